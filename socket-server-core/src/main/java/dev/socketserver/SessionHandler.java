@@ -1,6 +1,7 @@
 package dev.socketserver;
 
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,22 @@ public interface SessionHandler extends DetailedHandler {
 	 * @throws Exception is given to {@link #failed}
 	 */
 	default void opened(SocketSession session) throws Exception {
+	}
+
+	/**
+	 * Called in place of {@link #opened}, which the default calls, where the opening may
+	 * go on after the call: while a peer confirms a sign-on, for example. No frame is
+	 * handled before the stage has completed; replies to {@link SocketSession#ask} are
+	 * received meanwhile.
+	 * @param session the session
+	 * @return what completes when the opening is over, with the greeting that is then
+	 * sent, or with {@code null} for none; {@code null} if it is over with this call. If
+	 * the stage fails, the failure is given to {@link #failed}
+	 * @throws Exception is given to {@link #failed}
+	 */
+	default @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
+		opened(session);
+		return null;
 	}
 
 	/**

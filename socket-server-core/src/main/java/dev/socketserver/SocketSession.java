@@ -85,6 +85,15 @@ public interface SocketSession {
 	void authenticate(Principal principal);
 
 	/**
+	 * Says that the connection of a client is ready: from now on it takes what is sent
+	 * and asked for with the {@link dev.socketserver.client.SocketClient}, where the
+	 * client waits for that ({@link dev.socketserver.client.Ready#HANDLER}). Without
+	 * effect on other clients and on servers, and after the first call. Any thread.
+	 */
+	default void ready() {
+	}
+
+	/**
 	 * Binds the session to an identity, under which {@link SocketServer#find} and
 	 * {@link SocketServers#find} find it until it ends or is {@linkplain #unbind
 	 * unbound}. A session may have several identities. The end of an older session never

@@ -2,9 +2,11 @@ package dev.socketserver.demo;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -12,6 +14,7 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
@@ -41,7 +44,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SocketServerTest(classes = ClientExamplesTests.Gateway.class,
 		properties = { "spring.config.location=classpath:clients.yml,classpath:clients-local.yml",
 				"socket.servers.measurements.port=7101", "socket.servers.prices.port=7201",
-				"socket.clients.plant.host=127.0.0.1", "socket.clients.plant.reconnect.period=50ms",
+				"socket.servers.bank.port=7301", "socket.clients.host.port=${local.socket.bank.port}",
+				"socket.clients.host.ready=opened", "socket.clients.plant.host=127.0.0.1",
+				"socket.clients.plant.reconnect.period=50ms",
 				"socket.clients.plant.port=${local.socket.measurements.port}", "socket.clients.orders.host=127.0.0.1",
 				"socket.clients.orders.port=${local.socket.prices.port}" })
 @Timeout(180)
@@ -96,6 +101,12 @@ class ClientExamplesTests {
 		assertThat(this.watch.events.poll(60, TimeUnit.SECONDS)).isEqualTo("connected");
 	}
 
+	@Test
+	void nothingIsSentBeforeTheSignOnIsConfirmed() {
+		assertThat(this.clients.get("host").ask("balance", SOON)).succeedsWithin(SOON)
+			.isEqualTo("BALANCE after SIGN ON");
+	}
+
 	@SocketClientHandler("plant")
 	static class Plant {
 
@@ -114,6 +125,24 @@ class ClientExamplesTests {
 		@OnClose
 		void lost() {
 			this.measured.clear();
+		}
+
+	}
+
+	@SocketClientHandler("host")
+	static class Host {
+
+		@OnOpen
+		CompletionStage<Void> signOn(SocketSession session) {
+			return session.ask("SIGN ON", Duration.ofSeconds(5)).thenAccept((reply) -> {
+				if (!reply.equals("WELCOME")) {
+					throw new IllegalStateException("The sign-on was refused");
+				}
+			});
+		}
+
+		@OnMessage
+		void notice(String line) {
 		}
 
 	}
@@ -141,7 +170,7 @@ class ClientExamplesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import({ Plant.class, Watch.class })
+	@Import({ Plant.class, Host.class, Watch.class })
 	static class Gateway {
 
 		@Bean
@@ -153,6 +182,18 @@ class ClientExamplesTests {
 		@SocketHandler("simulator")
 		UnaryOperator<String> simulator() {
 			return String::toUpperCase;
+		}
+
+		@Bean
+		@SocketHandler("bank")
+		ConversationHandler<String, String> bank() {
+			return (conversation) -> {
+				String first = conversation.receive();
+				conversation.send("WELCOME");
+				for (String line; (line = conversation.receive()) != null;) {
+					conversation.send(line.toUpperCase(Locale.ROOT) + " after " + first);
+				}
+			};
 		}
 
 		@Bean

@@ -45,10 +45,13 @@ import org.jspecify.annotations.Nullable;
  * encryption
  * @param failOver the addresses, where there are several; the first of them is the host
  * and port
+ * @param pool its connections, and when they are ready; {@code null}, the default, for
+ * one that is ready at once
  */
 public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
 		SocketOptions options, SocketTransport transport, Duration connectTimeout, Reconnect reconnect,
-		@Nullable Correlator correlator, Duration drainTimeout, Threads threads, @Nullable Tls tls, FailOver failOver) {
+		@Nullable Correlator correlator, Duration drainTimeout, Threads threads, @Nullable Tls tls, FailOver failOver,
+		@Nullable ClientPool pool) {
 
 	private static final Duration MAX = Duration.ofDays(365);
 
@@ -89,6 +92,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 						"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
 			}
 		}
+		ClientPool.check(pool, session.handler(), byHand);
 	}
 
 	private static boolean isTime(Duration time) {
@@ -409,6 +413,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 		private final Threads.Builder threads = new Threads.Builder();
 
+		private @Nullable ClientPool pool;
+
 		private final Limits limits = new Limits();
 
 		private @Nullable Tls tls;
@@ -571,6 +577,18 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
+		 * Sets components of {@link ClientSpec#pool()}. The others stay as they are, or
+		 * have their defaults.
+		 * @param pool sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder pool(Consumer<ClientPool.Builder> pool) {
+			this.pool = ((this.pool != null) ? this.pool : ClientPool.DEFAULTS).with(pool);
+			return this;
+		}
+
+		/**
 		 * Creates the specification.
 		 * @return the specification
 		 * @throws InvalidSpecException if a component has an invalid value
@@ -582,7 +600,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 			ServerAddress first = first();
 			return new ClientSpec(session(this.limits.frame), this.byHand, first.host(), first.portSupplier(),
 					options(), transport(), this.connectTimeout, this.reconnect, this.correlator, drainTimeout(),
-					this.threads.build(this.byHand), this.tls, this.failOver);
+					this.threads.build(this.byHand), this.tls, this.failOver, this.pool);
 		}
 
 		private ServerAddress first() {

@@ -57,10 +57,7 @@ final class MockCalls {
 	}
 
 	void open() {
-		call(() -> {
-			this.handler.opened(this.session);
-			return null;
-		});
+		call(() -> this.handler.opening(this.session));
 	}
 
 	void handle(String frame) {

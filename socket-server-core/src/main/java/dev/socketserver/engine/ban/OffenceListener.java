@@ -18,8 +18,8 @@ public record OffenceListener(SessionListener next, ServerBans bans) implements 
 	}
 
 	@Override
-	public void handlerOpened(SocketSession session) {
-		this.next.handlerOpened(session);
+	public void handlerOpened(SocketSession session, boolean recovered) {
+		this.next.handlerOpened(session, recovered);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.connect;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +12,11 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.NotReadyException;
+import dev.socketserver.client.Ready;
 import dev.socketserver.engine.client.ClientLink;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.LaneScheduler;
@@ -67,9 +71,12 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	/**
 	 * Whether what waits in the client may be sent here: it is not yet, and the
-	 * connection is not lost. On the loop.
+	 * connection is not lost. Changed on the loop.
 	 */
-	private boolean attachable = true;
+	private volatile boolean attachable = true;
+
+	/** Ends the connection if it is not ready in time, if it waits for that. */
+	private @Nullable Future<?> readyTimer;
 
 	/**
 	 * Creates a connection, whose attempt is not begun.
@@ -200,8 +207,46 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	 * @param over the session
 	 */
 	public void disconnected(Session over) {
+		CloseStatus status = over.end().lostStatus();
+		CloseReason reason = status.reason();
+		if (ready() != Ready.CONNECTED && this.attachable && reason != CloseReason.SERVER_STOPPED
+				&& reason != CloseReason.OPERATOR_CLOSED) {
+			this.owner.notReady(this, new NotReadyException("the connection has ended before it was ready: " + reason));
+		}
 		this.attachable = false;
-		this.owner.lost(this, over, over.end().lostStatus());
+		cancelReadyTimer();
+		this.owner.lost(this, over, status);
+	}
+
+	/** When what the client sends may be sent here. Any thread. */
+	Ready ready() {
+		ClientPool pool = this.client.spec().pool();
+		return (pool != null) ? pool.ready() : Ready.CONNECTED;
+	}
+
+	/** Waits for the handler to say that the connection is ready, but not for ever. */
+	void awaitReady() {
+		ClientPool pool = this.client.spec().pool();
+		Duration most = ((pool != null) ? pool : ClientPool.DEFAULTS).readyTimeout();
+		this.readyTimer = this.client.engine()
+			.timer()
+			.schedule(() -> this.attempt.execute(() -> notReady("not ready within " + most.toMillis() + " ms")),
+					most.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	/** It will not be ready. */
+	private void notReady(String why) {
+		if (this.attachable) {
+			this.attachable = false;
+			this.owner.notReady(this, new NotReadyException(why + " (ready = " + ready() + ")"));
+			session().close(CloseStatus.of(CloseReason.HANDLER_ERROR, why));
+			abortAfter(TimeUnit.SECONDS.toNanos(HELD_UP_SECONDS), CloseStatus.of(CloseReason.HANDLER_ERROR, why));
+		}
+	}
+
+	/** Whether the calling thread is user code of this connection, which is not ready. */
+	boolean isOpeningHere() {
+		return this.attachable && runsHere();
 	}
 
 	/**
@@ -229,8 +274,21 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	}
 
 	@Override
-	public void handlerOpened(SocketSession opened) {
-		attach();
+	public void handlerOpened(SocketSession opened, boolean recovered) {
+		Ready ready = ready();
+		if (ready == Ready.OPENED && recovered) {
+			this.attempt.execute(() -> notReady("@OnOpen has failed"));
+		}
+		else if (ready != Ready.HANDLER) {
+			attach();
+		}
+	}
+
+	@Override
+	public void ready(SocketSession opened) {
+		if (ready() == Ready.HANDLER) {
+			attach();
+		}
 	}
 
 	/** Has the payloads that wait in the client sent here, from now on. Any thread. */
@@ -241,7 +299,14 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	private void attachNow() {
 		if (this.attachable) {
 			this.attachable = false;
+			cancelReadyTimer();
 			this.owner.attach(this);
+		}
+	}
+
+	private void cancelReadyTimer() {
+		if (this.readyTimer != null) {
+			this.readyTimer.cancel(false);
 		}
 	}
 
@@ -272,13 +337,13 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	/** Ends the connection after what is being sent, or aborts it in time. */
 	void close(CloseStatus status) {
-		sessionOrFail().close(status);
+		session().close(status);
 		abortAfter(this.client.spec().drainTimeout().toNanos(), status);
 	}
 
 	/** Ends the connection after the current call of its handler too. */
 	void stop(CloseStatus status) {
-		sessionOrFail().stop(status);
+		session().stop(status);
 		abortAfter(this.client.spec().drainTimeout().toNanos(), status);
 	}
 
@@ -286,11 +351,12 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	void abortAfter(long nanos, CloseStatus status) {
 		Future<?> later = this.client.engine()
 			.timer()
-			.schedule(() -> sessionOrFail().abort(status), nanos, TimeUnit.NANOSECONDS);
+			.schedule(() -> session().abort(status), nanos, TimeUnit.NANOSECONDS);
 		this.ended.whenComplete((result, failure) -> later.cancel(false));
 	}
 
-	private Session sessionOrFail() {
+	/** The session, once there is one. Any thread. */
+	Session session() {
 		Session open = this.session;
 		if (open == null) {
 			throw new IllegalStateException("There is no session yet");
@@ -302,7 +368,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	@Override
 	public boolean deliver(byte[] payload, Completion completion) {
-		return sessionOrFail().outbox().add(payload, completion, true);
+		return session().outbox().add(payload, completion, true);
 	}
 
 	@Override
@@ -312,12 +378,12 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	@Override
 	public long pendingBytes() {
-		return sessionOrFail().info().pendingBytes();
+		return session().info().pendingBytes();
 	}
 
 	@Override
 	public boolean hasReceived() {
-		return sessionOrFail().info().messagesReceived() > 0;
+		return session().info().messagesReceived() > 0;
 	}
 
 	@Override
@@ -329,7 +395,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	public void slow() {
 		CloseStatus status = CloseStatus.of(CloseReason.SLOW_CONSUMER,
 				"more waits for the server than outbound.capacity or outbound.bytes allow");
-		this.client.engine().timer().execute(() -> sessionOrFail().abort(status));
+		this.client.engine().timer().execute(() -> session().abort(status));
 	}
 
 	/** The client, which decides what follows. Called on any thread. */
@@ -346,6 +412,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 		/** What waits may be sent on this connection from now on. On the loop. */
 		void attach(ClientConnection to);
+
+		/** The connection is not ready, and never will be. On the loop. */
+		void notReady(ClientConnection from, NotReadyException cause);
 
 		/**
 		 * The connection is gone; it has given back what it had to send, or is about to.

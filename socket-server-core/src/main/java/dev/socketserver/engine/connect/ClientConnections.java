@@ -12,6 +12,8 @@ import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.LastClosed;
+import dev.socketserver.client.NotReadyException;
+import dev.socketserver.client.Ready;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.lifecycle.Lifecycle;
@@ -133,12 +135,18 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	 * waits sent on it now: its send would wait for itself otherwise. A handler that is
 	 * still busy with the previous connection does not get in front of what is said first
 	 * on the new one.
+	 * @return the connection, if it takes what the caller sends only when it is ready
 	 */
-	void attachIfOpening() {
+	@Nullable ClientConnection attachIfOpening() {
 		ClientConnection open = this.opening;
-		if (open != null && open.runsHere()) {
-			open.attach();
+		if (open == null || !open.runsHere()) {
+			return null;
 		}
+		if (open.ready() != Ready.CONNECTED) {
+			return open;
+		}
+		open.attach();
+		return null;
 	}
 
 	// What the application and operators want. Any thread.
@@ -203,7 +211,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 								this.client.spec().drainTimeout().toNanos() + ABORT_NANOS, TimeUnit.NANOSECONDS));
 			this.reconnection.cancelWait();
 			open = this.connection;
-			connected = this.session != null;
+			connected = open != null && open.hadSession();
 		}
 		this.client.received().closing();
 		if (open != null && connected) {
@@ -238,7 +246,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				this.connecting = ClientState.DISCONNECTED;
 			}
 			open = this.connection;
-			connected = this.session != null;
+			connected = open != null && open.hadSession();
 		}
 		disconnect(open, connected);
 		return true;
@@ -253,7 +261,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			this.lifecycle.pause(false, (run) -> run);
 			open = this.connection;
-			connected = this.session != null;
+			connected = open != null && open.hadSession();
 			// An attempt that is under way is just what is wanted. A connection that is
 			// over, and will be taken away in a moment, is not.
 			this.reconnection.wanted(open == null || connected || open.isSettled());
@@ -290,14 +298,17 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				opened.abort(status);
 				return;
 			}
-			this.session = opened;
 			this.reconnection.connected(from);
-			this.failure = null;
-			this.connecting = ClientState.CONNECTED;
-			this.events.notifyEach((listener) -> listener.connected(this.client.client(), opened));
+			if (from.ready() == Ready.CONNECTED) {
+				connected(opened);
+			}
 		}
 		from.ended().whenComplete((result, failure) -> ended(from));
-		if (from.handlerIsFirst()) {
+		if (from.ready() != Ready.CONNECTED) {
+			this.opening = from;
+			from.awaitReady();
+		}
+		else if (from.handlerIsFirst()) {
 			this.opening = from;
 			from.attachIfHeldUp();
 		}
@@ -313,13 +324,39 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		}
 	}
 
+	/** A connection is ready. Under the monitor. */
+	private void connected(Session opened) {
+		this.session = opened;
+		this.failure = null;
+		this.connecting = ClientState.CONNECTED;
+		this.events.notifyEach((listener) -> listener.connected(this.client.client(), opened));
+	}
+
 	@Override
 	public synchronized void attach(ClientConnection to) {
 		if (this.connection == to) {
 			// Else the client was stopped without it, because its loop was stuck.
 			this.opening = null;
+			if (this.session == null) {
+				connected(to.session());
+			}
 			this.outbox.attach(to);
 		}
+	}
+
+	@Override
+	public void notReady(ClientConnection from, NotReadyException cause) {
+		boolean first;
+		synchronized (this) {
+			if (this.connection != from) {
+				return;
+			}
+			this.reconnection.notReady(from, cause);
+			first = !(this.failure instanceof NotReadyException);
+			this.failure = cause;
+			this.opening = null;
+		}
+		ClientLog.failed(this.client.client(), from.address().server(), cause, first);
 	}
 
 	@Override
@@ -332,7 +369,12 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			this.opening = null;
 			this.reconnection.disconnected(from, status.reason());
 			this.connecting = ClientState.DISCONNECTED;
-			disconnected(over, status);
+			if (this.session == null) {
+				this.lastClosed = new LastClosed(status, Instant.now());
+			}
+			else {
+				disconnected(over, status);
+			}
 		}
 		this.outbox.detach(() -> this.client.executor().execute(() -> gone(from)));
 	}

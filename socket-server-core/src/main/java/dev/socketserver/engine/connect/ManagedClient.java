@@ -219,9 +219,9 @@ public final class ManagedClient implements SocketClient {
 			future.refused(new RefusedPayloadException(ex));
 			return future;
 		}
-		this.connections.attachIfOpening();
+		ClientConnection opening = this.connections.attachIfOpening();
 		this.outbox.send(bytes, future);
-		return future;
+		return (opening != null) ? OpeningFuture.of(future, opening) : future;
 	}
 
 	private byte[] bytes(Object payload) {
@@ -255,8 +255,9 @@ public final class ManagedClient implements SocketClient {
 			return CompletableFuture.failedFuture(new RefusedPayloadException(ex));
 		}
 		Object key = this.asks.key(payload);
-		this.connections.attachIfOpening();
-		return this.asks.send(bytes, key, reading, timeout);
+		ClientConnection opening = this.connections.attachIfOpening();
+		CompletableFuture<Object> reply = this.asks.send(bytes, key, reading, timeout);
+		return (opening != null) ? OpeningFuture.of(reply, opening) : reply;
 	}
 
 	@Override

@@ -152,6 +152,11 @@ final class Reconnection {
 		return this.addresses.failed(attempt.address(), attempt.nextAddress(), cause, System.nanoTime());
 	}
 
+	/** A connection is not ready, and is closed. */
+	void notReady(ClientConnection connection, Throwable cause) {
+		this.addresses.notReady(connection.address(), connection, connection.nextAddress(), cause, System.nanoTime());
+	}
+
 	/** An attempt was given up. */
 	void cancelled(ClientConnection attempt) {
 		this.addresses.cancelled(attempt.address());

@@ -22,8 +22,16 @@ public interface SessionListener {
 	 * replied to a failure there has been sent: now others may use the session. Not
 	 * called if the session is ending by then, and for no other form of handler.
 	 * @param session the session
+	 * @param recovered whether it has failed there, and has dealt with that
 	 */
-	default void handlerOpened(SocketSession session) {
+	default void handlerOpened(SocketSession session, boolean recovered) {
+	}
+
+	/**
+	 * The application says that a session is ready for what its client sends. Any thread.
+	 * @param session the session
+	 */
+	default void ready(SocketSession session) {
 	}
 
 	/**

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandlerCalls {
 
+	private static final String OPENED = "opened";
+
 	private static final String RECEIVED = "received";
 
 	private static final String REPLY = "a reply";
@@ -103,11 +105,22 @@ final class HandlerCalls {
 			SessionHandler made = Objects.requireNonNull(handlers.sessions().apply(spec),
 					"There is no handler for the session");
 			this.handler = made;
-			made.opened(session());
+			CompletionStage<?> later = made.opening(session());
+			if (later != null) {
+				replies().reply(later);
+			}
 		}
 		catch (Throwable ex) {
-			failed("opened", ex);
+			failed(OPENED, ex);
 		}
+	}
+
+	/**
+	 * Whether the last call has failed, and the handler has dealt with that. Of the
+	 * opening until there is another call.
+	 */
+	boolean recovered() {
+		return this.recovering;
 	}
 
 	/** Whether there is a handler: it could be made. */
@@ -320,7 +333,7 @@ final class HandlerCalls {
 			catch (Throwable ex) {
 				observeFailure(ex);
 				// What the handler replies to that is sent now.
-				failed(REPLY, ex);
+				failed(this.invoker.isOpen() ? REPLY : OPENED, ex);
 			}
 		}
 	}

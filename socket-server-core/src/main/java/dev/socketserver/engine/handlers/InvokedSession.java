@@ -83,8 +83,9 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	/**
 	 * The handler of messages has been notified of the session, and what it has replied
 	 * to a failure there has been sent. On the lane; not if the session is ending.
+	 * @param recovered whether there was a failure, with which the handler has dealt
 	 */
-	void handlerOpened();
+	void handlerOpened(boolean recovered);
 
 	/** The handler has been notified of the end. On its thread. */
 	void finished();

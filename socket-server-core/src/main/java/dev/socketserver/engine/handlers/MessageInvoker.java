@@ -228,8 +228,13 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	private void endOpening() {
 		if (!this.opened && this.session.end().handlesMore()) {
 			this.opened = true;
-			this.session.handlerOpened();
+			this.session.handlerOpened(this.calls.recovered());
 		}
+	}
+
+	/** Whether the opening is over, and what it has replied was sent. */
+	boolean isOpen() {
+		return this.opened;
 	}
 
 	@Override

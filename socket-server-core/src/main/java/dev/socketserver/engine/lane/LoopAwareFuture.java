@@ -22,26 +22,33 @@ public class LoopAwareFuture<T extends @Nullable Object> extends CompletableFutu
 
 	@Override
 	public T get() throws InterruptedException, ExecutionException {
-		checkThread();
+		checkWait();
 		return super.get();
 	}
 
 	@Override
 	public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		checkThread();
+		checkWait();
 		return super.get(timeout, unit);
 	}
 
 	@Override
 	public T join() {
-		checkThread();
+		checkWait();
 		return super.join();
 	}
 
-	private void checkThread() {
-		if (isDone()) {
-			return;
+	private void checkWait() {
+		if (!isDone()) {
+			checkThread();
 		}
+	}
+
+	/**
+	 * Checks that the calling thread may wait.
+	 * @throws IllegalStateException if what is waited for depends on it
+	 */
+	protected void checkThread() {
 		if (Thread.currentThread() instanceof IoThread) {
 			throw new IllegalStateException("Waiting on an I/O thread would block the thread that is to do what is "
 					+ "waited for; use a callback, or another execution mode");

@@ -322,8 +322,13 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	}
 
 	@Override
-	public void handlerOpened() {
-		this.context.listener().handlerOpened(this);
+	public void handlerOpened(boolean recovered) {
+		this.context.listener().handlerOpened(this, recovered);
+	}
+
+	@Override
+	public void ready() {
+		this.context.listener().ready(this);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.properties;
 import java.time.Duration;
 import java.util.List;
 
+import dev.socketserver.client.Ready;
 import dev.socketserver.client.Select;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,19 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 * name to the end of the TLS handshake. A duration without a unit is in milliseconds.
 	 */
 	private @Nullable Duration connectTimeout;
+
+	/**
+	 * When a connection takes what is sent with the client: connected means at once,
+	 * opened when the method annotated with OnOpen, and the stage that it has returned,
+	 * has completed, handler when the handler calls SocketSession.ready().
+	 */
+	private @Nullable Ready ready;
+
+	/**
+	 * Time after which a connection that is not ready is closed, and counts as a failed
+	 * attempt to connect. A duration without a unit is in milliseconds.
+	 */
+	private @Nullable Duration readyTimeout;
 
 	/**
 	 * When the client attempts to connect again.
@@ -162,6 +176,22 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 
 	public void setConnectTimeout(@Nullable Duration connectTimeout) {
 		this.connectTimeout = connectTimeout;
+	}
+
+	public @Nullable Ready getReady() {
+		return this.ready;
+	}
+
+	public void setReady(@Nullable Ready ready) {
+		this.ready = ready;
+	}
+
+	public @Nullable Duration getReadyTimeout() {
+		return this.readyTimeout;
+	}
+
+	public void setReadyTimeout(@Nullable Duration readyTimeout) {
+		this.readyTimeout = readyTimeout;
 	}
 
 	public @Nullable Reconnect getReconnect() {

@@ -117,7 +117,17 @@ public final class ClientSpecs {
 		if (properties.getSsl() != null) {
 			this.sessions.tls().client(entry, properties.getSsl(), builder);
 		}
+		pool(properties, builder);
 		return builder.reconnect(reconnect(properties.getReconnect()));
+	}
+
+	private static void pool(ClientProperties properties, ClientSpec.Builder builder) {
+		if (properties.getReady() != null || properties.getReadyTimeout() != null) {
+			builder.pool((block) -> {
+				map.from(properties.getReady()).to(block::ready);
+				map.from(properties.getReadyTimeout()).to(block::readyTimeout);
+			});
+		}
 	}
 
 	/**

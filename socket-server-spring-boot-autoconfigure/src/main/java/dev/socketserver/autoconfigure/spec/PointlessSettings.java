@@ -6,7 +6,9 @@ import java.util.Map;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.Ready;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
@@ -101,6 +103,8 @@ final class PointlessSettings {
 		when(spec.byHand() && !spec.session().args().isEmpty(), "there is no handler", "args");
 		when(spec.byHand(), "there is no handler", "timeouts.handler");
 		when(spec.tls() == null, "there is no ssl.bundle", "ssl.server-name");
+		ClientPool pool = spec.pool();
+		when(pool != null && pool.ready() == Ready.CONNECTED, "connections are ready at once", "ready-timeout");
 		when(true, "a client does not listen", "options.reuse-address", "options.reuse-port");
 	}
 

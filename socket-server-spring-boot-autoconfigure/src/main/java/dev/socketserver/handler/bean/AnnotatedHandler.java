@@ -2,6 +2,7 @@ package dev.socketserver.handler.bean;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.DetailedHandler;
@@ -52,13 +53,17 @@ final class AnnotatedHandler implements SessionHandler {
 	}
 
 	@Override
-	public void opened(SocketSession session) throws Exception {
+	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
 		Object greeting = (this.open != null) ? this.open.call(null, session) : null;
+		if (greeting instanceof CompletionStage<?> later) {
+			return later;
+		}
 		if (greeting != null) {
 			session.send(greeting, (failure) -> {
 				// The session has ended: the method to call last is notified of that.
 			});
 		}
+		return null;
 	}
 
 	@Override

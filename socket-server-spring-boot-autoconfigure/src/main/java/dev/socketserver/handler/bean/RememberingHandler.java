@@ -1,6 +1,7 @@
 package dev.socketserver.handler.bean;
 
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
@@ -34,8 +35,8 @@ final class RememberingHandler implements SessionHandler, MessageAware {
 	}
 
 	@Override
-	public void opened(SocketSession session) throws Exception {
-		this.handler.opened(session);
+	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
+		return this.handler.opening(session);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.socketserver.handler.dispatch;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
@@ -42,8 +43,8 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 	}
 
 	@Override
-	public void opened(SocketSession session) throws Exception {
-		this.methods.opened(session);
+	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
+		return this.methods.opening(session);
 	}
 
 	@Override

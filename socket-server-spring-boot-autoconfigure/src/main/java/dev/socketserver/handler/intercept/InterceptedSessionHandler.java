@@ -1,6 +1,7 @@
 package dev.socketserver.handler.intercept;
 
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
@@ -28,11 +29,8 @@ final class InterceptedSessionHandler implements SessionHandler, MessageAware {
 	}
 
 	@Override
-	public void opened(SocketSession session) throws Exception {
-		call(Kind.OPEN, session, null, () -> {
-			this.handler.opened(session);
-			return null;
-		});
+	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
+		return (CompletionStage<?>) call(Kind.OPEN, session, null, () -> this.handler.opening(session));
 	}
 
 	@Override

@@ -128,7 +128,7 @@ public final class ReplyTypes {
 
 	/**
 	 * Checks that a greeting of a type can be sent, which has to be one payload that is
-	 * available at once.
+	 * there at once, or with a {@link CompletionStage}.
 	 * @param type the declared type
 	 * @return adapts the greeting for the engine, {@code null} if that is not necessary
 	 * @throws InvalidHandlerException if no object of that type can be sent
@@ -141,6 +141,10 @@ public final class ReplyTypes {
 		if (raw == Optional.class) {
 			checkGreeting(type.getGeneric());
 			return ReplyTypes::unwrapped;
+		}
+		if (raw != null && CompletionStage.class.isAssignableFrom(raw)) {
+			checkGreeting(type.as(CompletionStage.class).getGeneric());
+			return unwrapping(type);
 		}
 		if (raw != null && (later(raw) || List.class.isAssignableFrom(raw))) {
 			throw new InvalidHandlerException(

@@ -9,6 +9,7 @@ import java.lang.annotation.Target;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,7 @@ import dev.socketserver.payload.PayloadException;
 import dev.socketserver.peer.Closings;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +83,33 @@ class AnnotatedHandlerTests {
 			context.getBean(Closings.class).next();
 			assertThat(context.getBean(Diary.class).calls).containsExactly("opened it-1 [one, two]", "message a",
 					"message b", "closed it-1 PEER_CLOSED [one, two]");
+		});
+	}
+
+	@Test
+	void greetingMayComeLaterAndMessagesWaitForIt() {
+		with(LateGreeting.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				peer.send("early\n");
+				LateGreeting handler = context.getBean(LateGreeting.class);
+				Awaitility.await().until(() -> handler.opened.size() == 1);
+				handler.opened.get(0).complete(Optional.of("hello"));
+				assertThat(peer.line()).isEqualTo("hello");
+				assertThat(peer.line()).isEqualTo("got early");
+			}
+			try (TestPeer peer = peer(context)) {
+				LateGreeting handler = context.getBean(LateGreeting.class);
+				Awaitility.await().until(() -> handler.opened.size() == 2);
+				handler.opened.get(1).complete(Optional.empty());
+				assertThat(peer.ask("now")).isEqualTo("got now");
+			}
+			try (TestPeer peer = peer(context)) {
+				LateGreeting handler = context.getBean(LateGreeting.class);
+				Awaitility.await().until(() -> handler.opened.size() == 3);
+				handler.opened.get(2).completeExceptionally(new IllegalStateException("no greeting"));
+				assertThat(peer.line()).isEqualTo("sorry: no greeting");
+				assertThat(peer.ask("then")).isEqualTo("got then");
+			}
 		});
 	}
 
@@ -886,6 +915,30 @@ class AnnotatedHandlerTests {
 		@OnMessage
 		String message(Object message) {
 			return message.getClass().getSimpleName();
+		}
+
+	}
+
+	@SocketHandler("it")
+	static class LateGreeting {
+
+		final List<CompletableFuture<Optional<String>>> opened = new CopyOnWriteArrayList<>();
+
+		@OnOpen
+		CompletableFuture<Optional<String>> open() {
+			CompletableFuture<Optional<String>> greeting = new CompletableFuture<>();
+			this.opened.add(greeting);
+			return greeting;
+		}
+
+		@OnMessage
+		String message(String text) {
+			return "got " + text;
+		}
+
+		@OnError
+		String failed(IllegalStateException failure) {
+			return "sorry: " + failure.getMessage();
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.Conversation;
@@ -71,7 +72,7 @@ class InvalidHandlerTests {
 				mistake(ReplyOfClose.class, "method %s.on(): its return value cannot be sent", "void"),
 				mistake(NoDetails.class, "method %s.on(): it does not return details", "Map<String, ?>"),
 				mistake(SeveralGreetings.class, "method %s.on() greets with java.util.List", "SocketSession.send"),
-				mistake(LaterGreeting.class, "method %s.on() greets with java.util.concurrent.CompletableFuture",
+				mistake(LaterGreeting.class, "method %s.on() greets with java.util.stream.Stream",
 						"SocketSession.send"),
 				mistake(LaterInList.class,
 						"method %s.on(String) replies with java.util.concurrent.CompletableFuture, "
@@ -293,7 +294,7 @@ class InvalidHandlerTests {
 	static class LaterGreeting {
 
 		@OnOpen
-		CompletableFuture<String> on() {
+		CompletableFuture<Stream<String>> on() {
 			return new CompletableFuture<>();
 		}
 

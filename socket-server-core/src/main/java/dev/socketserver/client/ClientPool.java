@@ -1,0 +1,105 @@
+package dev.socketserver.client;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.spec.InvalidSpecException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of a client, and when they take what it sends.
+ *
+ * @param ready when a connection takes what is sent; default {@link Ready#CONNECTED}
+ * @param readyTimeout how long that may take from the time at which the connection is
+ * made, at least a millisecond and at most a year; default 10 s. A connection that is not
+ * ready by then is closed, and counts as a failed attempt
+ */
+public record ClientPool(Ready ready, Duration readyTimeout) {
+
+	private static final Duration MIN = Duration.ofMillis(1);
+
+	private static final Duration MAX = Duration.ofDays(365);
+
+	/** The defaults: one connection, which is ready at once. */
+	public static final ClientPool DEFAULTS = new ClientPool(Ready.CONNECTED, Duration.ofSeconds(10));
+
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public ClientPool {
+		Objects.requireNonNull(ready, "ready");
+		InvalidSpecException.check(readyTimeout.compareTo(MIN) >= 0 && readyTimeout.compareTo(MAX) <= 0, "readyTimeout",
+				readyTimeout, "must be between a millisecond and a year");
+	}
+
+	/**
+	 * Checks that connections of a client can become ready.
+	 * @param pool what is said of them, if anything is
+	 * @param handler what handles the connections
+	 * @param byHand whether that is the application itself
+	 * @throws InvalidSpecException if they never would
+	 */
+	static void check(@Nullable ClientPool pool, ServerHandler handler, boolean byHand) {
+		Ready ready = (pool != null) ? pool.ready() : Ready.CONNECTED;
+		InvalidSpecException.check(ready == Ready.CONNECTED || !byHand, "ready", ready,
+				"needs a handler, and the client has none that could say when a connection is ready");
+		InvalidSpecException.check(ready != Ready.OPENED || handler instanceof ServerHandler.Messages, "ready", ready,
+				"has no effect: the handler reads the connection itself");
+	}
+
+	/**
+	 * Returns a copy with other components.
+	 * @param change sets them
+	 * @return the copy
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public ClientPool with(Consumer<Builder> change) {
+		Builder builder = new Builder(this);
+		change.accept(builder);
+		return builder.build();
+	}
+
+	/**
+	 * Collects components. Those that are not set stay as they are.
+	 */
+	public static final class Builder {
+
+		private Ready ready;
+
+		private Duration readyTimeout;
+
+		private Builder(ClientPool from) {
+			this.ready = from.ready();
+			this.readyTimeout = from.readyTimeout();
+		}
+
+		/**
+		 * Sets {@link ClientPool#ready()}.
+		 * @param ready the value
+		 * @return this builder
+		 */
+		public Builder ready(Ready ready) {
+			this.ready = ready;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ClientPool#readyTimeout()}.
+		 * @param readyTimeout the value
+		 * @return this builder
+		 */
+		public Builder readyTimeout(Duration readyTimeout) {
+			this.readyTimeout = readyTimeout;
+			return this;
+		}
+
+		private ClientPool build() {
+			return new ClientPool(this.ready, this.readyTimeout);
+		}
+
+	}
+
+}

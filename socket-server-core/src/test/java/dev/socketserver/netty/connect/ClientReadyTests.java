@@ -1,0 +1,283 @@
+package dev.socketserver.netty.connect;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientPool;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.NotReadyException;
+import dev.socketserver.client.Ready;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InvalidSpecException;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * When a connection takes what is sent with its client: once its handler has signed on.
+ */
+@Tag("virtual-threads")
+@Timeout(60)
+class ClientReadyTests {
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	private final List<String> seen = new CopyOnWriteArrayList<>();
+
+	/** Completes with the reply to a sign-on. */
+	private final CompletableFuture<String> confirmation = new CompletableFuture<>();
+
+	@Every.Mode
+	void nothingLeavesBeforeTheSignOnIsConfirmed(ExecutionMode mode) {
+		SocketServer server = server((line) -> line.equals("sign on") ? this.confirmation : null);
+		SocketClient client = register(server, ready(Ready.OPENED),
+				opening((session) -> session.ask("sign on", LONG).thenAccept((reply) -> this.seen.add("got " + reply))),
+				mode);
+		this.fixture.clients.expectStart("it");
+		CompletableFuture<?> sent = client.send("record");
+		CompletableFuture<Object> asked = client.ask("request", LONG);
+		client.start();
+		Awaitility.await().until(() -> this.seen.contains("sign on"));
+		assertThat(client.state()).isEqualTo(ClientState.CONNECTING);
+		assertThat(client.session()).isEmpty();
+		assertThat(this.fixture.events).isEmpty();
+		client.send("another");
+		assertThat(sent).isNotDone();
+		assertThat(this.seen).containsExactly("sign on");
+
+		this.confirmation.complete("welcome");
+		ClientFixture.await(client, ClientState.CONNECTED);
+		Awaitility.await().until(() -> this.seen.size() == 5);
+		assertThat(this.seen).containsExactly("sign on", "got welcome", "record", "request", "another");
+		assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(asked).isNotDone();
+		assertThat(client.session()).isPresent();
+		Awaitility.await().until(() -> this.fixture.events.equals(List.of("connected")));
+	}
+
+	@Every.Mode
+	void signOnThatIsRefusedIsAFailureAndNothingHasLeft(ExecutionMode mode) {
+		AtomicInteger times = new AtomicInteger();
+		SocketServer server = server((line) -> !line.equals("sign on") ? null
+				: CompletableFuture.completedFuture((times.incrementAndGet() < 3) ? "no" : "yes"));
+		SocketClient client = register(server, ready(Ready.OPENED),
+				opening((session) -> session.ask("sign on", LONG).thenAccept((reply) -> {
+					if (reply.equals("no")) {
+						throw new IllegalStateException("the sign-on was refused");
+					}
+				})), mode);
+		this.fixture.clients.expectStart("it");
+		CompletableFuture<?> sent = client.send("record");
+		client.start();
+		Awaitility.await().until(() -> client.failure() instanceof NotReadyException);
+		assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
+		Awaitility.await().until(() -> this.seen.contains("record"));
+		assertThat(this.seen).containsExactly("sign on", "sign on", "sign on", "record");
+		assertThat(client.statistics().closed()).containsEntry(CloseReason.HANDLER_ERROR, 2L);
+		assertThat(client.failure()).isNull();
+		Awaitility.await().until(() -> this.fixture.events.equals(List.of("connected")));
+	}
+
+	@Test
+	void failedOpeningThatTheHandlerAnswersIsNotReadyEither() {
+		SocketServer server = server((line) -> null);
+		AtomicInteger times = new AtomicInteger();
+		SocketClient client = register(server, ready(Ready.OPENED), new Opening((session) -> {
+			if (times.incrementAndGet() < 3) {
+				throw new IllegalStateException("there is no password");
+			}
+			return null;
+		}, (session, payload) -> {
+		}) {
+
+			@Override
+			public Object failed(Exception failure, SocketSession session) {
+				return "sorry";
+			}
+
+		}, ExecutionMode.AUTO);
+		client.start();
+		assertThat(client.send("record")).succeedsWithin(ClientFixture.LIMIT);
+		Awaitility.await().until(() -> this.seen.contains("record"));
+		assertThat(this.seen).containsExactly("sorry", "sorry", "record");
+	}
+
+	@Every.Mode
+	void connectionThatIsNotReadyInTimeIsClosedAndAFailure(ExecutionMode mode) {
+		SocketServer server = server((line) -> line.equals("sign on") ? this.confirmation : null);
+		SocketClient client = register(server, (pool) -> pool.ready(Ready.OPENED).readyTimeout(Duration.ofMillis(50)),
+				opening((session) -> session.ask("sign on", LONG).thenAccept((reply) -> {
+				})), mode);
+		client.start();
+		CompletableFuture<?> sent = client.send("record");
+		Awaitility.await().until(() -> client.statistics().closed().getOrDefault(CloseReason.HANDLER_ERROR, 0L) >= 2);
+		assertThat(client.failure()).isInstanceOf(NotReadyException.class)
+			.hasMessage("not ready within 50 ms (ready = OPENED)");
+		assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);
+		assertThat(sent).isNotDone();
+		assertThat(this.seen).containsOnly("sign on");
+		assertThat(this.fixture.events).isEmpty();
+		assertThat(client.lastClosed()).isNotNull();
+	}
+
+	@Every.Mode
+	void handlerSaysWhenItsConnectionIsReady(ExecutionMode mode) {
+		SocketServer server = server((line) -> line.equals("hello") ? CompletableFuture.completedFuture("go") : null);
+		SocketClient client = register(server, ready(Ready.HANDLER), new Opening((session) -> {
+			session.send("hello");
+			return null;
+		}, (session, payload) -> {
+			this.seen.add("got " + payload);
+			session.ready();
+			session.ready();
+		}), mode);
+		this.fixture.clients.expectStart("it");
+		CompletableFuture<?> sent = client.send("record");
+		client.start();
+		assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
+		Awaitility.await().until(() -> this.seen.contains("record"));
+		assertThat(this.seen).containsExactly("hello", "got go", "record");
+	}
+
+	/** It would wait for itself. */
+	@Every.Mode
+	void handlerCannotWaitForItsClientBeforeItIsReady(ExecutionMode mode) {
+		SocketServer server = server((line) -> null);
+		List<Throwable> thrown = new CopyOnWriteArrayList<>();
+		SocketClient client = register(server, ready(Ready.OPENED), opening((session) -> {
+			SocketClient own = this.fixture.client();
+			List<CompletableFuture<?>> waits = List.of(own.send("one"), own.send("two").thenRun(() -> {
+			}), own.ask("three", LONG), own.ask("four", String.class, LONG));
+			for (CompletableFuture<?> wait : waits) {
+				try {
+					wait.join();
+				}
+				catch (IllegalStateException ex) {
+					thrown.add(ex);
+				}
+			}
+			waits.get(3).cancel(false);
+			return null;
+		}), mode);
+		client.start();
+		Awaitility.await().until(() -> this.seen.size() == 3);
+		assertThat(this.seen).containsExactly("one", "two", "three");
+		assertThat(thrown).hasSize(4);
+		if (mode != ExecutionMode.EVENT_LOOP) {
+			assertThat(thrown).allSatisfy((ex) -> assertThat(ex).hasMessageStartingWith(
+					"Waiting before the " + "connection is ready for what is sent with the client would be in vain"));
+		}
+	}
+
+	@Test
+	void stopWhileAConnectionOpensEndsIt() {
+		SocketServer server = server((line) -> this.confirmation);
+		SocketClient client = register(server, ready(Ready.OPENED), opening((session) -> session.ask("sign on", LONG)),
+				ExecutionMode.AUTO);
+		client.start();
+		Awaitility.await().until(() -> this.seen.contains("sign on"));
+		client.disconnect();
+		Awaitility.await().until(() -> client.statistics().closed().containsKey(CloseReason.OPERATOR_CLOSED));
+		assertThat(client.failure()).isNull();
+		client.reconnect();
+		Awaitility.await().until(() -> this.seen.size() == 2);
+		assertThat(client.stop()).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(client.failure()).isNull();
+		assertThat(this.fixture.events).containsOnly("closed");
+	}
+
+	@Test
+	void clientWhoseHandlerCannotSayThatItIsReadyIsInvalid() {
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> ClientSpec.builder("it").port(1).pool(ready(Ready.HANDLER)).build())
+			.withMessageContaining("needs a handler");
+		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(
+				() -> ClientSpec.builder("it").port(1).handler(ServerHandler.stream("stream", (session, in, out) -> {
+				})).pool(ready(Ready.OPENED)).build())
+			.withMessageContaining("reads the connection itself");
+	}
+
+	private static Consumer<ClientPool.Builder> ready(Ready ready) {
+		return (pool) -> pool.ready(ready).readyTimeout(LONG);
+	}
+
+	/** A server that notes lines, and replies to some. */
+	private SocketServer server(Function<String, @Nullable CompletableFuture<String>> replies) {
+		return this.fixture.servers.lines((line) -> {
+			this.seen.add(line);
+			return replies.apply(line);
+		}, (spec) -> spec);
+	}
+
+	private SocketClient register(SocketServer server, Consumer<ClientPool.Builder> pool, SessionHandler handler,
+			ExecutionMode mode) {
+		return this.fixture.clients.register(ClientSpec.builder("it")
+			.port(ClientFixture.address(server).getPort())
+			.reconnect(ClientFixture.SOON)
+			.drainTimeout(Duration.ofMillis(200))
+			.pool(pool)
+			.execution((e) -> e.mode(mode))
+			.handler(new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
+					(spec) -> handler))
+			.build());
+	}
+
+	private static SessionHandler opening(Function<SocketSession, @Nullable CompletionStage<?>> opening) {
+		return new Opening(opening, (session, payload) -> {
+		});
+	}
+
+	/** Opens a session, and takes what is received. */
+	private static class Opening implements SessionHandler {
+
+		private final Function<SocketSession, @Nullable CompletionStage<?>> opening;
+
+		private final BiConsumer<SocketSession, Object> received;
+
+		Opening(Function<SocketSession, @Nullable CompletionStage<?>> opening,
+				BiConsumer<SocketSession, Object> received) {
+			this.opening = opening;
+			this.received = received;
+		}
+
+		@Override
+		public @Nullable CompletionStage<?> opening(SocketSession session) {
+			return this.opening.apply(session);
+		}
+
+		@Override
+		public @Nullable Object received(Object payload, SocketSession session) {
+			this.received.accept(session, payload);
+			return null;
+		}
+
+	}
+
+}
