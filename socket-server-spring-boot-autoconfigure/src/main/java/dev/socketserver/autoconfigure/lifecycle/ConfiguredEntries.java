@@ -8,6 +8,7 @@ import java.util.Map;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
+import dev.socketserver.autoconfigure.handler.BridgeModule;
 import dev.socketserver.autoconfigure.handler.ConsoleModule;
 import dev.socketserver.autoconfigure.handler.HandlerSelection;
 import dev.socketserver.autoconfigure.keys.KeyCheck;
@@ -160,6 +161,9 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 			logger.warn("Property socket.observations.enabled has no effect: SocketObservationAutoConfiguration, which "
 					+ "observes messages, is excluded, or was left out when the application was processed ahead of "
 					+ "time, since the property was not set then");
+		}
+		if (this.properties.getBridge() != null) {
+			new BridgeModule(this.beanFactory).check(this.environment);
 		}
 		DataSize memory = (this.properties.getLimits() != null) ? this.properties.getLimits().memory() : null;
 		if (memory != null) {

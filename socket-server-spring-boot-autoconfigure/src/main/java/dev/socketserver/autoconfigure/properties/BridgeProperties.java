@@ -10,14 +10,14 @@ import org.springframework.util.StringUtils;
  * The bridge of a server, which stores messages before they are handled. Needs
  * socket-server-spring-boot-starter-bridge.
  *
- * @param to Where messages are stored: jdbc, kafka: and a topic, channel: and the name of
- * a MessageChannel bean, or the name of a MessageStore bean; empty for no bridge.
+ * @param to Where messages are stored: jdbc for the table socket_inbox of the
+ * application's database, or the name of a MessageStore bean; empty for no bridge.
  * @param id Name of the Function bean that returns the id of a message.
  * @param key What keeps its order at the store. It is the key of a record of Kafka, too.
  * @param when Name of the Predicate bean that accepts the messages to store. Others are
  * only handled.
  * @param inFlight Maximum number of messages of a session that are being stored, or wait
- * for their turn after that. The default is 1 for a channel.
+ * for their turn after that.
  * @param timeout Time after which an attempt to store a message has failed. A duration
  * without a unit is in milliseconds.
  * @param retry When a message is stored again after a failure.

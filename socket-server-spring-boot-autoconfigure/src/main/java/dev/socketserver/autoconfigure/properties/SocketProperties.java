@@ -80,6 +80,11 @@ public class SocketProperties {
 	private @Nullable Cluster cluster;
 
 	/**
+	 * The bridges of all servers. Needs socket-server-spring-boot-starter-bridge.
+	 */
+	private @Nullable Bridge bridge;
+
+	/**
 	 * Taps of sessions.
 	 */
 	private Tap tap = Tap.DEFAULTS;
@@ -146,6 +151,14 @@ public class SocketProperties {
 
 	public void setCluster(@Nullable Cluster cluster) {
 		this.cluster = cluster;
+	}
+
+	public @Nullable Bridge getBridge() {
+		return this.bridge;
+	}
+
+	public void setBridge(@Nullable Bridge bridge) {
+		this.bridge = bridge;
 	}
 
 	public Tap getTap() {
@@ -231,6 +244,36 @@ public class SocketProperties {
 			node = Written.orNone(node);
 			secret = Written.orNone(secret);
 		}
+
+	}
+
+	/**
+	 * The bridges of all servers.
+	 *
+	 * @param requireDurable Whether a database that would forget what it has committed
+	 * fails the start.
+	 * @param initializeSchema When to make the table socket_inbox; a file of H2 is
+	 * embedded, too.
+	 */
+	public record Bridge(@DefaultValue("true") boolean requireDurable,
+			@DefaultValue("embedded") SchemaInitialization initializeSchema) {
+
+		/** With all defaults. */
+		public static final Bridge DEFAULTS = new Bridge(true, SchemaInitialization.EMBEDDED);
+
+	}
+
+	/** When tables are made. */
+	public enum SchemaInitialization {
+
+		/** If the database is part of the application. */
+		EMBEDDED,
+
+		/** At each start, unless they are there. */
+		ALWAYS,
+
+		/** Never. */
+		NEVER
 
 	}
 

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.autoconfigure.handler.BridgeModule;
 import dev.socketserver.autoconfigure.handler.ServerBridges;
 import dev.socketserver.autoconfigure.properties.BridgeProperties;
 import dev.socketserver.autoconfigure.properties.BridgeProperties.Retry;
@@ -54,14 +55,7 @@ final class BridgeSpecs {
 		if (key == null) {
 			return;
 		}
-		ServerBridges bridges = beans.getBeanProvider(ServerBridges.class).getIfAvailable();
-		if (bridges == null) {
-			throw this.entry.invalid(key,
-					"socket-server-spring-boot-bridge, which stores messages, is not on the class path, or its "
-							+ "auto-configuration is excluded",
-					"Add dev.socketserver:socket-server-spring-boot-starter-bridge to the application, or remove the "
-							+ "property");
-		}
+		ServerBridges bridges = new BridgeModule(beans).bridges(key, this.entry::invalid);
 		if (this.bridge.to() == null) {
 			this.entry.pointless(this.entry.own("bridge.to") + " is not set", "bridge.id", "bridge.key", "bridge.when",
 					"bridge.in-flight", "bridge.timeout", "bridge.retry.period", "bridge.retry.max-period",

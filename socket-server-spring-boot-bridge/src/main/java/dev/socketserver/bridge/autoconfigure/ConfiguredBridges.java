@@ -15,6 +15,7 @@ import dev.socketserver.autoconfigure.properties.BridgeProperties;
 import dev.socketserver.autoconfigure.properties.BridgeProperties.Key;
 import dev.socketserver.autoconfigure.properties.BridgeProperties.OnStoreFailure;
 import dev.socketserver.autoconfigure.properties.BridgeProperties.Retry;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.bridge.MessageStore;
 import dev.socketserver.bridge.session.Bridge;
 import dev.socketserver.bridge.session.BridgeSettings;
@@ -24,12 +25,17 @@ import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 /**
  * Makes the bridges of all servers. Has the one thread that notices when the time of an
  * attempt, or a pause, is over; it exists as long as there is a bridge.
  */
 final class ConfiguredBridges implements ServerBridges, AutoCloseable {
+
+	/** Stores messages in the application's database. */
+	private static final String JDBC = "jdbc";
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -39,12 +45,22 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 
 	private final ListableBeanFactory beans;
 
+	private final Environment environment;
+
+	/** What holds for all bridges. */
+	private final SocketProperties.Bridge properties;
+
+	/** Absent until a server stores messages in the database. */
+	private @Nullable JdbcStores jdbc;
+
 	private final Map<String, BridgeStatistics> statistics = new LinkedHashMap<>();
 
 	private @Nullable ScheduledThreadPoolExecutor timer;
 
-	ConfiguredBridges(ListableBeanFactory beans) {
+	ConfiguredBridges(ListableBeanFactory beans, Environment environment, SocketProperties properties) {
 		this.beans = beans;
+		this.environment = environment;
+		this.properties = Objects.requireNonNullElse(properties.getBridge(), SocketProperties.Bridge.DEFAULTS);
 	}
 
 	@Override
@@ -74,6 +90,9 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	public synchronized void close() {
 		if (this.timer != null) {
 			this.timer.shutdownNow();
+		}
+		if (this.jdbc != null) {
+			this.jdbc.close();
 		}
 	}
 
@@ -156,7 +175,24 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	}
 
 	private BridgeStore store(Server server, String to) {
+		if (to.equals(JDBC)) {
+			return jdbc(server).store(server);
+		}
 		return BridgeStore.of(bean(server, "bridge.to", to, MessageStore.class));
+	}
+
+	private JdbcStores jdbc(Server server) {
+		JdbcStores made = this.jdbc;
+		if (made == null) {
+			if (!ClassUtils.isPresent("org.springframework.jdbc.core.JdbcTemplate", getClass().getClassLoader())) {
+				throw server.invalid()
+					.of("bridge.to", "Spring JDBC is not on the class path",
+							"Add spring-boot-starter-jdbc and the driver of a database to the application");
+			}
+			made = new JdbcStores(this.beans, this.environment, this.properties);
+			this.jdbc = made;
+		}
+		return made;
 	}
 
 	private <T> T bean(Server server, String key, String name, Class<T> type) {

@@ -2,11 +2,14 @@ package dev.socketserver.bridge.autoconfigure;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.bridge.session.CurrentStored;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * {@linkplain org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -15,11 +18,13 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(before = SocketServerAutoConfiguration.class)
 @ConditionalOnSwitch(value = "socket.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(SocketProperties.class)
 public final class SocketBridgeAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
-	ConfiguredBridges socketServerBridges(ListableBeanFactory beans) {
-		return new ConfiguredBridges(beans);
+	ConfiguredBridges socketServerBridges(ListableBeanFactory beans, Environment environment,
+			SocketProperties properties) {
+		return new ConfiguredBridges(beans, environment, properties);
 	}
 
 	@Bean

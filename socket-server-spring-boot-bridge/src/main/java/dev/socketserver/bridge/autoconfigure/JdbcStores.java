@@ -1,0 +1,116 @@
+package dev.socketserver.bridge.autoconfigure;
+
+import java.util.Locale;
+
+import javax.sql.DataSource;
+
+import dev.socketserver.autoconfigure.durable.DatabaseDurability;
+import dev.socketserver.autoconfigure.handler.ServerBridges.Server;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.SocketProperties.Bridge;
+import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
+import dev.socketserver.bridge.jdbc.JdbcStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
+
+/**
+ * Makes the store of the application's database, once for all servers: checks that the
+ * database is durable, and sees to the table. Loaded only where a server stores messages
+ * there.
+ */
+final class JdbcStores implements AutoCloseable {
+
+	private static final String REQUIRE_DURABLE = "socket.bridge.require-durable";
+
+	private static final String INITIALIZE = "socket.bridge.initialize-schema";
+
+	private static final String SCRIPTS = "dev/socketserver/bridge/schema-";
+
+	private final BeanFactory beans;
+
+	private final Environment environment;
+
+	private final Bridge properties;
+
+	private @Nullable JdbcStore store;
+
+	JdbcStores(BeanFactory beans, Environment environment, Bridge properties) {
+		this.beans = beans;
+		this.environment = environment;
+		this.properties = properties;
+	}
+
+	/**
+	 * Returns the store.
+	 * @param server a server that stores messages there
+	 * @throws InvalidSocketPropertyException if the database cannot be used
+	 */
+	JdbcStore store(Server server) {
+		JdbcStore made = this.store;
+		if (made == null) {
+			DataSource dataSource = this.beans.getBeanProvider(DataSource.class).getIfUnique();
+			if (dataSource == null) {
+				throw server.invalid()
+					.of("bridge.to", "there is no DataSource bean, or none of several is primary",
+							"Add spring-boot-starter-jdbc and the driver of a database, and set spring.datasource.url");
+			}
+			new DatabaseDurability(this.environment, REQUIRE_DURABLE, this.properties.requireDurable())
+				.check(dataSource);
+			prepareTable(dataSource);
+			made = new JdbcStore(dataSource);
+			this.store = made;
+		}
+		return made;
+	}
+
+	private void prepareTable(DataSource dataSource) {
+		SchemaInitialization when = this.properties.initializeSchema();
+		String script = SCRIPTS + platform(dataSource) + ".sql";
+		if (when == SchemaInitialization.ALWAYS
+				|| (when == SchemaInitialization.EMBEDDED && DatabaseDurability.isEmbedded(dataSource))) {
+			ClassPathResource resource = new ClassPathResource(script);
+			if (!resource.exists()) {
+				throw new InvalidSocketPropertyException(INITIALIZE, when, "there is no script for this database",
+						"Set it to never, and make the table as " + SCRIPTS + "h2.sql does");
+			}
+			new ResourceDatabasePopulator(resource).execute(dataSource);
+		}
+		try {
+			new JdbcTemplate(dataSource).execute("select position, server, session, identity, message_id, received_at, "
+					+ "payload from socket_inbox where 1 = 0");
+		}
+		catch (DataAccessException ex) {
+			throw new InvalidSocketPropertyException(INITIALIZE, when, "the database has no table socket_inbox",
+					"Make it with the script " + script
+							+ " of socket-server-spring-boot-bridge, or set the property to " + "always",
+					ex);
+		}
+	}
+
+	private static String platform(DataSource dataSource) {
+		try {
+			String product = JdbcUtils.extractDatabaseMetaData(dataSource, (data) -> data.getDatabaseProductName());
+			String name = String.valueOf(product).toLowerCase(Locale.ROOT);
+			return name.equals("mysql") ? "mariadb" : name;
+		}
+		catch (MetaDataAccessException ex) {
+			throw new IllegalStateException("Cannot find out which database this is", ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		if (this.store != null) {
+			this.store.close();
+		}
+	}
+
+}

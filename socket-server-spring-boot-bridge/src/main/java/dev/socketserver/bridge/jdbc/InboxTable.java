@@ -1,0 +1,138 @@
+package dev.socketserver.bridge.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.socketserver.bridge.InboundMessage;
+import dev.socketserver.bridge.Stored;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements on the table {@code socket_inbox}. They are the same for all databases:
+ * a message with an id is looked for before it is inserted, and the unique constraint
+ * finds what another node inserts meanwhile.
+ */
+final class InboxTable {
+
+	private static final String INSERT = "insert into socket_inbox "
+			+ "(server, session, identity, message_id, received_at, payload) values ";
+
+	private static final String ROW = "(?, ?, ?, ?, ?, ?)";
+
+	private static final int COLUMNS = 6;
+
+	private static final int TIMEOUT_SECONDS = 30;
+
+	private InboxTable() {
+	}
+
+	/**
+	 * Inserts messages. The caller commits.
+	 * @param connection the connection
+	 * @param messages the messages
+	 * @return how each was stored, in the same order
+	 * @throws SQLException if one could not be inserted
+	 */
+	static List<Stored> insert(Connection connection, List<InboundMessage> messages) throws SQLException {
+		Map<MessageId, String> known = known(connection, messages);
+		List<InboundMessage> fresh = new ArrayList<>();
+		Map<MessageId, Integer> indices = new LinkedHashMap<>();
+		for (InboundMessage message : messages) {
+			MessageId id = MessageId.of(message);
+			if (id == null || (!known.containsKey(id) && indices.putIfAbsent(id, fresh.size()) == null)) {
+				fresh.add(message);
+			}
+		}
+		List<String> positions = fresh.isEmpty() ? List.of() : insertAll(connection, fresh);
+		indices.forEach((id, index) -> known.put(id, positions.get(index)));
+		List<Stored> stored = new ArrayList<>();
+		int next = 0;
+		for (InboundMessage message : messages) {
+			MessageId id = MessageId.of(message);
+			boolean inserted = next < fresh.size() && fresh.get(next) == message;
+			String position = inserted ? positions.get(next++) : known.get(id);
+			stored.add(new Stored(message.id(), !inserted, position));
+		}
+		return stored;
+	}
+
+	/** Returns the positions of messages that are in the table already. */
+	private static Map<MessageId, String> known(Connection connection, List<InboundMessage> messages)
+			throws SQLException {
+		Map<String, List<String>> ids = new LinkedHashMap<>();
+		for (InboundMessage message : messages) {
+			if (message.id() != null) {
+				ids.computeIfAbsent(message.server(), (server) -> new ArrayList<>()).add(message.id());
+			}
+		}
+		Map<MessageId, String> known = new LinkedHashMap<>();
+		for (Map.Entry<String, List<String>> each : ids.entrySet()) {
+			find(connection, each.getKey(), each.getValue(), known);
+		}
+		return known;
+	}
+
+	private static void find(Connection connection, String server, List<String> ids, Map<MessageId, String> known)
+			throws SQLException {
+		String query = "select message_id, position from socket_inbox where server = ? and message_id in (?"
+				+ ", ?".repeat(ids.size() - 1) + ")";
+		try (PreparedStatement statement = connection.prepareStatement(query)) {
+			statement.setQueryTimeout(TIMEOUT_SECONDS);
+			statement.setString(1, server);
+			for (int i = 0; i < ids.size(); i++) {
+				statement.setString(i + 2, ids.get(i));
+			}
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					known.put(new MessageId(server, rows.getString(1)), rows.getString(2));
+				}
+			}
+		}
+	}
+
+	/** Inserts messages in one statement, and returns their positions. */
+	private static List<String> insertAll(Connection connection, List<InboundMessage> messages) throws SQLException {
+		String insert = INSERT + ROW + (", " + ROW).repeat(messages.size() - 1);
+		try (PreparedStatement statement = connection.prepareStatement(insert, new String[] { "position" })) {
+			statement.setQueryTimeout(TIMEOUT_SECONDS);
+			for (int i = 0; i < messages.size(); i++) {
+				set(statement, i * COLUMNS, messages.get(i));
+			}
+			statement.executeUpdate();
+			List<String> positions = new ArrayList<>();
+			try (ResultSet keys = statement.getGeneratedKeys()) {
+				while (keys.next()) {
+					positions.add(Objects.requireNonNull(keys.getString(1)));
+				}
+			}
+			return positions;
+		}
+	}
+
+	private static void set(PreparedStatement statement, int before, InboundMessage message) throws SQLException {
+		statement.setString(before + 1, message.server());
+		statement.setString(before + 2, message.session());
+		statement.setString(before + 3, message.identity());
+		statement.setString(before + 4, message.id());
+		statement.setObject(before + 5, message.receivedAt().atOffset(ZoneOffset.UTC));
+		statement.setBytes(before + 6, message.payload());
+	}
+
+	/** What is unique. */
+	private record MessageId(String server, String id) {
+
+		static @Nullable MessageId of(InboundMessage message) {
+			return (message.id() != null) ? new MessageId(message.server(), message.id()) : null;
+		}
+
+	}
+
+}

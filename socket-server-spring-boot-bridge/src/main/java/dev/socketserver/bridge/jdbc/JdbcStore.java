@@ -1,0 +1,250 @@
+package dev.socketserver.bridge.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+import javax.sql.DataSource;
+
+import dev.socketserver.bridge.InboundMessage;
+import dev.socketserver.bridge.MessageRejectedException;
+import dev.socketserver.bridge.NotStoredException;
+import dev.socketserver.bridge.Stored;
+import dev.socketserver.bridge.session.BridgeStore;
+import dev.socketserver.bridge.session.Turn;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+
+/**
+ * Stores the messages of all servers in the table {@code socket_inbox}. One thread
+ * commits together what has arrived while it committed before. If a transaction fails
+ * because of the data, its messages are tried one by one, so that only the bad one is
+ * rejected. If it fails otherwise, all its messages have failed, and none behind them in
+ * their sessions is stored before them.
+ */
+public final class JdbcStore implements BridgeStore, AutoCloseable {
+
+	/** At most so many messages are committed together. */
+	private static final int MOST = 256;
+
+	/** No further message is added to a transaction of so many bytes. */
+	private static final int MOST_BYTES = 4 * 1024 * 1024;
+
+	private final DataSource dataSource;
+
+	private final SQLExceptionTranslator translator = new SQLExceptionSubclassTranslator();
+
+	/** What is to be stored; guarded by itself. */
+	private final ArrayDeque<PendingRow> pending = new ArrayDeque<>();
+
+	private final Thread writer = new Thread(this::write, "socket-bridge-jdbc");
+
+	/** Guarded by {@link #pending}. */
+	private boolean closed;
+
+	/**
+	 * Creates a store, with its thread.
+	 * @param dataSource connects to the database, which has the table
+	 */
+	public JdbcStore(DataSource dataSource) {
+		this.dataSource = dataSource;
+		this.writer.setDaemon(true);
+		this.writer.start();
+	}
+
+	@Override
+	public boolean keepsOrder() {
+		return true;
+	}
+
+	@Override
+	public CompletionStage<?> store(InboundMessage message, Turn turn) {
+		PendingRow row = new PendingRow(message, turn);
+		synchronized (this.pending) {
+			this.pending.add(row);
+			if (this.pending.size() == 1) {
+				this.pending.notifyAll();
+			}
+		}
+		return row.result();
+	}
+
+	private void write() {
+		while (true) {
+			List<PendingRow> rows = take();
+			if (rows == null) {
+				return;
+			}
+			try {
+				storeTogether(rows);
+			}
+			catch (Throwable ex) {
+				// Nobody may wait forever, whatever a driver throws.
+				rows.forEach((row) -> row.failed(ex));
+			}
+		}
+	}
+
+	/** Waits for messages; {@code null} at the end. */
+	private @Nullable List<PendingRow> take() {
+		List<PendingRow> rows = new ArrayList<>();
+		synchronized (this.pending) {
+			while (this.pending.isEmpty() && !this.closed) {
+				try {
+					this.pending.wait();
+				}
+				catch (InterruptedException ex) {
+					this.closed = true;
+				}
+			}
+			if (this.closed) {
+				return null;
+			}
+			long bytes = 0;
+			while (rows.size() < MOST && bytes < MOST_BYTES && !this.pending.isEmpty()) {
+				PendingRow row = this.pending.remove();
+				rows.add(row);
+				bytes += row.message().payload().length;
+			}
+		}
+		return rows;
+	}
+
+	private void storeTogether(List<PendingRow> taken) {
+		List<PendingRow> rows = withoutThoseBehind(taken);
+		if (rows.isEmpty()) {
+			return;
+		}
+		try {
+			committed(rows, commit(rows));
+		}
+		catch (SQLException | RuntimeException ex) {
+			if (rows.size() > 1 && isOfData(ex)) {
+				rows.forEach(this::storeAlone);
+			}
+			else {
+				failed(rows, ex);
+			}
+		}
+	}
+
+	/** Leaves out those behind a message that was not stored. */
+	private static List<PendingRow> withoutThoseBehind(List<PendingRow> taken) {
+		List<PendingRow> rows = new ArrayList<>();
+		for (PendingRow row : taken) {
+			if (row.turn().isOver()) {
+				row.failed(new NotStoredException("A message before it was not stored", null));
+			}
+			else {
+				rows.add(row);
+			}
+		}
+		return rows;
+	}
+
+	private void storeAlone(PendingRow row) {
+		List<PendingRow> rows = withoutThoseBehind(List.of(row));
+		if (rows.isEmpty()) {
+			return;
+		}
+		try {
+			committed(rows, commit(rows));
+		}
+		catch (SQLException | RuntimeException ex) {
+			failed(rows, ex);
+		}
+	}
+
+	private static void committed(List<PendingRow> rows, List<Stored> stored) {
+		for (int i = 0; i < rows.size(); i++) {
+			rows.get(i).committed(stored.get(i));
+		}
+	}
+
+	private void failed(List<PendingRow> rows, Exception failure) {
+		// Before anybody learns of it, so that nothing is stored behind them meanwhile.
+		boolean data = isOfData(failure);
+		if (!data) {
+			rows.forEach((row) -> row.turn().end());
+		}
+		for (PendingRow row : rows) {
+			if (data) {
+				row.rejected(rejection(failure));
+			}
+			else {
+				row.failed(failure);
+			}
+		}
+	}
+
+	/** Without its cause, whose text may have the payload. */
+	private static MessageRejectedException rejection(Exception failure) {
+		String state = (failure instanceof SQLException refused) ? ", SQL state " + refused.getSQLState() : "";
+		return new MessageRejectedException(
+				"The database refuses the message: " + failure.getClass().getName() + state);
+	}
+
+	private boolean isOfData(Exception failure) {
+		return failure instanceof DataIntegrityViolationException || (failure instanceof SQLException refused
+				&& this.translator.translate("insert", null, refused) instanceof DataIntegrityViolationException);
+	}
+
+	private List<Stored> commit(List<PendingRow> rows) throws SQLException {
+		List<InboundMessage> messages = rows.stream().map(PendingRow::message).toList();
+		try {
+			return inTransaction(messages);
+		}
+		catch (SQLException ex) {
+			if (rows.size() == 1 && messages.get(0).id() != null && isOfData(ex)) {
+				// Another node may have stored it meanwhile: then it is found now.
+				return inTransaction(messages);
+			}
+			throw ex;
+		}
+	}
+
+	private List<Stored> inTransaction(List<InboundMessage> messages) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			connection.setAutoCommit(false);
+			boolean committed = false;
+			try {
+				List<Stored> stored = InboxTable.insert(connection, messages);
+				connection.commit();
+				committed = true;
+				return stored;
+			}
+			finally {
+				end(connection, committed);
+			}
+		}
+	}
+
+	/** Leaves a connection as it was. */
+	private static void end(Connection connection, boolean committed) {
+		try {
+			if (!committed) {
+				connection.rollback();
+			}
+			connection.setAutoCommit(true);
+		}
+		catch (SQLException ex) {
+			// What was committed is, and a database undoes what was not.
+		}
+	}
+
+	/** Ends the thread. What waits is not stored, and nobody waits for it any more. */
+	@Override
+	public void close() {
+		synchronized (this.pending) {
+			this.closed = true;
+			this.pending.notifyAll();
+		}
+	}
+
+}

@@ -1,0 +1,10 @@
+create table if not exists socket_inbox (
+	position bigint generated always as identity primary key,
+	server varchar(255) not null,
+	session varchar(255) not null,
+	identity text,
+	message_id varchar(255),
+	received_at timestamp(6) with time zone not null,
+	payload bytea not null,
+	constraint socket_inbox_message unique (server, message_id)
+);
