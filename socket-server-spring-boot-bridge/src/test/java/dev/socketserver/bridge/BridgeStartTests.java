@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -104,6 +105,33 @@ class BridgeStartTests {
 						"socket.servers.annotated.bridge.to=store", "socket.servers.in.bridge.acknowledge=OK",
 						"socket.servers.annotated.bridge.acknowledge=OK"),
 				"Property socket.servers.annotated.bridge.acknowledge is 'OK': the handler 'annotated' acknowledges");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', nullValues = "none",
+			textBlock = """
+					acks=1 | Property spring.kafka.producer.acks is '1': a record that one broker has may be lost with that broker. Set it to all, or remove it.
+					properties.enable.idempotence=false | Property spring.kafka.producer.properties.enable.idempotence is 'false': records may be repeated and change their order. Set it to true, or remove it.
+					retries=0 | Property socket.servers.in.bridge.to is 'kafka:topic': no producer can be made of spring.kafka: Must set retries to non-zero when using the idempotent producer. Correct the properties spring.kafka.producer.
+					""")
+	void aProducerThatMayLoseRecordsIsRefused(String property, String message) {
+		assertFails(this.bridges.withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class))
+			.withPropertyValues("socket.servers.in.handler=function", "socket.servers.in.bridge.to=kafka:topic",
+					"spring.kafka.producer." + property),
+				message);
+	}
+
+	@Test
+	void aTopicNeedsAProducerAndAName() {
+		assertFails(
+				this.bridges.withPropertyValues("socket.servers.in.handler=function",
+						"socket.servers.in.bridge.to=kafka:topic"),
+				"Property socket.servers.in.bridge.to is 'kafka:topic': there is no ProducerFactory bean, or none of "
+						+ "several is primary. Add spring-boot-starter-kafka, and set spring.kafka.bootstrap-servers.");
+		assertFails(
+				this.bridges.withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class))
+					.withPropertyValues("socket.servers.in.handler=function", "socket.servers.in.bridge.to=kafka:"),
+				"Property socket.servers.in.bridge.to is 'kafka:': it names no topic. Write kafka: and the name of a topic.");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -10,8 +10,9 @@ import org.springframework.util.StringUtils;
  * The bridge of a server, which stores messages before they are handled. Needs
  * socket-server-spring-boot-starter-bridge.
  *
- * @param to Where messages are stored: jdbc for the table socket_inbox of the
- * application's database, or the name of a MessageStore bean; empty for no bridge.
+ * @param to Where messages are stored: kafka: and a topic, jdbc for the table
+ * socket_inbox of the application's database, or the name of a MessageStore bean; empty
+ * for no bridge.
  * @param id Name of the Function bean that returns the id of a message.
  * @param key What keeps its order at the store. It is the key of a record of Kafka, too.
  * @param when Name of the Predicate bean that accepts the messages to store. Others are

@@ -37,6 +37,9 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	/** Stores messages in the application's database. */
 	private static final String JDBC = "jdbc";
 
+	/** Stores messages in the topic behind it. */
+	private static final String KAFKA = "kafka:";
+
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -52,6 +55,9 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 
 	/** Absent until a server stores messages in the database. */
 	private @Nullable JdbcStores jdbc;
+
+	/** Absent until a server stores messages in a topic. */
+	private @Nullable KafkaStores kafka;
 
 	private final Map<String, BridgeStatistics> statistics = new LinkedHashMap<>();
 
@@ -69,7 +75,7 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		ServerHandler.Messages handler = messages(server, settings);
 		BridgeStatistics counted = this.statistics.computeIfAbsent(server.name(),
 				(name) -> new BridgeStatistics(name, settings.to()));
-		return new Bridge(settings, store(server, settings.to()), counted, timer(), handler, server.reader()).handler();
+		return new Bridge(settings, store(server, settings), counted, timer(), handler, server.reader()).handler();
 	}
 
 	private synchronized ScheduledThreadPoolExecutor timer() {
@@ -93,6 +99,9 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		}
 		if (this.jdbc != null) {
 			this.jdbc.close();
+		}
+		if (this.kafka != null) {
+			this.kafka.close();
 		}
 	}
 
@@ -174,7 +183,11 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		return (name != null) ? (Predicate<Object>) bean(server, "bridge.when", name, Predicate.class) : null;
 	}
 
-	private BridgeStore store(Server server, String to) {
+	private BridgeStore store(Server server, BridgeSettings settings) {
+		String to = settings.to();
+		if (to.startsWith(KAFKA)) {
+			return kafka(server).store(server, to.substring(KAFKA.length()), settings.timeout());
+		}
 		if (to.equals(JDBC)) {
 			return jdbc(server).store(server);
 		}
@@ -191,6 +204,20 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 			}
 			made = new JdbcStores(this.beans, this.environment, this.properties);
 			this.jdbc = made;
+		}
+		return made;
+	}
+
+	private KafkaStores kafka(Server server) {
+		KafkaStores made = this.kafka;
+		if (made == null) {
+			if (!ClassUtils.isPresent("org.springframework.kafka.core.KafkaTemplate", getClass().getClassLoader())) {
+				throw server.invalid()
+					.of("bridge.to", "Spring for Apache Kafka is not on the class path",
+							"Add spring-boot-starter-kafka to the application");
+			}
+			made = new KafkaStores(this.beans);
+			this.kafka = made;
 		}
 		return made;
 	}
