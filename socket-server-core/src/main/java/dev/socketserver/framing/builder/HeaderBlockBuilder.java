@@ -1,5 +1,6 @@
 package dev.socketserver.framing.builder;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 import dev.socketserver.framing.Framing;
@@ -14,7 +15,7 @@ import dev.socketserver.framing.codec.HeaderBlockFraming;
  * <p>
  * A received block is refused if its length is no decimal number of 1 to 18 digits, if
  * there is a blank between the name and the colon (RFC 9112, section 5.1), or if several
- * length headers differ (RFC 9112, section 6.3).
+ * length headers, of whichever name, differ (RFC 9112, section 6.3).
  * <p>
  * A payload that is a block with the right length is sent as it is. A wrong length is
  * corrected, and a missing one is added. A payload without an empty line is sent as the
@@ -27,7 +28,7 @@ public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlock
 	/** The characters of a token (RFC 9110, section 5.6.2). */
 	private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-	private String lengthHeader = "Content-Length";
+	private List<String> lengthHeaders = List.of("Content-Length");
 
 	HeaderBlockBuilder() {
 	}
@@ -35,20 +36,25 @@ public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlock
 	/**
 	 * {@code length-header}: the name of the header that says how many bytes follow the
 	 * empty line. It is compared without regard to case. Default {@code Content-Length}.
-	 * @param lengthHeader the name: a token (RFC 9110, section 5.6.2), as the name of any
-	 * header
+	 * @param lengthHeaders the name, or several where a header has them, as
+	 * {@code Content-Length} and {@code l} in SIP: each a token (RFC 9110, section
+	 * 5.6.2). A block may have any of them, and the first is added to one that is sent
+	 * without
 	 * @return this builder
 	 */
-	public HeaderBlockBuilder lengthHeader(String lengthHeader) {
-		this.lengthHeader = lengthHeader;
+	public HeaderBlockBuilder lengthHeader(String... lengthHeaders) {
+		this.lengthHeaders = List.of(lengthHeaders);
 		return this;
 	}
 
 	@Override
 	Framing create() {
-		InvalidFramingException.check(TOKEN.matcher(this.lengthHeader).matches(), "length-header", this.lengthHeader,
-				"must be the name of one header: letters, digits and !#$%&'*+-.^_`|~");
-		return new HeaderBlockFraming(this.lengthHeader);
+		InvalidFramingException.check(!this.lengthHeaders.isEmpty(), "length-header", "", "needs at least one");
+		for (String lengthHeader : this.lengthHeaders) {
+			InvalidFramingException.check(TOKEN.matcher(lengthHeader).matches(), "length-header", lengthHeader,
+					"must be the name of one header: letters, digits and !#$%&'*+-.^_`|~");
+		}
+		return new HeaderBlockFraming(this.lengthHeaders);
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.socketserver.framing.codec;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 
 import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.FrameDecoder;
@@ -27,15 +29,20 @@ public final class HeaderBlockFraming implements Framing {
 	/** As many digits as surely fit a {@code long}; a length with more is too large. */
 	private static final int MAX_DIGITS = 18;
 
-	private final String name;
+	private final List<String> names;
 
-	private final byte[] lowerCaseName;
+	private final byte[][] lowerCaseNames;
 
-	public HeaderBlockFraming(String lengthHeader) {
-		this.name = lengthHeader;
-		this.lowerCaseName = lengthHeader.getBytes(StandardCharsets.US_ASCII);
-		for (int i = 0; i < this.lowerCaseName.length; i++) {
-			this.lowerCaseName[i] = (byte) lowerCase(this.lowerCaseName[i]);
+	/**
+	 * Creates the framing.
+	 * @param lengthHeaders the names of the headers that have the length, at least one;
+	 * the first is added to what is sent without any
+	 */
+	public HeaderBlockFraming(List<String> lengthHeaders) {
+		this.names = List.copyOf(lengthHeaders);
+		this.lowerCaseNames = new byte[lengthHeaders.size()][];
+		for (int i = 0; i < this.lowerCaseNames.length; i++) {
+			this.lowerCaseNames[i] = this.names.get(i).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
 		}
 	}
 
@@ -68,8 +75,8 @@ public final class HeaderBlockFraming implements Framing {
 			out.write(payload);
 		}
 		else if (scan.repeated) {
-			throw new IllegalArgumentException("a block cannot be sent: it has several " + this.name + " headers, and "
-					+ body + " bytes behind them");
+			throw new IllegalArgumentException("a block cannot be sent: it has several "
+					+ String.join(" or ", this.names) + " headers, and " + body + " bytes behind them");
 		}
 		else if (scan.valueEnd > 0) {
 			out.write(payload, 0, scan.valueStart);
@@ -85,7 +92,7 @@ public final class HeaderBlockFraming implements Framing {
 	}
 
 	private byte[] header(int length, String end) {
-		return (this.name + ": " + length + end).getBytes(StandardCharsets.US_ASCII);
+		return (this.names.get(0) + ": " + length + end).getBytes(StandardCharsets.US_ASCII);
 	}
 
 	private static int lowerCase(int value) {
@@ -142,7 +149,14 @@ public final class HeaderBlockFraming implements Framing {
 		}
 
 		private void header(byte[] array, int start, int end) throws FramingException {
-			byte[] name = HeaderBlockFraming.this.lowerCaseName;
+			for (int i = 0; i < HeaderBlockFraming.this.lowerCaseNames.length; i++) {
+				header(array, start, end, i);
+			}
+		}
+
+		/** Reads the length if the line is the header of a name. */
+		private void header(byte[] array, int start, int end, int which) throws FramingException {
+			byte[] name = HeaderBlockFraming.this.lowerCaseNames[which];
 			int index = start + this.line;
 			if (end - index <= name.length) {
 				return;
@@ -159,8 +173,8 @@ public final class HeaderBlockFraming implements Framing {
 			if (colon > index) {
 				// Others ignore such a header, and would end the block elsewhere (RFC
 				// 9112, section 5.1).
-				throw new FramingException(
-						"the " + HeaderBlockFraming.this.name + " header has a blank in front of its colon");
+				throw new FramingException("the " + HeaderBlockFraming.this.names.get(which)
+						+ " header has a blank in front of its colon");
 			}
 			index = colon;
 			index = blanks(array, index + 1, end);
@@ -168,10 +182,10 @@ public final class HeaderBlockFraming implements Framing {
 			while (last > index && isBlank(array[last - 1])) {
 				last--;
 			}
-			long value = value(array, index, last);
+			long value = value(array, index, last, HeaderBlockFraming.this.names.get(which));
 			if (this.valueEnd > 0 && value != this.length) {
-				throw new FramingException(
-						"two " + HeaderBlockFraming.this.name + " headers say " + this.length + " and " + value);
+				throw new FramingException("two " + String.join(" or ", HeaderBlockFraming.this.names) + " headers say "
+						+ this.length + " and " + value);
 			}
 			this.repeated = this.valueEnd > 0;
 			this.length = value;
@@ -179,19 +193,19 @@ public final class HeaderBlockFraming implements Framing {
 			this.valueEnd = last - start;
 		}
 
-		private long value(byte[] array, int from, int to) throws FramingException {
+		private static long value(byte[] array, int from, int to, String name) throws FramingException {
 			long value = 0;
 			for (int index = from; index < to; index++) {
 				int digit = array[index] - '0';
 				if (digit < 0 || digit > 9) {
-					throw new FramingException("the " + HeaderBlockFraming.this.name + " header has "
-							+ ByteValues.one(array[index]) + " where a decimal digit was expected");
+					throw new FramingException("the " + name + " header has " + ByteValues.one(array[index])
+							+ " where a decimal digit was expected");
 				}
 				value = value * 10 + digit;
 			}
 			if (from == to || to - from > MAX_DIGITS) {
-				throw new FramingException("the " + HeaderBlockFraming.this.name + " header has " + (to - from)
-						+ " digits, from 1 to " + MAX_DIGITS + " were expected");
+				throw new FramingException("the " + name + " header has " + (to - from) + " digits, from 1 to "
+						+ MAX_DIGITS + " were expected");
 			}
 			return value;
 		}

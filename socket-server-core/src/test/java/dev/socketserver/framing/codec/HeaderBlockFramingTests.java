@@ -133,4 +133,18 @@ class HeaderBlockFramingTests {
 			.withMessage("a block cannot be sent: it has several Content-Length headers, and 4 bytes behind them");
 	}
 
+	@Test
+	void theLengthMayHaveSeveralNames() throws FramingException {
+		Framing sip = Framings.headerBlock().lengthHeader("Content-Length", "l").build();
+
+		assertThat(FrameInputs.decode(sip.decoder(100), "l: 1\r\n\r\naCONTENT-LENGTH:2\n\nbcla: 9\n\n".getBytes()))
+			.containsExactly("l: 1\r\n\r\na", "CONTENT-LENGTH:2\n\nbc", "la: 9\n\n");
+		assertThat(FrameInputs.decode(sip.decoder(100), "L: 1\nContent-Length: 1\n\na".getBytes())).hasSize(1);
+		assertThatExceptionOfType(FramingException.class)
+			.isThrownBy(() -> FrameInputs.decode(sip.decoder(100), "l: 1\nContent-Length: 2\n\na".getBytes()))
+			.withMessage("two Content-Length or l headers say 1 and 2");
+		assertThat(FrameInputs.encode(sip, "l: 9\n\na")).asString().isEqualTo("l: 1\n\na");
+		assertThat(FrameInputs.encode(sip, "a: b\n\na")).asString().isEqualTo("a: b\nContent-Length: 1\n\na");
+	}
+
 }

@@ -144,7 +144,10 @@ final class FramingBuilders {
 
 	static HeaderBlockBuilder headerBlock(HeaderBlock keys) {
 		HeaderBlockBuilder builder = Framings.headerBlock();
-		map.from(keys.lengthHeader()).whenNot(String::isEmpty).to(builder::lengthHeader);
+		map.from(keys.lengthHeader())
+			.whenNot(List::isEmpty)
+			.as((names) -> names.toArray(new String[0]))
+			.to(builder::lengthHeader);
 		return builder;
 	}
 

@@ -172,11 +172,11 @@ public sealed interface FramingProperties {
 	 * Keys of header-block.
 	 *
 	 * @param lengthHeader For header-block: name of the header with the number of bytes
-	 * that follow the headers.
+	 * that follow the headers, or several names that it has.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
-	record HeaderBlock(@Nullable String lengthHeader) implements FramingProperties {
+	record HeaderBlock(@Nullable List<String> lengthHeader) implements FramingProperties {
 
 	}
 

@@ -117,6 +117,8 @@ class ConfiguredFramingsTests {
 					{ type: fixed, size: 2, sync: "(" }                               | hex:62612861     | hex:2861  | hex:2861
 					{ type: length-field, offset: 2, width: 2, sync: "hex:b562", on-bad: skip } | hex:b562ffffb562000161 | hex:b562000161 | hex:b562000161
 					{ type: length-field, width: 2, mask: "hex:0fff" }                | hex:f00161       | hex:61    | hex:000161
+					{ type: header-block, length-header: [Content-Length, l] }        | hex:6c3a310a0a61 | hex:6c3a310a0a61 | hex:6c3a310a0a61
+					{ type: header-block, length-header: "Content-Length, l" }        | hex:6c3a310a0a61 | hex:6c3a310a0a61 | hex:6c3a310a0a61
 					{ type: fixed, size: 2 }                                          | hex:6162         | hex:6162  | hex:6162
 					{ type: fixed, size: 2, skip: "\\0" }                             | hex:00006162     | hex:6162  | hex:6162
 					{ type: length-field, width: 2, byte-order: little }              | hex:010061       | hex:61    | hex:010061
@@ -320,6 +322,8 @@ class ConfiguredFramingsTests {
 					{ type: length-field, sync: "hex:b562" } | .sync | 'hex:b562' | set offset to 2 or more | Change
 					{ type: fixed, size: 1, sync: "hex:b562" } | .sync | 'hex:b562' | has more bytes than a frame, which has 1 | Change
 					{ type: delimiter, delimiters: ";", sync: "a" } | .sync | 'a' | a framing of type 'delimiter' has no key 'sync' | Remove it
+					{ type: header-block, length-header: [Content-Length, "a b"] } | .length-header | 'a b' | must be the name of one header | Change
+					{ type: header-block, length-header: [Content-Length, ""] } | .length-header | empty | must be the name of one header | Change
 					{ type: line, after: 1 } | .after | '1' | a framing of type 'line' has no key 'after' | Remove it, or change the type
 					{ type: switch, cases: [{ prefix: a, framing: { type: line, on-bad: skip } }] } | .cases[0].framing.on-bad | 'skip' | where its next frame begins, another case may be decided | Remove it
 					{ type: length-field, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found behind a bad frame of 'length-field': it can with line, delimiter, start-end, or a sync | Change
