@@ -83,6 +83,11 @@ public enum CloseReason {
 	/** The executor that runs the handler refused work. */
 	EXECUTOR_REJECTED,
 
+	/**
+	 * A TLS handshake that the handler has asked for failed, or did not begin in time.
+	 */
+	TLS_FAILED,
+
 	/** Reading or writing failed in another way. */
 	IO_ERROR;
 
@@ -96,7 +101,7 @@ public enum CloseReason {
 			case PEER_CLOSED, HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED -> true;
 			case PEER_RESET, HANDLER_ERROR, ACCESS_DENIED, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR,
 					FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT, HEARTBEAT_TIMEOUT, SESSION_TIMEOUT,
-					SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, IO_ERROR ->
+					SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, TLS_FAILED, IO_ERROR ->
 				false;
 		};
 	}

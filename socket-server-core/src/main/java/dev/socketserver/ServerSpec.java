@@ -22,6 +22,7 @@ import dev.socketserver.spec.Timeouts;
 import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		check(ipFamily != IpFamily.IPV6 || !IPV4_LITERAL.matcher(host).matches(), "ipFamily", ipFamily,
 				"does not fit the address " + host + ", which is an IPv4 address");
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
+		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
 		Object lastWord = farewellPayload(farewell, session);
 		boolean beat = "".equals(lastWord) || lastWord instanceof byte[] bytes && bytes.length == 0;
 		check(session.heartbeat() == null || !beat, "farewell", "empty", "would be sent as a heartbeat");
@@ -208,9 +210,13 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	 * with one more label; default none
 	 * @param clientHelloBytes greatest length of a ClientHello, in bytes; a peer that
 	 * announces a longer one is refused before anything of it is buffered; default 16 KiB
+	 * @param mode when connections begin to be encrypted; default
+	 * {@link TlsMode#IMMEDIATE}. With {@link TlsMode#ON_REQUEST} a handshake may begin
+	 * six times later than {@code handshakeTimeout} says, and one that fails ends a
+	 * session with {@link CloseReason#TLS_FAILED}
 	 */
 	public record Tls(TlsBundle bundle, ClientAuth clientAuth, Duration handshakeTimeout, Map<String, TlsBundle> sni,
-			int clientHelloBytes) {
+			int clientHelloBytes, TlsMode mode) {
 
 		/** The default of {@link #handshakeTimeout()}: 10 s. */
 		public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
@@ -227,6 +233,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		public Tls {
 			Objects.requireNonNull(bundle, "bundle");
 			Objects.requireNonNull(clientAuth, "clientAuth");
+			Objects.requireNonNull(mode, "mode");
 			Timeouts.check("ssl.handshakeTimeout", handshakeTimeout);
 			InvalidSpecException.checkPositive("ssl.clientHelloBytes", clientHelloBytes);
 			sni = Map.copyOf(sni);
@@ -239,6 +246,20 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 				checkTrust(bundle, clientAuth);
 				sni.values().forEach((other) -> checkTrust(other, clientAuth));
 			}
+		}
+
+		/**
+		 * Creates TLS from the first byte on.
+		 * @param bundle see {@link #bundle()}
+		 * @param clientAuth see {@link #clientAuth()}
+		 * @param handshakeTimeout see {@link #handshakeTimeout()}
+		 * @param sni see {@link #sni()}
+		 * @param clientHelloBytes see {@link #clientHelloBytes()}
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
+		public Tls(TlsBundle bundle, ClientAuth clientAuth, Duration handshakeTimeout, Map<String, TlsBundle> sni,
+				int clientHelloBytes) {
+			this(bundle, clientAuth, handshakeTimeout, sni, clientHelloBytes, TlsMode.IMMEDIATE);
 		}
 
 		/**
@@ -300,6 +321,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 
 			private int clientHelloBytes = DEFAULT_CLIENT_HELLO_BYTES;
 
+			private TlsMode mode = TlsMode.IMMEDIATE;
+
 			private Builder(@Nullable Tls from) {
 				if (from != null) {
 					this.bundle = from.bundle();
@@ -307,6 +330,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 					this.handshakeTimeout = from.handshakeTimeout();
 					this.sni = from.sni();
 					this.clientHelloBytes = from.clientHelloBytes();
+					this.mode = from.mode();
 				}
 			}
 
@@ -360,10 +384,19 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 				return this;
 			}
 
+			/**
+			 * Sets {@link Tls#mode()}.
+			 * @param mode the value
+			 * @return this builder
+			 */
+			public Builder mode(TlsMode mode) {
+				this.mode = mode;
+				return this;
+			}
+
 			private @Nullable Tls build() {
-				return (this.bundle != null)
-						? new Tls(this.bundle, this.clientAuth, this.handshakeTimeout, this.sni, this.clientHelloBytes)
-						: null;
+				return (this.bundle != null) ? new Tls(this.bundle, this.clientAuth, this.handshakeTimeout, this.sni,
+						this.clientHelloBytes, this.mode) : null;
 			}
 
 		}

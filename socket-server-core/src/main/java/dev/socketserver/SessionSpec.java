@@ -123,6 +123,17 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		}
 	}
 
+	/**
+	 * Checks that nothing is dropped while a handler may still ask for TLS.
+	 * @param inbound what happens to frames that wait
+	 * @param steady whether a handler may not
+	 * @throws InvalidSpecException if something may be dropped
+	 */
+	public static void checkTls(Inbound inbound, boolean steady) {
+		check(steady || inbound.overflow() == InboundOverflow.BLOCK, "inbound.overflow", inbound.overflow(),
+				"has no effect with ssl.mode on-request: frames are cut one at a time until there is TLS");
+	}
+
 	private static void checkFraming(ServerHandler handler, Framing framing) {
 		if (handler instanceof ServerHandler.Streams) {
 			check(framing.passThrough(), "framing", framing.type(),

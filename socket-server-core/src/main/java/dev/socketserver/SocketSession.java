@@ -205,6 +205,45 @@ public interface SocketSession {
 	void framing(Framing framing);
 
 	/**
+	 * Encrypts the connection behind the frame that is being handled, where
+	 * {@code ssl.mode} is {@code on-request}. To be called once, in a call of the
+	 * handler: {@code opened} and the handling of failures included. The replies up to
+	 * that of this call leave in the clear, also those that come later than it returns.
+	 * Then the TLS handshake takes place, and all that is sent from then on is encrypted.
+	 * No frame is handled until it is done.
+	 * <p>
+	 * A stream or conversation handler calls this method between two reads. What it sends
+	 * before the next read, or before it waits for the future, leaves in the clear; a
+	 * stream is to be flushed before that wait. A handler that replies by sending should
+	 * call this method first: a peer may begin as soon as it has the reply.
+	 * <p>
+	 * Bytes that the peer has sent in the clear behind that frame are never handled: they
+	 * close the session with {@link CloseReason#PROTOCOL_ERROR} and the detail
+	 * {@code data behind STARTTLS}. So does a peer that begins the handshake before the
+	 * reply has left. A handshake that fails or does not begin in time closes the session
+	 * with {@link CloseReason#TLS_FAILED}. By default, which is for sessions of tests,
+	 * the connection cannot be encrypted.
+	 * @return a future that completes when the handshake is done. It fails with
+	 * {@link SessionClosedException} if the session ends before that, and never completes
+	 * on an I/O thread. A handler of messages must not wait for it, since the handshake
+	 * follows its reply
+	 * @throws IllegalStateException if {@code ssl.mode} is not {@code on-request},
+	 * outside of a call of the handler, and if this method was called before
+	 */
+	default CompletableFuture<@Nullable Void> startTls() {
+		throw new IllegalStateException("The connection cannot be encrypted");
+	}
+
+	/**
+	 * Whether the connection is encrypted.
+	 * @return {@code true} if it is, from its first byte or since the handshake that
+	 * {@link #startTls} has asked for
+	 */
+	default boolean secure() {
+		return false;
+	}
+
+	/**
 	 * Sends a payload as one frame. Payloads sent by one thread keep their order. The
 	 * payload is converted before this method returns, and may be changed by the caller
 	 * afterwards.

@@ -16,6 +16,7 @@ import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
+import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,9 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		check(correlator == null || session.handler() instanceof ServerHandler.Messages, "correlator", correlator,
 				"has no effect: the handler reads the connection itself");
 		SessionSpec.checkRequests(session.requests(), correlator == null);
+		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
+		check(tls == null || tls.mode() == TlsMode.IMMEDIATE || !byHand, "ssl.mode", TlsMode.ON_REQUEST,
+				"needs a handler, which asks for TLS: without one, everything would be sent in the clear");
 		boolean several = !failOver.addresses().isEmpty();
 		check(!several || failOver.addresses().get(0).equals(first), "addresses", failOver.addresses(), TOGETHER);
 		failOver.retry(reconnect);
@@ -334,8 +338,12 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	 * that ask for one. When its material is replaced, the next attempt uses the new one
 	 * @param serverName the host name that the client asks for (RFC 6066, section 3), and
 	 * that the certificate must match; {@code null} for {@link ClientSpec#host()}
+	 * @param mode when the connection begins to be encrypted; default
+	 * {@link TlsMode#IMMEDIATE}. With {@link TlsMode#ON_REQUEST} the handshake may take
+	 * as long as {@link ClientSpec#connectTimeout()}, and one that fails ends the session
+	 * with {@link dev.socketserver.CloseReason#TLS_FAILED}
 	 */
-	public record Tls(TlsBundle bundle, @Nullable String serverName) {
+	public record Tls(TlsBundle bundle, @Nullable String serverName, TlsMode mode) {
 
 		/**
 		 * Checks the components.
@@ -343,9 +351,20 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		 */
 		public Tls {
 			Objects.requireNonNull(bundle, "bundle");
+			Objects.requireNonNull(mode, "mode");
 			check(serverName == null || !serverName.isBlank(), "ssl.serverName", serverName, "must not be blank");
 			check(serverName == null || (ServerAddress.isHost(serverName) && TlsMaterial.isServerName(serverName)),
 					"ssl.serverName", serverName, "must be a host name, or an address, alone");
+		}
+
+		/**
+		 * Creates TLS from the first byte on.
+		 * @param bundle see {@link #bundle()}
+		 * @param serverName see {@link #serverName()}
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
+		public Tls(TlsBundle bundle, @Nullable String serverName) {
+			this(bundle, serverName, TlsMode.IMMEDIATE);
 		}
 
 		/**
@@ -358,10 +377,13 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 			private @Nullable String serverName;
 
+			private TlsMode mode = TlsMode.IMMEDIATE;
+
 			private Builder(@Nullable Tls from) {
 				if (from != null) {
 					this.bundle = from.bundle();
 					this.serverName = from.serverName();
+					this.mode = from.mode();
 				}
 			}
 
@@ -385,8 +407,18 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 				return this;
 			}
 
+			/**
+			 * Sets {@link Tls#mode()}.
+			 * @param mode the value
+			 * @return this builder
+			 */
+			public Builder mode(TlsMode mode) {
+				this.mode = mode;
+				return this;
+			}
+
 			private @Nullable Tls build() {
-				return (this.bundle != null) ? new Tls(this.bundle, this.serverName) : null;
+				return (this.bundle != null) ? new Tls(this.bundle, this.serverName, this.mode) : null;
 			}
 
 		}

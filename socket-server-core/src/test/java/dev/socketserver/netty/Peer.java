@@ -22,6 +22,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,8 @@ public final class Peer implements AutoCloseable {
 	}
 
 	private static Layer layer(SocketServer server) {
-		return (server.spec().tls() != null) ? Peer::secured : (tcp) -> tcp;
+		return (server.spec().tls() != null && server.spec().tls().mode() == TlsMode.IMMEDIATE) ? Peer::secured
+				: (tcp) -> tcp;
 	}
 
 	private static Socket secured(Socket tcp) throws IOException {

@@ -405,7 +405,7 @@ class SocketServerAutoConfigurationTests {
 					servers=upper      | servers are entries, each with a name. Write socket.servers.<name>, and the keys below that.
 					servers[0].port=1  | servers are entries, each with a name. Write socket.servers.<name>, and the keys below that.
 					clients[0]=plant   | clients are entries, each with a name. Write socket.clients.<name>, and the keys below that.
-					servers.upper.ssl=web          | it is a block with the keys bundle, client-auth, handshake-timeout, sni. Write the keys below it, such as socket.servers.upper.ssl.bundle.
+					servers.upper.ssl=web          | it is a block with the keys bundle, mode, client-auth, handshake-timeout, sni. Write the keys below it, such as socket.servers.upper.ssl.bundle.
 					servers.upper.ssl.sni[0]=web   | it is a block with the keys host, bundle. Write the keys below it, such as socket.servers.upper.ssl.sni[0].host.
 					servers.upper.framing.escape=a | it is a block with the keys mark, mask. Write the keys below it, such as socket.servers.upper.framing.escape.mark.
 					server-defaults.heartbeat=5s   | it is a block with the keys period, timeout. Write the keys below it, such as socket.server-defaults.heartbeat.period.

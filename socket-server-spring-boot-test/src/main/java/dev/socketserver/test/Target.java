@@ -20,6 +20,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.test.connection.Connection;
 import dev.socketserver.test.connection.TimeLimit;
+import dev.socketserver.tls.TlsMode;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,8 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 	/** Whether a connection begins with TLS, and not with a PROXY header. */
 	boolean beginsWithTls() {
 		ServerSpec spec = (this.server != null) ? this.server.spec() : null;
-		return spec != null && spec.tls() != null && spec.proxyProtocol().mode() != ProxyMode.REQUIRED;
+		return spec != null && spec.tls() != null && spec.tls().mode() == TlsMode.IMMEDIATE
+				&& spec.proxyProtocol().mode() != ProxyMode.REQUIRED;
 	}
 
 	static void expectRefused(int port) {

@@ -51,9 +51,9 @@ public final class BlockingInput {
 	private boolean stopped;
 
 	/**
-	 * Where the framing is switchable: the size of the frame that the handler works on,
-	 * after which nothing is decoded meanwhile; at first that of no frame at all. Else,
-	 * and while the handler has none, -1.
+	 * While frames are decoded one at a time: the size of the frame that the handler
+	 * works on, after which nothing is decoded meanwhile; at first that of no frame at
+	 * all. Else, and while the handler has none, -1.
 	 */
 	private long held;
 
@@ -66,7 +66,7 @@ public final class BlockingInput {
 	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, SessionInput input) {
 		this.session = session;
 		this.input = input;
-		this.held = session.input().switchable() ? 0 : -1;
+		this.held = session.input().oneAtATime() ? 0 : -1;
 		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.state()) : null;
 	}
 
@@ -157,6 +157,28 @@ public final class BlockingInput {
 		}
 	}
 
+	/** Whether something was decoded that the handler has not read. Its thread. */
+	boolean hasUnread() {
+		this.lock.lock();
+		try {
+			return !this.batches.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** The handler has done with what it has read, and waits for something else. */
+	void frameDone() {
+		this.lock.lock();
+		try {
+			releaseLast();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** How many payloads wait. Any thread. */
 	int size() {
 		return (this.droppable != null) ? this.droppable.size() : this.input.frames();
@@ -191,6 +213,9 @@ public final class BlockingInput {
 		this.lock.lock();
 		try {
 			Found found = check();
+			if (found == Found.NOTHING_YET) {
+				releaseLast();
+			}
 			while (found == Found.NOTHING_YET) {
 				this.changed.await();
 				found = check();
@@ -326,7 +351,7 @@ public final class BlockingInput {
 		Batch first = this.batches.element();
 		Object payload = first.head();
 		long size = first.take();
-		if (this.session.input().switchable()) {
+		if (this.session.input().oneAtATime()) {
 			// What follows must not be decoded before the handler has done with this
 			// frame.
 			releaseLast();
@@ -372,7 +397,7 @@ public final class BlockingInput {
 	/** The handler has done with the frame that it took last. Under the lock. */
 	private void releaseLast() {
 		// Also if it was asked for while the handler had no frame.
-		this.session.input().switchFraming();
+		this.session.input().frameDone();
 		if (this.held >= 0) {
 			long size = this.held;
 			this.held = -1;

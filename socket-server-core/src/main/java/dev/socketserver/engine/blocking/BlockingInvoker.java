@@ -183,6 +183,28 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	}
 
 	@Override
+	public boolean isCalling() {
+		return this.thread == Thread.currentThread();
+	}
+
+	@Override
+	public boolean hasUnread() {
+		return this.input.hasUnread();
+	}
+
+	@Override
+	public boolean betweenReads() {
+		return true;
+	}
+
+	@Override
+	public void awaitsTls() {
+		if (isCalling()) {
+			this.input.frameDone();
+		}
+	}
+
+	@Override
 	public boolean stalled() {
 		return false;
 	}

@@ -11,12 +11,15 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.client.NextAttempt;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.tls.TlsMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line for each connection of a client, and each end of one; and for an outage, one
@@ -46,10 +49,14 @@ public final class ClientLog implements SocketClientListener {
 		this.timer = timer;
 	}
 
+	private static String tls(ClientSpec.@Nullable Tls tls) {
+		return (tls == null) ? "" : tls.mode() == TlsMode.IMMEDIATE ? "TLS, " : "TLS on request, ";
+	}
+
 	@Override
 	public void connected(SocketClient client, SocketSession session) {
-		Object[] facts = { client.name(), Addresses.format(session.remoteAddress()),
-				(client.spec().tls() != null) ? "TLS, " : "", client.spec().session().framing().type() };
+		Object[] facts = { client.name(), Addresses.format(session.remoteAddress()), tls(client.spec().tls()),
+				client.spec().session().framing().type() };
 		if (this.inVain.getOrDefault(client, 0) < IN_VAIN) {
 			logger.info(CONNECTED, facts);
 			return;

@@ -9,6 +9,7 @@ import javax.net.ssl.SSLSessionContext;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.engine.threads.SerialExecutor;
 import dev.socketserver.tls.TlsMaterial;
+import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ public final class ClientTls {
 		this.spec = spec;
 		// A trust manager that blocks holds up no other client, or not many of them.
 		this.threads = new SerialExecutor(threads);
+	}
+
+	/** When connections begin to be encrypted. */
+	public TlsMode mode() {
+		return this.spec.mode();
 	}
 
 	/** Compute the handshakes. */

@@ -78,6 +78,46 @@ public interface Connection {
 		return false;
 	}
 
+	/**
+	 * Whether the connection can be encrypted when its handler asks for that. Any thread.
+	 * @return {@code false} if it is encrypted from the beginning, or never
+	 */
+	default boolean startsTls() {
+		return false;
+	}
+
+	/**
+	 * Whether the connection is encrypted. Any thread.
+	 * @return {@code true} from the end of the handshake on
+	 */
+	default boolean secure() {
+		return false;
+	}
+
+	/**
+	 * The handler has asked for TLS: before each write, what the peer has sent until then
+	 * is received. On the loop.
+	 */
+	default void awaitTls() {
+	}
+
+	/**
+	 * Does the TLS handshake, which stands in the place of a write: what was written
+	 * before has left in the clear, and nothing is written until the result is reported.
+	 * On the loop.
+	 * @param result is notified, on the loop, of how it ended
+	 */
+	default void startTls(WriteResult result) {
+		throw new UnsupportedOperationException("This connection cannot be encrypted");
+	}
+
+	/**
+	 * The session closes: a handshake that is under way is given up, and nothing more is
+	 * written. On the loop.
+	 */
+	default void cancelTls() {
+	}
+
 	/** Resets the connection. Any thread. */
 	void abort();
 

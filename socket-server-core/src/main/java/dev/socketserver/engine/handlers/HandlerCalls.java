@@ -12,6 +12,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.engine.input.TlsRequest;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
@@ -275,6 +276,9 @@ final class HandlerCalls {
 	/** Notes whether the handler has more of the frame, and whether it takes no more. */
 	private void noteRest(SessionHandler called) {
 		noteStall(called.stalled());
+		if (called.unfinished() && session().input().isSecuring()) {
+			session().close(TlsRequest.DATA_BEHIND);
+		}
 		this.unfinished = called.unfinished() && session().end().handlesMore();
 	}
 
@@ -308,9 +312,14 @@ final class HandlerCalls {
 		return this.unfinished;
 	}
 
+	/** Whether the handler has left something of what it was called with. */
+	boolean hasUnread() {
+		return this.handler != null && this.handler.hasUnread();
+	}
+
 	/** Has the handler called next with what it has left, if it has left anything. */
 	void noteUnread() {
-		this.unfinished |= this.handler != null && this.handler.hasUnread();
+		this.unfinished |= hasUnread();
 	}
 
 	/**

@@ -116,6 +116,32 @@ public interface Invoker {
 	boolean runsHere();
 
 	/**
+	 * Whether the calling thread is in a call of the handler, and not in a callback
+	 * beside it.
+	 */
+	boolean isCalling();
+
+	/**
+	 * Whether the handler has left something of what it was called with, or has read.
+	 * Where it runs, between two frames.
+	 */
+	boolean hasUnread();
+
+	/**
+	 * Whether the handler is between two frames whenever it calls something.
+	 */
+	default boolean betweenReads() {
+		return false;
+	}
+
+	/**
+	 * The calling thread is about to wait for the connection to be encrypted: a handler
+	 * that blocks is done with what it has read.
+	 * @throws IllegalStateException if it would wait for itself
+	 */
+	void awaitsTls();
+
+	/**
 	 * Returns the lane on which calls of the handler must not take too long, or
 	 * {@code null} if they may take as long as the session. Any thread.
 	 */

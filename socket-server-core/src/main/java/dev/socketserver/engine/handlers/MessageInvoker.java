@@ -217,7 +217,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		this.calls.open();
 		// The handler may have replied to a failure.
 		boolean all = this.calls.sendReplies();
-		if (this.session.input().switchable()) {
+		if (this.session.input().oneAtATime()) {
 			taken(1, 0);
 		}
 		if (all) {
@@ -255,6 +255,24 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	}
 
 	@Override
+	public boolean isCalling() {
+		return this.lane.runsHere() && (this.replies.inCall() || !this.opened || this.calls.unfinished());
+	}
+
+	@Override
+	public boolean hasUnread() {
+		return this.calls.hasUnread();
+	}
+
+	@Override
+	public void awaitsTls() {
+		if (isCalling()) {
+			throw new IllegalStateException("The handshake follows the replies to this call: let it return them, and "
+					+ "go on when the future completes");
+		}
+	}
+
+	@Override
 	public boolean stalled() {
 		return this.calls.stalled();
 	}
@@ -273,7 +291,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	public void batchEnded() {
 		if (this.held == null && !awaitsReplies()) {
 			// A framing that was asked for outside of a frame takes effect here.
-			this.session.input().switchFraming();
+			this.session.input().frameDone();
 		}
 		if (flushesLater()) {
 			this.replies.flush();
@@ -477,7 +495,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * Frames have been handled: there is room for more, and another framing may be due.
 	 */
 	void taken(int count, int bytes) {
-		this.session.input().switchFraming();
+		this.session.input().frameDone();
 		if (this.input.taken(count, bytes)) {
 			this.session.input().roomAgain();
 		}

@@ -206,6 +206,11 @@ final class ReplySender implements Executor {
 		this.inCall = true;
 	}
 
+	/** Whether the handler is in such a call. */
+	boolean inCall() {
+		return this.inCall;
+	}
+
 	/** That call has returned, or thrown. */
 	void callEnded() {
 		this.inCall = false;

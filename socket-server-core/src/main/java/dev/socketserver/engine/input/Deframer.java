@@ -218,6 +218,14 @@ public final class Deframer {
 		resume();
 	}
 
+	/** The connection is about to be encrypted: there is no room until it is. */
+	void awaitTls() {
+		if (this.state == InputState.READING && this.input.stop()) {
+			this.full = true;
+			await();
+		}
+	}
+
 	/** Reads are paused. */
 	public void pause() {
 		if (this.state == InputState.READING && this.input.readsPaused()) {
@@ -632,6 +640,11 @@ public final class Deframer {
 	 */
 	public int rest() {
 		return this.kept.count();
+	}
+
+	/** Whether something was received that has not become a frame. On the loop. */
+	public boolean hasUndecoded() {
+		return rest() > 0 || this.state == InputState.MATCHING;
 	}
 
 	/** Whether input waits to be decoded. On the loop. */

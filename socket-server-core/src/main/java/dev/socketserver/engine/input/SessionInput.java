@@ -111,29 +111,29 @@ public final class SessionInput {
 
 	private final Deframer deframer;
 
-	/** Absent unless the framing is switchable. */
-	private final @Nullable FramingChange framingChange;
+	/** Absent unless something may change between two frames. */
+	private final @Nullable FrameSteps steps;
 
 	/**
 	 * Creates the input of a session.
 	 * @param session the session, which takes what is made of the input
 	 * @param bounds how much may wait for the handler
 	 * @param decoder decodes frames
-	 * @param change changes the framing; {@code null} if it is not switchable
+	 * @param steps what may change between two frames; {@code null} for nothing
 	 */
 	@SuppressWarnings("this-escape") // the deframer only keeps it
 	public SessionInput(ReceivingSession session, Bounds<InboundOverflow> bounds, FrameDecoder decoder,
-			@Nullable FramingChange change) {
+			@Nullable FrameSteps steps) {
 		SessionSpec spec = session.state().spec();
 		this.session = session;
-		this.bounds = (change != null) ? ONE_FRAME : bounds;
-		this.framingChange = change;
+		this.bounds = bounds;
+		this.steps = steps;
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(session, this, decoder, Payloads.builtIn(input) ? input : PayloadConverter.bytes(),
 				requests(spec));
-		if (change != null) {
-			// Nothing is decoded before the handler has had its say about the framing.
+		if (steps != null) {
+			// Nothing is decoded before the handler has had its say about the first step.
 			added(1, 0);
 		}
 	}
@@ -218,6 +218,11 @@ public final class SessionInput {
 		return this.bounds.overflow().drops();
 	}
 
+	/** How much may wait for the handler. */
+	private Bounds<InboundOverflow> bounds() {
+		return (this.steps != null && this.steps.oneAtATime()) ? ONE_FRAME : this.bounds;
+	}
+
 	/**
 	 * Whether more waits than may, and the policy is to close the session for that. I/O
 	 * thread. A single frame may be longer than the limit.
@@ -234,12 +239,12 @@ public final class SessionInput {
 		if (this.bounds.overflow() != InboundOverflow.BLOCK) {
 			return Integer.MAX_VALUE;
 		}
-		return this.bounds.room(this.frames, this.bytes);
+		return isSecuring() ? 0 : bounds().room(this.frames, this.bytes);
 	}
 
 	/** Returns how many more bytes may arrive. I/O thread. */
 	long byteRoom() {
-		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE : this.bounds.byteRoom(this.bytes);
+		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE : bounds().byteRoom(this.bytes);
 	}
 
 	/**
@@ -247,6 +252,9 @@ public final class SessionInput {
 	 * as many as there is room for. I/O thread.
 	 */
 	long extraRoom() {
+		if (this.steps != null && !this.steps.mayDecodeAhead()) {
+			return 0;
+		}
 		boolean bounded = this.bounds.overflow() == InboundOverflow.BLOCK
 				&& this.frames < this.bounds.capacity() + this.bounds.bytes();
 		return bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
@@ -319,7 +327,7 @@ public final class SessionInput {
 	}
 
 	private boolean hasRoom() {
-		return this.bounds.isHalfEmpty(this.frames, this.bytes);
+		return !isSecuring() && bounds().isHalfEmpty(this.frames, this.bytes);
 	}
 
 	// Whether the connection is read.
@@ -342,7 +350,7 @@ public final class SessionInput {
 	}
 
 	private void read() {
-		boolean on = this.wantsMore && !this.restrained;
+		boolean on = (this.wantsMore || isSecuring()) && !this.restrained;
 		if (on && !this.reading) {
 			this.session.readsAgain();
 		}
@@ -463,14 +471,14 @@ public final class SessionInput {
 		}
 	}
 
-	// Whether its framing changes.
+	// What changes between two frames.
 
 	/**
-	 * Whether frames are decoded one at a time.
-	 * @return {@code true} if the framing can change
+	 * Whether frames are decoded one at a time. Any thread.
+	 * @return {@code true} while something can change between two of them
 	 */
-	public boolean switchable() {
-		return this.framingChange != null;
+	public boolean oneAtATime() {
+		return this.steps != null && this.steps.oneAtATime();
 	}
 
 	/**
@@ -478,26 +486,77 @@ public final class SessionInput {
 	 * @param framing the framing
 	 */
 	public void framing(Framing framing) {
-		FramingChange change = this.framingChange;
-		SessionSpec spec = this.session.state().spec();
-		if (change == null) {
-			throw new IllegalStateException(
-					"The framing of " + spec.owner() + " cannot be changed: it is not switchable");
-		}
-		change.ask(framing, spec);
+		FrameSteps.ask(this.steps, framing, this.session.state().spec());
 	}
 
 	/**
-	 * Makes the framing that was asked for take effect from the next frame on. Called
-	 * where the handler runs, before it takes that frame.
+	 * The handler is done with a frame: what it has asked for takes effect, before the
+	 * next is decoded. Called where the handler runs, before it takes that frame.
 	 */
-	public void switchFraming() {
-		FramingChange change = this.framingChange;
+	public void frameDone() {
+		FrameSteps changes = this.steps;
+		if (changes == null) {
+			return;
+		}
+		FramingChange change = changes.framing();
 		SessionFraming asked = (change != null) ? change.take() : null;
 		if (asked != null) {
 			this.session.encodeWith(asked.framing());
 			this.deframer.decoder(asked.decoder());
 			this.session.state().connection().execute(this.deframer::decodeKept);
+		}
+		TlsRequest tls = changes.tls();
+		if (tls != null) {
+			tls.frameDone();
+		}
+	}
+
+	/**
+	 * The handler asks for TLS behind the frame that it handles. On its thread.
+	 * @param asked is notified when that is due
+	 * @throws IllegalStateException if it cannot be asked for, or was before
+	 */
+	public void startTls(TlsRequest.Asked asked) {
+		TlsRequest tls = (this.steps != null) ? this.steps.tls() : null;
+		if (tls == null) {
+			throw new IllegalStateException("The connections of " + this.session.state().spec().owner()
+					+ " cannot be encrypted on request: " + "that needs ssl.bundle, and ssl.mode: on-request");
+		}
+		tls.ask(asked);
+		this.session.state().connection().execute(this::awaitTls);
+	}
+
+	/** Decodes nothing more, and reads on, to see what the peer sends in the clear. */
+	private void awaitTls() {
+		this.deframer.awaitTls();
+		this.session.state().connection().awaitTls();
+		read();
+	}
+
+	/**
+	 * Whether the connection is about to be encrypted. Any thread.
+	 * @return {@code true} from the request to the end of the handshake
+	 */
+	public boolean isSecuring() {
+		return this.steps != null && this.steps.awaitsTls();
+	}
+
+	/** The connection is encrypted: reads on. On the loop. */
+	public void secured() {
+		TlsRequest tls = (this.steps != null) ? this.steps.tls() : null;
+		if (tls != null) {
+			tls.secured();
+			this.waiting = 0;
+			this.session.readsAgain();
+			this.deframer.roomAgain();
+		}
+	}
+
+	/** The session is over: what was asked for and has not begun never will. */
+	public void sessionEnded() {
+		TlsRequest tls = (this.steps != null) ? this.steps.tls() : null;
+		if (tls != null) {
+			tls.sessionEnded();
 		}
 	}
 

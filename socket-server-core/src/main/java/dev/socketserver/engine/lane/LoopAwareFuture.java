@@ -2,6 +2,7 @@ package dev.socketserver.engine.lane;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -36,6 +37,24 @@ public class LoopAwareFuture<T extends @Nullable Object> extends CompletableFutu
 	public T join() {
 		checkWait();
 		return super.join();
+	}
+
+	/**
+	 * Completes it on an executor, since that runs whatever the application has chained
+	 * to it.
+	 * @param executor the executor
+	 * @param outcome the outcome, if there is no failure
+	 * @param failure the failure, or {@code null}
+	 */
+	protected final void settle(Executor executor, T outcome, @Nullable Throwable failure) {
+		Handover.run(executor, () -> {
+			if (failure != null) {
+				completeExceptionally(failure);
+			}
+			else {
+				complete(outcome);
+			}
+		});
 	}
 
 	private void checkWait() {

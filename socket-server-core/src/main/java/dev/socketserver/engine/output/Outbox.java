@@ -289,6 +289,30 @@ public final class Outbox {
 	}
 
 	/**
+	 * Adds the TLS handshake: what was added before leaves in the clear, and what is
+	 * added from now on is encrypted. Any thread.
+	 * @param secured is notified of its outcome
+	 */
+	public void startTls(Completion secured) {
+		boolean ask = false;
+		boolean open;
+		synchronized (this.queue) {
+			open = !state().refusesSends();
+			if (open) {
+				if (this.session.connection().isLoop()) {
+					this.queue.release();
+				}
+				this.queue.appendHandshake(secured);
+				ask = this.writer.mustAskLoop();
+			}
+		}
+		this.writer.askLoop(ask);
+		if (!open) {
+			secured.refused(this.session.closedException(null));
+		}
+	}
+
+	/**
 	 * Adds a reply, as {@link #addReply} does, to leave with the next {@link #flush},
 	 * which the caller makes soon. On the loop, and without the monitor for as long as no
 	 * other thread adds something, and no tap has to know where frames end. So all

@@ -2,7 +2,6 @@ package dev.socketserver.engine.output;
 
 import java.util.concurrent.Executor;
 
-import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +23,7 @@ public final class SendFuture extends LoopAwareFuture<@Nullable Void> implements
 
 	@Override
 	public void completed(@Nullable Exception failure) {
-		Handover.run(this.background, () -> settle(failure));
-	}
-
-	private void settle(@Nullable Exception failure) {
-		if (failure != null) {
-			completeExceptionally(failure);
-		}
-		else {
-			complete(null);
-		}
+		settle(this.background, null, failure);
 	}
 
 	/** Fails on the calling thread: no caller has the future yet. */

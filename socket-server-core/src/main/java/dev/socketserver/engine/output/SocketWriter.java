@@ -66,6 +66,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	/** Ends the output, or closes the connection, after everything added so far. */
 	void end(OutboxState ending) {
 		boolean ask;
+		boolean securing;
 		synchronized (this.queue) {
 			OutboxState next = this.state.advance(ending);
 			if (next == this.state) {
@@ -74,8 +75,12 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 			this.state = next;
 			refuseBlocked();
 			ask = mustAskLoop();
+			securing = ending == OutboxState.CLOSING && this.leaving != null && this.leaving.isHandshake();
 		}
 		runOnLoop(ask);
+		if (securing) {
+			this.session.connection().execute(this.session.connection()::cancelTls);
+		}
 	}
 
 	/** Sends nothing more: the connection is about to be reset, or has failed. */
@@ -167,11 +172,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		this.writing = true;
 		try {
 			for (WriteBatch batch = take(); batch != null; batch = take()) {
-				TapPoint tap = this.session.tapped();
-				if (tap != null) {
-					batch.showTo(tap, this.session.scratch());
-				}
-				this.session.connection().write(batch.output(), this);
+				give(batch);
 			}
 		}
 		finally {
@@ -184,6 +185,18 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 				this.queue.settleAll(this.session);
 			}
 		}
+	}
+
+	private void give(WriteBatch batch) {
+		if (batch.isHandshake()) {
+			this.session.connection().startTls(this);
+			return;
+		}
+		TapPoint tap = this.session.tapped();
+		if (tap != null) {
+			batch.showTo(tap, this.session.scratch());
+		}
+		this.session.connection().write(batch.output(), this);
 	}
 
 	/** Takes the next batch; if there is none, ends the output if that was asked for. */

@@ -27,6 +27,8 @@ final class WriteBatch {
 
 	private static final int[] NO_ENDS = {};
 
+	private static final byte[] NOTHING = {};
+
 	private final OutputBytes output;
 
 	/** Of replies, which no caller waits for, there are none; then mostly absent. */
@@ -46,6 +48,9 @@ final class WriteBatch {
 	/** Whether the one write in here may be dropped. */
 	private boolean droppable;
 
+	/** Whether it stands for the TLS handshake, and has no bytes. */
+	private boolean handshake;
+
 	/** Why it was dropped, if it was. */
 	private @Nullable Exception refusal;
 
@@ -56,6 +61,20 @@ final class WriteBatch {
 	 */
 	WriteBatch(Object first, int expectedBytes) {
 		this.output = new OutputBytes(first, expectedBytes);
+	}
+
+	/** Makes what stands for the TLS handshake in the output. */
+	static WriteBatch handshake(Completion secured) {
+		WriteBatch batch = new WriteBatch(NOTHING, 0);
+		batch.handshake = true;
+		// As if it had a byte, which has left when the handshake is done.
+		batch.complete(secured, 1);
+		return batch;
+	}
+
+	/** Whether it stands for the TLS handshake. Nothing is joined with it. */
+	boolean isHandshake() {
+		return this.handshake;
 	}
 
 	/** What the socket is given. */
@@ -136,7 +155,7 @@ final class WriteBatch {
 
 	/**
 	 * Whether it is a heartbeat, which leaves alone, so that it is distinguished from a
-	 * frame.
+	 * frame; or stands for the handshake.
 	 */
 	private boolean isBeat() {
 		return this.writes == 0;

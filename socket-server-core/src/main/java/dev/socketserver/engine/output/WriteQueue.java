@@ -203,6 +203,11 @@ final class WriteQueue {
 		enqueue(batch);
 	}
 
+	/** Adds the TLS handshake: what is added from now on leaves after it. */
+	void appendHandshake(Completion secured) {
+		enqueue(WriteBatch.handshake(secured));
+	}
+
 	private WriteBatch encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
 		WriteBatch batch = new WriteBatch(payload, expectedBytes);
 		batch.add(this.framing, payload, completion);
@@ -291,7 +296,8 @@ final class WriteQueue {
 		if (batch == null) {
 			return null;
 		}
-		for (WriteBatch more = peek(); more != null && joinsIfPossible(batch, more, scratch); more = peek()) {
+		for (WriteBatch more = peek(); more != null && !more.isHandshake()
+				&& joinsIfPossible(batch, more, scratch); more = peek()) {
 			poll();
 		}
 		this.gatheredBefore = Math.min(batch.output().gathered(), MOST_EXPECTED);

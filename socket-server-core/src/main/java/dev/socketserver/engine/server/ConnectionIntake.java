@@ -17,6 +17,7 @@ import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.spec.Limits;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,8 @@ public final class ConnectionIntake {
 				(long) kept.taken() + DescriptorLimit.connections());
 		this.counters.maxSessions(sessions);
 		this.admission = new Admission(sessions, kept, limits, spec.proxyProtocol());
-		this.pending = spec.proxyProtocol().mode() != ProxyMode.OFF || spec.tls() != null;
+		this.pending = spec.proxyProtocol().mode() != ProxyMode.OFF
+				|| (spec.tls() != null && spec.tls().mode() == TlsMode.IMMEDIATE);
 		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;

@@ -25,6 +25,7 @@ import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.Execution;
+import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,10 +68,11 @@ public final class ServerLog implements SocketServerListener {
 		if (tls == null) {
 			return "";
 		}
+		String when = tls.mode() == TlsMode.IMMEDIATE ? "TLS" : "TLS on request";
 		return switch (tls.clientAuth()) {
-			case NONE -> "TLS, ";
-			case WANT -> "TLS with client certificates if there are any, ";
-			case NEED -> "TLS with client certificates, ";
+			case NONE -> when + ", ";
+			case WANT -> when + " with client certificates if there are any, ";
+			case NEED -> when + " with client certificates, ";
 		};
 	}
 
@@ -87,7 +89,8 @@ public final class ServerLog implements SocketServerListener {
 	private static boolean isTrouble(CloseReason reason) {
 		return switch (reason) {
 			case ACCESS_DENIED, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR, FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT,
-					WRITE_TIMEOUT, SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, IO_ERROR ->
+					WRITE_TIMEOUT, SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, TLS_FAILED,
+					IO_ERROR ->
 				true;
 			// What handlers throw has been logged already.
 			case PEER_CLOSED, PEER_RESET, HANDLER_CLOSED, HANDLER_ERROR, REQUESTS_DONE, IDLE_TIMEOUT, HEARTBEAT_TIMEOUT,

@@ -22,7 +22,7 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.drain.Drainable;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.input.FramingChange;
+import dev.socketserver.engine.input.FrameSteps;
 import dev.socketserver.engine.input.ReceivingSession;
 import dev.socketserver.engine.input.SessionFraming;
 import dev.socketserver.engine.input.SessionInput;
@@ -105,9 +105,9 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		this.openedAt = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
 		this.state = new SessionState(context.shared(), context.sessions().nextNumber(), connection, scratch, this);
 		SessionSpec spec = context.spec();
-		FramingChange change = spec.framing().switchable() ? new FramingChange() : null;
-		SessionFraming framing = (change != null) ? change.first(spec) : SessionFraming.of(spec);
-		this.input = new SessionInput(this, context.inbound(), framing.decoder(), change);
+		FrameSteps steps = FrameSteps.of(spec, connection);
+		SessionFraming framing = FrameSteps.first(steps, spec);
+		this.input = new SessionInput(this, context.inbound(), framing.decoder(), steps);
 		this.outbox = new Outbox(this.state, framing.framing(), context.outbound());
 		this.invoker = Invokers.of(this, context, this.input, scheduler);
 		this.timeoutEnforcer = TimeoutEnforcer.ofHeartbeats(this);
@@ -378,6 +378,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	public void finished() {
 		CloseStatus status = end().status();
 		SessionLog.closed(this, status);
+		this.input.sessionEnded();
 		this.state.chargeEnded();
 		this.state.counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
 		this.context.sessions().remove(this);
@@ -441,6 +442,16 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		if (!this.invoker.runsHere()) {
 			this.invoker.checkAgain();
 		}
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> startTls() {
+		return new StartTls(this, this.context.background()).ask();
+	}
+
+	@Override
+	public boolean secure() {
+		return this.state.connection().secure();
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.tls.TlsMode;
 import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,8 @@ public final class PendingConnections {
 	 */
 	public PendingConnections(ServerContext server, ConnectionIntake intake, @Nullable ServerTls tls) {
 		this.intake = intake;
-		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, server.counters())) : List.of();
+		List<ConnectionStage> tlsStage = (tls != null && tls.spec().mode() == TlsMode.IMMEDIATE)
+				? List.of(new TlsStage(tls, server.counters())) : List.of();
 		ProxyMode proxies = server.spec().proxyProtocol().mode();
 		this.proxyStages = (proxies != ProxyMode.OFF)
 				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();

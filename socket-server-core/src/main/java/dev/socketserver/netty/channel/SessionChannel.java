@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -76,8 +77,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	/** Absent until it opens. */
 	private @Nullable Session session;
 
-	/** Absent unless the connection is encrypted. */
-	private @Nullable SessionTls tls;
+	/** Absent unless the connection is encrypted. Any thread may ask. */
+	private volatile @Nullable SessionTls tls;
 
 	/** Whether the application has added handlers of its own. */
 	private boolean customized;
@@ -143,7 +144,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 				return;
 			}
 			if (this.tls != null) {
-				this.tls.othersMayWrite(pipeline);
+				encrypted(this.tls);
 			}
 		}
 		open(proxiedRemote, proxiedLocal);
@@ -238,7 +239,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		if (event instanceof ChannelInputShutdownEvent) {
 			this.end.shutInput();
 			if (!this.end.isOutputShut() && UnwrittenOutput.isReset(this.channel)) {
-				lost();
+				broken(reset());
 			}
 			else if (this.tls != null && !this.end.isLingering() && !this.end.isInputEnded()) {
 				truncated();
@@ -291,12 +292,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			this.channel.eventLoop().schedule(this::lostAfterInput, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		else {
-			lost();
+			broken(reset());
 		}
-	}
-
-	private void lost() {
-		broken(reset());
 	}
 
 	private static IOException reset() {
@@ -356,15 +353,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 				// The rest of the bytes that are being read just now.
 				this.tls.drop();
 			}
-			pipeline.addBefore(before.name(), null, new ChannelInboundHandlerAdapter() {
-
-				@Override
-				public void channelRead(ChannelHandlerContext context, Object message) {
-					SessionChannel.this.end.received((message instanceof ByteBuf buffer) ? buffer.readableBytes() : 0);
-					ReferenceCountUtil.release(message);
-				}
-
-			});
+			pipeline.addBefore(before.name(), null, new DroppedInput(this.end));
 		}
 	}
 
@@ -451,11 +440,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 					() -> logger.error(line, context.spec().title(), LoggedFailure.of(failure)));
 	}
 
-	/** Where in the pipeline TLS is, if it is. */
-	private @Nullable ChannelHandlerContext tlsContext() {
-		return (this.tls != null) ? this.tls.context(this.channel.pipeline()) : null;
-	}
-
 	/**
 	 * Closes the connection, since something in the pipeline has failed. On the loop.
 	 * @return what has failed first
@@ -472,7 +456,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 * nothing may follow it. On the loop.
 	 * @return what has failed first
 	 */
-	private Throwable failed(Throwable cause) {
+	Throwable failed(Throwable cause) {
 		Throwable first = this.end.fail(cause);
 		// With half-closure allowed, Netty would leave it open.
 		closeNow();
@@ -483,7 +467,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 * Closes without a close_notify, for the stream must not look complete to the peer.
 	 */
 	private void closeNow() {
-		ChannelHandlerContext encrypting = tlsContext();
+		ChannelHandlerContext encrypting = (this.tls != null) ? this.tls.context(this.channel.pipeline()) : null;
 		if (encrypting != null) {
 			encrypting.close();
 		}
@@ -569,6 +553,47 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	private Throwable writeFailed(Throwable failure) {
 		return broken((this.tls != null && this.end.isInputEnded() && failure instanceof SSLException)
 				? new IOException(ENDED_BY_PEER, failure) : failure);
+	}
+
+	@Override
+	public boolean startsTls() {
+		return this.host.handshakes() != null;
+	}
+
+	@Override
+	public boolean secure() {
+		return this.tls != null;
+	}
+
+	@Override
+	public void awaitTls() {
+		requestedTls();
+	}
+
+	@Override
+	public void startTls(WriteResult result) {
+		requestedTls().begin(result);
+	}
+
+	@Override
+	public void cancelTls() {
+		if (!secure()) {
+			requestedTls().cancel();
+		}
+	}
+
+	/** Returns what encrypts the connection as the handler has asked. */
+	private RequestedTls requestedTls() {
+		return RequestedTls.of(this.channel.pipeline(), () -> new RequestedTls(this, this.end,
+				Objects.requireNonNull(this.session), Objects.requireNonNull(this.host.handshakes())));
+	}
+
+	/** The connection has become encrypted, as the handler has asked. */
+	void encrypted(SessionTls tls) {
+		secured(tls);
+		if (this.customized) {
+			tls.othersMayWrite(this.channel.pipeline());
+		}
 	}
 
 	@Override

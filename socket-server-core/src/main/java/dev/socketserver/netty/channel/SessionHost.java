@@ -6,7 +6,9 @@ import java.util.List;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.netty.tls.RequestedHandshakes;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What connections belong to: the run of a server, or of a client.
@@ -21,6 +23,11 @@ public interface SessionHost {
 
 	/** Who adds handlers to the connections, in order. */
 	List<ConnectionCustomizer> customizers();
+
+	/** What makes the TLS handshakes that handlers ask for, if they may. */
+	default @Nullable RequestedHandshakes handshakes() {
+		return null;
+	}
 
 	/** Whether a PROXY header may precede what sessions get. */
 	default boolean proxied() {

@@ -15,6 +15,7 @@ import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsFailures;
 import dev.socketserver.netty.tls.TlsRecords;
 import dev.socketserver.netty.transport.Sockets;
+import dev.socketserver.tls.TlsMode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -62,7 +63,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		ClientTls tls = this.connector.tls();
-		if (tls == null) {
+		if (tls == null || tls.mode() != TlsMode.IMMEDIATE) {
 			ready(context, null);
 			return;
 		}

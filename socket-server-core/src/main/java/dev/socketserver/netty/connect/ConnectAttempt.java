@@ -22,6 +22,7 @@ import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
+import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -284,6 +285,12 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	@Override
 	public List<ConnectionCustomizer> customizers() {
 		return this.connector.customizers();
+	}
+
+	@Override
+	public @Nullable RequestedHandshakes handshakes() {
+		ClientTls tls = this.connector.tls();
+		return (tls != null) ? ClientHandshakes.of(this, this.connector, tls) : null;
 	}
 
 	@Override

@@ -20,6 +20,9 @@ import dev.socketserver.netty.accept.PendingConnections;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.listen.Listener;
 import dev.socketserver.netty.listen.PortBinder.Bound;
+import dev.socketserver.netty.tls.RequestedHandshakes;
+import dev.socketserver.netty.tls.ServerHandshakes;
+import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -45,6 +48,9 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	private final PendingConnections pending;
 
+	/** What makes the handshakes that handlers ask for, if they may. */
+	private final @Nullable RequestedHandshakes handshakes;
+
 	private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 
 	/** Set when it is bound. */
@@ -68,7 +74,9 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		this.start = start;
 		this.gate = gate;
 		this.intake = intake;
-		this.pending = new PendingConnections(server, intake, resources.tls());
+		ServerTls tls = resources.tls();
+		this.pending = new PendingConnections(server, intake, tls);
+		this.handshakes = (tls != null) ? ServerHandshakes.of(tls, server.counters(), this.pending.proxied()) : null;
 	}
 
 	@Override
@@ -199,6 +207,11 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	@Override
 	public List<ConnectionCustomizer> customizers() {
 		return this.resources.customizers();
+	}
+
+	@Override
+	public @Nullable RequestedHandshakes handshakes() {
+		return this.handshakes;
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.evaluate.JavaLanguage;
 import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,14 +72,16 @@ final class Consoles implements ConsoleHandlers {
 							+ " to true, and socket.repl.password or ssl.client-auth to need");
 		}
 		ServerSpec.Tls tls = spec.tls();
-		boolean certificates = tls != null && tls.clientAuth() == ClientAuth.NEED;
+		// A console never asks for TLS.
+		boolean certificates = tls != null && tls.mode() == TlsMode.IMMEDIATE && tls.clientAuth() == ClientAuth.NEED;
 		if (!certificates && this.settings.password() == null) {
 			throw new InvalidSocketPropertyException(ALLOW_REMOTE, true,
 					"server '" + spec.name() + "' is a console at " + spec.host() + ", and anybody could use it",
 					"Set socket.repl.password, or socket.servers." + spec.name() + ".ssl.client-auth to need");
 		}
 		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.name(), spec.host(),
-				(tls != null) ? "" : "; the password and all that is typed cross the network as they are");
+				(tls != null && tls.mode() == TlsMode.IMMEDIATE) ? ""
+						: "; the password and all that is typed cross the network as they are");
 	}
 
 	/**

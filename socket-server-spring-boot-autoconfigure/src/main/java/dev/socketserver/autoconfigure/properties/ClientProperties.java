@@ -5,6 +5,7 @@ import java.util.List;
 
 import dev.socketserver.client.Ready;
 import dev.socketserver.client.Select;
+import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -308,8 +309,10 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 * trusts the certificates that the JVM trusts.
 	 * @param serverName Host name to ask the server for, which its certificate must
 	 * match. By default, the configured host.
+	 * @param mode When the connection begins to be encrypted: with the first byte, or
+	 * when the handler asks for it, as protocols with STARTTLS do.
 	 */
-	public record Ssl(@Nullable String bundle, @Nullable String serverName) {
+	public record Ssl(@Nullable String bundle, @Nullable String serverName, @Nullable TlsMode mode) {
 
 	}
 

@@ -8,6 +8,7 @@ import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -310,6 +311,8 @@ public class ServerDefaults extends SessionProperties {
 	 *
 	 * @param bundle Name of the SSL bundle with the certificate of the server. Without a
 	 * bundle, TLS is disabled; an empty name disables an inherited bundle.
+	 * @param mode When connections begin to be encrypted: with the first byte, or when
+	 * the handler asks for it, as protocols with STARTTLS do.
 	 * @param clientAuth Whether peers must present a certificate that the bundle trusts.
 	 * Applies to all hosts.
 	 * @param handshakeTimeout Time from the beginning of a connection, or from the end of
@@ -318,8 +321,8 @@ public class ServerDefaults extends SessionProperties {
 	 * @param sni SSL bundles for the hosts that peers ask for (SNI). Requires a bundle
 	 * for all other hosts.
 	 */
-	public record Ssl(@Nullable String bundle, @Nullable ClientAuth clientAuth, @Nullable Duration handshakeTimeout,
-			@Nullable List<Sni> sni) {
+	public record Ssl(@Nullable String bundle, @Nullable TlsMode mode, @Nullable ClientAuth clientAuth,
+			@Nullable Duration handshakeTimeout, @Nullable List<Sni> sni) {
 
 	}
 

@@ -13,6 +13,7 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.gate.Bans;
+import dev.socketserver.tls.TlsMode;
 
 /**
  * Warns about keys that an entry sets itself, and that have no effect, or one that is not
@@ -83,12 +84,14 @@ final class PointlessSettings {
 
 	private void find(ServerSpec spec) {
 		boolean plain = spec.tls() == null;
+		boolean onRequest = spec.tls() != null && spec.tls().mode() != TlsMode.IMMEDIATE;
 		boolean direct = spec.proxyProtocol().mode() == ProxyMode.OFF;
 		when(spec.oneShot(), "there is one session at most", "limits.alarm");
-		when(plain, "there is no ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout");
+		when(plain, "there is no ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout", "ssl.mode");
 		when(direct, "proxy-protocol.mode is off", "proxy-protocol.trusted");
 		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
 				"limits.pending");
+		when(direct && onRequest, "every connection is a session at once, with ssl.mode on-request", "limits.pending");
 		Bans ban = spec.ban();
 		boolean counts = ban != null && ban.offences() > 0;
 		when(!counts, "there are no ban.offences", "ban.within", "ban.max-for", "ban.reasons");
@@ -102,7 +105,7 @@ final class PointlessSettings {
 	private void find(ClientSpec spec) {
 		when(spec.byHand() && !spec.session().args().isEmpty(), "there is no handler", "args");
 		when(spec.byHand(), "there is no handler", "timeouts.handler");
-		when(spec.tls() == null, "there is no ssl.bundle", "ssl.server-name");
+		when(spec.tls() == null, "there is no ssl.bundle", "ssl.server-name", "ssl.mode");
 		ClientPool pool = spec.pool();
 		when(pool != null && pool.ready() == Ready.CONNECTED, "connections are ready at once", "ready-timeout");
 		when(true, "a client does not listen", "options.reuse-address", "options.reuse-port");

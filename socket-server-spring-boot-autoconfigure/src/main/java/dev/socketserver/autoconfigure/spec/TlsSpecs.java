@@ -64,6 +64,7 @@ final class TlsSpecs {
 		builder.ssl((block) -> {
 			block.bundle(bundle).clientAuth(clientAuth).sni(hosts);
 			map.from(ssl.handshakeTimeout()).to(block::handshakeTimeout);
+			map.from(ssl.mode()).to(block::mode);
 		});
 	}
 
@@ -148,7 +149,10 @@ final class TlsSpecs {
 		}
 		TlsBundle bundle = bundle(entry.own("ssl.bundle"), name);
 		bundle.addListener(new ReloadLog(entry.name(), bundle));
-		builder.ssl((block) -> block.bundle(bundle).serverName(ssl.serverName()));
+		builder.ssl((block) -> {
+			block.bundle(bundle).serverName(ssl.serverName());
+			map.from(ssl.mode()).to(block::mode);
+		});
 	}
 
 	private TlsBundle bundle(String property, @Nullable String name) {

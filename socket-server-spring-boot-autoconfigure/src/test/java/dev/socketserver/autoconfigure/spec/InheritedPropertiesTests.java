@@ -97,8 +97,8 @@ class InheritedPropertiesTests {
 	 * Tested elsewhere: they are no part of a specification, or need more than a value.
 	 */
 	private static final Set<String> ELSEWHERE = Set.of("enabled", "framing", "payload", "discriminator", "on-unmapped",
-			"start.auto", "start.wait", "start.on-failure", "ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout",
-			"ssl.sni[].host", "ssl.sni[].bundle");
+			"start.auto", "start.wait", "start.on-failure", "ssl.bundle", "ssl.mode", "ssl.client-auth",
+			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))

@@ -1,0 +1,81 @@
+package dev.socketserver.engine.session;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.input.TlsRequest;
+import dev.socketserver.engine.lane.LoopAwareFuture;
+import dev.socketserver.engine.output.Completion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TLS handshake that a handler has asked for, and its outcome as a future, which
+ * completes on the background executor. It stands in the output of the session behind the
+ * replies to the frame with which it was asked for.
+ */
+final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsRequest.Asked, Completion {
+
+	private final Session session;
+
+	private final Executor background;
+
+	StartTls(Session session, Executor background) {
+		this.session = session;
+		this.background = background;
+	}
+
+	/** Asks for it, in a call of the handler. */
+	CompletableFuture<@Nullable Void> ask() {
+		if (!this.session.invoker().isCalling()) {
+			throw new IllegalStateException("startTls() must be called by the handler, in one of its calls");
+		}
+		this.session.input().startTls(this);
+		Invoker invoker = this.session.invoker();
+		if (this.session.input().frames() > 1 || (invoker.betweenReads() && invoker.hasUnread())) {
+			this.session.close(TlsRequest.DATA_BEHIND);
+		}
+		return this;
+	}
+
+	@Override
+	public void due() {
+		if (this.session.input().frames() > 1 || this.session.invoker().hasUnread()) {
+			this.session.close(TlsRequest.DATA_BEHIND);
+		}
+		this.session.outbox().startTls(this);
+	}
+
+	@Override
+	public void sessionEnded() {
+		completed(this.session.state().closedException(null));
+	}
+
+	@Override
+	public void completed(@Nullable Exception failure) {
+		// If it was given up, nothing has failed.
+		boolean secure = failure == null && this.session.secure();
+		settle(this.background, null,
+				(secure || failure != null) ? failure : this.session.state().closedException(null));
+	}
+
+	@Override
+	protected void checkThread() {
+		super.checkThread();
+		this.session.invoker().awaitsTls();
+	}
+
+	/** What is hung on it may be waited for just as well. */
+	@Override
+	public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+		return new LoopAwareFuture<>() {
+
+			@Override
+			protected void checkThread() {
+				StartTls.this.checkThread();
+			}
+
+		};
+	}
+
+}

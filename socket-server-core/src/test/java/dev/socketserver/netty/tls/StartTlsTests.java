@@ -1,0 +1,674 @@
+package dev.socketserver.netty.tls;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Every;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsMode;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Connections that are encrypted on request, and what peers try with that. */
+@Tag("virtual-threads")
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class StartTlsTests {
+
+	private static final CloseStatus BEHIND = CloseStatus.of(CloseReason.PROTOCOL_ERROR, "data behind STARTTLS");
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	/** What handlers were called with. */
+	private final List<String> seen = new CopyOnWriteArrayList<>();
+
+	/** What became of the handshakes that were asked for. */
+	private final BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
+
+	private static UnaryOperator<ServerSpec.Builder> onRequest() {
+		return (spec) -> spec.ssl((ssl) -> ssl.bundle(Certificates.TRUSTED.bundle("localhost"))
+			.handshakeTimeout(Duration.ofSeconds(20))
+			.mode(TlsMode.ON_REQUEST));
+	}
+
+	private static UnaryOperator<ServerSpec.Builder> onRequest(SocketTransport transport, ExecutionMode mode) {
+		return (spec) -> onRequest().apply(spec.transport(transport).execution((block) -> block.mode(mode)));
+	}
+
+	static Stream<Arguments> ways() {
+		return ServerFixture.everyTransport()
+			.flatMap((transport) -> ServerFixture.modes().map((mode) -> Arguments.of(transport, mode)));
+	}
+
+	private CompletableFuture<@Nullable Void> startTls(SocketSession session) {
+		CompletableFuture<@Nullable Void> secured = session.startTls();
+		secured.whenComplete((done, failure) -> this.outcomes
+			.add((failure != null) ? failure.getClass().getSimpleName() : "secure " + session.secure()));
+		return secured;
+	}
+
+	/** A protocol with the command STARTTLS. */
+	private SocketServer mail(UnaryOperator<ServerSpec.Builder> spec) {
+		return messages((line, session) -> {
+			if (line.equals("STARTTLS")) {
+				startTls(session);
+				return "go ahead";
+			}
+			return line.toLowerCase() + " " + session.secure();
+		}, spec);
+	}
+
+	private SocketServer messages(Call call, UnaryOperator<ServerSpec.Builder> spec) {
+		SessionHandler handler = (payload, session) -> {
+			this.seen.add((String) payload);
+			return call.received((String) payload, session);
+		};
+		return this.fixture
+			.start(new ServerHandler.Messages("mail", PayloadConverter.text(UTF_8), false, (ignored) -> handler), spec);
+	}
+
+	private String nextOutcome() throws InterruptedException {
+		return Objects.requireNonNull(this.outcomes.poll(30, TimeUnit.SECONDS), "no outcome");
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void encryptsWhatFollowsTheReply(SocketTransport transport, ExecutionMode mode) throws Exception {
+		SocketServer server = mail(onRequest(transport, mode));
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("A\nB\nSTARTTLS\n");
+			assertThat(peer.lines(3)).containsExactly("a false", "b false", "go ahead");
+			peer.secure();
+			assertThat(nextOutcome()).isEqualTo("secure true");
+			peer.send("C\nD\n");
+			assertThat(peer.lines(2)).containsExactly("c true", "d true");
+		}
+
+		// With a close_notify, or it would be PEER_RESET.
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
+		assertThat(server.statistics().handshakes().toString()).contains("SUCCESS");
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void clearBytesBehindTheCommandAreNeverHandled(SocketTransport transport, ExecutionMode mode) throws Exception {
+		SocketServer server = mail(onRequest(transport, mode));
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("A\nSTARTTLS\nEVIL\nEVI");
+			assertThat(peer.rest()).isEqualTo("a false\ngo ahead\n");
+		}
+
+		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+		assertThat(this.seen).containsExactly("A", "STARTTLS");
+		assertThat(nextOutcome()).isEqualTo(SessionClosedException.class.getSimpleName());
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void aHandshakeBeforeTheReplyIsDataBehind(SocketTransport transport, ExecutionMode mode) throws Exception {
+		CountDownLatch sent = new CountDownLatch(1);
+		SocketServer server = messages((line, session) -> {
+			startTls(session);
+			ServerFixture.awaitQuietly(sent);
+			return "go ahead";
+		}, onRequest(transport, mode));
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			Awaitility.await().until(() -> this.seen.size() == 1);
+			peer.send(clientHello());
+			sent.countDown();
+			assertThat(peer.rest()).isEqualTo("go ahead\n");
+		}
+
+		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void aHandshakeInTheSegmentOfTheCommandIsDataBehind(SocketTransport transport, ExecutionMode mode)
+			throws Exception {
+		SocketServer server = mail(onRequest(transport, mode));
+
+		try (Mailer peer = new Mailer(server)) {
+			byte[] hello = clientHello();
+			peer.send(ByteBuffer.allocate(9 + hello.length).put("STARTTLS\n".getBytes(UTF_8)).put(hello).array());
+			assertThat(peer.rest()).isEqualTo("go ahead\n");
+		}
+
+		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void textInPlaceOfAHandshakeIsDataBehind(SocketTransport transport, ExecutionMode mode) throws Exception {
+		SocketServer server = mail(onRequest(transport, mode));
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			assertThat(peer.lines(1)).containsExactly("go ahead");
+			peer.send("EVIL\n");
+			assertThat(peer.rest()).isEmpty();
+		}
+
+		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+		assertThat(this.seen).containsExactly("STARTTLS");
+	}
+
+	/** However the bytes come: in one segment, or one at a time. */
+	@Test
+	void eachCommandInFrontIsAnsweredInOrder() throws Exception {
+		SocketServer server = messages((line, session) -> {
+			if (line.equals("STARTTLS")) {
+				startTls(session);
+			}
+			return CompletableFuture.supplyAsync(() -> line.toLowerCase(),
+					CompletableFuture.delayedExecutor(line.equals("1") ? 50 : 1, TimeUnit.MILLISECONDS));
+		}, onRequest());
+
+		for (boolean together : new boolean[] { true, false }) {
+			try (Mailer peer = new Mailer(server)) {
+				String commands = "1\n2\n3\nSTARTTLS\n";
+				if (together) {
+					peer.send(commands);
+				}
+				else {
+					for (byte value : commands.getBytes(UTF_8)) {
+						peer.send(new byte[] { value });
+					}
+				}
+				assertThat(peer.lines(4)).containsExactly("1", "2", "3", "starttls");
+				peer.secure();
+				peer.send("4\n5\n");
+				assertThat(peer.lines(2)).containsExactly("4", "5");
+			}
+		}
+	}
+
+	@Test
+	void whatOthersSendMeanwhileIsEncrypted() throws Exception {
+		CompletableFuture<String> reply = new CompletableFuture<>();
+		SocketServer server = messages((line, session) -> {
+			startTls(session);
+			return reply;
+		}, onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			SocketSession session = this.fixture.firstOpened();
+			Awaitility.await().until(() -> this.seen.size() == 1);
+			CompletableFuture<?> early = session.send("early");
+			early.get(20, TimeUnit.SECONDS);
+			reply.complete("go ahead");
+			assertThat(peer.lines(2)).containsExactly("early", "go ahead");
+			CompletableFuture<?> later = session.send("secret");
+			peer.secure();
+			assertThat(peer.lines(1)).containsExactly("secret");
+			later.get(20, TimeUnit.SECONDS);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Order.class)
+	void conversationsCallItBetweenReads(Order order) throws Exception {
+		SocketServer server = this.fixture.conversations((conversation) -> {
+			assertThat(conversation.receive()).isEqualTo("STARTTLS");
+			SocketSession session = conversation.session();
+			if (order == Order.REPLY_SECOND) {
+				startTls(session);
+				conversation.send("go ahead");
+			}
+			else {
+				conversation.send("go ahead");
+				CompletableFuture<?> secured = startTls(session);
+				if (order == Order.WAIT) {
+					secured.thenApply((done) -> "x").get(20, TimeUnit.SECONDS);
+					conversation.send("secure " + session.secure());
+				}
+			}
+			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
+				conversation.send(line + " " + session.secure());
+			}
+		}, onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			assertThat(peer.lines(1)).containsExactly("go ahead");
+			peer.secure();
+			if (order == Order.WAIT) {
+				assertThat(peer.lines(1)).containsExactly("secure true");
+			}
+			peer.send("a\nb\n");
+			assertThat(peer.lines(2)).containsExactly("a true", "b true");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Order.class)
+	void streamsCallItBetweenReads(Order order) throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			assertThat(line(in)).isEqualTo("STARTTLS");
+			if (order == Order.REPLY_SECOND) {
+				startTls(session);
+				out.write("go ahead\n".getBytes(UTF_8));
+			}
+			else {
+				out.write("go ahead\n".getBytes(UTF_8));
+				if (order == Order.WAIT) {
+					out.flush();
+				}
+				CompletableFuture<?> secured = startTls(session);
+				if (order == Order.WAIT) {
+					secured.get(20, TimeUnit.SECONDS);
+				}
+			}
+			for (String line = line(in); line != null; line = line(in)) {
+				out.write((line + " " + session.secure() + "\n").getBytes(UTF_8));
+			}
+		}, (spec) -> onRequest().apply(spec.framing(Framing.raw())));
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			assertThat(peer.lines(1)).containsExactly("go ahead");
+			peer.secure();
+			peer.send("a\nb\n");
+			assertThat(peer.lines(2)).containsExactly("a true", "b true");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+	}
+
+	@Test
+	void whatAStreamHasNotReadIsDataBehind() throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			this.seen.add(String.valueOf(line(in)));
+			out.write("go ahead\n".getBytes(UTF_8));
+			out.flush();
+			startTls(session);
+			this.seen.add(String.valueOf(line(in)));
+		}, (spec) -> onRequest().apply(spec.framing(Framing.raw())));
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\nEVIL\n");
+			assertThat(peer.rest()).isEqualTo("go ahead\n");
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+		assertThat(this.seen).containsExactly("STARTTLS");
+	}
+
+	@Test
+	void framesBehindTheCommandOfAConversationAreDataBehind() throws Exception {
+		SocketServer server = this.fixture.conversations((conversation) -> {
+			this.seen.add(String.valueOf(conversation.receive()));
+			startTls(conversation.session());
+			conversation.send("go ahead");
+			this.seen.add(String.valueOf(conversation.receive()));
+		}, onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\nEVIL\n");
+			assertThat(peer.rest()).isEqualTo("go ahead\n");
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+		assertThat(this.seen).containsExactly("STARTTLS");
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatAConnectionHandlerLeavesUnreadIsDataBehind(SocketTransport transport, ExecutionMode mode)
+			throws Exception {
+		SocketServer server = this.fixture.connections((Void state, ByteBuffer data, SocketSession session) -> {
+			byte[] command = new byte["STARTTLS\n".length()];
+			data.get(command);
+			this.seen.add(new String(command, UTF_8));
+			startTls(session);
+			session.send("go ahead\n");
+			return null;
+		}, (spec) -> onRequest(transport, mode).apply(spec.framing(Framing.raw())));
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\nEVIL\n");
+			assertThat(peer.rest()).isEqualTo("go ahead\n");
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+		assertThat(this.seen).containsExactly("STARTTLS\n");
+	}
+
+	@Test
+	void theOpeningMayAskForIt() throws Exception {
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				session.send("hello");
+				startTls(session);
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload + " " + session.secure();
+			}
+
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("mail", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+				onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			assertThat(peer.lines(1)).containsExactly("hello");
+			peer.secure();
+			peer.send("a\n");
+			assertThat(peer.lines(1)).containsExactly("a true");
+		}
+	}
+
+	@Test
+	void aHandshakeThatDoesNotBeginEndsTheSession() throws Exception {
+		SocketServer server = mail(
+				(spec) -> onRequest().apply(spec).ssl((ssl) -> ssl.handshakeTimeout(Duration.ofMillis(50))));
+
+		long begun = System.nanoTime();
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			assertThat(peer.rest()).isEqualTo("go ahead\n");
+		}
+
+		assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(300));
+		assertThat(this.fixture.nextClosed())
+			.isEqualTo(CloseStatus.of(CloseReason.TLS_FAILED, "the TLS handshake did not begin within 300 ms"));
+		assertThat(nextOutcome()).isEqualTo(SessionClosedException.class.getSimpleName());
+		assertThat(server.statistics().handshakes().toString()).contains("TIMEOUT");
+	}
+
+	@Test
+	void aHandshakeThatDoesNotEndEndsTheSession() throws Exception {
+		SocketServer server = mail(
+				(spec) -> onRequest().apply(spec).ssl((ssl) -> ssl.handshakeTimeout(Duration.ofMillis(200))));
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			peer.lines(1);
+			peer.send(new byte[] { 22, 3, 1 });
+			peer.rest();
+		}
+
+		assertThat(this.fixture.nextClosed())
+			.isEqualTo(CloseStatus.of(CloseReason.TLS_FAILED, "the TLS handshake was not complete after 200 ms"));
+	}
+
+	@Every.Transport
+	void aHandshakeThatFailsEndsTheSession(SocketTransport transport) throws Exception {
+		SocketServer server = mail((spec) -> onRequest().apply(spec.transport(transport)));
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			peer.lines(1);
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> peer.secure(Certificates.OTHER.client()));
+		}
+
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(CloseReason.TLS_FAILED);
+		assertThat(status.detail()).startsWith("the TLS handshake failed: ");
+		assertThat(nextOutcome()).isEqualTo(SessionClosedException.class.getSimpleName());
+	}
+
+	@Test
+	void certificatesOfPeersArePrincipals() throws Exception {
+		SocketServer server = messages((line, session) -> {
+			if (line.equals("STARTTLS")) {
+				startTls(session);
+				return "go ahead";
+			}
+			Principal principal = session.principal();
+			return (principal != null) ? principal.getName() : "nobody";
+		}, (spec) -> spec.ssl((ssl) -> ssl.bundle(Certificates.TRUSTED.bundle("localhost"))
+			.clientAuth(ClientAuth.WANT)
+			.mode(TlsMode.ON_REQUEST)));
+
+		try (Mailer peer = new Mailer(server)) {
+			assertThat(peer.ask("who")).isEqualTo("nobody");
+			peer.ask("STARTTLS");
+			peer.secure(Certificates.TRUSTED.client("alice"));
+			assertThat(peer.ask("who")).isEqualTo("CN=alice");
+		}
+	}
+
+	@Test
+	void isPossibleOnceInACallWhereItIsConfigured() throws Exception {
+		SocketServer server = messages((line, session) -> {
+			startTls(session);
+			assertThatIllegalStateException().isThrownBy(session::startTls)
+				.withMessage("startTls() was called before on this session");
+			return "go ahead";
+		}, onRequest());
+		try (Mailer peer = new Mailer(server)) {
+			SocketSession session = this.fixture.firstOpened();
+			assertThatIllegalStateException().isThrownBy(session::startTls).withMessageContaining("one of its calls");
+			peer.ask("STARTTLS");
+			peer.secure();
+		}
+	}
+
+	@Test
+	void isNotPossibleWhereItIsNotConfigured() throws Exception {
+		SocketServer plain = messages((line, session) -> {
+			assertThatIllegalStateException().isThrownBy(session::startTls)
+				.withMessageContaining("ssl.mode: on-request");
+			return "not here";
+		}, (spec) -> spec);
+		try (Mailer peer = new Mailer(plain)) {
+			assertThat(peer.ask("STARTTLS")).isEqualTo("not here");
+		}
+	}
+
+	@Test
+	void aHandlerOfMessagesCannotWaitForIt() throws Exception {
+		SocketServer server = messages((line, session) -> {
+			CompletableFuture<?> secured = startTls(session);
+			assertThatIllegalStateException().isThrownBy(secured::join);
+			return "go ahead";
+		}, onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			assertThat(peer.ask("STARTTLS")).isEqualTo("go ahead");
+			peer.secure();
+		}
+	}
+
+	@Test
+	void aSessionThatClosesDoesNotWaitForTheHandshake() throws Exception {
+		SocketServer server = mail(onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			assertThat(peer.ask("STARTTLS")).isEqualTo("go ahead");
+			SocketSession session = this.fixture.firstOpened();
+			CompletableFuture<?> secret = session.send("secret");
+			session.close();
+			assertThat(peer.rest()).isEmpty();
+			assertThat(secret).failsWithin(Duration.ofSeconds(20));
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		assertThat(nextOutcome()).isEqualTo(SessionClosedException.class.getSimpleName());
+	}
+
+	@Test
+	void aPeerThatLeavesInsteadEndsTheSession() throws Exception {
+		SocketServer server = mail(onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			assertThat(peer.ask("STARTTLS")).isEqualTo("go ahead");
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+	}
+
+	@Test
+	void aPlainSessionGoesOnWithoutIt() throws Exception {
+		SocketServer server = mail(onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("A\nB\nC\n");
+			assertThat(peer.lines(3)).containsExactly("a false", "b false", "c false");
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
+		assertThat(server.statistics().rejected()).isEqualTo(Map.of());
+	}
+
+	@Test
+	void nothingMayBeDroppedBeforeThereIsTls() {
+		assertThatThrownBy(() -> mail(
+				(spec) -> onRequest().apply(spec).inbound((inbound) -> inbound.overflow(InboundOverflow.DROP_OLDEST))))
+			.isInstanceOf(InvalidSpecException.class)
+			.hasMessageContaining("on-request");
+	}
+
+	/** The first message of a handshake. */
+	private static byte[] clientHello() throws Exception {
+		var engine = Certificates.TRUSTED.client().createSSLEngine("localhost", 1);
+		engine.setUseClientMode(true);
+		ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+		engine.wrap(ByteBuffer.allocate(0), hello);
+		byte[] bytes = new byte[hello.flip().remaining()];
+		hello.get(bytes);
+		return bytes;
+	}
+
+	/** Reads a line, and no byte behind it. */
+	private static @Nullable String line(InputStream in) throws IOException {
+		StringBuilder line = new StringBuilder();
+		for (int value = in.read(); value != '\n'; value = in.read()) {
+			if (value < 0) {
+				return null;
+			}
+			line.append((char) value);
+		}
+		return line.toString();
+	}
+
+	private interface Call {
+
+		@Nullable Object received(String line, SocketSession session) throws Exception;
+
+	}
+
+	/** When a handler that blocks replies to the command. */
+	private enum Order {
+
+		REPLY_FIRST, REPLY_SECOND, WAIT
+
+	}
+
+	/** A peer that can begin TLS at any time. */
+	private static final class Mailer implements AutoCloseable {
+
+		private final Socket tcp;
+
+		private Socket socket;
+
+		private InputStream in;
+
+		Mailer(SocketServer server) throws IOException {
+			this.tcp = new Socket("127.0.0.1", Objects.requireNonNull(server.localAddress()).getPort());
+			this.tcp.setTcpNoDelay(true);
+			this.tcp.setSoTimeout(30_000);
+			this.socket = this.tcp;
+			this.in = this.tcp.getInputStream();
+		}
+
+		void secure() throws IOException {
+			secure(Certificates.TRUSTED.client());
+		}
+
+		void secure(SSLContext context) throws IOException {
+			SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(this.tcp, "localhost", 0, true);
+			secured.startHandshake();
+			this.socket = secured;
+			this.in = new BufferedInputStream(secured.getInputStream());
+		}
+
+		void send(String text) throws IOException {
+			send(text.getBytes(UTF_8));
+		}
+
+		void send(byte[] bytes) throws IOException {
+			this.socket.getOutputStream().write(bytes);
+			this.socket.getOutputStream().flush();
+		}
+
+		List<@Nullable String> lines(int count) throws IOException {
+			List<@Nullable String> lines = new CopyOnWriteArrayList<>();
+			for (int i = 0; i < count; i++) {
+				lines.add(line(this.in));
+			}
+			return lines;
+		}
+
+		@Nullable String ask(String text) throws IOException {
+			send(text + "\n");
+			return line(this.in);
+		}
+
+		String rest() throws IOException {
+			return new String(this.in.readAllBytes(), ISO_8859_1);
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.socket.close();
+		}
+
+	}
+
+}
