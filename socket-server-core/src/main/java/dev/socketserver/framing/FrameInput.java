@@ -28,8 +28,10 @@ public final class FrameInput {
 	/** The bytes to be sent back; {@code null} while there are none. */
 	private @Nullable ByteArrayOutputStream replies;
 
-	/** What was dropped; {@code null} while that is nothing. */
-	private @Nullable Map<DropReason, Integer> dropped;
+	/**
+	 * What was dropped, by the number of the reason; {@code null} while it is nothing.
+	 */
+	private int @Nullable [] dropped;
 
 	/**
 	 * Sets the bytes in which to look for frames.
@@ -125,9 +127,9 @@ public final class FrameInput {
 	 */
 	public void dropped(DropReason reason, int count) {
 		if (this.dropped == null) {
-			this.dropped = new EnumMap<>(DropReason.class);
+			this.dropped = new int[DropReason.values().length];
 		}
-		this.dropped.merge(reason, count, Integer::sum);
+		this.dropped[reason.ordinal()] += count;
 	}
 
 	/**
@@ -135,9 +137,17 @@ public final class FrameInput {
 	 * @return the numbers, or {@code null} if there are none
 	 */
 	public @Nullable Map<DropReason, Integer> takeDropped() {
-		Map<DropReason, Integer> dropped = this.dropped;
+		if (this.dropped == null) {
+			return null;
+		}
+		Map<DropReason, Integer> taken = new EnumMap<>(DropReason.class);
+		for (DropReason reason : DropReason.values()) {
+			if (this.dropped[reason.ordinal()] > 0) {
+				taken.put(reason, this.dropped[reason.ordinal()]);
+			}
+		}
 		this.dropped = null;
-		return dropped;
+		return taken;
 	}
 
 	/**

@@ -17,6 +17,7 @@ import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.builder.SwitchBuilder;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,6 +80,11 @@ class FramingCombinationsTests {
 					.when("#", Framing.fixed(6))
 					.when("(", Framing.startEnd("(", ")"))
 					.otherwise(Framing.line()));
+		all.put("switch any",
+				() -> Framings.switching()
+					.when("hex:23..", Framing.fixed(6))
+					.when("hex:28", SwitchBuilder.REFUSE)
+					.otherwise(Framing.line()));
 		all.put("switch lengths",
 				() -> Framings.switching()
 					.when("#", Framing.lengthField().offset(1).width(1).build())
@@ -133,7 +139,8 @@ class FramingCombinationsTests {
 				((char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "header-block" ->
 				("Content-Length: " + bytes.length + "\n\n" + text).getBytes(StandardCharsets.ISO_8859_1);
-			case "switch" -> (bytes.length % 2 == 0) ? ("#" + text + "xxxxx").substring(0, 6).getBytes() : bytes;
+			case "switch", "switch any" ->
+				(bytes.length % 2 == 0) ? ("#" + text + "xxxxx").substring(0, 6).getBytes() : bytes;
 			case "switch lengths" -> (bytes.length % 2 == 0) ? ("#" + (char) bytes.length + text).getBytes() : bytes;
 			case "modbus" -> ("yy\0\0\0" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "fix" -> ("8=F\0019=" + (bytes.length + 1) + "\001" + text + "\00110=000\001")

@@ -7,6 +7,7 @@ import java.util.List;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.builder.SwitchBuilder;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,6 +60,13 @@ class FramingFuzzTests {
 			.after(1)
 			.sync("hex:0203")
 			.onBad(OnBad.SKIP)
+			.build());
+		all.add(Framings.switching()
+			.when("hex:02..03", Framing.fixed(4))
+			.when("hex:0203", Framing.startEnd("hex:0203", "hex:0302"))
+			.when("hex:00", SwitchBuilder.REFUSE)
+			.when("a", Framing.line())
+			.otherwise(SwitchBuilder.DROP)
 			.build());
 		return List.copyOf(all);
 	}

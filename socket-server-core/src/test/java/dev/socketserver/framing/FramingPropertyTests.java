@@ -17,6 +17,7 @@ import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.builder.SwitchBuilder;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -219,6 +220,15 @@ class FramingPropertyTests {
 					.onBad(OnBad.SKIP)
 					.build(),
 				(payload) -> between(new byte[] { 2, 3, (byte) (0x80 | payload.length) }, new byte[] { 'x' })
+					.apply(payload)));
+		all.add(new Subject("switch of any bytes",
+				Framings.switching()
+					.when("hex:ff..", Framing.lengthField().offset(2).width(1).build())
+					.when("hex:00", SwitchBuilder.REFUSE)
+					.when("hex:..3b", Framing.delimiter("\\n"))
+					.otherwise(SwitchBuilder.DROP)
+					.build(),
+				(payload) -> between(new byte[] { (byte) 0xff, 0x3b, (byte) payload.length }, new byte[0])
 					.apply(payload)));
 		all.add(new Subject("syslog", FramingPreset.SYSLOG.framing(), after("3c")));
 		return all;

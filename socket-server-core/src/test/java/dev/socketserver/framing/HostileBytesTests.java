@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.builder.SwitchBuilder;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,8 @@ class HostileBytesTests {
 				endless("gaps", Framings.fixed().size(9).sync("(((a").build(), "(((b"),
 				endless("false lengths", Framings.lengthField().offset(2).width(1).sync("((").onBad(OnBad.SKIP).build(),
 						"((x"),
+				endless("bytes of no case",
+						Framings.switching().when("xy", Framing.line()).otherwise(SwitchBuilder.DROP).build(), "xx"),
 				endless("flags", Framing.startEnd("hex:7e", "hex:7e"), "~"),
 				endless("SLIP", FramingPreset.SLIP.framing(), "\u00c0"),
 				endless("ignored", Framing.lengthField().zero(ZeroLength.IGNORE).build(), "\0"),

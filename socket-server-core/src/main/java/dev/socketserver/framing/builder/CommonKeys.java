@@ -8,6 +8,7 @@ import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
+import dev.socketserver.framing.bytes.Prefix;
 import dev.socketserver.framing.codec.DelimiterFraming;
 import dev.socketserver.framing.codec.DescribedLengthFraming;
 import dev.socketserver.framing.codec.FixFraming;
@@ -45,9 +46,9 @@ final class CommonKeys {
 				"would take the first byte of every frame");
 		Framing innermost = WrappedFraming.innermost(framing);
 		if (innermost instanceof SwitchFraming switching) {
-			for (byte[] prefix : switching.prefixes()) {
-				check(!contains(skip, prefix[0]), skip, "would take the first byte of the prefix "
-						+ ByteValues.format(prefix) + ", so that its case would never be chosen");
+			for (Prefix prefix : switching.prefixes()) {
+				check(!begins(prefix, skip), skip, "would take the first byte of the prefix " + prefix
+						+ ", so that its case would never be chosen");
 			}
 			switching.framings().forEach((each) -> checkSkip(each, skip, escape));
 		}
@@ -99,6 +100,15 @@ final class CommonKeys {
 			}
 		}
 		return new byte[0];
+	}
+
+	private static boolean begins(Prefix prefix, byte[] skip) {
+		for (byte value : skip) {
+			if (prefix.mayBeginWith(value)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static boolean begins(@Nullable Escape escape, byte[] skip) {
@@ -156,17 +166,19 @@ final class CommonKeys {
 
 	/** Payloads choose a case by what they begin with, after they are escaped. */
 	private static void checkPrefixes(SwitchFraming switching, Escape escape) {
-		List<byte[]> prefixes = switching.prefixes();
+		List<Prefix> prefixes = switching.prefixes();
 		for (int i = 0; i < prefixes.size(); i++) {
 			if (WrappedFraming.innermost(switching.framings().get(i)) instanceof PlainFraming plain
 					&& before(plain).length > 0) {
 				// The payload does not begin with the prefix.
 				continue;
 			}
-			for (byte value : prefixes.get(i)) {
+			checkEscape(prefixes.get(i).isExact(), "the prefix " + prefixes.get(i)
+					+ " of a case might be escaped, which has any byte: set escape in the framings of the other cases");
+			for (byte value : prefixes.get(i).bytes()) {
 				boolean escaped = (escape.mark() >= 0) ? (byte) escape.mark() == value
 						: escape.allPairs().stream().anyMatch((pair) -> pair.from() == value);
-				checkEscape(!escaped, "the prefix " + ByteValues.format(prefixes.get(i))
+				checkEscape(!escaped, "the prefix " + prefixes.get(i)
 						+ " of a case would be escaped: set escape in the framings of the other cases");
 			}
 		}

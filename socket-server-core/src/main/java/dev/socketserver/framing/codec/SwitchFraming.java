@@ -8,7 +8,7 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
-import dev.socketserver.framing.bytes.Bytes;
+import dev.socketserver.framing.bytes.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SwitchFraming implements Framing {
 
-	private final List<byte[]> prefixes;
+	private final List<Prefix> prefixes;
 
 	/** One for each prefix, and then the one for all other frames, if there is one. */
 	private final List<Framing> framings;
@@ -31,17 +31,23 @@ public final class SwitchFraming implements Framing {
 	/** Payloads that are sent and begin with none of the prefixes follow it. */
 	private final Framing fallback;
 
-	public SwitchFraming(List<byte[]> prefixes, List<Framing> framings) {
+	/**
+	 * Creates the framing.
+	 * @param prefixes the prefixes
+	 * @param framings a framing for each of them, and then the one for all other frames,
+	 * if there is one; one of them at least is no {@link NoFraming}
+	 */
+	public SwitchFraming(List<Prefix> prefixes, List<Framing> framings) {
 		this.prefixes = prefixes;
 		this.framings = framings;
-		this.fallback = framings.get(hasOtherwise() ? prefixes.size() : firstThatPutsItsPrefix());
+		this.fallback = framings.get(framesOthers() ? prefixes.size() : firstThatPutsItsPrefix());
 	}
 
 	public List<Framing> framings() {
 		return this.framings;
 	}
 
-	public List<byte[]> prefixes() {
+	public List<Prefix> prefixes() {
 		return this.prefixes;
 	}
 
@@ -62,7 +68,8 @@ public final class SwitchFraming implements Framing {
 
 	private Framing framing(byte[] payload) {
 		for (int i = 0; i < this.prefixes.size(); i++) {
-			if (Bytes.startsWith(payload, this.prefixes.get(i))) {
+			Prefix prefix = this.prefixes.get(i);
+			if (frames(i) && prefix.matching(payload, 0, payload.length) == prefix.length()) {
 				return this.framings.get(i);
 			}
 		}
@@ -71,15 +78,29 @@ public final class SwitchFraming implements Framing {
 
 	/**
 	 * Returns the first case whose framing takes the prefix off payloads and adds it
-	 * again; the first case if there is none.
+	 * again; the first case with a framing if there is none.
 	 */
 	private int firstThatPutsItsPrefix() {
 		for (int i = 0; i < this.prefixes.size(); i++) {
-			if (StartEndFraming.putsInFront(this.framings.get(i), this.prefixes.get(i))) {
+			Prefix prefix = this.prefixes.get(i);
+			if (prefix.isExact() && StartEndFraming.putsInFront(this.framings.get(i), prefix.bytes())) {
 				return i;
 			}
 		}
-		return 0;
+		int first = 0;
+		while (!frames(first)) {
+			first++;
+		}
+		return first;
+	}
+
+	/** Whether a case has a framing. */
+	private boolean frames(int index) {
+		return !(this.framings.get(index) instanceof NoFraming);
+	}
+
+	private boolean framesOthers() {
+		return hasOtherwise() && frames(this.prefixes.size());
 	}
 
 	private boolean hasOtherwise() {
@@ -133,9 +154,9 @@ public final class SwitchFraming implements Framing {
 		private @Nullable FrameDecoder decide(FrameInput in) throws FramingException {
 			SwitchFraming framing = SwitchFraming.this;
 			for (int i = 0; i < framing.prefixes.size(); i++) {
-				byte[] prefix = framing.prefixes.get(i);
-				int matching = Bytes.matching(in.array(), in.position(), in.limit(), prefix);
-				if (matching == prefix.length) {
+				Prefix prefix = framing.prefixes.get(i);
+				int matching = prefix.matching(in.array(), in.position(), in.limit());
+				if (matching == prefix.length()) {
 					return decoder(i);
 				}
 				if (matching == in.remaining()) {
@@ -150,8 +171,8 @@ public final class SwitchFraming implements Framing {
 			return decoder(framing.prefixes.size());
 		}
 
-		private static boolean begins(FrameInput in, byte[] prefix) {
-			return Bytes.matching(in.array(), in.position(), in.limit(), prefix) == prefix.length;
+		private static boolean begins(FrameInput in, Prefix prefix) {
+			return prefix.matching(in.array(), in.position(), in.limit()) == prefix.length();
 		}
 
 		private FrameDecoder decoder(int index) {

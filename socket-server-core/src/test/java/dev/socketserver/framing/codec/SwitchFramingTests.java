@@ -1,15 +1,19 @@
 package dev.socketserver.framing.codec;
 
+import java.util.List;
+
 import dev.socketserver.framing.FrameInputs;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.builder.SwitchBuilder;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class SwitchFramingTests {
 
@@ -147,6 +151,89 @@ class SwitchFramingTests {
 
 		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0041")).containsExactly("left over: 2");
 		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0043")).containsExactly("43");
+	}
+
+	@Test
+	void aPrefixMayHaveAnyBytes() throws FramingException {
+		Framing modbus = Framings.switching()
+			.when("hex:..03", Framing.fixed(8))
+			.when("hex: .. 10", Framings.lengthField().offset(6).width(1).after(2).build())
+			.build();
+
+		assertThat(FrameInputs.decodeHexAtEverySplit(modbus, "1103006b00037687 1110000100020400 0a010245f2"))
+			.containsExactly("1103006b00037687", "11100001000204000a010245f2");
+		assertThat(FrameInputs.encodeHex(modbus, "0103006b00037687")).isEqualTo("0103006b00037687");
+		assertThat(FrameInputs.encodeHex(modbus, "111000010002ff000a010245f2")).isEqualTo("11100001000204000a010245f2");
+	}
+
+	@Test
+	void whatIsRefusedIsNamed() {
+		Framing framing = Framings.switching()
+			.when("hex:16..01", SwitchBuilder.REFUSE)
+			.when("#", Framing.line())
+			.otherwise(SwitchBuilder.DROP)
+			.build();
+
+		assertThatExceptionOfType(FramingException.class)
+			.isThrownBy(() -> FrameInputs.decodeHex(framing.decoder(100), "16030100a5010000a1"))
+			.withMessage("a frame begins with 0x16 0x03 0x01 0x00 0xa5 0x01 0x00 0x00, which is refused");
+		assertThat(FrameInputs.outcome(framing, 9, FrameInputs.hex("160302"))).containsExactly("{SWITCH=3}");
+	}
+
+	@Test
+	void whatIsDroppedIsCountedByteByByte() {
+		Framing framing = Framings.switching()
+			.when("(", Framing.startEnd("(", ")"))
+			.when("hex:78..78", SwitchBuilder.DROP)
+			.when("hex:..03", Framing.fixed(3))
+			.otherwise(SwitchBuilder.DROP)
+			.build();
+		byte[] bytes = FrameInputs.hex("6162 286129 78037803 01 286229 7803 31");
+		List<String> expected = List.of("61", "780301", "62", "780331", "{SWITCH=4}");
+
+		for (int cut = 0; cut <= bytes.length; cut++) {
+			assertThat(FrameInputs.outcome(framing, 9, bytes, cut)).as("cut at %s", cut).isEqualTo(expected);
+		}
+	}
+
+	@Test
+	void whatIsSentFollowsCasesWithAFraming() {
+		Framing framing = Framings.switching()
+			.when("a", SwitchBuilder.REFUSE)
+			.when("b", Framing.fixed(2))
+			.when("c", Framing.line())
+			.otherwise(SwitchBuilder.DROP)
+			.build();
+
+		assertThat(FrameInputs.encode(framing, "ab", "cd", "xy")).asString().isEqualTo("abcd\nxy");
+	}
+
+	@Test
+	void aCaseThatIsNeverChosenIsRefused() {
+		refused("cases[1].prefix is hex:4103, but case 0 takes every frame that begins so", "hex:..03", "hex:4103");
+		refused("cases[1].prefix is hex:41..03, but case 0 takes every frame that begins so", "A", "hex:41..03");
+		assertThat(Framings.switching()
+			.when("hex:4103", Framing.line())
+			.when("hex:..03", Framing.fixed(2))
+			.when("hex:....", Framing.line())
+			.build()
+			.type()).isEqualTo("switch");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> Framings.switching().when("a", SwitchBuilder.REFUSE).build())
+			.withMessage("cases is refuse, but needs one case with a framing: nothing would be received or sent");
+		assertThatIllegalArgumentException().isThrownBy(() -> Framings.switching().when("hex:.03", Framing.line()))
+			.withMessageContaining("hex:.03");
+		assertThatIllegalArgumentException().isThrownBy(() -> Framings.switching().when("hex:0..3", Framing.line()))
+			.withMessage("'hex:0..3' has something else than pairs of hexadecimal digits or dots after hex:");
+	}
+
+	private static void refused(String message, String... prefixes) {
+		SwitchBuilder builder = Framings.switching();
+		for (String prefix : prefixes) {
+			builder.when(prefix, Framing.line());
+		}
+		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(builder::build)
+			.withMessageStartingWith(message);
 	}
 
 }

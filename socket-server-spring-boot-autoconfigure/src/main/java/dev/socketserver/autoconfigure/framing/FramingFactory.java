@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.autoconfigure.framing.FramingProperties.Case;
@@ -39,6 +40,8 @@ import org.springframework.beans.factory.ListableBeanFactory;
 final class FramingFactory {
 
 	private static final String TYPE = "type";
+
+	private static final Pattern ANY_BYTES = Pattern.compile("^hex:.*\\.");
 
 	private final ListableBeanFactory beanFactory;
 
@@ -164,8 +167,7 @@ final class FramingFactory {
 		List<Case> cases = (keys.cases() != null) ? keys.cases() : List.of();
 		for (int i = 0; i < cases.size(); i++) {
 			FramingBlock each = block.element("cases", i);
-			builder.when(Bytes.of(each.property("prefix"), cases.get(i).prefix()).bytes(),
-					part(each.block("framing"), checks));
+			prefix(each.property("prefix"), cases.get(i).prefix(), part(each.block("framing"), checks), builder);
 		}
 		if (block.has("otherwise")) {
 			builder.otherwise(part(block.block("otherwise"), checks));
@@ -173,8 +175,27 @@ final class FramingFactory {
 		return builder;
 	}
 
+	private static void prefix(String property, @Nullable String text, Framing framing, SwitchBuilder builder) {
+		if (text == null || !ANY_BYTES.matcher(text).find()) {
+			builder.when(Bytes.of(property, text).bytes(), framing);
+			return;
+		}
+		try {
+			builder.when(text, framing);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidSocketPropertyException(property, text, String.valueOf(ex.getMessage()),
+					"Write bytes in hexadecimal, and .. for any byte, such as \"hex:..03\"", ex);
+		}
+	}
+
 	/** Creates a framing that is part of a switch. */
 	private Framing part(FramingBlock block, List<IntConsumer> checks) {
+		for (Framing inPlace : List.of(SwitchBuilder.REFUSE, SwitchBuilder.DROP)) {
+			if (inPlace.type().equals(block.word()) && !this.beanFactory.containsBean(inPlace.type())) {
+				return inPlace;
+			}
+		}
 		FramingBlock switchable = block.block("switchable");
 		if (block.word() == null && switchable.isPresent()) {
 			throw new InvalidSocketPropertyException(switchable.property(), switchable.text(),

@@ -186,7 +186,7 @@ public sealed interface FramingProperties {
 	 * @param cases For switch: list of cases, each with a prefix and a framing. The first
 	 * case whose prefix a frame begins with decides.
 	 * @param otherwise For switch: framing of frames that begin with none of the
-	 * prefixes.
+	 * prefixes, or refuse, or drop.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
@@ -249,8 +249,8 @@ public sealed interface FramingProperties {
 	/**
 	 * A case of a switch.
 	 *
-	 * @param prefix What a frame begins with.
-	 * @param framing How it is delimited, a word or a block.
+	 * @param prefix What a frame begins with; two dots after hex: are any byte.
+	 * @param framing How it is delimited, a word or a block, or refuse, or drop.
 	 */
 	record Case(@Nullable String prefix, @Nullable String framing) {
 

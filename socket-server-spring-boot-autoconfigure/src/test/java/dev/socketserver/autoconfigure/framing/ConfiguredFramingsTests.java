@@ -119,6 +119,8 @@ class ConfiguredFramingsTests {
 					{ type: length-field, width: 2, mask: "hex:0fff" }                | hex:f00161       | hex:61    | hex:000161
 					{ type: header-block, length-header: [Content-Length, l] }        | hex:6c3a310a0a61 | hex:6c3a310a0a61 | hex:6c3a310a0a61
 					{ type: header-block, length-header: "Content-Length, l" }        | hex:6c3a310a0a61 | hex:6c3a310a0a61 | hex:6c3a310a0a61
+					{ type: switch, cases: [{ prefix: "hex:..03", framing: { type: fixed, size: 3 } }], otherwise: drop } | hex:6162610362 | hex:610362 | hex:610362
+					{ type: switch, cases: [{ prefix: "hex:16", framing: refuse }, { prefix: a, framing: drop }], otherwise: line } | hex:61620a | hex:62 | hex:620a
 					{ type: fixed, size: 2 }                                          | hex:6162         | hex:6162  | hex:6162
 					{ type: fixed, size: 2, skip: "\\0" }                             | hex:00006162     | hex:6162  | hex:6162
 					{ type: length-field, width: 2, byte-order: little }              | hex:010061       | hex:61    | hex:010061
@@ -324,6 +326,11 @@ class ConfiguredFramingsTests {
 					{ type: delimiter, delimiters: ";", sync: "a" } | .sync | 'a' | a framing of type 'delimiter' has no key 'sync' | Remove it
 					{ type: header-block, length-header: [Content-Length, "a b"] } | .length-header | 'a b' | must be the name of one header | Change
 					{ type: header-block, length-header: [Content-Length, ""] } | .length-header | empty | must be the name of one header | Change
+					{ type: switch, cases: [{ prefix: "hex:0..3", framing: line }] } | .cases[0].prefix | 'hex:0..3' | has something else than pairs of hexadecimal digits or dots | Write bytes in hexadecimal, and .. for any byte
+					{ type: switch, cases: [{ prefix: "hex:..", framing: line }, { prefix: "a", framing: line }] } | .cases[1].prefix | 'hex:61' | case 0 takes every frame that begins so | Change
+					{ type: switch, cases: [{ prefix: a, framing: refuse }], otherwise: drop } | .cases | 'refuse' | needs one case with a framing | Change
+					drop | | 'drop' | there is no such framing | Use one of
+					{ type: switch, cases: [{ prefix: a, framing: { type: drop } }] } | .cases[0].framing.type | 'drop' | there is no such framing | Use one of
 					{ type: line, after: 1 } | .after | '1' | a framing of type 'line' has no key 'after' | Remove it, or change the type
 					{ type: switch, cases: [{ prefix: a, framing: { type: line, on-bad: skip } }] } | .cases[0].framing.on-bad | 'skip' | where its next frame begins, another case may be decided | Remove it
 					{ type: length-field, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found behind a bad frame of 'length-field': it can with line, delimiter, start-end, or a sync | Change
