@@ -70,6 +70,17 @@ public interface SocketServerListener {
 	}
 
 	/**
+	 * A session has been {@linkplain SocketSession#bind bound} to an identity. Called on
+	 * the thread that has bound it, before that call returns; in a cluster perhaps on
+	 * another, and again when the directory grants another token.
+	 * @param session the session, which may have lost the identity again
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 */
+	default void bound(SocketSession session, String type, String id) {
+	}
+
+	/**
 	 * A session has ended, and its handler has finished.
 	 * @param session the session
 	 * @param status how it ended

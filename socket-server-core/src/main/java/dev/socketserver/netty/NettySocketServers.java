@@ -336,6 +336,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			sessions.claims(this.claims);
 		}
 		tap(sessions);
+		sessions.listener(this.engine.listener());
 		ManagedServer server = new ManagedServer(spec, this.engine, sessions, new ServerStart(spec, this.loops));
 		this.engine.listener().registered(server);
 		Map<String, ManagedServer> more = new LinkedHashMap<>(this.servers);

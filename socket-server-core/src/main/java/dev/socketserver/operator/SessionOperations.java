@@ -47,6 +47,12 @@ public interface SessionOperations {
 	boolean release();
 
 	/**
+	 * Returns access to the peer, for modules that send on their own account.
+	 * @return the access
+	 */
+	PeerAccess peer();
+
+	/**
 	 * Asks the handler for what operators should know about the session; see
 	 * {@link DetailedHandler}. The handler of messages is asked between its other calls,
 	 * so that a busy one answers late.

@@ -70,6 +70,11 @@ public final class CompositeListener implements SocketServerListener, SessionLis
 	}
 
 	@Override
+	public void bound(SocketSession session, String type, String id) {
+		notifyEach((listener) -> listener.bound(session, type, id));
+	}
+
+	@Override
 	public void closed(SocketSession session, CloseStatus status) {
 		notifyEach((listener) -> listener.closed(session, status));
 	}

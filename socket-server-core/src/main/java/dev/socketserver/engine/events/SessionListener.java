@@ -4,9 +4,9 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 
 /**
- * Is notified of the beginning and the end of each session, once each. It is called on
- * the thread on which that happened, so a listener must be quick, and safe for use by
- * several threads.
+ * Is notified of the beginning and the end of each session, once each, and of its
+ * identities. It is called on the thread on which that happened, so a listener must be
+ * quick, and safe for use by several threads.
  */
 public interface SessionListener {
 
@@ -40,6 +40,15 @@ public interface SessionListener {
 	 * @param reason what it is, for people
 	 */
 	default void offence(SocketSession session, String reason) {
+	}
+
+	/**
+	 * A session has been bound to an identity.
+	 * @param session the session
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 */
+	default void bound(SocketSession session, String type, String id) {
 	}
 
 	/**

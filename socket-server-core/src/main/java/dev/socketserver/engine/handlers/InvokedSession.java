@@ -77,6 +77,17 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	 */
 	Outbox outbox();
 
+	/**
+	 * Cuts the connection.
+	 * @param status how the session ends, unless that is settled already
+	 */
+	void abort(CloseStatus status);
+
+	@Override
+	default void abort() {
+		abort(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+	}
+
 	/** The handler is about to be notified of the session. On its thread. */
 	void begun();
 

@@ -100,6 +100,15 @@ public interface Invoker {
 	 */
 	void callback(Runnable task);
 
+	/**
+	 * Runs a task like {@link #callback}, when all replies to the last message are in the
+	 * output. Any thread.
+	 * @param task the task, which does not throw
+	 */
+	default void afterReplies(Runnable task) {
+		callback(task);
+	}
+
 	/** Whether what the calling thread sends will be flushed soon, without its asking. */
 	boolean flushesLater();
 

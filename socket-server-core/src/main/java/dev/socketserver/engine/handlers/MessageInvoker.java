@@ -192,6 +192,11 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	}
 
 	@Override
+	public void afterReplies(Runnable task) {
+		this.lane.submit(() -> this.replies.whenSent(task));
+	}
+
+	@Override
 	public Map<String, ?> details() throws Exception {
 		return this.over ? Map.of() : this.calls.details();
 	}

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.replies.FollowedReplies;
 import dev.socketserver.engine.replies.Replies;
 import dev.socketserver.engine.replies.Replies.Next;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,22 @@ final class ReplySender implements Executor {
 		}
 		closeAfterReplies();
 		return true;
+	}
+
+	/**
+	 * Runs a task when the replies that wait are sent, or cannot be; at once if none
+	 * wait.
+	 */
+	void whenSent(Runnable task) {
+		Replies current = this.replies;
+		if (current == null) {
+			task.run();
+		}
+		else {
+			// What a failure is answered with is sent later.
+			this.replies = new FollowedReplies(current, () -> whenSent(task),
+					() -> lane().submit(() -> whenSent(task)));
+		}
 	}
 
 	/** Nothing more is sent: the session is at its end. */

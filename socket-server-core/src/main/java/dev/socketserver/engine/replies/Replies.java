@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * arrive later. Whoever sends them takes one after the other, in their order, when there
  * is room for it. On the lane of the session, except for what stages and publishers call.
  */
-public abstract sealed class Replies permits AskedReplies, ListedReplies {
+public abstract sealed class Replies permits AskedReplies, FollowedReplies, ListedReplies {
 
 	/** What there is to send. */
 	public enum Next {

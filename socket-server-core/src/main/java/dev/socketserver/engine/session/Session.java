@@ -40,6 +40,7 @@ import dev.socketserver.engine.tap.Tappable;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.engine.watchdog.Watched;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.operator.PeerAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,11 +218,6 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	// How it ends. Any thread.
 
-	/** Ends the session in its turn, since its server or client stops. */
-	public void stop() {
-		stop(CloseStatus.of(CloseReason.SERVER_STOPPED));
-	}
-
 	@Override
 	public void stop(CloseStatus status) {
 		if (!end().stop()) {
@@ -260,11 +256,6 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 			// current call.
 			this.outbox.repliesEnded();
 		}
-	}
-
-	@Override
-	public void abort() {
-		abort(CloseStatus.of(CloseReason.HANDLER_CLOSED));
 	}
 
 	@Override
@@ -582,6 +573,11 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	@Override
 	public SessionInfo info() {
 		return Snapshots.info(this);
+	}
+
+	@Override
+	public PeerAccess peer() {
+		return new SessionPeer(this);
 	}
 
 	@Override

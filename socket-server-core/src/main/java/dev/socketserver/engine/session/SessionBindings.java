@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -50,6 +51,9 @@ final class SessionBindings<S extends Bindable> {
 	/** Is notified of each session that has got an identity; absent if not asked for. */
 	private volatile @Nullable Consumer<S> watcher;
 
+	/** Is notified of each identity that a session has got; absent for clients. */
+	private volatile @Nullable BiConsumer<S, Identity> listener;
+
 	/** The last token that was given without them. */
 	private final AtomicLong lastToken = new AtomicLong();
 
@@ -59,6 +63,10 @@ final class SessionBindings<S extends Bindable> {
 
 	void watcher(Consumer<S> watcher) {
 		this.watcher = watcher;
+	}
+
+	void listener(BiConsumer<S, Identity> listener) {
+		this.listener = listener;
 	}
 
 	/**
@@ -98,6 +106,10 @@ final class SessionBindings<S extends Bindable> {
 		Consumer<S> notified = this.watcher;
 		if (notified != null) {
 			notified.accept(session);
+		}
+		BiConsumer<S, Identity> known = this.listener;
+		if (known != null) {
+			known.accept(session, identity);
 		}
 		return true;
 	}

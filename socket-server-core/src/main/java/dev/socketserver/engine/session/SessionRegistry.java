@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
@@ -95,6 +96,14 @@ public final class SessionRegistry {
 	 */
 	public void claims(IdentityClaims<Session> claims) {
 		this.bindings.claims(claims);
+	}
+
+	/**
+	 * Says who is notified of the identities of sessions.
+	 * @param listener the listener
+	 */
+	public void listener(SessionListener listener) {
+		this.bindings.listener((session, identity) -> listener.bound(session, identity.type(), identity.id()));
 	}
 
 	/**

@@ -110,11 +110,15 @@ public final class SessionSends {
 	}
 
 	private CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout) {
+		return ask(payload, this.payloads.outgoing(payload), reading, timeout);
+	}
+
+	private CompletableFuture<Object> ask(Object payload, Object outgoing, @Nullable ReplyReading reading,
+			Duration timeout) {
 		if (!(this.session.spec().handler() instanceof ServerHandler.Messages) || this.session.spec().unframed()) {
 			throw new IllegalStateException("Session " + this.session.id()
 					+ " cannot ask: its handler reads the connection itself, and would get the reply");
 		}
-		Object outgoing = this.payloads.outgoing(payload);
 		CompletableFuture<Object> reply = requests().ask(payload, outgoing, reading, timeout,
 				(completion) -> admit(outgoing, completion));
 		this.session.input().replyExpected();
@@ -122,13 +126,16 @@ public final class SessionSends {
 	}
 
 	/**
-	 * Asks on behalf of who has only bytes, and wants bytes. A correlator gets what a
-	 * handler would get of them.
+	 * Asks on behalf of who has only bytes. A correlator gets what a handler would get of
+	 * them.
 	 * @param payload the payload
+	 * @param type the type of the reply; {@code null} for what the handler takes
 	 * @param timeout how long to wait for the reply
+	 * @param <T> the type of the reply
 	 * @return the reply; fails as {@code ask} of the session does, and as that throws
 	 */
-	public CompletableFuture<byte[]> askBytes(byte[] payload, Duration timeout) {
+	@SuppressWarnings("unchecked") // what was read is of that type
+	public <T> CompletableFuture<T> askBytes(byte[] payload, @Nullable Class<T> type, Duration timeout) {
 		try {
 			Object asked = payload;
 			if (this.requestContext.correlator() != null
@@ -136,7 +143,8 @@ public final class SessionSends {
 				PayloadConverter<?> replies = Payloads.ofReplies(messages.input());
 				asked = ((replies != null) ? replies : messages.input()).read(payload, 0, payload.length);
 			}
-			return ask(asked, byte[].class, timeout);
+			ReplyReading reading = (type != null) ? ReplyReading.as(type, this.payloads) : null;
+			return (CompletableFuture<T>) ask(asked, payload, reading, timeout);
 		}
 		catch (Exception ex) {
 			return CompletableFuture.failedFuture(ex);

@@ -1,5 +1,6 @@
 package dev.socketserver.engine.watchdog;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.lane.Lane;
@@ -42,6 +43,11 @@ public interface Watched {
 	 * @param status how it ends, unless that is settled already
 	 */
 	void stop(CloseStatus status);
+
+	/** Ends it in its turn, since its server or client stops. */
+	default void stop() {
+		stop(CloseStatus.of(CloseReason.SERVER_STOPPED));
+	}
 
 	/**
 	 * Ends the session after what was admitted.

@@ -1,0 +1,41 @@
+package dev.socketserver.operator;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.SocketSession;
+
+/**
+ * Reaches the peer of a session on behalf of who is not its handler. All methods may be
+ * called from any thread.
+ */
+public interface PeerAccess {
+
+	/**
+	 * Runs a task when the call of the handler that is under way has returned and its
+	 * replies are in the output, or at once if there is none. The task runs serially with
+	 * calls of the handler of messages, so that it must be quick, and it must not throw.
+	 * It runs at the end of the session at the latest. Beside a handler that is called
+	 * once for its session it runs at once.
+	 * @param task the task
+	 */
+	void afterCall(Runnable task);
+
+	/**
+	 * Sends a request that is bytes already, as it is, and returns its reply. A
+	 * correlator gets what the handler would get of these bytes.
+	 * @param payload the request
+	 * @param timeout how long to wait for the reply, from now on
+	 * @return a future as of {@link SocketSession#ask(Object, Duration)}, which also has
+	 * what that throws
+	 */
+	CompletableFuture<Object> ask(byte[] payload, Duration timeout);
+
+	/**
+	 * Returns when the peer has sent something last, to a sixtieth of a second.
+	 * @return a value of {@link System#nanoTime()}; when the session began, if nothing
+	 * was received
+	 */
+	long silentSince();
+
+}
