@@ -167,7 +167,7 @@ class DocumentationTests {
 		StringBuilder code = new StringBuilder();
 		for (String module : List.of("socket-server-core", "socket-server-cluster",
 				"socket-server-spring-boot-autoconfigure", "socket-server-spring-boot-redis",
-				"socket-server-spring-boot-bridge", "socket-server-repl")) {
+				"socket-server-spring-boot-bridge", "socket-server-spring-boot-mailbox", "socket-server-repl")) {
 			try (Stream<Path> files = Files.walk(Documentation.ROOT.resolve(module + "/src/main/java"))) {
 				for (Path file : files.filter(Files::isRegularFile).toList()) {
 					code.append(Files.readString(file));

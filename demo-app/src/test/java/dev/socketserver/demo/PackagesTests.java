@@ -97,7 +97,8 @@ class PackagesTests {
 	/** The packages of the public types of all modules that an application uses. */
 	private static Map<String, Set<String>> types() throws IOException {
 		Map<String, Set<String>> types = new TreeMap<>();
-		for (String module : List.of("core", "repl", "spring-boot-autoconfigure", "spring-boot-test")) {
+		for (String module : List.of("core", "repl", "spring-boot-autoconfigure", "spring-boot-test",
+				"spring-boot-mailbox")) {
 			Path sources = Documentation.ROOT.resolve("socket-server-" + module + "/src/main/java");
 			try (Stream<Path> files = Files.walk(sources)) {
 				for (Path file : files.filter((each) -> each.toString().endsWith(".java")).toList()) {

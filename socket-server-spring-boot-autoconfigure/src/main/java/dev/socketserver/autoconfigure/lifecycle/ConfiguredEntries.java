@@ -22,6 +22,7 @@ import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecFactory;
+import dev.socketserver.autoconfigure.spec.AbsentMailbox;
 import dev.socketserver.autoconfigure.spec.ClientSpecs;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
@@ -168,6 +169,9 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		DataSize memory = (this.properties.getLimits() != null) ? this.properties.getLimits().memory() : null;
 		if (memory != null) {
 			MemoryLimit.check(memory, DataSize.ofBytes(Runtime.getRuntime().maxMemory()));
+		}
+		if (this.properties.getMailbox() != null && new ReferencedBeans(this.beanFactory).mailboxes() == null) {
+			AbsentMailbox.refuse(this.environment);
 		}
 		SessionSpecs sessions = sessionSpecs(this.environment);
 		Map<String, ServerProperties> servers = serverEntries();

@@ -95,6 +95,12 @@ public class ServerDefaults extends SessionProperties {
 	@NestedConfigurationProperty
 	private @Nullable BridgeProperties bridge;
 
+	/**
+	 * How the server delivers letters that wait for its peers.
+	 */
+	@NestedConfigurationProperty
+	private @Nullable MailboxProperties mailbox;
+
 	public @Nullable String getAddress() {
 		return this.address;
 	}
@@ -149,6 +155,14 @@ public class ServerDefaults extends SessionProperties {
 
 	public void setRequestsPerSession(@Nullable Integer requestsPerSession) {
 		this.requestsPerSession = requestsPerSession;
+	}
+
+	public @Nullable MailboxProperties getMailbox() {
+		return this.mailbox;
+	}
+
+	public void setMailbox(@Nullable MailboxProperties mailbox) {
+		this.mailbox = mailbox;
 	}
 
 	public @Nullable Drain getDrain() {

@@ -22,7 +22,7 @@ import org.springframework.util.unit.DataSize;
  * start.
  */
 @ConfigurationProperties("socket")
-@StrictKeys({ "socket.servers", Section.DEFAULTS, "socket.clients", "socket.cluster", "socket.tap" })
+@StrictKeys({ "socket.servers", Section.DEFAULTS, "socket.clients", "socket.cluster", "socket.tap", "socket.mailbox" })
 public class SocketProperties {
 
 	public static final String EVENT_LOOP_THREADS = "socket.event-loop-threads";
@@ -83,6 +83,12 @@ public class SocketProperties {
 	 * The bridges of all servers. Needs socket-server-spring-boot-starter-bridge.
 	 */
 	private @Nullable Bridge bridge;
+
+	/**
+	 * Letters that wait for peers. Needs socket-server-spring-boot-starter-mailbox.
+	 */
+	@NestedConfigurationProperty
+	private @Nullable MailboxStoreProperties mailbox;
 
 	/**
 	 * Taps of sessions.
@@ -159,6 +165,14 @@ public class SocketProperties {
 
 	public void setBridge(@Nullable Bridge bridge) {
 		this.bridge = bridge;
+	}
+
+	public @Nullable MailboxStoreProperties getMailbox() {
+		return this.mailbox;
+	}
+
+	public void setMailbox(@Nullable MailboxStoreProperties mailbox) {
+		this.mailbox = mailbox;
 	}
 
 	public Tap getTap() {

@@ -74,6 +74,11 @@ final class PropertyEntry {
 		return !isInherited(key) && value(key) != null;
 	}
 
+	/** Whether a key has a value, be it inherited. */
+	boolean isSet(String key) {
+		return value(key) != null;
+	}
+
 	/** Returns the full name of the property that a value came from. */
 	String property(String key) {
 		return isInherited(key) ? Section.DEFAULTS + "." + key : own(key);

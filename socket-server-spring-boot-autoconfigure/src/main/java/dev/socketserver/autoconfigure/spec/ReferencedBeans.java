@@ -11,6 +11,7 @@ import dev.socketserver.client.Correlator;
 import dev.socketserver.handler.key.Discriminator;
 import dev.socketserver.handler.key.Discriminators;
 import dev.socketserver.spec.Suggestions;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -28,6 +29,11 @@ public final class ReferencedBeans {
 
 	public ReferencedBeans(ListableBeanFactory beans) {
 		this.beans = beans;
+	}
+
+	/** Returns what has servers deliver letters, or {@code null} if there is nothing. */
+	public @Nullable ServerMailboxes mailboxes() {
+		return this.beans.getBeanProvider(ServerMailboxes.class).getIfAvailable();
 	}
 
 	/**

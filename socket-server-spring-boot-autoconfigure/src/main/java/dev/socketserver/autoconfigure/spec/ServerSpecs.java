@@ -126,6 +126,7 @@ public final class ServerSpecs {
 		ConfiguredFraming framing = this.sessions.framing(entry);
 		SessionSpecs.framing(framing, builder);
 		this.sessions.checked(entry, framing, () -> blocks(entry, properties, false, builder));
+		this.sessions.mailbox(entry, properties, null);
 		this.customizers.forEach((customizer) -> customizer.customize(name, builder));
 		return builder;
 	}
@@ -186,6 +187,7 @@ public final class ServerSpecs {
 			this.sessions.drainTimeouts().check(entry, spec.drain(), spec.drainTimeout());
 		}
 		PointlessSettings.report(spec, entry);
+		this.sessions.mailbox(entry, properties, spec);
 		return this.customizers.isEmpty() ? spec : customized(entry, builder);
 	}
 

@@ -17,6 +17,7 @@ import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketClientMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
+import dev.socketserver.autoconfigure.spec.ServerMailboxes;
 import dev.socketserver.fixtures.EdgeValues;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Tag;
@@ -50,6 +51,8 @@ class EveryPropertyTests {
 				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketServersEndpointAutoConfiguration.class,
 						SocketServerMetricsAutoConfiguration.class, SocketClientMetricsAutoConfiguration.class))
 		.withBean(SimpleMeterRegistry.class)
+		.withBean(ServerMailboxes.class, () -> (server, properties) -> {
+		})
 		.withUserConfiguration(Handlers.class)
 		.withPropertyValues("socket.servers.upper.port=0", "socket.clients.plant.port=1",
 				"management.endpoints.jmx.exposure.include=*");

@@ -98,7 +98,8 @@ class InheritedPropertiesTests {
 	 */
 	private static final Set<String> ELSEWHERE = Set.of("enabled", "framing", "payload", "discriminator", "on-unmapped",
 			"start.auto", "start.wait", "start.on-failure", "ssl.bundle", "ssl.mode", "ssl.client-auth",
-			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle");
+			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle", "mailbox.identity", "mailbox.acknowledge",
+			"mailbox.send-on", "mailbox.active", "mailbox.timeout", "mailbox.attempts", "mailbox.retry");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))

@@ -1,0 +1,62 @@
+package dev.socketserver.mailbox.autoconfigure;
+
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
+
+import dev.socketserver.autoconfigure.durable.DatabaseDurability;
+import dev.socketserver.autoconfigure.properties.MailboxStoreProperties;
+import dev.socketserver.autoconfigure.properties.MailboxStoreProperties.Store;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.jdbc.JdbcLetterStore;
+import dev.socketserver.mailbox.jdbc.LetterTable;
+import dev.socketserver.mailbox.store.LetterStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Letters in the application's database, where it has one.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnClass(JdbcTemplate.class)
+@ConditionalOnSingleCandidate(DataSource.class)
+class JdbcStoreConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(JdbcStoreConfiguration.class);
+
+	@Bean
+	LetterStoreFactory socketMailboxJdbcStore(DataSource dataSource, Environment environment) {
+		return new LetterStoreFactory() {
+
+			@Override
+			public Store type() {
+				return Store.JDBC;
+			}
+
+			@Override
+			public LetterStore create(MailboxStoreProperties properties) {
+				Consumer<DataSource> durability = new DatabaseDurability(environment, "socket.mailbox.require-durable",
+						properties.requireDurable())::check;
+				JdbcLetterStore store = new JdbcLetterStore(dataSource,
+						new LetterTable(properties.initializeSchema(), durability));
+				try {
+					store.prepare();
+				}
+				catch (MailboxUnavailableException ex) {
+					logger.warn("The mailbox starts without its database: letters are neither taken nor delivered "
+							+ "until that can be reached", ex);
+				}
+				return store;
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,74 @@
+package dev.socketserver.mailbox.autoconfigure;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.autoconfigure.properties.MailboxProperties;
+import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
+import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
+import dev.socketserver.autoconfigure.spec.ServerMailboxes;
+import dev.socketserver.mailbox.delivery.Deliveries;
+import dev.socketserver.mailbox.delivery.ServerMailbox;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has servers deliver letters as their properties say, with the defaults. Without such a
+ * server it does nothing, and no store is needed.
+ */
+final class MailboxServers implements ServerMailboxes, SocketServerListener {
+
+	private static final Duration ACTIVE = Duration.ofSeconds(10);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	private static final int ATTEMPTS = 5;
+
+	private static final Duration RETRY = Duration.ofSeconds(10);
+
+	private final Supplier<Deliveries> source;
+
+	/** Absent while no server delivers letters. */
+	private volatile @Nullable Deliveries deliveries;
+
+	/**
+	 * Creates the object.
+	 * @param source gives what delivers them, when there is a server that does
+	 */
+	MailboxServers(Supplier<Deliveries> source) {
+		this.source = source;
+	}
+
+	@Override
+	public void add(String server, MailboxProperties properties) {
+		Deliveries made = this.source.get();
+		this.deliveries = made;
+		made.add(new ServerMailbox(server, Objects.requireNonNull(properties.identity()),
+				Objects.requireNonNullElse(properties.acknowledge(), Acknowledge.REPLY),
+				Objects.requireNonNullElse(properties.sendOn(), SendOn.BOUND),
+				Objects.requireNonNullElse(properties.active(), ACTIVE),
+				Objects.requireNonNullElse(properties.timeout(), TIMEOUT),
+				Objects.requireNonNullElse(properties.attempts(), ATTEMPTS),
+				Objects.requireNonNullElse(properties.retry(), RETRY)));
+	}
+
+	@Override
+	public void bound(SocketSession session, String type, String id) {
+		Deliveries made = this.deliveries;
+		if (made != null) {
+			made.bound(session, type, id);
+		}
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) {
+		Deliveries made = this.deliveries;
+		if (made != null) {
+			made.closed(session);
+		}
+	}
+
+}

@@ -1,0 +1,60 @@
+package dev.socketserver.mailbox.autoconfigure;
+
+import java.util.Objects;
+
+import dev.socketserver.autoconfigure.properties.MailboxStoreProperties;
+import dev.socketserver.autoconfigure.properties.MailboxStoreProperties.Store;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties.Cluster;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.redis.RedisDurability;
+import dev.socketserver.mailbox.redis.RedisLetterStore;
+import dev.socketserver.mailbox.store.LetterStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.core.RedisTemplate;
+
+/**
+ * Letters in Redis, where the application has a connection to it.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnClass(RedisTemplate.class)
+@ConditionalOnSingleCandidate(RedisConnectionFactory.class)
+class RedisStoreConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisStoreConfiguration.class);
+
+	@Bean
+	LetterStoreFactory socketMailboxRedisStore(RedisConnectionFactory factory, SocketProperties socket) {
+		return new LetterStoreFactory() {
+
+			@Override
+			public Store type() {
+				return Store.REDIS;
+			}
+
+			@Override
+			public LetterStore create(MailboxStoreProperties properties) {
+				String cluster = Objects.requireNonNullElse(socket.getCluster(), Cluster.DEFAULTS).name();
+				RedisLetterStore store = new RedisLetterStore(factory, cluster,
+						new RedisDurability(factory, properties.requireDurable())::check);
+				try {
+					store.prepare();
+				}
+				catch (MailboxUnavailableException ex) {
+					logger.warn("The mailbox starts without its Redis: letters are neither taken nor delivered until "
+							+ "that can be reached", ex);
+				}
+				return store;
+			}
+
+		};
+	}
+
+}

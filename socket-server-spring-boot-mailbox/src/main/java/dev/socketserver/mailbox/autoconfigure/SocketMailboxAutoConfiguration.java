@@ -1,0 +1,103 @@
+package dev.socketserver.mailbox.autoconfigure;
+
+import java.util.Objects;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
+import dev.socketserver.autoconfigure.properties.MailboxStoreProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.mailbox.LetterJudge;
+import dev.socketserver.mailbox.SocketMailbox;
+import dev.socketserver.mailbox.delivery.Deliveries;
+import dev.socketserver.mailbox.delivery.LetterListener;
+import dev.socketserver.mailbox.delivery.LetterListeners;
+import dev.socketserver.mailbox.delivery.LetterPayloads;
+import dev.socketserver.mailbox.delivery.MailboxSettings;
+import dev.socketserver.mailbox.delivery.OtherNodes;
+import dev.socketserver.mailbox.delivery.StoreAccess;
+import dev.socketserver.mailbox.delivery.StoredMailbox;
+import dev.socketserver.mailbox.store.LetterStore;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
+
+/**
+ * {@linkplain org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} for the mailbox: letters for peers that are away. Nothing is made
+ * before a server is to deliver letters, or the application asks for the mailbox.
+ */
+@AutoConfiguration(before = SocketServerAutoConfiguration.class,
+		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
+@ConditionalOnSwitch(value = "socket.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(SocketMailbox.class)
+@EnableConfigurationProperties(SocketProperties.class)
+@Import({ JdbcStoreConfiguration.class, RedisStoreConfiguration.class })
+public final class SocketMailboxAutoConfiguration {
+
+	private static MailboxStoreProperties properties(SocketProperties properties) {
+		return Objects.requireNonNullElse(properties.getMailbox(), MailboxStoreProperties.DEFAULTS);
+	}
+
+	@Lazy
+	@Bean
+	@ConditionalOnMissingBean
+	LetterStore socketMailboxStore(SocketProperties properties, ObjectProvider<LetterStoreFactory> factories) {
+		return new LetterStores(factories.orderedStream().toList()).create(properties(properties));
+	}
+
+	@Lazy
+	@Bean(destroyMethod = "close")
+	StoreAccess socketMailboxStoreAccess(LetterStore store) {
+		return new StoreAccess(store);
+	}
+
+	@Bean
+	LetterListener socketLetterEvents(ConfigurableApplicationContext context) {
+		return new LetterEvents(context);
+	}
+
+	@Bean
+	OtherNodes socketMailboxOtherNodes(ObjectProvider<ManagedCluster> cluster) {
+		return new OtherNodes(cluster::getIfAvailable);
+	}
+
+	@Lazy
+	@Bean(destroyMethod = "close")
+	Deliveries socketMailboxDeliveries(StoreAccess access, SocketProperties properties,
+			ObjectProvider<SocketServers> servers, OtherNodes others, ObjectProvider<LetterJudge> judge,
+			ObjectProvider<LetterListener> listeners) {
+		Deliveries deliveries = new Deliveries(access, settings(properties(properties)), servers::getObject, others,
+				judge::getIfAvailable, new LetterListeners(() -> listeners.orderedStream().toList()));
+		others.listen(deliveries::begin);
+		deliveries.start();
+		return deliveries;
+	}
+
+	private static MailboxSettings settings(MailboxStoreProperties properties) {
+		return new MailboxSettings(properties.ttl(), properties.maxTtl(), properties.capacity(), properties.keep(),
+				properties.poll());
+	}
+
+	@Bean
+	MailboxServers socketServerMailboxes(ObjectProvider<Deliveries> deliveries) {
+		return new MailboxServers(deliveries::getObject);
+	}
+
+	@Lazy
+	@Bean
+	StoredMailbox socketMailbox(StoreAccess access, SocketProperties properties, Deliveries deliveries,
+			ObjectProvider<SocketServers> servers, OtherNodes others) {
+		return new StoredMailbox(access, settings(properties(properties)),
+				new LetterPayloads(deliveries, servers::getObject), deliveries, others);
+	}
+
+}

@@ -1,0 +1,167 @@
+package dev.socketserver.mailbox.delivery;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketSession;
+import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.mailbox.LetterJudge;
+import dev.socketserver.mailbox.LetterState;
+import dev.socketserver.mailbox.store.ClaimedLetter;
+import dev.socketserver.operator.SessionOperations;
+import dev.socketserver.payload.PayloadException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends one letter once, and says what came of it.
+ */
+final class Attempt {
+
+	private static final Logger logger = LoggerFactory.getLogger(Attempt.class);
+
+	private final StoreAccess access;
+
+	private final ServerMailbox settings;
+
+	private final @Nullable LetterJudge judge;
+
+	private final SocketSession session;
+
+	private final ClaimedLetter claimed;
+
+	Attempt(StoreAccess access, ServerMailbox settings, @Nullable LetterJudge judge, SocketSession session,
+			ClaimedLetter claimed) {
+		this.access = access;
+		this.settings = settings;
+		this.judge = judge;
+		this.session = session;
+		this.claimed = claimed;
+	}
+
+	/**
+	 * Sends the letter.
+	 * @param left how long that may still be begun
+	 * @param then is called with the outcome, on a thread of the mailbox
+	 */
+	void begin(Duration left, Consumer<Outcome> then) {
+		CompletableFuture<?> sent;
+		try {
+			sent = (this.settings.acknowledge() == Acknowledge.REPLY)
+					? SessionOperations.of(this.session).peer().ask(this.claimed.payload(), this.settings.timeout())
+					: written();
+		}
+		catch (RuntimeException ex) {
+			sent = CompletableFuture.failedFuture(ex);
+		}
+		// It was over before, so that nothing has left.
+		boolean atOnce = sent.isCompletedExceptionally();
+		if (!sent.isDone() && left.compareTo(this.settings.timeout()) < 0) {
+			withdrawLater(left, sent);
+		}
+		CompletableFuture<?> unused = sent.whenCompleteAsync(
+				(reply, failure) -> then.accept((failure != null) ? failed(failure, atOnce) : replied(reply)),
+				this.access.threads());
+	}
+
+	private CompletableFuture<?> written() {
+		return this.session.trySend(this.claimed.payload())
+			.thenApply((done) -> (Object) "")
+			.orTimeout(this.settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	/** One that waits in the output when it expires is not sent any more. */
+	private void withdrawLater(Duration left, CompletableFuture<?> sent) {
+		ScheduledFuture<?> later = this.access.later(left, () -> {
+			SessionInfo info = this.session.info();
+			if (info.pendingWrites() > 0 || info.requests() > 1) {
+				sent.cancel(false);
+			}
+		});
+		if (later != null) {
+			CompletableFuture<?> unused = sent.whenComplete((reply, failure) -> later.cancel(false));
+		}
+	}
+
+	private Outcome replied(Object reply) {
+		if (this.judge == null || this.settings.acknowledge() == Acknowledge.WRITTEN) {
+			return Outcome.DELIVERED;
+		}
+		try {
+			LetterState state = this.judge.judge(this.claimed.letter(), reply);
+			if (state == LetterState.DELIVERED) {
+				return Outcome.DELIVERED;
+			}
+			return (state == LetterState.REFUSED) ? new Outcome(LetterState.REFUSED, true, "refused by the peer")
+					: Outcome.again("the reply was no acknowledgment");
+		}
+		catch (RuntimeException ex) {
+			logger.error("The judge of letters failed with a reply to a letter for {}",
+					this.claimed.claim().recipient(), ex);
+			return Outcome.again("the judge failed: " + ex.getClass().getSimpleName());
+		}
+	}
+
+	private Outcome failed(Throwable thrown, boolean atOnce) {
+		Throwable failure = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
+				: thrown;
+		if (failure instanceof PayloadException && this.judge == null) {
+			// Whatever it is, it is a reply.
+			return Outcome.DELIVERED;
+		}
+		if (failure instanceof RequestNotSentException || failure instanceof OutboundFullException) {
+			return Outcome.notSent("the peer does not read");
+		}
+		if (failure instanceof SessionClosedException) {
+			return atOnce ? Outcome.notSent("the session has ended")
+					: Outcome.again("the session ended before the acknowledgment");
+		}
+		if (failure instanceof TimeoutException) {
+			return Outcome.again("no acknowledgment within " + this.settings.timeout().toMillis() + " ms");
+		}
+		String message = failure.getMessage();
+		return Outcome.again(failure.getClass().getSimpleName() + ((message != null) ? ": " + message : ""));
+	}
+
+	/**
+	 * What came of an attempt.
+	 *
+	 * @param state {@link LetterState#DELIVERED}, {@link LetterState#REFUSED}, or
+	 * {@link LetterState#WAITING} to try again
+	 * @param attempted whether the letter may have left
+	 * @param detail why, or {@code null}
+	 */
+	record Outcome(LetterState state, boolean attempted, @Nullable String detail) {
+
+		private static final int LONGEST_DETAIL = 200;
+
+		static final Outcome DELIVERED = new Outcome(LetterState.DELIVERED, true, null);
+
+		Outcome {
+			if (detail != null) {
+				String line = detail.replaceAll("\\p{Cntrl}", " ");
+				detail = (line.length() > LONGEST_DETAIL) ? line.substring(0, LONGEST_DETAIL) : line;
+			}
+		}
+
+		static Outcome again(String detail) {
+			return new Outcome(LetterState.WAITING, true, detail);
+		}
+
+		static Outcome notSent(String detail) {
+			return new Outcome(LetterState.WAITING, false, detail);
+		}
+
+	}
+
+}

@@ -1,0 +1,278 @@
+package dev.socketserver.mailbox.delivery;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.mailbox.Letter;
+import dev.socketserver.mailbox.LetterJudge;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.store.Recipient;
+import dev.socketserver.operator.SessionOperations;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All deliveries of this node: one for each identity that has a session of a server with
+ * a mailbox. It also looks after the store, at intervals: finds letters that others have
+ * posted, ends those that have expired, and forgets old ones. Safe for use by several
+ * threads.
+ */
+public final class Deliveries implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Deliveries.class);
+
+	/** So many identities, or letters, are dealt with in one question to the store. */
+	private static final int MANY = 500;
+
+	private final StoreAccess access;
+
+	private final MailboxSettings settings;
+
+	private final Supplier<SocketServers> servers;
+
+	private final OtherNodes others;
+
+	private final Supplier<@Nullable LetterJudge> judge;
+
+	private final LetterListener listener;
+
+	private final String holder = UUID.randomUUID().toString();
+
+	private final Map<String, ServerMailbox> mailboxes = new ConcurrentHashMap<>();
+
+	private final Map<Recipient, Delivery> deliveries = new ConcurrentHashMap<>();
+
+	/** Which of these a session has had. */
+	private final Map<SocketSession, Set<Recipient>> identities = new ConcurrentHashMap<>();
+
+	private volatile long waiting;
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates the deliveries, which begin with {@link #start}.
+	 * @param access the store
+	 * @param settings what holds for all letters
+	 * @param servers the servers of this node; asked for when there are sessions
+	 * @param others the other nodes
+	 * @param judge judges replies; asked for when there is one
+	 * @param listener is notified of letters
+	 */
+	public Deliveries(StoreAccess access, MailboxSettings settings, Supplier<SocketServers> servers, OtherNodes others,
+			Supplier<@Nullable LetterJudge> judge, LetterListener listener) {
+		this.access = access;
+		this.settings = settings;
+		this.servers = servers;
+		this.others = others;
+		this.judge = judge;
+		this.listener = listener;
+	}
+
+	/** Begins to look after the store. */
+	public void start() {
+		this.access.later(this.settings.poll(), this::poll);
+	}
+
+	/**
+	 * Has a server deliver letters.
+	 * @param mailbox how
+	 */
+	public void add(ServerMailbox mailbox) {
+		this.mailboxes.put(mailbox.server(), mailbox);
+	}
+
+	/**
+	 * Returns how a type of identity gets its letters.
+	 * @param type what kind of identity
+	 * @return the servers that deliver them, by their names
+	 */
+	List<ServerMailbox> of(String type) {
+		return this.mailboxes.values()
+			.stream()
+			.filter((mailbox) -> mailbox.identity().equals(type))
+			.sorted((one, other) -> one.server().compareTo(other.server()))
+			.toList();
+	}
+
+	/**
+	 * A session has been bound.
+	 * @param session the session
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 */
+	public void bound(SocketSession session, String type, String id) {
+		ServerMailbox mailbox = this.mailboxes.get(session.server());
+		if (mailbox == null || !mailbox.identity().equals(type)) {
+			return;
+		}
+		Recipient recipient;
+		try {
+			recipient = new Recipient(type, id);
+		}
+		catch (IllegalArgumentException ex) {
+			// There can be no letter for it.
+			return;
+		}
+		SessionOperations.of(session).peer().afterCall(() -> ready(session, recipient));
+	}
+
+	private void ready(SocketSession session, Recipient recipient) {
+		this.identities.compute(session, (key, known) -> {
+			Set<Recipient> identities = (known != null) ? known : new HashSet<>(2);
+			identities.add(recipient);
+			return identities;
+		});
+		this.deliveries.compute(recipient, (key, known) -> {
+			Delivery delivery = (known != null) ? known : new Delivery(this, recipient);
+			delivery.ready(session);
+			return delivery;
+		});
+		if (session.info().closed() != null) {
+			closed(session);
+		}
+	}
+
+	/**
+	 * A session has ended.
+	 * @param session the session
+	 */
+	public void closed(SocketSession session) {
+		Set<Recipient> had = this.identities.remove(session);
+		if (had != null) {
+			for (Recipient recipient : had) {
+				Delivery delivery = this.deliveries.get(recipient);
+				if (delivery != null) {
+					// An older session may be the newest now.
+					delivery.ended(session);
+					delivery.begin();
+				}
+			}
+		}
+	}
+
+	/** Forgets a delivery that is at no letter, and has no session. */
+	void forgetIdle(Recipient recipient) {
+		this.deliveries.computeIfPresent(recipient, (key, delivery) -> delivery.isIdle() ? null : delivery);
+	}
+
+	/**
+	 * Looks for letters to an identity, if it has a session here.
+	 * @param recipient the identity
+	 * @return whether it has one
+	 */
+	public boolean begin(Recipient recipient) {
+		Delivery delivery = this.deliveries.get(recipient);
+		if (delivery == null) {
+			return false;
+		}
+		delivery.begin();
+		return true;
+	}
+
+	/** Returns the newest session of an identity, if it is of this node. */
+	@Nullable SocketSession newest(Recipient recipient) {
+		if (this.closed || this.others.haveNewest(recipient)) {
+			return null;
+		}
+		SocketSession newest = null;
+		long highest = -1;
+		for (SocketSession session : this.servers.get().find(recipient.type(), recipient.id())) {
+			long token = session.token(recipient.type(), recipient.id()).orElse(0);
+			if (token >= highest && this.mailboxes.containsKey(session.server())) {
+				newest = session;
+				highest = token;
+			}
+		}
+		return newest;
+	}
+
+	@Nullable ServerMailbox settings(SocketSession session) {
+		return this.mailboxes.get(session.server());
+	}
+
+	private void poll() {
+		try {
+			for (Delivery delivery : due()) {
+				delivery.begin();
+			}
+			List<Letter> expired;
+			do {
+				expired = this.access.ask((store) -> store.expire(MANY));
+				expired.forEach(this.listener::ended);
+			}
+			while (expired.size() == MANY);
+			this.waiting = this.access.ask((store) -> {
+				store.forget(this.settings.keep());
+				return store.count();
+			});
+		}
+		catch (MailboxUnavailableException ex) {
+			// It is tried again.
+		}
+		catch (Throwable ex) {
+			logger.error("The mailbox could not look after its letters", ex);
+		}
+		this.access.later(this.settings.poll(), this::poll);
+	}
+
+	private Collection<Delivery> due() {
+		List<Recipient> all = this.deliveries.keySet().stream().toList();
+		List<Delivery> due = new ArrayList<>();
+		for (int from = 0; from < all.size(); from += MANY) {
+			List<Recipient> some = all.subList(from, Math.min(from + MANY, all.size()));
+			Set<Recipient> found = this.access.ask((store) -> store.due(some));
+			found.stream().map(this.deliveries::get).filter((delivery) -> delivery != null).forEach(due::add);
+		}
+		return due;
+	}
+
+	StoreAccess access() {
+		return this.access;
+	}
+
+	String holder() {
+		return this.holder;
+	}
+
+	/** Whether tokens are of one cluster. */
+	boolean isFenced() {
+		return this.others.isClustered();
+	}
+
+	@Nullable LetterJudge judge() {
+		return this.judge.get();
+	}
+
+	LetterListener listener() {
+		return this.listener;
+	}
+
+	/**
+	 * Returns how many letters were not final when the store was asked last.
+	 * @return the number, in the whole store
+	 */
+	public long waiting() {
+		return this.waiting;
+	}
+
+	void failed(Recipient recipient, Throwable failure) {
+		logger.error("A letter for {} could not be dealt with, and is tried again", recipient, failure);
+	}
+
+	/** Claims no further letter. */
+	@Override
+	public void close() {
+		this.closed = true;
+	}
+
+}

@@ -1,0 +1,234 @@
+package dev.socketserver.mailbox.delivery;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+
+import dev.socketserver.SocketSession;
+import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
+import dev.socketserver.mailbox.Letter;
+import dev.socketserver.mailbox.LetterState;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.delivery.Attempt.Outcome;
+import dev.socketserver.mailbox.store.Claim;
+import dev.socketserver.mailbox.store.ClaimedLetter;
+import dev.socketserver.mailbox.store.Claimer;
+import dev.socketserver.mailbox.store.NextLetter;
+import dev.socketserver.mailbox.store.Recipient;
+import dev.socketserver.mailbox.store.StoredState;
+import dev.socketserver.operator.SessionOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the letters of one identity to the newest of its sessions on this node, one after
+ * the other. What wants it to look for letters calls {@link #begin}; it looks on a thread
+ * of the mailbox, and is at one letter at most. Which sessions may be sent to, and
+ * whether it is under way, is guarded by its monitor.
+ */
+final class Delivery {
+
+	/**
+	 * How often to see whether a peer has sent something, while letters wait for that.
+	 */
+	private static final Duration GLANCE = Duration.ofMillis(250);
+
+	/** How long until the store is asked again to note what became of a letter. */
+	private static final Duration AGAIN = Duration.ofSeconds(1);
+
+	private final Deliveries all;
+
+	private final Recipient recipient;
+
+	/** Those whose call that has bound them is over. */
+	private final List<SocketSession> ready = new ArrayList<>(1);
+
+	private boolean underWay;
+
+	/** Whether there is a reason to look again when it is over. */
+	private boolean again;
+
+	/**
+	 * Whether a letter waits for the peer to send something. On the thread that looks.
+	 */
+	private volatile boolean waits;
+
+	/** Looks again later; absent if nothing is to be waited for. */
+	private @Nullable ScheduledFuture<?> later;
+
+	Delivery(Deliveries all, Recipient recipient) {
+		this.all = all;
+		this.recipient = recipient;
+	}
+
+	/** A session has the identity, and the call that has bound it is over. */
+	void ready(SocketSession session) {
+		synchronized (this) {
+			if (!this.ready.contains(session)) {
+				this.ready.add(session);
+			}
+		}
+		begin();
+	}
+
+	/** A session has ended. */
+	synchronized void ended(SocketSession session) {
+		this.ready.remove(session);
+	}
+
+	/** Whether it is at no letter, and has no session. */
+	synchronized boolean isIdle() {
+		return this.ready.isEmpty() && !this.underWay;
+	}
+
+	private synchronized boolean isReady(SocketSession session) {
+		return this.ready.contains(session);
+	}
+
+	/** Looks for a letter, unless it is at one. */
+	void begin() {
+		synchronized (this) {
+			cancel();
+			if (this.underWay) {
+				this.again = true;
+				return;
+			}
+			this.underWay = true;
+		}
+		this.all.access().run(this::next);
+	}
+
+	private void cancel() {
+		if (this.later != null) {
+			this.later.cancel(false);
+			this.later = null;
+		}
+	}
+
+	/** It is at no letter any more; looks again after a while, if that is given. */
+	private void over(@Nullable Duration pause) {
+		boolean more;
+		synchronized (this) {
+			this.underWay = false;
+			more = this.again;
+			this.again = false;
+			if (!more && pause != null && !this.ready.isEmpty()) {
+				this.later = this.all.access().later(pause, this::begin);
+			}
+		}
+		if (more) {
+			begin();
+		}
+		else {
+			this.all.forgetIdle(this.recipient);
+		}
+	}
+
+	private void next() {
+		try {
+			SocketSession session = this.all.newest(this.recipient);
+			ServerMailbox settings = (session != null) ? this.all.settings(session) : null;
+			if (session == null || settings == null || !isReady(session)) {
+				over(null);
+			}
+			else if (isSilent(session, settings)) {
+				this.waits = this.waits
+						|| !this.all.access().ask((store) -> store.due(Set.of(this.recipient))).isEmpty();
+				over(this.waits ? GLANCE : null);
+			}
+			else {
+				this.waits = false;
+				claim(session, settings);
+			}
+		}
+		catch (MailboxUnavailableException ex) {
+			// Whoever looks after the store begins again.
+			over(null);
+		}
+		catch (Throwable ex) {
+			this.all.failed(this.recipient, ex);
+			over(null);
+		}
+	}
+
+	private static boolean isSilent(SocketSession session, ServerMailbox settings) {
+		return settings.sendOn() == SendOn.MESSAGE && (session.info().messagesReceived() == 0 || System.nanoTime()
+				- SessionOperations.of(session).peer().silentSince() > settings.active().toNanos());
+	}
+
+	private void claim(SocketSession session, ServerMailbox settings) {
+		long token = session.token(this.recipient.type(), this.recipient.id()).orElse(0);
+		if (token == 0) {
+			// The directory has not granted it: then it is bound again.
+			over(null);
+			return;
+		}
+		long asked = System.nanoTime();
+		NextLetter next = this.all.access()
+			.ask((store) -> store.claim(this.recipient,
+					new Claimer(token, this.all.holder(), this.all.isFenced(), settings.hold(), settings.attempts())));
+		next.ended().forEach(this.all.listener()::ended);
+		ClaimedLetter claimed = next.letter();
+		if (claimed == null) {
+			over(next.due());
+			return;
+		}
+		Duration left = claimed.left().minusNanos(System.nanoTime() - asked);
+		if (left.isNegative() || left.isZero()) {
+			settle(claimed.claim(), settings, Outcome.notSent("it has expired"), Duration.ZERO);
+			return;
+		}
+		this.all.listener().sent(claimed.letter());
+		new Attempt(this.all.access(), settings, this.all.judge(), session, claimed).begin(left,
+				(outcome) -> settle(claimed.claim(), settings, outcome, pause(claimed, settings, outcome, session)));
+	}
+
+	/**
+	 * A session that is gone need not be given time: the next one may have the letter.
+	 */
+	private static Duration pause(ClaimedLetter claimed, ServerMailbox settings, Outcome outcome,
+			SocketSession session) {
+		boolean gone = session.info().closed() != null;
+		return (!outcome.attempted() && gone) ? Duration.ZERO : settings.pause(claimed.claim().attempt());
+	}
+
+	/** Notes what became of a letter, and goes on to the next. */
+	private void settle(Claim claim, ServerMailbox settings, Outcome outcome, Duration pause) {
+		try {
+			note(claim, settings, outcome, pause);
+		}
+		catch (MailboxUnavailableException ex) {
+			// Until it is noted, another would send it again.
+			this.all.access().later(AGAIN, () -> settle(claim, settings, outcome, pause));
+			return;
+		}
+		catch (Throwable ex) {
+			this.all.failed(this.recipient, ex);
+			over(AGAIN);
+			return;
+		}
+		next();
+	}
+
+	private void note(Claim claim, ServerMailbox settings, Outcome outcome, Duration pause) {
+		boolean spent = outcome.attempted() && claim.attempt() >= settings.attempts();
+		if (outcome.state() == LetterState.WAITING && !spent) {
+			this.all.access().ask((store) -> {
+				store.giveBack(claim, outcome.attempted(), pause, outcome.detail());
+				return true;
+			});
+			return;
+		}
+		boolean delivered = outcome.state() == LetterState.DELIVERED;
+		String detail = (outcome.state() == LetterState.WAITING)
+				? StoredState.spent(claim.attempt()) + ": " + outcome.detail() : outcome.detail();
+		Letter ended = this.all.access()
+			.ask((store) -> store.end(claim, delivered ? LetterState.DELIVERED : LetterState.REFUSED, detail))
+			.orElse(null);
+		if (ended != null) {
+			this.all.listener().ended(ended);
+		}
+	}
+
+}

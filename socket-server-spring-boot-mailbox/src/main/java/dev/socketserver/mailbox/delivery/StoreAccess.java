@@ -1,0 +1,189 @@
+package dev.socketserver.mailbox.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.store.LetterStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store, the threads that wait for it, and whether it can be used. Safe for use by
+ * several threads.
+ */
+public final class StoreAccess implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(StoreAccess.class);
+
+	/** Connections that a pool of an application can spare. */
+	private static final int THREADS = 4;
+
+	/** How long a caller waits for a store that does not answer. */
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
+
+	private final LetterStore store;
+
+	private final ThreadPoolExecutor threads;
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	/** Why it cannot be used, and since when; absent while it can. */
+	private volatile @Nullable Outage outage;
+
+	/**
+	 * Creates the access, and no thread before it is used.
+	 * @param store the store
+	 */
+	public StoreAccess(LetterStore store) {
+		this.store = store;
+		AtomicInteger count = new AtomicInteger();
+		this.threads = new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				(task) -> daemon(task, "socket-mailbox-" + count.incrementAndGet()));
+		this.threads.allowCoreThreadTimeOut(true);
+		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> daemon(task, "socket-mailbox-timer"));
+		this.timer.setRemoveOnCancelPolicy(true);
+	}
+
+	private static Thread daemon(Runnable task, String name) {
+		Thread thread = new Thread(task, name);
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	/** The threads that may wait for the store. */
+	Executor threads() {
+		return this::run;
+	}
+
+	/** Runs a task on one of these threads; not after the end. */
+	void run(Runnable task) {
+		try {
+			this.threads.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The application ends.
+		}
+	}
+
+	/** Runs a task on one of these threads, later; returns {@code null} after the end. */
+	@Nullable ScheduledFuture<?> later(Duration delay, Runnable task) {
+		try {
+			return this.timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			return null;
+		}
+	}
+
+	/** Asks the store, on a thread that may wait. */
+	<T> T ask(Function<LetterStore, T> question) {
+		try {
+			T answer = question.apply(this.store);
+			answered();
+			return answer;
+		}
+		catch (MailboxUnavailableException ex) {
+			failed(ex);
+			throw ex;
+		}
+	}
+
+	/** Asks the store on another thread. */
+	<T> CompletableFuture<T> askLater(Function<LetterStore, T> question) {
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		try {
+			this.threads.execute(() -> {
+				try {
+					answer.complete(ask(question));
+				}
+				catch (Throwable ex) {
+					answer.completeExceptionally(ex);
+				}
+			});
+			ScheduledFuture<?> limit = later(PATIENCE, () -> {
+				MailboxUnavailableException late = new MailboxUnavailableException(
+						"The store of the mailbox has not answered in " + PATIENCE.toSeconds() + " s",
+						new TimeoutException());
+				if (answer.completeExceptionally(late)) {
+					failed(late);
+				}
+			});
+			if (limit != null) {
+				CompletableFuture<?> unused = answer.whenComplete((value, failure) -> limit.cancel(false));
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			answer.completeExceptionally(new MailboxUnavailableException("The mailbox is closed", ex));
+		}
+		return answer;
+	}
+
+	LetterStore store() {
+		return this.store;
+	}
+
+	private void answered() {
+		Outage before = this.outage;
+		if (before != null) {
+			this.outage = null;
+			logger.info("The store of the mailbox can be used again");
+		}
+	}
+
+	private void failed(MailboxUnavailableException failure) {
+		if (this.outage == null) {
+			this.outage = new Outage(failure, Instant.now());
+			logger.warn("The store of the mailbox cannot be used: letters are neither taken nor delivered until it "
+					+ "can", failure);
+		}
+	}
+
+	/**
+	 * Returns why the store cannot be used.
+	 * @return the outage, or {@code null} while it can be used
+	 */
+	public @Nullable Outage outage() {
+		return this.outage;
+	}
+
+	/** Lets what has begun end. */
+	@Override
+	public void close() {
+		this.timer.shutdownNow();
+		this.threads.shutdown();
+		try {
+			if (!this.threads.awaitTermination(LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS)) {
+				this.threads.shutdownNow();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * A time in which the store cannot be used.
+	 *
+	 * @param cause why
+	 * @param since since when
+	 */
+	public record Outage(MailboxUnavailableException cause, Instant since) {
+
+	}
+
+}

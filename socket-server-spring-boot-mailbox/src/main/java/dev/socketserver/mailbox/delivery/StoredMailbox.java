@@ -1,0 +1,162 @@
+package dev.socketserver.mailbox.delivery;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.mailbox.Letter;
+import dev.socketserver.mailbox.LetterState;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.SocketMailbox;
+import dev.socketserver.mailbox.store.LetterFilter;
+import dev.socketserver.mailbox.store.NewLetter;
+import dev.socketserver.mailbox.store.Posted;
+import dev.socketserver.mailbox.store.Recipient;
+import dev.socketserver.mailbox.store.StoredLetter;
+import dev.socketserver.mailbox.store.TransactionalLetterStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mailbox of an application: puts letters into the store, and has them delivered.
+ */
+public final class StoredMailbox implements SocketMailbox {
+
+	private static final Set<LetterState> NOT_FINAL = EnumSet.of(LetterState.WAITING, LetterState.SENT);
+
+	private final StoreAccess access;
+
+	private final MailboxSettings settings;
+
+	private final LetterPayloads payloads;
+
+	private final Deliveries deliveries;
+
+	private final OtherNodes others;
+
+	/**
+	 * Creates a mailbox.
+	 * @param access the store
+	 * @param settings what holds for all letters
+	 * @param payloads make bytes of payloads
+	 * @param deliveries deliver letters
+	 * @param others the other nodes
+	 */
+	public StoredMailbox(StoreAccess access, MailboxSettings settings, LetterPayloads payloads, Deliveries deliveries,
+			OtherNodes others) {
+		this.access = access;
+		this.settings = settings;
+		this.payloads = payloads;
+		this.deliveries = deliveries;
+		this.others = others;
+	}
+
+	@Override
+	public CompletableFuture<Letter> post(String type, String id, String key, Object payload, @Nullable Duration ttl) {
+		Objects.requireNonNull(payload, "payload");
+		NewLetter letter;
+		try {
+			letter = new NewLetter(new Recipient(type, id), key, this.payloads.bytes(type, payload), ttl(ttl));
+		}
+		catch (IllegalArgumentException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		if (this.access.store() instanceof TransactionalLetterStore store && store.isInTransaction()) {
+			return postWithin(store, letter);
+		}
+		return this.access.askLater((store) -> store.post(letter, this.settings.capacity())).thenApply(this::posted);
+	}
+
+	/** A letter that is part of the caller's transaction. */
+	private CompletableFuture<Letter> postWithin(TransactionalLetterStore store, NewLetter letter) {
+		Posted posted;
+		try {
+			posted = this.access.ask((same) -> same.post(letter, this.settings.capacity()));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		TransactionFuture<Letter> committed = new TransactionFuture<>();
+		store.whenCompleted((done) -> {
+			committed.over();
+			this.access.run(() -> {
+				if (done) {
+					committed.complete(posted(posted));
+				}
+				else {
+					committed.completeExceptionally(new MailboxUnavailableException(
+							"The letter was not stored: its transaction was rolled back", null));
+				}
+			});
+		});
+		return committed;
+	}
+
+	private Letter posted(Posted posted) {
+		if (posted.stored()) {
+			this.deliveries.listener().posted(posted.letter());
+			Recipient recipient = new Recipient(posted.letter().type(), posted.letter().id());
+			if (!this.deliveries.begin(recipient)) {
+				this.others.posted(recipient);
+			}
+		}
+		return posted.letter();
+	}
+
+	private Duration ttl(@Nullable Duration ttl) {
+		if (ttl == null) {
+			return this.settings.ttl();
+		}
+		if (ttl.toMillis() <= 0) {
+			throw new IllegalArgumentException("The time of a letter must be a millisecond or more, not " + ttl);
+		}
+		if (ttl.compareTo(this.settings.maxTtl()) > 0) {
+			throw new IllegalArgumentException("The time of a letter must be at most socket.mailbox.max-ttl, which is "
+					+ this.settings.maxTtl() + ", not " + ttl);
+		}
+		return ttl;
+	}
+
+	@Override
+	public CompletableFuture<Optional<Letter>> letter(String type, String id, String key) {
+		Recipient recipient = new Recipient(type, id);
+		return this.access.askLater((store) -> store.find(recipient, key).map(StoredLetter::letter));
+	}
+
+	@Override
+	public CompletableFuture<List<Letter>> letters(String type, String id) {
+		Recipient recipient = new Recipient(type, id);
+		LetterFilter filter = new LetterFilter(NOT_FINAL, null, Integer.MAX_VALUE);
+		return this.access
+			.askLater((store) -> store.list(recipient, filter).stream().map(StoredLetter::letter).toList());
+	}
+
+	@Override
+	public CompletableFuture<Boolean> cancel(String type, String id, String key) {
+		Recipient recipient = new Recipient(type, id);
+		return this.access.askLater((store) -> store.cancel(recipient, key)).thenApply((cancelled) -> {
+			cancelled.ifPresent((letter) -> {
+				this.deliveries.listener().ended(letter);
+				// It may have held back those behind it.
+				if (!this.deliveries.begin(recipient)) {
+					this.others.posted(recipient);
+				}
+			});
+			return cancelled.isPresent();
+		});
+	}
+
+	/**
+	 * Lists letters of an identity, with their bytes.
+	 * @param recipient the identity
+	 * @param filter which of them
+	 * @return completes with the letters, the oldest first
+	 */
+	public CompletableFuture<List<StoredLetter>> list(Recipient recipient, LetterFilter filter) {
+		return this.access.askLater((store) -> store.list(recipient, filter));
+	}
+
+}

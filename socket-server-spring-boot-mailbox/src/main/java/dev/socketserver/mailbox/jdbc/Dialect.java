@@ -1,0 +1,53 @@
+package dev.socketserver.mailbox.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+/**
+ * What databases say differently.
+ *
+ * @param name the name of the database in that of its script
+ * @param now its clock, in milliseconds since 1970
+ * @param ifNew what an insertion ends with that does nothing if there is such a row;
+ * empty where it may fail without harm to its transaction
+ */
+record Dialect(String name, String now, String ifNew) {
+
+	private static final Map<String, Dialect> KNOWN = Map.of("h2",
+			new Dialect("h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", ""), "postgresql",
+			new Dialect("postgresql", "CAST(FLOOR(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000) AS BIGINT)",
+					" ON CONFLICT (identity, letter_key) DO NOTHING"),
+			"mariadb",
+			new Dialect("mariadb", "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000", ""));
+
+	/**
+	 * Returns that of a database.
+	 * @throws IllegalArgumentException if it is not known
+	 * @throws IllegalStateException if the database cannot be asked
+	 */
+	static Dialect of(DataSource dataSource) {
+		try (Connection connection = dataSource.getConnection()) {
+			String product = connection.getMetaData().getDatabaseProductName();
+			String name = product.toLowerCase(Locale.ROOT);
+			Dialect known = KNOWN.get(name.equals("mysql") ? "mariadb" : name);
+			if (known == null) {
+				throw new IllegalArgumentException(
+						"letters can be in H2, PostgreSQL and MariaDB, and not in " + product);
+			}
+			return known;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("Cannot connect to the database", ex);
+		}
+	}
+
+	/** Where the script for the table is on the class path. */
+	String script() {
+		return "dev/socketserver/mailbox/jdbc/schema-" + this.name + ".sql";
+	}
+
+}

@@ -1,0 +1,374 @@
+package dev.socketserver.mailbox.jdbc;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import dev.socketserver.mailbox.Letter;
+import dev.socketserver.mailbox.LetterState;
+import dev.socketserver.mailbox.MailboxFullException;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.store.Claim;
+import dev.socketserver.mailbox.store.ClaimedLetter;
+import dev.socketserver.mailbox.store.Claimer;
+import dev.socketserver.mailbox.store.LetterFilter;
+import dev.socketserver.mailbox.store.NewLetter;
+import dev.socketserver.mailbox.store.NextLetter;
+import dev.socketserver.mailbox.store.Posted;
+import dev.socketserver.mailbox.store.Recipient;
+import dev.socketserver.mailbox.store.StoredLetter;
+import dev.socketserver.mailbox.store.StoredState;
+import dev.socketserver.mailbox.store.TransactionalLetterStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Letters in the table {@code socket_mailbox}. Each change names the row as it was read,
+ * so that of several who want to change it one does. Where the database cannot be reached
+ * at the start, the table is looked for with the first use.
+ */
+public final class JdbcLetterStore implements TransactionalLetterStore {
+
+	/** Longer waits for a lock, or for a database that is stuck, end. */
+	private static final int SECONDS = 10;
+
+	private static final int LOCKS = 64;
+
+	/** When to ask again after another has changed the row that was to be changed. */
+	private static final Duration CONTENTION = Duration.ofSeconds(1);
+
+	private static final String NOT_FINAL = "state IN ('WAITING', 'SENT')";
+
+	private static final String AS_READ = " WHERE position = ? AND state = ? AND attempts = ? AND token = ? "
+			+ "AND until_at = ?";
+
+	private static final String HELD = " WHERE identity = ? AND letter_key = ? AND state = 'SENT' AND token = ? "
+			+ "AND holder = ? AND attempts = ?";
+
+	private final DataSource dataSource;
+
+	private final Supplier<Dialect> preparation;
+
+	private final JdbcTemplate jdbc;
+
+	private final TransactionTemplate transactions;
+
+	/** Have the letters of an identity counted and added by one thread of this node. */
+	private final Object[] locks = new Object[LOCKS];
+
+	private volatile @Nullable Dialect dialect;
+
+	/**
+	 * Creates a store.
+	 * @param dataSource connects to the database
+	 * @param table makes or finds the table
+	 */
+	public JdbcLetterStore(DataSource dataSource, LetterTable table) {
+		this.dataSource = dataSource;
+		this.preparation = () -> table.prepare(dataSource);
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc.setQueryTimeout(SECONDS);
+		this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		for (int i = 0; i < LOCKS; i++) {
+			this.locks[i] = new Object();
+		}
+	}
+
+	/**
+	 * Makes or finds the table.
+	 * @throws MailboxUnavailableException if the database cannot be reached
+	 */
+	public void prepare() {
+		Dialect unused = dialect();
+	}
+
+	private Dialect dialect() {
+		Dialect known = this.dialect;
+		if (known == null) {
+			try {
+				known = this.preparation.get();
+			}
+			catch (IllegalStateException | DataAccessException ex) {
+				throw unavailable(ex);
+			}
+			this.dialect = known;
+		}
+		return known;
+	}
+
+	private static MailboxUnavailableException unavailable(RuntimeException failure) {
+		return new MailboxUnavailableException("The database of the mailbox cannot be used: " + failure.getMessage(),
+				failure);
+	}
+
+	/** Runs something in a transaction, or in the caller's. */
+	private <T> T in(Supplier<T> task) {
+		try {
+			T result = isInTransaction() ? task.get() : this.transactions.execute((status) -> task.get());
+			if (result == null) {
+				throw new IllegalStateException("There is no result");
+			}
+			return result;
+		}
+		catch (DataAccessException | TransactionException ex) {
+			throw unavailable(ex);
+		}
+	}
+
+	@Override
+	public boolean isInTransaction() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.isSynchronizationActive()
+				&& TransactionSynchronizationManager.hasResource(this.dataSource);
+	}
+
+	@Override
+	public void whenCompleted(Consumer<Boolean> completed) {
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCompletion(int status) {
+				completed.accept(status == STATUS_COMMITTED);
+			}
+
+		});
+	}
+
+	@Override
+	public Posted post(NewLetter letter, int capacity) {
+		Dialect known = dialect();
+		if (isInTransaction()) {
+			// Whoever holds a lock must not wait for the transaction of another.
+			return in(() -> post(known, letter, capacity));
+		}
+		synchronized (this.locks[Math.floorMod(letter.recipient().hashCode(), LOCKS)]) {
+			return in(() -> post(known, letter, capacity));
+		}
+	}
+
+	private Posted post(Dialect known, NewLetter letter, int capacity) {
+		String identity = letter.recipient().toString();
+		long[] counted = new long[2];
+		this.jdbc.query("SELECT now_at, (SELECT COUNT(*) FROM socket_mailbox WHERE identity = ? AND " + NOT_FINAL
+				+ " AND (expires_at > now_at OR until_at > now_at)) AS waiting FROM (SELECT " + known.now()
+				+ " AS now_at) clock", (row) -> {
+					counted[0] = row.getLong("now_at");
+					counted[1] = row.getLong("waiting");
+				}, identity);
+		if (counted[1] >= capacity) {
+			return existing(letter).orElseThrow(() -> new MailboxFullException(identity, capacity));
+		}
+		StoredState state = StoredState.posted(letter, counted[0]);
+		int added;
+		try {
+			added = this.jdbc.update(
+					"INSERT INTO socket_mailbox (identity, letter_key, state, attempts, posted_at, expires_at, until_at, "
+							+ "token, ended_at, payload) VALUES (?, ?, 'WAITING', 0, ?, ?, 0, 0, 0, ?)" + known.ifNew(),
+					identity, letter.key(), state.postedAt(), state.expiresAt(), letter.payload());
+		}
+		catch (DuplicateKeyException ex) {
+			added = 0;
+		}
+		if (added == 1) {
+			return new Posted(state.letter(counted[0]), true);
+		}
+		return existing(letter)
+			.orElseThrow(() -> new MailboxUnavailableException("The letter is being posted by another", null));
+	}
+
+	private Optional<Posted> existing(NewLetter letter) {
+		return row(letter.recipient(), letter.key()).map((row) -> new Posted(row.state().letter(row.now()), false));
+	}
+
+	private Optional<LetterRow> row(Recipient recipient, String key) {
+		return rows(" WHERE identity = ? AND letter_key = ?", recipient.toString(), key).stream().findFirst();
+	}
+
+	private List<LetterRow> rows(String rest, Object... values) {
+		return this.jdbc.query(
+				"SELECT " + LetterRow.COLUMNS + ", " + dialect().now() + " AS now_at FROM socket_mailbox" + rest,
+				LetterRow.MAPPER, values);
+	}
+
+	@Override
+	public Optional<StoredLetter> find(Recipient recipient, String key) {
+		return in(() -> row(recipient, key).map((row) -> new StoredLetter(row.state().letter(row.now()), row.bytes())));
+	}
+
+	@Override
+	public List<StoredLetter> list(Recipient recipient, LetterFilter filter) {
+		return in(() -> {
+			String identity = recipient.toString();
+			List<LetterRow> found = (filter.after() == null) ? rows(" WHERE identity = ? ORDER BY position", identity)
+					: rows(" WHERE identity = ? AND position > (SELECT b.position FROM socket_mailbox b "
+							+ "WHERE b.identity = ? AND b.letter_key = ?) ORDER BY position", identity, identity,
+							filter.after());
+			return found.stream()
+				.filter((row) -> filter.states().contains(row.state().state(row.now())))
+				.limit(filter.most())
+				.map((row) -> new StoredLetter(row.state().letter(row.now()), row.bytes()))
+				.toList();
+		});
+	}
+
+	@Override
+	public Optional<Letter> cancel(Recipient recipient, String key) {
+		return in(() -> {
+			LetterRow row = row(recipient, key).orElse(null);
+			if (row == null || row.state().state(row.now()) != LetterState.WAITING) {
+				return Optional.<Letter>empty();
+			}
+			StoredState cancelled = row.state().ended(LetterState.CANCELLED, null, row.now());
+			return change(row, cancelled) ? Optional.of(cancelled.letter(row.now())) : Optional.<Letter>empty();
+		});
+	}
+
+	/** Changes a row, if it is as it was read. */
+	private boolean change(LetterRow row, StoredState to) {
+		StoredState was = row.state();
+		return this.jdbc.update(
+				"UPDATE socket_mailbox SET state = ?, attempts = ?, until_at = ?, token = ?, holder = ?, ended_at = ?, "
+						+ "detail = ?" + AS_READ,
+				to.state().name(), to.attempts(), to.until(), to.token(), to.holder(), to.endedAt(), to.detail(),
+				row.position(), was.state().name(), was.attempts(), was.token(), was.until()) == 1;
+	}
+
+	@Override
+	public NextLetter claim(Recipient recipient, Claimer claimer) {
+		return in(() -> {
+			List<Letter> ended = new ArrayList<>(0);
+			while (true) {
+				LetterRow oldest = rows(" WHERE identity = ? AND " + NOT_FINAL + " ORDER BY position LIMIT 1",
+						recipient.toString())
+					.stream()
+					.findFirst()
+					.orElse(null);
+				if (oldest == null) {
+					return new NextLetter(null, null, ended);
+				}
+				StoredState end = oldest.state().endedByTime(claimer.attempts(), oldest.now());
+				if (end == null) {
+					return claim(oldest, claimer, ended);
+				}
+				if (!change(oldest, end)) {
+					return new NextLetter(null, CONTENTION, ended);
+				}
+				ended.add(end.letter(oldest.now()));
+			}
+		});
+	}
+
+	private NextLetter claim(LetterRow oldest, Claimer claimer, List<Letter> ended) {
+		StoredState state = oldest.state();
+		Duration wait = state.heldFor(oldest.now());
+		if (!wait.isZero()) {
+			return new NextLetter(null, wait, ended);
+		}
+		if (claimer.fenced() && claimer.token() < highest(state.recipient())) {
+			return new NextLetter(null, null, ended);
+		}
+		StoredState claimed = state.claimed(claimer, oldest.now());
+		if (!change(oldest, claimed)) {
+			return new NextLetter(null, CONTENTION, ended);
+		}
+		byte[] payload = this.jdbc.queryForObject("SELECT payload FROM socket_mailbox WHERE position = ?",
+				(row, number) -> row.getBytes(1), oldest.position());
+		return new NextLetter(new ClaimedLetter(claimed.letter(oldest.now()), (payload != null) ? payload : new byte[0],
+				claimed.claim(), Duration.ofMillis(state.expiresAt() - oldest.now())), null, ended);
+	}
+
+	/** The highest token that an identity has seen. */
+	private long highest(Recipient recipient) {
+		Long highest = this.jdbc.queryForObject("SELECT MAX(token) FROM socket_mailbox WHERE identity = ?", Long.class,
+				recipient.toString());
+		return (highest != null) ? highest : 0;
+	}
+
+	@Override
+	public Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail) {
+		return in(() -> {
+			int ended = this.jdbc.update(
+					"UPDATE socket_mailbox SET state = ?, detail = ?, until_at = 0, ended_at = " + dialect().now()
+							+ HELD,
+					state.name(), detail, claim.recipient().toString(), claim.key(), claim.token(), claim.holder(),
+					claim.attempt());
+			return row(claim.recipient(), claim.key()).filter((row) -> ended == 1 || row.state().isEndOf(claim, state))
+				.map((row) -> row.state().letter(row.now()));
+		});
+	}
+
+	@Override
+	public void giveBack(Claim claim, boolean attempted, Duration pause, @Nullable String detail) {
+		int unused = in(() -> this.jdbc.update(
+				"UPDATE socket_mailbox SET state = 'WAITING', detail = ?, attempts = ?, until_at = ? + "
+						+ dialect().now() + HELD,
+				detail, claim.attempt() - (attempted ? 0 : 1), pause.toMillis(), claim.recipient().toString(),
+				claim.key(), claim.token(), claim.holder(), claim.attempt()));
+	}
+
+	@Override
+	public List<Letter> expire(int most) {
+		return in(() -> {
+			String now = dialect().now();
+			List<Letter> ended = new ArrayList<>();
+			for (LetterRow row : rows(" WHERE " + NOT_FINAL + " AND expires_at <= " + now
+					+ " AND (state = 'WAITING' OR until_at <= " + now + ") ORDER BY position LIMIT " + most)) {
+				StoredState end = row.state().endedByTime(Integer.MAX_VALUE, row.now());
+				if (end != null && change(row, end)) {
+					ended.add(end.letter(row.now()));
+				}
+			}
+			return ended;
+		});
+	}
+
+	@Override
+	public void forget(Duration keep) {
+		int unused = in(() -> this.jdbc.update(
+				"DELETE FROM socket_mailbox WHERE ended_at > 0 AND ended_at <= " + dialect().now() + " - ?",
+				keep.toMillis()));
+	}
+
+	@Override
+	public Set<Recipient> due(Collection<Recipient> recipients) {
+		if (recipients.isEmpty()) {
+			return Set.of();
+		}
+		return in(() -> {
+			String places = String.join(", ", Collections.nCopies(recipients.size(), "?"));
+			Set<Recipient> due = new HashSet<>();
+			this.jdbc
+				.queryForList(
+						"SELECT DISTINCT identity FROM socket_mailbox WHERE identity IN (" + places + ") AND "
+								+ NOT_FINAL + " AND until_at <= " + dialect().now(),
+						String.class, recipients.stream().map(Recipient::toString).toArray())
+				.forEach((identity) -> due.add(Recipient.of(identity)));
+			return due;
+		});
+	}
+
+	@Override
+	public long count() {
+		Long count = in(
+				() -> this.jdbc.queryForObject("SELECT COUNT(*) FROM socket_mailbox WHERE " + NOT_FINAL, Long.class));
+		return (count != null) ? count : 0;
+	}
+
+}

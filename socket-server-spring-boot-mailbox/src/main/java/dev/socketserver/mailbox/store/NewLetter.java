@@ -1,0 +1,28 @@
+package dev.socketserver.mailbox.store;
+
+import java.time.Duration;
+
+/**
+ * A letter that is to be stored.
+ *
+ * @param recipient whom it is for
+ * @param key what tells it from others
+ * @param payload its bytes
+ * @param ttl how long it may wait
+ */
+public record NewLetter(Recipient recipient, String key, byte[] payload, Duration ttl) {
+
+	private static final int MOST = 255;
+
+	/**
+	 * Checks the key.
+	 * @throws IllegalArgumentException if it is too long, or empty
+	 */
+	public NewLetter {
+		if (key.isEmpty() || key.length() > MOST) {
+			throw new IllegalArgumentException(
+					"The key of a letter has 1 to " + MOST + " characters, not " + key.length());
+		}
+	}
+
+}

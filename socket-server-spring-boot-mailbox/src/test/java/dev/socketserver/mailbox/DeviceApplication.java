@@ -1,0 +1,82 @@
+package dev.socketserver.mailbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
+
+/**
+ * A server of devices, which log in with their names, and get their letters.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({ DeviceApplication.Devices.class, DeviceApplication.Ended.class })
+public class DeviceApplication {
+
+	/** Runs one without a database, unless the properties say otherwise. */
+	public static ConfigurableApplicationContext run(String... properties) {
+		return run(List.of(), properties);
+	}
+
+	public static ConfigurableApplicationContext run(List<Class<?>> more, String... properties) {
+		List<String> all = new ArrayList<>(List.of("socket.servers.devices.port=0",
+				"socket.servers.devices.mailbox.identity=device", "spring.main.banner-mode=off", "server.port=0",
+				"socket.cluster.enabled=false", "spring.main.web-application-type=none"));
+		all.addAll(List.of(properties));
+		if (all.stream().noneMatch((property) -> property.startsWith("spring.datasource"))) {
+			all.add("spring.autoconfigure.exclude=org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
+		}
+		if (all.stream().noneMatch((property) -> property.startsWith("socket.mailbox.store"))) {
+			all.add("socket.mailbox.store="
+					+ (String.join(" ", properties).contains("spring.datasource") ? "jdbc" : "memory"));
+		}
+		Class<?>[] sources = new Class<?>[more.size() + 1];
+		more.toArray(sources);
+		sources[more.size()] = DeviceApplication.class;
+		return new SpringApplicationBuilder(sources)
+			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new));
+	}
+
+	@SocketHandler("devices")
+	static class Devices {
+
+		@OnMessage
+		@Nullable String received(String line, SocketSession session) {
+			String[] words = line.split(" ");
+			if (words[0].equals("login")) {
+				session.bind("device", words[1]);
+				return "welcome " + words[1];
+			}
+			if (words[0].equals("join")) {
+				session.bind("device", words[1], dev.socketserver.BindPolicy.ALLOW);
+				return "joined " + words[1];
+			}
+			return words[0].equals("quiet") ? null : "echo " + line;
+		}
+
+	}
+
+	/** The letters that were published as final. */
+	public static class Ended {
+
+		public final List<Letter> letters = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void ended(SocketLetterEvent event) {
+			this.letters.add(event.letter());
+		}
+
+	}
+
+}

@@ -1,0 +1,340 @@
+package dev.socketserver.mailbox;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.TestPeer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Letters, with the store in memory, over sockets.
+ */
+@Timeout(120)
+class SocketMailboxTests {
+
+	private @Nullable ConfigurableApplicationContext application;
+
+	private SocketMailbox mailbox;
+
+	@AfterEach
+	void close() {
+		if (this.application != null) {
+			this.application.close();
+		}
+	}
+
+	private ConfigurableApplicationContext run(String... properties) {
+		return run(List.of(), properties);
+	}
+
+	private ConfigurableApplicationContext run(List<Class<?>> more, String... properties) {
+		ConfigurableApplicationContext run = DeviceApplication.run(more, properties);
+		this.application = run;
+		this.mailbox = run.getBean(SocketMailbox.class);
+		return run;
+	}
+
+	private static <T> T get(CompletableFuture<T> future) throws Exception {
+		return future.get(60, TimeUnit.SECONDS);
+	}
+
+	private Letter post(String key) throws Exception {
+		return get(this.mailbox.post("device", "7", key, "do " + key, null));
+	}
+
+	private Letter letter(String key) throws Exception {
+		return get(this.mailbox.letter("device", "7", key)).orElseThrow();
+	}
+
+	private void awaitState(String key, LetterState state) {
+		Awaitility.await().until(() -> letter(key).state() == state);
+	}
+
+	private List<Letter> ended() {
+		return this.application.getBean(DeviceApplication.Ended.class).letters;
+	}
+
+	private TestPeer connect() throws Exception {
+		return TestPeer.connect(this.application, "devices");
+	}
+
+	@Test
+	void whatWaitsIsSentBehindTheReplyToTheLoginOldestFirstAndOneAtATime() throws Exception {
+		run();
+		for (String key : List.of("a", "b", "c")) {
+			assertThat(post(key).state()).isEqualTo(LetterState.WAITING);
+		}
+		assertThat(get(this.mailbox.letters("device", "7"))).extracting(Letter::key).containsExactly("a", "b", "c");
+
+		try (TestPeer peer = connect()) {
+			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+			assertThat(peer.line()).isEqualTo("do a");
+			assertThat(letter("a").state()).isEqualTo(LetterState.SENT);
+			assertThat(letter("b").state()).isEqualTo(LetterState.WAITING);
+			assertThat(peer.ask("done")).isEqualTo("do b");
+			assertThat(peer.ask("done")).isEqualTo("do c");
+			peer.send("done\n");
+			awaitState("c", LetterState.DELIVERED);
+			assertThat(post("d").state()).isEqualTo(LetterState.WAITING);
+			assertThat(peer.line()).isEqualTo("do d");
+			peer.send("done\n");
+			awaitState("d", LetterState.DELIVERED);
+		}
+
+		Awaitility.await().until(() -> ended().size() == 4);
+		assertThat(ended()).extracting(Letter::key).containsExactly("a", "b", "c", "d");
+		assertThat(ended()).allSatisfy((letter) -> {
+			assertThat(letter.state()).isEqualTo(LetterState.DELIVERED);
+			assertThat(letter.attempts()).isEqualTo(1);
+			assertThat(letter.endedAt()).isAfterOrEqualTo(letter.postedAt());
+		});
+		assertThat(get(this.mailbox.letters("device", "7"))).isEmpty();
+	}
+
+	@Test
+	void aKeyIsStoredOnce() throws Exception {
+		run();
+		Letter first = post("a");
+
+		assertThat(get(this.mailbox.post("device", "7", "a", "something else", null))).isEqualTo(first);
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(peer.line()).isEqualTo("do a");
+			peer.send("done\n");
+			awaitState("a", LetterState.DELIVERED);
+			assertThat(post("a").state()).isEqualTo(LetterState.DELIVERED);
+		}
+	}
+
+	@Test
+	void oneThatHasExpiredIsNeverSent() throws Exception {
+		run("socket.mailbox.poll=50ms");
+		get(this.mailbox.post("device", "7", "short", "late", Duration.ofMillis(50)));
+		post("a");
+		awaitState("short", LetterState.EXPIRED);
+
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(peer.line()).isEqualTo("do a");
+		}
+		Awaitility.await().until(() -> !ended().isEmpty());
+		assertThat(ended().get(0).key()).isEqualTo("short");
+		assertThat(ended().get(0).state()).isEqualTo(LetterState.EXPIRED);
+	}
+
+	@Test
+	void aLetterIsTriedAgainWithAPauseAndThenRefused() throws Exception {
+		run("socket.servers.devices.mailbox.timeout=200ms", "socket.servers.devices.mailbox.retry=100ms",
+				"socket.servers.devices.mailbox.attempts=2");
+		post("a");
+		post("b");
+
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(List.of(peer.line(), peer.line(), peer.line())).containsExactly("do a", "do a", "do b");
+			assertThat(letter("a").state()).isEqualTo(LetterState.REFUSED);
+			assertThat(letter("a").attempts()).isEqualTo(2);
+			assertThat(letter("a").detail())
+				.isEqualTo("no acknowledgment in 2 attempts: no acknowledgment within 200 ms");
+		}
+	}
+
+	@Test
+	void anEndOfTheSessionIsAnAttempt() throws Exception {
+		run("socket.servers.devices.mailbox.retry=10ms");
+		post("a");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(peer.line()).isEqualTo("do a");
+		}
+		Awaitility.await().until(() -> letter("a").state() == LetterState.WAITING);
+		assertThat(letter("a").attempts()).isEqualTo(1);
+		assertThat(letter("a").detail()).isEqualTo("the session ended before the acknowledgment");
+
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(peer.line()).isEqualTo("do a");
+			peer.send("done\n");
+			awaitState("a", LetterState.DELIVERED);
+			assertThat(letter("a").attempts()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void theNewestSessionGetsThem() throws Exception {
+		run("socket.servers.devices.mailbox.retry=10ms");
+		try (TestPeer older = connect()) {
+			older.ask("join 7");
+			try (TestPeer newer = connect()) {
+				newer.ask("join 7");
+				post("a");
+				assertThat(newer.line()).isEqualTo("do a");
+				newer.send("done\n");
+				awaitState("a", LetterState.DELIVERED);
+			}
+			Awaitility.await()
+				.until(() -> this.application.getBean(SocketServers.class).find("device", "7").size() == 1);
+			post("b");
+			assertThat(older.line()).isEqualTo("do b");
+		}
+	}
+
+	@Test
+	void whatWaitsCanBeCancelled() throws Exception {
+		run();
+		post("a");
+		post("b");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(peer.line()).isEqualTo("do a");
+			assertThat(get(this.mailbox.cancel("device", "7", "a"))).isFalse();
+			assertThat(get(this.mailbox.cancel("device", "7", "b"))).isTrue();
+			assertThat(get(this.mailbox.cancel("device", "7", "b"))).isFalse();
+			assertThat(get(this.mailbox.cancel("device", "7", "none"))).isFalse();
+			peer.send("done\n");
+			awaitState("a", LetterState.DELIVERED);
+		}
+		assertThat(letter("b").state()).isEqualTo(LetterState.CANCELLED);
+		Awaitility.await().until(() -> ended().size() == 2);
+	}
+
+	@Test
+	void aFullMailboxTakesNoMore() throws Exception {
+		run("socket.mailbox.capacity=2");
+		post("a");
+		post("b");
+
+		assertThatThrownBy(() -> post("c")).cause()
+			.isInstanceOf(MailboxFullException.class)
+			.hasMessageContaining("socket.mailbox.capacity");
+		assertThat(post("a").key()).isEqualTo("a");
+	}
+
+	@Test
+	void whatCannotBeALetterIsRefused() {
+		run("socket.servers.devices.limits.frame=10", "socket.mailbox.max-ttl=2h", "socket.mailbox.ttl=1h");
+
+		assertThatThrownBy(() -> get(this.mailbox.post("device", "7", "a", "12345678901", null))).cause()
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessage("A letter of 11 bytes is longer than a frame of server 'devices' may be: limits.frame is 10");
+		assertThatThrownBy(() -> get(this.mailbox.post("user", "7", "a", new Object(), null))).cause()
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessageContaining("java.lang.Object");
+		assertThatThrownBy(() -> get(this.mailbox.post("device", "7", "a", "x", Duration.ofHours(3)))).cause()
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessageContaining("socket.mailbox.max-ttl");
+		assertThatThrownBy(() -> get(this.mailbox.post("device", "7", "a", "x", Duration.ZERO))).cause()
+			.isInstanceOf(IllegalArgumentException.class);
+		assertThatThrownBy(() -> get(this.mailbox.post("a:b", "7", "a", "x", null))).cause()
+			.isInstanceOf(IllegalArgumentException.class);
+	}
+
+	@Test
+	void whatIsWrittenMayBeEnough() throws Exception {
+		run("socket.servers.devices.mailbox.acknowledge=written");
+		post("a");
+		post("b");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(List.of(peer.line(), peer.line())).containsExactly("do a", "do b");
+			awaitState("b", LetterState.DELIVERED);
+			assertThat(peer.ask("hello")).isEqualTo("echo hello");
+		}
+	}
+
+	@Test
+	void lettersMayWaitForAMessageOfThePeer() throws Exception {
+		run("socket.servers.devices.mailbox.send-on=message", "socket.servers.devices.mailbox.active=300ms");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			long silent = System.nanoTime();
+			Awaitility.await().until(() -> System.nanoTime() - silent > Duration.ofMillis(500).toNanos());
+			post("a");
+			Awaitility.await()
+				.during(Duration.ofMillis(600))
+				.until(() -> letter("a").state() == LetterState.WAITING && letter("a").attempts() == 0);
+			peer.send("quiet\n");
+			assertThat(peer.line()).isEqualTo("do a");
+			peer.send("done\n");
+			awaitState("a", LetterState.DELIVERED);
+		}
+	}
+
+	@Test
+	void aJudgeDecidesWhatAReplyMeans() throws Exception {
+		run(List.of(Judging.class), "socket.servers.devices.mailbox.retry=10ms");
+		post("a");
+		post("b");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(peer.line()).isEqualTo("do a");
+			assertThat(peer.ask("busy")).isEqualTo("do a");
+			assertThat(peer.ask("broken")).isEqualTo("do a");
+			assertThat(peer.ask("no")).isEqualTo("do b");
+			peer.send("ok\n");
+			awaitState("b", LetterState.DELIVERED);
+		}
+		assertThat(letter("a").state()).isEqualTo(LetterState.REFUSED);
+		assertThat(letter("a").attempts()).isEqualTo(3);
+		assertThat(letter("a").detail()).isEqualTo("refused by the peer");
+	}
+
+	@Test
+	void whatThePeerDoesNotReadIsNoAttempt() throws Exception {
+		run("socket.servers.devices.mailbox.timeout=300ms", "socket.servers.devices.mailbox.retry=100ms",
+				"socket.servers.devices.mailbox.attempts=1", "socket.servers.devices.outbound.bytes=50MB",
+				"socket.servers.devices.limits.frame=1MB", "socket.servers.devices.options.send-buffer=4KB");
+		List<String> more = new ArrayList<>();
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			String text = "x".repeat(500_000);
+			for (int i = 0; i < 12; i++) {
+				this.application.getBean(SocketServers.class)
+					.find("device", "7")
+					.get(0)
+					.trySend(text.getBytes(StandardCharsets.UTF_8));
+			}
+			post("a");
+			Awaitility.await().until(() -> "the peer does not read".equals(letter("a").detail()));
+			assertThat(letter("a").attempts()).isZero();
+			for (String line = peer.line(); !line.equals("do a"); line = peer.line()) {
+				more.add(line);
+			}
+			assertThat(more).hasSize(12);
+			peer.send("done\n");
+			awaitState("a", LetterState.DELIVERED);
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Judging {
+
+		@Bean
+		LetterJudge judge() {
+			return (letter, reply) -> switch (reply.toString()) {
+				case "ok" -> LetterState.DELIVERED;
+				case "no" -> LetterState.REFUSED;
+				case "busy" -> LetterState.WAITING;
+				default -> throw new IllegalStateException("what is " + reply);
+			};
+		}
+
+	}
+
+}

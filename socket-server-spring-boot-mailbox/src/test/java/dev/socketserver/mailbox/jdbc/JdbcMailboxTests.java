@@ -1,0 +1,158 @@
+package dev.socketserver.mailbox.jdbc;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.mailbox.DeviceApplication;
+import dev.socketserver.mailbox.Letter;
+import dev.socketserver.mailbox.LetterState;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.SocketMailbox;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * An application whose letters are in its database.
+ */
+@Timeout(120)
+class JdbcMailboxTests {
+
+	@TempDir
+	private Path folder;
+
+	private String url() {
+		return "spring.datasource.url=jdbc:h2:file:" + this.folder.resolve("db") + ";WRITE_DELAY=0";
+	}
+
+	private static <T> T get(CompletableFuture<T> future) throws Exception {
+		return future.get(60, TimeUnit.SECONDS);
+	}
+
+	private static Throwable root(Throwable failure) {
+		return (failure.getCause() == null || failure instanceof InvalidSocketPropertyException) ? failure
+				: root(failure.getCause());
+	}
+
+	@Test
+	void lettersSurviveARestart() throws Exception {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(url())) {
+			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+			get(mailbox.post("device", "7", "a", "do a", null));
+			get(mailbox.post("device", "7", "b", "do b", null));
+		}
+		try (ConfigurableApplicationContext application = DeviceApplication.run(url());
+				TestPeer peer = TestPeer.connect(application, "devices")) {
+			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+			assertThat(peer.line()).isEqualTo("do a");
+			assertThat(peer.ask("done")).isEqualTo("do b");
+		}
+	}
+
+	@Test
+	void aLetterIsPartOfTheTransaction() throws Exception {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(url());
+				TestPeer peer = TestPeer.connect(application, "devices")) {
+			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+			TransactionTemplate transactions = new TransactionTemplate(
+					application.getBean(PlatformTransactionManager.class));
+			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+
+			CompletableFuture<Letter> rolledBack = transactions.execute((status) -> {
+				CompletableFuture<Letter> letter = mailbox.post("device", "7", "a", "do a", null);
+				status.setRollbackOnly();
+				return letter;
+			});
+			CompletableFuture<Letter> committed = transactions.execute((status) -> {
+				CompletableFuture<Letter> letter = mailbox.post("device", "7", "b", "do b", null);
+				assertThat(letter).isNotDone();
+				assertThatThrownBy(letter::join).isInstanceOf(IllegalStateException.class)
+					.hasMessageContaining("within the transaction");
+				assertThatThrownBy(() -> letter.thenApply(Letter::key).get(1, TimeUnit.MINUTES))
+					.isInstanceOf(IllegalStateException.class);
+				return letter;
+			});
+
+			assertThat(get(committed).key()).isEqualTo("b");
+			assertThatThrownBy(() -> get(rolledBack)).cause()
+				.isInstanceOf(MailboxUnavailableException.class)
+				.hasMessage("The letter was not stored: its transaction was rolled back");
+			assertThat(peer.line()).isEqualTo("do b");
+			assertThat(get(mailbox.letter("device", "7", "a"))).isEmpty();
+		}
+	}
+
+	@Test
+	void sessionsDoNotNoticeThatTheStoreIsAway() throws Exception {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(url(), "socket.mailbox.poll=100ms");
+				TestPeer peer = TestPeer.connect(application, "devices")) {
+			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+			JdbcTemplate jdbc = new JdbcTemplate(application.getBean(DataSource.class));
+			get(mailbox.post("device", "7", "a", "do a", null));
+			jdbc.execute("ALTER TABLE socket_mailbox RENAME TO away");
+
+			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+			assertThatThrownBy(() -> get(mailbox.post("device", "7", "b", "do b", null))).cause()
+				.isInstanceOf(MailboxUnavailableException.class);
+			assertThat(peer.ask("hello")).isEqualTo("echo hello");
+
+			jdbc.execute("ALTER TABLE away RENAME TO socket_mailbox");
+			assertThat(peer.line()).isEqualTo("do a");
+			jdbc.execute("ALTER TABLE socket_mailbox RENAME TO away");
+			peer.send("done\n");
+			assertThat(peer.ask("hello")).isEqualTo("echo hello");
+			jdbc.execute("ALTER TABLE away RENAME TO socket_mailbox");
+			Awaitility.await()
+				.ignoreExceptions()
+				.until(() -> get(mailbox.letter("device", "7", "a")).orElseThrow().state() == LetterState.DELIVERED);
+			assertThat(get(mailbox.letter("device", "7", "a")).orElseThrow().attempts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void aDatabaseThatForgetsFailsTheStart() {
+		assertThatThrownBy(() -> DeviceApplication.run("spring.datasource.url=jdbc:h2:mem:forgets").close())
+			.satisfies((failure) -> assertThat(root(failure)).isInstanceOf(InvalidSocketPropertyException.class)
+				.hasMessageContainingAll("jdbc:h2:mem:forgets", "socket.mailbox.require-durable"));
+		String delayed = url().replace(";WRITE_DELAY=0", "");
+		assertThatThrownBy(() -> DeviceApplication.run(delayed).close())
+			.satisfies((failure) -> assertThat(root(failure)).isInstanceOf(InvalidSocketPropertyException.class)
+				.hasMessageContaining(";WRITE_DELAY=0"));
+		DeviceApplication.run("spring.datasource.url=jdbc:h2:mem:forgets", "socket.mailbox.require-durable=false")
+			.close();
+	}
+
+	@Test
+	void aMissingTableFailsTheStartAndNamesTheScript() {
+		for (String never : List.of("never", "embedded")) {
+			boolean made = never.equals("embedded");
+			String property = "socket.mailbox.initialize-schema=" + never;
+			if (made) {
+				DeviceApplication.run(url(), property).close();
+			}
+			else {
+				assertThatThrownBy(() -> DeviceApplication.run(url(), property).close())
+					.satisfies((failure) -> assertThat(root(failure))
+						.hasMessage("Property socket.mailbox.initialize-schema is 'never': the database has no table "
+								+ "socket_mailbox. Run the script classpath:dev/socketserver/mailbox/jdbc/"
+								+ "schema-h2.sql, or set socket.mailbox.initialize-schema to always."));
+			}
+		}
+	}
+
+}

@@ -1,0 +1,109 @@
+package dev.socketserver.mailbox.redis;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.mailbox.DeviceApplication;
+import dev.socketserver.mailbox.LetterState;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.SocketMailbox;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * An application whose letters are in Redis.
+ */
+@Timeout(120)
+class RedisMailboxTests {
+
+	private static ConfigurableApplicationContext run(RedisServer redis, String... properties) {
+		String[] all = new String[properties.length + 4];
+		all[0] = "spring.data.redis.port=" + redis.port();
+		all[1] = "socket.mailbox.store=redis";
+		all[2] = "spring.data.redis.timeout=500ms";
+		all[3] = "socket.mailbox.poll=100ms";
+		System.arraycopy(properties, 0, all, 4, properties.length);
+		return DeviceApplication.run(all);
+	}
+
+	private static <T> T get(CompletableFuture<T> future) throws Exception {
+		return future.get(60, TimeUnit.SECONDS);
+	}
+
+	private static Throwable root(Throwable failure) {
+		return (failure.getCause() == null || failure instanceof InvalidSocketPropertyException) ? failure
+				: root(failure.getCause());
+	}
+
+	@Test
+	void lettersSurviveAKillOfRedis(@TempDir Path folder) throws Exception {
+		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes", "--appendfsync",
+				"always"); ConfigurableApplicationContext application = run(redis)) {
+			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+			get(mailbox.post("device", "7", "a", "do a", null));
+			get(mailbox.post("device", "7", "b", "do b", null));
+			redis.kill();
+			try (TestPeer peer = TestPeer.connect(application, "devices")) {
+				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+				assertThatThrownBy(() -> get(mailbox.post("device", "7", "c", "do c", null))).cause()
+					.isInstanceOf(MailboxUnavailableException.class);
+				assertThat(peer.ask("hello")).isEqualTo("echo hello");
+				redis.start();
+				assertThat(peer.line()).isEqualTo("do a");
+				assertThat(peer.ask("done")).isEqualTo("do b");
+				peer.send("done\n");
+				Awaitility.await()
+					.until(() -> get(mailbox.letter("device", "7", "b")).orElseThrow()
+						.state() == LetterState.DELIVERED);
+			}
+		}
+	}
+
+	@Test
+	void aRedisThatForgetsFailsTheStart() {
+		try (RedisServer redis = RedisServer.open()) {
+			assertThatThrownBy(() -> run(redis).close()).satisfies((failure) -> assertThat(root(failure))
+				.hasMessage("Property socket.mailbox.store is 'redis': Redis has no append-only file, and forgets "
+						+ "letters when it is restarted. Set appendonly to yes in the configuration of Redis, or set "
+						+ "socket.mailbox.require-durable to false."));
+			run(redis, "socket.mailbox.require-durable=false").close();
+		}
+	}
+
+	@Test
+	void aRedisThatEvictsFailsTheStart(@TempDir Path folder) {
+		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes",
+				"--maxmemory-policy", "allkeys-lru")) {
+			assertThatThrownBy(() -> run(redis).close()).satisfies((failure) -> assertThat(root(failure))
+				.hasMessageContainingAll("its maxmemory-policy is allkeys-lru", "noeviction"));
+		}
+	}
+
+	@Test
+	void whatIsThereLaterIsUsedThen(@TempDir Path folder) throws Exception {
+		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes")) {
+			redis.kill();
+			try (ConfigurableApplicationContext application = run(redis)) {
+				SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+				assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
+					.isInstanceOf(MailboxUnavailableException.class);
+				redis.start();
+				Awaitility.await()
+					.ignoreExceptions()
+					.until(() -> get(mailbox.post("device", "7", "a", "do a", null)).key().equals("a"));
+			}
+		}
+	}
+
+}
