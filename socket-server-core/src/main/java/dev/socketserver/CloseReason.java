@@ -77,6 +77,15 @@ public enum CloseReason {
 	/** An operator closed the session. */
 	OPERATOR_CLOSED,
 
+	/**
+	 * The peer could not log in: too many attempts have failed, or it has sent too many
+	 * messages.
+	 */
+	LOGIN_FAILED,
+
+	/** The session was not logged in in time, or had to make room for others. */
+	LOGIN_TIMEOUT,
+
 	/** The server stopped, or the client whose connection this was. */
 	SERVER_STOPPED,
 
@@ -101,7 +110,8 @@ public enum CloseReason {
 			case PEER_CLOSED, HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED -> true;
 			case PEER_RESET, HANDLER_ERROR, ACCESS_DENIED, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR,
 					FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT, HEARTBEAT_TIMEOUT, SESSION_TIMEOUT,
-					SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, TLS_FAILED, IO_ERROR ->
+					SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, TLS_FAILED, LOGIN_FAILED,
+					LOGIN_TIMEOUT, IO_ERROR ->
 				false;
 		};
 	}

@@ -20,6 +20,7 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.Threads;
 import dev.socketserver.spec.Timeouts;
 import dev.socketserver.spec.gate.Bans;
+import dev.socketserver.spec.gate.Login;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMode;
@@ -55,14 +56,16 @@ import org.jspecify.annotations.Nullable;
  * the JVM alive
  * @param proxyProtocol whether load balancers in front of the server announce the
  * addresses of the real peers
+ * @param login how much a peer may do until its session is logged in; {@code null}, the
+ * default, if it need not log in
  * @param ban which addresses are banned for their offences; {@code null}, the default,
  * for none: then only operators ban addresses
  * @param tls how connections are encrypted; {@code null}, the default, for no encryption
  */
 public record ServerSpec(SessionSpec session, String host, int port, IpFamily ipFamily, int backlog,
 		SocketOptions options, SocketTransport transport, Limits limits, boolean oneShot, @Nullable String farewell,
-		Duration drainTimeout, DrainPlan drain, Threads threads, ProxyProtocol proxyProtocol, @Nullable Bans ban,
-		@Nullable Tls tls) {
+		Duration drainTimeout, DrainPlan drain, Threads threads, ProxyProtocol proxyProtocol, @Nullable Login login,
+		@Nullable Bans ban, @Nullable Tls tls) {
 
 	/** The default of {@link Limits#sessions()} for most handlers: 10,000. */
 	public static final int DEFAULT_SESSIONS = 10_000;
@@ -466,6 +469,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 
 		private ProxyProtocol proxyProtocol = ProxyProtocol.DEFAULT;
 
+		private @Nullable Login login;
+
 		private @Nullable Bans ban;
 
 		private Builder(String name) {
@@ -610,6 +615,18 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		}
 
 		/**
+		 * Sets components of {@link ServerSpec#login()}; the others stay as they are, or
+		 * have their defaults.
+		 * @param login sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder login(Consumer<Login.Builder> login) {
+			this.login = ((this.login != null) ? this.login : Login.DEFAULTS).with(login);
+			return this;
+		}
+
+		/**
 		 * Sets components of {@link ServerSpec#ban()}; the others stay as they are, or
 		 * have their defaults.
 		 * @param ban sets them
@@ -668,7 +685,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 			}
 			return new ServerSpec(session(this.limits.frame()), host, this.port, this.ipFamily, this.backlog, options(),
 					transport(), this.limits.build(defaultSessions(handler(), executionMode())), this.oneShot,
-					this.farewell, drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.ban, this.tls);
+					this.farewell, drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.login, this.ban,
+					this.tls);
 		}
 
 	}

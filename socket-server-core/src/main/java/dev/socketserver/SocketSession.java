@@ -396,4 +396,13 @@ public interface SocketSession {
 	 */
 	void offence(String reason);
 
+	/**
+	 * Reports that the peer could not log in, such as for a wrong password. The last of
+	 * {@code login.attempts} closes the session with {@link CloseReason#LOGIN_FAILED},
+	 * behind the reply of the current call. Without {@code login.timeout}, once the
+	 * session is logged in, and for a session of a client, nothing happens.
+	 * @param reason why, for operators, on one line; never something secret
+	 */
+	void loginFailed(String reason);
+
 }

@@ -91,6 +91,9 @@ public enum Counter {
 	/** Those of them that have ended before they became sessions. */
 	ABANDONED,
 
+	/** Sessions that had to log in, by what has become of that. */
+	LOGINS(LoginOutcome.class),
+
 	/** Listening sockets that were lost, and replaced on the same port. */
 	LISTENERS_REPLACED,
 

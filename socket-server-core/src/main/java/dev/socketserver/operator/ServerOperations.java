@@ -94,4 +94,10 @@ public interface ServerOperations {
 	 */
 	AddressBans bans();
 
+	/**
+	 * Returns how many open sessions have to log in and have not.
+	 * @return the number; 0 without {@code login.timeout}
+	 */
+	int unauthenticated();
+
 }

@@ -417,11 +417,17 @@ public final class MockSocketSession implements SocketSession {
 	}
 
 	/**
-	 * Returns the offences that were reported.
+	 * Returns the offences and failed logins that were reported.
 	 * @return their reasons, in order
 	 */
 	public synchronized List<String> offences() {
 		return List.copyOf(this.offences);
+	}
+
+	/** Keeps the reason beside those of offences. */
+	@Override
+	public synchronized void loginFailed(String reason) {
+		this.offences.add(reason);
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
@@ -16,12 +17,15 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.admission.AddressKey;
 import dev.socketserver.admission.Refusal;
+import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.operator.AddressBan;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.ProxyProtocol;
 import dev.socketserver.spec.gate.Bans;
+import dev.socketserver.spec.gate.Login;
+import dev.socketserver.spec.gate.LoginBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +80,18 @@ public final class ServerBans implements AddressBans {
 	 * @param status how it ended
 	 */
 	public void closed(SocketSession session, CloseStatus status) {
-		if (this.rules.reasons().contains(status.reason())) {
+		if (this.rules.reasons().contains(status.reason()) && status != LoginPhase.DISPLACED) {
 			offence(session.remoteAddress(), status.reason().name());
+		}
+	}
+
+	/**
+	 * The TLS handshake of a connection has failed.
+	 * @param peer the address of the peer
+	 */
+	public void handshakeFailed(InetSocketAddress peer) {
+		if (this.rules.offences() > 0 && this.rules.reasons().contains(CloseReason.TLS_FAILED)) {
+			offence(peer, CloseReason.TLS_FAILED.name());
 		}
 	}
 
@@ -93,14 +107,16 @@ public final class ServerBans implements AddressBans {
 		}
 		String shown = LogText.of(reason);
 		AuditLog.offence(this.server.name(), address, shown);
-		notify(this.table.offence(AddressKey.of(address), shown, () -> hasPrincipal(address)));
+		notify(this.table.offence(AddressKey.of(address), shown, () -> hasLoggedIn(address)));
 	}
 
-	private boolean hasPrincipal(InetAddress address) {
+	private boolean hasLoggedIn(InetAddress address) {
+		Login login = this.server.spec().login();
+		boolean byIdentity = login != null && login.by() == LoginBy.IDENTITY;
 		long key = AddressKey.of(address);
 		return this.server.sessions()
 			.anyMatch((session) -> AddressKey.of(session.remoteAddress().getAddress()) == key
-					&& session.principal() != null);
+					&& (byIdentity ? !session.info().bound().isEmpty() : session.principal() != null));
 	}
 
 	/** Returns why an address is never banned, or {@code null}. */

@@ -2,8 +2,8 @@
  * The bans of one server: which addresses have offended ({@code BanTable}, a table of a
  * fixed size), and what counts as an offence ({@code ServerBans}). Nothing of it exists
  * for a server that bans nobody. {@code engine.server} asks it before it admits a
- * connection, and reports how sessions end. Depends on {@code log} and {@code events}.
- * For the engine, not for applications.
+ * connection, and reports how sessions end. Depends on {@code gate}, {@code events} and
+ * what these depend on. For the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.ban;

@@ -12,6 +12,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.input.TlsRequest;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.stats.Counters;
@@ -176,6 +177,11 @@ final class HandlerCalls {
 	CallOutcome handle(Object frame) {
 		SessionHandler called = this.handler;
 		if (called == null) {
+			session().state().counters().countInboundDiscarded(1);
+			return CallOutcome.DISCARDED;
+		}
+		LoginPhase login = session().input().login();
+		if (login != null && !this.unfinished && !login.message()) {
 			session().state().counters().countInboundDiscarded(1);
 			return CallOutcome.DISCARDED;
 		}

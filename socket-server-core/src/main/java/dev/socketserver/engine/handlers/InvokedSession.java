@@ -7,6 +7,7 @@ import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
@@ -57,6 +58,24 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	@Override
 	default String ownerKey() {
 		return (spec().side() == SessionSpec.Side.SERVER) ? LogContext.SERVER : LogContext.CLIENT;
+	}
+
+	@Override
+	default void pauseReads() {
+		input().pause(SessionInput.BY_APPLICATION);
+	}
+
+	@Override
+	default void resumeReads() {
+		input().resume(SessionInput.BY_APPLICATION);
+	}
+
+	@Override
+	default void loginFailed(String reason) {
+		LoginPhase login = input().login();
+		if (login != null) {
+			login.failed(reason);
+		}
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.TapSink;
@@ -393,6 +394,8 @@ public final class Deframer {
 			this.decoder = next;
 		}
 		TapPoint tap = this.session.state().tapped();
+		LoginPhase login = this.input.login();
+		CloseStatus refused = null;
 		int count = 0;
 		int bytes = 0;
 		try {
@@ -403,7 +406,11 @@ public final class Deframer {
 				if (!this.first.isDecoded() && !isExpected(input)) {
 					return false;
 				}
-				tapFrame(tap, input, this.framedTo);
+				refused = (login != null) ? login.frame(input.frameEnd() - input.frameStart()) : null;
+				if (refused != null) {
+					return false;
+				}
+				TapPoint.decoded(tap, input, this.framedTo);
 				Object payload = payload(input);
 				this.framedTo = input.position();
 				if (this.replies != null && this.replies.take(payload)) {
@@ -425,6 +432,9 @@ public final class Deframer {
 			countDropped(input);
 			handOn(payloads, count, bytes);
 			answer(input);
+			if (refused != null) {
+				end(refused);
+			}
 		}
 	}
 
@@ -503,7 +513,7 @@ public final class Deframer {
 			if (!this.first.isDecoded() && !isExpected(input)) {
 				return true;
 			}
-			tapFrame(this.session.state().tapped(), input, from);
+			TapPoint.decoded(this.session.state().tapped(), input, from);
 			Object payload = payload(input);
 			this.framedTo = input.position();
 			if (this.replies != null && this.replies.take(payload)) {
@@ -666,16 +676,6 @@ public final class Deframer {
 	 */
 	public TapPoint with(@Nullable TapPoint before, TapSink sink) {
 		return TapPoint.with(before, sink, this.kept.copy(), this.state == InputState.DISCARDING);
-	}
-
-	/**
-	 * Gives a tap, if there is one, the frame that was found after an index. It is the
-	 * same for all frames of a batch: the session is not tapped while they are decoded.
-	 */
-	private static void tapFrame(@Nullable TapPoint tap, FrameInput input, int from) {
-		if (tap != null) {
-			tap.decoded(input.frameFrom() - from, input.position() - input.frameFrom());
-		}
 	}
 
 	/** Notes what the framing has dropped in front of the first frame, or of another. */

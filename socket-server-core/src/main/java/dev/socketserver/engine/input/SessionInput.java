@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.gate.LoginPhase;
+import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
@@ -114,6 +116,9 @@ public final class SessionInput {
 	/** Absent unless something may change between two frames. */
 	private final @Nullable FrameSteps steps;
 
+	/** Absent unless the session has to prove itself. */
+	private volatile @Nullable SessionGate gate;
+
 	/**
 	 * Creates the input of a session.
 	 * @param session the session, which takes what is made of the input
@@ -154,6 +159,31 @@ public final class SessionInput {
 	 */
 	public Deframer deframer() {
 		return this.deframer;
+	}
+
+	/**
+	 * Returns what the session has to prove. Any thread.
+	 * @return the gate, or {@code null} if there is none
+	 */
+	public @Nullable SessionGate gate() {
+		return this.gate;
+	}
+
+	/**
+	 * Sets what the session has to prove. Any thread.
+	 * @param gate the gate
+	 */
+	public void gate(SessionGate gate) {
+		this.gate = gate;
+	}
+
+	/**
+	 * Returns the time until the session is logged in. Any thread.
+	 * @return the phase, or {@code null} if there is none, or it is over
+	 */
+	public @Nullable LoginPhase login() {
+		SessionGate present = this.gate;
+		return (present != null) ? present.login() : null;
 	}
 
 	/**

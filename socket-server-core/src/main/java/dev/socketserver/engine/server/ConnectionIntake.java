@@ -169,6 +169,10 @@ public final class ConnectionIntake {
 	/** Counts a connection that is refused, and reports it. */
 	public void rejected(InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
 		this.counters.countRejected(reason);
+		ServerBans bans = this.server.bans().get();
+		if (bans != null && reason == RejectReason.TLS_FAILED) {
+			bans.handshakeFailed(peer);
+		}
 		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS
 				+ " s, the last with " + reason);
 		this.server.engine().listener().rejected(this.server.server(), peer, reason, detail);

@@ -23,6 +23,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.gate.Logins;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
@@ -98,6 +99,10 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 				new Payloads(spec.session().charset(), spec.session().converters()), new ServerCounters(),
 				new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM),
 				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()), new AtomicReference<>());
+		if (spec.login() != null) {
+			sessions.logins(new Logins(spec.login(), spec.limits().sessions(), this.context.counters(), engine.timer(),
+					NanoTime.SYSTEM));
+		}
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.kept = new KeptRuns(spec, this.lifecycle);
 	}
@@ -154,6 +159,11 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	@Override
 	public AddressBans bans() {
 		return this.context.madeBans();
+	}
+
+	@Override
+	public int unauthenticated() {
+		return this.sessions.unauthenticated();
 	}
 
 	@Override

@@ -20,6 +20,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.drain.Drainable;
+import dev.socketserver.engine.gate.Newcomer;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.input.FrameSteps;
@@ -54,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * {@link TimeoutEnforcer}, {@link #attributes}).
  */
 public final class Session implements InvokedSession, ReceivingSession, MemoryHolder, Tappable, Watched, Drainable,
-		Bindable, SessionRegistry.Numbered {
+		Bindable, Newcomer, SessionRegistry.Numbered {
 
 	private final SessionContext context;
 
@@ -446,16 +447,6 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	}
 
 	@Override
-	public void pauseReads() {
-		this.input.pause(SessionInput.BY_APPLICATION);
-	}
-
-	@Override
-	public void resumeReads() {
-		this.input.resume(SessionInput.BY_APPLICATION);
-	}
-
-	@Override
 	public boolean hold() {
 		return end().handlesMore() && this.input.pause(SessionInput.BY_OPERATOR);
 	}
@@ -495,7 +486,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	 * Sends bytes as one frame, if there is room; returns whether the session took them.
 	 */
 	public boolean offer(byte[] payload) {
-		return this.outbox.offer(payload, null, !this.invoker.flushesLater());
+		return this.input.login() == null && this.outbox.offer(payload, null, !this.invoker.flushesLater());
 	}
 
 	@Override
@@ -643,13 +634,13 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void authenticate(Principal principal) {
-		SessionBindings.authenticate(this, Objects.requireNonNull(principal, "principal"));
+		this.context.sessions().authenticate(this, Objects.requireNonNull(principal, "principal"));
 	}
 
 	@Override
 	public boolean bind(String type, String id, BindPolicy policy) {
 		Objects.requireNonNull(policy, "policy");
-		return this.context.sessions().bindings().bind(this, new SessionBindings.Identity(type, id), policy);
+		return this.context.sessions().bind(this, type, id, policy);
 	}
 
 	@Override

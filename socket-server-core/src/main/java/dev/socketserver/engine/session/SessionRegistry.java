@@ -1,5 +1,6 @@
 package dev.socketserver.engine.session;
 
+import java.security.Principal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,10 +13,14 @@ import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.engine.events.SessionListener;
+import dev.socketserver.engine.gate.LoginPhase;
+import dev.socketserver.engine.gate.Logins;
+import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.SessionId;
+import dev.socketserver.spec.gate.LoginBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +44,9 @@ public final class SessionRegistry {
 	 * for.
 	 */
 	private final @Nullable EndedSessions ended;
+
+	/** Absent unless sessions have to log in. */
+	private volatile @Nullable Logins logins;
 
 	/** Absent unless sessions may be tapped or recorded. */
 	private volatile @Nullable Taps taps;
@@ -115,9 +123,33 @@ public final class SessionRegistry {
 		this.bindings.watcher(taps::bound);
 	}
 
+	/**
+	 * Has sessions log in.
+	 * @param logins those that have not
+	 */
+	public void logins(Logins logins) {
+		this.logins = logins;
+	}
+
+	/**
+	 * Returns how many sessions are not logged in.
+	 * @return the number
+	 */
+	public int unauthenticated() {
+		Logins asked = this.logins;
+		return (asked != null) ? asked.count() : 0;
+	}
+
 	/** A session opens. On its loop. */
 	void add(Session session) {
 		this.sessions.put(session, session);
+		Logins asked = this.logins;
+		LoginPhase login = (asked != null) ? asked.opened(session) : null;
+		if (login != null) {
+			SessionGate gate = new SessionGate();
+			gate.login(login);
+			session.input().gate(gate);
+		}
 		Taps known = this.taps;
 		if (known != null) {
 			known.opened(session);
@@ -128,6 +160,10 @@ public final class SessionRegistry {
 		// In this order: at any time it is either open or among those that have ended.
 		remember(session);
 		this.bindings.end(session);
+		LoginPhase login = session.input().login();
+		if (login != null) {
+			login.ended();
+		}
 		this.leaving.add(session);
 		this.sessions.remove(session);
 	}
@@ -152,6 +188,29 @@ public final class SessionRegistry {
 
 	void notified(Session session) {
 		this.leaving.remove(session);
+	}
+
+	/** The application says who the peer of a session is. */
+	void authenticate(Session session, Principal principal) {
+		SessionBindings.authenticate(session, principal);
+		loggedIn(session, LoginBy.PRINCIPAL);
+	}
+
+	/** Binds a session to an identity; returns whether it has it now. */
+	boolean bind(Session session, String type, String id, BindPolicy policy) {
+		boolean bound = this.bindings.bind(session, new SessionBindings.Identity(type, id), policy);
+		if (bound) {
+			loggedIn(session, LoginBy.IDENTITY);
+		}
+		return bound;
+	}
+
+	private static void loggedIn(Session session, LoginBy by) {
+		SessionGate gate = session.input().gate();
+		LoginPhase login = (gate != null) ? gate.login() : null;
+		if (gate != null && login != null && login.done(by)) {
+			gate.login(null);
+		}
 	}
 
 	/**

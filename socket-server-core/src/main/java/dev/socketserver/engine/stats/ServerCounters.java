@@ -5,6 +5,7 @@ import java.util.Map;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.LoginOutcome;
 
 /**
  * Counts what happens at a server. Safe for use by several threads.
@@ -29,6 +30,14 @@ public final class ServerCounters extends Counters implements ServerStatistics {
 	/** An accepted connection has ended that had not become a session yet. */
 	public void countAbandoned() {
 		add(Counter.ABANDONED, 1);
+	}
+
+	/**
+	 * It is decided what has become of a login.
+	 * @param outcome what
+	 */
+	public void countLogin(LoginOutcome outcome) {
+		add(Counter.LOGINS, outcome, 1);
 	}
 
 	/** A lost listening socket was replaced by another on the same port. */

@@ -6,6 +6,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.memory.Exhaustion;
+import dev.socketserver.framing.FrameInput;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,19 @@ public final class TapPoint {
 		}
 		System.arraycopy(array, 0, this.undecoded, this.end, length);
 		this.end += length;
+	}
+
+	/**
+	 * Gives a session's tap, if there is one, a frame. It is the same for all frames of a
+	 * batch: no session is tapped while they are decoded.
+	 * @param tap where the session is tapped, or {@code null}
+	 * @param input has found the frame
+	 * @param from the index from which on that was looked for
+	 */
+	public static void decoded(@Nullable TapPoint tap, FrameInput input, int from) {
+		if (tap != null) {
+			tap.decoded(input.frameFrom() - from, input.position() - input.frameFrom());
+		}
 	}
 
 	/**

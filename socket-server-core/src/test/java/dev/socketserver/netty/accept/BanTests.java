@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -189,6 +190,24 @@ class BanTests {
 			assertThat(silent.sawReset()).isTrue();
 		}
 		assertThat(server.statistics().rejected()).containsOnlyKeys(RejectReason.BANNED);
+	}
+
+	@Test
+	void failedHandshakesAreOffencesWhereThatIsSaid() throws Exception {
+		SocketServer server = server((spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+			.ban((ban) -> ban.exempt(List.of()).reasons(Set.of(CloseReason.TLS_FAILED))));
+
+		for (int i = 0; i < 2; i++) {
+			try (Peer plain = new Peer(Objects.requireNonNull(server.localAddress()).getPort(), 0)) {
+				plain.send("no TLS at all, but a line\n");
+				plain.rest();
+			}
+			catch (IOException ex) {
+				// It may see a reset.
+			}
+		}
+		Awaitility.await().until(() -> bans(server).count() == 1);
+		assertThat(bans(server).list()).singleElement().extracting(AddressBan::reason).isEqualTo("TLS_FAILED");
 	}
 
 }

@@ -1,0 +1,151 @@
+package dev.socketserver.engine.gate;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.operator.LoginOutcome;
+import dev.socketserver.spec.gate.Login;
+import dev.socketserver.spec.gate.LoginBy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time of one session from its opening until it is logged in, and what it may do
+ * meanwhile. Exists no longer than that.
+ */
+public final class LoginPhase {
+
+	/** How a session ends that has to make room for others, which is no offence. */
+	public static final CloseStatus DISPLACED = CloseStatus.of(CloseReason.LOGIN_TIMEOUT, "displaced");
+
+	private final Newcomer session;
+
+	private final Logins logins;
+
+	private final Login rules;
+
+	private final long deadline;
+
+	/** How many messages were handled. On the lane. */
+	private int messages;
+
+	/** How many logins have failed. Guarded by this. */
+	private int attempts;
+
+	/** It is logged in, or has ended. Written under the monitor. */
+	private volatile boolean over;
+
+	LoginPhase(Newcomer session, Logins logins, Login rules, long deadline) {
+		this.session = session;
+		this.logins = logins;
+		this.rules = rules;
+		this.deadline = deadline;
+	}
+
+	Newcomer session() {
+		return this.session;
+	}
+
+	long deadline() {
+		return this.deadline;
+	}
+
+	/**
+	 * Returns whether a frame is longer than one may be. On the loop.
+	 * @param length its length in bytes
+	 * @return how the session ends, or {@code null}
+	 */
+	public @Nullable CloseStatus frame(int length) {
+		return (length > this.rules.frame() && !this.over)
+				? CloseStatus.of(CloseReason.FRAME_TOO_LARGE,
+						"a frame of " + length + " bytes before the login, with login.frame = " + this.rules.frame())
+				: null;
+	}
+
+	/**
+	 * A message is to be handled. On the lane.
+	 * @return {@code false} if it is one too many, and the session ends
+	 */
+	public boolean message() {
+		if (this.messages < this.rules.messages()) {
+			this.messages++;
+			return true;
+		}
+		if (isDone()) {
+			return true;
+		}
+		end(LoginOutcome.FAILED, CloseReason.LOGIN_FAILED, this.rules.messages() + " messages and no login");
+		return false;
+	}
+
+	/**
+	 * The application reports that a login has failed. Any thread.
+	 * @param reason why, for people
+	 */
+	public void failed(String reason) {
+		boolean last;
+		synchronized (this) {
+			last = ++this.attempts >= this.rules.attempts();
+		}
+		if (last) {
+			end(LoginOutcome.FAILED, CloseReason.LOGIN_FAILED, LogText.of(reason));
+		}
+	}
+
+	/**
+	 * The session has got a principal or an identity. Any thread.
+	 * @param by which of both
+	 * @return whether it is logged in by that
+	 */
+	public boolean done(LoginBy by) {
+		return this.rules.by() == by && finish(LoginOutcome.SUCCESS);
+	}
+
+	/** Whether it is logged in, perhaps by a certificate that the peer presented late. */
+	private boolean isDone() {
+		return this.over || (this.rules.by() == LoginBy.PRINCIPAL && this.session.principal() != null
+				&& finish(LoginOutcome.SUCCESS));
+	}
+
+	/** The session has ended, for whatever reason. */
+	public void ended() {
+		boolean failed;
+		synchronized (this) {
+			failed = this.attempts > 0;
+		}
+		finish(failed ? LoginOutcome.FAILED : null);
+	}
+
+	/** The time is over. */
+	void late() {
+		if (!isDone()) {
+			end(LoginOutcome.TIMEOUT, CloseReason.LOGIN_TIMEOUT,
+					"not logged in " + this.rules.timeout().toMillis() + " ms after the opening");
+		}
+	}
+
+	/** Others need the room. */
+	void displaced() {
+		// Reset, and not closed: a peer that says nothing would keep its place for long.
+		if (finish(LoginOutcome.DISPLACED)) {
+			this.session.abort(DISPLACED);
+		}
+	}
+
+	private void end(LoginOutcome outcome, CloseReason reason, String detail) {
+		if (finish(outcome)) {
+			this.session.close(CloseStatus.of(reason, detail));
+		}
+	}
+
+	private boolean finish(@Nullable LoginOutcome outcome) {
+		synchronized (this) {
+			if (this.over) {
+				return false;
+			}
+			this.over = true;
+		}
+		this.logins.over(this, outcome);
+		return true;
+	}
+
+}

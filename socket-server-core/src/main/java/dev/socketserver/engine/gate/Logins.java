@@ -1,0 +1,183 @@
+package dev.socketserver.engine.gate;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import dev.socketserver.admission.AddressKey;
+import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.operator.LoginOutcome;
+import dev.socketserver.spec.gate.Login;
+import dev.socketserver.spec.gate.LoginBy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of a server that are not logged in. There is a limit: beyond it, the
+ * oldest of the address that has most of them has to leave, so that many silent peers of
+ * one address lock out nobody else. The time of all is equally long, so that a single
+ * timer waits for the oldest. Safe for use by several threads.
+ */
+public final class Logins {
+
+	private final Login rules;
+
+	private final int most;
+
+	private final ServerCounters counters;
+
+	private final ScheduledExecutorService timer;
+
+	private final LongSupplier nanoTime;
+
+	// Guarded by this.
+
+	/** All of them, the oldest first. */
+	private final LinkedHashSet<LoginPhase> phases = new LinkedHashSet<>();
+
+	/** Those of an address, the oldest first. */
+	private final Map<Long, LinkedHashSet<LoginPhase>> byAddress = new HashMap<>();
+
+	/** The addresses by how many they have. */
+	private final TreeMap<Integer, LinkedHashSet<Long>> byCount = new TreeMap<>();
+
+	private boolean waits;
+
+	/**
+	 * Creates the object for a server.
+	 * @param rules what sessions may do
+	 * @param sessions how many sessions there may be, logged in or not
+	 * @param counters counts outcomes
+	 * @param timer has time pass
+	 * @param nanoTime the monotonic clock
+	 */
+	public Logins(Login rules, int sessions, ServerCounters counters, ScheduledExecutorService timer,
+			LongSupplier nanoTime) {
+		this.rules = rules;
+		this.most = (rules.sessions() > 0) ? rules.sessions() : Math.max(1, sessions / 2);
+		this.counters = counters;
+		this.timer = timer;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * A session opens. If it is not logged in, another may have to leave for it.
+	 * @param session the session
+	 * @return what it is until it is logged in, or {@code null} if it is
+	 */
+	public @Nullable LoginPhase opened(Newcomer session) {
+		if (this.rules.by() == LoginBy.PRINCIPAL && session.principal() != null) {
+			this.counters.countLogin(LoginOutcome.SUCCESS);
+			return null;
+		}
+		LoginPhase phase = new LoginPhase(session, this, this.rules,
+				this.nanoTime.getAsLong() + this.rules.timeout().toNanos());
+		LoginPhase displaced = null;
+		synchronized (this) {
+			if (this.phases.size() >= this.most) {
+				displaced = oldestOfMost();
+				remove(displaced);
+			}
+			add(phase);
+			await();
+		}
+		if (displaced != null) {
+			displaced.displaced();
+		}
+		return phase;
+	}
+
+	private LoginPhase oldestOfMost() {
+		Long address = this.byCount.lastEntry().getValue().iterator().next();
+		return this.byAddress.get(address).iterator().next();
+	}
+
+	private void add(LoginPhase phase) {
+		this.phases.add(phase);
+		Long address = address(phase);
+		LinkedHashSet<LoginPhase> others = this.byAddress.computeIfAbsent(address, (key) -> new LinkedHashSet<>());
+		others.add(phase);
+		counts(address, others.size() - 1, others.size());
+	}
+
+	private void remove(LoginPhase phase) {
+		if (!this.phases.remove(phase)) {
+			return;
+		}
+		Long address = address(phase);
+		LinkedHashSet<LoginPhase> others = this.byAddress.get(address);
+		others.remove(phase);
+		if (others.isEmpty()) {
+			this.byAddress.remove(address);
+		}
+		counts(address, others.size() + 1, others.size());
+	}
+
+	private static Long address(LoginPhase phase) {
+		return AddressKey.of(phase.session().remoteAddress().getAddress());
+	}
+
+	private void counts(Long address, int before, int now) {
+		if (before > 0) {
+			LinkedHashSet<Long> same = this.byCount.get(before);
+			same.remove(address);
+			if (same.isEmpty()) {
+				this.byCount.remove(before);
+			}
+		}
+		if (now > 0) {
+			this.byCount.computeIfAbsent(now, (key) -> new LinkedHashSet<>()).add(address);
+		}
+	}
+
+	/** A session is logged in, or has ended. */
+	void over(LoginPhase phase, @Nullable LoginOutcome outcome) {
+		synchronized (this) {
+			remove(phase);
+		}
+		if (outcome != null) {
+			this.counters.countLogin(outcome);
+		}
+	}
+
+	/**
+	 * Returns how many there are.
+	 * @return the number of sessions that are not logged in
+	 */
+	public synchronized int count() {
+		return this.phases.size();
+	}
+
+	/** Waits for the time of the oldest to be over. */
+	@SuppressWarnings("FutureReturnValueIgnored") // it does not throw
+	private void await() {
+		if (!this.waits && !this.phases.isEmpty()) {
+			this.waits = true;
+			long left = this.phases.iterator().next().deadline() - this.nanoTime.getAsLong();
+			this.timer.schedule(this::check, Math.max(0, left), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	private void check() {
+		List<LoginPhase> late = new ArrayList<>();
+		synchronized (this) {
+			this.waits = false;
+			long now = this.nanoTime.getAsLong();
+			for (LoginPhase phase : this.phases) {
+				if (phase.deadline() - now > 0) {
+					break;
+				}
+				late.add(phase);
+			}
+			late.forEach(this::remove);
+			await();
+		}
+		late.forEach(LoginPhase::late);
+	}
+
+}

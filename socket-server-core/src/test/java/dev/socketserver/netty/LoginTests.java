@@ -1,0 +1,257 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.CounterSource;
+import dev.socketserver.operator.LoginOutcome;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.gate.LoginBy;
+import dev.socketserver.tls.ClientAuth;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What peers may do before they are logged in. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class LoginTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	/** Starts a server whose peers log in, fail to, get bound, or are answered. */
+	private SocketServer server(UnaryOperator<ServerSpec.Builder> spec) {
+		SessionHandler handler = (payload, session) -> {
+			String line = (String) payload;
+			if (line.equals("login")) {
+				session.authenticate(() -> "meter");
+			}
+			else if (line.equals("bind")) {
+				session.bind("meter", "7");
+			}
+			else if (line.equals("fail")) {
+				session.loginFailed("wrong password");
+			}
+			return line.toUpperCase(Locale.ROOT);
+		};
+		return this.fixture.start(
+				new ServerHandler.Messages("login", PayloadConverter.text(StandardCharsets.UTF_8), false,
+						(ignored) -> handler),
+				(builder) -> spec.apply(builder.login((login) -> login.timeout(Duration.ofMinutes(5)))));
+	}
+
+	private static long count(SocketServer server, LoginOutcome outcome) {
+		return ((CounterSource) server.statistics()).sum(Counter.LOGINS, outcome);
+	}
+
+	private static int open(SocketServer server) {
+		return ServerOperations.of(server).unauthenticated();
+	}
+
+	@Every.Mode
+	void whoeverDoesNotLogInInTimeIsClosedWhateverItSends(ExecutionMode mode) throws Exception {
+		SocketServer server = server((spec) -> spec.execution((execution) -> execution.mode(mode))
+			.login((login) -> login.timeout(Duration.ofMillis(500)).messages(Integer.MAX_VALUE)));
+
+		try (Peer talks = new Peer(server); Peer in = new Peer(server)) {
+			assertThat(in.ask("login")).isEqualTo("LOGIN");
+			String answer = "X";
+			while ("X".equals(answer)) {
+				answer = askOrNull(talks, "x");
+			}
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
+			assertThat(status.detail()).isEqualTo("not logged in 500 ms after the opening");
+			assertThat(in.ask("still here")).isEqualTo("STILL HERE");
+		}
+		assertThat(count(server, LoginOutcome.TIMEOUT)).isEqualTo(1);
+		assertThat(count(server, LoginOutcome.SUCCESS)).isEqualTo(1);
+	}
+
+	private static String askOrNull(Peer peer, String line) {
+		try {
+			return peer.ask(line);
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	@Test
+	void aPauseOfReadsDoesNotStopTheTime() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> session.pauseReads(),
+				(spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(500))));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
+		}
+	}
+
+	@Test
+	void theLastFailedAttemptEndsTheSessionBehindItsReply() throws Exception {
+		SocketServer server = server((spec) -> spec.login((login) -> login.attempts(3)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("fail\nfail\nfail\nfail\n");
+			assertThat(List.of(peer.line(), peer.line(), peer.line())).containsOnly("FAIL");
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.LOGIN_FAILED);
+			assertThat(status.detail()).isEqualTo("wrong password");
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(count(server, LoginOutcome.FAILED)).isEqualTo(1);
+	}
+
+	@Every.Mode
+	void theLastMessageMayStillLogInAndTheNextEndsTheSession(ExecutionMode mode) throws Exception {
+		SocketServer server = server(
+				(spec) -> spec.execution((execution) -> execution.mode(mode)).login((login) -> login.messages(3)));
+
+		try (Peer good = new Peer(server); Peer bad = new Peer(server)) {
+			good.send("a\nb\nlogin\nc\nd\n");
+			assertThat(List.of(good.line(), good.line(), good.line(), good.line(), good.line())).containsExactly("A",
+					"B", "LOGIN", "C", "D");
+			bad.send("a\nb\nc\nlogin\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_FAILED);
+		}
+	}
+
+	@Test
+	void aFrameIsShortUntilTheLogin() throws Exception {
+		SocketServer server = server((spec) -> spec.login((login) -> login.frame(100)));
+
+		try (Peer peer = new Peer(server); Peer in = new Peer(server)) {
+			in.send("login\n" + "x".repeat(101) + "\n");
+			// The second frame may have been cut before the first was handled.
+			String first = in.line();
+			assertThat(first).isEqualTo("LOGIN");
+			peer.send("x".repeat(100) + "\n");
+			assertThat(peer.line()).hasSize(100);
+			peer.send("x".repeat(101) + "\n");
+			Awaitility.await()
+				.until(() -> server.statistics().closed().getOrDefault(CloseReason.FRAME_TOO_LARGE, 0L) >= 1);
+		}
+		try (Peer in = new Peer(server)) {
+			assertThat(in.ask("login")).isEqualTo("LOGIN");
+			assertThat(in.ask("x".repeat(5_000))).hasSize(5_000);
+		}
+	}
+
+	@Test
+	void anIdentityLogsInWhereThatIsAsked() throws Exception {
+		SocketServer server = server((spec) -> spec.login((login) -> login.by(LoginBy.IDENTITY).messages(2)));
+
+		try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+			other.send("login\nx\nx\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_FAILED);
+			assertThat(peer.ask("bind")).isEqualTo("BIND");
+			assertThat(List.of(peer.ask("x"), peer.ask("x"), peer.ask("x"))).containsOnly("X");
+		}
+	}
+
+	@Test
+	void broadcastsAreForThoseWhoAreLoggedIn() throws Exception {
+		SocketServer server = server((spec) -> spec);
+
+		try (Peer in = new Peer(server); Peer out = new Peer(server)) {
+			assertThat(in.ask("login")).isEqualTo("LOGIN");
+			assertThat(out.ask("x")).isEqualTo("X");
+			server.sessions().forEach((session) -> session.join("all"));
+
+			assertThat(server.broadcast("news")).isEqualTo(1);
+			assertThat(server.group("all").broadcast("more")).isEqualTo(1);
+			assertThat(List.of(in.line(), in.line())).containsExactly("news", "more");
+			assertThat(out.ask("y")).isEqualTo("Y");
+			assertThat(open(server)).isEqualTo(1);
+		}
+		Awaitility.await().until(() -> open(server) == 0);
+	}
+
+	@Test
+	void aCertificateOfThePeerIsALogin() throws Exception {
+		SocketServer server = server(
+				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"), ClientAuth.NEED)));
+
+		try (Peer peer = new Peer(server, Certificates.TRUSTED.client("meter"), null)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			assertThat(open(server)).isZero();
+			assertThat(count(server, LoginOutcome.SUCCESS)).isEqualTo(1);
+		}
+	}
+
+	/** Silent peers of one address displace each other, and nobody else. */
+	@Test
+	void silentPeersOfOneAddressDoNotLockOutOthers() throws Exception {
+		SocketServer server = server(
+				(spec) -> spec.limits((limits) -> limits.sessions(400)).login((login) -> login.sessions(50)));
+		List<Peer> silent = new ArrayList<>();
+		try {
+			List<Peer> logged = new ArrayList<>();
+			for (int i = 0; i < 300; i++) {
+				silent.add(new Peer(server, "127.0.1.1"));
+				if (i % 10 == 0) {
+					Peer peer = new Peer(server, "127.0.2." + (1 + i / 10));
+					silent.add(peer);
+					assertThat(peer.ask("x")).isEqualTo("X");
+					logged.add(peer);
+				}
+			}
+			for (Peer peer : logged) {
+				assertThat(peer.ask("login")).isEqualTo("LOGIN");
+			}
+			Awaitility.await().until(() -> open(server) <= 50);
+			assertThat(server.statistics().rejected()).isEmpty();
+			assertThat(count(server, LoginOutcome.DISPLACED)).isGreaterThan(200);
+			assertThat(count(server, LoginOutcome.SUCCESS)).isEqualTo(30);
+			assertThat(this.fixture.nextClosed()).satisfies((status) -> {
+				assertThat(status.reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
+				assertThat(status.detail()).isEqualTo("displaced");
+			});
+		}
+		finally {
+			for (Peer peer : silent) {
+				peer.close();
+			}
+		}
+	}
+
+	@Test
+	void withoutATimeoutNothingHappens() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			for (int i = 0; i < 10; i++) {
+				session.loginFailed("no");
+			}
+			session.send("ok");
+		}, (spec) -> spec);
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("ok");
+			SocketSession session = this.fixture.firstOpened();
+			assertThat(session.info().state().name()).isEqualTo("OPEN");
+		}
+		assertThat(Map.of("open", open(server))).containsEntry("open", 0);
+	}
+
+}
