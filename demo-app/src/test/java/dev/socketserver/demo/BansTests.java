@@ -10,7 +10,9 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.test.LocalSocketPort;
+import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
+import dev.socketserver.test.SocketTestClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +60,13 @@ class BansTests {
 		assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
 	}
 
+	@Test
+	void theThirdFailedLoginEndsTheSession(@SocketConnection("gate") SocketTestClient client) {
+		client.send("LOGIN meter-8").expect("ERR");
+		client.send("LOGIN meter-9").expect("ERR");
+		client.send("LOGIN meter-10").expect("ERR").expectClosed();
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@Import(Gate.class)
 	static class Application {
@@ -67,7 +76,18 @@ class BansTests {
 	@SocketHandler("gate")
 	static class Gate {
 
-		@OnMessage
+		@OnMessage("LOGIN")
+		String login(String line, SocketSession session) {
+			String name = line.substring("LOGIN ".length());
+			if (!name.equals("meter-7")) {
+				session.loginFailed("unknown name");
+				return "ERR";
+			}
+			session.authenticate(() -> name);
+			return "OK";
+		}
+
+		@OnMessage(isDefault = true)
 		void guess(String line, SocketSession session) {
 			session.offence("guesses " + line);
 		}

@@ -95,6 +95,12 @@ public enum SocketMeters implements MeterDocumentation {
 	/** Sessions that a drain has still to end; 0 while the server does not drain. */
 	DRAIN_REMAINING("socket.server.drain.remaining", null, "Sessions that are left to a drain"),
 
+	/** Sessions that had to log in, by what has become of that. */
+	LOGINS("socket.server.logins", null, "Sessions that had to log in", Counter.LOGINS, Tag.OUTCOME),
+
+	/** Open sessions that have to log in and have not. */
+	UNAUTHENTICATED("socket.server.sessions.unauthenticated", null, "Sessions that are not logged in"),
+
 	/** Addresses that are banned, for their offences or by operators. */
 	BANS("socket.server.bans", null, "Addresses that are banned"),
 

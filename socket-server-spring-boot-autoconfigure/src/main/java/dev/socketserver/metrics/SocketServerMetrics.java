@@ -76,6 +76,7 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, A
 		meters.gauge(SocketMeters.SERVER_SESSIONS_STUCK, (server) -> server.statistics().stuckSessions());
 		meters.gauge(SocketMeters.OUTBOUND_PENDING, (server) -> sum(server, SessionInfo::pendingBytes));
 		meters.gauge(SocketMeters.INBOUND_PENDING, (server) -> sum(server, SessionInfo::pendingInbound));
+		meters.gauge(SocketMeters.UNAUTHENTICATED, (server) -> ServerOperations.of(server).unauthenticated());
 		meters.gauge(SocketMeters.BANS, (server) -> ServerOperations.of(server).bans().count());
 		meters.gauge(SocketMeters.DRAIN_REMAINING, (server) -> {
 			DrainProgress drain = ServerOperations.of(server).drain();

@@ -7,6 +7,7 @@ import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.gate.LoginBy;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,11 @@ public class ServerDefaults extends SessionProperties {
 	 * clients.
 	 */
 	private @Nullable ProxyProtocol proxyProtocol;
+
+	/**
+	 * How much peers may do until their sessions are logged in.
+	 */
+	private @Nullable Login login;
 
 	/**
 	 * Bans of addresses for their offences.
@@ -205,6 +211,14 @@ public class ServerDefaults extends SessionProperties {
 		this.proxyProtocol = proxyProtocol;
 	}
 
+	public @Nullable Login getLogin() {
+		return this.login;
+	}
+
+	public void setLogin(@Nullable Login login) {
+		this.login = login;
+	}
+
 	public @Nullable Ban getBan() {
 		return this.ban;
 	}
@@ -278,6 +292,28 @@ public class ServerDefaults extends SessionProperties {
 	 * headers are trusted.
 	 */
 	public record ProxyProtocol(@Nullable ProxyMode mode, @Nullable List<String> trusted) {
+
+	}
+
+	/**
+	 * How much peers may do until their sessions are logged in.
+	 *
+	 * @param timeout Time from the beginning of a session after which it is closed if it
+	 * is not logged in, whatever its peer sends. Without it, the other keys have no
+	 * effect. A duration without a unit is in milliseconds.
+	 * @param by What makes a session one that is logged in: a principal, of the
+	 * application or of a client certificate, or an identity.
+	 * @param frame Maximum length of a frame until then. A size without a unit is in
+	 * bytes.
+	 * @param messages Maximum number of messages that are handled until then.
+	 * @param attempts Number of failed logins, as the handler reports them, that close
+	 * the session.
+	 * @param sessions Maximum number of sessions that are not logged in. Beyond it, the
+	 * oldest of the address that has most of them is closed. The default is half of the
+	 * maximum number of sessions.
+	 */
+	public record Login(@Nullable Duration timeout, @Nullable LoginBy by, @Nullable DataSize frame,
+			@Nullable Integer messages, @Nullable Integer attempts, @Nullable Integer sessions) {
 
 	}
 

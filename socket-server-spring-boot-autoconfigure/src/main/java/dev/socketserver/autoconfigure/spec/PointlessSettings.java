@@ -92,6 +92,8 @@ final class PointlessSettings {
 		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
 				"limits.pending");
 		when(direct && onRequest, "every connection is a session at once, with ssl.mode on-request", "limits.pending");
+		when(spec.login() == null, "there is no login.timeout", "login.by", "login.frame", "login.messages",
+				"login.attempts", "login.sessions");
 		Bans ban = spec.ban();
 		boolean counts = ban != null && ban.offences() > 0;
 		when(!counts, "there are no ban.offences", "ban.within", "ban.max-for", "ban.reasons");

@@ -24,6 +24,7 @@ import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ban;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Drain;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Limits;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Login;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.ProxyProtocol;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Start;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Threads;
@@ -223,6 +224,10 @@ public final class ServerSpecs {
 		if (properties.getProxyProtocol() != null) {
 			proxyProtocol(entry, properties.getProxyProtocol(), builder);
 		}
+		Login login = properties.getLogin();
+		if (login != null && login.timeout() != null) {
+			builder.login((block) -> login(entry, login, block));
+		}
 		Ban ban = properties.getBan();
 		if (ban != null) {
 			builder.ban((block) -> ban(entry, ban, block));
@@ -295,6 +300,15 @@ public final class ServerSpecs {
 		block.allow(ranges(entry, "limits.allow", limits.allow()));
 		block.deny(ranges(entry, "limits.deny", limits.deny()));
 		map.from(limits.alarm()).to((alarm) -> block.alarm(alarm.value()));
+	}
+
+	private static void login(PropertyEntry entry, Login login, dev.socketserver.spec.gate.Login.Builder block) {
+		map.from(login.timeout()).to(block::timeout);
+		map.from(login.by()).to(block::by);
+		map.from(login.frame()).as((size) -> entry.bytes("login.frame", size)).to(block::frame);
+		map.from(login.messages()).to(block::messages);
+		map.from(login.attempts()).to(block::attempts);
+		map.from(login.sessions()).to(block::sessions);
 	}
 
 	private static void ban(PropertyEntry entry, Ban ban, Bans.Builder block) {

@@ -86,6 +86,11 @@ class InheritedPropertiesTests {
 			Map.entry("limits.pending", List.of("7")), Map.entry("limits.frame", List.of("7KB")),
 			Map.entry("limits.allow", List.of("192.0.2.0/24")), Map.entry("limits.deny", List.of("192.0.2.0/24")),
 			Map.entry("limits.alarm", List.of("70%")), Map.entry("ban.offences", List.of("7")),
+			Map.entry("login.timeout", List.of("7s")), Map.entry("login.by", List.of("identity", "login.timeout=7s")),
+			Map.entry("login.frame", List.of("7KB", "login.timeout=7s")),
+			Map.entry("login.messages", List.of("7", "login.timeout=7s")),
+			Map.entry("login.attempts", List.of("7", "login.timeout=7s")),
+			Map.entry("login.sessions", List.of("7", "login.timeout=7s")),
 			Map.entry("ban.within", List.of("7s", "ban.offences=7")), Map.entry("ban.for", List.of("7s")),
 			Map.entry("ban.max-for", List.of("7d", "ban.offences=7")),
 			Map.entry("ban.reasons", List.of("decode-error", "ban.offences=7")),
@@ -99,7 +104,9 @@ class InheritedPropertiesTests {
 	private static final Set<String> ELSEWHERE = Set.of("enabled", "framing", "payload", "discriminator", "on-unmapped",
 			"start.auto", "start.wait", "start.on-failure", "ssl.bundle", "ssl.mode", "ssl.client-auth",
 			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle", "mailbox.identity", "mailbox.acknowledge",
-			"mailbox.send-on", "mailbox.active", "mailbox.timeout", "mailbox.attempts", "mailbox.retry");
+			"mailbox.send-on", "mailbox.active", "mailbox.timeout", "mailbox.attempts", "mailbox.retry", "bridge.to",
+			"bridge.id", "bridge.key", "bridge.when", "bridge.in-flight", "bridge.timeout", "bridge.retry.period",
+			"bridge.retry.max-period", "bridge.on-failure", "bridge.acknowledge");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
