@@ -74,6 +74,8 @@ class BridgeStartTests {
 			timeout=0            | bridge.timeout is '0': it must be positive, and a day at most
 			retry.period=0       | bridge.retry.period is '0': it must be positive
 			retry.max-period=1ms | bridge.retry.max-period is '1ms': it is shorter than bridge.retry.period, 1000 ms.
+			reply=true           | bridge.reply is 'true': only the flow of a channel replies. Remove the property.
+			to=channel:nothing   | bridge.to is 'channel:nothing': there is no bean of that name (
 			key=id               | bridge.key is 'id': messages have no ids. Set bridge.id, too
 			key=nothing          | bridge.key is 'nothing'
 			acknowledge=OK       | bridge.acknowledge is 'OK': the handler 'function' acknowledges messages, by what it

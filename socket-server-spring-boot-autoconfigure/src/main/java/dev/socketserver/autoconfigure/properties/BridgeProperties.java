@@ -11,27 +11,32 @@ import org.springframework.util.StringUtils;
  * socket-server-spring-boot-starter-bridge.
  *
  * @param to Where messages are stored: kafka: and a topic, jdbc for the table
- * socket_inbox of the application's database, or the name of a MessageStore bean; empty
- * for no bridge.
+ * socket_inbox of the application's database, channel: and the name of a MessageChannel
+ * bean, or the name of a MessageStore bean; empty for no bridge.
  * @param id Name of the Function bean that returns the id of a message.
  * @param key What keeps its order at the store. It is the key of a record of Kafka, too.
  * @param when Name of the Predicate bean that accepts the messages to store. Others are
  * only handled.
  * @param inFlight Maximum number of messages of a session that are being stored, or wait
- * for their turn after that.
+ * for their turn after that. The default is 1 for a channel.
  * @param timeout Time after which an attempt to store a message has failed. A duration
  * without a unit is in milliseconds.
  * @param retry When a message is stored again after a failure.
  * @param onFailure What to do if a message could not be stored.
  * @param acknowledge Text to send for each message that is stored, for a server without a
  * handler.
+ * @param reply Whether the reply of a channel's flow is sent for each message, for a
+ * server without a handler.
  */
 public record BridgeProperties(@Nullable String to, @Nullable String id, @Nullable Key key, @Nullable String when,
 		@Nullable Integer inFlight, @Nullable Duration timeout, @Nullable Retry retry,
-		@Nullable OnStoreFailure onFailure, @Nullable String acknowledge) {
+		@Nullable OnStoreFailure onFailure, @Nullable String acknowledge, @Nullable Boolean reply) {
 
 	/** How many messages of a session are stored at a time, unless that is set. */
 	public static final int IN_FLIGHT = 64;
+
+	/** Begins the name of a channel in {@link #to}. */
+	public static final String CHANNEL = "channel:";
 
 	/** Takes empty names as if they were not there. */
 	public BridgeProperties {
@@ -46,7 +51,7 @@ public record BridgeProperties(@Nullable String to, @Nullable String id, @Nullab
 	 * @return {@code true} if the bridge has a store, and what it sends
 	 */
 	public boolean acknowledges() {
-		return StringUtils.hasText(this.to) && this.acknowledge != null;
+		return StringUtils.hasText(this.to) && (this.acknowledge != null || Boolean.TRUE.equals(this.reply));
 	}
 
 	/**
@@ -54,7 +59,8 @@ public record BridgeProperties(@Nullable String to, @Nullable String id, @Nullab
 	 * @return the number, also if that is wrong
 	 */
 	public int stored() {
-		return (this.inFlight != null) ? this.inFlight : IN_FLIGHT;
+		int unset = (this.to != null && this.to.startsWith(CHANNEL)) ? 1 : IN_FLIGHT;
+		return (this.inFlight != null) ? this.inFlight : unset;
 	}
 
 	/**

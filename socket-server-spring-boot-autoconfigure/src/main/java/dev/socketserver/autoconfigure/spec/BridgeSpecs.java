@@ -59,7 +59,7 @@ final class BridgeSpecs {
 		if (this.bridge.to() == null) {
 			this.entry.pointless(this.entry.own("bridge.to") + " is not set", "bridge.id", "bridge.key", "bridge.when",
 					"bridge.in-flight", "bridge.timeout", "bridge.retry.period", "bridge.retry.max-period",
-					"bridge.on-failure", "bridge.acknowledge");
+					"bridge.on-failure", "bridge.acknowledge", "bridge.reply");
 			return;
 		}
 		PayloadSettings settings = SessionSpecs.payloads(this.properties);
@@ -106,6 +106,7 @@ final class BridgeSpecs {
 		values.put("bridge.retry.max-period", (retry != null) ? retry.maxPeriod() : null);
 		values.put("bridge.on-failure", this.bridge.onFailure());
 		values.put("bridge.acknowledge", this.bridge.acknowledge());
+		values.put("bridge.reply", this.bridge.reply());
 		for (Map.Entry<String, @Nullable Object> each : values.entrySet()) {
 			if (each.getValue() != null) {
 				return each.getKey();

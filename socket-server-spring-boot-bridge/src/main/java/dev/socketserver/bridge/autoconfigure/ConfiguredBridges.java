@@ -111,9 +111,9 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		if (handler == null) {
 			return null;
 		}
-		if (settings.acknowledge() != null) {
+		if (settings.acknowledge() != null || settings.reply()) {
 			throw server.invalid()
-				.of("bridge.acknowledge",
+				.of((settings.acknowledge() != null) ? "bridge.acknowledge" : "bridge.reply",
 						"the handler '" + handler.name() + "' acknowledges messages, by what it returns",
 						"Remove the property, or the handler");
 		}
@@ -137,7 +137,8 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 				Objects.requireNonNullElse(properties.timeout(), TIMEOUT),
 				Objects.requireNonNullElse(retry.period(), PERIOD),
 				Objects.requireNonNullElse(retry.maxPeriod(), max(retry.period())),
-				Objects.requireNonNullElse(properties.onFailure(), OnStoreFailure.WAIT), properties.acknowledge());
+				Objects.requireNonNullElse(properties.onFailure(), OnStoreFailure.WAIT), properties.acknowledge(),
+				Boolean.TRUE.equals(properties.reply()));
 		check(server, settings);
 		return settings;
 	}
@@ -158,6 +159,14 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 						"it is shorter than bridge.retry.period, " + settings.period().toMillis() + " ms",
 						"Set it to a longer time");
 		}
+		if (settings.reply() && !settings.to().startsWith(BridgeProperties.CHANNEL)) {
+			throw server.invalid().of("bridge.reply", "only the flow of a channel replies", "Remove the property");
+		}
+		if (settings.reply() && settings.acknowledge() != null) {
+			throw server.invalid()
+				.of("bridge.acknowledge", "the reply of the flow is the acknowledgment, by bridge.reply",
+						"Remove one of the two");
+		}
 		if (settings.key() == Key.ID && settings.id() == null) {
 			throw server.invalid()
 				.of("bridge.key", "messages have no ids", "Set bridge.id, too, to the name of a Function bean");
@@ -173,14 +182,16 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	@SuppressWarnings("unchecked") // it takes the payloads of its server
 	private @Nullable Function<Object, @Nullable Object> id(Server server) {
 		String name = server.properties().id();
-		return (name != null) ? (Function<Object, @Nullable Object>) bean(server, "bridge.id", name, Function.class)
+		return (name != null)
+				? (Function<Object, @Nullable Object>) bean(this.beans, server, "bridge.id", name, Function.class)
 				: null;
 	}
 
 	@SuppressWarnings("unchecked") // it takes the payloads of its server
 	private @Nullable Predicate<Object> when(Server server) {
 		String name = server.properties().when();
-		return (name != null) ? (Predicate<Object>) bean(server, "bridge.when", name, Predicate.class) : null;
+		return (name != null) ? (Predicate<Object>) bean(this.beans, server, "bridge.when", name, Predicate.class)
+				: null;
 	}
 
 	private BridgeStore store(Server server, BridgeSettings settings) {
@@ -191,7 +202,10 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		if (to.equals(JDBC)) {
 			return jdbc(server).store(server);
 		}
-		return BridgeStore.of(bean(server, "bridge.to", to, MessageStore.class));
+		if (to.startsWith(BridgeProperties.CHANNEL)) {
+			return channel(server, settings);
+		}
+		return BridgeStore.of(bean(this.beans, server, "bridge.to", to, MessageStore.class));
 	}
 
 	private JdbcStores jdbc(Server server) {
@@ -208,6 +222,15 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		return made;
 	}
 
+	private BridgeStore channel(Server server, BridgeSettings settings) {
+		if (!ClassUtils.isPresent("org.springframework.messaging.MessageChannel", getClass().getClassLoader())) {
+			throw server.invalid()
+				.of("bridge.to", "Spring Messaging is not on the class path",
+						"Add spring-messaging, or spring-boot-starter-integration, to the application");
+		}
+		return Channels.store(this.beans, server, settings);
+	}
+
 	private KafkaStores kafka(Server server) {
 		KafkaStores made = this.kafka;
 		if (made == null) {
@@ -222,15 +245,15 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		return made;
 	}
 
-	private <T> T bean(Server server, String key, String name, Class<T> type) {
-		if (!this.beans.containsBean(name)) {
-			String known = Suggestions.sentence(name, List.of(this.beans.getBeanNamesForType(type, true, false)),
+	static <T> T bean(ListableBeanFactory beans, Server server, String key, String name, Class<T> type) {
+		if (!beans.containsBean(name)) {
+			String known = Suggestions.sentence(name, List.of(beans.getBeanNamesForType(type, true, false)),
 					"there are no " + type.getSimpleName() + " beans");
 			throw server.invalid()
 				.of(key, "there is no bean of that name (" + known + ")",
 						"Set it to the name of a bean of type " + type.getSimpleName());
 		}
-		Object bean = this.beans.getBean(name);
+		Object bean = beans.getBean(name);
 		if (!type.isInstance(bean)) {
 			throw server.invalid()
 				.of(key, "that bean is a " + bean.getClass().getName(),

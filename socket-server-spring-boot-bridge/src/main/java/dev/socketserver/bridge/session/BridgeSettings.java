@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxPeriod the longest pause
  * @param onFailure what to do after a failure
  * @param acknowledge what is sent for each message that is stored, without a handler
+ * @param reply whether a channel has a flow that replies, without a handler
  */
 public record BridgeSettings(String to, @Nullable Function<Object, @Nullable Object> id, Key key,
 		@Nullable Predicate<Object> when, int inFlight, Duration timeout, Duration period, Duration maxPeriod,
-		OnStoreFailure onFailure, @Nullable String acknowledge) {
+		OnStoreFailure onFailure, @Nullable String acknowledge, boolean reply) {
 
 }

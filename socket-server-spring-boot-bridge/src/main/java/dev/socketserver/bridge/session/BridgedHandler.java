@@ -63,17 +63,20 @@ final class BridgedHandler implements PreparingHandler {
 		}
 		if (shown == null) {
 			// No part of the handler is for it.
-			return CompletableFuture.completedFuture(new StoredMessage(handled, null, null));
+			return CompletableFuture.completedFuture(new StoredMessage(handled));
 		}
 		try {
 			if (!this.bridge.reader().isStored(shown)) {
-				return CompletableFuture.completedFuture(new StoredMessage(handled, null, null));
+				return CompletableFuture.completedFuture(new StoredMessage(handled));
 			}
 			InboundMessage message = this.bridge.reader().read(frame, shown, session);
-			return queue(lane).store(message).handle((stored, failure) -> new StoredMessage(handled, stored, failure));
+			return queue(lane).store(message)
+				.handle((result, failure) -> (result != null)
+						? new StoredMessage(handled, result.stored(), result.reply(), null)
+						: new StoredMessage(handled, null, null, failure));
 		}
 		catch (Exception ex) {
-			return CompletableFuture.completedFuture(new StoredMessage(handled, null, ex));
+			return CompletableFuture.completedFuture(new StoredMessage(handled, null, null, ex));
 		}
 	}
 
@@ -104,6 +107,9 @@ final class BridgedHandler implements PreparingHandler {
 		if (failure != null) {
 			refused(message.handled());
 			throw (failure instanceof Exception exception) ? exception : new IllegalStateException(failure);
+		}
+		if (message.reply() != null) {
+			return message.reply();
 		}
 		Stored stored = message.stored();
 		CurrentStored.set(stored);

@@ -80,7 +80,7 @@ final class StoreQueue {
 	 * @return completes on the lane when it is stored, and those before it are, or are
 	 * given up
 	 */
-	CompletionStage<Stored> store(InboundMessage message) {
+	CompletionStage<Result> store(InboundMessage message) {
 		Entry entry = new Entry(message);
 		this.entries.add(entry);
 		this.statistics.begun();
@@ -121,7 +121,7 @@ final class StoreQueue {
 		Throwable cause = (thrown instanceof CompletionException) ? thrown.getCause() : null;
 		Throwable failure = (cause != null) ? cause : thrown;
 		if (failure == null) {
-			entry.stored = (value instanceof Stored stored) ? stored : new Stored(entry.message.id(), false, null);
+			entry.stored = Result.of(entry.message, value);
 		}
 		else {
 			entry.failure = failure;
@@ -158,8 +158,8 @@ final class StoreQueue {
 		}
 	}
 
-	private void succeeded(Entry entry, Stored stored) {
-		this.statistics.stored(stored.duplicate());
+	private void succeeded(Entry entry, Result stored) {
+		this.statistics.stored(stored.stored().duplicate());
 		entry.ended(stored, null, this.statistics);
 		if (this.failing && this.retry == null && this.failures > 0) {
 			logger.debug("Session {} of '{}': a message was stored after {} failures", entry.message.session(),
@@ -324,12 +324,29 @@ final class StoreQueue {
 		this.entries.clear();
 	}
 
+	/**
+	 * How a message was stored.
+	 *
+	 * @param stored what the handler is told
+	 * @param reply what is sent in place of a call of the handler, {@code null} for the
+	 * call
+	 */
+	record Result(Stored stored, @Nullable Object reply) {
+
+		/** Makes it of what a store has completed with. */
+		private static Result of(InboundMessage message, @Nullable Object value) {
+			Stored stored = (value instanceof Stored known) ? known : new Stored(message.id(), false, null);
+			return new Result(stored, (value instanceof Replied replied) ? replied.payload() : null);
+		}
+
+	}
+
 	/** A message. */
 	private static final class Entry {
 
 		private final InboundMessage message;
 
-		private final CompletableFuture<Stored> result = new CompletableFuture<>();
+		private final CompletableFuture<Result> result = new CompletableFuture<>();
 
 		private boolean running;
 
@@ -339,7 +356,7 @@ final class StoreQueue {
 		/** When that has begun. */
 		private long since;
 
-		private @Nullable Stored stored;
+		private @Nullable Result stored;
 
 		private @Nullable Throwable failure;
 
@@ -363,7 +380,7 @@ final class StoreQueue {
 			this.failure = null;
 		}
 
-		void ended(@Nullable Stored stored, @Nullable Throwable failure, BridgeStatistics statistics) {
+		void ended(@Nullable Result stored, @Nullable Throwable failure, BridgeStatistics statistics) {
 			statistics.ended();
 			if (stored != null) {
 				this.result.complete(stored);

@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param handled what the handler is called with
  * @param stored how it was stored; {@code null} if it was not
+ * @param reply what is sent in place of a call of the handler; {@code null} for the call
  * @param failure why it could not be; {@code null} if it was, or was not to be
  */
-record StoredMessage(Object handled, @Nullable Stored stored, @Nullable Throwable failure) {
+record StoredMessage(Object handled, @Nullable Stored stored, @Nullable Object reply, @Nullable Throwable failure) {
+
+	/** A message that is not to be stored. */
+	StoredMessage(Object handled) {
+		this(handled, null, null, null);
+	}
 
 }

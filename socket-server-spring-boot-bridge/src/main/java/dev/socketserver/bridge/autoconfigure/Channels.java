@@ -1,0 +1,26 @@
+package dev.socketserver.bridge.autoconfigure;
+
+import dev.socketserver.autoconfigure.handler.ServerBridges.Server;
+import dev.socketserver.autoconfigure.properties.BridgeProperties;
+import dev.socketserver.bridge.channel.ChannelStore;
+import dev.socketserver.bridge.session.BridgeSettings;
+import dev.socketserver.bridge.session.BridgeStore;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.messaging.MessageChannel;
+
+/**
+ * Makes the stores of channels. Loaded only where a server sends messages to one.
+ */
+final class Channels {
+
+	private Channels() {
+	}
+
+	static BridgeStore store(ListableBeanFactory beans, Server server, BridgeSettings settings) {
+		String name = settings.to().substring(BridgeProperties.CHANNEL.length());
+		MessageChannel channel = ConfiguredBridges.bean(beans, server, "bridge.to", name, MessageChannel.class);
+		return new ChannelStore(channel, settings.timeout(), settings.reply());
+	}
+
+}
