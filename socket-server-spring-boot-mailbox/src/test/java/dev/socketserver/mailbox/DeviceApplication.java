@@ -1,9 +1,11 @@
 package dev.socketserver.mailbox;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
@@ -30,22 +32,29 @@ public class DeviceApplication {
 	}
 
 	public static ConfigurableApplicationContext run(List<Class<?>> more, String... properties) {
-		List<String> all = new ArrayList<>(List.of("socket.servers.devices.port=0",
-				"socket.servers.devices.mailbox.identity=device", "spring.main.banner-mode=off", "server.port=0",
-				"socket.cluster.enabled=false", "spring.main.web-application-type=none"));
-		all.addAll(List.of(properties));
-		if (all.stream().noneMatch((property) -> property.startsWith("spring.datasource"))) {
-			all.add("spring.autoconfigure.exclude=org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
+		Map<String, String> all = new LinkedHashMap<>();
+		all.put("socket.servers.devices.port", "0");
+		all.put("socket.servers.devices.mailbox.identity", "device");
+		all.put("socket.cluster.enabled", "false");
+		all.put("server.port", "0");
+		all.put("spring.main.web-application-type", "none");
+		boolean database = String.join(" ", properties).contains("spring.datasource");
+		all.put("socket.mailbox.store", database ? "jdbc" : "memory");
+		if (!database) {
+			all.put("spring.autoconfigure.exclude",
+					"org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
 		}
-		if (all.stream().noneMatch((property) -> property.startsWith("socket.mailbox.store"))) {
-			all.add("socket.mailbox.store="
-					+ (String.join(" ", properties).contains("spring.datasource") ? "jdbc" : "memory"));
+		for (String property : properties) {
+			int equals = property.indexOf('=');
+			all.put(property.substring(0, equals), property.substring(equals + 1));
 		}
 		Class<?>[] sources = new Class<?>[more.size() + 1];
 		more.toArray(sources);
 		sources[more.size()] = DeviceApplication.class;
-		return new SpringApplicationBuilder(sources)
-			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new));
+		return new SpringApplicationBuilder(sources).run(all.entrySet()
+			.stream()
+			.map((property) -> "--" + property.getKey() + "=" + property.getValue())
+			.toArray(String[]::new));
 	}
 
 	@SocketHandler("devices")
@@ -59,7 +68,7 @@ public class DeviceApplication {
 				return "welcome " + words[1];
 			}
 			if (words[0].equals("join")) {
-				session.bind("device", words[1], dev.socketserver.BindPolicy.ALLOW);
+				session.bind("device", words[1], BindPolicy.ALLOW);
 				return "joined " + words[1];
 			}
 			return words[0].equals("quiet") ? null : "echo " + line;

@@ -43,6 +43,12 @@ import org.springframework.context.annotation.Lazy;
 @Import({ JdbcStoreConfiguration.class, RedisStoreConfiguration.class })
 public final class SocketMailboxAutoConfiguration {
 
+	/** The name of a bean that is there once somebody uses the mailbox. */
+	static final String STORE_ACCESS = "socketMailboxStoreAccess";
+
+	/** The name of a bean that is there once somebody uses the mailbox. */
+	static final String DELIVERIES = "socketMailboxDeliveries";
+
 	private static MailboxStoreProperties properties(SocketProperties properties) {
 		return Objects.requireNonNullElse(properties.getMailbox(), MailboxStoreProperties.DEFAULTS);
 	}
@@ -55,7 +61,7 @@ public final class SocketMailboxAutoConfiguration {
 	}
 
 	@Lazy
-	@Bean(destroyMethod = "close")
+	@Bean(name = STORE_ACCESS, destroyMethod = "close")
 	StoreAccess socketMailboxStoreAccess(LetterStore store) {
 		return new StoreAccess(store);
 	}
@@ -71,7 +77,7 @@ public final class SocketMailboxAutoConfiguration {
 	}
 
 	@Lazy
-	@Bean(destroyMethod = "close")
+	@Bean(name = DELIVERIES, destroyMethod = "close")
 	Deliveries socketMailboxDeliveries(StoreAccess access, SocketProperties properties,
 			ObjectProvider<SocketServers> servers, OtherNodes others, ObjectProvider<LetterJudge> judge,
 			ObjectProvider<LetterListener> listeners) {

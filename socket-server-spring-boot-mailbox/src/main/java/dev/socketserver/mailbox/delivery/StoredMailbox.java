@@ -122,16 +122,14 @@ public final class StoredMailbox implements SocketMailbox {
 
 	@Override
 	public CompletableFuture<Optional<Letter>> letter(String type, String id, String key) {
-		Recipient recipient = new Recipient(type, id);
-		return this.access.askLater((store) -> store.find(recipient, key).map(StoredLetter::letter));
+		return find(new Recipient(type, id), key).thenApply((found) -> found.map(StoredLetter::letter));
 	}
 
 	@Override
 	public CompletableFuture<List<Letter>> letters(String type, String id) {
 		Recipient recipient = new Recipient(type, id);
 		LetterFilter filter = new LetterFilter(NOT_FINAL, null, Integer.MAX_VALUE);
-		return this.access
-			.askLater((store) -> store.list(recipient, filter).stream().map(StoredLetter::letter).toList());
+		return list(recipient, filter).thenApply((all) -> all.stream().map(StoredLetter::letter).toList());
 	}
 
 	@Override
@@ -147,6 +145,16 @@ public final class StoredMailbox implements SocketMailbox {
 			});
 			return cancelled.isPresent();
 		});
+	}
+
+	/**
+	 * Looks a letter up, with its bytes.
+	 * @param recipient the identity
+	 * @param key the key of the letter
+	 * @return completes with the letter, or empty if there is none
+	 */
+	public CompletableFuture<Optional<StoredLetter>> find(Recipient recipient, String key) {
+		return this.access.askLater((store) -> store.find(recipient, key));
 	}
 
 	/**

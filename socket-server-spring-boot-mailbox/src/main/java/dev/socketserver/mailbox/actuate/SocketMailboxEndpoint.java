@@ -1,0 +1,267 @@
+package dev.socketserver.mailbox.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.socketserver.actuate.RequestParameters;
+import dev.socketserver.actuate.RequestParameters.Names;
+import dev.socketserver.actuate.WebResponses;
+import dev.socketserver.mailbox.Letter;
+import dev.socketserver.mailbox.LetterState;
+import dev.socketserver.mailbox.MailboxFullException;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.delivery.StoredMailbox;
+import dev.socketserver.mailbox.store.LetterFilter;
+import dev.socketserver.mailbox.store.Recipient;
+import dev.socketserver.mailbox.store.StoredLetter;
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.Durations;
+import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.WholeNumber;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+
+/**
+ * {@link WebEndpoint @WebEndpoint} that lists the letters of an identity, posts letters,
+ * and cancels those that wait. Payloads are never shown. Every answer of 400, 404, 409 or
+ * 503 has the body <code>{"error": "…"}</code>.
+ */
+@WebEndpoint(id = "socketmailbox")
+@RegisterReflectionForBinding({ SocketMailboxEndpoint.LettersDescriptor.class,
+		SocketMailboxEndpoint.LetterDescriptor.class, WebResponses.ErrorDescriptor.class })
+public class SocketMailboxEndpoint {
+
+	private static final int STATUS_UNAVAILABLE = 503;
+
+	private static final WholeNumber SIZE = new WholeNumber("size", 1, 1_000);
+
+	private static final int DEFAULT_SIZE = 100;
+
+	private static final Set<LetterState> ALL = EnumSet.allOf(LetterState.class);
+
+	private final Supplier<StoredMailbox> mailbox;
+
+	/**
+	 * Creates the endpoint.
+	 * @param mailbox gives the mailbox; asked with the first request
+	 */
+	public SocketMailboxEndpoint(Supplier<StoredMailbox> mailbox) {
+		this.mailbox = mailbox;
+	}
+
+	/**
+	 * Lists letters of an identity, the oldest first.
+	 * @param request
+	 * <ul>
+	 * <li>{@code identity}: its type and id, with a colon between them</li>
+	 * <li>{@code state}: only letters in this state</li>
+	 * <li>{@code after}: only letters behind the one with this key</li>
+	 * <li>{@code size}: how many at most, up to 1000; by default 100</li>
+	 * </ul>
+	 * @return the letters; 400 for a parameter that makes no sense, 503 if the store
+	 * cannot be used
+	 */
+	@ReadOperation
+	public WebEndpointResponse<OperationResponseBody> socketMailbox(
+			@Names({ "identity", "state", "after", "size" }) RequestParameters request) {
+		return stored(() -> WebResponses.ok(() -> {
+			Recipient recipient = recipient(required(request, "identity"));
+			String state = request.text("state");
+			Integer size = SIZE.read(request.text("size"));
+			LetterFilter filter = new LetterFilter((state != null) ? Set.of(state(state)) : ALL, request.text("after"),
+					(size != null) ? size : DEFAULT_SIZE);
+			return new LettersDescriptor(
+					await(this.mailbox.get().list(recipient, filter)).stream().map(LetterDescriptor::of).toList());
+		}));
+	}
+
+	/**
+	 * Posts a letter.
+	 * @param identity the type and id of the identity, with a colon between them
+	 * @param request
+	 * <ul>
+	 * <li>{@code key}: what tells the letter from others</li>
+	 * <li>{@code payload}: its text</li>
+	 * <li>{@code ttl}: how long it may wait, as a duration such as {@code 1h};
+	 * milliseconds without a unit; by default {@code socket.mailbox.ttl}</li>
+	 * </ul>
+	 * @return the letter that has the key; 400 for a parameter that makes no sense, 409
+	 * if too many letters wait, 503 if the store cannot be used
+	 */
+	@WriteOperation
+	public WebEndpointResponse<OperationResponseBody> postSocketLetter(@Selector String identity,
+			@Names({ "identity", "key", "payload", "ttl" }) RequestParameters request) {
+		return stored(() -> WebResponses.ok(() -> {
+			Recipient recipient = recipient(identity);
+			String key = required(request, "key");
+			String payload = request.values().get("payload");
+			if (payload == null) {
+				throw new BadParameterException("payload is required", "Missing parameter");
+			}
+			String time = request.text("ttl");
+			Duration ttl = (time != null) ? Durations.of("ttl", time) : null;
+			try {
+				await(this.mailbox.get().post(recipient.type(), recipient.id(), key, payload, ttl));
+			}
+			catch (MailboxFullException ex) {
+				throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new BadParameterException(String.valueOf(ex.getMessage()), "Bad parameter");
+			}
+			return LetterDescriptor.of(stored(recipient, key));
+		}));
+	}
+
+	private StoredLetter stored(Recipient recipient, String key) {
+		StoredLetter letter = await(this.mailbox.get().find(recipient, key)).orElse(null);
+		if (letter == null) {
+			throw new RefusedOperationException("The letter is final, and was forgotten");
+		}
+		return letter;
+	}
+
+	/**
+	 * Cancels a letter that waits.
+	 * @param identity the type and id of the identity, with a colon between them
+	 * @param key the key of the letter
+	 * @return 204; 404 if there is no such letter, 409 if it is being sent or final, 400
+	 * for what is no identity, 503 if the store cannot be used
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<OperationResponseBody> cancelSocketLetter(@Selector String identity,
+			@Nullable String key) {
+		return stored(() -> {
+			LetterState[] state = new LetterState[1];
+			WebEndpointResponse<OperationResponseBody> response = WebResponses
+				.noContent(() -> state[0] = cancel(recipient(identity), key));
+			return (state[0] == null && response.getStatus() == WebEndpointResponse.STATUS_NO_CONTENT) ? WebResponses
+				.error(new IllegalArgumentException("There is no letter '" + key + "' to " + identity),
+						WebEndpointResponse.STATUS_NOT_FOUND)
+					: response;
+		});
+	}
+
+	/** Returns the state that the letter has afterwards, or {@code null} without one. */
+	private @Nullable LetterState cancel(Recipient recipient, @Nullable String key) {
+		if (key == null || key.isEmpty()) {
+			throw new BadParameterException("key is required", "Missing parameter");
+		}
+		if (await(this.mailbox.get().cancel(recipient.type(), recipient.id(), key))) {
+			return LetterState.CANCELLED;
+		}
+		LetterState state = await(this.mailbox.get().letter(recipient.type(), recipient.id(), key)).map(Letter::state)
+			.orElse(null);
+		if (state != null) {
+			throw new RefusedOperationException("The letter '" + key + "' to " + recipient + " is " + state);
+		}
+		return null;
+	}
+
+	private static WebEndpointResponse<OperationResponseBody> stored(
+			Supplier<WebEndpointResponse<OperationResponseBody>> operation) {
+		try {
+			return operation.get();
+		}
+		catch (MailboxUnavailableException ex) {
+			return WebResponses.error(ex, STATUS_UNAVAILABLE);
+		}
+	}
+
+	private static <T> T await(CompletableFuture<T> answer) {
+		try {
+			return answer.join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
+		}
+	}
+
+	private static Recipient recipient(String text) {
+		try {
+			return Recipient.of(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw BadParameterException.value("identity", text, "a type and an id with a colon between them",
+					"Bad parameter");
+		}
+	}
+
+	private static LetterState state(String text) {
+		try {
+			return LetterState.valueOf(text.toUpperCase(Locale.ROOT));
+		}
+		catch (IllegalArgumentException ex) {
+			throw BadParameterException.value("state", text,
+					"one of " + String.join(", ", ALL.stream().map(LetterState::name).toList()), "Bad parameter");
+		}
+	}
+
+	private static String required(RequestParameters request, String name) {
+		String text = request.text(name);
+		if (text == null) {
+			throw new BadParameterException(name + " is required", "Missing parameter");
+		}
+		return text;
+	}
+
+	/**
+	 * Letters.
+	 *
+	 * @param letters the letters, the oldest first
+	 */
+	public record LettersDescriptor(List<LetterDescriptor> letters) implements OperationResponseBody {
+
+		public LettersDescriptor {
+			letters = List.copyOf(letters);
+		}
+
+	}
+
+	/**
+	 * A letter.
+	 *
+	 * @param identity whom it is for
+	 * @param key its key
+	 * @param state its state
+	 * @param attempts how often it was sent
+	 * @param bytes how many bytes its payload has
+	 * @param postedAt when it was posted
+	 * @param expiresAt when it expires
+	 * @param endedAt when it became final, or {@code null}
+	 * @param detail why it is in its state, or {@code null}
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	@JsonPropertyOrder({ "identity", "key", "state", "attempts", "bytes", "postedAt", "expiresAt", "endedAt",
+			"detail" })
+	public record LetterDescriptor(String identity, String key, LetterState state, int attempts, int bytes,
+			Instant postedAt, Instant expiresAt, @Nullable Instant endedAt,
+			@Nullable String detail) implements OperationResponseBody {
+
+		static LetterDescriptor of(StoredLetter stored) {
+			Letter letter = stored.letter();
+			return new LetterDescriptor(letter.type() + ":" + letter.id(), letter.key(), letter.state(),
+					letter.attempts(), stored.bytes(), letter.postedAt(), letter.expiresAt(), letter.endedAt(),
+					letter.detail());
+		}
+
+	}
+
+}

@@ -1,0 +1,157 @@
+package dev.socketserver.mailbox.actuate;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.mailbox.DeviceApplication;
+import dev.socketserver.mailbox.LetterState;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What operators see of the mailbox, over HTTP.
+ */
+@Timeout(120)
+class MailboxOperationsTests {
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	private ConfigurableApplicationContext application;
+
+	@BeforeEach
+	void run(@TempDir Path folder) {
+		this.application = DeviceApplication.run(
+				"spring.datasource.url=jdbc:h2:file:" + folder.resolve("db") + ";WRITE_DELAY=0",
+				"spring.main.web-application-type=servlet", "management.endpoints.web.exposure.include=*",
+				"management.health.redis.enabled=false", "management.health.db.enabled=false",
+				"management.endpoint.health.show-details=always", "socket.mailbox.capacity=3",
+				"socket.mailbox.poll=100ms");
+	}
+
+	@AfterEach
+	void close() {
+		this.application.close();
+	}
+
+	private HttpResponse<String> request(String method, String path, String body) throws Exception {
+		String port = this.application.getEnvironment().getProperty("local.server.port");
+		return this.http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
+			.header("Content-Type", "application/json")
+			.method(method, BodyPublishers.ofString(body))
+			.build(), BodyHandlers.ofString());
+	}
+
+	private String get(String path) throws Exception {
+		HttpResponse<String> response = request("GET", path, "");
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+		return response.body();
+	}
+
+	private int post(String key) throws Exception {
+		return request("POST", "socketmailbox/device:7",
+				"{\"key\": \"" + key + "\", \"payload\": \"do " + key + "\", \"ttl\": \"1h\"}")
+			.statusCode();
+	}
+
+	private double letters(LetterState state) {
+		return this.application.getBean(MeterRegistry.class)
+			.get("socket.mailbox.letters")
+			.tag("state", state.name())
+			.counter()
+			.count();
+	}
+
+	@Test
+	void lettersArePostedListedAndCancelled() throws Exception {
+		HttpResponse<String> posted = request("POST", "socketmailbox/device:7",
+				"{\"key\": \"a\", \"payload\": \"do a\"}");
+		assertThat(posted.statusCode()).isEqualTo(200);
+		assertThat(posted.body())
+			.startsWith("{\"identity\":\"device:7\",\"key\":\"a\",\"state\":\"WAITING\","
+					+ "\"attempts\":0,\"bytes\":4,\"postedAt\":\"")
+			.endsWith("\"endedAt\":null,\"detail\":null}")
+			.doesNotContain("do a");
+		assertThat(post("b")).isEqualTo(200);
+		assertThat(post("c")).isEqualTo(200);
+		assertThat(post("d")).isEqualTo(409);
+		assertThat(post("c")).isEqualTo(200);
+		assertThat(get("socketmailbox?identity=device:7")).contains("\"key\":\"a\"", "\"key\":\"b\"", "\"key\":\"c\"");
+		assertThat(get("socketmailbox?identity=device:7&after=a&size=1")).contains("\"key\":\"b\"")
+			.doesNotContain("\"key\":\"a\"", "\"key\":\"c\"");
+		assertThat(get("socketmailbox?identity=device:8")).isEqualTo("{\"letters\":[]}");
+
+		try (TestPeer peer = TestPeer.connect(this.application, "devices")) {
+			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+			assertThat(peer.line()).isEqualTo("do a");
+			assertThat(request("DELETE", "socketmailbox/device:7?key=a", "").statusCode()).isEqualTo(409);
+			assertThat(request("DELETE", "socketmailbox/device:7?key=b", "").statusCode()).isEqualTo(204);
+			assertThat(request("DELETE", "socketmailbox/device:7?key=b", "").statusCode()).isEqualTo(409);
+			HttpResponse<String> unknown = request("DELETE", "socketmailbox/device:7?key=none", "");
+			assertThat(unknown.statusCode()).isEqualTo(404);
+			assertThat(unknown.body()).isEqualTo("{\"error\":\"There is no letter 'none' to device:7\"}");
+			assertThat(peer.ask("done")).isEqualTo("do c");
+			Awaitility.await().until(() -> get("socketmailbox?identity=device:7&state=DELIVERED").contains("\"a\""));
+			assertThat(get("socketmailbox?identity=device:7&state=cancelled")).contains("\"key\":\"b\"")
+				.doesNotContain("\"key\":\"a\"");
+		}
+		assertThat(letters(LetterState.WAITING)).isEqualTo(3);
+		assertThat(letters(LetterState.SENT)).isEqualTo(2);
+		assertThat(letters(LetterState.DELIVERED)).isEqualTo(1);
+		assertThat(letters(LetterState.CANCELLED)).isEqualTo(1);
+		MeterRegistry meters = this.application.getBean(MeterRegistry.class);
+		assertThat(meters.get("socket.mailbox.delivery").timer().count()).isEqualTo(1);
+		assertThat(meters.get("socket.mailbox.delivery").timer().max(TimeUnit.SECONDS)).isPositive();
+		Awaitility.await().until(() -> meters.get("socket.mailbox.waiting").gauge().value() == 1);
+	}
+
+	@Test
+	void whatMakesNoSenseIsRefused() throws Exception {
+		assertThat(request("GET", "socketmailbox", "").statusCode()).isEqualTo(400);
+		assertThat(request("GET", "socketmailbox?identity=seven", "").statusCode()).isEqualTo(400);
+		assertThat(request("GET", "socketmailbox?identity=device:7&state=lost", "").body())
+			.isEqualTo("{\"error\":\"state is 'lost', but must be one of WAITING, SENT, DELIVERED, EXPIRED, "
+					+ "CANCELLED, REFUSED\"}");
+		assertThat(request("GET", "socketmailbox?identity=device:7&size=0", "").statusCode()).isEqualTo(400);
+		assertThat(request("GET", "socketmailbox?identity=device:7&page=1", "").statusCode()).isEqualTo(400);
+		assertThat(request("POST", "socketmailbox/device:7", "{\"payload\": \"x\"}").statusCode()).isEqualTo(400);
+		assertThat(request("POST", "socketmailbox/device:7", "{\"key\": \"x\"}").statusCode()).isEqualTo(400);
+		assertThat(request("POST", "socketmailbox/device:7", "{\"key\": \"x\", \"payload\": \"x\", \"ttl\": \"8d\"}")
+			.body()).contains("socket.mailbox.max-ttl");
+		assertThat(request("DELETE", "socketmailbox/device:7", "").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void aStoreThatIsAwayIsSeen() throws Exception {
+		assertThat(get("health")).contains("\"socketMailbox\":{\"status\":\"UP\"}");
+		JdbcTemplate jdbc = new JdbcTemplate(this.application.getBean(DataSource.class));
+		jdbc.execute("ALTER TABLE socket_mailbox RENAME TO away");
+		Awaitility.await().until(() -> request("GET", "health", "").statusCode() == 503);
+		assertThat(request("GET", "health", "").body()).contains("\"socketMailbox\":{\"details\":{\"since\":\"");
+		assertThat(post("a")).isEqualTo(503);
+		assertThat(request("GET", "socketmailbox?identity=device:7", "").statusCode()).isEqualTo(503);
+		assertThat(request("DELETE", "socketmailbox/device:7?key=a", "").statusCode()).isEqualTo(503);
+		jdbc.execute("ALTER TABLE away RENAME TO socket_mailbox");
+		Awaitility.await().until(() -> request("GET", "health", "").statusCode() == 200);
+		assertThat(post("a")).isEqualTo(200);
+	}
+
+}
