@@ -1,0 +1,156 @@
+package dev.socketserver.mailbox.cluster;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.mailbox.DeviceApplication;
+import dev.socketserver.mailbox.Letter;
+import dev.socketserver.mailbox.LetterState;
+import dev.socketserver.mailbox.SocketMailbox;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Letters of nodes that find each other through Redis, where the letters are, too.
+ */
+@Timeout(180)
+class ClusterMailboxTests {
+
+	@TempDir
+	private Path folder;
+
+	private RedisServer redis;
+
+	@BeforeEach
+	void start() {
+		this.redis = RedisServer.open("--dir", this.folder.toString(), "--appendonly", "yes");
+	}
+
+	@AfterEach
+	void stop() {
+		if (this.redis != null) {
+			this.redis.close();
+		}
+	}
+
+	private String[] properties(String node, String... more) {
+		List<String> all = new ArrayList<>(List.of("spring.data.redis.port=" + this.redis.port(),
+				"socket.mailbox.store=redis", "socket.cluster.enabled=true", "socket.cluster.node=" + node,
+				"socket.cluster.lease=1s", "socket.mailbox.poll=1h", "socket.servers.devices.mailbox.retry=10ms"));
+		all.addAll(List.of(more));
+		return all.toArray(String[]::new);
+	}
+
+	private static <T> T get(CompletableFuture<T> future) throws Exception {
+		return future.get(60, TimeUnit.SECONDS);
+	}
+
+	private static Letter letter(ConfigurableApplicationContext node, String key) throws Exception {
+		return get(node.getBean(SocketMailbox.class).letter("device", "7", key)).orElseThrow();
+	}
+
+	private static void awaitState(ConfigurableApplicationContext node, String key, LetterState state) {
+		Awaitility.await().until(() -> letter(node, key).state() == state);
+	}
+
+	@Test
+	void aLetterThatIsPostedAtOneNodeLeavesAtOnceFromTheNodeOfItsDevice() throws Exception {
+		try (ConfigurableApplicationContext a = DeviceApplication.run(properties("a"));
+				ConfigurableApplicationContext b = DeviceApplication.run(properties("b"))) {
+			SocketMailbox mailbox = b.getBean(SocketMailbox.class);
+			try (TestPeer peer = TestPeer.connect(a, "devices")) {
+				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+				get(mailbox.post("device", "7", "a", "do a", null));
+				assertThat(peer.line()).isEqualTo("do a");
+				peer.send("done\n");
+				awaitState(b, "a", LetterState.DELIVERED);
+			}
+			get(mailbox.post("device", "7", "b", "do b", null));
+			try (TestPeer peer = TestPeer.connect(b, "devices")) {
+				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+				assertThat(peer.line()).isEqualTo("do b");
+				get(a.getBean(SocketMailbox.class).post("device", "7", "c", "do c", null));
+				assertThat(peer.ask("done")).isEqualTo("do c");
+				peer.send("done\n");
+				awaitState(a, "c", LetterState.DELIVERED);
+			}
+		}
+	}
+
+	@Test
+	void theNewestSessionOfAllNodesGetsIt() throws Exception {
+		try (ConfigurableApplicationContext a = DeviceApplication.run(properties("a", "socket.mailbox.poll=50ms"));
+				ConfigurableApplicationContext b = DeviceApplication.run(properties("b", "socket.mailbox.poll=50ms"));
+				TestPeer older = TestPeer.connect(a, "devices");
+				TestPeer newer = TestPeer.connect(b, "devices")) {
+			older.ask("join 7");
+			newer.ask("join 7");
+			for (String key : List.of("a", "b", "c", "d")) {
+				get(a.getBean(SocketMailbox.class).post("device", "7", key, "do " + key, null));
+				assertThat(newer.line()).isEqualTo("do " + key);
+				newer.send("done\n");
+				awaitState(a, key, LetterState.DELIVERED);
+			}
+			assertThat(older.ask("hello")).isEqualTo("echo hello");
+		}
+	}
+
+	@Tag("long")
+	@Test
+	void aFrozenNodeCannotEndALetterThatAnotherHasTaken() throws Exception {
+		try (OtherJvm frozen = new OtherJvm(List.of(), List.of(), MailboxNode.class,
+				properties("a", "socket.servers.devices.mailbox.timeout=500ms"));
+				ConfigurableApplicationContext b = DeviceApplication.run(List.of(MailboxNode.Judging.class),
+						properties("b"))) {
+			int port = Integer.parseInt(frozen.next().replace("port ", ""));
+			get(b.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
+			try (TestPeer before = TestPeer.connect(port); TestPeer after = TestPeer.connect(b, "devices")) {
+				assertThat(before.ask("login 7")).isEqualTo("welcome 7");
+				assertThat(before.line()).isEqualTo("do a");
+				RedisServer.signal(frozen.pid(), "STOP");
+				before.send("yes\n");
+
+				Awaitility.await().until(() -> after.ask("login 7").equals("welcome 7"));
+				assertThat(letter(b, "a").state()).isEqualTo(LetterState.SENT);
+				assertThat(after.line()).isEqualTo("do a");
+				assertThat(letter(b, "a").attempts()).isEqualTo(2);
+				RedisServer.signal(frozen.pid(), "CONT");
+				// It closes the session that was replaced, and has heard of the reply by
+				// then.
+				assertThat(before.read()).isNull();
+				frozen.command("there?");
+				assertThat(frozen.next()).isEqualTo("here");
+				assertThat(letter(b, "a").attempts()).isEqualTo(2);
+				assertThat(letter(b, "a").state().isFinal()).isFalse();
+				answer(b, after);
+			}
+		}
+	}
+
+	/** Refuses the letter, however often it was sent meanwhile. */
+	private static void answer(ConfigurableApplicationContext node, TestPeer peer) throws Exception {
+		peer.send("no\n");
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> letter(node, "a").state().isFinal());
+		assertThat(letter(node, "a").state()).isEqualTo(LetterState.REFUSED);
+		List<Letter> ended = node.getBean(DeviceApplication.Ended.class).letters;
+		Awaitility.await().until(() -> !ended.isEmpty());
+		assertThat(ended).singleElement().satisfies((letter) -> assertThat(letter.detail()).startsWith("refused by"));
+	}
+
+}
