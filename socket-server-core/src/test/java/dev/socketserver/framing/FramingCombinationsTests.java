@@ -74,6 +74,7 @@ class FramingCombinationsTests {
 		all.put("fixed sync", () -> Framings.fixed().size(6).sync("#"));
 		all.put("length-field sync", () -> Framings.lengthField().offset(1).width(1).mask("hex:7f").sync("#"));
 		all.put("fixed", () -> Framings.fixed().size(5));
+		all.put("counted", () -> Framings.counted().when("y"));
 		all.put("header-block", Framings::headerBlock);
 		all.put("switch",
 				() -> Framings.switching()
@@ -137,6 +138,8 @@ class FramingCombinationsTests {
 			case "length-field offset" -> ("y" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "length-field patch", "length-field none" ->
 				((char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
+			case "counted" -> ((bytes.length % 2 == 0) ? text : "y " + bytes.length + "\r\n" + text)
+				.getBytes(StandardCharsets.ISO_8859_1);
 			case "header-block" ->
 				("Content-Length: " + bytes.length + "\n\n" + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "switch", "switch any" ->

@@ -68,6 +68,8 @@ class FramingFuzzTests {
 			.when("a", Framing.line())
 			.otherwise(SwitchBuilder.DROP)
 			.build());
+		all.add(Framings.counted().word(1).when("a", "set").build());
+		all.add(Framings.counted().ending(LineEnding.LF).after(";").build());
 		return List.copyOf(all);
 	}
 

@@ -230,6 +230,11 @@ class FramingPropertyTests {
 					.build(),
 				(payload) -> between(new byte[] { (byte) 0xff, 0x3b, (byte) payload.length }, new byte[0])
 					.apply(payload)));
+		all.add(new Subject("counted", Framings.counted().when("a").build(),
+				(payload) -> between(("a " + payload.length + "\r\n").getBytes(StandardCharsets.US_ASCII), new byte[0])
+					.apply(payload)));
+		all.add(new Subject("line of counted", Framings.counted().when("a").build(),
+				then(without("\r\n"), between(new byte[] { 'b' }, new byte[0]))));
 		all.add(new Subject("syslog", FramingPreset.SYSLOG.framing(), after("3c")));
 		return all;
 	}

@@ -37,6 +37,8 @@ class HostileBytesTests {
 						"\\;"),
 				endless("what follows an end", Framings.startEnd().start("(").end(")").after(LENGTH).build(), "()"),
 				endless("no end", Framing.startEnd("(", "))"), "(x)"),
+				endless("a line of counted", Framings.counted().build(), "1 \r"),
+				endless("what is counted", Framings.counted().when("x").build(), "x 99999\r"),
 				endless("header lines", Framing.headerBlock(), "Content-Length:0\r\n"),
 				endless("one header line", Framing.headerBlock(), "Content-Length"),
 				endless("length", Framing.lengthField().build(), "\0\u0010"),

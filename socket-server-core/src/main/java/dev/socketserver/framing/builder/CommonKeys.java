@@ -9,6 +9,7 @@ import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.bytes.Prefix;
+import dev.socketserver.framing.codec.CountedFraming;
 import dev.socketserver.framing.codec.DelimiterFraming;
 import dev.socketserver.framing.codec.DescribedLengthFraming;
 import dev.socketserver.framing.codec.FixFraming;
@@ -138,6 +139,7 @@ final class CommonKeys {
 		checkEscape(!(innermost instanceof FixedFraming),
 				"a frame has always the same size, and what is escaped has more bytes than the payload");
 		boolean counted = innermost instanceof HeaderBlockFraming || innermost instanceof FixFraming
+				|| innermost instanceof CountedFraming
 				|| innermost instanceof DescribedLengthFraming described && described.layout().lengthInPayload();
 		checkEscape(!counted, "the length is part of the payload, and what is escaped cannot be counted"
 				+ (type.equals("length-field") ? ": strip it" : ""));

@@ -66,6 +66,14 @@ public final class Framings {
 	}
 
 	/**
+	 * Creates a builder for a {@code counted} framing.
+	 * @return the builder
+	 */
+	public static CountedBuilder counted() {
+		return new CountedBuilder();
+	}
+
+	/**
 	 * Creates a builder for a {@code switch} framing.
 	 * @return the builder, for which cases must be set
 	 */

@@ -9,9 +9,11 @@ import java.util.function.IntConsumer;
 
 import dev.socketserver.autoconfigure.framing.FramingProperties.After;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Common;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Counted;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Delimited;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Delimiter;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Embedded;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Ended;
 import dev.socketserver.autoconfigure.framing.FramingProperties.EscapeList;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Fixed;
 import dev.socketserver.autoconfigure.framing.FramingProperties.HeaderBlock;
@@ -27,6 +29,7 @@ import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.LengthFieldBuilder;
 import dev.socketserver.framing.LineEnding;
+import dev.socketserver.framing.builder.CountedBuilder;
 import dev.socketserver.framing.builder.DelimiterBuilder;
 import dev.socketserver.framing.builder.FixedBuilder;
 import dev.socketserver.framing.builder.Framings;
@@ -49,11 +52,29 @@ final class FramingBuilders {
 
 	static LineBuilder line(FramingBlock block, Line keys) {
 		LineBuilder builder = Framings.line();
-		map.from(keys.ending()).whenNot(String::isEmpty).to((ending) -> builder.ending(LineEnding.of(ending)));
+		ending(block, builder::ending);
 		map.from(keys.strict()).to(builder::strict);
 		map.from(keys.loneCr()).to(builder::loneCarriageReturn);
 		embedded(block, builder::rejectEmbedded);
 		return builder;
+	}
+
+	static CountedBuilder counted(FramingBlock block, Counted keys) {
+		CountedBuilder builder = Framings.counted();
+		ending(block, builder::ending);
+		map.from(keys.word()).to(builder::word);
+		map.from(keys.when()).as((words) -> words.toArray(new String[0])).to(builder::when);
+		map.from(block.bind(After.class).after()).whenNot(String::isEmpty).to((after) -> {
+			// None at all cannot be written as bytes: an empty value is the default.
+			builder.after(after.equals("0") ? new byte[0] : Bytes.of(block.property("after"), after).bytes());
+		});
+		return builder;
+	}
+
+	private static void ending(FramingBlock block, Consumer<LineEnding> setter) {
+		map.from(block.bind(Ended.class).ending())
+			.whenNot(String::isEmpty)
+			.to((ending) -> setter.accept(LineEnding.of(ending)));
 	}
 
 	static LengthFieldBuilder lengthField(FramingBlock block, LengthField keys) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.autoconfigure.framing.FramingProperties.Case;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Common;
+import dev.socketserver.autoconfigure.framing.FramingProperties.Counted;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Delimiter;
 import dev.socketserver.autoconfigure.framing.FramingProperties.Fixed;
 import dev.socketserver.autoconfigure.framing.FramingProperties.HeaderBlock;
@@ -115,6 +116,7 @@ final class FramingFactory {
 			case START_END -> FramingBuilders.startEnd(block, block.bind(StartEnd.class));
 			case FIXED -> FramingBuilders.fixed(block, block.bind(Fixed.class));
 			case HEADER_BLOCK -> FramingBuilders.headerBlock(block.bind(HeaderBlock.class));
+			case COUNTED -> FramingBuilders.counted(block, block.bind(Counted.class));
 			case SWITCH -> switching(block, block.bind(Switch.class), checks);
 			case RAW -> Framings.extending(Framing.raw());
 		};

@@ -26,8 +26,8 @@ public sealed interface FramingProperties {
 	 * Keys of all types.
 	 *
 	 * @param type Type of the framing: line, length-field, delimiter, start-end, fixed,
-	 * header-block, switch or raw, a preset such as mllp or syslog, or the name of a
-	 * Framing bean.
+	 * header-block, counted, switch or raw, a preset such as mllp or syslog, or the name
+	 * of a Framing bean.
 	 * @param skip Bytes that are ignored in front of a frame, in any order and number.
 	 * @param escape How bytes of a payload are escaped: a list of from and to, or mark
 	 * and mask.
@@ -46,16 +46,26 @@ public sealed interface FramingProperties {
 	}
 
 	/**
+	 * Keys of line and counted.
+	 *
+	 * @param ending For line and counted: what is sent at the end of a line. For counted
+	 * also what ends a line that is received, by default crlf.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Ended(@Nullable String ending) implements FramingProperties {
+
+	}
+
+	/**
 	 * Keys of line.
 	 *
-	 * @param ending For line: what is sent at the end of a line.
 	 * @param strict For line: whether only the configured ending ends a line.
 	 * @param loneCr For line: whether a CR without an LF ends a line too.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
-	record Line(@Nullable String ending, @Nullable Boolean strict,
-			@Nullable Boolean loneCr) implements FramingProperties {
+	record Line(@Nullable Boolean strict, @Nullable Boolean loneCr) implements FramingProperties {
 
 	}
 
@@ -133,11 +143,11 @@ public sealed interface FramingProperties {
 	}
 
 	/**
-	 * Keys of length-field, delimiter and start-end.
+	 * Keys of length-field, delimiter, start-end and counted.
 	 *
 	 * @param after For length-field, delimiter and start-end: number of bytes of the
 	 * frame that follow those which the length counts, or that follow its end. For
-	 * length-field also these bytes themselves.
+	 * length-field and counted also these bytes themselves.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
@@ -177,6 +187,20 @@ public sealed interface FramingProperties {
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record HeaderBlock(@Nullable List<String> lengthHeader) implements FramingProperties {
+
+	}
+
+	/**
+	 * Keys of counted.
+	 *
+	 * @param word For counted: which word of a line says how many bytes follow, 0 for the
+	 * first, -1 for the last.
+	 * @param when For counted: first words of the lines that are followed by bytes. By
+	 * default, all lines are.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Counted(@Nullable Integer word, @Nullable List<String> when) implements FramingProperties {
 
 	}
 

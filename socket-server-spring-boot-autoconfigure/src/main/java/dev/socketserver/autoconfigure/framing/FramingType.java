@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
  */
 public enum FramingType {
 
-	LINE(FramingProperties.Line.class, FramingProperties.Delimited.class),
+	LINE(FramingProperties.Ended.class, FramingProperties.Line.class, FramingProperties.Delimited.class),
 
 	LENGTH_FIELD(FramingProperties.LengthField.class, FramingProperties.After.class, FramingProperties.Sync.class),
 
@@ -27,6 +27,8 @@ public enum FramingType {
 	FIXED(FramingProperties.Fixed.class, FramingProperties.Sync.class),
 
 	HEADER_BLOCK(FramingProperties.HeaderBlock.class),
+
+	COUNTED(FramingProperties.Ended.class, FramingProperties.Counted.class, FramingProperties.After.class),
 
 	SWITCH(FramingProperties.Switch.class),
 

@@ -121,6 +121,9 @@ class ConfiguredFramingsTests {
 					{ type: header-block, length-header: "Content-Length, l" }        | hex:6c3a310a0a61 | hex:6c3a310a0a61 | hex:6c3a310a0a61
 					{ type: switch, cases: [{ prefix: "hex:..03", framing: { type: fixed, size: 3 } }], otherwise: drop } | hex:6162610362 | hex:610362 | hex:610362
 					{ type: switch, cases: [{ prefix: "hex:16", framing: refuse }, { prefix: a, framing: drop }], otherwise: line } | hex:61620a | hex:62 | hex:620a
+					{ type: counted }                                                 | hex:20310d0a610d0a | hex:20310d0a61 | hex:20310d0a610d0a
+					{ type: counted, ending: lf, word: 0, when: ["1", a], after: ";" } | hex:3120620a613b | hex:3120620a61 | hex:3120620a613b
+					{ type: counted, after: 0 }                                       | hex:310d0a61     | hex:310d0a61 | hex:310d0a61
 					{ type: fixed, size: 2 }                                          | hex:6162         | hex:6162  | hex:6162
 					{ type: fixed, size: 2, skip: "\\0" }                             | hex:00006162     | hex:6162  | hex:6162
 					{ type: length-field, width: 2, byte-order: little }              | hex:010061       | hex:61    | hex:010061
@@ -262,7 +265,7 @@ class ConfiguredFramingsTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			textBlock = """
-					lines                                     |                | 'lines'   | there is no such framing, nearest: 'line' | Use one of line, length-field, delimiter, start-end, fixed, header-block, switch, raw, syslog, mllp,
+					lines                                     |                | 'lines'   | there is no such framing, nearest: 'line' | Use one of line, length-field, delimiter, start-end, fixed, header-block, counted, switch, raw, syslog, mllp,
 					MLLP                                      |                | 'MLLP'    | there is no such framing, nearest: 'mllp' | Use one of line
 					upToo                                     |                | 'upToo'   | there is no such framing, nearest: 'upTo' | or the name of a Framing bean
 					frames                                    |                | 'frames'  | the bean of that name is no Framing       | or the name of a Framing bean
@@ -331,6 +334,11 @@ class ConfiguredFramingsTests {
 					{ type: switch, cases: [{ prefix: a, framing: refuse }], otherwise: drop } | .cases | 'refuse' | needs one case with a framing | Change
 					drop | | 'drop' | there is no such framing | Use one of
 					{ type: switch, cases: [{ prefix: a, framing: { type: drop } }] } | .cases[0].framing.type | 'drop' | there is no such framing | Use one of
+					{ type: counted, ending: none } | .ending | 'none' | no line would ever end | Change
+					{ type: counted, after: 2 } | .after | '2' | it is a number, but must be bytes | Write bytes in hexadecimal
+					{ type: counted, word: last } | .word | 'last' | it must be a whole number | Change
+					{ type: counted, when: [set, "a b"] } | .when | 'a b' | must be one word | Change
+					{ type: counted, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found | Change
 					{ type: line, after: 1 } | .after | '1' | a framing of type 'line' has no key 'after' | Remove it, or change the type
 					{ type: switch, cases: [{ prefix: a, framing: { type: line, on-bad: skip } }] } | .cases[0].framing.on-bad | 'skip' | where its next frame begins, another case may be decided | Remove it
 					{ type: length-field, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found behind a bad frame of 'length-field': it can with line, delimiter, start-end, or a sync | Change
