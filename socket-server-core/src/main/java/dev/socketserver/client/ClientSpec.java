@@ -46,21 +46,18 @@ import org.jspecify.annotations.Nullable;
  * encryption
  * @param failOver the addresses, where there are several; the first of them is the host
  * and port
+ * @param route how an address is reached
  * @param pool its connections, and when they are ready; {@code null}, the default, for
  * one that is ready at once
  */
 public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
 		SocketOptions options, SocketTransport transport, Duration connectTimeout, Reconnect reconnect,
 		@Nullable Correlator correlator, Duration drainTimeout, Threads threads, @Nullable Tls tls, FailOver failOver,
-		@Nullable ClientPool pool) {
+		Route route, @Nullable ClientPool pool) {
 
 	private static final Duration MAX = Duration.ofDays(365);
 
 	private static final Duration MIN = Duration.ofMillis(1);
-
-	private static final String LOOPBACK = "127.0.0.1";
-
-	private static final String TOGETHER = "cannot be set together with a host or a port";
 
 	/**
 	 * Checks the components.
@@ -77,7 +74,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		Objects.requireNonNull(drainTimeout, "drainTimeout");
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(failOver, "failOver");
-		ServerAddress first = new ServerAddress(host, portSupplier);
+		Objects.requireNonNull(route, "route");
+		failOver.check(new ServerAddress(host, portSupplier), tls);
 		check(isTime(connectTimeout), "connectTimeout", connectTimeout, "must be between a millisecond and a year");
 		check(!drainTimeout.isNegative() && drainTimeout.compareTo(MAX) <= 0, "drainTimeout", drainTimeout,
 				"must be between 0 and a year");
@@ -87,19 +85,11 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
 		check(tls == null || tls.mode() == TlsMode.IMMEDIATE || !byHand, "ssl.mode", TlsMode.ON_REQUEST,
 				"needs a handler, which asks for TLS: without one, everything would be sent in the clear");
-		boolean several = !failOver.addresses().isEmpty();
-		check(!several || failOver.addresses().get(0).equals(first), "addresses", failOver.addresses(), TOGETHER);
 		failOver.retry(reconnect);
-		if (tls != null && tls.serverName() == null) {
-			for (ServerAddress each : several ? failOver.addresses() : List.of(first)) {
-				check(TlsMaterial.isServerName(each.host()), several ? "addresses" : "host", each.host(),
-						"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
-			}
-		}
 		ClientPool.check(pool, session.handler(), byHand);
 	}
 
-	private static boolean isTime(Duration time) {
+	static boolean isTime(Duration time) {
 		return time.compareTo(MIN) >= 0 && time.compareTo(MAX) <= 0;
 	}
 
@@ -453,6 +443,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 		private FailOver failOver = FailOver.DEFAULT;
 
+		private Route route = Route.DEFAULT;
+
 		private Builder(String name) {
 			super(SessionSpec.Side.CLIENT, name, OutboundOverflow.BLOCK);
 		}
@@ -609,6 +601,19 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
+		 * Sets components of {@link ClientSpec#route()}; the others stay as they are.
+		 * @param route sets them
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder route(Consumer<Route.Builder> route) {
+			Route.Builder builder = new Route.Builder(this.route);
+			route.accept(builder);
+			this.route = builder.build();
+			return this;
+		}
+
+		/**
 		 * Sets components of {@link ClientSpec#pool()}. The others stay as they are, or
 		 * have their defaults.
 		 * @param pool sets them
@@ -629,20 +634,10 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 			if (!hasHandler()) {
 				byHand(PayloadConverter.text(charset()));
 			}
-			ServerAddress first = first();
+			ServerAddress first = this.failOver.first(this.host, this.port);
 			return new ClientSpec(session(this.limits.frame), this.byHand, first.host(), first.portSupplier(),
 					options(), transport(), this.connectTimeout, this.reconnect, this.correlator, drainTimeout(),
-					this.threads.build(this.byHand), this.tls, this.failOver, this.pool);
-		}
-
-		private ServerAddress first() {
-			List<ServerAddress> several = this.failOver.addresses();
-			if (!several.isEmpty()) {
-				check(this.host == null && this.port == null, "addresses", several, TOGETHER);
-				return several.get(0);
-			}
-			return new ServerAddress(Objects.requireNonNullElse(this.host, LOOPBACK),
-					(this.port != null) ? this.port : ServerAddress.fixed(0));
+					this.threads.build(this.byHand), this.tls, this.failOver, this.route, this.pool);
 		}
 
 	}

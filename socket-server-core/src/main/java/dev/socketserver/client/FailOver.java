@@ -3,9 +3,11 @@ package dev.socketserver.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,10 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 	/** One address. */
 	public static final FailOver DEFAULT = new FailOver(List.of(), Select.ORDERED, 1, null, null);
 
+	private static final String LOOPBACK = "127.0.0.1";
+
+	private static final String TOGETHER = "cannot be set together with a host or a port";
+
 	/** The most addresses of a client. */
 	public static final int MOST = 64;
 
@@ -40,6 +46,32 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 		InvalidSpecException.check(addresses.size() <= MOST, "addresses", addresses.size() + " addresses",
 				"must be at most " + MOST + " addresses");
 		InvalidSpecException.checkPositive("failures", failures);
+	}
+
+	/** Checks the addresses with what else a client has. */
+	void check(ServerAddress first, ClientSpec.@Nullable Tls tls) {
+		boolean several = !this.addresses.isEmpty();
+		InvalidSpecException.check(!several || this.addresses.get(0).equals(first), "addresses", this.addresses,
+				TOGETHER);
+		if (tls != null && tls.serverName() == null) {
+			for (ServerAddress each : several ? this.addresses : List.of(first)) {
+				InvalidSpecException.check(TlsMaterial.isServerName(each.host()), several ? "addresses" : "host",
+						each.host(),
+						"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
+			}
+		}
+	}
+
+	/**
+	 * Returns the first address: that of the host and port, where there are no others.
+	 */
+	ServerAddress first(@Nullable String host, @Nullable IntSupplier port) {
+		if (this.addresses.isEmpty()) {
+			return new ServerAddress(Objects.requireNonNullElse(host, LOOPBACK),
+					(port != null) ? port : ServerAddress.fixed(0));
+		}
+		InvalidSpecException.check(host == null && port == null, "addresses", this.addresses, TOGETHER);
+		return this.addresses.get(0);
 	}
 
 	/**

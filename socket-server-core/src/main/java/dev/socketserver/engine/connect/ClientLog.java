@@ -132,6 +132,18 @@ public final class ClientLog implements SocketClientListener {
 		}
 	}
 
+	/** The JVM never asks for the addresses of a name again. */
+	public static void rememberedForEver(SocketClient client, String host) {
+		logger.warn("'{}' will not learn that {} has moved: the security property networkaddress.cache.ttl has the JVM "
+				+ "remember addresses for ever", client.name(), host);
+	}
+
+	/** A name has more addresses than are tried. Any thread. */
+	public static void manyAddresses(SocketClient client, String host, int found, int most) {
+		logger.info("'{}' tries {} of the {} addresses of {}, and ignores the others", client.name(), most, found,
+				host);
+	}
+
 	/** A client does not connect before a handler returns. */
 	static void heldUp(SocketClient client, int lost) {
 		logger.warn("'{}' does not connect before its handler returns, which has not been told of the last {} "

@@ -35,6 +35,8 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private final ConnectAttempt attempt;
 
+	private final AddressRace race;
+
 	private final NettyConnector connector;
 
 	private final long begun = System.nanoTime();
@@ -45,14 +47,20 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private boolean counted;
 
-	ClientHandshake(ConnectAttempt attempt, NettyConnector connector) {
+	ClientHandshake(ConnectAttempt attempt, AddressRace race, NettyConnector connector) {
 		this.attempt = attempt;
+		this.race = race;
 		this.connector = connector;
 	}
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
 		SocketChannel channel = (SocketChannel) context.channel();
+		if (!this.race.won(channel)) {
+			Sockets.resetOnClose(channel);
+			close(context);
+			return;
+		}
 		InetSocketAddress remote = channel.remoteAddress();
 		if (remote != null && remote.equals(channel.localAddress())) {
 			// An orderly close would keep the port from the server for a minute
@@ -76,7 +84,6 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 			failed(context, ConnectFailure.TLS, ex);
 			return;
 		}
-		this.attempt.securing();
 		// The attempt has a deadline already.
 		handler.setHandshakeTimeoutMillis(0);
 		this.ssl = handler;
@@ -152,7 +159,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private void failed(ChannelHandlerContext context, ConnectFailure reason, Throwable cause) {
 		close(context);
-		this.attempt.failed(reason, cause);
+		this.race.failed(context.channel(), reason, cause);
 	}
 
 	private static void close(ChannelHandlerContext context) {

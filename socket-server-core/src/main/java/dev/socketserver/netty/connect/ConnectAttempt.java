@@ -3,6 +3,7 @@ package dev.socketserver.netty.connect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
@@ -10,10 +11,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
+import dev.socketserver.engine.connect.ClientLog;
 import dev.socketserver.engine.connect.ClientTls;
 import dev.socketserver.engine.connect.ConnectionAttempt;
 import dev.socketserver.engine.lane.LaneScheduler;
@@ -23,11 +24,7 @@ import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
 import dev.socketserver.netty.tls.RequestedHandshakes;
-import dev.socketserver.netty.transport.Sockets;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -35,12 +32,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt of a client to connect. The name of the host is resolved anew for each
- * attempt; its addresses are tried one after the other, each with its share of the time
- * that is left. The first to {@link #claim} the outcome of the attempt decides it; what
- * connects afterwards is closed.
+ * attempt; its addresses are tried by an {@link AddressRace}. The first to {@link #claim}
+ * the outcome of the attempt decides it; what connects afterwards is closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 final class ConnectAttempt implements ConnectionAttempt, SessionHost {
+
+	/** How many addresses of a name are tried. */
+	private static final int MOST_ADDRESSES = 16;
 
 	private final ClientConnection connection;
 
@@ -54,19 +53,14 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	private @Nullable Future<?> timer;
 
-	/** What the attempt is waiting for, for the message if it takes too long. */
-	private volatile String awaited = "the addresses of its host";
-
 	/** Guarded by this. */
 	private State state = State.UNDER_WAY;
-
-	private volatile int nextAddress;
 
 	/** The loop of the connection, set before there is a session. */
 	private volatile @Nullable EventLoop loop;
 
-	/** The channel that is connecting. Guarded by this. */
-	private @Nullable Channel connecting;
+	/** The addresses that are tried, once they are known. Guarded by this. */
+	private @Nullable AddressRace race;
 
 	/**
 	 * Creates an attempt.
@@ -80,7 +74,6 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		this.connector = connector;
 		this.server = server;
 		this.number = number;
-		this.nextAddress = number + 1;
 		this.deadline = System.nanoTime() + connector.spec().connectTimeout().toNanos();
 	}
 
@@ -101,13 +94,10 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	@Override
 	public void begin() {
 		String host = this.server.host();
-		this.timer = timer()
-			.schedule(
-					() -> failed(ConnectFailure.TIMEOUT,
-							new ConnectTimeoutException(
-									"not connected within " + this.connector.spec().connectTimeout().toMillis()
-											+ " ms: it was waiting for " + this.awaited)),
-					left(), TimeUnit.NANOSECONDS);
+		this.timer = timer().schedule(
+				() -> failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException("not connected within "
+						+ this.connector.spec().connectTimeout().toMillis() + " ms: it was waiting for " + awaited())),
+				left(), TimeUnit.NANOSECONDS);
 		this.connector.resolver().resolve(host).whenComplete((addresses, failure) -> {
 			if (failure != null) {
 				Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
@@ -115,7 +105,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 						? new UnknownHostException("unknown host " + host) : failure);
 			}
 			else if (prepareTls()) {
-				connect(addresses, 0);
+				connect(addresses);
 			}
 		});
 	}
@@ -135,7 +125,13 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		}
 	}
 
-	private long left() {
+	/** Returns what it waits for, for the message if it takes too long. */
+	private synchronized String awaited() {
+		return (this.race != null) ? this.race.awaited() : "the addresses of its host";
+	}
+
+	/** Returns how much time is left, in nanoseconds. */
+	long left() {
 		return Math.max(0, this.deadline - System.nanoTime());
 	}
 
@@ -144,47 +140,31 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		return this.server;
 	}
 
-	/** Connected, and not secured yet. */
-	void securing() {
-		this.awaited = "the end of the TLS handshake";
-	}
-
-	/** Tries one address, and the next if that fails. */
-	private void connect(List<InetAddress> addresses, int tried) {
-		InetAddress address = addresses.get(Math.floorMod(this.number + tried, addresses.size()));
-		long share = TimeUnit.NANOSECONDS.toMillis(left()) / (addresses.size() - tried);
-		InetSocketAddress server;
-		ChannelFuture connecting;
+	/** Tries the addresses of the name. */
+	private void connect(List<InetAddress> found) {
+		AddressRace begun;
+		try {
+			int port = port();
+			List<InetAddress> addresses = AddressRace.inTurn(found, MOST_ADDRESSES);
+			if (addresses.size() < found.size()) {
+				ClientLog.manyAddresses(this.connector.client().client(), this.server.host(), found.size(),
+						MOST_ADDRESSES);
+			}
+			Collections.rotate(addresses, -Math.floorMod(this.number, addresses.size()));
+			begun = new AddressRace(this, this.connector,
+					addresses.stream().map((address) -> new InetSocketAddress(address, port)).toList());
+		}
+		catch (RuntimeException | Error ex) {
+			failed(ConnectFailure.OTHER, ex);
+			return;
+		}
 		synchronized (this) {
 			if (this.state != State.UNDER_WAY) {
 				return;
 			}
-			try {
-				Bootstrap bootstrap = this.connector.bootstrap()
-					.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(share, Integer.MAX_VALUE)))
-					.handler(new ClientHandshake(this, this.connector));
-				server = new InetSocketAddress(address, port());
-				this.awaited = "an answer from " + Addresses.format(server);
-				connecting = bootstrap.connect(server);
-			}
-			catch (RuntimeException | Error ex) {
-				timer().execute(() -> failed(ConnectFailure.OTHER, ex));
-				return;
-			}
-			this.connecting = connecting.channel();
+			this.race = begun;
 		}
-		connecting.addListener((future) -> {
-			if (future.isSuccess()) {
-				this.nextAddress = this.number + tried + 1;
-				return;
-			}
-			if (tried + 1 < addresses.size()) {
-				connect(addresses, tried + 1);
-			}
-			else {
-				failed(ConnectFailures.reason(future.cause()), ConnectFailures.described(future.cause(), server));
-			}
-		});
+		begun.next();
 	}
 
 	/** Asked for each attempt: the port may be known only later, or change. */
@@ -226,31 +206,27 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	/** Settles the outcome of the attempt; closes what is not meant to stay. */
 	private boolean claim(@Nullable Channel connected, State outcome) {
-		Channel other;
+		AddressRace run;
 		synchronized (this) {
 			if (this.state != State.UNDER_WAY) {
 				return false;
 			}
 			this.state = outcome;
-			other = this.connecting;
-			this.connecting = null;
+			run = this.race;
 		}
 		Future<?> running = this.timer;
 		if (running != null) {
 			running.cancel(false);
 		}
-		// A channel that could not even be opened, for want of a descriptor for instance,
-		// has no loop.
-		if (other != null && other != connected && other.isOpen()) {
-			Sockets.resetOnClose(other);
-			other.close();
+		if (run != null) {
+			run.end(connected);
 		}
 		return true;
 	}
 
 	@Override
-	public int nextAddress() {
-		return this.nextAddress;
+	public synchronized int nextAddress() {
+		return this.number + 1 + ((this.race != null) ? this.race.won() : 0);
 	}
 
 	@Override
@@ -271,7 +247,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		}
 	}
 
-	private ScheduledExecutorService timer() {
+	ScheduledExecutorService timer() {
 		return this.connector.client().engine().timer();
 	}
 

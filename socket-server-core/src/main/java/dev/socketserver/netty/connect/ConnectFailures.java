@@ -3,6 +3,8 @@ package dev.socketserver.netty.connect;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.util.List;
+import java.util.regex.Pattern;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * at; everybody else decides by {@link ConnectFailure}.
  */
 final class ConnectFailures {
+
+	private static final Pattern CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
 	private ConnectFailures() {
 	}
@@ -29,6 +33,19 @@ final class ConnectFailures {
 			return ConnectFailure.TIMEOUT;
 		}
 		return (cause instanceof ConnectException) ? ConnectFailure.REFUSED : ConnectFailure.OTHER;
+	}
+
+	/**
+	 * Returns what an address said, beside others. The text of Netty (4.2.18) ends with
+	 * the address, and may begin with the call of the system.
+	 */
+	static String text(Throwable cause, InetSocketAddress server) {
+		String message = String.valueOf(cause.getMessage());
+		String address = Addresses.format(server);
+		for (String end : List.of(": " + server, ": " + address)) {
+			message = message.endsWith(end) ? message.substring(0, message.length() - end.length()) : message;
+		}
+		return address + " " + CALL.matcher(message).replaceFirst("");
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.socketserver.netty.connect;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.Security;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,18 @@ public final class HostResolver {
 	 */
 	public HostResolver(DaemonThreads threads) {
 		this.threads = threads.pool(THREADS, "socket-client-resolver");
+	}
+
+	/**
+	 * Whether the JVM remembers the addresses of a name for ever, so that nobody learns
+	 * that a server has moved.
+	 * @param host a name or an address
+	 * @return {@code false} for an address
+	 */
+	static boolean isRememberedForEver(String host) {
+		String seconds = Security.getProperty("networkaddress.cache.ttl");
+		return seconds != null && seconds.trim().startsWith("-") && !NetUtil.isValidIpV4Address(host)
+				&& !NetUtil.isValidIpV6Address(host);
 	}
 
 	/**

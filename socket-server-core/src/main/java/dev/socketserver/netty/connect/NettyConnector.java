@@ -8,6 +8,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
 import dev.socketserver.engine.connect.ClientContext;
+import dev.socketserver.engine.connect.ClientLog;
 import dev.socketserver.engine.connect.ClientTls;
 import dev.socketserver.engine.connect.ConnectionAttempt;
 import dev.socketserver.engine.connect.Connector;
@@ -87,6 +88,11 @@ public final class NettyConnector implements Connector {
 		this.threads = HandlerThreads.of(spec.session(), spec.threads().name(), client.engine().background(),
 				client.engine().threads());
 		this.loops = loops();
+		for (ServerAddress server : spec.addresses()) {
+			if (HostResolver.isRememberedForEver(server.host())) {
+				ClientLog.rememberedForEver(client.client(), server.host());
+			}
+		}
 	}
 
 	private EventLoopGroup loops() {

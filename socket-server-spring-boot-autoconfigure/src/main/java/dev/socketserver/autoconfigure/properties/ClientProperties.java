@@ -51,6 +51,13 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	private @Nullable Retry retry;
 
 	/**
+	 * Time after an attempt at one of the addresses of a host name after which the next
+	 * is tried as well, or off to try one after the other. A duration without a unit is
+	 * in milliseconds.
+	 */
+	private @Nullable String attemptDelay;
+
+	/**
 	 * Name of the bean that handles what is received, or echo, discard or daytime. By
 	 * default, the bean whose SocketClientHandler annotation names the client; without a
 	 * handler, the application calls the methods of the client.
@@ -152,6 +159,14 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 
 	public void setRetry(@Nullable Retry retry) {
 		this.retry = retry;
+	}
+
+	public @Nullable String getAttemptDelay() {
+		return this.attemptDelay;
+	}
+
+	public void setAttemptDelay(@Nullable String attemptDelay) {
+		this.attemptDelay = Written.orNone(attemptDelay);
 	}
 
 	@Override

@@ -23,6 +23,7 @@ import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.StringUtils;
 
 /**
@@ -101,6 +102,10 @@ public final class ClientSpecs {
 		map.from(properties.getCorrelator())
 			.whenHasText()
 			.to((bean) -> builder.correlator(this.sessions.correlator(entry, bean)));
+		String attemptDelay = properties.getAttemptDelay();
+		if (attemptDelay != null) {
+			builder.route((block) -> block.attemptDelay(attemptDelay(entry, attemptDelay.trim())));
+		}
 		ClientProperties.Limits limits = properties.getLimits();
 		if (limits != null) {
 			builder.limits((block) -> map.from(limits.frame())
@@ -184,6 +189,21 @@ public final class ClientSpecs {
 					block.retryPeriod(retry.period()).retryMaxPeriod(retry.maxPeriod());
 				}
 			});
+		}
+	}
+
+	/**
+	 * Returns the delay, or {@code null} for off, which YAML may have read as a boolean.
+	 */
+	private static @Nullable Duration attemptDelay(PropertyEntry entry, String text) {
+		if (text.equalsIgnoreCase("off") || text.equalsIgnoreCase("false")) {
+			return null;
+		}
+		try {
+			return DurationStyle.detectAndParse(text);
+		}
+		catch (RuntimeException ex) {
+			throw entry.invalid("attempt-delay", "it must be a duration such as 250ms, or off", null, ex);
 		}
 	}
 
