@@ -71,8 +71,7 @@ final class AnnotatedMethods {
 	static @Nullable AnnotatedMethods of(HandlerCandidate candidate, PayloadConverters converters) {
 		ReflectionUtils.doWithMethods(candidate.targetClass(), (method) -> refuseWebSocket(candidate, method),
 				ReflectionUtils.USER_DECLARED_METHODS);
-		Map<Method, Set<CallKind>> found = MethodIntrospector.selectMethods(candidate.targetClass(),
-				(MethodIntrospector.MetadataLookup<Set<CallKind>>) AnnotatedMethods::kinds);
+		Map<Method, Set<CallKind>> found = found(candidate);
 		if (found.isEmpty()) {
 			return null;
 		}
@@ -85,6 +84,16 @@ final class AnnotatedMethods {
 			}
 		}
 		return new AnnotatedMethods(candidate, converters, methods);
+	}
+
+	/** Whether a bean has annotated methods, which may be unusable. */
+	static boolean areIn(HandlerCandidate candidate) {
+		return !found(candidate).isEmpty();
+	}
+
+	private static Map<Method, Set<CallKind>> found(HandlerCandidate candidate) {
+		return MethodIntrospector.selectMethods(candidate.targetClass(),
+				(MethodIntrospector.MetadataLookup<Set<CallKind>>) AnnotatedMethods::kinds);
 	}
 
 	private static void refuseWebSocket(HandlerCandidate candidate, Method method) {

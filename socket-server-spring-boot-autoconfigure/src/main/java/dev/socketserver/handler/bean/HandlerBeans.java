@@ -171,7 +171,7 @@ public final class HandlerBeans {
 	 * @return {@code false} for the other forms of handlers
 	 */
 	public boolean hasAnnotatedMethods(String beanName) {
-		return AnnotatedMethods.of(candidate(beanName), converters()) != null;
+		return AnnotatedMethods.areIn(candidate(beanName));
 	}
 
 	/**
