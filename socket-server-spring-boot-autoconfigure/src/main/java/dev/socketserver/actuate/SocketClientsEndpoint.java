@@ -1,5 +1,6 @@
 package dev.socketserver.actuate;
 
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
 import dev.socketserver.actuate.shown.ShownValues;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -133,7 +135,14 @@ public class SocketClientsEndpoint {
 
 	private SocketClientDescriptor describe(SocketClient client, boolean shown) {
 		return SocketClientDescriptor.of(client, this.values.failure(client.failure(), shown),
-				lastClosed(client, shown));
+				lastClosed(client, shown), addresses(client, shown));
+	}
+
+	private List<AddressDescriptor> addresses(SocketClient client, boolean shown) {
+		return client.addresses()
+			.stream()
+			.map((status) -> AddressDescriptor.of(status, this.values.text("failure", status.failure(), shown)))
+			.toList();
 	}
 
 	private @Nullable ClosedDescriptor lastClosed(SocketClient client, boolean shown) {
@@ -183,20 +192,22 @@ public class SocketClientsEndpoint {
 	 * @param failure why it could not connect, or {@code null}
 	 * @param lastClosed how its last connection ended, or {@code null} if none has ended
 	 * since its last start
+	 * @param addresses its addresses, in the order in which they are configured
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "host", "port", "remoteAddress", "localAddress", "handler", "framing",
 			"transport", "ssl", "connectedAt", "suspended", "attempts", "closed", "bytes", "messages", "pending",
-			"outbound", "repliesDropped", "failure", "lastClosed" })
+			"outbound", "repliesDropped", "failure", "lastClosed", "addresses" })
 	public record SocketClientDescriptor(String name, ClientState state, String host, int port,
 			@Nullable String remoteAddress, @Nullable String localAddress, String handler, String framing,
 			@Nullable String transport, @Nullable String ssl, @Nullable Instant connectedAt, boolean suspended,
 			AttemptsDescriptor attempts, Map<CloseReason, Long> closed, TrafficDescriptor bytes,
 			TrafficDescriptor messages, PendingDescriptor pending, OutboundDescriptor outbound, long repliesDropped,
-			@Nullable String failure, @Nullable ClosedDescriptor lastClosed) implements OperationResponseBody {
+			@Nullable String failure, @Nullable ClosedDescriptor lastClosed,
+			List<AddressDescriptor> addresses) implements OperationResponseBody {
 
 		static SocketClientDescriptor of(SocketClient client, @Nullable String failure,
-				@Nullable ClosedDescriptor lastClosed) {
+				@Nullable ClosedDescriptor lastClosed, List<AddressDescriptor> addresses) {
 			ClientSpec spec = client.spec();
 			ClientSpec.Tls tls = spec.tls();
 			ClientStatistics statistics = client.statistics();
@@ -219,7 +230,30 @@ public class SocketClientsEndpoint {
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
 					PendingDescriptor.of(statistics), OutboundDescriptor.of(statistics), statistics.repliesDropped(),
-					failure, lastClosed);
+					failure, lastClosed, addresses);
+		}
+
+	}
+
+	/**
+	 * An address of a client.
+	 *
+	 * @param address where it is, {@code host:port}, as configured
+	 * @param available whether connections are made to it
+	 * @param connections how many of the client's connections are to it
+	 * @param failures how many failures in a row there have been
+	 * @param failure what the last of these was, or {@code null}
+	 * @param nextAttempt when it is tried again, or {@code null} while it is available
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	@JsonPropertyOrder({ "address", "available", "connections", "failures", "failure", "nextAttempt" })
+	public record AddressDescriptor(String address, boolean available, int connections, int failures,
+			@Nullable String failure, @Nullable Instant nextAttempt) {
+
+		static AddressDescriptor of(AddressStatus status, @Nullable String failure) {
+			return new AddressDescriptor(
+					Addresses.format(InetSocketAddress.createUnresolved(status.host(), status.port())),
+					status.available(), status.connections(), status.failures(), failure, status.nextAttempt());
 		}
 
 	}

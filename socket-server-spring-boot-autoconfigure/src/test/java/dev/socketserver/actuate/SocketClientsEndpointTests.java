@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.actuate.SocketClientsEndpoint.AddressDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.AttemptsDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.OutboundDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.PendingDescriptor;
@@ -83,6 +84,30 @@ class SocketClientsEndpointTests {
 		assertThat(descriptor.repliesDropped()).isZero();
 		assertThat(descriptor.failure()).isNull();
 		assertThat(descriptor.lastClosed()).isNull();
+		assertThat(descriptor.addresses())
+			.containsExactly(new AddressDescriptor("127.0.0.1:" + port, true, 1, 0, null, null));
+	}
+
+	@Test
+	void showsWhichAddressesAreUnavailable() throws IOException {
+		SocketClientsEndpoint discreet = new SocketClientsEndpoint(this.running.clients(), List.of(), Show.NEVER);
+		try (DeafPort dead = new DeafPort();
+				ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			SocketClient client = RunningClients.started(this.running.clients(), ClientSpec.builder("meter")
+				.failOver((block) -> block.addresses("127.0.0.1:" + dead.number(), "127.0.0.1:" + port.getLocalPort())
+					.retryPeriod(Duration.ofMinutes(1)))
+				.build());
+			await().until(() -> client.state() == ClientState.CONNECTED);
+			assertThat(this.endpoint.socketClient("meter").addresses().get(0)).satisfies((address) -> {
+				assertThat(address.address()).isEqualTo("127.0.0.1:" + dead.number());
+				assertThat(address.available()).isFalse();
+				assertThat(address.failures()).isEqualTo(1);
+				assertThat(address.failure()).contains("refused");
+				assertThat(address.nextAttempt()).isNotNull();
+			});
+			assertThat(discreet.socketClient("meter").addresses().get(0).failure()).isEqualTo("******");
+			assertThat(this.endpoint.socketClient("meter").addresses().get(1).available()).isTrue();
+		}
 	}
 
 	@Test

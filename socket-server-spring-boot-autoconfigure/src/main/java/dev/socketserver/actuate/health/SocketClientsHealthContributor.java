@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.LastClosed;
@@ -80,6 +81,9 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 			.withDetail("suspended", suspended)
 			.withDetail("stuckSessions", client.statistics().stuckSessions())
 			.withDetail("pendingMessages", client.statistics().pending());
+		if (state == ClientState.CONNECTED && !client.addresses().stream().allMatch(AddressStatus::available)) {
+			health.withDetail("degraded", true);
+		}
 		client.session()
 			.ifPresent((session) -> health.withDetail("remoteAddress", Addresses.format(session.remoteAddress())));
 		if (state == ClientState.CONNECTING || state == ClientState.DISCONNECTED) {

@@ -17,6 +17,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningClients;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
@@ -64,6 +65,20 @@ class SocketClientsHealthContributorTests {
 			.containsOnlyKeys("state", "host", "port", "suspended", "stuckSessions", "pendingMessages", "remoteAddress")
 			.containsEntry("state", ClientState.CONNECTED)
 			.containsEntry("remoteAddress", "127.0.0.1:" + port);
+	}
+
+	@Test
+	void isDegradedWhileAnAddressIsUnavailable() throws IOException {
+		try (DeafPort dead = new DeafPort();
+				ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			SocketClient client = RunningClients.started(this.running.clients(), ClientSpec.builder("meter")
+				.failOver((block) -> block.addresses("127.0.0.1:" + dead.number(), "127.0.0.1:" + port.getLocalPort())
+					.retryPeriod(Duration.ofMinutes(1)))
+				.build());
+			await().until(() -> client.state() == ClientState.CONNECTED);
+			assertThat(health("meter").getStatus()).isEqualTo(Status.UP);
+			assertThat(health("meter").getDetails()).containsEntry("degraded", true);
+		}
 	}
 
 	@Test

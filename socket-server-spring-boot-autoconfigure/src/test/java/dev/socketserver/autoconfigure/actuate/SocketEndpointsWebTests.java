@@ -537,7 +537,9 @@ class SocketEndpointsWebTests {
 					+ "\"closed\":{},\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
 					+ "\"pending\":{\"messages\":0,\"bytes\":0,\"replies\":0},"
 					+ "\"outbound\":{\"accepted\":1,\"delivered\":1,\"repeated\":0,\"undelivered\":0,\"dropped\":0,"
-					+ "\"refused\":0},\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null}");
+					+ "\"refused\":0},\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null,"
+					+ "\"addresses\":[{\"address\":\"127.0.0.1:" + port + "\",\"available\":true,\"connections\":1,"
+					+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}]}");
 		assertThat(paths(JSON.readTree(body))).isEqualTo(paths(example()));
 	}
 
@@ -573,7 +575,9 @@ class SocketEndpointsWebTests {
 		assertThat(body("/actuator/socketclients/meter")).startsWith("{\"name\":\"meter\",\"state\":\"STOPPED\",")
 			.contains("\"remoteAddress\":null,\"localAddress\":null,",
 					"\"transport\":null,\"ssl\":null,\"connectedAt\":null,")
-			.endsWith("\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null}");
+			.endsWith("\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null,"
+					+ "\"addresses\":[{\"address\":\"127.0.0.1:7\",\"available\":true,\"connections\":0,"
+					+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}]}");
 	}
 
 	@Test
