@@ -2,6 +2,7 @@ package dev.socketserver.spi;
 
 import java.util.function.Function;
 
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 
 /**
@@ -15,5 +16,17 @@ public interface PreparingHandlers extends Function<SessionSpec, PreparingHandle
 	 * @return the number, at least 1
 	 */
 	int ahead();
+
+	/**
+	 * Returns what gives the handlers that are called when messages are prepared.
+	 * @return the handlers
+	 */
+	Function<SessionSpec, ? extends SessionHandler> handlers();
+
+	/**
+	 * Returns what is counted of all sessions.
+	 * @return the figures
+	 */
+	PreparationFigures figures();
 
 }

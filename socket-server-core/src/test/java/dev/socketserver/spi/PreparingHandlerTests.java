@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -187,6 +188,16 @@ class PreparingHandlerTests {
 		@Override
 		public int ahead() {
 			return AHEAD;
+		}
+
+		@Override
+		public Function<SessionSpec, PreparingHandler> handlers() {
+			return this;
+		}
+
+		@Override
+		public PreparationFigures figures() {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

@@ -9,6 +9,7 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.CloseReason;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
@@ -24,6 +25,8 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spi.PreparationFigures;
+import dev.socketserver.spi.PreparingHandlers;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -192,16 +195,18 @@ public class SocketServersEndpoint {
 	 * drain
 	 * @param mappings which method of the handler is called for which key; none if there
 	 * is nothing to choose
+	 * @param bridge what is stored before it is handled, or {@code null} without a bridge
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "address", "port", "handler", "framing", "transport", "ssl", "sessions",
-			"bytes", "messages", "framesDropped", "repliesDropped", "startedAt", "failure", "drain", "mappings" })
+			"bytes", "messages", "framesDropped", "repliesDropped", "startedAt", "failure", "drain", "mappings",
+			"bridge" })
 	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
 			@Nullable Integer port, String handler, String framing, @Nullable String transport, @Nullable String ssl,
 			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages,
 			Map<DropReason, Long> framesDropped, long repliesDropped, @Nullable Instant startedAt,
-			@Nullable String failure, @Nullable DrainDescriptor drain,
-			List<Mapping> mappings) implements OperationResponseBody {
+			@Nullable String failure, @Nullable DrainDescriptor drain, List<Mapping> mappings,
+			@Nullable BridgeDescriptor bridge) implements OperationResponseBody {
 
 		public SocketServerDescriptor {
 			mappings = List.copyOf(mappings);
@@ -221,7 +226,34 @@ public class SocketServersEndpoint {
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
 					statistics.framesDropped(), statistics.repliesDropped(), server.startedAt(), failure,
-					DrainDescriptor.of(server), (dispatched != null) ? dispatched.mappings() : List.of());
+					DrainDescriptor.of(server), (dispatched != null) ? dispatched.mappings() : List.of(),
+					BridgeDescriptor.of(server.spec().handler()));
+		}
+
+	}
+
+	/**
+	 * What a server stores before it is handled.
+	 *
+	 * @param to where messages are stored, as it is configured
+	 * @param pending how many wait to be stored
+	 * @param stored how many were stored
+	 * @param duplicates how many had been stored before
+	 * @param failingSince since when nothing could be stored, or {@code null}
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	@JsonPropertyOrder({ "to", "pending", "stored", "duplicates", "failingSince" })
+	public record BridgeDescriptor(String to, int pending, long stored, long duplicates,
+			@Nullable Instant failingSince) {
+
+		static @Nullable BridgeDescriptor of(ServerHandler handler) {
+			if (!(handler instanceof ServerHandler.Messages messages
+					&& messages.sessions() instanceof PreparingHandlers preparing)) {
+				return null;
+			}
+			PreparationFigures figures = preparing.figures();
+			return new BridgeDescriptor(figures.to(), figures.pending(), figures.stored(), figures.duplicates(),
+					figures.failingSince());
 		}
 
 	}

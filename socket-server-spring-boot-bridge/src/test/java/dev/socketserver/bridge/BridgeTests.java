@@ -16,11 +16,14 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.bridge.actuate.SocketBridgesHealthIndicator;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.TestPeer;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -335,6 +340,40 @@ class BridgeTests {
 		}
 		sending.get();
 		assertThat(store().texts()).isEqualTo(all);
+	}
+
+	@Test
+	void operatorsSeeWhatWaitsAndWhatWasStored() throws Exception {
+		use("seen");
+		TestPeer peer = connect().send("data a\ndata b\ndata c\ndata d\n");
+		TestStore store = store().awaitCalls(4);
+		store.complete(0);
+		store.calls.get(1).future().complete(new Stored(null, true, null));
+		store.fail(2, new MessageRejectedException("no"));
+		store.fail(3, new IOException("away"));
+		assertThat(peer.line()).endsWith("data a");
+		assertThat(peer.line()).endsWith("data b");
+		assertThat(peer.line()).startsWith("not stored");
+		SocketServersEndpoint endpoint = context().getBean(SocketServersEndpoint.class);
+		await().until(() -> Objects.requireNonNull(Objects.requireNonNull(endpoint.socketServer("seen")).bridge())
+			.failingSince() != null);
+		assertThat(Objects.requireNonNull(Objects.requireNonNull(endpoint.socketServer("seen")).bridge()))
+			.extracting("to", "pending", "stored", "duplicates")
+			.containsExactly("store", 1, 1L, 1L);
+		assertThat(Objects.requireNonNull(endpoint.socketServer("seen")).mappings()).isNotEmpty();
+		MeterRegistry meters = context().getBean(MeterRegistry.class);
+		for (String outcome : List.of("STORED", "DUPLICATE", "REJECTED", "FAILED")) {
+			assertThat(meters.get("socket.server.bridge")
+				.tag("server", "seen")
+				.tag("outcome", outcome)
+				.functionTimer()
+				.count()).as(outcome).isEqualTo(1);
+		}
+		assertThat(meters.get("socket.server.bridge.pending").tag("server", "seen").gauge().value()).isEqualTo(1);
+		Health health = Objects.requireNonNull(context().getBean(SocketBridgesHealthIndicator.class).health(true));
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails().get("seen")).asString().contains("to=store", "pending=1", "failingSince=");
+		assertThat(Objects.requireNonNull(endpoint.socketServer("stopped")).bridge()).isNotNull();
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -13,6 +13,7 @@ import dev.socketserver.handler.intercept.InterceptedInside;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.FrameConverter;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spi.PreparingHandlers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +66,12 @@ public final class DispatchedSessions implements InterceptedInside {
 	 * @return what knows them, {@code null} if there is one method at most
 	 */
 	public static @Nullable DispatchedSessions of(ServerHandler handler) {
-		return (handler instanceof ServerHandler.Messages messages
-				&& messages.sessions() instanceof DispatchedSessions dispatched) ? dispatched : null;
+		if (!(handler instanceof ServerHandler.Messages messages)) {
+			return null;
+		}
+		Function<SessionSpec, ? extends SessionHandler> sessions = (messages
+			.sessions() instanceof PreparingHandlers preparing) ? preparing.handlers() : messages.sessions();
+		return (sessions instanceof DispatchedSessions dispatched) ? dispatched : null;
 	}
 
 	/**

@@ -120,7 +120,7 @@ class SocketEndpointsWebTests {
 					+ server.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,"
 					+ "\"sessions\":{\"active\":1,\"accepted\":2,\"rejected\":0,\"closed\":{\"PEER_CLOSED\":1}},"
 					+ "\"bytes\":{\"received\":10,\"sent\":10},\"messages\":{\"received\":2,\"sent\":2},"
-					+ "\"framesDropped\":{},\"repliesDropped\":0,\"startedAt\":\"WHEN\",\"failure\":null,\"drain\":null,\"mappings\":[]}");
+					+ "\"framesDropped\":{},\"repliesDropped\":0,\"startedAt\":\"WHEN\",\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
 		}
 	}
 
@@ -132,7 +132,7 @@ class SocketEndpointsWebTests {
 				+ "\"address\":null,\"port\":null,\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
 				+ "\"ssl\":null,\"sessions\":{\"active\":0,\"accepted\":0,\"rejected\":0,\"closed\":{}},"
 				+ "\"bytes\":{\"received\":0,\"sent\":0},\"messages\":{\"received\":0,\"sent\":0},"
-				+ "\"framesDropped\":{},\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null,\"mappings\":[]}");
+				+ "\"framesDropped\":{},\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
 	}
 
 	@Test

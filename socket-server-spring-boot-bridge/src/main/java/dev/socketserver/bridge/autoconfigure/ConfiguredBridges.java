@@ -18,6 +18,7 @@ import dev.socketserver.autoconfigure.properties.BridgeProperties.Retry;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.bridge.MessageStore;
 import dev.socketserver.bridge.session.Bridge;
+import dev.socketserver.bridge.session.BridgeObserver;
 import dev.socketserver.bridge.session.BridgeSettings;
 import dev.socketserver.bridge.session.BridgeStatistics;
 import dev.socketserver.bridge.session.BridgeStore;
@@ -25,6 +26,7 @@ import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
@@ -48,6 +50,8 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 
 	private final ListableBeanFactory beans;
 
+	private final ObjectProvider<BridgeObserver> observers;
+
 	private final Environment environment;
 
 	/** What holds for all bridges. */
@@ -63,8 +67,10 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 
 	private @Nullable ScheduledThreadPoolExecutor timer;
 
-	ConfiguredBridges(ListableBeanFactory beans, Environment environment, SocketProperties properties) {
+	ConfiguredBridges(ListableBeanFactory beans, Environment environment, SocketProperties properties,
+			ObjectProvider<BridgeObserver> observers) {
 		this.beans = beans;
+		this.observers = observers;
 		this.environment = environment;
 		this.properties = Objects.requireNonNullElse(properties.getBridge(), SocketProperties.Bridge.DEFAULTS);
 	}
@@ -73,9 +79,21 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	public synchronized ServerHandler bridge(Server server) {
 		BridgeSettings settings = settings(server);
 		ServerHandler.Messages handler = messages(server, settings);
-		BridgeStatistics counted = this.statistics.computeIfAbsent(server.name(),
-				(name) -> new BridgeStatistics(name, settings.to()));
-		return new Bridge(settings, store(server, settings), counted, timer(), handler, server.reader()).handler();
+		BridgeStore store = store(server, settings);
+		BridgeStatistics counted = this.statistics.get(server.name());
+		if (counted == null) {
+			counted = new BridgeStatistics(server.name(), settings.to());
+			this.statistics.put(server.name(), counted);
+			for (BridgeObserver observer : this.observers.orderedStream().toList()) {
+				observer.added(counted);
+			}
+		}
+		return new Bridge(settings, store, counted, timer(), handler, server.reader()).handler();
+	}
+
+	/** Returns what is counted of each bridge. Any thread. */
+	synchronized List<BridgeStatistics> statistics() {
+		return List.copyOf(this.statistics.values());
 	}
 
 	private synchronized ScheduledThreadPoolExecutor timer() {

@@ -3,9 +3,11 @@ package dev.socketserver.bridge.autoconfigure;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.bridge.session.BridgeObserver;
 import dev.socketserver.bridge.session.CurrentStored;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -23,8 +25,8 @@ public final class SocketBridgeAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
 	ConfiguredBridges socketServerBridges(ListableBeanFactory beans, Environment environment,
-			SocketProperties properties) {
-		return new ConfiguredBridges(beans, environment, properties);
+			SocketProperties properties, ObjectProvider<BridgeObserver> observers) {
+		return new ConfiguredBridges(beans, environment, properties, observers);
 	}
 
 	@Bean

@@ -9,6 +9,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.payload.FrameConverter;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spi.PreparationFigures;
 import dev.socketserver.spi.PreparingHandler;
 import dev.socketserver.spi.PreparingHandlers;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,16 @@ public final class Bridge implements PreparingHandlers {
 	@Override
 	public PreparingHandler apply(SessionSpec spec) {
 		return new BridgedHandler(this, this.handlers.apply(spec));
+	}
+
+	@Override
+	public Function<SessionSpec, ? extends SessionHandler> handlers() {
+		return this.handlers;
+	}
+
+	@Override
+	public PreparationFigures figures() {
+		return this.statistics;
 	}
 
 	PayloadConverter<?> converter() {

@@ -2,9 +2,13 @@ package dev.socketserver.bridge.session;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
+import dev.socketserver.spi.PreparationFigures;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What is counted of the bridge of a server, in all its sessions. Any thread.
  */
-public final class BridgeStatistics {
+public final class BridgeStatistics implements PreparationFigures {
 
 	private static final Logger logger = LoggerFactory.getLogger(BridgeStatistics.class);
 
@@ -22,9 +26,7 @@ public final class BridgeStatistics {
 
 	private final AtomicInteger pending = new AtomicInteger();
 
-	private final AtomicLong stored = new AtomicLong();
-
-	private final AtomicLong duplicates = new AtomicLong();
+	private final Map<BridgeOutcome, Times> outcomes = new EnumMap<>(BridgeOutcome.class);
 
 	/** When something began to wait, or was stored last while something waited. */
 	private volatile long progressNanos = System.nanoTime();
@@ -39,12 +41,29 @@ public final class BridgeStatistics {
 	public BridgeStatistics(String server, String to) {
 		this.server = server;
 		this.to = to;
+		for (BridgeOutcome outcome : BridgeOutcome.values()) {
+			this.outcomes.put(outcome, new Times());
+		}
 	}
 
 	/**
-	 * Returns where messages are stored.
-	 * @return what the property says
+	 * Returns the name of the server.
+	 * @return the name
 	 */
+	public String server() {
+		return this.server;
+	}
+
+	/**
+	 * Returns how often storing had an outcome.
+	 * @param outcome the outcome
+	 * @return how often, and how long it took
+	 */
+	public Times times(BridgeOutcome outcome) {
+		return Objects.requireNonNull(this.outcomes.get(outcome));
+	}
+
+	@Override
 	public String to() {
 		return this.to;
 	}
@@ -62,8 +81,8 @@ public final class BridgeStatistics {
 	}
 
 	/** A message was stored, or has been before. */
-	void stored(boolean duplicate) {
-		(duplicate ? this.duplicates : this.stored).incrementAndGet();
+	void stored(boolean duplicate, long nanos) {
+		times(duplicate ? BridgeOutcome.DUPLICATE : BridgeOutcome.STORED).add(nanos);
 		this.progressNanos = System.nanoTime();
 		if (this.failingSince != null) {
 			recovered();
@@ -79,8 +98,15 @@ public final class BridgeStatistics {
 		}
 	}
 
+	/** A message can never be stored. */
+	void rejected(long nanos) {
+		times(BridgeOutcome.REJECTED).add(nanos);
+		this.progressNanos = System.nanoTime();
+	}
+
 	/** An attempt has failed. */
-	synchronized void failed(Throwable failure) {
+	synchronized void failed(Throwable failure, long nanos) {
+		times(BridgeOutcome.FAILED).add(nanos);
 		if (this.failingSince == null) {
 			this.failingSince = Instant.now();
 			logger.warn("The bridge of server '{}' cannot store messages to {}: {}", this.server, this.to,
@@ -88,34 +114,22 @@ public final class BridgeStatistics {
 		}
 	}
 
-	/**
-	 * Returns how many messages wait to be stored.
-	 * @return the number
-	 */
+	@Override
 	public int pending() {
 		return Math.max(0, this.pending.get());
 	}
 
-	/**
-	 * Returns how many messages were stored.
-	 * @return the number, without duplicates
-	 */
+	@Override
 	public long stored() {
-		return this.stored.get();
+		return times(BridgeOutcome.STORED).count();
 	}
 
-	/**
-	 * Returns how many messages had been stored before.
-	 * @return the number
-	 */
+	@Override
 	public long duplicates() {
-		return this.duplicates.get();
+		return times(BridgeOutcome.DUPLICATE).count();
 	}
 
-	/**
-	 * Returns since when attempts fail.
-	 * @return the time of the first failure, {@code null} if a message was stored since
-	 */
+	@Override
 	public @Nullable Instant failingSince() {
 		return this.failingSince;
 	}
@@ -127,6 +141,36 @@ public final class BridgeStatistics {
 	 */
 	public boolean isStuck(Duration time) {
 		return pending() > 0 && System.nanoTime() - this.progressNanos > time.toNanos();
+	}
+
+	/** How often something happened, and how long that took. */
+	public static final class Times {
+
+		private final LongAdder count = new LongAdder();
+
+		private final LongAdder nanos = new LongAdder();
+
+		private void add(long nanos) {
+			this.count.increment();
+			this.nanos.add(nanos);
+		}
+
+		/**
+		 * Returns how often.
+		 * @return the number
+		 */
+		public long count() {
+			return this.count.sum();
+		}
+
+		/**
+		 * Returns how long.
+		 * @return the sum in nanoseconds
+		 */
+		public long nanos() {
+			return this.nanos.sum();
+		}
+
 	}
 
 }

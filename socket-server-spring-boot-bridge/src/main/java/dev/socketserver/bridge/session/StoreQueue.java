@@ -146,6 +146,7 @@ final class StoreQueue {
 			}
 			else if (oldest.failure instanceof MessageRejectedException rejected) {
 				this.entries.remove();
+				this.statistics.rejected(oldest.age());
 				oldest.ended(null, rejected, this.statistics);
 				goOn();
 			}
@@ -159,7 +160,7 @@ final class StoreQueue {
 	}
 
 	private void succeeded(Entry entry, Result stored) {
-		this.statistics.stored(stored.stored().duplicate());
+		this.statistics.stored(stored.stored().duplicate(), entry.age());
 		entry.ended(stored, null, this.statistics);
 		if (this.failing && this.retry == null && this.failures > 0) {
 			logger.debug("Session {} of '{}': a message was stored after {} failures", entry.message.session(),
@@ -200,7 +201,7 @@ final class StoreQueue {
 	 * @return whether it is stored again later
 	 */
 	private boolean failed(Entry oldest, Throwable failure) {
-		this.statistics.failed(failure);
+		this.statistics.failed(failure, System.nanoTime() - oldest.since);
 		this.turn.end();
 		this.turn = new Turn();
 		this.failing = true;
@@ -348,6 +349,8 @@ final class StoreQueue {
 
 		private final CompletableFuture<Result> result = new CompletableFuture<>();
 
+		private final long arrived = System.nanoTime();
+
 		private boolean running;
 
 		/** The number of the attempt whose outcome counts. */
@@ -362,6 +365,11 @@ final class StoreQueue {
 
 		Entry(InboundMessage message) {
 			this.message = message;
+		}
+
+		/** How long it has waited, in nanoseconds. */
+		long age() {
+			return System.nanoTime() - this.arrived;
 		}
 
 		void begin() {
