@@ -60,17 +60,64 @@ public enum FramingPreset {
 	PROTOBUF,
 
 	/** DNS over TCP, RFC 1035, section 4.2.2: a message after its 2-byte length. */
-	DNS;
+	DNS,
+
+	/**
+	 * Text between STX and ETX, 0x02 and 0x03, and behind these one byte, the LRC. The
+	 * payload is the text and that byte.
+	 */
+	STX_ETX,
+
+	/**
+	 * memcached's text protocol, in both directions: lines, and behind {@code set},
+	 * {@code add}, {@code replace}, {@code append}, {@code prepend}, {@code cas},
+	 * {@code ms}, {@code VALUE} and {@code VA} as many bytes as the line says.
+	 */
+	MEMCACHED,
+
+	/**
+	 * IEC 60870-5-104: 0x68, and a length of one byte. The payload is the whole frame, in
+	 * which the length is set when it is sent. What comes before 0x68 is dropped.
+	 */
+	IEC104,
+
+	/**
+	 * DL/T 645: a frame that begins with 0x68, has its length at offset 9, and ends with
+	 * a check sum and 0x16. The payload is all of it, and its length is set when it is
+	 * sent. 0xFE in front of a frame is ignored, other bytes are dropped.
+	 */
+	DLT645,
+
+	/**
+	 * M-Bus, EN 13757-2: 0xE5, short frames that begin with 0x10, and frames with a
+	 * length that begin with 0x68. The payload is the whole frame, which is sent as it
+	 * is.
+	 */
+	M_BUS,
+
+	/**
+	 * ONC-RPC over TCP, RFC 5531, section 11: a fragment behind its mark, whose highest
+	 * bit says that it is the last. The payload has the mark in front, in which the
+	 * length is set when it is sent.
+	 */
+	ONC_RPC,
+
+	/**
+	 * SIP over TCP, RFC 3261, section 18.3: header lines, and as many bytes as
+	 * {@code Content-Length} or {@code l} says. Line ends in front of a message are
+	 * ignored.
+	 */
+	SIP;
 
 	/** Created when it is first used, since most applications use no preset. */
 	private @Nullable Framing framing;
 
 	/**
 	 * Returns the type word.
-	 * @return the name in lower case
+	 * @return the name in lower case, with a hyphen for each underscore
 	 */
 	public String word() {
-		return name().toLowerCase(Locale.ROOT);
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/**

@@ -146,6 +146,11 @@ class FramingCombinationsTests {
 				(bytes.length % 2 == 0) ? ("#" + text + "xxxxx").substring(0, 6).getBytes() : bytes;
 			case "switch lengths" -> (bytes.length % 2 == 0) ? ("#" + (char) bytes.length + text).getBytes() : bytes;
 			case "modbus" -> ("yy\0\0\0" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
+			case "iec104" -> ("h" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
+			case "dlt645" -> ("hyyyyyyhy" + (char) bytes.length + text + "zz").getBytes(StandardCharsets.ISO_8859_1);
+			case "m-bus" -> new byte[] { 0x10, 0x40, bytes[0], 0x41, 0x16 };
+			case "onc-rpc" -> ("\0\0\0" + (char) bytes.length + text).getBytes(StandardCharsets.ISO_8859_1);
+			case "sip" -> ("l: " + bytes.length + "\n\n" + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "fix" -> ("8=F\0019=" + (bytes.length + 1) + "\001" + text + "\00110=000\001")
 				.getBytes(StandardCharsets.ISO_8859_1);
 			case "syslog" -> ("<" + text).getBytes(StandardCharsets.ISO_8859_1);

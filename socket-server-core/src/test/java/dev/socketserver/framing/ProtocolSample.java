@@ -20,8 +20,12 @@ import java.util.regex.Pattern;
  * @param payloads the payloads of it
  * @param sent what these payloads are sent as
  * @param answered what is sent back without a payload
+ * @param damaged bytes with a mistake; empty if there are none
+ * @param outcome what becomes of these: payloads, and then what
+ * {@link FrameInputs#outcome} says
  */
-record ProtocolSample(String name, String received, List<String> payloads, String sent, String answered) {
+record ProtocolSample(String name, String received, List<String> payloads, String sent, String answered, String damaged,
+		List<String> outcome) {
 
 	private static final Pattern PIECE = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|[0-9a-f]+");
 
@@ -37,7 +41,8 @@ record ProtocolSample(String name, String received, List<String> payloads, Strin
 		for (String line : lines) {
 			if (line.startsWith("\t")) {
 				String[] words = line.strip().split(" +", 2);
-				current.computeIfAbsent(words[0], (word) -> new ArrayList<>()).add(hex(words[1]));
+				current.computeIfAbsent(words[0], (word) -> new ArrayList<>())
+					.add(words[0].equals("outcome") ? words[1] : hex(words[1]));
 			}
 			else if (!line.isBlank() && !line.startsWith("#")) {
 				current = new LinkedHashMap<>();
@@ -49,9 +54,16 @@ record ProtocolSample(String name, String received, List<String> payloads, Strin
 			String received = String.join("", bytes.getOrDefault("received", List.of()));
 			samples.add(new ProtocolSample(name, received, bytes.getOrDefault("payload", List.of()),
 					String.join("", bytes.getOrDefault("sent", List.of(received))),
-					String.join("", bytes.getOrDefault("answered", List.of()))));
+					String.join("", bytes.getOrDefault("answered", List.of())),
+					String.join("", bytes.getOrDefault("damaged", List.of())), outcome(bytes)));
 		});
 		return samples;
+	}
+
+	private static List<String> outcome(Map<String, List<String>> bytes) {
+		List<String> outcome = new ArrayList<>(bytes.getOrDefault("left", List.of()));
+		bytes.getOrDefault("outcome", List.of()).forEach((each) -> outcome.addAll(List.of(each.split(", "))));
+		return outcome;
 	}
 
 	private static String hex(String pieces) {

@@ -2,16 +2,21 @@ package dev.socketserver.framing;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.builder.SwitchBuilder;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +129,57 @@ class ProtocolsTests {
 			.build();
 	}
 
+	private static Framing modbusClient() {
+		SwitchBuilder builder = Framings.switching();
+		builder.when("hex:..05", Framing.fixed(8)).when("hex:..06", Framing.fixed(8));
+		for (String exception : List.of("hex:..81", "hex:..82", "hex:..83", "hex:..84")) {
+			builder.when(exception, Framing.fixed(5));
+		}
+		return builder.otherwise(Framing.lengthField().offset(2).width(1).after(2).onSend(OnSend.NONE).build()).build();
+	}
+
+	private static Framing ldap() {
+		SwitchBuilder builder = Framings.switching();
+		for (int width = 1; width <= 4; width++) {
+			builder.when("hex:308" + width, Framing.lengthField().offset(2).width(width).onSend(OnSend.NONE).build());
+		}
+		return builder
+			.when("hex:30", Framing.lengthField().offset(1).width(1).mask("hex:7f").onSend(OnSend.NONE).build())
+			.build();
+	}
+
+	private static Framing galileosky() {
+		return Framing.lengthField()
+			.offset(1)
+			.width(2)
+			.byteOrder(ByteOrder.LITTLE_ENDIAN)
+			.mask("hex:7fff")
+			.after(2)
+			.onSend(OnSend.NONE)
+			.sync("hex:01")
+			.build();
+	}
+
+	private static Framing h02() {
+		return Framings.switching()
+			.skip("\\r\\n")
+			.when("*", Framing.startEnd("*", "#"))
+			.when("$", Framing.fixed(32))
+			.otherwise(SwitchBuilder.DROP)
+			.build();
+	}
+
+	private static Framing ubx() {
+		return Framing.lengthField()
+			.offset(4)
+			.width(2)
+			.byteOrder(ByteOrder.LITTLE_ENDIAN)
+			.after(2)
+			.sync("hex:b562")
+			.onBad(OnBad.SKIP)
+			.build();
+	}
+
 	private static Map<String, Framing> framings() {
 		Map<String, Framing> all = new LinkedHashMap<>();
 		all.put("Modbus/TCP", FramingPreset.MODBUS.framing());
@@ -154,7 +210,7 @@ class ProtocolsTests {
 		all.put("PostgreSQL", postgres());
 		all.put("AMQP", amqp());
 		all.put("TPKT", inclusive(2, 2).build());
-		all.put("IEC 104", Framing.lengthField().offset(1).width(1).build());
+		all.put("IEC 104", FramingPreset.IEC104.framing());
 		all.put("DICOM", Framing.lengthField().offset(2).width(4).build());
 		all.put("Diameter", inclusive(1, 3).build());
 		all.put("BGP", inclusive(16, 2).build());
@@ -186,6 +242,39 @@ class ProtocolsTests {
 		all.put("SMTP, behind DATA", mail());
 		all.put("STOMP, bodies without NUL", Framings.delimiter().delimiters("\\0").skip("\\r\\n").build());
 		all.put("Redis (RESP)", resp());
+		all.put("SIA DC-09", Framings.startEnd().start("\\n").end("\\r").restart(true).build());
+		all.put("Modbus RTU over TCP, a client", modbusClient());
+		all.put("HSMS", Framing.lengthField().build());
+		all.put("memcached", FramingPreset.MEMCACHED.framing());
+		all.put("NATS", Framings.counted().when("PUB", "HPUB", "MSG", "HMSG").build());
+		all.put("beanstalkd", Framings.counted().when("put", "RESERVED", "FOUND", "OK").build());
+		all.put("DL/T 645", FramingPreset.DLT645.framing());
+		all.put("M-Bus", FramingPreset.M_BUS.framing());
+		all.put("ONC-RPC", FramingPreset.ONC_RPC.framing());
+		all.put("SIP", FramingPreset.SIP.framing());
+		all.put("RTSP",
+				Framings.switching()
+					.when("$", Framing.lengthField().offset(2).width(2).build())
+					.otherwise(Framing.headerBlock())
+					.build());
+		all.put("NTRIP", Framing.headerBlock());
+		all.put("IMAP, without literals", Framings.line().ending(LineEnding.CRLF).strict(true).build());
+		all.put("LDAP", ldap());
+		all.put("GPS with a flag in the length (Galileosky)", galileosky());
+		all.put("GPS in text and binary (H02)", h02());
+		all.put("STX, ETX and LRC", FramingPreset.STX_ETX.framing());
+		all.put("TN3270E, records",
+				Framings.delimiter()
+					.delimiters("hex:ffef")
+					.escape(Escape.pairs(Escape.pair("hex:ff", "hex:ffff")))
+					.build());
+		all.put("netstrings",
+				Framing.lengthField()
+					.encoding(LengthEncoding.DECIMAL)
+					.terminator(":")
+					.after(ByteValues.parse(","))
+					.build());
+		all.put("UBX (u-blox)", ubx());
 		return all;
 	}
 
@@ -207,6 +296,67 @@ class ProtocolsTests {
 			FramingSamples.check(framing, FrameInputs.hex(FrameInputs.encodeHex(framing, payload)), 1000);
 		}
 		assertThat(answers(framing, FrameInputs.hex(sample.received()))).isEqualTo(sample.answered());
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("protocols")
+	void aHundredTimesInOneSegmentAndByteByByteTheyAreTheSame(ProtocolSample sample, Framing framing) {
+		byte[] all = FrameInputs.hex(sample.received().repeat(100));
+		int[] single = new int[all.length];
+		Arrays.fill(single, 1);
+
+		List<String> expected = new ArrayList<>(
+				Collections.nCopies(100, sample.payloads()).stream().flatMap(List::stream).toList());
+		expected.add("{}");
+		assertThat(FrameInputs.outcome(framing, 1000, all)).isEqualTo(expected);
+		assertThat(FrameInputs.outcome(framing, 1000, all, single)).isEqualTo(expected);
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("protocols")
+	void whatIsCutOffIsNoFrame(ProtocolSample sample, Framing framing) throws FramingException {
+		byte[] bytes = FrameInputs.hex(sample.received());
+		for (int length = 0; length < bytes.length; length++) {
+			FrameInput in = new FrameInput();
+			in.reset(bytes.clone(), 0, length);
+			FrameDecoder decoder = framing.decoder(1000);
+			List<String> found = new ArrayList<>();
+			while (decoder.next(in)) {
+				found.add(HexFormat.of().formatHex(FrameInputs.frame(in)));
+			}
+			assertThat(found).as("the first %s bytes", length).isEqualTo(sample.payloads().subList(0, found.size()));
+		}
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("protocols")
+	void aLongerFrameThanTheLimitIsNotReceived(ProtocolSample sample, Framing framing) {
+		int longest = sample.payloads().stream().mapToInt((payload) -> payload.length() / 2).max().orElseThrow();
+		byte[] bytes = FrameInputs.hex(sample.received());
+		List<String> outcome = FrameInputs.outcome(framing, longest - 1, bytes);
+
+		assertThat(outcome).noneMatch((part) -> part.length() == 2 * longest && sample.payloads().contains(part));
+		assertThat(outcome.contains("refused") || outcome.get(outcome.size() - 1).contains("BAD=")).isTrue();
+		int[] single = new int[bytes.length];
+		Arrays.fill(single, 1);
+		assertThat(FrameInputs.outcome(framing, longest - 1, bytes, single)).isEqualTo(outcome);
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("damaged")
+	void damagedBytesDoWhatTheKeysSay(ProtocolSample sample, Framing framing) {
+		byte[] bytes = FrameInputs.hex(sample.damaged());
+		for (int cut = 0; cut <= bytes.length; cut++) {
+			assertThat(FrameInputs.outcome(framing, 1000, bytes, cut)).as("cut at %s", cut).isEqualTo(sample.outcome());
+		}
+	}
+
+	static Stream<Arguments> damaged() throws IOException {
+		Map<String, Framing> framings = framings();
+		return ProtocolSample.all()
+			.stream()
+			.filter((sample) -> !sample.damaged().isEmpty())
+			.map((sample) -> arguments(Named.of(sample.name(), sample), framings.get(sample.name())));
 	}
 
 	private static String answers(Framing framing, byte[] bytes) throws FramingException {

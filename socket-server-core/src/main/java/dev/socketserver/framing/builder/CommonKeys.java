@@ -69,7 +69,8 @@ final class CommonKeys {
 			}
 		}
 		if (innermost instanceof PlainFraming plain) {
-			byte[] before = before(plain);
+			byte[] before = (plain instanceof DescribedLengthFraming described && described.beginsWithLength())
+					? described.layout().codec().write(1) : before(plain);
 			if (before.length > 0) {
 				check(!contains(skip, before[0]), skip,
 						"would take " + ByteValues.one(before[0]) + ", with which the framing begins a frame");

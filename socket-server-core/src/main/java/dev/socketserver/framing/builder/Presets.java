@@ -5,6 +5,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
+import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.codec.FixFraming;
 import dev.socketserver.framing.codec.SyslogFraming;
 import dev.socketserver.framing.wrapper.NamedFraming;
@@ -36,7 +37,30 @@ final class Presets {
 						.escape(Escape.pairs(Escape.pair("hex:c0", "hex:dbdc"), Escape.pair("hex:db", "hex:dbdd"))));
 			case FIX -> new FixFraming();
 			case PROTOBUF -> named(preset, Framings.lengthField().encoding(LengthEncoding.VARINT).width(5));
+			case STX_ETX -> named(preset, Framings.startEnd().start("hex:02").end("hex:03").after(1));
+			case MEMCACHED -> named(preset, memcached());
+			case IEC104 -> named(preset, Framings.lengthField().offset(1).width(1).sync("hex:68"));
+			case DLT645 ->
+				named(preset, Framings.lengthField().offset(9).width(1).adjust(2).sync("hex:68").skip("hex:fe"));
+			case M_BUS -> named(preset, meterBus());
+			case ONC_RPC -> named(preset, Framings.lengthField().mask("hex:7fffffff").strip(0).onSend(OnSend.PATCH));
+			case SIP -> named(preset, Framings.headerBlock().lengthHeader("Content-Length", "l").skip("\\r\\n"));
 		};
+	}
+
+	private static SwitchBuilder memcached() {
+		return Framings.switching()
+			.when("ms ", Framings.counted().word(2).when("ms").build())
+			.when("VALUE ", Framings.counted().word(3).when("VALUE").build())
+			.when("VA ", Framings.counted().word(1).when("VA").build())
+			.otherwise(Framings.counted().word(4).when("set", "add", "replace", "append", "prepend", "cas").build());
+	}
+
+	private static SwitchBuilder meterBus() {
+		return Framings.switching()
+			.when("hex:68....68", Framings.lengthField().offset(1).width(1).adjust(4).onSend(OnSend.NONE).build())
+			.when("hex:10", Framings.fixed().size(5).build())
+			.when("hex:e5", Framings.fixed().size(1).build());
 	}
 
 	private static Framing named(FramingPreset preset, FramingBuilder<?> builder) {

@@ -59,6 +59,11 @@ public final class DescribedLengthFraming implements PlainFraming {
 		return this.layout;
 	}
 
+	/** Whether a payload begins with the length. */
+	public boolean beginsWithLength() {
+		return this.layout.offset() == 0 && this.layout.lengthInPayload();
+	}
+
 	@Override
 	public long shortestBytes() {
 		int end = this.keepTail ? 0 : this.layout.tail().length;

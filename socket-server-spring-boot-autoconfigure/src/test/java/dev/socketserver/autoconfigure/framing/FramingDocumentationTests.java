@@ -172,7 +172,8 @@ class FramingDocumentationTests {
 		for (String line : lines(SAMPLES)) {
 			if (line.startsWith("\t")) {
 				String[] words = line.strip().split(" +", 2);
-				current.computeIfAbsent(words[0], (word) -> new ArrayList<>()).add(hex(words[1]));
+				current.computeIfAbsent(words[0], (word) -> new ArrayList<>())
+					.add(words[0].equals("outcome") ? words[1] : hex(words[1]));
 			}
 			else if (!line.isBlank() && !line.startsWith("#")) {
 				current = new LinkedHashMap<>();
