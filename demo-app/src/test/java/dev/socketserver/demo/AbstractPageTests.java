@@ -46,6 +46,7 @@ abstract class AbstractPageTests {
 	void openPage() {
 		this.browser = this.browsers.browser();
 		this.browser.theme("light");
+		this.browser.usualSize();
 		this.browser.open(root() + "actuator/socketui");
 		this.browser.showsThePage();
 	}

@@ -2,6 +2,7 @@ package dev.socketserver.demo;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.ServerState;
@@ -173,6 +174,7 @@ class PageForEverybodyTests extends AbstractPageTests {
 		try (ConfigurableApplicationContext application = start(port)) {
 			this.browser.shows("#connection", "Connected");
 			this.browser.shows(cell("upper", "active"), "0");
+			assertThat(this.browser.text("#done")).startsWith("The application has started again, at ");
 			// Counters have begun again from zero, which is no negative rate.
 			this.browser.shows(cell("upper", "received"), "0/s · 0 B/s");
 			assertThat(this.browser.run("return window.negative")).isEqualTo(List.of());
@@ -191,37 +193,52 @@ class PageForEverybodyTests extends AbstractPageTests {
 				"--socket.servers.console.port=0");
 	}
 
+	/** With sixty sessions, as in the documentation. */
 	@Test
-	void looksAsInTheReadme(@SocketConnection("chat") SocketTestClient ann,
-			@SocketConnection("chat") SocketTestClient ben, @SocketConnection("upper") SocketTestClient upper)
-			throws IOException {
-		ann.send("/name Ann");
-		ben.send("/name Ben").send("Hello, Ann");
-		upper.send("hello").expect("HELLO");
-		this.servers.server("talk").orElseThrow().pause();
+	void looksAsInTheDocumentation() throws IOException {
+		List<SocketTestClient> peers = new ArrayList<>();
 		SocketClient meter = this.clients.client("meter").orElseThrow();
-		meter.start();
 		try {
-			picture(idOf("chat", ben));
+			for (int i = 0; i < 30; i++) {
+				peers.add(SocketTestClient.connect(this.servers.server("chat").orElseThrow()));
+				peers.get(2 * i).send("/name Guest " + (i + 1));
+				peers.add(SocketTestClient.connect(this.servers.server("upper").orElseThrow()));
+				peers.get(2 * i + 1).send("hello").expect("HELLO");
+			}
+			meter.start();
+			this.servers.server("talk").orElseThrow().pause();
+			pictures(idOf("chat", peers.get(40)));
 		}
 		finally {
+			peers.forEach(SocketTestClient::close);
 			meter.stop().join();
 		}
 	}
 
-	private void picture(String id) throws IOException {
+	private void pictures(String id) throws IOException {
+		this.browser.size(1280, 1000);
 		this.browser.shows(cell("talk", "state"), "PAUSED");
+		this.browser.shows(cell("chat", "active"), "30");
+		this.browser.shows(cell("upper", "active"), "30");
 		this.browser.shows(clientCell("meter", "state"), "CONNECTED");
-		this.browser.shows(sessionCell(id, "received"), "2");
-		this.browser.click(cell("chat", "name"));
-		this.browser.shows("#panel-title", "Server chat");
-		assertThat(Files.size(this.browser.screenshot("page.png"))).isLessThan(LARGEST_PICTURE);
+		eventually(() -> assertThat(this.browser.find("#charts .plot").getDomAttribute("aria-label"))
+			.matches("Sessions: 6[0-9] now.*"));
+		picture("page.png");
+		this.browser.size(400, 900);
+		picture("page-narrow.png");
+		this.browser.size(1280, 1000);
 
-		this.browser.click("#panel-leave");
-		this.browser.hides("#server");
+		this.browser.choose("#filter-server", "chat");
 		this.browser.click(sessionCell(id, "id"));
-		this.browser.shows("#attributes tbody tr", "name Ben");
-		assertThat(Files.size(this.browser.screenshot("session.png"))).isLessThan(LARGEST_PICTURE);
+		eventually(() -> assertThat(this.browser.texts("#attributes tbody tr")).first().asString().startsWith("name "));
+		this.browser.run("document.getElementById('sessions-section').scrollIntoView()");
+		picture("session.png");
+		this.browser.size(400, 900);
+		picture("session-narrow.png");
+	}
+
+	private void picture(String name) throws IOException {
+		assertThat(Files.size(this.browser.screenshot(name))).isLessThan(LARGEST_PICTURE);
 	}
 
 }

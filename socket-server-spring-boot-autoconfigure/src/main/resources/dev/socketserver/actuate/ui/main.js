@@ -15,6 +15,7 @@ import { badge, byId, hide, make, show } from './dom.js';
 import { clock, duration, moment } from './format.js';
 import { forgetPast, learn, learnSoon } from './history.js';
 import { beginPanel } from './panel.js';
+import { pause } from './slices.js';
 
 /** Time from an answer to the next question. */
 const PAUSE_MILLIS = 1000;
@@ -32,6 +33,7 @@ async function refresh() {
 	const now = performance.now();
 	for (const [i, table] of asked.entries()) {
 		await table.show(answers[i], now);
+		await pause();
 	}
 	showAttention(asked.flatMap((table) => table.attention?.() ?? []));
 }

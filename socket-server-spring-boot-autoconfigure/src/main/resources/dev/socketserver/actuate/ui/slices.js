@@ -33,3 +33,8 @@ export function moreTime(key, task) {
 		setTimeout(slice);
 	}
 }
+
+/** Lets what a person does come first. */
+export const pause = () => new Promise((resolve) => {
+	setTimeout(resolve);
+});

@@ -189,10 +189,10 @@ export default {
 		has('health') ? ask('GET', href('health', 'socketClients')) : null
 	],
 
-	show([list, health], now) {
+	async show([list, health], now) {
 		shown = needed(list).clients;
 		rates.measure(shown, health && json(health), now);
-		table.show(shown);
+		await table.show(shown);
 		showClient();
 	},
 

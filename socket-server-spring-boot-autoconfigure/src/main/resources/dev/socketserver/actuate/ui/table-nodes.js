@@ -52,10 +52,10 @@ export default {
 
 	questions: () => [ask('GET', href('socketcluster'))],
 
-	show([answer]) {
+	async show([answer]) {
 		const { node, nodes, directory } = needed(answer);
 		own = node;
-		table.show(nodes);
+		await table.show(nodes);
 		badge(byId('directory'), `Directory ${directory.state} for ${age(directory.since)}`, tone(directory.state));
 		const others = nodes.filter(({ name, state }) => name !== node && state === 'UP');
 		hide(rebalance, !may('rebalance'));

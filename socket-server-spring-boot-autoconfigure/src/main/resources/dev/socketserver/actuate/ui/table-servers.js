@@ -264,10 +264,10 @@ export default {
 			? ask('GET', `${href('prometheus')}?includedNames=${REFUSED.replace('_total', '')}`) : null
 	],
 
-	show([list, health, refused], now) {
+	async show([list, health, refused], now) {
 		shown = needed(list).servers;
 		rates.measure(shown, health && json(health), now);
-		table.show(shown);
+		await table.show(shown);
 		showServer((refused?.status === 200 && opened('server')) ? refusedBy(opened('server'), refused.text) : null);
 		draw();
 	},

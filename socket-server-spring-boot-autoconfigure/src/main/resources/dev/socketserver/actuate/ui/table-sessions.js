@@ -16,6 +16,9 @@ const CLOSED_AT_ONCE = 1000;
 
 const FILTERS = ['server', 'remote', 'bound', 'group', 'state'];
 
+/** Those of them that are typed. */
+const TYPED = ['remote', 'bound', 'group'];
+
 const TYPING_MILLIS = 300;
 
 const SIZES = ['10', '50', '100'];
@@ -122,7 +125,7 @@ function query() {
 }
 
 /** Shows an answer, unless somebody has turned the page meanwhile. */
-function showSessions(answer, asked) {
+async function showSessions(answer, asked) {
 	if (asked !== query()) {
 		refresh();
 		return;
@@ -138,12 +141,12 @@ function showSessions(answer, asked) {
 	if (!found) {
 		show(byId('filter-problem'), reason(answer));
 	}
-	showPage(found ?? { sessions: [], page: { total: 0, size: 1 } });
+	await showPage(found ?? { sessions: [], page: { total: 0, size: 1 } });
 }
 
-function showPage({ sessions, page, missing }) {
+async function showPage({ sessions, page, missing }) {
 	total = page.total;
-	table.show(sessions);
+	await table.show(sessions);
 	hide(byId('missing'), !missing?.length);
 	show(byId('missing'), `Without the sessions of nodes that did not answer: ${missing?.join(', ')}`);
 	lastOfPage = sessions.at(-1)?.id ?? null;
@@ -209,6 +212,13 @@ function turnTo(pages) {
 	refresh();
 }
 
+/** All that is chosen, for the address: what was typed a moment ago, too. */
+function chosen() {
+	const values = Object.entries(controls).map(([name, control]) => [`sessions-${name}`, control.value.trim()]);
+	return { ...Object.fromEntries(values), 'sessions-scope': controls.scope.checked ? 'cluster' : '',
+		'sessions-size': (controls.size.value === '50') ? '' : controls.size.value };
+}
+
 /** What the address had last. */
 let listed = null;
 
@@ -259,10 +269,10 @@ export default {
 		beginDetails((id) => table.opener(id));
 		let typing;
 		for (const [name, control] of Object.entries(controls)) {
-			control.addEventListener((control.tagName === 'INPUT' && name !== 'scope') ? 'input' : 'change', () => {
+			const slow = TYPED.includes(name);
+			control.addEventListener(slow ? 'input' : 'change', () => {
 				clearTimeout(typing);
-				const value = () => (name === 'scope') ? (control.checked ? 'cluster' : '') : control.value.trim();
-				typing = setTimeout(() => toAddress({ [`sessions-${name}`]: value() }), (name in { bound: 1, group: 1, remote: 1 }) ? TYPING_MILLIS : 0);
+				typing = setTimeout(() => toAddress(chosen()), slow ? TYPING_MILLIS : 0);
 			});
 		}
 		clear.addEventListener('click', () => toAddress(Object.fromEntries(FILTERS.map((name) => [`sessions-${name}`, '']))));
@@ -283,9 +293,9 @@ export default {
 		return [ask('GET', `${href('socketsessions')}?${asked}`), asked, ...detailsQuestion()];
 	},
 
-	show([page, asked, detail, whose]) {
+	async show([page, asked, detail, whose]) {
 		options(controls.server, [...new Set([...serverNames(), inList('server')].filter(Boolean))]);
 		showSession(detail, whose);
-		showSessions(page, asked);
+		await showSessions(page, asked);
 	}
 };

@@ -169,7 +169,7 @@ export default {
 	async show([answer]) {
 		const taps = [...needed(answer).taps, ...foreign.values()];
 		hide(start, !may('startTaps'));
-		table.show(taps);
+		await table.show(taps);
 		await showTap(taps);
 	}
 };

@@ -7,8 +7,12 @@ import { Actions } from './actions.js';
 import { follow, inAddress, toAddress } from './address.js';
 import { badge, byId, hide, make, reconcile, show } from './dom.js';
 import { opened, openDetails } from './panel.js';
+import { pause } from './slices.js';
 
 const EMPTY = ['', null, undefined];
+
+/** So many rows are made without a pause. */
+const AT_ONCE = 10;
 
 /** Sorts as people do: servers-2 before servers-10. */
 const order = new Intl.Collator('en', { numeric: true });
@@ -87,8 +91,17 @@ export class Table {
 		toAddress({ [this.#sort]: turns[(turns.indexOf(now) + 1) % turns.length] });
 	}
 
-	/** Shows the things. */
-	show(items) {
+	/** Shows the things. Many that are new are shown little by little. */
+	async show(items) {
+		const { key } = this.#options;
+		let news = 0;
+		for (const [i, item] of items.entries()) {
+			if (!this.#rows.has(key(item)) && ++news % AT_ONCE === 0) {
+				this.#items = items.slice(0, i + 1);
+				this.#sorted();
+				await pause();
+			}
+		}
 		this.#items = items;
 		this.#sorted();
 		hide(byId(`no-${this.#options.id}`), items.length > 0);

@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerState;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -100,7 +103,7 @@ class SocketUiBrowserTests {
 			this.browser.showsThePage();
 			this.browser.shows(STATE, "RUNNING");
 
-			assertThat(this.browser.texts("nav a")).containsExactly("Servers", "", "", "Sessions", "");
+			assertThat(this.browser.texts("nav a")).containsExactly("Servers", "", "", "Sessions", "", "");
 			assertThat(this.browser.all("#servers tbody [data-action]")).isEmpty();
 			assertThat(this.browser.texts(SESSION + " [data-action]")).containsExactly("Pause", "⋯");
 			this.browser.click(SESSION + " [data-cell=id]");
@@ -143,6 +146,22 @@ class SocketUiBrowserTests {
 			// Whoever logs out elsewhere is told so.
 			this.browser.forgetCookies();
 			this.browser.shows("#connection", "The application asks for a login: load this page again. Trying again…");
+		}
+	}
+
+	@Test
+	void aTableIsOneFileMore() throws Exception {
+		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET,
+				List.of(LampsEndpoint.class), "management.endpoints.web.exposure.include=socketui,lamps")) {
+			open(application, "local.server.port", "/actuator/socketui#lamps-sort=-hours");
+			this.browser.showsThePage();
+
+			assertThat(this.browser.texts("nav a")).contains("Lamps");
+			this.browser.shows("#lamps-title", "Lamps");
+			assertThat(this.browser.texts("#lamps tbody tr")).containsExactly("hall 1200", "desk 7");
+			// No lamp has a note.
+			assertThat(this.browser.texts("#lamps thead th")).containsExactly("Lamp", "Hours", "");
+			assertThat(this.browser.errors()).isEmpty();
 		}
 	}
 
@@ -195,6 +214,16 @@ class SocketUiBrowserTests {
 				.filter((property) -> !property.isEmpty())
 				.map((property) -> "--" + property)
 				.toArray(String[]::new));
+	}
+
+	@Endpoint(id = "lamps")
+	static class LampsEndpoint {
+
+		@ReadOperation
+		Map<String, Object> lamps() {
+			return Map.of("lamps", List.of(Map.of("name", "desk", "hours", 7), Map.of("name", "hall", "hours", 1200)));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
