@@ -29,15 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandlerCalls {
 
-	private static final String OPENED = "opened";
-
-	private static final String RECEIVED = "received";
-
-	private static final String REPLY = "a reply";
-
-	/** Code of the application that does not belong to the handler. */
-	private static final String CORRELATOR = "the correlator";
-
 	/** Whose calls these are. */
 	private final MessageInvoker invoker;
 
@@ -113,7 +104,7 @@ final class HandlerCalls {
 			}
 		}
 		catch (Throwable ex) {
-			failed(OPENED, ex);
+			failed(Place.OPENED, ex);
 		}
 	}
 
@@ -146,7 +137,7 @@ final class HandlerCalls {
 			called.inputEnded(session(), status);
 		}
 		catch (Throwable ex) {
-			session().handlerFailed(method("inputEnded"), ex);
+			session().handlerFailed(method(Place.INPUT_ENDED), ex);
 		}
 	}
 
@@ -161,7 +152,7 @@ final class HandlerCalls {
 			called.closed(session(), status);
 		}
 		catch (Throwable ex) {
-			session().handlerFailed(method("closed"), ex);
+			session().handlerFailed(method(Place.CLOSED), ex);
 		}
 	}
 
@@ -192,7 +183,7 @@ final class HandlerCalls {
 		if (begun != null) {
 			this.observed = begun;
 		}
-		String place = RECEIVED;
+		Place place = Place.RECEIVED;
 		try {
 			Object reply = null;
 			if (this.unfinished) {
@@ -203,9 +194,9 @@ final class HandlerCalls {
 			}
 			else {
 				Object payload = (this.reader != null) ? this.reader.payload(frame) : frame;
-				place = CORRELATOR;
+				place = Place.CORRELATOR;
 				boolean late = this.reader != null && this.reader.isLateReply(payload);
-				place = RECEIVED;
+				place = Place.RECEIVED;
 				reply = late ? null : received(called, payload);
 				if (reply == SessionHandler.UNMAPPED) {
 					session().state().counters().countUnmapped();
@@ -348,7 +339,7 @@ final class HandlerCalls {
 			catch (Throwable ex) {
 				observeFailure(ex);
 				// What the handler replies to that is sent now.
-				failed(this.invoker.isOpen() ? REPLY : OPENED, ex);
+				failed(this.invoker.isOpen() ? Place.REPLY : Place.OPENED, ex);
 			}
 		}
 	}
@@ -384,9 +375,9 @@ final class HandlerCalls {
 	/**
 	 * Notifies the handler of a failure, once for each frame; if it does not deal with
 	 * that, the session ends.
-	 * @param place the call that failed, or {@link #CORRELATOR}
+	 * @param place what failed
 	 */
-	private void failed(String place, Throwable thrown) {
+	private void failed(Place place, Throwable thrown) {
 		Throwable failure = (thrown instanceof UnframeablePayloadException embedded)
 				? new RefusedPayloadException(embedded) : thrown;
 		Throwable left = failure;
@@ -412,28 +403,29 @@ final class HandlerCalls {
 				replies().callEnded();
 			}
 		}
-		if (place.equals(CORRELATOR) && left == failure) {
-			session().otherFailed(CORRELATOR, left);
+		if (place == Place.CORRELATOR && left == failure) {
+			session().otherFailed(place.text, left);
 		}
 		else {
 			String failed = (left instanceof CloseReasonException reasoned) ? reasoned.method() : null;
 			boolean unanswered = left == failure
 					|| (left instanceof CloseReasonException reasoned && reasoned.getCause() == failure);
-			session().handlerFailed((failed != null) ? failed : method(unanswered ? place : "failed"), left);
+			session().handlerFailed((failed != null) ? failed : method(unanswered ? place : Place.FAILED), left);
 		}
 	}
 
 	/** Returns the method of the application that has failed, for the log. */
-	private String method(String place) {
+	private String method(Place place) {
 		SessionHandler called = this.handler;
 		if (called == null) {
-			return place;
+			return place.text;
 		}
 		try {
-			return place.equals(REPLY) ? REPLY + " of " + called.method(RECEIVED) : called.method(place);
+			return (place == Place.REPLY) ? place.text + " of " + called.method(Place.RECEIVED.text)
+					: called.method(place.text);
 		}
 		catch (Throwable ex) {
-			return place;
+			return place.text;
 		}
 	}
 
@@ -474,6 +466,35 @@ final class HandlerCalls {
 	long nanos() {
 		long taken = this.nanos;
 		return (taken >= 0) ? taken : Math.max(0, taken + System.nanoTime() - session().state().openedNanos());
+	}
+
+	/** Where code of the application has failed. */
+	private enum Place {
+
+		OPENED("opened"),
+
+		RECEIVED("received"),
+
+		/** A reply that was promised. */
+		REPLY("a reply"),
+
+		/** Does not belong to the handler. */
+		CORRELATOR("the correlator"),
+
+		INPUT_ENDED("inputEnded"),
+
+		/** The handler, when it was notified of a failure. */
+		FAILED("failed"),
+
+		CLOSED("closed");
+
+		/** The method of {@link SessionHandler}, or a name for logs. */
+		private final String text;
+
+		Place(String text) {
+			this.text = text;
+		}
+
 	}
 
 }
