@@ -206,8 +206,8 @@ class IdentityTests {
 	void aSessionThatIsClosingIsListedAndNotFound(BindPolicy policy) throws Exception {
 		SocketServer server = start(commands("test"));
 		try (Peer older = new Peer(server, 4 * 1024); Peer newer = new Peer(server)) {
-			older.ask("bind 7 " + policy);
-			older.ask("join room");
+			assertThat(older.ask("bind 7 " + policy)).isEqualTo("true");
+			assertThat(older.ask("join room")).isEqualTo("done");
 			SocketSession closing = server.find("device", "7").get(0);
 			String text = "x".repeat(200_000);
 			closing.send(text);
@@ -227,7 +227,7 @@ class IdentityTests {
 			assertThat(closing.token("device", "7")).isEmpty();
 			assertThat(older.line()).isEqualTo(text);
 			assertThat(older.rest()).isEmpty();
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+			assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
 			assertThat(ids(server.find("device", "7"))).hasSize(1).doesNotContain(closing.id());
 		}
 	}
