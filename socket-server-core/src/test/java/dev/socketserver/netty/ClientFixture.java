@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseStatus;
@@ -37,6 +38,8 @@ public final class ClientFixture implements AfterEachCallback {
 	public final List<String> events = new CopyOnWriteArrayList<>();
 
 	public final NettySocketClients clients;
+
+	private final CountDownLatch released = new CountDownLatch(1);
 
 	public ClientFixture() {
 		this(new ServerFixture());
@@ -109,8 +112,31 @@ public final class ClientFixture implements AfterEachCallback {
 		return Objects.requireNonNull(received, "Nothing was received in time");
 	}
 
+	/** For handlers that are not to return: waits until all are released. */
+	public void stick() {
+		boolean interrupted = false;
+		while (true) {
+			try {
+				this.released.await();
+				break;
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Has those handlers return; at the end of a test they do. */
+	public void release() {
+		this.released.countDown();
+	}
+
 	@Override
 	public void afterEach(ExtensionContext context) throws Exception {
+		release();
 		this.clients.close();
 		this.servers.afterEach(context);
 	}

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
@@ -37,7 +36,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,17 +59,6 @@ class ClientEndsTests {
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
 
-	private final StuckHandlers stuck = new StuckHandlers();
-
-	@AfterEach
-	void release() {
-		this.stuck.release();
-	}
-
-	static ServerHandler messages(SessionHandler handler) {
-		return new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false, (session) -> handler);
-	}
-
 	@Every.Mode
 	void clientIsClosedFromItsHandler(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.echo();
@@ -80,7 +67,7 @@ class ClientEndsTests {
 			for (String where : List.of("opened", "received", "closed")) {
 				this.fixture.events.clear();
 				SocketClient client = this.fixture.start(server,
-						(spec) -> spec.execution((e) -> e.mode(mode)).handler(messages(new Quiet() {
+						(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
 
 							private void at(String here) {
 								if (here.equals(where)) {
@@ -227,7 +214,7 @@ class ClientEndsTests {
 
 					@Override
 					public void connected(SocketClient client, SocketSession session) {
-						ClientEndsTests.this.stuck.stick();
+						ClientEndsTests.this.fixture.stick();
 					}
 
 				}))) {
@@ -331,15 +318,17 @@ class ClientEndsTests {
 		SocketServer server = this.fixture.echo();
 		CompletableFuture<Void> closed = new CompletableFuture<>();
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode)).drainTimeout(SHORT).handler(messages(new Quiet() {
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.drainTimeout(SHORT)
+					.handler(QuietHandler.messages(new QuietHandler() {
 
-					@Override
-					public void opened(SocketSession session) {
-						ClientEndsTests.this.fixture.clients.close();
-						closed.complete(null);
-					}
+						@Override
+						public void opened(SocketSession session) {
+							ClientEndsTests.this.fixture.clients.close();
+							closed.complete(null);
+						}
 
-				})));
+					})));
 		closed.get(20, TimeUnit.SECONDS);
 		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
 	}
@@ -357,7 +346,7 @@ class ClientEndsTests {
 			SocketClient client = clients.register(ClientSpec.builder("loop")
 				.port(ClientFixture.address(server).getPort())
 				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
-				.handler(messages(new Quiet() {
+				.handler(QuietHandler.messages(new QuietHandler() {
 
 					@Override
 					public void opened(SocketSession session) {
@@ -378,20 +367,21 @@ class ClientEndsTests {
 	@Test
 	void stopDoesNotWaitForAnOutputThatTheHandlerHasEnded() throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> {
-			this.stuck.stick();
+			this.fixture.stick();
 			return line;
 		}, (spec) -> spec);
 		CountDownLatch ended = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(messages(new Quiet() {
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.handler(QuietHandler.messages(new QuietHandler() {
 
-			@Override
-			public void opened(SocketSession session) {
-				session.send("holds the server");
-				session.shutdownOutput();
-				ended.countDown();
-			}
+					@Override
+					public void opened(SocketSession session) {
+						session.send("holds the server");
+						session.shutdownOutput();
+						ended.countDown();
+					}
 
-		})));
+				})));
 		assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
 		CompletableFuture<Void> waits = client.send("too late");
 		// The default is 27 s.
@@ -447,16 +437,6 @@ class ClientEndsTests {
 
 	private static List<Thread> loops() {
 		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread instanceof LoopThread).toList();
-	}
-
-	/** A handler that has no answers. */
-	interface Quiet extends SessionHandler {
-
-		@Override
-		default @Nullable Object received(Object payload, SocketSession session) throws Exception {
-			return null;
-		}
-
 	}
 
 }

@@ -29,7 +29,6 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,13 +48,6 @@ class ClientStuckHandlersTests {
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
 
-	private final StuckHandlers stuck = new StuckHandlers();
-
-	@AfterEach
-	void release() {
-		this.stuck.release();
-	}
-
 	/** One that listens on the same port again when it is started again. */
 	private SocketServer echoAgain() {
 		SocketServer server = this.fixture.echo();
@@ -70,17 +62,17 @@ class ClientStuckHandlersTests {
 		SocketServer server = this.fixture.echo();
 		List<String> seen = new CopyOnWriteArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
-				.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+			this.fixture.start(server,
+					(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
 
-					@Override
-					public void opened(SocketSession session) {
-						SocketClient client = ClientStuckHandlersTests.this.fixture.client();
-						seen.add(client.state() + " " + client.session().isPresent() + " "
-								+ (client.connectedAt() != null));
-					}
+						@Override
+						public void opened(SocketSession session) {
+							SocketClient client = ClientStuckHandlersTests.this.fixture.client();
+							seen.add(client.state() + " " + client.session().isPresent() + " "
+									+ (client.connectedAt() != null));
+						}
 
-				})));
+					})));
 			int number = i + 1;
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == number);
 			this.fixture.clients.remove("it");
@@ -94,11 +86,11 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
-					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+					.handler(QuietHandler.messages(new QuietHandler() {
 
 						@Override
 						public void opened(SocketSession session) {
-							ClientStuckHandlersTests.this.stuck.stick();
+							ClientStuckHandlersTests.this.fixture.stick();
 						}
 
 					})));
@@ -121,12 +113,12 @@ class ClientStuckHandlersTests {
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
 					.correlator((payload) -> payload.equals("push") ? null : payload)
-					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+					.handler(QuietHandler.messages(new QuietHandler() {
 
 						@Override
 						public @Nullable Object received(Object payload, SocketSession session) {
 							stuck.countDown();
-							ClientStuckHandlersTests.this.stuck.stick();
+							ClientStuckHandlersTests.this.fixture.stick();
 							return null;
 						}
 
@@ -155,13 +147,13 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
-					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+					.handler(QuietHandler.messages(new QuietHandler() {
 
 						@Override
 						public void opened(SocketSession session) {
 							ClientStuckHandlersTests.this.fixture.client().ask("1", Duration.ofHours(1));
 							stuck.countDown();
-							ClientStuckHandlersTests.this.stuck.stick();
+							ClientStuckHandlersTests.this.fixture.stick();
 						}
 
 					})));
@@ -204,11 +196,11 @@ class ClientStuckHandlersTests {
 					(spec) -> spec.execution((e) -> e.mode(mode))
 						.reconnect(soon)
 						.drainTimeout(SHORT)
-						.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+						.handler(QuietHandler.messages(new QuietHandler() {
 
 							@Override
 							public void opened(SocketSession session) {
-								ClientStuckHandlersTests.this.stuck.stick();
+								ClientStuckHandlersTests.this.fixture.stick();
 							}
 
 							@Override
@@ -226,7 +218,7 @@ class ClientStuckHandlersTests {
 			assertThat(client.failure()).hasMessageContaining("has not returned");
 			assertThat(this.fixture.clients.openSessions()).hasSize(20);
 
-			this.stuck.release();
+			this.fixture.release();
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> closed.get() > 30);
 			client.stop().get(20, TimeUnit.SECONDS);
 			assertThat(client.statistics().connected()).isEqualTo(closed.get());
@@ -240,12 +232,12 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
-					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+					.handler(QuietHandler.messages(new QuietHandler() {
 
 						@Override
 						public void opened(SocketSession session) {
 							stuck.countDown();
-							ClientStuckHandlersTests.this.stuck.stick();
+							ClientStuckHandlersTests.this.fixture.stick();
 						}
 
 					})));
@@ -261,24 +253,24 @@ class ClientStuckHandlersTests {
 		SocketServer server = echoAgain();
 		List<String> seen = new CopyOnWriteArrayList<>();
 		CountDownLatch stuck = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
-			.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
 
-				@Override
-				public void opened(SocketSession session) {
-					seen.add("opened " + session.id());
-					if (session.id().equals("it-1")) {
-						stuck.countDown();
-						ClientStuckHandlersTests.this.stuck.stick();
+					@Override
+					public void opened(SocketSession session) {
+						seen.add("opened " + session.id());
+						if (session.id().equals("it-1")) {
+							stuck.countDown();
+							ClientStuckHandlersTests.this.fixture.stick();
+						}
 					}
-				}
 
-				@Override
-				public void closed(SocketSession session, CloseStatus status) {
-					seen.add("closed " + session.id());
-				}
+					@Override
+					public void closed(SocketSession session, CloseStatus status) {
+						seen.add("closed " + session.id());
+					}
 
-			})));
+				})));
 		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
 		server.stop(Duration.ZERO);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
@@ -290,7 +282,7 @@ class ClientStuckHandlersTests {
 			.during(Duration.ofMillis(300))
 			.atMost(ClientFixture.LIMIT)
 			.until(() -> seen.equals(List.of("opened it-1")));
-		this.stuck.release();
+		this.fixture.release();
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == 3);
 		assertThat(seen).containsExactly("opened it-1", "closed it-1", "opened it-2");
 	}
@@ -303,7 +295,7 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.outbound((o) -> o.capacity(1))
-					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+					.handler(QuietHandler.messages(new QuietHandler() {
 
 						@Override
 						public void opened(SocketSession session) throws Exception {
@@ -334,7 +326,7 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 					.outbound((o) -> o.capacity(1).overflow(OutboundOverflow.BLOCK))
-					.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+					.handler(QuietHandler.messages(new QuietHandler() {
 
 						@Override
 						public void closed(SocketSession session, CloseStatus status) {
@@ -399,21 +391,22 @@ class ClientStuckHandlersTests {
 	void handlerMayWaitForTheReplyToItsOwnClient(ExecutionMode mode) {
 		SocketServer server = this.fixture.echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
-		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
-			.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+		this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
 
-				@Override
-				public void opened(SocketSession session) {
-					outcome
-						.add(ClientStuckHandlersTests.this.fixture.client().ask("client", ClientFixture.LIMIT).join());
-					outcome.add(session.ask("session", ClientFixture.LIMIT).join());
-					session.send("own",
-							(failure) -> outcome.add(ClientStuckHandlersTests.this.fixture.client()
-								.ask("callback", ClientFixture.LIMIT)
-								.join()));
-				}
+					@Override
+					public void opened(SocketSession session) {
+						outcome.add(ClientStuckHandlersTests.this.fixture.client()
+							.ask("client", ClientFixture.LIMIT)
+							.join());
+						outcome.add(session.ask("session", ClientFixture.LIMIT).join());
+						session.send("own",
+								(failure) -> outcome.add(ClientStuckHandlersTests.this.fixture.client()
+									.ask("callback", ClientFixture.LIMIT)
+									.join()));
+					}
 
-			})));
+				})));
 		Awaitility.await()
 			.atMost(ClientFixture.LIMIT)
 			.untilAsserted(() -> assertThat(outcome).hasSize(3).startsWith("client", "session"));
@@ -428,21 +421,21 @@ class ClientStuckHandlersTests {
 		other.start();
 		CompletableFuture<Object> there = other.ask("there", ClientFixture.LIMIT);
 		assertThat(there).succeedsWithin(ClientFixture.LIMIT);
-		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
-			.handler(ClientEndsTests.messages(new ClientEndsTests.Quiet() {
+		this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
 
-				@Override
-				public void opened(SocketSession session) {
-					outcome.add(there.join());
-					if (mode != ExecutionMode.EVENT_LOOP) {
-						outcome.add(other.ask("other", ClientFixture.LIMIT).join());
+					@Override
+					public void opened(SocketSession session) {
+						outcome.add(there.join());
+						if (mode != ExecutionMode.EVENT_LOOP) {
+							outcome.add(other.ask("other", ClientFixture.LIMIT).join());
+						}
+						ClientStuckHandlersTests.this.fixture.client()
+							.ask("own", ClientFixture.LIMIT)
+							.thenAccept(outcome::add);
 					}
-					ClientStuckHandlersTests.this.fixture.client()
-						.ask("own", ClientFixture.LIMIT)
-						.thenAccept(outcome::add);
-				}
 
-			})));
+				})));
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> outcome.contains("own"));
 		assertThat(outcome).contains("there").hasSize((mode != ExecutionMode.EVENT_LOOP) ? 3 : 2);
 	}
