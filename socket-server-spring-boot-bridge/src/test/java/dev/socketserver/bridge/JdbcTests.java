@@ -132,6 +132,15 @@ class JdbcTests {
 			assertThat(connect("ids").ask("1 a")).contains("duplicate=false");
 			assertThat(connect("others").ask("1 a")).contains("duplicate=false");
 			assertThat(texts()).hasSize(2);
+			TestPeer one = connect("ids");
+			TestPeer other = connect("others");
+			for (int i = 2; i < 100; i++) {
+				one.send("1 a\n" + i + " a\n");
+				other.send(i + " a\n");
+				assertThat(one.line()).contains("id=1, duplicate=true");
+				assertThat(one.line()).contains("id=" + i + ", duplicate=false");
+				assertThat(other.line()).contains("id=" + i + ", duplicate=false");
+			}
 		}
 
 		@Test

@@ -64,16 +64,17 @@ final class JdbcStores implements AutoCloseable {
 			}
 			new DatabaseDurability(this.environment, REQUIRE_DURABLE, this.properties.requireDurable())
 				.check(dataSource);
-			prepareTable(dataSource);
-			made = new JdbcStore(dataSource);
+			String platform = platform(dataSource);
+			prepareTable(dataSource, platform);
+			made = new JdbcStore(dataSource, platform.equals("postgresql"));
 			this.store = made;
 		}
 		return made;
 	}
 
-	private void prepareTable(DataSource dataSource) {
+	private void prepareTable(DataSource dataSource, String platform) {
 		SchemaInitialization when = this.properties.initializeSchema();
-		String script = SCRIPTS + platform(dataSource) + ".sql";
+		String script = SCRIPTS + platform + ".sql";
 		if (when == SchemaInitialization.ALWAYS
 				|| (when == SchemaInitialization.EMBEDDED && DatabaseDurability.isEmbedded(dataSource))) {
 			ClassPathResource resource = new ClassPathResource(script);

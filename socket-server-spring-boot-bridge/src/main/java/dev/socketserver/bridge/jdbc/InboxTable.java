@@ -16,9 +16,10 @@ import dev.socketserver.bridge.Stored;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements on the table {@code socket_inbox}. They are the same for all databases:
- * a message with an id is looked for before it is inserted, and the unique constraint
- * finds what another node inserts meanwhile.
+ * The statements on the table {@code socket_inbox}. A message with an id is looked for
+ * before it is inserted, and the unique constraint finds what another node inserts
+ * meanwhile. PostgreSQL does both in one statement, which uses the index of the
+ * constraint even if nothing is known of the table yet.
  */
 final class InboxTable {
 
@@ -31,7 +32,15 @@ final class InboxTable {
 
 	private static final int TIMEOUT_SECONDS = 30;
 
-	private InboxTable() {
+	/** Whether the database leaves out by itself what it has already. */
+	private final boolean onConflict;
+
+	/**
+	 * Creates the statements.
+	 * @param onConflict whether the database is PostgreSQL
+	 */
+	InboxTable(boolean onConflict) {
+		this.onConflict = onConflict;
 	}
 
 	/**
@@ -41,7 +50,40 @@ final class InboxTable {
 	 * @return how each was stored, in the same order
 	 * @throws SQLException if one could not be inserted
 	 */
-	static List<Stored> insert(Connection connection, List<InboundMessage> messages) throws SQLException {
+	List<Stored> insert(Connection connection, List<InboundMessage> messages) throws SQLException {
+		return this.onConflict ? insertOnConflict(connection, messages) : insertUnknown(connection, messages);
+	}
+
+	/** Leaves it to the database to find what it has. */
+	private static List<Stored> insertOnConflict(Connection connection, List<InboundMessage> messages)
+			throws SQLException {
+		List<Inserted> rows = insertAll(connection, messages, " on conflict (server, message_id) do nothing");
+		@Nullable String[] positions = new @Nullable String[messages.size()];
+		List<InboundMessage> duplicates = new ArrayList<>();
+		int next = 0;
+		// Rows are returned in the order of the messages, without those left out.
+		for (int i = 0; i < positions.length; i++) {
+			if (next < rows.size() && rows.get(next).isOf(messages.get(i))) {
+				positions[i] = rows.get(next++).position();
+			}
+			else {
+				duplicates.add(messages.get(i));
+			}
+		}
+		Map<MessageId, String> known = known(connection, duplicates);
+		List<Stored> stored = new ArrayList<>();
+		for (int i = 0; i < positions.length; i++) {
+			String position = positions[i];
+			InboundMessage message = messages.get(i);
+			stored.add((position != null) ? new Stored(message.id(), false, position)
+					: new Stored(message.id(), true, known.get(MessageId.of(message))));
+		}
+		return stored;
+	}
+
+	/** Looks for messages, and inserts those that are not there. */
+	private static List<Stored> insertUnknown(Connection connection, List<InboundMessage> messages)
+			throws SQLException {
 		Map<MessageId, String> known = known(connection, messages);
 		List<InboundMessage> fresh = new ArrayList<>();
 		Map<MessageId, Integer> indices = new LinkedHashMap<>();
@@ -51,7 +93,8 @@ final class InboxTable {
 				fresh.add(message);
 			}
 		}
-		List<String> positions = fresh.isEmpty() ? List.of() : insertAll(connection, fresh);
+		List<String> positions = fresh.isEmpty() ? List.of()
+				: insertAll(connection, fresh, "").stream().map(Inserted::position).toList();
 		indices.forEach((id, index) -> known.put(id, positions.get(index)));
 		List<Stored> stored = new ArrayList<>();
 		int next = 0;
@@ -98,22 +141,27 @@ final class InboxTable {
 		}
 	}
 
-	/** Inserts messages in one statement, and returns their positions. */
-	private static List<String> insertAll(Connection connection, List<InboundMessage> messages) throws SQLException {
-		String insert = INSERT + ROW + (", " + ROW).repeat(messages.size() - 1);
-		try (PreparedStatement statement = connection.prepareStatement(insert, new String[] { "position" })) {
+	/** Inserts messages in one statement, and returns the rows. */
+	private static List<Inserted> insertAll(Connection connection, List<InboundMessage> messages, String end)
+			throws SQLException {
+		String insert = INSERT + ROW + (", " + ROW).repeat(messages.size() - 1) + end;
+		String[] keys = end.isEmpty() ? new String[] { "position" }
+				: new String[] { "position", "message_id", "server" };
+		try (PreparedStatement statement = connection.prepareStatement(insert, keys)) {
 			statement.setQueryTimeout(TIMEOUT_SECONDS);
 			for (int i = 0; i < messages.size(); i++) {
 				set(statement, i * COLUMNS, messages.get(i));
 			}
 			statement.executeUpdate();
-			List<String> positions = new ArrayList<>();
-			try (ResultSet keys = statement.getGeneratedKeys()) {
-				while (keys.next()) {
-					positions.add(Objects.requireNonNull(keys.getString(1)));
+			List<Inserted> inserted = new ArrayList<>();
+			try (ResultSet rows = statement.getGeneratedKeys()) {
+				while (rows.next()) {
+					inserted.add(new Inserted(Objects.requireNonNull(rows.getString(1)),
+							(keys.length > 1) ? rows.getString(2) : null,
+							(keys.length > 1) ? rows.getString(3) : null));
 				}
 			}
-			return positions;
+			return inserted;
 		}
 	}
 
@@ -124,6 +172,23 @@ final class InboxTable {
 		statement.setString(before + 4, message.id());
 		statement.setObject(before + 5, message.receivedAt().atOffset(ZoneOffset.UTC));
 		statement.setBytes(before + 6, message.payload());
+	}
+
+	/**
+	 * A row that was inserted.
+	 *
+	 * @param position its position
+	 * @param messageId the id of its message, or {@code null}
+	 * @param server the server that has received it; {@code null} if that is not asked
+	 * for
+	 */
+	private record Inserted(String position, @Nullable String messageId, @Nullable String server) {
+
+		/** Whether it is the row of a message, if it may be. */
+		boolean isOf(InboundMessage message) {
+			return Objects.equals(this.messageId, message.id()) && message.server().equals(this.server);
+		}
+
 	}
 
 	/** What is unique. */

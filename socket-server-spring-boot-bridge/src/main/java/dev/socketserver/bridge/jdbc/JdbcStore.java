@@ -38,6 +38,8 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	private final DataSource dataSource;
 
+	private final InboxTable table;
+
 	private final SQLExceptionTranslator translator = new SQLExceptionSubclassTranslator();
 
 	/** What is to be stored; guarded by itself. */
@@ -51,9 +53,11 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	/**
 	 * Creates a store, with its thread.
 	 * @param dataSource connects to the database, which has the table
+	 * @param postgres whether that is PostgreSQL
 	 */
-	public JdbcStore(DataSource dataSource) {
+	public JdbcStore(DataSource dataSource, boolean postgres) {
 		this.dataSource = dataSource;
+		this.table = new InboxTable(postgres);
 		this.writer.setDaemon(true);
 		this.writer.start();
 	}
@@ -214,7 +218,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 			connection.setAutoCommit(false);
 			boolean committed = false;
 			try {
-				List<Stored> stored = InboxTable.insert(connection, messages);
+				List<Stored> stored = this.table.insert(connection, messages);
 				connection.commit();
 				committed = true;
 				return stored;
