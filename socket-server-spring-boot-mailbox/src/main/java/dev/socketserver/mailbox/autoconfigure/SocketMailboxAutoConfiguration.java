@@ -28,6 +28,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * {@linkplain org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -73,7 +74,7 @@ public final class SocketMailboxAutoConfiguration {
 
 	@Bean
 	OtherNodes socketMailboxOtherNodes(ObjectProvider<ManagedCluster> cluster) {
-		return new OtherNodes(cluster::getIfAvailable);
+		return new OtherNodes(SingletonSupplier.ofNullable(cluster::getIfAvailable));
 	}
 
 	@Lazy
@@ -81,8 +82,9 @@ public final class SocketMailboxAutoConfiguration {
 	Deliveries socketMailboxDeliveries(StoreAccess access, SocketProperties properties,
 			ObjectProvider<SocketServers> servers, OtherNodes others, ObjectProvider<LetterJudge> judge,
 			ObjectProvider<LetterListener> listeners) {
-		Deliveries deliveries = new Deliveries(access, settings(properties(properties)), servers::getObject, others,
-				judge::getIfAvailable, new LetterListeners(() -> listeners.orderedStream().toList()));
+		Deliveries deliveries = new Deliveries(access, settings(properties(properties)),
+				SingletonSupplier.of(servers::getObject), others, SingletonSupplier.ofNullable(judge::getIfAvailable),
+				new LetterListeners(SingletonSupplier.of(() -> listeners.orderedStream().toList())));
 		others.listen(deliveries::begin);
 		deliveries.start();
 		return deliveries;
@@ -103,7 +105,7 @@ public final class SocketMailboxAutoConfiguration {
 	StoredMailbox socketMailbox(StoreAccess access, SocketProperties properties, Deliveries deliveries,
 			ObjectProvider<SocketServers> servers, OtherNodes others) {
 		return new StoredMailbox(access, settings(properties(properties)),
-				new LetterPayloads(deliveries, servers::getObject), deliveries, others);
+				new LetterPayloads(deliveries, SingletonSupplier.of(servers::getObject)), deliveries, others);
 	}
 
 }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Notifies several listeners, one after the other.
  *
- * @param source gives them; asked for each notification
+ * @param source gives them, always the same
  */
 public record LetterListeners(Supplier<List<LetterListener>> source) implements LetterListener {
 
