@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.TestPeer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -319,6 +320,29 @@ class SocketMailboxTests {
 			assertThat(more).hasSize(12);
 			peer.send("done\n");
 			awaitState("a", LetterState.DELIVERED);
+		}
+	}
+
+	@Test
+	void whatHadNotLeftWhenItsSessionEndedIsNoAttempt() throws Exception {
+		run("socket.servers.devices.outbound.bytes=50MB", "socket.servers.devices.limits.frame=1MB",
+				"socket.servers.devices.options.send-buffer=4KB");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			SocketSession session = this.application.getBean(SocketServers.class).find("device", "7").get(0);
+			for (int i = 0; i < 12; i++) {
+				session.trySend("x".repeat(500_000));
+			}
+			post("a");
+			awaitState("a", LetterState.SENT);
+			session.abort();
+			awaitState("a", LetterState.WAITING);
+		}
+		assertThat(letter("a").attempts()).isZero();
+		assertThat(letter("a").detail()).isEqualTo("the session ended before the letter had left");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(peer.line()).isEqualTo("do a");
 		}
 	}
 

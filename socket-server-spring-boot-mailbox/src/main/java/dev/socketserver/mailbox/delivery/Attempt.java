@@ -40,6 +40,9 @@ final class Attempt {
 
 	private final ClaimedLetter claimed;
 
+	/** How many messages leave before the letter. */
+	private long ahead;
+
 	Attempt(StoreAccess access, ServerMailbox settings, @Nullable LetterJudge judge, SocketSession session,
 			ClaimedLetter claimed) {
 		this.access = access;
@@ -55,6 +58,8 @@ final class Attempt {
 	 * @param then is called with the outcome, on a thread of the mailbox
 	 */
 	void begin(Duration left, Consumer<Outcome> then) {
+		SessionInfo before = this.session.info();
+		this.ahead = before.messagesSent() + before.pendingWrites();
 		CompletableFuture<?> sent;
 		try {
 			sent = (this.settings.acknowledge() == Acknowledge.REPLY)
@@ -64,13 +69,11 @@ final class Attempt {
 		catch (RuntimeException ex) {
 			sent = CompletableFuture.failedFuture(ex);
 		}
-		// It was over before, so that nothing has left.
-		boolean atOnce = sent.isCompletedExceptionally();
 		if (!sent.isDone() && left.compareTo(this.settings.timeout()) < 0) {
 			withdrawLater(left, sent);
 		}
 		CompletableFuture<?> unused = sent.whenCompleteAsync(
-				(reply, failure) -> then.accept((failure != null) ? failed(failure, atOnce) : replied(reply)),
+				(reply, failure) -> then.accept((failure != null) ? failed(failure) : replied(reply)),
 				this.access.threads());
 	}
 
@@ -93,6 +96,14 @@ final class Attempt {
 		}
 	}
 
+	/**
+	 * Whether all of the letter may have left. What others have sent meanwhile can only
+	 * make it seem so.
+	 */
+	private boolean hasLeft() {
+		return this.session.info().messagesSent() > this.ahead;
+	}
+
 	private Outcome replied(Object reply) {
 		if (this.judge == null || this.settings.acknowledge() == Acknowledge.WRITTEN) {
 			return Outcome.DELIVERED;
@@ -112,7 +123,7 @@ final class Attempt {
 		}
 	}
 
-	private Outcome failed(Throwable thrown, boolean atOnce) {
+	private Outcome failed(Throwable thrown) {
 		Throwable failure = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
 				: thrown;
 		if (failure instanceof PayloadException && this.judge == null) {
@@ -123,8 +134,8 @@ final class Attempt {
 			return Outcome.notSent("the peer does not read");
 		}
 		if (failure instanceof SessionClosedException) {
-			return atOnce ? Outcome.notSent("the session has ended")
-					: Outcome.again("the session ended before the acknowledgment");
+			return hasLeft() ? Outcome.again("the session ended before the acknowledgment")
+					: Outcome.notSent("the session ended before the letter had left");
 		}
 		if (failure instanceof TimeoutException) {
 			return Outcome.again("no acknowledgment within " + this.settings.timeout().toMillis() + " ms");

@@ -51,7 +51,7 @@ class LetterFigureTests {
 	private static final int PACE = 500;
 
 	/** So many posts are under way. */
-	private static final int POSTS = 1_000;
+	private static final int POSTS = 100;
 
 	/** So many devices are connected at most. */
 	private static final int CONNECTED = 1_000;
