@@ -14,6 +14,7 @@ import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitiali
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.datasource.init.ScriptException;
 
 /**
  * The table of letters: makes it where that is wanted, and refuses a database without it
@@ -45,7 +46,7 @@ public record LetterTable(SchemaInitialization initialize, Consumer<DataSource> 
 		boolean make = this.initialize == SchemaInitialization.ALWAYS
 				|| (this.initialize == SchemaInitialization.EMBEDDED && DatabaseDurability.isEmbedded(dataSource));
 		if (make) {
-			new ResourceDatabasePopulator(new ClassPathResource(dialect.script())).execute(dataSource);
+			make(dataSource, dialect);
 		}
 		else if (!exists(dataSource)) {
 			throw new InvalidSocketPropertyException(PROPERTY, this.initialize,
@@ -53,6 +54,22 @@ public record LetterTable(SchemaInitialization initialize, Consumer<DataSource> 
 					"Run the script classpath:" + dialect.script() + ", or set " + PROPERTY + " to always");
 		}
 		return dialect;
+	}
+
+	private void make(DataSource dataSource, Dialect dialect) {
+		try {
+			new ResourceDatabasePopulator(new ClassPathResource(dialect.script())).execute(dataSource);
+		}
+		catch (ScriptException ex) {
+			// Another node may have made it at the same time.
+			if (!exists(dataSource)) {
+				throw new InvalidSocketPropertyException(PROPERTY, this.initialize,
+						"the table socket_mailbox cannot be made",
+						"Have somebody with the right to do so run the script classpath:" + dialect.script()
+								+ ", and set " + PROPERTY + " to never",
+						ex);
+			}
+		}
 	}
 
 	private static boolean exists(DataSource dataSource) {
