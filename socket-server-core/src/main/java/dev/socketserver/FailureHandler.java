@@ -25,4 +25,16 @@ public interface FailureHandler {
 	 */
 	@Nullable Object failed(Exception failure, SocketSession session) throws Exception;
 
+	/**
+	 * Returns whether it is also called with a
+	 * {@link dev.socketserver.framing.FrameException} for each frame of the peer that is
+	 * none, in the order of the frames. What it returns is sent, and the session closes
+	 * with the reason of the exception, or goes on where the framing can. If it throws
+	 * the exception itself, nothing is sent.
+	 * @return {@code false} by default
+	 */
+	default boolean answersBadFrames() {
+		return false;
+	}
+
 }

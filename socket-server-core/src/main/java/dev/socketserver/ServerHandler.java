@@ -33,6 +33,16 @@ public sealed interface ServerHandler {
 	boolean bytesAsTheyCome();
 
 	/**
+	 * Returns whether the handler may answer a
+	 * {@link dev.socketserver.framing.FrameException}: then it is notified of each, in
+	 * the order of the frames.
+	 * @return {@code false} by default
+	 */
+	default boolean answersBadFrames() {
+		return false;
+	}
+
+	/**
 	 * A handler that is called for each frame, with calls for one session one after the
 	 * other.
 	 *
@@ -43,14 +53,46 @@ public sealed interface ServerHandler {
 	 * @param sessions returns the instance for a new session: always the same one, or one
 	 * for each; on a server, called on the thread that then calls
 	 * {@link SessionHandler#opened}
+	 * @param answersBadFrames whether {@link SessionHandler#failed} is called with a
+	 * {@link dev.socketserver.framing.FrameException}
 	 */
 	record Messages(String name, PayloadConverter<?> input, boolean bytesAsTheyCome,
-			Function<SessionSpec, ? extends SessionHandler> sessions) implements ServerHandler {
+			Function<SessionSpec, ? extends SessionHandler> sessions,
+			boolean answersBadFrames) implements ServerHandler {
 
 		public Messages {
 			Objects.requireNonNull(name, "name");
 			Objects.requireNonNull(input, "input");
 			Objects.requireNonNull(sessions, "sessions");
+		}
+
+		/**
+		 * Describes a handler that answers no bad frames.
+		 * @param name the name that logs and endpoints show
+		 * @param input reads frames
+		 * @param bytesAsTheyCome whether it can take bytes as they are received
+		 * @param sessions returns the instance for a new session
+		 */
+		public Messages(String name, PayloadConverter<?> input, boolean bytesAsTheyCome,
+				Function<SessionSpec, ? extends SessionHandler> sessions) {
+			this(name, input, bytesAsTheyCome, sessions, false);
+		}
+
+		/**
+		 * Returns this handler, with other instances.
+		 * @param others returns the instance for a new session
+		 * @return the handler
+		 */
+		public Messages with(Function<SessionSpec, ? extends SessionHandler> others) {
+			return new Messages(this.name, this.input, this.bytesAsTheyCome, others, this.answersBadFrames);
+		}
+
+		/**
+		 * Returns this handler as one that answers bad frames.
+		 * @return the handler
+		 */
+		public Messages answeringBadFrames() {
+			return new Messages(this.name, this.input, this.bytesAsTheyCome, this.sessions, true);
 		}
 
 	}
@@ -127,6 +169,11 @@ public sealed interface ServerHandler {
 			return false;
 		}
 
+		@Override
+		public boolean answersBadFrames() {
+			return this.failures != null && this.failures.answersBadFrames();
+		}
+
 	}
 
 	/**
@@ -179,7 +226,8 @@ public sealed interface ServerHandler {
 	static ServerHandler connection(String name, Supplier<? extends ConnectionHandler<?>> handlers,
 			@Nullable FailureHandler failures) {
 		return new Messages(name, PayloadConverter.buffer(), true,
-				(spec) -> new StatefulSessionHandler<>(handlers.get(), failures, spec));
+				(spec) -> new StatefulSessionHandler<>(handlers.get(), failures, spec),
+				failures != null && failures.answersBadFrames());
 	}
 
 	/**

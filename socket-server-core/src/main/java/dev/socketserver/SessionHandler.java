@@ -92,7 +92,11 @@ public interface SessionHandler extends DetailedHandler {
 	/**
 	 * Called when {@link #opened}, {@link #received} or {@link #goOn} threw, a reply that
 	 * was to be sent later failed, or a frame could not be converted to the type that
-	 * {@link #received} takes.
+	 * {@link #received} takes. If the handler {@linkplain ServerHandler#answersBadFrames
+	 * answers bad frames}, it is called with a
+	 * {@link dev.socketserver.framing.FrameException} too: what it returns is sent behind
+	 * earlier replies, before the session closes as the exception says, or goes on; to
+	 * throw that exception is to say nothing.
 	 * @param failure what went wrong; a {@link PayloadException} if the frame could not
 	 * be converted
 	 * @param session the session

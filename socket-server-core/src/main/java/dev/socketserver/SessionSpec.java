@@ -20,6 +20,7 @@ import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Outbound;
 import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.Timeouts;
+import dev.socketserver.spec.Timeouts.OnFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,8 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 				"would lose bytes within a stream: raw framing allows block and close");
 		check(!framing.switchable() || inbound.overflow() == InboundOverflow.BLOCK, "inbound.overflow",
 				inbound.overflow(), "has no effect if the framing is switchable: frames are cut one at a time");
+		check(timeouts.onFrame() != OnFrame.DISCARD || !framing.switchable(), "timeouts.onFrame", timeouts.onFrame(),
+				"is not possible if the framing is switchable, since what follows has another");
 		check(handler instanceof ServerHandler.Messages || execution.mode() != ExecutionMode.EVENT_LOOP,
 				"execution.mode", execution.mode(), "would block the I/O threads: the handler occupies a thread");
 		check(correlator == null || handler instanceof ServerHandler.Messages, "correlator", correlator,

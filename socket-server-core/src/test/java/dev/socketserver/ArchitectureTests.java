@@ -24,6 +24,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.engine.memory.Exhaustion;
+import dev.socketserver.framing.FrameException;
 import dev.socketserver.spec.SocketOptions;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,9 @@ class ArchitectureTests {
 			.check(MAIN);
 		noClasses().that()
 			.resideInAnyPackage("dev.socketserver.framing..", "dev.socketserver.payload..")
+			.and()
+			// Which say how a session ends.
+			.areNotAssignableTo(FrameException.class)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("dev.socketserver")

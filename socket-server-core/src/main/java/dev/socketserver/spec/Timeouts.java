@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * {@link dev.socketserver.CloseReason#SESSION_TIMEOUT}; default {@code null}
  * @param handler time after which a call of a message handler is reported as stuck; it is
  * not interrupted; default 10 s
+ * @param onFrame what happens when the time of {@code frame} is over; {@code null}, the
+ * default, is {@link OnFrame#CLOSE}
  */
 public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, @Nullable Duration idle,
-		@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler) {
+		@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler, @Nullable OnFrame onFrame) {
 
 	private static final Duration MIN = Duration.ofMillis(1);
 
@@ -46,6 +48,21 @@ public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, 
 		check("timeouts.write", write);
 		check("timeouts.session", session);
 		check("timeouts.handler", handler);
+	}
+
+	/**
+	 * Creates timeouts of which that of a frame closes the session.
+	 * @param firstFrame see {@link #firstFrame()}
+	 * @param frame see {@link #frame()}
+	 * @param idle see {@link #idle()}
+	 * @param write see {@link #write()}
+	 * @param session see {@link #session()}
+	 * @param handler see {@link #handler()}
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, @Nullable Duration idle,
+			@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler) {
+		this(firstFrame, frame, idle, write, session, handler, null);
 	}
 
 	/**
@@ -90,6 +107,8 @@ public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, 
 
 		private @Nullable Duration handler;
 
+		private @Nullable OnFrame onFrame;
+
 		private Builder(Timeouts from) {
 			this.firstFrame = from.firstFrame();
 			this.frame = from.frame();
@@ -97,6 +116,7 @@ public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, 
 			this.write = from.write();
 			this.session = from.session();
 			this.handler = from.handler();
+			this.onFrame = from.onFrame();
 		}
 
 		/**
@@ -159,9 +179,36 @@ public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, 
 			return this;
 		}
 
-		private Timeouts build() {
-			return new Timeouts(this.firstFrame, this.frame, this.idle, this.write, this.session, this.handler);
+		/**
+		 * Sets {@link Timeouts#onFrame()}.
+		 * @param onFrame the value, or {@code null} for the default
+		 * @return this builder
+		 */
+		public Builder onFrame(@Nullable OnFrame onFrame) {
+			this.onFrame = onFrame;
+			return this;
 		}
+
+		private Timeouts build() {
+			return new Timeouts(this.firstFrame, this.frame, this.idle, this.write, this.session, this.handler,
+					this.onFrame);
+		}
+
+	}
+
+	/** What happens when a frame is not complete in time. */
+	public enum OnFrame {
+
+		/**
+		 * The session closes with {@link dev.socketserver.CloseReason#FRAME_TIMEOUT}.
+		 */
+		CLOSE,
+
+		/**
+		 * What has come of the frame is dropped and counted, and what comes next begins a
+		 * frame.
+		 */
+		DISCARD
 
 	}
 

@@ -41,6 +41,13 @@ import org.springframework.aot.hint.annotation.Reflective;
  * {@link dev.socketserver.payload.PayloadValidationException PayloadException} too, but
  * was a message: a method that takes that exception may take the message.
  * <p>
+ * What cannot be a frame, or is too long, is passed as a
+ * {@link dev.socketserver.framing.FrameException FrameException}, and a frame that was
+ * not complete in time as a {@link dev.socketserver.framing.FrameTimeoutException}: only
+ * to methods that take one of these, and never to those for just any exception. What they
+ * return is sent behind the replies to earlier frames. Then the session closes with the
+ * reason of the exception, or goes on where its framing can.
+ * <p>
  * Failures that no method takes are passed to {@link SocketHandlerAdvice} components. In
  * these, such methods serve handlers of all forms, and cannot take the message.
  * <p>

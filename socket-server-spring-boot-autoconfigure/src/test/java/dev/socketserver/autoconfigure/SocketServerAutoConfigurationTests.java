@@ -417,9 +417,9 @@ class SocketServerAutoConfigurationTests {
 					servers.timeouts.idle=5s       | there is no such key, nearest: 'socket.servers.<name>.timeouts.idle'. Change the key, or remove it.
 					servers.framing.type=line      | there is no such key, nearest: 'socket.servers.<name>.framing.type'. Change the key, or remove it.
 					clients.host=localhost         | there is no such key, nearest: 'socket.clients.<name>.host'. Change the key, or remove it.
-					servers.upper.timeout=5s       | there is no such key, nearest: 'socket.servers.upper.timeouts', a block with the keys first-frame, frame, idle, write, session, handler. Change the key, or remove it.
+					servers.upper.timeout=5s       | there is no such key, nearest: 'socket.servers.upper.timeouts', a block with the keys first-frame, frame, idle, write, session, handler, on-frame. Change the key, or remove it.
 					servers.upper.limits.max=5     | there is no such key, nearest: 'socket.servers.upper.limits.alarm'. Change the key, or remove it.
-					clients.plant.timeout=1s       | there is no such key, nearest: 'socket.clients.plant.timeouts', a block with the keys first-frame, frame, idle, write, session, handler. Change the key, or remove it.
+					clients.plant.timeout=1s       | there is no such key, nearest: 'socket.clients.plant.timeouts', a block with the keys first-frame, frame, idle, write, session, handler, on-frame. Change the key, or remove it.
 					servers.upper.ssl.snis=a       | there is no such key, nearest: 'socket.servers.upper.ssl.sni', a list of blocks with the keys host, bundle. Change the key, or remove it.
 					servers.upper.framng=line      | there is no such key, nearest: 'socket.servers.upper.framing'. Change the key, or remove it.
 					server-defaults.limit=5        | there is no such key, nearest: 'socket.server-defaults.limits', a block with the keys sessions, on-full, accept-rate, frame, sessions-per-address, pending, allow, deny, alarm. Change the key, or remove it.

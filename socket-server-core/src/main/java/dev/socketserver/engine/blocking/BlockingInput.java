@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
@@ -12,6 +13,7 @@ import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.framing.FrameException;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +65,12 @@ public final class BlockingInput {
 	/** A conversation was notified of the end of input. */
 	private boolean endNotified;
 
-	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, SessionInput input) {
+	/** Answers what is no frame, on the thread of the handler. */
+	private final Consumer<FrameException> badFrames;
+
+	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, SessionInput input,
+			Consumer<FrameException> badFrames) {
+		this.badFrames = badFrames;
 		this.session = session;
 		this.input = input;
 		this.held = session.input().oneAtATime() ? 0 : -1;
@@ -250,6 +257,15 @@ public final class BlockingInput {
 	 * @return the payload, or {@code null} at the end of input
 	 */
 	@Nullable Object awaitFrame() throws IOException {
+		Object frame = nextFrame();
+		while (frame instanceof FrameException bad) {
+			this.badFrames.accept(bad);
+			frame = nextFrame();
+		}
+		return frame;
+	}
+
+	private @Nullable Object nextFrame() throws IOException {
 		this.lock.lock();
 		try {
 			Found found = checkForFrame();
@@ -273,6 +289,16 @@ public final class BlockingInput {
 	 * @return the payload, or {@code null} at the end of input
 	 */
 	@Nullable Object awaitFrame(long nanos) throws IOException, TimeoutException {
+		long begun = System.nanoTime();
+		Object frame = nextFrame(nanos);
+		while (frame instanceof FrameException bad) {
+			this.badFrames.accept(bad);
+			frame = nextFrame(nanos - (System.nanoTime() - begun));
+		}
+		return frame;
+	}
+
+	private @Nullable Object nextFrame(long nanos) throws IOException, TimeoutException {
 		long left = nanos;
 		this.lock.lock();
 		try {

@@ -22,6 +22,7 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.framing.FrameException;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			SessionInput input, LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
-		this.input = new BlockingInput(session, bounds, input);
+		this.input = new BlockingInput(session, bounds, input, this::answerBad);
 		this.output = new BlockingOutput(session);
 		this.threads = threads;
 		this.callbacks = new Lane(scheduler, this);
@@ -329,6 +330,22 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		finally {
 			this.replies = null;
 			this.session.outbox().repliesEnded();
+		}
+	}
+
+	/** Answers what is no frame, if the handler's advice has an answer. */
+	private void answerBad(FrameException bad) {
+		FailureHandler failures = this.call.failures();
+		if (failures == null) {
+			return;
+		}
+		try {
+			new FailureReplies(this.session, this.output, this.callbacks).send(failures.failed(bad, this.session));
+		}
+		catch (Throwable ex) {
+			if (ex != bad) {
+				this.session.handlerFailed(HANDLE, unwrapped(ex));
+			}
 		}
 	}
 

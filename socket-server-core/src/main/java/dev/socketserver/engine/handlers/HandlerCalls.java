@@ -16,6 +16,7 @@ import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.input.TlsRequest;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
@@ -171,6 +172,10 @@ final class HandlerCalls {
 			session().state().counters().countInboundDiscarded(1);
 			return CallOutcome.DISCARDED;
 		}
+		if (frame instanceof FrameException bad) {
+			answer(called, bad);
+			return CallOutcome.DISCARDED;
+		}
 		LoginPhase login = session().input().login();
 		if (login != null && !this.unfinished && !login.message()) {
 			session().state().counters().countInboundDiscarded(1);
@@ -225,6 +230,28 @@ final class HandlerCalls {
 			endObserved();
 		}
 		return outcome;
+	}
+
+	/** Has the handler answer what is no frame. To throw it is to say nothing. */
+	private void answer(SessionHandler called, FrameException bad) {
+		this.recovering = true;
+		this.invoker.lane().callBegins();
+		replies().callBegins();
+		try {
+			Object reply = called.failed(bad, session());
+			if (reply != null) {
+				replies().reply(reply);
+			}
+		}
+		catch (Throwable ex) {
+			if (ex != bad) {
+				session().handlerFailed(method(Place.FAILED), ex);
+			}
+		}
+		finally {
+			replies().callEnded();
+		}
+		sendWaiting();
 	}
 
 	/** Returns what observers are given of a frame. */

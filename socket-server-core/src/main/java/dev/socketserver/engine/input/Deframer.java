@@ -1,7 +1,6 @@
 package dev.socketserver.engine.input;
 
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -11,11 +10,10 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.tap.TapPoint;
-import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.FrameInput;
-import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -219,14 +217,6 @@ public final class Deframer {
 		resume();
 	}
 
-	/** The connection is about to be encrypted: there is no room until it is. */
-	void awaitTls() {
-		if (this.state == InputState.READING && this.input.stop()) {
-			this.full = true;
-			await();
-		}
-	}
-
 	/** Reads are paused. */
 	public void pause() {
 		if (this.state == InputState.READING && this.input.readsPaused()) {
@@ -319,7 +309,7 @@ public final class Deframer {
 			if (this.state == InputState.DISCARDING) {
 				return;
 			}
-			noteDropped(input);
+			noteDropped(input, this.framedTo);
 			if (this.state == InputState.MATCHING) {
 				this.kept = this.kept.rest(input, this.session.state());
 				if (rest() > 0) {
@@ -423,13 +413,15 @@ public final class Deframer {
 			return input.remaining() > 0;
 		}
 		catch (FramingException ex) {
-			if (!recovered(input)) {
+			handOn(payloads, count, bytes);
+			count = 0;
+			if (!recovered(ex, input)) {
 				throw ex;
 			}
 			return true;
 		}
 		finally {
-			countDropped(input);
+			BadFrames.countDropped(this.session, input);
 			handOn(payloads, count, bytes);
 			answer(input);
 			if (refused != null) {
@@ -494,7 +486,7 @@ public final class Deframer {
 			found = before > 0 && this.decoder.last(input);
 		}
 		catch (FramingException ex) {
-			if (recovered(input)) {
+			if (recovered(ex, input)) {
 				return false;
 			}
 			violated(ex, input, this.framedTo);
@@ -505,7 +497,7 @@ public final class Deframer {
 			return true;
 		}
 		finally {
-			countDropped(input);
+			BadFrames.countDropped(this.session, input);
 			answer(input);
 		}
 		int rest = input.remaining();
@@ -560,19 +552,14 @@ public final class Deframer {
 		}
 	}
 
-	/** Counts what the decoder has dropped, before replies to later frames can leave. */
-	private void countDropped(FrameInput input) {
-		Map<DropReason, Integer> dropped = input.takeDropped();
-		if (dropped != null) {
-			dropped.forEach(this.session.state().counters()::countFramesDropped);
-		}
-	}
-
 	/** Whether decoding goes on behind a frame that was refused, and is dropped. */
-	private boolean recovered(FrameInput input) {
+	private boolean recovered(FramingException refusal, FrameInput input) {
+		FrameException bad = BadFrames.of(this.session, status(refusal, input, this.framedTo), input);
 		boolean recovered = this.decoder.recover(input);
 		if (recovered) {
 			input.dropped(DropReason.BAD, 1);
+			BadFrames.countDropped(this.session, input);
+			BadFrames.tell(this.session, this.input, bad);
 		}
 		return recovered;
 	}
@@ -602,17 +589,40 @@ public final class Deframer {
 	// The end.
 
 	private void violated(FramingException violation, FrameInput input, int framedTo) {
-		CloseReason reason = (violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE
-				: CloseReason.PROTOCOL_ERROR;
-		// With what the framing has dropped just now.
-		end(CloseStatus.of(reason, this.first.explain(String.valueOf(violation.getMessage()), input.array(), framedTo,
-				input.limit(), proxied())));
+		CloseStatus status = status(violation, input, framedTo);
+		BadFrames.tell(this.session, this.input, BadFrames.of(this.session, status, input));
+		end(status);
+	}
+
+	/** With what the framing has dropped just now. */
+	private CloseStatus status(FramingException violation, FrameInput input, int framedTo) {
+		return BadFrames.status(violation, this.first.explain(String.valueOf(violation.getMessage()), input.array(),
+				framedTo, input.limit(), proxied()));
 	}
 
 	private void failed(Throwable failure) {
 		String what = "framing '" + this.session.state().spec().framing().type() + "' failed";
 		this.session.logFailure(what, what, failure);
 		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
+	}
+
+	/** What is kept was not complete in time: the session ends, or goes on without it. */
+	public void frameTimedOut(CloseStatus status, boolean goesOn) {
+		FrameInput rest = scratch().input();
+		this.kept.readBy(rest);
+		FrameException bad = BadFrames.of(this.session, status, rest);
+		if (goesOn) {
+			this.session.state().counters().countFramesDropped(DropReason.TIMEOUT, 1);
+			int from = rest.position();
+			rest.skip(rest.limit());
+			noteDropped(rest, from);
+			this.kept = this.kept.none(this.session.state());
+			this.decoder = SessionFraming.of(this.session.state().spec()).decoder();
+		}
+		BadFrames.tell(this.session, this.input, bad);
+		if (!goesOn) {
+			end(status);
+		}
 	}
 
 	/**
@@ -668,19 +678,13 @@ public final class Deframer {
 
 	// Taps.
 
-	/**
-	 * Adds a sink that taps the session. On the loop.
-	 * @param before where the session was tapped until now, or {@code null}
-	 * @param sink the sink
-	 * @return where it is tapped from now on
-	 */
-	public TapPoint with(@Nullable TapPoint before, TapSink sink) {
-		return TapPoint.with(before, sink, this.kept.copy(), this.state == InputState.DISCARDING);
+	/** Returns a copy of what is kept. On the loop. */
+	byte[] undecoded() {
+		return this.kept.copy();
 	}
 
 	/** Notes what the framing has dropped in front of the first frame, or of another. */
-	private void noteDropped(FrameInput input) {
-		int from = this.framedTo;
+	private void noteDropped(FrameInput input, int from) {
 		if (input.position() == from) {
 			return;
 		}

@@ -212,7 +212,8 @@ public final class SessionInput {
 	public void tap(TapSink sink, Runnable attached) {
 		SessionState state = this.session.state();
 		Runnable task = () -> {
-			state.tapped(this.deframer.with(state.tapped(), sink), sink);
+			state.tapped(TapPoint.with(state.tapped(), sink, this.deframer.undecoded(), this.deframer.discards()),
+					sink);
 			attached.run();
 		};
 		if (state.bytesReceived() == 0 && state.connection().isLoop()) {
@@ -558,7 +559,7 @@ public final class SessionInput {
 
 	/** Decodes nothing more, and reads on, to see what the peer sends in the clear. */
 	private void awaitTls() {
-		this.deframer.awaitTls();
+		this.deframer.decodeKept();
 		this.session.state().connection().awaitTls();
 		read();
 	}

@@ -8,6 +8,7 @@ import dev.socketserver.engine.input.Deframer;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.spec.Heartbeat;
+import dev.socketserver.spec.Timeouts.OnFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -237,8 +238,12 @@ public final class TimeoutEnforcer {
 		}
 		// The frame is known by the place in the input at which it begins.
 		else if (underWay.frame.running(elapsed, this.session.bytesReceived() - rest) >= timeouts.frame()) {
-			deframer.end(CloseStatus.of(CloseReason.FRAME_TIMEOUT, deframer.withProtocol("of a frame only " + rest
-					+ " bytes had come " + millis(timeouts.frame()) + " ms after the first")));
+			deframer.frameTimedOut(
+					CloseStatus.of(CloseReason.FRAME_TIMEOUT,
+							deframer.withProtocol("of a frame only " + rest + " bytes had come "
+									+ millis(timeouts.frame()) + " ms after the first")),
+					this.session.spec().timeouts().onFrame() == OnFrame.DISCARD);
+			underWay.frame.reset();
 			return false;
 		}
 		return true;

@@ -10,6 +10,7 @@ import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.RequestOrder;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.Timeouts.OnFrame;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -347,9 +348,12 @@ public abstract class SessionProperties {
 	 * @param handler Time after which a call of a message handler is reported as stuck; 0
 	 * for never. The call is not interrupted. A duration without a unit is in
 	 * milliseconds.
+	 * @param onFrame What to do when the time of a frame is over: close closes the
+	 * session, discard drops what has come of the frame and goes on.
 	 */
 	public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, @Nullable Duration idle,
-			@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler) {
+			@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler,
+			@Nullable OnFrame onFrame) {
 
 	}
 

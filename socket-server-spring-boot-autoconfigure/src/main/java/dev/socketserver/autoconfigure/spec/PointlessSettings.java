@@ -65,7 +65,8 @@ final class PointlessSettings {
 	private void find(SessionSpec spec) {
 		boolean raw = spec.framing().passThrough();
 		String noFrames = "raw framing has no frames";
-		when(spec.unframed(), noFrames, "limits.frame", "timeouts.frame");
+		when(spec.unframed(), noFrames, "limits.frame", "timeouts.frame", "timeouts.on-frame");
+		when(spec.timeouts().frame() == null, "timeouts.frame is off", "timeouts.on-frame");
 		when(spec.framing().switchable(), "with a switchable framing, frames are cut one at a time", "inbound.capacity",
 				"inbound.bytes");
 		// For a function, what a read has brought is a request.

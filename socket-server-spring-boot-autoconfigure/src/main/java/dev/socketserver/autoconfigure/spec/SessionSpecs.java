@@ -152,6 +152,7 @@ public final class SessionSpecs {
 				map.from(timeouts.write()).to((timeout) -> block.write(zeroIsNone(timeout)));
 				map.from(timeouts.session()).to((timeout) -> block.session(zeroIsNone(timeout)));
 				map.from(timeouts.handler()).to((timeout) -> block.handler(zeroIsNone(timeout)));
+				map.from(timeouts.onFrame()).to(block::onFrame);
 			});
 		}
 		if (properties.getRequests() != null || properties.getRequestsLate() != null

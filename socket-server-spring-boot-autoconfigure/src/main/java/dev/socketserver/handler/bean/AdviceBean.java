@@ -14,12 +14,13 @@ import org.springframework.util.ClassUtils;
  *
  * @param name the bean's name
  * @param methods give its methods
+ * @param answersBadFrames whether one of them is for what is no frame
  * @param owners names of servers and clients
  * @param packages packages of handlers
  * @param annotation has the other selectors
  */
-record AdviceBean(String name, Supplier<ErrorMethods> methods, Set<String> owners, Set<String> packages,
-		SocketHandlerAdvice annotation) {
+record AdviceBean(String name, Supplier<ErrorMethods> methods, boolean answersBadFrames, Set<String> owners,
+		Set<String> packages, SocketHandlerAdvice annotation) {
 
 	/**
 	 * Whether it applies to a handler: any of the selectors is enough.

@@ -51,7 +51,7 @@ final class AdviceBeans {
 			throw new InvalidHandlerException(candidate.origin() + " is an advice without an @OnError method",
 					"Annotate a method with @OnError, or remove @SocketHandlerAdvice");
 		}
-		return new AdviceBean(candidate.beanName(), methods.advice(),
+		return new AdviceBean(candidate.beanName(), methods.advice(), methods.answersBadFrames(),
 				handlers.resolved(candidate.beanName(), annotation.value()),
 				handlers.resolved(candidate.beanName(), annotation.basePackages()), annotation);
 	}
@@ -64,13 +64,15 @@ final class AdviceBeans {
 	 */
 	@Nullable FailureHandler of(HandlerCandidate handler, String owner) {
 		List<Supplier<ErrorMethods>> methods = new ArrayList<>();
+		boolean answersBadFrames = false;
 		for (AdviceBean bean : this.beans) {
 			if (bean.appliesTo(handler, owner)) {
 				this.used.add(bean.name());
 				methods.add(bean.methods());
+				answersBadFrames |= bean.answersBadFrames();
 			}
 		}
-		return methods.isEmpty() ? null : new Advice(methods);
+		return methods.isEmpty() ? null : new Advice(methods, answersBadFrames);
 	}
 
 	/** Returns the names of those that apply to no handler so far. */

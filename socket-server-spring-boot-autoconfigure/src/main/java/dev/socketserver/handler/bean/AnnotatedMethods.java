@@ -194,6 +194,11 @@ final class AnnotatedMethods {
 		return this.candidate.adapted(Object.class, (bean) -> bound(errors, bean));
 	}
 
+	/** Whether one of them is called for what is no frame. */
+	boolean answersBadFrames() {
+		return errors().stream().anyMatch((method) -> ErrorMethods.answersBadFrames(failure(method)));
+	}
+
 	private static ErrorMethods bound(List<HandlerMethod> errors, Object bean) {
 		return new ErrorMethods(errors.stream()
 			.map((method) -> new ErrorMethod(method.shortName(), failure(method), method.failedMessage(),

@@ -75,9 +75,15 @@ final class HandlerFactory {
 	ServerHandler create() {
 		AnnotatedMethods methods = AnnotatedMethods.of(this.candidate, this.converters);
 		Class<?> form = form(methods != null);
-		if (methods != null) {
-			return methods.handler(this.settings, this.dispatch, this.advice);
-		}
+		ServerHandler made = (methods != null) ? methods.handler(this.settings, this.dispatch, this.advice)
+				: create(form);
+		boolean answersBadFrames = (methods != null && methods.answersBadFrames())
+				|| (this.advice != null && this.advice.answersBadFrames());
+		return (answersBadFrames && made instanceof ServerHandler.Messages messages) ? messages.answeringBadFrames()
+				: made;
+	}
+
+	private ServerHandler create(@Nullable Class<?> form) {
 		if (form == StreamHandler.class) {
 			return new ServerHandler.Streams(this.candidate.beanName(), this.candidate.instances(StreamHandler.class),
 					this.advice);

@@ -16,13 +16,22 @@ public final class Advice implements FailureHandler {
 
 	private final List<Supplier<ErrorMethods>> advices;
 
+	private final boolean answersBadFrames;
+
 	/**
 	 * Creates the advice of a handler.
 	 * @param advices give the methods of each advice, in the order in which they are
 	 * asked
+	 * @param answersBadFrames whether one of them has a method for what is no frame
 	 */
-	public Advice(List<Supplier<ErrorMethods>> advices) {
+	public Advice(List<Supplier<ErrorMethods>> advices, boolean answersBadFrames) {
 		this.advices = List.copyOf(advices);
+		this.answersBadFrames = answersBadFrames;
+	}
+
+	@Override
+	public boolean answersBadFrames() {
+		return this.answersBadFrames;
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.util.function.Predicate;
 
 import dev.socketserver.CloseReasonException;
 import dev.socketserver.SocketSession;
+import dev.socketserver.framing.FrameException;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ public final class ErrorMethods {
 	 * @return the call of the method, or {@code null} if no method takes the failure
 	 */
 	public @Nullable Answer find(Exception failure, @Nullable Object message) {
+		if (failure instanceof FrameException) {
+			return find(failure, null, (method) -> answersBadFrames(method.type()));
+		}
 		if (failure instanceof PayloadException) {
 			Answer answer = find(failure, message, (method) -> PayloadException.class.isAssignableFrom(method.type()));
 			if (answer == null && failure.getCause() instanceof Exception cause) {
@@ -41,6 +45,15 @@ public final class ErrorMethods {
 			}
 		}
 		return find(failure, message, (method) -> true);
+	}
+
+	/**
+	 * Whether a method that takes a type of exceptions is called for what is no frame.
+	 * @param type the type
+	 * @return {@code true} only if it is such an exception, not one of any kind
+	 */
+	public static boolean answersBadFrames(Class<?> type) {
+		return FrameException.class.isAssignableFrom(type);
 	}
 
 	private @Nullable Answer find(Exception passed, @Nullable Object message, Predicate<ErrorMethod> among) {

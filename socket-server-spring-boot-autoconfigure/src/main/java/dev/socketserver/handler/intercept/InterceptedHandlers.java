@@ -54,12 +54,10 @@ public final class InterceptedHandlers {
 	public ServerHandler intercept(ServerHandler handler) {
 		if (handler instanceof ServerHandler.Messages messages) {
 			if (messages.sessions() instanceof InterceptedInside inside) {
-				return new ServerHandler.Messages(messages.name(), messages.input(), false,
-						inside.intercepted((inner) -> new InterceptedSessionHandler(this, inner, false)));
+				return messages.with(inside.intercepted((inner) -> new InterceptedSessionHandler(this, inner, false)));
 			}
-			return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
-					(spec) -> new InterceptedSessionHandler(this, messages.sessions().apply(spec),
-							messages.bytesAsTheyCome()));
+			return messages.with((spec) -> new InterceptedSessionHandler(this, messages.sessions().apply(spec),
+					messages.bytesAsTheyCome()));
 		}
 		if (handler instanceof ServerHandler.Streams streams) {
 			return new ServerHandler.Streams(streams.name(), () -> stream(streams.sessions().get()),
@@ -76,7 +74,19 @@ public final class InterceptedHandlers {
 	 */
 	private @Nullable FailureHandler failures(@Nullable FailureHandler failures) {
 		if (failures != null) {
-			return (failure, session) -> failed(failure, session, () -> failures.failed(failure, session));
+			return new FailureHandler() {
+
+				@Override
+				public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+					return InterceptedHandlers.this.failed(failure, session, () -> failures.failed(failure, session));
+				}
+
+				@Override
+				public boolean answersBadFrames() {
+					return failures.answersBadFrames();
+				}
+
+			};
 		}
 		return this.reasons.isEmpty() ? null : (failure, session) -> {
 			throw reasoned(failure);

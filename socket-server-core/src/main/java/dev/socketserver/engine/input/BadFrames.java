@@ -1,0 +1,66 @@
+package dev.socketserver.engine.input;
+
+import java.util.Arrays;
+import java.util.Map;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.framing.DropReason;
+import dev.socketserver.framing.FrameException;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameTimeoutException;
+import dev.socketserver.framing.FrameTooLargeException;
+import dev.socketserver.framing.FramingException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What handlers are told of what cannot be a frame. It takes the place of a frame, so
+ * that it is answered in its turn; it is no message, and counted as none. On the loop.
+ */
+final class BadFrames {
+
+	private BadFrames() {
+	}
+
+	/** Returns how a session ends because of what its framing refuses. */
+	static CloseStatus status(FramingException violation, String detail) {
+		return CloseStatus.of((violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE
+				: CloseReason.PROTOCOL_ERROR, detail);
+	}
+
+	/**
+	 * Returns what the handler of a session is to be told.
+	 * @param session the session
+	 * @param status how it ends, unless it goes on
+	 * @param input what has come of the frame, and what was received after it
+	 * @return the exception, or {@code null} if the handler answers none
+	 */
+	static @Nullable FrameException of(ReceivingSession session, CloseStatus status, FrameInput input) {
+		if (!session.state().spec().handler().answersBadFrames()) {
+			return null;
+		}
+		int start = input.position();
+		byte[] beginning = Arrays.copyOfRange(input.array(), start,
+				Math.min(input.limit(), start + FrameException.MOST_BYTES));
+		String detail = String.valueOf(status.detail());
+		return (status.reason() == CloseReason.FRAME_TIMEOUT) ? new FrameTimeoutException(detail, beginning)
+				: new FrameException(status.reason(), detail, beginning);
+	}
+
+	/** Counts what a decoder has dropped, before replies to later frames can leave. */
+	static void countDropped(ReceivingSession session, FrameInput input) {
+		Map<DropReason, Integer> dropped = input.takeDropped();
+		if (dropped != null) {
+			dropped.forEach(session.state().counters()::countFramesDropped);
+		}
+	}
+
+	/** Tells the handler behind the frames that it has got. */
+	static void tell(ReceivingSession session, SessionInput input, @Nullable FrameException bad) {
+		if (bad != null) {
+			input.added(1, 0);
+			session.frames(bad, 1, 0);
+		}
+	}
+
+}
