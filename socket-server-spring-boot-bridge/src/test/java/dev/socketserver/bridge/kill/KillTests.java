@@ -95,8 +95,9 @@ class KillTests {
 	}
 
 	private OtherJvm start(PostgresServer database) throws IOException, InterruptedException {
-		OtherJvm application = this.opened.add(new OtherJvm(List.of(), List.of(), StoringApplication.class,
-				"--socket.servers.in.port=" + this.port, "--spring.datasource.url=" + database.url()));
+		OtherJvm application = this.opened
+			.add(new OtherJvm(List.of(), List.of(), StoringApplication.class, "--socket.servers.in.port=" + this.port,
+					"--spring.datasource.url=" + database.url(), "--logging.level.root=error"));
 		application.await("listens");
 		return application;
 	}

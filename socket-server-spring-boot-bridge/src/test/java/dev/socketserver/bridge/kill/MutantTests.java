@@ -53,13 +53,13 @@ class MutantTests {
 	private final Ledger ledger = new Ledger();
 
 	private List<String> run(MessageStore store) throws Exception {
-		ConfigurableApplicationContext context = this.opened.add(new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE)
-			.initializers((created) -> created.getBeanFactory().registerSingleton("flaky", store))
-			.run("--socket.servers.in.port=0", "--socket.servers.in.handler=handler",
-					"--socket.servers.in.bridge.to=flaky", "--socket.servers.in.bridge.timeout=50ms",
-					"--socket.servers.in.bridge.retry.period=1ms", "--socket.servers.in.bridge.retry.max-period=2ms",
-					"--socket.bridge.require-durable=false", "--logging.level.root=error"));
+		ConfigurableApplicationContext context = this.opened
+			.add(new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+				.initializers((created) -> created.getBeanFactory().registerSingleton("flaky", store))
+				.run("--socket.servers.in.port=0", "--socket.servers.in.handler=handler",
+						"--socket.servers.in.bridge.to=flaky", "--socket.servers.in.bridge.timeout=50ms",
+						"--socket.servers.in.bridge.retry.period=1ms",
+						"--socket.servers.in.bridge.retry.max-period=2ms", "--socket.bridge.require-durable=false"));
 		int port = TestPeer.port(context, "in");
 		AtomicBoolean over = new AtomicBoolean();
 		ExecutorService threads = Executors.newFixedThreadPool(PEERS);
