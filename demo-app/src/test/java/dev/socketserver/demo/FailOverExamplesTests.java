@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClients;
 import org.junit.jupiter.api.Test;
@@ -19,9 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FailOverExamplesTests {
 
-	private static void plant(Consumer<ClientSpec> test) {
+	private static void plant(String file, Consumer<ClientSpec> test) {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
-			.withPropertyValues("spring.config.location=classpath:fail-over.yml",
+			.withPropertyValues("PROXY_PASSWORD=secret", "spring.config.location=classpath:" + file,
 					"socket.clients.plant.start.auto=false")
 			.withInitializer(new ConfigDataApplicationContextInitializer())
 			.run((context) -> test.accept(context.getBean(SocketClients.class).client("plant").orElseThrow().spec()));
@@ -29,8 +30,14 @@ class FailOverExamplesTests {
 
 	@Test
 	void severalAddresses() {
-		plant((spec) -> assertThat(spec.addresses()).extracting(ServerAddress::toString)
+		plant("fail-over.yml", (spec) -> assertThat(spec.addresses()).extracting(ServerAddress::toString)
 			.containsExactly("plant-a.example.com:7100", "plant-b.example.com:7100", "[2001:db8::7]:7100"));
+	}
+
+	@Test
+	void proxies() {
+		plant("fail-over-proxy.yml", (spec) -> assertThat(spec.route().proxy())
+			.isEqualTo(new Route.Proxy(Route.Proxy.Type.SOCKS5, "proxy.example.com", 1080, "gate", "secret")));
 	}
 
 }

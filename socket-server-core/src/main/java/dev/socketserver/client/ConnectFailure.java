@@ -26,6 +26,9 @@ public enum ConnectFailure {
 	 */
 	TLS,
 
+	/** The proxy could not be reached, or has not connected the client. */
+	PROXY,
+
 	/**
 	 * The client had connected to itself. That happens when nothing listens on a port of
 	 * this machine, and the system chooses this very port as the client's local one (RFC

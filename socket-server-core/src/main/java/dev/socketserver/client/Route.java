@@ -1,7 +1,9 @@
 package dev.socketserver.client;
 
 import java.time.Duration;
+import java.util.Objects;
 
+import dev.socketserver.address.Addresses;
 import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param attemptDelay how long after an attempt at one of the addresses of a name the
  * next is tried as well (RFC 8305, section 5), a millisecond to a year; {@code null} to
  * try one after the other. Default 250 ms
+ * @param proxy the proxy through which the client connects; {@code null}, the default,
+ * for none
+ * @param localAddress the address of this machine that connections come from;
+ * {@code null}, the default, for the one that the system chooses
  */
-public record Route(@Nullable Duration attemptDelay) {
+public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nullable String localAddress) {
 
 	/** The default. */
-	public static final Route DEFAULT = new Route(Duration.ofMillis(250));
+	public static final Route DEFAULT = new Route(Duration.ofMillis(250), null, null);
 
 	/**
 	 * Checks the components.
@@ -24,6 +30,8 @@ public record Route(@Nullable Duration attemptDelay) {
 	public Route {
 		InvalidSpecException.check(attemptDelay == null || ClientSpec.isTime(attemptDelay), "attemptDelay",
 				attemptDelay, "must be between a millisecond and a year");
+		InvalidSpecException.check(localAddress == null || Addresses.parse(localAddress) != null, "localAddress",
+				localAddress, "must be an address of this machine, such as 192.0.2.7");
 	}
 
 	/**
@@ -33,8 +41,14 @@ public record Route(@Nullable Duration attemptDelay) {
 
 		private @Nullable Duration attemptDelay;
 
+		private @Nullable Proxy proxy;
+
+		private @Nullable String localAddress;
+
 		Builder(Route from) {
 			this.attemptDelay = from.attemptDelay();
+			this.proxy = from.proxy();
+			this.localAddress = from.localAddress();
 		}
 
 		/**
@@ -47,8 +61,75 @@ public record Route(@Nullable Duration attemptDelay) {
 			return this;
 		}
 
+		/**
+		 * Sets {@link Route#proxy()}.
+		 * @param proxy the value
+		 * @return this builder
+		 */
+		public Builder proxy(@Nullable Proxy proxy) {
+			this.proxy = proxy;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Route#localAddress()}.
+		 * @param localAddress the value
+		 * @return this builder
+		 */
+		public Builder localAddress(@Nullable String localAddress) {
+			this.localAddress = localAddress;
+			return this;
+		}
+
 		Route build() {
-			return new Route(this.attemptDelay);
+			return new Route(this.attemptDelay, this.proxy, this.localAddress);
+		}
+
+	}
+
+	/**
+	 * A proxy, through which a client connects. The proxy resolves the name of the
+	 * server.
+	 *
+	 * @param type how it is asked
+	 * @param host its host name or address, which is resolved for each attempt
+	 * @param port its port, from 1 to 65535
+	 * @param username the name that it is told; {@code null} for none
+	 * @param password the password of that name, which no text shows; {@code null} for
+	 * none
+	 */
+	public record Proxy(Type type, String host, int port, @Nullable String username, @Nullable String password) {
+
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
+		public Proxy {
+			Objects.requireNonNull(type, "type");
+			Objects.requireNonNull(host, "host");
+			InvalidSpecException.check(!host.isBlank() && ServerAddress.isHost(host), "proxy.host", host,
+					"must be a name or an address alone, without a scheme, a port or a space");
+			InvalidSpecException.check(port > 0 && port <= 65535, "proxy.port", port, "must be between 1 and 65535");
+			InvalidSpecException.check(password == null || username != null, "proxy.username", null,
+					"must be set where there is a password");
+		}
+
+		/** Without the password. */
+		@Override
+		public String toString() {
+			return this.type + " proxy at " + new ServerAddress(this.host, () -> this.port)
+					+ ((this.username != null) ? " for " + this.username : "");
+		}
+
+		/** How a proxy is asked. */
+		public enum Type {
+
+			/** SOCKS, version 5 (RFC 1928), with or without a password (RFC 1929). */
+			SOCKS5,
+
+			/** {@code CONNECT} of HTTP (RFC 9110, section 9.3.6). */
+			HTTP
+
 		}
 
 	}

@@ -17,10 +17,12 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.Route;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ final class AddressRace {
 
 	/** Failures, in the order of how far an attempt has got. */
 	private static final List<ConnectFailure> FARTHEST = List.of(ConnectFailure.OTHER, ConnectFailure.REFUSED,
-			ConnectFailure.TIMEOUT, ConnectFailure.SELF, ConnectFailure.TLS);
+			ConnectFailure.TIMEOUT, ConnectFailure.PROXY, ConnectFailure.SELF, ConnectFailure.TLS);
 
 	private final ConnectAttempt attempt;
 
@@ -45,6 +47,8 @@ final class AddressRace {
 	private final List<InetSocketAddress> all;
 
 	private final @Nullable Duration delay;
+
+	private final Route.@Nullable Proxy proxy;
 
 	/** The indices of those that are not being tried, and have not failed. */
 	private final Deque<Integer> untried = new ArrayDeque<>();
@@ -71,13 +75,14 @@ final class AddressRace {
 	 * Creates a race that has not begun.
 	 * @param attempt is notified of what becomes of it
 	 * @param connector has what the client's connections share
-	 * @param all the addresses, in this order
+	 * @param all the addresses, of the server or of the proxy, in this order
 	 */
 	AddressRace(ConnectAttempt attempt, NettyConnector connector, List<InetSocketAddress> all) {
 		this.attempt = attempt;
 		this.connector = connector;
 		this.all = all;
 		this.delay = connector.spec().route().attemptDelay();
+		this.proxy = connector.spec().route().proxy();
 		for (int i = 0; i < all.size(); i++) {
 			this.untried.add(i);
 		}
@@ -125,7 +130,9 @@ final class AddressRace {
 		}
 		connecting.addListener((future) -> {
 			if (!future.isSuccess()) {
-				failed(connecting.channel(), ConnectFailures.reason(future.cause()), future.cause());
+				failed(connecting.channel(),
+						(this.proxy != null) ? ConnectFailure.PROXY : ConnectFailures.reason(future.cause()),
+						future.cause());
 			}
 		});
 	}
@@ -137,9 +144,13 @@ final class AddressRace {
 			millis /= this.untried.size() + 1;
 		}
 		Bootstrap bootstrap = this.connector.bootstrap()
-			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE)))
-			.handler(new ClientHandshake(this.attempt, this, this.connector));
-		return bootstrap.connect(server);
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE)));
+		ClientHandshake handshake = new ClientHandshake(this.attempt, this, this.connector);
+		if (this.proxy == null) {
+			return bootstrap.handler(handshake).connect(server);
+		}
+		bootstrap.handler(new ProxiedChannel(this.proxy, server, this, handshake)).disableResolver();
+		return bootstrap.connect(this.attempt.target());
 	}
 
 	/**
@@ -151,7 +162,8 @@ final class AddressRace {
 		synchronized (this) {
 			Integer index = this.connecting.remove(channel);
 			if (index == null || this.over) {
-				return false;
+				// A proxy has connected the winner.
+				return channel == this.winner && !this.over;
 			}
 			this.winner = channel;
 			this.won = index;
@@ -220,7 +232,8 @@ final class AddressRace {
 	synchronized String awaited() {
 		StringBuilder text = new StringBuilder();
 		if (this.winner != null) {
-			text.append("the end of the TLS handshake");
+			text.append((this.proxy != null) ? "the proxy, or the end of the TLS handshake"
+					: "the end of the TLS handshake");
 		}
 		else {
 			text.append("an answer from ");
@@ -260,6 +273,32 @@ final class AddressRace {
 			Sockets.resetOnClose(channel);
 			channel.close();
 		}
+	}
+
+	/** Prepares a channel to a proxy. */
+	private static final class ProxiedChannel extends ChannelInitializer<Channel> {
+
+		private final Route.Proxy proxy;
+
+		private final InetSocketAddress address;
+
+		private final AddressRace race;
+
+		private final ClientHandshake handshake;
+
+		ProxiedChannel(Route.Proxy proxy, InetSocketAddress address, AddressRace race, ClientHandshake handshake) {
+			this.proxy = proxy;
+			this.address = address;
+			this.race = race;
+			this.handshake = handshake;
+		}
+
+		@Override
+		protected void initChannel(Channel channel) {
+			ProxyHandshake.add(channel.pipeline(), this.proxy, this.address, this.race);
+			channel.pipeline().addLast(this.handshake);
+		}
+
 	}
 
 }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
 import dev.socketserver.engine.connect.ClientLog;
@@ -59,6 +61,8 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	/** The loop of the connection, set before there is a session. */
 	private volatile @Nullable EventLoop loop;
 
+	private volatile @Nullable InetSocketAddress target;
+
 	/** The addresses that are tried, once they are known. Guarded by this. */
 	private @Nullable AddressRace race;
 
@@ -93,7 +97,8 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	@Override
 	public void begin() {
-		String host = this.server.host();
+		Route.Proxy proxy = this.connector.spec().route().proxy();
+		String host = (proxy != null) ? proxy.host() : this.server.host();
 		this.timer = timer().schedule(
 				() -> failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException("not connected within "
 						+ this.connector.spec().connectTimeout().toMillis() + " ms: it was waiting for " + awaited())),
@@ -135,6 +140,11 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		return Math.max(0, this.deadline - System.nanoTime());
 	}
 
+	/** Where it connects to, as a proxy resolves it. */
+	InetSocketAddress target() {
+		return Objects.requireNonNull(this.target, "its port is not known yet");
+	}
+
 	/** Where it connects to, as configured. */
 	ServerAddress server() {
 		return this.server;
@@ -144,7 +154,10 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	private void connect(List<InetAddress> found) {
 		AddressRace begun;
 		try {
-			int port = port();
+			Route.Proxy proxy = this.connector.spec().route().proxy();
+			int target = port();
+			this.target = InetSocketAddress.createUnresolved(this.server.host(), target);
+			int port = (proxy != null) ? proxy.port() : target;
 			List<InetAddress> addresses = AddressRace.inTurn(found, MOST_ADDRESSES);
 			if (addresses.size() < found.size()) {
 				ClientLog.manyAddresses(this.connector.client().client(), this.server.host(), found.size(),

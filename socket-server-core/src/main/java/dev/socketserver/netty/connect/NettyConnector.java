@@ -1,9 +1,11 @@
 package dev.socketserver.netty.connect;
 
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
@@ -74,6 +76,9 @@ public final class NettyConnector implements Connector {
 		this.resolver = resolver;
 		ClientSpec.Tls described = spec.tls();
 		this.tls = (described != null) ? new ClientTls(described, handshakes) : null;
+		if (spec.route().proxy() != null && !ProxyHandshake.isPossible()) {
+			throw new IllegalArgumentException("a proxy needs " + ProxyHandshake.ARTIFACT + " on the class path");
+		}
 		this.transport = TransportSupport.resolve(spec.transport());
 		try {
 			ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);
@@ -156,6 +161,10 @@ public final class NettyConnector implements Connector {
 		Bootstrap bootstrap = new Bootstrap().group(this.loops)
 			.channelFactory(() -> TransportSupport.of(this.transport).connections().get());
 		ConnectionOptions.set(spec().options(), this.transport, bootstrap::option);
+		String local = spec().route().localAddress();
+		if (local != null) {
+			bootstrap.localAddress(new InetSocketAddress(Addresses.parse(local), 0));
+		}
 		return bootstrap;
 	}
 

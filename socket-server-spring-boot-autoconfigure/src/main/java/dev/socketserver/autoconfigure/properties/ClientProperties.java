@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.socketserver.client.Ready;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.Select;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,17 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 * in milliseconds.
 	 */
 	private @Nullable String attemptDelay;
+
+	/**
+	 * The proxy through which the client connects.
+	 */
+	private @Nullable Proxy proxy;
+
+	/**
+	 * Address of this machine that connections come from. By default, the system chooses
+	 * one.
+	 */
+	private @Nullable String localAddress;
 
 	/**
 	 * Name of the bean that handles what is received, or echo, discard or daytime. By
@@ -169,6 +181,22 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 		this.attemptDelay = Written.orNone(attemptDelay);
 	}
 
+	public @Nullable Proxy getProxy() {
+		return this.proxy;
+	}
+
+	public void setProxy(@Nullable Proxy proxy) {
+		this.proxy = proxy;
+	}
+
+	public @Nullable String getLocalAddress() {
+		return this.localAddress;
+	}
+
+	public void setLocalAddress(@Nullable String localAddress) {
+		this.localAddress = Written.orNone(localAddress);
+	}
+
 	@Override
 	public @Nullable String getHandler() {
 		return this.handler;
@@ -276,6 +304,27 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 * without a unit is in milliseconds.
 	 */
 	public record Retry(@Nullable Duration period, @Nullable Duration maxPeriod) {
+
+	}
+
+	/**
+	 * The proxy of a client.
+	 *
+	 * @param type How the proxy is asked. Without a type, there is no proxy.
+	 * @param host Host name or address of the proxy.
+	 * @param port Port of the proxy.
+	 * @param username Name that the proxy is told.
+	 * @param password Password that the proxy is told.
+	 */
+	public record Proxy(Route.Proxy.@Nullable Type type, @Nullable String host, @Nullable Integer port,
+			@Nullable String username, @Nullable String password) {
+
+		/** Takes empty texts as if they were not there. */
+		public Proxy {
+			host = Written.orNone(host);
+			username = Written.orNone(username);
+			password = Written.orNone(password);
+		}
 
 	}
 

@@ -12,6 +12,7 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.handler.bean.BuiltInHandler;
 import dev.socketserver.handler.bean.HandlerBeans;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -103,8 +105,14 @@ public final class ClientSpecs {
 			.whenHasText()
 			.to((bean) -> builder.correlator(this.sessions.correlator(entry, bean)));
 		String attemptDelay = properties.getAttemptDelay();
-		if (attemptDelay != null) {
-			builder.route((block) -> block.attemptDelay(attemptDelay(entry, attemptDelay.trim())));
+		Route.Proxy proxy = (properties.getProxy() != null) ? proxy(entry, properties.getProxy()) : null;
+		if (attemptDelay != null || proxy != null || properties.getLocalAddress() != null) {
+			builder.route((block) -> {
+				if (attemptDelay != null) {
+					block.attemptDelay(attemptDelay(entry, attemptDelay.trim()));
+				}
+				block.proxy(proxy).localAddress(properties.getLocalAddress());
+			});
 		}
 		ClientProperties.Limits limits = properties.getLimits();
 		if (limits != null) {
@@ -205,6 +213,25 @@ public final class ClientSpecs {
 		catch (RuntimeException ex) {
 			throw entry.invalid("attempt-delay", "it must be a duration such as 250ms, or off", null, ex);
 		}
+	}
+
+	private static Route.@Nullable Proxy proxy(PropertyEntry entry, ClientProperties.Proxy proxy) {
+		if (proxy.type() == null) {
+			entry.pointless("there is no proxy.type", "proxy.host", "proxy.port", "proxy.username", "proxy.password");
+			return null;
+		}
+		if (!ClassUtils.isPresent("io.netty.handler.proxy.ProxyHandler", null)) {
+			throw entry.invalid("proxy.type",
+					"a proxy needs io.netty:netty-handler-proxy, which is not on the class path",
+					"Add the dependency io.netty:netty-handler-proxy");
+		}
+		if (proxy.host() == null) {
+			throw entry.invalid("proxy.host", "a proxy needs a host", null);
+		}
+		if (proxy.port() == null) {
+			throw entry.invalid("proxy.port", "a proxy needs a port", null);
+		}
+		return new Route.Proxy(proxy.type(), proxy.host(), proxy.port(), proxy.username(), proxy.password());
 	}
 
 	private ServerAddress address(PropertyEntry entry, String text) {

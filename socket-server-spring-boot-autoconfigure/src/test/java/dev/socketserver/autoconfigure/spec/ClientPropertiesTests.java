@@ -19,6 +19,7 @@ import dev.socketserver.autoconfigure.properties.Variables;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.Select;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -103,6 +105,38 @@ class ClientPropertiesTests {
 			assertThat(spec.correlator()).isNull();
 			assertThat(spec.tls()).isNull();
 		});
+	}
+
+	@Test
+	void aProxyWithoutTheHandlersOfNettyFailsTheStart() {
+		this.plant.withClassLoader(new FilteredClassLoader("io.netty.handler.proxy"))
+			.withPropertyValues(PLANT + "proxy.type=http", PLANT + "proxy.host=proxy", PLANT + "proxy.port=3128")
+			.run((context) -> {
+				assertThat(analysis(context).getDescription())
+					.isEqualTo("Property socket.clients.plant.proxy.type is 'http': a proxy needs "
+							+ "io.netty:netty-handler-proxy, which is not on the class path.");
+				assertThat(analysis(context).getAction()).isEqualTo("Add the dependency io.netty:netty-handler-proxy.");
+			});
+	}
+
+	@Test
+	void aProxyNeedsAHostAndAPort() {
+		this.plant.withPropertyValues(PLANT + "proxy.type=http", PLANT + "proxy.host=proxy")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket.clients.plant.proxy.port is not set: a proxy needs a port."));
+	}
+
+	@Test
+	void theProxyAndTheLocalAddressAreInTheSpecification() {
+		this.plant
+			.withPropertyValues(PLANT + "proxy.type=socks5", PLANT + "proxy.host=proxy", PLANT + "proxy.port=1080",
+					PLANT + "proxy.username=gate", PLANT + "proxy.password=secret", PLANT + "local-address=127.0.0.1",
+					PLANT + "attempt-delay=off")
+			.run((context) -> {
+				assertThat(spec(context).route()).isEqualTo(new Route(null,
+						new Route.Proxy(Route.Proxy.Type.SOCKS5, "proxy", 1080, "gate", "secret"), "127.0.0.1"));
+				assertThat(spec(context).toString()).doesNotContain("secret");
+			});
 	}
 
 	@Test
