@@ -6,6 +6,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.fixtures.Interleavings;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -25,6 +27,143 @@ class RequestInterleavingTests {
 	@Test
 	void everyRequestHasOneOutcomeAndEveryReplyOneRequest() {
 		Interleavings.controlled(Model.class);
+	}
+
+	@Test
+	void oneRequestHasItsTurnAtATimeAndNoneIsForgotten() {
+		Interleavings.controlled(Turns.class);
+	}
+
+	/** The turns of one connection, whose loop runs its tasks when it is asked to. */
+	public static class Turns {
+
+		private final RequestTurns turns = new RequestTurns();
+
+		private final Queue<Runnable> loop = new ConcurrentLinkedQueue<>();
+
+		private final Queue<Asking> asked = new ConcurrentLinkedQueue<>();
+
+		private final AtomicInteger underWay = new AtomicInteger();
+
+		private final AtomicInteger most = new AtomicInteger();
+
+		public Turns() {
+			this.turns.beginOn(new LaterConnection(this.loop));
+		}
+
+		@Operation
+		public void ask() {
+			Asking asking = new Asking();
+			this.asked.add(asking);
+			this.turns.enter(asking);
+		}
+
+		@Operation
+		public void giveUp() {
+			Asking oldest = this.asked.peek();
+			if (oldest != null && this.turns.leave(oldest)) {
+				oldest.left.incrementAndGet();
+			}
+		}
+
+		/** The loop runs a task, or has read a reply, which is matched. */
+		@Operation(nonParallelGroup = "loop")
+		public void turn() {
+			Runnable task = this.loop.poll();
+			if (task != null) {
+				task.run();
+			}
+		}
+
+		@Operation(nonParallelGroup = "loop")
+		public void reply() {
+			this.turns.hold();
+			if (this.underWay.get() > 0) {
+				this.underWay.decrementAndGet();
+				this.turns.free();
+			}
+			this.turns.release();
+		}
+
+		@Validate
+		public void eachHasOneTurnOrLeft() {
+			for (int i = 0; i < 20; i++) {
+				turn();
+				reply();
+			}
+			if (this.most.get() > 1) {
+				throw new IllegalStateException(this.most + " requests were under way at once");
+			}
+			for (Asking asking : this.asked) {
+				if (asking.begun.get() + asking.left.get() != 1) {
+					throw new IllegalStateException(
+							asking.begun + " turns of a request that has left " + asking.left + " times");
+				}
+			}
+		}
+
+		private final class Asking implements RequestTurns.InTurn {
+
+			private final AtomicInteger begun = new AtomicInteger();
+
+			private final AtomicInteger left = new AtomicInteger();
+
+			@Override
+			public boolean begin() {
+				this.begun.incrementAndGet();
+				int now = Turns.this.underWay.incrementAndGet();
+				Turns.this.most.accumulateAndGet(now, Math::max);
+				return true;
+			}
+
+		}
+
+	}
+
+	/** Only runs tasks later. */
+	private record LaterConnection(Queue<Runnable> loop) implements Connection {
+
+		@Override
+		public void execute(Runnable task) {
+			this.loop.add(task);
+		}
+
+		@Override
+		public void executeLater(Runnable task) {
+			this.loop.add(task);
+		}
+
+		@Override
+		public boolean isLoop() {
+			return false;
+		}
+
+		@Override
+		public void write(OutputBytes bytes, WriteResult result) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public long unwritten() {
+			return 0;
+		}
+
+		@Override
+		public void reading(boolean on) {
+		}
+
+		@Override
+		public void shutdownOutput() {
+		}
+
+		@Override
+		public void close() {
+		}
+
+		@Override
+		public void abort() {
+		}
+
 	}
 
 	/** One connection. */

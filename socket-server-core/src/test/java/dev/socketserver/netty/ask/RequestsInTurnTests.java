@@ -80,9 +80,12 @@ class RequestsInTurnTests {
 		}, UnaryOperator.identity());
 	}
 
-	private SocketSession session(Peer peer) throws Exception {
-		assertThat(peer.ask("before")).isEqualTo("ok before");
-		return this.fixture.firstOpened();
+	/** Runs a test with a session of a server, and its peer. */
+	private void ask(SocketServer server, Asking test) throws Exception {
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("before")).isEqualTo("ok before");
+			test.run(this.fixture.firstOpened(), peer);
+		}
 	}
 
 	private static ServerHandler messages(SessionHandler handler) {
@@ -110,8 +113,7 @@ class RequestsInTurnTests {
 	void aLostReplyCostsOneRequestOnly(ExecutionMode mode) throws Exception {
 		SocketServer server = server((requests) -> {
 		}, (spec) -> spec.execution((e) -> e.mode(mode)));
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			CompletableFuture<Object> lost = session.ask("lost?", SHORT);
 			assertThat(peer.line()).isEqualTo("lost?");
 			assertTimesOut(lost);
@@ -121,13 +123,12 @@ class RequestsInTurnTests {
 				peer.send(i + "!\n");
 				assertThat(next).succeedsWithin(LONG).isEqualTo(i + "!");
 			}
-		}
+		});
 	}
 
 	@Test
 	void manyLostRepliesCloseNoSession() throws Exception {
-		try (Peer peer = new Peer(server())) {
-			SocketSession session = session(peer);
+		ask(server(), (session, peer) -> {
 			for (int i = 0; i < 70; i++) {
 				CompletableFuture<Object> given = session.ask("?", LONG);
 				assertThat(peer.line()).isEqualTo("?");
@@ -138,14 +139,13 @@ class RequestsInTurnTests {
 			peer.send("!\n");
 			assertThat(next).succeedsWithin(LONG).isEqualTo("!");
 			assertThat(session.closed()).isNotDone();
-		}
+		});
 	}
 
 	@Test
 	void laterRequestsWaitInOrder() throws Exception {
 		SocketServer server = server();
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			List<CompletableFuture<Object>> replies = new ArrayList<>();
 			for (int i = 0; i < 10; i++) {
 				replies.add(session.ask(i + "?", LONG));
@@ -159,7 +159,7 @@ class RequestsInTurnTests {
 			}
 			assertThat(session.info().requests()).isZero();
 			assertThat(server.statistics().requests()).isEqualTo(Map.of(RequestOutcome.SUCCESS, 10L));
-		}
+		});
 	}
 
 	@ParameterizedTest
@@ -167,8 +167,7 @@ class RequestsInTurnTests {
 	void whatComesWithAReplyIsNoReplyToTheNext(ExecutionMode mode) throws Exception {
 		SocketServer server = server((requests) -> {
 		}, (spec) -> spec.execution((e) -> e.mode(mode)));
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			for (int i = 0; i < 20; i++) {
 				CompletableFuture<Object> first = session.ask("first?", LONG);
 				CompletableFuture<Object> second = session.ask("second?", LONG);
@@ -179,28 +178,26 @@ class RequestsInTurnTests {
 				assertThat(first).succeedsWithin(LONG).isEqualTo("1");
 				assertThat(second).succeedsWithin(LONG).isEqualTo("2");
 			}
-		}
+		});
 	}
 
 	@Test
 	void whatComesWhileNoneIsUnderWayIsAMessage() throws Exception {
 		SocketServer server = server();
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			CompletableFuture<Object> late = session.ask("late?", SHORT);
 			assertThat(peer.line()).isEqualTo("late?");
 			assertTimesOut(late);
 			Awaitility.await().until(() -> session.info().requests() == 0);
 			assertThat(peer.ask("late!")).isEqualTo("ok late!");
 			assertThat(server.statistics().repliesDropped()).isZero();
-		}
+		});
 	}
 
 	@Test
 	void aLateReplyIsDroppedAndTheNextRequestWaitsForIt() throws Exception {
 		SocketServer server = server((requests) -> requests.late(LONG), UnaryOperator.identity());
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			CompletableFuture<Object> late = session.ask("late?", SHORT);
 			CompletableFuture<Object> next = session.ask("next?", LONG);
 			assertThat(peer.line()).isEqualTo("late?");
@@ -212,14 +209,13 @@ class RequestsInTurnTests {
 			assertThat(peer.line()).isEqualTo("ok message");
 			assertThat(server.statistics().repliesDropped()).isOne();
 			assertThat(this.handled).containsExactly("before", "message");
-		}
+		});
 	}
 
 	@Test
 	void afterThatTimeTheNextRequestIsSent() throws Exception {
 		SocketServer server = server((requests) -> requests.late(SHORT), UnaryOperator.identity());
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			long begun = System.nanoTime();
 			CompletableFuture<Object> late = session.ask("late?", SHORT);
 			CompletableFuture<Object> next = session.ask("next?", LONG);
@@ -229,14 +225,13 @@ class RequestsInTurnTests {
 			assertTimesOut(late);
 			peer.send("next!\n");
 			assertThat(next).succeedsWithin(LONG).isEqualTo("next!");
-		}
+		});
 	}
 
 	@Test
 	void timeRunsFromAsk() throws Exception {
 		SocketServer server = server();
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			CompletableFuture<Object> first = session.ask("first?", LONG);
 			CompletableFuture<Object> second = session.ask("second?", SHORT);
 			CompletableFuture<Object> third = session.ask("third?", LONG);
@@ -249,15 +244,14 @@ class RequestsInTurnTests {
 			assertThat(third).succeedsWithin(LONG).isEqualTo("3");
 			assertThat(server.statistics().requests())
 				.isEqualTo(Map.of(RequestOutcome.SUCCESS, 2L, RequestOutcome.NOT_SENT, 1L));
-		}
+		});
 	}
 
 	@Test
 	void whatWaitsIsBounded() throws Exception {
 		SocketServer server = server((requests) -> {
 		}, (spec) -> spec.outbound((outbound) -> outbound.capacity(2)));
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			CompletableFuture<Object> first = session.ask("first?", LONG);
 			assertThat(peer.line()).isEqualTo("first?");
 			CompletableFuture<Object> second = session.ask("second?", LONG);
@@ -274,14 +268,13 @@ class RequestsInTurnTests {
 			assertThat(peer.line()).isEqualTo("third?");
 			peer.send("3\n");
 			assertThat(third).succeedsWithin(LONG).isEqualTo("3");
-		}
+		});
 	}
 
 	@Test
 	void theEndOfASessionFailsWhatWaitsUnsent() throws Exception {
 		SocketServer server = server();
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			CompletableFuture<Object> first = session.ask("first?", LONG);
 			CompletableFuture<Object> second = session.ask("second?", LONG);
 			assertThat(peer.line()).isEqualTo("first?");
@@ -289,14 +282,13 @@ class RequestsInTurnTests {
 			assertNotSent(second, "the session ended before its turn");
 			assertThat(first).failsWithin(LONG);
 			assertThat(peer.rest()).isEmpty();
-		}
+		});
 	}
 
 	@Test
 	void aStopWaitsForAllThatWait() throws Exception {
 		SocketServer server = server();
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			CompletableFuture<Object> first = session.ask("first?", LONG);
 			CompletableFuture<Object> second = session.ask("second?", LONG);
 			assertThat(peer.line()).isEqualTo("first?");
@@ -308,7 +300,7 @@ class RequestsInTurnTests {
 			assertThat(first).succeedsWithin(LONG).isEqualTo("1");
 			assertThat(second).succeedsWithin(LONG).isEqualTo("2");
 			assertThat(stopped.get(20, TimeUnit.SECONDS)).isTrue();
-		}
+		});
 	}
 
 	@ParameterizedTest
@@ -316,8 +308,7 @@ class RequestsInTurnTests {
 	void onlyWhatIsAcceptedIsAReply(ExecutionMode mode) throws Exception {
 		SocketServer server = server((requests) -> requests.reply((line) -> line.toString().startsWith("!")),
 				(spec) -> spec.execution((e) -> e.mode(mode)));
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = session(peer);
+		ask(server, (session, peer) -> {
 			for (int i = 0; i < 20; i++) {
 				CompletableFuture<Object> first = session.ask("first?", LONG);
 				CompletableFuture<Object> second = session.ask("second?", LONG);
@@ -329,7 +320,7 @@ class RequestsInTurnTests {
 				assertThat(first).succeedsWithin(LONG).isEqualTo("!1");
 				assertThat(second).succeedsWithin(LONG).isEqualTo("!2");
 			}
-		}
+		});
 	}
 
 	@Test
@@ -417,6 +408,12 @@ class RequestsInTurnTests {
 				assertThat(first).failsWithin(LONG);
 			}
 		}
+	}
+
+	private interface Asking {
+
+		void run(SocketSession session, Peer peer) throws Exception;
+
 	}
 
 }
