@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -149,10 +150,10 @@ public class SocketMailboxEndpoint {
 	public WebEndpointResponse<OperationResponseBody> cancelSocketLetter(@Selector String identity,
 			@Nullable String key) {
 		return stored(() -> {
-			LetterState[] state = new LetterState[1];
+			AtomicReference<@Nullable LetterState> state = new AtomicReference<>();
 			WebEndpointResponse<OperationResponseBody> response = WebResponses
-				.noContent(() -> state[0] = cancel(recipient(identity), key));
-			return (state[0] == null && response.getStatus() == WebEndpointResponse.STATUS_NO_CONTENT) ? WebResponses
+				.noContent(() -> state.set(cancel(recipient(identity), key)));
+			return (state.get() == null && response.getStatus() == WebEndpointResponse.STATUS_NO_CONTENT) ? WebResponses
 				.error(new IllegalArgumentException("There is no letter '" + key + "' to " + identity),
 						WebEndpointResponse.STATUS_NOT_FOUND)
 					: response;

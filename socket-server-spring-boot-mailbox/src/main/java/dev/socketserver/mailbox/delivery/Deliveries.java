@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
@@ -80,7 +81,7 @@ public final class Deliveries implements AutoCloseable {
 
 	/** Begins to look after the store. */
 	public void start() {
-		this.access.later(this.settings.poll(), this::poll);
+		ScheduledFuture<?> unused = this.access.later(this.settings.poll(), this::poll);
 	}
 
 	/**
@@ -96,7 +97,7 @@ public final class Deliveries implements AutoCloseable {
 	 * @param type what kind of identity
 	 * @return the servers that deliver them, by their names
 	 */
-	List<ServerMailbox> of(String type) {
+	public List<ServerMailbox> of(String type) {
 		return this.mailboxes.values()
 			.stream()
 			.filter((mailbox) -> mailbox.identity().equals(type))
@@ -222,7 +223,7 @@ public final class Deliveries implements AutoCloseable {
 		catch (Throwable ex) {
 			logger.error("The mailbox could not look after its letters", ex);
 		}
-		this.access.later(this.settings.poll(), this::poll);
+		ScheduledFuture<?> unused = this.access.later(this.settings.poll(), this::poll);
 	}
 
 	private Collection<Delivery> due() {

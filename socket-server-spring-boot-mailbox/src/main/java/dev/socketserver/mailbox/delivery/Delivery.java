@@ -200,7 +200,7 @@ final class Delivery {
 		}
 		catch (MailboxUnavailableException ex) {
 			// Until it is noted, another would send it again.
-			this.all.access().later(AGAIN, () -> settle(claim, settings, outcome, pause));
+			ScheduledFuture<?> unused = this.all.access().later(AGAIN, () -> settle(claim, settings, outcome, pause));
 			return;
 		}
 		catch (Throwable ex) {

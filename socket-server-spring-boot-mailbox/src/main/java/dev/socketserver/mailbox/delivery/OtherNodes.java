@@ -77,7 +77,11 @@ public final class OtherNodes {
 		// If that fails, the node finds the letter by itself.
 		CompletableFuture<?> unused = known.find(recipient.type(), recipient.id())
 			.thenAccept((newest) -> newest.filter((session) -> !session.node().equals(known.node()))
-				.ifPresent((session) -> known.operate(session.node(), OPERATION, body)));
+				.ifPresent((session) -> tell(known, session.node(), body)));
+	}
+
+	private static void tell(ManagedCluster cluster, String node, byte[] body) {
+		CompletableFuture<?> unused = cluster.operate(node, OPERATION, body);
 	}
 
 }

@@ -1,0 +1,126 @@
+package dev.socketserver.mailbox.autoconfigure;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.socketserver.StreamHandler;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
+import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
+import dev.socketserver.mailbox.DeviceApplication;
+import dev.socketserver.mailbox.SocketMailbox;
+import dev.socketserver.mailbox.delivery.Deliveries;
+import dev.socketserver.mailbox.delivery.ServerMailbox;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * What the properties of the mailbox do when the application starts.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class MailboxPropertiesTests {
+
+	private static final String SERVER = "socket.servers.devices.mailbox.";
+
+	private static final String DEFAULTS = "socket.server-defaults.mailbox.";
+
+	private static Throwable root(Throwable failure) {
+		return (failure.getCause() == null || failure instanceof InvalidSocketPropertyException) ? failure
+				: root(failure.getCause());
+	}
+
+	private static void assertFails(Supplier<ConfigurableApplicationContext> start, String text) {
+		assertThatThrownBy(() -> start.get().close())
+			.satisfies((failure) -> assertThat(root(failure)).hasMessageContaining(text));
+	}
+
+	private static List<ServerMailbox> mailboxes(ConfigurableApplicationContext application) {
+		return application.getBean(Deliveries.class).of("device");
+	}
+
+	@Test
+	void eachKeyHasADefaultAndIsInherited() {
+		try (ConfigurableApplicationContext application = DeviceApplication.run()) {
+			assertThat(mailboxes(application)).containsExactly(new ServerMailbox("devices", "device", Acknowledge.REPLY,
+					SendOn.BOUND, Duration.ofSeconds(10), Duration.ofSeconds(30), 5, Duration.ofSeconds(10)));
+		}
+		try (ConfigurableApplicationContext application = DeviceApplication.run(SERVER + "identity=device",
+				DEFAULTS + "acknowledge=written", DEFAULTS + "send-on=message", DEFAULTS + "active=1s",
+				DEFAULTS + "timeout=2s", DEFAULTS + "attempts=3", DEFAULTS + "retry=4s")) {
+			assertThat(mailboxes(application))
+				.containsExactly(new ServerMailbox("devices", "device", Acknowledge.WRITTEN, SendOn.MESSAGE,
+						Duration.ofSeconds(1), Duration.ofSeconds(2), 3, Duration.ofSeconds(4)));
+		}
+	}
+
+	@Test
+	void anEmptyIdentitySwitchesAnInheritedOneOff(CapturedOutput output) {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(SERVER + "identity=",
+				DEFAULTS + "identity=device", SERVER + "attempts=3")) {
+			assertThat(mailboxes(application)).isEmpty();
+		}
+		assertThat(output)
+			.contains("Property socket.servers.devices.mailbox.attempts has no effect: mailbox.identity is not set");
+	}
+
+	@Test
+	void nothingIsMadeThatNobodyUses() {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(SERVER + "identity=")) {
+			assertThat(application.getBeanFactory().containsSingleton(SocketMailboxAutoConfiguration.STORE_ACCESS))
+				.isFalse();
+			assertThat(application.getBean(SocketMailbox.class)).isNotNull();
+			assertThat(application.getBeanFactory().containsSingleton(SocketMailboxAutoConfiguration.STORE_ACCESS))
+				.isTrue();
+		}
+	}
+
+	@Test
+	void valuesThatCannotWorkFailTheStart(CapturedOutput output) {
+		assertFails(() -> DeviceApplication.run(SERVER + "identity=a:b"),
+				"Property socket.servers.devices.mailbox.identity is 'a:b': it must be a word without a colon");
+		assertFails(() -> DeviceApplication.run(SERVER + "attempts=0"),
+				"Property socket.servers.devices.mailbox.attempts is '0': it must be at least 1");
+		assertFails(() -> DeviceApplication.run(DEFAULTS + "timeout=0"),
+				"Property socket.server-defaults.mailbox.timeout is '0': it must be at least 1 ms");
+		assertFails(() -> DeviceApplication.run("socket.mailbox.ttl=8d"),
+				"Property socket.mailbox.ttl is '8d': it must not be longer than socket.mailbox.max-ttl, which is 7d");
+		assertFails(() -> DeviceApplication.run("socket.mailbox.store=jdbc"),
+				"Property socket.mailbox.store is 'jdbc': the application has no DataSource");
+		assertFails(() -> DeviceApplication.run("spring.datasource.url=jdbc:h2:mem:both", "socket.mailbox.store="),
+				"Property socket.mailbox.store is not set: the application has both a DataSource and a connection to "
+						+ "Redis. Set it to jdbc or redis.");
+	}
+
+	@Test
+	void aHandlerThatReadsByItselfFailsTheStart() {
+		assertFails(
+				() -> DeviceApplication.run(List.of(Streams.class), "socket.servers.streams.port=0",
+						"socket.servers.streams.mailbox.identity=device"),
+				"Property socket.servers.streams.mailbox.identity is 'device': letters need a handler of messages, with "
+						+ "frames, and server 'streams' has another");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Streams {
+
+		@Bean
+		@SocketHandler("streams")
+		StreamHandler streams() {
+			return (in, out, session) -> out.write("hello".getBytes(StandardCharsets.UTF_8));
+		}
+
+	}
+
+}
