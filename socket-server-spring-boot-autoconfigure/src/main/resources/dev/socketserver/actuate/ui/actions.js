@@ -3,7 +3,7 @@
  */
 
 import { make, show } from './dom.js';
-import { openMenu } from './menu.js';
+import { openMenu, updateMenu } from './menu.js';
 
 /** At this width there is room for the menu only. */
 const cards = matchMedia('(max-width: 600px)');
@@ -20,6 +20,7 @@ export class Actions {
 	#slots;
 	#menu;
 	#buttons;
+	#more = null;
 	#item = null;
 
 	/**
@@ -36,10 +37,10 @@ export class Actions {
 		this.#buttons = this.#slots.map((actions) => this.#button(actions));
 		this.element.append(...this.#buttons);
 		if (this.#slots.length > 0 || this.#menu.length > 0) {
-			const more = make('button', { type: 'button', class: (this.#menu.length > 0) ? 'more' : 'more narrow',
+			this.#more = make('button', { type: 'button', class: (this.#menu.length > 0) ? 'more' : 'more narrow',
 				'data-action': 'more', 'aria-haspopup': 'menu', 'aria-label': `More for ${name}` }, '⋯');
-			more.addEventListener('click', () => openMenu(more, this.#entries()));
-			this.element.append(more);
+			this.#more.addEventListener('click', () => openMenu(this.#more, this.#entries()));
+			this.element.append(this.#more);
 		}
 	}
 
@@ -73,6 +74,9 @@ export class Actions {
 			}
 			this.#enable(button, fits(item));
 		});
+		if (this.#more) {
+			updateMenu(this.#more, () => this.#entries());
+		}
 	}
 
 	/** A button that has the focus hands it on before it is disabled. */

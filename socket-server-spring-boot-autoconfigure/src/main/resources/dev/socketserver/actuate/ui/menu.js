@@ -8,18 +8,43 @@ const menu = byId('menu');
 
 const items = () => [...menu.querySelectorAll('button:enabled')];
 
-/** Opens the menu below a button. Each entry is {id, label, name, grave, enabled, run}. */
-export function openMenu(button, entries) {
+/** The button that the menu belongs to. */
+let owner = null;
+
+function fill(entries) {
 	menu.replaceChildren(...entries.map(({ id, label, name, grave, enabled, run }) => {
 		const item = make('button', { type: 'button', role: 'menuitem', class: grave ? 'grave' : '', disabled: !enabled,
 			'aria-label': name, 'data-action': id }, label);
 		item.addEventListener('click', () => {
 			menu.hidePopover();
-			button.focus();
+			owner.focus();
 			run();
 		});
 		return item;
 	}));
+}
+
+/** Offers what fits now, if the menu of a button is open. */
+export function updateMenu(button, offered) {
+	if (owner !== button || !menu.matches(':popover-open')) {
+		return;
+	}
+	const entries = offered();
+	const shown = [...menu.children];
+	if (shown.map((item) => item.dataset.action).join() !== entries.map(({ id }) => id).join()) {
+		fill(entries);
+		items()[0]?.focus();
+		return;
+	}
+	entries.forEach(({ enabled }, i) => {
+		shown[i].disabled = !enabled;
+	});
+}
+
+/** Opens the menu below a button. Each entry is {id, label, name, grave, enabled, run}. */
+export function openMenu(button, entries) {
+	owner = button;
+	fill(entries);
 	menu.setAttribute('aria-label', button.ariaLabel);
 	menu.showPopover();
 	const { left, right, bottom, top } = button.getBoundingClientRect();

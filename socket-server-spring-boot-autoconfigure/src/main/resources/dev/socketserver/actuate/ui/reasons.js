@@ -4,6 +4,7 @@
 
 /** Why connections are refused. */
 const REFUSED = {
+	BANNED: ['since their addresses are banned', 'bans.md'],
 	DENIED: ['since their addresses are not allowed, or are denied', 'limits.md'],
 	TLS_FAILED: ['whose TLS handshake failed', 'tls.md'],
 	PROXY_REJECTED: ['whose PROXY header is missing or not from a trusted proxy', 'proxy-protocol.md'],
@@ -14,6 +15,9 @@ const REFUSED = {
 
 /** Why sessions end. */
 const CLOSED = {
+	NOT_STORED: ['A message could not be stored, and its bridge closes for that.', 'acknowledge-stored.md'],
+	LOGIN_FAILED: ['The peer could not log in.', 'logins.md'],
+	LOGIN_TIMEOUT: ['The peer did not log in in time, or made room for others.', 'logins.md'],
 	PEER_CLOSED: ['The peer ended its output.', 'sessions.md'],
 	PEER_RESET: ['The peer reset the connection, or vanished.', 'sessions.md'],
 	HANDLER_CLOSED: ['The application closed it.', 'sessions.md'],
@@ -45,7 +49,8 @@ export const TROUBLE = {
 	WRITE_TIMEOUT: 'were closed, since their peers took nothing for too long',
 	OVERFLOW: 'were closed, since their handlers did not keep up',
 	MEMORY: 'were aborted, since memory for waiting bytes was used up',
-	HANDLER_ERROR: 'were closed, since their handlers threw'
+	HANDLER_ERROR: 'were closed, since their handlers threw',
+	NOT_STORED: 'were closed, since their messages could not be stored'
 };
 
 /** What an alarm means, and how it goes on. */

@@ -103,7 +103,7 @@ class SocketUiBrowserTests {
 			this.browser.showsThePage();
 			this.browser.shows(STATE, "RUNNING");
 
-			assertThat(this.browser.texts("nav a")).containsExactly("Servers", "", "", "Sessions", "", "");
+			assertThat(this.browser.texts("nav a")).containsExactly("Servers", "", "", "Sessions", "", "", "");
 			assertThat(this.browser.all("#servers tbody [data-action]")).isEmpty();
 			assertThat(this.browser.texts(SESSION + " [data-action]")).containsExactly("Pause", "⋯");
 			this.browser.click(SESSION + " [data-cell=id]");
@@ -146,6 +146,31 @@ class SocketUiBrowserTests {
 			// Whoever logs out elsewhere is told so.
 			this.browser.forgetCookies();
 			this.browser.shows("#connection", "The application asks for a login: load this page again. Trying again…");
+		}
+	}
+
+	@Test
+	void bansAnAddressAndEndsThat() throws Exception {
+		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET,
+				"management.endpoints.web.exposure.include=socketui,socketservers,socketbans");
+				TestPeer peer = peer(application)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			open(application, "local.server.port", "/actuator/socketui");
+			this.browser.showsThePage();
+			this.browser.shows("#no-bans", "No address is banned.");
+			this.browser.click("#ban");
+			this.browser.find("#confirm [name=address]").sendKeys("192.0.2.7");
+			this.browser.find("#confirm [name=for]").sendKeys("90m");
+			this.browser.click("#confirm-yes");
+
+			this.browser.shows("#done", "ban: 192.0.2.7 is banned.");
+			this.browser.shows("#bans [data-cell=address]", "192.0.2.7");
+			this.browser.shows("#bans [data-cell=reason]", "OPERATOR");
+			this.browser.click("#bans [data-action=end]");
+			this.browser.click("#confirm-yes");
+			this.browser.shows("#done", "end ban of 192.0.2.7: done.");
+			this.browser.shows("#no-bans", "No address is banned.");
+			assertThat(this.browser.errors()).isEmpty();
 		}
 	}
 
