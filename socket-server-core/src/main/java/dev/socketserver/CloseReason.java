@@ -86,6 +86,9 @@ public enum CloseReason {
 	/** The session was not logged in in time, or had to make room for others. */
 	LOGIN_TIMEOUT,
 
+	/** The peer has sent faster than it may, and the policy is to close. */
+	RATE_EXCEEDED,
+
 	/** The server stopped, or the client whose connection this was. */
 	SERVER_STOPPED,
 
@@ -111,7 +114,7 @@ public enum CloseReason {
 			case PEER_RESET, HANDLER_ERROR, ACCESS_DENIED, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR,
 					FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT, HEARTBEAT_TIMEOUT, SESSION_TIMEOUT,
 					SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, TLS_FAILED, LOGIN_FAILED,
-					LOGIN_TIMEOUT, IO_ERROR ->
+					LOGIN_TIMEOUT, RATE_EXCEEDED, IO_ERROR ->
 				false;
 		};
 	}

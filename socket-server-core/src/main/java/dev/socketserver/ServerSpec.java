@@ -20,7 +20,9 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.Threads;
 import dev.socketserver.spec.Timeouts;
 import dev.socketserver.spec.gate.Bans;
+import dev.socketserver.spec.gate.Gate;
 import dev.socketserver.spec.gate.Login;
+import dev.socketserver.spec.gate.Rates;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMode;
@@ -43,8 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param transport which I/O interface of the operating system is used; default
  * {@link SocketTransport#AUTO}
  * @param limits how many connections the server takes, and from whom
- * @param oneShot whether the server stops when its first session has ended; default
- * {@code false}
+ * @param oneShot whether the server stops when its first session has ended; default: no
  * @param farewell what is sent to each session when the server begins to stop or drain:
  * text, or bytes as {@code hex:0d0a} if the payloads of the handler are no text;
  * {@code null} for nothing, which is the default
@@ -56,16 +57,13 @@ import org.jspecify.annotations.Nullable;
  * the JVM alive
  * @param proxyProtocol whether load balancers in front of the server announce the
  * addresses of the real peers
- * @param login how much a peer may do until its session is logged in; {@code null}, the
- * default, if it need not log in
- * @param ban which addresses are banned for their offences; {@code null}, the default,
- * for none: then only operators ban addresses
+ * @param gate what keeps strangers in check; default {@link Gate#OPEN}
  * @param tls how connections are encrypted; {@code null}, the default, for no encryption
  */
 public record ServerSpec(SessionSpec session, String host, int port, IpFamily ipFamily, int backlog,
 		SocketOptions options, SocketTransport transport, Limits limits, boolean oneShot, @Nullable String farewell,
-		Duration drainTimeout, DrainPlan drain, Threads threads, ProxyProtocol proxyProtocol, @Nullable Login login,
-		@Nullable Bans ban, @Nullable Tls tls) {
+		Duration drainTimeout, DrainPlan drain, Threads threads, ProxyProtocol proxyProtocol, Gate gate,
+		@Nullable Tls tls) {
 
 	/** The default of {@link Limits#sessions()} for most handlers: 10,000. */
 	public static final int DEFAULT_SESSIONS = 10_000;
@@ -97,6 +95,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		Objects.requireNonNull(drain, "drain");
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(proxyProtocol, "proxyProtocol");
+		Objects.requireNonNull(gate, "gate");
 		check(!host.isBlank(), "address", host, "must not be blank");
 		check(port >= 0 && port <= 65535, "port", port, "must be between 0 and 65535");
 		check(backlog >= 0, "backlog", backlog, "must not be negative");
@@ -107,6 +106,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		check(ipFamily != IpFamily.IPV6 || !IPV4_LITERAL.matcher(host).matches(), "ipFamily", ipFamily,
 				"does not fit the address " + host + ", which is an IPv4 address");
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
+		gate.check(session);
 		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
 		Object lastWord = farewellPayload(farewell, session);
 		boolean beat = "".equals(lastWord) || lastWord instanceof byte[] bytes && bytes.length == 0;
@@ -124,11 +124,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	private static @Nullable Object farewellPayload(@Nullable String farewell, SessionSpec session) {
-		if (farewell == null || !farewell.startsWith("hex:") || session.handler().input().text()) {
-			return farewell;
-		}
 		try {
-			return ByteValues.parse(farewell);
+			return ByteValues.textOrBytes(farewell, session.handler().input().text());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidSpecException("farewell", farewell,
@@ -469,9 +466,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 
 		private ProxyProtocol proxyProtocol = ProxyProtocol.DEFAULT;
 
-		private @Nullable Login login;
-
-		private @Nullable Bans ban;
+		private Gate gate = Gate.OPEN;
 
 		private Builder(String name) {
 			super(SessionSpec.Side.SERVER, name, OutboundOverflow.FAIL);
@@ -615,26 +610,38 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		}
 
 		/**
-		 * Sets components of {@link ServerSpec#login()}; the others stay as they are, or
-		 * have their defaults.
-		 * @param login sets them
+		 * Sets components of {@link Gate#rate()}.
+		 * @param rate sets them; the others stay as they are, or have their defaults
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder login(Consumer<Login.Builder> login) {
-			this.login = ((this.login != null) ? this.login : Login.DEFAULTS).with(login);
+		public Builder rate(Consumer<Rates.Builder> rate) {
+			Rates changed = Objects.requireNonNullElse(this.gate.rate(), Rates.DEFAULTS).with(rate);
+			this.gate = new Gate(changed, this.gate.login(), this.gate.ban());
 			return this;
 		}
 
 		/**
-		 * Sets components of {@link ServerSpec#ban()}; the others stay as they are, or
-		 * have their defaults.
-		 * @param ban sets them
+		 * Sets components of {@link Gate#login()}.
+		 * @param login sets them; the others stay as they are, or have their defaults
+		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
+		 */
+		public Builder login(Consumer<Login.Builder> login) {
+			Login changed = Objects.requireNonNullElse(this.gate.login(), Login.DEFAULTS).with(login);
+			this.gate = new Gate(this.gate.rate(), changed, this.gate.ban());
+			return this;
+		}
+
+		/**
+		 * Sets components of {@link Gate#ban()}.
+		 * @param ban sets them; the others stay as they are, or have their defaults
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
 		public Builder ban(Consumer<Bans.Builder> ban) {
-			this.ban = ((this.ban != null) ? this.ban : Bans.DEFAULTS).with(ban);
+			Bans changed = Objects.requireNonNullElse(this.gate.ban(), Bans.DEFAULTS).with(ban);
+			this.gate = new Gate(this.gate.rate(), this.gate.login(), changed);
 			return this;
 		}
 
@@ -685,8 +692,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 			}
 			return new ServerSpec(session(this.limits.frame()), host, this.port, this.ipFamily, this.backlog, options(),
 					transport(), this.limits.build(defaultSessions(handler(), executionMode())), this.oneShot,
-					this.farewell, drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.login, this.ban,
-					this.tls);
+					this.farewell, drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.gate, this.tls);
 		}
 
 	}

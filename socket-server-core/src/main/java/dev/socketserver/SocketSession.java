@@ -405,4 +405,14 @@ public interface SocketSession {
 	 */
 	void loginFailed(String reason);
 
+	/**
+	 * Replaces how fast the peer may send, as after a login, with the bursts that are the
+	 * default. What is too much is treated as {@code rate.on-exceeded} says. For a
+	 * session of a client nothing happens.
+	 * @param messages such as {@code 100/s} or {@code 600/m}; {@code null} for any number
+	 * @param bytes such as {@code 1MB/s}; {@code null} for any number
+	 * @throws IllegalArgumentException if a rate cannot be read
+	 */
+	void rate(@Nullable String messages, @Nullable String bytes);
+
 }

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Parses and formats byte values as they are written in configuration and in code:
  * {@code hex:0d0a}, or text in UTF-8 with the escapes <code>\r \n \t \0 \\</code> and
@@ -96,6 +98,17 @@ public final class ByteValues {
 					+ "' has an unknown escape: after a backslash comes r, n, t, 0, x and two digits, or a backslash");
 		});
 		return backslash + 2;
+	}
+
+	/**
+	 * Reads a text that may stand for bytes.
+	 * @param text the text, or {@code null}
+	 * @param onlyText whether it never stands for bytes
+	 * @return the bytes if it begins with {@code hex:}, else the text
+	 * @throws IllegalArgumentException if it is wrong
+	 */
+	public static @Nullable Object textOrBytes(@Nullable String text, boolean onlyText) {
+		return (text == null || onlyText || !text.startsWith("hex:")) ? text : parse(text);
 	}
 
 }

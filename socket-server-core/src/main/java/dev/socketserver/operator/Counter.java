@@ -9,6 +9,7 @@ import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.framing.DropReason;
+import dev.socketserver.spec.gate.OnExceeded;
 
 /**
  * Everything that is counted of a server or a client, each event at one place. A counter
@@ -90,6 +91,9 @@ public enum Counter {
 
 	/** Those of them that have ended before they became sessions. */
 	ABANDONED,
+
+	/** What peers have sent faster than they may, and pauses for that. */
+	RATE_EXCEEDED(OnExceeded.class),
 
 	/** Sessions that had to log in, by what has become of that. */
 	LOGINS(LoginOutcome.class),

@@ -53,6 +53,12 @@ public interface SessionOperations {
 	PeerAccess peer();
 
 	/**
+	 * Returns how fast the peer may send.
+	 * @return the rate, or {@code null} if it is not limited
+	 */
+	@Nullable SessionRate rate();
+
+	/**
 	 * Asks the handler for what operators should know about the session; see
 	 * {@link DetailedHandler}. The handler of messages is asked between its other calls,
 	 * so that a busy one answers late.

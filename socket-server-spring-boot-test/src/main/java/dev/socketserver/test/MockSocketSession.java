@@ -430,4 +430,9 @@ public final class MockSocketSession implements SocketSession {
 		this.offences.add(reason);
 	}
 
+	/** Does nothing: a session without a network has no rate. */
+	@Override
+	public void rate(@Nullable String messages, @Nullable String bytes) {
+	}
+
 }

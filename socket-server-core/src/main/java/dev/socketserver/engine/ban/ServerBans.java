@@ -60,7 +60,7 @@ public final class ServerBans implements AddressBans {
 		ServerSpec spec = server.spec();
 		this.server = server;
 		this.listener = listener;
-		this.rules = Objects.requireNonNullElse(spec.ban(), Bans.DEFAULTS);
+		this.rules = Objects.requireNonNullElse(spec.gate().ban(), Bans.DEFAULTS);
 		this.proxies = spec.proxyProtocol();
 		this.table = new BanTable(this.rules, BanTable.CAPACITY, nanoTime);
 	}
@@ -111,7 +111,7 @@ public final class ServerBans implements AddressBans {
 	}
 
 	private boolean hasLoggedIn(InetAddress address) {
-		Login login = this.server.spec().login();
+		Login login = this.server.spec().gate().login();
 		boolean byIdentity = login != null && login.by() == LoginBy.IDENTITY;
 		long key = AddressKey.of(address);
 		return this.server.sessions()

@@ -13,6 +13,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.gate.LoginPhase;
+import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.input.TlsRequest;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.stats.Counters;
@@ -20,6 +21,7 @@ import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
+import dev.socketserver.spec.gate.RateExceededException;
 import dev.socketserver.spi.PreparingHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -193,6 +195,9 @@ final class HandlerCalls {
 			Object reply = null;
 			if (this.unfinished) {
 				called.goOn(session());
+			}
+			else if (frame == SessionGate.EXCEEDED) {
+				throw new RateExceededException();
 			}
 			else if (frame instanceof PreparedFrame prepared) {
 				reply = prepared.isLateReply() ? null : received(called, prepared.payload());

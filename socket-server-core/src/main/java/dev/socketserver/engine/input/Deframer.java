@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.gate.LoginPhase;
+import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.DropReason;
@@ -179,7 +179,7 @@ public final class Deframer {
 			return false;
 		}
 		this.state = InputState.READING;
-		deliver(batch.payloads(), batch.count(), batch.bytes());
+		deliver(batch.payloads(), this.input.admit(batch), batch.bytes());
 		if (this.state == InputState.READING && this.input.readsPaused()) {
 			await();
 		}
@@ -372,7 +372,7 @@ public final class Deframer {
 		Object[] payloads = scratch().payloads();
 		// One at a time where frames may be dropped, since they are dropped one at a
 		// time.
-		int room = this.input.drops() ? 1 : Math.min(payloads.length, room());
+		int room = Math.min(this.input.drops() ? 1 : payloads.length, room());
 		if (this.requestsLeft != ANY_NUMBER) {
 			room = Math.min(room, this.requestsLeft);
 		}
@@ -384,7 +384,7 @@ public final class Deframer {
 			this.decoder = next;
 		}
 		TapPoint tap = this.session.state().tapped();
-		LoginPhase login = this.input.login();
+		SessionGate gate = this.input.gate();
 		CloseStatus refused = null;
 		int count = 0;
 		int bytes = 0;
@@ -396,14 +396,19 @@ public final class Deframer {
 				if (!this.first.isDecoded() && !isExpected(input)) {
 					return false;
 				}
-				refused = (login != null) ? login.frame(input.frameEnd() - input.frameStart()) : null;
-				if (refused != null) {
-					return false;
-				}
-				TapPoint.decoded(tap, input, this.framedTo);
+				int from = this.framedTo;
+				TapPoint.decoded(tap, input, from);
 				Object payload = payload(input);
 				this.framedTo = input.position();
-				if (this.replies != null && this.replies.take(payload)) {
+				boolean reply = this.replies != null && this.replies.take(payload);
+				if (gate != null && !reply) {
+					refused = gate.refuses(input.frameEnd() - input.frameStart());
+					if (refused != null) {
+						return false;
+					}
+					payload = matchesElsewhere() ? payload : gate.admit(payload, this.framedTo - from);
+				}
+				if (reply || payload == null) {
 					this.session.state().countMessagesReceived(1);
 					continue;
 				}
@@ -435,7 +440,7 @@ public final class Deframer {
 			return;
 		}
 		this.session.state().countMessagesReceived(count);
-		if (this.replies != null && this.replies.matchesElsewhere()) {
+		if (matchesElsewhere()) {
 			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
 			Arrays.fill(payloads, 0, count, null);
 			this.state = InputState.MATCHING;
@@ -443,6 +448,10 @@ public final class Deframer {
 			return;
 		}
 		deliver(payloads, count, bytes);
+	}
+
+	private boolean matchesElsewhere() {
+		return this.replies != null && this.replies.matchesElsewhere();
 	}
 
 	/** Gives frames to the handler. */
@@ -688,10 +697,7 @@ public final class Deframer {
 		if (input.position() == from) {
 			return;
 		}
-		TapPoint tap = this.session.state().tapped();
-		if (tap != null) {
-			tap.decoded(input.position() - from, 0);
-		}
+		TapPoint.dropped(this.session.state().tapped(), input.position() - from);
 		this.first = this.first.dropped(input.array(), from, input.limit(), proxied());
 	}
 

@@ -9,6 +9,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.gate.SessionGate;
+import dev.socketserver.engine.gate.SessionRates;
 import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
@@ -19,6 +20,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.operator.SessionRate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,11 +172,14 @@ public final class SessionInput {
 	}
 
 	/**
-	 * Sets what the session has to prove. Any thread.
-	 * @param gate the gate
+	 * Returns what the session has to prove, or how fast it may send. Any thread.
+	 * @return the gate, made if there is none
 	 */
-	public void gate(SessionGate gate) {
-		this.gate = gate;
+	public synchronized SessionGate makeGate() {
+		if (this.gate == null) {
+			this.gate = new SessionGate();
+		}
+		return this.gate;
 	}
 
 	/**
@@ -267,15 +272,20 @@ public final class SessionInput {
 
 	/** Returns how many more frames may arrive. I/O thread. */
 	int frameRoom() {
+		SessionGate present = this.gate;
+		int allowed = (present != null) ? present.frameRoom() : Integer.MAX_VALUE;
 		if (this.bounds.overflow() != InboundOverflow.BLOCK) {
-			return Integer.MAX_VALUE;
+			return allowed;
 		}
-		return isSecuring() ? 0 : bounds().room(this.frames, this.bytes);
+		return isSecuring() ? 0 : Math.min(allowed, bounds().room(this.frames, this.bytes));
 	}
 
 	/** Returns how many more bytes may arrive. I/O thread. */
 	long byteRoom() {
-		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE : bounds().byteRoom(this.bytes);
+		SessionGate present = this.gate;
+		int allowed = (present != null) ? present.byteRoom() : Integer.MAX_VALUE;
+		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? allowed
+				: Math.min(allowed, bounds().byteRoom(this.bytes));
 	}
 
 	/**
@@ -288,7 +298,9 @@ public final class SessionInput {
 		}
 		boolean bounded = this.bounds.overflow() == InboundOverflow.BLOCK
 				&& this.frames < this.bounds.capacity() + this.bounds.bytes();
-		return bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
+		long extra = bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
+		SessionGate present = this.gate;
+		return (present != null) ? Math.min(extra, present.extraRoom(this.bounds.bytes())) : extra;
 	}
 
 	/** Returns how many frames have not been handled. */
@@ -342,7 +354,46 @@ public final class SessionInput {
 		this.waiting = 1;
 		// First the announcement, then another check: a handler that took frames before
 		// it could see the announcement has made room that is seen here.
-		return !(hasRoom() && WAITING.compareAndSet(this, 1, 0));
+		if (hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
+			return false;
+		}
+		SessionGate present = this.gate;
+		if (present != null && present.isWaiting()) {
+			present.await(this::waited, true);
+		}
+		return true;
+	}
+
+	/**
+	 * Returns how fast the peer may send. Any thread.
+	 * @return the rate, or {@code null} if it is not limited
+	 */
+	public @Nullable SessionRate rate() {
+		SessionGate present = this.gate;
+		return (present != null) ? present.rate() : null;
+	}
+
+	/**
+	 * Replaces how fast the peer may send. Any thread.
+	 * @param rates the rates, or {@code null} for as fast as it likes
+	 */
+	public void rates(@Nullable SessionRates rates) {
+		SessionGate made = makeGate();
+		this.session.state().connection().execute(() -> {
+			made.rates(rates);
+			waited();
+		});
+	}
+
+	/** The peer need not wait any longer, if it was too fast. Any thread. */
+	private void waited() {
+		SessionGate present = this.gate;
+		if (this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
+			roomAgain();
+		}
+		else if (this.waiting == 1 && present != null && present.isWaiting()) {
+			present.await(this::waited, false);
+		}
 	}
 
 	/**
@@ -358,7 +409,9 @@ public final class SessionInput {
 	}
 
 	private boolean hasRoom() {
-		return !isSecuring() && bounds().isHalfEmpty(this.frames, this.bytes);
+		SessionGate present = this.gate;
+		return !isSecuring() && bounds().isHalfEmpty(this.frames, this.bytes)
+				&& (present == null || !present.isWaiting());
 	}
 
 	// Whether the connection is read.
@@ -484,6 +537,12 @@ public final class SessionInput {
 		if (!isReading()) {
 			this.session.state().connection().execute(this.deframer::replyExpected);
 		}
+	}
+
+	/** Counts what is left of a batch that was matched; returns how many are handled. */
+	int admit(ReplyStage.Batch batch) {
+		SessionGate present = this.gate;
+		return (present != null) ? present.admit(batch.payloads(), batch.count(), batch.bytes()) : batch.count();
 	}
 
 	/** There is room again. Any thread. */

@@ -24,6 +24,7 @@ import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.gate.Logins;
+import dev.socketserver.engine.gate.Pace;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
@@ -99,9 +100,10 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 				new Payloads(spec.session().charset(), spec.session().converters()), new ServerCounters(),
 				new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM),
 				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()), new AtomicReference<>());
-		if (spec.login() != null) {
-			sessions.logins(new Logins(spec.login(), spec.limits().sessions(), this.context.counters(), engine.timer(),
-					NanoTime.SYSTEM));
+		sessions.pace(new Pace(spec, this.context.counters(), engine.timer()));
+		if (spec.gate().login() != null) {
+			sessions.logins(new Logins(spec.gate().login(), spec.limits().sessions(), this.context.counters(),
+					engine.timer(), NanoTime.SYSTEM));
 		}
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.kept = new KeptRuns(spec, this.lifecycle);

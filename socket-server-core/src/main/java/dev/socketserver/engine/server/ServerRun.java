@@ -102,7 +102,7 @@ public final class ServerRun implements Lifecycle.Run {
 	/** Who is notified of the sessions, before they count as offences. */
 	private static SessionListener listener(ServerContext server) {
 		SessionListener listener = server.engine().listener();
-		Bans ban = server.spec().ban();
+		Bans ban = server.spec().gate().ban();
 		return (ban != null && ban.offences() > 0) ? new OffenceListener(listener, server.madeBans()) : listener;
 	}
 

@@ -42,6 +42,7 @@ import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.engine.watchdog.Watched;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.PeerAccess;
+import dev.socketserver.operator.SessionRate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -459,6 +460,16 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	@Override
 	public void offence(String reason) {
 		this.context.listener().offence(this, Objects.requireNonNull(reason, "reason"));
+	}
+
+	@Override
+	public void rate(@Nullable String messages, @Nullable String bytes) {
+		this.context.sessions().rate(this, messages, bytes);
+	}
+
+	@Override
+	public @Nullable SessionRate rate() {
+		return this.input.rate();
 	}
 
 	// What it sends.

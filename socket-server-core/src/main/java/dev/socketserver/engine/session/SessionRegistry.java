@@ -9,13 +9,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.gate.Logins;
+import dev.socketserver.engine.gate.Pace;
 import dev.socketserver.engine.gate.SessionGate;
+import dev.socketserver.engine.gate.SessionRates;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
@@ -44,6 +47,9 @@ public final class SessionRegistry {
 	 * for.
 	 */
 	private final @Nullable EndedSessions ended;
+
+	/** Absent for clients. */
+	private volatile @Nullable Pace pace;
 
 	/** Absent unless sessions have to log in. */
 	private volatile @Nullable Logins logins;
@@ -111,7 +117,7 @@ public final class SessionRegistry {
 	 * @param listener the listener
 	 */
 	public void listener(SessionListener listener) {
-		this.bindings.listener((session, identity) -> listener.bound(session, identity.type(), identity.id()));
+		this.bindings.listener(new BoundListener(listener));
 	}
 
 	/**
@@ -140,15 +146,33 @@ public final class SessionRegistry {
 		return (asked != null) ? asked.count() : 0;
 	}
 
+	/**
+	 * Has sessions be limited.
+	 * @param pace how fast they may send
+	 */
+	public void pace(Pace pace) {
+		this.pace = pace;
+	}
+
+	/** Replaces how fast the peer of a session may send. */
+	void rate(Session session, @Nullable String messages, @Nullable String bytes) {
+		Pace common = this.pace;
+		if (common != null) {
+			session.input().rates(common.rates(messages, bytes));
+		}
+	}
+
 	/** A session opens. On its loop. */
 	void add(Session session) {
 		this.sessions.put(session, session);
 		Logins asked = this.logins;
 		LoginPhase login = (asked != null) ? asked.opened(session) : null;
-		if (login != null) {
-			SessionGate gate = new SessionGate();
+		Pace common = this.pace;
+		SessionRates rates = (common != null) ? common.rates() : null;
+		if (login != null || rates != null) {
+			SessionGate gate = session.input().makeGate();
 			gate.login(login);
-			session.input().gate(gate);
+			gate.rates(rates);
 		}
 		Taps known = this.taps;
 		if (known != null) {
@@ -328,6 +352,21 @@ public final class SessionRegistry {
 
 	/** A key to look a session up by its number. */
 	private record Sought(long number) implements Numbered {
+	}
+
+	/**
+	 * Notifies a listener of identities. No lambda: that would load the class of sessions
+	 * at the start.
+	 *
+	 * @param listener the listener
+	 */
+	private record BoundListener(SessionListener listener) implements BiConsumer<Session, SessionBindings.Identity> {
+
+		@Override
+		public void accept(Session session, SessionBindings.Identity identity) {
+			this.listener.bound(session, identity.type(), identity.id());
+		}
+
 	}
 
 }

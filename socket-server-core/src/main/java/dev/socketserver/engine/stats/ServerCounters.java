@@ -6,6 +6,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.LoginOutcome;
+import dev.socketserver.spec.gate.OnExceeded;
 
 /**
  * Counts what happens at a server. Safe for use by several threads.
@@ -38,6 +39,14 @@ public final class ServerCounters extends Counters implements ServerStatistics {
 	 */
 	public void countLogin(LoginOutcome outcome) {
 		add(Counter.LOGINS, outcome, 1);
+	}
+
+	/**
+	 * A peer has sent faster than it may.
+	 * @param action what follows
+	 */
+	public void countRateExceeded(OnExceeded action) {
+		add(Counter.RATE_EXCEEDED, action, 1);
 	}
 
 	/** A lost listening socket was replaced by another on the same port. */

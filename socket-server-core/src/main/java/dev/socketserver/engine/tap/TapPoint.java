@@ -137,6 +137,17 @@ public final class TapPoint {
 	}
 
 	/**
+	 * Notifies a session's tap, if there is one, of what the framing has dropped.
+	 * @param tap where the session is tapped, or {@code null}
+	 * @param count how many bytes
+	 */
+	public static void dropped(@Nullable TapPoint tap, int count) {
+		if (tap != null) {
+			tap.decoded(count, 0);
+		}
+	}
+
+	/**
 	 * Some of what was received was decoded.
 	 * @param skipped how many bytes were dropped in front of the frame
 	 * @param length how many bytes the frame has in the stream, or 0 if there is none

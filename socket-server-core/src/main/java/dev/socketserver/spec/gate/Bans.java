@@ -31,12 +31,14 @@ public record Bans(int offences, Duration within, Duration time, Duration longes
 
 	/** The reasons that are offences unless others are set. */
 	public static final Set<CloseReason> DEFAULT_REASONS = Set.of(CloseReason.PROTOCOL_ERROR,
-			CloseReason.FRAME_TOO_LARGE, CloseReason.LOGIN_FAILED, CloseReason.LOGIN_TIMEOUT);
+			CloseReason.FRAME_TOO_LARGE, CloseReason.LOGIN_FAILED, CloseReason.LOGIN_TIMEOUT,
+			CloseReason.RATE_EXCEEDED);
 
 	/** The reasons that can be offences. */
 	public static final Set<CloseReason> POSSIBLE_REASONS = Set.of(CloseReason.PROTOCOL_ERROR,
-			CloseReason.FRAME_TOO_LARGE, CloseReason.LOGIN_FAILED, CloseReason.LOGIN_TIMEOUT, CloseReason.TLS_FAILED,
-			CloseReason.ACCESS_DENIED, CloseReason.DECODE_ERROR, CloseReason.FIRST_FRAME_TIMEOUT);
+			CloseReason.FRAME_TOO_LARGE, CloseReason.LOGIN_FAILED, CloseReason.LOGIN_TIMEOUT, CloseReason.RATE_EXCEEDED,
+			CloseReason.TLS_FAILED, CloseReason.ACCESS_DENIED, CloseReason.DECODE_ERROR,
+			CloseReason.FIRST_FRAME_TIMEOUT);
 
 	/** The shortest of the times. */
 	public static final Duration SHORTEST = Duration.ofMillis(100);

@@ -36,10 +36,10 @@ import static org.awaitility.Awaitility.await;
 class ServerLogTests {
 
 	private static final Set<CloseReason> TROUBLE = EnumSet.of(CloseReason.ACCESS_DENIED, CloseReason.FRAME_TOO_LARGE,
-			CloseReason.LOGIN_FAILED, CloseReason.LOGIN_TIMEOUT, CloseReason.NOT_STORED, CloseReason.PROTOCOL_ERROR,
-			CloseReason.DECODE_ERROR, CloseReason.FIRST_FRAME_TIMEOUT, CloseReason.FRAME_TIMEOUT,
-			CloseReason.WRITE_TIMEOUT, CloseReason.SLOW_CONSUMER, CloseReason.OVERFLOW, CloseReason.MEMORY,
-			CloseReason.EXECUTOR_REJECTED, CloseReason.TLS_FAILED, CloseReason.IO_ERROR);
+			CloseReason.LOGIN_FAILED, CloseReason.LOGIN_TIMEOUT, CloseReason.RATE_EXCEEDED, CloseReason.NOT_STORED,
+			CloseReason.PROTOCOL_ERROR, CloseReason.DECODE_ERROR, CloseReason.FIRST_FRAME_TIMEOUT,
+			CloseReason.FRAME_TIMEOUT, CloseReason.WRITE_TIMEOUT, CloseReason.SLOW_CONSUMER, CloseReason.OVERFLOW,
+			CloseReason.MEMORY, CloseReason.EXECUTOR_REJECTED, CloseReason.TLS_FAILED, CloseReason.IO_ERROR);
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();

@@ -1,0 +1,65 @@
+package dev.socketserver.engine.gate;
+
+import java.util.concurrent.ScheduledExecutorService;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.spec.gate.OnExceeded;
+import dev.socketserver.spec.gate.Rate;
+import dev.socketserver.spec.gate.Rates;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How fast the peers of a server may send: all of them, and one for which the application
+ * decides. Immutable.
+ */
+public final class Pace {
+
+	private final @Nullable Rates rules;
+
+	private final int frame;
+
+	private final ServerCounters counters;
+
+	private final ScheduledExecutorService timer;
+
+	private final @Nullable SessionRates common;
+
+	/**
+	 * Creates the object for a server.
+	 * @param spec what the server is made from
+	 * @param counters counts what is too much
+	 * @param timer has time pass
+	 */
+	public Pace(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer) {
+		this.rules = spec.gate().rate();
+		this.frame = spec.session().maxFrameBytes();
+		this.counters = counters;
+		this.timer = timer;
+		this.common = (this.rules != null && this.rules.limited())
+				? new SessionRates(this.rules, this.frame, counters, timer) : null;
+	}
+
+	/**
+	 * Returns how fast a peer may send unless the application decides.
+	 * @return the rates, or {@code null} for as fast as it likes
+	 */
+	public @Nullable SessionRates rates() {
+		return this.common;
+	}
+
+	/**
+	 * Returns what the application has decided for one peer.
+	 * @param messages how many messages, or {@code null} for any number
+	 * @param bytes how many bytes, or {@code null} for any number
+	 * @return the rates, or {@code null} for as fast as it likes
+	 * @throws IllegalArgumentException if a rate cannot be read
+	 */
+	public @Nullable SessionRates rates(@Nullable String messages, @Nullable String bytes) {
+		OnExceeded action = (this.rules != null) ? this.rules.onExceeded() : OnExceeded.PAUSE;
+		Rates wanted = new Rates((messages != null) ? Rate.messages(messages) : null,
+				(bytes != null) ? Rate.bytes(bytes) : null, 0, 0, action);
+		return wanted.limited() ? new SessionRates(wanted, this.frame, this.counters, this.timer) : null;
+	}
+
+}
