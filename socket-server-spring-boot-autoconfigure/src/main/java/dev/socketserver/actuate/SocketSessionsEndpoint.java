@@ -40,6 +40,8 @@ import dev.socketserver.operation.search.SessionQuery;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
+import dev.socketserver.operator.SessionOperations;
+import dev.socketserver.operator.SessionRate;
 import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;
 
@@ -338,7 +340,8 @@ public class SocketSessionsEndpoint {
 		Principal principal = session.principal();
 		return describe(
 				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
-						session.openedAt(), (principal != null) ? principal.getName() : null),
+						session.openedAt(), (principal != null) ? principal.getName() : null,
+						(session instanceof SessionOperations open) ? open.rate() : null),
 				info, names, this.values.of(session.attributes(), shown), details, null);
 	}
 
@@ -346,7 +349,7 @@ public class SocketSessionsEndpoint {
 			@Nullable Map<String, @Nullable Object> details, boolean shown) {
 		return describe(
 				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
-						session.openedAt(), session.principal()),
+						session.openedAt(), session.principal(), null),
 				session.info(), names, this.values.of(session.attributes(), shown), details, session.endedAt());
 	}
 
@@ -361,7 +364,7 @@ public class SocketSessionsEndpoint {
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
-				info.requests(), info.handlerTime().toMillis(), info.readsPaused(), attributes, details,
+				info.requests(), info.handlerTime().toMillis(), info.readsPaused(), who.rate(), attributes, details,
 				(closed != null)
 						? new ClosedDescriptor(closed.reason(), this.values.text("detail", closed.detail()), endedAt)
 						: null,
@@ -370,7 +373,7 @@ public class SocketSessionsEndpoint {
 
 	/** What does not change in a session. */
 	private record Identification(String id, String server, InetSocketAddress remoteAddress,
-			InetSocketAddress localAddress, Instant openedAt, @Nullable String principal) {
+			InetSocketAddress localAddress, Instant openedAt, @Nullable String principal, @Nullable SessionRate rate) {
 
 	}
 
@@ -444,6 +447,7 @@ public class SocketSessionsEndpoint {
 	 * @param handlerMillis how long calls of its handler have taken in all, in
 	 * milliseconds, with those under way
 	 * @param readsPaused whether the application or an operator has paused reading
+	 * @param rate how fast the peer may send, or {@code null} if that is not limited
 	 * @param attributes what the application keeps with it, by key; values that are not
 	 * shown are {@code ******}
 	 * @param details what its handler reports about it, or {@code error} with the reason
@@ -456,13 +460,13 @@ public class SocketSessionsEndpoint {
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "boundTotal",
 			"groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests", "handlerMillis",
-			"readsPaused", "attributes", "details", "closed", "recorded" })
+			"readsPaused", "rate", "attributes", "details", "closed", "recorded" })
 	public record SocketSessionDescriptor(String id, String server, String remoteAddress, String localAddress,
 			Instant openedAt, SessionInfo.State state, List<String> bound, int boundTotal, List<String> groups,
 			int groupsTotal, @Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages,
 			PendingDescriptor pending, int requests, long handlerMillis, boolean readsPaused,
-			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
-			@Nullable ClosedDescriptor closed,
+			@Nullable SessionRate rate, Map<String, @Nullable Object> attributes,
+			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {
@@ -483,7 +487,7 @@ public class SocketSessionsEndpoint {
 			return new SocketSessionDescriptor(this.id, this.server, this.remoteAddress, this.localAddress,
 					this.openedAt, this.state, this.bound, this.boundTotal, this.groups, this.groupsTotal,
 					this.principal, this.bytes, this.messages, this.pending, this.requests, this.handlerMillis,
-					this.readsPaused, attributes, this.details, this.closed, recorded);
+					this.readsPaused, this.rate, attributes, this.details, this.closed, recorded);
 		}
 
 		/** Returns its length in a list, in bytes of JSON. */

@@ -153,7 +153,7 @@ final class CountedMeters<T> {
 				continue;
 			}
 			for (Enum<?> label : counter.labels()) {
-				Tags tags = this.tags.and(meter.tag().asString(), label.name());
+				Tags tags = this.tags.and(meter.tag().asString(), meter.tag().value(label));
 				if (counter.isTimed()) {
 					timer(meter, tags, counters, counter, label);
 				}

@@ -95,6 +95,10 @@ public enum SocketMeters implements MeterDocumentation {
 	/** Sessions that a drain has still to end; 0 while the server does not drain. */
 	DRAIN_REMAINING("socket.server.drain.remaining", null, "Sessions that are left to a drain"),
 
+	/** What peers have sent faster than they may, and pauses for that. */
+	RATE_EXCEEDED("socket.server.rate.exceeded", null, "Times that peers were too fast", Counter.RATE_EXCEEDED,
+			Tag.ACTION),
+
 	/** Sessions that had to log in, by what has become of that. */
 	LOGINS("socket.server.logins", null, "Sessions that had to log in", Counter.LOGINS, Tag.OUTCOME),
 
@@ -345,7 +349,17 @@ public enum SocketMeters implements MeterDocumentation {
 		 * The class and the method of a handler with several methods for messages, or
 		 * {@code none} where no method was for the message.
 		 */
-		METHOD;
+		METHOD,
+
+		/**
+		 * A {@link dev.socketserver.spec.gate.OnExceeded}, in the words of the property.
+		 */
+		ACTION;
+
+		/** Returns the value for a constant. */
+		String value(Enum<?> label) {
+			return (this == ACTION) ? label.name().toLowerCase(Locale.ROOT) : label.name();
+		}
 
 		static Tag of(Side side) {
 			return (side == Side.SERVER) ? SERVER : CLIENT;

@@ -52,14 +52,15 @@ class SocketServerMetricsTests {
 			"socket_server_messages_sent_total", "socket_server_messages_unmapped_total",
 			"socket_server_outbound_dropped_total", "socket_server_outbound_failed_total",
 			"socket_server_outbound_pending_bytes", "socket_server_outbound_refused_total",
-			"socket_server_received_bytes_total", "socket_server_received_discarded_bytes_total",
-			"socket_server_replies_dropped_total", "socket_server_requests_seconds_count",
-			"socket_server_requests_seconds_sum", "socket_server_sent_bytes_total",
-			"socket_server_sessions_abandoned_total", "socket_server_sessions_accepted_total",
-			"socket_server_sessions_active", "socket_server_sessions_rejected_total",
-			"socket_server_sessions_seconds_count", "socket_server_sessions_seconds_sum",
-			"socket_server_sessions_stuck", "socket_server_sessions_unauthenticated",
-			"socket_server_tls_handshake_seconds_count", "socket_server_tls_handshake_seconds_sum" };
+			"socket_server_rate_exceeded_total", "socket_server_received_bytes_total",
+			"socket_server_received_discarded_bytes_total", "socket_server_replies_dropped_total",
+			"socket_server_requests_seconds_count", "socket_server_requests_seconds_sum",
+			"socket_server_sent_bytes_total", "socket_server_sessions_abandoned_total",
+			"socket_server_sessions_accepted_total", "socket_server_sessions_active",
+			"socket_server_sessions_rejected_total", "socket_server_sessions_seconds_count",
+			"socket_server_sessions_seconds_sum", "socket_server_sessions_stuck",
+			"socket_server_sessions_unauthenticated", "socket_server_tls_handshake_seconds_count",
+			"socket_server_tls_handshake_seconds_sum" };
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 
@@ -96,16 +97,17 @@ class SocketServerMetricsTests {
 				"socket.server.inbound.discarded INBOUND_DISCARDED", "socket.server.inbound.dropped INBOUND_DROPPED",
 				"socket.server.listeners.replaced LISTENERS_REPLACED",
 				"socket.server.messages.handled MESSAGES_HANDLED", "socket.server.messages.received MESSAGES_RECEIVED",
-				"socket.server.logins LOGINS", "socket.server.messages.sent MESSAGES_SENT",
-				"socket.server.messages.unmapped MESSAGES_UNMAPPED", "socket.server.outbound.dropped OUTBOUND_DROPPED",
-				"socket.server.outbound.failed OUTBOUND_FAILED", "socket.server.outbound.refused OUTBOUND_REFUSED",
-				"socket.server.received BYTES_RECEIVED", "socket.server.received.discarded BYTES_DISCARDED",
-				"socket.server.replies.dropped REPLIES_DROPPED", "socket.server.requests REQUESTS nanos",
-				"socket.server.requests REQUESTS", "socket.server.sent BYTES_SENT", "socket.server.sessions CLOSED",
-				"socket.server.sessions CLOSED nanos", "socket.server.sessions.abandoned ABANDONED",
-				"socket.server.sessions.accepted ACCEPTED", "socket.server.sessions.active active",
-				"socket.server.sessions.rejected REJECTED", "socket.server.sessions.stuck stuckSessions",
-				"socket.server.tls.handshake HANDSHAKES nanos", "socket.server.tls.handshake HANDSHAKES");
+				"socket.server.logins LOGINS", "socket.server.rate.exceeded RATE_EXCEEDED",
+				"socket.server.messages.sent MESSAGES_SENT", "socket.server.messages.unmapped MESSAGES_UNMAPPED",
+				"socket.server.outbound.dropped OUTBOUND_DROPPED", "socket.server.outbound.failed OUTBOUND_FAILED",
+				"socket.server.outbound.refused OUTBOUND_REFUSED", "socket.server.received BYTES_RECEIVED",
+				"socket.server.received.discarded BYTES_DISCARDED", "socket.server.replies.dropped REPLIES_DROPPED",
+				"socket.server.requests REQUESTS nanos", "socket.server.requests REQUESTS",
+				"socket.server.sent BYTES_SENT", "socket.server.sessions CLOSED", "socket.server.sessions CLOSED nanos",
+				"socket.server.sessions.abandoned ABANDONED", "socket.server.sessions.accepted ACCEPTED",
+				"socket.server.sessions.active active", "socket.server.sessions.rejected REJECTED",
+				"socket.server.sessions.stuck stuckSessions", "socket.server.tls.handshake HANDSHAKES nanos",
+				"socket.server.tls.handshake HANDSHAKES");
 	}
 
 	@Test

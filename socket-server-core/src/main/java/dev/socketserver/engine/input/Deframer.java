@@ -370,8 +370,7 @@ public final class Deframer {
 	 */
 	private boolean decodeBatch(FrameInput input) throws FramingException {
 		Object[] payloads = scratch().payloads();
-		// One at a time where frames may be dropped, since they are dropped one at a
-		// time.
+		// Frames that may be dropped are dropped one at a time.
 		int room = Math.min(this.input.drops() ? 1 : payloads.length, room());
 		if (this.requestsLeft != ANY_NUMBER) {
 			room = Math.min(room, this.requestsLeft);
@@ -396,8 +395,7 @@ public final class Deframer {
 				if (!this.first.isDecoded() && !isExpected(input)) {
 					return false;
 				}
-				int from = this.framedTo;
-				TapPoint.decoded(tap, input, from);
+				TapPoint.decoded(tap, input, this.framedTo);
 				Object payload = payload(input);
 				this.framedTo = input.position();
 				boolean reply = this.replies != null && this.replies.take(payload);
@@ -406,7 +404,8 @@ public final class Deframer {
 					if (refused != null) {
 						return false;
 					}
-					payload = matchesElsewhere() ? payload : gate.admit(payload, this.framedTo - from);
+					boolean later = this.replies != null && this.replies.matchesElsewhere();
+					payload = later ? payload : gate.admit(payload, input.position() - input.frameFrom());
 				}
 				if (reply || payload == null) {
 					this.session.state().countMessagesReceived(1);
@@ -440,18 +439,15 @@ public final class Deframer {
 			return;
 		}
 		this.session.state().countMessagesReceived(count);
-		if (matchesElsewhere()) {
+		ReplyStage asked = this.replies;
+		if (asked != null && asked.matchesElsewhere()) {
 			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
 			Arrays.fill(payloads, 0, count, null);
 			this.state = InputState.MATCHING;
-			this.replies.match(batch, bytes, () -> this.session.state().connection().execute(this::continueAfterMatch));
+			asked.match(batch, bytes, () -> this.session.state().connection().execute(this::continueAfterMatch));
 			return;
 		}
 		deliver(payloads, count, bytes);
-	}
-
-	private boolean matchesElsewhere() {
-		return this.replies != null && this.replies.matchesElsewhere();
 	}
 
 	/** Gives frames to the handler. */

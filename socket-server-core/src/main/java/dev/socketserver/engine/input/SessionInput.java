@@ -17,10 +17,10 @@ import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.operator.SessionRate;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.InboundOverflow;
-import dev.socketserver.operator.SessionRate;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,6 +8,7 @@ import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.gate.LoginBy;
+import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,11 @@ public class ServerDefaults extends SessionProperties {
 	 * clients.
 	 */
 	private @Nullable ProxyProtocol proxyProtocol;
+
+	/**
+	 * How fast the peer of a session may send.
+	 */
+	private @Nullable Rate rate;
 
 	/**
 	 * How much peers may do until their sessions are logged in.
@@ -211,6 +217,14 @@ public class ServerDefaults extends SessionProperties {
 		this.proxyProtocol = proxyProtocol;
 	}
 
+	public @Nullable Rate getRate() {
+		return this.rate;
+	}
+
+	public void setRate(@Nullable Rate rate) {
+		this.rate = rate;
+	}
+
 	public @Nullable Login getLogin() {
 		return this.login;
 	}
@@ -292,6 +306,26 @@ public class ServerDefaults extends SessionProperties {
 	 * headers are trusted.
 	 */
 	public record ProxyProtocol(@Nullable ProxyMode mode, @Nullable List<String> trusted) {
+
+	}
+
+	/**
+	 * How fast the peer of a session may send.
+	 *
+	 * @param messages Maximum number of messages in a second, minute or hour, such as
+	 * 100/s, 600/m or 5000/h.
+	 * @param bytes Maximum number of bytes, as the framing gets them, in a second, minute
+	 * or hour, such as 1MB/s.
+	 * @param messagesBurst Number of messages that may come at once after a silence. The
+	 * default is that of one second.
+	 * @param bytesBurst Number of bytes that may come at once after a silence. A size
+	 * without a unit is in bytes. The default is that of one second, and at least the
+	 * maximum length of a frame.
+	 * @param onExceeded What to do with what is too much: pause stops reading for so
+	 * long, drop drops it, error notifies the handler, close ends the session.
+	 */
+	public record Rate(@Nullable String messages, @Nullable String bytes, @Nullable Integer messagesBurst,
+			@Nullable DataSize bytesBurst, @Nullable OnExceeded onExceeded) {
 
 	}
 

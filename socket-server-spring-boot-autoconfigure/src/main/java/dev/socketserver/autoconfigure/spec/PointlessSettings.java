@@ -13,6 +13,7 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.gate.Bans;
+import dev.socketserver.spec.gate.Rates;
 import dev.socketserver.tls.TlsMode;
 
 /**
@@ -93,9 +94,14 @@ final class PointlessSettings {
 		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
 				"limits.pending");
 		when(direct && onRequest, "every connection is a session at once, with ssl.mode on-request", "limits.pending");
-		when(spec.login() == null, "there is no login.timeout", "login.by", "login.frame", "login.messages",
+		Rates rate = spec.gate().rate();
+		when(rate == null || rate.messages() == null, "there is no rate.messages", "rate.messages-burst");
+		when(rate == null || rate.bytes() == null, "there is no rate.bytes", "rate.bytes-burst");
+		when(rate == null || !rate.limited(), "there is neither rate.messages nor rate.bytes", "rate.on-exceeded");
+		when(spec.session().unframed(), "raw framing has no messages", "rate.messages");
+		when(spec.gate().login() == null, "there is no login.timeout", "login.by", "login.frame", "login.messages",
 				"login.attempts", "login.sessions");
-		Bans ban = spec.ban();
+		Bans ban = spec.gate().ban();
 		boolean counts = ban != null && ban.offences() > 0;
 		when(!counts, "there are no ban.offences", "ban.within", "ban.max-for", "ban.reasons");
 		if (counts && direct && spec.limits().allow().size() == 1) {

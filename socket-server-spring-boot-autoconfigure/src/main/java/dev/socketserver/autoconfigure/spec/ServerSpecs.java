@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
@@ -26,6 +27,7 @@ import dev.socketserver.autoconfigure.properties.ServerDefaults.Drain;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Limits;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Login;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.ProxyProtocol;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Rate;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Start;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Threads;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
@@ -39,6 +41,7 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.gate.Bans;
+import dev.socketserver.spec.gate.Rates;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -224,6 +227,10 @@ public final class ServerSpecs {
 		if (properties.getProxyProtocol() != null) {
 			proxyProtocol(entry, properties.getProxyProtocol(), builder);
 		}
+		Rate rate = properties.getRate();
+		if (rate != null) {
+			builder.rate((block) -> rate(entry, rate, block));
+		}
 		Login login = properties.getLogin();
 		if (login != null && login.timeout() != null) {
 			builder.login((block) -> login(entry, login, block));
@@ -300,6 +307,29 @@ public final class ServerSpecs {
 		block.allow(ranges(entry, "limits.allow", limits.allow()));
 		block.deny(ranges(entry, "limits.deny", limits.deny()));
 		map.from(limits.alarm()).to((alarm) -> block.alarm(alarm.value()));
+	}
+
+	private static void rate(PropertyEntry entry, Rate rate, Rates.Builder block) {
+		block.messages(rate(entry, "rate.messages", rate.messages(), dev.socketserver.spec.gate.Rate::messages));
+		block.bytes(rate(entry, "rate.bytes", rate.bytes(), dev.socketserver.spec.gate.Rate::bytes));
+		map.from(rate.messagesBurst()).to(block::messagesBurst);
+		map.from(rate.bytesBurst()).as((size) -> entry.bytes("rate.bytes-burst", size)).to(block::bytesBurst);
+		map.from(rate.onExceeded()).to(block::onExceeded);
+	}
+
+	/** Reads a rate. An empty text overrides an inherited one. */
+	private static dev.socketserver.spec.gate.@Nullable Rate rate(PropertyEntry entry, String key,
+			@Nullable String text, Function<String, dev.socketserver.spec.gate.Rate> reader) {
+		if (!StringUtils.hasText(text)) {
+			return null;
+		}
+		try {
+			return reader.apply(text);
+		}
+		catch (IllegalArgumentException ex) {
+			String property = entry.property(key);
+			throw new InvalidSocketPropertyException(property, text, "it " + ex.getMessage(), "Change " + property, ex);
+		}
 	}
 
 	private static void login(PropertyEntry entry, Login login, dev.socketserver.spec.gate.Login.Builder block) {

@@ -412,7 +412,7 @@ class SocketEndpointsWebTests {
 					+ peer.port() + "\",\"localAddress\":\"127.0.0.1:" + server.localAddress().getPort()
 					+ "\",\"openedAt\":\"WHEN\",\"state\":\"OPEN\",\"bound\":[],\"boundTotal\":0,\"groups\":[],\"groupsTotal\":0,\"principal\":null,"
 					+ "\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
-					+ "\"pending\":{\"inbound\":0,\"outboundWrites\":0,\"outboundBytes\":0},\"requests\":0,\"handlerMillis\":0,\"readsPaused\":false,"
+					+ "\"pending\":{\"inbound\":0,\"outboundWrites\":0,\"outboundBytes\":0},\"requests\":0,\"handlerMillis\":0,\"readsPaused\":false,\"rate\":null,"
 					+ "\"attributes\":{\"user\":\"******\"},\"details\":null,\"closed\":null}";
 			assertThat(atAnyTime(body)).isEqualTo(expected);
 			assertThat(atAnyTime(body("/actuator/socketsessions")))

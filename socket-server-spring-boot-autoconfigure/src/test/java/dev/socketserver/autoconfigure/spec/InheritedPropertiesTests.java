@@ -86,8 +86,12 @@ class InheritedPropertiesTests {
 			Map.entry("limits.accept-rate", List.of("7")), Map.entry("limits.pending", List.of("7")),
 			Map.entry("limits.frame", List.of("7KB")), Map.entry("limits.allow", List.of("192.0.2.0/24")),
 			Map.entry("limits.deny", List.of("192.0.2.0/24")), Map.entry("limits.alarm", List.of("70%")),
-			Map.entry("ban.offences", List.of("7")), Map.entry("login.timeout", List.of("7s")),
-			Map.entry("login.by", List.of("identity", "login.timeout=7s")),
+			Map.entry("ban.offences", List.of("7")), Map.entry("rate.messages", List.of("7/s")),
+			Map.entry("rate.bytes", List.of("7MB/s")),
+			Map.entry("rate.messages-burst", List.of("7", "rate.messages=8/s")),
+			Map.entry("rate.bytes-burst", List.of("7KB", "rate.bytes=8KB/s")),
+			Map.entry("rate.on-exceeded", List.of("close", "rate.messages=8/s")),
+			Map.entry("login.timeout", List.of("7s")), Map.entry("login.by", List.of("identity", "login.timeout=7s")),
 			Map.entry("login.frame", List.of("7KB", "login.timeout=7s")),
 			Map.entry("login.messages", List.of("7", "login.timeout=7s")),
 			Map.entry("login.attempts", List.of("7", "login.timeout=7s")),
@@ -107,7 +111,7 @@ class InheritedPropertiesTests {
 			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle", "mailbox.identity", "mailbox.acknowledge",
 			"mailbox.send-on", "mailbox.active", "mailbox.timeout", "mailbox.attempts", "mailbox.retry", "bridge.to",
 			"bridge.id", "bridge.key", "bridge.when", "bridge.in-flight", "bridge.timeout", "bridge.retry.period",
-			"bridge.retry.max-period", "bridge.on-failure", "bridge.acknowledge");
+			"bridge.retry.max-period", "bridge.on-failure", "bridge.acknowledge", "bridge.reply");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
@@ -157,7 +161,7 @@ class InheritedPropertiesTests {
 		}
 		boolean hides = Set
 			.of("farewell", "correlator", "requests-reply", "execution.executor", "limits.allow", "limits.deny",
-					"proxy-protocol.trusted", "ban.reasons", "ban.exempt")
+					"proxy-protocol.trusted", "ban.reasons", "ban.exempt", "rate.messages", "rate.bytes")
 			.contains(key);
 
 		String inherited = described(needed, DEFAULTS + key + "=" + values[0]);
