@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -10,26 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
-import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
-import dev.socketserver.annotation.OnMessage;
-import dev.socketserver.annotation.SocketClientHandler;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
 import dev.socketserver.autoconfigure.keys.KeyCheck;
-import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyFailureAnalyzer;
-import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.properties.Variables;
@@ -41,9 +30,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.spec.ExecutionMode;
-import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -67,19 +54,13 @@ import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin.Location;
 import org.springframework.boot.system.JavaVersion;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -558,23 +539,6 @@ class SocketServerAutoConfigurationTests {
 			.getDescription()).endsWith("Origin: unknown resource [?] - 4:5");
 	}
 
-	@Test
-	void theAnalysisNamesTheVariableThatAnEntryIsFrom() {
-		MockEnvironment environment = new MockEnvironment();
-		environment.getPropertySources()
-			.addFirst(new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-					Map.of("SOCKET_SERVERS_UPER_PORT", "0", "SOCKET_SERVERS_LOWER_BACKLOG", "5")));
-		environment.setProperty("socket.servers.lower.port", "0");
-		InvalidSocketPropertyFailureAnalyzer analyzer = new InvalidSocketPropertyFailureAnalyzer(environment);
-		assertThat(analyzer
-			.analyze(new InvalidSocketPropertyException("socket.servers.uper.handler", null, "there is none", "Set it"))
-			.getDescription()).contains("Origin: \"SOCKET_SERVERS_UPER_PORT\" from");
-		assertThat(analyzer
-			.analyze(
-					new InvalidSocketPropertyException("socket.servers.lower.handler", null, "there is none", "Set it"))
-			.getDescription()).doesNotContain("Origin");
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "off", "on", "no", "yes", "false" })
 	void aNameThatYamlReadsAsABooleanFailsTheStart(String name) {
@@ -594,140 +558,6 @@ class SocketServerAutoConfigurationTests {
 			.withPropertyValues("socket.servers.Upper.port=0", "socket.servers.Upper.handler=upper")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.startsWith("Property socket.servers.Upper is 'Upper': a server's name must be a lower-case letter"));
-	}
-
-	@Test
-	void anUnknownKeyInTheEnvironmentIsAWarning(CapturedOutput output) {
-		this.upper.withSystemProperties("socket.servers.upper.prot=1")
-			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains("Property socket.servers.upper.prot is ignored: there is no such key, "
-				+ "nearest: 'socket.servers.upper.port'");
-	}
-
-	@Test
-	void anUnknownKeyOfAFramingInTheEnvironmentNamesItsType(CapturedOutput output) {
-		this.upper.withPropertyValues("socket.servers.upper.framing.type=delimiter")
-			.withPropertyValues("socket.servers.upper.framing.delimiters=;")
-			.withSystemProperties("socket.servers.upper.framing.kep=true")
-			.run((context) -> assertThat(output).contains("Property socket.servers.upper.framing.kep is ignored: "
-					+ "a framing of type 'delimiter' has no such key, nearest: 'socket.servers.upper.framing.keep'"));
-	}
-
-	@Test
-	void aVariableThatOverridesMakesNoSecondServer(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
-			.withInitializer(
-					Variables.of("SOCKET_SERVERS_MYSERVER_LIMITS_SESSIONS=3", "SOCKET_SERVER_DEFAULTS_TRANSPORT=nio"))
-			.run((context) -> {
-				assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name)
-					.containsExactly("my-server");
-				ServerSpec spec = server(context, "my-server").spec();
-				assertThat(spec.limits().sessions()).isEqualTo(3);
-				assertThat(spec.transport()).isEqualTo(SocketTransport.NIO);
-				assertThat(output).doesNotContain("no such key");
-			});
-	}
-
-	@Test
-	void aVariableWithUnderscoresForAllDashesIsNotSaidToBeIgnored(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
-			.withInitializer(Variables.of("SOCKET_SERVERS_MY_SERVER_LIMITS_ON_FULL=wait",
-					"SOCKET_SERVERS_MY_SERVER_LIMITS_ALLOW_0=127.0.0.0/8", "SOCKET_SERVER_DEFAULTS_FRAMING_TYPE=line",
-					"SOCKET_SERVER_DEFAULTS_FRAMING_ENDING=crlf"))
-			.run((context) -> {
-				ServerSpec spec = server(context, "my-server").spec();
-				assertThat(spec.limits().onFull()).isEqualTo(OnFull.WAIT);
-				assertThat(spec.limits().allow()).hasSize(1);
-				assertThat(output).doesNotContain("no such key");
-			});
-	}
-
-	@Test
-	void aVariableOfANameThatBeginsWithAnotherOneIsNotSaidToBeIgnored(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
-					"socket.servers.my-server-two.port=0", "socket.servers.my-server-two.handler=upper")
-			.withInitializer(Variables.of("SOCKET_SERVERS_MY_SERVER_TWO_LIMITS_ON_FULL=wait"))
-			.run((context) -> {
-				assertThat(server(context, "my-server-two").spec().limits().onFull()).isEqualTo(OnFull.WAIT);
-				assertThat(output).doesNotContain("no such key");
-			});
-	}
-
-	@Test
-	void aVariableWithUnderscoresForSomeDashesIsSaidToBeIgnored(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
-			.withInitializer(Variables.of("SOCKET_SERVERS_MYSERVER_LIMITS_ON_FULL=wait"))
-			.run((context) -> {
-				assertThat(server(context, "my-server").spec().limits().onFull()).isEqualTo(OnFull.REJECT);
-				assertThat(output).contains("Property socket.servers.myserver.limits.on.full is ignored: "
-						+ "there is no such key, nearest: 'socket.servers.myserver.limits.on-full'");
-			});
-	}
-
-	@Test
-	void aVariableThatHasAnUnderscoreForADashIsNotifiedTheKeyWithout(CapturedOutput output) {
-		this.upper.withInitializer(Variables.of("SOCKET_SERVERS_MY_OWN_SERVER_LIMITS_SESSIONS=3"))
-			.run((context) -> assertThat(output)
-				.contains("Property socket.servers.my.own.server.limits.sessions is ignored: there is no such key, "
-						+ "nearest: 'socket.servers.myownserver.limits.sessions'"));
-	}
-
-	@Test
-	void aMisspelledVariableWithUnderscoresForDashesIsNotifiedTheKeyOfItsServer(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
-					"socket.servers.my-server-two.port=0", "socket.servers.my-server-two.handler=upper")
-			.withInitializer(Variables.of("SOCKET_SERVERS_MY_SERVER_LIMIT_SESSIONS=3",
-					"SOCKET_SERVERS_MY_SERVER_TWO_ARG_0=x", "SOCKET_SERVER_DEFAULTS_DRAIN_TIMEOT=1s"))
-			.run((context) -> assertThat(output).contains("nearest: 'socket.servers.my-server.limits.sessions'")
-				.contains("nearest: 'socket.servers.my-server-two.args")
-				.contains("nearest: 'socket.server-defaults.drain-timeout'"));
-	}
-
-	@Test
-	void aVariableThatIsAValueWhereThereShouldBeKeysIsIgnored(CapturedOutput output) {
-		this.upper.withInitializer(Variables.of("SOCKET_SERVERS_PORT=tcp://192.0.2.1:80", "SOCKET_CLIENTS=two"))
-			.run((context) -> {
-				assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name)
-					.containsExactly("upper");
-				assertThat(output).contains("Property socket.servers.port is ignored: there is no such key")
-					.contains("Property socket.clients is ignored: there is no such key");
-			});
-	}
-
-	@Test
-	void namesThatDifferOnlyInDashesInOneSourceFail() {
-		this.runner.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
-					"socket.servers.myserver.port=0", "socket.servers.myserver.handler=upper")
-			.run((context) -> {
-				FailureAnalysis analysis = analysis(context);
-				assertThat(analysis.getDescription()).matches("Property socket\\.servers\\.my-?server is 'my-?server': "
-						+ "names that differ only in dashes or capitals are the same, and there is 'my-?server'\\.");
-				assertThat(analysis.getAction()).isEqualTo("Choose another name for one of them.");
-			});
-	}
-
-	@Test
-	void anotherSourceMaySpellANameInAnotherWay() {
-		this.runner.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new MapPropertySource("other", Map.of("socket.servers.myServer.limits.sessions", "3"))))
-			.run((context) -> assertThat(server(context, "my-server").spec().limits().sessions()).isEqualTo(3));
-	}
-
-	@Test
-	void namesThatDifferOnlyInDashesFail() {
-		assertThatExceptionOfType(InvalidSocketPropertyException.class)
-			.isThrownBy(() -> EntryNames.collapse(Section.SERVERS, Map.of("my-server", 1, "mys-erver", 2)))
-			.withMessageContaining("names that differ only in dashes or capitals");
-		assertThat(EntryNames.collapse(Section.SERVERS, Map.of("upper", 1, "lower", 2))).hasSize(2);
 	}
 
 	@Test
@@ -753,193 +583,6 @@ class SocketServerAutoConfigurationTests {
 					+ "Java 17 has no virtual threads. Run on Java 21 or later, or use pool.");
 	}
 
-	@Test
-	void aServerWithoutHandlerFailsTheStart() {
-		this.upper.withPropertyValues("socket.servers.uper.port=0").run((context) -> {
-			FailureAnalysis analysis = analysis(context);
-			assertThat(analysis.getDescription())
-				.isEqualTo("Property socket.servers.uper.handler is not set: server 'uper' has no handler; "
-						+ "nearest: 'upper'.");
-			assertThat(analysis.getAction()).startsWith("Annotate a bean with @SocketHandler(\"uper\"), or set");
-		});
-	}
-
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			TwoMessages | has several @OnMessage methods: method %1$s.on(String) and method %1$s.on(byte[])
-			Unfit       | : method %1$s.on(String, Thread): parameters 1 (java.lang.String text) and 2
-			NoForm      | is none of StreamHandler, ConversationHandler, ConnectionHandler, Function, Consumer,
-			""")
-	void aMistakeInAHandlerIsNotSaidToBeOneOfTheProperty(String type, String problem) throws Exception {
-		Class<?> handler = Class.forName(getClass().getName() + "$" + type);
-		String bean = "bean 'calc' (class " + handler.getName() + ")";
-		ApplicationContextRunner calc = this.runner
-			.withInitializer((context) -> ((GenericApplicationContext) context).registerBean("calc", handler))
-			.withPropertyValues("socket.servers.sums.port=0");
-		calc.run((context) -> assertThat(analysis(context).getDescription())
-			.startsWith("Server 'sums' has no usable handler: " + bean)
-			.contains(problem.formatted(handler.getName())));
-		if (handler != NoForm.class) {
-			calc.withPropertyValues("socket.servers.sums.handler=calc")
-				.run((context) -> assertThat(analysis(context).getDescription())
-					.startsWith("Server 'sums' has no usable handler (socket.servers.sums.handler is 'calc'): " + bean)
-					.contains(problem.formatted(handler.getName())));
-		}
-	}
-
-	/** What the remedy of a wrong {@code handler} says. */
-	@Test
-	void aHandlerHasTheNameInTheAnnotationOfABeanOrTheAnnotationThatOfTheServer() {
-		this.runner.withUserConfiguration(FormsConfiguration.class)
-			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=gauge",
-					"socket.servers.talk.port=0")
-			.run((context) -> {
-				assertThat(server(context, "other").spec().handler().name()).isEqualTo("meter");
-				assertThat(server(context, "talk").spec().handler().name()).isEqualTo("talk");
-			});
-	}
-
-	@Test
-	void twoHandlersForOneServerFailTheStart() {
-		this.upper.withUserConfiguration(AnotherUpperConfiguration.class).run((context) -> {
-			FailureAnalysis analysis = analysis(context);
-			assertThat(analysis.getDescription()).isEqualTo("Property socket.servers.upper.handler is not set: "
-					+ "server 'upper' has several handlers, the beans 'upper' and 'another'.");
-			assertThat(analysis.getAction()).startsWith("Set it to one of them");
-		});
-		this.upper.withUserConfiguration(AnotherUpperConfiguration.class)
-			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=upper",
-					"socket.servers.upper.handler=another")
-			.run((context) -> assertThat(server(context, "upper").spec().handler().name()).isEqualTo("another"));
-	}
-
-	@Test
-	void aHandlerWithoutServerIsAWarning(CapturedOutput output) {
-		this.runner.withUserConfiguration(UpperHandler.class, FormsConfiguration.class)
-			.withPropertyValues("socket.servers.uper.port=0", "socket.servers.uper.handler=upper",
-					"socket.servers.talks.port=0", "socket.servers.talks.handler=meter")
-			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output)
-			.contains("Handler bean 'talk' serves 'talk', but there is no server of that name "
-					+ "(nearest: 'talks'): set socket.servers.talk.port, or change the name")
-			.doesNotContain("Handler bean 'upper'");
-	}
-
-	@Test
-	void aNameOfTwoHandlersDoesNotNameOne() {
-		this.runner.withUserConfiguration(FormsConfiguration.class, AnotherGaugeConfiguration.class)
-			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=gauge")
-			.run((context) -> assertThat(analysis(context).getDescription())
-				.isEqualTo("Property socket.servers.other.handler is 'gauge': server 'other' has several handlers, "
-						+ "the beans 'meter' and 'second'."));
-	}
-
-	@Test
-	void everyNameThatIsNoServerIsAWarning(CapturedOutput output) {
-		this.upper.withUserConfiguration(NamelessConfiguration.class, FormsConfiguration.class)
-			.withPropertyValues("socket.servers.gauge.port=0")
-			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains("Handler bean 'meter' serves 'meters', but there is no server of that name")
-			.contains("Handler bean 'nameless' serves no server")
-			.doesNotContain("serves 'gauge'");
-	}
-
-	@Test
-	void aHandlerWithoutNameServesTheOneServerThatNamesNone() {
-		this.upper.withUserConfiguration(NamelessConfiguration.class)
-			.withPropertyValues("socket.servers.rest.port=0")
-			.run((context) -> assertThat(server(context, "rest").spec().handler().name()).isEqualTo("nameless"));
-	}
-
-	@Test
-	void aHandlerWithoutNameCannotTellTwoServersApart() {
-		this.upper.withUserConfiguration(NamelessConfiguration.class)
-			.withPropertyValues("socket.servers.rest.port=0", "socket.servers.more.port=0")
-			.run((context) -> assertThat(analysis(context).getDescription()).contains(
-					"the only handler that names no server, bean 'nameless', cannot tell the servers", "'rest'",
-					"'more'"));
-	}
-
-	@Test
-	void aHandlerCanBeNamedByItsAnnotation() {
-		this.runner.withUserConfiguration(UpperHandler.class, FormsConfiguration.class)
-			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=gauge")
-			.run((context) -> assertThat(server(context, "other").spec().handler().name()).isEqualTo("meter"));
-	}
-
-	@Test
-	void aHandlerNeedsNoAnnotationToBeNamed() {
-		this.runner.withBean("plain", StreamHandler.class, () -> (in, out, session) -> {
-		})
-			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=plain")
-			.run((context) -> assertThat(server(context, "other").spec().framing()).isEqualTo(Framing.raw()));
-	}
-
-	@Test
-	void aHandlerCanBeNamedByAnAlias(CapturedOutput output) {
-		this.runner.withUserConfiguration(AliasConfiguration.class)
-			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=loud")
-			.run((context) -> {
-				assertThat(server(context, "other").spec().handler().name()).isEqualTo("shout");
-				assertThat(output).doesNotContain("serves no server");
-			});
-	}
-
-	@Test
-	void anAliasDoesNotHideWhomAHandlerIsFor() {
-		this.runner.withUserConfiguration(AliasConfiguration.class)
-			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=peer")
-			.run((context) -> assertThat(analysis(context).getDescription())
-				.startsWith("Property socket.servers.other.handler is 'peer': the bean of that name is annotated with "
-						+ "@SocketClientHandler, and serves clients only"));
-	}
-
-	@Test
-	void aHandlerMayBeInAParentContext() {
-		new ApplicationContextRunner().withUserConfiguration(AliasConfiguration.class)
-			.run((parent) -> this.runner.withParent(parent)
-				.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=loud")
-				.run((context) -> assertThat(server(context, "other").state()).isEqualTo(ServerState.RUNNING)));
-	}
-
-	@Test
-	void aHandlerOfBytesNeedsAFraming() {
-		ApplicationContextRunner bytes = this.runner.withUserConfiguration(FormsConfiguration.class)
-			.withPropertyValues("socket.servers.bytes.port=0");
-		bytes.run((context) -> assertThat(analysis(context).getDescription())
-			.startsWith("Property socket.servers.bytes.framing is not set: it is required for a handler of bytes"));
-		bytes.withPropertyValues("socket.servers.bytes.framing=length-field")
-			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	@Test
-	void aHandlerThatDoesNotSayWhatItReadsFailsTheStart() {
-		this.runner.withUserConfiguration(FormsConfiguration.class)
-			.withPropertyValues("socket.servers.raw.port=0", "socket.servers.raw.handler=untyped")
-			.run((context) -> {
-				FailureAnalysis analysis = analysis(context);
-				assertThat(analysis.getDescription()).contains("socket.servers.raw.handler", "bean 'untyped' (method ",
-						"FormsConfiguration.untyped()) does not declare what it reads");
-				assertThat(analysis.getAction()).contains("Function<String, String>");
-			});
-	}
-
-	@Test
-	void payloadsOfOtherTypesFailTheStartWithoutJackson() {
-		ApplicationContextRunner forms = this.runner.withUserConfiguration(FormsConfiguration.class)
-			.withClassLoader(new FilteredClassLoader("tools.jackson"))
-			.withPropertyValues("socket.servers.raw.port=0");
-		forms.withPropertyValues("socket.servers.raw.handler=numbers").run((context) -> {
-			FailureAnalysis analysis = analysis(context);
-			assertThat(analysis.getDescription())
-				.contains("numbers()) reads java.lang.Integer, for which there is no converter");
-			assertThat(analysis.getAction()).contains("add Jackson, for example spring-boot-starter-jackson");
-		});
-		forms.withPropertyValues("socket.servers.raw.handler=lengths")
-			.run((context) -> assertThat(analysis(context).getDescription())
-				.contains("lengths()) replies with java.lang.Integer, which cannot be sent"));
-	}
-
 	private static SocketServer server(AssertableApplicationContext context, String name) {
 		return context.getBean(SocketServers.class).server(name).orElseThrow();
 	}
@@ -952,132 +595,6 @@ class SocketServerAutoConfigurationTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableConfigurationProperties(OwnSocketProperties.class)
 	static class OwnProperties {
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class AnotherUpperConfiguration {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> another() {
-			return String::toUpperCase;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class AnotherGaugeConfiguration {
-
-		@Bean
-		@SocketHandler("gauge")
-		UnaryOperator<String> second() {
-			return String::toUpperCase;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class NamelessConfiguration {
-
-		@Bean
-		@SocketHandler
-		UnaryOperator<String> nameless() {
-			return String::toUpperCase;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class AliasConfiguration {
-
-		@Bean({ "shout", "loud" })
-		@SocketHandler
-		UnaryOperator<String> shout() {
-			return (line) -> line + "!";
-		}
-
-		@Bean({ "reply", "peer" })
-		@SocketClientHandler
-		Consumer<String> reply() {
-			return (line) -> {
-			};
-		}
-
-	}
-
-	@SocketHandler("sums")
-	static class TwoMessages {
-
-		@OnMessage
-		void on(String text) {
-		}
-
-		@OnMessage
-		void on(byte[] bytes) {
-		}
-
-	}
-
-	@SocketHandler("sums")
-	static class Unfit {
-
-		@OnMessage
-		void on(String text, Thread thread) {
-		}
-
-	}
-
-	@SocketHandler("sums")
-	static class NoForm {
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class FormsConfiguration {
-
-		@Bean
-		@SocketHandler("talk")
-		StreamHandler talk() {
-			return (in, out, session) -> in.transferTo(out);
-		}
-
-		@Bean
-		@SocketHandler({ "gauge", "${unset:meters}" })
-		Meter meter() {
-			return new Meter();
-		}
-
-		@Bean
-		@SocketHandler("bytes")
-		Consumer<byte[]> bytes() {
-			return (bytes) -> {
-			};
-		}
-
-		@Bean
-		Function<?, ?> untyped() {
-			return (input) -> input;
-		}
-
-		@Bean
-		Function<Integer, String> numbers() {
-			return String::valueOf;
-		}
-
-		@Bean
-		Function<CharSequence, Integer> lengths() {
-			return CharSequence::length;
-		}
-
-	}
-
-	static class Meter implements ConnectionHandler<Long> {
-
-		@Override
-		public Long received(@Nullable Long state, ByteBuffer data, SocketSession session) {
-			return 0L;
-		}
 
 	}
 
