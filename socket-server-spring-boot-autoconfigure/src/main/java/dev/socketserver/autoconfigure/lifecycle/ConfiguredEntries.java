@@ -19,6 +19,7 @@ import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.registration.SocketClientConnectionDetails;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecFactory;
@@ -271,7 +272,7 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		if (!enabled.isEmpty()) {
 			ClientSpecs specs = new ClientSpecs(sessions,
 					new LocalPorts(this.environment, enabled(Section.SERVERS, servers).keySet(), servers.keySet()),
-					customizers(SocketClientSpecCustomizer.class));
+					customizers(SocketClientSpecCustomizer.class), customizers(SocketClientConnectionDetails.class));
 			for (Map.Entry<String, ClientProperties> entry : enabled.entrySet()) {
 				String name = entry.getKey();
 				ClientProperties client = entry.getValue();

@@ -1,6 +1,7 @@
 /**
- * How applications change what the properties say about servers and clients, and make
- * specifications of servers as the properties would. Uses the core only.
+ * How applications change what the properties say about servers and clients, say where
+ * clients connect to, and make specifications of servers as the properties would. Uses
+ * the core only.
  */
 @NullMarked
 package dev.socketserver.autoconfigure.registration;

@@ -10,6 +10,7 @@ import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.ClientProperties.Reconnect;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.registration.SocketClientConnectionDetails;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.Route;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
@@ -41,13 +43,18 @@ public final class ClientSpecs {
 
 	private final List<SocketClientSpecCustomizer> customizers;
 
+	private final List<SocketClientConnectionDetails> details;
+
 	/**
 	 * Creates the object.
 	 * @param sessions makes what servers and clients have in common
 	 * @param localPorts finds the ports of servers of this application
 	 * @param customizers change what the properties have made, in this order
+	 * @param details say where clients connect to; the first that knows one counts
 	 */
-	public ClientSpecs(SessionSpecs sessions, LocalPorts localPorts, List<SocketClientSpecCustomizer> customizers) {
+	public ClientSpecs(SessionSpecs sessions, LocalPorts localPorts, List<SocketClientSpecCustomizer> customizers,
+			List<SocketClientConnectionDetails> details) {
+		this.details = details;
 		this.sessions = sessions;
 		this.localPorts = localPorts;
 		this.customizers = customizers;
@@ -127,9 +134,7 @@ public final class ClientSpecs {
 				map.from(threads.clientDaemon()).to(block::clientDaemon);
 			});
 		}
-		if (properties.getSsl() != null) {
-			this.sessions.tls().client(entry, properties.getSsl(), builder);
-		}
+		ssl(entry, properties, builder);
 		pool(properties, builder);
 		return builder.reconnect(reconnect(properties.getReconnect()));
 	}
@@ -180,17 +185,22 @@ public final class ClientSpecs {
 
 	/** Sets the addresses, or a host and a port. */
 	private void where(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
-		if (properties.getHost() != null) {
-			builder.host(properties.getHost());
-		}
 		List<String> texts = Objects.requireNonNullElse(properties.getAddresses(), List.of());
-		if (texts.isEmpty() || StringUtils.hasText(properties.getPort())) {
-			port(entry, properties.getPort(), builder);
+		List<ServerAddress> given = this.details.isEmpty() ? List.of() : details(entry.name());
+		if (given.isEmpty()) {
+			if (properties.getHost() != null) {
+				builder.host(properties.getHost());
+			}
+			if (texts.isEmpty() || StringUtils.hasText(properties.getPort())) {
+				port(entry, properties.getPort(), builder);
+			}
 		}
 		ClientProperties.Retry retry = properties.getRetry();
-		if (!texts.isEmpty() || properties.getSelect() != null || properties.getFailures() != null || retry != null) {
+		if (!given.isEmpty() || !texts.isEmpty() || properties.getSelect() != null || properties.getFailures() != null
+				|| retry != null) {
 			builder.failOver((block) -> {
-				block.addresses(texts.stream().map((text) -> address(entry, text.trim())).toList());
+				block.addresses(
+						!given.isEmpty() ? given : texts.stream().map((text) -> address(entry, text.trim())).toList());
 				map.from(properties.getSelect()).to(block::select);
 				map.from(properties.getFailures()).to(block::failures);
 				if (retry != null) {
@@ -232,6 +242,32 @@ public final class ClientSpecs {
 			throw entry.invalid("proxy.port", "a proxy needs a port", null);
 		}
 		return new Route.Proxy(proxy.type(), proxy.host(), proxy.port(), proxy.username(), proxy.password());
+	}
+
+	/** Returns what the first bean says that knows the client; nothing, if none does. */
+	private List<ServerAddress> details(String client) {
+		for (SocketClientConnectionDetails each : this.details) {
+			List<SocketClientConnectionDetails.Address> addresses = each.addresses(client);
+			if (addresses != null) {
+				return addresses.stream().map((address) -> ServerAddress.of(address.host(), address.port())).toList();
+			}
+		}
+		return List.of();
+	}
+
+	private void ssl(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
+		ClientProperties.Ssl ssl = properties.getSsl();
+		for (SocketClientConnectionDetails each : this.details) {
+			SslBundle bundle = each.sslBundle(entry.name());
+			if (bundle != null) {
+				builder.ssl((block) -> block.bundle(TlsBundles.of(entry.name(), bundle))
+					.serverName((ssl != null) ? ssl.serverName() : null));
+				return;
+			}
+		}
+		if (ssl != null) {
+			this.sessions.tls().client(entry, ssl, builder);
+		}
 	}
 
 	private ServerAddress address(PropertyEntry entry, String text) {

@@ -179,6 +179,14 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 		bundle.replace(material);
 	}
 
+	/**
+	 * Returns a bundle that is not registered, and is never updated.
+	 * @throws IllegalStateException if it cannot be read, or its trust store is empty
+	 */
+	static TlsBundle of(String name, SslBundle bundle) {
+		return new TlsBundle(name, usable(bundle));
+	}
+
 	private static TlsMaterial usable(SslBundle bundle) {
 		try {
 			return material(bundle);

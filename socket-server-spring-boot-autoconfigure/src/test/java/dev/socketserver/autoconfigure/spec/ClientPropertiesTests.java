@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,6 +17,8 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.Variables;
+import dev.socketserver.autoconfigure.registration.SocketClientConnectionDetails;
+import dev.socketserver.autoconfigure.registration.SocketClientConnectionDetails.Address;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
@@ -45,6 +48,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -136,6 +141,45 @@ class ClientPropertiesTests {
 				assertThat(spec(context).route()).isEqualTo(new Route(null,
 						new Route.Proxy(Route.Proxy.Type.SOCKS5, "proxy", 1080, "gate", "secret"), "127.0.0.1"));
 				assertThat(spec(context).toString()).doesNotContain("secret");
+			});
+	}
+
+	@Test
+	void connectionDetailsWinOverTheProperties() {
+		SocketClientConnectionDetails details = (client) -> client.equals("plant")
+				? List.of(new Address("127.0.0.1", 7101), new Address("::1", 7102)) : null;
+		this.plant.withBean(SocketClientConnectionDetails.class, () -> details)
+			.withPropertyValues(PLANT + "host=plant.example.com", "socket.clients.other.port=7200",
+					"socket.clients.other.start.auto=false")
+			.run((context) -> {
+				assertThat(spec(context).addresses()).extracting(ServerAddress::toString)
+					.containsExactly("127.0.0.1:7101", "[::1]:7102");
+				assertThat(context.getBean(SocketClients.class).client("other").orElseThrow().spec().addresses())
+					.extracting(ServerAddress::toString)
+					.containsExactly("127.0.0.1:7200");
+			});
+	}
+
+	@Test
+	void connectionDetailsNeedNoPropertyForThePort() {
+		SocketClientConnectionDetails details = new SocketClientConnectionDetails() {
+
+			@Override
+			public List<Address> addresses(String client) {
+				return List.of(new Address("localhost", 7101));
+			}
+
+			@Override
+			public SslBundle sslBundle(String client) {
+				return SslBundle.of(SslStoreBundle.of(null, null, null));
+			}
+
+		};
+		this.runner.withBean(SocketClientConnectionDetails.class, () -> details)
+			.withPropertyValues(PLANT + "start.auto=false")
+			.run((context) -> {
+				assertThat(spec(context).host()).isEqualTo("localhost");
+				assertThat(spec(context).tls()).isNotNull();
 			});
 	}
 
