@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -93,6 +95,26 @@ class RealProgramsTests {
 		assertThat(redis(port, "FLY")).startsWith("ERR unknown command 'FLY'");
 	}
 
+	@Test
+	void memcachedsToolsStoreAndRead(@LocalSocketPort("cache") int port) throws Exception {
+		Path file = this.directory.resolve("word");
+		Files.writeString(file, "two\r\nlines");
+
+		run("memccp", "--servers=127.0.0.1:" + port, file.toString());
+
+		assertThat(this.programs.cached).containsEntry("word", "two\r\nlines");
+		assertThat(run("memccat", "--servers=127.0.0.1:" + port, "word")).isEqualTo("two\r\nlines\n");
+	}
+
+	@Test
+	void ldapsearchFindsNobody(@LocalSocketPort("people") int port) throws Exception {
+		String printed = run("ldapsearch", "-x", "-LLL", "-H", "ldap://127.0.0.1:" + port, "-b", "dc=example",
+				"(cn=" + "x".repeat(200) + ")");
+
+		assertThat(printed.strip()).isEmpty();
+		assertThat(this.programs.operations).containsExactly(0x60, 0x63, 0x42);
+	}
+
 	private String redis(int port, String... command) throws Exception {
 		return run(Stream.concat(Stream.of("redis-cli", "-h", "127.0.0.1", "-p", "" + port), Arrays.stream(command))
 			.toArray(String[]::new));
@@ -128,6 +150,55 @@ class RealProgramsTests {
 		private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
 
 		private final BlockingQueue<String> published = new LinkedBlockingQueue<>();
+
+		private final Map<String, String> cached = new ConcurrentHashMap<>();
+
+		private final List<Integer> operations = new CopyOnWriteArrayList<>();
+
+		/** Sets and gets values of memcached. */
+		@Bean
+		@SocketHandler("cache")
+		Function<String, List<String>> cache() {
+			return (command) -> {
+				String[] words = command.lines().findFirst().orElse("").split(" ");
+				switch (words[0]) {
+					case "set" -> {
+						this.cached.put(words[1], command.substring(command.indexOf('\n') + 1));
+						return List.of("STORED");
+					}
+					case "get", "gets" -> {
+						String value = this.cached.get(words[1]);
+						return (value != null)
+								? List.of("VALUE " + words[1] + " 0 " + value.length() + "\r\n" + value, "END")
+								: List.of("END");
+					}
+					default -> {
+						return List.of("VERSION 1.6.0");
+					}
+				}
+			};
+		}
+
+		/** Lets everybody bind, and finds nothing. */
+		@Bean
+		@SocketHandler("people")
+		@SuppressWarnings("NullAway") // no reply is null
+		UnaryOperator<byte[]> people() {
+			return (message) -> {
+				// Behind the length are the number of the message and the operation.
+				int number = (message[1] < 0) ? 2 + (message[1] & 0x7F) : 2;
+				int operation = number + 2 + message[number + 1];
+				this.operations.add((int) message[operation]);
+				int answer = (message[operation] == 0x60) ? 0x61 : (message[operation] == 0x63) ? 0x65 : 0;
+				return (answer == 0) ? null
+						: ByteBuffer.allocate(operation - number + 11)
+							.put((byte) 0x30)
+							.put((byte) (operation - number + 9))
+							.put(message, number, operation - number)
+							.put(new byte[] { (byte) answer, 7, 0x0a, 1, 0, 4, 0, 4, 0 })
+							.array();
+			};
+		}
 
 		@Bean
 		@SocketHandler("log")
