@@ -366,8 +366,8 @@ class SessionsPageTests extends AbstractPageTests {
 			this.browser.shows("#place", "Page 2, 100 of " + open);
 			if (SOAK) {
 				// A busy machine is slow without a mistake of the page.
-				assertThat(this.browser.run("return window.longTasks")).as("tasks of 50 ms or more")
-					.isEqualTo(List.of());
+				assertThat((List<?>) this.browser.run("return window.longTasks")).as("tasks of 50 ms or more")
+					.allSatisfy((task) -> assertThat(((Number) task).doubleValue()).isLessThan(100));
 				assertThat((Number) this.browser
 					.run("""
 							const times = performance.getEntriesByType('resource').filter(({ name }) => name.includes('socketsessions?'))
