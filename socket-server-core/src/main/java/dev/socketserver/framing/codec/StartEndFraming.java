@@ -32,6 +32,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StartEndFraming implements PlainFraming {
 
+	/** In front of a start, or in a frame. */
+	private static final byte BETWEEN = 0;
+
+	/** The same, but bytes since the last frame were dropped, and are counted. */
+	private static final byte IN_GAP = 1;
+
+	/** The end of the last frame, which was dropped, is also the start of the next. */
+	private static final byte STARTED = 2;
+
 	private final byte[] start;
 
 	private final byte[] end;
@@ -42,6 +51,12 @@ public final class StartEndFraming implements PlainFraming {
 
 	private final boolean same;
 
+	/** Whether what is found as an end may be something else. */
+	private final boolean ambiguous;
+
+	/** Where a decoder is behind a frame. */
+	private final byte afterFrame;
+
 	/** Finds ends; with {@link #restart} starts too. */
 	private final DelimiterSearch ends;
 
@@ -51,6 +66,8 @@ public final class StartEndFraming implements PlainFraming {
 		this.resync = resync;
 		this.restart = restart;
 		this.same = Arrays.equals(start, end);
+		this.ambiguous = this.same || restart;
+		this.afterFrame = (this.same && !resync) ? STARTED : BETWEEN;
 		this.ends = new DelimiterSearch(ends(), escape);
 	}
 
@@ -110,13 +127,8 @@ public final class StartEndFraming implements PlainFraming {
 		 */
 		private int searched;
 
-		/**
-		 * The end of the last frame, which was dropped, is also the start of the next.
-		 */
-		private boolean started;
-
-		/** Bytes since the last frame were dropped, and are counted. */
-		private boolean inGap;
+		/** One field for both, since it is written for each frame. */
+		private byte place = BETWEEN;
 
 		Decoder(int maxFrameBytes) {
 			this.maxFrameBytes = maxFrameBytes;
@@ -127,7 +139,7 @@ public final class StartEndFraming implements PlainFraming {
 			if (in.remaining() == 0) {
 				return false;
 			}
-			if (this.started) {
+			if (this.place == STARTED) {
 				return end(in, in.position());
 			}
 			return start(in) && end(in, in.position() + StartEndFraming.this.start.length);
@@ -138,7 +150,6 @@ public final class StartEndFraming implements PlainFraming {
 			byte[] start = StartEndFraming.this.start;
 			int matching = Bytes.matching(in.array(), in.position(), in.limit(), start);
 			if (matching == start.length) {
-				this.inGap = false;
 				return true;
 			}
 			if (matching < in.remaining()) {
@@ -149,8 +160,8 @@ public final class StartEndFraming implements PlainFraming {
 				// Not more than one byte at a time: in a switch framing, the next may
 				// begin a frame of another case.
 				in.skip(in.position() + 1);
-				if (!this.inGap) {
-					this.inGap = true;
+				if (this.place != IN_GAP) {
+					this.place = IN_GAP;
 					in.dropped(DropReason.SYNC, 1);
 				}
 			}
@@ -166,20 +177,29 @@ public final class StartEndFraming implements PlainFraming {
 			}
 			this.searched = 0;
 			int next = found + StartEndFraming.this.end.length;
-			if (StartEndFraming.this.same && found == payload) {
-				// This was an end together with the start of the next frame: begin there.
-				in.skip(this.started ? next : found);
+			if (StartEndFraming.this.ambiguous && isNoEnd(in, payload, found, next)) {
 				return false;
 			}
 			check(found - payload);
-			if (StartEndFraming.this.restart && startsAt(in, found)) {
-				in.skip(found);
-				in.dropped(DropReason.RESTART, 1);
-				return false;
-			}
-			this.started = StartEndFraming.this.same && !StartEndFraming.this.resync;
+			this.place = StartEndFraming.this.afterFrame;
 			in.frame(payload, found, next);
 			return true;
+		}
+
+		/** Whether what was found is a start, or an end together with a start. */
+		private boolean isNoEnd(FrameInput in, int payload, int found, int next) throws FramingException {
+			if (StartEndFraming.this.same && found == payload) {
+				// This was an end together with the start of the next frame: begin there.
+				in.skip((this.place == STARTED) ? next : found);
+				return true;
+			}
+			if (StartEndFraming.this.restart && startsAt(in, found)) {
+				check(found - payload);
+				in.skip(found);
+				in.dropped(DropReason.RESTART, 1);
+				return true;
+			}
+			return false;
 		}
 
 		private boolean startsAt(FrameInput in, int index) {
