@@ -15,6 +15,7 @@ const REFUSED = {
 
 /** Why sessions end. */
 const CLOSED = {
+	RATE_EXCEEDED: ['The peer sent more than its rate allows.', 'limits.md'],
 	NOT_STORED: ['A message could not be stored, and its bridge closes for that.', 'acknowledge-stored.md'],
 	LOGIN_FAILED: ['The peer could not log in.', 'logins.md'],
 	LOGIN_TIMEOUT: ['The peer did not log in in time, or made room for others.', 'logins.md'],
