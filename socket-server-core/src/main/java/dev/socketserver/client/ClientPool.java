@@ -3,6 +3,7 @@ package dev.socketserver.client;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.spec.InvalidSpecException;
@@ -15,15 +16,27 @@ import org.jspecify.annotations.Nullable;
  * @param readyTimeout how long that may take from the time at which the connection is
  * made, at least a millisecond and at most a year; default 10 s. A connection that is not
  * ready by then is closed, and counts as a failed attempt
+ * @param size how many connections are held, from 1, the default, to 64
+ * @param key gives a payload, as it was passed to {@code send} or {@code ask}, its key:
+ * payloads of one key leave on one connection, in order; {@code null}, the default, if
+ * each leaves on any. It is called on the thread of the sender; with {@code null} for a
+ * payload, that leaves on any connection
+ * @param maxAge how old a connection may be, plus or minus a tenth, before another takes
+ * its place; {@code null}, the default, for any age; at least a second and at most a year
  */
-public record ClientPool(Ready ready, Duration readyTimeout) {
+public record ClientPool(Ready ready, Duration readyTimeout, int size,
+		@Nullable Function<Object, @Nullable Object> key, @Nullable Duration maxAge) {
+
+	/** The most connections of a client. */
+	public static final int MOST = 64;
 
 	private static final Duration MIN = Duration.ofMillis(1);
 
 	private static final Duration MAX = Duration.ofDays(365);
 
 	/** The defaults: one connection, which is ready at once. */
-	public static final ClientPool DEFAULTS = new ClientPool(Ready.CONNECTED, Duration.ofSeconds(10));
+	public static final ClientPool DEFAULTS = new ClientPool(Ready.CONNECTED, Duration.ofSeconds(10), 1, null,
+			null);
 
 	/**
 	 * Checks the components.
@@ -33,6 +46,10 @@ public record ClientPool(Ready ready, Duration readyTimeout) {
 		Objects.requireNonNull(ready, "ready");
 		InvalidSpecException.check(readyTimeout.compareTo(MIN) >= 0 && readyTimeout.compareTo(MAX) <= 0, "readyTimeout",
 				readyTimeout, "must be between a millisecond and a year");
+		InvalidSpecException.check(size >= 1 && size <= MOST, "pool.size", size, "must be between 1 and " + MOST);
+		InvalidSpecException.check(
+				maxAge == null || (maxAge.compareTo(Duration.ofSeconds(1)) >= 0 && maxAge.compareTo(MAX) <= 0),
+				"pool.maxAge", maxAge, "must be between a second and a year");
 	}
 
 	/**
@@ -71,9 +88,18 @@ public record ClientPool(Ready ready, Duration readyTimeout) {
 
 		private Duration readyTimeout;
 
+		private int size;
+
+		private @Nullable Function<Object, @Nullable Object> key;
+
+		private @Nullable Duration maxAge;
+
 		private Builder(ClientPool from) {
 			this.ready = from.ready();
 			this.readyTimeout = from.readyTimeout();
+			this.size = from.size();
+			this.key = from.key();
+			this.maxAge = from.maxAge();
 		}
 
 		/**
@@ -96,8 +122,38 @@ public record ClientPool(Ready ready, Duration readyTimeout) {
 			return this;
 		}
 
+		/**
+		 * Sets {@link ClientPool#size()}.
+		 * @param size the value
+		 * @return this builder
+		 */
+		public Builder size(int size) {
+			this.size = size;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ClientPool#key()}.
+		 * @param key the value
+		 * @return this builder
+		 */
+		public Builder key(@Nullable Function<Object, @Nullable Object> key) {
+			this.key = key;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ClientPool#maxAge()}.
+		 * @param maxAge the value
+		 * @return this builder
+		 */
+		public Builder maxAge(@Nullable Duration maxAge) {
+			this.maxAge = maxAge;
+			return this;
+		}
+
 		private ClientPool build() {
-			return new ClientPool(this.ready, this.readyTimeout);
+			return new ClientPool(this.ready, this.readyTimeout, this.size, this.key, this.maxAge);
 		}
 
 	}

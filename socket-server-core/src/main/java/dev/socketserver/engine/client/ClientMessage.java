@@ -1,5 +1,7 @@
 package dev.socketserver.engine.client;
 
+import java.util.Objects;
+
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
@@ -12,18 +14,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientMessage implements Completion, Runnable {
 
-	private final ClientOutbox outbox;
-
-	private final MemoryBudget memory;
-
 	private final byte[] payload;
 
 	private final Completion completion;
 
 	private final @Nullable Request ask;
 
-	// Three facts: one that is broken is sent again, and what is charged is given back
+	/** The connection that has it, or for which it waits; absent if it waits for any. */
+	private @Nullable OutboxLink link;
+
+	/** Its keys, where payloads have keys. */
+	private @Nullable KeyBucket bucket;
+
+	// Four facts: one that is broken is sent again, and what is charged is given back
 	// whatever the outcome.
+
+	/** It waits to be handed over. */
+	private boolean waits;
 
 	/** A connection has ended before all of this payload had left. */
 	private boolean broken;
@@ -41,19 +48,38 @@ final class ClientMessage implements Completion, Runnable {
 
 	/**
 	 * Creates a message.
-	 * @param outbox its outbox
-	 * @param memory its bytes count there while they wait
 	 * @param payload the payload
 	 * @param completion is notified of the outcome
 	 * @param ask the waiting for its reply, if it is a request
 	 */
-	ClientMessage(ClientOutbox outbox, MemoryBudget memory, byte[] payload, Completion completion,
-			@Nullable Request ask) {
-		this.outbox = outbox;
-		this.memory = memory;
+	ClientMessage(byte[] payload, Completion completion, @Nullable Request ask) {
 		this.payload = payload;
 		this.completion = completion;
 		this.ask = ask;
+	}
+
+	@Nullable OutboxLink link() {
+		return this.link;
+	}
+
+	void link(@Nullable OutboxLink link) {
+		this.link = link;
+	}
+
+	@Nullable KeyBucket bucket() {
+		return this.bucket;
+	}
+
+	void bucket(KeyBucket bucket) {
+		this.bucket = bucket;
+	}
+
+	boolean isWaiting() {
+		return this.waits;
+	}
+
+	void waits(boolean waits) {
+		this.waits = waits;
 	}
 
 	byte[] payload() {
@@ -84,15 +110,16 @@ final class ClientMessage implements Completion, Runnable {
 		this.broken = true;
 	}
 
-	void charge() {
+	/** Its bytes count in a memory, until {@link #discharge}. */
+	void charge(MemoryBudget memory) {
 		this.charged = true;
-		this.memory.add(this.payload.length);
+		memory.add(this.payload.length);
 	}
 
-	void discharge() {
+	void discharge(MemoryBudget memory) {
 		if (this.charged) {
 			this.charged = false;
-			this.memory.add(-this.payload.length);
+			memory.add(-this.payload.length);
 		}
 	}
 
@@ -108,7 +135,9 @@ final class ClientMessage implements Completion, Runnable {
 	void settle(@Nullable Exception failure) {
 		this.settled = true;
 		this.failure = failure;
-		discharge();
+		if (this.bucket != null) {
+			this.bucket.settled();
+		}
 	}
 
 	/** Called by the connection with the outcome. On its loop. */
@@ -120,7 +149,8 @@ final class ClientMessage implements Completion, Runnable {
 				connection.goesBack(this.ask);
 			}
 		}
-		this.outbox.completed(this, failure);
+		OutboxLink from = Objects.requireNonNull(this.link, "No connection had it");
+		from.outbox().completed(this, from, failure);
 	}
 
 	/** It was not admitted: notifies the sender, on its thread. Without the lock. */

@@ -1,8 +1,8 @@
 package dev.socketserver.engine.client;
 
 import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 
 import dev.socketserver.OutboundFullException;
@@ -15,15 +15,14 @@ import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of a client whose outcome is open, by where they are: they wait, the
- * connection has them, or it has given them back. Counts them and their outcomes, and
+ * The messages of a client whose outcome is open: those that wait, for any connection or
+ * for one, and those that an {@link OutboxLink} has. Counts them and their outcomes, and
  * knows how many more there may be.
  *
  * <pre>
- *   add ──▶ waiting ──hand──▶ handed ──sent──▶ settled
- *              ▲ ▲              │  │
- *              │ └──notTaken────┘  └──gaveBack──▶ returned
- *              └───────────takeBack──────────────────┘
+ *   add ──▶ waiting ──▶ OutboxLink ──sent──▶ settled
+ *              ▲            │
+ *              └─takeBack───┘
  *
  *   any of these ──undelivered──▶ settled
  * </pre>
@@ -42,24 +41,26 @@ final class ClientMessages {
 
 	private final Notifications notifications;
 
-	/** To be handed over, the oldest first. */
-	private final ArrayDeque<ClientMessage> waiting = new ArrayDeque<>();
+	/** Whether messages may wait for one connection, and older ones may be dropped. */
+	private final boolean ordered;
+
+	/** To be handed over to any connection. */
+	private final WaitingMessages waiting = new WaitingMessages();
+
+	/** Those that wait for one of the connections. */
+	private final List<WaitingMessages> others = new ArrayList<>(1);
 
 	/**
-	 * Those that the connection has, in order; it has not reported their outcome yet.
+	 * Those that wait for connections, and some that do not any more, in the order in
+	 * which they were added, where older ones may be dropped.
 	 */
-	private final ArrayDeque<ClientMessage> handed = new ArrayDeque<>();
+	private final ArrayDeque<ClientMessage> added = new ArrayDeque<>(1);
 
-	/**
-	 * Those that the connection has failed to send. They stay here until it has given
-	 * back all others, too.
-	 */
-	private final ArrayDeque<ClientMessage> returned = new ArrayDeque<>();
+	/** How many there are. */
+	private int count;
 
 	/** Bytes of all. */
 	private long bytes;
-
-	private long handedBytes;
 
 	/**
 	 * Creates the object without messages.
@@ -68,9 +69,11 @@ final class ClientMessages {
 	 * @param counters counts what became of messages
 	 * @param memory the memory for waiting bytes of all servers and clients
 	 * @param notifications gets the messages that are settled, which notify their senders
+	 * @param keyed whether messages may wait for one connection
 	 */
 	ClientMessages(String client, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
-			Notifications notifications) {
+			Notifications notifications, boolean keyed) {
+		this.ordered = keyed && bounds.overflow() == OutboundOverflow.DROP_OLDEST;
 		this.client = client;
 		this.bounds = bounds;
 		this.counters = counters;
@@ -81,7 +84,7 @@ final class ClientMessages {
 	// How many there are.
 
 	int count() {
-		return this.waiting.size() + this.handed.size() + this.returned.size();
+		return this.count;
 	}
 
 	/** Bytes of all. */
@@ -89,23 +92,9 @@ final class ClientMessages {
 		return this.bytes;
 	}
 
-	/** Bytes of those that the connection has. */
-	long handedBytes() {
-		return this.handedBytes;
-	}
-
-	/** Whether the connection has none. */
-	boolean noneHanded() {
-		return this.handed.isEmpty();
-	}
-
-	/** How many requests there are that the connection does not have. */
+	/** How many requests wait for any connection. */
 	int requests() {
-		return requests(this.waiting) + requests(this.returned);
-	}
-
-	private static int requests(Deque<ClientMessage> messages) {
-		return (int) messages.stream().filter((message) -> message.ask() != null).count();
+		return this.waiting.requests();
 	}
 
 	// How many more there may be.
@@ -156,128 +145,111 @@ final class ClientMessages {
 
 	// Where they are.
 
-	/** One was admitted. */
+	/** Those that wait for any connection. */
+	WaitingMessages waiting() {
+		return this.waiting;
+	}
+
+	/** Those that wait for one connection are counted with the others from now on. */
+	void link(WaitingMessages waiting) {
+		this.others.add(waiting);
+	}
+
+	/** None waits for that connection any more. */
+	void unlink(WaitingMessages waiting) {
+		this.others.remove(waiting);
+	}
+
+	/** One was admitted, and is to be put where it waits. */
 	void add(ClientMessage message) {
-		this.waiting.add(message);
+		this.count++;
 		this.bytes += message.bytes();
-		message.charge();
+		message.charge(this.memory);
 		this.counters.countAccepted();
+		if (this.ordered) {
+			forgetTaken();
+			this.added.add(message);
+		}
 	}
 
 	/**
-	 * Admits one in place of older ones that wait, as far as that makes room.
+	 * Drops older messages that wait, as far as that makes room for one.
 	 * @param message the message
-	 * @param full what the senders of older ones are refused with
+	 * @param full what their senders are refused with
 	 * @return {@code false} if that would not make room; then nothing has changed
 	 */
-	boolean addInsteadOfOlder(ClientMessage message, OutboundFullException full) {
-		long others = this.handedBytes;
-		for (ClientMessage back : this.returned) {
-			others += back.bytes();
+	boolean dropOlder(ClientMessage message, OutboundFullException full) {
+		int waits = this.waiting.size();
+		long waitingBytes = this.waiting.bytes();
+		for (WaitingMessages other : this.others) {
+			waits += other.size();
+			waitingBytes += other.bytes();
 		}
-		if (!fits(message, this.handed.size() + this.returned.size(), others)) {
+		if (!fits(message, this.count - waits, this.bytes - waitingBytes)) {
 			return false;
 		}
-		while (!fits(message) && !this.waiting.isEmpty()) {
-			ClientMessage oldest = this.waiting.remove();
+		for (ClientMessage oldest = oldest(); oldest != null && !fits(message); oldest = oldest()) {
+			remove(oldest);
 			this.counters.countDropped();
 			settle(oldest, full);
 		}
-		add(message);
 		return true;
 	}
 
-	/** Returns the one to be handed over next, or {@code null} if none waits. */
-	@Nullable ClientMessage next() {
-		return this.waiting.poll();
+	private @Nullable ClientMessage oldest() {
+		forgetTaken();
+		return this.ordered ? this.added.peek() : this.waiting.peek();
 	}
 
-	/**
-	 * Returns the first that is a request, or that is none; {@code null} if there is none
-	 * such.
-	 */
-	@Nullable ClientMessage next(boolean request) {
-		for (Iterator<ClientMessage> all = this.waiting.iterator(); all.hasNext();) {
-			ClientMessage next = all.next();
-			if ((next.ask() != null) == request) {
-				all.remove();
-				return next;
-			}
+	private void forgetTaken() {
+		while (!this.added.isEmpty() && !this.added.peek().isWaiting()) {
+			this.added.remove();
 		}
-		return null;
 	}
 
-	/** The connection gets one, and charges it. */
-	void hand(ClientMessage message) {
-		this.handed.add(message);
-		this.handedBytes += message.bytes();
+	private boolean remove(ClientMessage message) {
+		OutboxLink link = message.link();
+		return ((link != null) ? link.waiting() : this.waiting).remove(message);
+	}
+
+	/** A connection gets one, which is charged there. */
+	void hand(ClientMessage message, OutboxLink to) {
+		to.hand(message);
 		// Before the connection charges it: a session might be aborted in the moment in
 		// which it is charged twice.
-		message.discharge();
+		message.discharge(this.memory);
 	}
 
-	/**
-	 * The connection has not taken the one that it got last.
-	 * @return {@code false} if it failed after the write, whose outcome has been reported
-	 * already
-	 */
-	boolean notTaken(ClientMessage message) {
-		boolean had = this.handed.removeLastOccurrence(message);
-		if (had) {
-			this.handedBytes -= message.bytes();
+	/** A connection has not taken one, which waits again before all others. */
+	void notTaken(ClientMessage message, WaitingMessages queue) {
+		message.charge(this.memory);
+		waitsAgain(message, queue);
+	}
+
+	/** One that a connection has given back waits before all others. */
+	void waitsAgain(ClientMessage message, WaitingMessages queue) {
+		queue.addFirst(message);
+		if (this.ordered) {
+			this.added.addFirst(message);
 		}
-		return had;
 	}
 
-	/** Whether a request waits to be handed over. */
-	boolean waitingRequests() {
-		return this.waiting.stream().anyMatch((message) -> message.ask() != null);
-	}
-
-	/** One waits again, before all others. */
-	void putBack(ClientMessage message) {
-		message.charge();
-		this.waiting.addFirst(message);
-	}
-
-	/** The connection has sent one. */
-	void sent(ClientMessage message) {
-		ended(message);
+	/** A connection has sent one. */
+	void sent(ClientMessage message, OutboxLink by) {
+		by.sent(message);
 		this.counters.countDelivered();
 		settle(message, null);
 	}
 
-	/** The connection has ended before it had sent all of one. */
-	void gaveBack(ClientMessage message) {
-		ended(message);
-		message.broke();
-		message.charge();
-		this.returned.add(message);
-	}
-
-	private void ended(ClientMessage message) {
-		this.handed.removeFirstOccurrence(message);
-		this.handedBytes -= message.bytes();
-	}
-
-	/**
-	 * Puts what the connection has given back in front of what waits, except for requests
-	 * that were given up meanwhile.
-	 */
-	void takeBack() {
-		for (ClientMessage last = this.returned.pollLast(); last != null; last = this.returned.pollLast()) {
-			if (last.unwanted()) {
-				undelivered(last, unwanted());
-			}
-			else {
-				this.waiting.addFirst(last);
-			}
-		}
+	/** A connection has ended before it had sent all of one. */
+	void gaveBack(ClientMessage message, OutboxLink by) {
+		by.gaveBack(message);
+		message.charge(this.memory);
 	}
 
 	/** Removes a request that no caller waits for, if it was not handed over yet. */
 	boolean withdraw(ClientMessage message) {
-		boolean waited = this.waiting.remove(message);
+		boolean waited = message.isWaiting() && remove(message);
 		if (waited) {
 			undelivered(message, unwanted());
 		}
@@ -289,18 +261,19 @@ final class ClientMessages {
 		return new CancellationException("Nobody waits for the reply any more");
 	}
 
-	/** Fails all, also those that a connection has, which is stuck. */
-	void failAll(ClientState state) {
-		this.handedBytes = 0;
-		failAll(this.handed, state, true);
-		failAll(this.returned, state, true);
-		failAll(this.waiting, state, false);
+	/** Fails all that wait; those of connections were taken away from them. */
+	void failWaiting(ClientState state) {
+		this.others.forEach((other) -> other.drain((message) -> fail(message, state, false)));
+		this.waiting.drain((message) -> fail(message, state, false));
+		this.added.clear();
 	}
 
-	private void failAll(Deque<ClientMessage> messages, ClientState state, boolean begun) {
-		for (ClientMessage message = messages.poll(); message != null; message = messages.poll()) {
-			undelivered(message, new ClientClosedException(this.client, state, begun || message.isBroken()));
-		}
+	/**
+	 * Fails one.
+	 * @param begun whether a connection may have sent some of it
+	 */
+	void fail(ClientMessage message, ClientState state, boolean begun) {
+		undelivered(message, new ClientClosedException(this.client, state, begun || message.isBroken()));
 	}
 
 	/** Settles one that will never be sent, and is in none of the queues any more. */
@@ -315,6 +288,8 @@ final class ClientMessages {
 	 */
 	private void settle(ClientMessage message, @Nullable Exception failure) {
 		message.settle(failure);
+		message.discharge(this.memory);
+		this.count--;
 		this.bytes -= message.bytes();
 		this.notifications.add(message);
 	}

@@ -1,18 +1,20 @@
 package dev.socketserver.engine.client;
 
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Select;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.BlockedSend;
 import dev.socketserver.engine.output.BlockedSenders;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
-import dev.socketserver.engine.requests.RequestTurns;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.spec.OutboundOverflow;
@@ -20,22 +22,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The payloads that a client has to send, whether or not it is connected. It admits or
- * refuses each payload, and hands those that it has admitted over to the present
- * connection, in order, and no more at a time than the connection will send soon. A
- * payload stays in {@link ClientMessages} until the operating system has taken all of it;
- * if the connection ends before that, the payload is the next to be sent again. Each
- * sender is notified of the outcome exactly once.
+ * refuses each payload; {@link OutboxLinks} hands those that it has admitted over to
+ * connections. A payload stays in {@link ClientMessages} until the operating system has
+ * taken all of it; if the connection ends before that, the payload is the next to be sent
+ * again. Each sender is notified of the outcome exactly once.
  * <p>
  * All state is guarded by the lock. Connections are called while it is held, since they
  * never wait; senders are notified after it is released, and wait for room without it.
  */
 public final class ClientOutbox implements ClientCounters.Pending {
-
-	/**
-	 * While the connection has this many bytes or more, it is handed nothing. It is as
-	 * many as a session gives to its socket at once.
-	 */
-	private static final int WINDOW = 64 * 1024;
 
 	/**
 	 * How often senders that wait for room check whether there is memory again, since
@@ -48,8 +43,6 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	private final OutboundOverflow overflow;
 
 	private final ClientCounters counters;
-
-	private final MemoryBudget memory;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -67,25 +60,26 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	 */
 	private @Nullable ClientState refusing = ClientState.STOPPED;
 
-	private LinkState link = LinkState.DETACHED;
+	/** The connections that are handed payloads, or were. */
+	private final OutboxLinks links;
 
-	/** What payloads are handed over to while {@link LinkState#ATTACHED}. */
-	private @Nullable ClientLink connection;
-
-	/**
-	 * {@link #handOver()} is running; a payload that completes during the call must not
-	 * start it again.
-	 */
-	private boolean handing;
-
-	/** Requests wait for their turn on the connection; absent if they need not. */
-	private @Nullable Turn turn;
-
-	/** Run when the connection has given everything back. */
-	private @Nullable Runnable whenReturned;
+	/** Which payloads have the same connection; absent if payloads have no keys. */
+	private final @Nullable KeyBuckets keys;
 
 	/** Run when everything has been sent. */
 	private @Nullable Runnable whenEmpty;
+
+	/**
+	 * Creates the outbox of a client with one connection at a time, which refuses
+	 * everything until it is {@link #open() opened}.
+	 * @param name the client's name
+	 * @param bounds how much may wait, and what happens to more
+	 * @param counters the counters of the client
+	 * @param memory the memory for waiting bytes of all servers and clients
+	 */
+	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
+		this(name, bounds, counters, memory, null, false);
+	}
 
 	/**
 	 * Creates an outbox, which refuses everything until it is {@link #open() opened}.
@@ -93,13 +87,18 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	 * @param bounds how much may wait, and what happens to more
 	 * @param counters the counters of the client
 	 * @param memory the memory for waiting bytes of all servers and clients
+	 * @param spread how payloads are spread over several connections; {@code null} where
+	 * there is one at a time
+	 * @param keyed whether payloads have keys, and those of one key the same connection
 	 */
-	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
+	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
+			@Nullable Select spread, boolean keyed) {
 		this.name = name;
 		this.overflow = bounds.overflow();
 		this.counters = counters;
-		this.memory = memory;
-		this.messages = new ClientMessages(name, bounds, counters, memory, this.notifications);
+		this.keys = keyed ? new KeyBuckets() : null;
+		this.messages = new ClientMessages(name, bounds, counters, memory, this.notifications, keyed);
+		this.links = new OutboxLinks(this.messages, counters, spread, this.keys, this::admitBlocked);
 		counters.pending(this);
 	}
 
@@ -118,23 +117,46 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	}
 
 	/**
-	 * Adds a payload, refuses it, or waits for room, as the overflow policy says. Never
-	 * waits on an I/O thread.
+	 * Adds a payload without a key, as {@link #send(byte[], Object, boolean, Completion)}
+	 * does, and waits for room.
 	 * @param payload the payload
 	 * @param completion notified of the outcome, also if the payload is refused
 	 */
 	public void send(byte[] payload, Completion completion) {
-		add(new ClientMessage(this, this.memory, payload, completion, null));
+		send(payload, null, true, completion);
+	}
+
+	/**
+	 * Adds a payload, refuses it, or waits for room, as the overflow policy says. Never
+	 * waits on an I/O thread.
+	 * @param payload the payload
+	 * @param key its key, if it has one
+	 * @param mayWait whether the calling thread may wait
+	 * @param completion notified of the outcome, also if the payload is refused
+	 */
+	public void send(byte[] payload, @Nullable Object key, boolean mayWait, Completion completion) {
+		add(new ClientMessage(payload, completion, null), key, mayWait);
+	}
+
+	/**
+	 * Adds a request without a key, and waits for room.
+	 * @param payload the request
+	 * @param ask the waiting for its reply
+	 */
+	void ask(byte[] payload, Request ask) {
+		ask(payload, null, true, ask);
 	}
 
 	/**
 	 * Adds a request. It is not sent if no caller waits for the reply any more when its
 	 * turn comes.
 	 * @param payload the request
+	 * @param key its key, if it has one
+	 * @param mayWait whether the calling thread may wait
 	 * @param ask the waiting for its reply
 	 */
-	public void ask(byte[] payload, Request ask) {
-		ClientMessage message = new ClientMessage(this, this.memory, payload, (failure) -> {
+	public void ask(byte[] payload, @Nullable Object key, boolean mayWait, Request ask) {
+		ClientMessage message = new ClientMessage(payload, (failure) -> {
 			if (failure != null && !ask.isExpired()) {
 				ask.failed(failure);
 			}
@@ -152,26 +174,29 @@ public final class ClientOutbox implements ClientCounters.Pending {
 				withdraw(message);
 			}
 		});
-		add(message);
+		add(message, key, mayWait);
 	}
 
-	private void add(ClientMessage message) {
+	private void add(ClientMessage message, @Nullable Object key, boolean mayWait) {
 		BlockedSend<ClientMessage> sender = null;
 		Exception refusal;
 		this.lock.lock();
 		try {
+			if (this.keys != null && key != null) {
+				message.bucket(this.keys.of(key));
+			}
 			refusal = refusal(message);
-			if (refusal instanceof OutboundFullException && BlockedSenders.mayWait(this.overflow)) {
+			if (refusal instanceof OutboundFullException && mayWait && BlockedSenders.mayWait(this.overflow)) {
 				sender = this.blocked.add(message);
 			}
 			else if (refusal instanceof OutboundFullException full) {
 				refusal = overflowed(message, full);
 			}
 			else if (refusal == null) {
-				this.messages.add(message);
+				admit(message);
 			}
 			if (refusal == null) {
-				handOver();
+				this.links.handOver();
 			}
 		}
 		finally {
@@ -207,14 +232,16 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	private @Nullable Exception overflowed(ClientMessage message, OutboundFullException full) {
 		switch (this.overflow) {
 			case DROP_OLDEST -> {
-				if (this.messages.addInsteadOfOlder(message, full)) {
+				if (this.messages.dropOlder(message, full)) {
+					admit(message);
 					return null;
 				}
 			}
 			case CLOSE -> {
 				// If others hold the memory, its server may read as fast as it can.
-				if (this.connection != null && !this.messages.hasRoom(message)) {
-					this.connection.slow();
+				OutboxLink fullest = this.links.fullest();
+				if (fullest != null && !this.messages.hasRoom(message)) {
+					fullest.connection().slow();
 				}
 			}
 			case BLOCK, DROP_NEWEST, FAIL -> {
@@ -229,7 +256,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		this.lock.lock();
 		try {
 			admitBlocked();
-			handOver();
+			this.links.handOver();
 		}
 		finally {
 			unlock();
@@ -245,7 +272,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 			if (this.blocked.withdraw(sender, refusal)) {
 				// Senders after this one may have shorter payloads, which fit.
 				admitBlocked();
-				handOver();
+				this.links.handOver();
 			}
 		}
 		finally {
@@ -263,7 +290,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 			if (this.messages.withdraw(message)
 					|| this.blocked.refuse((sent) -> sent == message, ClientMessages.unwanted()) != null) {
 				admitBlocked();
-				handOver();
+				this.links.handOver();
 			}
 		}
 		finally {
@@ -274,21 +301,26 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	/** Admits those who wait, in order, as long as there is room. Under the lock. */
 	private void admitBlocked() {
 		if (!this.blocked.isEmpty()) {
-			this.blocked.admit(this.messages::fits, this.messages::add);
+			this.blocked.admit(this.messages::fits, this::admit);
 		}
+	}
+
+	/** Under the lock. */
+	private void admit(ClientMessage message) {
+		this.messages.add(message);
+		this.links.admit(message);
 	}
 
 	// What connections do.
 
 	/**
-	 * Sends on a connection from now on. The one before must have given everything back.
+	 * Sends on a connection too, from now on.
 	 * @param next the connection
 	 */
 	public void attach(ClientLink next) {
 		this.lock.lock();
 		try {
-			linked(LinkState.ATTACHED, next);
-			handOver();
+			this.links.attach(new OutboxLink(this, next));
 		}
 		finally {
 			unlock();
@@ -296,154 +328,97 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	}
 
 	/**
-	 * Hands nothing more to the connection.
-	 * @param then run when the connection has given everything back: before this returns,
-	 * or on its loop
+	 * Hands nothing more to a connection, which sends what it has.
+	 * @param connection the connection
+	 * @param then run when it has sent all of that: before this returns, or on its loop
 	 */
-	public void detach(Runnable then) {
+	public void release(ClientLink connection, Runnable then) {
+		leave(connection, LinkState.DRAINING, then);
+	}
+
+	/**
+	 * Hands nothing more to a connection, which is over.
+	 * @param connection the connection
+	 * @param then run when it has given everything back: before this returns, or on its
+	 * loop
+	 */
+	public void detach(ClientLink connection, Runnable then) {
+		leave(connection, LinkState.DETACHED, then);
+	}
+
+	private void leave(ClientLink connection, LinkState next, Runnable then) {
 		this.lock.lock();
 		try {
-			linked(LinkState.DETACHED, null);
-			if (this.messages.noneHanded()) {
-				takeBack();
+			OutboxLink link = this.links.of(connection);
+			if (link == null) {
 				this.notifications.add(then);
+				return;
 			}
-			else {
-				this.whenReturned = then;
+			link.leave(next);
+			link.whenLeft(then);
+			if (link.noneHanded()) {
+				this.links.left(link);
 			}
+			left(link);
 		}
 		finally {
 			unlock();
 		}
 	}
 
-	/** Whether there is a connection to hand payloads over to, now or in a moment. */
+	/** A connection may have sent or given back all that it had. Under the lock. */
+	private void left(OutboxLink link) {
+		if (!link.isAttached() && link.noneHanded()) {
+			Runnable then = link.takeWhenLeft();
+			if (then != null) {
+				this.notifications.add(then);
+			}
+			if (link.state() == LinkState.DETACHED) {
+				this.links.remove(link);
+			}
+		}
+		this.links.handOver();
+	}
+
+	/** Whether there is a connection to hand payloads over to. */
 	boolean isAttached() {
 		this.lock.lock();
 		try {
-			return this.connection != null;
+			return this.links.anyAttached();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/** How it stands with the connection. */
+	/** Returns the connection that was attached last, while it is not over. */
+	@Nullable ClientLink last() {
+		OutboxLink last = this.links.last();
+		return (last != null) ? last.connection() : null;
+	}
+
+	/** How it stands with the connection that was attached last. */
 	LinkState link() {
-		return this.link;
-	}
-
-	/** Under the lock. */
-	private void linked(LinkState state, @Nullable ClientLink next) {
-		this.link = state;
-		this.connection = next;
-		this.turn = (next != null && next.requests().turns() != null) ? new Turn(next) : null;
-	}
-
-	/** Hands over as many as the connection will send soon. Under the lock. */
-	private void handOver() {
-		if (this.handing) {
-			return;
-		}
-		this.handing = true;
-		try {
-			while (this.connection != null && this.messages.handedBytes() < WINDOW) {
-				ClientMessage next = (this.turn != null) ? this.messages.next(false) : this.messages.next();
-				if (next == null) {
-					break;
-				}
-				handOver(this.connection, next);
-			}
-			if (this.turn != null && this.messages.waitingRequests()) {
-				this.turn.enter();
-			}
-		}
-		finally {
-			this.handing = false;
-		}
-	}
-
-	private void handOver(ClientLink to, ClientMessage message) {
-		Request ask = message.ask();
-		if (ask != null && !ask.begin()) {
-			this.messages.undelivered(message, ClientMessages.unwanted());
-			admitBlocked();
-			return;
-		}
-		this.messages.hand(message);
-		if (ask != null) {
-			to.requests().add(ask);
-		}
-		boolean repeated = message.isBroken();
-		boolean taken = false;
-		Exception failure = null;
-		try {
-			taken = to.deliver(message.payload(), message);
-		}
-		catch (Throwable ex) {
-			// The session's present framing cannot encode it, or there is no memory.
-			failure = (ex instanceof Exception exception) ? exception : new IllegalStateException(ex);
-		}
-		if (!taken) {
-			notTaken(to, message, failure);
-		}
-		else if (repeated) {
-			this.counters.countRepeated();
-		}
+		OutboxLink last = this.links.last();
+		return (last != null) ? last.state() : LinkState.DETACHED;
 	}
 
 	/**
-	 * It is the turn of a request of this client.
+	 * It is the turn of a request of this client on a connection.
 	 * @return whether one is under way now
 	 */
-	private boolean begin(Turn current) {
+	boolean begin(OutboxLink link) {
 		this.lock.lock();
 		try {
-			boolean begun = false;
-			while (!begun && this.turn == current) {
-				ClientMessage next = this.messages.next(true);
-				if (next == null) {
-					break;
-				}
-				handOver(current.to, next);
-				begun = next.ask() != null && next.ask().sentOn() == current.to.requests();
-			}
-			handOver();
-			return begun;
+			return this.links.begin(link);
 		}
 		finally {
 			unlock();
 		}
 	}
 
-	/**
-	 * The connection has not taken a message.
-	 * @param failure why it never will, or {@code null} if the connection is closing
-	 */
-	private void notTaken(ClientLink to, ClientMessage message, @Nullable Exception failure) {
-		if (!this.messages.notTaken(message)) {
-			return;
-		}
-		Request ask = message.ask();
-		if (ask != null) {
-			to.requests().withdraw(ask);
-			if (!message.isBroken()) {
-				ask.notBegun();
-			}
-		}
-		if (failure != null) {
-			this.messages.undelivered(message, failure);
-			admitBlocked();
-		}
-		else {
-			// The connection is closing; the message waits for the next one.
-			this.messages.putBack(message);
-			linked(LinkState.ENDING, null);
-		}
-	}
-
-	/** The connection has reported the outcome of a message. On its loop. */
-	void completed(ClientMessage message, @Nullable Exception failure) {
+	/** A connection has reported the outcome of a message. On its loop. */
+	void completed(ClientMessage message, OutboxLink by, @Nullable Exception failure) {
 		this.lock.lock();
 		try {
 			if (message.isSettled()) {
@@ -451,33 +426,17 @@ public final class ClientOutbox implements ClientCounters.Pending {
 				return;
 			}
 			if (failure == null) {
-				this.messages.sent(message);
+				this.links.sent(message, by);
 				admitBlocked();
-				handOver();
 			}
 			else {
-				// The connection is lost, and will say so. If it were handed more before
-				// that, it might give it back at once, again and again.
-				linked(LinkState.ENDING, null);
-				this.messages.gaveBack(message);
+				this.links.gaveBack(message, by);
 			}
-			if (this.messages.noneHanded() && (failure != null || this.whenReturned != null)) {
-				takeBack();
-				if (this.whenReturned != null) {
-					this.notifications.add(this.whenReturned);
-					this.whenReturned = null;
-				}
-			}
+			left(by);
 		}
 		finally {
 			unlock();
 		}
-	}
-
-	/** What the connection has given back is sent first. Under the lock. */
-	private void takeBack() {
-		this.messages.takeBack();
-		admitBlocked();
 	}
 
 	// What happens at the end.
@@ -523,10 +482,8 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		this.lock.lock();
 		try {
 			refuseAll(state);
-			linked(LinkState.DETACHED, null);
 			this.whenEmpty = null;
-			this.whenReturned = null;
-			this.messages.failAll(state);
+			this.links.failAll(state);
 		}
 		finally {
 			unlock();
@@ -544,8 +501,7 @@ public final class ClientOutbox implements ClientCounters.Pending {
 	/** Releases the lock, and then notifies whoever is to be notified. */
 	private void unlock() {
 		boolean last = this.lock.getHoldCount() == 1;
-		if (last && this.whenEmpty != null
-				&& (this.messages.count() == 0 || (this.link == LinkState.ENDING && this.messages.noneHanded()))) {
+		if (last && this.whenEmpty != null && (this.messages.count() == 0 || this.links.onlyEnding())) {
 			this.notifications.add(this.whenEmpty);
 			this.whenEmpty = null;
 		}
@@ -569,55 +525,30 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 	}
 
-	/** With what the handler has sent on the connection, which never was here. */
+	/** With what handlers have sent on connections, which never was here. */
 	@Override
 	public long pendingBytes() {
-		ClientLink current;
-		long here;
+		List<ClientLink> current = new ArrayList<>(1);
+		long bytes;
 		this.lock.lock();
 		try {
-			current = this.connection;
-			here = this.messages.bytes() - ((current != null) ? this.messages.handedBytes() : 0);
+			bytes = this.messages.bytes() - this.links.openBytes(current::add);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		return (current != null) ? here + current.pendingBytes() : here;
+		return bytes + current.stream().mapToLong(ClientLink::pendingBytes).sum();
 	}
 
 	@Override
 	public int pendingReplies() {
 		this.lock.lock();
 		try {
-			int asked = (this.connection != null) ? this.connection.requests().size() : 0;
-			return asked + this.messages.requests();
+			return this.messages.requests() + this.links.requests();
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	/** The turn of the requests of this client on one connection. */
-	private final class Turn implements RequestTurns.InTurn {
-
-		private final ClientLink to;
-
-		Turn(ClientLink to) {
-			this.to = to;
-		}
-
-		void enter() {
-			RequestTurns turns = this.to.requests().turns();
-			if (turns != null) {
-				turns.enter(this);
-			}
-		}
-
-		@Override
-		public boolean begin() {
-			return ClientOutbox.this.begin(this);
-		}
-
 	}
 
 }

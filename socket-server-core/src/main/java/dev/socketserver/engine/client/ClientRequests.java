@@ -60,14 +60,30 @@ public final class ClientRequests {
 	 * @return a future for the reply
 	 * @throws IllegalArgumentException if another request with the same key still waits
 	 */
-	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, @Nullable ReplyReading reading,
+	CompletableFuture<Object> send(byte[] payload, @Nullable Object key, @Nullable ReplyReading reading,
 			Duration timeout) {
+		return send(payload, key, reading, timeout, null, true);
+	}
+
+	/**
+	 * Sends a request, and waits for its reply.
+	 * @param payload the request
+	 * @param key its key, or {@code null}
+	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
+	 * @param timeout how long to wait at most, from now on
+	 * @param poolKey the key by which its connection is chosen, or {@code null}
+	 * @param mayWait whether the calling thread may wait for room
+	 * @return a future for the reply
+	 * @throws IllegalArgumentException if another request with the same key still waits
+	 */
+	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, @Nullable ReplyReading reading,
+			Duration timeout, @Nullable Object poolKey, boolean mayWait) {
 		Request ask = this.context.request(key, reading);
 		add(ask);
 		try {
 			long millis = Request.millis(timeout);
 			ask.expireAfter(millis, this.context.timer(), () -> expire(ask, millis));
-			this.outbox.ask(payload, ask);
+			this.outbox.ask(payload, poolKey, mayWait, ask);
 		}
 		catch (RuntimeException | Error ex) {
 			ask.failed(ex);

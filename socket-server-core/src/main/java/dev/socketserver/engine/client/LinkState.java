@@ -1,24 +1,27 @@
 package dev.socketserver.engine.client;
 
 /**
- * Whether a {@link ClientOutbox} has a connection.
+ * Whether a connection takes payloads of its {@link ClientOutbox}.
  *
  * <pre>
- *   DETACHED ──attach──▶ ATTACHED ──takes nothing more, or gives back──▶ ENDING
- *      ▲                  ▲    │                                         │   │
- *      │                  └────┼───────────────attach────────────────────┘   │
- *      └────────detach─────────┴───────────────detach────────────────────────┘
+ *   attach ──▶ ATTACHED ──release──▶ DRAINING ──gives back──▶ ENDING
+ *                 │  │                  │                      ▲  │
+ *                 │  └──takes nothing more, or gives back──────┘  │
+ *                 └────detach───────────┴─────────detach──────────┴──▶ DETACHED
  * </pre>
  */
 enum LinkState {
 
-	/** There is no connection: payloads wait for one. */
-	DETACHED,
-
 	/** Payloads are handed over to the connection. */
 	ATTACHED,
 
-	/** The connection ends, and has not said so yet: payloads wait for the next one. */
-	ENDING
+	/** The connection takes no more payloads; those that it has leave. */
+	DRAINING,
+
+	/** The connection ends, and has not said so yet: payloads wait for another one. */
+	ENDING,
+
+	/** It is over, and has given back what it had, or is about to. */
+	DETACHED
 
 }

@@ -376,7 +376,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				disconnected(over, status);
 			}
 		}
-		this.outbox.detach(() -> this.client.executor().execute(() -> gone(from)));
+		this.outbox.detach(from, () -> this.client.executor().execute(() -> gone(from)));
 	}
 
 	/** Under the monitor. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -13,6 +14,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -62,6 +64,9 @@ public final class ManagedClient implements SocketClient {
 
 	private final ClientConnections connections;
 
+	/** Gives payloads keys, where there are several connections. */
+	private final @Nullable Function<Object, @Nullable Object> key;
+
 	/**
 	 * Creates a client that is stopped.
 	 * @param spec what it is made from
@@ -81,7 +86,11 @@ public final class ManagedClient implements SocketClient {
 		this.context = new ClientContext(this, engine, executor, sessions,
 				new Payloads(spec.session().charset(), spec.session().converters()), counters, received,
 				new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM));
-		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), counters, engine.memory());
+		ClientPool pool = spec.pool();
+		boolean several = pool != null && pool.size() > 1;
+		this.key = (pool != null && several) ? pool.key() : null;
+		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), counters, engine.memory(),
+				several ? spec.failOver().select() : null, this.key != null);
 		this.asks = new ClientRequests(spec.name(), this.outbox, new RequestContext(spec.correlator(),
 				spec.session().requests(), counters, engine.background(), engine.timer()));
 		this.framing = new FramingCheck(spec.session());
@@ -219,8 +228,9 @@ public final class ManagedClient implements SocketClient {
 			future.refused(new RefusedPayloadException(ex));
 			return future;
 		}
+		Object key = (this.key != null) ? this.key.apply(payload) : null;
 		ClientConnection opening = this.connections.attachIfOpening();
-		this.outbox.send(bytes, future);
+		this.outbox.send(bytes, key, opening == null, future);
 		return (opening != null) ? OpeningFuture.of(future, opening) : future;
 	}
 
@@ -255,8 +265,9 @@ public final class ManagedClient implements SocketClient {
 			return CompletableFuture.failedFuture(new RefusedPayloadException(ex));
 		}
 		Object key = this.asks.key(payload);
+		Object poolKey = (this.key != null) ? this.key.apply(payload) : null;
 		ClientConnection opening = this.connections.attachIfOpening();
-		CompletableFuture<Object> reply = this.asks.send(bytes, key, reading, timeout);
+		CompletableFuture<Object> reply = this.asks.send(bytes, key, reading, timeout, poolKey, opening == null);
 		return (opening != null) ? OpeningFuture.of(reply, opening) : reply;
 	}
 

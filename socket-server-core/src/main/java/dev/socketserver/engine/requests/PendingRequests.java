@@ -366,6 +366,15 @@ public final class PendingRequests {
 		}
 	}
 
+	/**
+	 * Returns for how many requests a reply may come, at once.
+	 * @return the number, without those that wait for their turn, and with some that were
+	 * given up
+	 */
+	public synchronized int slots() {
+		return this.inOrder.size() + this.givenUpLast + this.byKey.size();
+	}
+
 	public synchronized int size() {
 		return (int) waiting().count();
 	}

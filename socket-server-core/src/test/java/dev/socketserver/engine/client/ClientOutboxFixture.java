@@ -1,6 +1,7 @@
 package dev.socketserver.engine.client;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -74,7 +75,7 @@ final class ClientOutboxFixture {
 
 	/** Ends the connection, without looking when it has given everything back. */
 	void detach(ClientOutbox outbox) {
-		outbox.detach(() -> {
+		outbox.detach(Objects.requireNonNull(outbox.last()), () -> {
 		});
 	}
 

@@ -103,7 +103,7 @@ class ClientOutboxInterleavingTests {
 			this.link = null;
 			this.detaching = true;
 			giveBack(over);
-			this.outbox.detach(() -> this.detaching = false);
+			this.outbox.detach(over, () -> this.detaching = false);
 			// What was handed over in the moment before.
 			giveBack(over);
 			over.detached = true;

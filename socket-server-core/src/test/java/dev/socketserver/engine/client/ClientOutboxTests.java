@@ -57,7 +57,7 @@ class ClientOutboxTests {
 
 		AtomicInteger returned = new AtomicInteger();
 		first.closing = true;
-		outbox.detach(returned::incrementAndGet);
+		outbox.detach(first, returned::incrementAndGet);
 		assertThat(returned).hasValue(0);
 		this.client.send(outbox, "d");
 		first.failAll();
@@ -119,7 +119,7 @@ class ClientOutboxTests {
 		this.client.send(outbox, "b");
 		assertThat(first.handed).isEmpty();
 		AtomicInteger returned = new AtomicInteger();
-		outbox.detach(returned::incrementAndGet);
+		outbox.detach(first, returned::incrementAndGet);
 		assertThat(returned).hasValue(1);
 		FakeConnection second = this.client.attached(outbox);
 		second.completeAll();
@@ -138,7 +138,7 @@ class ClientOutboxTests {
 		this.client.send(outbox, "c");
 		assertThat(broken.all).hasSize(1);
 		AtomicInteger returned = new AtomicInteger();
-		outbox.detach(returned::incrementAndGet);
+		outbox.detach(broken, returned::incrementAndGet);
 		assertThat(returned).hasValue(1);
 		FakeConnection second = this.client.attached(outbox);
 		assertThat(second.payloads()).containsExactly("a", "b", "c");
@@ -410,7 +410,7 @@ class ClientOutboxTests {
 						if (random.nextBoolean()) {
 							connection.failAll();
 						}
-						outbox.detach(returned::incrementAndGet);
+						outbox.detach(connection, returned::incrementAndGet);
 						connection.failAll();
 						connection.asks.close(new IllegalStateException("ended"));
 						assertThat(returned).as(what).hasValue(1);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 
 import static dev.socketserver.engine.client.LinkState.ATTACHED;
 import static dev.socketserver.engine.client.LinkState.DETACHED;
+import static dev.socketserver.engine.client.LinkState.DRAINING;
 import static dev.socketserver.engine.client.LinkState.ENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,8 +27,9 @@ class LinkStateTests {
 			.reached(DETACHED, (subject) -> {
 			})
 			.reached(ATTACHED, Subject::attach)
+			.reached(DRAINING, Subject::release)
 			.reached(ENDING, Subject::refuseNext)
-			.on("attach", Subject::attachNext, Map.of(DETACHED, ATTACHED, ENDING, ATTACHED))
+			.on("attach", Subject::attachNext, Map.of(DETACHED, ATTACHED, DRAINING, ATTACHED, ENDING, ATTACHED))
 			.on("takes nothing more", (subject) -> {
 				subject.link.open = false;
 				subject.send();
@@ -35,10 +37,12 @@ class LinkStateTests {
 			.on("gives back", (subject) -> {
 				subject.send();
 				subject.link.taken.forEach((completion) -> completion.completed(new IllegalStateException("lost")));
-			}, Map.of(ATTACHED, ENDING))
-			.on("detach", Subject::detach, Map.of(ATTACHED, DETACHED, ENDING, DETACHED))
+			}, Map.of(ATTACHED, ENDING, DRAINING, ENDING))
+			.on("release", (subject) -> subject.outbox.release(subject.link, () -> {
+			}), Map.of(ATTACHED, DRAINING))
+			.on("detach", Subject::detach, Map.of(ATTACHED, DETACHED, DRAINING, DETACHED, ENDING, DETACHED))
 			.on("the client ends", (subject) -> subject.outbox.failAll(ClientState.STOPPED),
-					Map.of(ATTACHED, DETACHED, ENDING, DETACHED))
+					Map.of(ATTACHED, DETACHED, DRAINING, DETACHED, ENDING, DETACHED))
 			.tests();
 	}
 
@@ -70,6 +74,14 @@ class LinkStateTests {
 			this.outbox.attach(this.link);
 		}
 
+		/** With a payload that has not left. */
+		void release() {
+			attach();
+			send();
+			this.outbox.release(this.link, () -> {
+			});
+		}
+
 		void attachNext() {
 			this.link.open = true;
 			attach();
@@ -82,7 +94,7 @@ class LinkStateTests {
 		}
 
 		void detach() {
-			this.outbox.detach(() -> {
+			this.outbox.detach(this.link, () -> {
 			});
 		}
 

@@ -1,0 +1,199 @@
+package dev.socketserver.engine.client;
+
+import java.util.ArrayDeque;
+
+import dev.socketserver.engine.requests.RequestTurns;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection has of the payloads of its client. Guarded by the lock of the
+ * {@link ClientOutbox}, except for what is final.
+ *
+ * <pre>
+ *   waiting ──hand──▶ handed ──sent──▶
+ *      ▲                │ │
+ *      └───notTaken─────┘ └──gaveBack──▶ returned ──takeReturned──▶
+ * </pre>
+ */
+final class OutboxLink implements RequestTurns.InTurn {
+
+	private final ClientOutbox outbox;
+
+	private final ClientLink connection;
+
+	/** Those that wait for this connection, where payloads have keys. */
+	private final WaitingMessages waiting = new WaitingMessages();
+
+	/**
+	 * Those that the connection has, in order; it has not reported their outcome yet.
+	 */
+	private final ArrayDeque<ClientMessage> handed = new ArrayDeque<>();
+
+	/**
+	 * Those that the connection has failed to send. They stay here until it has given
+	 * back all others, too.
+	 */
+	private final ArrayDeque<ClientMessage> returned = new ArrayDeque<>();
+
+	private long handedBytes;
+
+	private int buckets;
+
+	private LinkState state = LinkState.ATTACHED;
+
+	/** Run when the connection has sent, or given back, everything. */
+	private @Nullable Runnable whenLeft;
+
+	OutboxLink(ClientOutbox outbox, ClientLink connection) {
+		this.outbox = outbox;
+		this.connection = connection;
+	}
+
+	ClientOutbox outbox() {
+		return this.outbox;
+	}
+
+	ClientLink connection() {
+		return this.connection;
+	}
+
+	WaitingMessages waiting() {
+		return this.waiting;
+	}
+
+	LinkState state() {
+		return this.state;
+	}
+
+	/** Whether payloads are handed over. */
+	boolean isAttached() {
+		return this.state == LinkState.ATTACHED;
+	}
+
+	/** Whether it is not about to be over. */
+	boolean isOpen() {
+		return this.state.compareTo(LinkState.ENDING) < 0;
+	}
+
+	/** Takes no more payloads; one that is over already stays so. */
+	void leave(LinkState next) {
+		if (next.compareTo(this.state) > 0) {
+			this.state = next;
+		}
+	}
+
+	// Where messages are.
+
+	/** The connection gets one, which it charges. */
+	void hand(ClientMessage message) {
+		this.handed.add(message);
+		this.handedBytes += message.bytes();
+		message.link(this);
+	}
+
+	/**
+	 * The connection has not taken the one that it got last.
+	 * @return {@code false} if it failed after the write, whose outcome has been reported
+	 * already
+	 */
+	boolean notTaken(ClientMessage message) {
+		boolean had = this.handed.removeLastOccurrence(message);
+		if (had) {
+			this.handedBytes -= message.bytes();
+		}
+		return had;
+	}
+
+	/** The connection has sent one. */
+	void sent(ClientMessage message) {
+		this.handed.removeFirstOccurrence(message);
+		this.handedBytes -= message.bytes();
+	}
+
+	/** The connection has ended before it had sent all of one. */
+	void gaveBack(ClientMessage message) {
+		sent(message);
+		message.broke();
+		this.returned.add(message);
+	}
+
+	/** Returns the last that was given back, and forgets it; the first is the last one. */
+	@Nullable ClientMessage takeReturned() {
+		return this.returned.pollLast();
+	}
+
+	/** Takes all of which the connection has not reported the outcome, or failed. */
+	ArrayDeque<ClientMessage> takeAll() {
+		ArrayDeque<ClientMessage> all = new ArrayDeque<>(this.returned);
+		all.addAll(this.handed);
+		this.returned.clear();
+		this.handed.clear();
+		this.handedBytes = 0;
+		return all;
+	}
+
+	/** Whether the connection has reported the outcome of all. */
+	boolean noneHanded() {
+		return this.handed.isEmpty();
+	}
+
+	/** Bytes of those that the connection has. */
+	long handedBytes() {
+		return this.handedBytes;
+	}
+
+	/** How many requests it has given back, or are to be handed over to it. */
+	int unsentRequests() {
+		return this.waiting.requests()
+				+ (int) this.returned.stream().filter((message) -> message.ask() != null).count();
+	}
+
+	/** How many buckets of keys it has. */
+	int buckets() {
+		return this.buckets;
+	}
+
+	void countBuckets(int more) {
+		this.buckets += more;
+	}
+
+	// When it has left.
+
+	/** Has a task run when nothing is handed over any more. */
+	void whenLeft(@Nullable Runnable then) {
+		this.whenLeft = then;
+	}
+
+	/** Whether somebody waits for that. */
+	boolean isAwaited() {
+		return this.whenLeft != null;
+	}
+
+	/** Returns the task that runs now, if there is one. */
+	@Nullable Runnable takeWhenLeft() {
+		Runnable then = this.whenLeft;
+		this.whenLeft = null;
+		return then;
+	}
+
+	// Requests in turn.
+
+	/** Waits for the turn of a request, if requests are one at a time here. */
+	void enterTurn() {
+		RequestTurns turns = this.connection.requests().turns();
+		if (turns != null) {
+			turns.enter(this);
+		}
+	}
+
+	/** Whether requests wait for their turn. */
+	boolean hasTurns() {
+		return this.connection.requests().turns() != null;
+	}
+
+	@Override
+	public boolean begin() {
+		return this.outbox.begin(this);
+	}
+
+}
