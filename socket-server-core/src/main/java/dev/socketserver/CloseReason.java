@@ -74,6 +74,9 @@ public enum CloseReason {
 	/** A newer session took over this session's identity. */
 	REPLACED,
 
+	/** Another connection of this client took the place of this one. */
+	ROTATED,
+
 	/** An operator closed the session. */
 	OPERATOR_CLOSED,
 
@@ -110,7 +113,7 @@ public enum CloseReason {
 	 */
 	public boolean orderly() {
 		return switch (this) {
-			case PEER_CLOSED, HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED -> true;
+			case PEER_CLOSED, HANDLER_CLOSED, REQUESTS_DONE, REPLACED, ROTATED, OPERATOR_CLOSED, SERVER_STOPPED -> true;
 			case PEER_RESET, HANDLER_ERROR, ACCESS_DENIED, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR,
 					FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT, HEARTBEAT_TIMEOUT, SESSION_TIMEOUT,
 					SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, TLS_FAILED, LOGIN_FAILED,

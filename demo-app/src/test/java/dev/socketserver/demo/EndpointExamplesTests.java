@@ -115,7 +115,7 @@ class EndpointExamplesTests {
 			// Off in the demo, and so not offered.
 			.filteredOn((action) -> !action.equals("eval"))
 			.allMatch(error("/actuator/socketsessions/" + session)::contains);
-		assertThat(actions("## Clients", "## Who sees values")).hasSize(4)
+		assertThat(actions("## Clients", "## Who sees values")).hasSize(5)
 			.allMatch(error("/actuator/socketclients/meter")::contains);
 	}
 

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxAge how old a connection may be, plus or minus a tenth, before another takes
  * its place; {@code null}, the default, for any age; at least a second and at most a year
  */
-public record ClientPool(Ready ready, Duration readyTimeout, int size,
-		@Nullable Function<Object, @Nullable Object> key, @Nullable Duration maxAge) {
+public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable Function<Object, @Nullable Object> key,
+		@Nullable Duration maxAge) {
 
 	/** The most connections of a client. */
 	public static final int MOST = 64;
@@ -35,8 +35,7 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size,
 	private static final Duration MAX = Duration.ofDays(365);
 
 	/** The defaults: one connection, which is ready at once. */
-	public static final ClientPool DEFAULTS = new ClientPool(Ready.CONNECTED, Duration.ofSeconds(10), 1, null,
-			null);
+	public static final ClientPool DEFAULTS = new ClientPool(Ready.CONNECTED, Duration.ofSeconds(10), 1, null, null);
 
 	/**
 	 * Checks the components.

@@ -86,4 +86,18 @@ public interface ClientStatistics extends SessionStatistics {
 	 */
 	int pendingReplies();
 
+	/** Why another connection takes the place of one of a client. */
+	enum RotationReason {
+
+		/** It is as old as {@link ClientPool#maxAge()} allows, plus or minus a tenth. */
+		AGE,
+
+		/** An earlier address is available again. */
+		FAIL_BACK,
+
+		/** Somebody has called {@link SocketClient#rotate()}, or an operator wants it. */
+		OPERATOR
+
+	}
+
 }

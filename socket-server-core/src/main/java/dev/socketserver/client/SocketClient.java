@@ -56,6 +56,37 @@ public interface SocketClient extends AutoCloseable {
 	List<AddressStatus> addresses();
 
 	/**
+	 * Returns the connections that are ready: they take what is sent and asked for with
+	 * this client. There may be several only with {@link ClientPool#size()}.
+	 * @return the sessions, the oldest first; those that close, because others have taken
+	 * their place, are not among them
+	 */
+	default List<SocketSession> connections() {
+		return session().stream().toList();
+	}
+
+	/**
+	 * Returns how many connections are in a state.
+	 * @param state the state
+	 * @return the number
+	 */
+	default int connections(ConnectionState state) {
+		return (state == ConnectionState.READY) ? connections().size() : 0;
+	}
+
+	/**
+	 * Has another connection take the place of each that is ready. The new one is ready
+	 * first. Then the old one takes nothing more, finishes its requests and what it has
+	 * to send, within 30 s, and closes with {@link dev.socketserver.CloseReason#ROTATED}.
+	 * Nothing fails. While no new connection can be made, the old one stays.
+	 * @return a future that completes when the old connections are closed; completed
+	 * already if there are none
+	 */
+	default CompletableFuture<@Nullable Void> rotate() {
+		return CompletableFuture.completedFuture(null);
+	}
+
+	/**
 	 * Returns the transport in use.
 	 * @return the transport, or {@code null} while the client is not started
 	 */
@@ -243,5 +274,19 @@ public interface SocketClient extends AutoCloseable {
 	 * @return a future for this caller only
 	 */
 	CompletableFuture<@Nullable Void> closed();
+
+	/** What a connection of a client is doing. */
+	enum ConnectionState {
+
+		/** It takes what is sent with the client. */
+		READY,
+
+		/** It is being made, or is not {@link Ready ready}. */
+		CONNECTING,
+
+		/** Another has taken its place: it finishes what it has, and closes. */
+		DRAINING
+
+	}
 
 }

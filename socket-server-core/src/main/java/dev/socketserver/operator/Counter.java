@@ -7,6 +7,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SessionStatistics.TlsOutcome;
+import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.framing.DropReason;
 import dev.socketserver.spec.gate.OnExceeded;
@@ -131,6 +132,9 @@ public enum Counter {
 
 	/** Those of them that were dropped for others. */
 	CLIENT_DROPPED,
+
+	/** Connections of which another has taken the place. */
+	ROTATIONS(RotationReason.class),
 
 	/** Those of them that were sent on another connection again. */
 	CLIENT_REPEATED,

@@ -15,12 +15,14 @@ import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
 import dev.socketserver.actuate.shown.ShownValues;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.AddressStatus;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.ClientAction;
 import dev.socketserver.operation.UnknownTargetException;
@@ -92,7 +94,8 @@ public class SocketClientsEndpoint {
 	 * Changes what a client does. What takes time goes on after this has returned, and
 	 * the state then shows how far it is.
 	 * @param name the client's name
-	 * @param action {@code start}, {@code stop}, {@code disconnect} or {@code reconnect}
+	 * @param action {@code start}, {@code stop}, {@code disconnect}, {@code reconnect} or
+	 * {@code rotate}
 	 * @return the client as it is now
 	 * @throws InvalidEndpointRequestException if there is no such client or action
 	 * @throws IllegalStateException if the action does not fit the client's state, or has
@@ -193,18 +196,19 @@ public class SocketClientsEndpoint {
 	 * @param lastClosed how its last connection ended, or {@code null} if none has ended
 	 * since its last start
 	 * @param addresses its addresses, in the order in which they are configured
+	 * @param pool its connections
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "host", "port", "remoteAddress", "localAddress", "handler", "framing",
 			"transport", "ssl", "connectedAt", "suspended", "attempts", "closed", "bytes", "messages", "pending",
-			"outbound", "repliesDropped", "failure", "lastClosed", "addresses" })
+			"outbound", "repliesDropped", "failure", "lastClosed", "addresses", "pool" })
 	public record SocketClientDescriptor(String name, ClientState state, String host, int port,
 			@Nullable String remoteAddress, @Nullable String localAddress, String handler, String framing,
 			@Nullable String transport, @Nullable String ssl, @Nullable Instant connectedAt, boolean suspended,
 			AttemptsDescriptor attempts, Map<CloseReason, Long> closed, TrafficDescriptor bytes,
 			TrafficDescriptor messages, PendingDescriptor pending, OutboundDescriptor outbound, long repliesDropped,
-			@Nullable String failure, @Nullable ClosedDescriptor lastClosed,
-			List<AddressDescriptor> addresses) implements OperationResponseBody {
+			@Nullable String failure, @Nullable ClosedDescriptor lastClosed, List<AddressDescriptor> addresses,
+			PoolDescriptor pool) implements OperationResponseBody {
 
 		static SocketClientDescriptor of(SocketClient client, @Nullable String failure,
 				@Nullable ClosedDescriptor lastClosed, List<AddressDescriptor> addresses) {
@@ -230,7 +234,7 @@ public class SocketClientsEndpoint {
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
 					PendingDescriptor.of(statistics), OutboundDescriptor.of(statistics), statistics.repliesDropped(),
-					failure, lastClosed, addresses);
+					failure, lastClosed, addresses, PoolDescriptor.of(client));
 		}
 
 	}
@@ -254,6 +258,22 @@ public class SocketClientsEndpoint {
 			return new AddressDescriptor(
 					Addresses.format(InetSocketAddress.createUnresolved(status.host(), status.port())),
 					status.available(), status.connections(), status.failures(), failure, status.nextAttempt());
+		}
+
+	}
+
+	/**
+	 * The connections of a client.
+	 *
+	 * @param size how many are held
+	 * @param ready how many are ready
+	 */
+	@JsonPropertyOrder({ "size", "ready" })
+	public record PoolDescriptor(int size, int ready) {
+
+		static PoolDescriptor of(SocketClient client) {
+			ClientPool pool = client.spec().pool();
+			return new PoolDescriptor((pool != null) ? pool.size() : 1, client.connections(ConnectionState.READY));
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -128,9 +129,19 @@ final class CountedMeters<T> {
 	}
 
 	void gauge(SocketMeters meter, ToDoubleFunction<T> value) {
-		register(meter, this.tags,
+		gauge(meter, this.tags, value);
+	}
+
+	/** Adds one of the gauges of a meter: that for a label. */
+	void gauge(SocketMeters meter, Enum<?> label, ToDoubleFunction<T> value) {
+		Tag tag = Objects.requireNonNull(meter.tag(), "The meter has no tag");
+		gauge(meter, this.tags.and(tag.asString(), label.name()), value);
+	}
+
+	private void gauge(SocketMeters meter, Tags tags, ToDoubleFunction<T> value) {
+		register(meter, tags,
 				Gauge.builder(this.names.apply(meter), this.target, value)
-					.tags(this.tags)
+					.tags(tags)
 					.baseUnit(meter.getBaseUnit())
 					.description(meter.description())
 					.strongReference(true)::register);

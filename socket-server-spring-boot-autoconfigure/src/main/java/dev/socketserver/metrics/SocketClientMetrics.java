@@ -4,6 +4,7 @@ import java.util.function.Predicate;
 
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -64,11 +65,14 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 	}
 
 	private static void gauges(CountedMeters<SocketClient> meters) {
-		meters.gauge(SocketMeters.CLIENT_SESSIONS_ACTIVE, (client) -> client.session().isPresent() ? 1 : 0);
+		meters.gauge(SocketMeters.CLIENT_SESSIONS_ACTIVE, (client) -> client.connections(ConnectionState.READY));
+		for (ConnectionState state : ConnectionState.values()) {
+			meters.gauge(SocketMeters.CLIENT_CONNECTIONS, state, (client) -> client.connections(state));
+		}
 		meters.gauge(SocketMeters.CLIENT_SESSIONS_STUCK, (client) -> client.statistics().stuckSessions());
 		meters.gauge(SocketMeters.OUTBOUND_PENDING, (client) -> client.statistics().pendingBytes());
 		meters.gauge(SocketMeters.INBOUND_PENDING,
-				(client) -> client.session().map((session) -> session.info().pendingInbound()).orElse(0));
+				(client) -> client.connections().stream().mapToInt((session) -> session.info().pendingInbound()).sum());
 		meters.gauge(SocketMeters.REPLIES_PENDING, (client) -> client.statistics().pendingReplies());
 	}
 

@@ -193,6 +193,12 @@ public enum SocketMeters implements MeterDocumentation {
 	CLIENT_SESSIONS("socket.client.sessions", null, "Lifetime of connections that have ended", Counter.CLOSED,
 			Tag.REASON),
 
+	/** How many connections a client has, by what they are doing. */
+	CLIENT_CONNECTIONS("socket.client.connections", null, "Connections", Tag.STATE),
+
+	/** Connections of which another has taken the place. */
+	CLIENT_ROTATIONS("socket.client.rotations", null, "Connections replaced by others", Counter.ROTATIONS, Tag.REASON),
+
 	/** Payloads that were accepted for sending. */
 	OUTBOUND_ACCEPTED("socket.client.outbound.accepted", null, "Payloads accepted for sending",
 			Counter.CLIENT_ACCEPTED),
@@ -245,6 +251,11 @@ public enum SocketMeters implements MeterDocumentation {
 	/** A gauge. */
 	SocketMeters(String name, @Nullable String baseUnit, String description) {
 		this(name, baseUnit, description, null, null);
+	}
+
+	/** A gauge with a tag of its own. */
+	SocketMeters(String name, @Nullable String baseUnit, String description, Tag tag) {
+		this(name, baseUnit, description, null, tag);
 	}
 
 	/** A counter without a tag of its own. */
@@ -334,9 +345,13 @@ public enum SocketMeters implements MeterDocumentation {
 		/**
 		 * A {@link dev.socketserver.CloseReason}, a {@link dev.socketserver.RejectReason}
 		 * or, of attempts, a {@link dev.socketserver.client.ConnectFailure}; of what
-		 * framings drop, a {@link dev.socketserver.framing.DropReason}.
+		 * framings drop, a {@link dev.socketserver.framing.DropReason}; of rotations, a
+		 * {@link dev.socketserver.client.ClientStatistics.RotationReason}.
 		 */
 		REASON,
+
+		/** A {@link dev.socketserver.client.SocketClient.ConnectionState}. */
+		STATE,
 
 		/**
 		 * A {@link dev.socketserver.SessionStatistics.HandlerOutcome}, a

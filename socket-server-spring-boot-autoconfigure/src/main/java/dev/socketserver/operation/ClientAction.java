@@ -46,7 +46,19 @@ public enum ClientAction {
 	}),
 
 	/** Closes the connection, if there is one, and connects anew at once. */
-	RECONNECT((client, state) -> client.reconnect() ? null : "only a client that was started can be reconnected");
+	RECONNECT((client, state) -> client.reconnect() ? null : "only a client that was started can be reconnected"),
+
+	/**
+	 * Has another connection take the place of each: it is ready first, and then the old
+	 * one finishes what it has, and closes.
+	 */
+	ROTATE((client, state) -> {
+		if (state != ClientState.CONNECTED) {
+			return "only a client that is connected can rotate its connections";
+		}
+		CompletableFuture<?> unused = client.rotate();
+		return null;
+	});
 
 	private static final Logger logger = LoggerFactory.getLogger(ClientAction.class);
 

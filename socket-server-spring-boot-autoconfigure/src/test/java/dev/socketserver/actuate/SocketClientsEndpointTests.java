@@ -14,6 +14,7 @@ import dev.socketserver.actuate.SocketClientsEndpoint.AddressDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.AttemptsDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.OutboundDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.PendingDescriptor;
+import dev.socketserver.actuate.SocketClientsEndpoint.PoolDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
@@ -86,6 +87,19 @@ class SocketClientsEndpointTests {
 		assertThat(descriptor.lastClosed()).isNull();
 		assertThat(descriptor.addresses())
 			.containsExactly(new AddressDescriptor("127.0.0.1:" + port, true, 1, 0, null, null));
+		assertThat(descriptor.pool()).isEqualTo(new PoolDescriptor(1, 1));
+	}
+
+	@Test
+	void rotatesConnections() {
+		SocketClient client = this.running.connected("meter");
+		this.endpoint.changeSocketClient("meter", "rotate");
+		await().until(() -> client.statistics().closed().containsKey(CloseReason.ROTATED));
+		assertThat(client.ask("hello", Duration.ofSeconds(10)).join()).isEqualTo("HELLO");
+		client.disconnect();
+		await().until(() -> client.state() == ClientState.DISCONNECTED);
+		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketClient("meter", "rotate"))
+			.withMessageContaining("only a client that is connected can rotate its connections");
 	}
 
 	@Test

@@ -49,17 +49,18 @@ class SocketClientMetricsTests {
 	/** What Prometheus makes of the names. */
 	static final String[] EXPORTED = { "socket_client_attempts_cancelled_total",
 			"socket_client_attempts_connected_total", "socket_client_attempts_failed_total",
-			"socket_client_attempts_total", "socket_client_handler_seconds_count", "socket_client_handler_seconds_sum",
-			"socket_client_handler_stuck_total", "socket_client_inbound_dropped_total",
-			"socket_client_inbound_pending_frames", "socket_client_messages_received_total",
-			"socket_client_messages_sent_total", "socket_client_messages_unmapped_total",
-			"socket_client_outbound_accepted_total", "socket_client_outbound_delivered_total",
-			"socket_client_outbound_dropped_total", "socket_client_outbound_pending_bytes",
-			"socket_client_outbound_refused_total", "socket_client_outbound_repeated_total",
-			"socket_client_outbound_undelivered_total", "socket_client_received_bytes_total",
-			"socket_client_replies_dropped_total", "socket_client_replies_pending",
-			"socket_client_requests_seconds_count", "socket_client_requests_seconds_sum",
-			"socket_client_sent_bytes_total", "socket_client_sessions_active", "socket_client_sessions_seconds_count",
+			"socket_client_attempts_total", "socket_client_connections", "socket_client_handler_seconds_count",
+			"socket_client_handler_seconds_sum", "socket_client_handler_stuck_total",
+			"socket_client_inbound_dropped_total", "socket_client_inbound_pending_frames",
+			"socket_client_messages_received_total", "socket_client_messages_sent_total",
+			"socket_client_messages_unmapped_total", "socket_client_outbound_accepted_total",
+			"socket_client_outbound_delivered_total", "socket_client_outbound_dropped_total",
+			"socket_client_outbound_pending_bytes", "socket_client_outbound_refused_total",
+			"socket_client_outbound_repeated_total", "socket_client_outbound_undelivered_total",
+			"socket_client_received_bytes_total", "socket_client_replies_dropped_total",
+			"socket_client_replies_pending", "socket_client_requests_seconds_count",
+			"socket_client_requests_seconds_sum", "socket_client_rotations_total", "socket_client_sent_bytes_total",
+			"socket_client_sessions_active", "socket_client_sessions_seconds_count",
 			"socket_client_sessions_seconds_sum", "socket_client_sessions_stuck",
 			"socket_client_tls_handshake_seconds_count", "socket_client_tls_handshake_seconds_sum" };
 
@@ -105,9 +106,19 @@ class SocketClientMetricsTests {
 				"socket.client.outbound.undelivered CLIENT_UNDELIVERED", "socket.client.received BYTES_RECEIVED",
 				"socket.client.replies.dropped REPLIES_DROPPED", "socket.client.replies.pending pendingReplies",
 				"socket.client.requests REQUESTS nanos", "socket.client.requests REQUESTS",
-				"socket.client.sent BYTES_SENT", "socket.client.sessions CLOSED", "socket.client.sessions CLOSED nanos",
-				"socket.client.sessions.stuck stuckSessions", "socket.client.tls.handshake HANDSHAKES nanos",
-				"socket.client.tls.handshake HANDSHAKES");
+				"socket.client.rotations ROTATIONS", "socket.client.sent BYTES_SENT", "socket.client.sessions CLOSED",
+				"socket.client.sessions CLOSED nanos", "socket.client.sessions.stuck stuckSessions",
+				"socket.client.tls.handshake HANDSHAKES nanos", "socket.client.tls.handshake HANDSHAKES");
+	}
+
+	@Test
+	void countsConnectionsThatAreReplaced() {
+		this.metrics.bindTo(this.registry);
+		SocketClient client = this.running.connected("meter");
+		assertThat(client.rotate()).succeedsWithin(Duration.ofSeconds(30));
+		assertThat(this.registry.get("socket.client.rotations").tag("reason", "OPERATOR").functionCounter().count())
+			.isOne();
+		assertThat(this.registry.get("socket.client.connections").tag("state", "READY").gauge().value()).isOne();
 	}
 
 	@Test
@@ -121,6 +132,8 @@ class SocketClientMetricsTests {
 		assertThat(value("socket.client.attempts")).isOne();
 		assertThat(value("socket.client.attempts.connected")).isOne();
 		assertThat(value("socket.client.sessions.active")).isOne();
+		assertThat(this.registry.get("socket.client.connections").tag("state", "READY").gauge().value()).isOne();
+		assertThat(this.registry.get("socket.client.connections").tag("state", "DRAINING").gauge().value()).isZero();
 		assertThat(value("socket.client.received")).isEqualTo(10);
 		assertThat(value("socket.client.sent")).isEqualTo(10);
 		assertThat(value("socket.client.messages.received")).isEqualTo(2);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which connection has the payloads of a key. Keys are in buckets, which move as a whole:
  * when their connection takes nothing more, and all that it had has left or was given
- * back. A bucket also moves to a connection that has fewer, but only when it was quiet for
- * so long that what has left was received. Guarded by the lock of the
+ * back. A bucket also moves to a connection that has fewer, but only when it was quiet
+ * for so long that what has left was received. Guarded by the lock of the
  * {@link ClientOutbox}.
  */
 final class KeyBuckets {

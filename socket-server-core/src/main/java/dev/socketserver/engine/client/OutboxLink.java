@@ -117,7 +117,9 @@ final class OutboxLink implements RequestTurns.InTurn {
 		this.returned.add(message);
 	}
 
-	/** Returns the last that was given back, and forgets it; the first is the last one. */
+	/**
+	 * Returns the last that was given back, and forgets it; the first is the last one.
+	 */
 	@Nullable ClientMessage takeReturned() {
 		return this.returned.pollLast();
 	}

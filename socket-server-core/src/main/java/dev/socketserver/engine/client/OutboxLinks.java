@@ -83,7 +83,9 @@ final class OutboxLinks {
 
 	// Which there are.
 
-	/** Returns what is known of a connection, or {@code null} if it was never attached. */
+	/**
+	 * Returns what is known of a connection, or {@code null} if it was never attached.
+	 */
 	@Nullable OutboxLink of(ClientLink connection) {
 		for (OutboxLink link : this.all) {
 			if (link.connection() == connection) {
@@ -412,8 +414,8 @@ final class OutboxLinks {
 	}
 
 	/**
-	 * A connection takes nothing more, and has sent or given back everything: that is sent
-	 * first now, and its keys move.
+	 * A connection takes nothing more, and has sent or given back everything: that is
+	 * sent first now, and its keys move.
 	 */
 	void left(OutboxLink link) {
 		Deque<ClientMessage> back = new ArrayDeque<>();

@@ -188,7 +188,7 @@ final class ClientAddress {
 	 */
 	void lost(ClientAddresses.Link link, CloseReason reason, int number, long nanos) {
 		Long since = this.open.remove(link);
-		if (since == null) {
+		if (since == null || reason == CloseReason.ROTATED) {
 			return;
 		}
 		long lasted = nanos - since;

@@ -7,6 +7,7 @@ import java.util.function.DoubleSupplier;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.client.AddressStatus;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.Select;
 import dev.socketserver.client.ServerAddress;
@@ -39,7 +40,8 @@ final class ClientAddresses {
 	 * @param random returns random numbers from 0 to 1
 	 */
 	ClientAddresses(ClientSpec spec, DoubleSupplier random) {
-		boolean alone = spec.addresses().size() == 1;
+		ClientPool pool = spec.pool();
+		boolean alone = spec.addresses().size() == 1 && (pool == null || pool.size() == 1);
 		this.all = new ArrayList<>();
 		for (ServerAddress server : spec.addresses()) {
 			this.all.add(new ClientAddress(server, spec, alone, random));

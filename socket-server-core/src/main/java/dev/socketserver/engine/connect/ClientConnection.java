@@ -349,9 +349,12 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	/** Aborts the connection if it lasts longer. */
 	void abortAfter(long nanos, CloseStatus status) {
-		Future<?> later = this.client.engine()
-			.timer()
-			.schedule(() -> session().abort(status), nanos, TimeUnit.NANOSECONDS);
+		whenOld(nanos, () -> session().abort(status));
+	}
+
+	/** Runs a task if the connection lasts longer. */
+	void whenOld(long nanos, Runnable task) {
+		Future<?> later = this.client.engine().timer().schedule(task, nanos, TimeUnit.NANOSECONDS);
 		this.ended.whenComplete((result, failure) -> later.cancel(false));
 	}
 

@@ -1,19 +1,24 @@
 package dev.socketserver.engine.connect;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerState;
+import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientClosedException;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.Ready;
+import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.lifecycle.Lifecycle;
@@ -23,14 +28,15 @@ import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a client, one at a time, from its start to its stop.
+ * The connections of a client, from its start to its stop. {@link ConnectionPool} has
+ * them, and knows how many more are wanted.
  * <p>
  * What is there is guarded by this object's monitor, and every call of the
  * {@link Lifecycle}, which says what is wanted, is made with it. Connections notify on
  * any thread of what becomes of them; what follows from that is done outside of the
  * monitor, since the outbox has a lock of its own. The next attempt is begun in
- * {@link #next} only, which needs the previous connection to be gone and to have given
- * back all that was still to be sent.
+ * {@link #next} only. A connection that is lost keeps its place until it has given back
+ * all that was still to be sent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // connections notify of what happens
 final class ClientConnections implements ClientConnection.ConnectionEvents {
@@ -46,31 +52,30 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	private final Connector.Factory connectors;
 
+	/** Whether connections come one after the other, unless they are rotated. */
+	private final boolean alone;
+
+	private final Rotation rotation;
+
 	private final Lifecycle<ClientRun> lifecycle = new Lifecycle<>(new Actions());
 
 	/** Completes when it is closed for good, and listeners have been notified. */
 	private final CompletableFuture<@Nullable Void> closed = new LoopAwareFuture<>();
 
-	/** What it does while it runs. */
-	private volatile ClientState connecting = ClientState.DISCONNECTED;
-
-	private volatile @Nullable Session session;
-
-	private volatile @Nullable Throwable failure;
-
-	private volatile @Nullable LastClosed lastClosed;
+	/** What it shows while it runs. */
+	private final ClientStatus status = new ClientStatus();
 
 	/**
-	 * The connection whose handler has still to be notified of it: what waits to be sent
-	 * waits for that.
+	 * The connections whose handlers have still to be notified of them, or to say that
+	 * they are ready: what waits to be sent waits for that.
 	 */
-	private volatile @Nullable ClientConnection opening;
+	private final List<ClientConnection> opening = new CopyOnWriteArrayList<>();
 
 	// Guarded by this.
 
 	private final Reconnection reconnection;
 
-	private @Nullable ClientConnection connection;
+	private final ConnectionPool pool;
 
 	/** Completes when the handler of the last connection has been notified of its end. */
 	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
@@ -88,6 +93,10 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.events = events;
 		this.connectors = connectors;
 		this.reconnection = new Reconnection(client, this::waited);
+		ClientPool described = client.spec().pool();
+		this.alone = described == null || described.size() == 1;
+		this.rotation = new Rotation(client, outbox);
+		this.pool = new ConnectionPool((described != null) ? described.size() : 1);
 	}
 
 	// What there is. Any thread.
@@ -96,21 +105,31 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		return switch (this.lifecycle.state()) {
 			case STOPPED, FAILED -> this.lifecycle.isRetired() ? ClientState.CLOSED : ClientState.STOPPED;
 			case STARTING -> ClientState.CONNECTING;
-			case RUNNING, PAUSED -> this.connecting;
+			case RUNNING, PAUSED -> this.status.state();
 			case DRAINING -> ClientState.CLOSING;
 		};
 	}
 
 	@Nullable Session session() {
-		return this.session;
+		return this.status.session();
 	}
 
 	@Nullable Throwable failure() {
-		return this.failure;
+		return this.status.failure();
 	}
 
 	@Nullable LastClosed lastClosed() {
-		return this.lastClosed;
+		return this.status.lastClosed();
+	}
+
+	/** Returns those that are ready. */
+	synchronized List<SocketSession> ready() {
+		return this.pool.sessions();
+	}
+
+	/** Returns how many connections are in a state. */
+	synchronized int count(ConnectionState state) {
+		return this.pool.count(state);
 	}
 
 	synchronized List<AddressStatus> addresses() {
@@ -138,14 +157,17 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	 * @return the connection, if it takes what the caller sends only when it is ready
 	 */
 	@Nullable ClientConnection attachIfOpening() {
-		ClientConnection open = this.opening;
-		if (open == null || !open.runsHere()) {
+		if (this.opening.isEmpty()) {
 			return null;
 		}
-		if (open.ready() != Ready.CONNECTED) {
-			return open;
+		for (ClientConnection open : this.opening) {
+			if (open.runsHere()) {
+				if (open.ready() != Ready.CONNECTED) {
+					return open;
+				}
+				open.attach();
+			}
 		}
-		open.attach();
 		return null;
 	}
 
@@ -180,8 +202,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	 * @return completes when listeners have been notified
 	 */
 	CompletableFuture<@Nullable Void> stop(boolean forGood, CloseStatus status) {
-		ClientConnection open;
-		boolean connected;
+		List<ClientConnection> attempts;
+		List<ClientConnection> open;
 		CompletableFuture<@Nullable Void> outcome;
 		synchronized (this) {
 			boolean closedBefore = this.lifecycle.isRetired();
@@ -210,20 +232,24 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 						.schedule(() -> this.client.executor().execute(() -> finish(over, true)),
 								this.client.spec().drainTimeout().toNanos() + ABORT_NANOS, TimeUnit.NANOSECONDS));
 			this.reconnection.cancelWait();
-			open = this.connection;
-			connected = open != null && open.hadSession();
+			attempts = this.pool.in(ConnectionPhase.CONNECTING);
+			open = open();
 		}
 		this.client.received().closing();
-		if (open != null && connected) {
+		if (!open.isEmpty()) {
 			end(open, status);
 		}
 		else {
 			// If the attempt has led to a connection meanwhile, that ends after what is
 			// to be sent, and may have notified the outbox already.
 			this.outbox.refuse(ClientState.CLOSING);
-			if (open == null || !open.cancel()) {
-				this.client.executor().execute(this::next);
-			}
+		}
+		boolean cancelled = false;
+		for (ClientConnection attempt : attempts) {
+			cancelled |= attempt.cancel();
+		}
+		if (open.isEmpty() && !cancelled) {
+			this.client.executor().execute(this::next);
 		}
 		return outcome;
 	}
@@ -235,53 +261,72 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.events.after(() -> this.closed.complete(null));
 	}
 
+	/** Returns those that have sessions. Under the monitor. */
+	private List<ClientConnection> open() {
+		return this.pool.in(ConnectionPhase.OPENING, ConnectionPhase.READY, ConnectionPhase.DRAINING);
+	}
+
 	boolean disconnect() {
-		ClientConnection open;
-		boolean connected;
+		List<ClientConnection> attempts;
+		List<ClientConnection> open;
 		synchronized (this) {
 			if (this.lifecycle.pause(true, (run) -> run) == null) {
 				return false;
 			}
-			if (this.reconnection.unwanted() || this.connection == null) {
-				this.connecting = ClientState.DISCONNECTED;
-			}
-			open = this.connection;
-			connected = open != null && open.hadSession();
+			this.reconnection.unwanted();
+			this.status.update(this.pool);
+			attempts = this.pool.in(ConnectionPhase.CONNECTING);
+			open = open();
 		}
-		disconnect(open, connected);
+		close(open);
+		attempts.forEach(ClientConnection::cancel);
 		return true;
 	}
 
 	boolean reconnect() {
-		ClientConnection open;
-		boolean connected;
+		List<ClientConnection> open;
+		boolean connects;
 		synchronized (this) {
 			if (!this.lifecycle.isRunning()) {
 				return false;
 			}
 			this.lifecycle.pause(false, (run) -> run);
-			open = this.connection;
-			connected = open != null && open.hadSession();
+			open = open();
 			// An attempt that is under way is just what is wanted. A connection that is
 			// over, and will be taken away in a moment, is not.
-			this.reconnection.wanted(open == null || connected || open.isSettled());
+			connects = this.pool.in(ConnectionPhase.CONNECTING).stream().anyMatch((attempt) -> !attempt.isSettled());
+			this.reconnection.wanted(!connects);
 		}
-		if (open == null) {
+		close(open);
+		if (open.isEmpty() && !connects) {
 			this.client.executor().execute(this::next);
-		}
-		else if (connected) {
-			disconnect(open, true);
 		}
 		return true;
 	}
 
-	private static void disconnect(@Nullable ClientConnection open, boolean connected) {
-		if (open != null && connected) {
-			open.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+	private static void close(List<ClientConnection> open) {
+		open.forEach((each) -> each.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED)));
+	}
+
+	/**
+	 * Has others take the place of connections that are ready. Each takes nothing more
+	 * when another is ready, and closes when it has finished what it has.
+	 * @param reason why
+	 * @param which for which connections; called with the monitor
+	 * @return completes when these are closed
+	 */
+	CompletableFuture<@Nullable Void> rotate(RotationReason reason, Predicate<ClientConnection> which) {
+		List<ClientConnection> old = List.of();
+		synchronized (this) {
+			if (this.lifecycle.state() == ServerState.RUNNING) {
+				old = this.pool.rotate(reason, which);
+			}
 		}
-		else if (open != null) {
-			open.cancel();
+		if (old.isEmpty()) {
+			return CompletableFuture.completedFuture(null);
 		}
+		this.client.executor().execute(this::next);
+		return this.rotation.closed(old);
 	}
 
 	// Events of connections. Any thread.
@@ -293,23 +338,24 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		synchronized (this) {
 			wanted = this.lifecycle.state();
 			status = from.run().stopStatus();
-			if (this.connection != from) {
+			if (this.pool.phase(from) == null) {
 				// The client was stopped without this connection, whose loop was stuck.
 				opened.abort(status);
 				return;
 			}
 			this.reconnection.connected(from);
+			this.pool.opening(from);
 			if (from.ready() == Ready.CONNECTED) {
-				connected(opened);
+				ready(from);
 			}
 		}
 		from.ended().whenComplete((result, failure) -> ended(from));
 		if (from.ready() != Ready.CONNECTED) {
-			this.opening = from;
+			this.opening.add(from);
 			from.awaitReady();
 		}
 		else if (from.handlerIsFirst()) {
-			this.opening = from;
+			this.opening.add(from);
 			from.attachIfHeldUp();
 		}
 		else {
@@ -320,41 +366,63 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			from.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 		}
 		else if (wanted != ServerState.RUNNING) {
-			end(from, status);
+			List<ClientConnection> open;
+			synchronized (this) {
+				open = open();
+			}
+			end(open, status);
+		}
+		else {
+			this.client.executor().execute(this::next);
 		}
 	}
 
 	/** A connection is ready. Under the monitor. */
-	private void connected(Session opened) {
-		this.session = opened;
-		this.failure = null;
-		this.connecting = ClientState.CONNECTED;
-		this.events.notifyEach((listener) -> listener.connected(this.client.client(), opened));
+	private void ready(ClientConnection connection) {
+		boolean first = this.status.session() == null;
+		Session opened = connection.session();
+		this.pool.ready(connection);
+		this.status.ready();
+		this.status.update(this.pool);
+		if (first) {
+			this.events.notifyEach((listener) -> listener.connected(this.client.client(), opened));
+		}
+		else {
+			ClientLog.another(this.client.client(), opened);
+		}
+		this.rotation.whenOld(connection, () -> rotate(RotationReason.AGE, (each) -> each == connection));
 	}
 
 	@Override
-	public synchronized void attach(ClientConnection to) {
-		if (this.connection == to) {
-			// Else the client was stopped without it, because its loop was stuck.
-			this.opening = null;
-			if (this.session == null) {
-				connected(to.session());
+	public void attach(ClientConnection to) {
+		synchronized (this) {
+			this.opening.remove(to);
+			ConnectionPhase phase = this.pool.phase(to);
+			if (phase == null) {
+				// The client was stopped without it, because its loop was stuck.
+				return;
+			}
+			if (phase == ConnectionPhase.OPENING) {
+				ready(to);
 			}
 			this.outbox.attach(to);
+			List<ConnectionPool.Replaced> replaced = this.pool.replaced();
+			this.status.update(this.pool);
+			replaced.forEach(this.rotation::drain);
 		}
+		this.client.executor().execute(this::next);
 	}
 
 	@Override
 	public void notReady(ClientConnection from, NotReadyException cause) {
 		boolean first;
 		synchronized (this) {
-			if (this.connection != from) {
+			this.opening.remove(from);
+			if (this.pool.phase(from) == null) {
 				return;
 			}
 			this.reconnection.notReady(from, cause);
-			first = !(this.failure instanceof NotReadyException);
-			this.failure = cause;
-			this.opening = null;
+			first = this.status.notReady(cause);
 		}
 		ClientLog.failed(this.client.client(), from.address().server(), cause, first);
 	}
@@ -362,27 +430,31 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	@Override
 	public void lost(ClientConnection from, Session over, CloseStatus status) {
 		synchronized (this) {
-			if (this.connection != from) {
+			this.opening.remove(from);
+			ConnectionPhase phase = this.pool.phase(from);
+			if (phase == null) {
 				// The client was stopped without this connection, whose loop was stuck.
 				return;
 			}
-			this.opening = null;
-			this.reconnection.disconnected(from, status.reason());
-			this.connecting = ClientState.DISCONNECTED;
-			if (this.session == null) {
-				this.lastClosed = new LastClosed(status, Instant.now());
-			}
-			else {
-				disconnected(over, status);
+			boolean drained = phase == ConnectionPhase.DRAINING;
+			this.reconnection.disconnected(from, drained ? CloseReason.ROTATED : status.reason());
+			this.pool.lost(from);
+			this.status.closed(status);
+			this.status.update(this.pool);
+			if (phase == ConnectionPhase.READY) {
+				if (this.status.session() == null) {
+					disconnected(over, status);
+				}
+				else {
+					ClientLog.oneLess(this.client.client(), over, status);
+				}
 			}
 		}
 		this.outbox.detach(from, () -> this.client.executor().execute(() -> gone(from)));
 	}
 
-	/** Under the monitor. */
+	/** The last connection that was ready is over. Under the monitor. */
 	private void disconnected(Session over, CloseStatus status) {
-		this.session = null;
-		this.lastClosed = new LastClosed(status, Instant.now());
 		this.events.notifyEach((listener) -> listener.disconnected(this.client.client(), over, status));
 	}
 
@@ -402,7 +474,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		boolean first;
 		synchronized (this) {
 			first = this.reconnection.failed(from, cause);
-			this.failure = cause;
+			this.status.failed(cause);
 		}
 		try {
 			ClientLog.failed(this.client.client(), from.address().server(), cause, first);
@@ -423,32 +495,31 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	}
 
 	/**
-	 * Ends a connection after everything that is to be sent, and the replies to it; if
+	 * Ends connections after everything that is to be sent, and the replies to it; if
 	 * that takes too long, without them.
 	 */
-	private void end(ClientConnection open, CloseStatus status) {
-		this.outbox.close(ClientState.CLOSING, () -> {
-			CompletableFuture<?> unused = open.requests()
-				.answered()
-				.whenComplete((result, failure) -> this.client.executor().execute(() -> open.stop(status)));
-		});
-		open.abortAfter(this.client.spec().drainTimeout().toNanos(), status);
+	private void end(List<ClientConnection> open, CloseStatus status) {
+		this.outbox.close(ClientState.CLOSING,
+				() -> open.forEach((each) -> each.requests()
+					.answered()
+					.whenComplete((result, failure) -> this.client.executor().execute(() -> each.stop(status)))));
+		open.forEach((each) -> each.abortAfter(this.client.spec().drainTimeout().toNanos(), status));
 	}
 
 	// How it goes on. On the executor.
 
 	private void gone(ClientConnection from) {
 		synchronized (this) {
-			if (this.connection != from) {
+			boolean drained = this.pool.phase(from) == ConnectionPhase.DRAINING;
+			if (!this.pool.gone(from)) {
 				return;
 			}
-			this.connection = null;
-			if (from.hadSession()) {
+			if (from.hadSession() && !drained) {
 				// After an attempt that failed, the next handler still waits for that of
 				// the last connection.
 				this.lastEnded = from.ended();
 			}
-			this.connecting = ClientState.DISCONNECTED;
+			this.status.update(this.pool);
 		}
 		next();
 	}
@@ -463,22 +534,23 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	}
 
 	/**
-	 * Does what is wanted now, if there is no connection: begins or schedules an attempt,
-	 * or finishes a stop.
+	 * Does what is wanted now: begins or schedules an attempt, if a connection is wanted,
+	 * or finishes a stop, if there is none any more.
 	 */
 	private void next() {
 		ClientConnection attempt = null;
-		CompletableFuture<?> last;
+		CompletableFuture<?> ended;
 		ClientRun current;
 		synchronized (this) {
 			current = this.lifecycle.run();
-			if (this.connection != null || this.reconnection.isWaiting() || current == null
-					|| this.lifecycle.state() == ServerState.PAUSED) {
+			boolean runs = this.lifecycle.state() == ServerState.RUNNING;
+			if ((runs ? !this.pool.wantsMore() : !this.pool.isEmpty()) || this.reconnection.isWaiting()
+					|| current == null || this.lifecycle.state() == ServerState.PAUSED) {
 				return;
 			}
-			last = this.lastEnded;
-			if (this.lifecycle.state() == ServerState.RUNNING) {
-				attempt = attempt(current, last);
+			ended = this.reconnection.allEnded();
+			if (runs) {
+				attempt = attempt(current);
 				if (attempt == null) {
 					return;
 				}
@@ -489,25 +561,28 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		}
 		else {
 			this.outbox.failAll(ClientState.CLOSING);
-			last.whenComplete((result, ex) -> this.client.executor().execute(() -> finish(current, false)));
+			ended.whenComplete((result, ex) -> this.client.executor().execute(() -> finish(current, false)));
 		}
 	}
 
 	/** Returns the next attempt, unless it is later. Under the monitor. */
-	private @Nullable ClientConnection attempt(ClientRun current, CompletableFuture<?> last) {
+	private @Nullable ClientConnection attempt(ClientRun current) {
 		switch (this.reconnection.step()) {
 			case CONNECT -> {
-				this.connecting = ClientState.CONNECTING;
 				this.client.counters().countAttempt();
-				this.connection = new ClientConnection(this, this.client, current, this.reconnection.address(), last);
-				return this.connection;
+				CompletableFuture<?> before = this.alone ? this.lastEnded : CompletableFuture.completedFuture(null);
+				ClientConnection attempt = new ClientConnection(this, this.client, current, this.reconnection.address(),
+						before);
+				this.pool.add(attempt);
+				this.status.update(this.pool);
+				return attempt;
 			}
 			case WAIT -> {
 			}
 			case HOLD_UP -> {
-				this.failure = new IllegalStateException(
-						"the handler of a connection that is lost has not returned, and " + Reconnection.MOST_UNENDED
-								+ " connections have been lost meanwhile");
+				this.status
+					.failed(new IllegalStateException("the handler of a connection that is lost has not returned, and "
+							+ Reconnection.MOST_UNENDED + " connections have been lost meanwhile"));
 				ClientLog.heldUp(this.client.client(), Reconnection.MOST_UNENDED);
 			}
 		}
@@ -522,16 +597,18 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private void finish(ClientRun over, boolean stuck) {
 		List<ClientConnection> left;
 		synchronized (this) {
-			if (this.lifecycle.run() != over || !over.isStopping() || (!stuck && this.connection != null)
+			if (this.lifecycle.run() != over || !over.isStopping() || (!stuck && !this.pool.isEmpty())
 					|| !over.claimEnd()) {
 				return;
 			}
-			this.connection = null;
 			left = this.reconnection.takeUnended();
-			Session open = this.session;
+			Session open = this.status.session();
+			this.pool.clear();
 			if (open != null) {
+				this.status.closed(over.stopStatus());
 				disconnected(open, over.stopStatus());
 			}
+			this.status.update(this.pool);
 		}
 		if (stuck) {
 			ClientLog.stuck(this.client.client());
@@ -565,10 +642,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		@Override
 		public ClientRun begin() {
 			ClientRun run = new ClientRun(ClientConnections.this.client, ClientConnections.this.connectors);
-			ClientConnections.this.failure = null;
-			ClientConnections.this.lastClosed = null;
 			ClientConnections.this.reconnection.started();
-			ClientConnections.this.connecting = ClientState.CONNECTING;
+			ClientConnections.this.status.started();
 			ClientConnections.this.client.received().open();
 			// Under the monitor: a stop could be over before, and would leave it open.
 			ClientConnections.this.outbox.open();

@@ -12,6 +12,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
@@ -118,6 +119,24 @@ public final class ClientLog implements SocketClientListener {
 	public void closed(SocketClient client) {
 		this.inVain.remove(client);
 		logger.info("'{}' has stopped", client.name());
+	}
+
+	/** One more connection is ready. Any thread. */
+	static void another(SocketClient client, SocketSession session) {
+		logger.debug("'{}' has another connection, to {}", client.name(), Addresses.format(session.remoteAddress()));
+	}
+
+	/** Another connection has taken the place of one. Any thread. */
+	static void rotated(SocketClient client, SocketSession old, RotationReason reason) {
+		logger.info("'{}' replaces a connection to {}: {}", client.name(), Addresses.format(old.remoteAddress()),
+				reason);
+	}
+
+	/** One of several connections is lost. Any thread. */
+	static void oneLess(SocketClient client, SocketSession session, CloseStatus status) {
+		logger.info("'{}' has lost one of its connections, to {}: {}{}", client.name(),
+				Addresses.format(session.remoteAddress()), status.reason(),
+				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
 	}
 
 	/** An attempt has failed. Any thread. */

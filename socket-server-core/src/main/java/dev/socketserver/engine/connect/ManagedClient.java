@@ -18,9 +18,11 @@ import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.ClientRequests;
@@ -121,10 +123,6 @@ public final class ManagedClient implements SocketClient {
 
 	// What there is.
 
-	ClientConnections connections() {
-		return this.connections;
-	}
-
 	@Override
 	public ClientState state() {
 		return this.connections.state();
@@ -213,6 +211,21 @@ public final class ManagedClient implements SocketClient {
 	@Override
 	public boolean reconnect() {
 		return this.connections.reconnect();
+	}
+
+	@Override
+	public List<SocketSession> connections() {
+		return this.connections.ready();
+	}
+
+	@Override
+	public int connections(ConnectionState state) {
+		return this.connections.count(state);
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> rotate() {
+		return this.connections.rotate(RotationReason.OPERATOR, (each) -> true);
 	}
 
 	// What is sent and received.

@@ -3,6 +3,7 @@ package dev.socketserver.engine.connect;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,12 @@ final class Reconnection {
 	/** Whether the next attempt begins at once, when there may be one. */
 	private boolean hurry;
 
+	/**
+	 * When the next attempt may be made after a loss, also where others have succeeded
+	 * since: a server may end each of several connections at once.
+	 */
+	private long notBeforeNanos = System.nanoTime();
+
 	private @Nullable Future<?> wait;
 
 	/**
@@ -62,6 +69,7 @@ final class Reconnection {
 		this.addresses.started();
 		this.heldUp = false;
 		this.hurry = true;
+		this.notBeforeNanos = System.nanoTime();
 	}
 
 	/**
@@ -72,6 +80,7 @@ final class Reconnection {
 		this.addresses.wanted();
 		cancelWait();
 		this.hurry = now;
+		this.notBeforeNanos = System.nanoTime();
 	}
 
 	/**
@@ -110,7 +119,8 @@ final class Reconnection {
 
 	/** Returns what follows now that there is no connection; begins to wait for it. */
 	Step step() {
-		long delay = this.hurry ? 0 : this.addresses.delay(System.nanoTime());
+		long now = System.nanoTime();
+		long delay = this.hurry ? 0 : Math.max(this.addresses.delay(now), this.notBeforeNanos - now);
 		if (delay > 0) {
 			this.wait = this.client.engine()
 				.timer()
@@ -144,7 +154,11 @@ final class Reconnection {
 
 	/** A connection is lost. */
 	void disconnected(ClientConnection connection, CloseReason reason) {
-		this.addresses.lost(connection.address(), connection, reason, connection.nextAddress(), System.nanoTime());
+		long now = System.nanoTime();
+		this.addresses.lost(connection.address(), connection, reason, connection.nextAddress(), now);
+		if (reason != CloseReason.ROTATED) {
+			this.notBeforeNanos = now + this.addresses.delay(now);
+		}
 	}
 
 	/** Returns whether it is the first attempt to fail since the last connection. */
@@ -182,7 +196,13 @@ final class Reconnection {
 		return left;
 	}
 
-	/** What follows when there is no connection. */
+	/** Completes when the handlers of all connections have been notified of the end. */
+	CompletableFuture<?> allEnded() {
+		return CompletableFuture
+			.allOf(this.unended.stream().map(ClientConnection::ended).toArray(CompletableFuture[]::new));
+	}
+
+	/** What follows when a connection is wanted. */
 	enum Step {
 
 		/** The next attempt is to be made. */

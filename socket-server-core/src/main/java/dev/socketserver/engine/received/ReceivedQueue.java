@@ -2,6 +2,10 @@ package dev.socketserver.engine.received;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ForkJoinPool;
@@ -10,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.client.Received;
@@ -55,8 +60,11 @@ public final class ReceivedQueue {
 
 	private ReceivedState state = ReceivedState.OPEN;
 
-	/** The payload for which there is no room, if there is one. */
-	private @Nullable Waiting waiting;
+	/** The payloads for which there is no room: one of each connection at most. */
+	private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(1);
+
+	/** The connections that there are. */
+	private final Set<Object> connections = new HashSet<>(2);
 
 	/** The timer will check whether there is memory again. */
 	private boolean checking;
@@ -95,6 +103,7 @@ public final class ReceivedQueue {
 		this.lock.lock();
 		try {
 			this.entries.opened();
+			this.connections.clear();
 			this.state = ReceivedState.OPEN;
 		}
 		finally {
@@ -103,39 +112,52 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * A connection was made.
+	 * A connection was made. The application gets that of the first of several.
+	 * @param connection the connection
 	 * @param address the server's address
 	 */
-	public void connected(InetSocketAddress address) {
-		add(new Received.Connected(address));
+	public void connected(Object connection, InetSocketAddress address) {
+		this.lock.lock();
+		try {
+			this.connections.add(connection);
+			if (this.connections.size() == 1) {
+				add(new Received.Connected(address));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
-	 * The connection ended. A payload that still waits for room is dropped. If the server
-	 * has ended the connection in good order, no payload waits any more, since everything
-	 * that it sent is handled before this is called.
+	 * A connection ended. The application gets that of the last one. A payload that still
+	 * waits for room is dropped. If the server has ended the connection in good order, no
+	 * payload waits any more, since everything that it sent is handled before this is
+	 * called.
+	 * @param connection the connection
 	 * @param status how it ended
 	 */
-	public void disconnected(CloseStatus status) {
-		Waiting dropped;
+	public void disconnected(Object connection, CloseStatus status) {
+		List<Waiting> dropped;
 		this.lock.lock();
 		try {
-			dropped = dropWaiting();
-			if (!this.entries.forgetLast()) {
+			dropped = dropWaiting((each) -> each.from() == connection);
+			boolean last = this.connections.remove(connection) && this.connections.isEmpty();
+			if (last && !this.entries.forgetLast()) {
 				add(new Received.Disconnected(status));
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		waitsNoMore(dropped);
+		dropped.forEach(ReceivedQueue::waitsNoMore);
 	}
 
-	private @Nullable Waiting dropWaiting() {
-		Waiting dropped = this.waiting;
-		if (dropped != null) {
-			this.waiting = null;
-			this.memory.add(-ReceivedEntries.size(dropped.payload()));
+	private List<Waiting> dropWaiting(Predicate<Waiting> which) {
+		List<Waiting> dropped = this.waiting.stream().filter(which).toList();
+		for (Waiting each : dropped) {
+			this.waiting.remove(each);
+			this.memory.add(-ReceivedEntries.size(each.payload()));
 			this.counters.countInboundDropped(1);
 		}
 		return dropped;
@@ -171,12 +193,12 @@ public final class ReceivedQueue {
 
 	/** The client has stopped: nothing more is received unless it is started again. */
 	public void closed() {
-		Waiting dropped = null;
+		List<Waiting> dropped = List.of();
 		this.lock.lock();
 		try {
 			if (this.state != ReceivedState.CLOSED) {
 				this.state = ReceivedState.CLOSED;
-				dropped = dropWaiting();
+				dropped = dropWaiting((each) -> true);
 				this.entries.closed();
 				add(new Received.Closed());
 			}
@@ -184,7 +206,7 @@ public final class ReceivedQueue {
 		finally {
 			this.lock.unlock();
 		}
-		waitsNoMore(dropped);
+		dropped.forEach(ReceivedQueue::waitsNoMore);
 	}
 
 	private void add(Received entry) {
@@ -204,13 +226,14 @@ public final class ReceivedQueue {
 
 	/**
 	 * A payload was received. On the lane of the session.
+	 * @param from the connection
 	 * @param payload the payload
 	 * @param tooMany run if there is no room and the overflow policy is to close the
 	 * connection
 	 * @return {@code null} unless the payload has to wait; else a stage that completes
 	 * when it does not wait any more, before which no other payload may be received
 	 */
-	public @Nullable CompletionStage<@Nullable Void> received(Object payload, Runnable tooMany) {
+	public @Nullable CompletionStage<@Nullable Void> received(Object from, Object payload, Runnable tooMany) {
 		this.lock.lock();
 		try {
 			if (this.state == ReceivedState.CLOSED) {
@@ -231,13 +254,13 @@ public final class ReceivedQueue {
 				case CLOSE -> {
 					if (!full) {
 						// A connection is not closed because others hold much memory.
-						return addLater(payload);
+						return addLater(from, payload);
 					}
 					this.counters.countInboundDropped(1);
 					tooMany.run();
 				}
 				case BLOCK -> {
-					return addLater(payload);
+					return addLater(from, payload);
 				}
 			}
 			return null;
@@ -248,38 +271,46 @@ public final class ReceivedQueue {
 	}
 
 	/** Makes a payload wait, unless there is room for it now. */
-	private @Nullable CompletionStage<@Nullable Void> addLater(Object payload) {
+	private @Nullable CompletionStage<@Nullable Void> addLater(Object from, Object payload) {
 		// One that still waits is of an earlier connection, which no caller waits for any
 		// more.
-		waitsNoMore(dropWaiting());
-		Waiting last = new Waiting(payload, new CompletableFuture<>());
-		this.waiting = last;
+		dropWaiting((each) -> each.from() == from || !this.connections.contains(each.from()))
+			.forEach(ReceivedQueue::waitsNoMore);
+		Waiting last = new Waiting(from, payload, new CompletableFuture<>());
+		this.waiting.add(last);
 		this.memory.add(ReceivedEntries.size(payload));
 		// A thread in receive that finds the queue empty takes it directly.
 		this.changed.signal();
-		return (addWaiting(false) != null) ? null : last.added();
+		Waiting added = addWaiting(false);
+		if (added != null && added != last) {
+			waitsNoMore(added);
+		}
+		return (added == last) ? null : last.added();
 	}
 
-	/** Adds the payload that waits, if there is room for it now. */
+	/** Adds the payloads that wait, as far as there is room for them now. */
 	private void goOn() {
 		Waiting freed;
-		this.lock.lock();
-		try {
-			freed = addWaiting(false);
+		do {
+			this.lock.lock();
+			try {
+				freed = addWaiting(false);
+			}
+			finally {
+				this.lock.unlock();
+			}
+			waitsNoMore(freed);
 		}
-		finally {
-			this.lock.unlock();
-		}
-		waitsNoMore(freed);
+		while (freed != null);
 	}
 
 	/**
-	 * Adds the payload that waits, if there is room for it.
+	 * Adds the payload that has waited longest, if there is room for it.
 	 * @param anyway whether it needs no room, since somebody is about to take it
 	 * @return the payload if it waits no more, so that its future is to be completed
 	 */
 	private @Nullable Waiting addWaiting(boolean anyway) {
-		Waiting next = this.waiting;
+		Waiting next = this.waiting.peek();
 		if (next == null) {
 			return null;
 		}
@@ -294,7 +325,7 @@ public final class ReceivedQueue {
 				return null;
 			}
 		}
-		this.waiting = null;
+		this.waiting.remove();
 		this.memory.add(-size);
 		if (this.state != ReceivedState.OPEN && (scarce || this.entries.isFullTwice())) {
 			// While the client is stopping, payloads are read so that the connection can
@@ -421,10 +452,11 @@ public final class ReceivedQueue {
 	/**
 	 * A payload for which there is no room.
 	 *
+	 * @param from the connection
 	 * @param added completes when the payload waits no more, whether it was added or
 	 * dropped
 	 */
-	private record Waiting(Object payload, CompletableFuture<@Nullable Void> added) {
+	private record Waiting(Object from, Object payload, CompletableFuture<@Nullable Void> added) {
 
 	}
 

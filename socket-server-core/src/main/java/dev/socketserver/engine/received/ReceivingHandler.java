@@ -24,18 +24,18 @@ public final class ReceivingHandler implements SessionHandler {
 
 	@Override
 	public void opened(SocketSession session) {
-		this.queue.connected(session.remoteAddress());
+		this.queue.connected(session, session.remoteAddress());
 	}
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) {
-		return this.queue.received(payload, () -> session.close(CloseStatus.of(CloseReason.OVERFLOW,
+		return this.queue.received(session, payload, () -> session.close(CloseStatus.of(CloseReason.OVERFLOW,
 				"more was received than inbound.capacity or inbound.bytes allow to wait")));
 	}
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
-		this.queue.disconnected(status);
+		this.queue.disconnected(session, status);
 	}
 
 }

@@ -94,7 +94,7 @@ public final class ServerLog implements SocketServerListener {
 				true;
 			// What handlers throw has been logged already.
 			case PEER_CLOSED, PEER_RESET, HANDLER_CLOSED, HANDLER_ERROR, REQUESTS_DONE, IDLE_TIMEOUT, HEARTBEAT_TIMEOUT,
-					SESSION_TIMEOUT, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED ->
+					SESSION_TIMEOUT, REPLACED, ROTATED, OPERATOR_CLOSED, SERVER_STOPPED ->
 				false;
 		};
 	}

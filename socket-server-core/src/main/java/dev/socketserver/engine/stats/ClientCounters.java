@@ -3,6 +3,7 @@ package dev.socketserver.engine.stats;
 import java.util.Map;
 
 import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,14 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 
 	public void countDropped() {
 		add(Counter.CLIENT_DROPPED, 1);
+	}
+
+	/**
+	 * Counts a connection of which another takes the place.
+	 * @param reason why
+	 */
+	public void countRotation(RotationReason reason) {
+		add(Counter.ROTATIONS, reason, 1);
 	}
 
 	public void countRepeated() {

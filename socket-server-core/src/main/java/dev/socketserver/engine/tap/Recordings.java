@@ -111,7 +111,8 @@ public final class Recordings {
 	/** Whether what was received before may be asked for. */
 	private static boolean isError(CloseStatus status) {
 		return switch (status.reason()) {
-			case HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED, SESSION_TIMEOUT -> false;
+			case HANDLER_CLOSED, REQUESTS_DONE, REPLACED, ROTATED, OPERATOR_CLOSED, SERVER_STOPPED, SESSION_TIMEOUT ->
+				false;
 			// With a detail, the peer has closed within a frame.
 			case PEER_CLOSED -> status.detail() != null;
 			default -> true;

@@ -62,7 +62,7 @@ class ReceivedQueueTests {
 	}
 
 	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
-		return queue.received(payload, this.tooMany::incrementAndGet);
+		return queue.received("it", payload, this.tooMany::incrementAndGet);
 	}
 
 	/** Takes what is there, in words. */
@@ -159,7 +159,7 @@ class ReceivedQueueTests {
 		assertThat(second).isNotNull();
 		assertThat(first.toCompletableFuture()).isDone();
 		assertThat(memory.used()).isEqualTo(4);
-		queue.disconnected(STATUS);
+		queue.disconnected("it", STATUS);
 		assertThat(second.toCompletableFuture()).isDone();
 		assertThat(memory.used()).isEqualTo(1);
 	}
@@ -206,9 +206,9 @@ class ReceivedQueueTests {
 		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
 		memory.add(60_000);
 		for (int i = 0; i < 3; i++) {
-			queue.connected(SERVER);
+			queue.connected("it", SERVER);
 			assertThat(add(queue, "x".repeat(10_000))).isNotNull();
-			queue.disconnected(STATUS);
+			queue.disconnected("it", STATUS);
 		}
 		assertThat(memory.used()).isEqualTo(60_000);
 		assertThat(this.counters.inboundDropped()).isEqualTo(3);
@@ -280,12 +280,12 @@ class ReceivedQueueTests {
 	void firstReceiveBeginsWithTheFirstConnection() {
 		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
 		for (int i = 0; i < 2; i++) {
-			queue.connected(SERVER);
-			queue.disconnected(STATUS);
+			queue.connected("it", SERVER);
+			queue.disconnected("it", STATUS);
 		}
 		queue.closed();
 		queue.open();
-		queue.connected(SERVER);
+		queue.connected("it", SERVER);
 		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected");
 	}
 
@@ -293,10 +293,10 @@ class ReceivedQueueTests {
 	void whoHasNeverReceivedIsNotNotifiedOfEachConnection() {
 		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
 		for (int i = 0; i < 1_000; i++) {
-			queue.connected(SERVER);
-			queue.disconnected(STATUS);
+			queue.connected("it", SERVER);
+			queue.disconnected("it", STATUS);
 		}
-		queue.connected(SERVER);
+		queue.connected("it", SERVER);
 		assertThat(all(queue)).hasSize(101)
 			.startsWith("Connected", "Disconnected")
 			.endsWith("Disconnected", "Connected");
@@ -309,7 +309,7 @@ class ReceivedQueueTests {
 			queue.closed();
 			queue.open();
 		}
-		queue.connected(SERVER);
+		queue.connected("it", SERVER);
 		assertThat(all(queue)).containsExactly("Connected");
 	}
 
@@ -318,9 +318,9 @@ class ReceivedQueueTests {
 		ReceivedQueue queue = queue(1, InboundOverflow.DROP_OLDEST);
 		assertThat(queue.take(Duration.ZERO)).isNull();
 		for (int i = 0; i < 3; i++) {
-			queue.connected(SERVER);
+			queue.connected("it", SERVER);
 			add(queue, "a" + i);
-			queue.disconnected(STATUS);
+			queue.disconnected("it", STATUS);
 		}
 		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected",
 				"a2", "Disconnected");
@@ -332,12 +332,12 @@ class ReceivedQueueTests {
 		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
 		assertThat(queue.take(Duration.ZERO)).isNull();
 		for (int i = 0; i < 6_000; i++) {
-			queue.connected(SERVER);
-			queue.disconnected(STATUS);
+			queue.connected("it", SERVER);
+			queue.disconnected("it", STATUS);
 		}
-		queue.connected(SERVER);
+		queue.connected("it", SERVER);
 		add(queue, "last");
-		queue.disconnected(STATUS);
+		queue.disconnected("it", STATUS);
 
 		assertThat(all(queue)).hasSize(10_003).endsWith("Disconnected", "Connected", "last", "Disconnected");
 	}
@@ -347,9 +347,9 @@ class ReceivedQueueTests {
 		ReceivedQueue queue = queue(2, InboundOverflow.DROP_OLDEST);
 		assertThat(queue.take(Duration.ZERO)).isNull();
 		for (int i = 0; i < 6_000; i++) {
-			queue.connected(SERVER);
+			queue.connected("it", SERVER);
 			add(queue, "a" + i);
-			queue.disconnected(STATUS);
+			queue.disconnected("it", STATUS);
 		}
 
 		List<String> all = all(queue);
@@ -363,9 +363,9 @@ class ReceivedQueueTests {
 	void nothingPilesUpWhileNobodyLooks() {
 		ReceivedQueue queue = queue(2, InboundOverflow.DROP_OLDEST);
 		for (int i = 0; i < 1_000; i++) {
-			queue.connected(SERVER);
+			queue.connected("it", SERVER);
 			add(queue, "a" + i);
-			queue.disconnected(STATUS);
+			queue.disconnected("it", STATUS);
 		}
 		assertThat(all(queue)).hasSizeBetween(95, 105)
 			.endsWith("Connected", "a998", "Disconnected", "Connected", "a999", "Disconnected");
@@ -456,10 +456,10 @@ class ReceivedQueueTests {
 	void nothingComesAfterTheEnd() {
 		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
 		assertThat(queue.take(Duration.ZERO)).isNull();
-		queue.connected(SERVER);
+		queue.connected("it", SERVER);
 		queue.closed();
 		// A handler that was not waited for any longer.
-		queue.disconnected(STATUS);
+		queue.disconnected("it", STATUS);
 		assertThat(add(queue, "late")).isNull();
 		assertThat(all(queue)).containsExactly("Connected", "Closed");
 	}

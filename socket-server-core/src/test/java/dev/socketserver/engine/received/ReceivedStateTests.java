@@ -45,13 +45,13 @@ class ReceivedStateTests {
 	@Test
 	void payloadThatWaitsIsAddedWhenTheClientStops() {
 		assertThat(this.queue.state()).isEqualTo(ReceivedState.OPEN);
-		assertThat(this.queue.received("one", () -> {
+		assertThat(this.queue.received("it", "one", () -> {
 		})).isNull();
-		assertThat(this.queue.received("two", () -> {
+		assertThat(this.queue.received("it", "two", () -> {
 		})).isNotNull();
 		this.queue.closing();
 		assertThat(this.queue.state()).isEqualTo(ReceivedState.CLOSING);
-		assertThat(this.queue.received("three", () -> {
+		assertThat(this.queue.received("it", "three", () -> {
 		})).isNull();
 	}
 
@@ -62,7 +62,7 @@ class ReceivedStateTests {
 		assertThat(this.queue.state()).isEqualTo(ReceivedState.CLOSED);
 		this.queue.closing();
 		assertThat(this.queue.state()).isEqualTo(ReceivedState.CLOSED);
-		this.queue.received("lost", () -> {
+		this.queue.received("it", "lost", () -> {
 		});
 		assertThat(this.queue.take(Duration.ZERO)).isInstanceOf(Received.Closed.class);
 		this.queue.open();

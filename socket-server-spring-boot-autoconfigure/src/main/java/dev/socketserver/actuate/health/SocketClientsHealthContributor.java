@@ -10,10 +10,12 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.AddressStatus;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.FailureText;
@@ -81,7 +83,7 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 			.withDetail("suspended", suspended)
 			.withDetail("stuckSessions", client.statistics().stuckSessions())
 			.withDetail("pendingMessages", client.statistics().pending());
-		if (state == ClientState.CONNECTED && !client.addresses().stream().allMatch(AddressStatus::available)) {
+		if (state == ClientState.CONNECTED && isDegraded(client)) {
 			health.withDetail("degraded", true);
 		}
 		client.session()
@@ -101,6 +103,13 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 			}
 		}
 		return health.build();
+	}
+
+	/** Whether an address is unavailable, or a connection is missing. */
+	private static boolean isDegraded(SocketClient client) {
+		ClientPool pool = client.spec().pool();
+		return !client.addresses().stream().allMatch(AddressStatus::available)
+				|| (pool != null && client.connections(ConnectionState.READY) < pool.size());
 	}
 
 	private static Map<String, Object> details(CloseStatus status) {

@@ -101,6 +101,11 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	private @Nullable Duration readyTimeout;
 
 	/**
+	 * The connections.
+	 */
+	private @Nullable Pool pool;
+
+	/**
 	 * When the client attempts to connect again.
 	 */
 	private @Nullable Reconnect reconnect;
@@ -238,6 +243,14 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 		this.readyTimeout = readyTimeout;
 	}
 
+	public @Nullable Pool getPool() {
+		return this.pool;
+	}
+
+	public void setPool(@Nullable Pool pool) {
+		this.pool = pool;
+	}
+
 	public @Nullable Reconnect getReconnect() {
 		return this.reconnect;
 	}
@@ -324,6 +337,25 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 			host = Written.orNone(host);
 			username = Written.orNone(username);
 			password = Written.orNone(password);
+		}
+
+	}
+
+	/**
+	 * The connections of a client.
+	 *
+	 * @param size Number of connections that are held, from 1 to 64.
+	 * @param key Name of the Function bean that gives a payload its key. Payloads of one
+	 * key are sent on one connection, in order.
+	 * @param maxAge Age, plus or minus a tenth, at which a connection is replaced: the
+	 * new one is ready before the old one takes nothing more. A duration without a unit
+	 * is in milliseconds.
+	 */
+	public record Pool(@Nullable Integer size, @Nullable String key, @Nullable Duration maxAge) {
+
+		/** Takes an empty key as if it were not there. */
+		public Pool {
+			key = Written.orNone(key);
 		}
 
 	}

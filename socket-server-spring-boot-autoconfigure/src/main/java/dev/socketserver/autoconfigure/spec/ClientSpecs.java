@@ -135,17 +135,24 @@ public final class ClientSpecs {
 			});
 		}
 		ssl(entry, properties, builder);
-		pool(properties, builder);
+		pool(entry, properties, builder);
 		return builder.reconnect(reconnect(properties.getReconnect()));
 	}
 
-	private static void pool(ClientProperties properties, ClientSpec.Builder builder) {
-		if (properties.getReady() != null || properties.getReadyTimeout() != null) {
-			builder.pool((block) -> {
-				map.from(properties.getReady()).to(block::ready);
-				map.from(properties.getReadyTimeout()).to(block::readyTimeout);
-			});
+	private void pool(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
+		ClientProperties.Pool pool = properties.getPool();
+		if (pool == null && properties.getReady() == null && properties.getReadyTimeout() == null) {
+			return;
 		}
+		builder.pool((block) -> {
+			map.from(properties.getReady()).to(block::ready);
+			map.from(properties.getReadyTimeout()).to(block::readyTimeout);
+			if (pool != null) {
+				map.from(pool.size()).to(block::size);
+				map.from(pool.key()).to((bean) -> block.key(this.sessions.poolKey(entry, bean)));
+				map.from(pool.maxAge()).to(block::maxAge);
+			}
+		});
 	}
 
 	/**

@@ -117,6 +117,7 @@ final class PointlessSettings {
 		when(spec.tls() == null, "there is no ssl.bundle", "ssl.server-name", "ssl.mode");
 		ClientPool pool = spec.pool();
 		when(pool != null && pool.ready() == Ready.CONNECTED, "connections are ready at once", "ready-timeout");
+		when(pool != null && pool.size() == 1, "there is one connection", "pool.key");
 		when(true, "a client does not listen", "options.reuse-address", "options.reuse-port");
 	}
 

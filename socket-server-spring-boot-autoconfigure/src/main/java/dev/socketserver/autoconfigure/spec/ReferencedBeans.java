@@ -61,6 +61,18 @@ public final class ReferencedBeans {
 	}
 
 	/**
+	 * Returns the bean that gives payloads keys.
+	 * @param name the name of a bean that is a {@link Function}
+	 * @return the bean
+	 * @throws IllegalArgumentException if there is no such bean; the message says what
+	 * there is
+	 */
+	@SuppressWarnings("unchecked") // it takes the payloads of its client
+	Function<Object, @Nullable Object> key(String name) {
+		return (Function<Object, @Nullable Object>) get(name, "Function", Function.class);
+	}
+
+	/**
 	 * Returns the bean that accepts the payloads that are replies.
 	 * @param name the name of a bean that is a {@link Predicate}
 	 * @return the bean

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.spec;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -389,6 +390,16 @@ public final class SessionSpecs {
 		catch (IllegalArgumentException ex) {
 			throw entry.invalid("requests-reply", String.valueOf(ex.getMessage()),
 					"Set it to the name of a bean of type Predicate, or remove it if whatever comes is the reply");
+		}
+	}
+
+	Function<Object, @Nullable Object> poolKey(PropertyEntry entry, String bean) {
+		try {
+			return this.references.key(bean);
+		}
+		catch (IllegalArgumentException ex) {
+			throw entry.invalid("pool.key", String.valueOf(ex.getMessage()),
+					"Set it to the name of a bean of type Function, or remove it if payloads may leave on any connection");
 		}
 	}
 

@@ -1,0 +1,31 @@
+package dev.socketserver.engine.connect;
+
+/**
+ * What a connection of a client is doing, from its attempt to its end.
+ *
+ * <pre>
+ *   CONNECTING ──connected──▶ OPENING ──ready──▶ READY ──another takes its place──▶ DRAINING
+ *       │                        │                 │                                   │
+ *       │                        └──────lost───────┴──▶ LOST                           │
+ *       │                                                │                             │
+ *       └──fails, is given up──────────▶ gone ◀──has given back all────────────────────┘
+ * </pre>
+ */
+enum ConnectionPhase {
+
+	/** An attempt is under way. */
+	CONNECTING,
+
+	/** It is connected, and takes nothing of the client yet. */
+	OPENING,
+
+	/** It takes payloads, as soon as its handler was notified of it. */
+	READY,
+
+	/** It takes nothing more, finishes what it has, and closes. */
+	DRAINING,
+
+	/** It is over, and has still to give back what it had. */
+	LOST
+
+}

@@ -1,0 +1,221 @@
+package dev.socketserver.engine.connect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientStatistics.RotationReason;
+import dev.socketserver.client.SocketClient.ConnectionState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which connections a client has, what each is doing, and how many more it wants. One
+ * that is to be replaced stays until as many are ready as are wanted, and one more.
+ * Guarded by the monitor of {@link ClientConnections}.
+ */
+final class ConnectionPool {
+
+	private final int size;
+
+	private final List<Member> members = new ArrayList<>(1);
+
+	/**
+	 * Creates a pool without connections.
+	 * @param size how many are wanted
+	 */
+	ConnectionPool(int size) {
+		this.size = size;
+	}
+
+	// What there is.
+
+	/** What a connection is doing; {@code null} if it is gone. */
+	@Nullable ConnectionPhase phase(ClientConnection connection) {
+		Member member = member(connection);
+		return (member != null) ? member.phase : null;
+	}
+
+	boolean isEmpty() {
+		return this.members.isEmpty();
+	}
+
+	/** How many are doing that. */
+	int count(ConnectionPhase phase) {
+		int count = 0;
+		for (Member member : this.members) {
+			count += (member.phase == phase) ? 1 : 0;
+		}
+		return count;
+	}
+
+	/** How many are in a state, as applications see it. */
+	int count(ConnectionState state) {
+		return switch (state) {
+			case READY -> count(ConnectionPhase.READY);
+			case CONNECTING -> count(ConnectionPhase.CONNECTING) + count(ConnectionPhase.OPENING);
+			case DRAINING -> count(ConnectionPhase.DRAINING);
+		};
+	}
+
+	/** Returns the sessions that are ready, in the order in which they were made. */
+	List<SocketSession> sessions() {
+		return in(ConnectionPhase.READY).stream().<SocketSession>map(ClientConnection::session).toList();
+	}
+
+	/** Returns those that are doing that, in the order in which they were made. */
+	List<ClientConnection> in(ConnectionPhase... phases) {
+		List<ClientConnection> found = new ArrayList<>();
+		for (Member member : this.members) {
+			if (List.of(phases).contains(member.phase)) {
+				found.add(member.connection);
+			}
+		}
+		return found;
+	}
+
+	/** Returns the first that is ready, if one is. */
+	@Nullable ClientConnection firstReady() {
+		for (Member member : this.members) {
+			if (member.phase == ConnectionPhase.READY) {
+				return member.connection;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Whether one more attempt may be made now: one is wanted, and none is under way. As
+	 * long as none is ready, only one opens at a time: it proves that the others will.
+	 */
+	boolean wantsMore() {
+		return missing() > 0 && count(ConnectionPhase.CONNECTING) == 0
+				&& (count(ConnectionPhase.READY) > 0 || count(ConnectionPhase.OPENING) == 0);
+	}
+
+	/** How many more are wanted. One that is lost keeps its place until it is gone. */
+	private int missing() {
+		int missing = this.size;
+		for (Member member : this.members) {
+			boolean stays = member.phase != ConnectionPhase.DRAINING && member.rotation == null;
+			missing -= stays ? 1 : 0;
+		}
+		return missing;
+	}
+
+	// What changes.
+
+	/** An attempt is made. */
+	void add(ClientConnection attempt) {
+		this.members.add(new Member(attempt));
+	}
+
+	/** An attempt has led to a connection. */
+	void opening(ClientConnection connection) {
+		phase(connection, ConnectionPhase.OPENING);
+	}
+
+	/** A connection is ready. */
+	void ready(ClientConnection connection) {
+		phase(connection, ConnectionPhase.READY);
+	}
+
+	/** A connection is over, and gives back what it had. */
+	void lost(ClientConnection connection) {
+		if (phase(connection) != ConnectionPhase.DRAINING) {
+			phase(connection, ConnectionPhase.LOST);
+		}
+		Member member = member(connection);
+		if (member != null) {
+			member.rotation = null;
+		}
+	}
+
+	/**
+	 * A connection has given back all, or an attempt is over.
+	 * @return whether it was here
+	 */
+	boolean gone(ClientConnection connection) {
+		return this.members.removeIf((member) -> member.connection == connection);
+	}
+
+	/** Forgets all. */
+	void clear() {
+		this.members.clear();
+	}
+
+	private void phase(ClientConnection connection, ConnectionPhase next) {
+		Member member = member(connection);
+		if (member != null) {
+			member.phase = next;
+		}
+	}
+
+	private @Nullable Member member(ClientConnection connection) {
+		for (Member member : this.members) {
+			if (member.connection == connection) {
+				return member;
+			}
+		}
+		return null;
+	}
+
+	// Rotation.
+
+	/**
+	 * Has others take the place of those that are ready.
+	 * @param reason why
+	 * @param which for which of them
+	 * @return these, with those that had to be replaced before
+	 */
+	List<ClientConnection> rotate(RotationReason reason, Predicate<ClientConnection> which) {
+		List<ClientConnection> old = new ArrayList<>();
+		for (Member member : this.members) {
+			if (member.phase == ConnectionPhase.READY && which.test(member.connection)) {
+				member.rotation = (member.rotation != null) ? member.rotation : reason;
+				old.add(member.connection);
+			}
+		}
+		return old;
+	}
+
+	/**
+	 * Returns those that others have taken the place of by now; they are drained from now
+	 * on.
+	 */
+	List<Replaced> replaced() {
+		int surplus = count(ConnectionPhase.READY) - this.size;
+		List<Replaced> replaced = new ArrayList<>(0);
+		for (Member member : this.members) {
+			RotationReason reason = member.rotation;
+			if (surplus > 0 && member.phase == ConnectionPhase.READY && reason != null) {
+				surplus--;
+				member.phase = ConnectionPhase.DRAINING;
+				replaced.add(new Replaced(member.connection, reason));
+			}
+		}
+		return replaced;
+	}
+
+	/** A connection of which another has taken the place. */
+	record Replaced(ClientConnection connection, RotationReason reason) {
+
+	}
+
+	/** A connection, and what it is doing. */
+	private static final class Member {
+
+		private final ClientConnection connection;
+
+		private ConnectionPhase phase = ConnectionPhase.CONNECTING;
+
+		/** Why another is to take its place, if one is. */
+		private @Nullable RotationReason rotation;
+
+		Member(ClientConnection connection) {
+			this.connection = connection;
+		}
+
+	}
+
+}

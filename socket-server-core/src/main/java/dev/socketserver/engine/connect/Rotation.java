@@ -1,0 +1,68 @@
+package dev.socketserver.engine.connect;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.client.ClientPool;
+import dev.socketserver.engine.client.ClientOutbox;
+import dev.socketserver.engine.lane.LoopAwareFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends connections of which others take the place: when they are too old, and once they
+ * have finished what they have. {@link ConnectionPool} decides which these are.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // connections notify of their ends
+final class Rotation {
+
+	/** How long a connection may take to finish what it has. */
+	private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+	private final ClientContext client;
+
+	private final ClientOutbox outbox;
+
+	private final @Nullable Duration maxAge;
+
+	Rotation(ClientContext client, ClientOutbox outbox) {
+		ClientPool pool = client.spec().pool();
+		this.client = client;
+		this.outbox = outbox;
+		this.maxAge = (pool != null) ? pool.maxAge() : null;
+	}
+
+	/** Has a task run when a connection, which is ready now, is too old. */
+	void whenOld(ClientConnection connection, Runnable task) {
+		if (this.maxAge != null) {
+			double age = this.maxAge.toNanos() * ThreadLocalRandom.current().nextDouble(0.9, 1.1);
+			connection.whenOld((long) age, task);
+		}
+	}
+
+	/** Another connection has taken the place of one, which ends in good order. */
+	void drain(ConnectionPool.Replaced replaced) {
+		ClientConnection old = replaced.connection();
+		CloseStatus status = CloseStatus.of(CloseReason.ROTATED, replaced.reason().name());
+		this.client.counters().countRotation(replaced.reason());
+		ClientLog.rotated(this.client.client(), old.session(), replaced.reason());
+		this.outbox.release(old,
+				() -> old.requests()
+					.answered()
+					.whenComplete((result, failure) -> this.client.executor().execute(() -> old.stop(status))));
+		old.abortAfter(DRAIN_NANOS, status);
+	}
+
+	/** Returns what completes, on the background, when connections are closed. */
+	CompletableFuture<@Nullable Void> closed(List<ClientConnection> old) {
+		CompletableFuture<@Nullable Void> closed = new LoopAwareFuture<>();
+		CompletableFuture.allOf(old.stream().map(ClientConnection::ended).toArray(CompletableFuture[]::new))
+			.whenComplete((result, failure) -> this.client.engine().background().execute(() -> closed.complete(null)));
+		return closed;
+	}
+
+}

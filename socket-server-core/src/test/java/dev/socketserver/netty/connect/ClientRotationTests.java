@@ -1,0 +1,211 @@
+package dev.socketserver.netty.connect;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClient.ConnectionState;
+import dev.socketserver.netty.ClientFixture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Connections that take the place of others, while a client goes on sending and asking.
+ */
+@Tag("virtual-threads")
+@Timeout(120)
+class ClientRotationTests {
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	/** How long to ask while connections are rotated; much longer on request. */
+	private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("rotation.seconds", 5));
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	@Test
+	void newConnectionTakesThePlaceOfTheOldOneAndNoOneNotices() {
+		SocketServer server = this.fixture.echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		assertThat(client.ask("one", LONG)).succeedsWithin(LONG).isEqualTo("one");
+		SocketSession old = client.session().orElseThrow();
+		assertThat(client.connections()).containsExactly(old);
+
+		assertThat(client.rotate()).succeedsWithin(LONG);
+		assertThat(old.info().closed().reason()).isEqualTo(CloseReason.ROTATED);
+		assertThat(old.info().closed().detail()).isEqualTo("OPERATOR");
+		SocketSession next = client.session().orElseThrow();
+		assertThat(next.id()).isEqualTo("it-2");
+		assertThat(client.connections()).containsExactly(next);
+		assertThat(client.ask("two", LONG)).succeedsWithin(LONG).isEqualTo("two");
+		assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
+		assertThat(this.fixture.events).containsExactly("connected");
+		assertThat(client.receive(Duration.ZERO)).isInstanceOf(Received.Connected.class);
+		assertThat(client.receive(Duration.ZERO)).isNull();
+		assertThat(client.statistics().closed()).containsEntry(CloseReason.ROTATED, 1L);
+		assertThat(this.fixture.servers.closed).hasSize(1)
+			.allSatisfy((status) -> assertThat(status.reason()).isEqualTo(CloseReason.PEER_CLOSED));
+	}
+
+	@Test
+	void oldConnectionStaysUntilItsRequestsAreAnswered() {
+		CompletableFuture<String> late = new CompletableFuture<>();
+		SocketServer server = this.fixture.servers.lines((line) -> line.equals("slow") ? late : line, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		CompletableFuture<Object> slow = client.ask("slow", LONG);
+		Awaitility.await().until(() -> client.statistics().messagesSent() == 1);
+		SocketSession old = client.session().orElseThrow();
+
+		CompletableFuture<Void> rotated = client.rotate();
+		Awaitility.await().until(() -> client.connections(ConnectionState.DRAINING) == 1);
+		assertThat(client.ask("fast", LONG)).succeedsWithin(LONG);
+		assertThat(client.connections(ConnectionState.READY)).isEqualTo(1);
+		assertThat(client.session().orElseThrow()).isNotSameAs(old);
+		assertThat(rotated).isNotDone();
+		assertThat(old.info().closed()).isNull();
+		assertThat(client.statistics().pendingReplies()).isEqualTo(1);
+
+		late.complete("at last");
+		assertThat(slow).succeedsWithin(LONG).isEqualTo("at last");
+		assertThat(rotated).succeedsWithin(LONG);
+		Awaitility.await().until(() -> client.connections(ConnectionState.DRAINING) == 0);
+	}
+
+	/** The new one is ready first: without one the old one goes on. */
+	@Test
+	void oldConnectionStaysWhileThereIsNoNewOne() throws IOException {
+		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(listening.getLocalPort(), (spec) -> spec);
+			try (Socket peer = listening.accept()) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+				close(listening);
+				SocketSession old = client.session().orElseThrow();
+				CompletableFuture<Void> rotated = client.rotate();
+				Awaitility.await().until(() -> client.statistics().attempts() > 3);
+				assertThat(rotated).isNotDone();
+				assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
+				assertThat(client.connections()).containsExactly(old);
+				assertThat(client.send("payload")).succeedsWithin(LONG);
+				assertThat(peer.getInputStream().readNBytes(8)).asString(StandardCharsets.UTF_8).isEqualTo("payload\n");
+
+				close(peer);
+				assertThat(rotated).succeedsWithin(LONG);
+			}
+		}
+	}
+
+	@Test
+	void payloadsKeepTheirOrderWhileTheirConnectionIsReplaced() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.collecting(seen);
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		List<String> expected = new ArrayList<>();
+		CompletableFuture<Void> rotated = CompletableFuture.completedFuture(null);
+		for (int i = 0; i < 5_000; i++) {
+			expected.add("payload " + i);
+			client.send("payload " + i);
+			if (rotated.isDone() && i % 100 == 0) {
+				rotated = client.rotate();
+			}
+		}
+		Awaitility.await().atMost(LONG).until(() -> seen.size() == expected.size());
+		assertThat(seen).containsExactlyInAnyOrderElementsOf(expected);
+		assertThat(client.statistics().repeated()).isZero();
+		assertThat(client.statistics().closed()).containsKey(CloseReason.ROTATED);
+	}
+
+	@Test
+	void connectionsGetOldAndAreReplaced() {
+		SocketServer server = this.fixture.echo();
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.pool((pool) -> pool.maxAge(Duration.ofSeconds(1))));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		long begun = System.nanoTime();
+		SocketSession first = client.session().orElseThrow();
+		Awaitility.await().atMost(LONG).until(() -> first.info().closed() != null);
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(850));
+		assertThat(first.info().closed().detail()).isEqualTo("AGE");
+		Awaitility.await().atMost(LONG).until(() -> client.statistics().closed().get(CloseReason.ROTATED) >= 3);
+		assertThat(this.fixture.events).containsExactly("connected");
+	}
+
+	/** Every two seconds for long, if that is asked for. */
+	@Test
+	void noRequestFailsWhileConnectionsAreReplaced() throws Exception {
+		SocketServer server = this.fixture.echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		AtomicInteger answered = new AtomicInteger();
+		AtomicReference<Throwable> failed = new AtomicReference<>();
+		long end = System.nanoTime() + TIME.toNanos();
+		long rotateEach = Math.min(TIME.toNanos() / 10, Duration.ofSeconds(2).toNanos());
+		long rotateAt = System.nanoTime();
+		int asked = 0;
+		List<CompletableFuture<Void>> rotations = new ArrayList<>();
+		while (System.nanoTime() < end) {
+			String request = "request " + asked++;
+			client.ask(request, LONG).whenComplete((reply, failure) -> {
+				if (failure != null || !request.equals(reply)) {
+					failed.set((failure != null) ? failure : new AssertionError(request + ": " + reply));
+				}
+				answered.incrementAndGet();
+			});
+			if (System.nanoTime() >= rotateAt) {
+				rotateAt += rotateEach;
+				rotations.add(client.rotate());
+			}
+			LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+		}
+		int all = asked;
+		Awaitility.await().atMost(LONG).until(() -> answered.get() == all);
+		assertThat(failed.get()).isNull();
+		assertThat(rotations).hasSizeGreaterThanOrEqualTo(9)
+			.allSatisfy((rotation) -> assertThat(rotation).succeedsWithin(LONG));
+		assertThat(client.statistics().closed().get(CloseReason.ROTATED)).isGreaterThanOrEqualTo(8);
+	}
+
+	@Test
+	void stopEndsConnectionsThatAreReplacedToo() {
+		CompletableFuture<String> late = new CompletableFuture<>();
+		SocketServer server = this.fixture.servers.lines((line) -> line.equals("slow") ? late : line, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.drainTimeout(LONG));
+		CompletableFuture<Object> slow = client.ask("slow", LONG);
+		Awaitility.await().until(() -> client.statistics().messagesSent() == 1);
+		CompletableFuture<Void> rotated = client.rotate();
+		Awaitility.await().until(() -> client.connections(ConnectionState.DRAINING) == 1);
+		CompletableFuture<Void> stopped = client.stop();
+		assertThat(stopped).isNotDone();
+		late.complete("at last");
+		assertThat(slow).succeedsWithin(LONG).isEqualTo("at last");
+		assertThat(stopped).succeedsWithin(LONG);
+		assertThat(rotated).succeedsWithin(LONG);
+		assertThat(client.rotate()).isDone();
+	}
+
+	private static void close(Closeable open) throws IOException {
+		open.close();
+	}
+
+}
