@@ -73,6 +73,7 @@ public final class SocketMessageHandler implements MessageHandler {
 		}
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored") // a failure is logged
 	private void send(Message<?> message, String identity, int colon) {
 		if (this.cluster == null) {
 			throw new MessageDeliveryException(message, "There is no SocketCluster, which knows identities");

@@ -27,10 +27,11 @@ final class OpeningFuture<T extends @Nullable Object> extends LoopAwareFuture<T>
 	 * @param <T> the type of the outcome
 	 * @return the future, whose cancellation cancels the other
 	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // both only pass on what has happened
 	static <T extends @Nullable Object> CompletableFuture<T> of(CompletableFuture<T> outcome,
 			ClientConnection opening) {
 		OpeningFuture<T> future = new OpeningFuture<>(opening);
-		CompletableFuture<?> forth = outcome.whenComplete((result, failure) -> {
+		outcome.whenComplete((result, failure) -> {
 			if (failure != null) {
 				future.completeExceptionally(failure);
 			}
@@ -38,7 +39,7 @@ final class OpeningFuture<T extends @Nullable Object> extends LoopAwareFuture<T>
 				future.complete(result);
 			}
 		});
-		CompletableFuture<?> back = future.handle((result, failure) -> future.isCancelled() && outcome.cancel(false));
+		future.handle((result, failure) -> future.isCancelled() && outcome.cancel(false));
 		return future;
 	}
 

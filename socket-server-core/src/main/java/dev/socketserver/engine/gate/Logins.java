@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +95,7 @@ public final class Logins {
 
 	private LoginPhase oldestOfMost() {
 		Long address = this.byCount.lastEntry().getValue().iterator().next();
-		return this.byAddress.get(address).iterator().next();
+		return Objects.requireNonNull(this.byAddress.get(address)).iterator().next();
 	}
 
 	private void add(LoginPhase phase) {
@@ -110,7 +111,7 @@ public final class Logins {
 			return;
 		}
 		Long address = address(phase);
-		LinkedHashSet<LoginPhase> others = this.byAddress.get(address);
+		LinkedHashSet<LoginPhase> others = Objects.requireNonNull(this.byAddress.get(address));
 		others.remove(phase);
 		if (others.isEmpty()) {
 			this.byAddress.remove(address);
@@ -124,7 +125,7 @@ public final class Logins {
 
 	private void counts(Long address, int before, int now) {
 		if (before > 0) {
-			LinkedHashSet<Long> same = this.byCount.get(before);
+			LinkedHashSet<Long> same = Objects.requireNonNull(this.byCount.get(before));
 			same.remove(address);
 			if (same.isEmpty()) {
 				this.byCount.remove(before);

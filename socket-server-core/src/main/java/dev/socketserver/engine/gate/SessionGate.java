@@ -109,8 +109,11 @@ public final class SessionGate {
 	 */
 	public int byteRoom() {
 		SessionRates present = this.rates;
-		boolean limits = present != null && present.bytes() != null && present.rules().onExceeded() == OnExceeded.PAUSE;
-		return limits ? present.bytes().room(this.bytesDue, System.nanoTime()) : Integer.MAX_VALUE;
+		Bucket bytes = (present != null) ? present.bytes() : null;
+		if (present == null || bytes == null || present.rules().onExceeded() != OnExceeded.PAUSE) {
+			return Integer.MAX_VALUE;
+		}
+		return bytes.room(this.bytesDue, System.nanoTime());
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.socketserver.framing.builder;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import dev.socketserver.framing.ByteValues;
@@ -86,7 +87,7 @@ final class CommonKeys {
 		Supplier<Recovery> found = Recovery.of(framing);
 		InvalidFramingException.check(found != null, "on-bad", "skip", "the next frame could not be found behind a bad "
 				+ "frame of '" + framing.type() + "': it can with line, delimiter, start-end, or a sync");
-		return found;
+		return Objects.requireNonNull(found);
 	}
 
 	/** Returns what is sent in front of a short payload. */

@@ -307,7 +307,7 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Ow
 	@Override
 	public void failed(@Nullable String detail) {
 		if (this.state == State.AWAITED || this.state == State.BEGUN) {
-			this.session.end().close(CloseStatus.of(CloseReason.TLS_FAILED, detail));
+			this.session.end().close(new CloseStatus(CloseReason.TLS_FAILED, detail, null));
 			end(this.channel.failed(new IOException(detail)));
 		}
 	}

@@ -72,6 +72,7 @@ public final class SocketHistory implements SmartLifecycle {
 	}
 
 	@Override
+	@SuppressWarnings("FutureReturnValueIgnored") // it does not throw
 	public synchronized void start() {
 		if (this.thread == null) {
 			ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, (task) -> {

@@ -99,6 +99,7 @@ public final class KafkaStore implements BridgeStore, AutoCloseable {
 		return result;
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored") // the result has what becomes of it
 	private void send(InboundMessage message, Turn turn, CompletableFuture<Stored> result) {
 		if (turn.isOver()) {
 			result.completeExceptionally(new NotStoredException("A message before it was not stored", null));

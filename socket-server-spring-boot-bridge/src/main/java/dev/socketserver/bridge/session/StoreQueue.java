@@ -93,6 +93,7 @@ final class StoreQueue {
 		return entry.result;
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored") // the entry has what becomes of it
 	private void attempt(Entry entry) {
 		entry.begin();
 		int attempt = entry.attempts;
