@@ -61,8 +61,8 @@ public record Bans(int offences, Duration within, Duration time, Duration longes
 		checkTime("ban.within", within);
 		checkTime("ban.for", time);
 		checkTime("ban.maxFor", longest);
-		InvalidSpecException.check(longest.compareTo(time) >= 0, "ban.maxFor", longest,
-				"must not be shorter than the first ban (ban.for)");
+		InvalidSpecException.check(time.compareTo(longest) <= 0, "ban.for", time,
+				"must not be longer than ban.max-for");
 		reasons = Set.copyOf(reasons);
 		for (CloseReason reason : reasons) {
 			InvalidSpecException.check(POSSIBLE_REASONS.contains(reason), "ban.reasons", reason,
