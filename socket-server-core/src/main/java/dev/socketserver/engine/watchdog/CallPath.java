@@ -16,7 +16,7 @@ public final class CallPath {
 	private static final List<String> ENGINE = List.of("dev.socketserver.engine.lane.",
 			"dev.socketserver.engine.handlers.", "dev.socketserver.engine.replies.", "dev.socketserver.engine.session.",
 			"dev.socketserver.engine.events.", "dev.socketserver.engine.log.", "dev.socketserver.engine.client.",
-			"dev.socketserver.engine.requests.", "dev.socketserver.ServerHandler",
+			"dev.socketserver.engine.requests.", "dev.socketserver.ServerHandler", "dev.socketserver.SessionHandler",
 			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.FunctionSessionHandler",
 			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.payload.",
 			"kotlin.", "kotlinx.coroutines.", "java.", "jdk.", "sun.");
