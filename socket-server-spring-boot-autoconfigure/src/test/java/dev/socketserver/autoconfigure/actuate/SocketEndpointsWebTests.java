@@ -539,7 +539,7 @@ class SocketEndpointsWebTests {
 					+ "\"outbound\":{\"accepted\":1,\"delivered\":1,\"repeated\":0,\"undelivered\":0,\"dropped\":0,"
 					+ "\"refused\":0},\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null,"
 					+ "\"addresses\":[{\"address\":\"127.0.0.1:" + port + "\",\"available\":true,\"connections\":1,"
-					+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}]}");
+					+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}],\"pool\":{\"size\":1,\"ready\":1}}");
 		assertThat(paths(JSON.readTree(body))).isEqualTo(paths(example()));
 	}
 
@@ -577,7 +577,7 @@ class SocketEndpointsWebTests {
 					"\"transport\":null,\"ssl\":null,\"connectedAt\":null,")
 			.endsWith("\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null,"
 					+ "\"addresses\":[{\"address\":\"127.0.0.1:7\",\"available\":true,\"connections\":0,"
-					+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}]}");
+					+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}],\"pool\":{\"size\":1,\"ready\":0}}");
 	}
 
 	@Test
