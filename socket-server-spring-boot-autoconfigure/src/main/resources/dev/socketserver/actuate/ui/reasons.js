@@ -15,7 +15,7 @@ const REFUSED = {
 
 /** Why sessions end. */
 const CLOSED = {
-	RATE_EXCEEDED: ['The peer sent more than its rate allows.', 'limits.md'],
+	RATE_EXCEEDED: ['The peer sent more than its rate allows.', 'rates.md'],
 	NOT_STORED: ['A message could not be stored, and its bridge closes for that.', 'acknowledge-stored.md'],
 	LOGIN_FAILED: ['The peer could not log in.', 'logins.md'],
 	LOGIN_TIMEOUT: ['The peer did not log in in time, or made room for others.', 'logins.md'],
@@ -38,6 +38,7 @@ const CLOSED = {
 	OVERFLOW: ['More frames came than the handler took.', 'limits.md'],
 	MEMORY: ['Memory for waiting bytes was used up, and it held much.', 'limits.md'],
 	REPLACED: ['Another session has taken its identity.', 'sessions.md'],
+	ROTATED: ['Another connection of the client has taken over.', 'fail-over.md'],
 	OPERATOR_CLOSED: ['An operator closed it.', 'endpoints.md'],
 	SERVER_STOPPED: ['The server stopped.', 'lifecycle.md'],
 	EXECUTOR_REJECTED: ['No thread was there for its handler.', 'handlers.md'],
