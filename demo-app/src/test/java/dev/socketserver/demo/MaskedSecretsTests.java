@@ -92,23 +92,25 @@ class MaskedSecretsTests {
 			id = this.vault.sessions().findFirst().orElseThrow().id();
 
 			this.browser.shows("#tap-text", "> \"pin=**** open\\n\"\n< \"pin=**** open\\n\"");
-			this.browser.click("tr[data-session=" + id + "] [data-cell=id]");
-			this.browser.shows("#session-title", "Session " + id);
 			hidesTheSecret();
+			this.browser.click("tr[data-session=" + id + "] [data-cell=id]");
+			this.browser.shows("#panel-title", "Session " + id);
 
 			// Without an answer, and without an end.
 			peer.sendRaw("fail pin=80917265341\npin=80917265341");
 			peer.expectClosed();
 		}
 
-		eventually(
-				() -> assertThat(this.browser.text("#tap-text")).endsWith("> \"fail pin=****\\n\"\n! HANDLER_ERROR"));
 		eventually(() -> assertThat(this.browser.text("#recorded"))
 			.endsWith("< \"pin=**** open\\n\"\n> \"fail pin=****\\n\"\n! HANDLER_ERROR"));
 		hidesTheSecret();
-		assertThat(fetched("document.querySelector('#taps [data-cell=pcap]').href")).contains("pin=****")
+		this.browser.click("#taps tbody tr [data-cell=id]");
+		eventually(
+				() -> assertThat(this.browser.text("#tap-text")).endsWith("> \"fail pin=****\\n\"\n! HANDLER_ERROR"));
+		hidesTheSecret();
+		assertThat(fetched("document.querySelector('#taps a[data-link=pcap]').href")).contains("pin=****")
 			.doesNotContain(SECRET);
-		assertThat(fetched("document.querySelector('#taps [data-cell=text]').href")).contains("pin=****")
+		assertThat(fetched("document.querySelector('#taps a[data-link=txt]').href")).contains("pin=****")
 			.doesNotContain(SECRET);
 		assertThat(fetched("'/actuator/socketsessions/" + id + "'")).contains("pin=****").doesNotContain(SECRET);
 		assertThat(fetched("'/actuator/socketsessions?closed=true&server=vault'")).contains(id).doesNotContain(SECRET);

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("long")
 class PageForEverybodyTests extends AbstractPageTests {
 
-	private static final int LARGEST_PICTURE = 200 * 1024;
+	private static final int LARGEST_PICTURE = 256 * 1024;
 
 	@ParameterizedTest
 	@ValueSource(strings = { "document.getElementById('done').innerHTML = '<img src=x>'",
