@@ -151,7 +151,7 @@ public final class SessionGate {
 		CloseStatus status = (phase != null) ? phase.frame(length) : null;
 		SessionRates present = this.rates;
 		if (status == null && present != null && present.rules().onExceeded() == OnExceeded.CLOSE
-				&& isTooMuch(present)) {
+				&& isTooMuch(present, System.nanoTime())) {
 			present.countExceeded();
 			status = CloseStatus.of(CloseReason.RATE_EXCEEDED, "more than rate.messages or rate.bytes: "
 					+ present.rules().messages() + ", " + present.rules().bytes());
@@ -159,8 +159,7 @@ public final class SessionGate {
 		return status;
 	}
 
-	private boolean isTooMuch(SessionRates present) {
-		long now = System.nanoTime();
+	private boolean isTooMuch(SessionRates present, long now) {
 		return (present.messages() != null && present.messages().room(this.messagesDue, now) == 0)
 				|| (present.bytes() != null && present.bytes().room(this.bytesDue, now) == 0);
 	}
@@ -178,12 +177,13 @@ public final class SessionGate {
 			return payload;
 		}
 		OnExceeded action = present.rules().onExceeded();
-		if ((action == OnExceeded.DROP || action == OnExceeded.ERROR) && isTooMuch(present)) {
+		long now = System.nanoTime();
+		boolean tooMuch = isTooMuch(present, now);
+		if (tooMuch && (action == OnExceeded.DROP || action == OnExceeded.ERROR)) {
 			present.countExceeded();
 			return (action == OnExceeded.DROP) ? null : EXCEEDED;
 		}
-		this.beyond = (frameRoom() == 0) ? this.beyond + consumed : 0;
-		long now = System.nanoTime();
+		this.beyond = (tooMuch && action == OnExceeded.PAUSE) ? this.beyond + consumed : 0;
 		if (present.messages() != null) {
 			this.messagesDue = present.messages().taken(this.messagesDue, now, 1);
 		}
