@@ -149,8 +149,7 @@ final class ClientMessage implements Completion, Runnable {
 				connection.goesBack(this.ask);
 			}
 		}
-		OutboxLink from = Objects.requireNonNull(this.link, "No connection had it");
-		from.outbox().completed(this, from, failure);
+		Objects.requireNonNull(this.link, "No connection had it").completed(this, failure);
 	}
 
 	/** It was not admitted: notifies the sender, on its thread. Without the lock. */

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * All state is guarded by the lock. Connections are called while it is held, since they
  * never wait; senders are notified after it is released, and wait for room without it.
  */
-public final class ClientOutbox implements ClientCounters.Pending {
+public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Listener {
 
 	/**
 	 * How often senders that wait for room check whether there is memory again, since
@@ -403,11 +403,8 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		return (last != null) ? last.state() : LinkState.DETACHED;
 	}
 
-	/**
-	 * It is the turn of a request of this client on a connection.
-	 * @return whether one is under way now
-	 */
-	boolean begin(OutboxLink link) {
+	@Override
+	public boolean begin(OutboxLink link) {
 		this.lock.lock();
 		try {
 			return this.links.begin(link);
@@ -417,8 +414,8 @@ public final class ClientOutbox implements ClientCounters.Pending {
 		}
 	}
 
-	/** A connection has reported the outcome of a message. On its loop. */
-	void completed(ClientMessage message, OutboxLink by, @Nullable Exception failure) {
+	@Override
+	public void completed(ClientMessage message, OutboxLink by, @Nullable Exception failure) {
 		this.lock.lock();
 		try {
 			if (message.isSettled()) {

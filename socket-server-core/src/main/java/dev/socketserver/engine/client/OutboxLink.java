@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutboxLink implements RequestTurns.InTurn {
 
-	private final ClientOutbox outbox;
+	private final Listener listener;
 
 	private final ClientLink connection;
 
@@ -44,13 +44,9 @@ final class OutboxLink implements RequestTurns.InTurn {
 	/** Run when the connection has sent, or given back, everything. */
 	private @Nullable Runnable whenLeft;
 
-	OutboxLink(ClientOutbox outbox, ClientLink connection) {
-		this.outbox = outbox;
+	OutboxLink(Listener listener, ClientLink connection) {
+		this.listener = listener;
 		this.connection = connection;
-	}
-
-	ClientOutbox outbox() {
-		return this.outbox;
 	}
 
 	ClientLink connection() {
@@ -195,7 +191,26 @@ final class OutboxLink implements RequestTurns.InTurn {
 
 	@Override
 	public boolean begin() {
-		return this.outbox.begin(this);
+		return this.listener.begin(this);
+	}
+
+	/** The connection has reported the outcome of a message. On its loop. */
+	void completed(ClientMessage message, @Nullable Exception failure) {
+		this.listener.completed(message, this, failure);
+	}
+
+	/** Is notified of what the connection does, without the lock. */
+	interface Listener {
+
+		/**
+		 * It is the turn of a request of the client on the connection.
+		 * @return whether one is under way now
+		 */
+		boolean begin(OutboxLink link);
+
+		/** The connection has reported the outcome of a message. On its loop. */
+		void completed(ClientMessage message, OutboxLink by, @Nullable Exception failure);
+
 	}
 
 }

@@ -2,16 +2,14 @@ package dev.socketserver.engine.handlers;
 
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.function.Function;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LogContext;
-import dev.socketserver.engine.state.Bounds;
-import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the outbox has no room for them, or when the handler gives them later than its call
  * returns.
  */
-public final class MessageInvoker implements Invoker, Lane.Owner {
+final class MessageInvoker implements Invoker, Lane.Owner {
 
 	private final InvokedSession session;
 
@@ -35,8 +33,6 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	private final ReplySender replies = new ReplySender(this);
 
 	private final HandlerCalls calls;
-
-	private final SessionInput input;
 
 	/**
 	 * What waits, if that may be dropped or is prepared before it is handled; else it is
@@ -72,17 +68,15 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * @param session the session
 	 * @param reader reads frames for the handler; {@code null} if it gets them as they
 	 * are
-	 * @param bounds how much may wait for the handler
-	 * @param input counts what waits for the handler
 	 * @param scheduler runs the session's lane
+	 * @param waiting makes the place where frames wait, or none if they do on the lane
 	 */
-	public MessageInvoker(InvokedSession session, @Nullable FrameReader reader, Bounds<InboundOverflow> bounds,
-			SessionInput input, LaneScheduler scheduler) {
+	MessageInvoker(InvokedSession session, @Nullable FrameReader reader, LaneScheduler scheduler,
+			Function<MessageInvoker, @Nullable WaitingFrames> waiting) {
 		this.session = session;
 		this.lane = new Lane(scheduler, this);
 		this.calls = new HandlerCalls(this, reader);
-		this.input = input;
-		this.waiting = WaitingFrames.of(this, bounds);
+		this.waiting = waiting.apply(this);
 	}
 
 	InvokedSession session() {
@@ -208,7 +202,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public int pendingFrames() {
-		return (this.waiting != null) ? this.waiting.size() : this.input.frames();
+		return (this.waiting != null) ? this.waiting.size() : this.session.input().frames();
 	}
 
 	@Override
@@ -469,7 +463,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	/** Notes how many frames of the read that is being handled have been handled. */
 	void handled(int count) {
-		this.input.handled(count);
+		this.session.input().handled(count);
 	}
 
 	/** Whether the next frame has to wait. */
@@ -501,7 +495,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 */
 	void taken(int count, int bytes) {
 		this.session.input().frameDone();
-		if (this.input.taken(count, bytes)) {
+		if (this.session.input().taken(count, bytes)) {
 			this.session.input().roomAgain();
 		}
 	}

@@ -1,15 +1,19 @@
 package dev.socketserver.engine.session;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.blocking.BlockingInvoker;
 import dev.socketserver.engine.blocking.ConversationCall;
 import dev.socketserver.engine.blocking.StreamCall;
+import dev.socketserver.engine.handlers.FrameReader;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.handlers.MessageInvoker;
-import dev.socketserver.engine.input.SessionInput;
+import dev.socketserver.engine.handlers.MessageInvokers;
 import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.lane.SessionThreads;
+import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.InboundOverflow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The invokers, by the forms of handlers.
@@ -20,26 +24,25 @@ final class Invokers {
 	}
 
 	/**
-	 * Returns what calls the handler of a session, whose outbox is there already.
+	 * Returns what calls the handler of a session, whose input and outbox are there
+	 * already.
 	 * @param session the session
-	 * @param context what it shares with the others of its server or client
-	 * @param input counts what waits for the handler
+	 * @param reader reads frames for the handler; {@code null} if it gets them as they
+	 * are
+	 * @param payloads what turns payloads that are sent into bytes
+	 * @param inbound how much may wait for the handler
 	 * @param scheduler runs the session's lane
+	 * @param threads starts threads for handlers that block
 	 */
-	static Invoker of(InvokedSession session, SessionContext context, SessionInput input, LaneScheduler scheduler) {
-		SessionSpec spec = context.spec();
-		if (spec.handler() instanceof ServerHandler.Messages) {
-			return new MessageInvoker(session, context.reader(), context.inbound(), input, scheduler);
+	static Invoker of(InvokedSession session, @Nullable FrameReader reader, Payloads payloads,
+			Bounds<InboundOverflow> inbound, LaneScheduler scheduler, SessionThreads threads) {
+		ServerHandler handler = session.spec().handler();
+		if (handler instanceof ServerHandler.Messages) {
+			return MessageInvokers.of(session, reader, inbound, scheduler);
 		}
-		BlockingInvoker.BlockingCall call;
-		if (spec.handler() instanceof ServerHandler.Streams streams) {
-			call = new StreamCall(streams);
-		}
-		else {
-			ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
-			call = new ConversationCall(conversations, context.payloads());
-		}
-		return new BlockingInvoker(session, call, context.inbound(), input, scheduler, context.threads());
+		BlockingInvoker.BlockingCall call = (handler instanceof ServerHandler.Streams streams) ? new StreamCall(streams)
+				: new ConversationCall((ServerHandler.Conversations) handler, payloads);
+		return new BlockingInvoker(session, call, inbound, session.input(), scheduler, threads);
 	}
 
 }

@@ -112,7 +112,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		SessionFraming framing = FrameSteps.first(steps, spec);
 		this.input = new SessionInput(this, context.inbound(), framing.decoder(), steps);
 		this.outbox = new Outbox(this.state, framing.framing(), context.outbound());
-		this.invoker = Invokers.of(this, context, this.input, scheduler);
+		this.invoker = context.invoker(this, scheduler);
 		this.timeoutEnforcer = TimeoutEnforcer.ofHeartbeats(this);
 	}
 
@@ -439,7 +439,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public CompletableFuture<@Nullable Void> startTls() {
-		return new StartTls(this, this.context.background()).ask();
+		return new StartTls(this, this.invoker, this.context.background()).ask();
 	}
 
 	@Override
@@ -579,7 +579,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public PeerAccess peer() {
-		return new SessionPeer(this);
+		return new SessionPeer(this.invoker, this::sends, this.state);
 	}
 
 	@Override

@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.handlers.FrameReader;
+import dev.socketserver.engine.handlers.InvokedSession;
+import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Bounds;
@@ -105,11 +108,6 @@ public final class SessionContext {
 		return this.sessions;
 	}
 
-	/** Returns what starts threads for handlers that block. */
-	SessionThreads threads() {
-		return this.threads;
-	}
-
 	/** Returns what runs tasks that must run neither on the loop nor on a lane. */
 	Executor background() {
 		return this.requests.background();
@@ -136,11 +134,13 @@ public final class SessionContext {
 	}
 
 	/**
-	 * Returns what the application does with frames before its handler gets them, if
-	 * anything.
+	 * Makes what calls the handler of a session, whose input and outbox are there
+	 * already.
+	 * @param session the session
+	 * @param scheduler runs the session's lane
 	 */
-	@Nullable FrameReader reader() {
-		return this.reader;
+	Invoker invoker(InvokedSession session, LaneScheduler scheduler) {
+		return Invokers.of(session, this.reader, this.payloads, this.inbound, scheduler, this.threads);
 	}
 
 	/** Returns how much may wait for a handler. */

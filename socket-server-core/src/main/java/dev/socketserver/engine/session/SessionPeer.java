@@ -2,29 +2,34 @@ package dev.socketserver.engine.session;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
+import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.operator.PeerAccess;
 
 /**
  * The peer of a session, as modules reach it that send on their own account.
  *
- * @param session the session
+ * @param invoker calls its handler
+ * @param sends what it sends on its own account, made when it is needed
+ * @param state what is known of the session
  */
-record SessionPeer(Session session) implements PeerAccess {
+record SessionPeer(Invoker invoker, Supplier<SessionSends> sends, SessionState state) implements PeerAccess {
 
 	@Override
 	public void afterCall(Runnable task) {
-		this.session.invoker().afterReplies(task);
+		this.invoker.afterReplies(task);
 	}
 
 	@Override
 	public CompletableFuture<Object> ask(byte[] payload, Duration timeout) {
-		return this.session.sends().askBytes(payload, null, timeout);
+		return this.sends.get().askBytes(payload, null, timeout);
 	}
 
 	@Override
 	public long silentSince() {
-		return this.session.silentSince();
+		return this.state.silentSince();
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.socketserver.engine.session;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
+import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.input.TlsRequest;
 import dev.socketserver.engine.lane.LoopAwareFuture;
@@ -16,23 +17,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsRequest.Asked, Completion {
 
-	private final Session session;
+	private final InvokedSession session;
+
+	private final Invoker invoker;
 
 	private final Executor background;
 
-	StartTls(Session session, Executor background) {
+	StartTls(InvokedSession session, Invoker invoker, Executor background) {
 		this.session = session;
+		this.invoker = invoker;
 		this.background = background;
 	}
 
 	/** Asks for it, in a call of the handler. */
 	CompletableFuture<@Nullable Void> ask() {
-		if (!this.session.invoker().isCalling()) {
+		if (!this.invoker.isCalling()) {
 			throw new IllegalStateException("startTls() must be called by the handler, in one of its calls");
 		}
 		this.session.input().startTls(this);
-		Invoker invoker = this.session.invoker();
-		if (this.session.input().frames() > 1 || (invoker.betweenReads() && invoker.hasUnread())) {
+		if (this.session.input().frames() > 1 || (this.invoker.betweenReads() && this.invoker.hasUnread())) {
 			this.session.close(TlsRequest.DATA_BEHIND);
 		}
 		return this;
@@ -40,7 +43,7 @@ final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsReque
 
 	@Override
 	public void due() {
-		if (this.session.input().frames() > 1 || this.session.invoker().hasUnread()) {
+		if (this.session.input().frames() > 1 || this.invoker.hasUnread()) {
 			this.session.close(TlsRequest.DATA_BEHIND);
 		}
 		this.session.outbox().startTls(this);
@@ -62,7 +65,7 @@ final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsReque
 	@Override
 	protected void checkThread() {
 		super.checkThread();
-		this.session.invoker().awaitsTls();
+		this.invoker.awaitsTls();
 	}
 
 	/** What is hung on it may be waited for just as well. */
