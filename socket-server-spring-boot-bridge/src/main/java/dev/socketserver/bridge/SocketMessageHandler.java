@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
-import dev.socketserver.bridge.session.MessageHeaders;
+import dev.socketserver.bridge.MessageHeaders;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.SocketCluster;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 /**
  * Bridges store the messages of a server before they are handled, so that what is
- * acknowledged is stored. Owns what applications write against. For applications.
+ * acknowledged is stored. Owns what applications write against, and the headers of
+ * messages. Knows nothing of how they are stored. For applications.
  */
 @NullMarked
 package dev.socketserver.bridge;

@@ -1,5 +1,6 @@
 /**
- * What operators see of bridges: their health and their meters.
+ * What operators see of bridges: their health and their meters. Depends on
+ * {@code session}.
  */
 @NullMarked
 package dev.socketserver.bridge.actuate;

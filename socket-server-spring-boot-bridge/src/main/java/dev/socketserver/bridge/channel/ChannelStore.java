@@ -5,10 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.bridge.InboundMessage;
+import dev.socketserver.bridge.MessageHeaders;
 import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.bridge.NotStoredException;
 import dev.socketserver.bridge.session.BridgeStore;
-import dev.socketserver.bridge.session.MessageHeaders;
 import dev.socketserver.bridge.session.Replied;
 import dev.socketserver.bridge.session.Turn;
 import org.jspecify.annotations.Nullable;

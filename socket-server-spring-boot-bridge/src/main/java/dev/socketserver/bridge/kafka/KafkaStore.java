@@ -10,11 +10,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import dev.socketserver.bridge.InboundMessage;
+import dev.socketserver.bridge.MessageHeaders;
 import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.bridge.NotStoredException;
 import dev.socketserver.bridge.Stored;
 import dev.socketserver.bridge.session.BridgeStore;
-import dev.socketserver.bridge.session.MessageHeaders;
 import dev.socketserver.bridge.session.Turn;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;

@@ -1,6 +1,6 @@
 /**
- * Stores messages as records of a topic of Kafka. Uses the interface of stores in
- * {@code session}.
+ * Stores messages as records of a topic of Kafka. Depends on {@code bridge} and
+ * {@code session}, which has the interface of stores.
  */
 @NullMarked
 package dev.socketserver.bridge.kafka;

@@ -1,10 +1,9 @@
-package dev.socketserver.bridge.session;
+package dev.socketserver.bridge;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.socketserver.address.Addresses;
-import dev.socketserver.bridge.InboundMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
