@@ -4,7 +4,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.socketserver.fixtures.architecture.ModuleRules;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,12 +21,7 @@ class ArchitectureTests {
 
 	@Test
 	void packagesHaveNoCycles() {
-		SlicesRuleDefinition.slices()
-			.matching("dev.socketserver.(**)")
-			.should()
-			.beFreeOfCycles()
-			.because("a package that needs another one's users cannot be read alone")
-			.check(MAIN);
+		ModuleRules.packagesHaveNoCycles().check(MAIN);
 	}
 
 	/** CVE-2023-20863, CVE-2026-41850, -41851, -59283: an expression is code. */
