@@ -106,7 +106,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		check(ipFamily != IpFamily.IPV6 || !IPV4_LITERAL.matcher(host).matches(), "ipFamily", ipFamily,
 				"does not fit the address " + host + ", which is an IPv4 address");
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
-		gate.check(session);
+		session.check(gate.rate());
 		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
 		Object lastWord = farewellPayload(farewell, session);
 		boolean beat = "".equals(lastWord) || lastWord instanceof byte[] bytes && bytes.length == 0;

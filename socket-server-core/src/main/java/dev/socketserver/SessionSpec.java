@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.wrapper.HeartbeatFraming;
+import dev.socketserver.framing.FramingProvider;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Execution;
 import dev.socketserver.spec.ExecutionMode;
@@ -21,6 +21,8 @@ import dev.socketserver.spec.Outbound;
 import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.Timeouts;
 import dev.socketserver.spec.Timeouts.OnFrame;
+import dev.socketserver.spec.gate.OnExceeded;
+import dev.socketserver.spec.gate.Rates;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +123,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 					"has no effect: raw framing has no messages, of which one could be a reply");
 		}
 		if (heartbeat != null) {
-			String problem = HeartbeatFraming.problem(framing);
+			String problem = FramingProvider.BUILT_IN.heartbeatProblem(framing);
 			check(problem == null, "heartbeat.period", heartbeat.period(), "is not possible: " + problem);
 		}
 	}
@@ -135,6 +137,19 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	public static void checkTls(Inbound inbound, boolean steady) {
 		check(steady || inbound.overflow() == InboundOverflow.BLOCK, "inbound.overflow", inbound.overflow(),
 				"has no effect with ssl.mode on-request: frames are cut one at a time until there is TLS");
+	}
+
+	/** Checks that what is to happen to a peer that sends too fast can happen. */
+	void check(@Nullable Rates rates) {
+		if (rates == null) {
+			return;
+		}
+		OnExceeded action = rates.onExceeded();
+		boolean single = action == OnExceeded.DROP || action == OnExceeded.ERROR;
+		check(!single || !unframed(), "rate.onExceeded", action,
+				"needs a framing, since bytes without boundaries cannot be left out: use pause or close");
+		check(action != OnExceeded.ERROR || this.handler instanceof ServerHandler.Messages, "rate.onExceeded", action,
+				"needs a handler of messages, which can be notified: use pause or close");
 	}
 
 	private static void checkFraming(ServerHandler handler, Framing framing) {

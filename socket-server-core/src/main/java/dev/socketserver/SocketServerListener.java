@@ -2,7 +2,7 @@ package dev.socketserver;
 
 import java.net.InetSocketAddress;
 
-import dev.socketserver.operator.AddressBan;
+import dev.socketserver.address.AddressBan;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.Limits;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 /**
- * Addresses and networks of peers: how they are written, and which belong to which. Knows
- * no other package.
+ * Addresses and networks of peers: how they are written, which belong to which, and how
+ * one is banned. Knows no other package.
  */
 @NullMarked
 package dev.socketserver.address;

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 
+import dev.socketserver.address.AddressBan;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package dev.socketserver.event;
 
 import dev.socketserver.SocketServer;
-import dev.socketserver.operator.AddressBan;
+import dev.socketserver.address.AddressBan;
 
 /**
  * A server has banned an address, for its offences or because an operator says so.

@@ -2,9 +2,9 @@ package dev.socketserver.engine.ban;
 
 import java.net.InetAddress;
 
+import dev.socketserver.address.AddressBan;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.operator.AddressBan;
 
 /**
  * One line for each offence and each ban, in a form that programs read, such as fail2ban.

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
+import dev.socketserver.address.AddressBan;
 import dev.socketserver.admission.AddressKey;
-import dev.socketserver.operator.AddressBan;
 import dev.socketserver.spec.gate.Bans;
 import org.jspecify.annotations.Nullable;
 

@@ -14,18 +14,19 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.AddressBan;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.admission.AddressKey;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.log.LogText;
-import dev.socketserver.operator.AddressBan;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.ProxyProtocol;
 import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.LoginBy;
+import dev.socketserver.spec.gate.Offence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,9 +81,25 @@ public final class ServerBans implements AddressBans {
 	 * @param status how it ended
 	 */
 	public void closed(SocketSession session, CloseStatus status) {
-		if (this.rules.reasons().contains(status.reason()) && status != LoginPhase.DISPLACED) {
-			offence(session.remoteAddress(), status.reason().name());
+		Offence offence = offence(status.reason());
+		if (offence != null && this.rules.reasons().contains(offence) && status != LoginPhase.DISPLACED) {
+			offence(session.remoteAddress(), offence.name());
 		}
+	}
+
+	private static @Nullable Offence offence(CloseReason reason) {
+		return switch (reason) {
+			case ACCESS_DENIED -> Offence.ACCESS_DENIED;
+			case DECODE_ERROR -> Offence.DECODE_ERROR;
+			case FIRST_FRAME_TIMEOUT -> Offence.FIRST_FRAME_TIMEOUT;
+			case FRAME_TOO_LARGE -> Offence.FRAME_TOO_LARGE;
+			case LOGIN_FAILED -> Offence.LOGIN_FAILED;
+			case LOGIN_TIMEOUT -> Offence.LOGIN_TIMEOUT;
+			case PROTOCOL_ERROR -> Offence.PROTOCOL_ERROR;
+			case RATE_EXCEEDED -> Offence.RATE_EXCEEDED;
+			case TLS_FAILED -> Offence.TLS_FAILED;
+			default -> null;
+		};
 	}
 
 	/**
@@ -90,8 +107,8 @@ public final class ServerBans implements AddressBans {
 	 * @param peer the address of the peer
 	 */
 	public void handshakeFailed(InetSocketAddress peer) {
-		if (this.rules.offences() > 0 && this.rules.reasons().contains(CloseReason.TLS_FAILED)) {
-			offence(peer, CloseReason.TLS_FAILED.name());
+		if (this.rules.offences() > 0 && this.rules.reasons().contains(Offence.TLS_FAILED)) {
+			offence(peer, Offence.TLS_FAILED.name());
 		}
 	}
 

@@ -12,7 +12,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
-import dev.socketserver.operator.AddressBan;
+import dev.socketserver.address.AddressBan;
 import org.jspecify.annotations.Nullable;
 
 /**

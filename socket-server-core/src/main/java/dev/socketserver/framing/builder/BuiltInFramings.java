@@ -7,6 +7,8 @@ import dev.socketserver.framing.LengthFieldBuilder;
 import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.codec.LineFraming;
 import dev.socketserver.framing.codec.RawFraming;
+import dev.socketserver.framing.wrapper.HeartbeatFraming;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the built-in framings. Public for {@link java.util.ServiceLoader}.
@@ -55,6 +57,11 @@ public final class BuiltInFramings implements FramingProvider {
 	@Override
 	public Framing preset(FramingPreset preset) {
 		return Presets.create(preset);
+	}
+
+	@Override
+	public @Nullable String heartbeatProblem(Framing framing) {
+		return HeartbeatFraming.problem(framing);
 	}
 
 }

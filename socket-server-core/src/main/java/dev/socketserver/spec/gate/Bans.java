@@ -1,12 +1,10 @@
 package dev.socketserver.spec.gate;
 
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-import dev.socketserver.CloseReason;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.spec.InvalidSpecException;
 
@@ -26,19 +24,12 @@ import dev.socketserver.spec.InvalidSpecException;
  * @param reasons the reasons that are offences; default {@link #DEFAULT_REASONS}
  * @param exempt addresses that are never banned; default those of the machine itself
  */
-public record Bans(int offences, Duration within, Duration time, Duration longest, Set<CloseReason> reasons,
+public record Bans(int offences, Duration within, Duration time, Duration longest, Set<Offence> reasons,
 		List<Cidr> exempt) {
 
 	/** The reasons that are offences unless others are set. */
-	public static final Set<CloseReason> DEFAULT_REASONS = Set.of(CloseReason.PROTOCOL_ERROR,
-			CloseReason.FRAME_TOO_LARGE, CloseReason.LOGIN_FAILED, CloseReason.LOGIN_TIMEOUT,
-			CloseReason.RATE_EXCEEDED);
-
-	/** The reasons that can be offences. */
-	public static final Set<CloseReason> POSSIBLE_REASONS = Set.of(CloseReason.PROTOCOL_ERROR,
-			CloseReason.FRAME_TOO_LARGE, CloseReason.LOGIN_FAILED, CloseReason.LOGIN_TIMEOUT, CloseReason.RATE_EXCEEDED,
-			CloseReason.TLS_FAILED, CloseReason.ACCESS_DENIED, CloseReason.DECODE_ERROR,
-			CloseReason.FIRST_FRAME_TIMEOUT);
+	public static final Set<Offence> DEFAULT_REASONS = Set.of(Offence.PROTOCOL_ERROR, Offence.FRAME_TOO_LARGE,
+			Offence.LOGIN_FAILED, Offence.LOGIN_TIMEOUT, Offence.RATE_EXCEEDED);
 
 	/** The shortest of the times. */
 	public static final Duration SHORTEST = Duration.ofMillis(100);
@@ -64,10 +55,6 @@ public record Bans(int offences, Duration within, Duration time, Duration longes
 		InvalidSpecException.check(time.compareTo(longest) <= 0, "ban.for", time,
 				"must not be longer than ban.max-for");
 		reasons = Set.copyOf(reasons);
-		for (CloseReason reason : reasons) {
-			InvalidSpecException.check(POSSIBLE_REASONS.contains(reason), "ban.reasons", reason,
-					"must be one of " + EnumSet.copyOf(POSSIBLE_REASONS));
-		}
 		exempt = List.copyOf(exempt);
 	}
 
@@ -101,7 +88,7 @@ public record Bans(int offences, Duration within, Duration time, Duration longes
 
 		private Duration longest;
 
-		private Set<CloseReason> reasons;
+		private Set<Offence> reasons;
 
 		private List<Cidr> exempt;
 
@@ -159,7 +146,7 @@ public record Bans(int offences, Duration within, Duration time, Duration longes
 		 * @param reasons the value
 		 * @return this builder
 		 */
-		public Builder reasons(Set<CloseReason> reasons) {
+		public Builder reasons(Set<Offence> reasons) {
 			this.reasons = reasons;
 			return this;
 		}

@@ -1,6 +1,5 @@
 package dev.socketserver.spec.gate;
 
-import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +13,5 @@ public record Gate(@Nullable Rates rate, @Nullable Login login, @Nullable Bans b
 
 	/** Nothing does. */
 	public static final Gate OPEN = new Gate(null, null, null);
-
-	/**
-	 * Checks that sessions can obey.
-	 * @param session what they are made from
-	 * @throws dev.socketserver.spec.InvalidSpecException if they cannot
-	 */
-	public void check(SessionSpec session) {
-		if (this.rate != null) {
-			this.rate.check(session);
-		}
-	}
 
 }

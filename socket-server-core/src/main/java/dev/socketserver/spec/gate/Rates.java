@@ -3,8 +3,6 @@ package dev.socketserver.spec.gate;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,20 +34,6 @@ public record Rates(@Nullable Rate messages, @Nullable Rate bytes, int messagesB
 		Objects.requireNonNull(onExceeded, "onExceeded");
 		InvalidSpecException.check(messagesBurst >= 0, "rate.messagesBurst", messagesBurst, "must not be negative");
 		InvalidSpecException.check(bytesBurst >= 0, "rate.bytesBurst", bytesBurst, "must not be negative");
-	}
-
-	/**
-	 * Checks that what is to happen can happen.
-	 * @param session what sessions are made from
-	 * @throws InvalidSpecException if it cannot
-	 */
-	public void check(SessionSpec session) {
-		OnExceeded action = this.onExceeded;
-		boolean single = action == OnExceeded.DROP || action == OnExceeded.ERROR;
-		InvalidSpecException.check(!single || !session.unframed(), "rate.onExceeded", action,
-				"needs a framing, since bytes without boundaries cannot be left out: use pause or close");
-		InvalidSpecException.check(action != OnExceeded.ERROR || session.handler() instanceof ServerHandler.Messages,
-				"rate.onExceeded", action, "needs a handler of messages, which can be notified: use pause or close");
 	}
 
 	/**

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
+import dev.socketserver.address.AddressBan;
 import dev.socketserver.admission.AddressKey;
-import dev.socketserver.operator.AddressBan;
 import dev.socketserver.spec.gate.Bans;
 import org.junit.jupiter.api.Test;
 

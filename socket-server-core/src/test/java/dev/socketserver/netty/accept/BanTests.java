@@ -17,17 +17,18 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.AddressBan;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.operator.AddressBan;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.gate.Offence;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -199,7 +200,7 @@ class BanTests {
 	@Test
 	void failedHandshakesAreOffencesWhereThatIsSaid() throws Exception {
 		SocketServer server = server((spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
-			.ban((ban) -> ban.exempt(List.of()).reasons(Set.of(CloseReason.TLS_FAILED))));
+			.ban((ban) -> ban.exempt(List.of()).reasons(Set.of(Offence.TLS_FAILED))));
 
 		for (int i = 0; i < 2; i++) {
 			try (Peer plain = new Peer(Objects.requireNonNull(server.localAddress()).getPort(), 0)) {

@@ -11,6 +11,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.AddressBan;
 import dev.socketserver.event.SocketAddressBannedEvent;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.event.SocketServerFailedEvent;
@@ -18,7 +19,6 @@ import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
-import dev.socketserver.operator.AddressBan;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
@@ -41,6 +40,7 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.gate.Bans;
+import dev.socketserver.spec.gate.Offence;
 import dev.socketserver.spec.gate.Rates;
 import org.jspecify.annotations.Nullable;
 
@@ -352,12 +352,14 @@ public final class ServerSpecs {
 		}
 	}
 
-	private static Set<CloseReason> reasons(PropertyEntry entry, List<String> texts) {
-		Map<String, CloseReason> possible = new TreeMap<>();
-		Bans.POSSIBLE_REASONS.forEach((reason) -> possible.put(reason.name(), reason));
-		Set<CloseReason> reasons = EnumSet.noneOf(CloseReason.class);
+	private static Set<Offence> reasons(PropertyEntry entry, List<String> texts) {
+		Map<String, Offence> possible = new TreeMap<>();
+		for (Offence offence : Offence.values()) {
+			possible.put(offence.name(), offence);
+		}
+		Set<Offence> reasons = EnumSet.noneOf(Offence.class);
 		for (String text : texts) {
-			CloseReason reason = possible.get(text.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
+			Offence reason = possible.get(text.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
 			if (reason == null) {
 				String property = entry.property("ban.reasons");
 				throw new InvalidSocketPropertyException(property, text,

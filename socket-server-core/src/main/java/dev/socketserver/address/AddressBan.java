@@ -1,4 +1,4 @@
-package dev.socketserver.operator;
+package dev.socketserver.address;
 
 import java.time.Instant;
 
@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param address the address, or of IPv6 the range of all addresses with the same first
  * 64 bits, such as {@code 2001:db8::/64}
- * @param reason the reason of the offence that led to it, or {@link AddressBans#OPERATOR}
+ * @param reason the reason of the offence that led to it, or {@code OPERATOR}
  * @param offences how many offences the address has committed since its last ban
  * @param since when it began
  * @param until when it ends
