@@ -180,7 +180,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		InetSocketAddress peer = peer();
 		logger.debug("A connection of {} to server '{}' is refused: {}, {}", peer, this.intake.name(), reason, detail,
 				cause);
-		this.session.refused(reason);
+		this.session.refused();
 		try {
 			// Counted first: whoever then reads the statistics finds it counted.
 			this.intake.rejected(peer, reason, detail);

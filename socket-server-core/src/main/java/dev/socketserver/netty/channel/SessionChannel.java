@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.Principal;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,10 +13,8 @@ import javax.net.ssl.SSLException;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.RejectReason;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.OutputBytes;
-import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
@@ -28,7 +25,6 @@ import dev.socketserver.netty.transport.LoopBuffers;
 import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.netty.workaround.EpollWorkaround;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -80,14 +76,14 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	/** Absent unless the connection is encrypted. Any thread may ask. */
 	private volatile @Nullable SessionTls tls;
 
-	/** Whether the application has added handlers of its own. */
-	private boolean customized;
+	/** Absent unless the application has added handlers of its own. */
+	private @Nullable CustomHandlers custom;
 
 	/** The last write of the session that Netty had to do. */
 	private @Nullable NettyWrite writing;
 
-	/** Why the connection was refused, if it was; then it was counted as such. */
-	private @Nullable RejectReason refusal;
+	/** Whether the connection was refused, and counted as such. */
+	private boolean refused;
 
 	/** The address among whose connections this one has a permit, if it has one. */
 	private @Nullable InetAddress permitOf;
@@ -113,13 +109,14 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	/**
 	 * Notes that the connection was refused and counted so: it will not become a session.
 	 */
-	public void refused(RejectReason reason) {
-		this.refusal = reason;
+	public void refused() {
+		this.refused = true;
 	}
 
 	/** Returns the handler that stands in the pipeline until the connection is active. */
 	public ChannelHandler entrance() {
-		return this.host.customizers().isEmpty() ? this : new Entrance();
+		return this.host.customizers().isEmpty() ? this
+				: CustomHandlers.entrance((entrance) -> open(entrance, null, null));
 	}
 
 	/**
@@ -128,18 +125,12 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 */
 	public void open(ChannelHandler before, @Nullable InetSocketAddress proxiedRemote,
 			@Nullable InetSocketAddress proxiedLocal) {
-		ChannelPipeline pipeline = this.channel.pipeline();
-		List<ConnectionCustomizer> customizers = this.host.customizers();
-		if (customizers.isEmpty()) {
-			pipeline.replace(before, null, this);
+		if (this.host.customizers().isEmpty()) {
+			this.channel.pipeline().replace(before, null, this);
 		}
 		else {
-			HandlerAddition addition = new HandlerAddition();
-			pipeline.replace(before, null, addition);
-			boolean added = added(addition, customizers);
-			this.customized = true;
-			pipeline.addLast(this);
-			if (!added) {
+			this.custom = new CustomHandlers(this.channel);
+			if (!this.custom.add(before, this.host, this)) {
 				closeNow();
 				return;
 			}
@@ -148,17 +139,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			}
 		}
 		open(proxiedRemote, proxiedLocal);
-	}
-
-	/** Has the application add its handlers; returns whether there is to be a session. */
-	private boolean added(HandlerAddition addition, List<ConnectionCustomizer> customizers) {
-		addition.add(customizers, this.channel.pipeline(), this.host.sessionContext().spec());
-		Throwable failure = addition.failure();
-		if (failure != null) {
-			pipelineFailed("{}: a connection was closed, since a customizer of its pipeline failed", failure);
-			return false;
-		}
-		return !addition.closed() && this.channel.isOpen();
 	}
 
 	// What happens on the channel.
@@ -342,8 +322,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	private void drop() {
 		ChannelPipeline pipeline = this.channel.pipeline();
 		ChannelHandlerContext before = null;
-		if (this.end.isLingering() && this.customized) {
-			before = pipeline.firstContext();
+		if (this.end.isLingering() && this.custom != null) {
+			before = this.custom.first();
 		}
 		else if (this.tls != null) {
 			before = this.tls.recordsContext(pipeline);
@@ -398,7 +378,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		if (!this.end.end()) {
 			return;
 		}
-		if (this.tls != null && !this.customized && this.end.isUnexplained()) {
+		if (this.tls != null && this.custom == null && this.end.isUnexplained()) {
 			// Netty has closed it, since a write of TLS itself has failed, such as that
 			// of a session ticket.
 			this.end.fail(reset());
@@ -417,7 +397,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	public void operationComplete(ChannelFuture closed) {
 		if (this.session == null) {
 			ended();
-			this.host.connectionEnded(this.refusal != null);
+			this.host.connectionEnded(this.refused);
 		}
 	}
 
@@ -431,22 +411,13 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	// How it fails, and is closed.
 
-	/** What the application adds to the pipeline has failed. */
-	private void pipelineFailed(String line, Throwable failure) {
-		SessionContext context = this.host.sessionContext();
-		context.diagnostics()
-			.failureLog()
-			.log("failures in customized pipelines", failure, 10,
-					() -> logger.error(line, context.spec().title(), LoggedFailure.of(failure)));
-	}
-
 	/**
 	 * Closes the connection, since something in the pipeline has failed. On the loop.
 	 * @return what has failed first
 	 */
 	private Throwable broken(Throwable cause) {
 		if (this.end.failure() == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
-			pipelineFailed("{}: a handler of the pipeline failed", cause);
+			CustomHandlers.failed(this.host.sessionContext(), cause);
 		}
 		return failed(cause);
 	}
@@ -547,7 +518,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	private void write(ByteBuf rest, int size, WriteResult result) {
 		boolean alone = this.channel.pipeline().first() == this;
 		this.writing = new NettyWrite(size, rest, alone, this::writeFailed, result);
-		this.writing.begin(this.channel, rest, this.tls != null && !this.customized);
+		this.writing.begin(this.channel, rest, this.tls != null && this.custom == null);
 	}
 
 	private Throwable writeFailed(Throwable failure) {
@@ -591,7 +562,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	/** The connection has become encrypted, as the handler has asked. */
 	void encrypted(SessionTls tls) {
 		secured(tls);
-		if (this.customized) {
+		if (this.custom != null) {
 			tls.othersMayWrite(this.channel.pipeline());
 		}
 	}
@@ -619,21 +590,12 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			// After the close_notify, which would be dropped otherwise.
 			this.tls.closeOutbound().addListener((sent) -> endOutput());
 		}
-		else if (this.customized) {
-			afterHandlers(this::endOutput);
+		else if (this.custom != null) {
+			this.custom.afterOutput(this::endOutput);
 		}
 		else {
 			endOutput();
 		}
-	}
-
-	/**
-	 * Does something when everything has left that handlers of the application have
-	 * written by themselves: the end of the output would drop it.
-	 */
-	private void afterHandlers(Runnable then) {
-		ChannelHandlerContext first = this.channel.pipeline().firstContext();
-		first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((sent) -> then.run());
 	}
 
 	private void endOutput() {
@@ -647,16 +609,17 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	@Override
 	public void close() {
 		boolean inputOver = this.end.isInputShut() && this.tls == null;
-		if ((inputOver && !this.customized) || !this.channel.isActive()) {
+		CustomHandlers handlers = this.custom;
+		if ((inputOver && handlers == null) || !this.channel.isActive()) {
 			this.channel.close();
 			return;
 		}
 		LingeringClose begun = this.end.linger(this.channel, this::handlersHave, this::closeNow,
 				this.session == null || this.session.state().bytesSent() > 0);
-		if (inputOver) {
+		if (inputOver && handlers != null) {
 			// The handlers of the application are asked first, and may have a last word
 			// to send.
-			afterHandlers(this.channel::close);
+			handlers.afterOutput(this.channel::close);
 		}
 		else {
 			shutdownOutput();
@@ -674,7 +637,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	/** How much stands before the end of the output, and has not left yet. */
 	private long handlersHave() {
-		return (this.customized && !this.end.isOutputShut() && this.channel.isOpen()) ? unwritten() : 0;
+		return (this.custom != null && !this.end.isOutputShut() && this.channel.isOpen()) ? unwritten() : 0;
 	}
 
 	@Override
@@ -685,16 +648,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	@Override
 	public boolean proxied() {
 		return this.host.proxied();
-	}
-
-	/** Stands in the place of the session until there is a connection to customize. */
-	private final class Entrance extends ChannelInboundHandlerAdapter {
-
-		@Override
-		public void channelActive(ChannelHandlerContext context) {
-			open(this, null, null);
-		}
-
 	}
 
 }

@@ -1,0 +1,101 @@
+package dev.socketserver.netty.channel;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.log.LoggedFailure;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.SessionContext;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handlers that the application adds to the pipeline of one connection, in front of
+ * its session. On the event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
+final class CustomHandlers {
+
+	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
+
+	private final Channel channel;
+
+	CustomHandlers(Channel channel) {
+		this.channel = channel;
+	}
+
+	/**
+	 * Has the application add them, and puts the session behind them.
+	 * @param before in whose place all of these stand from now on
+	 * @param host what the connection belongs to
+	 * @param session the handler of the session
+	 * @return whether there is to be a session
+	 */
+	boolean add(ChannelHandler before, SessionHost host, ChannelHandler session) {
+		ChannelPipeline pipeline = this.channel.pipeline();
+		HandlerAddition addition = new HandlerAddition();
+		pipeline.replace(before, null, addition);
+		boolean added = added(addition, host.customizers(), host.sessionContext());
+		pipeline.addLast(session);
+		return added;
+	}
+
+	private boolean added(HandlerAddition addition, List<ConnectionCustomizer> customizers, SessionContext context) {
+		addition.add(customizers, this.channel.pipeline(), context.spec());
+		Throwable failure = addition.failure();
+		if (failure != null) {
+			logFailure(context, "{}: a connection was closed, since a customizer of its pipeline failed", failure);
+			return false;
+		}
+		return !addition.closed() && this.channel.isOpen();
+	}
+
+	/** A handler of the application has failed. */
+	static void failed(SessionContext context, Throwable failure) {
+		logFailure(context, "{}: a handler of the pipeline failed", failure);
+	}
+
+	private static void logFailure(SessionContext context, String line, Throwable failure) {
+		SessionSpec spec = context.spec();
+		context.diagnostics()
+			.failureLog()
+			.log("failures in customized pipelines", failure, 10,
+					() -> logger.error(line, spec.title(), LoggedFailure.of(failure)));
+	}
+
+	/** Returns the first of them that is still there. */
+	@Nullable ChannelHandlerContext first() {
+		return this.channel.pipeline().firstContext();
+	}
+
+	/**
+	 * Does something when everything has left that they have written by themselves: the
+	 * end of the output would drop it.
+	 */
+	void afterOutput(Runnable then) {
+		this.channel.pipeline().firstContext().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((sent) -> then.run());
+	}
+
+	/**
+	 * Returns what stands in the place of the session until there is a connection to
+	 * customize.
+	 * @param connected is given it then
+	 */
+	static ChannelHandler entrance(Consumer<ChannelHandler> connected) {
+		return new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelActive(ChannelHandlerContext context) {
+				connected.accept(this);
+			}
+
+		};
+	}
+
+}
