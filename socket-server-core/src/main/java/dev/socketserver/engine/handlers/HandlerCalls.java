@@ -21,7 +21,6 @@ import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
-import dev.socketserver.spec.gate.RateExceededException;
 import dev.socketserver.spi.PreparingHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -174,10 +173,12 @@ final class HandlerCalls {
 			session().state().counters().countInboundDiscarded(1);
 			return CallOutcome.DISCARDED;
 		}
-		if (frame instanceof FrameException bad) {
+		Object decoded = (frame instanceof PreparedFrame prepared) ? prepared.frame() : frame;
+		if (decoded instanceof FrameException bad) {
 			answer(called, bad);
 			return CallOutcome.DISCARDED;
 		}
+		boolean tooMuch = decoded == SessionGate.EXCEEDED;
 		LoginPhase login = session().input().login();
 		if (login != null && !this.unfinished && !login.message()) {
 			session().state().counters().countInboundDiscarded(1);
@@ -185,8 +186,8 @@ final class HandlerCalls {
 		}
 		this.recovering = false;
 		this.invoker.lane().callBegins();
-		MessageObserver observer = this.unfinished ? null : session().state().diagnostics().observer();
-		ObservedMessage begun = (observer != null) ? ObservedMessage.begin(observer, session(), shown(frame)) : null;
+		MessageObserver observer = (this.unfinished || tooMuch) ? null : session().state().diagnostics().observer();
+		ObservedMessage begun = (observer != null) ? ObservedMessage.begin(observer, session(), shown(decoded)) : null;
 		if (begun != null) {
 			this.observed = begun;
 		}
@@ -196,8 +197,8 @@ final class HandlerCalls {
 			if (this.unfinished) {
 				called.goOn(session());
 			}
-			else if (frame == SessionGate.EXCEEDED) {
-				throw new RateExceededException();
+			else if (tooMuch) {
+				throw SessionGate.EXCEEDED;
 			}
 			else if (frame instanceof PreparedFrame prepared) {
 				reply = prepared.isLateReply() ? null : received(called, prepared.payload());
@@ -261,8 +262,7 @@ final class HandlerCalls {
 
 	/** Returns what observers are given of a frame. */
 	private static Object shown(Object frame) {
-		Object whole = (frame instanceof PreparedFrame prepared) ? prepared.frame() : frame;
-		return (whole instanceof ReceivedFrame received) ? received.bytes() : whole;
+		return (frame instanceof ReceivedFrame received) ? received.bytes() : frame;
 	}
 
 	/**
@@ -273,8 +273,9 @@ final class HandlerCalls {
 	 * @throws Exception what user code threw
 	 */
 	CompletionStage<?> prepare(Object frame, Executor lane) throws Exception {
-		if (!(this.handler instanceof PreparingHandler preparing)) {
-			// It could not be made: the frame is discarded in its turn.
+		if (!(this.handler instanceof PreparingHandler preparing) || frame instanceof FrameException
+				|| frame == SessionGate.EXCEEDED) {
+			// It could not be made, or is told of this in its turn.
 			return CompletableFuture.completedFuture(frame);
 		}
 		this.invoker.lane().callBegins();
