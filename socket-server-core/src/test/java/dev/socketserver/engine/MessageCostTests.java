@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.ThreadMXBean;
@@ -17,6 +18,8 @@ import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.events.SessionListener;
+import dev.socketserver.engine.gate.SessionGate;
+import dev.socketserver.engine.gate.SessionRates;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -28,6 +31,8 @@ import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.spec.gate.Rate;
+import dev.socketserver.spec.gate.Rates;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
@@ -68,6 +73,9 @@ class MessageCostTests {
 
 	/** A session and its parts, its place in the registry, and one line. */
 	private static final int MOST_BYTES_OF_A_SESSION = 1_800;
+
+	/** What a session with rates has besides, and no other has. */
+	private static final int MOST_BYTES_OF_A_GATE = 32;
 
 	private final CountingWire connection = new CountingWire();
 
@@ -192,6 +200,48 @@ class MessageCostTests {
 		assertThat(bytes).as("bytes allocated for 16 long lines of a read")
 			.isPositive()
 			.isLessThanOrEqualTo(MOST_BYTES_OF_A_READ + SEVERAL * (copies * LONG_LINE + MOST_BYTES_OF_A_MESSAGE));
+	}
+
+	@Test
+	void sessionWithoutLimitsHasNoGateAndOneWithThemHasALittle() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		SessionGate[] gates = new SessionGate[SESSIONS];
+		gates[0] = new SessionGate();
+
+		long before = threads.getCurrentThreadAllocatedBytes();
+		for (int i = 0; i < SESSIONS; i++) {
+			gates[i] = new SessionGate();
+		}
+		long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+
+		assertThat(this.session.input().gate()).isNull();
+		assertThat(bytes / SESSIONS).as("bytes of a session with rates").isLessThanOrEqualTo(MOST_BYTES_OF_A_GATE);
+	}
+
+	@Test
+	void rateAllocatesNothingForMessages() {
+		open();
+		exchange(LINE, SEVERAL, WARM_UP);
+		long without = allocated();
+
+		this.session.input().makeGate().open(null, rates());
+		exchange(LINE, SEVERAL, WARM_UP);
+
+		assertThat(allocated()).as("bytes allocated for 16 lines of a read").isEqualTo(without);
+	}
+
+	private long allocated() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long before = threads.getCurrentThreadAllocatedBytes();
+		exchange(LINE, SEVERAL, MESSAGES);
+		return (threads.getCurrentThreadAllocatedBytes() - before) / MESSAGES;
+	}
+
+	/** Rates that nobody can exceed here. */
+	private static SessionRates rates() {
+		Rates rules = Rates.DEFAULTS
+			.with((rate) -> rate.messages(Rate.messages("900000000/s")).bytes(Rate.bytes("900GB/s")));
+		return new SessionRates(rules, 1024, new ServerCounters(), new ScheduledThreadPoolExecutor(1));
 	}
 
 	/** There may be tens of thousands of them: a buffer for each would be gigabytes. */

@@ -17,10 +17,13 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.spec.gate.Rate;
 import dev.socketserver.spec.gate.RateExceededException;
@@ -93,6 +96,29 @@ class RateTests {
 		assertThat(exceeded(server, OnExceeded.PAUSE)).isPositive();
 	}
 
+	/** At such a rate a peer has to wait again and again, each time for an instant. */
+	@Every.Mode
+	void aPeerThatWaitsForInstantsIsNotForgotten(ExecutionMode mode) throws Exception {
+		SocketServer server = server(mode, (rate) -> rate.messages(Rate.messages("100000/s")).messagesBurst(1));
+
+		try (Peer peer = new Peer(server)) {
+			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sendLines(peer, 20_000, 1));
+			for (int i = 0; i < 20_000; i++) {
+				assertThat(peer.line()).hasSize(1);
+			}
+			sent.get(60, TimeUnit.SECONDS);
+		}
+	}
+
+	private static void sendLines(Peer peer, int count, int length) {
+		try {
+			peer.send(lines(count, length));
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	@Test
 	void bytesCountWithTheirDelimiters() throws Exception {
 		SocketServer server = server(ExecutionMode.EVENT_LOOP,
@@ -135,6 +161,21 @@ class RateTests {
 		assertThat(exceeded(server, OnExceeded.DROP)).isEqualTo(7);
 		assertThat(server.statistics().messagesReceived()).isEqualTo(12);
 		assertThat(this.handled).hasValue(5);
+	}
+
+	/** A whole bucket lets a larger frame pass, and only a whole one. */
+	@Test
+	void whatIsLeftOfABucketIsNotExceeded() throws Exception {
+		SocketServer server = server(ExecutionMode.EVENT_LOOP,
+				(rate) -> rate.bytes(Rate.bytes("1/h")).bytesBurst(100).onExceeded(OnExceeded.DROP));
+
+		try (Peer peer = new Peer(server); Peer large = new Peer(server)) {
+			peer.send(lines(1, 59) + lines(1, 49) + lines(1, 39) + lines(1, 0)).endOutput();
+			assertThat(peer.rest()).isEqualTo(lines(1, 59) + lines(1, 39));
+			large.send(lines(1, 199) + lines(1, 0)).endOutput();
+			assertThat(large.rest()).isEqualTo(lines(1, 199));
+		}
+		assertThat(exceeded(server, OnExceeded.DROP)).isEqualTo(3);
 	}
 
 	@Every.Mode
@@ -209,6 +250,105 @@ class RateTests {
 				peer.send("r" + i + "\n");
 				assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("r" + i);
 			}
+		}
+	}
+
+	@Test
+	void repliesPassWhereFramesMayBeDropped() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> null,
+				(spec) -> spec.rate((rate) -> rate.messages(Rate.messages("1/h")).messagesBurst(1))
+					.inbound((inbound) -> inbound.overflow(InboundOverflow.DROP_OLDEST))
+					.correlator((payload) -> ((String) payload).startsWith("r") ? payload : null));
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = this.fixture.firstOpened();
+			peer.send("a\nb\n");
+			Awaitility.await().until(() -> exceeded(server, OnExceeded.PAUSE) > 0);
+			CompletableFuture<Object> reply = session.ask("r", Duration.ofSeconds(60));
+			assertThat(peer.line()).isEqualTo("r");
+			peer.send("r\n");
+			assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("r");
+		}
+	}
+
+	/** Its correlator is code of the application, which runs elsewhere. */
+	@Test
+	void aReplyIsNotTooMuch() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec
+					.rate((rate) -> rate.messages(Rate.messages("1/h")).messagesBurst(1).onExceeded(OnExceeded.CLOSE))
+					.correlator((payload) -> ((String) payload).startsWith("r") ? payload : null));
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = this.fixture.firstOpened();
+			assertThat(peer.ask("a")).isEqualTo("a");
+			CompletableFuture<Object> reply = session.ask("r", Duration.ofSeconds(60));
+			assertThat(peer.line()).isEqualTo("r");
+			peer.send("r\n");
+			assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("r");
+			session.ask("r2", Duration.ofSeconds(60));
+			assertThat(peer.line()).isEqualTo("r2");
+			peer.send("b\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.RATE_EXCEEDED);
+		}
+		assertThat(this.handled).hasValue(0);
+	}
+
+	@Every.Mode
+	void whatAPeerHasSentBeforeItsEndIsHandled(ExecutionMode mode) throws Exception {
+		SocketServer server = server(mode, (rate) -> rate.messages(Rate.messages("20/s")).messagesBurst(1));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(lines(5, 3) + "last").endOutput();
+			assertThat(peer.rest()).isEqualTo(lines(5, 3) + "last\n");
+		}
+	}
+
+	/** Who does not send more than it may is read, so that its end is noticed. */
+	@Test
+	void aPeerThatKeepsToItsRateDoesNotWait() throws Exception {
+		SocketServer server = server(ExecutionMode.AUTO,
+				(rate) -> rate.messages(Rate.messages("1/h")).bytes(Rate.bytes("2/h")).messagesBurst(1).bytesBurst(2));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("a");
+			assertThat(peer.endOutput().rest()).isEmpty();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		}
+		assertThat(exceeded(server, OnExceeded.PAUSE)).isZero();
+	}
+
+	@Every.Mode
+	void aPeerThatWaitsDelaysNoStop(ExecutionMode mode) throws Exception {
+		SocketServer server = server(mode, (rate) -> rate.messages(Rate.messages("1/h")));
+
+		try (Peer stopped = new Peer(server); Peer gone = new Peer(server)) {
+			gone.send(lines(3, 1));
+			stopped.send(lines(3, 1));
+			Awaitility.await().until(() -> exceeded(server, OnExceeded.PAUSE) == 2);
+			gone.reset();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
+			assertThat(server.drain(Duration.ofMillis(300))).succeedsWithin(Duration.ofSeconds(30));
+			assertThat(stopped.rest()).isEqualTo(lines(1, 1));
+		}
+		assertThat(this.handled).hasValue(2);
+	}
+
+	/** Heartbeats are no messages, but bytes that the framing gets. */
+	@Test
+	void whatTheFramingDropsCounts() throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
+				(spec) -> spec.framing(Framing.lengthField().width(2).zero(ZeroLength.IGNORE).build())
+					.rate((rate) -> rate.bytes(Rate.bytes("1000/s")).bytesBurst(100)));
+
+		try (Peer peer = new Peer(server)) {
+			long begun = System.nanoTime();
+			peer.send(new byte[1_000]);
+			Awaitility.await().until(() -> server.statistics().bytesReceived() == 1_000);
+			peer.send(new byte[] { 0, 1, 'x' });
+			assertThat(peer.bytes(3)).containsExactly(0, 1, 'x');
+			assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(850L, 20_000L);
 		}
 	}
 

@@ -10,13 +10,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bucket {
 
+	/** The longest debt, about 70 years: sums of two do not overflow. */
+	private static final long MOST_NANOS = Long.MAX_VALUE / 4;
+
 	private final double nanosEach;
+
+	private final long burst;
 
 	private final long burstNanos;
 
 	private Bucket(double nanosEach, long burst) {
 		this.nanosEach = nanosEach;
-		this.burstNanos = Math.round(nanosEach * burst);
+		this.burst = burst;
+		this.burstNanos = nanos(burst);
 	}
 
 	static @Nullable Bucket of(@Nullable Rate rate, long burst, long least) {
@@ -26,21 +32,36 @@ final class Bucket {
 		return new Bucket(rate.nanosEach(), (burst > 0) ? burst : Math.max(rate.inASecond(), least));
 	}
 
-	/** Returns how many may come now, 0 if none. */
+	private long nanos(long count) {
+		return Math.min(MOST_NANOS, Math.round(count * this.nanosEach));
+	}
+
+	/** Returns how many may come now; at least one unless there is a {@link #wait}. */
 	int room(long due, long now) {
+		if (wait(due, now) > 0) {
+			return 0;
+		}
 		double room = (this.burstNanos - Math.max(0, due - now)) / this.nanosEach;
-		// A moment too early, rather than a moment too late for ever.
-		return (int) Math.max(0, Math.min(Integer.MAX_VALUE, room + 1e-6));
+		return (int) Math.max(1, Math.min(Integer.MAX_VALUE, room));
 	}
 
-	/** Returns in how many nanoseconds something may come, 0 if it may now. */
-	long wait(long due, long now, int least) {
-		return Math.max(0, due - now + Math.round(least * this.nanosEach) - this.burstNanos);
+	/** Whether so many may come now: more than the bucket holds, if that is full. */
+	boolean holds(long due, long now, int count) {
+		return wait(due, now, Math.min(count, this.burst)) == 0;
 	}
 
-	/** Returns the state of a session when something has come. */
+	/** Returns in how many nanoseconds one may come, 0 if it may now. */
+	long wait(long due, long now) {
+		return wait(due, now, 1);
+	}
+
+	private long wait(long due, long now, long count) {
+		return Math.max(0, Math.max(0, due - now) + nanos(count) - this.burstNanos);
+	}
+
+	/** Returns the state of a session when some have come. */
 	long taken(long due, long now, int count) {
-		return ((due - now > 0) ? due : now) + Math.round(count * this.nanosEach);
+		return now + Math.min(MOST_NANOS, Math.max(0, due - now) + nanos(count));
 	}
 
 }

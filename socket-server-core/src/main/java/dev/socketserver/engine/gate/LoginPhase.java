@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The time of one session from its opening until it is logged in, and what it may do
  * meanwhile. Exists no longer than that.
  */
-public final class LoginPhase {
+public final class LoginPhase implements Terms {
 
 	/** How a session ends that has to make room for others, which is no offence. */
 	public static final CloseStatus DISPLACED = CloseStatus.of(CloseReason.LOGIN_TIMEOUT, "displaced");
@@ -25,7 +25,10 @@ public final class LoginPhase {
 
 	private final long deadline;
 
-	/** How many messages were handled. On the lane. */
+	/** How fast the peer may send. */
+	private volatile @Nullable SessionRates rates;
+
+	/** How many messages were handled. Guarded by this. */
 	private int messages;
 
 	/** How many logins have failed. Guarded by this. */
@@ -49,6 +52,20 @@ public final class LoginPhase {
 		return this.deadline;
 	}
 
+	@Override
+	public @Nullable LoginPhase login() {
+		return isDone() ? null : this;
+	}
+
+	@Override
+	public @Nullable SessionRates rates() {
+		return this.rates;
+	}
+
+	void rates(@Nullable SessionRates rates) {
+		this.rates = rates;
+	}
+
 	/**
 	 * Returns whether a frame is longer than one may be. On the loop.
 	 * @param length its length in bytes
@@ -62,13 +79,15 @@ public final class LoginPhase {
 	}
 
 	/**
-	 * A message is to be handled. On the lane.
+	 * A message is to be handled. Where the handler runs.
 	 * @return {@code false} if it is one too many, and the session ends
 	 */
 	public boolean message() {
-		if (this.messages < this.rules.messages()) {
-			this.messages++;
-			return true;
+		synchronized (this) {
+			if (this.messages < this.rules.messages()) {
+				this.messages++;
+				return true;
+			}
 		}
 		if (isDone()) {
 			return true;
@@ -94,10 +113,11 @@ public final class LoginPhase {
 	/**
 	 * The session has got a principal or an identity. Any thread.
 	 * @param by which of both
-	 * @return whether it is logged in by that
 	 */
-	public boolean done(LoginBy by) {
-		return this.rules.by() == by && finish(LoginOutcome.SUCCESS);
+	void done(LoginBy by) {
+		if (this.rules.by() == by) {
+			finish(LoginOutcome.SUCCESS);
+		}
 	}
 
 	/** Whether it is logged in, perhaps by a certificate that the peer presented late. */

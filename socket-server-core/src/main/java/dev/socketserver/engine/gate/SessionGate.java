@@ -1,27 +1,27 @@
 package dev.socketserver.engine.gate;
 
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.operator.SessionRate;
+import dev.socketserver.spec.gate.LoginBy;
 import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.spec.gate.Rate;
+import dev.socketserver.spec.gate.RateExceededException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one session may do that has to prove itself, or may send only so fast. Absent for
- * all others. On the loop, unless stated otherwise.
+ * all others: 32 bytes. On the loop, unless stated otherwise. The time is that of
+ * {@link System#nanoTime}, which the caller looks at once for all that it reads together.
  */
 public final class SessionGate {
 
 	/** In place of a payload that is too much, for the handler to be notified of. */
-	public static final Object EXCEEDED = new Object();
+	public static final RateExceededException EXCEEDED = new RateExceededException();
 
-	private volatile @Nullable LoginPhase login;
-
-	private volatile @Nullable SessionRates rates;
+	/** Written under the monitor. */
+	private volatile @Nullable Terms terms;
 
 	/** When all that has come would have come at exactly the rate. */
 	private long messagesDue;
@@ -29,9 +29,14 @@ public final class SessionGate {
 	private long bytesDue;
 
 	/**
-	 * How many bytes were decoded while the peer had to wait: replies may be among them.
+	 * The session opens.
+	 * @param login the time until it is logged in, or {@code null} if it is
+	 * @param rates how fast its peer may send, or {@code null} for as fast as it likes
 	 */
-	private int beyond;
+	public synchronized void open(@Nullable LoginPhase login, @Nullable SessionRates rates) {
+		this.terms = login;
+		rates(rates, System.nanoTime());
+	}
 
 	// Logins. Any thread.
 
@@ -40,194 +45,206 @@ public final class SessionGate {
 	 * @return the phase, or {@code null} if it is over
 	 */
 	public @Nullable LoginPhase login() {
-		return this.login;
+		Terms present = this.terms;
+		return (present != null) ? present.login() : null;
 	}
 
 	/**
-	 * Begins or ends that time.
-	 * @param login the phase, or {@code null} if it is over
+	 * The session has got a principal or an identity.
+	 * @param by which of both
 	 */
-	public void login(@Nullable LoginPhase login) {
-		this.login = login;
+	public synchronized void loggedIn(LoginBy by) {
+		if (this.terms instanceof LoginPhase phase) {
+			phase.done(by);
+			this.terms = (phase.login() != null) ? phase : phase.rates();
+		}
 	}
 
 	// Rates.
 
-	/**
-	 * Returns how fast the peer may send. Any thread.
-	 * @return the rates, or {@code null} for as fast as it likes
-	 */
-	public @Nullable SessionRates rates() {
-		return this.rates;
+	/** Returns how fast the peer may send. Any thread. */
+	private @Nullable SessionRates rates() {
+		Terms present = this.terms;
+		return (present != null) ? present.rates() : null;
 	}
 
 	/**
 	 * Returns how fast the peer may send, for operators. Any thread.
+	 * @param paused whether it is not read for that
 	 * @return the rate, or {@code null} if it is not limited
 	 */
-	public @Nullable SessionRate rate() {
-		SessionRates present = this.rates;
+	public @Nullable SessionRate rate(boolean paused) {
+		SessionRates present = rates();
 		if (present == null) {
 			return null;
 		}
 		Rate messages = present.rules().messages();
 		Rate bytes = present.rules().bytes();
 		return new SessionRate((messages != null) ? messages.text() : null, (bytes != null) ? bytes.text() : null,
-				isWaiting());
+				paused);
 	}
 
 	/**
 	 * Sets how fast the peer may send from now on, after a full burst.
 	 * @param rates the rates, or {@code null} for as fast as it likes
+	 * @param now the time
 	 */
-	public void rates(@Nullable SessionRates rates) {
-		long now = System.nanoTime();
+	public synchronized void rates(@Nullable SessionRates rates, long now) {
 		this.messagesDue = now;
 		this.bytesDue = now;
-		this.rates = rates;
+		if (this.terms instanceof LoginPhase phase) {
+			phase.rates(rates);
+		}
+		else {
+			this.terms = rates;
+		}
 	}
 
 	/**
-	 * Returns how many frames may be decoded, before the peer has to wait. Any thread,
-	 * for whether there are any.
+	 * Returns how many frames may be decoded before the peer has to wait.
+	 * @param now the time
 	 * @return the number, 0 for none
 	 */
-	public int frameRoom() {
-		SessionRates present = this.rates;
-		if (present == null || present.rules().onExceeded() != OnExceeded.PAUSE) {
+	public int frameRoom(long now) {
+		SessionRates present = rates();
+		if (present == null || !present.pauses()) {
 			return Integer.MAX_VALUE;
 		}
-		long now = System.nanoTime();
-		int frames = (present.messages() != null) ? present.messages().room(this.messagesDue, now) : Integer.MAX_VALUE;
-		boolean empty = present.bytes() != null && present.bytes().room(this.bytesDue, now) == 0;
-		return empty ? 0 : frames;
+		boolean empty = present.bytes() != null && present.bytes().wait(this.bytesDue, now) > 0;
+		if (empty) {
+			return 0;
+		}
+		return (present.messages() != null) ? present.messages().room(this.messagesDue, now) : Integer.MAX_VALUE;
 	}
 
 	/**
 	 * Returns after how many bytes no further frame may be decoded.
+	 * @param now the time
 	 * @return the number
 	 */
-	public int byteRoom() {
-		SessionRates present = this.rates;
-		Bucket bytes = (present != null) ? present.bytes() : null;
-		if (present == null || bytes == null || present.rules().onExceeded() != OnExceeded.PAUSE) {
-			return Integer.MAX_VALUE;
-		}
-		return bytes.room(this.bytesDue, System.nanoTime());
+	public int byteRoom(long now) {
+		SessionRates present = rates();
+		Bucket bytes = (present != null && present.pauses()) ? present.bytes() : null;
+		return (bytes != null) ? bytes.room(this.bytesDue, now) : Integer.MAX_VALUE;
 	}
 
 	/**
-	 * The peer has to wait.
-	 * @param then is run when it need not wait any longer, on the timer
+	 * Returns how long the peer has to wait. Any thread that has seen that it has to.
+	 * @param now the time
+	 * @return the time in nanoseconds, 0 if it need not
+	 */
+	public long pause(long now) {
+		SessionRates present = rates();
+		if (present == null || !present.pauses()) {
+			return 0;
+		}
+		long wait = (present.messages() != null) ? present.messages().wait(this.messagesDue, now) : 0;
+		return (present.bytes() != null) ? Math.max(wait, present.bytes().wait(this.bytesDue, now)) : wait;
+	}
+
+	/**
+	 * The peer has to wait. Any thread.
+	 * @param then is run when it need not wait any longer, or a little earlier
+	 * @param nanos how long it has to
 	 * @param begins whether it has not waited before
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // it does not throw
-	public void await(Runnable then, boolean begins) {
-		SessionRates present = this.rates;
+	public void await(Runnable then, long nanos, boolean begins) {
+		SessionRates present = rates();
 		if (present == null) {
+			// They were replaced just now; that looks again, too.
 			return;
-		}
-		long now = System.nanoTime();
-		long wait = 1;
-		if (present.messages() != null) {
-			wait = Math.max(wait, present.messages().wait(this.messagesDue, now, 1));
-		}
-		if (present.bytes() != null) {
-			wait = Math.max(wait, present.bytes().wait(this.bytesDue, now, 1));
 		}
 		if (begins) {
 			present.countExceeded();
 		}
-		present.timer().schedule(then, wait, TimeUnit.NANOSECONDS);
+		present.schedule(then, nanos);
 	}
 
 	/**
-	 * Returns how the session ends because of a frame.
-	 * @param length how many bytes it has
-	 * @return how, or {@code null} if it may be handled; then {@link #admit} follows
-	 */
-	public @Nullable CloseStatus refuses(int length) {
-		LoginPhase phase = this.login;
-		CloseStatus status = (phase != null) ? phase.frame(length) : null;
-		SessionRates present = this.rates;
-		if (status == null && present != null && present.rules().onExceeded() == OnExceeded.CLOSE
-				&& isTooMuch(present, System.nanoTime())) {
-			present.countExceeded();
-			status = CloseStatus.of(CloseReason.RATE_EXCEEDED, "more than rate.messages or rate.bytes: "
-					+ present.rules().messages() + ", " + present.rules().bytes());
-		}
-		return status;
-	}
-
-	private boolean isTooMuch(SessionRates present, long now) {
-		return (present.messages() != null && present.messages().room(this.messagesDue, now) == 0)
-				|| (present.bytes() != null && present.bytes().room(this.bytesDue, now) == 0);
-	}
-
-	/**
-	 * Counts a frame that is no reply.
+	 * Judges a frame that is no reply.
 	 * @param payload what it holds
-	 * @param consumed how many bytes it has in the stream
-	 * @return what is handled: the payload, {@link #EXCEEDED}, or {@code null} for
-	 * nothing
+	 * @param length the length of that, in bytes
+	 * @param consumed how many bytes it has in the stream, with what was dropped in front
+	 * @param now the time
+	 * @return what is handled: the payload, or {@link #EXCEEDED}; {@code null} for
+	 * nothing; or how the session ends because of it, a {@link CloseStatus}
 	 */
-	public @Nullable Object admit(Object payload, int consumed) {
-		SessionRates present = this.rates;
-		if (present == null) {
+	public @Nullable Object judge(Object payload, int length, int consumed, long now) {
+		CloseStatus refused = judge(length);
+		if (refused != null) {
+			return refused;
+		}
+		SessionRates present = rates();
+		return (present != null) ? admitted(present, payload, consumed, now) : payload;
+	}
+
+	/**
+	 * Judges a frame that may still be a reply; {@link #admit} follows unless it is.
+	 * @param length how many bytes its payload has
+	 * @return how the session ends because of it, or {@code null}
+	 */
+	public @Nullable CloseStatus judge(int length) {
+		LoginPhase phase = login();
+		return (phase != null) ? phase.frame(length) : null;
+	}
+
+	private @Nullable Object admitted(SessionRates rates, Object payload, int bytes, long now) {
+		boolean fits = rates.pauses() || ((rates.messages() == null || rates.messages().holds(this.messagesDue, now, 1))
+				&& (rates.bytes() == null || rates.bytes().holds(this.bytesDue, now, bytes)));
+		if (fits) {
+			take(rates, 1, bytes, now);
 			return payload;
 		}
-		OnExceeded action = present.rules().onExceeded();
-		long now = System.nanoTime();
-		boolean tooMuch = isTooMuch(present, now);
-		if (tooMuch && (action == OnExceeded.DROP || action == OnExceeded.ERROR)) {
-			present.countExceeded();
-			return (action == OnExceeded.DROP) ? null : EXCEEDED;
+		rates.countExceeded();
+		return (rates.rules().onExceeded() == OnExceeded.ERROR) ? EXCEEDED : rates.refusal();
+	}
+
+	private void take(SessionRates rates, int frames, int bytes, long now) {
+		if (rates.messages() != null) {
+			this.messagesDue = rates.messages().taken(this.messagesDue, now, frames);
 		}
-		this.beyond = (tooMuch && action == OnExceeded.PAUSE) ? this.beyond + consumed : 0;
-		if (present.messages() != null) {
-			this.messagesDue = present.messages().taken(this.messagesDue, now, 1);
+		if (rates.bytes() != null) {
+			this.bytesDue = rates.bytes().taken(this.bytesDue, now, bytes);
 		}
-		if (present.bytes() != null) {
-			this.bytesDue = present.bytes().taken(this.bytesDue, now, consumed);
-		}
-		return payload;
 	}
 
 	/**
-	 * Counts frames of which none is a reply.
+	 * The framing has dropped something of what was read.
+	 * @param bytes how many bytes
+	 * @param now the time
+	 */
+	public void dropped(int bytes, long now) {
+		SessionRates present = rates();
+		if (present != null) {
+			take(present, 0, bytes, now);
+		}
+	}
+
+	/**
+	 * Judges frames of which none is a reply, as has been found out by now.
 	 * @param payloads what they hold; then what is handled
 	 * @param count how many there are
 	 * @param bytes how many bytes all of them have
-	 * @return how many are handled
+	 * @param now the time
+	 * @return how many are handled; if the session ends behind them, there is one more
+	 * element, which says how
 	 */
-	public int admit(@Nullable Object[] payloads, int count, int bytes) {
+	public int admit(@Nullable Object[] payloads, int count, int bytes, long now) {
+		SessionRates present = rates();
+		if (present == null) {
+			return count;
+		}
 		int admitted = 0;
 		for (int i = 0; i < count; i++) {
-			Object payload = Objects.requireNonNull(payloads[i]);
+			Object handled = admitted(present, Objects.requireNonNull(payloads[i]), bytes / count, now);
 			payloads[i] = null;
-			Object handled = admit(payload, bytes / count);
-			if (handled != null) {
-				payloads[admitted++] = handled;
+			payloads[admitted] = handled;
+			if (handled instanceof CloseStatus) {
+				break;
 			}
+			admitted += (handled != null) ? 1 : 0;
 		}
 		return admitted;
-	}
-
-	/**
-	 * Returns how many more bytes may be decoded while the peer has to wait.
-	 * @param most how many in all
-	 * @return the number
-	 */
-	public long extraRoom(long most) {
-		return isWaiting() ? Math.max(0, most - this.beyond) : most;
-	}
-
-	/**
-	 * Whether the peer has to wait. Any thread, which may see it a moment too late.
-	 * @return {@code true} while nothing is read because of its rate
-	 */
-	public boolean isWaiting() {
-		return frameRoom() == 0;
 	}
 
 }

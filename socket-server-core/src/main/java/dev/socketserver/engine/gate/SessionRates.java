@@ -1,8 +1,12 @@
 package dev.socketserver.engine.gate;
 
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.spec.gate.Rates;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +14,13 @@ import org.jspecify.annotations.Nullable;
  * How fast the peers of sessions may send; shared by all sessions with the same rates.
  * Immutable.
  */
-public final class SessionRates {
+public final class SessionRates implements Terms {
+
+	/**
+	 * How long a task waits on the timer at most: a session that has ended meanwhile is
+	 * kept by it.
+	 */
+	private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
 
 	private final Rates rules;
 
@@ -37,12 +47,27 @@ public final class SessionRates {
 		this.timer = timer;
 	}
 
+	@Override
+	public @Nullable LoginPhase login() {
+		return null;
+	}
+
+	@Override
+	public SessionRates rates() {
+		return this;
+	}
+
 	/**
 	 * Returns what is allowed.
 	 * @return the rules
 	 */
 	public Rates rules() {
 		return this.rules;
+	}
+
+	/** Whether the peer has to wait, rather than that its messages are judged. */
+	boolean pauses() {
+		return this.rules.onExceeded() == OnExceeded.PAUSE;
 	}
 
 	@Nullable Bucket messages() {
@@ -57,8 +82,22 @@ public final class SessionRates {
 		this.counters.countRateExceeded(this.rules.onExceeded());
 	}
 
-	ScheduledExecutorService timer() {
-		return this.timer;
+	/**
+	 * Runs a task when a peer need not wait any longer, or a little earlier.
+	 * @param task the task, which must not throw
+	 * @param nanos how long the peer has to wait
+	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // it does not throw
+	void schedule(Runnable task, long nanos) {
+		this.timer.schedule(task, Math.min(nanos, LONGEST_WAIT), TimeUnit.NANOSECONDS);
+	}
+
+	/** Returns how a session ends whose peer sends too much, if it does. */
+	@Nullable CloseStatus refusal() {
+		return (this.rules.onExceeded() == OnExceeded.CLOSE)
+				? CloseStatus.of(CloseReason.RATE_EXCEEDED,
+						"more than rate.messages or rate.bytes: " + this.rules.messages() + ", " + this.rules.bytes())
+				: null;
 	}
 
 }

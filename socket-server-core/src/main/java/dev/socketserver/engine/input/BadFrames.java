@@ -22,6 +22,13 @@ final class BadFrames {
 	private BadFrames() {
 	}
 
+	/** Logs that a framing has failed; returns how the session ends because of that. */
+	static CloseStatus failed(ReceivingSession session, Throwable failure) {
+		String what = "framing '" + session.state().spec().framing().type() + "' failed";
+		session.logFailure(what, what, failure);
+		return new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure);
+	}
+
 	/** Returns how a session ends because of what its framing refuses. */
 	static CloseStatus status(FramingException violation, String detail) {
 		return CloseStatus.of((violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE

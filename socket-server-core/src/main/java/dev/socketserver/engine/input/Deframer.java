@@ -146,7 +146,8 @@ public final class Deframer {
 	 * the loop.
 	 */
 	public void replyExpected() {
-		if (this.state == InputState.WAITING && this.full && room() > 0 && !this.input.readsPaused()) {
+		if (this.state == InputState.WAITING && this.full && !this.input.readsPaused()
+				&& InputRoom.isThere(this.input, this.replies)) {
 			readOn();
 		}
 	}
@@ -174,12 +175,18 @@ public final class Deframer {
 	 * @return {@code false} if that is not done yet
 	 */
 	private boolean matched() {
-		ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
+		ReplyStage stage = Objects.requireNonNull(this.replies);
+		ReplyStage.Batch batch = stage.poll();
 		if (batch == null) {
 			return false;
 		}
 		this.state = InputState.READING;
-		deliver(batch.payloads(), this.input.admit(batch), batch.bytes());
+		int admitted = stage.admit(batch, this.input.gate());
+		CloseStatus refused = batch.refusal(admitted);
+		deliver(batch.payloads(), admitted, batch.bytes());
+		if (refused != null) {
+			end(refused);
+		}
 		if (this.state == InputState.READING && this.input.readsPaused()) {
 			await();
 		}
@@ -303,7 +310,7 @@ public final class Deframer {
 			catch (Throwable ex) {
 				// Also checked exceptions: languages other than Java need not declare
 				// them.
-				failed(ex);
+				end(BadFrames.failed(this.session, ex));
 				return;
 			}
 			if (this.state == InputState.DISCARDING) {
@@ -324,7 +331,7 @@ public final class Deframer {
 				continue;
 			}
 			this.kept = this.kept.rest(input, this.session.state());
-			if (!more && room() > 0) {
+			if (!more && InputRoom.isLeft(this.input, this.replies)) {
 				return;
 			}
 			if (this.input.stop()) {
@@ -336,25 +343,13 @@ public final class Deframer {
 		}
 	}
 
-	/**
-	 * Returns how many frames may be decoded. While requests wait for replies, a full
-	 * input does not stop that until as much as it holds was received once more.
-	 */
-	private int room() {
-		int room = this.input.frameRoom();
-		if (room == 0 && this.replies != null && this.input.extraRoom() > 0 && this.replies.expectsReplies()) {
-			return scratch().payloads().length;
-		}
-		return room;
-	}
-
 	/** Decodes while there is room, and returns whether there may be more to decode. */
 	private boolean decodeAll(FrameInput input) throws FramingException {
 		boolean more;
 		do {
 			more = decodeBatch(input);
 		}
-		while (more && this.state == InputState.READING && room() > 0);
+		while (more && this.state == InputState.READING && InputRoom.isThere(this.input, this.replies));
 		return more;
 	}
 
@@ -371,12 +366,12 @@ public final class Deframer {
 	private boolean decodeBatch(FrameInput input) throws FramingException {
 		Object[] payloads = scratch().payloads();
 		// Frames that may be dropped are dropped one at a time.
-		int room = Math.min(this.input.drops() ? 1 : payloads.length, room());
+		long now = InputRoom.now(this.input);
+		int room = Math.min(this.input.drops() ? 1 : payloads.length, InputRoom.frames(this.input, this.replies, now));
 		if (this.requestsLeft != ANY_NUMBER) {
 			room = Math.min(room, this.requestsLeft);
 		}
-		// A batch that is read beyond the room is one of a full buffer at most.
-		long byteRoom = (this.input.frameRoom() > 0) ? this.input.byteRoom() : this.input.extraRoom();
+		long byteRoom = InputRoom.bytes(this.input, this.replies, now);
 		// Read after the check for room: a new decoder is set before there is room again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
@@ -396,22 +391,16 @@ public final class Deframer {
 					return false;
 				}
 				TapPoint.decoded(tap, input, this.framedTo);
-				Object payload = payload(input);
-				this.framedTo = input.position();
-				boolean reply = this.replies != null && this.replies.take(payload);
-				if (gate != null && !reply) {
-					refused = gate.refuses(input.frameEnd() - input.frameStart());
-					if (refused != null) {
-						return false;
-					}
-					boolean later = this.replies != null && this.replies.matchesElsewhere();
-					payload = later ? payload : gate.admit(payload, input.position() - input.frameFrom());
+				Object handled = handled(input, this.framedTo, gate, now);
+				if (gate != null && handled instanceof CloseStatus status) {
+					refused = status;
+					return false;
 				}
-				if (reply || payload == null) {
+				if (handled == null) {
 					this.session.state().countMessagesReceived(1);
 					continue;
 				}
-				payloads[count++] = payload;
+				payloads[count++] = handled;
 				bytes += input.frameEnd() - input.frameStart();
 			}
 			return input.remaining() > 0;
@@ -432,6 +421,20 @@ public final class Deframer {
 				end(refused);
 			}
 		}
+	}
+
+	/**
+	 * Returns what is handled of a frame: its payload, or what takes its place; nothing
+	 * of a reply, and of what is too much; or how the session ends because of it.
+	 */
+	private @Nullable Object handled(FrameInput input, int from, @Nullable SessionGate gate, long now) {
+		Object payload = payload(input);
+		this.framedTo = input.position();
+		if (this.replies != null && this.replies.take(payload)) {
+			return null;
+		}
+		return (gate != null) ? ReplyStage.judge(this.replies, gate, payload, input, this.framedTo - from, now)
+				: payload;
 	}
 
 	private void handOn(Object[] payloads, int count, int bytes) {
@@ -498,7 +501,7 @@ public final class Deframer {
 			return true;
 		}
 		catch (Throwable ex) {
-			failed(ex);
+			end(BadFrames.failed(this.session, ex));
 			return true;
 		}
 		finally {
@@ -511,14 +514,16 @@ public final class Deframer {
 				return true;
 			}
 			TapPoint.decoded(this.session.state().tapped(), input, from);
-			Object payload = payload(input);
-			this.framedTo = input.position();
-			if (this.replies != null && this.replies.take(payload)) {
+			Object handled = handled(input, from, this.input.gate(), InputRoom.now(this.input));
+			if (handled instanceof CloseStatus refused) {
+				end(refused);
+			}
+			else if (handled == null) {
 				this.session.state().countMessagesReceived(1);
 			}
 			else {
 				Object[] payloads = scratch().payloads();
-				payloads[0] = payload;
+				payloads[0] = handled;
 				handOn(payloads, 1, input.frameEnd() - input.frameStart());
 			}
 			if (this.state == InputState.DISCARDING) {
@@ -605,12 +610,6 @@ public final class Deframer {
 				framedTo, input.limit(), proxied()));
 	}
 
-	private void failed(Throwable failure) {
-		String what = "framing '" + this.session.state().spec().framing().type() + "' failed";
-		this.session.logFailure(what, what, failure);
-		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
-	}
-
 	/** What is kept was not complete in time: the session ends, or goes on without it. */
 	public void frameTimedOut(CloseStatus status, boolean goesOn) {
 		FrameInput rest = scratch().input();
@@ -693,6 +692,7 @@ public final class Deframer {
 		if (input.position() == from) {
 			return;
 		}
+		InputRoom.dropped(this.input, input.position() - from);
 		TapPoint.dropped(this.session.state().tapped(), input.position() - from);
 		this.first = this.first.dropped(input.array(), from, input.limit(), proxied());
 	}

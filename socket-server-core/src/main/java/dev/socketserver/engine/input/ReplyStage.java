@@ -1,5 +1,8 @@
 package dev.socketserver.engine.input;
 
+import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.gate.SessionGate;
+import dev.socketserver.framing.FrameInput;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +19,58 @@ final class ReplyStage {
 	/** Input waits on the loop for the batch that is being matched. */
 	private volatile boolean awaited;
 
+	/**
+	 * How many bytes were decoded while the peer had to wait for its rate. On the loop.
+	 */
+	private int beyond;
+
 	ReplyStage(ReplyMatcher matcher) {
 		this.matcher = matcher;
+	}
+
+	/** Returns how many bytes were decoded while the peer had to wait. On the loop. */
+	int beyond() {
+		return this.beyond;
+	}
+
+	/**
+	 * Judges a frame that is no reply, or may be found to be one later. On the loop.
+	 * @param stage what finds out, if anything does
+	 * @param gate judges it
+	 * @param payload what it holds
+	 * @param input where it was found
+	 * @param consumed how many bytes it has there
+	 * @param now the time
+	 * @return what is handled, {@code null} for nothing, or how the session ends
+	 */
+	static @Nullable Object judge(@Nullable ReplyStage stage, SessionGate gate, Object payload, FrameInput input,
+			int consumed, long now) {
+		int length = input.frameEnd() - input.frameStart();
+		if (stage != null && stage.matchesElsewhere()) {
+			CloseStatus refused = gate.judge(length);
+			return (refused != null) ? refused : payload;
+		}
+		if (stage != null) {
+			stage.decoded(gate, consumed, now);
+		}
+		return gate.judge(payload, length, consumed, now);
+	}
+
+	/**
+	 * Judges what is left of a batch that was matched. On the loop.
+	 * @return how many frames are handled
+	 */
+	int admit(Batch batch, @Nullable SessionGate gate) {
+		if (gate == null || batch.count() == 0) {
+			return batch.count();
+		}
+		long now = System.nanoTime();
+		decoded(gate, batch.bytes(), now);
+		return gate.admit(batch.payloads(), batch.count(), batch.bytes(), now);
+	}
+
+	private void decoded(SessionGate gate, int bytes, long now) {
+		this.beyond = (gate.pause(now) > 0) ? this.beyond + bytes : 0;
 	}
 
 	/** Whether decoded frames may be replies. On the loop. */
@@ -75,6 +128,11 @@ final class ReplyStage {
 	 * @param bytes how many bytes they had, about
 	 */
 	record Batch(Object[] payloads, int count, int bytes) {
+
+		/** Returns how the session ends behind those that are handled, if it does. */
+		@Nullable CloseStatus refusal(int handled) {
+			return (handled < this.count && this.payloads[handled] instanceof CloseStatus status) ? status : null;
+		}
 
 	}
 

@@ -270,37 +270,33 @@ public final class SessionInput {
 		return this.bounds.isExceeded(frames(), this.bytes);
 	}
 
-	/** Returns how many more frames may arrive. I/O thread. */
+	/** Returns how many more frames may wait for the handler. I/O thread. */
 	int frameRoom() {
-		SessionGate present = this.gate;
-		int allowed = (present != null) ? present.frameRoom() : Integer.MAX_VALUE;
 		if (this.bounds.overflow() != InboundOverflow.BLOCK) {
-			return allowed;
+			return Integer.MAX_VALUE;
 		}
-		return isSecuring() ? 0 : Math.min(allowed, bounds().room(this.frames, this.bytes));
+		return isSecuring() ? 0 : bounds().room(this.frames, this.bytes);
 	}
 
-	/** Returns how many more bytes may arrive. I/O thread. */
+	/** Returns how many more bytes may wait for the handler. I/O thread. */
 	long byteRoom() {
-		SessionGate present = this.gate;
-		int allowed = (present != null) ? present.byteRoom() : Integer.MAX_VALUE;
-		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? allowed
-				: Math.min(allowed, bounds().byteRoom(this.bytes));
+		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Integer.MAX_VALUE : bounds().byteRoom(this.bytes);
 	}
 
 	/**
 	 * Returns how many bytes may arrive beyond the room while replies are expected: about
 	 * as many as there is room for. I/O thread.
+	 * @param waits whether the peer has to wait for its rate
+	 * @param beyond how many bytes have arrived while it had to
 	 */
-	long extraRoom() {
+	long extraRoom(boolean waits, int beyond) {
 		if (this.steps != null && !this.steps.mayDecodeAhead()) {
 			return 0;
 		}
-		boolean bounded = this.bounds.overflow() == InboundOverflow.BLOCK
-				&& this.frames < this.bounds.capacity() + this.bounds.bytes();
+		boolean blocks = this.bounds.overflow() == InboundOverflow.BLOCK;
+		boolean bounded = blocks && this.frames < this.bounds.capacity() + this.bounds.bytes();
 		long extra = bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
-		SessionGate present = this.gate;
-		return (present != null) ? Math.min(extra, present.extraRoom(this.bounds.bytes())) : extra;
+		return waits ? Math.min(blocks ? extra : Long.MAX_VALUE, this.bounds.bytes() - (long) beyond) : extra;
 	}
 
 	/** Returns how many frames have not been handled. */
@@ -354,12 +350,13 @@ public final class SessionInput {
 		this.waiting = 1;
 		// First the announcement, then another check: a handler that took frames before
 		// it could see the announcement has made room that is seen here.
-		if (hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
+		SessionGate present = this.gate;
+		long nanos = paceWait();
+		if (nanos == 0 && hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
 			return false;
 		}
-		SessionGate present = this.gate;
-		if (present != null && present.isWaiting()) {
-			present.await(this::waited, true);
+		if (present != null && nanos > 0) {
+			present.await(this::waited, nanos, true);
 		}
 		return true;
 	}
@@ -370,7 +367,7 @@ public final class SessionInput {
 	 */
 	public @Nullable SessionRate rate() {
 		SessionGate present = this.gate;
-		return (present != null) ? present.rate() : null;
+		return (present != null) ? present.rate(this.waiting == 1 && paceWait() > 0) : null;
 	}
 
 	/**
@@ -380,19 +377,24 @@ public final class SessionInput {
 	public void rates(@Nullable SessionRates rates) {
 		SessionGate made = makeGate();
 		this.session.state().connection().execute(() -> {
-			made.rates(rates);
+			made.rates(rates, System.nanoTime());
 			waited();
 		});
 	}
 
-	/** The peer need not wait any longer, if it was too fast. Any thread. */
+	/** The peer may need not wait any longer, if it was too fast. Any thread. */
 	private void waited() {
-		SessionGate present = this.gate;
-		if (this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
-			roomAgain();
+		if (this.waiting == 0 || this.session.state().end().isOver()) {
+			return;
 		}
-		else if (this.waiting == 1 && present != null && present.isWaiting()) {
-			present.await(this::waited, false);
+		// First the time: who makes room after this has looked sees that it is over.
+		SessionGate present = this.gate;
+		long nanos = paceWait();
+		if (present != null && nanos > 0) {
+			present.await(this::waited, nanos, false);
+		}
+		else if (hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
+			roomAgain();
 		}
 	}
 
@@ -405,13 +407,17 @@ public final class SessionInput {
 		FRAMES.addAndGet(this, -count);
 		handled(0);
 		settle();
-		return this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0);
+		return this.waiting == 1 && hasRoom() && paceWait() == 0 && WAITING.compareAndSet(this, 1, 0);
 	}
 
 	private boolean hasRoom() {
+		return !isSecuring() && bounds().isHalfEmpty(this.frames, this.bytes);
+	}
+
+	/** Returns how many nanoseconds the peer has to wait for its rate. */
+	private long paceWait() {
 		SessionGate present = this.gate;
-		return !isSecuring() && bounds().isHalfEmpty(this.frames, this.bytes)
-				&& (present == null || !present.isWaiting());
+		return (present != null) ? present.pause(System.nanoTime()) : 0;
 	}
 
 	// Whether the connection is read.
@@ -537,12 +543,6 @@ public final class SessionInput {
 		if (!isReading()) {
 			this.session.state().connection().execute(this.deframer::replyExpected);
 		}
-	}
-
-	/** Counts what is left of a batch that was matched; returns how many are handled. */
-	int admit(ReplyStage.Batch batch) {
-		SessionGate present = this.gate;
-		return (present != null) ? present.admit(batch.payloads(), batch.count(), batch.bytes()) : batch.count();
 	}
 
 	/** There is room again. Any thread. */

@@ -170,9 +170,7 @@ public final class SessionRegistry {
 		Pace common = this.pace;
 		SessionRates rates = (common != null) ? common.rates() : null;
 		if (login != null || rates != null) {
-			SessionGate gate = session.input().makeGate();
-			gate.login(login);
-			gate.rates(rates);
+			session.input().makeGate().open(login, rates);
 		}
 		Taps known = this.taps;
 		if (known != null) {
@@ -231,9 +229,8 @@ public final class SessionRegistry {
 
 	private static void loggedIn(Session session, LoginBy by) {
 		SessionGate gate = session.input().gate();
-		LoginPhase login = (gate != null) ? gate.login() : null;
-		if (gate != null && login != null && login.done(by)) {
-			gate.login(null);
+		if (gate != null) {
+			gate.loggedIn(by);
 		}
 	}
 

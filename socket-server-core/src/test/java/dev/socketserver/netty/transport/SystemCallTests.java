@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.gate.Rate;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -72,6 +74,19 @@ class SystemCallTests {
 		assertThat(sum(calls, "epoll_ctl")).as("changes, %s", calls).isLessThanOrEqualTo(BESIDES);
 	}
 
+	/** Rates that are not exceeded cost none, nor do logins and bans. */
+	@Test
+	void limitsOfPeersCostNoCallAMessage() throws Exception {
+		Map<String, Integer> calls = calls(ExecutionMode.EVENT_LOOP, 1, MESSAGES, Echo.LIMITED);
+
+		assertThat(sum(calls, "recvfrom", "recvmsg")).as("reads, %s", calls).isBetween(MESSAGES, MESSAGES + BESIDES);
+		assertThat(sum(calls, "sendto", "sendmsg", "writev")).as("writes, %s", calls)
+			.isBetween(MESSAGES, MESSAGES + BESIDES);
+		assertThat(sum(calls, "epoll_wait", "epoll_pwait", "epoll_pwait2")).as("waits, %s", calls)
+			.isLessThanOrEqualTo(MESSAGES + BESIDES);
+		assertThat(sum(calls, "epoll_ctl")).as("changes, %s", calls).isLessThanOrEqualTo(BESIDES);
+	}
+
 	/** Most of what they need they have of the listening socket. */
 	@Test
 	void connectionsHaveAlmostNoOptionSet() throws Exception {
@@ -86,10 +101,11 @@ class SystemCallTests {
 		return Stream.of(names).mapToInt((name) -> calls.getOrDefault(name, 0)).sum();
 	}
 
-	private Map<String, Integer> calls(ExecutionMode mode, int connections, int messages) throws Exception {
+	private Map<String, Integer> calls(ExecutionMode mode, int connections, int messages, String... options)
+			throws Exception {
 		Path counts = this.directory.resolve("counts");
 		List<String> command = new ArrayList<>(strace(counts));
-		command.addAll(OtherJvm.command(List.of(), Echo.class, mode.name()));
+		command.addAll(OtherJvm.command(List.of(), Echo.class, mode.name(), String.join(" ", options)));
 		Process process = new ProcessBuilder(command).redirectError(this.directory.resolve("log").toFile()).start();
 		try (BufferedReader out = process.inputReader()) {
 			String line = out.readLine();
@@ -150,16 +166,23 @@ class SystemCallTests {
 	/** The server that is traced; ends with its standard input. */
 	static final class Echo {
 
+		static final String LIMITED = "limited";
+
 		private Echo() {
 		}
 
 		public static void main(String[] arguments) throws IOException {
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
-			SocketServer server = servers.register(ServerSpec.builder("echo")
+			ServerSpec.Builder spec = ServerSpec.builder("echo")
 				.transport(SocketTransport.EPOLL)
 				.execution((e) -> e.mode(ExecutionMode.valueOf(arguments[0])))
-				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-				.build());
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line));
+			if (arguments[1].equals(LIMITED)) {
+				spec.rate((rate) -> rate.messages(Rate.messages("100000/s")).bytes(Rate.bytes("1GB/s")))
+					.login((login) -> login.timeout(Duration.ofMinutes(5)).messages(Integer.MAX_VALUE))
+					.ban((ban) -> ban.offences(3).exempt(List.of()));
+			}
+			SocketServer server = servers.register(spec.build());
 			server.start();
 			System.out.println("port " + Objects.requireNonNull(server.localAddress()).getPort());
 			while (System.in.read() >= 0) {

@@ -1,0 +1,70 @@
+package dev.socketserver.engine.input;
+
+import dev.socketserver.engine.gate.SessionGate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of the input of one session may be decoded: what the handler has room for, and
+ * what the peer may send. While requests wait for replies, a full input does not stop
+ * that until as much as it holds was received once more, nor does a peer that has to wait
+ * for its rate. On the loop.
+ */
+final class InputRoom {
+
+	private InputRoom() {
+	}
+
+	/** Looks at the clock, if something depends on it. */
+	static long now(SessionInput input) {
+		return (input.gate() != null) ? System.nanoTime() : 0;
+	}
+
+	/**
+	 * Whether there is room, however much the peer has sent: it has to wait only if more
+	 * than it may send is there.
+	 */
+	static boolean isLeft(SessionInput input, @Nullable ReplyStage asked) {
+		return input.frameRoom() > 0 || extra(input, asked, false) > 0;
+	}
+
+	/** Whether a frame may be decoded now. */
+	static boolean isThere(SessionInput input, @Nullable ReplyStage asked) {
+		return frames(input, asked, now(input)) > 0;
+	}
+
+	/** Returns how many frames may be decoded now. */
+	static int frames(SessionInput input, @Nullable ReplyStage asked, long now) {
+		int allowed = allowed(input, now);
+		int room = Math.min(allowed, input.frameRoom());
+		return (room == 0 && extra(input, asked, allowed == 0) > 0) ? Integer.MAX_VALUE : room;
+	}
+
+	/** Returns after how many bytes no further frame may be decoded. */
+	static long bytes(SessionInput input, @Nullable ReplyStage asked, long now) {
+		int allowed = allowed(input, now);
+		if (allowed == 0 || input.frameRoom() == 0) {
+			// A batch that is read beyond the room is one of a full buffer at most.
+			return extra(input, asked, allowed == 0);
+		}
+		SessionGate gate = input.gate();
+		return (gate != null) ? Math.min(gate.byteRoom(now), input.byteRoom()) : input.byteRoom();
+	}
+
+	/** The framing has dropped bytes: the peer has sent them. */
+	static void dropped(SessionInput input, int bytes) {
+		SessionGate gate = input.gate();
+		if (gate != null) {
+			gate.dropped(bytes, System.nanoTime());
+		}
+	}
+
+	private static int allowed(SessionInput input, long now) {
+		SessionGate gate = input.gate();
+		return (gate != null) ? gate.frameRoom(now) : Integer.MAX_VALUE;
+	}
+
+	private static long extra(SessionInput input, @Nullable ReplyStage asked, boolean waits) {
+		return (asked != null && asked.expectsReplies()) ? input.extraRoom(waits, asked.beyond()) : 0;
+	}
+
+}
