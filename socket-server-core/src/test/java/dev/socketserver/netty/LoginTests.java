@@ -18,6 +18,7 @@ import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.operator.LoginOutcome;
@@ -156,6 +157,60 @@ class LoginTests {
 		try (Peer in = new Peer(server)) {
 			assertThat(in.ask("login")).isEqualTo("LOGIN");
 			assertThat(in.ask("x".repeat(5_000))).hasSize(5_000);
+		}
+	}
+
+	/** Also one that only the end of the input completes. */
+	@Test
+	void theLastFrameIsNoLongerEither() throws Exception {
+		SocketServer server = server((spec) -> spec.login((login) -> login.frame(100)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("x".repeat(101)).endOutput();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+		}
+	}
+
+	@Every.OffLoopMode
+	void framesThatAConversationTakesAreMessages(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.conversations((conversation) -> {
+			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
+				if (line.equals("login")) {
+					conversation.session().authenticate(() -> "meter");
+				}
+				conversation.send(line.toUpperCase(Locale.ROOT));
+			}
+		}, (spec) -> spec.execution((execution) -> execution.mode(mode))
+			.login((login) -> login.timeout(Duration.ofMinutes(5)).messages(3)));
+
+		try (Peer good = new Peer(server); Peer bad = new Peer(server)) {
+			good.send("a\nb\nlogin\nc\n");
+			assertThat(List.of(good.line(), good.line(), good.line(), good.line())).containsExactly("A", "B", "LOGIN",
+					"C");
+			bad.send("a\nb\nc\nlogin\n");
+			assertThat(bad.rest()).isEqualTo("A\nB\nC\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_FAILED);
+		}
+		assertThat(count(server, LoginOutcome.FAILED)).isEqualTo(1);
+	}
+
+	/** Bytes as they are received have neither frames nor messages. */
+	@Test
+	void aStreamIsNotCounted() throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			while (true) {
+				byte[] bytes = in.readNBytes(1_000);
+				out.write(bytes.length / 100);
+				out.flush();
+			}
+		}, (spec) -> spec.framing(Framing.raw())
+			.login((login) -> login.timeout(Duration.ofMinutes(5)).messages(1).frame(10)));
+
+		try (Peer peer = new Peer(server)) {
+			for (int i = 0; i < 5; i++) {
+				assertThat(peer.send("x".repeat(1_000)).bytes(1)).containsExactly(10);
+			}
+			assertThat(open(server)).isEqualTo(1);
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.Conversation;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.ObservedMessage;
@@ -88,6 +89,10 @@ final class SessionConversation implements Conversation<Object, Object> {
 	}
 
 	private @Nullable Object taken(@Nullable Object frame, @Nullable MessageObserver observer) throws IOException {
+		LoginPhase login = (frame != null) ? this.session.input().login() : null;
+		if (login != null && !login.message()) {
+			throw this.session.state().closedException(null);
+		}
 		if (frame != null && observer != null) {
 			this.observed = ObservedMessage.begin(observer, this.session, frame);
 		}

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
+import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.AddressKey;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.operator.LoginOutcome;
@@ -49,21 +50,30 @@ public final class Logins {
 
 	private boolean waits;
 
-	/**
-	 * Creates the object for a server.
-	 * @param rules what sessions may do
-	 * @param sessions how many sessions there may be, logged in or not
-	 * @param counters counts outcomes
-	 * @param timer has time pass
-	 * @param nanoTime the monotonic clock
-	 */
-	public Logins(Login rules, int sessions, ServerCounters counters, ScheduledExecutorService timer,
+	private Logins(Login rules, int sessions, ServerCounters counters, ScheduledExecutorService timer,
 			LongSupplier nanoTime) {
 		this.rules = rules;
 		this.most = (rules.sessions() > 0) ? rules.sessions() : Math.max(1, sessions / 2);
 		this.counters = counters;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Returns those of a server whose sessions have to log in.
+	 * @param spec what the server is made from
+	 * @param counters counts outcomes
+	 * @param timer has time pass
+	 * @param nanoTime the monotonic clock
+	 * @return the object, without a session
+	 */
+	public static Logins of(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer,
+			LongSupplier nanoTime) {
+		Login rules = Objects.requireNonNull(spec.gate().login(), "login");
+		// Bytes as they are received are neither frames nor messages.
+		Login applied = spec.session().unframed()
+				? rules.with((login) -> login.frame(Integer.MAX_VALUE).messages(Integer.MAX_VALUE)) : rules;
+		return new Logins(applied, spec.limits().sessions(), counters, timer, nanoTime);
 	}
 
 	/**

@@ -102,8 +102,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()), new AtomicReference<>());
 		sessions.pace(new Pace(spec, this.context.counters(), engine.timer()));
 		if (spec.gate().login() != null) {
-			sessions.logins(new Logins(spec.gate().login(), spec.limits().sessions(), this.context.counters(),
-					engine.timer(), NanoTime.SYSTEM));
+			sessions.logins(Logins.of(spec, this.context.counters(), engine.timer(), NanoTime.SYSTEM));
 		}
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.kept = new KeptRuns(spec, this.lifecycle);

@@ -98,7 +98,8 @@ final class PointlessSettings {
 		when(rate == null || rate.messages() == null, "there is no rate.messages", "rate.messages-burst");
 		when(rate == null || rate.bytes() == null, "there is no rate.bytes", "rate.bytes-burst");
 		when(rate == null || !rate.limited(), "there is neither rate.messages nor rate.bytes", "rate.on-exceeded");
-		when(spec.session().unframed(), "raw framing has no messages", "rate.messages");
+		when(spec.session().unframed(), "raw framing has no messages", "rate.messages", "login.frame",
+				"login.messages");
 		when(spec.gate().login() == null, "there is no login.timeout", "login.by", "login.frame", "login.messages",
 				"login.attempts", "login.sessions");
 		Bans ban = spec.gate().ban();
