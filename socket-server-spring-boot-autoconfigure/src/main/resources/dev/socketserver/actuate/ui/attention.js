@@ -2,40 +2,42 @@
  * What needs attention, on top of the page: in words, with the page of the documentation that has more.
  */
 
-import { byId, hide, make, reconcile, show } from './dom.js';
+import { byId, hide, make, show } from './dom.js';
 import { openDetails } from './panel.js';
-
-const rows = new Map();
+import { Rows } from './rows.js';
 
 /** Of many, these are enough to begin with. */
 const MOST = 12;
 
-function entryRow({ kind, name }) {
+function entryRow({ kind, name, section }) {
 	const opener = make('button', { type: 'button', class: 'open' });
 	const text = make('span');
 	const page = make('span', { class: 'quiet' });
 	const element = make('li', {}, opener, ' ', text, ' ', page);
-	opener.addEventListener('click', () => openDetails(kind, name, opener));
+	opener.addEventListener('click', () => section ? byId(`${section}-title`).focus() : openDetails(kind, name, opener));
 	return {
 		element,
 		show(entry) {
 			if (element.dataset.tone !== entry.tone) {
 				element.dataset.tone = entry.tone;
 			}
-			show(opener, `${kind[0].toUpperCase()}${kind.slice(1)} ${name}`);
-			show(text, entry.text);
+			show(opener, `${kind[0].toUpperCase()}${kind.slice(1)} ${name}`.trim());
+			show(text, /[.!?]$/.test(entry.text) ? entry.text : `${entry.text}.`);
 			show(page, `See ${entry.page} in the documentation.`);
 		}
 	};
 }
 
+const rows = new Rows(byId('attention'), ({ kind, name, about }) => `${kind} ${name} ${about}`, entryRow);
+
 /**
  * Shows what needs attention.
- * @param entries {kind, name, about, tone, text, page}: what it is about, which no other of that name is
+ * @param entries {kind, name, about, tone, text, page, section}: what it is about, which no other of that name is; a
+ * click leads to the section, if there is one, else to the details
  */
 export function showAttention(entries) {
 	const sorted = [...entries.filter(({ tone }) => tone === 'down'), ...entries.filter(({ tone }) => tone !== 'down')];
-	reconcile(byId('attention'), rows, sorted.slice(0, MOST), ({ kind, name, about }) => `${kind} ${name} ${about}`, entryRow);
+	rows.show(sorted.slice(0, MOST));
 	hide(byId('attention'), entries.length === 0);
 	hide(byId('no-attention'), entries.length > 0);
 	hide(byId('more-attention'), entries.length <= MOST);

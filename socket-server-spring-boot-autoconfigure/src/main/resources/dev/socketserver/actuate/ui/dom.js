@@ -49,35 +49,6 @@ export function make(tag, properties = {}, ...children) {
 	return made;
 }
 
-/** Makes rows those of the items, and leaves alone what stays: it may have the focus, or be under a pressed mouse. */
-export function reconcile(body, rows, items, key, create) {
-	const wanted = new Set(items.map(key));
-	for (const [name, known] of rows) {
-		if (!wanted.has(name)) {
-			if (known.element.contains(document.activeElement)) {
-				body.closest('section').querySelector('[tabindex="-1"]').focus();
-			}
-			known.element.remove();
-			rows.delete(name);
-		}
-	}
-	let place = body.firstElementChild;
-	for (const item of items) {
-		let known = rows.get(key(item));
-		if (!known) {
-			known = create(item);
-			rows.set(key(item), known);
-		}
-		known.show(item);
-		if (known.element === place) {
-			place = place.nextElementSibling;
-		}
-		else {
-			body.insertBefore(known.element, place);
-		}
-	}
-}
-
 /** Fills a list of terms, or a table of two columns, with pairs of text. Keys are as foreign as values. */
 function pairs(container, entries, tags, numeric) {
 	const inRows = tags[0] === 'td';

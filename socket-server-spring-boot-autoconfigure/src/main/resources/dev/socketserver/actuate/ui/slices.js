@@ -38,3 +38,18 @@ export function moreTime(key, task) {
 export const pause = () => new Promise((resolve) => {
 	setTimeout(resolve);
 });
+
+/** The slices of one piece of work. */
+export class Slices {
+
+	#end = performance.now() + SLICE_MILLIS;
+
+	/** Lets what a person does come first, once a slice is over. */
+	async pause() {
+		if (performance.now() > this.#end) {
+			await pause();
+			this.#end = performance.now() + SLICE_MILLIS;
+		}
+	}
+
+}

@@ -5,14 +5,11 @@
 
 import { Actions } from './actions.js';
 import { follow, inAddress, toAddress } from './address.js';
-import { badge, byId, hide, make, reconcile, show } from './dom.js';
+import { badge, byId, hide, make, show } from './dom.js';
 import { opened, openDetails } from './panel.js';
-import { pause } from './slices.js';
+import { Rows } from './rows.js';
 
 const EMPTY = ['', null, undefined];
-
-/** So many rows are made without a pause. */
-const AT_ONCE = 10;
 
 /** Sorts as people do: servers-2 before servers-10. */
 const order = new Intl.Collator('en', { numeric: true });
@@ -27,10 +24,10 @@ function compare(a, b) {
 export class Table {
 
 	#options;
-	#rows = new Map();
+	#rows;
 	#heads = new Map();
 	#items = [];
-	#body = make('tbody', { role: 'rowgroup' });
+	#folded = new Set();
 
 	/**
 	 * Makes a table.
@@ -38,8 +35,9 @@ export class Table {
 	 *   id: that of the table;
 	 *   kind: the word for one thing, which its row has as data;
 	 *   key: its name, which no other has;
-	 *   columns: {id, title, text, number, badge, hint, foreign, draw, sort, asked, fold, card}: text returns what is
-	 *   shown, and badge the tone it has; draw fills the cell with more than text; sort returns what is compared, while
+	 *   columns: {id, title, text, number, badge, hint, foreign, draw, tight, sort, asked, fold, card}: text returns what is
+	 *   shown, and badge the tone it has; draw fills the cell with more than text, and tight leaves no room above it; sort
+	 *   returns what is compared, while
 	 *   asked is the word by which the application sorts; fold hides it while all its cells are empty; a card has what card is set of.
 	 *   The first column is the name;
 	 *   details: whether the name opens details;
@@ -50,15 +48,17 @@ export class Table {
 		this.#options = { slots: [], menu: [], details: false, ...options };
 		const { id, columns, slots, menu, empty } = this.#options;
 		const heads = columns.map((column) => this.#head(column));
+		const body = make('tbody', { role: 'rowgroup' });
+		this.#rows = new Rows(body, this.#options.key, (item) => this.#row(this.#options.key(item)));
 		if (slots.length > 0 || menu.length > 0) {
 			heads.push(make('th', { scope: 'col', role: 'columnheader', class: 'actions' }, 'Actions'));
 		}
 		this.element = make('div', {},
 			make('div', { class: 'wide', role: 'region', 'aria-labelledby': `${id}-title`, tabIndex: 0 },
 				make('table', { id, role: 'table', 'aria-labelledby': `${id}-title` },
-					make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...heads)), this.#body)),
+					make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...heads)), body)),
 			make('p', { id: `no-${id}`, class: 'empty', hidden: true }, empty));
-		follow(() => this.#sorted());
+		follow(() => this.#rows.show(this.#sorted()));
 	}
 
 	#head(column) {
@@ -91,50 +91,45 @@ export class Table {
 		toAddress({ [this.#sort]: turns[(turns.indexOf(now) + 1) % turns.length] });
 	}
 
-	/** Shows the things. Many that are new are shown little by little. */
+	/** Shows the things, little by little if they are many. */
 	async show(items) {
-		const { key } = this.#options;
-		let news = 0;
-		for (const [i, item] of items.entries()) {
-			if (!this.#rows.has(key(item)) && ++news % AT_ONCE === 0) {
-				this.#items = items.slice(0, i + 1);
-				this.#sorted();
-				await pause();
-			}
-		}
 		this.#items = items;
-		this.#sorted();
+		this.#fold();
+		await this.#rows.show(this.#sorted());
 		hide(byId(`no-${this.#options.id}`), items.length > 0);
-		this.#fold(items);
 	}
 
+	/** Sorts as the address says, and says so in the headers. */
 	#sorted() {
-		const { id, columns, key } = this.#options;
 		const word = inAddress(this.#sort);
 		let items = this.#items;
-		for (const column of columns) {
+		for (const column of this.#options.columns) {
 			const by = [column.id, `-${column.id}`].includes(word);
 			const sorted = (column.asked && word === column.asked) ? 'descending'
 				: (column.sort && by) ? (word.startsWith('-') ? 'descending' : 'ascending') : 'none';
-			if (column.sort || column.asked) {
-				this.#heads.get(column.id).ariaSort = sorted;
+			const head = this.#heads.get(column.id);
+			if ((column.sort || column.asked) && head.ariaSort !== sorted) {
+				head.ariaSort = sorted;
 			}
 			if (column.sort && by) {
 				const direction = word.startsWith('-') ? -1 : 1;
 				items = [...items].sort((a, b) => direction * compare(column.sort(a), column.sort(b)));
 			}
 		}
-		if (byId(id)) {
-			reconcile(this.#body, this.#rows, items, key, (item) => this.#row(key(item)));
-		}
+		return items;
 	}
 
-	#fold(items) {
+	/** Hides columns without any entry. */
+	#fold() {
 		for (const column of this.#options.columns.filter(({ fold }) => fold)) {
-			const folded = items.every((item) => EMPTY.includes(column.text(item)));
-			hide(this.#heads.get(column.id), folded);
-			for (const { cells } of this.#rows.values()) {
-				hide(cells[column.id].parentElement.closest('td'), folded);
+			const { id } = column;
+			const folded = this.#items.every((item) => EMPTY.includes(column.text(item)));
+			if (folded !== this.#folded.has(id)) {
+				this.#folded[folded ? 'add' : 'delete'](id);
+				hide(this.#heads.get(id), folded);
+				for (const { entries } of this.#rows.all()) {
+					hide(entries[id], folded);
+				}
 			}
 		}
 	}
@@ -142,15 +137,22 @@ export class Table {
 	#row(name) {
 		const { kind, columns, details, slots, menu } = this.#options;
 		const element = make('tr', { role: 'row', [`data-${kind}`]: name });
+		const entries = {};
 		const cells = {};
 		columns.forEach((column, i) => {
-			const cell = this.#cell(column, i === 0 && details);
+			const entry = (i === 0) ? make('th', { scope: 'row', role: 'rowheader' })
+				: make('td', { role: 'cell', 'data-label': column.title });
+			entry.className = [column.number && 'number', column.foreign && 'foreign', column.tight && 'tight',
+				!column.card && i > 0 && 'rest'].filter(Boolean).join(' ');
+			entry.hidden = this.#folded.has(column.id);
+			const cell = inside(column, i === 0 && details) ?? entry;
+			cell.dataset.cell = column.id;
+			if (cell !== entry) {
+				entry.append(cell);
+			}
+			entries[column.id] = entry;
 			cells[column.id] = cell;
-			element.append(make((i === 0) ? 'th' : 'td', {
-				...(i === 0) ? { scope: 'row', role: 'rowheader' } : { role: 'cell', 'data-label': column.title },
-				class: [column.number && 'number', column.foreign && 'foreign', !column.card && i > 0 && 'rest']
-					.filter(Boolean).join(' ')
-			}, cell));
+			element.append(entry);
 		});
 		const opener = cells[columns[0].id];
 		if (details) {
@@ -163,24 +165,17 @@ export class Table {
 		}
 		return {
 			element,
-			cells,
+			entries,
 			show(item) {
 				for (const column of columns) {
 					fill(cells[column.id], column, item);
 				}
 				if (details) {
-					opener.setAttribute('aria-expanded', String(opened(kind) === name));
+					expand(opener, opened(kind) === name);
 				}
 				actions?.show(item);
 			}
 		};
-	}
-
-	#cell(column, opens) {
-		if (opens) {
-			return make('button', { type: 'button', class: 'open', 'data-cell': column.id, 'aria-controls': 'panel' });
-		}
-		return make('span', { class: column.badge ? 'badge' : '', 'data-cell': column.id });
 	}
 
 	/** What opens the details of a name, or the title of the table. */
@@ -188,6 +183,20 @@ export class Table {
 		return this.#rows.get(name)?.element.querySelector('.open') ?? byId(`${this.#options.id}-title`);
 	}
 
+}
+
+/** What is in an entry that is more than its text. */
+function inside(column, opens) {
+	if (opens) {
+		return make('button', { type: 'button', class: 'open', 'aria-controls': 'panel' });
+	}
+	return (column.badge || column.draw) ? make('span', { class: column.badge ? 'badge' : '' }) : null;
+}
+
+function expand(opener, yes) {
+	if (opener.ariaExpanded !== String(yes)) {
+		opener.ariaExpanded = String(yes);
+	}
 }
 
 function fill(cell, column, item) {
@@ -203,6 +212,9 @@ function fill(cell, column, item) {
 		show(cell, text);
 	}
 	if (column.hint) {
-		cell.title = column.hint(item) ?? '';
+		const hint = column.hint(item) ?? '';
+		if (cell.title !== hint) {
+			cell.title = hint;
+		}
 	}
 }
