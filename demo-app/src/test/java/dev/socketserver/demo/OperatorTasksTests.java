@@ -11,6 +11,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,7 @@ class OperatorTasksTests extends AbstractPageTests {
 		client.sendRaw(new byte[] { Byte.MAX_VALUE, 0, 0, 0 });
 		this.browser.size(width, 1000);
 
+		this.browser.choose("#filter-server", "frames");
 		this.browser.choose("#filter-state", "ended");
 		this.browser.shows(sessionCell(id, "state"), "FRAME_TOO_LARGE");
 		this.browser.click(sessionCell(id, "id"));
@@ -233,6 +235,58 @@ class OperatorTasksTests extends AbstractPageTests {
 					const [view, panel] = ['view', 'panel'].map((id) => document.getElementById(id).getBoundingClientRect());
 					return view.right <= panel.left;
 					""");
+	}
+
+	@Test
+	void whatWasClickedStaysWhereItWas(@SocketConnection("upper") SocketTestClient client) {
+		String id = idOf("upper", client);
+		this.browser.shows(sessionCell(id, "server"), "upper");
+		this.browser.run("document.querySelector('" + row(id) + "').scrollIntoView({ block: 'center' })");
+		double before = top(id);
+		this.browser.click(sessionCell(id, "id"));
+		this.browser.shows("#panel-title", "Session " + id);
+		assertThat(top(id)).isCloseTo(before, Offset.offset(2.0));
+	}
+
+	private double top(String id) {
+		return ((Number) this.browser
+			.run("return document.querySelector('" + row(id) + "').getBoundingClientRect().top")).doubleValue();
+	}
+
+	@Test
+	void detailsAreShownWhileThePageIsHeld(@SocketConnection("upper") SocketTestClient client) {
+		String id = idOf("upper", client);
+		this.browser.shows(sessionCell(id, "server"), "upper");
+		this.browser.click("#live");
+		this.browser.shows("#connection", "Held, not live");
+		this.browser.click(sessionCell(id, "id"));
+		eventually(() -> assertThat(fact("Server")).isEqualTo("upper"));
+		this.browser.shows("#connection", "Held, not live");
+		this.browser.click("#live");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1280, 400 })
+	void whatWasDoneIsSaidBesideTheDetails(int width, @SocketConnection("upper") SocketTestClient client) {
+		String id = idOf("upper", client);
+		this.browser.size(width, 900);
+		this.browser.click(sessionCell(id, "id"));
+		this.browser.click("#session-controls [data-action=pause]");
+		this.browser.shows("#done", "pause session " + id + ": done.");
+		assertThat(this.browser.run("""
+				const { x, y, width, height } = document.getElementById('done').getBoundingClientRect();
+				return document.elementFromPoint(x + width / 2, y + height / 2).id;
+				""")).isEqualTo("done");
+		this.browser.click("#session-controls [data-action=resume]");
+		this.browser.shows("#done", "resume session " + id + ": done.");
+		this.browser.click("#panel-leave");
+		this.browser.hides("#panel");
+	}
+
+	@Test
+	void saysHowOldItsFiguresAreWhileTheApplicationIsSilent() {
+		this.browser.run("window.fetch = () => new Promise(() => {})");
+		eventually(() -> assertThat(this.browser.text("#age")).matches("as of \\d\\d:\\d\\d:\\d\\d, [3-9] s ago"));
 	}
 
 	@Test

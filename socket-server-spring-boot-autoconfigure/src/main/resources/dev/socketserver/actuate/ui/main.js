@@ -5,10 +5,12 @@
  *   probes: operations, and requests that the endpoint refuses as wrong if it accepts any;
  *   begin(section, refreshNow): fills its section once;
  *   questions(): what to ask for, as promises or values; show(answers, now): shows it;
+ *   wanted(): optional, whether there is anything that it is for: without, its section is hidden;
  *   forget(): optional, the application was lost; attention(): optional, what needs attention.
  */
 
 import { application, discover, has, loadTables, Lost, may, startedAt } from './actuator.js';
+import { follow } from './address.js';
 import { showAttention } from './attention.js';
 import { afterChanges, done } from './dialogs.js';
 import { badge, byId, hide, make, show } from './dom.js';
@@ -24,6 +26,13 @@ let tables = [];
 
 const exposed = () => tables.filter(({ endpoint }) => has(endpoint));
 
+/** Shows a section and the way to it, if there is something for it. */
+function reveal({ id, endpoint, wanted = () => true }) {
+	const hidden = !has(endpoint) || !wanted();
+	hide(byId(`${id}-section`), hidden);
+	hide(byId(`to-${id}`), hidden);
+}
+
 async function refresh() {
 	const asked = exposed();
 	const [answers] = await Promise.all([
@@ -33,6 +42,7 @@ async function refresh() {
 	const now = performance.now();
 	for (const [i, table] of asked.entries()) {
 		await table.show(answers[i], now);
+		reveal(table);
 		await pause();
 	}
 	showAttention(asked.flatMap((table) => table.attention?.() ?? []));
@@ -43,7 +53,7 @@ function connected(yes, text) {
 	byId('view').classList.toggle('stale', !yes);
 }
 
-/** When the application answered last. */
+/** When the application answered last: while it does not, the page says how old its figures are. */
 let answeredAt = null;
 
 function showAge() {
@@ -104,10 +114,7 @@ async function look() {
 		await begin();
 	}
 	await discover();
-	for (const { id, endpoint } of tables) {
-		hide(byId(`${id}-section`), !has(endpoint));
-		hide(byId(`to-${id}`), !has(endpoint));
-	}
+	tables.forEach(reveal);
 	hide(byId('nothing'), exposed().length > 0);
 	hide(byId('attention-section'), exposed().length === 0);
 	byId('view').classList.toggle('looking-only', !tables.some(({ probes }) => Object.keys(probes).some(may)));
@@ -153,6 +160,9 @@ afterChanges(() => {
 	learnSoon();
 	refreshNow();
 });
+// What was opened or chosen is shown at once, even if the page is held.
+follow(refreshNow);
+setInterval(showAge, PAUSE_MILLIS);
 byId('live').addEventListener('change', () => wake());
 document.addEventListener('visibilitychange', () => wake());
 

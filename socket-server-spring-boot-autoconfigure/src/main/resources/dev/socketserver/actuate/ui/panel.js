@@ -42,7 +42,10 @@ export function openDetails(kind, name, by) {
 		return;
 	}
 	opener = by;
+	const before = by?.getBoundingClientRect().top;
 	toAddress({ ...closed(), [kind]: name }, true);
+	// The list has become narrower and longer: what was clicked stays where it was.
+	window.scrollBy(0, (by?.getBoundingClientRect().top ?? 0) - (before ?? 0));
 	byId('panel-title').focus();
 }
 
