@@ -36,7 +36,7 @@ const SLOTS = [
 	[action('stop', 'Stop', started, true), action('start', 'Start', ({ state }) => state === 'STOPPED')]
 ];
 
-const MENU = [action('reconnect', 'Reconnect now', started)];
+const MENU = [action('rotate', 'Rotate', ({ state }) => state === 'CONNECTED'), action('reconnect', 'Reconnect now', started)];
 
 /** One that waits to be told to reconnect says so. */
 const state = (client) => (client.suspended && client.state === 'DISCONNECTED') ? 'SUSPENDED' : client.state;
@@ -53,6 +53,8 @@ const lastEnd = ({ lastClosed }) => lastClosed
 /** Why it is not connected, or was not. */
 const trouble = (client) => [client.failure, client.lastClosed && `Last connection ended ${lastEnd(client)}`]
 	.filter(Boolean).join('. ');
+
+const ready = ({ pool }) => `${numbers.format(pool.ready)} of ${numbers.format(pool.size)} are ready`;
 
 const server = (client) => client.remoteAddress ?? `${client.host}:${client.port}`;
 
@@ -78,7 +80,7 @@ const table = new Table({
 		{ id: 'health', title: 'Health', fold: true, text: ({ health }) => health, badge: ({ health }) => tone(health),
 			sort: ({ health }) => health },
 		{ id: 'server', title: 'Server', text: server, sort: server },
-		{ id: 'chart', title: '15 minutes', draw: drawSmall },
+		{ id: 'chart', title: '15 minutes', draw: drawSmall, tight: true },
 		{ id: 'attempts', title: 'Attempts', text: attempts, sort: (client) => client.attempts.total },
 		{ id: 'received', title: 'Received', number: true, card: true,
 			text: (client) => client.rates && traffic(client.rates.messagesIn, client.rates.bytesIn),
@@ -127,6 +129,7 @@ function showClient() {
 		['Server', server(client)],
 		['Connected since', moment(client.connectedAt)],
 		['Last connection ended', lastEnd(client)],
+		['Connections', (client.pool?.size > 1) ? ready(client) : null],
 		['Handler', client.handler],
 		['Framing', client.framing],
 		['Transport', client.transport],
@@ -165,10 +168,16 @@ function attention(client) {
 	if (client.health === 'DOWN') {
 		return { ...entry, tone: 'down', text: `is DOWN: ${trouble(client) || `its state is ${client.state}`}.` };
 	}
+	if (client.state === 'CONNECTED' && client.pool?.ready < client.pool?.size) {
+		return { ...entry, tone: 'warn', page: 'fail-over.md', text: `has fewer connections than it is to hold: ${ready(client)}.` };
+	}
 	return null;
 }
 
-/** The names of the clients that are shown. */
+/** The clients as they were shown last, for tables with more of what the endpoint tells. */
+export const clients = () => shown;
+
+/** Their names. */
 export const clientNames = () => shown.map(({ name }) => name);
 
 export default {

@@ -72,7 +72,7 @@ const table = new Table({
 			sort: ({ health }) => health },
 		{ id: 'active', title: 'Sessions', number: true, card: true, text: ({ sessions }) => numbers.format(sessions.active),
 			sort: ({ sessions }) => sessions.active },
-		{ id: 'chart', title: '15 minutes', draw: drawSmall },
+		{ id: 'chart', title: '15 minutes', draw: drawSmall, tight: true },
 		{ id: 'accepted', title: 'Accepted', number: true, text: (server) => server.rates && perSecond(server.rates.accepted),
 			sort: (server) => server.rates?.accepted ?? 0 },
 		{ id: 'received', title: 'Received', number: true, card: true,
@@ -234,7 +234,10 @@ async function changeServer(server, id) {
 	}
 }
 
-/** The names of the servers that are shown. */
+/** The servers as they were shown last, for tables with more of what the endpoint tells. */
+export const servers = () => shown;
+
+/** Their names. */
 export const serverNames = () => shown.map(({ name }) => name);
 
 export default {
