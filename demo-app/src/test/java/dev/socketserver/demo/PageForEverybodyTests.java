@@ -208,6 +208,8 @@ class PageForEverybodyTests extends AbstractPageTests {
 			meter.start();
 			this.servers.server("talk").orElseThrow().pause();
 			pictures(idOf("chat", peers.get(40)));
+			pictureOfServers();
+			pictureOfATap(peers);
 		}
 		finally {
 			peers.forEach(SocketTestClient::close);
@@ -235,6 +237,35 @@ class PageForEverybodyTests extends AbstractPageTests {
 		picture("session.png");
 		this.browser.size(400, 900);
 		picture("session-narrow.png");
+	}
+
+	private void pictureOfServers() throws IOException {
+		this.browser.size(1280, 1000);
+		this.browser.click("#panel-leave");
+		this.browser.run("scrollTo(0, 0)");
+		this.browser.click(cell("chat", "name"));
+		this.browser.choose("#compared", "upper");
+		eventually(() -> assertThat(this.browser.texts("#server-charts figure:first-child .reading span")).hasSize(3));
+		assertThat(this.browser.all("#server-charts canvas")).hasSize(5);
+		picture("page-server.png");
+		this.browser.click("#panel-leave");
+	}
+
+	private void pictureOfATap(List<SocketTestClient> peers) throws IOException {
+		this.browser.click("#start-tap");
+		this.browser.choose("#confirm [name=server]", "upper");
+		this.browser.click("#confirm-yes");
+		eventually(() -> assertThat(this.browser.texts("#taps [data-cell=state]")).containsExactly("RUNNING"));
+		for (int i = 1; i < peers.size(); i += 4) {
+			peers.get(i).send("a reading of " + i).expect("A READING OF " + i);
+		}
+		eventually(() -> assertThat(this.browser.text("#tap-text")).contains("A READING OF 57"));
+		this.browser.run("document.getElementById('done').hidden = true");
+		this.browser.run("document.getElementById('taps-section').scrollIntoView()");
+		picture("taps.png");
+		this.browser.click("#taps [data-action=end]");
+		this.browser.click("#confirm-yes");
+		eventually(() -> assertThat(this.browser.isShown("#no-taps")).isTrue());
 	}
 
 	private void picture(String name) throws IOException {
