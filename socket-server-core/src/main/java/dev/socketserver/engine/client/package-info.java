@@ -4,9 +4,8 @@
  * hands them over to the present connection; {@code ClientMessages} has those whose
  * outcome is open, and what a lost connection gives back.
  * {@link dev.socketserver.engine.client.ClientRequests ClientRequests} ends the wait for
- * replies, {@link dev.socketserver.engine.client.NextAttempt NextAttempt} knows when to
- * connect again. No socket. Depends on {@code requests}, {@code output} and what these
- * depend on. For the engine, not for applications.
+ * replies. No socket. Depends on {@code requests}, {@code output} and what these depend
+ * on. For the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.client;

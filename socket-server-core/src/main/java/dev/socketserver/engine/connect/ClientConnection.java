@@ -17,6 +17,8 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.Ready;
+import dev.socketserver.engine.addresses.ClientAddress;
+import dev.socketserver.engine.addresses.ClientAddresses;
 import dev.socketserver.engine.client.ClientLink;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.LaneScheduler;

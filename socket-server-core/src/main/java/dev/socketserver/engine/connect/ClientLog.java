@@ -16,7 +16,7 @@ import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
-import dev.socketserver.engine.client.NextAttempt;
+import dev.socketserver.engine.addresses.NextAttempt;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.tls.TlsMode;

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.client.AddressStatus;
+import dev.socketserver.engine.addresses.ClientAddress;
+import dev.socketserver.engine.addresses.ClientAddresses;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.addresses;
 
 import java.util.function.DoubleSupplier;
 
@@ -8,7 +8,7 @@ import dev.socketserver.client.ClientSpec;
  * Computes how long a client waits before its next attempt to connect. Not safe for use
  * by several threads.
  */
-public final class Backoff {
+final class Backoff {
 
 	private final long periodNanos;
 
@@ -26,7 +26,7 @@ public final class Backoff {
 	 * @param reconnect the shortest and longest time, and the jitter
 	 * @param random returns random numbers from 0 to 1
 	 */
-	public Backoff(ClientSpec.Reconnect reconnect, DoubleSupplier random) {
+	Backoff(ClientSpec.Reconnect reconnect, DoubleSupplier random) {
 		this.periodNanos = reconnect.period().toNanos();
 		this.maxPeriodNanos = reconnect.maxPeriod().toNanos();
 		this.jitter = reconnect.jitter();
@@ -38,7 +38,7 @@ public final class Backoff {
 	 * Returns how long to wait now, and doubles the time for the next call.
 	 * @return the time, in nanoseconds
 	 */
-	public long next() {
+	long next() {
 		long now = this.nextNanos;
 		this.nextNanos = (now > this.maxPeriodNanos / 2) ? this.maxPeriodNanos : 2 * now;
 		return now - (long) (now * this.jitter * this.random.getAsDouble());
@@ -50,7 +50,7 @@ public final class Backoff {
 	 * @param nanos how long it had lasted
 	 * @return whether it was stable
 	 */
-	public boolean connectionEnded(long nanos) {
+	boolean connectionEnded(long nanos) {
 		boolean stable = nanos > this.maxPeriodNanos;
 		if (stable) {
 			reset();
@@ -59,7 +59,7 @@ public final class Backoff {
 	}
 
 	/** Begins with the shortest wait again. */
-	public void reset() {
+	void reset() {
 		this.nextNanos = this.periodNanos;
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.connect;
+package dev.socketserver.engine.addresses;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -11,8 +11,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ServerAddress;
-import dev.socketserver.engine.client.Backoff;
-import dev.socketserver.engine.client.NextAttempt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *                     └─────────an attempt succeeds─────┘
  * </pre>
  *
- * Guarded by the monitor of {@link ClientConnections}, except for what is final.
+ * Guarded as {@link ClientAddresses} are, except for what is final.
  */
-final class ClientAddress {
+public final class ClientAddress {
 
 	private final ServerAddress server;
 
@@ -75,13 +73,19 @@ final class ClientAddress {
 		this.retry = retries.equals(reconnect) ? null : new Backoff(retries, random);
 	}
 
-	/** Where it is. Any thread. */
-	ServerAddress server() {
+	/**
+	 * Returns where it is. Any thread.
+	 * @return the address, as configured
+	 */
+	public ServerAddress server() {
 		return this.server;
 	}
 
-	/** Returns with which of the addresses of its name an attempt begins. */
-	int number() {
+	/**
+	 * Returns with which of the addresses of its name an attempt begins.
+	 * @return the number of the address, among those of the name
+	 */
+	public int number() {
 		return this.next.address();
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.connect;
+package dev.socketserver.engine.addresses;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.addresses;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

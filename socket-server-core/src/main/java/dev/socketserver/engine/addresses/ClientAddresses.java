@@ -1,4 +1,4 @@
-package dev.socketserver.engine.connect;
+package dev.socketserver.engine.addresses;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Only an address that is available is chosen; while none is, the one that is due first.
  * An attempt waits for its address only: where another address is chosen, it is made at
- * once. Guarded by the monitor of {@link ClientConnections}.
+ * once. Not safe for use by several threads: the monitor of
+ * {@code ClientConnections} guards it.
  */
-final class ClientAddresses {
+public final class ClientAddresses {
 
 	private final List<ClientAddress> all;
 
@@ -39,7 +40,7 @@ final class ClientAddresses {
 	 * @param spec has the addresses, and how one is chosen
 	 * @param random returns random numbers from 0 to 1
 	 */
-	ClientAddresses(ClientSpec spec, DoubleSupplier random) {
+	public ClientAddresses(ClientSpec spec, DoubleSupplier random) {
 		ClientPool pool = spec.pool();
 		boolean alone = spec.addresses().size() == 1 && (pool == null || pool.size() == 1);
 		this.all = new ArrayList<>();
@@ -50,7 +51,7 @@ final class ClientAddresses {
 	}
 
 	/** Forgets all: the client is started. */
-	void started() {
+	public void started() {
 		this.failures = 0;
 		this.turn = 0;
 		for (ClientAddress each : this.all) {
@@ -59,14 +60,14 @@ final class ClientAddresses {
 	}
 
 	/** An operator wants the client to connect: the waits are the shortest again. */
-	void wanted() {
+	public void wanted() {
 		for (ClientAddress each : this.all) {
 			each.wanted();
 		}
 	}
 
 	/** Returns how long the next attempt is to wait. */
-	long delay(long nanos) {
+	public long delay(long nanos) {
 		return chosen(nanos).delay(nanos);
 	}
 
@@ -74,7 +75,7 @@ final class ClientAddresses {
 	 * Returns the address of an attempt that begins now. Of that, this is to be notified.
 	 * It is returned even if the attempt was to wait.
 	 */
-	ClientAddress next(long nanos) {
+	public ClientAddress next(long nanos) {
 		ClientAddress next = chosen(nanos);
 		this.turn = (this.all.indexOf(next) + 1) % this.all.size();
 		next.attempting();
@@ -120,7 +121,7 @@ final class ClientAddresses {
 	}
 
 	/** An attempt has led to a connection. */
-	void connected(ClientAddress address, Link link, long nanos) {
+	public void connected(ClientAddress address, Link link, long nanos) {
 		this.failures = 0;
 		address.connected(link, nanos);
 	}
@@ -130,13 +131,13 @@ final class ClientAddresses {
 	 * @param number that of the address of its name behind those that were tried
 	 * @return whether it is the first to fail since the last connection
 	 */
-	boolean failed(ClientAddress address, int number, Throwable cause, long nanos) {
+	public boolean failed(ClientAddress address, int number, Throwable cause, long nanos) {
 		address.failed(number, cause, nanos);
 		return this.failures++ == 0;
 	}
 
 	/** An attempt was given up. */
-	void cancelled(ClientAddress address) {
+	public void cancelled(ClientAddress address) {
 		address.cancelled();
 	}
 
@@ -146,7 +147,7 @@ final class ClientAddresses {
 	 * @param reason why it has ended
 	 * @param number that of the address of its name behind that of the connection
 	 */
-	void lost(ClientAddress address, Link link, CloseReason reason, int number, long nanos) {
+	public void lost(ClientAddress address, Link link, CloseReason reason, int number, long nanos) {
 		address.lost(link, reason, number, nanos);
 	}
 
@@ -156,17 +157,17 @@ final class ClientAddresses {
 	 * @param number that of the address of its name behind that of the connection
 	 * @return whether it is the first to fail since a connection was ready
 	 */
-	boolean notReady(ClientAddress address, Link link, int number, Throwable cause, long nanos) {
+	public boolean notReady(ClientAddress address, Link link, int number, Throwable cause, long nanos) {
 		address.notReady(link, number, cause, nanos);
 		return this.failures++ == 0;
 	}
 
-	List<AddressStatus> statuses(long nanos) {
+	public List<AddressStatus> statuses(long nanos) {
 		return this.all.stream().map((each) -> each.status(nanos)).toList();
 	}
 
 	/** A connection, as its address knows it. Any thread; quick. */
-	interface Link {
+	public interface Link {
 
 		/** Whether a message was received. */
 		boolean hasReceived();

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.client;
+package dev.socketserver.engine.addresses;
 
 import dev.socketserver.CloseReason;
 
@@ -23,7 +23,7 @@ public final class NextAttempt {
 	 * Creates what knows of the attempts of one client.
 	 * @param backoff how long the client waits between them
 	 */
-	public NextAttempt(Backoff backoff) {
+	NextAttempt(Backoff backoff) {
 		this.backoff = backoff;
 	}
 
@@ -46,14 +46,14 @@ public final class NextAttempt {
 	}
 
 	/** Forgets earlier attempts: the client is started. */
-	public void started() {
+	void started() {
 		this.failures = 0;
 		this.address = 0;
 		this.backoff.reset();
 	}
 
 	/** An operator wants the client to connect: the next wait is the shortest again. */
-	public void wanted() {
+	void wanted() {
 		this.backoff.reset();
 	}
 
@@ -62,7 +62,7 @@ public final class NextAttempt {
 	 * @param nextAddress the number of the address after those that it has tried
 	 * @return whether it is the first to fail since the last connection
 	 */
-	public boolean failed(int nextAddress) {
+	boolean failed(int nextAddress) {
 		this.address = nextAddress;
 		return this.failures++ == 0;
 	}
@@ -71,7 +71,7 @@ public final class NextAttempt {
 	 * An attempt has led to a connection.
 	 * @param nanos the time, as {@link System#nanoTime} has it
 	 */
-	public void connected(long nanos) {
+	void connected(long nanos) {
 		this.failures = 0;
 		this.connectedNanos = nanos;
 	}
@@ -84,7 +84,7 @@ public final class NextAttempt {
 	 * @param nextAddress the number of the address after that of the connection
 	 * @param nanos the time, as {@link System#nanoTime} has it
 	 */
-	public void disconnected(CloseReason reason, int nextAddress, long nanos) {
+	void disconnected(CloseReason reason, int nextAddress, long nanos) {
 		if (this.backoff.connectionEnded(nanos - this.connectedNanos)) {
 			this.address = 0;
 		}
@@ -97,7 +97,7 @@ public final class NextAttempt {
 	 * Returns with which address the next attempt begins.
 	 * @return the number of the address, among those of the host
 	 */
-	public int address() {
+	int address() {
 		return this.address;
 	}
 
@@ -106,7 +106,7 @@ public final class NextAttempt {
 	 * longer.
 	 * @return the time, in nanoseconds
 	 */
-	public long delay() {
+	long delay() {
 		return this.backoff.next();
 	}
 
