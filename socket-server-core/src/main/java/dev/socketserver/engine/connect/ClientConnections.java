@@ -2,7 +2,6 @@ package dev.socketserver.engine.connect;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -63,13 +62,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private final CompletableFuture<@Nullable Void> closed = new LoopAwareFuture<>();
 
 	/** What it shows while it runs. */
-	private final ClientStatus status = new ClientStatus();
+	private final ClientStatus status;
 
-	/**
-	 * The connections whose handlers have still to be notified of them, or to say that
-	 * they are ready: what waits to be sent waits for that.
-	 */
-	private final List<ClientConnection> opening = new CopyOnWriteArrayList<>();
+	private final OpeningConnections opening = new OpeningConnections();
 
 	// Guarded by this.
 
@@ -97,6 +92,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.alone = described == null || described.size() == 1;
 		this.rotation = new Rotation(client, outbox);
 		this.pool = new ConnectionPool((described != null) ? described.size() : 1);
+		this.status = new ClientStatus(client.client(), events, this.pool);
 	}
 
 	// What there is. Any thread.
@@ -149,26 +145,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		return this.closed.copy();
 	}
 
-	/**
-	 * If the caller is the handler that is being notified of a new connection, has what
-	 * waits sent on it now: its send would wait for itself otherwise. A handler that is
-	 * still busy with the previous connection does not get in front of what is said first
-	 * on the new one.
-	 * @return the connection, if it takes what the caller sends only when it is ready
-	 */
-	@Nullable ClientConnection attachIfOpening() {
-		if (this.opening.isEmpty()) {
-			return null;
-		}
-		for (ClientConnection open : this.opening) {
-			if (open.runsHere()) {
-				if (open.ready() != Ready.CONNECTED) {
-					return open;
-				}
-				open.attach();
-			}
-		}
-		return null;
+	OpeningConnections opening() {
+		return this.opening;
 	}
 
 	// What the application and operators want. Any thread.
@@ -274,7 +252,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				return false;
 			}
 			this.reconnection.unwanted();
-			this.status.update(this.pool);
+			this.status.update();
 			attempts = this.pool.in(ConnectionPhase.CONNECTING);
 			open = open();
 		}
@@ -350,17 +328,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 		}
 		from.ended().whenComplete((result, failure) -> ended(from));
-		if (from.ready() != Ready.CONNECTED) {
-			this.opening.add(from);
-			from.awaitReady();
-		}
-		else if (from.handlerIsFirst()) {
-			this.opening.add(from);
-			from.attachIfHeldUp();
-		}
-		else {
-			from.attach();
-		}
+		this.opening.opened(from);
 		// A stop or a disconnect may have been a moment too late to cancel the attempt.
 		if (wanted == ServerState.PAUSED) {
 			from.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
@@ -379,17 +347,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	/** A connection is ready. Under the monitor. */
 	private void ready(ClientConnection connection) {
-		boolean first = this.status.session() == null;
-		Session opened = connection.session();
 		this.pool.ready(connection);
-		this.status.ready();
-		this.status.update(this.pool);
-		if (first) {
-			this.events.notifyEach((listener) -> listener.connected(this.client.client(), opened));
-		}
-		else {
-			ClientLog.another(this.client.client(), opened);
-		}
+		this.status.ready(connection.session());
 		this.rotation.whenOld(connection, () -> rotate(RotationReason.AGE, (each) -> each == connection));
 	}
 
@@ -407,7 +366,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			this.outbox.attach(to);
 			List<ConnectionPool.Replaced> replaced = this.pool.replaced();
-			this.status.update(this.pool);
+			this.status.update();
 			replaced.forEach(this.rotation::drain);
 		}
 		this.client.executor().execute(this::next);
@@ -439,23 +398,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			boolean drained = phase == ConnectionPhase.DRAINING;
 			this.reconnection.disconnected(from, drained ? CloseReason.ROTATED : status.reason());
 			this.pool.lost(from);
-			this.status.closed(status);
-			this.status.update(this.pool);
-			if (phase == ConnectionPhase.READY) {
-				if (this.status.session() == null) {
-					disconnected(over, status);
-				}
-				else {
-					ClientLog.oneLess(this.client.client(), over, status);
-				}
-			}
+			this.status.lost(over, status, phase == ConnectionPhase.READY);
 		}
 		this.outbox.detach(from, () -> this.client.executor().execute(() -> gone(from)));
-	}
-
-	/** The last connection that was ready is over. Under the monitor. */
-	private void disconnected(Session over, CloseStatus status) {
-		this.events.notifyEach((listener) -> listener.disconnected(this.client.client(), over, status));
 	}
 
 	/** The handler of a connection has been notified of the end. */
@@ -519,7 +464,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				// the last connection.
 				this.lastEnded = from.ended();
 			}
-			this.status.update(this.pool);
+			this.status.update();
 		}
 		next();
 	}
@@ -574,7 +519,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				ClientConnection attempt = new ClientConnection(this, this.client, current, this.reconnection.address(),
 						before);
 				this.pool.add(attempt);
-				this.status.update(this.pool);
+				this.status.update();
 				return attempt;
 			}
 			case WAIT -> {
@@ -602,13 +547,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				return;
 			}
 			left = this.reconnection.takeUnended();
-			Session open = this.status.session();
 			this.pool.clear();
-			if (open != null) {
-				this.status.closed(over.stopStatus());
-				disconnected(open, over.stopStatus());
-			}
-			this.status.update(this.pool);
+			this.status.stopped(over.stopStatus());
 		}
 		if (stuck) {
 			ClientLog.stuck(this.client.client());

@@ -1,19 +1,29 @@
 package dev.socketserver.engine.connect;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.NotReadyException;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client shows of its connections while it runs. Changed under the monitor of
- * {@link ClientConnections}, read on any thread.
+ * What a client shows of its connections while it runs, and what it reports of them to
+ * listeners and to the log. Changed under the monitor of {@link ClientConnections}, read
+ * on any thread.
  */
 final class ClientStatus {
+
+	private final SocketClient client;
+
+	private final ClientEvents events;
+
+	private final ConnectionPool pool;
 
 	private volatile ClientState state = ClientState.DISCONNECTED;
 
@@ -22,6 +32,18 @@ final class ClientStatus {
 	private volatile @Nullable Throwable failure;
 
 	private volatile @Nullable LastClosed lastClosed;
+
+	/**
+	 * Creates the status of a client that has not run.
+	 * @param client the client
+	 * @param events notifies listeners
+	 * @param pool the connections
+	 */
+	ClientStatus(SocketClient client, ClientEvents events, ConnectionPool pool) {
+		this.client = client;
+		this.events = events;
+		this.pool = pool;
+	}
 
 	ClientState state() {
 		return this.state;
@@ -48,14 +70,15 @@ final class ClientStatus {
 	}
 
 	/** The connections have changed. */
-	void update(ConnectionPool pool) {
-		ClientConnection first = pool.firstReady();
+	void update() {
+		ClientConnection first = this.pool.firstReady();
 		this.session = (first != null) ? first.session() : null;
 		if (first != null) {
 			this.state = ClientState.CONNECTED;
 		}
 		else {
-			boolean connects = pool.count(ConnectionPhase.CONNECTING) + pool.count(ConnectionPhase.OPENING) > 0;
+			boolean connects = this.pool.count(ConnectionPhase.CONNECTING)
+					+ this.pool.count(ConnectionPhase.OPENING) > 0;
 			this.state = connects ? ClientState.CONNECTING : ClientState.DISCONNECTED;
 		}
 	}
@@ -76,13 +99,48 @@ final class ClientStatus {
 	}
 
 	/** A connection is ready. */
-	void ready() {
+	void ready(Session opened) {
+		boolean first = this.session == null;
 		this.failure = null;
+		update();
+		if (first) {
+			report((listener) -> listener.connected(this.client, opened));
+		}
+		else {
+			ClientLog.another(this.client, opened);
+		}
 	}
 
-	/** A connection has ended. */
-	void closed(CloseStatus status) {
+	/**
+	 * A connection has ended.
+	 * @param wasReady whether it was ready until then
+	 */
+	void lost(Session over, CloseStatus status, boolean wasReady) {
 		this.lastClosed = new LastClosed(status, Instant.now());
+		update();
+		if (!wasReady) {
+			return;
+		}
+		if (this.session == null) {
+			report((listener) -> listener.disconnected(this.client, over, status));
+		}
+		else {
+			ClientLog.oneLess(this.client, over, status);
+		}
+	}
+
+	/** The client has stopped, perhaps without connections that are stuck. */
+	void stopped(CloseStatus status) {
+		Session open = this.session;
+		update();
+		if (open != null) {
+			this.lastClosed = new LastClosed(status, Instant.now());
+			report((listener) -> listener.disconnected(this.client, open, status));
+		}
+	}
+
+	private void report(Consumer<SocketClientListener> call) {
+		this.events.notifyEach(call);
 	}
 
 }

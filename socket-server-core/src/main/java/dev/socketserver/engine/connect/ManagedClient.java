@@ -242,7 +242,7 @@ public final class ManagedClient implements SocketClient {
 			return future;
 		}
 		Object key = (this.key != null) ? this.key.apply(payload) : null;
-		ClientConnection opening = this.connections.attachIfOpening();
+		ClientConnection opening = this.connections.opening().attachIfHere();
 		this.outbox.send(bytes, key, opening == null, future);
 		return (opening != null) ? OpeningFuture.of(future, opening) : future;
 	}
@@ -279,7 +279,7 @@ public final class ManagedClient implements SocketClient {
 		}
 		Object key = this.asks.key(payload);
 		Object poolKey = (this.key != null) ? this.key.apply(payload) : null;
-		ClientConnection opening = this.connections.attachIfOpening();
+		ClientConnection opening = this.connections.opening().attachIfHere();
 		CompletableFuture<Object> reply = this.asks.send(bytes, key, reading, timeout, poolKey, opening == null);
 		return (opening != null) ? OpeningFuture.of(reply, opening) : reply;
 	}
