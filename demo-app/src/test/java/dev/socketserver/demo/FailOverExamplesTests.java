@@ -1,5 +1,6 @@
 package dev.socketserver.demo;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
@@ -32,6 +33,11 @@ class FailOverExamplesTests {
 	void severalAddresses() {
 		plant("fail-over.yml", (spec) -> assertThat(spec.addresses()).extracting(ServerAddress::toString)
 			.containsExactly("plant-a.example.com:7100", "plant-b.example.com:7100", "[2001:db8::7]:7100"));
+	}
+
+	@Test
+	void failBack() {
+		plant("fail-back.yml", (spec) -> assertThat(spec.failOver().failBack()).isEqualTo(Duration.ofMinutes(1)));
 	}
 
 	@Test

@@ -22,12 +22,15 @@ import org.jspecify.annotations.Nullable;
  * failure; {@code null}, the default, for {@link ClientSpec.Reconnect#period()}
  * @param retryMaxPeriod the longest time; {@code null}, the default, for
  * {@link ClientSpec.Reconnect#maxPeriod()}
+ * @param failBack how long an address that is before the one in use must keep a
+ * connection until it takes over; {@code null}, the default, if it does not; at least a
+ * millisecond and at most a year; only with {@link Select#ORDERED}
  */
 public record FailOver(List<ServerAddress> addresses, Select select, int failures, @Nullable Duration retryPeriod,
-		@Nullable Duration retryMaxPeriod) {
+		@Nullable Duration retryMaxPeriod, @Nullable Duration failBack) {
 
 	/** One address. */
-	public static final FailOver DEFAULT = new FailOver(List.of(), Select.ORDERED, 1, null, null);
+	public static final FailOver DEFAULT = new FailOver(List.of(), Select.ORDERED, 1, null, null, null);
 
 	private static final String LOOPBACK = "127.0.0.1";
 
@@ -46,6 +49,10 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 		InvalidSpecException.check(addresses.size() <= MOST, "addresses", addresses.size() + " addresses",
 				"must be at most " + MOST + " addresses");
 		InvalidSpecException.checkPositive("failures", failures);
+		InvalidSpecException.check(failBack == null || ClientSpec.isTime(failBack), "failBack", failBack,
+				"must be between a millisecond and a year");
+		InvalidSpecException.check(failBack == null || select == Select.ORDERED, "failBack", failBack,
+				"works with select = ordered only");
 	}
 
 	/** Checks the addresses with what else a client has. */
@@ -106,12 +113,15 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 
 		private @Nullable Duration retryMaxPeriod;
 
+		private @Nullable Duration failBack;
+
 		Builder(FailOver from) {
 			this.addresses = from.addresses();
 			this.select = from.select();
 			this.failures = from.failures();
 			this.retryPeriod = from.retryPeriod();
 			this.retryMaxPeriod = from.retryMaxPeriod();
+			this.failBack = from.failBack();
 		}
 
 		/**
@@ -174,8 +184,19 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 			return this;
 		}
 
+		/**
+		 * Sets {@link FailOver#failBack()}.
+		 * @param failBack the value
+		 * @return this builder
+		 */
+		public Builder failBack(@Nullable Duration failBack) {
+			this.failBack = failBack;
+			return this;
+		}
+
 		FailOver build() {
-			return new FailOver(this.addresses, this.select, this.failures, this.retryPeriod, this.retryMaxPeriod);
+			return new FailOver(this.addresses, this.select, this.failures, this.retryPeriod, this.retryMaxPeriod,
+					this.failBack);
 		}
 
 	}

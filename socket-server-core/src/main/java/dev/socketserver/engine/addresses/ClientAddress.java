@@ -30,6 +30,9 @@ public final class ClientAddress {
 
 	private final ServerAddress server;
 
+	/** How many are before it in the list. */
+	private final int index;
+
 	private final int mostFailures;
 
 	/** A connection that has lasted longer was stable. */
@@ -62,10 +65,11 @@ public final class ClientAddress {
 
 	private long dueNanos;
 
-	ClientAddress(ServerAddress server, ClientSpec spec, boolean alone, DoubleSupplier random) {
+	ClientAddress(ServerAddress server, int index, ClientSpec spec, boolean alone, DoubleSupplier random) {
 		ClientSpec.Reconnect reconnect = spec.reconnect();
 		ClientSpec.Reconnect retries = spec.failOver().retry(reconnect);
 		this.server = server;
+		this.index = index;
 		this.mostFailures = spec.failOver().failures();
 		this.stableNanos = retries.maxPeriod().toNanos();
 		this.alone = alone;
@@ -89,6 +93,15 @@ public final class ClientAddress {
 		return this.next.address();
 	}
 
+	/**
+	 * Returns whether it is behind another in the list.
+	 * @param other the other
+	 * @return {@code true} if so
+	 */
+	public boolean isBehind(ClientAddress other) {
+		return this.index > other.index;
+	}
+
 	boolean isAvailable() {
 		return this.available;
 	}
@@ -101,6 +114,16 @@ public final class ClientAddress {
 	/** Returns how long it is not to be tried yet. */
 	long delay(long nanos) {
 		return this.waits ? Math.max(0, this.dueNanos - nanos) : 0;
+	}
+
+	/** Whether there is a connection to it. */
+	boolean isOpen() {
+		return !this.open.isEmpty();
+	}
+
+	/** Returns how long the oldest of its connections has lasted. */
+	long lasted(long nanos) {
+		return this.open.values().stream().mapToLong((since) -> nanos - since).max().orElse(0);
 	}
 
 	/** Returns how much waits on its connections. */

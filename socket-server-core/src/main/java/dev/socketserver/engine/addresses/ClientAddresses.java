@@ -1,5 +1,6 @@
 package dev.socketserver.engine.addresses;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,14 +21,17 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Only an address that is available is chosen; while none is, the one that is due first.
  * An attempt waits for its address only: where another address is chosen, it is made at
- * once. Not safe for use by several threads: the monitor of
- * {@code ClientConnections} guards it.
+ * once. An address that is due while others serve is probed. Not safe for use by several
+ * threads: the monitor of {@code ClientConnections} guards it.
  */
 public final class ClientAddresses {
 
 	private final List<ClientAddress> all;
 
 	private final Select select;
+
+	/** After how long an earlier address takes over from a later one, if it does. */
+	private final @Nullable Duration failBack;
 
 	/** Attempts that have failed since the last connection. */
 	private int failures;
@@ -45,8 +49,9 @@ public final class ClientAddresses {
 		boolean alone = spec.addresses().size() == 1 && (pool == null || pool.size() == 1);
 		this.all = new ArrayList<>();
 		for (ServerAddress server : spec.addresses()) {
-			this.all.add(new ClientAddress(server, spec, alone, random));
+			this.all.add(new ClientAddress(server, this.all.size(), spec, alone, random));
 		}
+		this.failBack = spec.failOver().failBack();
 		this.select = spec.failOver().select();
 	}
 
@@ -119,6 +124,122 @@ public final class ClientAddresses {
 			.min(Comparator.comparing(ClientAddress::isAttempting).thenComparingLong((each) -> each.delay(nanos)))
 			.orElseThrow();
 	}
+
+	// Probes: attempts that only tell whether an address is available.
+
+	/**
+	 * Returns those that are to be probed now, while others serve: each that is
+	 * unavailable and due, and with fail-back those before the last that serves, if there
+	 * is no connection to them.
+	 * @param last the last of those that serve; {@code null} if none does
+	 * @param nanos the time
+	 * @return the addresses
+	 */
+	public List<ClientAddress> due(@Nullable ClientAddress last, long nanos) {
+		List<ClientAddress> due = new ArrayList<>(0);
+		for (ClientAddress each : this.all) {
+			if (isProbed(each, last) && each.delay(nanos) == 0) {
+				due.add(each);
+			}
+		}
+		return due;
+	}
+
+	private boolean isProbed(ClientAddress address, @Nullable ClientAddress last) {
+		if (address.isAttempting()) {
+			return false;
+		}
+		if (address.isAvailable()) {
+			return isKept(address, last) && !address.isOpen();
+		}
+		return last != null || this.all.stream().anyMatch(ClientAddress::isAvailable);
+	}
+
+	/**
+	 * Returns whether the connection that a probe has made is kept, because its address
+	 * may take over.
+	 * @param address the address
+	 * @param last the last of those that serve; {@code null} if none does
+	 * @return {@code true} if so
+	 */
+	public boolean isKept(ClientAddress address, @Nullable ClientAddress last) {
+		return this.failBack != null && last != null && last.isBehind(address);
+	}
+
+	/**
+	 * Returns the first that takes over from those behind it: a connection to it has
+	 * lasted for long enough.
+	 * @param last the last of those that serve; {@code null} if none does
+	 * @param nanos the time
+	 * @return the address; {@code null} if none does
+	 */
+	public @Nullable ClientAddress takingOver(@Nullable ClientAddress last, long nanos) {
+		for (ClientAddress each : this.all) {
+			if (mayTakeOver(each, last) && untilFailBack(each, nanos) == 0) {
+				return each;
+			}
+		}
+		return null;
+	}
+
+	private boolean mayTakeOver(ClientAddress address, @Nullable ClientAddress last) {
+		return isKept(address, last) && address.isAvailable() && address.isOpen();
+	}
+
+	private long untilFailBack(ClientAddress address, long nanos) {
+		return (this.failBack != null) ? Math.max(0, this.failBack.toNanos() - address.lasted(nanos)) : Long.MAX_VALUE;
+	}
+
+	/**
+	 * Returns when {@link #due} or {@link #takingOver} may return another, if nothing
+	 * happens before that.
+	 * @param last the last of those that serve; {@code null} if none does
+	 * @param nanos the time
+	 * @return nanoseconds from then; the most if nothing is to be waited for
+	 */
+	public long nextDue(@Nullable ClientAddress last, long nanos) {
+		long next = Long.MAX_VALUE;
+		for (ClientAddress each : this.all) {
+			if (isProbed(each, last)) {
+				next = Math.min(next, each.delay(nanos));
+			}
+			else if (mayTakeOver(each, last)) {
+				next = Math.min(next, untilFailBack(each, nanos));
+			}
+		}
+		return next;
+	}
+
+	/**
+	 * A probe begins.
+	 * @param address one that is due
+	 */
+	public void probing(ClientAddress address) {
+		address.attempting();
+	}
+
+	/**
+	 * A probe has led to a connection, which carries nothing.
+	 * @param address its address
+	 * @param link the connection
+	 * @param nanos the time
+	 */
+	public void kept(ClientAddress address, Link link, long nanos) {
+		address.connected(link, nanos);
+	}
+
+	/**
+	 * A probe has failed.
+	 * @param address its address
+	 * @param number that of the address of its name behind those that were tried
+	 * @param cause why
+	 * @param nanos the time
+	 */
+	public void probeFailed(ClientAddress address, int number, Throwable cause, long nanos) {
+		address.failed(number, cause, nanos);
+	}
+
+	// What becomes of attempts and connections.
 
 	/** An attempt has led to a connection. */
 	public void connected(ClientAddress address, Link link, long nanos) {

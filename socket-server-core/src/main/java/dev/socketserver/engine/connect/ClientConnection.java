@@ -2,6 +2,7 @@ package dev.socketserver.engine.connect;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	private final CompletableFuture<?> before;
 
+	/** Completes when it is known what a probe that is used comes after. */
+	private final @Nullable CompletableFuture<@Nullable Void> turn;
+
 	private final HandlerOrder order;
 
 	private final ClientRun run;
@@ -68,6 +72,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
 	private volatile @Nullable Session session;
+
+	/** Whether it is connected, and has no session, which is a probe. */
+	private volatile boolean kept;
 
 	private @Nullable SessionWatch watch;
 
@@ -87,21 +94,23 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	 * @param run has what the client has taken with its start
 	 * @param address where it connects to
 	 * @param before completes when the handler of the connection before has been notified
-	 * of its end
+	 * of its end; {@code null} for a probe, which has no session until it is used
 	 */
 	ClientConnection(ConnectionEvents owner, ClientContext client, ClientRun run, ClientAddress address,
-			CompletableFuture<?> before) {
+			@Nullable CompletableFuture<?> before) {
 		SharedResources engine = client.engine();
 		ClientSpec spec = client.spec();
 		this.owner = owner;
 		this.client = client;
 		this.run = run;
 		this.address = address;
-		this.before = before;
+		CompletableFuture<@Nullable Void> unknown = new CompletableFuture<>();
+		this.turn = (before == null) ? unknown : null;
+		this.before = (before != null) ? before : unknown;
 		RequestContext requests = new RequestContext(spec.correlator(), spec.session().requests(), client.counters(),
 				engine.background(), engine.timer());
 		this.asks = new PendingRequests(requests);
-		this.order = new HandlerOrder(before, run.connector().threads(), engine.background());
+		this.order = new HandlerOrder(this.before, run.connector().threads(), engine.background());
 		SessionSpec session = spec.session();
 		this.context = new SessionContext(
 				new SharedState(session.with(handler(session.handler())), client.counters(), engine.memory(),
@@ -144,9 +153,35 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	// The attempt. Any thread.
 
-	/** Begins the attempt. */
+	/** Begins the attempt; opens the session of a connection that was kept. */
 	void begin() {
-		this.attempt.begin();
+		if (this.kept) {
+			this.attempt.use();
+		}
+		else {
+			this.attempt.begin();
+		}
+	}
+
+	/** Whether the attempt ends with a connection that is kept without a session. */
+	public boolean isProbe() {
+		return this.turn != null;
+	}
+
+	/**
+	 * A probe is used, which comes after another connection now.
+	 * @param last completes when the handler of that has been notified of its end
+	 */
+	void comesAfter(CompletableFuture<?> last) {
+		CompletableFuture<@Nullable Void> unknown = Objects.requireNonNull(this.turn, "It is no probe");
+		last.whenComplete((result, failure) -> unknown.complete(null));
+	}
+
+	/** It is connected, and kept without a session. On its loop. */
+	public void kept() {
+		this.kept = true;
+		this.client.counters().countConnected();
+		this.owner.kept(this);
 	}
 
 	/** Gives the attempt up; returns whether it was under way. */
@@ -199,7 +234,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	public void opening(Session opened) {
 		this.session = opened;
 		opened.sends().share(this.asks);
-		this.client.counters().countConnected();
+		if (!this.kept) {
+			this.client.counters().countConnected();
+		}
 		this.watch = new SessionWatch(this.context, this.client.engine());
 		this.owner.connected(this, opened);
 	}
@@ -383,12 +420,14 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	@Override
 	public long pendingBytes() {
-		return session().info().pendingBytes();
+		Session open = this.session;
+		return (open != null) ? open.info().pendingBytes() : 0;
 	}
 
 	@Override
 	public boolean hasReceived() {
-		return session().info().messagesReceived() > 0;
+		Session open = this.session;
+		return open != null && open.info().messagesReceived() > 0;
 	}
 
 	@Override
@@ -409,7 +448,10 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		/** There is a session; its handler has not been called. On the loop. */
 		void connected(ClientConnection from, Session opened);
 
-		/** The attempt has failed. */
+		/** It is connected, and kept without a session. On the loop. */
+		void kept(ClientConnection probe);
+
+		/** The attempt has failed, or a connection that was kept is lost. */
 		void failed(ClientConnection from, Throwable cause);
 
 		/** The attempt was given up. */

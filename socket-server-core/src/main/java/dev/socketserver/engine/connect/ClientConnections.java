@@ -18,6 +18,7 @@ import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.Ready;
 import dev.socketserver.client.SocketClient.ConnectionState;
+import dev.socketserver.engine.addresses.ClientAddress;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.lifecycle.Lifecycle;
@@ -72,6 +73,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	private final ConnectionPool pool;
 
+	/** Tries addresses beside those that serve, if there are several. */
+	private final @Nullable Probing probing;
+
 	/** Completes when the handler of the last connection has been notified of its end. */
 	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
 
@@ -93,6 +97,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.rotation = new Rotation(client, outbox);
 		this.pool = new ConnectionPool((described != null) ? described.size() : 1);
 		this.status = new ClientStatus(client.client(), events, this.pool);
+		this.probing = (client.spec().addresses().size() > 1)
+				? new Probing(client, this.reconnection.addresses(), this.pool, this::next) : null;
 	}
 
 	// What there is. Any thread.
@@ -210,7 +216,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 						.schedule(() -> this.client.executor().execute(() -> finish(over, true)),
 								this.client.spec().drainTimeout().toNanos() + ABORT_NANOS, TimeUnit.NANOSECONDS));
 			this.reconnection.cancelWait();
-			attempts = this.pool.in(ConnectionPhase.CONNECTING);
+			attempts = attempts();
 			open = open();
 		}
 		this.client.received().closing();
@@ -239,6 +245,14 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.events.after(() -> this.closed.complete(null));
 	}
 
+	/** Returns those that have no sessions; no others are made. Under the monitor. */
+	private List<ClientConnection> attempts() {
+		if (this.probing != null) {
+			this.probing.cancel();
+		}
+		return this.pool.in(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT);
+	}
+
 	/** Returns those that have sessions. Under the monitor. */
 	private List<ClientConnection> open() {
 		return this.pool.in(ConnectionPhase.OPENING, ConnectionPhase.READY, ConnectionPhase.DRAINING);
@@ -253,7 +267,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			this.reconnection.unwanted();
 			this.status.update();
-			attempts = this.pool.in(ConnectionPhase.CONNECTING);
+			attempts = attempts();
 			open = open();
 		}
 		close(open);
@@ -381,6 +395,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				return;
 			}
 			this.reconnection.notReady(from, cause);
+			this.pool.stay(RotationReason.FAIL_BACK);
 			first = this.status.notReady(cause);
 		}
 		ClientLog.failed(this.client.client(), from.address().server(), cause, first);
@@ -415,11 +430,24 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	}
 
 	@Override
-	public void failed(ClientConnection from, Throwable cause) {
-		boolean first;
+	public void kept(ClientConnection probe) {
 		synchronized (this) {
-			first = this.reconnection.failed(from, cause);
-			this.status.failed(cause);
+			if (this.probing != null) {
+				this.probing.kept(probe);
+			}
+		}
+		this.client.executor().execute(this::next);
+	}
+
+	@Override
+	public void failed(ClientConnection from, Throwable cause) {
+		boolean first = false;
+		synchronized (this) {
+			if (this.probing == null || !this.probing.failed(from, cause)) {
+				first = this.reconnection.failed(from, cause);
+				this.status.failed(cause);
+				this.pool.stay(RotationReason.FAIL_BACK);
+			}
 		}
 		try {
 			ClientLog.failed(this.client.client(), from.address().server(), cause, first);
@@ -434,7 +462,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	@Override
 	public void cancelled(ClientConnection from) {
 		synchronized (this) {
-			this.reconnection.cancelled(from);
+			if (this.probing == null || !this.probing.cancelled(from)) {
+				this.reconnection.cancelled(from);
+			}
 		}
 		this.client.executor().execute(() -> gone(from));
 	}
@@ -483,6 +513,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	 * or finishes a stop, if there is none any more.
 	 */
 	private void next() {
+		if (this.probing != null) {
+			probe(this.probing);
+		}
 		ClientConnection attempt = null;
 		CompletableFuture<?> ended;
 		ClientRun current;
@@ -510,15 +543,33 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		}
 	}
 
+	/** Tries addresses that are due while others serve. */
+	private void probe(Probing probing) {
+		List<Runnable> then = List.of();
+		synchronized (this) {
+			ClientRun current = this.lifecycle.run();
+			if (current != null && this.lifecycle.state() == ServerState.RUNNING) {
+				then = probing.step((address) -> new ClientConnection(this, this.client, current, address, null));
+			}
+		}
+		then.forEach(Runnable::run);
+	}
+
 	/** Returns the next attempt, unless it is later. Under the monitor. */
 	private @Nullable ClientConnection attempt(ClientRun current) {
 		switch (this.reconnection.step()) {
 			case CONNECT -> {
-				this.client.counters().countAttempt();
 				CompletableFuture<?> before = this.alone ? this.lastEnded : CompletableFuture.completedFuture(null);
-				ClientConnection attempt = new ClientConnection(this, this.client, current, this.reconnection.address(),
-						before);
-				this.pool.add(attempt);
+				ClientAddress address = this.reconnection.address();
+				ClientConnection attempt = (this.probing != null) ? this.probing.use(address) : null;
+				if (attempt != null) {
+					attempt.comesAfter(before);
+				}
+				else {
+					this.client.counters().countAttempt();
+					attempt = new ClientConnection(this, this.client, current, address, before);
+					this.pool.add(attempt);
+				}
 				this.status.update();
 				return attempt;
 			}

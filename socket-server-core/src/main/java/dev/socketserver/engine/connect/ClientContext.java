@@ -1,6 +1,7 @@
 package dev.socketserver.engine.connect;
 
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
@@ -22,9 +23,10 @@ import dev.socketserver.payload.Payloads;
  * @param counters counts
  * @param received what the application receives by hand
  * @param failureLog keeps failures of handlers from filling the log
+ * @param clock the time of attempts and connections, in nanoseconds
  */
 public record ClientContext(SocketClient client, SharedResources engine, Executor executor, SessionRegistry sessions,
-		Payloads payloads, ClientCounters counters, ReceivedQueue received, FailureLog failureLog) {
+		Payloads payloads, ClientCounters counters, ReceivedQueue received, FailureLog failureLog, LongSupplier clock) {
 
 	public ClientSpec spec() {
 		return this.client.spec();

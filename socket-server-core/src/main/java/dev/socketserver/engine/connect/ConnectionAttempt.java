@@ -10,14 +10,19 @@ public interface ConnectionAttempt {
 	void begin();
 
 	/**
-	 * Gives the attempt up.
-	 * @return whether it was still under way
+	 * Opens the session of a connection that was kept without one, unless that is lost.
+	 */
+	void use();
+
+	/**
+	 * Gives the attempt up, and the connection if that has no session.
+	 * @return whether it was still under way, or kept
 	 */
 	boolean cancel();
 
 	/**
-	 * Whether the outcome of the attempt is settled: it has led to a connection, has
-	 * failed or was given up.
+	 * Whether the outcome of the attempt is settled: it has led to a session, has failed
+	 * or was given up.
 	 * @return {@code false} while it is under way
 	 */
 	boolean isSettled();

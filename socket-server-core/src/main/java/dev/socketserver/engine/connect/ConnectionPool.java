@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.SocketClient.ConnectionState;
+import dev.socketserver.engine.addresses.ClientAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,9 @@ final class ConnectionPool {
 	int count(ConnectionState state) {
 		return switch (state) {
 			case READY -> count(ConnectionPhase.READY);
-			case CONNECTING -> count(ConnectionPhase.CONNECTING) + count(ConnectionPhase.OPENING);
+			case CONNECTING ->
+				in(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT, ConnectionPhase.OPENING)
+					.size();
 			case DRAINING -> count(ConnectionPhase.DRAINING);
 		};
 	}
@@ -84,6 +87,32 @@ final class ConnectionPool {
 		return null;
 	}
 
+	/** Returns the connection to an address that carries nothing, if there is one. */
+	@Nullable ClientConnection kept(ClientAddress address) {
+		for (Member member : this.members) {
+			if (member.phase == ConnectionPhase.KEPT && member.connection.address() == address) {
+				return member.connection;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Returns the last of the addresses with connections that are ready, and are not to
+	 * be replaced; {@code null} if there are none.
+	 */
+	@Nullable ClientAddress lastServing() {
+		ClientAddress last = null;
+		for (Member member : this.members) {
+			ClientAddress address = member.connection.address();
+			if (member.phase == ConnectionPhase.READY && member.rotation == null
+					&& (last == null || address.isBehind(last))) {
+				last = address;
+			}
+		}
+		return last;
+	}
+
 	/**
 	 * Whether one more attempt may be made now: one is wanted, and none is under way. As
 	 * long as none is ready, only one opens at a time: it proves that the others will.
@@ -97,7 +126,10 @@ final class ConnectionPool {
 	private int missing() {
 		int missing = this.size;
 		for (Member member : this.members) {
-			boolean stays = member.phase != ConnectionPhase.DRAINING && member.rotation == null;
+			boolean stays = switch (member.phase) {
+				case CONNECTING, OPENING, READY, LOST -> member.rotation == null;
+				case PROBING, KEPT, DRAINING -> false;
+			};
 			missing -= stays ? 1 : 0;
 		}
 		return missing;
@@ -107,7 +139,22 @@ final class ConnectionPool {
 
 	/** An attempt is made. */
 	void add(ClientConnection attempt) {
-		this.members.add(new Member(attempt));
+		this.members.add(new Member(attempt, ConnectionPhase.CONNECTING));
+	}
+
+	/** An attempt is made to probe an address. */
+	void probe(ClientConnection attempt) {
+		this.members.add(new Member(attempt, ConnectionPhase.PROBING));
+	}
+
+	/** A probe has led to a connection, which carries nothing. */
+	void kept(ClientConnection connection) {
+		phase(connection, ConnectionPhase.KEPT);
+	}
+
+	/** That is wanted now. */
+	void use(ClientConnection kept) {
+		phase(kept, ConnectionPhase.CONNECTING);
 	}
 
 	/** An attempt has led to a connection. */
@@ -179,6 +226,15 @@ final class ConnectionPool {
 		return old;
 	}
 
+	/** What was to take the place of others for a reason does not: these stay. */
+	void stay(RotationReason reason) {
+		for (Member member : this.members) {
+			if (member.rotation == reason) {
+				member.rotation = null;
+			}
+		}
+	}
+
 	/**
 	 * Returns those that others have taken the place of by now; they are drained from now
 	 * on.
@@ -207,13 +263,14 @@ final class ConnectionPool {
 
 		private final ClientConnection connection;
 
-		private ConnectionPhase phase = ConnectionPhase.CONNECTING;
+		private ConnectionPhase phase;
 
 		/** Why another is to take its place, if one is. */
 		private @Nullable RotationReason rotation;
 
-		Member(ClientConnection connection) {
+		Member(ClientConnection connection, ConnectionPhase phase) {
 			this.connection = connection;
+			this.phase = phase;
 		}
 
 	}

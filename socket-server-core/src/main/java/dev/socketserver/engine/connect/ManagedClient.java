@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -80,6 +81,12 @@ public final class ManagedClient implements SocketClient {
 	 */
 	public ManagedClient(ClientSpec spec, SharedResources engine, Executor executor,
 			Listeners<SocketClientListener> listeners, SessionRegistry sessions, Connector.Factory connectors) {
+		this(spec, engine, executor, listeners, sessions, connectors, NanoTime.SYSTEM);
+	}
+
+	/** Creates a client that is stopped, with a clock. */
+	ManagedClient(ClientSpec spec, SharedResources engine, Executor executor, Listeners<SocketClientListener> listeners,
+			SessionRegistry sessions, Connector.Factory connectors, LongSupplier clock) {
 		this.spec = spec;
 		this.engine = engine;
 		ClientCounters counters = new ClientCounters();
@@ -87,7 +94,7 @@ public final class ManagedClient implements SocketClient {
 				engine.memory(), engine.timer());
 		this.context = new ClientContext(this, engine, executor, sessions,
 				new Payloads(spec.session().charset(), spec.session().converters()), counters, received,
-				new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM));
+				new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), clock), clock);
 		ClientPool pool = spec.pool();
 		boolean several = pool != null && pool.size() > 1;
 		this.key = (pool != null && several) ? pool.key() : null;

@@ -51,7 +51,7 @@ final class Reconnection {
 	 * When the next attempt may be made after a loss, also where others have succeeded
 	 * since: a server may end each of several connections at once.
 	 */
-	private long notBeforeNanos = System.nanoTime();
+	private long notBeforeNanos;
 
 	private @Nullable Future<?> wait;
 
@@ -64,6 +64,11 @@ final class Reconnection {
 		this.client = client;
 		this.waited = waited;
 		this.addresses = new ClientAddresses(client.spec(), () -> ThreadLocalRandom.current().nextDouble());
+		this.notBeforeNanos = now();
+	}
+
+	private long now() {
+		return this.client.clock().getAsLong();
 	}
 
 	/** The client has started: the first attempt is made at once. */
@@ -71,7 +76,7 @@ final class Reconnection {
 		this.addresses.started();
 		this.heldUp = false;
 		this.hurry = true;
-		this.notBeforeNanos = System.nanoTime();
+		this.notBeforeNanos = now();
 	}
 
 	/**
@@ -82,7 +87,7 @@ final class Reconnection {
 		this.addresses.wanted();
 		cancelWait();
 		this.hurry = now;
-		this.notBeforeNanos = System.nanoTime();
+		this.notBeforeNanos = now();
 	}
 
 	/**
@@ -121,7 +126,7 @@ final class Reconnection {
 
 	/** Returns what follows now that there is no connection; begins to wait for it. */
 	Step step() {
-		long now = System.nanoTime();
+		long now = now();
 		long delay = this.hurry ? 0 : Math.max(this.addresses.delay(now), this.notBeforeNanos - now);
 		if (delay > 0) {
 			this.wait = this.client.engine()
@@ -140,23 +145,28 @@ final class Reconnection {
 
 	/** Returns the address of an attempt that begins now. */
 	ClientAddress address() {
-		return this.addresses.next(System.nanoTime());
+		return this.addresses.next(now());
 	}
 
 	List<AddressStatus> statuses() {
-		return this.addresses.statuses(System.nanoTime());
+		return this.addresses.statuses(now());
+	}
+
+	/** The addresses, for what is decided beside the next attempt. */
+	ClientAddresses addresses() {
+		return this.addresses;
 	}
 
 	/** A connection has been made. */
 	void connected(ClientConnection connection) {
 		this.unended.add(connection);
 		this.hurry = false;
-		this.addresses.connected(connection.address(), connection, System.nanoTime());
+		this.addresses.connected(connection.address(), connection, now());
 	}
 
 	/** A connection is lost. */
 	void disconnected(ClientConnection connection, CloseReason reason) {
-		long now = System.nanoTime();
+		long now = now();
 		this.addresses.lost(connection.address(), connection, reason, connection.nextAddress(), now);
 		if (reason != CloseReason.ROTATED) {
 			this.notBeforeNanos = now + this.addresses.delay(now);
@@ -165,12 +175,12 @@ final class Reconnection {
 
 	/** Returns whether it is the first attempt to fail since the last connection. */
 	boolean failed(ClientConnection attempt, Throwable cause) {
-		return this.addresses.failed(attempt.address(), attempt.nextAddress(), cause, System.nanoTime());
+		return this.addresses.failed(attempt.address(), attempt.nextAddress(), cause, now());
 	}
 
 	/** A connection is not ready, and is closed. */
 	void notReady(ClientConnection connection, Throwable cause) {
-		this.addresses.notReady(connection.address(), connection, connection.nextAddress(), cause, System.nanoTime());
+		this.addresses.notReady(connection.address(), connection, connection.nextAddress(), cause, now());
 	}
 
 	/** An attempt was given up. */

@@ -91,7 +91,15 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void ready(ChannelHandlerContext context, @Nullable SessionTls tls) {
-		SessionChannel session = this.attempt.ready((SocketChannel) context.channel());
+		SocketChannel channel = (SocketChannel) context.channel();
+		if (this.attempt.isProbe()) {
+			KeptChannel kept = new KeptChannel(this.attempt, channel, tls);
+			if (this.attempt.keep(kept)) {
+				context.pipeline().replace(this, null, kept);
+				return;
+			}
+		}
+		SessionChannel session = this.attempt.ready(channel);
 		if (session == null) {
 			close(context);
 			return;

@@ -66,6 +66,9 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	/** The addresses that are tried, once they are known. Guarded by this. */
 	private @Nullable AddressRace race;
 
+	/** The connection while it has no session, of a probe. */
+	private volatile @Nullable KeptChannel kept;
+
 	/**
 	 * Creates an attempt.
 	 * @param connection is notified of what becomes of it
@@ -86,13 +89,50 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	 * @return what becomes of it, or {@code null} if it arrives too late
 	 */
 	@Nullable SessionChannel ready(SocketChannel channel) {
-		if (!claim(channel, State.CONNECTED)) {
+		if (!claim(channel, State.CONNECTED) && !claimKept(State.CONNECTED)) {
 			return null;
 		}
 		this.loop = channel.eventLoop();
 		SessionChannel made = new SessionChannel(this, channel);
 		channel.closeFuture().addListener(made);
 		return made;
+	}
+
+	/** Whether it ends with a connection that is kept without a session. */
+	boolean isProbe() {
+		return this.connection.isProbe();
+	}
+
+	/**
+	 * Connected, and secured if it is to be, and stays so without a session. On the loop.
+	 * @return whether it does not arrive too late
+	 */
+	boolean keep(KeptChannel connected) {
+		if (!claim(connected.channel(), State.KEPT)) {
+			return false;
+		}
+		this.loop = connected.channel().eventLoop();
+		this.kept = connected;
+		this.connection.kept();
+		return true;
+	}
+
+	/** What was kept is lost. On the loop. */
+	void lost(Throwable cause) {
+		if (claimKept(State.FAILED)) {
+			this.connection.failed(cause);
+		}
+	}
+
+	@Override
+	public void use() {
+		KeptChannel connected = Objects.requireNonNull(this.kept, "It is not connected yet");
+		execute(() -> {
+			SessionChannel session = ready(connected.channel());
+			if (session != null) {
+				connected.open(session);
+			}
+		});
 	}
 
 	@Override
@@ -200,16 +240,23 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	@Override
 	public boolean cancel() {
 		boolean first = claim(null, State.CANCELLED);
+		KeptChannel connected = this.kept;
 		if (first) {
 			this.connector.client().counters().countCancelled();
-			this.connection.cancelled();
 		}
-		return first;
+		else if (connected != null && claimKept(State.CANCELLED)) {
+			connected.close();
+		}
+		else {
+			return false;
+		}
+		this.connection.cancelled();
+		return true;
 	}
 
 	@Override
 	public synchronized boolean isSettled() {
-		return this.state != State.UNDER_WAY;
+		return this.state != State.UNDER_WAY && this.state != State.KEPT;
 	}
 
 	/** Whether the attempt has taken too long. */
@@ -234,6 +281,15 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		if (run != null) {
 			run.end(connected);
 		}
+		return true;
+	}
+
+	/** Settles what becomes of a connection that was kept. */
+	private synchronized boolean claimKept(State outcome) {
+		if (this.state != State.KEPT) {
+			return false;
+		}
+		this.state = outcome;
 		return true;
 	}
 
@@ -310,7 +366,10 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	 *   UNDER_WAY ──connected──▶ CONNECTED
 	 *       ├──failed──▶ FAILED
 	 *       ├──the time is over──▶ LATE
-	 *       └──given up──▶ CANCELLED
+	 *       ├──given up──▶ CANCELLED
+	 *       └──a probe is connected──▶ KEPT ──is wanted──▶ CONNECTED
+	 *                                    ├──lost──▶ FAILED
+	 *                                    └──given up──▶ CANCELLED
 	 * </pre>
 	 */
 	private enum State {
@@ -320,6 +379,9 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 		/** It has led to a connection, which is secured if it is to be. */
 		CONNECTED,
+
+		/** It has led to a connection that has no session. */
+		KEPT,
 
 		/** It has failed. */
 		FAILED,

@@ -329,6 +329,11 @@ class ClientInterleavingTests {
 			}
 
 			@Override
+			public void use() {
+				throw new IllegalStateException("There is one address only");
+			}
+
+			@Override
 			public boolean cancel() {
 				boolean first = settle();
 				if (first) {

@@ -41,6 +41,13 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	private @Nullable Select select;
 
 	/**
+	 * Time for which an address before the one in use must keep a connection, which
+	 * carries nothing, until it takes over. Only with ordered addresses. By default, no
+	 * address takes over. A duration without a unit is in milliseconds.
+	 */
+	private @Nullable Duration failBack;
+
+	/**
 	 * Number of failures in a row after which an address is unavailable for a time. Other
 	 * addresses are then chosen.
 	 */
@@ -160,6 +167,14 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 
 	public void setSelect(@Nullable Select select) {
 		this.select = select;
+	}
+
+	public @Nullable Duration getFailBack() {
+		return this.failBack;
+	}
+
+	public void setFailBack(@Nullable Duration failBack) {
+		this.failBack = failBack;
 	}
 
 	public @Nullable Integer getFailures() {

@@ -203,12 +203,13 @@ public final class ClientSpecs {
 			}
 		}
 		ClientProperties.Retry retry = properties.getRetry();
-		if (!given.isEmpty() || !texts.isEmpty() || properties.getSelect() != null || properties.getFailures() != null
-				|| retry != null) {
+		if (!given.isEmpty() || !texts.isEmpty() || properties.getSelect() != null || properties.getFailBack() != null
+				|| properties.getFailures() != null || retry != null) {
 			builder.failOver((block) -> {
 				block.addresses(
 						!given.isEmpty() ? given : texts.stream().map((text) -> address(entry, text.trim())).toList());
 				map.from(properties.getSelect()).to(block::select);
+				map.from(properties.getFailBack()).to(block::failBack);
 				map.from(properties.getFailures()).to(block::failures);
 				if (retry != null) {
 					block.retryPeriod(retry.period()).retryMaxPeriod(retry.maxPeriod());

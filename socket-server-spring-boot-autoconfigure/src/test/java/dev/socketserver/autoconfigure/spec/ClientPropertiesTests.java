@@ -207,6 +207,15 @@ class ClientPropertiesTests {
 	}
 
 	@Test
+	void failBackIsOffUnlessThereIsATime() {
+		this.plant.withUserConfiguration(Handlers.class)
+			.run((context) -> assertThat(spec(context).failOver().failBack()).isNull());
+		this.plant.withUserConfiguration(Handlers.class)
+			.withPropertyValues(PLANT + "fail-back=90s")
+			.run((context) -> assertThat(spec(context).failOver().failBack()).isEqualTo(Duration.ofSeconds(90)));
+	}
+
+	@Test
 	void propertiesBecomeTheSpecification() {
 		this.plant.withUserConfiguration(Handlers.class)
 			.withPropertyValues(PLANT + "host=plant.example.com", PLANT + "handler=lines", PLANT + "args=one,two",

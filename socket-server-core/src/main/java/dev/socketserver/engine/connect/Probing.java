@@ -1,0 +1,143 @@
+package dev.socketserver.engine.connect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.client.ClientStatistics.RotationReason;
+import dev.socketserver.engine.addresses.ClientAddress;
+import dev.socketserver.engine.addresses.ClientAddresses;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries the addresses of a client that are due while others serve, by connections that
+ * carry nothing, and has an earlier address take over. Guarded by the monitor of
+ * {@link ClientConnections}.
+ */
+final class Probing {
+
+	private final ClientContext client;
+
+	private final ClientAddresses addresses;
+
+	private final ConnectionPool pool;
+
+	/** Has {@link #step} called. */
+	private final Runnable again;
+
+	private @Nullable Future<?> later;
+
+	/**
+	 * Creates what probes the addresses of one client.
+	 * @param client the client
+	 * @param addresses its addresses
+	 * @param pool its connections
+	 * @param again has {@link #step} called, on the executor
+	 */
+	Probing(ClientContext client, ClientAddresses addresses, ConnectionPool pool, Runnable again) {
+		this.client = client;
+		this.addresses = addresses;
+		this.pool = pool;
+		this.again = again;
+	}
+
+	/**
+	 * Does what is due now, while the client is to be connected.
+	 * @param attempts makes a connection to an address, which carries nothing
+	 * @return what is to be run without the monitor
+	 */
+	List<Runnable> step(Function<ClientAddress, ClientConnection> attempts) {
+		long now = this.client.clock().getAsLong();
+		ClientAddress back = this.addresses.takingOver(this.pool.lastServing(), now);
+		if (back != null) {
+			this.pool.rotate(RotationReason.FAIL_BACK, (each) -> each.address().isBehind(back));
+		}
+		ClientAddress last = this.pool.lastServing();
+		List<Runnable> then = new ArrayList<>(0);
+		for (ClientConnection kept : this.pool.in(ConnectionPhase.KEPT)) {
+			if (last != null && !this.addresses.isKept(kept.address(), last)) {
+				then.add(kept::cancel);
+			}
+		}
+		for (ClientAddress due : this.addresses.due(last, now)) {
+			ClientConnection probe = attempts.apply(due);
+			this.addresses.probing(due);
+			this.client.counters().countAttempt();
+			this.pool.probe(probe);
+			then.add(probe::begin);
+		}
+		schedule(this.addresses.nextDue(last, now));
+		return then;
+	}
+
+	private void schedule(long nanos) {
+		cancel();
+		if (nanos != Long.MAX_VALUE) {
+			this.later = this.client.engine()
+				.timer()
+				.schedule(() -> this.client.executor().execute(this.again), nanos, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	/** Waits for nothing: the client is not to be connected. */
+	void cancel() {
+		if (this.later != null) {
+			this.later.cancel(false);
+			this.later = null;
+		}
+	}
+
+	/** A probe has led to a connection, unless it was given up meanwhile. */
+	void kept(ClientConnection probe) {
+		if (this.pool.phase(probe) == ConnectionPhase.PROBING && !probe.isSettled()) {
+			this.pool.kept(probe);
+			this.addresses.kept(probe.address(), probe, this.client.clock().getAsLong());
+		}
+	}
+
+	/**
+	 * An attempt at an address is to be made now. A connection to it that was kept takes
+	 * its place.
+	 * @return that connection, if there is one
+	 */
+	@Nullable ClientConnection use(ClientAddress address) {
+		ClientConnection kept = this.pool.kept(address);
+		if (kept != null) {
+			this.pool.use(kept);
+			lost(kept, CloseReason.ROTATED);
+		}
+		return kept;
+	}
+
+	/**
+	 * An attempt has failed, or a connection without a session is lost.
+	 * @return whether it was a probe
+	 */
+	boolean failed(ClientConnection probe, Throwable cause) {
+		ConnectionPhase phase = this.pool.phase(probe);
+		if (phase == ConnectionPhase.PROBING) {
+			this.addresses.probeFailed(probe.address(), probe.nextAddress(), cause, this.client.clock().getAsLong());
+		}
+		else if (phase == ConnectionPhase.KEPT) {
+			lost(probe, CloseReason.PEER_CLOSED);
+		}
+		return phase == ConnectionPhase.PROBING || phase == ConnectionPhase.KEPT;
+	}
+
+	/** An attempt was given up; returns whether that was a connection that was kept. */
+	boolean cancelled(ClientConnection probe) {
+		boolean kept = this.pool.phase(probe) == ConnectionPhase.KEPT;
+		if (kept) {
+			lost(probe, CloseReason.ROTATED);
+		}
+		return kept;
+	}
+
+	private void lost(ClientConnection kept, CloseReason reason) {
+		this.addresses.lost(kept.address(), kept, reason, kept.nextAddress(), this.client.clock().getAsLong());
+	}
+
+}
