@@ -107,7 +107,14 @@ public enum FramingPreset {
 	 * {@code Content-Length} or {@code l} says. Line ends in front of a message are
 	 * ignored.
 	 */
-	SIP;
+	SIP,
+
+	/**
+	 * RELP, the protocol in which rsyslog repeats what was not acknowledged: a
+	 * transaction number, a command, the length of the data, and the data. The payload is
+	 * all of it without the length, which is set when it is sent.
+	 */
+	RELP;
 
 	/** Created when it is first used, since most applications use no preset. */
 	private @Nullable Framing framing;

@@ -153,6 +153,7 @@ class FramingCombinationsTests {
 			case "sip" -> ("l: " + bytes.length + "\n\n" + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "fix" -> ("8=F\0019=" + (bytes.length + 1) + "\001" + text + "\00110=000\001")
 				.getBytes(StandardCharsets.ISO_8859_1);
+			case "relp" -> ("1 c " + text).getBytes(StandardCharsets.ISO_8859_1);
 			case "syslog" -> ("<" + text).getBytes(StandardCharsets.ISO_8859_1);
 			default -> bytes;
 		};

@@ -252,6 +252,7 @@ class ProtocolsTests {
 		all.put("M-Bus", FramingPreset.M_BUS.framing());
 		all.put("ONC-RPC", FramingPreset.ONC_RPC.framing());
 		all.put("SIP", FramingPreset.SIP.framing());
+		all.put("RELP", FramingPreset.RELP.framing());
 		all.put("RTSP",
 				Framings.switching()
 					.when("$", Framing.lengthField().offset(2).width(2).build())

@@ -17,6 +17,7 @@ import dev.socketserver.framing.codec.FixFraming;
 import dev.socketserver.framing.codec.FixedFraming;
 import dev.socketserver.framing.codec.HeaderBlockFraming;
 import dev.socketserver.framing.codec.PlainFraming;
+import dev.socketserver.framing.codec.RelpFraming;
 import dev.socketserver.framing.codec.StartEndFraming;
 import dev.socketserver.framing.codec.SwitchFraming;
 import dev.socketserver.framing.codec.SyslogFraming;
@@ -64,10 +65,10 @@ final class CommonKeys {
 			check(!contains(skip, (byte) '8'), skip, "would take the first byte of every frame");
 		}
 		if (innermost instanceof SyslogFraming) {
-			for (char digit = '1'; digit <= '9'; digit++) {
-				check(!contains(skip, (byte) digit), skip,
-						"would take " + ByteValues.one((byte) digit) + ", with which a count may begin");
-			}
+			checkDigits(skip, '1', "a count");
+		}
+		if (innermost instanceof RelpFraming) {
+			checkDigits(skip, '0', "a transaction number");
 		}
 		if (innermost instanceof PlainFraming plain) {
 			byte[] before = (plain instanceof DescribedLengthFraming described && described.beginsWithLength())
@@ -79,6 +80,13 @@ final class CommonKeys {
 			else {
 				check(!begins(escape, skip), skip, "would take the first byte of an escape at the start of a frame");
 			}
+		}
+	}
+
+	private static void checkDigits(byte[] skip, char first, String number) {
+		for (char digit = first; digit <= '9'; digit++) {
+			check(!contains(skip, (byte) digit), skip,
+					"would take " + ByteValues.one((byte) digit) + ", with which " + number + " may begin");
 		}
 	}
 
@@ -140,6 +148,8 @@ final class CommonKeys {
 		}
 		checkEscape(!(innermost instanceof FixedFraming),
 				"a frame has always the same size, and what is escaped has more bytes than the payload");
+		checkEscape(!(innermost instanceof RelpFraming),
+				"the number and the command of a payload would be escaped, too");
 		boolean counted = innermost instanceof HeaderBlockFraming || innermost instanceof FixFraming
 				|| innermost instanceof CountedFraming
 				|| innermost instanceof DescribedLengthFraming described && described.layout().lengthInPayload();

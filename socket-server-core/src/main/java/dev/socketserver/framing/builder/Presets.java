@@ -7,6 +7,7 @@ import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.codec.FixFraming;
+import dev.socketserver.framing.codec.RelpFraming;
 import dev.socketserver.framing.codec.SyslogFraming;
 import dev.socketserver.framing.wrapper.NamedFraming;
 
@@ -45,6 +46,7 @@ final class Presets {
 			case M_BUS -> named(preset, meterBus());
 			case ONC_RPC -> named(preset, Framings.lengthField().mask("hex:7fffffff").strip(0).onSend(OnSend.PATCH));
 			case SIP -> named(preset, Framings.headerBlock().lengthHeader("Content-Length", "l").skip("\\r\\n"));
+			case RELP -> new RelpFraming();
 		};
 	}
 
