@@ -135,6 +135,28 @@ class BridgeTests {
 	}
 
 	@Test
+	void whatWaitsAtTheStoreCountsWhereMoreIsDropped() throws Exception {
+		use("dropping");
+		SocketServers servers = context().getBean(SocketServers.class);
+		String text = " ".repeat(4_000);
+		TestPeer peer = connect().send("0" + text + "\n");
+		TestStore store = store().awaitCalls(1);
+		for (int i = 1; i < 9; i++) {
+			peer.send(i + text + "\n");
+		}
+		await().until(() -> server().statistics().inboundDropped() == 3);
+		assertThat(store.calls).hasSize(4);
+		assertThat(server().sessions().findFirst().orElseThrow().info().pendingInbound()).isEqualTo(6);
+		assertThat(servers.memoryUsed()).isGreaterThanOrEqualTo(6 * 4_000);
+		store.answers = true;
+		store.calls.forEach((call) -> call.future().complete(null));
+		for (int i = 0; i < 6; i++) {
+			assertThat(peer.line()).isEqualTo("function " + i + text);
+		}
+		await().until(() -> servers.memoryUsed() == 0);
+	}
+
+	@Test
 	void aMethodIsGivenHowItsMessageWasStored() throws Exception {
 		use("ids");
 		TestPeer peer = connect().send("data 7\nbind me\ndata 8\n");

@@ -107,8 +107,13 @@ final class PreparedFrames implements WaitingFrames, Executor {
 		int bytes = this.takenBytes;
 		this.taken = 0;
 		this.takenBytes = 0;
-		if (this.droppable == null && count > 0) {
-			this.invoker.taken(count, bytes);
+		if (count > 0) {
+			if (this.droppable != null) {
+				this.droppable.handled(count, bytes);
+			}
+			else {
+				this.invoker.taken(count, bytes);
+			}
 		}
 		return all;
 	}
@@ -155,8 +160,8 @@ final class PreparedFrames implements WaitingFrames, Executor {
 		if (this.droppable == null) {
 			return this.arrived.poll();
 		}
-		Object payload = this.droppable.poll();
-		return (payload != null) ? new PreparedFrame(payload, 0) : null;
+		FrameQueue.Frame frame = this.droppable.take();
+		return (frame != null) ? new PreparedFrame(frame.payload(), frame.bytes()) : null;
 	}
 
 	private void prepare(PreparedFrame frame) {

@@ -16,9 +16,17 @@ public final class FrameQueue {
 
 	private final Bounds<InboundOverflow> bounds;
 
-	private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+	private final ArrayDeque<Frame> entries = new ArrayDeque<>();
 
+	/** How many bytes all frames have, also those taken. */
 	private long bytes;
+
+	/**
+	 * How many frames were taken and are not handled yet, and how many bytes these have.
+	 */
+	private int taken;
+
+	private long takenBytes;
 
 	private final SessionState session;
 
@@ -46,12 +54,13 @@ public final class FrameQueue {
 		int dropped = 0;
 		while (!hasRoom(size)) {
 			dropped++;
-			if (this.bounds.overflow() == InboundOverflow.DROP_NEWEST) {
+			if (this.bounds.overflow() == InboundOverflow.DROP_NEWEST
+					|| !this.bounds.fits(this.taken, this.takenBytes, size)) {
 				return dropped;
 			}
 			this.bytes -= this.entries.remove().bytes();
 		}
-		this.entries.add(new Entry(payload, size));
+		this.entries.add(new Frame(payload, size));
 		this.bytes += size;
 		settle();
 		return dropped;
@@ -68,7 +77,7 @@ public final class FrameQueue {
 	 * Whether a frame has room. One that is longer than the limit has, if no other waits.
 	 */
 	private boolean hasRoom(int size) {
-		return this.bounds.fits(this.entries.size(), this.bytes, size);
+		return this.bounds.fits(this.entries.size() + this.taken, this.bytes, size);
 	}
 
 	/**
@@ -84,18 +93,46 @@ public final class FrameQueue {
 	}
 
 	/**
-	 * Takes the oldest frame.
+	 * Takes the oldest frame, which does not count any more.
 	 * @return its payload, or {@code null} if there is none
 	 */
 	public synchronized @Nullable Object poll() {
-		Entry entry = this.entries.poll();
-		if (entry == null) {
+		Frame frame = this.entries.poll();
+		if (frame == null) {
 			this.announced = false;
 			return null;
 		}
-		this.bytes -= entry.bytes();
+		this.bytes -= frame.bytes();
 		settle();
-		return entry.payload();
+		return frame.payload();
+	}
+
+	/**
+	 * Takes the oldest frame, which counts until it is {@linkplain #handled handled}, and
+	 * cannot be dropped any more.
+	 * @return the frame, or {@code null} if there is none
+	 */
+	public synchronized @Nullable Frame take() {
+		Frame frame = this.entries.poll();
+		if (frame == null) {
+			this.announced = false;
+			return null;
+		}
+		this.taken++;
+		this.takenBytes += frame.bytes();
+		return frame;
+	}
+
+	/**
+	 * Frames that were taken are handled.
+	 * @param count how many
+	 * @param size how many bytes they had
+	 */
+	public synchronized void handled(int count, long size) {
+		this.taken -= count;
+		this.takenBytes -= size;
+		this.bytes -= size;
+		settle();
 	}
 
 	public synchronized int size() {
@@ -108,7 +145,7 @@ public final class FrameQueue {
 	 * @param payload the payload
 	 * @param bytes how many bytes it had
 	 */
-	private record Entry(Object payload, int bytes) {
+	public record Frame(Object payload, int bytes) {
 
 	}
 

@@ -98,4 +98,25 @@ class FrameQueueTests {
 		assertThat(queue.mustAnnounce()).isTrue();
 	}
 
+	@Test
+	void whatIsTakenCountsUntilItIsHandledAndIsNotDropped() {
+		FrameQueue queue = queue(3, 10_000, InboundOverflow.DROP_OLDEST);
+		queue.add("a", 3_000);
+		queue.add("b", 3_000);
+		assertThat(queue.take()).isEqualTo(new FrameQueue.Frame("a", 3_000));
+		assertThat(this.session.charged()).isEqualTo(6_000);
+		assertThat(queue.add("c", 3_000)).isZero();
+		assertThat(queue.add("d", 3_000)).as("in place of b").isOne();
+		assertThat(queue.add("e", 8_000)).as("has no room beside a, whatever is dropped").isOne();
+		assertThat(this.session.charged()).isEqualTo(9_000);
+
+		queue.handled(1, 3_000);
+		assertThat(this.session.charged()).isEqualTo(6_000);
+		assertThat(queue.add("f", 3_000)).isZero();
+		assertNext(queue, "c");
+		assertNext(queue, "d");
+		assertNext(queue, "f");
+		assertThat(this.session.charged()).isZero();
+	}
+
 }
