@@ -18,6 +18,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.database.MariaDbServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -217,6 +218,27 @@ class JdbcTests {
 		@Override
 		String url() {
 			this.database = PostgresServer.open();
+			return this.database.url();
+		}
+
+		@AfterAll
+		void close() {
+			if (this.database != null) {
+				this.database.close();
+			}
+		}
+
+	}
+
+	@Nested
+	@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+	class MariaDb extends OnDatabase {
+
+		private @Nullable MariaDbServer database;
+
+		@Override
+		String url() {
+			this.database = MariaDbServer.open();
 			return this.database.url();
 		}
 

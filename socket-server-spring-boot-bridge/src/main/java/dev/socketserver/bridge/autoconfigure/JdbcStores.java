@@ -66,7 +66,7 @@ final class JdbcStores implements AutoCloseable {
 				.check(dataSource);
 			String platform = platform(dataSource);
 			prepareTable(dataSource, platform);
-			made = new JdbcStore(dataSource, platform.equals("postgresql"));
+			made = new JdbcStore(dataSource, platform);
 			this.store = made;
 		}
 		return made;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The statements on the table {@code socket_inbox}. A message with an id is looked for
  * before it is inserted, and the unique constraint finds what another node inserts
  * meanwhile. PostgreSQL does both in one statement, which uses the index of the
- * constraint even if nothing is known of the table yet.
+ * constraint even if nothing is known of the table yet. Each database has a way of its
+ * own to return the rows of an insertion, in their order.
  */
 final class InboxTable {
 
@@ -35,12 +36,22 @@ final class InboxTable {
 	/** Whether the database leaves out by itself what it has already. */
 	private final boolean onConflict;
 
+	/** What is around an insertion, so that it is a query for its rows. */
+	private final String before;
+
+	private final String after;
+
 	/**
 	 * Creates the statements.
-	 * @param onConflict whether the database is PostgreSQL
+	 * @param platform the database: {@code h2}, {@code postgresql} or {@code mariadb}
 	 */
-	InboxTable(boolean onConflict) {
-		this.onConflict = onConflict;
+	InboxTable(String platform) {
+		this.onConflict = platform.equals("postgresql");
+		boolean returning = this.onConflict || platform.equals("mariadb");
+		this.before = returning ? "" : "select position from final table (";
+		this.after = this.onConflict
+				? " on conflict (server, message_id) do nothing returning position, message_id, server"
+				: (returning ? " returning position" : ")");
 	}
 
 	/**
@@ -55,9 +66,8 @@ final class InboxTable {
 	}
 
 	/** Leaves it to the database to find what it has. */
-	private static List<Stored> insertOnConflict(Connection connection, List<InboundMessage> messages)
-			throws SQLException {
-		List<Inserted> rows = insertAll(connection, messages, " on conflict (server, message_id) do nothing");
+	private List<Stored> insertOnConflict(Connection connection, List<InboundMessage> messages) throws SQLException {
+		List<Inserted> rows = insertAll(connection, messages);
 		@Nullable String[] positions = new @Nullable String[messages.size()];
 		List<InboundMessage> duplicates = new ArrayList<>();
 		int next = 0;
@@ -82,8 +92,7 @@ final class InboxTable {
 	}
 
 	/** Looks for messages, and inserts those that are not there. */
-	private static List<Stored> insertUnknown(Connection connection, List<InboundMessage> messages)
-			throws SQLException {
+	private List<Stored> insertUnknown(Connection connection, List<InboundMessage> messages) throws SQLException {
 		Map<MessageId, String> known = known(connection, messages);
 		List<InboundMessage> fresh = new ArrayList<>();
 		Map<MessageId, Integer> indices = new LinkedHashMap<>();
@@ -94,7 +103,7 @@ final class InboxTable {
 			}
 		}
 		List<String> positions = fresh.isEmpty() ? List.of()
-				: insertAll(connection, fresh, "").stream().map(Inserted::position).toList();
+				: insertAll(connection, fresh).stream().map(Inserted::position).toList();
 		indices.forEach((id, index) -> known.put(id, positions.get(index)));
 		List<Stored> stored = new ArrayList<>();
 		int next = 0;
@@ -142,23 +151,18 @@ final class InboxTable {
 	}
 
 	/** Inserts messages in one statement, and returns the rows. */
-	private static List<Inserted> insertAll(Connection connection, List<InboundMessage> messages, String end)
-			throws SQLException {
-		String insert = INSERT + ROW + (", " + ROW).repeat(messages.size() - 1) + end;
-		String[] keys = end.isEmpty() ? new String[] { "position" }
-				: new String[] { "position", "message_id", "server" };
-		try (PreparedStatement statement = connection.prepareStatement(insert, keys)) {
+	private List<Inserted> insertAll(Connection connection, List<InboundMessage> messages) throws SQLException {
+		String insert = this.before + INSERT + ROW + (", " + ROW).repeat(messages.size() - 1) + this.after;
+		try (PreparedStatement statement = connection.prepareStatement(insert)) {
 			statement.setQueryTimeout(TIMEOUT_SECONDS);
 			for (int i = 0; i < messages.size(); i++) {
 				set(statement, i * COLUMNS, messages.get(i));
 			}
-			statement.executeUpdate();
 			List<Inserted> inserted = new ArrayList<>();
-			try (ResultSet rows = statement.getGeneratedKeys()) {
+			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
 					inserted.add(new Inserted(Objects.requireNonNull(rows.getString(1)),
-							(keys.length > 1) ? rows.getString(2) : null,
-							(keys.length > 1) ? rows.getString(3) : null));
+							this.onConflict ? rows.getString(2) : null, this.onConflict ? rows.getString(3) : null));
 				}
 			}
 			return inserted;

@@ -53,11 +53,11 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	/**
 	 * Creates a store, with its thread.
 	 * @param dataSource connects to the database, which has the table
-	 * @param postgres whether that is PostgreSQL
+	 * @param platform the database: {@code h2}, {@code postgresql} or {@code mariadb}
 	 */
-	public JdbcStore(DataSource dataSource, boolean postgres) {
+	public JdbcStore(DataSource dataSource, String platform) {
 		this.dataSource = dataSource;
-		this.table = new InboxTable(postgres);
+		this.table = new InboxTable(platform);
 		this.writer.setDaemon(true);
 		this.writer.start();
 	}
