@@ -1,5 +1,7 @@
 package dev.socketserver.examples.devices;
 
+import java.util.function.Predicate;
+
 import dev.socketserver.client.Correlator;
 
 import org.springframework.boot.SpringApplication;
@@ -13,6 +15,12 @@ class DevicesApplication {
 
 	public static void main(String[] args) {
 		SpringApplication.run(DevicesApplication.class, args);
+	}
+
+	/** What is stored before it is acknowledged. */
+	@Bean
+	Predicate<String> isPosition() {
+		return (line) -> line.startsWith("POS ");
 	}
 
 	/** The number of a command, which its reply has, too. */
