@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,8 +36,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** Signalled when listeners have been notified of a start or a stop. */
-	private final Condition notified = this.lock.newCondition();
+	private final Notifying notifying = new Notifying(this.lock);
 
 	// Written under the lock.
 
@@ -53,10 +51,6 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	private volatile List<R> left = List.of();
 
 	private volatile @Nullable Throwable failure;
-
-	private volatile @Nullable Thread notifyingStart;
-
-	private volatile @Nullable Thread notifyingStop;
 
 	/** Whether it must not be started again, whatever is wanted. */
 	private volatile boolean retired;
@@ -142,7 +136,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		Start start;
 		this.lock.lock();
 		try {
-			awaitStopNotified();
+			this.notifying.awaitStop();
 			if (isRunning()) {
 				return false;
 			}
@@ -185,12 +179,12 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			this.actions.cancelled(made);
 			return false;
 		}
-		this.notifyingStart = Thread.currentThread();
+		this.notifying.startBegins();
 		try {
 			this.actions.started(made);
 		}
 		finally {
-			this.notifyingStart = null;
+			this.notifying.startEnds();
 			announced(start, true);
 		}
 		this.actions.work(made);
@@ -217,7 +211,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		this.lock.lock();
 		try {
 			start.announced = toListeners;
-			this.notified.signalAll();
+			this.notifying.changed();
 		}
 		finally {
 			this.lock.unlock();
@@ -340,8 +334,8 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			if (start == null) {
 				return false;
 			}
-			awaitAnnounced(start);
-			awaitStopNotified();
+			this.notifying.await(() -> start.announced != null);
+			this.notifying.awaitStop();
 			if (this.run != leaving || leaving.isStopping()) {
 				return false;
 			}
@@ -387,8 +381,8 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			if (start == null) {
 				return Next.NOTHING;
 			}
-			awaitAnnounced(start);
-			awaitStopNotified();
+			this.notifying.await(() -> start.announced != null);
+			this.notifying.awaitStop();
 			if (this.left.contains(ended)) {
 				this.left = this.left.stream().filter((run) -> run != ended).toList();
 				return Next.NOTHING;
@@ -439,7 +433,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public CompletableFuture<@Nullable Void> endFromHere() {
 		R run = this.last;
-		if (run == null || !notifiesStopHere() || !run.isEnding()) {
+		if (run == null || !this.notifying.isStopHere() || !run.isEnding()) {
 			return end();
 		}
 		Throwable failure = run.failure();
@@ -465,50 +459,24 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	private void stopped(Start start, R over) {
 		this.run = null;
 		this.state = ServerState.STOPPED;
-		if (start.announced != Boolean.TRUE) {
-			return;
-		}
-		this.notifyingStop = Thread.currentThread();
-		this.lock.unlock();
-		try {
-			this.actions.stopped(over);
-		}
-		finally {
-			this.lock.lock();
-			this.notifyingStop = null;
-			this.notified.signalAll();
-		}
-	}
-
-	private void awaitStopNotified() {
-		while (this.notifyingStop != null && !notifiesStopHere()) {
-			this.notified.awaitUninterruptibly();
-		}
-	}
-
-	private void awaitAnnounced(Start start) {
-		while (start.announced == null) {
-			this.notified.awaitUninterruptibly();
+		if (start.announced == Boolean.TRUE) {
+			this.notifying.ofStop(() -> this.actions.stopped(over));
 		}
 	}
 
 	/** Whether somebody is notifying listeners of a start or a stop. */
 	public boolean isNotifying() {
-		return this.notifyingStart != null || this.notifyingStop != null;
+		return this.notifying.isUnderWay();
 	}
 
 	/** Whether the calling thread is notifying listeners of a start. */
 	public boolean notifiesStartHere() {
-		return this.notifyingStart == Thread.currentThread();
+		return this.notifying.isStartHere();
 	}
 
 	/** Whether the calling thread is notifying listeners of a start or a stop. */
 	public boolean notifiesHere() {
-		return notifiesStartHere() || notifiesStopHere();
-	}
-
-	private boolean notifiesStopHere() {
-		return this.notifyingStop == Thread.currentThread();
+		return this.notifying.isStartHere() || this.notifying.isStopHere();
 	}
 
 	private <T extends @Nullable Object> T locked(Supplier<T> task) {

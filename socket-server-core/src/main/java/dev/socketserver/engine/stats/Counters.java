@@ -1,7 +1,6 @@
 package dev.socketserver.engine.stats;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,10 @@ public class Counters implements SessionStatistics, CounterSource {
 
 	private static LongAdder[] adders(int count) {
 		LongAdder[] adders = new LongAdder[count];
-		Arrays.setAll(adders, (index) -> new LongAdder());
+		// No lambda, which would be one more class at the start.
+		for (int i = 0; i < adders.length; i++) {
+			adders[i] = new LongAdder();
+		}
 		return adders;
 	}
 
