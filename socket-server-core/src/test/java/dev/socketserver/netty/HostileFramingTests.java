@@ -178,7 +178,7 @@ class HostileFramingTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEmpty();
 		}
-		Awaitility.await().until(() -> ((ManagedServer) server).connections() == 0);
+		Awaitility.await().until(() -> ((ManagedServer) server).admission().sessions().taken() == 0);
 		assertThat(server.statistics().opened()).isZero();
 		assertThat(this.log.messages(Level.ERROR)).containsExactly("Server 'test': a session could not be created");
 	}

@@ -20,8 +20,8 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPermits;
-import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.gate.Logins;
 import dev.socketserver.engine.gate.Pace;
@@ -80,8 +80,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	private final Lifecycle<ServerRun> lifecycle;
 
-	/** The last drain, which may be over. Written under the lock of the lifecycle. */
-	private volatile @Nullable Drain drain;
+	private final Drains drains;
 
 	/**
 	 * Creates a server that is stopped.
@@ -105,6 +104,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 			sessions.logins(Logins.of(spec, this.context.counters(), engine.timer(), NanoTime.SYSTEM));
 		}
 		this.lifecycle = new Lifecycle<>(new Actions());
+		this.drains = new Drains(this.context, this.lifecycle);
 		this.kept = new KeptRuns(spec, this.lifecycle);
 	}
 
@@ -303,10 +303,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	private Stop<ServerRun> stop(Duration timeout, Wish wanted) {
 		Stop<ServerRun> stop = this.lifecycle.stop(wanted);
 		Duration most = bounded(timeout);
-		Drain draining = this.drain;
-		if (draining != null) {
-			draining.end();
-		}
+		this.drains.end();
 		ServerRun current = stop.run();
 		if (current != null) {
 			current.ending().stop(most);
@@ -342,7 +339,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		}
 		current.close();
 		CompletableFuture<?> closed = current.port().free().thenRunAsync(() -> keep(current), this::onOwnThread);
-		if (!(Thread.currentThread() instanceof IoThread) && !notifiesHere()) {
+		if (!notifiesHere()) {
 			awaitLoop(closed);
 		}
 		return true;
@@ -363,67 +360,27 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	@Override
 	public CompletableFuture<@Nullable Void> drain(DrainPlan plan, Duration timeout) {
 		Duration most = bounded(timeout);
-		return drain(plan.within(most), new Times(most, bounded(this.spec.drainTimeout()), false), null);
+		// Asked for first: a run that starts from now on is not waited for.
+		CompletableFuture<@Nullable Void> end = stopped();
+		if (this.drains.begin(plan.within(most), new Times(most, bounded(this.spec.drainTimeout()), false))) {
+			this.listener.draining(this);
+		}
+		return end;
 	}
 
 	@Override
 	public CompletableFuture<@Nullable Void> shutDown(Duration timeout) {
 		Duration most = bounded(timeout);
-		Drain before = this.drain;
-		DrainPlan plan = (before != null && !before.isOver()) ? before.rest() : this.spec.drain();
-		plan = plan.within(most);
-		if (plan.isNone()) {
-			CompletableFuture<@Nullable Void> end = stopped();
-			beginStop(most);
-			return end;
-		}
-		return drain(plan, new Times(most, Duration.ZERO, true), before);
-	}
-
-	@Override
-	public @Nullable DrainProgress drain() {
-		Drain last = this.drain;
-		boolean hasRuns = this.lifecycle.run() != null || !this.lifecycle.left().isEmpty();
-		return (last != null && hasRuns) ? last.progress() : null;
-	}
-
-	/**
-	 * Begins to drain.
-	 * @param replaced the drain that this one replaces; any other that is under way only
-	 * gets less time
-	 */
-	private CompletableFuture<@Nullable Void> drain(DrainPlan plan, Times times, @Nullable Drain replaced) {
 		CompletableFuture<@Nullable Void> end = stopped();
-		Drain begun = this.lifecycle.drain((runs) -> next(runs, plan, times, replaced));
-		if (begun != null) {
-			begun.begin();
-			if (!times.stops()) {
-				this.listener.draining(this);
-			}
+		if (!this.drains.beginLast(new Times(most, Duration.ZERO, true))) {
+			beginStop(most);
 		}
 		return end;
 	}
 
-	/**
-	 * Returns the drain that is to begin; {@code null} if another is under way, which
-	 * gets less time, or if there is nothing to end. Under the lock.
-	 */
-	private @Nullable Drain next(List<ServerRun> runs, DrainPlan plan, Times times, @Nullable Drain replaced) {
-		Drain before = this.drain;
-		if (before != null && before != replaced && !before.isOver()) {
-			before.shorten(times.timeout(), times.beyond());
-			return null;
-		}
-		if (before != null) {
-			before.end();
-		}
-		List<ServerRun> going = runs.stream().filter((run) -> !run.isStopping()).toList();
-		if (going.isEmpty()) {
-			return null;
-		}
-		Drain next = new Drain(name(), this.context.counters(), going, plan, times, TurnTimer.of(this.engine.timer()));
-		this.drain = next;
-		return next;
+	@Override
+	public @Nullable DrainProgress drain() {
+		return this.drains.progress();
 	}
 
 	@Override
@@ -441,9 +398,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		if (turned == null) {
 			return false;
 		}
-		if (!(Thread.currentThread() instanceof IoThread)) {
-			awaitLoop(turned);
-		}
+		awaitLoop(turned);
 		ServerLog.turned(this, paused ? ServerState.PAUSED : ServerState.RUNNING);
 		return true;
 	}
@@ -471,11 +426,13 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	}
 
 	/**
-	 * Waits until a loop has obeyed, but not for ever: a loop that a handler keeps busy
-	 * accepts nothing either.
+	 * Waits until a loop has obeyed, unless this is one, but not for ever: a loop that a
+	 * handler keeps busy accepts nothing either.
 	 */
 	private static void awaitLoop(CompletableFuture<?> obeyed) {
-		isLate(obeyed, Duration.ZERO);
+		if (!(Thread.currentThread() instanceof IoThread)) {
+			isLate(obeyed, Duration.ZERO);
+		}
 	}
 
 	/**
@@ -510,21 +467,15 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	// Permits of connections.
 
-	/** Whether no connection of the last run holds a permit any more. */
-	public boolean isIdle() {
+	/** Returns the permits of the last run, if there was one. */
+	public @Nullable Admission admission() {
 		ServerRun last = this.lifecycle.last();
-		return last == null || last.admission().isIdle();
+		return (last != null) ? last.admission() : null;
 	}
 
 	/** How many permits the sessions of earlier runs have. */
 	public int keptConnections() {
 		return this.kept.taken();
-	}
-
-	/** How many permits among the sessions are taken. */
-	public int connections() {
-		ServerRun last = this.lifecycle.last();
-		return (last != null) ? last.admission().sessions().taken() : 0;
 	}
 
 	/** What is done when the lifecycle says so, and what follows from events of runs. */

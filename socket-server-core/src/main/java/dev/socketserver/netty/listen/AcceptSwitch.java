@@ -27,7 +27,7 @@ public record AcceptSwitch(AcceptGate gate, Channel listener) implements Runnabl
 			return;
 		}
 		try {
-			this.listener.eventLoop().execute(this::turn);
+			this.listener.eventLoop().execute(this);
 		}
 		catch (RejectedExecutionException ex) {
 			// The server has stopped, and its loops are gone already.

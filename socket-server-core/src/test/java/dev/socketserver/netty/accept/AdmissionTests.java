@@ -101,7 +101,7 @@ class AdmissionTests {
 					assertThat(isRefused(server, "127.0.0.2")).isTrue();
 				}
 				Awaitility.await().until(() -> server.statistics().active() == 2);
-				Awaitility.await().until(() -> ((ManagedServer) server).connections() == 2);
+				Awaitility.await().until(() -> ((ManagedServer) server).admission().sessions().taken() == 2);
 			}
 		}
 		ProxyProtocolTests.awaitNothingLeft(server);

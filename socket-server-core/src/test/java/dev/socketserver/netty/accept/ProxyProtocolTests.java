@@ -86,7 +86,7 @@ public class ProxyProtocolTests {
 			assertThat(numbers.active()).as("active of %s", server.sessions().toList()).isZero();
 			assertThat(numbers.pending()).as("pending").isZero();
 			// Places are given back after what is counted.
-			assertThat(((ManagedServer) server).isIdle()).as("no place is taken").isTrue();
+			assertThat(((ManagedServer) server).admission().isIdle()).as("no place is taken").isTrue();
 		});
 		long rejected = numbers.rejected().values().stream().mapToLong(Long::longValue).sum();
 		assertThat(numbers.accepted()).isEqualTo(numbers.opened() + rejected + numbers.abandoned());

@@ -149,7 +149,7 @@ class AlarmTests {
 		}
 		await().until(() -> server.sessions().count() == left);
 		// The place is given back after that.
-		await().until(() -> ((ManagedServer) server).connections() == left);
+		await().until(() -> ((ManagedServer) server).admission().sessions().taken() == left);
 	}
 
 	private void refused(SocketServer server, int count) throws Exception {

@@ -185,7 +185,7 @@ class CountersAddUpTests {
 				peer.get();
 			}
 			// With the place to itself, since all others who send "wrong" may be refused.
-			await().until(() -> ((ManagedServer) server).connections() == 0);
+			await().until(() -> ((ManagedServer) server).admission().sessions().taken() == 0);
 			visit(server, 3);
 			await().atMost(20, TimeUnit.SECONDS)
 				.untilAsserted(() -> assertThat(counted.accepted()).isEqualTo(this.connected.get()));
@@ -309,7 +309,7 @@ class CountersAddUpTests {
 	private static void awaitClosed(SocketServer server, long count) {
 		await().untilAsserted(() -> assertThat(sum(server.statistics().closed())).isEqualTo(count));
 		// The place is given back after that: the next peer is to find it free.
-		await().until(() -> ((ManagedServer) server).connections() == 0);
+		await().until(() -> ((ManagedServer) server).admission().sessions().taken() == 0);
 	}
 
 	@Test
