@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -15,15 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that have offended, and those that are banned. It holds a fixed number of
- * them; the one whose last offence is oldest goes first. Time is that of the monotonic
- * clock, in ticks of a tenth of a second, so that a clock that is set does not matter.
- * Whether an address is banned is read without a lock; all else holds the monitor for a
- * short time. Safe for use by several threads.
+ * them, and of bytes; the one whose last offence is oldest goes first. Time is that of
+ * the monotonic clock, in ticks of a tenth of a second, so that a clock that is set does
+ * not matter. All holds the monitor for a short time, unless the table is empty. Safe for
+ * use by several threads.
  */
 final class BanTable {
 
 	/** How many addresses there are at most. */
 	static final int CAPACITY = 100_000;
+
+	/** How many bytes the table has at most, with times and texts. */
+	private static final long MOST_BYTES = 9_700_000;
 
 	private static final long TICK_NANOS = Bans.SHORTEST.toNanos();
 
@@ -35,7 +37,14 @@ final class BanTable {
 
 	private final long start;
 
-	private final ConcurrentHashMap<Offender, Offender> offenders = new ConcurrentHashMap<>();
+	// Guarded by this, but for whether there are any.
+
+	private final OffenderIndex offenders = new OffenderIndex();
+
+	private volatile boolean empty = true;
+
+	/** How many bytes they have. */
+	private long bytes;
 
 	private @Nullable Offender oldest;
 
@@ -58,11 +67,14 @@ final class BanTable {
 	}
 
 	boolean isBanned(long address) {
-		if (this.offenders.isEmpty()) {
+		if (this.empty) {
 			return false;
 		}
-		Offender known = this.offenders.get(new Offender(address));
-		return known != null && known.isBanned(now());
+		int now = now();
+		synchronized (this) {
+			Offender known = this.offenders.get(address);
+			return known != null && known.isBanned(now);
+		}
 	}
 
 	/**
@@ -82,7 +94,9 @@ final class BanTable {
 				offender.offendBanned(now);
 				return null;
 			}
+			this.bytes -= offender.bytes();
 			counted = offender.offend(now, ticks(this.rules.within()), 2 * most);
+			grown(offender);
 		}
 		if (most == 0 || counted < most) {
 			return null;
@@ -101,23 +115,33 @@ final class BanTable {
 		}
 		int longest = ticks(this.rules.longest());
 		int doublings = Math.min(Integer.SIZE - 1, offender.nextTime(now, longest) - 1);
-		offender.ban(now, Math.min(longest, (long) ticks(this.rules.time()) << doublings), reason);
-		return shown(offender, now);
+		return ban(offender, now, Math.min(longest, (long) ticks(this.rules.time()) << doublings), reason);
 	}
 
 	/** Bans an address because an operator says so. */
 	synchronized AddressBan ban(long address, Duration time, String reason) {
-		int now = now();
-		Offender offender = latest(address);
-		offender.ban(now, ticks(time), reason);
+		return ban(latest(address), now(), ticks(time), reason);
+	}
+
+	private AddressBan ban(Offender offender, int now, long ticks, String reason) {
+		this.bytes -= offender.bytes();
+		offender.ban(now, ticks, reason);
+		grown(offender);
 		return shown(offender, now);
+	}
+
+	/** An address has more than before: others may have to go for it. */
+	private void grown(Offender offender) {
+		this.bytes += offender.bytes();
+		while (this.bytes > MOST_BYTES && this.oldest != null && this.oldest != offender) {
+			forget(this.oldest);
+		}
 	}
 
 	/** Returns an address as the one that has offended last. */
 	private Offender latest(long address) {
-		Offender probe = new Offender(address);
-		Offender known = this.offenders.get(probe);
-		Offender latest = (known != null) ? known : probe;
+		Offender known = this.offenders.get(address);
+		Offender latest = (known != null) ? known : new Offender(address);
 		if (known != null) {
 			leave(known);
 		}
@@ -125,7 +149,9 @@ final class BanTable {
 			while (this.oldest != null && this.offenders.size() >= this.capacity) {
 				forget(this.oldest);
 			}
-			this.offenders.put(probe, probe);
+			this.offenders.add(latest);
+			this.empty = false;
+			grown(latest);
 		}
 		latest.follow(this.newest);
 		this.newest = latest;
@@ -147,12 +173,14 @@ final class BanTable {
 
 	private void forget(Offender offender) {
 		leave(offender);
-		this.offenders.remove(offender);
+		this.bytes -= offender.bytes();
+		this.offenders.remove(offender.address());
+		this.empty = this.offenders.size() == 0;
 	}
 
 	/** Forgets an address; returns whether it was banned. */
 	synchronized boolean remove(long address) {
-		Offender known = this.offenders.get(new Offender(address));
+		Offender known = this.offenders.get(address);
 		if (known == null) {
 			return false;
 		}
@@ -172,17 +200,21 @@ final class BanTable {
 	}
 
 	synchronized @Nullable AddressBan of(long address) {
-		Offender known = this.offenders.get(new Offender(address));
+		Offender known = this.offenders.get(address);
 		int now = now();
 		return (known != null && known.isBanned(now)) ? shown(known, now) : null;
 	}
 
-	int count() {
+	synchronized int count() {
 		int now = now();
-		return (int) this.offenders.keySet().stream().filter((offender) -> offender.isBanned(now)).count();
+		int count = 0;
+		for (Offender offender = this.newest; offender != null; offender = offender.older()) {
+			count += offender.isBanned(now) ? 1 : 0;
+		}
+		return count;
 	}
 
-	int size() {
+	synchronized int size() {
 		return this.offenders.size();
 	}
 

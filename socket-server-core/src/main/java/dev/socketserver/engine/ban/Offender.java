@@ -1,19 +1,35 @@
 package dev.socketserver.engine.ban;
 
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.operator.AddressBans;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that has offended, as an entry of a {@link BanTable}; equal to others by its
- * address. Times are numbers of ticks. Small, as there may be 100,000: 56 bytes. Only its
- * table changes it, under the monitor of that; whether it is banned any thread may ask.
+ * An address that has offended, as an entry of a {@link BanTable}. Times are numbers of
+ * ticks. Small, as there may be 100,000: 56 bytes, and those of times and texts. Under
+ * the monitor of its table.
  */
 final class Offender {
 
 	private static final int NEVER = Integer.MIN_VALUE;
 
 	private static final int[] NONE = {};
+
+	/** Of an object, and of its place in the index. */
+	private static final int BYTES = 56 + 8;
+
+	/** Reasons of which there is one text for all. */
+	private static final Set<String> NAMES = Stream
+		.concat(Stream.of("", AddressBans.OPERATOR), Stream.of(CloseReason.values()).map(CloseReason::name))
+		.collect(Collectors.toUnmodifiableSet());
+
+	/** Of an array before its elements. */
+	private static final int ARRAY_BYTES = 16 + 8;
 
 	private final long address;
 
@@ -34,7 +50,7 @@ final class Offender {
 
 	private int since = NEVER;
 
-	private volatile int until = NEVER;
+	private int until = NEVER;
 
 	private int times;
 
@@ -46,6 +62,13 @@ final class Offender {
 
 	long address() {
 		return this.address;
+	}
+
+	/** Returns how many bytes it has, rounded up; names of reasons are not its own. */
+	int bytes() {
+		int times = (this.earlier != null) ? ARRAY_BYTES + Integer.BYTES * (this.earlier.length - 1) : 0;
+		return BYTES + times
+				+ (!NAMES.contains(this.reason) ? 2 * ARRAY_BYTES + Character.BYTES * this.reason.length() : 0);
 	}
 
 	@Nullable Offender older() {
@@ -142,16 +165,6 @@ final class Offender {
 
 	String reason() {
 		return this.reason;
-	}
-
-	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof Offender that && this.address == that.address;
-	}
-
-	@Override
-	public int hashCode() {
-		return Long.hashCode(this.address * 0x9e37_79b9_7f4a_7c15L);
 	}
 
 }

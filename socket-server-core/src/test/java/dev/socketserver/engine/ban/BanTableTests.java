@@ -2,13 +2,19 @@ package dev.socketserver.engine.ban;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.socketserver.address.AddressBan;
 import dev.socketserver.admission.AddressKey;
 import dev.socketserver.spec.gate.Bans;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -149,22 +155,67 @@ class BanTableTests {
 		assertThat(table.count()).isEqualTo(1);
 	}
 
-	@Test
-	void aHundredThousandAddressesTakeAtMostTenMegabytes() {
+	/** All of them banned, or each about to be. */
+	@ParameterizedTest
+	@CsvSource({ "1, 1", "3, 2", "5, 4" })
+	void aHundredThousandAddressesTakeAtMostTenMegabytes(int most, int offences) {
+		BanTable table = assertThatTableIsSmall(most, offences, () -> "FRAME_TOO_LARGE");
+
+		assertThat(table.size()).isEqualTo(BanTable.CAPACITY);
+		assertThat(table.count()).isEqualTo((offences == most) ? BanTable.CAPACITY : 0);
+	}
+
+	/** What costs more has fewer addresses, the last ones. */
+	@ParameterizedTest
+	@CsvSource({ "20, 19, 1", "1, 1, 150" })
+	void longHistoriesAndTextsTakeNoMore(int most, int offences, int text) {
+		BanTable table = assertThatTableIsSmall(most, offences, () -> "x".repeat(text));
+
+		assertThat(table.size()).isBetween(20_000, BanTable.CAPACITY - 1);
+		assertThat(offend(table, 0xffff_ffff_0000_0000L | (BanTable.CAPACITY + 999))).as("was remembered")
+			.satisfies((ban) -> assertThat(ban == null).isEqualTo(offences == most));
+	}
+
+	private BanTable assertThatTableIsSmall(int most, int offences, Supplier<String> reason) {
 		// Other tests allocate meanwhile.
-		double least = Double.MAX_VALUE;
-		for (int round = 0; round < 10 && least >= 10.0; round++) {
+		double megabytes = 0;
+		BanTable table = table(0, (ban) -> ban.offences(1));
+		for (int round = 0; round < 10 && (megabytes < 5.0 || megabytes > 10.0); round++) {
+			table = table(BanTable.CAPACITY, (ban) -> ban.offences(most).within(Duration.ofDays(1)));
 			long before = used();
-			BanTable table = table(BanTable.CAPACITY, (ban) -> ban.offences(1));
 			for (int i = 0; i < BanTable.CAPACITY + 1_000; i++) {
-				offend(table, 0xffff_ffff_0000_0000L | i);
+				for (int j = 0; j < offences; j++) {
+					table.offence(0xffff_ffff_0000_0000L | i, reason.get(), () -> false);
+				}
 			}
-			long after = used();
-			assertThat(table.size()).isEqualTo(BanTable.CAPACITY);
-			assertThat(table.count()).isEqualTo(BanTable.CAPACITY);
-			least = Math.min(least, (after - before) / 1_000_000.0);
+			megabytes = (used() - before) / 1_000_000.0;
 		}
-		assertThat(least).as("megabytes").isBetween(5.0, 10.0);
+		assertThat(megabytes).as("megabytes").isBetween(5.0, 10.0);
+		return table;
+	}
+
+	/** Addresses are found whatever came and went in between. */
+	@Test
+	void noAddressIsLost() {
+		BanTable table = table(1_000, (ban) -> ban.offences(1));
+		Random random = new Random(66);
+		Set<Long> known = new LinkedHashSet<>();
+		for (int i = 0; i < 20_000; i++) {
+			long address = random.nextInt(3_000);
+			if (random.nextBoolean()) {
+				if (offend(table, address) != null && known.size() == 1_000) {
+					known.remove(known.iterator().next());
+				}
+				known.remove(address);
+				known.add(address);
+			}
+			else {
+				assertThat(table.remove(address)).isEqualTo(known.remove(address));
+			}
+			assertThat(table.isBanned(address)).isEqualTo(known.contains(address));
+		}
+		assertThat(table.size()).isEqualTo(known.size());
+		assertThat(known).allMatch(table::isBanned);
 	}
 
 	private static long used() {
