@@ -72,7 +72,8 @@ public final class ServerBans implements AddressBans {
 	 * @return the refusal, or {@code null} if the address is not banned
 	 */
 	public @Nullable Refusal refusal(InetAddress peer) {
-		return this.table.isBanned(AddressKey.of(peer)) ? BANNED : null;
+		// Others of its /64 may be banned.
+		return (this.table.isBanned(AddressKey.of(peer)) && unbannable(peer) == null) ? BANNED : null;
 	}
 
 	/**

@@ -183,6 +183,50 @@ class BanTests {
 		}
 	}
 
+	/** An IPv6 address is banned with all of its /64, but for those that never are. */
+	@Test
+	void anExemptAddressBesideABannedOneIsServed() throws Exception {
+		SocketServer server = server((spec) -> spec.ban((ban) -> ban.exempt(List.of(Cidr.of("2001:db8:0:1::7"))))
+			.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.8.0/24")))));
+
+		for (int i = 0; i < 2; i++) {
+			try (Peer peer = new Peer(server, "127.0.8.1")) {
+				peer.send("PROXY TCP6 2001:db8:0:1::" + i + " 2001:db8::9 1 2\r\n" + TOO_LONG + "\n");
+				this.fixture.nextClosed();
+			}
+		}
+		Awaitility.await().until(() -> bans(server).count() == 1);
+		try (Peer banned = new Peer(server, "127.0.8.1"); Peer exempt = new Peer(server, "127.0.8.1")) {
+			assertThat(banned.send("PROXY TCP6 2001:db8:0:1:ffff::1 2001:db8::9 1 2\r\n").sawReset()).isTrue();
+			assertThat(exempt.send("PROXY TCP6 2001:db8:0:1::7 2001:db8::9 1 2\r\n").ask("x")).isEqualTo("X");
+		}
+		assertThat(bans(server).of(InetAddress.getByName("2001:db8:0:1::3"))).isNotNull();
+	}
+
+	/** To make room for others is no offence. */
+	@Test
+	void aDisplacedPeerHasNotOffended() throws Exception {
+		SocketServer server = server((spec) -> spec.login((login) -> login.timeout(Duration.ofMinutes(5)).sessions(2)));
+
+		try (Peer first = new Peer(server, "127.0.1.1"); Peer second = new Peer(server, "127.0.1.1")) {
+			assertThat(first.ask("x")).isEqualTo("X");
+			assertThat(second.ask("x")).isEqualTo("X");
+			try (Peer third = new Peer(server, "127.0.1.1"); Peer fourth = new Peer(server, "127.0.1.1")) {
+				assertThat(third.ask("x")).isEqualTo("X");
+				assertThat(fourth.ask("x")).isEqualTo("X");
+				assertThat(this.fixture.nextClosed().detail()).isEqualTo("displaced");
+				assertThat(this.fixture.nextClosed().detail()).isEqualTo("displaced");
+			}
+		}
+		try (Peer peer = new Peer(server, "127.0.1.1")) {
+			peer.send(TOO_LONG + "\n");
+			Awaitility.await().until(() -> !this.audit.messages(Level.INFO).isEmpty());
+		}
+		assertThat(this.audit.messages(Level.INFO))
+			.containsExactly("offence server=test address=127.0.1.1 reason=FRAME_TOO_LARGE");
+		assertThat(bans(server).count()).isZero();
+	}
+
 	@Test
 	void aBannedPeerIsRefusedBeforeItsHandshake() throws Exception {
 		SocketServer server = server((spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
