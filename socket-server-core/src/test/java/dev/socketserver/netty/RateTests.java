@@ -17,6 +17,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.operator.Counter;
@@ -117,6 +118,30 @@ class RateTests {
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/** Never faster, and not slower unless the machine is busy with something else. */
+	@Test
+	void theMeanOverASocketIsTheRate() throws Exception {
+		int rate = 1_000;
+		int messages = Rounds.SOAK ? 60 * rate : 3 * rate;
+		SocketServer server = server(ExecutionMode.EVENT_LOOP, (rates) -> rates.messages(Rate.messages(rate + "/s")));
+		double ratio = 0;
+		for (int attempt = 0; attempt < 3 && ratio < 0.98; attempt++) {
+			try (Peer peer = new Peer(server)) {
+				CompletableFuture<Void> sent = CompletableFuture
+					.runAsync(() -> sendLines(peer, rate + messages + 1, 10));
+				long begun = System.nanoTime();
+				for (int i = 0; i <= rate + messages; i++) {
+					assertThat(peer.line()).hasSize(10);
+					begun = (i == rate) ? System.nanoTime() : begun;
+				}
+				ratio = messages / (rate * (System.nanoTime() - begun) / 1e9);
+				sent.get(60, TimeUnit.SECONDS);
+			}
+			assertThat(ratio).isLessThan(1.02);
+		}
+		assertThat(ratio).isBetween(0.98, 1.02);
 	}
 
 	@Test
