@@ -50,7 +50,10 @@ class BansTests {
 		assertThat(output.getAll()).contains("reason=guesses guess")
 			.containsPattern("dev.socketserver.audit +: offence server=gate address=127.0.0.1 reason=");
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/fail2ban-regex")), "fail2ban-regex is not there");
-		Path log = Files.writeString(this.directory.resolve("app.log"), output.getAll());
+		// What another logger quotes is no offence, either.
+		String forged = "2026-11-27T10:00:00.000Z  INFO 1 --- [gate] [main] com.example.Gate : said "
+				+ "dev.socketserver.audit : offence server=gate address=192.0.2.1 reason=x\n";
+		Path log = Files.writeString(this.directory.resolve("app.log"), output.getAll() + "\n" + forged);
 		Process process = new ProcessBuilder("/usr/bin/fail2ban-regex", log.toString(),
 				Path.of("../docs/operations/fail2ban.conf").toString())
 			.redirectErrorStream(true)
