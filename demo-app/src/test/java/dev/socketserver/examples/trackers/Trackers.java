@@ -30,7 +30,7 @@ class Trackers {
 	Object login(@Valid Login login, SocketSession session) {
 		if (update("update tracker set logins = logins + 1 where imei = ? and login_key = ?", login.imei(),
 				login.key()) == 0) {
-			session.close();
+			session.loginFailed("unknown tracker or wrong key");
 			return new Nack("unknown tracker or wrong key");
 		}
 		session.authenticate(login::imei);
