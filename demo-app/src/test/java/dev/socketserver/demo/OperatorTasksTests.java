@@ -254,6 +254,19 @@ class OperatorTasksTests extends AbstractPageTests {
 	}
 
 	@Test
+	void theFirstColumnStaysWhereATableScrolls() {
+		this.browser.size(1280, 1000);
+		this.browser.click(cell("chat", "name"));
+		this.browser.shows("#panel-title", "Server chat");
+		this.browser.run("document.querySelector('#servers').parentElement.scrollLeft = 200");
+		eventually(() -> assertThat(this.browser.run("""
+				const [name, table] = ['tr[data-server=chat] th', '#servers'].map((css) =>
+					document.querySelector(css).getBoundingClientRect().left);
+				return [name > 0, table < 0];
+				""")).isEqualTo(List.of(true, true)));
+	}
+
+	@Test
 	void detailsAreShownWhileThePageIsHeld(@SocketConnection("upper") SocketTestClient client) {
 		String id = idOf("upper", client);
 		this.browser.shows(sessionCell(id, "server"), "upper");

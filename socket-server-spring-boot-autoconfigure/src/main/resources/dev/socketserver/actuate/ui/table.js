@@ -53,11 +53,14 @@ export class Table {
 		if (slots.length > 0 || menu.length > 0) {
 			heads.push(make('th', { scope: 'col', role: 'columnheader', class: 'actions' }, 'Actions'));
 		}
-		this.element = make('div', {},
-			make('div', { class: 'wide', role: 'region', 'aria-labelledby': `${id}-title`, tabIndex: 0 },
-				make('table', { id, role: 'table', 'aria-labelledby': `${id}-title` },
-					make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...heads)), body)),
-			make('p', { id: `no-${id}`, class: 'empty', hidden: true }, empty));
+		const table = make('table', { id, role: 'table', 'aria-labelledby': `${id}-title` },
+			make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...heads)), body);
+		const scroller = make('div', { class: 'wide', role: 'region', 'aria-labelledby': `${id}-title`, tabIndex: 0 }, table);
+		this.element = make('div', {}, scroller, make('p', { id: `no-${id}`, class: 'empty', hidden: true }, empty));
+		// Cells that stay are a layer each, which only a table that scrolls is worth.
+		const fits = new ResizeObserver(() => scroller.classList.toggle('scrolls', table.offsetWidth > scroller.clientWidth));
+		fits.observe(scroller);
+		fits.observe(table);
 		follow(() => this.#rows.show(this.#sorted()));
 	}
 
