@@ -252,6 +252,7 @@ class PageForEverybodyTests extends AbstractPageTests {
 	}
 
 	private void pictureOfATap(List<SocketTestClient> peers) throws IOException {
+		this.browser.choose("#filter-server", "upper");
 		this.browser.click("#start-tap");
 		this.browser.choose("#confirm [name=server]", "upper");
 		this.browser.click("#confirm-yes");
