@@ -10,6 +10,7 @@ import dev.socketserver.FailureHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.handler.dispatch.ChosenMessage;
+import dev.socketserver.handler.dispatch.MappedHandler;
 import dev.socketserver.handler.error.ErrorMethods;
 import dev.socketserver.handler.error.ErrorMethods.Answer;
 import dev.socketserver.payload.PayloadException;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls the annotated methods of one bean.
  */
-final class AnnotatedHandler implements SessionHandler {
+final class AnnotatedHandler implements MappedHandler {
 
 	private final HandlerMethod.@Nullable Bound open;
 
@@ -69,9 +70,14 @@ final class AnnotatedHandler implements SessionHandler {
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
 		if (payload instanceof ChosenMessage chosen) {
-			return this.messages.get(chosen.method()).call(chosen.subject(), session);
+			return received(chosen.method(), chosen.subject(), session);
 		}
-		return !this.messages.isEmpty() ? this.messages.get(0).call(payload, session) : null;
+		return !this.messages.isEmpty() ? received(0, payload, session) : null;
+	}
+
+	@Override
+	public @Nullable Object received(int method, @Nullable Object subject, SocketSession session) throws Exception {
+		return this.messages.get(method).call(subject, session);
 	}
 
 	@Override

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.handler.dispatch.ChosenMessage;
+import dev.socketserver.handler.dispatch.MappedHandler;
 import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.PayloadValidationException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * since a reply that arrives later may fail. Only for beans with an
  * {@link dev.socketserver.annotation.OnError @OnError} method that takes the message.
  */
-final class RememberingHandler implements SessionHandler, MessageAware {
+final class RememberingHandler implements MappedHandler, MessageAware {
 
 	private final AnnotatedHandler handler;
 
@@ -47,7 +47,16 @@ final class RememberingHandler implements SessionHandler, MessageAware {
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
 		arrived(payload);
-		Object reply = this.handler.received(payload, session);
+		return handled(this.handler.received(payload, session));
+	}
+
+	@Override
+	public @Nullable Object received(int method, @Nullable Object subject, SocketSession session) throws Exception {
+		arrived(subject);
+		return handled(this.handler.received(method, subject, session));
+	}
+
+	private @Nullable Object handled(@Nullable Object reply) {
 		if (reply == null) {
 			this.message = null;
 		}

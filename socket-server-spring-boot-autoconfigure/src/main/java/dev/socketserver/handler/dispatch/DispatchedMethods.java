@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import dev.socketserver.handler.key.Discriminator;
 import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.payload.FrameConverter;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,8 +99,21 @@ public final class DispatchedMethods {
 	}
 
 	/**
-	 * Returns the index of the default method; {@link ChosenMessage#NONE} if there is
-	 * none.
+	 * Returns what leaves frames as they are, until their method is known.
+	 * @param replies reads replies to requests
+	 * @param methods the methods
+	 * @return the converter
+	 */
+	static FrameConverter frames(PayloadConverter<?> replies, List<MappedMethod> methods) {
+		boolean timed = methods.stream().anyMatch(MappedMethod::takesSocketMessage);
+		boolean text = methods.stream()
+			.filter((method) -> method.payload() != null)
+			.allMatch((method) -> method.reader().text());
+		return new FrameConverter(replies, text, timed);
+	}
+
+	/**
+	 * Returns the index of the default method; {@link KeyedMethod#NONE} if there is none.
 	 */
 	static int fallback(String origin, List<MappedMethod> methods) {
 		List<MappedMethod> found = methods.stream().filter(MappedMethod::isDefault).toList();
@@ -107,7 +121,7 @@ public final class DispatchedMethods {
 			throw new InvalidHandlerException("%s has several default methods: %s".formatted(origin, names(found)),
 					"Keep isDefault on one of them");
 		}
-		return found.isEmpty() ? ChosenMessage.NONE : methods.indexOf(found.get(0));
+		return found.isEmpty() ? KeyedMethod.NONE : methods.indexOf(found.get(0));
 	}
 
 	static Mapping mapping(@Nullable String key, MappedMethod method) {

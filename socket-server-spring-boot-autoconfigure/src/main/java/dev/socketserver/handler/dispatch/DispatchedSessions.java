@@ -11,7 +11,6 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.handler.intercept.InterceptedInside;
 import dev.socketserver.operator.MessageObserver;
-import dev.socketserver.payload.FrameConverter;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spi.PreparingHandlers;
 import org.jspecify.annotations.Nullable;
@@ -50,14 +49,9 @@ public final class DispatchedSessions implements InterceptedInside {
 			List<MappedMethod> mapped, String origin, DispatchSettings settings, PayloadConverter<?> open,
 			Function<Class<?>, PayloadConverter<?>> readers, Supplier<@Nullable MessageObserver> observer) {
 		MessageTable table = new DispatchedMethods(origin, mapped).table(settings.discriminator(), open, readers);
-		boolean timed = mapped.stream().anyMatch(MappedMethod::takesSocketMessage);
-		boolean text = mapped.stream()
-			.filter((method) -> method.payload() != null)
-			.allMatch((method) -> method.reader().text());
 		Dispatch dispatch = new Dispatch(table, mapped, settings.onUnmapped(), new MethodCalls(mapped),
 				(mapped.size() > 1) ? observer : () -> null);
-		return new ServerHandler.Messages(name, new FrameConverter(table.replies(), text, timed), false,
-				new DispatchedSessions(methods, dispatch));
+		return new ServerHandler.Messages(name, table.input(), false, new DispatchedSessions(methods, dispatch));
 	}
 
 	/**

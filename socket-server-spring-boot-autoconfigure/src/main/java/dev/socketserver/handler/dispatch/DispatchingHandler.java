@@ -2,7 +2,6 @@ package dev.socketserver.handler.dispatch;
 
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.CloseReason;
@@ -34,12 +33,19 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 	/** Calls the methods, behind interceptors if there are some. */
 	private final SessionHandler methods;
 
-	/** The current message, or the method of the last one. */
-	private ChosenMessage message = new ChosenMessage();
+	/** The same without interceptors. */
+	private final @Nullable MappedHandler direct;
+
+	/**
+	 * The index of the method of the current or the last message. All that is kept: a
+	 * reference to a message would have to be noted by the garbage collector each time.
+	 */
+	private int method = KeyedMethod.NONE;
 
 	DispatchingHandler(Dispatch dispatch, SessionHandler methods) {
 		this.dispatch = dispatch;
 		this.methods = methods;
+		this.direct = (methods instanceof MappedHandler mapped) ? mapped : null;
 	}
 
 	@Override
@@ -57,70 +63,66 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 			return reply;
 		}
 		finally {
-			this.dispatch.calls().end(begun, this.message.method(), outcome);
-			this.message.handled();
+			this.dispatch.calls().end(begun, this.method, outcome);
 		}
 	}
 
 	private @Nullable Object handle(Object frame, SocketSession session) throws Exception {
 		if (frame instanceof ChosenMessage converted) {
-			this.message = converted;
+			this.method = converted.method();
 			notifyObserver(session);
-			return (converted.method() != ChosenMessage.NONE) ? this.methods.received(converted, session) : UNMAPPED;
+			return (this.method != KeyedMethod.NONE) ? this.methods.received(converted, session) : UNMAPPED;
 		}
-		Object payload = choose(frame, session);
-		if (this.message.method() == ChosenMessage.NONE) {
-			if (this.dispatch.onUnmapped() == OnUnmapped.IGNORE) {
-				return UNMAPPED;
-			}
-			forgetLast();
-			throw new UnmappedMessageException(this.message.key());
+		Object subject = subject(frame, session);
+		if (subject == null) {
+			return UNMAPPED;
 		}
-		about(this.message, Objects.requireNonNull(payload), frame, session);
-		return this.methods.received(this.message, session);
+		return (this.direct != null) ? this.direct.received(this.method, subject, session)
+				: this.methods.received(new ChosenMessage(this.method, subject), session);
 	}
 
-	private void about(ChosenMessage message, Object payload, Object frame, SocketSession session) {
-		Object subject = payload;
-		if (this.dispatch.methods().get(message.method()).takesSocketMessage()) {
-			Instant receivedAt = (frame instanceof ReceivedFrame received) ? received.receivedAt() : Instant.now();
-			subject = new SocketMessage(payload, message.key(), receivedAt, session);
-		}
-		message.about(subject);
-	}
-
-	@Override
-	public Converted convert(Object frame, SocketSession session) throws Exception {
-		ChosenMessage converted = new ChosenMessage();
-		Object payload = this.dispatch.table().choose(ReceivedFrame.bytes(frame), converted);
-		if (payload != null) {
-			about(converted, payload, frame, session);
-		}
-		else if (this.dispatch.onUnmapped() != OnUnmapped.IGNORE) {
-			throw new UnmappedMessageException(converted.key());
-		}
-		return converted;
-	}
-
-	@Override
-	public void refused(Converted converted) {
-		this.message = (ChosenMessage) converted;
-		if (this.methods instanceof MessageAware aware) {
-			aware.arrived(converted);
-		}
-	}
-
-	private @Nullable Object choose(Object frame, SocketSession session) throws Exception {
-		this.message.found(ChosenMessage.NONE, null);
+	/** Chooses the method, and returns what it is given; {@code null} for none. */
+	private @Nullable Object subject(Object frame, SocketSession session) throws Exception {
+		this.method = KeyedMethod.NONE;
 		try {
-			return this.dispatch.table().choose(ReceivedFrame.bytes(frame), this.message);
+			KeyedMethod chosen = this.dispatch.table().choose(frame);
+			this.method = chosen.method();
+			notifyObserver(session);
+			return subject(chosen, frame, session);
 		}
 		catch (Exception ex) {
 			forgetLast();
 			throw ex;
 		}
-		finally {
-			notifyObserver(session);
+	}
+
+	private @Nullable Object subject(KeyedMethod chosen, Object frame, SocketSession session) throws Exception {
+		if (chosen.isMapped()) {
+			Object payload = this.dispatch.table().read(frame, chosen);
+			return this.dispatch.methods().get(chosen.method()).takesSocketMessage()
+					? new SocketMessage(payload, chosen.key(), receivedAt(frame), session) : payload;
+		}
+		if (this.dispatch.onUnmapped() != OnUnmapped.IGNORE) {
+			throw new UnmappedMessageException(chosen.key());
+		}
+		return null;
+	}
+
+	private static Instant receivedAt(Object frame) {
+		return (frame instanceof ReceivedFrame received) ? received.receivedAt() : Instant.now();
+	}
+
+	@Override
+	public Converted convert(Object frame, SocketSession session) throws Exception {
+		KeyedMethod chosen = this.dispatch.table().choose(frame);
+		return new ChosenMessage(chosen.method(), subject(chosen, frame, session));
+	}
+
+	@Override
+	public void refused(Converted converted) {
+		this.method = ((ChosenMessage) converted).method();
+		if (this.methods instanceof MessageAware aware) {
+			aware.arrived(converted);
 		}
 	}
 
@@ -141,8 +143,7 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 
 	/** Returns the method of the last message, {@code null} if there was none. */
 	private @Nullable String method() {
-		int method = this.message.method();
-		return (method != ChosenMessage.NONE) ? this.dispatch.methods().get(method).name() : null;
+		return (this.method != KeyedMethod.NONE) ? this.dispatch.methods().get(this.method).name() : null;
 	}
 
 	@Override

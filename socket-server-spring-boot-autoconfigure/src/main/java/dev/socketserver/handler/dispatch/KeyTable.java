@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.socketserver.handler.key.Discriminator;
-import dev.socketserver.handler.key.KeyBytes;
+import dev.socketserver.handler.key.KeyPart;
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.payload.ReceivedFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +27,16 @@ final class KeyTable implements MessageTable {
 
 	private final List<MappedMethod> methods;
 
-	private final PayloadConverter<?> replies;
+	/** Reads what all methods take alike, else what no parameter has a type for. */
+	private final PayloadConverter<?> reader;
 
 	private final Map<String, KeyedMethod> byKey = new HashMap<>();
 
 	/** The same, for keys that are bytes of the frame. */
-	private final @Nullable KeyedMethods byBytes;
+	private final @Nullable KeyedMethods<byte[]> byBytes;
+
+	/** The same, for keys in the text that all methods take. */
+	private final @Nullable KeyedMethods<String> byText;
 
 	/** The index of the default method. */
 	private final int fallback;
@@ -48,7 +54,7 @@ final class KeyTable implements MessageTable {
 			PayloadConverter<?> open) {
 		this.discriminator = discriminator;
 		this.methods = methods;
-		this.replies = replies(methods, open);
+		this.reader = reader(methods, open);
 		this.fallback = fallback(origin, methods);
 		if (discriminator != null) {
 			refuseImpossible(origin, discriminator, methods);
@@ -64,8 +70,16 @@ final class KeyTable implements MessageTable {
 							DispatchedMethods.names(methods)),
 					"Let a default method take some of them, or split the handler");
 		}
-		KeyBytes bytes = (discriminator != null) ? discriminator.bytes() : null;
-		this.byBytes = (bytes != null) ? new KeyedMethods(bytes, this.byKey.values()) : null;
+		KeyPart<String> text = (discriminator != null && takeReader()) ? discriminator.text(this.reader) : null;
+		KeyPart<byte[]> bytes = (discriminator != null && text == null) ? discriminator.bytes() : null;
+		this.byText = (text != null) ? new KeyedMethods<>(text, this.byKey) : null;
+		this.byBytes = (bytes != null) ? new KeyedMethods<>(bytes, this.byKey) : null;
+	}
+
+	/** Whether all methods take what {@link #reader} makes of a frame, and no more. */
+	private boolean takeReader() {
+		return this.methods.stream()
+			.allMatch((method) -> method.reader().equals(this.reader) && !method.takesSocketMessage());
 	}
 
 	private void add(String origin, String key, int index) {
@@ -111,7 +125,7 @@ final class KeyTable implements MessageTable {
 	}
 
 	/** If all methods take the same, replies to requests are that, too. */
-	private static PayloadConverter<?> replies(List<MappedMethod> methods, PayloadConverter<?> open) {
+	private static PayloadConverter<?> reader(List<MappedMethod> methods, PayloadConverter<?> open) {
 		MappedMethod first = methods.get(0);
 		boolean same = first.payload() != null
 				&& methods.stream().allMatch((method) -> method.payload() == first.payload());
@@ -119,24 +133,41 @@ final class KeyTable implements MessageTable {
 	}
 
 	@Override
-	public @Nullable Object choose(byte[] frame, ChosenMessage message) throws Exception {
-		KeyedMethod found = (this.byBytes != null) ? this.byBytes.find(frame) : null;
-		if (found == null) {
-			String key = (this.discriminator != null) ? this.discriminator.key(frame) : null;
-			// Other bytes may be the same text.
-			KeyedMethod byText = (key != null) ? this.byKey.get(key) : null;
-			message.found((byText != null) ? byText.method() : this.fallback, key);
+	public KeyedMethod choose(Object frame) throws Exception {
+		if (this.byText != null) {
+			return choose(this.byText, text(frame));
 		}
-		else {
-			message.found(found.method(), found.key());
+		byte[] bytes = ReceivedFrame.bytes(frame);
+		if (this.byBytes != null) {
+			return choose(this.byBytes, bytes);
 		}
-		int method = message.method();
-		return (method != ChosenMessage.NONE) ? Payloads.read(this.methods.get(method).reader(), frame) : null;
+		return choose((this.discriminator != null) ? this.discriminator.key(bytes) : null);
+	}
+
+	private <F> KeyedMethod choose(KeyedMethods<F> methods, F frame) {
+		KeyedMethod found = methods.find(frame);
+		// Other symbols of a frame may be the same text.
+		return (found != null) ? found : choose(methods.key(frame));
+	}
+
+	private KeyedMethod choose(@Nullable String key) {
+		KeyedMethod found = (key != null) ? this.byKey.get(key) : null;
+		return (found != null) ? found : new KeyedMethod(key, this.fallback);
 	}
 
 	@Override
-	public PayloadConverter<?> replies() {
-		return this.replies;
+	public Object read(Object frame, KeyedMethod chosen) throws PayloadException {
+		return (this.byText != null) ? text(frame)
+				: Payloads.read(this.methods.get(chosen.method()).reader(), ReceivedFrame.bytes(frame));
+	}
+
+	private String text(Object frame) throws PayloadException {
+		return (frame instanceof String text) ? text : (String) Payloads.read(this.reader, ReceivedFrame.bytes(frame));
+	}
+
+	@Override
+	public PayloadConverter<?> input() {
+		return (this.byText != null) ? this.reader : DispatchedMethods.frames(this.reader, this.methods);
 	}
 
 	@Override
@@ -145,7 +176,7 @@ final class KeyTable implements MessageTable {
 		for (MappedMethod method : this.methods) {
 			method.keys().forEach((key) -> mappings.add(DispatchedMethods.mapping(key, method)));
 		}
-		if (this.fallback != ChosenMessage.NONE) {
+		if (this.fallback != KeyedMethod.NONE) {
 			mappings.add(DispatchedMethods.mapping(null, this.methods.get(this.fallback)));
 		}
 		return mappings;

@@ -1,70 +1,128 @@
 package dev.socketserver.handler.dispatch;
 
-import java.util.Arrays;
-import java.util.Collection;
+import java.util.Map;
 
-import dev.socketserver.handler.key.KeyBytes;
+import dev.socketserver.handler.key.KeyPart;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Methods by the bytes of their keys: found without making a text for each message. An
- * array that is at most half full; who is found at a place of another is at the next.
+ * Methods by the part of a frame that is their key: found in one pass over the key, and
+ * without making a text of it. An array that is at most half full; who is found at a
+ * place of another is at the next.
+ *
+ * @param <F> what a frame is
  */
-final class KeyedMethods {
+final class KeyedMethods<F> {
 
-	private final KeyBytes bytes;
+	/** So many bytes are packed into one number without loss. */
+	private static final int PACKED = Long.BYTES;
+
+	/** Spreads packed keys over the array: 2^64 divided by the golden ratio. */
+	private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+	private final KeyPart<F> part;
 
 	private final @Nullable Place[] places;
 
-	private int longest;
+	private final int longest;
 
 	/**
 	 * Makes the table.
-	 * @param bytes where the key of a frame is
-	 * @param methods the methods
+	 * @param part where the key of a frame is
+	 * @param methods the methods by their keys
 	 */
-	KeyedMethods(KeyBytes bytes, Collection<KeyedMethod> methods) {
-		this.bytes = bytes;
+	KeyedMethods(KeyPart<F> part, Map<String, KeyedMethod> methods) {
+		this.part = part;
 		this.places = new @Nullable Place[Integer.highestOneBit(Math.max(1, methods.size())) * 4];
-		for (KeyedMethod method : methods) {
-			byte[] key = bytes.of(method.key());
-			this.places[indexOf(key, 0, key.length)] = new Place(key, method);
-			this.longest = Math.max(this.longest, key.length);
+		int longest = 0;
+		for (Map.Entry<String, KeyedMethod> method : methods.entrySet()) {
+			int[] symbols = part.symbols(method.getKey());
+			long packed = 0;
+			for (int symbol : symbols) {
+				packed = packed(packed, symbol);
+			}
+			int index = index(packed);
+			while (this.places[index] != null) {
+				index = after(index);
+			}
+			this.places[index] = new Place(packed, symbols, method.getValue());
+			longest = Math.max(longest, symbols.length);
 		}
+		this.longest = longest;
 	}
 
 	/**
 	 * Returns the method for a frame.
-	 * @param frame the bytes
-	 * @return the method; {@code null} if none has a key of these bytes
+	 * @param frame the frame
+	 * @return the method; {@code null} if none has a key of these symbols
 	 */
-	@Nullable KeyedMethod find(byte[] frame) {
-		int begin = this.bytes.begin();
-		int end = this.bytes.end(frame);
-		boolean possible = begin <= end && end - begin <= this.longest;
-		Place place = possible ? this.places[indexOf(frame, begin, end)] : null;
-		return (place != null) ? place.method() : null;
-	}
-
-	/** Returns the index of a key, or the one that is free for it. */
-	private int indexOf(byte[] source, int begin, int end) {
-		int hash = 0;
-		for (int i = begin; i < end; i++) {
-			hash = 31 * hash + source[i];
-		}
-		int last = this.places.length - 1;
-		int index = (hash ^ (hash >>> 16)) & last;
-		for (Place place = this.places[index]; place != null; place = this.places[index]) {
-			byte[] key = place.key();
-			if (Arrays.equals(source, begin, end, key, 0, key.length)) {
-				return index;
+	@Nullable KeyedMethod find(F frame) {
+		long packed = 0;
+		int all = 0;
+		int length = 0;
+		int symbol = this.part.symbol(frame, 0);
+		while (symbol >= 0) {
+			packed = packed(packed, symbol);
+			all |= symbol;
+			length++;
+			if (length > this.longest) {
+				return null;
 			}
-			index = (index + 1) & last;
+			symbol = this.part.symbol(frame, length);
 		}
-		return index;
+		if (symbol == KeyPart.NONE) {
+			return null;
+		}
+		boolean exact = length <= PACKED && all <= 0xFF;
+		int index = index(packed);
+		for (Place place = this.places[index]; place != null; place = this.places[index]) {
+			if (place.packed() == packed && place.symbols().length == length
+					&& (exact || matches(frame, place.symbols()))) {
+				return place.method();
+			}
+			index = after(index);
+		}
+		return null;
 	}
 
-	private record Place(byte[] key, KeyedMethod method) {
+	private boolean matches(F frame, int[] symbols) {
+		for (int i = 0; i < symbols.length; i++) {
+			if (this.part.symbol(frame, i) != symbols[i]) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static long packed(long packed, int symbol) {
+		return Long.rotateLeft(packed, Byte.SIZE) ^ symbol;
+	}
+
+	private int index(long packed) {
+		return (int) (packed * SPREAD >>> Integer.SIZE) & (this.places.length - 1);
+	}
+
+	private int after(int index) {
+		return (index + 1) & (this.places.length - 1);
+	}
+
+	/**
+	 * Returns the key of a frame as text.
+	 * @param frame the frame
+	 * @return the text, {@code null} for none
+	 */
+	@Nullable String key(F frame) {
+		return this.part.text(frame);
+	}
+
+	/**
+	 * A key with its method.
+	 *
+	 * @param packed the symbols as one number
+	 * @param symbols the symbols
+	 * @param method the method
+	 */
+	private record Place(long packed, int[] symbols, KeyedMethod method) {
 
 	}
 

@@ -3,7 +3,7 @@ package dev.socketserver.handler.dispatch;
 import java.util.List;
 
 import dev.socketserver.payload.PayloadConverter;
-import org.jspecify.annotations.Nullable;
+import dev.socketserver.payload.PayloadException;
 
 /**
  * Which method is called for a message. Made when the application starts; safe for use by
@@ -12,18 +12,28 @@ import org.jspecify.annotations.Nullable;
 interface MessageTable {
 
 	/**
-	 * Chooses the method for a frame, and converts the frame for it.
-	 * @param frame the bytes
-	 * @param message is given the method and the key, before the frame is converted for
-	 * the method
-	 * @return the payload, {@code null} if no method is for the frame
-	 * @throws Exception if the frame cannot be converted, or code of the application
-	 * fails
+	 * Chooses the method for a frame.
+	 * @param frame the frame, as {@link #input} reads it, or its bytes
+	 * @return the method
+	 * @throws Exception if the frame has to be converted for that, and cannot be, or code
+	 * of the application fails
 	 */
-	@Nullable Object choose(byte[] frame, ChosenMessage message) throws Exception;
+	KeyedMethod choose(Object frame) throws Exception;
 
-	/** Returns what reads replies to requests, of which nobody knows the method. */
-	PayloadConverter<?> replies();
+	/**
+	 * Converts a frame for its method.
+	 * @param frame the frame
+	 * @param chosen the method
+	 * @return the payload
+	 * @throws PayloadException if the frame cannot be converted
+	 */
+	Object read(Object frame, KeyedMethod chosen) throws PayloadException;
+
+	/**
+	 * Returns what reads frames before their method is known.
+	 * @return the converter, which reads replies to requests, too
+	 */
+	PayloadConverter<?> input();
 
 	/** Returns what operators see of it. */
 	List<Mapping> mappings();

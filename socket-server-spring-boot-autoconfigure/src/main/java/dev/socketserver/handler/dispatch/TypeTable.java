@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
-import org.jspecify.annotations.Nullable;
+import dev.socketserver.payload.ReceivedFrame;
 
 /**
  * Methods by the class of the payload: a frame is converted once, to the type that all
@@ -69,12 +70,15 @@ final class TypeTable implements MessageTable {
 	}
 
 	@Override
-	public @Nullable Object choose(byte[] frame, ChosenMessage message) throws Exception {
-		Object payload = Payloads.read(this.reader, frame);
+	public KeyedMethod choose(Object frame) throws Exception {
+		Object payload = Payloads.read(this.reader, ReceivedFrame.bytes(frame));
 		Class<?> type = payload.getClass();
-		int method = this.known.computeIfAbsent(type, this::nearest);
-		message.found(method, type.getName());
-		return (method != ChosenMessage.NONE) ? payload : null;
+		return new KeyedMethod(type.getName(), this.known.computeIfAbsent(type, this::nearest), payload);
+	}
+
+	@Override
+	public Object read(Object frame, KeyedMethod chosen) {
+		return Objects.requireNonNull(chosen.payload());
 	}
 
 	/**
@@ -103,16 +107,16 @@ final class TypeTable implements MessageTable {
 	/** Whether a method other than the default is for payloads of a class. */
 	boolean covers(Class<?> type) {
 		int found = nearest(type);
-		return found != ChosenMessage.NONE && found != this.fallback;
+		return found != KeyedMethod.NONE && found != this.fallback;
 	}
 
 	boolean hasDefault() {
-		return this.fallback != ChosenMessage.NONE;
+		return this.fallback != KeyedMethod.NONE;
 	}
 
 	@Override
-	public PayloadConverter<?> replies() {
-		return this.reader;
+	public PayloadConverter<?> input() {
+		return DispatchedMethods.frames(this.reader, this.methods);
 	}
 
 	@Override

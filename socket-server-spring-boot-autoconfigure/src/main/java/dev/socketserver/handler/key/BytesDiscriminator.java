@@ -11,35 +11,46 @@ import org.jspecify.annotations.Nullable;
  * @param offset the index of the first byte
  * @param length how many they are, at least 1
  */
-record BytesDiscriminator(int offset, int length) implements Discriminator, KeyBytes {
+record BytesDiscriminator(int offset, int length) implements Discriminator, KeyPart<byte[]> {
 
 	private static final HexFormat HEX = HexFormat.of();
 
 	@Override
 	public @Nullable String key(byte[] frame) {
-		int end = end(frame);
-		return (end >= 0) ? "0x" + HEX.formatHex(frame, this.offset, end) : null;
+		return text(frame);
 	}
 
 	@Override
-	public KeyBytes bytes() {
+	public KeyPart<byte[]> bytes() {
 		return this;
 	}
 
 	@Override
-	public int begin() {
-		return this.offset;
+	public int symbol(byte[] frame, int index) {
+		if (index == this.length) {
+			return END;
+		}
+		long at = (long) this.offset + index;
+		return (at < frame.length) ? frame[(int) at] & 0xFF : NONE;
 	}
 
 	@Override
-	public int end(byte[] frame) {
+	public int[] symbols(String key) {
+		return symbols(HEX.parseHex(key, 2, key.length()));
+	}
+
+	static int[] symbols(byte[] bytes) {
+		int[] symbols = new int[bytes.length];
+		for (int i = 0; i < symbols.length; i++) {
+			symbols[i] = bytes[i] & 0xFF;
+		}
+		return symbols;
+	}
+
+	@Override
+	public @Nullable String text(byte[] frame) {
 		long end = (long) this.offset + this.length;
-		return (end <= frame.length) ? (int) end : -1;
-	}
-
-	@Override
-	public byte[] of(String key) {
-		return HEX.parseHex(key, 2, key.length());
+		return (end <= frame.length) ? "0x" + HEX.formatHex(frame, this.offset, (int) end) : null;
 	}
 
 	@Override

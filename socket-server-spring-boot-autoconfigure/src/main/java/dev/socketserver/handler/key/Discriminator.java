@@ -2,6 +2,7 @@ package dev.socketserver.handler.key;
 
 import java.util.Locale;
 
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +49,19 @@ public interface Discriminator {
 	}
 
 	/**
-	 * Returns where keys are found without making a text of them.
-	 * @return where they are, {@code null} if only {@link #key} finds them
+	 * Returns which bytes of a frame are its key.
+	 * @return where they are, {@code null} if only {@link #key} finds keys
 	 */
-	default @Nullable KeyBytes bytes() {
+	default @Nullable KeyPart<byte[]> bytes() {
+		return null;
+	}
+
+	/**
+	 * Returns where keys are in frames that are text already.
+	 * @param reader makes the text of a frame, or something else
+	 * @return where they are, {@code null} if keys are not found in what it makes
+	 */
+	default @Nullable KeyPart<String> text(PayloadConverter<?> reader) {
 		return null;
 	}
 

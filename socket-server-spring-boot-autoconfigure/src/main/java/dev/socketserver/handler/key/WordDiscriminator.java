@@ -1,9 +1,9 @@
 package dev.socketserver.handler.key;
 
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,52 +13,55 @@ import org.jspecify.annotations.Nullable;
  * @param charset the charset of the text
  * @param bytewise whether its blanks are the single bytes of ASCII
  */
-record WordDiscriminator(Charset charset, boolean bytewise) implements Discriminator, KeyBytes {
+record WordDiscriminator(Charset charset, boolean bytewise) implements Discriminator, KeyPart<byte[]> {
+
+	private static final KeyPart<String> OF_TEXT = new WordOfText();
 
 	WordDiscriminator(Charset charset) {
 		this(charset, Arrays.equals(" \t".getBytes(charset), new byte[] { ' ', '\t' }));
 	}
 
 	@Override
-	public String key(byte[] frame) {
-		return this.bytewise ? word(frame, this.charset)
-				: word(new String(frame, this.charset).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-	}
-
-	private static String word(byte[] text, Charset charset) {
-		return Discriminator.normalized(new String(text, 0, endOf(text), charset));
-	}
-
-	private static int endOf(byte[] text) {
-		int end = 0;
-		while (end < text.length && !isBlank(text[end])) {
-			end++;
-		}
-		return end;
-	}
-
-	private static boolean isBlank(int character) {
-		return character == ' ' || character == '\t';
+	public @Nullable String key(byte[] frame) {
+		return this.bytewise ? text(frame) : OF_TEXT.text(new String(frame, this.charset));
 	}
 
 	@Override
-	public @Nullable KeyBytes bytes() {
+	public @Nullable KeyPart<byte[]> bytes() {
 		return this.bytewise ? this : null;
 	}
 
 	@Override
-	public int begin() {
-		return 0;
+	public @Nullable KeyPart<String> text(PayloadConverter<?> reader) {
+		return reader.equals(PayloadConverter.text(this.charset)) ? OF_TEXT : null;
 	}
 
 	@Override
-	public int end(byte[] frame) {
-		return endOf(frame);
+	public int symbol(byte[] frame, int index) {
+		return (index == frame.length) ? END : symbol(frame[index] & 0xFF);
+	}
+
+	/** Returns a symbol as such, or the end of the word if it is a blank. */
+	static int symbol(int symbol) {
+		return isBlank(symbol) ? END : symbol;
+	}
+
+	private static boolean isBlank(int symbol) {
+		return symbol == ' ' || symbol == '\t';
 	}
 
 	@Override
-	public byte[] of(String key) {
-		return key.getBytes(this.charset);
+	public int[] symbols(String key) {
+		return BytesDiscriminator.symbols(key.getBytes(this.charset));
+	}
+
+	@Override
+	public String text(byte[] frame) {
+		int end = 0;
+		while (symbol(frame, end) != END) {
+			end++;
+		}
+		return Discriminator.normalized(new String(frame, 0, end, this.charset));
 	}
 
 	@Override

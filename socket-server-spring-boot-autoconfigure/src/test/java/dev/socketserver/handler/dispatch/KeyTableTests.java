@@ -21,6 +21,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.key.Discriminator;
 import dev.socketserver.handler.key.Discriminators;
 import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,12 +60,18 @@ class KeyTableTests {
 			keys.add("PING");
 			List<MappedMethod> methods = keys.stream().map((key) -> method(List.of(key))).toList();
 			KeyTable table = new KeyTable("bean", word, methods, this.bytes);
+			List<MappedMethod> ofText = keys.stream().map((key) -> text(key, charset)).toList();
+			KeyTable texts = new KeyTable("bean", word, ofText, this.bytes);
+			assertThat(texts.input()).isEqualTo(PayloadConverter.text(charset));
 			for (int i = 0; i < 200; i++) {
 				byte[] frame = (word(random) + " and more").getBytes(charset);
 				if (random.nextInt(10) == 0) {
 					frame[0] = (byte) random.nextInt();
 				}
-				assertChosen(table, methods, frame, word.key(frame), seed);
+				String text = new String(frame, charset);
+				assertChosen(table, methods, frame, frame, word.key(frame), seed);
+				assertChosen(texts, ofText, text, text, word.key(frame), seed);
+				assertChosen(texts, ofText, frame, text, word.key(frame), seed);
 			}
 		}
 	}
@@ -84,37 +91,40 @@ class KeyTableTests {
 		KeyTable table = new KeyTable("bean", discriminator, methods, this.bytes);
 		for (int key = 0; key <= 0xffff; key++) {
 			byte[] frame = { 7, (byte) (key >> 8), (byte) key, 7 };
-			assertChosen(table, methods, frame, "0x%04x".formatted(key), key);
+			assertChosen(table, methods, frame, frame, "0x%04x".formatted(key), key);
 		}
-		assertChosen(table, methods, new byte[] { 7, 0 }, null, 0);
-		assertChosen(table, methods, new byte[0], null, 0);
+		assertChosen(table, methods, new byte[] { 7, 0 }, null, null, 0);
+		assertChosen(table, methods, new byte[0], null, null, 0);
 	}
 
-	private static void assertChosen(KeyTable table, List<MappedMethod> methods, byte[] frame, String key, long seed)
-			throws Exception {
-		ChosenMessage message = new ChosenMessage();
-		Object payload = table.choose(frame, message);
+	private static void assertChosen(KeyTable table, List<MappedMethod> methods, Object frame, Object expectedPayload,
+			String key, long seed) throws Exception {
+		KeyedMethod chosen = table.choose(frame);
 		int expected = IntStream.range(0, methods.size())
 			.filter((i) -> Discriminator.normalized(methods.get(i).keys().get(0)).equals(key))
 			.findFirst()
-			.orElse(ChosenMessage.NONE);
-		assertThat(message.method()).as("method for %s, seed %s", key, seed).isEqualTo(expected);
-		assertThat(message.key()).as("key, seed %s", seed).isEqualTo(key);
-		assertThat(payload).isEqualTo((expected != ChosenMessage.NONE) ? frame : null);
+			.orElse(KeyedMethod.NONE);
+		assertThat(chosen.method()).as("method for %s, seed %s", key, seed).isEqualTo(expected);
+		assertThat(chosen.key()).as("key, seed %s", seed).isEqualTo(key);
+		if (expected != KeyedMethod.NONE) {
+			assertThat(table.read(frame, chosen)).isEqualTo(expectedPayload);
+		}
 	}
 
-	/** What is left is that a frame is an array, not yet the payload. */
+	/** Unless all methods take text, a frame is an array, not yet the payload. */
 	@ParameterizedTest
-	@CsvSource({ "word, DATA", "bytes:0:4, 0x44415441" })
-	void choosingAmongEightKeysAllocatesNothing(String written, String key) throws Exception {
+	@CsvSource({ "word, DATA, false", "word, DATA, true", "bytes:0:4, 0x44415441, false" })
+	void choosingAmongEightKeysAllocatesNothing(String written, String key, boolean text) throws Exception {
 		List<String> keys = new ArrayList<>(IntStream.range(0, 7).mapToObj("0x0000000%s"::formatted).toList());
 		keys.add(3, key);
-		List<MappedMethod> methods = keys.stream().map((each) -> method(List.of(each))).toList();
-		byte[] frame = "DATA 7".getBytes(StandardCharsets.US_ASCII);
+		List<MappedMethod> methods = keys.stream()
+			.map((each) -> text ? text(each, StandardCharsets.UTF_8) : method(List.of(each)))
+			.toList();
+		Object frame = text ? "DATA 7" : "DATA 7".getBytes(StandardCharsets.US_ASCII);
 		PayloadConverter<?> same = methods.get(0).reader();
-		ServerHandler.Messages messages = DispatchedSessions.handler("bean", (spec) -> (payload, session) -> null,
-				methods, "bean", new DispatchSettings(discriminator(written, StandardCharsets.UTF_8), OnUnmapped.ERROR),
-				same, (type) -> same, () -> null);
+		ServerHandler.Messages messages = DispatchedSessions.handler("bean", (spec) -> new Methods(), methods, "bean",
+				new DispatchSettings(discriminator(written, StandardCharsets.UTF_8), OnUnmapped.ERROR), same,
+				(type) -> same, () -> null);
 		SessionHandler handler = messages.sessions()
 			.apply(ServerSpec.builder("it").handler(messages).framing(Framing.line()).build().session());
 		SocketSession session = (SocketSession) Proxy.newProxyInstance(SocketSession.class.getClassLoader(),
@@ -129,10 +139,30 @@ class KeyTableTests {
 		assertThat(allocated / MESSAGES).as("bytes allocated for a message").isZero();
 	}
 
-	private static void receive(SessionHandler handler, byte[] frame, SocketSession session) throws Exception {
+	private static void receive(SessionHandler handler, Object frame, SocketSession session) throws Exception {
 		for (int i = 0; i < MESSAGES; i++) {
 			handler.received(frame, session);
 		}
+	}
+
+	/** Does nothing for a message. */
+	private static final class Methods implements MappedHandler {
+
+		@Override
+		public @Nullable Object received(int method, @Nullable Object subject, SocketSession session) {
+			return null;
+		}
+
+		@Override
+		public @Nullable Object received(Object payload, SocketSession session) {
+			return null;
+		}
+
+	}
+
+	private static MappedMethod text(String key, Charset charset) {
+		return new MappedMethod("A.a", "method a", List.of(key), false, String.class, PayloadConverter.text(charset),
+				false);
 	}
 
 	/** Reads a frame as itself. */
