@@ -8,6 +8,7 @@
  *
  *   lines    keeps IN-FLIGHT lines under way on each connection until MESSAGES are answered
  *   frames   the same with frames, of which the first four bytes say how many follow
+ *   words    the same as lines, each of which begins with a word, one of eight; a connection has the same each time
  *   broadcast  has the first connection send lines, IN-FLIGHT of which are under way to any of the others, until MESSAGES
  *            have come, each line on all connections
  *   ask      sends IN-FLIGHT lines on each connection, and then sends back whatever comes, until MESSAGES lines have been sent
@@ -65,6 +66,9 @@
 /* What is under way on a connection must fit into the buffers of its sockets, or a write would wait for the server. */
 #define MAX_UNDER_WAY 65536
 #define HEAD 4
+/* How many words there are, and how long they are, with the blank behind. */
+#define WORDS 8
+#define WORD 5
 #define MAX_CONNECTIONS 9999
 #define NEWCOMERS 50
 /* 127.0.0.2 */
@@ -117,8 +121,9 @@ struct connection {
 
 static int connections;
 static int in_flight;
-/* Where the sequence number begins: behind the length, if there is one. */
+/* Where the sequence number begins: behind the length or the word, if there is one. */
 static size_t head;
+static int ends_with_line_feed;
 static size_t message_bytes;
 static int port;
 static long messages;
@@ -212,14 +217,20 @@ static void increment(char *message) {
 static char *first_message(int connection) {
 	char *message = allocate(message_bytes, 1);
 	char numbers[32];
-	uint32_t following = htonl((uint32_t) (message_bytes - HEAD));
-	memcpy(message, &following, head);
+	if (ends_with_line_feed) {
+		snprintf(numbers, sizeof numbers, "KEY%d ", 1 + connection % WORDS);
+		memcpy(message, numbers, head);
+	}
+	else {
+		uint32_t following = htonl((uint32_t) (message_bytes - HEAD));
+		memcpy(message, &following, head);
+	}
 	size_t length = head + (size_t) snprintf(numbers, sizeof numbers, "%0*d-%04d-", DIGITS, 0, connection);
 	memcpy(message + head, numbers, length - head);
 	for (size_t i = length; i < message_bytes; i++) {
 		message[i] = (char) ('a' + (i - length) % 26);
 	}
-	if (head == 0) {
+	if (ends_with_line_feed) {
 		message[message_bytes - 1] = '\n';
 	}
 	return message;
@@ -885,6 +896,7 @@ int main(int count, char **arguments) {
 	}
 	const char *what = arguments[1];
 	int frames = strcmp(what, "frames") == 0;
+	int words = strcmp(what, "words") == 0;
 	int storms = strcmp(what, "connect") == 0;
 	int idle = strcmp(what, "idle") == 0;
 	int arrivals = strcmp(what, "arrive") == 0;
@@ -897,14 +909,15 @@ int main(int count, char **arguments) {
 	int handshakes = resumptions || strcmp(what, "handshake") == 0;
 	int encrypted = handshakes || crowds || strcmp(what, "tls") == 0;
 	storms |= handshakes;
-	if (!frames && !storms && !idle && !broadcasts && !encrypted && !arrivals && !fair && !asks && !clusters
+	if (!frames && !words && !storms && !idle && !broadcasts && !encrypted && !arrivals && !fair && !asks && !clusters
 			&& strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, broadcast, ask, cluster, tls, connect, handshake, resume, crowd, arrive, fair, idle", what);
+		fail("'%s' is none of lines, frames, words, broadcast, ask, cluster, tls, connect, handshake, resume, crowd, arrive, fair, idle", what);
 	}
 	if (encrypted) {
 		use_tls(handshakes, resumptions);
 	}
-	head = frames ? HEAD : 0;
+	head = frames ? HEAD : words ? WORD : 0;
+	ends_with_line_feed = !frames;
 	port = (int) argument(arguments[2], 1, 65535);
 	pid_t server = (pid_t) argument(arguments[3], 1, INT32_MAX);
 	connections = (int) argument(arguments[4], 1, MAX_CONNECTIONS);

@@ -53,6 +53,13 @@ enum Contender implements Word {
 			() -> new ApplicationEcho("--management.metrics.distribution.percentiles.socket.server.handler=0.5,0.99"),
 			ClassPath.WHOLE),
 
+	/** Shows what keys cost a message, beside the next one. */
+	ONE_METHOD("one-method", "Socket Server, `virtual`, in a small application with one `@OnMessage` method",
+			() -> new AnnotatedEcho(false), Traits.WORDS, ClassPath.SMALL),
+
+	EIGHT_METHODS("eight-methods", "Socket Server, `virtual`, in a small application with eight `@OnMessage` methods",
+			() -> new AnnotatedEcho(true), Traits.WORDS, ClassPath.SMALL),
+
 	/** Shows what polling costs by itself, with the cheapest endpoint. */
 	APPLICATION_INFO("application-info",
 			"Socket Server, `virtual`, in an application whose endpoint `info` is polled, which says nothing",
@@ -133,8 +140,12 @@ enum Contender implements Word {
 	Contender(String id, String title, Supplier<EchoServer> application, ClassPath classPath, String... polled) {
 		this(id, title, application, true,
 				new Traits(1, true, true, false,
-						EnumSet.complementOf(EnumSet.of(Service.TLS, Service.ASK, Service.CLUSTER))),
+						EnumSet.complementOf(EnumSet.of(Service.TLS, Service.ASK, Service.CLUSTER, Service.WORDS))),
 				classPath, List.of(polled));
+	}
+
+	Contender(String id, String title, Supplier<EchoServer> application, Traits traits, ClassPath classPath) {
+		this(id, title, application, true, traits, classPath, List.of());
 	}
 
 	Contender(String id, String title, boolean ours, ClassPath classPath) {
@@ -317,14 +328,17 @@ enum Contender implements Word {
 			Set<Service> services) {
 
 		/** With one node. */
-		private static final Set<Service> ALL = EnumSet.complementOf(EnumSet.of(Service.CLUSTER));
+		private static final Set<Service> ALL = EnumSet.complementOf(EnumSet.of(Service.CLUSTER, Service.WORDS));
 
 		/** What is written for most servers. */
-		private static final Set<Service> NO_REQUESTS = EnumSet.complementOf(EnumSet.of(Service.ASK, Service.CLUSTER));
+		private static final Set<Service> NO_REQUESTS = EnumSet
+			.complementOf(EnumSet.of(Service.ASK, Service.CLUSTER, Service.WORDS));
 
 		private static final Set<Service> REPLIES = EnumSet.of(Service.LINES, Service.FRAMES, Service.BLOCKING);
 
 		private static final Traits CLUSTERED = new Traits(1, true, false, false, Set.of(Service.CLUSTER));
+
+		private static final Traits WORDS = new Traits(1, true, true, false, Set.of(Service.WORDS));
 
 		private static final Traits NONE = new Traits(1, false, false, false, NO_REQUESTS);
 

@@ -17,6 +17,9 @@ enum Service implements Word {
 	/** The first four bytes of a frame say how many follow. */
 	FRAMES("frames", true),
 
+	/** Lines that begin with a word, one of eight. */
+	WORDS("words", false),
+
 	/** Lines, for each of which the application blocks for {@link #BLOCKING_MILLIS}. */
 	BLOCKING("blocking", false),
 

@@ -58,7 +58,7 @@ final class SocketServerEcho implements EchoServer {
 			case BROADCAST -> ServerHandler.function("broadcast", TEXT, this::broadcast);
 			case ASK -> new ServerHandler.Messages("ask", TEXT, false, (spec) -> new SocketServerRequests());
 			case CLUSTER -> throw new IllegalArgumentException("There is one node");
-			case LINES, FRAMES, BLOCKING, TLS -> ServerHandler.function("echo", TEXT, service::reply);
+			case LINES, FRAMES, WORDS, BLOCKING, TLS -> ServerHandler.function("echo", TEXT, service::reply);
 		};
 	}
 

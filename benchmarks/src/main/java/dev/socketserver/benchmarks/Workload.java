@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final Pattern FORM = Pattern.compile(
-			"(?:(frames|blocking|broadcast|ask|cluster|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+			"(?:(frames|words|blocking|broadcast|ask|cluster|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final String NONE = "none";
 
@@ -26,6 +26,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	/** See load.c. */
 	private static final int MIN_MESSAGE_BYTES = 20;
+
+	/** See load.c. */
+	private static final int WORD_BYTES = 5;
 
 	/** See load.c. */
 	private static final int MAX_UNDER_WAY = 64 * 1024;
@@ -50,7 +53,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	private static final int BLOCKING_MESSAGES = 1000 / Service.BLOCKING_MILLIS;
 
 	Workload {
-		int least = MIN_MESSAGE_BYTES + ((kind == Kind.FRAMES) ? Integer.BYTES : 0);
+		int least = MIN_MESSAGE_BYTES + ((kind == Kind.FRAMES) ? Integer.BYTES : (kind == Kind.WORDS) ? WORD_BYTES : 0);
 		if (connections < 1 || inFlight < 1 || messageBytes < least || messageBytes * inFlight > MAX_UNDER_WAY) {
 			throw new BenchmarkException(connections + " connections with " + inFlight + " messages of " + messageBytes
 					+ " bytes: there must be one connection, one message of " + least + " bytes, and at most "
@@ -77,7 +80,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 					|| (matcher.group(3) == null) != List.of("connect", "arrive", "handshake", "resume", "crowd")
 						.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
-						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, ask:64x16, "
+						+ "64x16x1024 (and bytes of a line), frames:64x16, words:64x16, blocking:64x1, broadcast:64x16, ask:64x16, "
 						+ "cluster:64x4, tls:64x16, fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
 						+ "workload, not '" + each + "'");
 			}
@@ -101,6 +104,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		return switch (this.kind) {
 			case LINES, CONNECT, ARRIVE, FAIR -> Service.LINES;
 			case FRAMES -> Service.FRAMES;
+			case WORDS -> Service.WORDS;
 			case BLOCKING -> Service.BLOCKING;
 			case BROADCAST -> Service.BROADCAST;
 			case ASK -> Service.ASK;
@@ -118,7 +122,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	int defaultMessages() {
 		return switch (this.kind) {
-			case LINES, FRAMES, BROADCAST, ASK, TLS ->
+			case LINES, FRAMES, WORDS, BROADCAST, ASK, TLS ->
 				(int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
 			case BLOCKING -> this.connections * BLOCKING_MESSAGES;
 			case CLUSTER -> SENDS;
@@ -135,7 +139,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	String unit() {
 		return switch (this.kind) {
-			case LINES, FRAMES, BLOCKING, TLS -> "message";
+			case LINES, FRAMES, WORDS, BLOCKING, TLS -> "message";
 			case BROADCAST -> "delivered line";
 			case ASK -> "request";
 			case CLUSTER -> "send";
@@ -169,6 +173,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		return this.connections + ((this.connections == 1) ? " connection, " : " connections, ") + this.inFlight
 				+ " in flight, " + this.messageBytes + "-byte " + ((this.kind == Kind.FRAMES) ? "frames" : "lines")
 				+ switch (this.kind) {
+					case WORDS -> " with a word, one of eight";
 					case BLOCKING -> ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms";
 					case BROADCAST -> " of one of them to all";
 					case ASK -> " with which the server asks";
@@ -186,6 +191,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 		/** Exchanges frames that begin with their length. */
 		FRAMES,
+
+		/** Exchanges lines that begin with one of eight words. */
+		WORDS,
 
 		/** Exchanges lines with a handler that blocks. */
 		BLOCKING,

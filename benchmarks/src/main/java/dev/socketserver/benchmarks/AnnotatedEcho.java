@@ -1,0 +1,118 @@
+package dev.socketserver.benchmarks;
+
+import java.util.Objects;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Profile;
+
+/**
+ * This project's server with annotated methods, one for all messages or eight of which
+ * the first word of a message chooses one. Configured by
+ * {@code annotated-application.yml}.
+ */
+final class AnnotatedEcho implements EchoServer {
+
+	private final boolean keys;
+
+	/**
+	 * Creates the server.
+	 * @param keys whether there are eight methods
+	 */
+	AnnotatedEcho(boolean keys) {
+		this.keys = keys;
+	}
+
+	@Override
+	public int start(Service service) {
+		ApplicationContext context = new SpringApplicationBuilder(Application.class)
+			.profiles(this.keys ? "keys" : "one")
+			.properties("spring.config.name=annotated-application")
+			.run();
+		SocketServer server = context.getBean(SocketServers.class).server(service.id()).orElseThrow();
+		return Objects.requireNonNull(server.localAddress()).getPort();
+	}
+
+	/** The application, as a user would write it. */
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		@Profile("one")
+		OneMethod oneMethod() {
+			return new OneMethod();
+		}
+
+		@Bean
+		@Profile("keys")
+		EightMethods eightMethods() {
+			return new EightMethods();
+		}
+
+	}
+
+	@SocketHandler("words")
+	static final class OneMethod {
+
+		@OnMessage
+		String all(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+	}
+
+	@SocketHandler("words")
+	static final class EightMethods {
+
+		@OnMessage("KEY1")
+		String one(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+		@OnMessage("KEY2")
+		String two(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+		@OnMessage("KEY3")
+		String three(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+		@OnMessage("KEY4")
+		String four(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+		@OnMessage("KEY5")
+		String five(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+		@OnMessage("KEY6")
+		String six(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+		@OnMessage("KEY7")
+		String seven(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+		@OnMessage("KEY8")
+		String eight(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+	}
+
+}
