@@ -1,7 +1,6 @@
 package dev.socketserver.guides;
 
 import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.Framing;
@@ -20,37 +19,38 @@ class Dnp3Framing implements Framing {
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
-		return (in) -> next(in, maxFrameBytes);
-	}
-
-	private static boolean next(FrameInput in, int maxFrameBytes) throws FramingException {
-		byte[] bytes = in.array();
-		int from = in.position();
-		if (in.remaining() < 10) {
-			return false;
-		}
-		// The length counts five bytes of the header.
-		int data = Byte.toUnsignedInt(bytes[from + 2]) - 5;
-		if (bytes[from] != 0x05 || bytes[from + 1] != 0x64 || data < 0) {
-			throw new FramingException("a frame begins with 0x05 0x64 and its length");
-		}
-		if (8 + data > maxFrameBytes) {
-			throw new FrameTooLargeException("frame of " + (8 + data) + " bytes announced", maxFrameBytes);
-		}
-		int next = from + 10 + data + 2 * ((data + 15) / 16);
-		if (next > in.limit()) {
-			return false;
-		}
-		check(bytes, from, 8);
-		int to = from + 8;
-		for (int block = from + 10; block < next; block += 18) {
-			int length = Math.min(16, next - block - 2);
-			check(bytes, block, length);
-			System.arraycopy(bytes, block, bytes, to, length);
-			to += length;
-		}
-		in.frame(from, to, next);
-		return true;
+		return (in) -> {
+			byte[] bytes = in.array();
+			int from = in.position();
+			if (in.remaining() < 3) {
+				return false;
+			}
+			// The length counts five bytes of the header.
+			int length = Byte.toUnsignedInt(bytes[from + 2]) + 3;
+			if (bytes[from] != 0x05 || bytes[from + 1] != 0x64 || length < 8) {
+				throw new FramingException("a frame begins with 0x05 0x64 and its length");
+			}
+			if (length > maxFrameBytes) {
+				throw new FrameTooLargeException("frame of " + length + " bytes announced", maxFrameBytes);
+			}
+			int next = from + length + 2 * ((length + 23) / 16);
+			if (next > in.limit()) {
+				return false;
+			}
+			int to = from;
+			for (int block = from; block < next; block += 2) {
+				int size = (block == from) ? 8 : Math.min(16, next - 2 - block);
+				int crc = crc(bytes, block, size);
+				System.arraycopy(bytes, block, bytes, to, size);
+				to += size;
+				block += size;
+				if (bytes[block] != (byte) crc || bytes[block + 1] != (byte) (crc >>> 8)) {
+					throw new FramingException("the CRC of a block is wrong");
+				}
+			}
+			in.frame(from, to, next);
+			return true;
+		};
 	}
 
 	@Override
@@ -60,29 +60,21 @@ class Dnp3Framing implements Framing {
 		}
 		byte[] frame = payload.clone();
 		frame[2] = (byte) (payload.length - 3);
-		for (int block = 0; block < frame.length; block += (block == 0) ? 8 : 16) {
-			int length = Math.min((block == 0) ? 8 : 16, frame.length - block);
-			int crc = crc(frame, block, length);
-			out.write(frame, block, length);
+		int size = 8;
+		for (int block = 0; block < frame.length; block += size) {
+			size = (block == 0) ? 8 : Math.min(16, frame.length - block);
+			int crc = crc(frame, block, size);
+			out.write(frame, block, size);
 			out.writeByte(crc);
 			out.writeByte(crc >>> 8);
 		}
 	}
 
-	private static void check(byte[] bytes, int from, int length) throws FramingException {
-		int crc = crc(bytes, from, length);
-		if (bytes[from + length] != (byte) crc || bytes[from + length + 1] != (byte) (crc >>> 8)) {
-			throw new FramingException("the CRC of a block is wrong");
-		}
-	}
-
 	private static int crc(byte[] bytes, int from, int length) {
 		int crc = 0;
-		for (int i = from; i < from + length; i++) {
-			crc ^= Byte.toUnsignedInt(bytes[i]);
-			for (int bit = 0; bit < 8; bit++) {
-				crc = ((crc & 1) != 0) ? crc >>> 1 ^ 0xA6BC : crc >>> 1;
-			}
+		for (int bit = 0; bit < 8 * length; bit++) {
+			int mixed = crc ^ bytes[from + bit / 8] >> bit % 8;
+			crc = (crc >>> 1) ^ ((mixed & 1) * 0xA6BC);
 		}
 		return ~crc & 0xFFFF;
 	}

@@ -1,17 +1,20 @@
 package dev.socketserver.guides;
 
-import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.builder.Framings;
 
 /** SECS-I (SEMI E4) over TCP: ENQ, EOT, ACK and NAK as one byte each, and blocks. */
 class SecsFraming implements Framing {
 
-	private static final byte ENQ = 0x05;
+	private final Framing control = Framing.fixed(1);
 
-	private static final byte NAK = 0x15;
+	private final Framing blocks = Framings.checked(Framing.lengthField().width(1).after(2).build())
+		.check(2, SecsFraming::sum)
+		.build();
 
 	@Override
 	public String type() {
@@ -20,37 +23,27 @@ class SecsFraming implements Framing {
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
+		FrameDecoder control = this.control.decoder(maxFrameBytes);
+		FrameDecoder blocks = this.blocks.decoder(maxFrameBytes);
 		return new FrameDecoder() {
 
 			/** Behind an ENQ comes a block, whose length may look like a NAK. */
 			private boolean block;
 
 			@Override
-			public boolean next(FrameInput in) {
-				if (in.remaining() == 0) {
-					return false;
+			public boolean next(FrameInput in) throws FramingException {
+				boolean found = (this.block ? blocks : control).next(in);
+				if (found) {
+					this.block = !this.block && in.array()[in.frameStart()] == 0x05;
 				}
-				int from = in.position();
-				int length = Byte.toUnsignedInt(in.array()[from]);
-				if (!this.block) {
-					this.block = length == ENQ;
-					in.frame(from, from + 1, from + 1);
-					return true;
-				}
-				int end = from + 1 + length;
-				if (end + 2 > in.limit()) {
-					return false;
-				}
+				return found;
+			}
+
+			@Override
+			public boolean recover(FrameInput in) {
+				in.reply(new byte[] { 0x15 });
 				this.block = false;
-				int sum = Byte.toUnsignedInt(in.array()[end]) << 8 | Byte.toUnsignedInt(in.array()[end + 1]);
-				if (sum == sum(in.array(), from + 1, end)) {
-					in.frame(from + 1, end, end + 2);
-					return true;
-				}
-				in.reply(new byte[] { NAK });
-				in.dropped(DropReason.BAD, 1);
-				in.skip(end + 2);
-				return next(in);
+				return true;
 			}
 
 		};
@@ -58,27 +51,15 @@ class SecsFraming implements Framing {
 
 	@Override
 	public void encode(byte[] payload, FrameOutput out) {
-		if (payload.length > 254) {
-			throw new IllegalArgumentException("a block has at most 254 bytes");
-		}
-		if (payload.length > 1) {
-			int sum = sum(payload, 0, payload.length);
-			out.writeByte(payload.length);
-			out.write(payload);
-			out.writeByte(sum >>> 8);
-			out.writeByte(sum);
-		}
-		else {
-			out.write(payload);
-		}
+		((payload.length > 1) ? this.blocks : this.control).encode(payload, out);
 	}
 
-	private static int sum(byte[] bytes, int from, int to) {
+	private static byte[] sum(byte[] bytes, int from, int to) {
 		int sum = 0;
 		for (int i = from; i < to; i++) {
 			sum += Byte.toUnsignedInt(bytes[i]);
 		}
-		return sum & 0xFFFF;
+		return new byte[] { (byte) (sum >>> 8), (byte) sum };
 	}
 
 }

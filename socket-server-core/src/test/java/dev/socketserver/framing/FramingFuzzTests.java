@@ -70,6 +70,10 @@ class FramingFuzzTests {
 			.build());
 		all.add(Framings.counted().word(1).when("a", "set").build());
 		all.add(Framings.counted().ending(LineEnding.LF).after(";").build());
+		all.add(Framings.checked(Framing.startEnd("hex:02", "hex:03"))
+			.check(1, (source, from, to) -> new byte[] { (byte) (to - from) })
+			.reply("hex:15")
+			.build());
 		return List.copyOf(all);
 	}
 

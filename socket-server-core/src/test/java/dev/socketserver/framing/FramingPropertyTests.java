@@ -230,6 +230,17 @@ class FramingPropertyTests {
 					.build(),
 				(payload) -> between(new byte[] { (byte) 0xff, 0x3b, (byte) payload.length }, new byte[0])
 					.apply(payload)));
+		all.add(new Subject("checked",
+				Framings.checked(Framing.lengthField().width(1).build())
+					.check(1, (source, from, to) -> new byte[] { (byte) (to - from) })
+					.build(),
+				ANYTHING));
+		all.add(new Subject("checked and answered",
+				Framings.checked(Framing.startEnd("(", ")"))
+					.check(2, (source, from, to) -> new byte[] { (to > from) ? source[from] : 0, '_' })
+					.reply("?")
+					.build(),
+				without(")")));
 		all.add(new Subject("counted", Framings.counted().when("a").build(),
 				(payload) -> between(("a " + payload.length + "\r\n").getBytes(StandardCharsets.US_ASCII), new byte[0])
 					.apply(payload)));

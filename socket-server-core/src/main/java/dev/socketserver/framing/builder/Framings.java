@@ -82,6 +82,16 @@ public final class Framings {
 	}
 
 	/**
+	 * Creates a builder for an existing framing whose frames end with a checksum or the
+	 * like.
+	 * @param framing the framing, whose payloads end with it
+	 * @return the builder, for which a check must be set
+	 */
+	public static CheckedBuilder checked(Framing framing) {
+		return new CheckedBuilder(framing);
+	}
+
+	/**
 	 * Begins with an existing framing, to set the keys that all framings have.
 	 * {@link ExtendingBuilder} says how they are combined with those that the framing
 	 * has.

@@ -2,6 +2,7 @@ package dev.socketserver.framing.codec;
 
 import java.util.List;
 
+import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.FrameInputs;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
@@ -164,6 +165,23 @@ class SwitchFramingTests {
 			.containsExactly("1103006b00037687", "11100001000204000a010245f2");
 		assertThat(FrameInputs.encodeHex(modbus, "0103006b00037687")).isEqualTo("0103006b00037687");
 		assertThat(FrameInputs.encodeHex(modbus, "111000010002ff000a010245f2")).isEqualTo("11100001000204000a010245f2");
+	}
+
+	/** As {@code docs/framing.md} says of TN3270. */
+	@Test
+	void commandsOfTelnetMayComeBetweenRecords() throws FramingException {
+		Framing framing = Framings.switching()
+			.when("hex:fffa", Framings.delimiter().delimiters("hex:fff0").keep(true).build())
+			.when("hex:ff", Framing.fixed(3))
+			.otherwise(Framings.delimiter()
+				.delimiters("hex:ffef")
+				.escape(Escape.pairs(Escape.pair("hex:ff", "hex:ffff")))
+				.build())
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "fffd18 fffa1801fff0 fffb19 0000ffff01ffef fffa1801fff0"))
+			.containsExactly("fffd18", "fffa1801fff0", "fffb19", "0000ff01", "fffa1801fff0");
+		assertThat(FrameInputs.encodeHex(framing, "fffb18", "fffa18004942fff0", "0000ff01"))
+			.isEqualTo("fffb18fffa18004942fff00000ffff01ffef");
 	}
 
 	@Test
