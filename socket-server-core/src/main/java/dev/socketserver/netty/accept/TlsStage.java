@@ -45,7 +45,7 @@ final class TlsStage implements ConnectionStage {
 	}
 
 	/** What becomes of the connection with its handshake. */
-	private record Stage(PendingConnection connection) implements TlsHandshake.Owner {
+	private record Stage(PendingConnection connection) implements TlsHandshake.Listener {
 
 		@Override
 		public void begun() {

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
-final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Owner {
+final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Listener {
 
 	/** How much longer than a handshake takes a peer may take to begin one. */
 	private static final int PATIENCE = 6;

@@ -33,7 +33,7 @@ record ClientHandshakes(ConnectAttempt attempt, NettyConnector connector,
 	}
 
 	@Override
-	public void begin(ChannelHandlerContext before, TlsHandshake.Owner owner) {
+	public void begin(ChannelHandlerContext before, TlsHandshake.Listener owner) {
 		ServerAddress server = this.attempt.server();
 		DeferredSslHandler handler = new DeferredSslHandler(this.tls.engine(server.host(), server.port()),
 				this.tls.threads());

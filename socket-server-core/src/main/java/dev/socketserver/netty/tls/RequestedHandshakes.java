@@ -2,7 +2,6 @@ package dev.socketserver.netty.tls;
 
 import java.time.Duration;
 
-import dev.socketserver.netty.tls.TlsHandshake.Owner;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
@@ -15,10 +14,10 @@ public interface RequestedHandshakes {
 	 * Begins the handshake of a connection, or waits for the peer to begin it. On its
 	 * loop.
 	 * @param before the handler behind which the handshake gets its place
-	 * @param owner is notified of how it goes
+	 * @param listener is notified of how it goes
 	 * @throws RuntimeException if it cannot be made
 	 */
-	void begin(ChannelHandlerContext before, Owner owner);
+	void begin(ChannelHandlerContext before, TlsHandshake.Listener listener);
 
 	/** How long a handshake may take once it has begun. */
 	Duration timeout();

@@ -28,8 +28,9 @@ public record ServerHandshakes(ServerTls tls, Counters counters, boolean proxied
 	}
 
 	@Override
-	public void begin(ChannelHandlerContext before, TlsHandshake.Owner owner) {
-		before.pipeline().addAfter(before.name(), null, new TlsHandshake(this.tls, owner, this.counters, this.proxied));
+	public void begin(ChannelHandlerContext before, TlsHandshake.Listener listener) {
+		before.pipeline()
+			.addAfter(before.name(), null, new TlsHandshake(this.tls, listener, this.counters, this.proxied));
 	}
 
 	@Override

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
-	private final Owner owner;
+	private final Listener listener;
 
 	private final Counters counters;
 
@@ -46,12 +46,12 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	/**
 	 * Creates the handshake of a server's connection.
 	 * @param tls has the contexts
-	 * @param owner is notified of how it goes
+	 * @param listener is notified of how it goes
 	 * @param counters count its outcome
 	 * @param proxied whether a PROXY header may have come first
 	 */
-	public TlsHandshake(ServerTls tls, Owner owner, Counters counters, boolean proxied) {
-		this.owner = owner;
+	public TlsHandshake(ServerTls tls, Listener listener, Counters counters, boolean proxied) {
+		this.listener = listener;
 		this.counters = counters;
 		this.greeted = new Greeted(tls, new ClientHello(tls.spec().clientHelloBytes(), proxied));
 		this.asks = tls.spec().clientAuth() != ClientAuth.NONE;
@@ -61,11 +61,11 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	 * Creates the handshake of a client's connection, which begins when this is added to
 	 * the pipeline.
 	 * @param ssl encrypts and decrypts
-	 * @param owner is notified of how it goes
+	 * @param listener is notified of how it goes
 	 * @param counters count its outcome
 	 */
-	public TlsHandshake(DeferredSslHandler ssl, Owner owner, Counters counters) {
-		this.owner = owner;
+	public TlsHandshake(DeferredSslHandler ssl, Listener listener, Counters counters) {
+		this.listener = listener;
 		this.counters = counters;
 		this.greeted = null;
 		this.asks = true;
@@ -81,7 +81,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void add(ChannelHandlerContext context, DeferredSslHandler handler) {
-		// The owner has a deadline already.
+		// The listener has a deadline already.
 		handler.setHandshakeTimeoutMillis(0);
 		context.pipeline().addBefore(context.name(), null, this.records).addBefore(context.name(), null, handler);
 	}
@@ -95,7 +95,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		}
 		if (this.state == State.SILENT) {
 			this.state = State.BEGUN;
-			this.owner.begun();
+			this.listener.begun();
 		}
 		ByteBuf bytes = (ByteBuf) message;
 		boolean complete;
@@ -139,7 +139,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		count(TlsOutcome.SUCCESS);
 		SessionTls secured = new SessionTls(handler, this.records, this.asks);
 		context.pipeline().remove(this);
-		this.owner.secured(secured);
+		this.listener.secured(secured);
 	}
 
 	@Override
@@ -152,11 +152,11 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	private void failed(Throwable cause) {
 		if (cause instanceof IOException && !(cause instanceof SSLException)) {
 			// A closed channel, a reset: counted when the peer is gone, if it has begun.
-			this.owner.gone();
+			this.listener.gone();
 		}
 		else {
 			countFailure();
-			this.owner.failed(detail(cause));
+			this.listener.failed(detail(cause));
 		}
 	}
 
@@ -166,7 +166,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void countFailure() {
-		count(this.owner.isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
+		count(this.listener.isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
 	}
 
 	private void count(TlsOutcome outcome) {
@@ -178,7 +178,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		if (this.state != State.SILENT || this.owner.isLate()) {
+		if (this.state != State.SILENT || this.listener.isLate()) {
 			countFailure();
 		}
 	}
@@ -188,8 +188,8 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	}
 
-	/** Whose connection it is. Called on the loop. */
-	public interface Owner {
+	/** Is notified of what becomes of it. Called on the loop. */
+	public interface Listener {
 
 		/** The peer has begun. */
 		void begun();
