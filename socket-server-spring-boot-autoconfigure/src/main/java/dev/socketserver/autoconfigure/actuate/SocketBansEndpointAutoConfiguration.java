@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.actuate.RequestParametersAdvisor;
 import dev.socketserver.actuate.ban.SocketBansEndpoint;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 
@@ -13,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@link SocketBansEndpoint}.
@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = SocketServerAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(endpoint = SocketBansEndpoint.class, exposure = EndpointExposure.WEB)
+@Import(RequestParametersConfiguration.class)
 public final class SocketBansEndpointAutoConfiguration {
 
 	@Bean
@@ -27,12 +28,6 @@ public final class SocketBansEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketBansEndpoint socketBansEndpoint(SocketServers servers) {
 		return new SocketBansEndpoint(servers);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	static RequestParametersAdvisor socketRequestParametersAdvisor() {
-		return new RequestParametersAdvisor();
 	}
 
 }

@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.ClusterSessions;
-import dev.socketserver.actuate.RequestParametersAdvisor;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
@@ -19,6 +18,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the
@@ -41,13 +42,6 @@ public final class SocketSessionsEndpointAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnAvailableEndpoint(endpoint = SocketSessionsEndpoint.class, exposure = EndpointExposure.WEB)
-	@ConditionalOnMissingBean
-	static RequestParametersAdvisor socketRequestParametersAdvisor() {
-		return new RequestParametersAdvisor();
-	}
-
-	@Bean
 	@ConditionalOnBean(SocketSessionsEndpoint.class)
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
@@ -56,6 +50,14 @@ public final class SocketSessionsEndpointAutoConfiguration {
 			ObjectProvider<ClusterSessions> cluster) {
 		return new SocketSessionsEndpointWebExtension(endpoint, properties.viewers(), taps.viewers(),
 				cluster.getIfAvailable());
+	}
+
+	/** What is there only if sessions are shown over HTTP. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(endpoint = SocketSessionsEndpoint.class, exposure = EndpointExposure.WEB)
+	@Import(RequestParametersConfiguration.class)
+	static class Web {
+
 	}
 
 }

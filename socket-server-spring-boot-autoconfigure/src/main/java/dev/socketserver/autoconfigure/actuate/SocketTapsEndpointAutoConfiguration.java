@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.actuate.RequestParametersAdvisor;
 import dev.socketserver.actuate.tap.SocketTapsEndpoint;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
@@ -19,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -29,6 +29,7 @@ import org.springframework.util.ClassUtils;
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(endpoint = SocketTapsEndpoint.class, exposure = EndpointExposure.WEB)
 @EnableConfigurationProperties(SocketTapsEndpointProperties.class)
+@Import(RequestParametersConfiguration.class)
 public final class SocketTapsEndpointAutoConfiguration {
 
 	@Bean
@@ -39,12 +40,6 @@ public final class SocketTapsEndpointAutoConfiguration {
 		ManagedCluster known = ClassUtils.isPresent("tools.jackson.databind.json.JsonMapper", null)
 				? cluster.getIfAvailable() : null;
 		return new SocketTapsEndpoint(taps, servers, clients.getIfAvailable(), properties.viewers(), known);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	static RequestParametersAdvisor socketRequestParametersAdvisor() {
-		return new RequestParametersAdvisor();
 	}
 
 }

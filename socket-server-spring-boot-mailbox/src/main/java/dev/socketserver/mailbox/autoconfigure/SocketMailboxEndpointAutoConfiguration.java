@@ -1,6 +1,6 @@
 package dev.socketserver.mailbox.autoconfigure;
 
-import dev.socketserver.actuate.RequestParametersAdvisor;
+import dev.socketserver.autoconfigure.actuate.RequestParametersConfiguration;
 import dev.socketserver.mailbox.actuate.SocketMailboxEndpoint;
 import dev.socketserver.mailbox.delivery.StoredMailbox;
 
@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = SocketMailboxAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(endpoint = SocketMailboxEndpoint.class, exposure = EndpointExposure.WEB)
+@Import(RequestParametersConfiguration.class)
 public final class SocketMailboxEndpointAutoConfiguration {
 
 	@Bean
@@ -28,12 +30,6 @@ public final class SocketMailboxEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketMailboxEndpoint socketMailboxEndpoint(ObjectProvider<StoredMailbox> mailbox) {
 		return new SocketMailboxEndpoint(mailbox::getObject);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	static RequestParametersAdvisor socketRequestParametersAdvisor() {
-		return new RequestParametersAdvisor();
 	}
 
 }
