@@ -7,14 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.annotation.OnError;
-import dev.socketserver.annotation.OnMessage;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
@@ -34,8 +29,8 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -252,38 +247,9 @@ class JdbcTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(TestHandlers.class)
 	@EnableAutoConfiguration
 	static class Application {
-
-		@Bean
-		Function<String, String> function() {
-			return (line) -> "ok " + line;
-		}
-
-		@Bean
-		Function<String, @Nullable String> firstWord() {
-			return (line) -> Stream.of(line.split(" ")).findFirst().orElse(null);
-		}
-
-		@Bean
-		Methods methods() {
-			return new Methods();
-		}
-
-	}
-
-	@SocketHandler("unused")
-	static class Methods {
-
-		@OnMessage
-		String handle(String line, Stored stored) {
-			return stored.toString();
-		}
-
-		@OnError
-		String rejected(MessageRejectedException failure) {
-			return "rejected: " + failure.getMessage();
-		}
 
 	}
 

@@ -8,13 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.annotation.OnError;
-import dev.socketserver.annotation.OnMessage;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.TestPeer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,8 +31,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -167,38 +163,9 @@ class KafkaTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(TestHandlers.class)
 	@EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
 	static class Application {
-
-		@Bean
-		Function<String, String> function() {
-			return (line) -> "ok " + line;
-		}
-
-		@Bean
-		Function<String, String> firstWord() {
-			return (line) -> line.split(" ")[0];
-		}
-
-		@Bean
-		Methods methods() {
-			return new Methods();
-		}
-
-	}
-
-	@SocketHandler("unused")
-	static class Methods {
-
-		@OnMessage
-		String handle(String line, Stored stored) {
-			return stored.toString();
-		}
-
-		@OnError
-		String rejected(MessageRejectedException failure) {
-			return "rejected: " + failure.getMessage();
-		}
 
 	}
 

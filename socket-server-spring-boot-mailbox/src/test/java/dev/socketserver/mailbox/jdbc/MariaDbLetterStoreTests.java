@@ -1,6 +1,5 @@
 package dev.socketserver.mailbox.jdbc;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.LetterStoreContract;
@@ -9,31 +8,24 @@ import org.junit.jupiter.api.BeforeAll;
 
 class MariaDbLetterStoreTests extends LetterStoreContract {
 
-	private static MariaDbServer server;
-
-	private static HikariDataSource dataSource;
-
-	private static LetterStore store;
+	private static DatabaseStore database;
 
 	@BeforeAll
 	static void open() {
-		server = MariaDbServer.open();
-		dataSource = new HikariDataSource();
-		dataSource.setJdbcUrl(server.url());
-		store = H2LetterStoreTests.create(dataSource);
+		MariaDbServer server = MariaDbServer.open();
+		database = new DatabaseStore(server.url(), server::close);
 	}
 
 	@AfterAll
 	static void close() {
-		if (server != null) {
-			dataSource.close();
-			server.close();
+		if (database != null) {
+			database.close();
 		}
 	}
 
 	@Override
 	protected LetterStore store() {
-		return store;
+		return database.store();
 	}
 
 }
