@@ -8,7 +8,7 @@ import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.Written;
-import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -12,9 +12,9 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.Identity;
 import dev.socketserver.annotation.SessionAttribute;
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.SocketArgumentResolver;
 import dev.socketserver.handler.SocketMessage;
-import dev.socketserver.handler.payload.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;

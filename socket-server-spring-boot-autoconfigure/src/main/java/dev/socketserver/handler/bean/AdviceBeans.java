@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 
 import dev.socketserver.FailureHandler;
 import dev.socketserver.annotation.SocketHandlerAdvice;
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.error.Advice;
 import dev.socketserver.handler.error.ErrorMethods;
-import dev.socketserver.handler.payload.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,10 +12,10 @@ import java.util.function.Supplier;
 
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.SocketArgumentResolver;
 import dev.socketserver.handler.argument.Argument;
 import dev.socketserver.handler.argument.Arguments;
-import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.PayloadConverters;
 import dev.socketserver.handler.validation.Validations;
 import dev.socketserver.operator.MessageObserver;

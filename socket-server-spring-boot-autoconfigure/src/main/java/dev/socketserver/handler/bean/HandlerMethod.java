@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.argument.Argument;
 import dev.socketserver.handler.argument.Argument.Role;
 import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.argument.CallKind;
 import dev.socketserver.handler.dispatch.MappedMethod;
-import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.handler.payload.KotlinTypes;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadConverters;

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.SpringProxy;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.key.Discriminator;
-import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.payload.FrameConverter;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;

@@ -42,8 +42,8 @@ public final class DispatchedSessions implements InterceptedInside {
 	 * @param readers makes what reads a type
 	 * @param observer watches messages, if there are several methods
 	 * @return the handler
-	 * @throws dev.socketserver.handler.payload.InvalidHandlerException if a message could
-	 * have several methods, or a method could have none
+	 * @throws dev.socketserver.handler.InvalidHandlerException if a message could have
+	 * several methods, or a method could have none
 	 */
 	public static ServerHandler.Messages handler(String name, Function<SessionSpec, ? extends SessionHandler> methods,
 			List<MappedMethod> mapped, String origin, DispatchSettings settings, PayloadConverter<?> open,

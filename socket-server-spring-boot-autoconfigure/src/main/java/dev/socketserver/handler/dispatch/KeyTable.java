@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.key.Discriminator;
 import dev.socketserver.handler.key.KeyPart;
-import dev.socketserver.handler.payload.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.payload.ReceivedFrame;

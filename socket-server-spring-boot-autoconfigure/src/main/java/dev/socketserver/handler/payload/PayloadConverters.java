@@ -5,6 +5,7 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 

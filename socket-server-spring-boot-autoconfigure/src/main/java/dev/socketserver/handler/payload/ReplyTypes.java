@@ -7,6 +7,7 @@ import java.util.concurrent.Flow;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import dev.socketserver.handler.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;

@@ -1,7 +1,6 @@
 /**
  * What a frame becomes for a handler, and what a handler may return: converters, JSON,
- * Protocol Buffers, reactive replies and the types of Kotlin. Owns the exception for a
- * handler that cannot be used. Knows no handlers.
+ * Protocol Buffers, reactive replies and the types of Kotlin. Knows no handlers.
  */
 @NullMarked
 package dev.socketserver.handler.payload;

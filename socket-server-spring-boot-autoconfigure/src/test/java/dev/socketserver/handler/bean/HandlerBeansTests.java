@@ -27,7 +27,7 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
 import org.jspecify.annotations.Nullable;

@@ -15,7 +15,7 @@ import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SessionDetails;
-import dev.socketserver.handler.payload.InvalidHandlerException;
+import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadException;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package dev.socketserver.handler.payload;
+package dev.socketserver.handler;
 
 /**
  * A bean that is to serve sessions cannot.
@@ -44,7 +44,7 @@ public final class InvalidHandlerException extends RuntimeException {
 	 * @param remedy what to do about it
 	 * @return the exception
 	 */
-	static InvalidHandlerException payload(String problem, String remedy) {
+	public static InvalidHandlerException payload(String problem, String remedy) {
 		return new InvalidHandlerException(PAYLOAD, false, problem, remedy);
 	}
 
