@@ -1,24 +1,12 @@
 package dev.socketserver.cluster;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import dev.socketserver.fixtures.architecture.ModuleRules;
+import dev.socketserver.fixtures.architecture.EveryModule;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-class ArchitectureTests {
-
-	private static final ModuleRules RULES = new ModuleRules();
-
-	@Test
-	void packagesHaveNoCycles() {
-		ModuleRules.packagesHaveNoCycles().check(RULES.main());
-	}
-
-	@Test
-	void roomsDependOnWhatTheyName() {
-		RULES.roomsDependOnWhatTheyName();
-	}
+class ArchitectureTests implements EveryModule {
 
 	@Test
 	void nodesAreToldApartFromWhatTheyRunOn() {
@@ -39,11 +27,6 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void nobodySleepsOrPrints() {
-		RULES.nobodySleepsOrPrints();
-	}
-
-	@Test
 	void loggersThatThrowHarmNobody() {
 		noClasses().should().dependOnClassesThat().resideInAPackage("org.slf4j..").check(RULES.main());
 	}
@@ -51,11 +34,6 @@ class ArchitectureTests {
 	@Test
 	void timeoutsDoNotFollowTheWallClock() {
 		RULES.nothingFollowsTheWallClock("the wall clock jumps");
-	}
-
-	@Test
-	void everyPackageIsNullMarked() {
-		RULES.everyPackageIsNullMarked();
 	}
 
 }

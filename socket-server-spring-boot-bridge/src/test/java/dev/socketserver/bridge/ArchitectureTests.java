@@ -1,23 +1,11 @@
 package dev.socketserver.bridge;
 
-import dev.socketserver.fixtures.architecture.ModuleRules;
+import dev.socketserver.fixtures.architecture.EveryModule;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-class ArchitectureTests {
-
-	private static final ModuleRules RULES = new ModuleRules();
-
-	@Test
-	void packagesHaveNoCycles() {
-		ModuleRules.packagesHaveNoCycles().check(RULES.main());
-	}
-
-	@Test
-	void roomsDependOnWhatTheyName() {
-		RULES.roomsDependOnWhatTheyName();
-	}
+class ArchitectureTests implements EveryModule {
 
 	@Test
 	void whatIsInsideTheCoreStaysThere() {
@@ -38,16 +26,6 @@ class ArchitectureTests {
 					"org.springframework.kafka..", "org.springframework.messaging..")
 			.because("each store does the same")
 			.check(RULES.main());
-	}
-
-	@Test
-	void nobodySleepsOrPrints() {
-		RULES.nobodySleepsOrPrints();
-	}
-
-	@Test
-	void everyPackageIsNullMarked() {
-		RULES.everyPackageIsNullMarked();
 	}
 
 }

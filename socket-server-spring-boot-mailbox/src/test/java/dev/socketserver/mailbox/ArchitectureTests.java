@@ -1,23 +1,11 @@
 package dev.socketserver.mailbox;
 
-import dev.socketserver.fixtures.architecture.ModuleRules;
+import dev.socketserver.fixtures.architecture.EveryModule;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-class ArchitectureTests {
-
-	private static final ModuleRules RULES = new ModuleRules();
-
-	@Test
-	void packagesHaveNoCycles() {
-		ModuleRules.packagesHaveNoCycles().check(RULES.main());
-	}
-
-	@Test
-	void roomsDependOnWhatTheyName() {
-		RULES.roomsDependOnWhatTheyName();
-	}
+class ArchitectureTests implements EveryModule {
 
 	@Test
 	void whatIsInsideTheCoreStaysThere() {
@@ -41,18 +29,8 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void nobodySleepsOrPrints() {
-		RULES.nobodySleepsOrPrints();
-	}
-
-	@Test
 	void nothingFollowsTheClockOfTheNode() {
 		RULES.nothingFollowsTheWallClock("only the clock of the store counts");
-	}
-
-	@Test
-	void everyPackageIsNullMarked() {
-		RULES.everyPackageIsNullMarked();
 	}
 
 }
