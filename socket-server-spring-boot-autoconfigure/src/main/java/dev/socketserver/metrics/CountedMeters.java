@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -128,14 +127,17 @@ final class CountedMeters<T> {
 		return added;
 	}
 
+	T target() {
+		return this.target;
+	}
+
 	void gauge(SocketMeters meter, ToDoubleFunction<T> value) {
 		gauge(meter, this.tags, value);
 	}
 
 	/** Adds one of the gauges of a meter: that for a label. */
 	void gauge(SocketMeters meter, Enum<?> label, ToDoubleFunction<T> value) {
-		Tag tag = Objects.requireNonNull(meter.tag(), "The meter has no tag");
-		gauge(meter, this.tags.and(tag.asString(), label.name()), value);
+		gauge(meter, this.tags.and(meter.tags().get(0).asString(), label.name()), value);
 	}
 
 	private void gauge(SocketMeters meter, Tags tags, ToDoubleFunction<T> value) {
@@ -159,12 +161,12 @@ final class CountedMeters<T> {
 			if (counter == null) {
 				continue;
 			}
-			if (meter.tag() == null) {
+			if (meter.tags().isEmpty()) {
 				counter(meter, this.tags, counters, (from) -> from.sum(counter));
 				continue;
 			}
 			for (Enum<?> label : counter.labels()) {
-				Tags tags = this.tags.and(meter.tag().asString(), meter.tag().value(label));
+				Tags tags = this.tags.and(meter.tags().get(0).asString(), meter.tags().get(0).value(label));
 				if (counter.isTimed()) {
 					timer(meter, tags, counters, counter, label);
 				}
@@ -176,9 +178,23 @@ final class CountedMeters<T> {
 		this.counters = counters;
 	}
 
-	private void counter(SocketMeters meter, Tags tags, CounterSource counters, ToDoubleFunction<CounterSource> count) {
+	/**
+	 * Adds one of the counters of a meter: that for a label of each of its tags.
+	 * @param meter the meter
+	 * @param labels the values of its tags, in their order
+	 * @param count returns the number
+	 */
+	void counter(SocketMeters meter, List<String> labels, ToDoubleFunction<T> count) {
+		Tags tags = this.tags;
+		for (int i = 0; i < labels.size(); i++) {
+			tags = tags.and(meter.tags().get(i).asString(), labels.get(i));
+		}
+		counter(meter, tags, this.target, count);
+	}
+
+	private <S> void counter(SocketMeters meter, Tags tags, S counted, ToDoubleFunction<S> count) {
 		register(meter, tags,
-				FunctionCounter.builder(this.names.apply(meter), counters, count)
+				FunctionCounter.builder(this.names.apply(meter), counted, count)
 					.tags(tags)
 					.baseUnit(meter.getBaseUnit())
 					.description(meter.description())::register);

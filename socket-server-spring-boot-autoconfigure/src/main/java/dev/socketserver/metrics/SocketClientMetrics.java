@@ -1,11 +1,18 @@
 package dev.socketserver.metrics;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 import dev.socketserver.SessionSpec.Side;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.operator.AttemptOutcome;
+import dev.socketserver.operator.AttemptOutcomes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -37,7 +44,7 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 	 */
 	public SocketClientMetrics(Predicate<String> distributed) {
 		this.clients = new MetersByName<>(Side.CLIENT, SocketClient::name, SocketClient::statistics,
-				(client) -> client.spec().session().handler(), distributed, SocketClientMetrics::gauges);
+				(client) -> client.spec().session().handler(), distributed, SocketClientMetrics::others);
 	}
 
 	@Override
@@ -64,7 +71,32 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 		this.clients.close();
 	}
 
-	private static void gauges(CountedMeters<SocketClient> meters) {
+	/**
+	 * Adds what has become of the attempts at each address. Addresses that are written
+	 * alike are one. The port of a server of this application is not known yet.
+	 */
+	private static void attempts(SocketClient client, CountedMeters<SocketClient> meters) {
+		Map<String, List<Integer>> addresses = new LinkedHashMap<>();
+		List<ServerAddress> configured = client.spec().addresses();
+		for (int i = 0; i < configured.size(); i++) {
+			ServerAddress address = configured.get(i);
+			addresses
+				.computeIfAbsent((address.port() > 0) ? address.toString() : address.host(),
+						(text) -> new ArrayList<>())
+				.add(i);
+		}
+		addresses.forEach((text, indices) -> {
+			for (AttemptOutcome outcome : AttemptOutcome.values()) {
+				meters.counter(SocketMeters.ATTEMPTS, List.of(text, outcome.name()), (of) -> {
+					AttemptOutcomes counted = AttemptOutcomes.of(of.statistics());
+					return indices.stream().mapToLong((index) -> counted.attempts(index, outcome)).sum();
+				});
+			}
+		});
+	}
+
+	private static void others(CountedMeters<SocketClient> meters) {
+		attempts(meters.target(), meters);
 		meters.gauge(SocketMeters.CLIENT_SESSIONS_ACTIVE, (client) -> client.connections(ConnectionState.READY));
 		for (ConnectionState state : ConnectionState.values()) {
 			meters.gauge(SocketMeters.CLIENT_CONNECTIONS, state, (client) -> client.connections(state));

@@ -162,8 +162,8 @@ public enum SocketMeters implements MeterDocumentation {
 
 	// Clients.
 
-	/** Whether there is a connection: 1 or 0. */
-	CLIENT_SESSIONS_ACTIVE("socket.client.sessions.active", null, "Open connections, 1 or 0"),
+	/** How many connections are ready: 1 or 0, if there is one at a time. */
+	CLIENT_SESSIONS_ACTIVE("socket.client.sessions.active", null, "Open connections that are ready"),
 
 	/**
 	 * Connections whose handler was reported as stuck, after {@code timeouts.handler},
@@ -174,8 +174,11 @@ public enum SocketMeters implements MeterDocumentation {
 	/** Requests that wait for their replies. */
 	REPLIES_PENDING("socket.client.replies.pending", null, "Requests waiting for their replies"),
 
-	/** Attempts to connect that were begun. */
-	ATTEMPTS("socket.client.attempts", null, "Attempts to connect", Counter.ATTEMPTS),
+	/**
+	 * Attempts to connect that have ended, by address and outcome, but for those that
+	 * were cancelled.
+	 */
+	ATTEMPTS("socket.client.attempts", null, "Attempts to connect", Counter.ATTEMPTS, Tag.ADDRESS, Tag.OUTCOME),
 
 	/** Attempts that have made a connection. */
 	ATTEMPTS_CONNECTED("socket.client.attempts.connected", null, "Attempts that have made a connection",
@@ -246,30 +249,19 @@ public enum SocketMeters implements MeterDocumentation {
 
 	private final @Nullable Counter counter;
 
-	private final @Nullable Tag tag;
+	private final List<Tag> tags;
 
 	/** A gauge. */
-	SocketMeters(String name, @Nullable String baseUnit, String description) {
-		this(name, baseUnit, description, null, null);
+	SocketMeters(String name, @Nullable String baseUnit, String description, Tag... tags) {
+		this(name, baseUnit, description, null, tags);
 	}
 
-	/** A gauge with a tag of its own. */
-	SocketMeters(String name, @Nullable String baseUnit, String description, Tag tag) {
-		this(name, baseUnit, description, null, tag);
-	}
-
-	/** A counter without a tag of its own. */
-	SocketMeters(String name, @Nullable String baseUnit, String description, Counter counter) {
-		this(name, baseUnit, description, counter, null);
-	}
-
-	SocketMeters(String name, @Nullable String baseUnit, String description, @Nullable Counter counter,
-			@Nullable Tag tag) {
+	SocketMeters(String name, @Nullable String baseUnit, String description, @Nullable Counter counter, Tag... tags) {
 		this.name = name;
 		this.baseUnit = baseUnit;
 		this.description = description;
 		this.counter = counter;
-		this.tag = tag;
+		this.tags = List.of(tags);
 	}
 
 	/**
@@ -315,7 +307,7 @@ public enum SocketMeters implements MeterDocumentation {
 	/** Both {@code server} and {@code client} where both have the meter. */
 	@Override
 	public KeyName[] getKeyNames() {
-		return Stream.concat(Arrays.stream(Side.values()).filter(this::isOf).map(Tag::of), Stream.ofNullable(this.tag))
+		return Stream.concat(Arrays.stream(Side.values()).filter(this::isOf).map(Tag::of), this.tags.stream())
 			.toArray(KeyName[]::new);
 	}
 
@@ -328,9 +320,9 @@ public enum SocketMeters implements MeterDocumentation {
 		return this.counter;
 	}
 
-	/** Returns the tag for the labels of its counter, if that has some. */
-	@Nullable Tag tag() {
-		return this.tag;
+	/** Returns the tags for the labels of its counter: none where that has none. */
+	List<Tag> tags() {
+		return this.tags;
 	}
 
 	/** The tags of meters. */
@@ -353,10 +345,14 @@ public enum SocketMeters implements MeterDocumentation {
 		/** A {@link dev.socketserver.client.SocketClient.ConnectionState}. */
 		STATE,
 
+		/** An address of a client as it is configured, whatever its name resolves to. */
+		ADDRESS,
+
 		/**
 		 * A {@link dev.socketserver.SessionStatistics.HandlerOutcome}, a
-		 * {@link dev.socketserver.SessionStatistics.TlsOutcome} or, of requests, a
-		 * {@link dev.socketserver.SessionStatistics.RequestOutcome}.
+		 * {@link dev.socketserver.SessionStatistics.TlsOutcome}, of requests a
+		 * {@link dev.socketserver.SessionStatistics.RequestOutcome} or, of attempts, an
+		 * {@link dev.socketserver.operator.AttemptOutcome}.
 		 */
 		OUTCOME,
 

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SessionStatistics;
+import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import io.micrometer.common.docs.KeyName;
@@ -77,13 +78,17 @@ final class Described {
 	static <S extends SessionStatistics> S numbered(Class<S> statistics) {
 		List<String> figures = figures(statistics);
 		return Mockito.mock(statistics,
-				Mockito.withSettings().extraInterfaces(CounterSource.class).defaultAnswer((call) -> {
-					Method asked = call.getMethod();
-					String figure = (asked.getDeclaringClass() == CounterSource.class && call.getArguments().length > 0)
-							? call.getArgument(0) + (asked.getName().equals("nanos") ? " nanos" : "") : asked.getName();
-					int number = figures.indexOf(figure) + 1;
-					return (asked.getReturnType() == int.class) ? (Object) number : (Object) (long) number;
-				}));
+				Mockito.withSettings()
+					.extraInterfaces(CounterSource.class, AttemptOutcomes.class)
+					.defaultAnswer((call) -> {
+						Method asked = call.getMethod();
+						String figure = (asked.getDeclaringClass() == CounterSource.class
+								&& call.getArguments().length > 0)
+										? call.getArgument(0) + (asked.getName().equals("nanos") ? " nanos" : "")
+										: asked.getName();
+						int number = figures.indexOf(figure) + 1;
+						return (asked.getReturnType() == int.class) ? (Object) number : (Object) (long) number;
+					}));
 	}
 
 	/** Which of those figures each meter reports, but for what is zero. */

@@ -22,8 +22,10 @@ import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.DeafPort;
+import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.payload.PayloadConverter;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -94,7 +96,7 @@ class SocketClientMetricsTests {
 		this.metrics.registered(client);
 
 		assertThat(Described.reported(this.registry, ClientStatistics.class)).containsExactlyInAnyOrder(
-				"socket.client.attempts ATTEMPTS", "socket.client.attempts.cancelled CANCELLED",
+				"socket.client.attempts attempts", "socket.client.attempts.cancelled CANCELLED",
 				"socket.client.attempts.connected CONNECTED", "socket.client.attempts.failed CONNECT_FAILED",
 				"socket.client.handler HANDLER_CALLS", "socket.client.handler HANDLER_CALLS nanos",
 				"socket.client.handler.stuck STUCK_CALLS", "socket.client.inbound.dropped INBOUND_DROPPED",
@@ -129,7 +131,8 @@ class SocketClientMetricsTests {
 		assertThat(client.ask("you", Duration.ofSeconds(10)).join()).isEqualTo("YOU");
 		await().until(() -> value("socket.client.outbound.delivered") == 2);
 
-		assertThat(value("socket.client.attempts")).isOne();
+		assertThat(attempts(AttemptOutcome.SUCCESS)).isOne();
+		assertThat(attempts(AttemptOutcome.values())).isOne();
 		assertThat(value("socket.client.attempts.connected")).isOne();
 		assertThat(value("socket.client.sessions.active")).isOne();
 		assertThat(this.registry.get("socket.client.connections").tag("state", "READY").gauge().value()).isOne();
@@ -222,8 +225,11 @@ class SocketClientMetricsTests {
 
 			assertThat(value("socket.client.outbound.pending")).isZero();
 			assertThat(value("socket.client.outbound.undelivered")).isOne();
-			assertThat(value("socket.client.attempts"))
-				.isEqualTo(failed(ConnectFailure.REFUSED) + value("socket.client.attempts.cancelled"));
+			assertThat(attempts(AttemptOutcome.values())).isEqualTo(attempts(AttemptOutcome.REFUSED))
+				.isEqualTo(failed(ConnectFailure.REFUSED));
+			assertThat(this.registry.get("socket.client.attempts")
+				.tag("address", "127.0.0.1:" + port.number())
+				.functionCounters()).hasSize(AttemptOutcome.values().length);
 		}
 	}
 
@@ -289,11 +295,21 @@ class SocketClientMetricsTests {
 		this.metrics.bindTo(prometheus);
 
 		assertThat(Described.exported(prometheus)).containsExactly(EXPORTED);
-		assertThat(prometheus.scrape()).contains("client=\"meter\"").doesNotContain("127.0.0.1");
+		assertThat(prometheus.scrape()).contains("client=\"meter\"");
 	}
 
 	private double value(String name) {
 		return Described.value(this.registry, name);
+	}
+
+	private double attempts(AttemptOutcome... outcomes) {
+		return Stream.of(outcomes)
+			.flatMap((outcome) -> this.registry.get("socket.client.attempts")
+				.tags("client", "meter", "outcome", outcome.name())
+				.functionCounters()
+				.stream())
+			.mapToDouble(FunctionCounter::count)
+			.sum();
 	}
 
 	private double failed(ConnectFailure reason) {

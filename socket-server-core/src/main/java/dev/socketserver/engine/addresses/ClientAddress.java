@@ -94,6 +94,14 @@ public final class ClientAddress {
 	}
 
 	/**
+	 * Returns how many are before it in the list.
+	 * @return the index
+	 */
+	public int index() {
+		return this.index;
+	}
+
+	/**
 	 * Returns whether it is behind another in the list.
 	 * @param other the other
 	 * @return {@code true} if so

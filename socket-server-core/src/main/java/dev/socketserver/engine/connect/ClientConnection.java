@@ -33,6 +33,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.state.SharedState;
+import dev.socketserver.operator.AttemptOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,6 +182,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	public void kept() {
 		this.kept = true;
 		this.client.counters().countConnected();
+		count(AttemptOutcome.SUCCESS);
 		this.owner.kept(this);
 	}
 
@@ -201,9 +203,29 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	/**
 	 * The attempt has failed.
+	 * @param reason why
+	 * @param cause what has happened
+	 */
+	public void failed(ConnectFailure reason, Throwable cause) {
+		this.client.counters().countFailed(reason);
+		count(AttemptOutcome.of(reason));
+		failed(cause);
+	}
+
+	/** Counts what has become of the attempt. */
+	void count(AttemptOutcome outcome) {
+		this.client.counters().countOutcome(this.address.index(), outcome);
+	}
+
+	/**
+	 * It was kept, and is lost.
 	 * @param cause why
 	 */
-	public void failed(Throwable cause) {
+	public void keptLost(Throwable cause) {
+		failed(cause);
+	}
+
+	private void failed(Throwable cause) {
 		this.ended.complete(null);
 		this.owner.failed(this, cause);
 	}
@@ -216,8 +238,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	/** It is connected, but no session could be made. */
 	public void lostAtOnce() {
-		this.client.counters().countFailed(ConnectFailure.OTHER);
-		failed(new IOException("the connection was lost before it could be used"));
+		failed(ConnectFailure.OTHER, new IOException("the connection was lost before it could be used"));
 	}
 
 	/** Completes when the attempt failed, or its session has ended. */
@@ -359,6 +380,13 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		this.asks.close(new SessionClosedException((over != null) ? over.id() : this.client.name(),
 				(over != null) ? over.info().closed() : null, null));
 		this.ended.complete(null);
+	}
+
+	/** It is ready. */
+	void becameReady() {
+		if (!this.kept) {
+			count(AttemptOutcome.SUCCESS);
+		}
 	}
 
 	/** Whether the attempt has led to a connection. Any thread. */

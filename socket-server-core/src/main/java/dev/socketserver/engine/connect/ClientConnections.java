@@ -24,6 +24,7 @@ import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -361,6 +362,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	/** A connection is ready. Under the monitor. */
 	private void ready(ClientConnection connection) {
+		connection.becameReady();
 		this.pool.ready(connection);
 		this.status.ready(connection.session());
 		this.rotation.whenOld(connection, () -> rotate(RotationReason.AGE, (each) -> each == connection));
@@ -394,6 +396,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			if (this.pool.phase(from) == null) {
 				return;
 			}
+			from.count(AttemptOutcome.NOT_READY);
 			this.reconnection.notReady(from, cause);
 			this.pool.stay(RotationReason.FAIL_BACK);
 			first = this.status.notReady(cause);

@@ -89,7 +89,7 @@ public final class ManagedClient implements SocketClient {
 			SessionRegistry sessions, Connector.Factory connectors, LongSupplier clock) {
 		this.spec = spec;
 		this.engine = engine;
-		ClientCounters counters = new ClientCounters();
+		ClientCounters counters = new ClientCounters(spec.addresses().size());
 		ReceivedQueue received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), counters,
 				engine.memory(), engine.timer());
 		this.context = new ClientContext(this, engine, executor, sessions,

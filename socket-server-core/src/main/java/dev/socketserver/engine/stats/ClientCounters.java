@@ -1,10 +1,14 @@
 package dev.socketserver.engine.stats;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.operator.AttemptOutcome;
+import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +16,27 @@ import org.jspecify.annotations.Nullable;
  * Counts what happens to a client, and on its connections. Safe for use by several
  * threads.
  */
-public final class ClientCounters extends Counters implements ClientStatistics {
+public final class ClientCounters extends Counters implements ClientStatistics, AttemptOutcomes {
+
+	/** By address, then by outcome. */
+	private final LongAdder[][] attempts;
 
 	/** Asked for what waits now, which is not counted here. */
 	private volatile @Nullable Pending pending;
+
+	/** Creates the counters of a client with one address. */
+	public ClientCounters() {
+		this(1);
+	}
+
+	/**
+	 * Creates the counters of a client.
+	 * @param addresses how many addresses it has
+	 */
+	public ClientCounters(int addresses) {
+		this.attempts = new LongAdder[addresses][];
+		Arrays.setAll(this.attempts, (index) -> adders(AttemptOutcome.values().length));
+	}
 
 	/**
 	 * Sets who is asked for what waits now.
@@ -28,6 +49,20 @@ public final class ClientCounters extends Counters implements ClientStatistics {
 	/** Counts an attempt that begins. */
 	public void countAttempt() {
 		add(Counter.ATTEMPTS, 1);
+	}
+
+	/**
+	 * Counts what has become of an attempt.
+	 * @param address the index of its address
+	 * @param outcome what that is
+	 */
+	public void countOutcome(int address, AttemptOutcome outcome) {
+		this.attempts[address][outcome.ordinal()].increment();
+	}
+
+	@Override
+	public long attempts(int address, AttemptOutcome outcome) {
+		return this.attempts[address][outcome.ordinal()].sum();
 	}
 
 	/** Counts an attempt that has succeeded. */

@@ -44,7 +44,7 @@ public class Counters implements SessionStatistics, CounterSource {
 		}
 	}
 
-	private static LongAdder[] adders(int count) {
+	static LongAdder[] adders(int count) {
 		LongAdder[] adders = new LongAdder[count];
 		// No lambda, which would be one more class at the start.
 		for (int i = 0; i < adders.length; i++) {

@@ -120,7 +120,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	/** What was kept is lost. On the loop. */
 	void lost(Throwable cause) {
 		if (claimKept(State.FAILED)) {
-			this.connection.failed(cause);
+			this.connection.keptLost(cause);
 		}
 	}
 
@@ -232,8 +232,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	/** The attempt has failed, unless its outcome is settled. Any thread. */
 	void failed(ConnectFailure reason, Throwable cause) {
 		if (claim(null, (reason == ConnectFailure.TIMEOUT) ? State.LATE : State.FAILED)) {
-			this.connector.client().counters().countFailed(reason);
-			this.connection.failed(cause);
+			this.connection.failed(reason, cause);
 		}
 	}
 

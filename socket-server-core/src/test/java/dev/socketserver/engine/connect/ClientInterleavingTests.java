@@ -23,6 +23,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.FakeConnection;
@@ -324,7 +325,7 @@ class ClientInterleavingTests {
 			private void fail() {
 				if (settle()) {
 					Model.this.failed.incrementAndGet();
-					this.connection.failed(new IOException("nobody answers"));
+					this.connection.failed(ConnectFailure.TIMEOUT, new IOException("nobody answers"));
 				}
 			}
 

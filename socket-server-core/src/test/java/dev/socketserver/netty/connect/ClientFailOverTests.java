@@ -23,6 +23,8 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.operator.AttemptOutcome;
+import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.spec.InvalidSpecException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,10 @@ class ClientFailOverTests {
 		SocketClient client = start(SLOW, List.of(dead, port(second)));
 		assertThat(client.ask("hello", ClientFixture.LIMIT).get(20, TimeUnit.SECONDS)).isEqualTo("hello");
 
+		AttemptOutcomes attempts = AttemptOutcomes.of(client.statistics());
+		assertThat(attempts.attempts(0, AttemptOutcome.REFUSED)).isOne();
+		assertThat(attempts.attempts(1, AttemptOutcome.SUCCESS)).isOne();
+		assertThat(attempts.attempts(1, AttemptOutcome.REFUSED)).isZero();
 		List<AddressStatus> addresses = client.addresses();
 		assertThat(addresses).extracting(AddressStatus::port).containsExactly(dead, port(second));
 		assertThat(addresses).extracting(AddressStatus::available).containsExactly(false, true);
