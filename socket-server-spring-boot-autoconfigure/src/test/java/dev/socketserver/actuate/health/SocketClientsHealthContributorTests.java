@@ -1,5 +1,6 @@
 package dev.socketserver.actuate.health;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +18,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningClients;
+import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -78,6 +80,44 @@ class SocketClientsHealthContributorTests {
 			await().until(() -> client.state() == ClientState.CONNECTED);
 			assertThat(health("meter").getStatus()).isEqualTo(Status.UP);
 			assertThat(health("meter").getDetails()).containsEntry("degraded", true);
+		}
+	}
+
+	@Test
+	void isUpWithOneOfSeveralConnectionsAndDownWithNone() throws IOException {
+		try (DeafPort dead = new DeafPort();
+				ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			String address = "127.0.0.1:" + port.getLocalPort();
+			SocketClient client = RunningClients.started(this.running.clients(),
+					ClientSpec.builder("meter")
+						.failOver((block) -> block.addresses(address, "127.0.0.1:" + dead.number()))
+						.pool((pool) -> pool.size(2))
+						.reconnect(
+								(reconnect) -> reconnect.period(Duration.ofMinutes(1)).maxPeriod(Duration.ofMinutes(1)))
+						.build());
+			try (Socket first = port.accept(); Socket second = port.accept()) {
+				await().until(() -> client.connections().size() == 2);
+				assertThat(health("meter").getStatus()).isEqualTo(Status.UP);
+				assertThat(health("meter").getDetails()).doesNotContainKey("degraded")
+					.containsEntry("host", "127.0.0.1")
+					.containsEntry("port", port.getLocalPort())
+					.containsEntry("remoteAddress", address);
+
+				close(port);
+				close(first);
+				await().until(() -> client.connections().size() == 1
+						&& client.addresses().stream().noneMatch(AddressStatus::available));
+				assertThat(health("meter").getStatus()).isEqualTo(Status.UP);
+				assertThat(health("meter").getDetails()).containsEntry("degraded", true)
+					.containsEntry("state", ClientState.CONNECTED)
+					.doesNotContainKeys("failure", "disconnectedAt");
+
+				close(second);
+				await().until(() -> health("meter").getDetails().containsKey("disconnectedAt"));
+			}
+			assertThat(health("meter").getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health("meter").getDetails()).doesNotContainKeys("degraded", "remoteAddress")
+				.containsKey("lastClosed");
 		}
 	}
 
@@ -232,6 +272,10 @@ class SocketClientsHealthContributorTests {
 		this.running.clients().remove("one");
 		assertThat(this.contributor.stream()).extracting(HealthContributors.Entry::name).containsExactly("two");
 		assertThat(this.contributor.getContributor("one")).isNull();
+	}
+
+	private static void close(Closeable open) throws IOException {
+		open.close();
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {
