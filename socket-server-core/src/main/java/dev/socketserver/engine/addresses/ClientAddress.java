@@ -41,6 +41,12 @@ public final class ClientAddress {
 	/** Whether the client has no other: it never connects again at once. */
 	private final boolean alone;
 
+	/**
+	 * Whether there is no other address: while a connection to it serves, nobody tries it
+	 * again.
+	 */
+	private final boolean only;
+
 	/** With which of the addresses of its name an attempt begins, and the waits. */
 	private final NextAttempt next;
 
@@ -73,6 +79,7 @@ public final class ClientAddress {
 		this.mostFailures = spec.failOver().failures();
 		this.stableNanos = retries.maxPeriod().toNanos();
 		this.alone = alone;
+		this.only = spec.addresses().size() == 1;
 		this.next = new NextAttempt(new Backoff(reconnect, random));
 		this.retry = retries.equals(reconnect) ? null : new Backoff(retries, random);
 	}
@@ -259,8 +266,9 @@ public final class ClientAddress {
 			.stream()
 			.anyMatch((each) -> each.getKey().hasReceived() || now - each.getValue() > this.stableNanos);
 		String text = (this.failure != null) ? text(this.failure) : null;
-		return new AddressStatus(this.server.host(), this.server.port(), this.available, this.open.size(),
-				proven ? 0 : this.failures, text, this.available ? null : Instant.now().plusNanos(delay(nanos)));
+		boolean shown = this.available || (this.only && isOpen());
+		return new AddressStatus(this.server.host(), this.server.port(), shown, this.open.size(),
+				proven ? 0 : this.failures, text, shown ? null : Instant.now().plusNanos(delay(nanos)));
 	}
 
 	/** The cause may be a class of the application. */

@@ -87,11 +87,14 @@ final class ConnectionPool {
 		return null;
 	}
 
-	/** Returns the connection to an address that carries nothing, if there is one. */
+	/**
+	 * Returns the connection to an address that carries nothing, if there is one. One
+	 * that is lost is about to be gone.
+	 */
 	@Nullable ClientConnection kept(ClientAddress address) {
-		for (Member member : this.members) {
-			if (member.phase == ConnectionPhase.KEPT && member.connection.address() == address) {
-				return member.connection;
+		for (ClientConnection kept : in(ConnectionPhase.KEPT)) {
+			if (kept.address() == address && !kept.isSettled()) {
+				return kept;
 			}
 		}
 		return null;

@@ -173,6 +173,22 @@ class ClientAddressesTests {
 		assertThat(delay()).isEqualTo(1_000);
 	}
 
+	/** Nobody would try it again, and so it would be unavailable for ever. */
+	@Test
+	void theOnlyAddressIsAvailableWhileThereIsAConnection() {
+		this.addresses = of(1, Select.ORDERED, 1);
+		go("A+");
+		TestLink first = this.links.get("a");
+		go("A+");
+		TestLink second = this.links.put("a", first);
+		go("A!");
+		assertThat(status(0).available()).isTrue();
+		assertThat(status(0).nextAttempt()).isNull();
+		this.links.put("a", second);
+		go("A!");
+		assertThat(status(0).available()).isFalse();
+	}
+
 	@Test
 	void unavailableAddressesWaitAsRetrySays() {
 		this.addresses = new ClientAddresses(ClientSpec.builder("it")
