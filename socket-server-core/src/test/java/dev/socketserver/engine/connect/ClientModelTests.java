@@ -1,0 +1,783 @@
+package dev.socketserver.engine.connect;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.socketserver.ManualTimer;
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.AddressStatus;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.Ready;
+import dev.socketserver.client.Select;
+import dev.socketserver.client.ServerAddress;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClient.ConnectionState;
+import dev.socketserver.engine.ManualEngine;
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.events.Listeners;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.lane.SessionThreads;
+import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client with some addresses and connections, at which everything happens that can, in
+ * an order that a seed decides: servers go and come, refuse, take parts of writes, answer
+ * and reset; time passes; connections are replaced. A ledger has what was sent, and what
+ * servers have got. There is no thread and no clock but those of the test, so that a seed
+ * always gives the same run.
+ */
+class ClientModelTests {
+
+	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(SocketClient.class);
+
+	/** How many seeds; far more on request. */
+	private static final int SEEDS = Integer.getInteger("client.seeds", 400);
+
+	private static final int FIRST = Integer.getInteger("client.seed", 1);
+
+	@BeforeAll
+	static void failuresAreNoNews() {
+		LOGGER.setLevel(Level.OFF);
+	}
+
+	@AfterAll
+	static void again() {
+		LOGGER.setLevel(null);
+	}
+
+	@Test
+	void nothingIsLostNorRepeatedNorOutOfOrder() {
+		for (int seed = FIRST; seed < FIRST + SEEDS; seed++) {
+			try {
+				new Model(seed).run();
+			}
+			catch (RuntimeException | Error ex) {
+				throw new AssertionError("With -Dclient.seed=" + seed + " -Dclient.seeds=1: " + ex.getMessage(), ex);
+			}
+		}
+	}
+
+	private static void check(boolean right, String message) {
+		if (!right) {
+			throw new IllegalStateException(message);
+		}
+	}
+
+	/** One client, and its servers. */
+	private static final class Model {
+
+		private static final int STEPS = 400;
+
+		/** More than any client needs to be at rest. */
+		private static final int ENOUGH = 20_000;
+
+		private static final Duration LONG = Duration.ofDays(300);
+
+		private final Random random;
+
+		private final ManualTimer timer = new ManualTimer();
+
+		private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+		private final Queue<Lane> lanes = new ConcurrentLinkedQueue<>();
+
+		private final SharedResources engine = ManualEngine.with(this.timer);
+
+		/** Whether servers accept, by address. */
+		private final boolean[] up;
+
+		private final int size;
+
+		private final boolean keyed;
+
+		private final boolean failBack;
+
+		private final int capacity;
+
+		private final ManagedClient client;
+
+		/** Under way, or kept. */
+		private final List<Attempt> attempts = new ArrayList<>();
+
+		private final List<Link> links = new ArrayList<>();
+
+		private final Map<String, Sent> ledger = new HashMap<>();
+
+		/** By key, the number of the last payload that a server has got. */
+		private final Map<String, Integer> last = new HashMap<>();
+
+		private int refused;
+
+		private int number;
+
+		/** How many attempts were given up. */
+		private int cancelled;
+
+		/** How many connections were being replaced after the last step. */
+		private int draining;
+
+		/** Whether nothing bad happens any more. */
+		private boolean calm;
+
+		Model(int seed) {
+			this.random = new Random(seed);
+			this.up = new boolean[1 + this.random.nextInt(3)];
+			this.size = one(3) ? 1 : 2 + this.random.nextInt(3);
+			this.keyed = this.size > 1;
+			this.capacity = one(4) ? 5 : 10_000;
+			Select select = Select.values()[this.random.nextInt(Select.values().length)];
+			this.failBack = select == Select.ORDERED && this.up.length > 1 && one(2);
+			Ready ready = one(3) ? Ready.OPENED : Ready.CONNECTED;
+			int failures = 1 + this.random.nextInt(2);
+			List<ServerAddress> addresses = new ArrayList<>();
+			for (int i = 0; i < this.up.length; i++) {
+				this.up[i] = !one(3);
+				addresses.add(ServerAddress.of("server-" + i, 1));
+			}
+			this.client = new ManagedClient(
+					ClientSpec.builder("it")
+						.failOver((block) -> block.addresses(addresses)
+							.select(select)
+							.failures(failures)
+							.failBack(this.failBack ? Duration.ofSeconds(2) : null))
+						.pool((pool) -> pool.size(this.size).key(this.keyed ? Model::key : null).ready(ready))
+						.reconnect((block) -> block.period(Duration.ofMillis(100)).maxPeriod(Duration.ofSeconds(1)))
+						.outbound((block) -> block.capacity(this.capacity).overflow(OutboundOverflow.FAIL))
+						.drainTimeout(Duration.ofDays(1))
+						.handler(new ServerHandler.Messages("lines", PayloadConverter.text(StandardCharsets.UTF_8),
+								false, (spec) -> new SigningOn()))
+						.build(),
+					this.engine, this.tasks::add, new Listeners<>(List::of, this.timer),
+					SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(),
+					this.timer::now);
+		}
+
+		private static String key(Object payload) {
+			return payload.toString().split(" ")[0];
+		}
+
+		private boolean one(int of) {
+			return this.random.nextInt(of) == 0;
+		}
+
+		private <T> @Nullable T any(List<T> all) {
+			return all.isEmpty() ? null : all.get(this.random.nextInt(all.size()));
+		}
+
+		void run() {
+			this.client.start();
+			for (int i = 0; i < STEPS; i++) {
+				step();
+				checkNow();
+			}
+			this.calm = true;
+			Arrays.fill(this.up, true);
+			settle(() -> this.ledger.values().stream().allMatch(Sent::isOver) && isAsItShouldBe());
+			check(connections() == this.links.size(), "It counts other connections than there are: "
+					+ this.client.addresses() + ", and there are " + this.links.size());
+			CompletableFuture<?> stopped = this.client.stop();
+			settle(stopped::isDone);
+			checkEnd();
+		}
+
+		/** Whether it is as it is to be when all servers accept and keep connections. */
+		private boolean isAsItShouldBe() {
+			List<AddressStatus> addresses = this.client.addresses();
+			return this.client.connections().size() == this.size && this.links.size() == this.size
+					&& this.attempts.isEmpty() && addresses.stream().allMatch(AddressStatus::available)
+					&& (!this.failBack || addresses.get(0).connections() == this.size);
+		}
+
+		private int connections() {
+			return this.client.addresses().stream().mapToInt(AddressStatus::connections).sum();
+		}
+
+		private void step() {
+			switch (this.random.nextInt(16)) {
+				case 0, 1, 2 -> send(false);
+				case 3 -> send(true);
+				case 4 -> pass(this.random.nextInt(300));
+				case 5 -> decide(any(this.attempts));
+				case 6, 7 -> take(any(this.links));
+				case 8 -> answer(any(this.links));
+				case 9 -> {
+					int server = this.random.nextInt(this.up.length);
+					this.up[server] = !one(4);
+				}
+				case 10 -> {
+					if (one(3)) {
+						reset(any(this.links));
+					}
+				}
+				case 11 -> {
+					if (one(10)) {
+						this.client.rotate();
+					}
+				}
+				case 12 -> {
+					if (one(40)) {
+						this.client.reconnect();
+					}
+				}
+				default -> work();
+			}
+		}
+
+		/** Does everything that can be done, until a condition is met. */
+		private void settle(BooleanSupplier until) {
+			for (int i = 0; !until.getAsBoolean(); i++) {
+				check(i < ENOUGH,
+						"It does not come to rest: " + this.client.state() + ", " + this.client.connections().size()
+								+ " ready, " + this.client.addresses() + ", "
+								+ this.ledger.values().stream().filter((sent) -> !sent.isOver()).toList());
+				while (work()) {
+					// And the next.
+				}
+				List.copyOf(this.attempts).forEach(this::decide);
+				for (Link link : List.copyOf(this.links)) {
+					take(link);
+					answer(link);
+				}
+				pass(50);
+				checkNow();
+			}
+		}
+
+		private void pass(int millis) {
+			this.timer.runUntil(this.timer.now() + TimeUnit.MILLISECONDS.toNanos(millis));
+		}
+
+		/** Runs a task of the client, a lane or a loop. */
+		private boolean work() {
+			int first = this.random.nextInt(3);
+			for (int i = 0; i < 3; i++) {
+				boolean worked = switch ((first + i) % 3) {
+					case 0 -> worked();
+					case 1 -> ranLane();
+					default -> looped();
+				};
+				if (worked) {
+					return true;
+				}
+			}
+			return false;
+		}
+
+		private boolean worked() {
+			Runnable task = this.tasks.poll();
+			if (task != null) {
+				task.run();
+			}
+			return task != null;
+		}
+
+		private boolean ranLane() {
+			Lane lane = this.lanes.poll();
+			if (lane != null) {
+				lane.run();
+			}
+			return lane != null;
+		}
+
+		private boolean looped() {
+			for (Link link : List.copyOf(this.links)) {
+				if (link.connection.runLoop()) {
+					return true;
+				}
+				if (link.connection.ended && link.connection.writes.isEmpty() || link.connection.aborted) {
+					link.lose(null);
+					return true;
+				}
+			}
+			return false;
+		}
+
+		private void send(boolean ask) {
+			String payload = "key" + this.random.nextInt(4) + " " + ++this.number;
+			Sent sent = new Sent(payload, ask, this.number);
+			this.ledger.put(payload, sent);
+			CompletableFuture<?> outcome = ask ? this.client.ask(payload, LONG) : this.client.send(payload);
+			outcome.whenComplete((reply, failure) -> sent.over(reply, failure));
+			if (sent.failure instanceof OutboundFullException) {
+				this.refused++;
+			}
+		}
+
+		/** A server accepts, or does not. */
+		private void decide(@Nullable Attempt attempt) {
+			if (attempt == null) {
+				return;
+			}
+			if (attempt.state == Attempt.KEPT) {
+				if (!this.calm && one(4)) {
+					attempt.end(() -> attempt.connection.keptLost(new IOException("reset")));
+				}
+			}
+			else if (this.up[attempt.server()]) {
+				attempt.connect();
+			}
+			else {
+				attempt.end(() -> attempt.connection.failed(ConnectFailure.REFUSED, new IOException("refused")));
+			}
+		}
+
+		/** The socket takes a write. */
+		private void take(@Nullable Link link) {
+			if (link != null && !link.connection.writes.isEmpty()) {
+				Write write = link.connection.writes.remove(0);
+				got(link, write.text);
+				write.result.done(null, 0);
+			}
+		}
+
+		/** A server has got bytes. */
+		private void got(Link link, String bytes) {
+			String text = link.unfinished + bytes;
+			int end = text.lastIndexOf('\n') + 1;
+			link.unfinished = text.substring(end);
+			for (String line : text.substring(0, end).split("\n")) {
+				if (!line.isEmpty()) {
+					received(link, line);
+				}
+			}
+		}
+
+		private void received(Link link, String line) {
+			Sent sent = this.ledger.get(line);
+			check(sent != null, "A server has got what was not sent: " + line);
+			check(!sent.received, "A server has got it twice: " + sent);
+			sent.received = true;
+			String key = this.keyed ? key(line) : "";
+			int before = this.last.getOrDefault(key, 0);
+			check(before < sent.number, "A server has got " + line + " after " + before);
+			this.last.put(key, sent.number);
+			if (sent.ask) {
+				link.requests.add(line);
+			}
+		}
+
+		private void answer(@Nullable Link link) {
+			if (link != null && link.isOpen() && !link.requests.isEmpty()) {
+				link.receive("re " + link.requests.remove(0) + "\n");
+			}
+		}
+
+		/** A connection is lost, perhaps in the middle of a write. */
+		private void reset(@Nullable Link link) {
+			if (link != null) {
+				IOException failure = new IOException("reset");
+				for (Write write : List.copyOf(link.connection.writes)) {
+					int taken = one(2) ? 0 : this.random.nextInt(write.text.length());
+					got(link, write.text.substring(0, taken));
+					write.result.done(failure, taken);
+				}
+				link.lose(failure);
+			}
+		}
+
+		private void checkNow() {
+			check(this.client.statistics().pending() <= this.capacity,
+					this.client.statistics().pending() + " payloads wait, and " + this.capacity + " may");
+			int draining = this.client.connections(ConnectionState.DRAINING);
+			check(draining <= this.draining || this.client.connections().size() >= this.size,
+					"A connection was replaced while " + this.client.connections().size() + " of " + this.size
+							+ " were ready");
+			this.draining = draining;
+		}
+
+		private void checkEnd() {
+			for (Sent sent : this.ledger.values()) {
+				sent.check();
+			}
+			check(this.client.state() == ClientState.STOPPED, "It stays " + this.client.state());
+			check(this.attempts.isEmpty() && this.links.isEmpty() && connections() == 0, "It keeps connections");
+			check(this.engine.memory().used() == 0, "It holds " + this.engine.memory().used() + " bytes");
+			ClientStatistics counted = this.client.statistics();
+			long failed = counted.failed().values().stream().mapToLong(Long::longValue).sum();
+			check(counted.attempts() == counted.connected() + failed + this.cancelled,
+					"The attempts do not add up: " + counted);
+			check(counted.accepted() == this.ledger.size() - this.refused && counted.accepted() == counted.delivered(),
+					"The payloads do not add up: " + counted);
+		}
+
+		/** Signs on, sometimes in vain. */
+		private final class SigningOn implements SessionHandler {
+
+			@Override
+			public void opened(SocketSession session) {
+				if (!Model.this.calm && one(6)) {
+					throw new IllegalStateException("refused");
+				}
+			}
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				throw new IllegalStateException("A reply was not that to a request: " + payload);
+			}
+
+		}
+
+		/** Has no network. */
+		private final class ModelConnector implements Connector {
+
+			@Override
+			public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
+				List<AddressStatus> addresses = Model.this.client.addresses();
+				int index = connection.address().index();
+				check(connection.isProbe() || addresses.get(index).available()
+						|| addresses.stream().noneMatch(AddressStatus::available),
+						"An address is tried that is not available, though another is: " + index + " of " + addresses);
+				return new Attempt(Model.this, connection);
+			}
+
+			@Override
+			public SessionThreads threads() {
+				return (session, task) -> {
+					throw new IllegalStateException("Nothing blocks here");
+				};
+			}
+
+			@Override
+			public SocketTransport transport() {
+				return SocketTransport.NIO;
+			}
+
+			@Override
+			public void close() {
+			}
+
+		}
+
+	}
+
+	/** What was sent, and what has become of it. */
+	private static final class Sent {
+
+		private final String payload;
+
+		private final boolean ask;
+
+		private final int number;
+
+		/** Whether a server has got all of it. */
+		private boolean received;
+
+		private @Nullable Object reply;
+
+		private @Nullable Throwable failure;
+
+		private boolean over;
+
+		Sent(String payload, boolean ask, int number) {
+			this.payload = payload;
+			this.ask = ask;
+			this.number = number;
+		}
+
+		void over(@Nullable Object reply, @Nullable Throwable failure) {
+			ClientModelTests.check(!this.over, "It has two outcomes: " + this);
+			this.over = true;
+			this.reply = reply;
+			this.failure = failure;
+		}
+
+		boolean isOver() {
+			return this.over;
+		}
+
+		void check() {
+			if (this.failure == null) {
+				ClientModelTests.check(this.received, "It was not sent: " + this);
+				ClientModelTests.check(!this.ask || ("re " + this.payload).equals(this.reply),
+						"It has another reply: " + this);
+			}
+			else if (this.failure instanceof OutboundFullException) {
+				ClientModelTests.check(!this.received, "It was refused, and was sent: " + this);
+			}
+			else {
+				// One whose reply has not come; whether the server has got it is not
+				// known.
+				ClientModelTests.check(this.ask && this.failure instanceof SessionClosedException,
+						"It has failed: " + this);
+			}
+		}
+
+		@Override
+		public String toString() {
+			return this.payload + (this.ask ? " (request)" : "") + ", received " + this.received + ", over " + this.over
+					+ ", reply " + this.reply + ", failure " + this.failure;
+		}
+
+	}
+
+	/** Waits for the test to decide. */
+	private static final class Attempt implements ConnectionAttempt {
+
+		private static final int UNDER_WAY = 0;
+
+		private static final int KEPT = 1;
+
+		private static final int OVER = 2;
+
+		private final Model model;
+
+		private final ClientConnection connection;
+
+		private int state = UNDER_WAY;
+
+		private @Nullable Link link;
+
+		Attempt(Model model, ClientConnection connection) {
+			this.model = model;
+			this.connection = connection;
+		}
+
+		int server() {
+			return this.connection.address().index();
+		}
+
+		@Override
+		public void begin() {
+			this.model.attempts.add(this);
+		}
+
+		void connect() {
+			if (this.connection.isProbe()) {
+				this.state = KEPT;
+				this.connection.kept();
+			}
+			else {
+				open();
+			}
+		}
+
+		private void open() {
+			end(() -> {
+				Link led = new Link(this.model, this.connection);
+				this.link = led;
+				this.model.links.add(led);
+				led.open();
+			});
+		}
+
+		void end(Runnable then) {
+			this.state = OVER;
+			this.model.attempts.remove(this);
+			then.run();
+		}
+
+		@Override
+		public void use() {
+			this.model.tasks.add(() -> {
+				if (this.state == KEPT) {
+					open();
+				}
+			});
+		}
+
+		@Override
+		public boolean cancel() {
+			if (this.state == OVER) {
+				return false;
+			}
+			this.model.cancelled += (this.state == UNDER_WAY) ? 1 : 0;
+			end(this.connection::cancelled);
+			return true;
+		}
+
+		@Override
+		public boolean isSettled() {
+			return this.state == OVER;
+		}
+
+		@Override
+		public int nextAddress() {
+			return 1;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			Link led = this.link;
+			ClientModelTests.check(led != null, "There is no connection yet");
+			led.connection.execute(task);
+		}
+
+	}
+
+	/** A connection, and its server. */
+	private static final class Link {
+
+		private final Model model;
+
+		private final ClientConnection of;
+
+		private final Wire connection = new Wire();
+
+		private final Session session;
+
+		/** What the server has got of a line. */
+		private String unfinished = "";
+
+		/** What the server has still to answer. */
+		private final List<String> requests = new ArrayList<>();
+
+		private boolean over;
+
+		Link(Model model, ClientConnection of) {
+			this.model = model;
+			this.of = of;
+			InetSocketAddress address = new InetSocketAddress(0);
+			this.session = new Session(of.sessionContext(), this.connection, address, address,
+					of.lanes(new LaneScheduler() {
+
+						@Override
+						public void ready(Lane lane) {
+							model.lanes.add(lane);
+						}
+
+						@Override
+						public boolean requeue(Lane lane) {
+							model.lanes.add(lane);
+							return true;
+						}
+
+					}), new LoopScratch());
+		}
+
+		boolean isOpen() {
+			return !this.over;
+		}
+
+		void open() {
+			this.of.opening(this.session);
+			this.session.open();
+		}
+
+		void receive(String line) {
+			byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+			this.session.received(bytes, bytes.length);
+			this.session.readsEnded();
+		}
+
+		void lose(@Nullable Throwable failure) {
+			this.over = true;
+			this.model.links.remove(this);
+			this.session.disconnected(failure);
+			this.of.disconnected(this.session);
+		}
+
+	}
+
+	/** What the socket has been given, and has not taken. */
+	private record Write(String text, Connection.WriteResult result) {
+
+	}
+
+	/**
+	 * A connection without a socket: writes wait until the test says what becomes of
+	 * them.
+	 */
+	private static final class Wire implements Connection {
+
+		private final LoopScratch scratch = new LoopScratch();
+
+		private final Queue<Runnable> loop = new ConcurrentLinkedQueue<>();
+
+		private final List<Write> writes = Collections.synchronizedList(new ArrayList<>());
+
+		private boolean ended;
+
+		private boolean aborted;
+
+		boolean runLoop() {
+			Runnable task = this.loop.poll();
+			if (task != null) {
+				task.run();
+			}
+			return task != null;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.loop.add(task);
+		}
+
+		@Override
+		public void executeLater(Runnable task) {
+			this.loop.add(task);
+		}
+
+		@Override
+		public boolean isLoop() {
+			return false;
+		}
+
+		@Override
+		public void write(OutputBytes bytes, WriteResult result) {
+			bytes.measure(this.scratch);
+			this.writes.add(new Write(new String(bytes.array(), 0, bytes.size(), StandardCharsets.UTF_8), result));
+		}
+
+		@Override
+		public long unwritten() {
+			return this.writes.stream().mapToLong((write) -> write.text().length()).sum();
+		}
+
+		@Override
+		public void reading(boolean on) {
+		}
+
+		@Override
+		public void shutdownOutput() {
+		}
+
+		@Override
+		public void close() {
+			this.ended = true;
+		}
+
+		@Override
+		public void abort() {
+			this.aborted = true;
+		}
+
+	}
+
+}
