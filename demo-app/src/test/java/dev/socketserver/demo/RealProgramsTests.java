@@ -2,6 +2,7 @@ package dev.socketserver.demo;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketServerTest;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,9 @@ class RealProgramsTests {
 
 	private static final long SECONDS = 60;
 
+	/** The Python of the system, which has the packages of the system. */
+	private static final List<String> PYTHON = List.of("env", "PATH=/usr/bin:/bin", "python3", "-c");
+
 	@TempDir
 	private Path directory;
 
@@ -67,6 +72,50 @@ class RealProgramsTests {
 				"counted");
 
 		assertThat(this.programs.messages.poll(SECONDS, TimeUnit.SECONDS)).startsWith("<").endsWith("counted");
+	}
+
+	/** The daemon reads a file, and forwards its lines in both forms. */
+	@Test
+	void rsyslogForwardsInBothForms(@LocalSocketPort("log") int log, @LocalSocketPort("lines") int lines)
+			throws Exception {
+		assumeTrue(isInstalled("rsyslogd"), "rsyslogd is not on this machine");
+		Path source = Files.writeString(this.directory.resolve("source.log"), "first line\nsecond line\n");
+		Path configuration = Files.writeString(this.directory.resolve("rsyslog.conf"), """
+				global(workDirectory="%1$s")
+				module(load="imfile")
+				input(type="imfile" file="%2$s" tag="test")
+				action(type="omfwd" target="127.0.0.1" port="%3$s" protocol="tcp" TCP_Framing="octet-counted")
+				action(type="omfwd" target="127.0.0.1" port="%3$s" protocol="tcp" TCP_Framing="traditional")
+				action(type="omfwd" target="127.0.0.1" port="%4$s" protocol="tcp" TCP_Framing="traditional")
+				""".formatted(this.directory, source, log, lines));
+		Process daemon = new ProcessBuilder("rsyslogd", "-n", "-f", configuration.toString(), "-i",
+				this.directory.resolve("rsyslog.pid").toString())
+			.redirectErrorStream(true)
+			.redirectOutput(this.directory.resolve("rsyslogd.out").toFile())
+			.start();
+		List<String> received = new ArrayList<>();
+		try {
+			for (int i = 0; i < 6; i++) {
+				String message = this.programs.messages.poll(SECONDS, TimeUnit.SECONDS);
+				assertThat(message).as("of six messages, behind %s", received).isNotNull();
+				received.add(message);
+			}
+		}
+		finally {
+			daemon.destroy();
+			assertThat(daemon.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+		}
+		assertThat(received).allMatch((message) -> message.startsWith("<"));
+		assertThat(received).filteredOn((message) -> message.endsWith("first line")).hasSize(3);
+		assertThat(received).filteredOn((message) -> message.endsWith("second line")).hasSize(3);
+	}
+
+	@Test
+	void curlAsksACamera(@LocalSocketPort("cameras") int port) throws Exception {
+		String printed = run("curl", "--silent", "--show-error", "--include", "--request", "OPTIONS",
+				"rtsp://127.0.0.1:" + port + "/stream");
+
+		assertThat(printed).startsWith("RTSP/1.0 200 OK\r\nCSeq: 1\r\n").contains("Public: OPTIONS, DESCRIBE");
 	}
 
 	@Test
@@ -95,6 +144,33 @@ class RealProgramsTests {
 		assertThat(redis(port, "FLY")).startsWith("ERR unknown command 'FLY'");
 	}
 
+	/** The client library that programs in Python use. */
+	@Test
+	void pythonStoresAndReads(@LocalSocketPort("store") int port) throws Exception {
+		Process probe = new ProcessBuilder(Stream.concat(PYTHON.stream(), Stream.of("import redis")).toList())
+			.redirectErrorStream(true)
+			.start();
+		probe.getInputStream().transferTo(OutputStream.nullOutputStream());
+		assumeTrue(probe.waitFor() == 0, "python3-redis is not on this machine");
+
+		String printed = run(Stream.concat(PYTHON.stream(),
+				Stream
+					.of("""
+							import redis
+							store = redis.Redis(port=%s, socket_timeout=60)
+							pipeline = store.pipeline(transaction=False)
+							for i in range(100):
+							    pipeline.set('key%%s' %% i, b'\\0\\r\\n' * i)
+							    pipeline.get('key%%s' %% i)
+							answers = pipeline.execute()
+							print(store.ping(), answers[::2] == [True] * 100, answers[1::2] == [b'\\0\\r\\n' * i for i in range(100)])
+							"""
+						.formatted(port)))
+			.toArray(String[]::new));
+
+		assertThat(printed).isEqualTo("True True True\n");
+	}
+
 	@Test
 	void memcachedsToolsStoreAndRead(@LocalSocketPort("cache") int port) throws Exception {
 		Path file = this.directory.resolve("word");
@@ -112,7 +188,9 @@ class RealProgramsTests {
 				"(cn=" + "x".repeat(200) + ")");
 
 		assertThat(printed.strip()).isEmpty();
-		assertThat(this.programs.operations).containsExactly(0x60, 0x63, 0x42);
+		// Nobody answers the last one, so that the program may have ended before it
+		// comes.
+		Awaitility.await().untilAsserted(() -> assertThat(this.programs.operations).containsExactly(0x60, 0x63, 0x42));
 	}
 
 	private String redis(int port, String... command) throws Exception {
@@ -200,8 +278,17 @@ class RealProgramsTests {
 			};
 		}
 
+		/** Says what a camera can. */
 		@Bean
-		@SocketHandler("log")
+		@SocketHandler("cameras")
+		UnaryOperator<String> cameras() {
+			return (request) -> "RTSP/1.0 200 OK\r\n"
+					+ request.lines().filter((line) -> line.startsWith("CSeq:")).findFirst().orElse("")
+					+ "\r\nPublic: OPTIONS, DESCRIBE\r\n\r\n";
+		}
+
+		@Bean
+		@SocketHandler({ "log", "lines" })
 		Consumer<String> log() {
 			return this.messages::add;
 		}
