@@ -45,6 +45,7 @@ public final class FrameInput {
 		this.array = array;
 		this.position = position;
 		this.limit = limit;
+		this.frameFrom = -1;
 	}
 
 	/**
@@ -194,7 +195,7 @@ public final class FrameInput {
 	/**
 	 * Returns the index of the first byte of the frame that was reported last, which may
 	 * be in front of its payload.
-	 * @return the index
+	 * @return the index, {@code -1} if none was reported since {@link #reset}
 	 */
 	public int frameFrom() {
 		return this.frameFrom;

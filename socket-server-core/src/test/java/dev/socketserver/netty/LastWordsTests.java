@@ -2,9 +2,12 @@ package dev.socketserver.netty;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -16,6 +19,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.DropReason;
+import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.FrameTimeoutException;
 import dev.socketserver.framing.Framing;
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,6 +109,52 @@ class LastWordsTests {
 
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 		assertThat(server.statistics().framesDropped()).isEqualTo(Map.of(DropReason.BAD, 2L));
+	}
+
+	static Stream<Framing> refusing() {
+		return Stream.of(
+				Framings.delimiter()
+					.delimiters(";")
+					.escape(Escape.pairs(Escape.pair("^", "^^")))
+					.onBad(OnBad.SKIP)
+					.build(),
+				Framings.checked(Framing.delimiter(";"))
+					.check(1, (bytes, from, to) -> new byte[] { 'x' })
+					.onBad(OnBad.SKIP)
+					.build());
+	}
+
+	/** Its end was found, and what comes behind it is not its beginning. */
+	@ParameterizedTest
+	@MethodSource("refusing")
+	void aFrameThatIsRefusedAtItsEndIsShownFromItsBeginning(Framing framing) throws Exception {
+		BlockingQueue<String> shown = new LinkedBlockingQueue<>();
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				shown.add((String) payload);
+				return null;
+			}
+
+			@Override
+			public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+				shown.add(said(failure));
+				return null;
+			}
+
+		};
+		SocketServer server = this.fixture
+			.start(new ServerHandler.Messages("shown", PayloadConverter.text(UTF_8), false, (ignored) -> handler)
+				.answeringBadFrames(), (spec) -> spec.framing(framing).limits((block) -> block.frame(10)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("ax;bad^y;01234567890123;cx;");
+			for (String expected : new String[] { "a", "FrameException PROTOCOL_ERROR bad^y;",
+					"FrameException FRAME_TOO_LARGE 0123", "c" }) {
+				assertThat(shown.poll(20, TimeUnit.SECONDS)).startsWith(expected);
+			}
+		}
 	}
 
 	@Test

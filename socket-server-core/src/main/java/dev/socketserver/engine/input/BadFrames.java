@@ -40,13 +40,17 @@ final class BadFrames {
 	 * @param session the session
 	 * @param status how it ends, unless it goes on
 	 * @param input what has come of the frame, and what was received after it
+	 * @param framedTo where the last frame ended that was no bad one
 	 * @return the exception, or {@code null} if the handler answers none
 	 */
-	static @Nullable FrameException of(ReceivingSession session, CloseStatus status, FrameInput input) {
+	static @Nullable FrameException of(ReceivingSession session, CloseStatus status, FrameInput input, int framedTo) {
 		if (!session.state().spec().handler().answersBadFrames()) {
 			return null;
 		}
-		int start = input.position();
+		// A frame may be refused when its end was found, and is behind the position then.
+		int start = (input.frameFrom() >= framedTo) ? input.frameFrom() : input.position();
+		// The next bad one may have no end.
+		input.reset(input.array(), input.position(), input.limit());
 		byte[] beginning = Arrays.copyOfRange(input.array(), start,
 				Math.min(input.limit(), start + FrameException.MOST_BYTES));
 		String detail = String.valueOf(status.detail());

@@ -564,7 +564,7 @@ public final class Deframer {
 
 	/** Whether decoding goes on behind a frame that was refused, and is dropped. */
 	private boolean recovered(FramingException refusal, FrameInput input) {
-		FrameException bad = BadFrames.of(this.session, status(refusal, input, this.framedTo), input);
+		FrameException bad = BadFrames.of(this.session, status(refusal, input, this.framedTo), input, this.framedTo);
 		boolean recovered = this.decoder.recover(input);
 		if (recovered) {
 			input.dropped(DropReason.BAD, 1);
@@ -600,7 +600,7 @@ public final class Deframer {
 
 	private void violated(FramingException violation, FrameInput input, int framedTo) {
 		CloseStatus status = status(violation, input, framedTo);
-		BadFrames.tell(this.session, this.input, BadFrames.of(this.session, status, input));
+		BadFrames.tell(this.session, this.input, BadFrames.of(this.session, status, input, framedTo));
 		end(status);
 	}
 
@@ -614,7 +614,7 @@ public final class Deframer {
 	public void frameTimedOut(CloseStatus status, boolean goesOn) {
 		FrameInput rest = scratch().input();
 		this.kept.readBy(rest);
-		FrameException bad = BadFrames.of(this.session, status, rest);
+		FrameException bad = BadFrames.of(this.session, status, rest, rest.limit());
 		if (goesOn) {
 			this.session.state().counters().countFramesDropped(DropReason.TIMEOUT, 1);
 			int from = rest.position();
