@@ -212,6 +212,28 @@ class RequestsInTurnTests {
 		});
 	}
 
+	/** The time for a late reply that has come is not the next request's. */
+	@Test
+	void theNextRequestHasAllItsTimeBehindALateReply() throws Exception {
+		Duration late = Duration.ofSeconds(2);
+		SocketServer server = server((requests) -> requests.late(late), UnaryOperator.identity());
+		ask(server, (session, peer) -> {
+			assertTimesOut(session.ask("late?", SHORT));
+			assertThat(peer.line()).isEqualTo("late?");
+			CompletableFuture<Object> next = session.ask("next?", LONG);
+			peer.send("late!\n");
+			assertThat(peer.line()).isEqualTo("next?");
+			try (Peer other = new Peer(server)) {
+				assertThat(other.ask("other")).isEqualTo("ok other");
+				SocketSession another = server.sessions().filter((each) -> each != session).findFirst().orElseThrow();
+				assertTimesOut(another.ask("later?", late.plus(SHORT)));
+			}
+			peer.send("next!\n");
+			assertThat(next).succeedsWithin(LONG).isEqualTo("next!");
+			assertThat(this.handled).containsExactly("before", "other");
+		});
+	}
+
 	@Test
 	void afterThatTimeTheNextRequestIsSent() throws Exception {
 		SocketServer server = server((requests) -> requests.late(SHORT), UnaryOperator.identity());

@@ -63,9 +63,9 @@ class DiscardedFramesTests {
 				with("switch", Framings.switching().when("#", Framing.fixed(4)).otherwise(Framing.line()).build(), "#a",
 						"cd\n", "cd"),
 				with("on-bad", Framings.line().onBad(OnBad.SKIP).build(), "ab", "cd\n", "cd"),
-				with("checked", Framings.checked(Framing.line())
-					.check(1, (bytes, from, to) -> new byte[] { 'x' })
-					.build(), "ab", "cdx\n", "cd"),
+				with("checked",
+						Framings.checked(Framing.line()).check(1, (bytes, from, to) -> new byte[] { 'x' }).build(),
+						"ab", "cdx\n", "cd"),
 				with("syslog", FramingPreset.SYSLOG.framing(), "9 <13>a", "<13>b\n", "<13>b"),
 				with("stx-etx", FramingPreset.STX_ETX.framing(), "\2ab\3", "\2cd\3!", "cd!"));
 	}
@@ -81,8 +81,9 @@ class DiscardedFramesTests {
 			this.calls.add((String) received);
 			return null;
 		};
-		SocketServer server = this.fixture.start(new ServerHandler.Messages("calls",
-				PayloadConverter.text(StandardCharsets.ISO_8859_1), false, (spec) -> handler),
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("calls", PayloadConverter.text(StandardCharsets.ISO_8859_1), false,
+						(spec) -> handler),
 				(spec) -> spec.framing(framing)
 					.timeouts((block) -> block.frame(Duration.ofMillis(50)).onFrame(OnFrame.DISCARD)));
 
