@@ -93,7 +93,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	private void ready(ChannelHandlerContext context, @Nullable SessionTls tls) {
 		SocketChannel channel = (SocketChannel) context.channel();
 		if (this.attempt.isProbe()) {
-			KeptChannel kept = new KeptChannel(this.attempt, channel, tls);
+			KeptChannel kept = new KeptChannel(this.attempt::lost, channel, tls);
 			if (this.attempt.keep(kept)) {
 				context.pipeline().replace(this, null, kept);
 				return;

@@ -26,6 +26,7 @@ import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
 import dev.socketserver.netty.tls.RequestedHandshakes;
+import dev.socketserver.tls.TlsMode;
 import io.netty.channel.Channel;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -334,7 +335,8 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	@Override
 	public @Nullable RequestedHandshakes handshakes() {
 		ClientTls tls = this.connector.tls();
-		return (tls != null) ? ClientHandshakes.of(this, this.connector, tls) : null;
+		return (tls != null && tls.mode() != TlsMode.IMMEDIATE) ? new ClientHandshakes(server(),
+				this.connector.client().counters(), this.connector.spec().connectTimeout(), tls) : null;
 	}
 
 	@Override

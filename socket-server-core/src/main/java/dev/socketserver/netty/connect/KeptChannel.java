@@ -3,6 +3,7 @@ package dev.socketserver.netty.connect;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.SessionTls;
@@ -30,7 +31,7 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 	/** How many bytes of the server are kept until it is not read from any more. */
 	private static final int MOST_BYTES = 64 * 1024;
 
-	private final ConnectAttempt attempt;
+	private final Consumer<Throwable> lost;
 
 	private final SocketChannel channel;
 
@@ -42,12 +43,12 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Creates the handler.
-	 * @param attempt is notified of the end of the connection
+	 * @param lost is notified of the end of the connection
 	 * @param channel the connection
 	 * @param tls the TLS of the connection, if it is encrypted
 	 */
-	KeptChannel(ConnectAttempt attempt, SocketChannel channel, @Nullable SessionTls tls) {
-		this.attempt = attempt;
+	KeptChannel(Consumer<Throwable> lost, SocketChannel channel, @Nullable SessionTls tls) {
+		this.lost = lost;
 		this.channel = channel;
 		this.tls = tls;
 	}
@@ -109,7 +110,7 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 	}
 
 	private void lost(Throwable cause) {
-		this.attempt.lost(cause);
+		this.lost.accept(cause);
 		close();
 	}
 
