@@ -8,9 +8,7 @@ import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.tls.DeferredSslHandler;
 import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.netty.tls.TlsHandshake;
-import dev.socketserver.tls.TlsMode;
 import io.netty.channel.ChannelHandlerContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The handshake that the handler of a client asks for.

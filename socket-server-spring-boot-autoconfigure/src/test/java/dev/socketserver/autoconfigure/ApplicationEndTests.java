@@ -1,0 +1,184 @@
+package dev.socketserver.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.FormsApplication.Forms;
+import dev.socketserver.autoconfigure.FormsApplication.Recorder;
+import dev.socketserver.autoconfigure.FormsApplication.Slow;
+import dev.socketserver.autoconfigure.lifecycle.SocketServersDrain;
+import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
+import dev.socketserver.fixtures.TestPeer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** How servers end with their application, and what others learn of it. */
+@Tag("virtual-threads")
+@Timeout(60)
+class ApplicationEndTests {
+
+	@Test
+	void serversDrainSideBySideAndRepliesStillLeave() throws Exception {
+		ConfigurableApplicationContext context = FormsApplication.run(Forms.class, "--socket.servers.one.port=0",
+				"--socket.servers.one.handler=slow", "--socket.servers.two.port=0",
+				"--socket.servers.two.handler=slow");
+		try (TestPeer one = TestPeer.connect(context, "one"); TestPeer two = TestPeer.connect(context, "two")) {
+			Slow slow = context.getBean(Slow.class);
+			one.send("a\n");
+			two.send("b\n");
+			assertThat(slow.called.await(30, TimeUnit.SECONDS)).isTrue();
+
+			CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close);
+			SocketServers servers = context.getBean(SocketServers.class);
+			await().untilAsserted(
+					() -> assertThat(servers).extracting(SocketServer::state).containsOnly(ServerState.DRAINING));
+			assertThat(closed).isNotDone();
+			assertThat(context.getBean(Recorder.class).events).contains(ReadinessState.REFUSING_TRAFFIC);
+			slow.go.countDown();
+
+			assertThat(one.line()).isEqualTo("slow a");
+			assertThat(two.line()).isEqualTo("slow b");
+			closed.get(30, TimeUnit.SECONDS);
+			assertThat(servers).extracting(SocketServer::state).containsOnly(ServerState.STOPPED);
+		}
+		finally {
+			context.close();
+		}
+	}
+
+	@Test
+	void readinessTurnsBeforeAnythingStops() {
+		ConfigurableApplicationContext context = FormsApplication.run(Forms.class, "--socket.servers.upper.port=0");
+		Recorder recorder = context.getBean(Recorder.class);
+		AtomicBoolean refused = new AtomicBoolean();
+		context.getBeanFactory().registerSingleton("first", new SmartLifecycle() {
+
+			@Override
+			public void start() {
+			}
+
+			@Override
+			public void stop() {
+				refused.set(recorder.events.contains(ReadinessState.REFUSING_TRAFFIC));
+			}
+
+			@Override
+			public boolean isRunning() {
+				return true;
+			}
+
+		});
+
+		context.close();
+
+		assertThat(refused).isTrue();
+		assertThat(recorder.events).containsOnlyOnce(ReadinessState.REFUSING_TRAFFIC);
+	}
+
+	@Test
+	void readinessRefusesWhileTheLastServerDrainsAndAcceptsAfterItsNextStart() throws Exception {
+		try (ConfigurableApplicationContext context = FormsApplication.run(Forms.class,
+				"--socket.servers.upper.port=0")) {
+			List<Object> states = new CopyOnWriteArrayList<>();
+			context.addApplicationListener((ApplicationEvent event) -> {
+				if (event instanceof AvailabilityChangeEvent<?> changed) {
+					states.add(changed.getState());
+				}
+			});
+			SocketServers servers = context.getBean(SocketServers.class);
+			for (SocketServer server : servers) {
+				assertThat(states).isEmpty();
+				if (server.state() == ServerState.RUNNING) {
+					server.drain(Duration.ZERO).get(30, TimeUnit.SECONDS);
+				}
+			}
+			assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
+
+			servers.iterator().next().start();
+
+			assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC, ReadinessState.ACCEPTING_TRAFFIC);
+		}
+	}
+
+	@Test
+	void theEndOfTheApplicationEndsSessionsAsThePlanOfTheirServerSays() throws Exception {
+		ConfigurableApplicationContext context = FormsApplication.run(Forms.class, "--socket.servers.upper.port=0",
+				"--socket.servers.upper.drain.over=60s", "--socket.servers.upper.drain.order=oldest",
+				"--socket.servers.upper.drain-timeout=2s");
+		SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+		TestPeer first = TestPeer.connect(server.localAddress());
+		first.ask("a");
+		try (TestPeer second = TestPeer.connect(server.localAddress())) {
+			second.ask("a");
+			long begun = System.nanoTime();
+
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
+
+			assertThat(first.read()).isNull();
+			first.close();
+			assertThat(second.ask("b")).isEqualTo("B");
+			assertThat(second.read()).isNull();
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(800),
+					Duration.ofMillis(2000));
+			closing.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void readinessTurnsOnceBesideAWebServer() {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Forms.class, Web.class)
+			.web(WebApplicationType.SERVLET)
+			.run("--server.port=0", "--socket.servers.upper.port=0");
+		Recorder recorder = context.getBean(Recorder.class);
+
+		context.close();
+
+		assertThat(recorder.events).containsOnlyOnce(ReadinessState.REFUSING_TRAFFIC);
+	}
+
+	@Test
+	void lifecyclesKeepTheWebServersHours() {
+		try (ConfigurableApplicationContext context = FormsApplication.run(Forms.class)) {
+			SocketServersLifecycle startStop = context.getBean(SocketServersLifecycle.class);
+			SocketServersDrain drain = context.getBean(SocketServersDrain.class);
+			assertThat(startStop.getPhase()).isEqualTo(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE);
+			assertThat(drain.getPhase()).isEqualTo(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
+			assertThat(startStop.isPauseable()).isFalse();
+			assertThat(drain.isPauseable()).isFalse();
+			assertThat(startStop.isRunning()).isTrue();
+			assertThat(drain.isRunning()).isTrue();
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ ApplicationAvailabilityAutoConfiguration.class,
+			TomcatServletWebServerAutoConfiguration.class })
+	static class Web {
+
+	}
+
+}
