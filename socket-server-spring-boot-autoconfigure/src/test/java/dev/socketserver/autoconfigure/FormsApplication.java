@@ -41,7 +41,6 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * An application with a handler of each form.
