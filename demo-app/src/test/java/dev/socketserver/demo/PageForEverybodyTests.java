@@ -157,6 +157,9 @@ class PageForEverybodyTests extends AbstractPageTests {
 				.connect(application.getBean(SocketServers.class).server("upper").orElseThrow())) {
 				client.send("counted").expect("COUNTED");
 				this.browser.shows(cell("upper", "active"), "1");
+				this.browser.click(sessionCell("upper-1", "id"));
+				eventually(() -> assertThat(fact("Server")).isEqualTo("upper"));
+				this.browser.find("#payload").sendKeys("half a sentence");
 				this.browser
 					.run("""
 							const servers = document.getElementById('servers');
@@ -175,6 +178,9 @@ class PageForEverybodyTests extends AbstractPageTests {
 			this.browser.shows("#connection", "Connected");
 			this.browser.shows(cell("upper", "active"), "0");
 			assertThat(this.browser.text("#done")).startsWith("The application has started again, at ");
+			this.browser.shows("#session-gone", "This session has ended. It was like this when it was last seen.");
+			assertThat(this.browser.find("#payload").getDomProperty("value")).isEqualTo("half a sentence");
+			assertThat(this.browser.isShown("#session-other")).isFalse();
 			// Counters have begun again from zero, which is no negative rate.
 			this.browser.shows(cell("upper", "received"), "0/s · 0 B/s");
 			assertThat(this.browser.run("return window.negative")).isEqualTo(List.of());
@@ -183,6 +189,14 @@ class PageForEverybodyTests extends AbstractPageTests {
 			assertThat(application.getBean(SocketServers.class).server("upper").orElseThrow().state())
 				.isEqualTo(ServerState.PAUSED);
 			this.browser.hides("#problem");
+			this.browser.click(button("upper", "resume"));
+			try (SocketTestClient other = SocketTestClient
+				.connect(application.getBean(SocketServers.class).server("upper").orElseThrow())) {
+				other.send("another").expect("ANOTHER");
+				this.browser.shows("#session-other",
+						"The application has started again. This is another session, with the same id.");
+				assertThat(this.browser.find("#payload").getDomProperty("value")).isEqualTo("half a sentence");
+			}
 		}
 		this.browser.open("about:blank");
 	}

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.WebElement;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -156,8 +157,19 @@ class StoresPageTests {
 				() -> assertThat(this.browser.texts("#addresses [data-cell=connections]")).containsExactly("2", "0"));
 		this.browser.click("tr[data-client=plant] [data-cell=name]");
 		eventually(() -> assertThat(this.browser.text("#client-facts")).contains("2 of 2 are ready"));
+		this.browser.click("#client-controls [data-action=more]");
+		this.browser.click("#menu [data-action=rotate]");
+		this.browser.shows("#done", "rotate client plant: it is CONNECTED.");
 		assertThat(this.browser.isShown("#datagrams-section")).isFalse();
 		assertThat(this.browser.texts("nav a")).contains("Bridges", "Letters", "Addresses").doesNotContain("Datagrams");
+	}
+
+	@Test
+	void whatCanBeUsedHasAName() {
+		eventually(() -> assertThat(this.browser.texts("#addresses tbody tr")).hasSize(2));
+		assertThat(this.browser.all("main button, main input, main select").stream().filter(WebElement::isDisplayed))
+			.hasSizeGreaterThan(20)
+			.allSatisfy((control) -> assertThat(control.getAccessibleName()).isNotBlank());
 	}
 
 	@ParameterizedTest

@@ -50,6 +50,8 @@ const button = (id, text) => make('button', { type: 'button', id }, text);
 const details = make('div', { id: 'session' },
 	make('p', { id: 'session-gone', class: 'notice', 'data-tone': 'unknown', hidden: true },
 		'This session has ended. It was like this when it was last seen.'),
+	make('p', { id: 'session-other', class: 'notice', role: 'status', 'data-tone': 'warn', hidden: true },
+		'The application has started again. This is another session, with the same id.'),
 	make('p', { id: 'session-controls' }),
 	make('dl', { id: 'session-facts' }),
 	make('div', { id: 'say', class: 'controls spaced', role: 'group', 'aria-label': 'Say to the peer' },
@@ -99,7 +101,13 @@ export function showSession(answer, whose) {
 		controls = [id, new Actions(`session ${id}`, sessionActions.slots, sessionActions.menu)];
 		byId('session-controls').replaceChildren(controls[1].element);
 		hide(byId('said'), true);
+		hide(byId('session-other'), true);
 	}
+	else if (details.dataset.opened !== session.openedAt) {
+		// Sessions are numbered anew by each run of the application.
+		hide(byId('session-other'), false);
+	}
+	details.dataset.opened = session.openedAt;
 	controls[1].show(session);
 	showDetails('session', true, '');
 	hide(byId('session-gone'), session.state !== 'CLOSED');
