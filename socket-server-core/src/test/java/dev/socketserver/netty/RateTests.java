@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -22,6 +23,8 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
+import dev.socketserver.operator.SessionOperations;
+import dev.socketserver.operator.SessionRate;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /** How fast peers may send. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -217,6 +221,63 @@ class RateTests {
 		assertThat(this.failed).hasValue(2);
 	}
 
+	@Every.Mode
+	void withoutAnAnswerToThatTheSessionEnds(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.execution((execution) -> execution.mode(mode))
+					.rate((rate) -> rate.messages(Rate.messages("1/h")).messagesBurst(2).onExceeded(OnExceeded.ERROR)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\nb\nc\nd\n");
+			assertThat(peer.rest()).isEqualTo("a\nb\n");
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(status.cause()).isInstanceOf(RateExceededException.class);
+		}
+	}
+
+	/**
+	 * Only what the handler cannot keep up with is dropped, not what waits for a rate.
+	 */
+	@Every.Mode
+	void whatWaitsForItsRateIsNotDroppedForTheHandler(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.execution((execution) -> execution.mode(mode))
+					.inbound((inbound) -> inbound.capacity(30).overflow(InboundOverflow.DROP_OLDEST))
+					.rate((rate) -> rate.messages(Rate.messages("40/s")).messagesBurst(5)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(lines(30, 5)).endOutput();
+			assertThat(peer.rest()).isEqualTo(lines(30, 5));
+		}
+		assertThat(server.statistics().inboundDropped()).isZero();
+	}
+
+	/** What a session may send does not depend on when it was said. */
+	@Test
+	void theRateThatWasSetBeforeALoginHoldsAfterIt() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("fast")) {
+				session.rate(null, null);
+			}
+			else if (line.equals("login")) {
+				session.authenticate(() -> "meter");
+			}
+			session.send(line);
+		}, (spec) -> spec.rate((rate) -> rate.messages(Rate.messages("1/h")).messagesBurst(3))
+			.login((login) -> login.timeout(Duration.ofMinutes(5)).messages(100)));
+
+		try (Peer peer = new Peer(server); Peer slow = new Peer(server)) {
+			assertThat(List.of(peer.ask("fast"), peer.ask("login"))).containsExactly("fast", "login");
+			for (int i = 0; i < 10; i++) {
+				assertThat(peer.ask("x")).isEqualTo("x");
+			}
+			assertThat(List.of(slow.ask("login"), slow.ask("x"), slow.ask("x"))).containsExactly("login", "x", "x");
+			slow.send("x\n");
+			Awaitility.await().until(() -> exceeded(server, OnExceeded.PAUSE) == 1);
+		}
+	}
+
 	@Test
 	void aSessionThatIsTooFastIsClosedBehindWhatItMaySend() throws Exception {
 		SocketServer server = server(ExecutionMode.POOL,
@@ -374,6 +435,45 @@ class RateTests {
 			peer.send(new byte[] { 0, 1, 'x' });
 			assertThat(peer.bytes(3)).containsExactly(0, 1, 'x');
 			assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(850L, 20_000L);
+		}
+	}
+
+	/** What has come of a frame does not become too old while nothing is read. */
+	@Test
+	void aFrameIsNotLateDuringAPause() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.timeouts((timeouts) -> timeouts.frame(Duration.ofMillis(200)))
+					.rate((rate) -> rate.messages(Rate.messages("60/m")).messagesBurst(1)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\nb\nc");
+			assertThat(List.of(peer.line(), peer.line())).containsExactly("a", "b");
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+		}
+		assertThat(exceeded(server, OnExceeded.PAUSE)).isGreaterThanOrEqualTo(2);
+	}
+
+	@Test
+	void operatorsSeeTheRateAndWhetherThePeerWaits() throws Exception {
+		SocketServer limited = server(ExecutionMode.AUTO,
+				(rate) -> rate.messages(Rate.messages("1/h")).bytes(Rate.bytes("64KB/s")));
+
+		try (Peer peer = new Peer(limited)) {
+			assertThat(peer.ask("a")).isEqualTo("a");
+			SocketSession session = this.fixture.firstOpened();
+			assertThat(((SessionOperations) session).rate()).isEqualTo(new SessionRate("1/h", "64KB/s", false));
+			peer.send("b\n");
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(((SessionOperations) session).rate())
+					.isEqualTo(new SessionRate("1/h", "64KB/s", true)));
+			session.rate(null, null);
+			assertThat(peer.line()).isEqualTo("b");
+			assertThat(((SessionOperations) session).rate()).isNull();
+			assertThatIllegalArgumentException().isThrownBy(() -> session.rate("0/s", null))
+				.withMessageContaining("must be more than 0");
+			assertThatIllegalArgumentException().isThrownBy(() -> session.rate(null, "1MB/d"));
+			assertThatIllegalArgumentException().isThrownBy(() -> session.rate("1KB/s", null));
 		}
 	}
 

@@ -120,7 +120,7 @@ public final class ServerBans implements AddressBans {
 	 */
 	public void offence(InetSocketAddress peer, String reason) {
 		InetAddress address = peer.getAddress();
-		if (unbannable(address) != null) {
+		if (address == null || unbannable(address) != null) {
 			return;
 		}
 		String shown = LogText.of(reason);

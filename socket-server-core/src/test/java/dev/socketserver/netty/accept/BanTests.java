@@ -227,6 +227,34 @@ class BanTests {
 		assertThat(bans(server).count()).isZero();
 	}
 
+	/** They are the server's, and not those of one of its runs. */
+	@Test
+	void bansOutliveARestartAndNobodyIsListedAmongTheEnded() throws Exception {
+		SocketServer server = server((spec) -> spec);
+		bans(server).ban(InetAddress.getByName("127.0.1.1"), null);
+		server.stop();
+		server.start();
+
+		assertThat(serves(server, "127.0.1.1")).isFalse();
+		assertThat(ServerOperations.of(server).endedSessions()).isEmpty();
+		assertThat(server.statistics().rejected()).containsOnlyKeys(RejectReason.BANNED);
+		assertThat(serves(server, "127.0.1.2")).isTrue();
+	}
+
+	/** To connect and to say nothing is none: the handshake alone proves no ill will. */
+	@Test
+	void connectionsThatSayNothingAreNoOffences() throws Exception {
+		SocketServer server = server((spec) -> spec);
+
+		for (int i = 0; i < 5; i++) {
+			new Peer(server, "127.0.1.1").close();
+			new Peer(server, "127.0.1.1").reset();
+		}
+		Awaitility.await().until(() -> server.statistics().accepted() == 10 && server.statistics().active() == 0);
+		assertThat(this.audit.messages(Level.INFO)).isEmpty();
+		assertThat(serves(server, "127.0.1.1")).isTrue();
+	}
+
 	@Test
 	void aBannedPeerIsRefusedBeforeItsHandshake() throws Exception {
 		SocketServer server = server((spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
