@@ -41,6 +41,24 @@ enum Contender implements Word {
 
 	VIRTUAL_NIO("virtual-nio", ExecutionMode.VIRTUAL, SocketTransport.NIO),
 
+	WITH_RATES(Feature.RATES),
+
+	WITH_LOGINS(Feature.LOGINS),
+
+	WITH_BANS(Feature.BANS),
+
+	WITH_ADDRESSES(Feature.ADDRESSES),
+
+	WITH_TIMEOUTS(Feature.TIMEOUTS),
+
+	WITH_HEARTBEATS(Feature.HEARTBEATS),
+
+	WITH_PROXY(Feature.PROXY),
+
+	WITH_TAPS(Feature.TAPS),
+
+	WITH_OBSERVATION(Feature.OBSERVATION),
+
 	APPLICATION("application", "Socket Server, `virtual`, in an application with metrics, health, endpoints",
 			ClassPath.WHOLE),
 
@@ -111,6 +129,9 @@ enum Contender implements Word {
 
 	private static final String BEFORE = "-before";
 
+	/** What those with a feature are called; they are compared only if asked for. */
+	private static final String WITH = "with-";
+
 	private final String id;
 
 	private final String title;
@@ -128,9 +149,16 @@ enum Contender implements Word {
 
 	Contender(String id, ExecutionMode mode, SocketTransport transport) {
 		this(id, title(mode, transport) + (id.endsWith(BEFORE) ? ", of the earlier checkout" : ""),
-				() -> new SocketServerEcho(mode, transport), true, new Traits(1, mode != ExecutionMode.EVENT_LOOP,
-						mode == ExecutionMode.VIRTUAL, transport == SocketTransport.IO_URING, Traits.ALL),
+				() -> new SocketServerEcho(mode, transport, Feature.NONE), true,
+				new Traits(1, mode != ExecutionMode.EVENT_LOOP, mode == ExecutionMode.VIRTUAL,
+						transport == SocketTransport.IO_URING, Traits.ALL),
 				ClassPath.WHOLE, List.of());
+	}
+
+	Contender(Feature feature) {
+		this("with-" + feature.name().toLowerCase(Locale.ROOT), "Socket Server, `event-loop`, with " + feature.title(),
+				() -> new SocketServerEcho(ExecutionMode.EVENT_LOOP, SocketTransport.EPOLL, feature), true,
+				new Traits(1, false, false, false, Set.of(Service.LINES, Service.TLS)), ClassPath.WHOLE, List.of());
 	}
 
 	Contender(String id, String title, ClassPath classPath, String... polled) {
@@ -285,11 +313,14 @@ enum Contender implements Word {
 	}
 
 	/**
-	 * Returns the servers that this JVM can run on this machine.
+	 * Returns the servers that this JVM can run on this machine, but for those with a
+	 * feature.
 	 * @return the servers, in the order of reports
 	 */
 	static List<Contender> available() {
-		return Arrays.stream(values()).filter(Contender::isAvailable).toList();
+		return Arrays.stream(values())
+			.filter((contender) -> contender.isAvailable() && !contender.id.startsWith(WITH))
+			.toList();
 	}
 
 	/**

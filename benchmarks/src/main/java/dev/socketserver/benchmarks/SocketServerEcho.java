@@ -17,26 +17,30 @@ import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This project's server, with all its defaults.
+ * This project's server, with all its defaults, and perhaps something besides.
  */
 final class SocketServerEcho implements EchoServer {
 
 	private static final PayloadConverter<String> TEXT = PayloadConverter.text(StandardCharsets.UTF_8);
 
-	private final NettySocketServers servers = new NettySocketServers(List::of, 1);
+	private final NettySocketServers servers;
+
+	private final Feature feature;
 
 	private final ExecutionMode execution;
 
 	private final SocketTransport transport;
 
-	SocketServerEcho(ExecutionMode execution, SocketTransport transport) {
+	SocketServerEcho(ExecutionMode execution, SocketTransport transport, Feature feature) {
+		this.servers = feature.servers();
+		this.feature = feature;
 		this.execution = execution;
 		this.transport = transport;
 	}
 
 	@Override
 	public int start(Service service) {
-		SocketServer server = this.servers.register(ServerSpec.builder(service.id())
+		ServerSpec.Builder spec = ServerSpec.builder(service.id())
 			.port(0)
 			.limits((l) -> l.sessions(MAX_CONNECTIONS).pending(4 * MAX_CONNECTIONS))
 			// One address, which is that of the load generator, can have a quarter of
@@ -47,8 +51,9 @@ final class SocketServerEcho implements EchoServer {
 			.execution((e) -> e.mode(this.execution))
 			.tls((service == Service.TLS) ? tls() : null)
 			.correlator((service == Service.ASK) ? Service::key : null)
-			.handler(handler(service))
-			.build());
+			.handler(handler(service));
+		this.feature.addTo(spec);
+		SocketServer server = this.servers.register(spec.build());
 		server.start();
 		return Objects.requireNonNull(server.localAddress()).getPort();
 	}

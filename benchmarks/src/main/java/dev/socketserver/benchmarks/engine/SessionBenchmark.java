@@ -3,13 +3,18 @@ package dev.socketserver.benchmarks.engine;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.gate.SessionRates;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.spec.gate.Rate;
+import dev.socketserver.spec.gate.Rates;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -17,6 +22,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -47,6 +53,10 @@ public class SessionBenchmark {
 
 	private Session session = session();
 
+	/** Whether the peer may send only so fast, which it does not exceed. */
+	@Param({ "false", "true" })
+	private boolean rates;
+
 	/** Opens the session. */
 	@Setup
 	public void open() {
@@ -56,6 +66,14 @@ public class SessionBenchmark {
 		}
 		this.session.open();
 		runLanes();
+		if (this.rates) {
+			Rates rules = Rates.DEFAULTS
+				.with((rate) -> rate.messages(Rate.messages("900000000/s")).bytes(Rate.bytes("900GB/s")));
+			this.session.input()
+				.makeGate()
+				.open(null,
+						new SessionRates(rules, LINE.length, new ServerCounters(), new ScheduledThreadPoolExecutor(1)));
+		}
 	}
 
 	private Session session() {
