@@ -65,14 +65,40 @@ public final class FrameSteps {
 		return this.tls != null && this.tls.isUnderWay();
 	}
 
-	/** What changes the framing. */
-	@Nullable FramingChange framing() {
-		return this.framing;
+	/**
+	 * The handler is done with a frame: what it has asked for takes effect, before the
+	 * next is decoded. Where the handler runs, before it takes that frame.
+	 * @param session encodes with another framing from now on
+	 * @param deframer decodes with it
+	 */
+	void frameDone(ReceivingSession session, Deframer deframer) {
+		SessionFraming next = (this.framing != null) ? this.framing.take() : null;
+		if (next != null) {
+			session.encodeWith(next.framing());
+			deframer.decoder(next.decoder());
+			session.state().connection().execute(deframer::decodeKept);
+		}
+		if (this.tls != null) {
+			this.tls.frameDone();
+		}
 	}
 
-	/** What encrypts the connection. */
-	@Nullable TlsRequest tls() {
-		return this.tls;
+	/**
+	 * The connection is encrypted. On the loop.
+	 * @return whether that could be asked for
+	 */
+	boolean secured() {
+		if (this.tls != null) {
+			this.tls.secured();
+		}
+		return this.tls != null;
+	}
+
+	/** The session is over: what was asked for and has not begun never will. */
+	void sessionEnded() {
+		if (this.tls != null) {
+			this.tls.sessionEnded();
+		}
 	}
 
 	/**
@@ -87,6 +113,21 @@ public final class FrameSteps {
 					"The framing of " + spec.owner() + " cannot be changed: it is not switchable");
 		}
 		change.ask(next, spec);
+	}
+
+	/**
+	 * Asks for TLS behind the frame that is handled. On the thread of the handler.
+	 * @param asked is notified when that is due
+	 * @param spec what the session is made from
+	 * @throws IllegalStateException if it cannot be asked for, or was before
+	 */
+	static void ask(@Nullable FrameSteps steps, TlsRequest.Asked asked, SessionSpec spec) {
+		TlsRequest request = (steps != null) ? steps.tls : null;
+		if (request == null) {
+			throw new IllegalStateException("The connections of " + spec.owner()
+					+ " cannot be encrypted on request: that needs ssl.bundle, and ssl.mode: on-request");
+		}
+		request.ask(asked);
 	}
 
 }

@@ -14,7 +14,6 @@ import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
-import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.SessionRate;
@@ -207,41 +206,6 @@ public final class SessionInput {
 		if (state.isMemoryScarce()) {
 			restrain();
 		}
-	}
-
-	/**
-	 * Has a sink take what is received and sent from now on.
-	 * @param sink takes it
-	 * @param attached is run on the loop as soon as that is so
-	 */
-	public void tap(TapSink sink, Runnable attached) {
-		SessionState state = this.session.state();
-		Runnable task = () -> {
-			state.tapped(TapPoint.with(state.tapped(), sink, this.deframer.undecoded(), this.deframer.discards()),
-					sink);
-			attached.run();
-		};
-		if (state.bytesReceived() == 0 && state.connection().isLoop()) {
-			// It opens, and nothing of it may be missed.
-			task.run();
-		}
-		else {
-			// Not while something is being decoded, by a handler on the loop.
-			state.connection().executeLater(task);
-		}
-	}
-
-	/**
-	 * Undoes {@link #tap}. Any thread.
-	 * @param sink the sink
-	 */
-	public void untap(TapSink sink) {
-		SessionState state = this.session.state();
-		// Not while something is being decoded, either, and after what tap() has begun.
-		state.connection().executeLater(() -> {
-			TapPoint point = state.tapped();
-			state.tapped((point != null) ? point.without(sink) : null);
-		});
 	}
 
 	// What waits.
@@ -584,20 +548,8 @@ public final class SessionInput {
 	 * next is decoded. Called where the handler runs, before it takes that frame.
 	 */
 	public void frameDone() {
-		FrameSteps changes = this.steps;
-		if (changes == null) {
-			return;
-		}
-		FramingChange change = changes.framing();
-		SessionFraming asked = (change != null) ? change.take() : null;
-		if (asked != null) {
-			this.session.encodeWith(asked.framing());
-			this.deframer.decoder(asked.decoder());
-			this.session.state().connection().execute(this.deframer::decodeKept);
-		}
-		TlsRequest tls = changes.tls();
-		if (tls != null) {
-			tls.frameDone();
+		if (this.steps != null) {
+			this.steps.frameDone(this.session, this.deframer);
 		}
 	}
 
@@ -607,12 +559,7 @@ public final class SessionInput {
 	 * @throws IllegalStateException if it cannot be asked for, or was before
 	 */
 	public void startTls(TlsRequest.Asked asked) {
-		TlsRequest tls = (this.steps != null) ? this.steps.tls() : null;
-		if (tls == null) {
-			throw new IllegalStateException("The connections of " + this.session.state().spec().owner()
-					+ " cannot be encrypted on request: " + "that needs ssl.bundle, and ssl.mode: on-request");
-		}
-		tls.ask(asked);
+		FrameSteps.ask(this.steps, asked, this.session.state().spec());
 		this.session.state().connection().execute(this::awaitTls);
 	}
 
@@ -633,9 +580,7 @@ public final class SessionInput {
 
 	/** The connection is encrypted: reads on. On the loop. */
 	public void secured() {
-		TlsRequest tls = (this.steps != null) ? this.steps.tls() : null;
-		if (tls != null) {
-			tls.secured();
+		if (this.steps != null && this.steps.secured()) {
 			this.waiting = 0;
 			this.session.readsAgain();
 			this.deframer.roomAgain();
@@ -644,9 +589,8 @@ public final class SessionInput {
 
 	/** The session is over: what was asked for and has not begun never will. */
 	public void sessionEnded() {
-		TlsRequest tls = (this.steps != null) ? this.steps.tls() : null;
-		if (tls != null) {
-			tls.sessionEnded();
+		if (this.steps != null) {
+			this.steps.sessionEnded();
 		}
 	}
 

@@ -322,10 +322,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	 * server, be it another: two who do must not wait for each other
 	 */
 	public void awaitStopped(boolean duringNotification) {
-		if (!mustNotWait() && !(duringNotification && this.lifecycle.isNotifying())) {
-			if (isLate(stopped().exceptionally((failure) -> null), CLOSE_LIMIT)) {
-				ServerLog.notStopped(this);
-			}
+		boolean waits = !mustNotWait() && !(duringNotification && this.lifecycle.isNotifying());
+		if (waits && isLate(stopped().exceptionally((failure) -> null), CLOSE_LIMIT)) {
+			ServerLog.notStopped(this);
 		}
 	}
 

@@ -24,6 +24,7 @@ import dev.socketserver.engine.gate.Newcomer;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.input.FrameSteps;
+import dev.socketserver.engine.input.InputTap;
 import dev.socketserver.engine.input.ReceivingSession;
 import dev.socketserver.engine.input.SessionFraming;
 import dev.socketserver.engine.input.SessionInput;
@@ -519,12 +520,12 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void tap(TapSink sink, Runnable attached) {
-		this.input.tap(sink, attached);
+		InputTap.attach(this.state, this.input.deframer(), sink, attached);
 	}
 
 	@Override
 	public void untap(TapSink sink) {
-		this.input.untap(sink);
+		InputTap.detach(this.state, sink);
 	}
 
 	@Override
