@@ -45,7 +45,9 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.shows("#panel-title", "Session " + id);
 		this.browser.shows("#attributes tbody tr", "none");
 		client.send("/name Ann");
+		session(id).rate("100/s", "1MB/s");
 
+		eventually(() -> assertThat(fact("Allowed rate")).isEqualTo("messages 100/s, bytes 1MB/s"));
 		this.browser.shows("#attributes tbody tr", "name Ann");
 		eventually(() -> assertThat(this.browser.texts("#details tbody tr")).contains("name Ann"));
 		assertThat(fact("Peer")).isEqualTo("127.0.0.1:" + client.localAddress().getPort());

@@ -130,6 +130,7 @@ export function showSession(answer, whose) {
 		['Principal', session.principal],
 		['Messages', `${numbers.format(session.messages.received)} received, ${numbers.format(session.messages.sent)} sent`],
 		['Bytes', `${bytes(session.bytes.received)} received, ${bytes(session.bytes.sent)} sent`],
+		['Allowed rate', rate(session)],
 		['Handler time', (session.handlerMillis === undefined) ? null : millis(session.handlerMillis)
 			+ ((handled > 0) ? `, ${millis(session.handlerMillis / handled)} a message` : '')],
 		['Waiting', `${numbers.format(session.pending.inbound)} for the handler; ${count(session.pending.outboundWrites, 'write')}, `
@@ -141,6 +142,10 @@ export function showSession(answer, whose) {
 	listing('attributes', entries(session.attributes), false);
 	listing('details', entries(session.details), false);
 }
+
+/** How fast the peer may send, and whether it is held up for that. */
+const rate = ({ rate: allowed }) => allowed && ([allowed.messages && `messages ${allowed.messages}`,
+	allowed.bytes && `bytes ${allowed.bytes}`, allowed.paused && 'not read from now, since it has sent more'].filter(Boolean).join(', ') || null);
 
 const entries = (values) => Object.entries(values ?? {}).map(([key, value]) => [key, plain(value)]);
 
