@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketServer;
@@ -22,7 +23,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.integration.core.MessagingTemplate;
 import org.springframework.integration.ip.tcp.connection.AbstractServerConnectionFactory;
+import org.springframework.messaging.MessageChannel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -38,6 +42,23 @@ class ComingFromTests {
 			AbstractServerConnectionFactory server = context.getBean(AbstractServerConnectionFactory.class);
 			await().until(server::isListening);
 			assertThat(ask(server.getPort())).isEqualTo("HELLO\n");
+		}
+	}
+
+	/** The first server is down. */
+	@Test
+	void springIntegrationFailsOver() throws Exception {
+		try (NettyUpper server = new NettyUpper();
+				AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("ports",
+						Map.of("plant.first", freePort(), "plant.second", server.start())));
+			context.register(SpringIntegrationPlant.class);
+			context.refresh();
+			assertThat(new MessagingTemplate().convertSendAndReceive(context.getBean("ask.input", MessageChannel.class),
+					"hello", String.class))
+				.isEqualTo("HELLO");
 		}
 	}
 

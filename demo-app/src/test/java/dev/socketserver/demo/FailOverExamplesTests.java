@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
@@ -33,6 +34,15 @@ class FailOverExamplesTests {
 	void severalAddresses() {
 		plant("fail-over.yml", (spec) -> assertThat(spec.addresses()).extracting(ServerAddress::toString)
 			.containsExactly("plant-a.example.com:7100", "plant-b.example.com:7100", "[2001:db8::7]:7100"));
+	}
+
+	/** Of {@code docs/coming-from.md}. */
+	@Test
+	void severalServersAndConnections() {
+		plant("coming-from.yml", (spec) -> {
+			assertThat(spec.addresses()).hasSize(2);
+			assertThat(spec.pool()).isNotNull().extracting(ClientPool::size).isEqualTo(4);
+		});
 	}
 
 	@Test
