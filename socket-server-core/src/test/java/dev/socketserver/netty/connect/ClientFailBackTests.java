@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -164,6 +165,47 @@ class ClientFailBackTests {
 		assertThat(client.ask("hello", LONG)).succeedsWithin(LONG).isEqualTo("hello");
 		assertThat(this.first).containsExactly("hello");
 		assertThat(back.statistics().accepted()).isOne();
+	}
+
+	/**
+	 * To a handler connections come one after the other, whatever was connected first.
+	 */
+	@Test
+	void handlerIsNotifiedOfTheEndBeforeAConnectionThatWasKept() {
+		List<String> calls = new CopyOnWriteArrayList<>();
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				calls.add("opened " + session.id());
+			}
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				return null;
+			}
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				calls.add("closing");
+				ClientFailBackTests.this.fixture.stick();
+				calls.add("closed " + session.id());
+			}
+
+		};
+		int dead = Ports.free();
+		SocketServer server = echo(this.second, 0);
+		SocketClient client = start(dead, server, LONG, (spec) -> spec.handler(new ServerHandler.Messages("slow",
+				PayloadConverter.text(StandardCharsets.UTF_8), false, (made) -> handler)));
+		echo(this.first, dead);
+		awaitAvailable(client);
+		server.stop();
+		Awaitility.await().atMost(LONG).until(() -> calls.contains("closing"));
+		awaitConnected(client, dead);
+		assertThat(calls).containsExactly("opened it-1", "closing");
+		this.fixture.release();
+		Awaitility.await().atMost(LONG).until(() -> calls.size() == 4);
+		assertThat(calls).containsExactly("opened it-1", "closing", "closed it-1", "opened it-2");
 	}
 
 	@Test
