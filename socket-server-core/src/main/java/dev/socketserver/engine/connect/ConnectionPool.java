@@ -222,7 +222,9 @@ final class ConnectionPool {
 		List<ClientConnection> old = new ArrayList<>();
 		for (Member member : this.members) {
 			if (member.phase == ConnectionPhase.READY && which.test(member.connection)) {
-				member.rotation = (member.rotation != null) ? member.rotation : reason;
+				// A fail-back may be given up, and others may not.
+				boolean stays = member.rotation != null && member.rotation != RotationReason.FAIL_BACK;
+				member.rotation = stays ? member.rotation : reason;
 				old.add(member.connection);
 			}
 		}

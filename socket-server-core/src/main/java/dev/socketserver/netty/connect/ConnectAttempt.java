@@ -109,11 +109,12 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	 * @return whether it does not arrive too late
 	 */
 	boolean keep(KeptChannel connected) {
+		// First, so that whoever gives it up from now on closes it.
+		this.loop = connected.channel().eventLoop();
+		this.kept = connected;
 		if (!claim(connected.channel(), State.KEPT)) {
 			return false;
 		}
-		this.loop = connected.channel().eventLoop();
-		this.kept = connected;
 		this.connection.kept();
 		return true;
 	}

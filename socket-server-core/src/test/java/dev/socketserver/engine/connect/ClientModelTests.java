@@ -138,6 +138,8 @@ class ClientModelTests {
 
 		private final List<Link> links = new ArrayList<>();
 
+		private final List<CompletableFuture<?>> rotations = new ArrayList<>();
+
 		private final Map<String, Sent> ledger = new HashMap<>();
 
 		/** By key, the number of the last payload that a server has got. */
@@ -221,7 +223,8 @@ class ClientModelTests {
 		private boolean isAsItShouldBe() {
 			List<AddressStatus> addresses = this.client.addresses();
 			return this.client.connections().size() == this.size && this.links.size() == this.size
-					&& this.attempts.isEmpty() && addresses.stream().allMatch(AddressStatus::available)
+					&& this.rotations.stream().allMatch(CompletableFuture::isDone) && this.attempts.isEmpty()
+					&& addresses.stream().allMatch(AddressStatus::available)
 					&& (!this.failBack || addresses.get(0).connections() == this.size);
 		}
 
@@ -247,8 +250,8 @@ class ClientModelTests {
 					}
 				}
 				case 11 -> {
-					if (one(10)) {
-						this.client.rotate();
+					if (one(4)) {
+						this.rotations.add(this.client.rotate());
 					}
 				}
 				case 12 -> {

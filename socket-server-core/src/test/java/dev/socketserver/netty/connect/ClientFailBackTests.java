@@ -278,6 +278,43 @@ class ClientFailBackTests {
 		assertThat(old.info().closed()).isNull();
 	}
 
+	/** The fail-back is given up, and what the operator wants is not. */
+	@Test
+	void rotationByAnOperatorOutlivesAFailBack() {
+		int dead = Ports.free();
+		List<Integer> opening = new CopyOnWriteArrayList<>();
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				opening.add(session.remoteAddress().getPort());
+				if (session.remoteAddress().getPort() == dead) {
+					ClientFailBackTests.this.fixture.stick();
+					throw new IllegalStateException("refused");
+				}
+			}
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				return null;
+			}
+
+		};
+		SocketClient client = start(dead, echo(this.second, 0), SHORT,
+				(spec) -> spec
+					.handler(new ServerHandler.Messages("signing-on", PayloadConverter.text(StandardCharsets.UTF_8),
+							false, (made) -> handler))
+					.pool((pool) -> pool.ready(Ready.OPENED).readyTimeout(LONG)));
+		SocketSession old = client.session().orElseThrow();
+		echo(this.first, dead);
+		Awaitility.await().atMost(LONG).until(() -> opening.contains(dead));
+		CompletableFuture<Void> rotated = client.rotate();
+		this.fixture.release();
+		assertThat(rotated).succeedsWithin(LONG);
+		assertThat(old.info().closed().detail()).isEqualTo("OPERATOR");
+		assertThat(client.send("hello")).succeedsWithin(LONG);
+	}
+
 	@Test
 	void allConnectionsOfAPoolMove() {
 		int dead = Ports.free();
