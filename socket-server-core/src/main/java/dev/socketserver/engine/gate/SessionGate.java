@@ -106,15 +106,12 @@ public final class SessionGate {
 	 * @return the number, 0 for none
 	 */
 	public int frameRoom(long now) {
-		SessionRates present = rates();
-		if (present == null || !present.pauses()) {
-			return Integer.MAX_VALUE;
-		}
-		boolean empty = present.bytes() != null && present.bytes().wait(this.bytesDue, now) > 0;
-		if (empty) {
+		if (pause(now) > 0) {
 			return 0;
 		}
-		return (present.messages() != null) ? present.messages().room(this.messagesDue, now) : Integer.MAX_VALUE;
+		SessionRates present = rates();
+		Bucket messages = (present != null && present.pauses()) ? present.messages() : null;
+		return (messages != null) ? messages.room(this.messagesDue, now) : Integer.MAX_VALUE;
 	}
 
 	/**
@@ -158,6 +155,28 @@ public final class SessionGate {
 			present.countExceeded();
 		}
 		present.schedule(then, nanos);
+	}
+
+	/**
+	 * Whether each frame is judged; else they are {@link #taken} together.
+	 * @return {@code false} if a peer that sends too much only has to wait
+	 */
+	public boolean judges() {
+		SessionRates present = rates();
+		return login() != null || (present != null && !present.pauses());
+	}
+
+	/**
+	 * Counts frames that are not judged.
+	 * @param frames how many there are, without replies
+	 * @param bytes how many bytes they have in the stream
+	 * @param now the time
+	 */
+	public void taken(int frames, int bytes, long now) {
+		SessionRates present = rates();
+		if (present != null) {
+			take(present, frames, bytes, now);
+		}
 	}
 
 	/**
@@ -214,10 +233,7 @@ public final class SessionGate {
 	 * @param now the time
 	 */
 	public void dropped(int bytes, long now) {
-		SessionRates present = rates();
-		if (present != null) {
-			take(present, 0, bytes, now);
-		}
+		taken(0, bytes, now);
 	}
 
 	/**

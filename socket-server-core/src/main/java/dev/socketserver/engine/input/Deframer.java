@@ -364,9 +364,8 @@ public final class Deframer {
 	 * @return whether there may be more to decode
 	 */
 	private boolean decodeBatch(FrameInput input) throws FramingException {
-		Object[] payloads = scratch().payloads();
-		// Frames that may be dropped are dropped one at a time.
 		long now = InputRoom.now(this.input);
+		Object[] payloads = scratch().payloads();
 		int room = Math.min(this.input.drops() ? 1 : payloads.length, InputRoom.frames(this.input, this.replies, now));
 		if (this.requestsLeft != ANY_NUMBER) {
 			room = Math.min(room, this.requestsLeft);
@@ -378,8 +377,10 @@ public final class Deframer {
 			this.decoder = next;
 		}
 		TapPoint tap = this.session.state().tapped();
-		SessionGate gate = this.input.gate();
+		SessionGate judge = InputRoom.judge(this.input);
 		CloseStatus refused = null;
+		int from = input.position();
+		int replied = 0;
 		int count = 0;
 		int bytes = 0;
 		try {
@@ -391,12 +392,13 @@ public final class Deframer {
 					return false;
 				}
 				TapPoint.decoded(tap, input, this.framedTo);
-				Object handled = handled(input, this.framedTo, gate, now);
-				if (gate != null && handled instanceof CloseStatus status) {
+				Object handled = handled(input, this.framedTo, judge, now);
+				if (judge != null && handled instanceof CloseStatus status) {
 					refused = status;
 					return false;
 				}
 				if (handled == null) {
+					replied += input.position() - input.frameFrom();
 					this.session.state().countMessagesReceived(1);
 					continue;
 				}
@@ -406,7 +408,7 @@ public final class Deframer {
 			return input.remaining() > 0;
 		}
 		catch (FramingException ex) {
-			handOn(payloads, count, bytes);
+			handOn(payloads, count, bytes, (judge != null) ? 0 : this.framedTo - from - replied, now);
 			count = 0;
 			if (!recovered(ex, input)) {
 				throw ex;
@@ -415,7 +417,7 @@ public final class Deframer {
 		}
 		finally {
 			BadFrames.countDropped(this.session, input);
-			handOn(payloads, count, bytes);
+			handOn(payloads, count, bytes, (judge != null) ? 0 : this.framedTo - from - replied, now);
 			answer(input);
 			if (refused != null) {
 				end(refused);
@@ -423,37 +425,34 @@ public final class Deframer {
 		}
 	}
 
-	/**
-	 * Returns what is handled of a frame: its payload, or what takes its place; nothing
-	 * of a reply, and of what is too much; or how the session ends because of it.
-	 */
-	private @Nullable Object handled(FrameInput input, int from, @Nullable SessionGate gate, long now) {
+	/** Returns what is handled of a frame, if anything is, or how the session ends. */
+	private @Nullable Object handled(FrameInput input, int from, @Nullable SessionGate judge, long now) {
 		Object payload = payload(input);
 		this.framedTo = input.position();
 		if (this.replies != null && this.replies.take(payload)) {
 			return null;
 		}
-		return (gate != null) ? ReplyStage.judge(this.replies, gate, payload, input, this.framedTo - from, now)
+		return (judge != null) ? ReplyStage.judge(this.replies, judge, payload, input, this.framedTo - from, now)
 				: payload;
 	}
 
-	private void handOn(Object[] payloads, int count, int bytes) {
+	/** Hands frames on, of which so many bytes were not judged one by one. */
+	private void handOn(Object[] payloads, int count, int bytes, int consumed, long now) {
 		if (count == 0) {
 			return;
 		}
 		this.session.state().countMessagesReceived(count);
 		ReplyStage asked = this.replies;
 		if (asked != null && asked.matchesElsewhere()) {
-			Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
-			Arrays.fill(payloads, 0, count, null);
 			this.state = InputState.MATCHING;
-			asked.match(batch, bytes, () -> this.session.state().connection().execute(this::continueAfterMatch));
+			asked.match(ReplyStage.taken(payloads, count), bytes,
+					() -> this.session.state().connection().execute(this::continueAfterMatch));
 			return;
 		}
+		InputRoom.taken(this.input, asked, count, consumed, now);
 		deliver(payloads, count, bytes);
 	}
 
-	/** Gives frames to the handler. */
 	private void deliver(Object[] payloads, int count, int bytes) {
 		if (count == 0) {
 			return;
@@ -514,7 +513,8 @@ public final class Deframer {
 				return true;
 			}
 			TapPoint.decoded(this.session.state().tapped(), input, from);
-			Object handled = handled(input, from, this.input.gate(), InputRoom.now(this.input));
+			SessionGate judge = InputRoom.judge(this.input);
+			Object handled = handled(input, from, judge, InputRoom.now(this.input));
 			if (handled instanceof CloseStatus refused) {
 				end(refused);
 			}
@@ -524,7 +524,8 @@ public final class Deframer {
 			else {
 				Object[] payloads = scratch().payloads();
 				payloads[0] = handled;
-				handOn(payloads, 1, input.frameEnd() - input.frameStart());
+				handOn(payloads, 1, input.frameEnd() - input.frameStart(), (judge != null) ? 0 : this.framedTo - from,
+						InputRoom.now(this.input));
 			}
 			if (this.state == InputState.DISCARDING) {
 				return true;
@@ -646,7 +647,6 @@ public final class Deframer {
 		return this.kept.explain(detail, this.first, proxied());
 	}
 
-	/** Returns what the sessions of the loop share. */
 	private LoopScratch scratch() {
 		return this.session.state().scratch();
 	}

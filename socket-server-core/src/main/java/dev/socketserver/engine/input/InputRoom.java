@@ -41,13 +41,31 @@ final class InputRoom {
 
 	/** Returns after how many bytes no further frame may be decoded. */
 	static long bytes(SessionInput input, @Nullable ReplyStage asked, long now) {
-		int allowed = allowed(input, now);
-		if (allowed == 0 || input.frameRoom() == 0) {
-			// A batch that is read beyond the room is one of a full buffer at most.
-			return extra(input, asked, allowed == 0);
-		}
 		SessionGate gate = input.gate();
+		boolean waits = gate != null && gate.pause(now) > 0;
+		if (waits || input.frameRoom() == 0) {
+			// A batch that is read beyond the room is one of a full buffer at most.
+			return extra(input, asked, waits);
+		}
 		return (gate != null) ? Math.min(gate.byteRoom(now), input.byteRoom()) : input.byteRoom();
+	}
+
+	/** Returns what judges each frame, if anything does. */
+	static @Nullable SessionGate judge(SessionInput input) {
+		SessionGate gate = input.gate();
+		return (gate != null && gate.judges()) ? gate : null;
+	}
+
+	/** Frames were decoded that were not judged. */
+	static void taken(SessionInput input, @Nullable ReplyStage asked, int count, int bytes, long now) {
+		SessionGate gate = input.gate();
+		if (gate == null || bytes == 0) {
+			return;
+		}
+		if (asked != null) {
+			asked.decoded(gate, bytes, now);
+		}
+		gate.taken(count, bytes, now);
 	}
 
 	/** The framing has dropped bytes: the peer has sent them. */

@@ -1,5 +1,7 @@
 package dev.socketserver.engine.input;
 
+import java.util.Arrays;
+
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.framing.FrameInput;
@@ -69,7 +71,8 @@ final class ReplyStage {
 		return gate.admit(batch.payloads(), batch.count(), batch.bytes(), now);
 	}
 
-	private void decoded(SessionGate gate, int bytes, long now) {
+	/** So many bytes were decoded, which were not judged one by one. On the loop. */
+	void decoded(SessionGate gate, int bytes, long now) {
 		this.beyond = (gate.pause(now) > 0) ? this.beyond + bytes : 0;
 	}
 
@@ -103,6 +106,13 @@ final class ReplyStage {
 				onLoop.run();
 			}
 		});
+	}
+
+	/** Takes payloads out of an array that the sessions of a loop share. */
+	static Object[] taken(Object[] payloads, int count) {
+		Object[] batch = Arrays.copyOf(payloads, count, Object[].class);
+		Arrays.fill(payloads, 0, count, null);
+		return batch;
 	}
 
 	/** Notes that input waits for the batch, unless it has been matched. On the loop. */

@@ -211,8 +211,8 @@ public final class SessionInput {
 	// What waits.
 
 	/**
-	 * Whether the policy drops frames: then a {@link FrameQueue} counts them, and this
-	 * always has room.
+	 * Whether the policy drops frames: then a {@link FrameQueue} counts them, one at a
+	 * time, and this always has room.
 	 */
 	boolean drops() {
 		return this.bounds.overflow().drops();
