@@ -11,15 +11,17 @@ import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import kafka.server.KafkaBroker;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,26 +42,32 @@ class KafkaKillTests {
 
 	private final int port = Ports.free();
 
-	private EmbeddedKafkaKraftBroker open() {
-		EmbeddedKafkaKraftBroker cluster = new EmbeddedKafkaKraftBroker(BROKERS, 1, TOPIC);
-		cluster.brokerProperty("min.insync.replicas", "2");
-		cluster.afterPropertiesSet();
-		this.opened.add(cluster::destroy);
+	/** Starts brokers with one controller, which nobody kills. */
+	private KafkaClusterTestKit open() throws Exception {
+		TestKitNodes nodes = new TestKitNodes.Builder().setNumControllerNodes(1).setNumBrokerNodes(BROKERS).build();
+		KafkaClusterTestKit cluster = this.opened
+			.add(new KafkaClusterTestKit.Builder(nodes).setConfigProp("min.insync.replicas", "2").build());
+		cluster.format();
+		cluster.startup();
+		cluster.waitForReadyBrokers();
+		try (Admin admin = Admin.create(cluster.clientProperties())) {
+			admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) BROKERS))).all().get(1, TimeUnit.MINUTES);
+		}
 		return cluster;
 	}
 
-	private KafkaConsumer<String, String> consumer(EmbeddedKafkaKraftBroker cluster) {
-		return this.opened.add(new KafkaConsumer<>(Map.of("bootstrap.servers", cluster.getBrokersAsString()),
+	private KafkaConsumer<String, String> consumer(KafkaClusterTestKit cluster) {
+		return this.opened.add(new KafkaConsumer<>(Map.of("bootstrap.servers", cluster.bootstrapServers()),
 				new StringDeserializer(), new StringDeserializer()));
 	}
 
 	@Test
 	void noAcknowledgmentIsWithoutItsRecordHoweverOftenTheLeaderChanges() throws Exception {
-		EmbeddedKafkaKraftBroker cluster = open();
+		KafkaClusterTestKit cluster = open();
 		KafkaConsumer<String, String> consumer = consumer(cluster);
 		KilledApplication application = this.opened
 			.add(new KilledApplication(this.port, "--socket.servers.in.bridge.to=kafka:" + TOPIC,
-					"--spring.kafka.bootstrap-servers=" + cluster.getBrokersAsString(),
+					"--spring.kafka.bootstrap-servers=" + cluster.bootstrapServers(),
 					"--spring.kafka.producer.properties.delivery.timeout.ms=10000",
 					"--spring.kafka.producer.properties.request.timeout.ms=5000"));
 		KillRun run = new KillRun(this.port,
@@ -70,9 +78,9 @@ class KafkaKillTests {
 		System.out.println(run);
 	}
 
-	private static void changeLeader(EmbeddedKafkaKraftBroker cluster, KafkaConsumer<String, String> consumer) {
+	private static void changeLeader(KafkaClusterTestKit cluster, KafkaConsumer<String, String> consumer) {
 		int leader = consumer.partitionsFor(TOPIC).get(0).leader().id();
-		KafkaBroker broker = Objects.requireNonNull(cluster.getCluster().brokers().get(leader));
+		KafkaBroker broker = Objects.requireNonNull(cluster.brokers().get(leader));
 		broker.shutdown();
 		broker.awaitShutdown();
 		broker.startup();
