@@ -7,6 +7,8 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What databases say differently.
  *
@@ -14,15 +16,29 @@ import javax.sql.DataSource;
  * @param now its clock, in milliseconds since 1970
  * @param ifNew what an insertion ends with that does nothing if there is such a row;
  * empty where it may fail without harm to its transaction
+ * @param lock a query that waits until no other transaction has the lock of a name;
+ * {@code null} where all transactions are those of one process
+ * @param unlock a query that gives the lock back; {@code null} where the end of the
+ * transaction does
+ * @param latest what a query ends with that finds what was committed since the
+ * transaction has begun
  */
-record Dialect(String name, String now, String ifNew) {
+record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nullable String unlock, String latest) {
+
+	/** For how long MariaDB waits for a lock. */
+	private static final int LOCK_SECONDS = 10;
 
 	private static final Map<String, Dialect> KNOWN = Map.of("h2",
-			new Dialect("h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", ""), "postgresql",
+			new Dialect(
+					"h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", "", null, null, ""),
+			"postgresql",
 			new Dialect("postgresql", "CAST(FLOOR(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000) AS BIGINT)",
-					" ON CONFLICT (identity, letter_key) DO NOTHING"),
+					" ON CONFLICT (identity, letter_key) DO NOTHING",
+					"SELECT 1 FROM (SELECT PG_ADVISORY_XACT_LOCK(HASHTEXTEXTENDED(?, 0))) locked", null, ""),
 			"mariadb",
-			new Dialect("mariadb", "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000", ""));
+			new Dialect("mariadb", "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000", "",
+					"SELECT GET_LOCK(MD5(?), " + LOCK_SECONDS + ")", "SELECT RELEASE_LOCK(MD5(?))",
+					" LOCK IN SHARE MODE"));
 
 	/**
 	 * Returns that of a database.

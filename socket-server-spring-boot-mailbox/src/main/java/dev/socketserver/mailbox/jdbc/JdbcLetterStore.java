@@ -30,6 +30,7 @@ import dev.socketserver.mailbox.store.StoredState;
 import dev.socketserver.mailbox.store.TransactionalLetterStore;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -50,6 +51,12 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	private static final int SECONDS = 10;
 
 	private static final int LOCKS = 64;
+
+	/**
+	 * At most so many letters for an identity are added at the same moment: with more
+	 * places than these, nobody has to wait for others.
+	 */
+	private static final int AT_ONCE = 50;
 
 	/** When to ask again after another has changed the row that was to be changed. */
 	private static final Duration CONTENTION = Duration.ofSeconds(1);
@@ -172,6 +179,10 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 					counted[0] = row.getLong("now_at");
 					counted[1] = row.getLong("waiting");
 				}, identity);
+		if (counted[1] < capacity && counted[1] + AT_ONCE >= capacity && known.lock() != null) {
+			lock(known, known.lock(), identity);
+			counted[1] = countAgain(known, identity, counted[0]);
+		}
 		if (counted[1] >= capacity) {
 			return existing(letter).orElseThrow(() -> new MailboxFullException(identity, capacity));
 		}
@@ -191,6 +202,36 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		}
 		return existing(letter)
 			.orElseThrow(() -> new MailboxUnavailableException("The letter is being posted by another", null));
+	}
+
+	/**
+	 * Waits until no other transaction, of whatever node, adds letters for an identity.
+	 * The lock ends with the transaction.
+	 */
+	private void lock(Dialect known, String lock, String identity) {
+		String name = "socket_mailbox " + identity;
+		Integer locked = this.jdbc.queryForObject(lock, Integer.class, name);
+		if (locked == null || locked != 1) {
+			throw new CannotAcquireLockException("Another transaction adds letters for the same identity");
+		}
+		String unlock = known.unlock();
+		if (unlock != null) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCompletion(int status) {
+					JdbcLetterStore.this.jdbc.queryForObject(unlock, Integer.class, name);
+				}
+
+			});
+		}
+	}
+
+	/** Counts letters that are not final, also those that were added meanwhile. */
+	private long countAgain(Dialect known, String identity, long now) {
+		Long count = this.jdbc.queryForObject("SELECT COUNT(*) FROM socket_mailbox WHERE identity = ? AND " + NOT_FINAL
+				+ " AND (expires_at > ? OR until_at > ?)" + known.latest(), Long.class, identity, now, now);
+		return (count != null) ? count : 0;
 	}
 
 	private Optional<Posted> existing(NewLetter letter) {
