@@ -1,0 +1,101 @@
+package dev.socketserver.mailbox.redis;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.mailbox.store.ClockJumpContract;
+import dev.socketserver.mailbox.store.LetterStore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.ReturnType;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** The scripts of the store add to the clock of Redis what the key {@code shift} says. */
+class RedisClockTests extends ClockJumpContract {
+
+	private static final String CLOCK = "return tonumber(time[1]) * 1000";
+
+	private static final String SHIFTED = "return (tonumber(time[1]) + tonumber(redis.call('GET', 'shift') or '0')) * 1000";
+
+	private static RedisServer server;
+
+	private static LettuceConnectionFactory connections;
+
+	private static LetterStore store;
+
+	@BeforeAll
+	static void open() {
+		server = RedisServer.open();
+		connections = new LettuceConnectionFactory("127.0.0.1", server.port());
+		connections.afterPropertiesSet();
+		connections.start();
+		RedisConnectionFactory shifted = proxy(RedisConnectionFactory.class, connections, "getConnection",
+				RedisClockTests::shifted);
+		store = new RedisLetterStore(shifted, "default", () -> {
+		});
+	}
+
+	private static RedisConnection shifted(Object[] arguments) {
+		RedisConnection connection = connections.getConnection();
+		return proxy(RedisConnection.class, connection, "evalSha", (call) -> connection.scriptingCommands()
+			.eval(script((String) call[0]), (ReturnType) call[1], (int) call[2], (byte[][]) call[3]));
+	}
+
+	private static byte[] script(String sha) {
+		for (LetterScript each : LetterScript.values()) {
+			String text = each.script().getScriptAsString();
+			if (each.script().getSha1().equals(sha) && text.contains(CLOCK)) {
+				return text.replace(CLOCK, SHIFTED).getBytes(StandardCharsets.UTF_8);
+			}
+		}
+		throw new IllegalStateException("The scripts read the clock in another way");
+	}
+
+	/** Makes an object that does one thing otherwise. */
+	private static <T> T proxy(Class<T> type, T target, String name, Call call) {
+		return type
+			.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
+				if (method.getName().equals(name)) {
+					return call.with(arguments);
+				}
+				try {
+					return method.invoke(target, arguments);
+				}
+				catch (InvocationTargetException ex) {
+					throw ex.getCause();
+				}
+			}));
+	}
+
+	@AfterAll
+	static void close() {
+		if (server != null) {
+			connections.destroy();
+			server.close();
+		}
+	}
+
+	@Override
+	protected LetterStore store() {
+		return store;
+	}
+
+	@Override
+	protected void setClock(Duration ahead) {
+		server.command("SET shift " + ahead.toSeconds());
+	}
+
+	/** What is done in place of a call. */
+	private interface Call {
+
+		Object with(Object[] arguments);
+
+	}
+
+}
