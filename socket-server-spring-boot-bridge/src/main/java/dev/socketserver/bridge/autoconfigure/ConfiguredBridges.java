@@ -36,6 +36,15 @@ import org.springframework.util.ClassUtils;
  */
 final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 
+	private static final String JDBC_CLASS = "org.springframework.jdbc.core.JdbcTemplate";
+
+	private static final String MESSAGING_CLASS = "org.springframework.messaging.MessageChannel";
+
+	private static final String KAFKA_CLASS = "org.springframework.kafka.core.KafkaTemplate";
+
+	/** Classes that tell whether a library is there. */
+	static final List<String> LIBRARIES = List.of(JDBC_CLASS, MESSAGING_CLASS, KAFKA_CLASS);
+
 	/** Stores messages in the application's database. */
 	private static final String JDBC = "jdbc";
 
@@ -229,7 +238,7 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	private JdbcStores jdbc(Server server) {
 		JdbcStores made = this.jdbc;
 		if (made == null) {
-			if (!ClassUtils.isPresent("org.springframework.jdbc.core.JdbcTemplate", getClass().getClassLoader())) {
+			if (!ClassUtils.isPresent(JDBC_CLASS, getClass().getClassLoader())) {
 				throw server.invalid()
 					.of("bridge.to", "Spring JDBC is not on the class path",
 							"Add spring-boot-starter-jdbc and the driver of a database to the application");
@@ -241,7 +250,7 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	}
 
 	private BridgeStore channel(Server server, BridgeSettings settings) {
-		if (!ClassUtils.isPresent("org.springframework.messaging.MessageChannel", getClass().getClassLoader())) {
+		if (!ClassUtils.isPresent(MESSAGING_CLASS, getClass().getClassLoader())) {
 			throw server.invalid()
 				.of("bridge.to", "Spring Messaging is not on the class path",
 						"Add spring-messaging, or spring-boot-starter-integration, to the application");
@@ -252,7 +261,7 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	private KafkaStores kafka(Server server) {
 		KafkaStores made = this.kafka;
 		if (made == null) {
-			if (!ClassUtils.isPresent("org.springframework.kafka.core.KafkaTemplate", getClass().getClassLoader())) {
+			if (!ClassUtils.isPresent(KAFKA_CLASS, getClass().getClassLoader())) {
 				throw server.invalid()
 					.of("bridge.to", "Spring for Apache Kafka is not on the class path",
 							"Add spring-boot-starter-kafka to the application");
