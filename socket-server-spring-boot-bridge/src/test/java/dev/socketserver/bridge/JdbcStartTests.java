@@ -11,6 +11,7 @@ import dev.socketserver.autoconfigure.durable.DatabaseDurability;
 import dev.socketserver.bridge.autoconfigure.SocketBridgeAutoConfiguration;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.PostgresServer;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +142,27 @@ class JdbcStartTests {
 			this.runner.withPropertyValues("spring.datasource.url=" + postgres.url() + "&currentSchema=other")
 				.run((context) -> assertThat(context.getStartupFailure()).as("no table")
 					.hasStackTraceContaining("schema-postgresql.sql"));
+		}
+	}
+
+	@Test
+	void aDatabaseThatIsAwayAtTheStartGetsItsTableLater() {
+		try (PostgresServer postgres = PostgresServer.open()) {
+			postgres.kill();
+			this.runner
+				.withPropertyValues("spring.datasource.url=" + postgres.url(), "socket.bridge.initialize-schema=always",
+						"spring.datasource.hikari.connection-timeout=1000",
+						"socket.servers.in.bridge.retry.period=50ms")
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					try (TestPeer peer = TestPeer.connect(context, "in").send("a\nb\n")) {
+						postgres.start();
+						assertThat(peer.line()).isEqualTo("a");
+						assertThat(peer.line()).isEqualTo("b");
+					}
+					assertThat(new JdbcTemplate(context.getBean(DataSource.class))
+						.queryForObject("select count(*) from socket_inbox", Long.class)).isEqualTo(2);
+				});
 		}
 	}
 

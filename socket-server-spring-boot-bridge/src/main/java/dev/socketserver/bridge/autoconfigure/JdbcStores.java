@@ -11,13 +11,18 @@ import dev.socketserver.autoconfigure.properties.SocketProperties.Bridge;
 import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
 import dev.socketserver.bridge.jdbc.JdbcStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
@@ -27,6 +32,8 @@ import org.springframework.jdbc.support.MetaDataAccessException;
  * there.
  */
 final class JdbcStores implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(JdbcStores.class);
 
 	private static final String REQUIRE_DURABLE = "socket.bridge.require-durable";
 
@@ -62,14 +69,28 @@ final class JdbcStores implements AutoCloseable {
 					.of("bridge.to", "there is no DataSource bean, or none of several is primary",
 							"Add spring-boot-starter-jdbc and the driver of a database, and set spring.datasource.url");
 			}
-			new DatabaseDurability(this.environment, REQUIRE_DURABLE, this.properties.requireDurable())
-				.check(dataSource);
-			String platform = platform(dataSource);
-			prepareTable(dataSource, platform);
-			made = new JdbcStore(dataSource, platform);
+			made = new JdbcStore(dataSource, () -> prepare(dataSource));
 			this.store = made;
+			try {
+				made.prepare();
+			}
+			catch (IllegalStateException | DataAccessResourceFailureException ex) {
+				logger.warn("Bridges start without their database: {}",
+						NestedExceptionUtils.getMostSpecificCause(ex).toString());
+			}
 		}
 		return made;
+	}
+
+	/**
+	 * Checks the database, and makes or finds the table.
+	 * @return the database
+	 */
+	private String prepare(DataSource dataSource) {
+		new DatabaseDurability(this.environment, REQUIRE_DURABLE, this.properties.requireDurable()).check(dataSource);
+		String platform = platform(dataSource);
+		prepareTable(dataSource, platform);
+		return platform;
 	}
 
 	private void prepareTable(DataSource dataSource, String platform) {
@@ -82,17 +103,27 @@ final class JdbcStores implements AutoCloseable {
 				throw new InvalidSocketPropertyException(INITIALIZE, when, "there is no script for this database",
 						"Set it to never, and make the table as " + SCRIPTS + "h2.sql does");
 			}
-			new ResourceDatabasePopulator(resource).execute(dataSource);
+			make(dataSource, resource);
 		}
 		try {
 			new JdbcTemplate(dataSource).execute("select position, server, session, identity, message_id, received_at, "
 					+ "payload from socket_inbox where 1 = 0");
 		}
-		catch (DataAccessException ex) {
+		catch (BadSqlGrammarException ex) {
 			throw new InvalidSocketPropertyException(INITIALIZE, when, "the database has no table socket_inbox",
 					"Make it with the script " + script
 							+ " of socket-server-spring-boot-bridge, or set the property to " + "always",
 					ex);
+		}
+	}
+
+	private static void make(DataSource dataSource, ClassPathResource script) {
+		try {
+			new ResourceDatabasePopulator(script).execute(dataSource);
+		}
+		catch (ScriptException ex) {
+			// Another node may have made it at the same time; what follows finds out.
+			logger.debug("The table socket_inbox was not made", ex);
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -38,7 +39,10 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	private final DataSource dataSource;
 
-	private final InboxTable table;
+	private final Supplier<String> preparation;
+
+	/** Absent until the database was reached. */
+	private volatile @Nullable InboxTable table;
 
 	private final SQLExceptionTranslator translator = new SQLExceptionSubclassTranslator();
 
@@ -52,14 +56,32 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	/**
 	 * Creates a store, with its thread.
-	 * @param dataSource connects to the database, which has the table
-	 * @param platform the database: {@code h2}, {@code postgresql} or {@code mariadb}
+	 * @param dataSource connects to the database
+	 * @param preparation makes or finds the table, and returns the database: {@code h2},
+	 * {@code postgresql} or {@code mariadb}; throws an exception if it cannot
 	 */
-	public JdbcStore(DataSource dataSource, String platform) {
+	public JdbcStore(DataSource dataSource, Supplier<String> preparation) {
 		this.dataSource = dataSource;
-		this.table = new InboxTable(platform);
+		this.preparation = preparation;
 		this.writer.setDaemon(true);
 		this.writer.start();
+	}
+
+	/**
+	 * Makes or finds the table, unless it is known. Without this call, that is done
+	 * before the first message is stored.
+	 */
+	public void prepare() {
+		InboxTable unused = table();
+	}
+
+	private InboxTable table() {
+		InboxTable known = this.table;
+		if (known == null) {
+			known = new InboxTable(this.preparation.get());
+			this.table = known;
+		}
+		return known;
 	}
 
 	@Override
@@ -214,11 +236,12 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	}
 
 	private List<Stored> inTransaction(List<InboundMessage> messages) throws SQLException {
+		InboxTable known = table();
 		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(false);
 			boolean committed = false;
 			try {
-				List<Stored> stored = this.table.insert(connection, messages);
+				List<Stored> stored = known.insert(connection, messages);
 				connection.commit();
 				committed = true;
 				return stored;
