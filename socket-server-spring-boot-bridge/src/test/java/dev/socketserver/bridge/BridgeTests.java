@@ -1,11 +1,13 @@
 package dev.socketserver.bridge;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -331,6 +333,34 @@ class BridgeTests {
 	}
 
 	@Test
+	void aReplyToARequestPassesBeforeTheStore() throws Exception {
+		use("asking");
+		TestPeer peer = connect().send("a\n");
+		TestStore store = store().awaitCalls(1);
+		CompletableFuture<Object> reply = server().sessions()
+			.findFirst()
+			.orElseThrow()
+			.ask("how are you", Duration.ofSeconds(30));
+		assertThat(peer.line()).isEqualTo("how are you");
+		peer.send("fine\n");
+		assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo("fine");
+		store.complete(0);
+		assertThat(peer.line()).isEqualTo("function a");
+		assertThat(store.texts()).containsExactly("a");
+	}
+
+	@Test
+	void anIdOrAConditionThatThrowsIsAnErrorOfItsMessage() throws Exception {
+		use("broken");
+		store().answers = true;
+		TestPeer peer = connect().send("data a\ndata id\ndata b\ndata condition\ndata c\n");
+		for (String end : List.of("data a", "failed: no id", "data b", "failed: no condition", "data c")) {
+			assertThat(peer.line()).endsWith(end);
+		}
+		assertThat(store().texts()).containsExactly("data a", "data b", "data c");
+	}
+
+	@Test
 	void sessionsDoNotWaitForEachOther() throws Exception {
 		use("function");
 		TestPeer slow = connect().send("a\n");
@@ -423,6 +453,26 @@ class BridgeTests {
 		}
 
 		@Bean
+		Function<String, @Nullable String> brokenId() {
+			return (line) -> {
+				if (line.equals("data id")) {
+					throw new IllegalStateException("no id");
+				}
+				return null;
+			};
+		}
+
+		@Bean
+		Predicate<String> brokenCondition() {
+			return (line) -> {
+				if (line.equals("data condition")) {
+					throw new IllegalStateException("no condition");
+				}
+				return true;
+			};
+		}
+
+		@Bean
 		Predicate<String> important() {
 			return (line) -> line.startsWith("!");
 		}
@@ -441,6 +491,11 @@ class BridgeTests {
 		String bind(String line, SocketSession session) {
 			session.bind("meter", "4711", BindPolicy.REPLACE);
 			return "bound";
+		}
+
+		@OnError
+		String failed(IllegalStateException failure) {
+			return "failed: " + failure.getMessage();
 		}
 
 		@OnError
