@@ -12,6 +12,7 @@ export class Rows {
 	#rows = new Map();
 	#names = new WeakMap();
 	#turn = 0;
+	#shown = null;
 
 	/**
 	 * Makes the rows.
@@ -36,11 +37,20 @@ export class Rows {
 
 	/**
 	 * Makes rows those of the items, in their order. A row that stays is left alone: it may have the focus, or be under a
-	 * pressed mouse. One that goes makes room for one that comes, so that nothing below moves. Many are shown in slices;
-	 * whoever shows others meanwhile ends that.
+	 * pressed mouse. One that goes makes room for one that comes, so that nothing below moves. Many are shown in slices.
+	 * @return a promise of the end; if others are shown meanwhile, of theirs
 	 */
 	async show(items) {
-		const turn = ++this.#turn;
+		this.#shown = this.#exchange(items, ++this.#turn);
+		let last;
+		do {
+			last = this.#shown;
+			await last;
+		}
+		while (last !== this.#shown);
+	}
+
+	async #exchange(items, turn) {
 		const wanted = new Set(items.map(this.#key));
 		const goes = (element) => element && !wanted.has(this.#names.get(element));
 		const slices = new Slices();
