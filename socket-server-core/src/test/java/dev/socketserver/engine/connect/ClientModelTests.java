@@ -271,9 +271,12 @@ class ClientModelTests {
 								+ " ready, " + this.client.addresses() + ", "
 								+ this.ledger.values().stream().filter((sent) -> !sent.isOver()).toList());
 				while (work()) {
-					// And the next.
+					checkNow();
 				}
-				List.copyOf(this.attempts).forEach(this::decide);
+				for (Attempt attempt : List.copyOf(this.attempts)) {
+					decide(attempt);
+					checkNow();
+				}
 				for (Link link : List.copyOf(this.links)) {
 					take(link);
 					answer(link);
