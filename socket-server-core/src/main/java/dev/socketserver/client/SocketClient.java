@@ -281,7 +281,7 @@ public interface SocketClient extends AutoCloseable {
 		/** It takes what is sent with the client. */
 		READY,
 
-		/** It is being made, or is not {@link Ready ready}. */
+		/** It is being made, is not {@link Ready ready}, or carries nothing yet. */
 		CONNECTING,
 
 		/** Another has taken its place: it finishes what it has, and closes. */

@@ -16,6 +16,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Ports;
@@ -37,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Clients whose servers are behind programs of others: HAProxy, which accepts connections
- * for servers that are down, and stunnel, which ends TLS for them.
+ * for servers that are down, microsocks, and stunnel, which ends TLS for them.
  */
 @Timeout(120)
 class ClientUpstreamsTests {
@@ -146,6 +147,29 @@ class ClientUpstreamsTests {
 			awaitAt(client, "first");
 			awaitRotated(client);
 			assertThat(client.addresses()).allMatch(AddressStatus::available);
+		}
+	}
+
+	/** Probes go through the proxy as well. */
+	@Test
+	void microsocksConnectsToTheServerThatIsThere() throws IOException {
+		SocketServer second = echo("second", 0);
+		int down = Ports.free();
+		int port = Ports.free();
+		try (Proxy proxy = Proxy.start(this.directory, port, "microsocks", "-i", "127.0.0.1", "-p",
+				String.valueOf(port))) {
+			SocketClient client = start(
+					(spec) -> spec.route((route) -> route
+						.proxy(new Route.Proxy(Route.Proxy.Type.SOCKS5, "127.0.0.1", proxy.port(), null, null))),
+					down, port(second));
+			awaitAt(client, "second");
+			AttemptOutcomes attempts = AttemptOutcomes.of(client.statistics());
+			Awaitility.await().atMost(LONG).until(() -> attempts.attempts(0, AttemptOutcome.PROXY) >= 2);
+			assertThat(client.addresses().get(0).failure()).contains("the proxy does not connect");
+
+			echo("first", down);
+			awaitAt(client, "first");
+			awaitRotated(client);
 		}
 	}
 
