@@ -23,6 +23,10 @@ import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.spec.gate.Gate;
 import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.Rates;
+import dev.socketserver.spec.listen.DomainSocket;
+import dev.socketserver.spec.listen.IpFamily;
+import dev.socketserver.spec.listen.ListenOn;
+import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMode;
@@ -34,13 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session how its sessions are served: everything that servers and clients have in
  * common
- * @param host where to listen: a host name or address, {@code "any"} for every interface;
- * default the loopback address of IPv4, of IPv6 where {@code ipFamily} is
- * {@link IpFamily#IPV6}
- * @param port the port, 0 for a free one
- * @param ipFamily which addresses it listens on; default {@link IpFamily#ANY}
- * @param backlog how many connections may wait in the kernel until they are accepted; 0,
- * the default, leaves that to the operating system
+ * @param listenOn where it listens; default a free port of the loopback address
  * @param options options of the listening socket and of its connections
  * @param transport which I/O interface of the operating system is used; default
  * {@link SocketTransport#AUTO}
@@ -60,10 +58,12 @@ import org.jspecify.annotations.Nullable;
  * @param gate what keeps strangers in check; default {@link Gate#OPEN}
  * @param tls how connections are encrypted; {@code null}, the default, for no encryption
  */
-public record ServerSpec(SessionSpec session, String host, int port, IpFamily ipFamily, int backlog,
-		SocketOptions options, SocketTransport transport, Limits limits, boolean oneShot, @Nullable String farewell,
-		Duration drainTimeout, DrainPlan drain, Threads threads, ProxyProtocol proxyProtocol, Gate gate,
-		@Nullable Tls tls) {
+public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions options, SocketTransport transport,
+		Limits limits, boolean oneShot, @Nullable String farewell, Duration drainTimeout, DrainPlan drain,
+		Threads threads, ProxyProtocol proxyProtocol, Gate gate, @Nullable Tls tls) {
+
+	/** The host that stands for every interface. */
+	public static final String ANY_HOST = Tcp.ANY_HOST;
 
 	/** The default of {@link Limits#sessions()} for most handlers: 10,000. */
 	public static final int DEFAULT_SESSIONS = 10_000;
@@ -74,20 +74,13 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	 */
 	public static final int DEFAULT_SESSIONS_ON_THREADS = 500;
 
-	/** The host that stands for every interface. */
-	public static final String ANY_HOST = "any";
-
-	/** A host name has no colon, and no last label of digits only. */
-	private static final Pattern IPV4_LITERAL = Pattern.compile("[0-9.]+");
-
 	/**
 	 * Checks the components.
 	 * @throws InvalidSpecException if one of them has an invalid value
 	 */
 	public ServerSpec {
 		Objects.requireNonNull(session, "session");
-		Objects.requireNonNull(host, "host");
-		Objects.requireNonNull(ipFamily, "ipFamily");
+		Objects.requireNonNull(listenOn, "listenOn");
 		Objects.requireNonNull(options, "options");
 		Objects.requireNonNull(transport, "transport");
 		Objects.requireNonNull(limits, "limits");
@@ -96,15 +89,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(proxyProtocol, "proxyProtocol");
 		Objects.requireNonNull(gate, "gate");
-		check(!host.isBlank(), "address", host, "must not be blank");
-		check(port >= 0 && port <= 65535, "port", port, "must be between 0 and 65535");
-		check(backlog >= 0, "backlog", backlog, "must not be negative");
-		check(ipFamily != IpFamily.DUAL || isWildcard(host), "ipFamily", ipFamily,
-				"listens on all addresses of both families: the address must be any");
-		check(ipFamily != IpFamily.IPV4 || host.indexOf(':') < 0, "ipFamily", ipFamily,
-				"does not fit the address " + host + ", which is an IPv6 address");
-		check(ipFamily != IpFamily.IPV6 || !IPV4_LITERAL.matcher(host).matches(), "ipFamily", ipFamily,
-				"does not fit the address " + host + ", which is an IPv4 address");
+		listenOn.check(limits, transport, proxyProtocol);
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
 		session.check(gate.rate());
 		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
@@ -174,15 +159,43 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * Whether the server listens on every interface.
-	 * @return {@code true} if {@link #host()} is {@value #ANY_HOST} or a wildcard address
+	 * Returns where the server listens, if that is a port.
+	 * @return {@link Tcp#host()}, or the text of the address of another kind
 	 */
-	public boolean anyHost() {
-		return isWildcard(this.host);
+	public String host() {
+		return (this.listenOn instanceof Tcp tcp) ? tcp.host() : this.listenOn.address().toString();
 	}
 
-	private static boolean isWildcard(String host) {
-		return host.equals(ANY_HOST) || host.equals("0.0.0.0") || host.equals("::");
+	/**
+	 * Returns the port.
+	 * @return {@link Tcp#port()}, or 0 if there is none
+	 */
+	public int port() {
+		return this.listenOn.address().getPort();
+	}
+
+	/**
+	 * Returns which addresses the server listens on.
+	 * @return {@link Tcp#ipFamily()}, or {@link IpFamily#ANY} for another kind of socket
+	 */
+	public IpFamily ipFamily() {
+		return (this.listenOn instanceof Tcp tcp) ? tcp.ipFamily() : IpFamily.ANY;
+	}
+
+	/**
+	 * Returns how many connections may wait in the kernel.
+	 * @return the number; 0 for that of the operating system
+	 */
+	public int backlog() {
+		return this.listenOn.backlog();
+	}
+
+	/**
+	 * Whether the server listens on every interface.
+	 * @return {@link Tcp#anyHost()}, or {@code false} for another kind of socket
+	 */
+	public boolean anyHost() {
+		return this.listenOn instanceof Tcp tcp && tcp.anyHost();
 	}
 
 	/**
@@ -404,59 +417,18 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * Which addresses a server listens on, and whose connections it takes.
-	 */
-	public enum IpFamily {
-
-		/**
-		 * IPv4 only: a socket of that family, which IPv6 peers cannot reach.
-		 */
-		IPV4,
-
-		/**
-		 * IPv6 only: it leaves IPv4 on the same port free for others
-		 * ({@code IPV6_V6ONLY}, RFC 3493, section 5.3). A transport that cannot do so
-		 * fails the start.
-		 */
-		IPV6,
-
-		/**
-		 * A socket of IPv6 that takes IPv4 connections too. It listens on all addresses.
-		 */
-		DUAL,
-
-		/**
-		 * Whatever the address is; of a name that has several, and of every interface,
-		 * IPv6 with IPv4 or IPv4 alone, the first that binds.
-		 */
-		ANY
-
-	}
-
-	/**
 	 * Collects the components of a specification. Components that are not set keep their
 	 * defaults. Not safe for use by several threads.
 	 */
 	public static final class Builder extends SessionSpecBuilder<Builder> {
 
-		/** Not the JVM's loopback address, which may be that of IPv6. */
-		private static final String LOOPBACK = "127.0.0.1";
-
-		private static final String IPV6_LOOPBACK = "::1";
+		private final ListenOn.Builder listenOn = new ListenOn.Builder();
 
 		private final Limits.Builder limits = new Limits.Builder();
 
 		private @Nullable Tls tls;
 
-		private @Nullable String address;
-
-		private int port;
-
 		private DrainPlan drain = DrainPlan.NONE;
-
-		private IpFamily ipFamily = IpFamily.ANY;
-
-		private int backlog;
 
 		private boolean oneShot;
 
@@ -478,42 +450,54 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		}
 
 		/**
-		 * Sets {@link ServerSpec#host()}.
+		 * Sets {@link Tcp#host()}.
 		 * @param address the value
 		 * @return this builder
 		 */
 		public Builder address(String address) {
-			this.address = address;
+			this.listenOn.address(address);
 			return this;
 		}
 
 		/**
-		 * Sets {@link ServerSpec#port()}.
+		 * Sets {@link Tcp#port()}.
 		 * @param port the value
 		 * @return this builder
 		 */
 		public Builder port(int port) {
-			this.port = port;
+			this.listenOn.port(port);
 			return this;
 		}
 
 		/**
-		 * Sets {@link ServerSpec#ipFamily()}.
+		 * Sets {@link Tcp#ipFamily()}.
 		 * @param ipFamily the value
 		 * @return this builder
 		 */
 		public Builder ipFamily(IpFamily ipFamily) {
-			this.ipFamily = ipFamily;
+			this.listenOn.ipFamily(ipFamily);
 			return this;
 		}
 
 		/**
-		 * Sets {@link ServerSpec#backlog()}.
+		 * Sets the backlog of {@link ServerSpec#listenOn()}.
 		 * @param backlog the value
 		 * @return this builder
 		 */
 		public Builder backlog(int backlog) {
-			this.backlog = backlog;
+			this.listenOn.backlog(backlog);
+			return this;
+		}
+
+		/**
+		 * Sets components of a {@link DomainSocket} on which the server listens instead
+		 * of a port.
+		 * @param domainSocket sets them; the others stay as they are, or have their
+		 * defaults
+		 * @return this builder
+		 */
+		public Builder domainSocket(Consumer<DomainSocket.Builder> domainSocket) {
+			this.listenOn.domainSocket(domainSocket);
 			return this;
 		}
 
@@ -686,13 +670,9 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		 * @throws InvalidSpecException if a component has an invalid value
 		 */
 		public ServerSpec build() {
-			String host = this.address;
-			if (host == null) {
-				host = (this.ipFamily == IpFamily.IPV6) ? IPV6_LOOPBACK : LOOPBACK;
-			}
-			return new ServerSpec(session(this.limits.frame()), host, this.port, this.ipFamily, this.backlog, options(),
-					transport(), this.limits.build(defaultSessions(handler(), executionMode())), this.oneShot,
-					this.farewell, drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.gate, this.tls);
+			return new ServerSpec(session(this.limits.frame()), this.listenOn.build(), options(), transport(),
+					this.limits.build(defaultSessions(handler(), executionMode())), this.oneShot, this.farewell,
+					drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.gate, this.tls);
 		}
 
 	}

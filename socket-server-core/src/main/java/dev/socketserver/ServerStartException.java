@@ -90,6 +90,13 @@ public class ServerStartException extends RuntimeException {
 		 */
 		NO_EVENT_LOOPS,
 
+		/**
+		 * The file of a Unix socket cannot be made, or another file has its path. The
+		 * cause is a {@link dev.socketserver.address.SocketFileException}, which says
+		 * what to do.
+		 */
+		SOCKET_FILE,
+
 		/** Anything else; see the cause. */
 		OTHER
 

@@ -50,6 +50,15 @@ public interface SocketSession {
 	InetSocketAddress localAddress();
 
 	/**
+	 * Returns who the process at the other end of a Unix socket is.
+	 * @return what the kernel says, also after the end; {@code null} for a session of
+	 * another kind, or if the kernel does not say
+	 */
+	default @Nullable PeerCredentials peerCredentials() {
+		return null;
+	}
+
+	/**
 	 * Returns when the session began.
 	 * @return the instant
 	 */
@@ -71,7 +80,7 @@ public interface SocketSession {
 	/**
 	 * Returns who the peer is: the principal that the application has
 	 * {@linkplain #authenticate authenticated} last, else that of the certificate of its
-	 * TLS handshake.
+	 * TLS handshake, else the user of the process at the other end of a Unix socket.
 	 * @return the principal, or {@code null} if the peer has proved none
 	 */
 	@Nullable Principal principal();

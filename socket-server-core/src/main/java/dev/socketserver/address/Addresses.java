@@ -33,9 +33,12 @@ public final class Addresses {
 	/**
 	 * Formats an address with its port.
 	 * @param address the address
-	 * @return the text
+	 * @return the text; {@code unix:} and the path for an end of a Unix socket
 	 */
 	public static String format(InetSocketAddress address) {
+		if (address instanceof UnixAddress) {
+			return address.toString();
+		}
 		InetAddress host = address.getAddress();
 		if (host == null) {
 			String name = address.getHostString();

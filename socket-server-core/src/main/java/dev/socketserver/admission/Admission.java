@@ -80,25 +80,28 @@ public final class Admission {
 	/**
 	 * Whether an address is that of a trusted load balancer. Such a connection is then
 	 * admitted or refused by the address in its PROXY header.
-	 * @param socket the address of a connection's socket
+	 * @param socket the address of a connection's socket, or {@code null} if it has none:
+	 * who can connect to a Unix socket is trusted
 	 * @return {@code true} if its PROXY headers are believed
 	 */
-	public boolean isProxy(InetAddress socket) {
-		return this.proxies.mode() != ProxyMode.OFF && Cidr.anyContains(this.proxies.trusted(), socket);
+	public boolean isProxy(@Nullable InetAddress socket) {
+		return this.proxies.mode() != ProxyMode.OFF
+				&& (socket == null || Cidr.anyContains(this.proxies.trusted(), socket));
 	}
 
 	/**
 	 * Decides about a connection that was just accepted. If it is admitted, it has a
 	 * permit among the sessions; among those of its address, unless it is from a proxy;
 	 * and among those that are not sessions yet, if it does not become one at once.
-	 * @param socket the peer's address, as its socket has it
+	 * @param socket the peer's address, as its socket has it, or {@code null} if it has
+	 * none: then it counts against no limit of addresses
 	 * @param proxy whether that is the address of a {@linkplain #isProxy proxy}
 	 * @param waits whether it waits for a PROXY header or a TLS handshake before the
 	 * session
 	 * @return why it is refused, or {@code null}
 	 */
-	public @Nullable Refusal admit(InetAddress socket, boolean proxy, boolean waits) {
-		if (!proxy) {
+	public @Nullable Refusal admit(@Nullable InetAddress socket, boolean proxy, boolean waits) {
+		if (!proxy && socket != null) {
 			Refusal refusal = byLists(socket);
 			if (refusal != null) {
 				return refusal;
@@ -115,7 +118,7 @@ public final class Admission {
 		if (!this.sessions.tryAcquire()) {
 			refusal = this.allSessions;
 		}
-		else if (!proxy && !tryCount(socket)) {
+		else if (!proxy && socket != null && !tryCount(socket)) {
 			this.sessions.release();
 			refusal = this.sessionsOfAddress;
 		}

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.socketserver.PeerCredentials;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.transcript.Transcript;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param server the name of its server
  * @param remoteAddress the peer's address
  * @param localAddress the address that the peer connected to
+ * @param peer who the process at the other end of a Unix socket was; {@code null} for
+ * other sessions
  * @param openedAt when the session began
  * @param endedAt when the session had ended and its handler had finished
  * @param principal the name of the {@linkplain SocketSession#principal() principal}, or
@@ -34,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * are recorded; else {@code null}
  */
 public record EndedSession(String id, String server, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
-		Instant openedAt, Instant endedAt, @Nullable String principal, Map<String, Object> attributes, SessionInfo info,
-		@Nullable Transcript recorded) {
+		@Nullable PeerCredentials peer, Instant openedAt, Instant endedAt, @Nullable String principal,
+		Map<String, Object> attributes, SessionInfo info, @Nullable Transcript recorded) {
 
 	public EndedSession {
 		Objects.requireNonNull(id, "id");
@@ -48,7 +51,7 @@ public record EndedSession(String id, String server, InetSocketAddress remoteAdd
 	 * @return the copy
 	 */
 	public EndedSession withRecorded(@Nullable Transcript recorded) {
-		return new EndedSession(this.id, this.server, this.remoteAddress, this.localAddress, this.openedAt,
+		return new EndedSession(this.id, this.server, this.remoteAddress, this.localAddress, this.peer, this.openedAt,
 				this.endedAt, this.principal, this.attributes, this.info, recorded);
 	}
 

@@ -14,7 +14,7 @@ import dev.socketserver.address.Cidr;
  *
  * @param mode whether connections begin with such a header; default {@link ProxyMode#OFF}
  * @param trusted the addresses of the load balancers; a header from any other address is
- * never believed. Required unless the mode is off
+ * never believed. Required unless the mode is off, and not needed on a Unix socket
  */
 public record ProxyProtocol(ProxyMode mode, List<Cidr> trusted) {
 
@@ -31,8 +31,6 @@ public record ProxyProtocol(ProxyMode mode, List<Cidr> trusted) {
 	public ProxyProtocol {
 		Objects.requireNonNull(mode, "mode");
 		trusted = List.copyOf(trusted);
-		InvalidSpecException.check(mode == ProxyMode.OFF || !trusted.isEmpty(), "proxyProtocol.trusted", null,
-				"is required: the addresses whose PROXY headers are trusted");
 	}
 
 	/**

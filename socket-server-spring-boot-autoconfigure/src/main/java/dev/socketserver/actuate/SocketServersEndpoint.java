@@ -17,6 +17,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.shown.ShownValues;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.framing.DropReason;
 import dev.socketserver.handler.dispatch.DispatchedSessions;
 import dev.socketserver.handler.dispatch.Mapping;
@@ -176,8 +177,10 @@ public class SocketServersEndpoint {
 	 *
 	 * @param name the name
 	 * @param state the state
-	 * @param address the address on which it listens, {@code host:port}
-	 * @param port the port on which it listens
+	 * @param address the address on which it listens, {@code host:port}, or {@code unix:}
+	 * and the path
+	 * @param port the port on which it listens; {@code null} for a Unix socket
+	 * @param protocol {@code tcp} or {@code unix}
 	 * @param handler the name of its handler
 	 * @param framing the type word of its framing
 	 * @param transport how the operating system is asked for I/O, in lower case
@@ -198,18 +201,22 @@ public class SocketServersEndpoint {
 	 * @param bridge what is stored before it is handled, or {@code null} without a bridge
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	@JsonPropertyOrder({ "name", "state", "address", "port", "handler", "framing", "transport", "ssl", "sessions",
-			"bytes", "messages", "framesDropped", "repliesDropped", "startedAt", "failure", "drain", "mappings",
-			"bridge" })
+	@JsonPropertyOrder({ "name", "state", "address", "port", "protocol", "handler", "framing", "transport", "ssl",
+			"sessions", "bytes", "messages", "framesDropped", "repliesDropped", "startedAt", "failure", "drain",
+			"mappings", "bridge" })
 	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
-			@Nullable Integer port, String handler, String framing, @Nullable String transport, @Nullable String ssl,
-			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages,
+			@Nullable Integer port, String protocol, String handler, String framing, @Nullable String transport,
+			@Nullable String ssl, SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages,
 			Map<DropReason, Long> framesDropped, long repliesDropped, @Nullable Instant startedAt,
 			@Nullable String failure, @Nullable DrainDescriptor drain, List<Mapping> mappings,
 			@Nullable BridgeDescriptor bridge) implements OperationResponseBody {
 
 		public SocketServerDescriptor {
 			mappings = List.copyOf(mappings);
+		}
+
+		private static @Nullable Integer port(@Nullable InetSocketAddress address) {
+			return (address != null && !(address instanceof UnixAddress)) ? address.getPort() : null;
 		}
 
 		static SocketServerDescriptor of(SocketServer server, @Nullable String failure) {
@@ -219,8 +226,9 @@ public class SocketServersEndpoint {
 			ServerSpec.Tls tls = server.spec().tls();
 			DispatchedSessions dispatched = DispatchedSessions.of(server.spec().handler());
 			return new SocketServerDescriptor(server.name(), server.state(),
-					(address != null) ? Addresses.format(address) : null, (address != null) ? address.getPort() : null,
-					server.spec().handler().name(), server.spec().framing().type(),
+					(address != null) ? Addresses.format(address) : null, port(address),
+					server.spec().listenOn().protocol().name().toLowerCase(Locale.ROOT), server.spec().handler().name(),
+					server.spec().framing().type(),
 					(transport != null) ? transport.name().toLowerCase(Locale.ROOT) : null,
 					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.PeerCredentials;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -340,7 +341,7 @@ public class SocketSessionsEndpoint {
 		Principal principal = session.principal();
 		return describe(
 				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
-						session.openedAt(), (principal != null) ? principal.getName() : null,
+						session.peerCredentials(), session.openedAt(), (principal != null) ? principal.getName() : null,
 						(session instanceof SessionOperations open) ? open.rate() : null),
 				info, names, this.values.of(session.attributes(), shown), details, null);
 	}
@@ -349,7 +350,7 @@ public class SocketSessionsEndpoint {
 			@Nullable Map<String, @Nullable Object> details, boolean shown) {
 		return describe(
 				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
-						session.openedAt(), session.principal(), null),
+						session.peer(), session.openedAt(), session.principal(), null),
 				session.info(), names, this.values.of(session.attributes(), shown), details, session.endedAt());
 	}
 
@@ -358,9 +359,9 @@ public class SocketSessionsEndpoint {
 			@Nullable Instant endedAt) {
 		CloseStatus closed = info.closed();
 		return new SocketSessionDescriptor(who.id(), who.server(), Addresses.format(who.remoteAddress()),
-				Addresses.format(who.localAddress()), who.openedAt(), info.state(), names.bound(info, this.values),
-				info.bound().values().stream().mapToInt(List::size).sum(), names.groups(info, this.values),
-				info.groups().size(), this.values.text("principal", who.principal()),
+				Addresses.format(who.localAddress()), who.peer(), who.openedAt(), info.state(),
+				names.bound(info, this.values), info.bound().values().stream().mapToInt(List::size).sum(),
+				names.groups(info, this.values), info.groups().size(), this.values.text("principal", who.principal()),
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
@@ -373,7 +374,8 @@ public class SocketSessionsEndpoint {
 
 	/** What does not change in a session. */
 	private record Identification(String id, String server, InetSocketAddress remoteAddress,
-			InetSocketAddress localAddress, Instant openedAt, @Nullable String principal, @Nullable SessionRate rate) {
+			InetSocketAddress localAddress, @Nullable PeerCredentials peer, Instant openedAt,
+			@Nullable String principal, @Nullable SessionRate rate) {
 
 	}
 
@@ -432,6 +434,7 @@ public class SocketSessionsEndpoint {
 	 * @param server the name of its server
 	 * @param remoteAddress the peer's address, {@code host:port}
 	 * @param localAddress the address that the peer connected to, {@code host:port}
+	 * @param peer who the process at the other end of a Unix socket is, or {@code null}
 	 * @param openedAt when it began
 	 * @param state the state
 	 * @param bound the identities that it is bound to, each as {@code type:id}; in lists,
@@ -458,14 +461,14 @@ public class SocketSessionsEndpoint {
 	 * they are recorded and shown; {@code null} and left out otherwise, and in lists
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "boundTotal",
-			"groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests", "handlerMillis",
-			"readsPaused", "rate", "attributes", "details", "closed", "recorded" })
+	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "peer", "openedAt", "state", "bound",
+			"boundTotal", "groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests",
+			"handlerMillis", "readsPaused", "rate", "attributes", "details", "closed", "recorded" })
 	public record SocketSessionDescriptor(String id, String server, String remoteAddress, String localAddress,
-			Instant openedAt, SessionInfo.State state, List<String> bound, int boundTotal, List<String> groups,
-			int groupsTotal, @Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages,
-			PendingDescriptor pending, int requests, long handlerMillis, boolean readsPaused,
-			@Nullable SessionRate rate, Map<String, @Nullable Object> attributes,
+			@Nullable PeerCredentials peer, Instant openedAt, SessionInfo.State state, List<String> bound,
+			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
+			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,
+			boolean readsPaused, @Nullable SessionRate rate, Map<String, @Nullable Object> attributes,
 			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
@@ -484,7 +487,7 @@ public class SocketSessionsEndpoint {
 		}
 
 		private SocketSessionDescriptor with(Map<String, @Nullable Object> attributes, @Nullable String recorded) {
-			return new SocketSessionDescriptor(this.id, this.server, this.remoteAddress, this.localAddress,
+			return new SocketSessionDescriptor(this.id, this.server, this.remoteAddress, this.localAddress, this.peer,
 					this.openedAt, this.state, this.bound, this.boundTotal, this.groups, this.groupsTotal,
 					this.principal, this.bytes, this.messages, this.pending, this.requests, this.handlerMillis,
 					this.readsPaused, this.rate, attributes, this.details, this.closed, recorded);

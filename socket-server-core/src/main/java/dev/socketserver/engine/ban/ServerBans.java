@@ -16,6 +16,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.AddressBan;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.admission.AddressKey;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.gate.LoginPhase;
@@ -120,7 +121,7 @@ public final class ServerBans implements AddressBans {
 	 */
 	public void offence(InetSocketAddress peer, String reason) {
 		InetAddress address = peer.getAddress();
-		if (address == null || unbannable(address) != null) {
+		if (address == null || peer instanceof UnixAddress || unbannable(address) != null) {
 			return;
 		}
 		String shown = LogText.of(reason);

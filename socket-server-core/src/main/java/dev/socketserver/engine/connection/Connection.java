@@ -2,6 +2,7 @@ package dev.socketserver.engine.connection;
 
 import java.security.Principal;
 
+import dev.socketserver.PeerCredentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,14 @@ public interface Connection {
 	 * @return who it is, or {@code null} if it was not asked for
 	 */
 	default @Nullable Principal principal() {
+		return null;
+	}
+
+	/**
+	 * Returns who the peer is, as the kernel says. Any thread.
+	 * @return who it is, or {@code null} if the kernel does not know
+	 */
+	default @Nullable PeerCredentials peerCredentials() {
 		return null;
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.PeerCredentials;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.gate.LoginPhase;
@@ -43,6 +44,11 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	 */
 	default SessionSpec spec() {
 		return state().spec();
+	}
+
+	@Override
+	default @Nullable PeerCredentials peerCredentials() {
+		return state().connection().peerCredentials();
 	}
 
 	@Override

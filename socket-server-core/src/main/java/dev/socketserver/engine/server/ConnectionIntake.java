@@ -3,10 +3,12 @@ package dev.socketserver.engine.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
+import dev.socketserver.PeerCredentials;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.AllowedPeers;
 import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.admission.PacedAccept;
 import dev.socketserver.admission.Refusal;
@@ -50,6 +52,9 @@ public final class ConnectionIntake {
 
 	private final @Nullable PacedAccept acceptRate;
 
+	/** Whose processes may connect; {@code null} if everybody's may. */
+	private final @Nullable AllowedPeers allowed;
+
 	/** The one session of a one-shot has opened. */
 	private volatile boolean served;
 
@@ -74,6 +79,7 @@ public final class ConnectionIntake {
 				|| (spec.tls() != null && spec.tls().mode() == TlsMode.IMMEDIATE);
 		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
+		this.allowed = AllowedPeers.of(spec.listenOn());
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), server.engine().timer(),
 				() -> gate.hold(Reason.RATE), () -> gate.release(Reason.RATE)) : null;
@@ -103,19 +109,24 @@ public final class ConnectionIntake {
 
 	/**
 	 * A connection was accepted.
-	 * @param socket the address of its peer
+	 * @param socket the address of its peer, or {@code null} if it has none
+	 * @param credentials who the peer is, as far as the kernel knows that
 	 * @param proxy whether that may speak for others
 	 * @param waits whether it waits for its peer before its session opens
 	 * @return why it is refused, or {@code null}
 	 */
-	public @Nullable Refusal accepted(InetAddress socket, boolean proxy, boolean waits) {
+	public @Nullable Refusal accepted(@Nullable InetAddress socket, @Nullable PeerCredentials credentials,
+			boolean proxy, boolean waits) {
 		this.counters.countAccepted();
 		if (this.served) {
 			return this.admission.allSessions();
 		}
-		Refusal banned = proxy ? null : banned(socket);
-		if (banned != null) {
-			return banned;
+		Refusal forbidden = (this.allowed != null) ? this.allowed.refusal(credentials) : null;
+		if (forbidden == null && !proxy && socket != null) {
+			forbidden = banned(socket);
+		}
+		if (forbidden != null) {
+			return forbidden;
 		}
 		Refusal refusal = this.admission.admit(socket, proxy, waits);
 		if (refusal != null) {

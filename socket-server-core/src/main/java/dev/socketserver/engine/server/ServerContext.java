@@ -1,6 +1,5 @@
 package dev.socketserver.engine.server;
 
-import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -55,8 +54,7 @@ public record ServerContext(SocketServer server, SharedResources engine, Session
 	 * The exception for what cannot be had, where there is no address yet to report it.
 	 */
 	public ServerStartException failure(Problem problem, Throwable cause) {
-		InetSocketAddress wanted = InetSocketAddress.createUnresolved(spec().host(), spec().port());
-		return new ServerStartException(name(), wanted, problem, cause);
+		return new ServerStartException(name(), spec().listenOn().address(), problem, cause);
 	}
 
 }

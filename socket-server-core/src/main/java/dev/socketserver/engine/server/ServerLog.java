@@ -20,6 +20,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.engine.log.LogLimit;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
@@ -274,7 +275,10 @@ public final class ServerLog implements SocketServerListener {
 			return "nothing";
 		}
 		String scope = "";
-		if (address.getAddress().isLoopbackAddress()) {
+		if (address instanceof UnixAddress) {
+			scope = "";
+		}
+		else if (address.getAddress().isLoopbackAddress()) {
 			scope = " (loopback only)";
 		}
 		else if (address.getAddress().isAnyLocalAddress()) {

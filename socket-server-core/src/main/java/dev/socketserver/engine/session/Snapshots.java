@@ -87,7 +87,8 @@ final class Snapshots {
 		SessionInfo info = info(session, SessionInfo.State.CLOSED,
 				new CloseStatus(status.reason(), text.detail(status.detail()), null));
 		return new EndedSession(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
-				session.openedAt(), Instant.now(), principal, text.attributes(session.keptAttributes()),
+				session.peerCredentials(), session.openedAt(), Instant.now(), principal,
+				text.attributes(session.keptAttributes()),
 				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
 						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
 						info.readsPaused(), info.handlerTime(), text.bound(info.bound()), text.some(info.groups()), 0,

@@ -1,5 +1,6 @@
 package dev.socketserver.netty.accept;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -9,12 +10,13 @@ import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
+import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.listen.AcceptSwitch;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 
 /**
  * Stands in front of Netty's acceptor in the pipeline of a listening socket: counts what
@@ -35,7 +37,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	private final PendingConnections pending;
 
-	private final Queue<SocketChannel> early = new ArrayDeque<>();
+	private final Queue<DuplexChannel> early = new ArrayDeque<>();
 
 	/**
 	 * Creates the acceptor of one listening socket.
@@ -54,7 +56,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		SocketChannel channel = (SocketChannel) message;
+		DuplexChannel channel = (DuplexChannel) message;
 		if (this.early.isEmpty() && this.gate.isOpen()) {
 			accept(context, channel);
 		}
@@ -70,7 +72,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		while (this.gate.isOpen()) {
-			SocketChannel next = this.early.poll();
+			DuplexChannel next = this.early.poll();
 			if (next == null) {
 				return;
 			}
@@ -78,36 +80,39 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private void accept(ChannelHandlerContext context, SocketChannel channel) {
+	private void accept(ChannelHandlerContext context, DuplexChannel channel) {
 		if (this.listening.closing()) {
 			// As the kernel does with those that it has not shown us yet. There may be
 			// thousands, and the loop is to get to closing the listener.
 			reset(channel);
 			return;
 		}
-		InetSocketAddress peer = channel.remoteAddress();
+		SocketKind kind = this.listening.kind();
+		kind.prepare(channel);
+		InetSocketAddress peer = kind.remote(channel);
 		if (peer == null) {
 			this.intake.lost();
 			reset(channel);
 			return;
 		}
-		boolean proxy = this.intake.admission().isProxy(peer.getAddress());
-		Refusal refusal = this.intake.accepted(peer.getAddress(), proxy, this.pending.waits(proxy));
+		InetAddress address = kind.hasAddresses() ? peer.getAddress() : null;
+		boolean proxy = this.intake.admission().isProxy(address);
+		Refusal refusal = this.intake.accepted(address, kind.credentials(channel), proxy, this.pending.waits(proxy));
 		if (refusal != null) {
 			refuse(channel, peer, refusal);
 			return;
 		}
 		this.listening.accepted();
 		SessionChannel session = new SessionChannel(this.listening, channel);
-		if (!proxy) {
-			session.holdsPermitOf(peer.getAddress());
+		if (!proxy && address != null) {
+			session.holdsPermitOf(address);
 		}
-		this.pending.lead(channel, session, proxy ? null : peer.getAddress());
+		this.pending.lead(channel, session, proxy, address);
 		context.fireChannelRead(channel);
 	}
 
 	/** With a reset, so that no state is left in the kernel. */
-	private void refuse(SocketChannel channel, InetSocketAddress peer, Refusal refusal) {
+	private void refuse(DuplexChannel channel, InetSocketAddress peer, Refusal refusal) {
 		try {
 			// Counted first: who sees the reset finds it counted.
 			this.intake.rejected(peer, refusal.reason(), refusal.detail());
@@ -117,7 +122,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private static void reset(SocketChannel channel) {
+	private static void reset(DuplexChannel channel) {
 		Sockets.resetOnClose(channel);
 		// The channel has no event loop yet, so that its close() would wait for one.
 		channel.unsafe().closeForcibly();
@@ -125,7 +130,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		SocketChannel next = this.early.poll();
+		DuplexChannel next = this.early.poll();
 		while (next != null) {
 			reset(next);
 			next = this.early.poll();

@@ -21,7 +21,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +57,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private final ConnectionIntake intake;
 
-	private final SocketChannel channel;
+	private final DuplexChannel channel;
 
 	private final SessionChannel session;
 
@@ -87,14 +87,14 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private State state = State.PENDING;
 
-	PendingConnection(PendingConnections all, ConnectionIntake intake, SocketChannel channel, SessionChannel session,
-			List<ConnectionStage> stages, @Nullable InetAddress address) {
+	PendingConnection(PendingConnections all, ConnectionIntake intake, DuplexChannel channel, SessionChannel session,
+			List<ConnectionStage> stages, boolean proxy, @Nullable InetAddress address) {
 		this.all = all;
 		this.intake = intake;
 		this.channel = channel;
 		this.session = session;
 		this.stages = stages.iterator();
-		this.proxy = address == null;
+		this.proxy = proxy;
 		this.pendingOf = address;
 	}
 
@@ -197,7 +197,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		if (this.remote != null) {
 			return this.remote;
 		}
-		InetSocketAddress peer = this.channel.remoteAddress();
+		InetSocketAddress peer = this.session.remoteAddress();
 		return (peer != null) ? peer : UNKNOWN;
 	}
 

@@ -12,7 +12,7 @@ import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.tls.TlsMode;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,11 +81,11 @@ public final class PendingConnections {
 	 * Leads an admitted connection to its session.
 	 * @param channel the connection
 	 * @param session opens when all stages are done
-	 * @param address the address of its peer, which has permits; {@code null} if that is
-	 * a proxy's
+	 * @param proxy whether a proxy has opened it
+	 * @param address the address of its peer, which has permits unless it is a proxy;
+	 * {@code null} if it has none
 	 */
-	void lead(SocketChannel channel, SessionChannel session, @Nullable InetAddress address) {
-		boolean proxy = address == null;
+	void lead(DuplexChannel channel, SessionChannel session, boolean proxy, @Nullable InetAddress address) {
 		List<ConnectionStage> stages = stages(proxy);
 		// First of all: gives everything back, whatever happens from here on. Whether a
 		// pending connection is refused at its end has to be known before.
@@ -94,7 +94,8 @@ public final class PendingConnections {
 			channel.pipeline().addLast(session.entrance());
 		}
 		else {
-			PendingConnection connection = new PendingConnection(this, this.intake, channel, session, stages, address);
+			PendingConnection connection = new PendingConnection(this, this.intake, channel, session, stages, proxy,
+					proxy ? null : address);
 			channel.closeFuture().addListener(connection).addListener(session);
 			channel.pipeline().addLast(connection);
 		}

@@ -10,7 +10,7 @@ import dev.socketserver.netty.transport.TcpInfo;
 import dev.socketserver.netty.workaround.EpollWorkaround;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.nio.AbstractNioChannel;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +28,14 @@ final class HalfClosedProbe {
 	/** Shared, since each needs descriptors. */
 	private static @Nullable Selector selector;
 
-	private final SocketChannel channel;
+	private final DuplexChannel channel;
 
-	private HalfClosedProbe(SocketChannel channel) {
+	private HalfClosedProbe(DuplexChannel channel) {
 		this.channel = channel;
 	}
 
 	/** Begins to ask, if the transport does not report it, until the connection ends. */
-	static void begin(SocketChannel channel) {
+	static void begin(DuplexChannel channel) {
 		if (!(channel.unsafe() instanceof EpollIoHandle)) {
 			new HalfClosedProbe(channel).checkLater();
 		}

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.engine.connection.Connection.WriteResult;
 import dev.socketserver.netty.tls.TlsRecords;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ final class NettyWrite {
 	 * @param records whether TLS is the only one in front of the session: of each record
 	 * that is full we are notified when the system has taken it
 	 */
-	void begin(SocketChannel channel, ByteBuf rest, boolean records) {
+	void begin(DuplexChannel channel, ByteBuf rest, boolean records) {
 		while (records && rest.readableBytes() > TlsRecords.CONTENT) {
 			channel.write(rest.readRetainedSlice(TlsRecords.CONTENT)).addListener(this::recordDone);
 		}

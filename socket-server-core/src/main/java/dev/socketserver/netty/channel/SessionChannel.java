@@ -13,6 +13,7 @@ import javax.net.ssl.SSLException;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.PeerCredentials;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.log.SafeLogger;
@@ -32,7 +33,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -66,7 +67,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	private final SessionHost host;
 
-	private final SocketChannel channel;
+	private final DuplexChannel channel;
 
 	private final ChannelEnd end = new ChannelEnd();
 
@@ -88,7 +89,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	/** The address among whose connections this one has a permit, if it has one. */
 	private @Nullable InetAddress permitOf;
 
-	public SessionChannel(SessionHost host, SocketChannel channel) {
+	public SessionChannel(SessionHost host, DuplexChannel channel) {
 		this.host = host;
 		this.channel = channel;
 	}
@@ -104,6 +105,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 */
 	public void holdsPermitOf(InetAddress address) {
 		this.permitOf = address;
+	}
+
+	/** Returns the address of the peer; {@code null} if it was gone before. */
+	public @Nullable InetSocketAddress remoteAddress() {
+		return this.host.kind().remote(this.channel);
 	}
 
 	/**
@@ -152,8 +158,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 * Opens the session, as one between the given addresses, or those of the socket.
 	 */
 	private void open(@Nullable InetSocketAddress proxiedRemote, @Nullable InetSocketAddress proxiedLocal) {
-		InetSocketAddress remote = (proxiedRemote != null) ? proxiedRemote : this.channel.remoteAddress();
-		InetSocketAddress local = (proxiedLocal != null) ? proxiedLocal : this.channel.localAddress();
+		InetSocketAddress remote = (proxiedRemote != null) ? proxiedRemote : remoteAddress();
+		InetSocketAddress local = (proxiedLocal != null) ? proxiedLocal : this.host.kind().local(this.channel);
 		if (remote == null || local == null) {
 			// The peer was gone before it could be checked.
 			closeNow();
@@ -489,10 +495,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	public void write(OutputBytes bytes, WriteResult result) {
 		int taken = 0;
 		ByteBuf rest = null;
+		// Only then: a handler in front has to see what leaves. Past TLS, plain bytes
+		// would
+		// leave.
+		boolean alone = this.channel.pipeline().first() == this;
 		try {
-			// Only then: a handler in front has to see what leaves. Past TLS, plain bytes
-			// would leave.
-			boolean alone = this.channel.pipeline().first() == this;
 			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
 			if (taken < bytes.size()) {
 				rest = UnwrittenOutput.rest(this.channel, bytes, taken, this.tls != null);
@@ -507,18 +514,12 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			if (this.end.readsAgain()) {
 				read(true);
 			}
-			write(rest, bytes.size(), result);
+			this.writing = new NettyWrite(bytes.size(), rest, alone, this::writeFailed, result);
+			this.writing.begin(this.channel, rest, this.tls != null && this.custom == null);
 		}
 		else {
 			result.done(null, taken);
 		}
-	}
-
-	/** Has Netty write what is left of so many bytes. */
-	private void write(ByteBuf rest, int size, WriteResult result) {
-		boolean alone = this.channel.pipeline().first() == this;
-		this.writing = new NettyWrite(size, rest, alone, this::writeFailed, result);
-		this.writing.begin(this.channel, rest, this.tls != null && this.custom == null);
 	}
 
 	private Throwable writeFailed(Throwable failure) {
@@ -642,7 +643,13 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	@Override
 	public @Nullable Principal principal() {
-		return (this.tls != null) ? this.tls.principal() : null;
+		Principal proved = (this.tls != null) ? this.tls.principal() : null;
+		return (proved != null) ? proved : this.host.kind().principal(this.channel);
+	}
+
+	@Override
+	public @Nullable PeerCredentials peerCredentials() {
+		return this.host.kind().credentials(this.channel);
 	}
 
 	@Override

@@ -29,6 +29,11 @@ public interface SessionHost {
 		return null;
 	}
 
+	/** Of which kind the connections are. */
+	default SocketKind kind() {
+		return SocketKind.TCP;
+	}
+
 	/** Whether a PROXY header may precede what sessions get. */
 	default boolean proxied() {
 		return false;

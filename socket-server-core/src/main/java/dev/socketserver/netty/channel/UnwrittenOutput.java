@@ -10,7 +10,7 @@ import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.nio.AbstractNioChannel;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 
 /**
  * What the system has not taken of the output of a connection. On the event loop.
@@ -32,7 +32,7 @@ final class UnwrittenOutput {
 	 * take 64 KB at a time, for which a slow link needs long: it reports what has arrived
 	 * of that.
 	 */
-	static long of(SocketChannel channel) {
+	static long of(DuplexChannel channel) {
 		if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
 			nio.forceFlush();
 		}
@@ -57,7 +57,7 @@ final class UnwrittenOutput {
 	 * none waits it is an end, and a peer that does not read replies has reset the
 	 * connection after it.
 	 */
-	static boolean isReset(SocketChannel channel) {
+	static boolean isReset(DuplexChannel channel) {
 		ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
 		if (buffer == null || buffer.isEmpty()) {
 			return false;
@@ -74,7 +74,7 @@ final class UnwrittenOutput {
 	 * @param taken how many of them the system has taken
 	 * @param encrypted whether TLS takes the buffer, which works on arrays
 	 */
-	static ByteBuf rest(SocketChannel channel, OutputBytes bytes, int taken, boolean encrypted) {
+	static ByteBuf rest(DuplexChannel channel, OutputBytes bytes, int taken, boolean encrypted) {
 		// Unless it was measured when it was offered.
 		bytes.measure(LoopBuffers.get().scratch());
 		int length = bytes.size() - taken;

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.address.UnixAddress;
 import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Errors.NativeIoException;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ final class BindFailures {
 				case EACCES -> Problem.PERMISSION_DENIED;
 				default -> Problem.OTHER;
 			};
+		}
+		if (address instanceof UnixAddress) {
+			return Problem.OTHER;
 		}
 		if (failure instanceof SocketException && !isOurs(address)) {
 			return Problem.ADDRESS_NOT_AVAILABLE;

@@ -16,7 +16,6 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.stats.ServerCounters;
-import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -79,7 +78,7 @@ public final class Listener {
 
 	private final ScheduledExecutorService timer;
 
-	private final Bound bound;
+	private final ListeningSocket socket;
 
 	private final ServerCounters counters;
 
@@ -131,17 +130,17 @@ public final class Listener {
 	/** When the loop last polled the socket. */
 	private volatile long answeredAt;
 
-	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound,
+	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, ListeningSocket socket,
 			ServerCounters counters, Alarms alarms) {
 		this.server = server;
 		this.gate = gate;
 		this.timer = timer;
-		this.bound = bound;
+		this.socket = socket;
 		this.counters = counters;
 		this.alarms = alarms;
 		this.resumed = new Alarm(Kind.ACCEPT_RESUMED,
-				"connections are accepted on " + Addresses.format(bound.address()) + " again", null);
-		this.channel = bound.channel();
+				"connections are accepted on " + Addresses.format(socket.address()) + " again", null);
+		this.channel = socket.channel();
 		this.onLinux = Sockets.onLinux(this.channel);
 		// Loads the class now: later there may be no descriptor to read it with.
 		AcceptFailure.of(new IOException("Only to see how it goes"), this.channel);
@@ -150,7 +149,7 @@ public final class Listener {
 
 	/** Where it listens, also while a broken socket is being replaced. */
 	public InetSocketAddress address() {
-		return this.bound.address();
+		return this.socket.address();
 	}
 
 	/**
@@ -177,6 +176,7 @@ public final class Listener {
 
 	/** Listens no more. */
 	public void close() {
+		this.socket.retire();
 		Channel open;
 		synchronized (this) {
 			this.state = this.state.closed();
@@ -262,7 +262,7 @@ public final class Listener {
 			if (!this.troubled) {
 				this.troubled = true;
 				this.alarms.raise(new Alarm(Kind.ACCEPT_FAILED,
-						"connections cannot be accepted on " + Addresses.format(this.bound.address()) + ": " + cause,
+						"connections cannot be accepted on " + Addresses.format(this.socket.address()) + ": " + cause,
 						cause));
 			}
 			long now = System.nanoTime();
@@ -343,8 +343,9 @@ public final class Listener {
 	private void check(Channel opened) {
 		this.answeredAt = System.nanoTime();
 		try {
-			if (!listens(opened)) {
-				replace(opened, new ClosedChannelException());
+			Exception lost = listens(opened) ? this.socket.unreachable() : new ClosedChannelException();
+			if (lost != null) {
+				replace(opened, lost);
 				return;
 			}
 		}
@@ -416,7 +417,7 @@ public final class Listener {
 		}
 		ChannelFuture attempt;
 		try {
-			attempt = this.bound.rebind().get();
+			attempt = this.socket.rebind();
 		}
 		catch (RuntimeException | Error ex) {
 			notBound(ex);
@@ -443,6 +444,7 @@ public final class Listener {
 			}
 		}
 		if (tooLate) {
+			this.socket.retire();
 			opened.closeFuture().addListener((future) -> free(opened));
 			opened.close();
 			return;
@@ -452,7 +454,7 @@ public final class Listener {
 		this.counters.countListenerReplaced();
 		watch(opened);
 		this.gate.release(Reason.HEALING);
-		logger.info("Server '{}' listens on {} again", this.server, Addresses.format(this.bound.address()));
+		logger.info("Server '{}' listens on {} again", this.server, Addresses.format(this.socket.address()));
 	}
 
 	private void notBound(Throwable cause) {

@@ -16,26 +16,22 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.TransportSupport;
-import dev.socketserver.netty.workaround.AcceptBatches;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.IpFamily;
+import dev.socketserver.spec.listen.Tcp;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.NetUtil;
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * while if the port is one that the server itself has had until a moment ago. Used by one
  * thread at a time.
  */
-public final class PortBinder {
+public final class PortBinder implements SocketBinder {
 
 	private static final SafeLogger logger = SafeLogger.of(PortBinder.class);
 
@@ -54,11 +50,14 @@ public final class PortBinder {
 
 	private final ServerSpec spec;
 
+	private final Tcp tcp;
+
 	/** The port of the last run, which the system may still be giving back; 0 if none. */
 	private volatile int lastPort;
 
-	public PortBinder(ServerSpec spec) {
+	PortBinder(ServerSpec spec, Tcp tcp) {
 		this.spec = spec;
+		this.tcp = tcp;
 	}
 
 	/**
@@ -67,8 +66,8 @@ public final class PortBinder {
 	 * @throws UnknownHostException if its host is an unknown name, or that has no address
 	 * of the wanted family
 	 */
-	public List<InetSocketAddress> resolve() throws UnknownHostException {
-		IpFamily family = this.spec.ipFamily();
+	private List<InetSocketAddress> resolve() throws UnknownHostException {
+		IpFamily family = this.tcp.ipFamily();
 		List<InetSocketAddress> addresses = new ArrayList<>();
 		for (InetAddress address : everyAddress()) {
 			boolean wanted = switch (family) {
@@ -77,12 +76,12 @@ public final class PortBinder {
 				case ANY -> true;
 			};
 			if (wanted) {
-				addresses.add(new InetSocketAddress(withZone(address), this.spec.port()));
+				addresses.add(new InetSocketAddress(withZone(address), this.tcp.port()));
 			}
 		}
 		if (addresses.isEmpty()) {
 			throw new UnknownHostException(
-					this.spec.host() + " has no address of ip-family " + family.name().toLowerCase(Locale.ROOT));
+					this.tcp.host() + " has no address of ip-family " + family.name().toLowerCase(Locale.ROOT));
 		}
 		return addresses;
 	}
@@ -105,24 +104,26 @@ public final class PortBinder {
 	}
 
 	private InetAddress[] everyAddress() throws UnknownHostException {
-		String host = this.spec.host();
-		if (host.equals(ServerSpec.ANY_HOST) || (this.spec.anyHost() && this.spec.ipFamily() == IpFamily.DUAL)) {
+		String host = this.tcp.host();
+		if (host.equals(Tcp.ANY_HOST) || (this.tcp.anyHost() && this.tcp.ipFamily() == IpFamily.DUAL)) {
 			return new InetAddress[] { InetAddress.getByAddress(new byte[16]), InetAddress.getByAddress(new byte[4]) };
 		}
 		return InetAddress.getAllByName(host);
 	}
 
-	/**
-	 * Binds, and waits for that.
-	 * @param acceptors make what stands in front of Netty's acceptor, for each listening
-	 * channel
-	 * @param transport the transport, resolved
-	 * @param loops serve the channel, and what it accepts
-	 * @param addresses where to listen: on the first that can be bound
-	 * @return the listening channel, which does not accept yet
-	 * @throws ServerStartException if the port cannot be bound
-	 */
-	public Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
+	@Override
+	public ListeningSocket bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
+			EventLoopGroup loops) {
+		try {
+			return bind(acceptors, transport, loops, resolve());
+		}
+		catch (UnknownHostException ex) {
+			throw new ServerStartException(this.spec.name(), this.tcp.address(), Problem.UNKNOWN_HOST, ex);
+		}
+	}
+
+	/** Binds the first address that can be bound. */
+	private Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
 			List<InetSocketAddress> addresses) {
 		ServerStartException failure = null;
 		for (InetSocketAddress address : addresses) {
@@ -166,7 +167,7 @@ public final class PortBinder {
 		}
 		this.lastPort = actual.getPort();
 		InetSocketAddress again = new InetSocketAddress(address.getAddress(), actual.getPort());
-		return new Bound(channel, actual, () -> bootstrap.bind(again));
+		return new Bound(channel, actual, bootstrap, again);
 	}
 
 	private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) {
@@ -206,21 +207,14 @@ public final class PortBinder {
 							+ ", whose sockets accept IPv6 too: use transport epoll or nio, or an address of IPv4");
 		}
 		SocketOptions options = this.spec.options();
-		ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
+		ServerBootstrap bootstrap = ListenerSetup
+			.bootstrap(loops, this.tcp.backlog(), (channel) -> channel.pipeline().addLast(acceptors.get()))
 			.channelFactory(() -> support.listeners().create(ipv6))
 			// On Windows this option would let another process take over the port.
 			.option(ChannelOption.SO_REUSEADDR,
-					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows())
-			// 0 means something else to each: 50 connections to the JDK, one to the
-			// kernel.
-			.option(ChannelOption.SO_BACKLOG, (this.spec.backlog() > 0) ? this.spec.backlog() : NetUtil.SOMAXCONN)
-			// Nothing is accepted until all listeners were notified that we listen.
-			.option(ChannelOption.AUTO_READ, false)
-			.option(ChannelOption.RECVBUF_ALLOCATOR, AcceptBatches.allocator())
-			.handler(new ChannelSetup(acceptors))
-			.childHandler(NoSetup.INSTANCE);
+					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows());
 		ConnectionOptions.set(options, transport, new AcceptedOptions(bootstrap, support.options().inherited()));
-		if (this.spec.ipFamily() == IpFamily.IPV6) {
+		if (this.tcp.ipFamily() == IpFamily.IPV6) {
 			ChannelOption<Integer> ipv6Only = support.options().ipv6Only();
 			if (ipv6Only == null) {
 				throw new UnsupportedOptionException("ip-family",
@@ -242,35 +236,6 @@ public final class PortBinder {
 			bootstrap.option(ChannelOption.SO_RCVBUF, options.receiveBuffer());
 		}
 		return bootstrap;
-	}
-
-	/** Each listener gets an acceptor of its own. */
-	private static final class ChannelSetup extends ChannelInitializer<Channel> {
-
-		private final Supplier<? extends ChannelHandler> acceptors;
-
-		ChannelSetup(Supplier<? extends ChannelHandler> acceptors) {
-			this.acceptors = acceptors;
-		}
-
-		@Override
-		protected void initChannel(Channel channel) {
-			channel.pipeline().addLast(this.acceptors.get());
-		}
-
-	}
-
-	/** Does nothing: the acceptor has set the channel up already. */
-	@ChannelHandler.Sharable
-	private static final class NoSetup extends ChannelInboundHandlerAdapter {
-
-		static final NoSetup INSTANCE = new NoSetup();
-
-		@Override
-		public void handlerAdded(ChannelHandlerContext context) {
-			context.pipeline().remove(this);
-		}
-
 	}
 
 	/**
@@ -300,9 +265,16 @@ public final class PortBinder {
 	 *
 	 * @param channel the channel
 	 * @param address where it listens, with the actual port
-	 * @param rebind begins to bind another channel there
+	 * @param bootstrap binds another channel
+	 * @param again where it does so
 	 */
-	public record Bound(Channel channel, InetSocketAddress address, Supplier<ChannelFuture> rebind) {
+	private record Bound(Channel channel, InetSocketAddress address, ServerBootstrap bootstrap,
+			InetSocketAddress again) implements ListeningSocket {
+
+		@Override
+		public ChannelFuture rebind() {
+			return this.bootstrap.bind(this.again);
+		}
 
 	}
 

@@ -18,8 +18,9 @@ import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.accept.Acceptor;
 import dev.socketserver.netty.accept.PendingConnections;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
+import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.listen.Listener;
-import dev.socketserver.netty.listen.PortBinder.Bound;
+import dev.socketserver.netty.listen.ListeningSocket;
 import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.netty.tls.ServerHandshakes;
 import dev.socketserver.netty.tls.ServerTls;
@@ -48,6 +49,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	private final PendingConnections pending;
 
+	private final SocketKind kind;
+
 	/** What makes the handshakes that handlers ask for, if they may. */
 	private final @Nullable RequestedHandshakes handshakes;
 
@@ -72,6 +75,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		this.server = server;
 		this.resources = resources;
 		this.start = start;
+		this.kind = start.kind(resources.transport());
 		this.gate = gate;
 		this.intake = intake;
 		ServerTls tls = resources.tls();
@@ -82,7 +86,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	@Override
 	public void open(ServerRun run) {
 		this.run = run;
-		Bound bound = this.start.bind(() -> new Acceptor(this, this.gate, this.intake, this.pending), this.resources);
+		ListeningSocket bound = this.start.bind(() -> new Acceptor(this, this.gate, this.intake, this.pending),
+				this.resources);
 		Listener opened = new Listener(this.server.name(), this.gate, this.server.engine().timer(), bound,
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;
@@ -212,6 +217,11 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	@Override
 	public @Nullable RequestedHandshakes handshakes() {
 		return this.handshakes;
+	}
+
+	@Override
+	public SocketKind kind() {
+		return this.kind;
 	}
 
 	@Override

@@ -1,6 +1,5 @@
 package dev.socketserver.netty.server;
 
-import java.net.InetSocketAddress;
 import java.util.List;
 
 import dev.socketserver.netty.channel.ConnectionCustomizer;
@@ -14,14 +13,13 @@ import org.jspecify.annotations.Nullable;
  * What one run of a server has taken.
  *
  * @param transport the transport, resolved
- * @param addresses where to listen: on the first that can be bound
  * @param tls what handshakes need, if there are any
  * @param threads run the handlers
  * @param customizers add handlers to connections
  * @param loops serve the port, and what it accepts
  */
-record RunResources(SocketTransport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
-		HandlerThreads threads, List<ConnectionCustomizer> customizers, EventLoopGroup loops) {
+record RunResources(SocketTransport transport, @Nullable ServerTls tls, HandlerThreads threads,
+		List<ConnectionCustomizer> customizers, EventLoopGroup loops) {
 
 	/** Whoever has the loops ends them. */
 	void close() {

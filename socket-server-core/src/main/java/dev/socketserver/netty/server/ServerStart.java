@@ -1,8 +1,6 @@
 package dev.socketserver.netty.server;
 
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -18,9 +16,10 @@ import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.accept.Acceptor;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
+import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.execution.HandlerThreads;
-import dev.socketserver.netty.listen.PortBinder;
-import dev.socketserver.netty.listen.PortBinder.Bound;
+import dev.socketserver.netty.listen.ListeningSocket;
+import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -40,7 +39,7 @@ public final class ServerStart implements ManagedServer.Starter {
 
 	private final EventLoops shared;
 
-	private final PortBinder binder;
+	private final SocketBinder binder;
 
 	/**
 	 * Creates what starts a server.
@@ -50,7 +49,7 @@ public final class ServerStart implements ManagedServer.Starter {
 	public ServerStart(ServerSpec spec, EventLoops shared) {
 		this.spec = spec;
 		this.shared = shared;
-		this.binder = new PortBinder(spec);
+		this.binder = SocketBinder.of(spec);
 	}
 
 	/**
@@ -75,7 +74,6 @@ public final class ServerStart implements ManagedServer.Starter {
 
 	private ServerRun begun(ServerContext server, ServerRun.RunEvents owner, KeptPermits kept) {
 		SocketTransport transport = transport(server);
-		List<InetSocketAddress> addresses = addresses(server);
 		ServerTls tls = tls(server);
 		try {
 			HandlerThreads threads = threads(server);
@@ -86,7 +84,7 @@ public final class ServerStart implements ManagedServer.Starter {
 				List<ConnectionCustomizer> customizers = this.shared.customizers();
 				EventLoopGroup loops = loops(server, transport, customizers);
 				try {
-					RunResources resources = new RunResources(transport, addresses, tls, threads, customizers, loops);
+					RunResources resources = new RunResources(transport, tls, threads, customizers, loops);
 					AcceptGate gate = new AcceptGate();
 					ConnectionIntake intake = new ConnectionIntake(server, kept, gate);
 					ServerRun run = new ServerRun(server, owner, threads, diagnostics, intake,
@@ -113,8 +111,13 @@ public final class ServerStart implements ManagedServer.Starter {
 	}
 
 	/** Binds the port of a run. */
-	Bound bind(Supplier<Acceptor> acceptors, RunResources resources) {
-		return this.binder.bind(acceptors, resources.transport(), resources.loops(), resources.addresses());
+	ListeningSocket bind(Supplier<Acceptor> acceptors, RunResources resources) {
+		return this.binder.bind(acceptors, resources.transport(), resources.loops());
+	}
+
+	/** Of which kind the connections of a run are. */
+	SocketKind kind(SocketTransport transport) {
+		return this.binder.kind(transport);
 	}
 
 	/** Gives loops back. */
@@ -124,19 +127,10 @@ public final class ServerStart implements ManagedServer.Starter {
 
 	private SocketTransport transport(ServerContext server) {
 		try {
-			return TransportSupport.resolve(this.spec.transport());
+			return TransportSupport.resolve(this.binder.transport(this.spec.transport()));
 		}
 		catch (UnsupportedOperationException ex) {
 			throw server.failure(Problem.TRANSPORT_UNAVAILABLE, ex);
-		}
-	}
-
-	private List<InetSocketAddress> addresses(ServerContext server) {
-		try {
-			return this.binder.resolve();
-		}
-		catch (UnknownHostException ex) {
-			throw server.failure(Problem.UNKNOWN_HOST, ex);
 		}
 	}
 

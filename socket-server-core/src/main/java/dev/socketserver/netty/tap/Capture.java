@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.engine.tap.TapEntry;
 import dev.socketserver.engine.tap.TappedSession;
 import io.netty.buffer.ByteBuf;
@@ -36,9 +37,16 @@ public final class Capture {
 	/** ::ffff:0:0. */
 	private static final byte[] MAPPED = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0 };
 
+	/** In the place of a path. */
+	private static final int UNIX_PORT = 1024;
+
+	private static final int MOST_PORT = 65535;
+
 	private final PacketStream out = new PacketStream();
 
 	private final Map<TappedSession, EmbeddedChannel> channels = new HashMap<>();
+
+	private int unixSessions;
 
 	private Capture() {
 	}
@@ -104,6 +112,12 @@ public final class Capture {
 		boolean mixed = isIpv6(session.localAddress()) != isIpv6(session.remoteAddress());
 		InetSocketAddress local = mixed ? mapped(session.localAddress()) : session.localAddress();
 		InetSocketAddress remote = mixed ? mapped(session.remoteAddress()) : session.remoteAddress();
+		if (session.remoteAddress() instanceof UnixAddress && session.localAddress() instanceof UnixAddress) {
+			// Programs tell connections apart by their ports.
+			local = new InetSocketAddress(local.getAddress(), UNIX_PORT);
+			remote = new InetSocketAddress(remote.getAddress(),
+					UNIX_PORT + 1 + this.unixSessions++ % (MOST_PORT - UNIX_PORT));
+		}
 		PcapWriteHandler writer = PcapWriteHandler.builder()
 			.sharedOutputStream(true)
 			.writePcapGlobalHeader(false)

@@ -51,12 +51,39 @@ public final class ConnectionOptions {
 		new ConnectionOptions(transport, target).set(options);
 	}
 
+	/**
+	 * Has connections by a Unix socket get their options.
+	 * @param options what is wanted
+	 * @param sockets those of the transport
+	 * @param target takes the options
+	 */
+	public static void ofUnixSocket(SocketOptions options, DomainSockets sockets, Target target) {
+		if (sockets.halfClosure()) {
+			halfClosed(target, true);
+		}
+		buffers(options, target);
+	}
+
+	private static void halfClosed(Target target, boolean readiness) {
+		target.set(ChannelOption.ALLOW_HALF_CLOSURE, true);
+		if (readiness) {
+			target.set(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.INPUT);
+		}
+	}
+
+	private static void buffers(SocketOptions options, Target target) {
+		if (options.receiveBuffer() != null) {
+			target.set(ChannelOption.SO_RCVBUF, options.receiveBuffer());
+		}
+		if (options.sendBuffer() != null) {
+			target.set(ChannelOption.SO_SNDBUF, options.sendBuffer());
+		}
+	}
+
 	private void set(SocketOptions options) {
 		TransportSupport support = TransportSupport.of(this.transport);
-		this.target.set(ChannelOption.ALLOW_HALF_CLOSURE, true);
-		if (support.readiness()) {
-			this.target.set(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.INPUT);
-		}
+		halfClosed(this.target, support.readiness());
+		buffers(options, this.target);
 		// Netty has switched it on already (DefaultSocketChannelConfig and its like).
 		if (!options.tcpNoDelay() || !PlatformDependent.canEnableTcpNoDelayByDefault()) {
 			this.target.set(ChannelOption.TCP_NODELAY, options.tcpNoDelay());
@@ -72,12 +99,6 @@ public final class ConnectionOptions {
 				(userTimeout != null) ? (int) userTimeout.toMillis() : null, usualUserTimeoutMillis(options));
 		if (support.options().unsentBytes() != null) {
 			this.target.set(support.options().unsentBytes(), UNSENT_BYTES);
-		}
-		if (options.receiveBuffer() != null) {
-			this.target.set(ChannelOption.SO_RCVBUF, options.receiveBuffer());
-		}
-		if (options.sendBuffer() != null) {
-			this.target.set(ChannelOption.SO_SNDBUF, options.sendBuffer());
 		}
 	}
 

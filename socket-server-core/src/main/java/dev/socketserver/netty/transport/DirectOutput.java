@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 
 import dev.socketserver.engine.connection.OutputBytes;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.unix.Socket;
 
 /**
@@ -33,11 +33,11 @@ public final class DirectOutput {
 	 * @return how many it has taken, from the first on; Netty is to write the others
 	 * @throws IOException if the connection is broken
 	 */
-	public static int offer(SocketChannel channel, OutputBytes bytes) throws IOException {
+	public static int offer(Channel channel, OutputBytes bytes) throws IOException {
 		// A channel without a queue is being closed, and its descriptor may already
 		// belong to another.
 		ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-		return (channel instanceof EpollSocketChannel epoll && queue != null && queue.isEmpty()
+		return (channel instanceof AbstractEpollStreamChannel epoll && queue != null && queue.isEmpty()
 				&& epoll.fd() instanceof Socket socket) ? offer(socket, bytes) : 0;
 	}
 

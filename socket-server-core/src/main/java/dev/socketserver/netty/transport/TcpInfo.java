@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +42,11 @@ public final class TcpInfo {
 	/**
 	 * Asks the kernel, by one system call.
 	 * @param channel the connection
-	 * @return what it says; {@code null} where it cannot be asked, and if the channel is
-	 * closed
+	 * @return what it says; {@code null} where it cannot be asked, as of a Unix socket,
+	 * and if the channel is closed
 	 */
 	public static @Nullable TcpInfo of(Channel channel) {
-		if (!Sockets.onLinux(channel) || !channel.isOpen()) {
+		if (!Sockets.onLinux(channel) || channel instanceof DomainSocketChannel || !channel.isOpen()) {
 			return null;
 		}
 		try {

@@ -11,7 +11,7 @@ import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.FileDescriptor;
 
 /**
@@ -77,7 +77,7 @@ public final class EpollWorkaround extends ForwardingIoHandler {
 			boolean error = ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR);
 			this.handle.handle(registration, event);
 			if (error && this.handle instanceof Channel.Unsafe unsafe
-					&& unsafe.voidPromise().channel() instanceof SocketChannel channel && channel.isActive()
+					&& unsafe.voidPromise().channel() instanceof DuplexChannel channel && channel.isActive()
 					&& channel.isInputShutdown()) {
 				channel.pipeline().fireUserEventTriggered(Lost.AFTER_INPUT);
 			}

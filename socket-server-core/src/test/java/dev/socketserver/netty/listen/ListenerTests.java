@@ -24,7 +24,6 @@ import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.Every;
-import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -126,14 +125,33 @@ class ListenerTests {
 			});
 		Channel first = bootstrap.bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
 		InetSocketAddress address = (InetSocketAddress) first.localAddress();
-		Supplier<ChannelFuture> again = () -> {
+		this.listener.set(new Listener("broken", this.gate, this.timer, socket(first, address, () -> {
 			intrude(address);
 			return bootstrap.bind(address);
-		};
-		this.listener.set(new Listener("broken", this.gate, this.timer, new Bound(first, address, again), this.counters,
-				new Alarms(this.alarms::add, Runnable::run)));
+		}), this.counters, new Alarms(this.alarms::add, Runnable::run)));
 		this.gate.release(Reason.UNANNOUNCED);
 		return address.getPort();
+	}
+
+	private static ListeningSocket socket(Channel channel, InetSocketAddress address, Supplier<ChannelFuture> again) {
+		return new ListeningSocket() {
+
+			@Override
+			public Channel channel() {
+				return channel;
+			}
+
+			@Override
+			public InetSocketAddress address() {
+				return address;
+			}
+
+			@Override
+			public ChannelFuture rebind() {
+				return again.get();
+			}
+
+		};
 	}
 
 	/** Takes the port in the moment in which it is free. */

@@ -12,6 +12,7 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.evaluate.JavaLanguage;
+import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +62,13 @@ final class Consoles implements ConsoleHandlers {
 			logger.warn("Server '{}' is a console that asks for no password, since socket.repl.password is empty",
 					spec.name());
 		}
-		if (isLoopback(spec)) {
+		if (!(spec.listenOn() instanceof Tcp tcp) || isLoopback(tcp)) {
+			// Whom the mode of a Unix socket lets in is on this machine.
 			return;
 		}
 		if (!this.settings.allowRemote()) {
 			throw invalid.of("address",
-					"server '" + spec.name() + "' is a console, which runs whatever its peer types, and " + spec.host()
+					"server '" + spec.name() + "' is a console, which runs whatever its peer types, and " + tcp.host()
 							+ " can be reached from other machines",
 					"Set it to 127.0.0.1; or set " + ALLOW_REMOTE
 							+ " to true, and socket.repl.password or ssl.client-auth to need");
@@ -76,10 +78,10 @@ final class Consoles implements ConsoleHandlers {
 		boolean certificates = tls != null && tls.mode() == TlsMode.IMMEDIATE && tls.clientAuth() == ClientAuth.NEED;
 		if (!certificates && this.settings.password() == null) {
 			throw new InvalidSocketPropertyException(ALLOW_REMOTE, true,
-					"server '" + spec.name() + "' is a console at " + spec.host() + ", and anybody could use it",
+					"server '" + spec.name() + "' is a console at " + tcp.host() + ", and anybody could use it",
 					"Set socket.repl.password, or socket.servers." + spec.name() + ".ssl.client-auth to need");
 		}
-		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.name(), spec.host(),
+		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.name(), tcp.host(),
 				(tls != null && tls.mode() == TlsMode.IMMEDIATE) ? ""
 						: "; the password and all that is typed cross the network as they are");
 	}
@@ -101,12 +103,12 @@ final class Consoles implements ConsoleHandlers {
 	 * Whether all addresses of the host name are loopback addresses. Each session is
 	 * checked again when it opens.
 	 */
-	private static boolean isLoopback(ServerSpec spec) {
-		if (spec.anyHost()) {
+	private static boolean isLoopback(Tcp tcp) {
+		if (tcp.anyHost()) {
 			return false;
 		}
 		try {
-			return Arrays.stream(InetAddress.getAllByName(spec.host())).allMatch(InetAddress::isLoopbackAddress);
+			return Arrays.stream(InetAddress.getAllByName(tcp.host())).allMatch(InetAddress::isLoopbackAddress);
 		}
 		catch (UnknownHostException ex) {
 			// Binding will fail. Should the name be resolved by then, sessions are still

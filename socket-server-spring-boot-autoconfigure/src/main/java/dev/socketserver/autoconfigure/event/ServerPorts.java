@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.address.UnixAddress;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
@@ -60,9 +61,12 @@ public final class ServerPorts implements SocketServerListener {
 		if (address == null) {
 			return;
 		}
-		this.started.put(server.name(), new Started(server, address.getPort()));
+		boolean unix = address instanceof UnixAddress;
+		String property = "local.socket." + server.name() + (unix ? ".path" : ".port");
+		Object value = unix ? ((UnixAddress) address).path() : (Object) address.getPort();
+		this.started.put(server.name(), new Started(server, property, value));
 		for (Map<String, Object> ports : sources()) {
-			ports.put(property(server), address.getPort());
+			ports.put(property, value);
 		}
 	}
 
@@ -74,13 +78,9 @@ public final class ServerPorts implements SocketServerListener {
 			this.started.remove(server.name());
 			// The parent may have the port of another child's server meanwhile.
 			for (Map<String, Object> ports : sources()) {
-				ports.remove(property(server), last.port());
+				ports.remove(last.property(), last.value());
 			}
 		}
-	}
-
-	private static String property(SocketServer server) {
-		return "local.socket." + server.name() + ".port";
 	}
 
 	/** The sources of the ports in the environments of the context and its parents. */
@@ -130,9 +130,10 @@ public final class ServerPorts implements SocketServerListener {
 	 * A server that has started.
 	 *
 	 * @param server the server
-	 * @param port the port on which it listens
+	 * @param property the property that says where
+	 * @param value the port on which it listens, or the path
 	 */
-	private record Started(SocketServer server, int port) {
+	private record Started(SocketServer server, String property, Object value) {
 
 	}
 

@@ -5,13 +5,14 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.SocketFileException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.spec.ServerSpecs;
+import dev.socketserver.spec.listen.Tcp;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -63,6 +64,9 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s is %s, and the system does not provide that many: %s"
 						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
 					Remedies.tooManyEventLoops(SocketProperties.EVENT_LOOP_THREADS));
+			case SOCKET_FILE -> (cause.getCause() instanceof SocketFileException file) ? analysis(cause,
+					"socket.servers.%s.%s %s".formatted(cause.server(), file.key(), file.getMessage()), file.remedy())
+					: analysis(cause, reason(cause), "Check domain-socket.path");
 			case OTHER -> (cause.getCause() instanceof IOException)
 					? analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 							"Check %s and %s".formatted(host, port))
@@ -81,7 +85,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 		String family = inheritable(cause.server(), "ip-family");
 		String wantedFamily = this.environment.getProperty(family);
 		String written = this.environment.getProperty(host);
-		boolean any = written == null || ServerSpecs.host(written).equals(ServerSpec.ANY_HOST);
+		boolean any = written == null || ServerSpecs.host(written).equals(Tcp.ANY_HOST);
 		if (wantedFamily != null && address.getAddress() != null && any) {
 			return analysis(cause,
 					"%s is '%s', and %s is not an address of this machine".formatted(family, wantedFamily,

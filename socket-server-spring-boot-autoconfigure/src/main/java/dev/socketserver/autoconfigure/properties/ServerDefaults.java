@@ -3,12 +3,12 @@ package dev.socketserver.autoconfigure.properties;
 import java.time.Duration;
 import java.util.List;
 
-import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.gate.LoginBy;
 import dev.socketserver.spec.gate.OnExceeded;
+import dev.socketserver.spec.listen.IpFamily;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;

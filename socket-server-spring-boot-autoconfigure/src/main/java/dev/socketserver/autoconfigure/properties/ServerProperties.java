@@ -28,6 +28,11 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	 */
 	private List<String> args = List.of();
 
+	/**
+	 * The Unix socket to listen on, in place of a port and an address.
+	 */
+	private @Nullable DomainSocket domainSocket;
+
 	private final Set<String> inherited = new HashSet<>();
 
 	public @Nullable String getPort() {
@@ -35,7 +40,7 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	}
 
 	public void setPort(@Nullable String port) {
-		this.port = port;
+		this.port = Written.orNone(port);
 	}
 
 	@Override
@@ -55,6 +60,14 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 		this.args = args;
 	}
 
+	public @Nullable DomainSocket getDomainSocket() {
+		return this.domainSocket;
+	}
+
+	public void setDomainSocket(@Nullable DomainSocket domainSocket) {
+		this.domainSocket = domainSocket;
+	}
+
 	/** Notes that the value of a key is from the shared defaults. */
 	void inherits(String key) {
 		this.inherited.add(key);
@@ -67,6 +80,42 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	 */
 	public boolean isInherited(String key) {
 		return this.inherited.contains(key);
+	}
+
+	/**
+	 * The Unix socket on which a server listens.
+	 *
+	 * @param path Absolute path of the socket, or @ and a name in the abstract namespace
+	 * of Linux. At most 107 bytes.
+	 * @param mode Mode of the file, in quotes: three or four octal digits.
+	 * @param group Name or id of the group of the file. The default is the group of the
+	 * process.
+	 * @param allowUsers Names or ids of the users whose processes may connect. By
+	 * default, all may that the mode lets in.
+	 * @param allowGroups Names or ids of groups whose processes may connect, beside the
+	 * allowed users.
+	 */
+	public record DomainSocket(@Nullable String path, @Nullable String mode, @Nullable String group,
+			@Nullable List<String> allowUsers, @Nullable List<String> allowGroups) {
+
+		/** Takes what is empty as if it were not there. */
+		public DomainSocket {
+			path = Written.orNone(path);
+			mode = Written.orNone(mode);
+			group = Written.orNone(group);
+			allowUsers = (allowUsers != null && allowUsers.isEmpty()) ? null : allowUsers;
+			allowGroups = (allowGroups != null && allowGroups.isEmpty()) ? null : allowGroups;
+		}
+
+		/**
+		 * Whether anything is set.
+		 * @return {@code true} if the server is to listen on a Unix socket
+		 */
+		public boolean isSet() {
+			return this.path != null || this.mode != null || this.group != null || this.allowUsers != null
+					|| this.allowGroups != null;
+		}
+
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.IntSupplier;
 
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
+import dev.socketserver.autoconfigure.port.LocalPorts;
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.ClientProperties.Reconnect;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;

@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.util.OptionalInt;
 
+import dev.socketserver.autoconfigure.port.ServiceNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import org.jspecify.annotations.Nullable;

@@ -42,6 +42,7 @@ import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.spec.gate.Offence;
 import dev.socketserver.spec.gate.Rates;
+import dev.socketserver.spec.listen.Tcp;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -204,7 +205,8 @@ public final class ServerSpecs {
 
 	private ServerSpec.Builder blocks(PropertyEntry entry, ServerProperties properties, boolean console,
 			ServerSpec.Builder builder) {
-		builder.port(PortNumbers.of(entry, properties.getPort()));
+		ListenSpecs listen = new ListenSpecs(entry, properties);
+		listen.apply(builder);
 		ExecutionMode mode = console ? platformThreads(entry, properties.getExecution())
 				: this.sessions.executionMode(entry, properties.getExecution());
 		this.sessions.session(entry, properties, mode, builder);
@@ -222,10 +224,13 @@ public final class ServerSpecs {
 		}
 		Limits limits = properties.getLimits();
 		if (limits != null) {
-			builder.limits((block) -> limits(entry, limits, block));
+			builder.limits((block) -> {
+				limits(entry, limits, block);
+				listen.withoutMeaning(block);
+			});
 		}
 		if (properties.getProxyProtocol() != null) {
-			proxyProtocol(entry, properties.getProxyProtocol(), builder);
+			proxyProtocol(entry, properties.getProxyProtocol(), listen.isLocal(), builder);
 		}
 		Rate rate = properties.getRate();
 		if (rate != null) {
@@ -263,17 +268,8 @@ public final class ServerSpecs {
 
 	/** Sets values of many servers without lambdas: the JVM makes a class for each. */
 	private static void listening(ServerProperties properties, ServerSpec.Builder builder) {
-		if (properties.getIpFamily() != null) {
-			builder.ipFamily(properties.getIpFamily());
-		}
-		if (properties.getAddress() != null) {
-			builder.address(host(properties.getAddress()));
-		}
 		if (properties.getTransport() != null) {
 			builder.transport(properties.getTransport());
-		}
-		if (properties.getBacklog() != null) {
-			builder.backlog(properties.getBacklog());
 		}
 		if (properties.getOneShot() != null) {
 			builder.oneShot(properties.getOneShot());
@@ -291,10 +287,10 @@ public final class ServerSpecs {
 	/**
 	 * Returns the host that an address stands for.
 	 * @param address the address as it is configured
-	 * @return {@link ServerSpec#ANY_HOST} also for {@code *}
+	 * @return {@link Tcp#ANY_HOST} also for {@code *}
 	 */
 	public static String host(String address) {
-		return address.equals("*") ? ServerSpec.ANY_HOST : address;
+		return ListenSpecs.host(address);
 	}
 
 	private static void limits(PropertyEntry entry, Limits limits, dev.socketserver.spec.Limits.Builder block) {
@@ -370,10 +366,11 @@ public final class ServerSpecs {
 		return reasons;
 	}
 
-	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, ServerSpec.Builder builder) {
+	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, boolean local,
+			ServerSpec.Builder builder) {
 		ProxyMode mode = Objects.requireNonNullElse(proxyProtocol.mode(), ProxyMode.OFF);
 		List<Cidr> trusted = ranges(entry, "proxy-protocol.trusted", proxyProtocol.trusted());
-		if (mode != ProxyMode.OFF && trusted.isEmpty()) {
+		if (mode != ProxyMode.OFF && trusted.isEmpty() && !local) {
 			throw entry.invalid("proxy-protocol.trusted",
 					entry.property("proxy-protocol.mode") + " is " + Written.of(mode)
 							+ ", and whoever can connect could claim any address",

@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
@@ -35,6 +34,7 @@ import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.Threads;
 import dev.socketserver.spec.Timeouts;
+import dev.socketserver.spec.listen.IpFamily;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;

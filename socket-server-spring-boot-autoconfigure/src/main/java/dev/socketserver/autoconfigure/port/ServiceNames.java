@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.spec;
+package dev.socketserver.autoconfigure.port;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * The services database of a machine, which gives names to ports ({@code services(5)}).
  * Each line has a name, a port with a protocol, and aliases.
  */
-final class ServiceNames {
+public final class ServiceNames {
 
 	private static final String PROTOCOL = "/tcp";
 
@@ -23,8 +23,11 @@ final class ServiceNames {
 		this.database = database;
 	}
 
-	/** Returns the database of this machine, which may not exist. */
-	static ServiceNames ofThisMachine() {
+	/**
+	 * Returns the database of this machine.
+	 * @return the database, which may not exist
+	 */
+	public static ServiceNames ofThisMachine() {
 		String windows = System.getenv("SystemRoot");
 		return new ServiceNames((windows != null) ? Path.of(windows, "System32", "drivers", "etc", "services")
 				: Path.of("/etc/services"));
@@ -35,7 +38,7 @@ final class ServiceNames {
 	 * @param service the name or an alias, as the database spells it
 	 * @return the port, or empty if the database does not know it
 	 */
-	OptionalInt port(String service) {
+	public OptionalInt port(String service) {
 		// In this charset any byte is a character. Names are ASCII.
 		try (Stream<String> lines = Files.lines(this.database, StandardCharsets.ISO_8859_1)) {
 			return lines.map((line) -> List.of(line.replaceFirst("#.*", "").trim().split("\\s+")))

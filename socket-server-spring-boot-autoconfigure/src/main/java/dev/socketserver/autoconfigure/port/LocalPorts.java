@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.spec;
+package dev.socketserver.autoconfigure.port;
 
 import java.util.Collection;
 import java.util.function.IntSupplier;
@@ -51,7 +51,7 @@ public final class LocalPorts {
 	 * @return supplies the port, or 0 as long as the server has not listened;
 	 * {@code null} if the property says something else
 	 */
-	@Nullable IntSupplier find(String client, String port) {
+	public @Nullable IntSupplier find(String client, String port) {
 		Matcher matcher = PROPERTY.matcher(port.trim());
 		if (!matcher.matches() || (matcher.group(1) != null) == matcher.group(4).isEmpty()) {
 			return null;

@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.spec;
+package dev.socketserver.autoconfigure.port;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,36 @@
+package dev.socketserver.netty.listen;
+
+import java.net.InetSocketAddress;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening socket of any kind, and how another takes its place.
+ */
+public interface ListeningSocket {
+
+	/** Returns the channel, which does not accept yet. */
+	Channel channel();
+
+	/** Returns where it listens, with the actual port. */
+	InetSocketAddress address();
+
+	/** Begins to bind another channel there. Any thread. */
+	ChannelFuture rebind();
+
+	/**
+	 * Returns why nobody can reach the channel although it listens. On its loop, twice a
+	 * second.
+	 * @return the reason, or {@code null}
+	 */
+	default @Nullable Exception unreachable() {
+		return null;
+	}
+
+	/** Nobody shall find it any more, since it closes for good. Any thread. */
+	default void retire() {
+	}
+
+}

@@ -1,0 +1,58 @@
+package dev.socketserver.netty.listen;
+
+import java.util.function.Supplier;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.netty.channel.SocketKind;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.DomainSocket;
+import dev.socketserver.spec.listen.ListenOn;
+import dev.socketserver.spec.listen.Tcp;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoopGroup;
+
+/**
+ * Opens the listening sockets of a server, one after the other. There is one for each
+ * kind of socket. Used by one thread at a time.
+ */
+public interface SocketBinder {
+
+	/**
+	 * Returns what opens the socket of a server.
+	 * @param spec the server's
+	 */
+	static SocketBinder of(ServerSpec spec) {
+		ListenOn listenOn = spec.listenOn();
+		return (listenOn instanceof DomainSocket socket) ? new UnixBinder(spec, socket)
+				: new PortBinder(spec, (Tcp) listenOn);
+	}
+
+	/**
+	 * Returns the transport to ask for.
+	 * @param wanted what the specification has
+	 */
+	default SocketTransport transport(SocketTransport wanted) {
+		return wanted;
+	}
+
+	/**
+	 * Returns of which kind the connections are.
+	 * @param transport the transport, resolved
+	 */
+	default SocketKind kind(SocketTransport transport) {
+		return SocketKind.TCP;
+	}
+
+	/**
+	 * Binds, and waits for that.
+	 * @param acceptors make what stands in front of Netty's acceptor, for each listening
+	 * channel
+	 * @param transport the transport, resolved
+	 * @param loops serve the channel, and what it accepts
+	 * @return the socket, which does not accept yet
+	 * @throws ServerStartException if it cannot be bound
+	 */
+	ListeningSocket bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops);
+
+}

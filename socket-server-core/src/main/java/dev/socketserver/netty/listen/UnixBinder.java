@@ -1,0 +1,161 @@
+package dev.socketserver.netty.listen;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.address.SocketFileException;
+import dev.socketserver.address.UnixAddress;
+import dev.socketserver.admission.Accounts;
+import dev.socketserver.engine.server.SocketFile;
+import dev.socketserver.netty.channel.SocketKind;
+import dev.socketserver.netty.channel.UnixSocketKind;
+import dev.socketserver.netty.transport.ConnectionOptions;
+import dev.socketserver.netty.transport.DomainSockets;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.DomainSocket;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoopGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the Unix socket of a server.
+ */
+final class UnixBinder implements SocketBinder {
+
+	private final ServerSpec spec;
+
+	private final DomainSocket socket;
+
+	private final UnixAddress address;
+
+	/** Absent for an abstract name. */
+	private final @Nullable SocketFile file;
+
+	UnixBinder(ServerSpec spec, DomainSocket socket) {
+		this.spec = spec;
+		this.socket = socket;
+		this.address = new UnixAddress(socket.path());
+		this.file = socket.isAbstract() ? null : new SocketFile(spec.name(), socket);
+	}
+
+	@Override
+	public SocketTransport transport(SocketTransport wanted) {
+		// The fastest may be io_uring.
+		return (wanted == SocketTransport.FASTEST) ? SocketTransport.AUTO : wanted;
+	}
+
+	@Override
+	public SocketKind kind(SocketTransport transport) {
+		return new UnixSocketKind(sockets(transport), this.address, true);
+	}
+
+	private DomainSockets sockets(SocketTransport transport) {
+		// The specification has refused others.
+		return Objects.requireNonNull(DomainSockets.of(transport));
+	}
+
+	@Override
+	public ListeningSocket bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
+			EventLoopGroup loops) {
+		DomainSockets sockets = sockets(transport);
+		try {
+			checkAllowed("domain-socket.allow-users", "user", this.socket.allowUsers());
+			checkAllowed("domain-socket.allow-groups", "group", this.socket.allowGroups());
+			SocketAddress path = sockets.address(this.socket.path());
+			ServerBootstrap bootstrap = bootstrap(acceptors, sockets, loops);
+			ChannelFuture bound = bootstrap.bind(path).awaitUninterruptibly();
+			if (!bound.isSuccess()) {
+				throw failure(bound.cause());
+			}
+			return new UnixSocket(bound.channel(), bootstrap, path);
+		}
+		catch (IOException ex) {
+			throw failure(ex);
+		}
+	}
+
+	private void checkAllowed(String key, String what, List<String> names) throws IOException {
+		for (String name : names) {
+			if (!(what.equals("group") ? Accounts.isGroup(name) : Accounts.isUser(name))) {
+				throw new SocketFileException(key, "has '" + name + "', which is no " + what + " of this machine",
+						"Create the " + what + " " + name + ", or name another one");
+			}
+		}
+	}
+
+	private ServerStartException failure(Throwable cause) {
+		Problem problem = (cause instanceof SocketFileException) ? Problem.SOCKET_FILE
+				: BindFailures.problem(this.address, cause);
+		return new ServerStartException(this.spec.name(), this.address, problem, cause);
+	}
+
+	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, DomainSockets sockets,
+			EventLoopGroup loops) {
+		ServerBootstrap bootstrap = ListenerSetup.bootstrap(loops, this.socket.backlog(), (channel) -> {
+			if (this.file != null) {
+				channel.pipeline().addLast(new SocketFileBind(this.file, sockets));
+			}
+			channel.pipeline().addLast(acceptors.get());
+		}).channelFactory(sockets::listener);
+		ConnectionOptions.ofUnixSocket(this.spec.options(), sockets, bootstrap::childOption);
+		return bootstrap;
+	}
+
+	/** The socket, which has a file unless its name is abstract. */
+	private final class UnixSocket implements ListeningSocket {
+
+		private final Channel channel;
+
+		private final ServerBootstrap bootstrap;
+
+		private final SocketAddress path;
+
+		UnixSocket(Channel channel, ServerBootstrap bootstrap, SocketAddress path) {
+			this.channel = channel;
+			this.bootstrap = bootstrap;
+			this.path = path;
+		}
+
+		@Override
+		public Channel channel() {
+			return this.channel;
+		}
+
+		@Override
+		public InetSocketAddress address() {
+			return UnixBinder.this.address;
+		}
+
+		@Override
+		public ChannelFuture rebind() {
+			return this.bootstrap.bind(this.path);
+		}
+
+		@Override
+		public @Nullable Exception unreachable() {
+			SocketFile file = UnixBinder.this.file;
+			return (file != null && file.hasVanished()) ? new NoSuchFileException(file.toString()) : null;
+		}
+
+		@Override
+		public void retire() {
+			SocketFile file = UnixBinder.this.file;
+			if (file != null) {
+				file.remove();
+			}
+		}
+
+	}
+
+}

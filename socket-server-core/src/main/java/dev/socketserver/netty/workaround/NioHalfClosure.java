@@ -1,0 +1,121 @@
+package dev.socketserver.netty.workaround;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.UncheckedBooleanSupplier;
+
+/**
+ * Has a connection stay open when its peer has ended its output. Netty's Unix sockets of
+ * the JDK close then, and have no option for it (4.2.18, {@code NioDomainSocketChannel}).
+ * So they do not learn of the end of their input here, which is shut down instead, and
+ * handlers are notified as those of other channels. One for each connection; on its loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure closes the channel
+public final class NioHalfClosure implements RecvByteBufAllocator {
+
+	private final DuplexChannel channel;
+
+	private final RecvByteBufAllocator buffers;
+
+	private boolean ended;
+
+	/**
+	 * Creates the allocator of a connection.
+	 * @param channel the connection
+	 * @param buffers has its buffers
+	 */
+	public NioHalfClosure(DuplexChannel channel, RecvByteBufAllocator buffers) {
+		this.channel = channel;
+		this.buffers = buffers;
+	}
+
+	@Override
+	public ExtendedHandle newHandle() {
+		return new Reads((ExtendedHandle) this.buffers.newHandle());
+	}
+
+	private void inputEnded() {
+		if (!this.ended) {
+			this.ended = true;
+			// After what was read.
+			this.channel.eventLoop().execute(() -> {
+				this.channel.shutdownInput();
+				this.channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+			});
+		}
+	}
+
+	/** Hides the end of the input. */
+	private final class Reads implements ExtendedHandle {
+
+		private final ExtendedHandle handle;
+
+		Reads(ExtendedHandle handle) {
+			this.handle = handle;
+		}
+
+		@Override
+		public ByteBuf allocate(ByteBufAllocator alloc) {
+			return this.handle.allocate(alloc);
+		}
+
+		@Override
+		public int guess() {
+			return this.handle.guess();
+		}
+
+		@Override
+		public void reset(ChannelConfig config) {
+			this.handle.reset(config);
+		}
+
+		@Override
+		public void incMessagesRead(int count) {
+			this.handle.incMessagesRead(count);
+		}
+
+		@Override
+		public void lastBytesRead(int bytes) {
+			if (bytes < 0) {
+				inputEnded();
+			}
+			this.handle.lastBytesRead(Math.max(0, bytes));
+		}
+
+		@Override
+		public int lastBytesRead() {
+			return this.handle.lastBytesRead();
+		}
+
+		@Override
+		public void attemptedBytesRead(int bytes) {
+			this.handle.attemptedBytesRead(bytes);
+		}
+
+		@Override
+		public int attemptedBytesRead() {
+			return this.handle.attemptedBytesRead();
+		}
+
+		@Override
+		public boolean continueReading() {
+			return this.handle.continueReading();
+		}
+
+		@Override
+		public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+			return this.handle.continueReading(maybeMore);
+		}
+
+		@Override
+		public void readComplete() {
+			this.handle.readComplete();
+		}
+
+	}
+
+}

@@ -1,0 +1,212 @@
+package dev.socketserver.spec.listen;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import dev.socketserver.address.UnixAddress;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.ProxyProtocol;
+import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Unix stream socket.
+ *
+ * @param path its absolute path, or {@code @} and a name in the abstract namespace of
+ * Linux; at most 107 bytes
+ * @param mode the mode of its file, as three or four octal digits: who may connect;
+ * default {@value #DEFAULT_MODE}; {@code null} for an abstract name, which has no file
+ * @param group the name or id of the group of its file; {@code null}, the default, for
+ * that of the process
+ * @param allowUsers names or ids of the users who may connect; empty, the default, for
+ * all whom the mode lets in
+ * @param allowGroups names or ids of the groups whose members may connect, beside
+ * {@code allowUsers}; default none
+ * @param backlog how many connections may wait in the kernel until they are accepted; 0,
+ * the default, leaves that to the operating system
+ */
+public record DomainSocket(String path, @Nullable String mode, @Nullable String group, List<String> allowUsers,
+		List<String> allowGroups, int backlog) implements ListenOn {
+
+	/** The default of {@link #mode()}. */
+	public static final String DEFAULT_MODE = "0600";
+
+	/** What fits into an address of Linux, with the NUL at its end. */
+	private static final int MOST_BYTES = 107;
+
+	/** The owner reads and writes. */
+	private static final Pattern MODE = Pattern.compile("0?[67][0-7][0-7]");
+
+	private static final Pattern OCTAL = Pattern.compile("0?[0-7]{3}");
+
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public DomainSocket {
+		checkPath("domainSocket.path", path);
+		allowUsers = List.copyOf(allowUsers);
+		allowGroups = List.copyOf(allowGroups);
+		InvalidSpecException.check(backlog >= 0, "backlog", backlog, "must not be negative");
+		boolean named = path.startsWith("@");
+		String noFile = "means nothing for an abstract name, which has no file: leave it out, and use allow-users";
+		InvalidSpecException.check(!named || mode == null, "domainSocket.mode", mode, noFile);
+		InvalidSpecException.check(!named || group == null, "domainSocket.group", group, noFile);
+		if (!named) {
+			mode = Objects.requireNonNullElse(mode, DEFAULT_MODE);
+			InvalidSpecException.check(OCTAL.matcher(mode).matches(), "domainSocket.mode", mode,
+					"must have three or four octal digits: quote it, as in '0660'");
+			InvalidSpecException.check(MODE.matcher(mode).matches(), "domainSocket.mode", mode,
+					"must let the owner read and write: quote it, as in '0660', since YAML reads 0660 as another number");
+		}
+	}
+
+	/**
+	 * Checks the path of a Unix socket.
+	 * @param component the component that has it
+	 * @param path the path
+	 * @throws InvalidSpecException if there can be no such path
+	 */
+	public static void checkPath(String component, String path) {
+		InvalidSpecException.check(path.startsWith("/") || (path.startsWith("@") && path.length() > 1), component, path,
+				"must be an absolute path, or @ and a name");
+		InvalidSpecException.check(path.indexOf('\0') < 0 && !path.endsWith("/"), component, path,
+				"must be the path of a file");
+		int bytes = path.getBytes(StandardCharsets.UTF_8).length;
+		InvalidSpecException.check(bytes <= MOST_BYTES, component, path,
+				"has " + bytes + " bytes, and may have " + MOST_BYTES + ": use a shorter path, such as one in /run");
+	}
+
+	/**
+	 * Whether the path is a name of the abstract namespace, without a file.
+	 * @return {@code true} if it begins with {@code @}
+	 */
+	public boolean isAbstract() {
+		return this.path.startsWith("@");
+	}
+
+	/**
+	 * Returns what {@link #mode()} permits.
+	 * @return the permissions; none for an abstract name
+	 */
+	public Set<PosixFilePermission> permissions() {
+		Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+		int bits = (this.mode != null) ? Integer.parseInt(this.mode, 8) : 0;
+		PosixFilePermission[] all = PosixFilePermission.values();
+		for (int i = 0; i < all.length; i++) {
+			// From the owner's read on, the highest bit.
+			if ((bits & (1 << (all.length - 1 - i))) != 0) {
+				permissions.add(all[i]);
+			}
+		}
+		return permissions;
+	}
+
+	@Override
+	public Protocol protocol() {
+		return Protocol.UNIX;
+	}
+
+	@Override
+	public InetSocketAddress address() {
+		return new UnixAddress(this.path);
+	}
+
+	@Override
+	public void check(Limits limits, SocketTransport transport, ProxyProtocol proxies) {
+		boolean proxied = proxies.mode() != ProxyMode.OFF;
+		String transports = "has no Unix sockets here: use epoll, kqueue or nio";
+		InvalidSpecException.check(transport != SocketTransport.IO_URING, "transport", transport, transports);
+		String addresses = "goes by the addresses of peers, which a Unix socket has only with proxy-protocol";
+		InvalidSpecException.check(proxied || limits.allow().isEmpty(), "limits.allow", limits.allow(), addresses);
+		InvalidSpecException.check(proxied || limits.deny().isEmpty(), "limits.deny", limits.deny(), addresses);
+		InvalidSpecException.check(proxied || limits.sessionsPerAddress() == 0, "limits.sessionsPerAddress",
+				limits.sessionsPerAddress(), addresses);
+	}
+
+	/**
+	 * Collects components. Those that are not set keep their defaults.
+	 */
+	public static final class Builder {
+
+		private @Nullable String path;
+
+		private @Nullable String mode;
+
+		private @Nullable String group;
+
+		private List<String> allowUsers = List.of();
+
+		private List<String> allowGroups = List.of();
+
+		Builder() {
+		}
+
+		/**
+		 * Sets {@link DomainSocket#path()}.
+		 * @param path the value
+		 * @return this builder
+		 */
+		public Builder path(String path) {
+			this.path = path;
+			return this;
+		}
+
+		/**
+		 * Sets {@link DomainSocket#mode()}.
+		 * @param mode the value
+		 * @return this builder
+		 */
+		public Builder mode(@Nullable String mode) {
+			this.mode = mode;
+			return this;
+		}
+
+		/**
+		 * Sets {@link DomainSocket#group()}.
+		 * @param group the value
+		 * @return this builder
+		 */
+		public Builder group(@Nullable String group) {
+			this.group = group;
+			return this;
+		}
+
+		/**
+		 * Sets {@link DomainSocket#allowUsers()}.
+		 * @param allowUsers the value
+		 * @return this builder
+		 */
+		public Builder allowUsers(List<String> allowUsers) {
+			this.allowUsers = allowUsers;
+			return this;
+		}
+
+		/**
+		 * Sets {@link DomainSocket#allowGroups()}.
+		 * @param allowGroups the value
+		 * @return this builder
+		 */
+		public Builder allowGroups(List<String> allowGroups) {
+			this.allowGroups = allowGroups;
+			return this;
+		}
+
+		DomainSocket build(int backlog) {
+			if (this.path == null) {
+				throw new InvalidSpecException("domainSocket.path", null, "must be set");
+			}
+			return new DomainSocket(this.path, this.mode, this.group, this.allowUsers, this.allowGroups, backlog);
+		}
+
+	}
+
+}

@@ -1,0 +1,131 @@
+package dev.socketserver.spec.listen;
+
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.ProxyProtocol;
+import dev.socketserver.spec.SocketTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a server listens. There is one socket for each server.
+ */
+public sealed interface ListenOn permits Tcp, DomainSocket {
+
+	/**
+	 * Returns the kind of socket.
+	 * @return the kind
+	 */
+	Protocol protocol();
+
+	/**
+	 * Returns where the server is to listen, as far as that is known before it does.
+	 * @return an unresolved address for a host name or an address of TCP
+	 */
+	InetSocketAddress address();
+
+	/**
+	 * Returns how many connections may wait in the kernel until they are accepted.
+	 * @return the number; 0 leaves that to the operating system
+	 */
+	int backlog();
+
+	/**
+	 * Checks components of the server that not every kind of socket can have.
+	 * @param limits whose connections are taken
+	 * @param transport the I/O interface
+	 * @param proxies which load balancers announce the addresses of peers
+	 * @throws InvalidSpecException if one of them has no meaning for this kind
+	 */
+	default void check(Limits limits, SocketTransport transport, ProxyProtocol proxies) {
+		InvalidSpecException.check(proxies.mode() == ProxyMode.OFF || !proxies.trusted().isEmpty(),
+				"proxyProtocol.trusted", null, "is required: the addresses whose PROXY headers are trusted");
+	}
+
+	/**
+	 * Collects what says where a server listens. What is not set keeps its default. Not
+	 * safe for use by several threads.
+	 */
+	final class Builder {
+
+		private @Nullable String address;
+
+		private @Nullable Integer port;
+
+		private @Nullable IpFamily ipFamily;
+
+		private int backlog;
+
+		private DomainSocket.@Nullable Builder domainSocket;
+
+		/** Creates a builder. */
+		public Builder() {
+		}
+
+		/**
+		 * Sets {@link Tcp#host()}.
+		 * @param address the value
+		 */
+		public void address(String address) {
+			this.address = address;
+		}
+
+		/**
+		 * Sets {@link Tcp#port()}.
+		 * @param port the value
+		 */
+		public void port(int port) {
+			this.port = port;
+		}
+
+		/**
+		 * Sets {@link Tcp#ipFamily()}.
+		 * @param ipFamily the value
+		 */
+		public void ipFamily(IpFamily ipFamily) {
+			this.ipFamily = ipFamily;
+		}
+
+		/**
+		 * Sets {@link Tcp#backlog()} or {@link DomainSocket#backlog()}.
+		 * @param backlog the value
+		 */
+		public void backlog(int backlog) {
+			this.backlog = backlog;
+		}
+
+		/**
+		 * Sets components of a {@link DomainSocket}, on which the server listens instead
+		 * of a port.
+		 * @param domainSocket sets them; the others stay as they are, or have their
+		 * defaults
+		 */
+		public void domainSocket(Consumer<DomainSocket.Builder> domainSocket) {
+			if (this.domainSocket == null) {
+				this.domainSocket = new DomainSocket.Builder();
+			}
+			domainSocket.accept(this.domainSocket);
+		}
+
+		/**
+		 * Creates the component.
+		 * @return the component
+		 * @throws InvalidSpecException if a value is invalid, or does not fit the others
+		 */
+		public ListenOn build() {
+			if (this.domainSocket == null) {
+				return Tcp.of(this.address, (this.port != null) ? this.port : 0, this.ipFamily, this.backlog);
+			}
+			String unix = "means nothing for a Unix socket, which domainSocket.path names";
+			InvalidSpecException.check(this.port == null, "port", this.port, unix);
+			InvalidSpecException.check(this.address == null, "address", this.address, unix);
+			InvalidSpecException.check(this.ipFamily == null, "ipFamily", this.ipFamily, unix);
+			return this.domainSocket.build(this.backlog);
+		}
+
+	}
+
+}

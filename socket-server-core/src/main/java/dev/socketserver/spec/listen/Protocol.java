@@ -1,0 +1,14 @@
+package dev.socketserver.spec.listen;
+
+/**
+ * The kind of socket on which a server listens.
+ */
+public enum Protocol {
+
+	/** A port of TCP. */
+	TCP,
+
+	/** A Unix stream socket. */
+	UNIX
+
+}

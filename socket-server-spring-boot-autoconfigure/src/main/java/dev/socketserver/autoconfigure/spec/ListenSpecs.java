@@ -1,0 +1,114 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.util.List;
+import java.util.Objects;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
+import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.listen.Tcp;
+
+import org.springframework.boot.context.properties.PropertyMapper;
+
+/**
+ * Turns what the properties say about the socket on which a server listens into its
+ * specification. Keys that have no meaning for the kind of socket are refused if the
+ * server has them itself, and have no effect if it inherits them.
+ */
+final class ListenSpecs {
+
+	private static final PropertyMapper map = PropertyMapper.get();
+
+	private static final String[] OF_PORTS = { "port", "address", "ip-family" };
+
+	private static final String[] OF_TCP = { "options.tcp-no-delay", "options.keep-alive", "options.keep-alive-idle",
+			"options.keep-alive-interval", "options.keep-alive-count", "options.user-timeout", "options.reuse-address",
+			"options.reuse-port" };
+
+	private static final String[] OF_ADDRESSES = { "limits.allow", "limits.deny", "limits.sessions-per-address",
+			"ban.offences" };
+
+	private final PropertyEntry entry;
+
+	private final ServerProperties properties;
+
+	ListenSpecs(PropertyEntry entry, ServerProperties properties) {
+		this.entry = entry;
+		this.properties = properties;
+	}
+
+	/** Says where a server listens. */
+	void apply(ServerSpec.Builder builder) {
+		// Without lambdas for most servers: the JVM makes a class for each.
+		if (this.properties.getBacklog() != null) {
+			builder.backlog(this.properties.getBacklog());
+		}
+		DomainSocket unix = this.properties.getDomainSocket();
+		if (unix != null && isLocal()) {
+			refuse("a Unix socket has a path, which is domain-socket.path", OF_PORTS);
+			refuse("a Unix socket does not have this option of TCP", OF_TCP);
+			if (!isProxied()) {
+				refuse("peers that connect by a Unix socket have no address, unless there is proxy-protocol.mode",
+						OF_ADDRESSES);
+			}
+			builder.domainSocket((block) -> domainSocket(unix, block));
+			return;
+		}
+		builder.port(PortNumbers.of(this.entry, this.properties.getPort()));
+		if (this.properties.getIpFamily() != null) {
+			builder.ipFamily(this.properties.getIpFamily());
+		}
+		if (this.properties.getAddress() != null) {
+			builder.address(host(this.properties.getAddress()));
+		}
+	}
+
+	/** Whether peers have addresses by which they can be told apart. */
+	private boolean isProxied() {
+		ServerProperties.ProxyProtocol proxies = this.properties.getProxyProtocol();
+		return proxies != null && Objects.requireNonNullElse(proxies.mode(), ProxyMode.OFF) != ProxyMode.OFF;
+	}
+
+	private static void domainSocket(DomainSocket unix, dev.socketserver.spec.listen.DomainSocket.Builder block) {
+		map.from(unix.path()).to(block::path);
+		map.from(unix.mode()).to(block::mode);
+		map.from(unix.group()).to(block::group);
+		map.from(unix.allowUsers()).to(block::allowUsers);
+		map.from(unix.allowGroups()).to(block::allowGroups);
+	}
+
+	private void refuse(String reason, String... keys) {
+		for (String key : keys) {
+			if (this.entry.isOwn(key)) {
+				throw this.entry.invalid(key, reason, "Remove " + this.entry.own(key));
+			}
+		}
+	}
+
+	/** Takes inherited limits away that have no meaning here. */
+	void withoutMeaning(Limits.Builder limits) {
+		if (isLocal() && !isProxied()) {
+			limits.allow(List.of()).deny(List.of()).sessionsPerAddress(0);
+		}
+	}
+
+	/**
+	 * Whether whoever can connect is trusted, so that no addresses of proxies are needed.
+	 */
+	boolean isLocal() {
+		DomainSocket unix = this.properties.getDomainSocket();
+		return unix != null && unix.isSet();
+	}
+
+	/**
+	 * Returns the host that an address stands for.
+	 * @param address the address as it is configured
+	 * @return {@link Tcp#ANY_HOST} also for {@code *}
+	 */
+	static String host(String address) {
+		return address.equals("*") ? Tcp.ANY_HOST : address;
+	}
+
+}

@@ -1,0 +1,152 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.SocketServersEndpoint;
+import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpoint;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
+import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfiguration;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.fixtures.network.UnixPeer;
+import dev.socketserver.spec.listen.DomainSocket;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ClassPathResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Servers whose properties have a Unix socket.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class UnixServerPropertiesTests {
+
+	@TempDir
+	Path directory;
+
+	private Path path() {
+		return this.directory.resolve("upper.sock");
+	}
+
+	private ApplicationContextRunner runner(String... properties) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class,
+					SocketServersEndpointAutoConfiguration.class, SocketSessionsEndpointAutoConfiguration.class))
+			.withUserConfiguration(UpperHandler.class)
+			.withPropertyValues("management.endpoints.web.exposure.include=*",
+					"management.endpoints.jmx.exposure.include=*", "socket.servers.upper.domain-socket.path=" + path())
+			.withPropertyValues(properties);
+	}
+
+	private static SocketServer server(AssertableApplicationContext context) {
+		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+	}
+
+	@Test
+	void listensAndIsShown() {
+		runner("socket.servers.upper.domain-socket.mode=0660").run((context) -> {
+			SocketServer server = server(context);
+			assertThat(((DomainSocket) server.spec().listenOn()).mode()).isEqualTo("0660");
+			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path()))).isEqualTo("rw-rw----");
+			assertThat(context.getEnvironment().getProperty("local.socket.upper.path")).isEqualTo(path().toString());
+			assertThat(context.getEnvironment().getProperty("local.socket.upper.port")).isNull();
+			SocketServerDescriptor shown = context.getBean(SocketServersEndpoint.class).socketServer("upper");
+			assertThat(shown.protocol()).isEqualTo("unix");
+			assertThat(shown.address()).isEqualTo("unix:" + path());
+			assertThat(shown.port()).isNull();
+			try (UnixPeer peer = UnixPeer.connect(path())) {
+				assertThat(peer.ask("hello")).isEqualTo("HELLO");
+				SocketSessionsEndpoint.SocketSessionDescriptor session = Awaitility.await()
+					.until(() -> context.getBean(SocketSessionsEndpoint.class).socketSession("upper-1"),
+							(found) -> found != null);
+				assertThat(session.remoteAddress()).isEqualTo("unix:");
+				assertThat(session.peer().user()).isEqualTo(System.getProperty("user.name"));
+				assertThat(session.principal()).isEqualTo(session.peer().user());
+			}
+		});
+		assertThat(path()).doesNotExist();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "port=7000 | a Unix socket has a path, which is domain-socket.path",
+					"address=any | a Unix socket has a path", "ip-family=ipv4 | a Unix socket has a path",
+					"options.keep-alive=true | a Unix socket does not have this option of TCP",
+					"options.tcp-no-delay=true | a Unix socket does not have this option of TCP",
+					"limits.allow=10.0.0.0/8 | unless there is proxy-protocol.mode",
+					"limits.sessions-per-address=3 | unless there is proxy-protocol.mode",
+					"ban.offences=3 | unless there is proxy-protocol.mode", "domain-socket.mode=432 | quote it",
+					"transport=io_uring | use epoll, kqueue or nio" })
+	void whatHasNoMeaningFailsTheStart(String property, String reason) {
+		runner("socket.servers.upper." + property).run((context) -> {
+			assertThat(context.getStartupFailure()).isNotNull();
+			Throwable failure = context.getStartupFailure();
+			while (!(failure instanceof InvalidSocketPropertyException) && failure.getCause() != null) {
+				failure = failure.getCause();
+			}
+			assertThat(failure).isInstanceOf(InvalidSocketPropertyException.class)
+				.hasMessageContaining("socket.servers.upper." + property.substring(0, property.indexOf('=')))
+				.hasMessageContaining(reason);
+		});
+	}
+
+	@Test
+	void inheritedKeysHaveNoEffect() {
+		runner("socket.server-defaults.address=any", "socket.server-defaults.limits.allow=10.0.0.0/8",
+				"socket.server-defaults.limits.sessions-per-address=1",
+				"socket.server-defaults.options.keep-alive=true", "socket.server-defaults.ip-family=ipv4")
+			.run((context) -> {
+				try (UnixPeer peer = UnixPeer.connect(path()); UnixPeer another = UnixPeer.connect(path())) {
+					assertThat(peer.ask("one")).isEqualTo("ONE");
+					assertThat(another.ask("two")).isEqualTo("TWO");
+				}
+			});
+	}
+
+	@Test
+	void documentationIsRight() throws Exception {
+		List<PropertySource<?>> sources = new YamlPropertySourceLoader().load("unix",
+				new ClassPathResource("unix.yml"));
+		MutablePropertySources properties = new MutablePropertySources();
+		sources.forEach(properties::addLast);
+		ServerProperties.DomainSocket socket = new Binder(ConfigurationPropertySources.from(properties))
+			.bind("socket.servers.orders.domain-socket", ServerProperties.DomainSocket.class)
+			.get();
+		assertThat(socket.mode()).isEqualTo("0660");
+		assertThat(socket.group()).isEqualTo("shop");
+	}
+
+	@Test
+	void domainSocketNeedsAPath() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+			.withUserConfiguration(UpperHandler.class)
+			.withPropertyValues("socket.servers.upper.port=0", "socket.servers.upper.domain-socket.mode=0600")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("a Unix socket has a path, which is domain-socket.path"));
+	}
+
+}
