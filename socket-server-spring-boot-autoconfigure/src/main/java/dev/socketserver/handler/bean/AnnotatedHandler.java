@@ -1,6 +1,5 @@
 package dev.socketserver.handler.bean;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -23,7 +22,7 @@ final class AnnotatedHandler implements MappedHandler {
 
 	private final HandlerMethod.@Nullable Bound open;
 
-	private final List<HandlerMethod.Bound> messages;
+	private final HandlerMethod.Bound[] messages;
 
 	private final ErrorMethods errors;
 
@@ -43,7 +42,7 @@ final class AnnotatedHandler implements MappedHandler {
 	 * @param close the method to call last, or {@code null}
 	 * @param details returns the details of a session
 	 */
-	AnnotatedHandler(HandlerMethod.@Nullable Bound open, List<HandlerMethod.Bound> messages, ErrorMethods errors,
+	AnnotatedHandler(HandlerMethod.@Nullable Bound open, HandlerMethod.Bound[] messages, ErrorMethods errors,
 			@Nullable FailureHandler advice, HandlerMethod.@Nullable Bound close, DetailedHandler details) {
 		this.open = open;
 		this.messages = messages;
@@ -72,12 +71,12 @@ final class AnnotatedHandler implements MappedHandler {
 		if (payload instanceof ChosenMessage chosen) {
 			return received(chosen.method(), chosen.subject(), session);
 		}
-		return !this.messages.isEmpty() ? received(0, payload, session) : null;
+		return (this.messages.length > 0) ? received(0, payload, session) : null;
 	}
 
 	@Override
 	public @Nullable Object received(int method, @Nullable Object subject, SocketSession session) throws Exception {
-		return this.messages.get(method).call(subject, session);
+		return this.messages[method].call(subject, session);
 	}
 
 	@Override
@@ -119,7 +118,7 @@ final class AnnotatedHandler implements MappedHandler {
 	public String method(String call) {
 		HandlerMethod.Bound called = switch (call) {
 			case "opened" -> this.open;
-			case "received" -> (this.messages.size() == 1) ? this.messages.get(0) : null;
+			case "received" -> (this.messages.length == 1) ? this.messages[0] : null;
 			case "closed" -> this.close;
 			default -> null;
 		};

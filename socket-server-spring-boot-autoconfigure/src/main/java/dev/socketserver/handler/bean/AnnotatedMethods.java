@@ -146,8 +146,8 @@ final class AnnotatedMethods {
 		errors.forEach((method) -> method.checkMessage(taken));
 		Function<SessionSpec, AnnotatedHandler> made = this.candidate.adapted(Object.class,
 				(bean) -> new AnnotatedHandler(bound(open, bean),
-						messages.stream().map((method) -> method.bind(bean)).toList(), bound(errors, bean), advice,
-						bound(close, bean), details(bound(details, bean), bean)));
+						messages.stream().map((method) -> method.bind(bean)).toArray(HandlerMethod.Bound[]::new),
+						bound(errors, bean), advice, bound(close, bean), details(bound(details, bean), bean)));
 		Function<SessionSpec, ? extends SessionHandler> sessions = errors.stream().anyMatch(HandlerMethod::takesMessage)
 				? (spec) -> new RememberingHandler(made.apply(spec)) : made;
 		if (messages.isEmpty()) {

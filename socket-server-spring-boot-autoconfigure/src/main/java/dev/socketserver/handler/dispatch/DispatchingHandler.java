@@ -36,6 +36,12 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 	/** The same without interceptors. */
 	private final @Nullable MappedHandler direct;
 
+	/** Watches messages, if somebody does. */
+	private final @Nullable MessageObserver observer;
+
+	/** Whether a method takes more of a message than its payload. */
+	private final boolean timed;
+
 	/**
 	 * The index of the method of the current or the last message. All that is kept: a
 	 * reference to a message would have to be noted by the garbage collector each time.
@@ -46,6 +52,8 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 		this.dispatch = dispatch;
 		this.methods = methods;
 		this.direct = (methods instanceof MappedHandler mapped) ? mapped : null;
+		this.observer = dispatch.observer().get();
+		this.timed = dispatch.methods().stream().anyMatch(MappedMethod::takesSocketMessage);
 	}
 
 	@Override
@@ -99,7 +107,7 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 	private @Nullable Object subject(KeyedMethod chosen, Object frame, SocketSession session) throws Exception {
 		if (chosen.isMapped()) {
 			Object payload = this.dispatch.table().read(frame, chosen);
-			return this.dispatch.methods().get(chosen.method()).takesSocketMessage()
+			return (this.timed && this.dispatch.methods().get(chosen.method()).takesSocketMessage())
 					? new SocketMessage(payload, chosen.key(), receivedAt(frame), session) : payload;
 		}
 		if (this.dispatch.onUnmapped() != OnUnmapped.IGNORE) {
@@ -134,10 +142,9 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 	}
 
 	private void notifyObserver(SocketSession session) {
-		MessageObserver observer = this.dispatch.observer().get();
-		String method = (observer != null) ? method() : null;
-		if (observer != null && method != null) {
-			observer.mapped(session, method);
+		String method = (this.observer != null) ? method() : null;
+		if (this.observer != null && method != null) {
+			this.observer.mapped(session, method);
 		}
 	}
 

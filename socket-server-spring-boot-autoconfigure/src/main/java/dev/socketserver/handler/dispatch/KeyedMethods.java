@@ -45,7 +45,7 @@ final class KeyedMethods<F> {
 			while (this.places[index] != null) {
 				index = after(index);
 			}
-			this.places[index] = new Place(packed, symbols, method.getValue());
+			this.places[index] = new Place(packed, symbols.length, symbols, method.getValue());
 			longest = Math.max(longest, symbols.length);
 		}
 		this.longest = longest;
@@ -76,8 +76,7 @@ final class KeyedMethods<F> {
 		boolean exact = length <= PACKED && all <= 0xFF;
 		int index = index(packed);
 		for (Place place = this.places[index]; place != null; place = this.places[index]) {
-			if (place.packed() == packed && place.symbols().length == length
-					&& (exact || matches(frame, place.symbols()))) {
+			if (place.packed() == packed && place.length() == length && (exact || matches(frame, place.symbols()))) {
 				return place.method();
 			}
 			index = after(index);
@@ -119,10 +118,11 @@ final class KeyedMethods<F> {
 	 * A key with its method.
 	 *
 	 * @param packed the symbols as one number
+	 * @param length how many symbols there are
 	 * @param symbols the symbols
 	 * @param method the method
 	 */
-	private record Place(long packed, int[] symbols, KeyedMethod method) {
+	private record Place(long packed, int length, int[] symbols, KeyedMethod method) {
 
 	}
 
