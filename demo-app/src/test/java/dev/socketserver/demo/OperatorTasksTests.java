@@ -286,6 +286,7 @@ class OperatorTasksTests extends AbstractPageTests {
 		this.browser.click(sessionCell(id, "id"));
 		this.browser.click("#session-controls [data-action=pause]");
 		this.browser.shows("#done", "pause session " + id + ": done.");
+		eventually(() -> assertThat(fact("State")).isEqualTo("PAUSED"));
 		assertThat(this.browser.run("""
 				const { x, y, width, height } = document.getElementById('done').getBoundingClientRect();
 				return document.elementFromPoint(x + width / 2, y + height / 2).id;

@@ -126,11 +126,12 @@ class PageForEverybodyTests extends AbstractPageTests {
 					let looked = 0;
 					for (const element of document.querySelectorAll('body *')) {
 						const own = [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
-						if (!own || element.disabled || !element.checkVisibility() || element.tagName === 'OPTION') {
+						const hint = element.placeholder ? '::placeholder' : null;
+						if (!(own || hint) || element.disabled || !element.checkVisibility() || element.tagName === 'OPTION') {
 							continue;
 						}
 						looked++;
-						const text = luminance(parse(getComputedStyle(element).color).slice(0, 3));
+						const text = luminance(parse(getComputedStyle(element, hint).color).slice(0, 3));
 						const behind = luminance(ground(element).slice(0, 3));
 						const contrast = (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
 						if (contrast < 4.5) {

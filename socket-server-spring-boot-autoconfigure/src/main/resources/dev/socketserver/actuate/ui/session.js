@@ -117,7 +117,7 @@ export function showSession(answer, whose) {
 	const handled = session.messages.received - session.pending.inbound;
 	facts('session-facts', [
 		['Server', session.server],
-		['State', session.state],
+		['State', session.closed ? session.state : sessionState(session)],
 		['Reason', session.closed && [session.closed.reason, session.closed.detail].filter(Boolean).join(': ')],
 		['That means', ended(session)],
 		['Ended', moment(session.closed?.at)],
