@@ -118,7 +118,7 @@ class PreparingHandlerTests {
 	@Test
 	void whatIsBeyondMayBeDropped() throws Exception {
 		SocketServer server = server(
-				(spec) -> spec.inbound((inbound) -> inbound.capacity(2).overflow(InboundOverflow.DROP_NEWEST)));
+				(spec) -> spec.inbound((inbound) -> inbound.capacity(AHEAD + 2).overflow(InboundOverflow.DROP_NEWEST)));
 		try (Peer peer = new Peer(server)) {
 			for (int i = 0; i < AHEAD; i++) {
 				peer.send("abcd".charAt(i) + "\n");
