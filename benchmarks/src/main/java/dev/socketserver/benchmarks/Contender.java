@@ -158,7 +158,7 @@ enum Contender implements Word {
 	Contender(Feature feature) {
 		this("with-" + feature.name().toLowerCase(Locale.ROOT), "Socket Server, `event-loop`, with " + feature.title(),
 				() -> new SocketServerEcho(ExecutionMode.EVENT_LOOP, SocketTransport.EPOLL, feature), true,
-				new Traits(1, false, false, false, Set.of(Service.LINES, Service.TLS)), ClassPath.WHOLE, List.of());
+				new Traits(1, false, false, false, Set.of(feature.service())), ClassPath.WHOLE, List.of());
 	}
 
 	Contender(String id, String title, ClassPath classPath, String... polled) {

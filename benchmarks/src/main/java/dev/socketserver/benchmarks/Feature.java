@@ -74,6 +74,11 @@ enum Feature {
 		return this.title;
 	}
 
+	/** Returns the service with which it is measured: a heartbeat is an empty frame. */
+	Service service() {
+		return (this == HEARTBEATS) ? Service.FRAMES : Service.LINES;
+	}
+
 	/** Returns the engine of servers that have it. */
 	NettySocketServers servers() {
 		if (this != TAPS && this != OBSERVATION) {

@@ -20,7 +20,7 @@ public final class Features {
 
 	private static final String LINES = "64x16,64x1";
 
-	private static final String OTHERS = "tls:64x16,tls:64x1,connect:64,words:64x16,words:64x1";
+	private static final String OTHERS = "frames:64x16,frames:64x1,tls:64x16,tls:64x1,connect:64,words:64x16,words:64x1";
 
 	private static final Workload SIXTEEN = workload("64x16");
 
@@ -96,9 +96,11 @@ public final class Features {
 		Workload connects = workload("connect:64");
 		for (Contender contender : this.options.servers()) {
 			if (contender.id().startsWith("with-")) {
-				row(contender.title().replaceFirst(".* with ", ""), ratio(SIXTEEN, contender, Contender.EVENT_LOOP),
-						ratio(ONE, contender, Contender.EVENT_LOOP), ratio(connects, contender, Contender.EVENT_LOOP),
-						bytes(contender));
+				String kind = contender.offers(Service.FRAMES) ? "frames:" : "";
+				row(contender.title().replaceFirst(".* with ", ""),
+						ratio(workload(kind + "64x16"), contender, Contender.EVENT_LOOP),
+						ratio(workload(kind + "64x1"), contender, Contender.EVENT_LOOP),
+						ratio(connects, contender, Contender.EVENT_LOOP), bytes(contender));
 			}
 		}
 		row("TLS 1.3", ratio(workload("tls:64x16"), SIXTEEN), ratio(workload("tls:64x1"), ONE), null, null);

@@ -1,7 +1,5 @@
 package dev.socketserver.benchmarks;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -21,13 +19,14 @@ class FeatureTests {
 	@ParameterizedTest
 	@EnumSource
 	void aServerWithItEchoes(Feature feature) throws Exception {
-		int port = new SocketServerEcho(ExecutionMode.EVENT_LOOP, SocketTransport.NIO, feature).start(Service.LINES);
+		int port = new SocketServerEcho(ExecutionMode.EVENT_LOOP, SocketTransport.NIO, feature)
+			.start(feature.service());
+		byte[] message = (feature.service() == Service.FRAMES) ? new byte[] { 0, 0, 0, 2, 'h', 'i' }
+				: "hello\n".getBytes(StandardCharsets.UTF_8);
 
 		try (Socket peer = new Socket("127.0.0.1", port)) {
-			peer.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
-			assertThat(
-					new BufferedReader(new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8)).readLine())
-				.isEqualTo("hello");
+			peer.getOutputStream().write(message);
+			assertThat(peer.getInputStream().readNBytes(message.length)).isEqualTo(message);
 		}
 	}
 
