@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.PeerCredentials;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
@@ -39,6 +41,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.network.UnixPeer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.transport.TransportSupport;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.ProxyMode;
@@ -130,6 +133,25 @@ class UnixServerTests {
 		try (UnixPeer peer = UnixPeer.connect(path())) {
 			assertThat(peer.ask("again")).isEqualTo("AGAIN");
 		}
+	}
+
+	/** They have no address of their own, and all would be banned with one. */
+	@Test
+	void peersAreNeverBanned() throws Exception {
+		SocketServer server = server((spec) -> spec.limits((limits) -> limits.frame(50))
+			.login((login) -> login.timeout(Duration.ofMinutes(5)))
+			.ban((ban) -> ban.offences(1).exempt(List.of())));
+		for (int i = 0; i < 3; i++) {
+			try (UnixPeer peer = UnixPeer.connect(path())) {
+				peer.send("x".repeat(100) + "\n");
+				assertThat(peer.rest()).isEmpty();
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+			}
+		}
+		try (UnixPeer peer = UnixPeer.connect(path())) {
+			assertThat(peer.ask("hello")).isEqualTo("HELLO");
+		}
+		assertThat(ServerOperations.of(server).bans().count()).isZero();
 	}
 
 	@ParameterizedTest
