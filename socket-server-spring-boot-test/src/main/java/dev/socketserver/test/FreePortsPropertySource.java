@@ -1,5 +1,10 @@
 package dev.socketserver.test;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -12,7 +17,7 @@ import org.springframework.core.env.PropertySource;
 
 /**
  * Has the value 0 for the port of each server for which another property source has a
- * port.
+ * port, and a path in a temporary directory for each with a path of a Unix socket.
  * <p>
  * It lists no names of properties, since servers may be configured in sources that are
  * not known yet: the binder finds their names there, and then asks all sources for each
@@ -21,7 +26,12 @@ import org.springframework.core.env.PropertySource;
  */
 final class FreePortsPropertySource extends PropertySource<MutablePropertySources> {
 
+	private static final Pattern PATH = Pattern.compile("socket\\.servers\\.([^.]+)\\.domain-socket\\.path");
+
 	private static final Pattern PORT = Pattern.compile("socket\\.servers\\.[^.]+\\.port");
+
+	/** For the sockets of one application context; made when there is one. */
+	private @Nullable Path directory;
 
 	FreePortsPropertySource(MutablePropertySources sources) {
 		super("socketServerFreePorts", sources);
@@ -29,7 +39,24 @@ final class FreePortsPropertySource extends PropertySource<MutablePropertySource
 
 	@Override
 	public @Nullable Object getProperty(String name) {
+		Matcher path = PATH.matcher(name);
+		if (path.matches() && isConfigured(name)) {
+			return directory().resolve(path.group(1) + ".sock").toString();
+		}
 		return (PORT.matcher(name).matches() && isConfigured(name)) ? "0" : null;
+	}
+
+	private synchronized Path directory() {
+		if (this.directory == null) {
+			try {
+				this.directory = Files.createTempDirectory("socket-server-test");
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			this.directory.toFile().deleteOnExit();
+		}
+		return this.directory;
 	}
 
 	private boolean isConfigured(String name) {

@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,6 +15,7 @@ import javax.net.ssl.SSLContext;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.address.UnixAddress;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -28,9 +30,10 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Sets fields and parameters with {@link LocalSocketPort} or {@link SocketConnection},
- * which register this extension. It has no state: a connection is in the JUnit store of
- * the test for which it was opened, and JUnit closes it with that.
+ * Sets fields and parameters with {@link LocalSocketPort}, {@link LocalSocketPath} or
+ * {@link SocketConnection}, which register this extension. It has no state: a connection
+ * is in the JUnit store of the test for which it was opened, and JUnit closes it with
+ * that.
  */
 final class SocketServerExtension implements TestInstancePostProcessor, BeforeEachCallback, ParameterResolver {
 
@@ -68,7 +71,8 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 
 	@Override
 	public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-		return parameter.isAnnotated(LocalSocketPort.class) || parameter.isAnnotated(SocketConnection.class);
+		return parameter.isAnnotated(LocalSocketPort.class) || parameter.isAnnotated(LocalSocketPath.class)
+				|| parameter.isAnnotated(SocketConnection.class);
 	}
 
 	@Override
@@ -79,6 +83,11 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 			checkPortType(type, parameter.getParameter());
 			return port(port.get(), context);
 		}
+		Optional<LocalSocketPath> path = parameter.findAnnotation(LocalSocketPath.class);
+		if (path.isPresent()) {
+			checkPathType(type, parameter.getParameter());
+			return path(path.get(), context);
+		}
 		checkConnectionType(type, parameter.getParameter());
 		return connect(parameter.findAnnotation(SocketConnection.class).orElseThrow(), context);
 	}
@@ -88,6 +97,11 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 			checkPortType(field.getType(), field);
 			LocalSocketPort annotation = AnnotationSupport.findAnnotation(field, LocalSocketPort.class).orElseThrow();
 			set(field, instance, port(annotation, context));
+		}
+		for (Field field : fields(instance, LocalSocketPath.class)) {
+			checkPathType(field.getType(), field);
+			LocalSocketPath annotation = AnnotationSupport.findAnnotation(field, LocalSocketPath.class).orElseThrow();
+			set(field, instance, path(annotation, context));
 		}
 	}
 
@@ -126,6 +140,12 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 		}
 	}
 
+	private static void checkPathType(Class<?> type, AnnotatedElement target) {
+		if (type != Path.class) {
+			throw new ExtensionConfigurationException("@LocalSocketPath is for a Path, not for " + target);
+		}
+	}
+
 	private static void checkConnectionType(Class<?> type, AnnotatedElement target) {
 		if (type != SocketTestClient.class) {
 			throw new ExtensionConfigurationException("@SocketConnection is for a SocketTestClient, not for " + target);
@@ -143,6 +163,14 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 
 	private static int port(LocalSocketPort annotation, ExtensionContext context) {
 		return Target.addressOf(server(annotation.value(), context)).getPort();
+	}
+
+	private static Path path(LocalSocketPath annotation, ExtensionContext context) {
+		SocketServer server = server(annotation.value(), context);
+		if (Target.listening(server) instanceof UnixAddress unix) {
+			return Path.of(unix.path());
+		}
+		throw new IllegalStateException("Server '" + server.name() + "' does not listen on a Unix socket");
 	}
 
 	private static SocketTestClient connect(SocketConnection annotation, ExtensionContext context) {

@@ -16,6 +16,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.test.connection.Connection;
@@ -50,13 +51,23 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 	}
 
 	static InetSocketAddress addressOf(SocketServer server) {
+		InetSocketAddress address = listening(server);
+		if (address instanceof UnixAddress) {
+			throw new IllegalStateException("Server '" + server.name() + "' listens on " + Addresses.format(address)
+					+ ", which has no port: use @LocalSocketPath, and a Unix socket of the JDK");
+		}
+		return address.getAddress().isAnyLocalAddress() ? local(address.getPort()) : address;
+	}
+
+	/** Returns where a server listens. */
+	static InetSocketAddress listening(SocketServer server) {
 		InetSocketAddress address = server.localAddress();
 		if (address == null) {
 			Throwable failure = (server.state() == ServerState.FAILED) ? server.failure() : null;
 			throw new IllegalStateException("Server '" + server.name() + "' does not listen: it is " + server.state(),
 					failure);
 		}
-		return address.getAddress().isAnyLocalAddress() ? local(address.getPort()) : address;
+		return address;
 	}
 
 	Connection open() {
