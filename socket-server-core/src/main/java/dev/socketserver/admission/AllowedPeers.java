@@ -31,9 +31,7 @@ public final class AllowedPeers {
 	 * @return who is allowed, or {@code null} if everybody is
 	 */
 	public static @Nullable AllowedPeers of(ListenOn listenOn) {
-		return (listenOn instanceof DomainSocket socket
-				&& (!socket.allowUsers().isEmpty() || !socket.allowGroups().isEmpty())) ? new AllowedPeers(socket)
-						: null;
+		return (listenOn instanceof DomainSocket socket && socket.limitsPeers()) ? new AllowedPeers(socket) : null;
 	}
 
 	/**

@@ -79,7 +79,7 @@ public final class ConnectionIntake {
 				|| (spec.tls() != null && spec.tls().mode() == TlsMode.IMMEDIATE);
 		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
-		this.allowed = AllowedPeers.of(spec.listenOn());
+		this.allowed = spec.listenOn().limitsPeers() ? AllowedPeers.of(spec.listenOn()) : null;
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), server.engine().timer(),
 				() -> gate.hold(Reason.RATE), () -> gate.release(Reason.RATE)) : null;

@@ -24,8 +24,8 @@ public interface SocketBinder {
 	 */
 	static SocketBinder of(ServerSpec spec) {
 		ListenOn listenOn = spec.listenOn();
-		return (listenOn instanceof DomainSocket socket) ? new UnixBinder(spec, socket)
-				: new PortBinder(spec, (Tcp) listenOn);
+		return (listenOn instanceof Tcp tcp) ? new PortBinder(spec, tcp)
+				: new UnixBinder(spec, (DomainSocket) listenOn);
 	}
 
 	/**

@@ -111,6 +111,11 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 	}
 
 	@Override
+	public boolean limitsPeers() {
+		return !this.allowUsers.isEmpty() || !this.allowGroups.isEmpty();
+	}
+
+	@Override
 	public Protocol protocol() {
 		return Protocol.UNIX;
 	}

@@ -34,6 +34,14 @@ public sealed interface ListenOn permits Tcp, DomainSocket {
 	int backlog();
 
 	/**
+	 * Whether peers are admitted by who they are.
+	 * @return {@code true} if the kernel knows it, and not everybody may connect
+	 */
+	default boolean limitsPeers() {
+		return false;
+	}
+
+	/**
 	 * Checks components of the server that not every kind of socket can have.
 	 * @param limits whose connections are taken
 	 * @param transport the I/O interface
