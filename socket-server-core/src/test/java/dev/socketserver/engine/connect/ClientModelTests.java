@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,7 @@ import java.util.function.BooleanSupplier;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.socketserver.ManualTimer;
-import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
@@ -37,9 +34,7 @@ import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.engine.ManualEngine;
-import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
@@ -94,7 +89,7 @@ class ClientModelTests {
 		}
 	}
 
-	private static void check(boolean right, String message) {
+	static void check(boolean right, String message) {
 		if (!right) {
 			throw new IllegalStateException(message);
 		}
@@ -140,7 +135,7 @@ class ClientModelTests {
 
 		private final List<CompletableFuture<?>> rotations = new ArrayList<>();
 
-		private final Map<String, Sent> ledger = new HashMap<>();
+		private final Map<String, SentPayload> ledger = new HashMap<>();
 
 		/** By key, the number of the last payload that a server has got. */
 		private final Map<String, Integer> last = new HashMap<>();
@@ -211,7 +206,7 @@ class ClientModelTests {
 			}
 			this.calm = true;
 			Arrays.fill(this.up, true);
-			settle(() -> this.ledger.values().stream().allMatch(Sent::isOver) && isAsItShouldBe());
+			settle(() -> this.ledger.values().stream().allMatch(SentPayload::isOver) && isAsItShouldBe());
 			check(connections() == this.links.size(), "It counts other connections than there are: "
 					+ this.client.addresses() + ", and there are " + this.links.size());
 			CompletableFuture<?> stopped = this.client.stop();
@@ -327,7 +322,7 @@ class ClientModelTests {
 				if (link.connection.runLoop()) {
 					return true;
 				}
-				if (link.connection.ended && link.connection.writes.isEmpty() || link.connection.aborted) {
+				if (link.connection.isEnded() && link.connection.writes.isEmpty() || link.connection.isAborted()) {
 					link.lose(null);
 					return true;
 				}
@@ -337,11 +332,11 @@ class ClientModelTests {
 
 		private void send(boolean ask) {
 			String payload = "key" + this.random.nextInt(4) + " " + ++this.number;
-			Sent sent = new Sent(payload, ask, this.number);
+			SentPayload sent = new SentPayload(payload, ask, this.number);
 			this.ledger.put(payload, sent);
 			CompletableFuture<?> outcome = ask ? this.client.ask(payload, LONG) : this.client.send(payload);
 			outcome.whenComplete((reply, failure) -> sent.over(reply, failure));
-			if (sent.failure instanceof OutboundFullException) {
+			if (sent.isRefused()) {
 				this.refused++;
 			}
 		}
@@ -367,9 +362,9 @@ class ClientModelTests {
 		/** The socket takes a write. */
 		private void take(@Nullable Link link) {
 			if (link != null && !link.connection.writes.isEmpty()) {
-				Write write = link.connection.writes.remove(0);
-				got(link, write.text);
-				write.result.done(null, 0);
+				ModelWire.Write write = link.connection.writes.remove(0);
+				got(link, write.text());
+				write.result().done(null, 0);
 			}
 		}
 
@@ -386,15 +381,14 @@ class ClientModelTests {
 		}
 
 		private void received(Link link, String line) {
-			Sent sent = this.ledger.get(line);
+			SentPayload sent = this.ledger.get(line);
 			check(sent != null, "A server has got what was not sent: " + line);
-			check(!sent.received, "A server has got it twice: " + sent);
-			sent.received = true;
+			sent.received();
 			String key = this.keyed ? key(line) : "";
 			int before = this.last.getOrDefault(key, 0);
-			check(before < sent.number, "A server has got " + line + " after " + before);
-			this.last.put(key, sent.number);
-			if (sent.ask) {
+			check(before < sent.number(), "A server has got " + line + " after " + before);
+			this.last.put(key, sent.number());
+			if (sent.isRequest()) {
 				link.requests.add(line);
 			}
 		}
@@ -409,10 +403,10 @@ class ClientModelTests {
 		private void reset(@Nullable Link link) {
 			if (link != null) {
 				IOException failure = new IOException("reset");
-				for (Write write : List.copyOf(link.connection.writes)) {
-					int taken = one(2) ? 0 : this.random.nextInt(write.text.length());
-					got(link, write.text.substring(0, taken));
-					write.result.done(failure, taken);
+				for (ModelWire.Write write : List.copyOf(link.connection.writes)) {
+					int taken = one(2) ? 0 : this.random.nextInt(write.text().length());
+					got(link, write.text().substring(0, taken));
+					write.result().done(failure, taken);
 				}
 				link.lose(failure);
 			}
@@ -429,7 +423,7 @@ class ClientModelTests {
 		}
 
 		private void checkEnd() {
-			for (Sent sent : this.ledger.values()) {
+			for (SentPayload sent : this.ledger.values()) {
 				sent.check();
 			}
 			check(this.client.state() == ClientState.STOPPED, "It stays " + this.client.state());
@@ -489,66 +483,6 @@ class ClientModelTests {
 			public void close() {
 			}
 
-		}
-
-	}
-
-	/** What was sent, and what has become of it. */
-	private static final class Sent {
-
-		private final String payload;
-
-		private final boolean ask;
-
-		private final int number;
-
-		/** Whether a server has got all of it. */
-		private boolean received;
-
-		private @Nullable Object reply;
-
-		private @Nullable Throwable failure;
-
-		private boolean over;
-
-		Sent(String payload, boolean ask, int number) {
-			this.payload = payload;
-			this.ask = ask;
-			this.number = number;
-		}
-
-		void over(@Nullable Object reply, @Nullable Throwable failure) {
-			ClientModelTests.check(!this.over, "It has two outcomes: " + this);
-			this.over = true;
-			this.reply = reply;
-			this.failure = failure;
-		}
-
-		boolean isOver() {
-			return this.over;
-		}
-
-		void check() {
-			if (this.failure == null) {
-				ClientModelTests.check(this.received, "It was not sent: " + this);
-				ClientModelTests.check(!this.ask || ("re " + this.payload).equals(this.reply),
-						"It has another reply: " + this);
-			}
-			else if (this.failure instanceof OutboundFullException) {
-				ClientModelTests.check(!this.received, "It was refused, and was sent: " + this);
-			}
-			else {
-				// One whose reply has not come; whether the server has got it is not
-				// known.
-				ClientModelTests.check(this.ask && this.failure instanceof SessionClosedException,
-						"It has failed: " + this);
-			}
-		}
-
-		@Override
-		public String toString() {
-			return this.payload + (this.ask ? " (request)" : "") + ", received " + this.received + ", over " + this.over
-					+ ", reply " + this.reply + ", failure " + this.failure;
 		}
 
 	}
@@ -654,7 +588,7 @@ class ClientModelTests {
 
 		private final ClientConnection of;
 
-		private final Wire connection = new Wire();
+		private final ModelWire connection = new ModelWire();
 
 		private final Session session;
 
@@ -707,81 +641,6 @@ class ClientModelTests {
 			this.model.links.remove(this);
 			this.session.disconnected(failure);
 			this.of.disconnected(this.session);
-		}
-
-	}
-
-	/** What the socket has been given, and has not taken. */
-	private record Write(String text, Connection.WriteResult result) {
-
-	}
-
-	/**
-	 * A connection without a socket: writes wait until the test says what becomes of
-	 * them.
-	 */
-	private static final class Wire implements Connection {
-
-		private final LoopScratch scratch = new LoopScratch();
-
-		private final Queue<Runnable> loop = new ConcurrentLinkedQueue<>();
-
-		private final List<Write> writes = Collections.synchronizedList(new ArrayList<>());
-
-		private boolean ended;
-
-		private boolean aborted;
-
-		boolean runLoop() {
-			Runnable task = this.loop.poll();
-			if (task != null) {
-				task.run();
-			}
-			return task != null;
-		}
-
-		@Override
-		public void execute(Runnable task) {
-			this.loop.add(task);
-		}
-
-		@Override
-		public void executeLater(Runnable task) {
-			this.loop.add(task);
-		}
-
-		@Override
-		public boolean isLoop() {
-			return false;
-		}
-
-		@Override
-		public void write(OutputBytes bytes, WriteResult result) {
-			bytes.measure(this.scratch);
-			this.writes.add(new Write(new String(bytes.array(), 0, bytes.size(), StandardCharsets.UTF_8), result));
-		}
-
-		@Override
-		public long unwritten() {
-			return this.writes.stream().mapToLong((write) -> write.text().length()).sum();
-		}
-
-		@Override
-		public void reading(boolean on) {
-		}
-
-		@Override
-		public void shutdownOutput() {
-		}
-
-		@Override
-		public void close() {
-			this.ended = true;
-		}
-
-		@Override
-		public void abort() {
-			this.aborted = true;
 		}
 
 	}
