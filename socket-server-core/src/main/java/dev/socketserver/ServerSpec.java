@@ -27,6 +27,7 @@ import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.spec.listen.IpFamily;
 import dev.socketserver.spec.listen.ListenOn;
 import dev.socketserver.spec.listen.Tcp;
+import dev.socketserver.spec.listen.Udp;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMode;
@@ -89,6 +90,8 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(proxyProtocol, "proxyProtocol");
 		Objects.requireNonNull(gate, "gate");
+		check(listenOn.streams() || tls == null, "ssl.bundle", null, "needs a stream, and UDP has none");
+		check(listenOn.streams() || !oneShot, "oneShot", oneShot, "means nothing for UDP, where sessions do not end");
 		listenOn.check(limits, transport, proxyProtocol);
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
 		session.check(gate.rate());
@@ -499,6 +502,17 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		public Builder domainSocket(Consumer<DomainSocket.Builder> domainSocket) {
 			this.listenOn.domainSocket(domainSocket);
 			return this;
+		}
+
+		/**
+		 * Sets components of a port of UDP, on which the server listens instead of one of
+		 * TCP.
+		 * @param udp sets them; the others stay as they are, or have their defaults
+		 * @return this builder
+		 */
+		public Builder udp(Consumer<Udp.Builder> udp) {
+			this.listenOn.udp(udp);
+			return datagrams(true);
 		}
 
 		/**

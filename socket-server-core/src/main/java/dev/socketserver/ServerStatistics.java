@@ -69,6 +69,12 @@ public interface ServerStatistics extends SessionStatistics {
 	long listenersReplaced();
 
 	/**
+	 * Returns what has become of the datagrams of a server of UDP.
+	 * @return the figures; all zero for other servers
+	 */
+	DatagramStatistics datagrams();
+
+	/**
 	 * Returns how many frames were given to handlers (with raw framing: pieces of the
 	 * stream). When nothing is under way, {@link #messagesReceived()} is the sum of this,
 	 * {@link #inboundDropped()} and {@link #inboundDiscarded()}.

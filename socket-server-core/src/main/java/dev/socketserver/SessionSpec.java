@@ -202,6 +202,14 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
+	 * Whether payloads arrive and leave in datagrams, and not in a stream.
+	 * @return {@code true} for UDP
+	 */
+	public boolean datagrams() {
+		return FramingProvider.BUILT_IN.ofDatagrams(this.framing);
+	}
+
+	/**
 	 * Returns the server or client that the sessions belong to, for messages.
 	 * @return such as <code>server 'orders'</code>
 	 */

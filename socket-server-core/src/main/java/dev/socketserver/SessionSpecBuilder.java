@@ -9,11 +9,13 @@ import java.util.function.Function;
 
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingProvider;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Execution;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.Inbound;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Outbound;
 import dev.socketserver.spec.OutboundOverflow;
@@ -62,6 +64,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	private Timeouts timeouts = Timeouts.DEFAULT;
 
 	private int requestsPerSession;
+
+	private boolean datagrams;
 
 	private SocketTransport transport = SocketTransport.AUTO;
 
@@ -147,9 +151,28 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 */
 	protected final SessionSpec session(int frame) {
 		ServerHandler given = handler();
-		return new SessionSpec(this.side, this.name, given, this.args, framingFor(given), this.charset, this.converters,
-				this.execution, frame, this.readBuffer, this.inbound, this.outbound, this.timeouts,
-				this.requestsPerSession, this.heartbeat, this.correlator, this.requests);
+		if (!this.datagrams) {
+			return session(frame, given, framingFor(given), this.inbound, this.timeouts);
+		}
+		InvalidSpecException.check(!(given instanceof ServerHandler.Streams), "protocol", "udp",
+				"has no streams, and the handler reads one: use a handler of messages or frames");
+		InvalidSpecException.check(this.framing == null || !this.framing.switchable(), "framing",
+				(this.framing != null) ? this.framing.type() : null,
+				"must not be switchable for UDP, where datagrams come in any order");
+		InboundOverflow overflow = this.inbound.overflow();
+		InvalidSpecException.check(overflow != InboundOverflow.CLOSE, "inbound.overflow", overflow,
+				"would have whoever forges an address end the session: use drop-newest or drop-oldest");
+		Inbound dropping = (overflow == InboundOverflow.BLOCK)
+				? this.inbound.with((block) -> block.overflow(InboundOverflow.DROP_NEWEST)) : this.inbound;
+		Framing within = FramingProvider.BUILT_IN.datagrams((this.framing != null) ? this.framing : Framing.raw());
+		return session(frame, given, within, dropping,
+				this.timeouts.with((block) -> block.firstFrame(null).frame(null).idle(null)));
+	}
+
+	private SessionSpec session(int frame, ServerHandler handler, Framing framing, Inbound inbound, Timeouts timeouts) {
+		return new SessionSpec(this.side, this.name, handler, this.args, framing, this.charset, this.converters,
+				this.execution, frame, this.readBuffer, inbound, this.outbound, timeouts, this.requestsPerSession,
+				this.heartbeat, this.correlator, this.requests);
 	}
 
 	/**
@@ -313,6 +336,18 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 */
 	public B timeouts(Consumer<Timeouts.Builder> timeouts) {
 		return timeouts(this.timeouts.with(timeouts));
+	}
+
+	/**
+	 * Sets whether the sessions are of UDP: a payload is a datagram, or with a framing
+	 * each datagram has one or more frames. What has not come in time ends no session,
+	 * and what is too much for the handler is dropped.
+	 * @param datagrams the value; default {@code false}
+	 * @return this builder
+	 */
+	public B datagrams(boolean datagrams) {
+		this.datagrams = datagrams;
+		return self();
 	}
 
 	/**

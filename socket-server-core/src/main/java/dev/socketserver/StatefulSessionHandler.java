@@ -49,12 +49,16 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 	/** The buffer in which something was put after unread bytes, which are there. */
 	private ByteBuffer joined = NOTHING;
 
+	/** Whether what a handler leaves unread ends with its datagram. */
+	private final boolean datagrams;
+
 	/** The handler has not seen all of the unread bytes yet. */
 	private boolean unfinished;
 
 	StatefulSessionHandler(ConnectionHandler<S> handler, @Nullable FailureHandler failures, SessionSpec spec) {
 		this.handler = handler;
 		this.failures = failures;
+		this.datagrams = spec.datagrams();
 		// A frame must be handed over whole, and a raw framing that is switchable may be
 		// changed to one that has frames.
 		this.capacity = spec.unframed() ? spec.readBuffer() : spec.maxFrameBytes();
@@ -109,7 +113,7 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 	 */
 	private void leave(ByteBuffer data, boolean more) {
 		this.unfinished = more;
-		if (data.hasRemaining()) {
+		if (data.hasRemaining() && (more || !this.datagrams)) {
 			this.unread = data;
 		}
 		else {

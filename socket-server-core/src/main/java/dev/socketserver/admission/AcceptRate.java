@@ -4,15 +4,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Limits how many connections are accepted per second: a token bucket that holds the
- * tokens of a tenth of a second, but at least one. After a quiet time, that many
- * connections may be accepted at once, so that in any second there are at most a tenth
- * more than the rate. Not safe for use by several threads.
+ * tokens of some time, but at least one. After a quiet time, that many connections may be
+ * accepted at once: with those of a tenth of a second, there are at most a tenth more
+ * than the rate in any second. Not safe for use by several threads.
  */
 final class AcceptRate {
 
 	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-
-	private static final int BURSTS_A_SECOND = 10;
 
 	/** Time after which there is another token, in nanoseconds. */
 	private final double interval;
@@ -31,11 +29,12 @@ final class AcceptRate {
 	/**
 	 * Creates a full bucket.
 	 * @param perSecond greatest number of connections per second
+	 * @param burst the time whose tokens it holds, in nanoseconds
 	 * @param now the time, as of {@link System#nanoTime()}
 	 */
-	public AcceptRate(int perSecond, long now) {
+	public AcceptRate(int perSecond, long burst, long now) {
 		this.interval = (double) SECOND / perSecond;
-		this.capacity = Math.max(this.interval, (double) SECOND / BURSTS_A_SECOND);
+		this.capacity = Math.max(this.interval, burst);
 		this.saved = this.capacity;
 		this.lastCheck = now;
 	}

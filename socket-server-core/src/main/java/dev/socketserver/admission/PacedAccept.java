@@ -1,5 +1,6 @@
 package dev.socketserver.admission;
 
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -21,12 +22,13 @@ public final class PacedAccept {
 	/**
 	 * Creates the pace.
 	 * @param perSecond how many connections may be accepted in a second
+	 * @param burst the time of which all may be accepted at once
 	 * @param timer has time pass
 	 * @param hold stops accepting
 	 * @param release accepts again, on any thread
 	 */
-	public PacedAccept(int perSecond, ScheduledExecutorService timer, Runnable hold, Runnable release) {
-		this.rate = new AcceptRate(perSecond, System.nanoTime());
+	public PacedAccept(int perSecond, Duration burst, ScheduledExecutorService timer, Runnable hold, Runnable release) {
+		this.rate = new AcceptRate(perSecond, burst.toNanos(), System.nanoTime());
 		this.timer = timer;
 		this.hold = hold;
 		this.release = release;

@@ -75,6 +75,20 @@ public interface FramingProvider {
 	 */
 	@Nullable String heartbeatProblem(Framing framing);
 
+	/**
+	 * Creates a framing within datagrams.
+	 * @param framing the framing of a stream; raw framing has a datagram as a payload
+	 * @return the framing
+	 */
+	Framing datagrams(Framing framing);
+
+	/**
+	 * Whether a framing is one within datagrams.
+	 * @param framing the framing
+	 * @return {@code true} if {@link #datagrams} has created it
+	 */
+	boolean ofDatagrams(Framing framing);
+
 	private static FramingProvider load() {
 		for (FramingProvider found : ServiceLoader.load(FramingProvider.class,
 				FramingProvider.class.getClassLoader())) {

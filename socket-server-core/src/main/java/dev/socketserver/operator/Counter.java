@@ -3,6 +3,7 @@ package dev.socketserver.operator;
 import java.util.List;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
@@ -98,6 +99,15 @@ public enum Counter {
 
 	/** Sessions that had to log in, by what has become of that. */
 	LOGINS(LoginOutcome.class),
+
+	/** Datagrams that were received. */
+	DATAGRAMS_RECEIVED,
+
+	/** Datagrams that the operating system has taken. */
+	DATAGRAMS_SENT,
+
+	/** Datagrams that were dropped. */
+	DATAGRAMS_DROPPED(DatagramDrop.class),
 
 	/** Listening sockets that were lost, and replaced on the same port. */
 	LISTENERS_REPLACED,

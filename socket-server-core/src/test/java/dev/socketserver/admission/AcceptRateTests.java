@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class AcceptRateTests {
 
+	private static final long TENTH = 100_000_000;
+
 	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
 	@Test
 	void noSecondSeesMoreThanATenthAboveTheRate() {
 		for (int rate : new int[] { 1, 7, 10, 99, 1_000, 100_000 }) {
-			AcceptRate accepts = new AcceptRate(rate, 0);
+			AcceptRate accepts = new AcceptRate(rate, TENTH, 0);
 			long now = 0;
 			long count = 0;
 			while (now < 3 * SECOND) {
@@ -26,7 +28,7 @@ class AcceptRateTests {
 
 	@Test
 	void aTenthOfASecondsWorthMayComeAtOnce() {
-		AcceptRate accepts = new AcceptRate(100, 5);
+		AcceptRate accepts = new AcceptRate(100, TENTH, 5);
 		for (int i = 0; i < 9; i++) {
 			assertThat(accepts.take(5)).isZero();
 		}
@@ -35,13 +37,13 @@ class AcceptRateTests {
 
 	@Test
 	void whatIsNotUsedIsNotSavedForLater() {
-		AcceptRate accepts = new AcceptRate(10, 0);
+		AcceptRate accepts = new AcceptRate(10, TENTH, 0);
 		assertThat(accepts.take(100 * SECOND)).isEqualTo(SECOND / 10);
 	}
 
 	@Test
 	void connectionsThatCameTooEarlyAreWaitedForLater() {
-		AcceptRate accepts = new AcceptRate(10, 0);
+		AcceptRate accepts = new AcceptRate(10, TENTH, 0);
 		accepts.take(0);
 		assertThat(accepts.take(0)).isEqualTo(SECOND / 5);
 		assertThat(accepts.take(SECOND / 5)).isEqualTo(SECOND / 10);

@@ -90,7 +90,7 @@ public final class BlockingInput {
 				// The server stops: what is received now is not read any more, and must
 				// not keep a peer that writes first from reading our last words.
 				taken(count, bytes);
-				this.session.state().counters().countInboundDiscarded(count);
+				this.session.state().countInboundDiscarded(count);
 			}
 			else if (this.droppable != null) {
 				this.session.input().dropped(this.droppable.add(payloads, bytes));
@@ -405,7 +405,7 @@ public final class BlockingInput {
 				discarded++;
 			}
 			countHandled();
-			this.session.state().counters().countInboundDiscarded(discarded);
+			this.session.state().countInboundDiscarded(discarded);
 		}
 		finally {
 			this.lock.unlock();

@@ -2,7 +2,9 @@ package dev.socketserver.engine.connection;
 
 import java.security.Principal;
 
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.PeerCredentials;
+import dev.socketserver.framing.FrameDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,24 @@ public interface Connection {
 	}
 
 	/**
+	 * Returns what decodes the input of the session. On the loop, once.
+	 * @param decoder decodes a stream
+	 * @return the decoder itself for a stream; else one whose frames end with what they
+	 * have arrived in
+	 */
+	default FrameDecoder decoder(FrameDecoder decoder) {
+		return decoder;
+	}
+
+	/**
+	 * Frames were received that no handler is given. Any thread.
+	 * @param reason why
+	 * @param count how many
+	 */
+	default void unhandled(DatagramDrop reason, int count) {
+	}
+
+	/**
 	 * Whether a PROXY header may have preceded the bytes that the session gets. Any
 	 * thread.
 	 * @return {@code false} if nothing looks for one
@@ -147,6 +167,14 @@ public interface Connection {
 		 * @param taken how many bytes were taken at least, if there is a failure
 		 */
 		void done(@Nullable Throwable failure, int taken);
+
+		/**
+		 * Nothing of the bytes was taken, nor will be, and the connection is as before.
+		 * @param refusal why
+		 */
+		default void refused(Exception refusal) {
+			done(refusal, 0);
+		}
 
 	}
 

@@ -43,7 +43,7 @@ final class FrameBatch extends Lane.Task {
 			// must not be decoded before.
 			return false;
 		}
-		invoker.session().state().counters().countInboundDiscarded(left());
+		invoker.session().state().countInboundDiscarded(left());
 		invoker.taken(this.count, this.bytes);
 		this.handled = this.count;
 		return true;

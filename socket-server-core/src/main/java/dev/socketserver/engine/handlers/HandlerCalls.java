@@ -170,7 +170,7 @@ final class HandlerCalls {
 	CallOutcome handle(Object frame) {
 		SessionHandler called = this.handler;
 		if (called == null) {
-			session().state().counters().countInboundDiscarded(1);
+			session().state().countInboundDiscarded(1);
 			return CallOutcome.DISCARDED;
 		}
 		Object decoded = (frame instanceof PreparedFrame prepared) ? prepared.frame() : frame;
@@ -181,7 +181,7 @@ final class HandlerCalls {
 		boolean tooMuch = decoded == SessionGate.EXCEEDED;
 		LoginPhase login = session().input().login();
 		if (login != null && !this.unfinished && !login.message()) {
-			session().state().counters().countInboundDiscarded(1);
+			session().state().countInboundDiscarded(1);
 			return CallOutcome.DISCARDED;
 		}
 		this.recovering = false;

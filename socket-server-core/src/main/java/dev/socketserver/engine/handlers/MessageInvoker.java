@@ -451,7 +451,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 			discarded += this.calls.unfinished() ? 1 : 0;
 			discarded += this.waiting.discard();
 		}
-		this.session.state().counters().countInboundDiscarded(discarded);
+		this.session.state().countInboundDiscarded(discarded);
 	}
 
 	/**

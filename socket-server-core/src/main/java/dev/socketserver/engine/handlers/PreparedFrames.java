@@ -142,7 +142,7 @@ final class PreparedFrames implements WaitingFrames, Executor {
 	private void begin() {
 		if (!end().handlesMore()) {
 			int dropped = discardArrived() + (end().handlesBegun() ? 0 : discardBegun());
-			this.invoker.session().state().counters().countInboundDiscarded(dropped);
+			this.invoker.session().state().countInboundDiscarded(dropped);
 			return;
 		}
 		boolean paused = this.invoker.session().input().readsPaused() && !this.invoker.isDisconnected();

@@ -163,7 +163,7 @@ public final class Deframer {
 	private void continueAfterMatch() {
 		if (this.state == InputState.DISCARDING) {
 			ReplyStage.Batch batch = Objects.requireNonNull(this.replies).poll();
-			this.session.state().counters().countInboundDiscarded((batch != null) ? batch.count() : 0);
+			this.session.state().countInboundDiscarded((batch != null) ? batch.count() : 0);
 		}
 		else if (this.state == InputState.MATCHING && matched()) {
 			goOn();

@@ -521,7 +521,7 @@ public final class SessionInput {
 	public void dropped(int count) {
 		if (count > 0) {
 			this.deframer.dropped(count);
-			this.session.state().counters().countInboundDropped(count);
+			this.session.state().countInboundDropped(count);
 		}
 	}
 

@@ -229,12 +229,22 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	/** The batch has left, or will never leave as a whole. */
 	@Override
 	public void done(@Nullable Throwable failure, int taken) {
-		WriteBatch batch;
-		List<Runnable> waiters;
 		if (failure != null) {
 			// Before a sender is refused for it.
 			this.session.end().lost(failure);
 		}
+		ended(failure, taken, null);
+	}
+
+	/** The batch was not taken, and what follows it may be. */
+	@Override
+	public void refused(Exception refusal) {
+		ended(null, 0, refusal);
+	}
+
+	private void ended(@Nullable Throwable failure, int taken, @Nullable Exception refusal) {
+		WriteBatch batch;
+		List<Runnable> waiters;
 		synchronized (this.queue) {
 			batch = Objects.requireNonNull(this.leaving, "leaving");
 			this.leaving = null;
@@ -249,6 +259,9 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		}
 		if (failure != null) {
 			batch.failed(this.session, failure, taken);
+		}
+		else if (refusal != null) {
+			batch.refused(refusal);
 		}
 		else {
 			batch.left(this.session);

@@ -51,6 +51,9 @@ final class WriteBatch {
 	/** Whether it stands for the TLS handshake, and has no bytes. */
 	private boolean handshake;
 
+	/** Whether nothing is added to its first write. */
+	private boolean apart;
+
 	/** Why it was dropped, if it was. */
 	private @Nullable Exception refusal;
 
@@ -108,6 +111,11 @@ final class WriteBatch {
 		this.droppable = droppable;
 	}
 
+	/** Adds nothing more to the first write: each leaves on its own. */
+	void apart(boolean apart) {
+		this.apart = apart;
+	}
+
 	/**
 	 * Whether a write can be added. Where somebody is notified when the bytes of a write
 	 * have left, the length of none of them is assumed.
@@ -150,7 +158,7 @@ final class WriteBatch {
 	 * alone in its batch.
 	 */
 	boolean hasRoom(long more) {
-		return !this.droppable && !isBeat() && this.output.mostBytes() + more <= MAX_BYTES;
+		return !this.droppable && !this.apart && !isBeat() && this.output.mostBytes() + more <= MAX_BYTES;
 	}
 
 	/**
@@ -235,6 +243,11 @@ final class WriteBatch {
 	/** Reports why it was dropped. On the loop. */
 	void notifyDropped() {
 		notifySenders(this.refusal, 0);
+	}
+
+	/** The connection has refused it, and goes on: as {@link #left}. On the loop. */
+	void refused(Exception refusal) {
+		notifySenders(refusal, -1);
 	}
 
 	/** All of it has left: counts it, and notifies who has sent it. On the loop. */

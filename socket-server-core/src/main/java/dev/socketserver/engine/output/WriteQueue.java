@@ -191,6 +191,7 @@ final class WriteQueue {
 	/** Adds bytes that are framed already, as one write, whatever the limits. */
 	void appendFramed(byte[] frames) {
 		WriteBatch batch = new WriteBatch(frames, 0);
+		batch.apart(this.bounds.apart());
 		batch.addFramed(frames);
 		enqueue(batch);
 		noteCongestion();
@@ -210,6 +211,7 @@ final class WriteQueue {
 
 	private WriteBatch encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
 		WriteBatch batch = new WriteBatch(payload, expectedBytes);
+		batch.apart(this.bounds.apart());
 		batch.add(this.framing, payload, completion);
 		return batch;
 	}

@@ -2,6 +2,7 @@ package dev.socketserver.engine.server;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 import dev.socketserver.PeerCredentials;
 import dev.socketserver.RejectReason;
@@ -81,8 +82,16 @@ public final class ConnectionIntake {
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.allowed = spec.listenOn().limitsPeers() ? AllowedPeers.of(spec.listenOn()) : null;
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
-		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), server.engine().timer(),
-				() -> gate.hold(Reason.RATE), () -> gate.release(Reason.RATE)) : null;
+		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), burst(spec),
+				server.engine().timer(), () -> gate.hold(Reason.RATE), () -> gate.release(Reason.RATE)) : null;
+	}
+
+	/**
+	 * The time whose connections may come at once. What waits in the kernel loses
+	 * nothing; a datagram is lost.
+	 */
+	private static Duration burst(ServerSpec spec) {
+		return spec.session().datagrams() ? Duration.ofSeconds(1) : Duration.ofMillis(100);
 	}
 
 	/** From how many sessions on there are nearly too many; 0 for no such alarm. */
@@ -118,6 +127,19 @@ public final class ConnectionIntake {
 	public @Nullable Refusal accepted(@Nullable InetAddress socket, @Nullable PeerCredentials credentials,
 			boolean proxy, boolean waits) {
 		this.counters.countAccepted();
+		return admitted(socket, credentials, proxy, waits);
+	}
+
+	/**
+	 * A connection is to be admitted that was accepted, perhaps for the second time.
+	 * @param socket the address of its peer, or {@code null} if it has none
+	 * @param credentials who the peer is, as far as the kernel knows that
+	 * @param proxy whether that may speak for others
+	 * @param waits whether it waits for its peer before its session opens
+	 * @return why it is refused, or {@code null}
+	 */
+	public @Nullable Refusal admitted(@Nullable InetAddress socket, @Nullable PeerCredentials credentials,
+			boolean proxy, boolean waits) {
 		if (this.served) {
 			return this.admission.allSessions();
 		}

@@ -42,6 +42,10 @@ public interface ServerPort {
 	/** Aborts connections that are not sessions yet, also those that still arrive. */
 	void abortPending();
 
+	/** A session has given back its permit. */
+	default void permitFree() {
+	}
+
 	/** Gives back what the run has taken of others, when its last session has ended. */
 	void release();
 

@@ -279,6 +279,7 @@ public final class ServerRun implements Lifecycle.Run {
 	private void connectionEnded() {
 		admission().sessions().release();
 		this.owner.permitsFree();
+		this.port.permitFree();
 		endIfDone();
 	}
 

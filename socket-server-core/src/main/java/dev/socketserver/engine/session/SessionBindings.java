@@ -244,6 +244,14 @@ final class SessionBindings<S extends Bindable> {
 	}
 
 	/** Returns who the peer of a session is, if the application has said so. */
+	/** Whether a session has no identity, and nobody has said who its peer is. */
+	static boolean isStranger(Bindable session) {
+		synchronized (session) {
+			Memberships memberships = session.memberships();
+			return memberships == null || (memberships.principal == null && memberships.identities.isEmpty());
+		}
+	}
+
 	static @Nullable Principal principal(Bindable session) {
 		synchronized (session) {
 			Memberships memberships = session.memberships();

@@ -63,7 +63,7 @@ public final class SessionContext {
 		SessionSpec spec = shared.spec();
 		this.reader = FrameReader.of(spec.handler(), requests.correlator(), requests.counters());
 		this.inbound = Bounds.of(spec.inbound());
-		this.outbound = Bounds.of(spec.outbound());
+		this.outbound = Bounds.of(spec.outbound(), spec.datagrams());
 	}
 
 	/** Returns what the parts of the sessions share. */

@@ -218,6 +218,15 @@ public final class SessionRegistry {
 		loggedIn(session, LoginBy.PRINCIPAL);
 	}
 
+	/**
+	 * Whether a session has no identity, and nobody has said who its peer is.
+	 * @param session the session
+	 * @return {@code false} once it is bound or authenticated
+	 */
+	public boolean isStranger(Session session) {
+		return SessionBindings.isStranger(session);
+	}
+
 	/** Binds a session to an identity; returns whether it has it now. */
 	boolean bind(Session session, String type, String id, BindPolicy policy) {
 		boolean bound = this.bindings.bind(session, new SessionBindings.Identity(type, id), policy);

@@ -18,9 +18,20 @@ import dev.socketserver.spec.OutboundOverflow;
  * @param capacity how many entries may wait
  * @param bytes how many bytes they may have
  * @param overflow what happens to more
+ * @param apart whether each entry leaves on its own, and not with others
  * @param <P> the type of policies
  */
-public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow) {
+public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boolean apart) {
+
+	/**
+	 * Creates bounds of entries that may leave together.
+	 * @param capacity how many entries may wait
+	 * @param bytes how many bytes they may have
+	 * @param overflow what happens to more
+	 */
+	public Bounds(int capacity, int bytes, P overflow) {
+		this(capacity, bytes, overflow, false);
+	}
 
 	/**
 	 * Returns the bounds of what waits for a handler.
@@ -32,12 +43,22 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow) {
 	}
 
 	/**
-	 * Returns the bounds of what waits for the connection.
+	 * Returns the bounds of what waits for a connection, and may leave together.
 	 * @param outbound the limits
 	 * @return the bounds
 	 */
 	public static Bounds<OutboundOverflow> of(Outbound outbound) {
-		return new Bounds<>(outbound.capacity(), outbound.bytes(), outbound.overflow());
+		return of(outbound, false);
+	}
+
+	/**
+	 * Returns the bounds of what waits for a connection.
+	 * @param outbound the limits
+	 * @param apart whether each payload leaves on its own
+	 * @return the bounds
+	 */
+	public static Bounds<OutboundOverflow> of(Outbound outbound, boolean apart) {
+		return new Bounds<>(outbound.capacity(), outbound.bytes(), outbound.overflow(), apart);
 	}
 
 	/**

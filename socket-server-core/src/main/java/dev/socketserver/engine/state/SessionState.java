@@ -4,6 +4,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
@@ -315,6 +316,27 @@ public final class SessionState {
 	public void countMessagesReceived(int count) {
 		this.messagesReceived += count;
 		counters().countMessagesReceived(count);
+	}
+
+	/**
+	 * Frames, if any, were dropped where they waited for the handler. Any thread.
+	 * @param count how many
+	 */
+	public void countInboundDropped(int count) {
+		counters().countInboundDropped(count);
+		this.connection.unhandled(DatagramDrop.OVERFLOW, count);
+	}
+
+	/**
+	 * Frames, if any, were read that no handler will be given: the session ends. Any
+	 * thread.
+	 * @param count how many
+	 */
+	public void countInboundDiscarded(int count) {
+		if (count > 0) {
+			counters().countInboundDiscarded(count);
+			this.connection.unhandled(DatagramDrop.REJECTED, count);
+		}
 	}
 
 	/**

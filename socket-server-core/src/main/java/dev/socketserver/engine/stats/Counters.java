@@ -192,11 +192,9 @@ public class Counters implements SessionStatistics, CounterSource {
 		add(Counter.INBOUND_DROPPED, count);
 	}
 
-	/** Frames, if any, were read that no handler will be given: the session ends. */
+	/** Frames were read that no handler will be given: the session ends. */
 	public void countInboundDiscarded(int count) {
-		if (count > 0) {
-			add(Counter.INBOUND_DISCARDED, count);
-		}
+		add(Counter.INBOUND_DISCARDED, count);
 	}
 
 	/** A handler was given frames, and has returned or taken them. */

@@ -2,6 +2,8 @@ package dev.socketserver.engine.stats;
 
 import java.util.Map;
 
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.DatagramStatistics;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.operator.Counter;
@@ -49,6 +51,25 @@ public final class ServerCounters extends Counters implements ServerStatistics {
 		add(Counter.RATE_EXCEEDED, action, 1);
 	}
 
+	/** A datagram was received. */
+	public void countDatagramReceived() {
+		add(Counter.DATAGRAMS_RECEIVED, 1);
+	}
+
+	/** A datagram was taken by the operating system. */
+	public void countDatagramSent() {
+		add(Counter.DATAGRAMS_SENT, 1);
+	}
+
+	/**
+	 * Datagrams were dropped.
+	 * @param reason why
+	 * @param count how many
+	 */
+	public void countDatagramsDropped(DatagramDrop reason, long count) {
+		add(Counter.DATAGRAMS_DROPPED, reason, count);
+	}
+
 	/** A lost listening socket was replaced by another on the same port. */
 	public void countListenerReplaced() {
 		add(Counter.LISTENERS_REPLACED, 1);
@@ -74,6 +95,12 @@ public final class ServerCounters extends Counters implements ServerStatistics {
 		// The outflow first, so that it is never negative.
 		long gone = sum(Counter.ABANDONED) + sum(Counter.OPENED) + total(Counter.REJECTED);
 		return sum(Counter.ACCEPTED) - gone;
+	}
+
+	@Override
+	public DatagramStatistics datagrams() {
+		return new DatagramStatistics(sum(Counter.DATAGRAMS_RECEIVED), sum(Counter.DATAGRAMS_SENT),
+				sums(Counter.DATAGRAMS_DROPPED, DatagramDrop.class));
 	}
 
 	@Override

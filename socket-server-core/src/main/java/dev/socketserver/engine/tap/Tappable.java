@@ -12,6 +12,9 @@ public interface Tappable extends SocketSession, SessionOperations {
 		return side() == SessionSpec.Side.CLIENT;
 	}
 
+	/** What it is made from. */
+	SessionSpec spec();
+
 	/**
 	 * Has a sink take what is received and sent from now on.
 	 * @param sink takes it

@@ -7,6 +7,8 @@ import dev.socketserver.framing.LengthFieldBuilder;
 import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.codec.LineFraming;
 import dev.socketserver.framing.codec.RawFraming;
+import dev.socketserver.framing.codec.WrappedFraming;
+import dev.socketserver.framing.wrapper.DatagramFraming;
 import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,16 @@ public final class BuiltInFramings implements FramingProvider {
 	@Override
 	public @Nullable String heartbeatProblem(Framing framing) {
 		return HeartbeatFraming.problem(framing);
+	}
+
+	@Override
+	public Framing datagrams(Framing framing) {
+		return DatagramFraming.of(framing);
+	}
+
+	@Override
+	public boolean ofDatagrams(Framing framing) {
+		return framing instanceof WrappedFraming wrapped && wrapped.ofDatagrams();
 	}
 
 }

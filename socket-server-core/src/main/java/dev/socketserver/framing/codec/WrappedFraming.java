@@ -39,6 +39,11 @@ public abstract class WrappedFraming implements Framing {
 		return (framing instanceof WrappedFraming wrapped) ? find(wrapped.framing, kind) : null;
 	}
 
+	/** Whether its frames are within datagrams. */
+	public boolean ofDatagrams() {
+		return false;
+	}
+
 	@Override
 	public String type() {
 		return this.framing.type();

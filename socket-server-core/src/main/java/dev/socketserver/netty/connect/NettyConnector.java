@@ -16,6 +16,7 @@ import dev.socketserver.engine.connect.ConnectionAttempt;
 import dev.socketserver.engine.connect.Connector;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
+import dev.socketserver.netty.datagram.DatagramTransport;
 import dev.socketserver.netty.execution.HandlerThreads;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.transport.ConnectionOptions;
@@ -79,9 +80,16 @@ public final class NettyConnector implements Connector {
 		if (spec.route().proxy() != null && !ProxyHandshake.isPossible()) {
 			throw new IllegalArgumentException("a proxy needs " + ProxyHandshake.ARTIFACT + " on the class path");
 		}
-		this.transport = TransportSupport.resolve(spec.transport());
+		boolean datagrams = spec.session().datagrams();
+		this.transport = TransportSupport
+			.resolve(datagrams ? DatagramTransport.wanted(spec.transport()) : spec.transport());
 		try {
-			ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);
+			if (datagrams) {
+				DatagramTransport.check(this.transport);
+			}
+			else {
+				ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);
+			}
 		}
 		catch (UnsupportedOptionException ex) {
 			// Fails the start, instead of each attempt.
@@ -118,7 +126,8 @@ public final class NettyConnector implements Connector {
 
 	@Override
 	public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
-		return new ConnectAttempt(connection, this, server, number);
+		return spec().session().datagrams() ? new DatagramAttempt(connection, this, server, number)
+				: new ConnectAttempt(connection, this, server, number);
 	}
 
 	@Override
@@ -156,11 +165,22 @@ public final class NettyConnector implements Connector {
 		return this.customizers;
 	}
 
+	/** What connects without a stream; the kind of socket is still to be set. */
+	Bootstrap datagrams() {
+		Bootstrap bootstrap = new Bootstrap().group(this.loops);
+		ConnectionOptions.buffers(spec().options(), bootstrap::option);
+		return from(bootstrap);
+	}
+
 	/** What connects; the handler and the time are still to be set. */
 	Bootstrap bootstrap() {
 		Bootstrap bootstrap = new Bootstrap().group(this.loops)
 			.channelFactory(() -> TransportSupport.of(this.transport).connections().get());
 		ConnectionOptions.set(spec().options(), this.transport, bootstrap::option);
+		return from(bootstrap);
+	}
+
+	private Bootstrap from(Bootstrap bootstrap) {
 		String local = spec().route().localAddress();
 		if (local != null) {
 			bootstrap.localAddress(new InetSocketAddress(Addresses.parse(local), 0));

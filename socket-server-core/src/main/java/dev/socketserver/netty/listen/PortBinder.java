@@ -1,15 +1,10 @@
 package dev.socketserver.netty.listen;
 
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +14,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.server.LocalAddresses;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -60,62 +56,11 @@ public final class PortBinder implements SocketBinder {
 		this.tcp = tcp;
 	}
 
-	/**
-	 * Returns where the server is to listen: on the first of these that can be bound,
-	 * with a socket of that address's family.
-	 * @throws UnknownHostException if its host is an unknown name, or that has no address
-	 * of the wanted family
-	 */
-	private List<InetSocketAddress> resolve() throws UnknownHostException {
-		IpFamily family = this.tcp.ipFamily();
-		List<InetSocketAddress> addresses = new ArrayList<>();
-		for (InetAddress address : everyAddress()) {
-			boolean wanted = switch (family) {
-				case IPV4 -> address instanceof Inet4Address;
-				case IPV6, DUAL -> address instanceof Inet6Address;
-				case ANY -> true;
-			};
-			if (wanted) {
-				addresses.add(new InetSocketAddress(withZone(address), this.tcp.port()));
-			}
-		}
-		if (addresses.isEmpty()) {
-			throw new UnknownHostException(
-					this.tcp.host() + " has no address of ip-family " + family.name().toLowerCase(Locale.ROOT));
-		}
-		return addresses;
-	}
-
-	/**
-	 * Adds the interface to a link-local address, which the system needs. The JDK's own
-	 * sockets find it by themselves.
-	 */
-	private static InetAddress withZone(InetAddress address) throws UnknownHostException {
-		if (!(address instanceof Inet6Address local && local.isLinkLocalAddress() && local.getScopeId() == 0)) {
-			return address;
-		}
-		try {
-			@Nullable NetworkInterface owner = NetworkInterface.getByInetAddress(address);
-			return (owner != null) ? Inet6Address.getByAddress(null, address.getAddress(), owner) : address;
-		}
-		catch (SocketException ex) {
-			return address;
-		}
-	}
-
-	private InetAddress[] everyAddress() throws UnknownHostException {
-		String host = this.tcp.host();
-		if (host.equals(Tcp.ANY_HOST) || (this.tcp.anyHost() && this.tcp.ipFamily() == IpFamily.DUAL)) {
-			return new InetAddress[] { InetAddress.getByAddress(new byte[16]), InetAddress.getByAddress(new byte[4]) };
-		}
-		return InetAddress.getAllByName(host);
-	}
-
 	@Override
 	public ListeningSocket bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
 			EventLoopGroup loops) {
 		try {
-			return bind(acceptors, transport, loops, resolve());
+			return bind(acceptors, transport, loops, LocalAddresses.of(this.tcp));
 		}
 		catch (UnknownHostException ex) {
 			throw new ServerStartException(this.spec.name(), this.tcp.address(), Problem.UNKNOWN_HOST, ex);

@@ -21,6 +21,7 @@ import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.listen.Listener;
 import dev.socketserver.netty.listen.ListeningSocket;
+import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.netty.tls.ServerHandshakes;
 import dev.socketserver.netty.tls.ServerTls;
@@ -42,6 +43,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	private final RunResources resources;
 
 	private final ServerStart start;
+
+	private final SocketBinder binder;
 
 	private final AcceptGate gate;
 
@@ -68,14 +71,16 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	 * @param gate whether connections are accepted
 	 * @param intake which of them are admitted
 	 * @param resources what the run has taken
-	 * @param start binds the port, and gets the loops back
+	 * @param binder binds the port
+	 * @param start gets the loops back
 	 */
 	NettyServerPort(ServerContext server, AcceptGate gate, ConnectionIntake intake, RunResources resources,
-			ServerStart start) {
+			SocketBinder binder, ServerStart start) {
 		this.server = server;
 		this.resources = resources;
 		this.start = start;
-		this.kind = start.kind(resources.transport());
+		this.binder = binder;
+		this.kind = binder.kind(resources.transport());
 		this.gate = gate;
 		this.intake = intake;
 		ServerTls tls = resources.tls();
@@ -86,8 +91,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	@Override
 	public void open(ServerRun run) {
 		this.run = run;
-		ListeningSocket bound = this.start.bind(() -> new Acceptor(this, this.gate, this.intake, this.pending),
-				this.resources);
+		ListeningSocket bound = this.binder.bind(() -> new Acceptor(this, this.gate, this.intake, this.pending),
+				this.resources.transport(), this.resources.loops());
 		Listener opened = new Listener(this.server.name(), this.gate, this.server.engine().timer(), bound,
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;

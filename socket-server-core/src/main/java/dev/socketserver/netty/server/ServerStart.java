@@ -2,7 +2,7 @@ package dev.socketserver.netty.server;
 
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Objects;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
@@ -11,14 +11,16 @@ import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.server.ServerContext;
+import dev.socketserver.engine.server.ServerPort;
 import dev.socketserver.engine.server.ServerRun;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.threads.HandshakeThreads;
-import dev.socketserver.netty.accept.Acceptor;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
-import dev.socketserver.netty.channel.SocketKind;
+import dev.socketserver.netty.datagram.DatagramBinder;
+import dev.socketserver.netty.datagram.DatagramPort;
+import dev.socketserver.netty.datagram.DatagramResources;
+import dev.socketserver.netty.datagram.DatagramTransport;
 import dev.socketserver.netty.execution.HandlerThreads;
-import dev.socketserver.netty.listen.ListeningSocket;
 import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
@@ -39,7 +41,11 @@ public final class ServerStart implements ManagedServer.Starter {
 
 	private final EventLoops shared;
 
-	private final SocketBinder binder;
+	/** Opens listening sockets; absent for UDP, which has none. */
+	private final @Nullable SocketBinder binder;
+
+	/** Opens the sockets of UDP. */
+	private final @Nullable DatagramBinder datagrams;
 
 	/**
 	 * Creates what starts a server.
@@ -49,7 +55,9 @@ public final class ServerStart implements ManagedServer.Starter {
 	public ServerStart(ServerSpec spec, EventLoops shared) {
 		this.spec = spec;
 		this.shared = shared;
-		this.binder = SocketBinder.of(spec);
+		boolean streams = spec.listenOn().streams();
+		this.binder = streams ? SocketBinder.of(spec) : null;
+		this.datagrams = streams ? null : new DatagramBinder(spec);
 	}
 
 	/**
@@ -88,7 +96,7 @@ public final class ServerStart implements ManagedServer.Starter {
 					AcceptGate gate = new AcceptGate();
 					ConnectionIntake intake = new ConnectionIntake(server, kept, gate);
 					ServerRun run = new ServerRun(server, owner, threads, diagnostics, intake,
-							new NettyServerPort(server, gate, intake, resources, this));
+							port(server, gate, intake, resources));
 					run.open();
 					return run;
 				}
@@ -110,14 +118,12 @@ public final class ServerStart implements ManagedServer.Starter {
 		}
 	}
 
-	/** Binds the port of a run. */
-	ListeningSocket bind(Supplier<Acceptor> acceptors, RunResources resources) {
-		return this.binder.bind(acceptors, resources.transport(), resources.loops());
-	}
-
-	/** Of which kind the connections of a run are. */
-	SocketKind kind(SocketTransport transport) {
-		return this.binder.kind(transport);
+	private ServerPort port(ServerContext server, AcceptGate gate, ConnectionIntake intake, RunResources resources) {
+		if (this.binder != null) {
+			return new NettyServerPort(server, gate, intake, resources, this.binder, this);
+		}
+		return new DatagramPort(server, gate, intake, new DatagramResources(resources.transport(), resources.threads(),
+				resources.loops(), Objects.requireNonNull(this.datagrams), () -> releaseLoops(resources.transport())));
 	}
 
 	/** Gives loops back. */
@@ -127,7 +133,8 @@ public final class ServerStart implements ManagedServer.Starter {
 
 	private SocketTransport transport(ServerContext server) {
 		try {
-			return TransportSupport.resolve(this.binder.transport(this.spec.transport()));
+			return TransportSupport.resolve((this.binder != null) ? this.binder.transport(this.spec.transport())
+					: DatagramTransport.wanted(this.spec.transport()));
 		}
 		catch (UnsupportedOperationException ex) {
 			throw server.failure(Problem.TRANSPORT_UNAVAILABLE, ex);

@@ -74,12 +74,13 @@ public final class Capture {
 
 	private void write(TapEntry entry) {
 		EmbeddedChannel channel = this.channels.computeIfAbsent(entry.session(), this::channel);
+		int most = entry.session().datagrams() ? Integer.MAX_VALUE : MOST_IN_PACKET;
 		switch (entry.kind()) {
-			case RECEIVED -> packets(entry.payload(), (packet) -> {
+			case RECEIVED -> packets(entry.payload(), most, (packet) -> {
 				channel.writeInbound(packet);
 				channel.releaseInbound();
 			});
-			case SENT -> packets(entry.payload(), (packet) -> {
+			case SENT -> packets(entry.payload(), most, (packet) -> {
 				channel.writeOutbound(packet);
 				channel.releaseOutbound();
 			});
@@ -91,9 +92,11 @@ public final class Capture {
 		this.out.stamp(entry.at());
 	}
 
-	private static void packets(byte[] payload, Consumer<ByteBuf> target) {
-		for (int from = 0; from < payload.length; from += MOST_IN_PACKET) {
-			target.accept(Unpooled.wrappedBuffer(payload, from, Math.min(MOST_IN_PACKET, payload.length - from)));
+	private static void packets(byte[] payload, int most, Consumer<ByteBuf> target) {
+		for (int from = 0; from < payload.length;) {
+			int length = Math.min(most, payload.length - from);
+			target.accept(Unpooled.wrappedBuffer(payload, from, length));
+			from += length;
 		}
 	}
 
@@ -118,13 +121,17 @@ public final class Capture {
 			remote = new InetSocketAddress(remote.getAddress(),
 					UNIX_PORT + 1 + this.unixSessions++ % (MOST_PORT - UNIX_PORT));
 		}
-		PcapWriteHandler writer = PcapWriteHandler.builder()
+		PcapWriteHandler.Builder writer = PcapWriteHandler.builder()
 			.sharedOutputStream(true)
-			.writePcapGlobalHeader(false)
-			.forceTcpChannel(session.ofClient() ? remote : local, session.ofClient() ? local : remote,
-					!session.ofClient())
-			.build(this.out);
-		return new EmbeddedChannel(writer);
+			.writePcapGlobalHeader(false);
+		if (session.datagrams()) {
+			writer.forceUdpChannel(local, remote);
+		}
+		else {
+			writer.forceTcpChannel(session.ofClient() ? remote : local, session.ofClient() ? local : remote,
+					!session.ofClient());
+		}
+		return new EmbeddedChannel(writer.build(this.out));
 	}
 
 	private static boolean isIpv6(InetSocketAddress address) {

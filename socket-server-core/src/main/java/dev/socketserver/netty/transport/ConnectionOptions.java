@@ -71,7 +71,12 @@ public final class ConnectionOptions {
 		}
 	}
 
-	private static void buffers(SocketOptions options, Target target) {
+	/**
+	 * Has sockets get their buffers.
+	 * @param options what is wanted
+	 * @param target takes the options
+	 */
+	public static void buffers(SocketOptions options, Target target) {
 		if (options.receiveBuffer() != null) {
 			target.set(ChannelOption.SO_RCVBUF, options.receiveBuffer());
 		}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a server listens. There is one socket for each server.
  */
-public sealed interface ListenOn permits Tcp, DomainSocket {
+public sealed interface ListenOn permits IpPort, DomainSocket {
 
 	/**
 	 * Returns the kind of socket.
@@ -39,6 +39,14 @@ public sealed interface ListenOn permits Tcp, DomainSocket {
 	 */
 	default boolean limitsPeers() {
 		return false;
+	}
+
+	/**
+	 * Whether peers send and are sent streams of bytes.
+	 * @return {@code false} for datagrams
+	 */
+	default boolean streams() {
+		return true;
 	}
 
 	/**
@@ -68,6 +76,8 @@ public sealed interface ListenOn permits Tcp, DomainSocket {
 		private int backlog;
 
 		private DomainSocket.@Nullable Builder domainSocket;
+
+		private Udp.@Nullable Builder udp;
 
 		/** Creates a builder. */
 		public Builder() {
@@ -119,13 +129,33 @@ public sealed interface ListenOn permits Tcp, DomainSocket {
 		}
 
 		/**
+		 * Sets components of a port of {@link Udp}, on which the server listens instead
+		 * of one of TCP.
+		 * @param udp sets them; the others stay as they are, or have their defaults
+		 */
+		public void udp(Consumer<Udp.Builder> udp) {
+			if (this.udp == null) {
+				this.udp = new Udp.Builder();
+			}
+			udp.accept(this.udp);
+		}
+
+		/**
 		 * Creates the component.
 		 * @return the component
 		 * @throws InvalidSpecException if a value is invalid, or does not fit the others
 		 */
 		public ListenOn build() {
+			int known = (this.port != null) ? this.port : 0;
+			if (this.udp != null) {
+				InvalidSpecException.check(this.domainSocket == null, "domainSocket.path", null,
+						"means nothing for UDP, which has ports");
+				InvalidSpecException.check(this.backlog == 0, "backlog", this.backlog,
+						"means nothing for UDP, where nobody connects");
+				return this.udp.build(this.address, known, this.ipFamily);
+			}
 			if (this.domainSocket == null) {
-				return Tcp.of(this.address, (this.port != null) ? this.port : 0, this.ipFamily, this.backlog);
+				return Tcp.of(this.address, known, this.ipFamily, this.backlog);
 			}
 			String unix = "means nothing for a Unix socket, which domainSocket.path names";
 			InvalidSpecException.check(this.port == null, "port", this.port, unix);

@@ -8,6 +8,9 @@ public enum Protocol {
 	/** A port of TCP. */
 	TCP,
 
+	/** A port of UDP. */
+	UDP,
+
 	/** A Unix stream socket. */
 	UNIX
 

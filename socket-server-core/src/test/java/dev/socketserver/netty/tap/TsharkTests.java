@@ -2,6 +2,8 @@ package dev.socketserver.netty.tap;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,6 +194,33 @@ class TsharkTests {
 				.containsExactly("::1\t" + peer.localPort() + "\t::1\t66697273740a",
 						"::1\t" + server.localAddress().getPort() + "\t::1\t66697273740a");
 		}
+	}
+
+	@Test
+	void dissectsDatagrams() throws Exception {
+		byte[] query = HexFormat.of().parseHex("1234010000010000000000000765786d61706c6503636f6d0000010001");
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("dns", PayloadConverter.bytes(), (bytes) -> answer(bytes)),
+				(spec) -> spec.udp((udp) -> {
+				}));
+		SocketTap tap = tap(server.name(), null);
+		int port = server.localAddress().getPort();
+		try (DatagramSocket peer = new DatagramSocket()) {
+			peer.setSoTimeout(20_000);
+			peer.send(new DatagramPacket(query, query.length, server.localAddress()));
+			peer.receive(new DatagramPacket(new byte[512], 512));
+			await().until(() -> tap.bytes() == 2 * query.length);
+			assertThat(sound(capture(tap), "dns", List.of("-d", "udp.port==" + port + ",dns"), "udp.srcport",
+					"udp.dstport", "dns.id", "dns.flags.response"))
+				.containsExactly(peer.getLocalPort() + "\t" + port + "\t0x1234\t0",
+						port + "\t" + peer.getLocalPort() + "\t0x1234\t1");
+		}
+	}
+
+	private static byte[] answer(byte[] query) {
+		byte[] answer = query.clone();
+		answer[2] |= (byte) 0x80;
+		return answer;
 	}
 
 	/** In a packet, both are of the same version. */

@@ -1,0 +1,39 @@
+package dev.socketserver;
+
+/**
+ * Why a datagram of UDP was dropped.
+ */
+public enum DatagramDrop {
+
+	/**
+	 * The operating system has dropped it, since nobody had read those before it in time.
+	 * Such datagrams are not among those that were received. Known on Linux only.
+	 */
+	KERNEL,
+
+	/**
+	 * Its peer has no session and gets none: it is not allowed or is banned, a limit is
+	 * reached, or the server is paused or stops. Or its session has ended before the
+	 * handler was given it.
+	 */
+	REJECTED,
+
+	/** It, or a frame in it, was longer than {@code limits.frame}. */
+	TOO_LARGE,
+
+	/** It was no whole frame, or its rest behind the last one was none. */
+	UNFRAMED,
+
+	/** As many waited for the handler as may. */
+	OVERFLOW,
+
+	/** The session was not read: its reads were paused, or its peer was too fast. */
+	PAUSED,
+
+	/**
+	 * It was to be sent, and more than {@code udp.amplification} permits. It is not among
+	 * those that were received.
+	 */
+	AMPLIFICATION
+
+}

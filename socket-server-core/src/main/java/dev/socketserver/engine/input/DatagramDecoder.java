@@ -1,0 +1,97 @@
+package dev.socketserver.engine.input;
+
+import java.util.function.Consumer;
+
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameTooLargeException;
+import dev.socketserver.framing.FramingException;
+
+/**
+ * Decodes the frames of one session, each of which ends within the datagram in which it
+ * has begun. What is no whole frame is dropped with the rest of its datagram, and the
+ * session goes on. On the loop.
+ *
+ * <pre>
+ * DATAGRAM           DECODED      DROPPED
+ * +--------------+
+ * | one LF two   |   one          two: UNFRAMED
+ * +--------------+
+ * </pre>
+ */
+public final class DatagramDecoder implements FrameDecoder {
+
+	private final SessionSpec spec;
+
+	private final Consumer<DatagramDrop> dropped;
+
+	private final boolean whole;
+
+	private FrameDecoder decoder;
+
+	/** Nothing was decoded of the datagram that has arrived last. */
+	private boolean fresh;
+
+	/**
+	 * Creates the decoder of a session.
+	 * @param spec what the session is made from
+	 * @param decoder decodes a stream
+	 * @param whole whether a datagram is a frame
+	 * @param dropped is notified of each datagram of which something is dropped
+	 */
+	public DatagramDecoder(SessionSpec spec, FrameDecoder decoder, boolean whole, Consumer<DatagramDrop> dropped) {
+		this.spec = spec;
+		this.decoder = decoder;
+		this.whole = whole;
+		this.dropped = dropped;
+	}
+
+	/** A datagram has arrived, and is decoded next. */
+	public void begin() {
+		this.fresh = true;
+	}
+
+	@Override
+	public boolean next(FrameInput in) throws FramingException {
+		boolean first = this.fresh;
+		this.fresh = false;
+		if (in.remaining() == 0) {
+			return first && empty(in);
+		}
+		try {
+			boolean found = this.decoder.next(in);
+			if (!found && in.remaining() > 0) {
+				drop(in, DatagramDrop.UNFRAMED);
+			}
+			return found;
+		}
+		catch (FrameTooLargeException ex) {
+			drop(in, DatagramDrop.TOO_LARGE);
+		}
+		catch (FramingException ex) {
+			drop(in, DatagramDrop.UNFRAMED);
+		}
+		return false;
+	}
+
+	/** A datagram without bytes is an empty payload, unless it was to have a frame. */
+	private boolean empty(FrameInput in) {
+		if (this.whole) {
+			in.frame(in.position(), in.position(), in.position());
+		}
+		else {
+			this.dropped.accept(DatagramDrop.UNFRAMED);
+		}
+		return this.whole;
+	}
+
+	private void drop(FrameInput in, DatagramDrop reason) {
+		in.skip(in.limit());
+		// It may have been in the midst of a frame.
+		this.decoder = SessionFraming.of(this.spec).decoder();
+		this.dropped.accept(reason);
+	}
+
+}

@@ -1,0 +1,58 @@
+package dev.socketserver.framing.wrapper;
+
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.codec.WrappedFraming;
+
+/**
+ * A framing within datagrams: each frame that is sent is one, and each that arrives has
+ * one or more whole frames. Raw framing, which has no frames in a stream, has the
+ * datagrams themselves here.
+ *
+ * <pre>
+ * DATAGRAM         DECODED, RAW      DATAGRAM            DECODED, LINE
+ * +-------------+                    +---------------+
+ * | one LF two  |  one LF two        | one LF two LF |   one, two
+ * +-------------+                    +---------------+
+ * </pre>
+ */
+public final class DatagramFraming extends WrappedFraming {
+
+	private DatagramFraming(Framing framing) {
+		super(framing);
+	}
+
+	/**
+	 * Returns a framing within datagrams.
+	 * @param framing the framing of a stream
+	 * @return the framing
+	 */
+	public static Framing of(Framing framing) {
+		return (framing instanceof DatagramFraming) ? framing : new DatagramFraming(framing);
+	}
+
+	@Override
+	public boolean ofDatagrams() {
+		return true;
+	}
+
+	/** Whether a datagram is a payload. */
+	public boolean isWhole() {
+		return this.framing.passThrough();
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return isWhole() ? DatagramFraming::rest : super.decoder(maxFrameBytes);
+	}
+
+	private static boolean rest(FrameInput in) {
+		if (in.remaining() == 0) {
+			return false;
+		}
+		in.frame(in.position(), in.limit(), in.limit());
+		return true;
+	}
+
+}

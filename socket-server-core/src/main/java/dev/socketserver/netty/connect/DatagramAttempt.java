@@ -1,0 +1,200 @@
+package dev.socketserver.netty.connect;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.ServerAddress;
+import dev.socketserver.engine.connect.ClientConnection;
+import dev.socketserver.engine.connect.ConnectionAttempt;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.netty.datagram.ConnectedDatagrams;
+import dev.socketserver.netty.transport.LoopBuffers;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a client of UDP: there is a session as soon as the name of the host is
+ * resolved, whether or not somebody is there. One that does not answer ends it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
+final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Host {
+
+	private final ClientConnection connection;
+
+	private final NettyConnector connector;
+
+	private final ServerAddress server;
+
+	private final int number;
+
+	private final AtomicBoolean settled = new AtomicBoolean();
+
+	/** Set before there is a session. */
+	private volatile @Nullable EventLoop loop;
+
+	/** Opens the session of a probe, once it is connected; closes it if it is absent. */
+	private volatile @Nullable Channel kept;
+
+	private volatile @Nullable ConnectedDatagrams keptDatagrams;
+
+	/**
+	 * Creates an attempt.
+	 * @param connection is notified of what becomes of it
+	 * @param connector has what the client's connections share
+	 * @param server where it sends to
+	 * @param number which of the addresses of its name it takes
+	 */
+	DatagramAttempt(ClientConnection connection, NettyConnector connector, ServerAddress server, int number) {
+		this.connection = connection;
+		this.connector = connector;
+		this.server = server;
+		this.number = number;
+	}
+
+	@Override
+	public void begin() {
+		long millis = this.connector.spec().connectTimeout().toMillis();
+		this.connector.client().engine().timer().schedule(() -> {
+			if (!isSettled()) {
+				failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException(
+						"not connected within " + millis + " ms: it was waiting for the addresses of its host"));
+			}
+		}, millis, TimeUnit.MILLISECONDS);
+		this.connector.resolver().resolve(this.server.host()).whenComplete((addresses, failure) -> {
+			if (failure != null) {
+				failed(ConnectFailure.UNKNOWN_HOST, new UnknownHostException("unknown host " + this.server.host()));
+			}
+			else {
+				connect(addresses);
+			}
+		});
+	}
+
+	private void connect(List<InetAddress> found) {
+		try {
+			int port = this.server.portSupplier().getAsInt();
+			if (port <= 0) {
+				throw new IllegalStateException("the server's port is not known yet");
+			}
+			InetAddress address = found.get(Math.floorMod(this.number, found.size()));
+			ConnectedDatagrams datagrams = new ConnectedDatagrams(this.connection.sessionContext().spec(), this);
+			datagrams
+				.connect(this.connector.datagrams(), this.connector.transport(), new InetSocketAddress(address, port))
+				.addListener((ChannelFuture connected) -> connected(connected, datagrams));
+		}
+		catch (RuntimeException | Error ex) {
+			failed(ConnectFailure.OTHER, ex);
+		}
+	}
+
+	private void connected(ChannelFuture connected, ConnectedDatagrams datagrams) {
+		Channel channel = connected.channel();
+		if (!connected.isSuccess()) {
+			failed(ConnectFailure.OTHER, connected.cause());
+		}
+		else if (this.connection.isProbe()) {
+			this.loop = channel.eventLoop();
+			this.keptDatagrams = datagrams;
+			this.kept = channel;
+			this.connection.kept();
+		}
+		else if (this.settled.compareAndSet(false, true)) {
+			open(channel, datagrams);
+		}
+		else {
+			channel.close();
+		}
+	}
+
+	private void open(Channel channel, ConnectedDatagrams datagrams) {
+		EventLoop on = channel.eventLoop();
+		this.loop = on;
+		Session session;
+		try {
+			session = new Session(this.connection.sessionContext(), datagrams.connection(channel),
+					(InetSocketAddress) channel.remoteAddress(), (InetSocketAddress) channel.localAddress(),
+					this.connection.lanes(this.connector.handlerThreads().lanes(on)), LoopBuffers.get().scratch());
+		}
+		catch (RuntimeException | Error ex) {
+			channel.close();
+			this.connection.lostAtOnce();
+			return;
+		}
+		this.connection.opening(session);
+		datagrams.open(session);
+	}
+
+	@Override
+	public void use() {
+		execute(() -> {
+			Channel channel = this.kept;
+			ConnectedDatagrams datagrams = this.keptDatagrams;
+			if (channel != null && datagrams != null && this.settled.compareAndSet(false, true)) {
+				open(channel, datagrams);
+			}
+		});
+	}
+
+	private void failed(ConnectFailure reason, Throwable cause) {
+		if (this.settled.compareAndSet(false, true)) {
+			this.connection.failed(reason, cause);
+		}
+	}
+
+	@Override
+	public void gone(Session session) {
+		this.connection.disconnected(session);
+	}
+
+	@Override
+	public boolean cancel() {
+		boolean first = this.settled.compareAndSet(false, true);
+		if (first) {
+			Channel probe = this.kept;
+			if (probe != null) {
+				probe.close();
+			}
+			this.connector.client().counters().countCancelled();
+			this.connection.cancelled();
+		}
+		return first;
+	}
+
+	@Override
+	public boolean isSettled() {
+		return this.settled.get();
+	}
+
+	@Override
+	public int nextAddress() {
+		return this.number + 1;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		EventLoop on = this.loop;
+		if (on == null) {
+			throw new IllegalStateException("There is no connection yet");
+		}
+		if (on.inEventLoop()) {
+			task.run();
+			return;
+		}
+		try {
+			on.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone, and the connection with them.
+		}
+	}
+
+}

@@ -1,0 +1,360 @@
+package dev.socketserver.netty.datagram;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.input.DatagramDecoder;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.output.RefusedPayloadException;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
+import dev.socketserver.framing.wrapper.DatagramFraming;
+import dev.socketserver.netty.transport.LoopBuffers;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the session of a peer of UDP has in place of a connection. What it is given while
+ * nothing is read is dropped. All fields are confined to the event loop, if nothing else
+ * is said.
+ */
+public final class DatagramConnection implements Connection, ChannelFutureListener {
+
+	private static final SafeLogger logger = SafeLogger.of(DatagramConnection.class);
+
+	/** What fits into a packet of IPv4 with its headers (RFC 791, RFC 768). */
+	private static final int MOST_BYTES = 65_507;
+
+	/** So many bytes may wait that it is too early to decode. */
+	private static final int MOST_LATER = 64 * 1024;
+
+	private final SessionOwner owner;
+
+	private final LocalSocket socket;
+
+	private final InetSocketAddress peer;
+
+	private @Nullable DatagramDecoder decoder;
+
+	/** Absent until it opens. */
+	private @Nullable Session session;
+
+	/** Datagrams that wait for those before them; mostly absent. */
+	private @Nullable Queue<byte[]> later;
+
+	private int laterBytes;
+
+	private boolean reading = true;
+
+	/** How many bytes the peer has sent, and was sent. */
+	private long received;
+
+	private long sent;
+
+	/** When the last datagram came or left. */
+	private long activeAt;
+
+	/** Is notified of the write that is under way. */
+	private @Nullable WriteResult writing;
+
+	/** How many bytes that has. */
+	private int writingBytes;
+
+	/** The session was notified that nothing more comes. */
+	private boolean gone;
+
+	/**
+	 * Creates the connection of a peer.
+	 * @param owner what it belongs to
+	 * @param socket sends, from the address that the peer has asked
+	 * @param peer the peer's address
+	 */
+	DatagramConnection(SessionOwner owner, LocalSocket socket, InetSocketAddress peer) {
+		this.owner = owner;
+		this.socket = socket;
+		this.peer = peer;
+		this.activeAt = System.nanoTime();
+	}
+
+	/** Opens the session. */
+	void open(Session opened) {
+		this.session = opened;
+		opened.open();
+	}
+
+	private Session session() {
+		return Objects.requireNonNull(this.session, "session");
+	}
+
+	// What comes.
+
+	/** Whether the session takes what its peer sends now. */
+	boolean isOpen() {
+		return !this.gone && !session().end().isSettled();
+	}
+
+	/** A datagram has come. */
+	void received(ByteBuf content, long now) {
+		int length = content.readableBytes();
+		this.activeAt = now;
+		this.received += length;
+		if (!session().end().handlesMore()) {
+			this.owner.dropped(DatagramDrop.REJECTED, 1);
+		}
+		else if (session().input().readsPaused()) {
+			this.owner.dropped(DatagramDrop.PAUSED, 1);
+		}
+		else if (!this.reading || this.later != null || session().input().deframer().hasUndecoded()) {
+			keep(content, length);
+		}
+		else {
+			byte[] bytes = LoopBuffers.get().scratch().bytes();
+			content.readBytes(bytes, 0, length);
+			decode(bytes, length);
+		}
+	}
+
+	private void decode(byte[] bytes, int length) {
+		Objects.requireNonNull(this.decoder, "decoder").begin();
+		session().received(bytes, length);
+	}
+
+	/**
+	 * Keeps a datagram for which it is too early: the peer is too fast, or it is not
+	 * known yet which of those before it are replies.
+	 */
+	private void keep(ByteBuf content, int length) {
+		if (this.laterBytes + length > MOST_LATER || session().state().isMemoryScarce()) {
+			this.owner.dropped(this.reading ? DatagramDrop.OVERFLOW : DatagramDrop.PAUSED, 1);
+			return;
+		}
+		byte[] bytes = new byte[length];
+		content.readBytes(bytes);
+		if (this.later == null) {
+			this.later = new ArrayDeque<>();
+		}
+		this.later.add(bytes);
+		keeps(length);
+	}
+
+	private void keeps(int more) {
+		this.laterBytes += more;
+		session().state().charge(more);
+	}
+
+	private void takeKept() {
+		Queue<byte[]> waiting = this.later;
+		while (waiting != null && !waiting.isEmpty() && this.reading && !this.gone
+				&& !session().input().deframer().hasUndecoded()) {
+			byte[] next = waiting.remove();
+			keeps(-next.length);
+			decode(next, next.length);
+			session().readsEnded();
+		}
+		if (waiting != null && waiting.isEmpty()) {
+			this.later = null;
+		}
+	}
+
+	/** All that could be read for now was received. */
+	void readsEnded() {
+		if (!this.gone) {
+			session().readsEnded();
+		}
+	}
+
+	@Override
+	public FrameDecoder decoder(FrameDecoder stream) {
+		boolean whole = this.owner.spec().framing() instanceof DatagramFraming framing && framing.isWhole();
+		DatagramDecoder made = new DatagramDecoder(this.owner.spec(), stream, whole,
+				(reason) -> this.owner.dropped(reason, 1));
+		this.decoder = made;
+		return made;
+	}
+
+	@Override
+	public void unhandled(DatagramDrop reason, int count) {
+		this.owner.dropped(reason, count);
+	}
+
+	@Override
+	public void reading(boolean on) {
+		this.reading = on;
+		if (on && this.later != null) {
+			executeLater(this::takeKept);
+		}
+	}
+
+	// What leaves.
+
+	@Override
+	public void write(OutputBytes bytes, WriteResult result) {
+		bytes.measure(LoopBuffers.get().scratch());
+		int size = bytes.size();
+		if (size > MOST_BYTES || bytes.assumes()) {
+			result.refused(new RefusedPayloadException(new UnframeablePayloadException(
+					"it has %s bytes, and a datagram of UDP has at most %s".formatted(size, MOST_BYTES))));
+		}
+		else if (this.owner.amplifies(this.received, this.sent + size) && isStranger()) {
+			this.owner.dropped(DatagramDrop.AMPLIFICATION, 1);
+			result.refused(new OutboundFullException("Session " + session().id() + " has reached "
+					+ "udp.amplification: its peer has sent too little for that, and is neither bound nor "
+					+ "authenticated", "udp.amplification"));
+		}
+		else {
+			this.writing = result;
+			this.writingBytes = size;
+			this.sent += size;
+			send(bytes, size);
+		}
+	}
+
+	private void send(OutputBytes bytes, int size) {
+		ChannelFuture written = (size == 0) ? DatagramTransport.sendEmpty(this.socket.channel(), this.peer)
+				: this.socket.write(copy(bytes, size), this.peer);
+		written.addListener(this);
+	}
+
+	private ByteBuf copy(OutputBytes bytes, int size) {
+		// One byte more, for text at the end.
+		ByteBuf copy = this.socket.channel().alloc().directBuffer(size + 1);
+		bytes.copyTo(0, copy.internalNioBuffer(0, size + 1));
+		return copy.writerIndex(size);
+	}
+
+	/** The datagram was taken by the system, or will never be. */
+	@Override
+	public void operationComplete(ChannelFuture written) {
+		WriteResult result = Objects.requireNonNull(this.writing, "writing");
+		this.writing = null;
+		Throwable failure = written.cause();
+		if (failure == null) {
+			this.activeAt = System.nanoTime();
+			this.owner.sent();
+			result.done(null, this.writingBytes);
+		}
+		else if (this.gone || this.owner.endsWithItsPeer()) {
+			result.done(failure, 0);
+			broken(failure);
+		}
+		else {
+			// Of this datagram: the next may reach its peer.
+			logger.debug("A datagram to {} could not be sent", this.peer, failure);
+			result.refused((failure instanceof IOException known) ? known : new IOException(failure));
+		}
+	}
+
+	@Override
+	public long unwritten() {
+		return (this.writing != null) ? 1 : 0;
+	}
+
+	// How it ends.
+
+	/** Whether another peer may take its place: nothing else ends it. */
+	boolean mayBeDisplaced() {
+		return isOpen() && isStranger();
+	}
+
+	/** Whether nobody knows who the peer is. */
+	private boolean isStranger() {
+		return session().registry().isStranger(session());
+	}
+
+	/** Since when nothing has come or left, by the clock of {@link System#nanoTime}. */
+	long activeAt() {
+		return this.activeAt;
+	}
+
+	/** Since when its peer is silent, by the clock of {@link System#nanoTime}. */
+	long silentSince() {
+		return session().silentSince();
+	}
+
+	/** Ends the session as one that was silent for too long. */
+	void idle(String detail) {
+		session().close(new CloseStatus(CloseReason.IDLE_TIMEOUT, detail, null));
+	}
+
+	@Override
+	public void shutdownOutput() {
+		// There is no end of what is sent.
+	}
+
+	@Override
+	public void close() {
+		end(null);
+	}
+
+	@Override
+	public void abort() {
+		execute(() -> end(null));
+	}
+
+	/** Nobody is there, or the socket has failed. */
+	void broken(Throwable failure) {
+		end(failure);
+	}
+
+	private void end(@Nullable Throwable failure) {
+		if (this.gone) {
+			return;
+		}
+		this.gone = true;
+		this.socket.remove(this.peer, this);
+		Queue<byte[]> waiting = this.later;
+		if (waiting != null) {
+			this.later = null;
+			this.owner.dropped(DatagramDrop.REJECTED, waiting.size());
+		}
+		session().disconnected(failure);
+		this.owner.gone();
+	}
+
+	@Override
+	public void ended() {
+		this.owner.ended(this.peer);
+	}
+
+	// The loop.
+
+	@Override
+	public void execute(Runnable task) {
+		if (isLoop()) {
+			task.run();
+		}
+		else {
+			executeLater(task);
+		}
+	}
+
+	@Override
+	public void executeLater(Runnable task) {
+		try {
+			this.owner.loop().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone, and all sockets with them.
+			logger.debug("Dropped a task of {}: its event loop has ended", this.peer);
+		}
+	}
+
+	@Override
+	public boolean isLoop() {
+		return this.owner.loop().inEventLoop();
+	}
+
+}

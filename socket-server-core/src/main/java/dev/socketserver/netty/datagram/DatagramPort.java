@@ -1,0 +1,368 @@
+package dev.socketserver.netty.datagram;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.server.AcceptGate;
+import dev.socketserver.engine.server.AcceptGate.Reason;
+import dev.socketserver.engine.server.ConnectionIntake;
+import dev.socketserver.engine.server.ServerContext;
+import dev.socketserver.engine.server.ServerPort;
+import dev.socketserver.engine.server.ServerRun;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.watchdog.SessionTimeouts;
+import dev.socketserver.netty.transport.LoopBuffers;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Udp;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port of one run of a server of UDP: opens a session for each peer, and gives it
+ * what its peer sends. When it is closed, no further session is opened, and the sockets
+ * stay until the last one has ended. One loop serves all sockets. Any thread, if nothing
+ * else is said.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
+public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.Host, DatagramSockets.Receiver {
+
+	private static final SafeLogger logger = SafeLogger.of(DatagramPort.class);
+
+	private final ServerContext server;
+
+	private final AcceptGate gate;
+
+	private final ConnectionIntake intake;
+
+	private final DatagramResources resources;
+
+	private final EventLoop loop;
+
+	private final Udp udp;
+
+	private final DatagramSockets sockets;
+
+	private final Newcomers newcomers;
+
+	private final KernelDrops kernelDrops;
+
+	private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
+
+	/** Set when it is bound. */
+	private volatile @Nullable ServerRun run;
+
+	// On the loop.
+
+	/** Sessions that have received something since reading began. */
+	private final List<DatagramConnection> active = new ArrayList<>();
+
+	/** How many sessions use the sockets. */
+	private int open;
+
+	private @Nullable Future<?> check;
+
+	/** When the last check was made. */
+	private long checkedAt;
+
+	/** Whether something was received since then. */
+	private boolean receives;
+
+	/**
+	 * Creates the port of a run, which is not bound.
+	 * @param server what the run shares with others
+	 * @param gate whether sessions are opened
+	 * @param intake which of them are admitted
+	 * @param resources what the run has taken
+	 */
+	public DatagramPort(ServerContext server, AcceptGate gate, ConnectionIntake intake, DatagramResources resources) {
+		this.server = server;
+		this.udp = resources.binder().udp();
+		this.gate = gate;
+		this.intake = intake;
+		this.resources = resources;
+		this.loop = resources.loops().next();
+		this.sockets = new DatagramSockets(server, resources, this.loop, this);
+		this.kernelDrops = new KernelDrops(
+				(count) -> server.counters().countDatagramsDropped(DatagramDrop.KERNEL, count));
+		this.newcomers = new Newcomers(this, gate, intake, this.udp.evict());
+	}
+
+	// As the run sees it.
+
+	@Override
+	public void open(ServerRun run) {
+		this.run = run;
+		this.sockets.open();
+		long tick = SessionTimeouts.tick(this.udp.sessionTimeout().toNanos());
+		this.checkedAt = System.nanoTime();
+		this.check = this.loop.scheduleWithFixedDelay(() -> check(tick), tick, tick, TimeUnit.NANOSECONDS);
+	}
+
+	@Override
+	public void accept() {
+		this.gate.release(Reason.UNANNOUNCED);
+		this.sockets.read();
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> pause(boolean paused) {
+		this.gate.set(Reason.PAUSED, () -> paused);
+		CompletableFuture<@Nullable Void> obeyed = new CompletableFuture<>();
+		if (!onLoop(() -> obeyed.complete(null))) {
+			obeyed.complete(null);
+		}
+		return obeyed;
+	}
+
+	@Override
+	public void close() {
+		if (this.run != null && !onLoop(this::closeIfUnused)) {
+			this.free.complete(null);
+		}
+	}
+
+	private void closeIfUnused() {
+		this.newcomers.refuseAll();
+		if (this.open > 0) {
+			return;
+		}
+		if (this.check != null) {
+			this.check.cancel(false);
+		}
+		this.kernelDrops.count(this.sockets.channels());
+		this.sockets.close().addListener((closed) -> {
+			this.free.complete(null);
+			run().portFree();
+		});
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> free() {
+		return this.free;
+	}
+
+	@Override
+	public void abortPending() {
+		// Nobody who waits has a permit.
+	}
+
+	@Override
+	public void release() {
+		this.resources.threads().close();
+		this.resources.release().run();
+	}
+
+	@Override
+	public void permitFree() {
+		if (this.newcomers.awaitPermit()) {
+			onLoop(() -> {
+				this.newcomers.admit();
+				readsEnded();
+			});
+		}
+	}
+
+	@Override
+	public SocketTransport transport() {
+		return this.resources.transport();
+	}
+
+	@Override
+	public @Nullable InetSocketAddress address() {
+		return this.sockets.address();
+	}
+
+	@Override
+	public @Nullable Throwable failure() {
+		return this.sockets.failure();
+	}
+
+	private ServerRun run() {
+		return Objects.requireNonNull(this.run, "The port is not bound");
+	}
+
+	private boolean onLoop(Runnable task) {
+		try {
+			this.loop.execute(task);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone already, with all sockets.
+			return false;
+		}
+	}
+
+	// What the sockets receive. On the loop.
+
+	@Override
+	public void received(LocalSocket socket, DatagramPacket packet) {
+		this.server.counters().countDatagramReceived();
+		this.receives = true;
+		ByteBuf content = packet.content();
+		if (content.readableBytes() > spec().maxFrameBytes()) {
+			dropped(DatagramDrop.TOO_LARGE, 1);
+			return;
+		}
+		InetSocketAddress peer = packet.sender();
+		DatagramConnection known = socket.find(peer);
+		if (known != null && !known.isOpen()) {
+			// It ends, and what comes from now on is for another.
+			socket.remove(peer, known);
+			known = null;
+		}
+		if (known != null) {
+			deliver(known, content);
+		}
+		else {
+			InetSocketAddress local = packet.recipient();
+			this.newcomers.arrived(socket, peer, (local != null) ? local : socket.address(), content);
+		}
+	}
+
+	private void deliver(DatagramConnection connection, ByteBuf content) {
+		connection.received(content, System.nanoTime());
+		this.active.add(connection);
+	}
+
+	@Override
+	public void readsEnded() {
+		for (DatagramConnection connection : this.active) {
+			connection.readsEnded();
+		}
+		this.active.clear();
+	}
+
+	/** Ends sessions that are silent. */
+	private void check(long tick) {
+		long now = System.nanoTime();
+		if (this.receives) {
+			this.receives = false;
+			List<Channel> channels = this.sockets.channels();
+			this.server.engine().background().execute(() -> this.kernelDrops.count(channels));
+		}
+		boolean late = now - this.checkedAt > 2 * tick;
+		this.checkedAt = now;
+		if (late) {
+			// What was received while the loop was busy has not been read yet.
+			return;
+		}
+		this.newcomers.check();
+		readsEnded();
+		long timeout = this.udp.sessionTimeout().toNanos();
+		for (LocalSocket socket : this.sockets.all()) {
+			for (DatagramConnection connection : socket.connections()) {
+				if (now - connection.activeAt() >= timeout) {
+					connection.idle("nothing came or left for " + this.udp.sessionTimeout().toMillis() + " ms");
+				}
+			}
+		}
+	}
+
+	// As sessions see it.
+
+	@Override
+	public SessionSpec spec() {
+		return this.server.spec().session();
+	}
+
+	@Override
+	public EventLoop loop() {
+		return this.loop;
+	}
+
+	@Override
+	public void dropped(DatagramDrop reason, int count) {
+		this.server.counters().countDatagramsDropped(reason, count);
+	}
+
+	@Override
+	public void sent() {
+		this.server.counters().countDatagramSent();
+	}
+
+	@Override
+	public boolean amplifies(long received, long sent) {
+		return this.udp.amplification() > 0 && sent > this.udp.amplification() * received;
+	}
+
+	@Override
+	public void gone() {
+		this.open--;
+		if (run().closing()) {
+			closeIfUnused();
+		}
+	}
+
+	@Override
+	public void ended(InetSocketAddress peer) {
+		this.intake.admission().release(peer.getAddress());
+	}
+
+	// As newcomers see it. On the loop.
+
+	@Override
+	public boolean closing() {
+		return run().closing();
+	}
+
+	@Override
+	public @Nullable DatagramConnection oldestStranger() {
+		DatagramConnection oldest = null;
+		for (LocalSocket socket : this.sockets.all()) {
+			DatagramConnection first = socket.oldestStranger();
+			if (first != null && (oldest == null || first.silentSince() < oldest.silentSince())) {
+				oldest = first;
+			}
+		}
+		return oldest;
+	}
+
+	@Override
+	public void open(Newcomers.Newcomer newcomer, List<ByteBuf> datagrams) {
+		InetSocketAddress peer = newcomer.peer();
+		DatagramConnection connection = new DatagramConnection(this, newcomer.socket(), peer);
+		Session session = session(connection, newcomer);
+		if (session == null) {
+			dropped(DatagramDrop.REJECTED, datagrams.size());
+			ended(peer);
+			run().connectionEnded(false);
+			return;
+		}
+		this.open++;
+		newcomer.socket().add(peer, connection);
+		connection.open(session);
+		run().opened(session);
+		datagrams.forEach((each) -> deliver(connection, each));
+	}
+
+	private @Nullable Session session(DatagramConnection connection, Newcomers.Newcomer newcomer) {
+		SessionContext context = run().sessionContext();
+		try {
+			return new Session(context, connection, newcomer.peer(), newcomer.local(),
+					this.resources.threads().lanes(this.loop), LoopBuffers.get().scratch());
+		}
+		catch (Throwable ex) {
+			// A framing that makes no decoder: user code, which need not declare what it
+			// throws.
+			context.diagnostics()
+				.failureLog()
+				.log("sessions that could not be created", ex, 10,
+						() -> logger.error("{}: a session could not be created", context.spec().title(), ex));
+			return null;
+		}
+	}
+
+}

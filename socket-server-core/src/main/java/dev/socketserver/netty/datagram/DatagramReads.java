@@ -1,0 +1,148 @@
+package dev.socketserver.netty.datagram;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+
+/**
+ * Has the datagrams of all sockets of one port be read into one buffer, many at once if
+ * the transport can, which are used up before the next read. On the loop.
+ */
+final class DatagramReads implements RecvByteBufAllocator {
+
+	/** The length of the longest datagram there can be, in bytes. */
+	static final int MOST_BYTES = 65_535;
+
+	/** So many datagrams are read before other sockets of the loop have their turn. */
+	static final int MOST = 64;
+
+	/** So many are read at once at least. */
+	private static final int LEAST_AT_ONCE = 16;
+
+	/** How much memory the buffer may have for more. */
+	private static final int BUFFER_BYTES = 256 * 1024;
+
+	private final int size;
+
+	private final int atOnce;
+
+	private final boolean several;
+
+	private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
+
+	/**
+	 * Creates a buffer without memory.
+	 * @param size the length of the longest datagram, in bytes
+	 * @param several whether one call of the system reads several
+	 */
+	DatagramReads(int size, boolean several) {
+		this.size = size;
+		this.several = several;
+		this.atOnce = Math.max(LEAST_AT_ONCE, Math.min(MOST, BUFFER_BYTES / size));
+	}
+
+	/** The length of the longest datagram. */
+	int size() {
+		return this.size;
+	}
+
+	@Override
+	public ExtendedHandle newHandle() {
+		return new Round();
+	}
+
+	/** The whole buffer, empty, to be released when it was read. */
+	private ByteBuf whole() {
+		if (this.buffer.refCnt() != 1 || this.buffer.capacity() == 0) {
+			release();
+			this.buffer = Unpooled.directBuffer(this.size * this.atOnce, this.size * this.atOnce);
+		}
+		return this.buffer.clear().retain();
+	}
+
+	/** Gives the memory back, when the last socket is closed. */
+	void release() {
+		if (this.buffer.refCnt() > 0) {
+			this.buffer.release();
+		}
+		this.buffer = Unpooled.EMPTY_BUFFER;
+	}
+
+	/** One round of reads after the other, each of one socket. */
+	private final class Round implements ExtendedHandle {
+
+		private int reads;
+
+		private int attempted;
+
+		private int last;
+
+		private boolean goesOn;
+
+		@Override
+		public void reset(ChannelConfig config) {
+			this.reads = 0;
+			this.last = 0;
+			this.goesOn = config.isAutoRead();
+		}
+
+		@Override
+		public ByteBuf allocate(ByteBufAllocator alloc) {
+			if (DatagramReads.this.several) {
+				return whole();
+			}
+			// All of a round are read before the first is used.
+			return Unpooled.directBuffer(DatagramReads.this.size, DatagramReads.this.size);
+		}
+
+		@Override
+		public int guess() {
+			return DatagramReads.this.size;
+		}
+
+		@Override
+		public void incMessagesRead(int count) {
+			this.reads += count;
+		}
+
+		@Override
+		public void attemptedBytesRead(int bytes) {
+			this.attempted = bytes;
+		}
+
+		@Override
+		public int attemptedBytesRead() {
+			return this.attempted;
+		}
+
+		@Override
+		public void lastBytesRead(int bytes) {
+			this.last = bytes;
+		}
+
+		@Override
+		public int lastBytesRead() {
+			return this.last;
+		}
+
+		@Override
+		public boolean continueReading() {
+			return continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER);
+		}
+
+		@Override
+		public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+			return this.goesOn && this.reads < MOST && this.last >= 0;
+		}
+
+		@Override
+		public void readComplete() {
+			this.goesOn = false;
+		}
+
+	}
+
+}

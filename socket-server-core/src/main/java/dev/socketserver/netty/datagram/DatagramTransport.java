@@ -1,0 +1,148 @@
+package dev.socketserver.netty.datagram;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.spi.SelectorProvider;
+
+import dev.socketserver.netty.transport.ConnectionOptions;
+import dev.socketserver.spec.SocketTransport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.kqueue.KQueueDatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.AttributeKey;
+
+/**
+ * What the sockets of UDP are on a transport. Each is made in a class of its own, since
+ * the libraries of those not in use may be missing.
+ */
+public final class DatagramTransport {
+
+	private DatagramTransport() {
+	}
+
+	/**
+	 * Returns the transport to ask for.
+	 * @param wanted what the specification has
+	 * @return {@link SocketTransport#AUTO} for the fastest: only epoll reads several
+	 * datagrams at once
+	 */
+	public static SocketTransport wanted(SocketTransport wanted) {
+		return (wanted == SocketTransport.FASTEST) ? SocketTransport.AUTO : wanted;
+	}
+
+	/**
+	 * Checks that there are sockets of UDP.
+	 * @param transport the transport, resolved
+	 * @throws ConnectionOptions.UnsupportedOptionException if there are none
+	 */
+	public static void check(SocketTransport transport) {
+		if (transport == SocketTransport.IO_URING) {
+			throw new ConnectionOptions.UnsupportedOptionException("transport",
+					"cannot be io_uring for UDP: use epoll or nio");
+		}
+	}
+
+	/**
+	 * Whether one call of the system reads several datagrams.
+	 * @param transport the transport, resolved
+	 * @return {@code true} for {@code epoll}, by {@code recvmmsg}
+	 */
+	static boolean readsSeveral(SocketTransport transport) {
+		return transport == SocketTransport.EPOLL;
+	}
+
+	/**
+	 * Has sockets be made.
+	 * @param bootstrap makes them
+	 * @param transport the transport, resolved
+	 * @param address where they will be bound
+	 * @param size the length of the longest datagram, in bytes
+	 */
+	static void prepare(Bootstrap bootstrap, SocketTransport transport, InetAddress address, int size) {
+		SocketProtocolFamily family = (address instanceof Inet6Address) ? SocketProtocolFamily.INET6
+				: SocketProtocolFamily.INET;
+		switch (transport) {
+			case EPOLL -> LinuxEpoll.prepare(bootstrap, family, address.isAnyLocalAddress(), size);
+			case KQUEUE -> BsdKqueue.prepare(bootstrap, family);
+			case NIO -> bootstrap.channelFactory(() -> JdkNio.channel(family));
+			default -> check(transport);
+		}
+	}
+
+	/**
+	 * Sends a datagram without bytes, at once, since Netty's channels drop them (4.2.18).
+	 * @return how that has ended
+	 */
+	static ChannelFuture sendEmpty(Channel channel, InetSocketAddress peer) {
+		try {
+			if (channel instanceof NioDatagramChannel) {
+				channel.attr(JdkNio.SOCKET).get().send(ByteBuffer.allocate(0), peer);
+			}
+			else if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+				socket.sendTo(ByteBuffer.allocateDirect(0), 0, 0, peer.getAddress(), peer.getPort());
+			}
+			return channel.newSucceededFuture();
+		}
+		catch (IOException ex) {
+			return channel.newFailedFuture(ex);
+		}
+	}
+
+	/** The JDK's selector. */
+	private static final class JdkNio {
+
+		/** The socket of a channel, which Netty does not give away. */
+		static final AttributeKey<DatagramChannel> SOCKET = AttributeKey.valueOf(DatagramTransport.class, "socket");
+
+		static Channel channel(SocketProtocolFamily family) {
+			try {
+				DatagramChannel socket = SelectorProvider.provider()
+					.openDatagramChannel((family == SocketProtocolFamily.INET6) ? StandardProtocolFamily.INET6
+							: StandardProtocolFamily.INET);
+				Channel channel = new NioDatagramChannel(socket);
+				channel.attr(SOCKET).set(socket);
+				return channel;
+			}
+			catch (IOException ex) {
+				throw new ChannelException(ex);
+			}
+		}
+
+	}
+
+	/** Linux epoll. */
+	private static final class LinuxEpoll {
+
+		static void prepare(Bootstrap bootstrap, SocketProtocolFamily family, boolean any, int size) {
+			bootstrap.channelFactory(() -> new EpollDatagramChannel(family))
+				.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, size);
+			if (any) {
+				bootstrap.option(EpollChannelOption.IP_RECVORIGDSTADDR, true);
+			}
+		}
+
+	}
+
+	/** Kqueue of macOS and BSD. */
+	private static final class BsdKqueue {
+
+		static void prepare(Bootstrap bootstrap, SocketProtocolFamily family) {
+			bootstrap.channelFactory(() -> new KQueueDatagramChannel(family));
+		}
+
+	}
+
+}

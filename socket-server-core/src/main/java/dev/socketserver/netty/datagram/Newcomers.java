@@ -1,0 +1,194 @@
+package dev.socketserver.netty.datagram;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.RejectReason;
+import dev.socketserver.admission.Refusal;
+import dev.socketserver.engine.server.AcceptGate;
+import dev.socketserver.engine.server.ConnectionIntake;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which peers without a session get one. Where there are as many sessions as
+ * there may be, a newcomer displaces the stranger that was silent for longest, and waits
+ * until that one has ended. What is refused gets no answer. On the loop, if nothing else
+ * is said.
+ */
+final class Newcomers {
+
+	/** So many may wait. More would only keep those away who have come before them. */
+	private static final int MOST_WAITING = 64;
+
+	/** So many bytes of one newcomer may wait. */
+	private static final int MOST_BYTES = 64 * 1024;
+
+	private final Host host;
+
+	private final AcceptGate gate;
+
+	private final ConnectionIntake intake;
+
+	/** Whether strangers are displaced. */
+	private final boolean evict;
+
+	private final Map<Newcomer, Waiting> waiting = new LinkedHashMap<>();
+
+	/** Whether there is one that waits for a permit. Any thread may ask. */
+	private volatile boolean awaitsPermit;
+
+	Newcomers(Host host, AcceptGate gate, ConnectionIntake intake, boolean evict) {
+		this.host = host;
+		this.gate = gate;
+		this.intake = intake;
+		this.evict = evict;
+	}
+
+	/** A datagram has come from a peer without a session. */
+	void arrived(LocalSocket socket, InetSocketAddress peer, InetSocketAddress local, ByteBuf content) {
+		Newcomer newcomer = new Newcomer(socket, peer, local);
+		Waiting known = this.waiting.get(newcomer);
+		if (this.host.closing() || !this.gate.isOpen()) {
+			this.host.dropped(DatagramDrop.REJECTED, 1);
+		}
+		else if (known != null) {
+			if (!known.add(content)) {
+				this.host.dropped(DatagramDrop.REJECTED, 1);
+			}
+		}
+		else {
+			decide(newcomer, content);
+		}
+	}
+
+	private void decide(Newcomer newcomer, ByteBuf content) {
+		Refusal refusal = this.intake.accepted(newcomer.peer().getAddress(), null, false, false);
+		if (refusal == null) {
+			this.host.open(newcomer, List.of(content));
+		}
+		else if (refusal.reason() != RejectReason.LIMIT_SESSIONS || !displaces(newcomer, content)) {
+			reject(newcomer, refusal, 1);
+		}
+	}
+
+	/** Has a stranger end, and the newcomer wait for that, if possible. */
+	private boolean displaces(Newcomer newcomer, ByteBuf content) {
+		DatagramConnection stranger = (this.evict && this.waiting.size() < MOST_WAITING) ? this.host.oldestStranger()
+				: null;
+		if (stranger == null) {
+			return false;
+		}
+		Waiting first = new Waiting();
+		first.add(content);
+		// Before that one ends, which may be at once.
+		this.waiting.put(newcomer, first);
+		this.awaitsPermit = true;
+		stranger.idle("evicted");
+		return true;
+	}
+
+	private void reject(Newcomer newcomer, Refusal refusal, int datagrams) {
+		this.host.dropped(DatagramDrop.REJECTED, datagrams);
+		this.intake.rejected(newcomer.peer(), refusal.reason(), refusal.detail());
+	}
+
+	/** Whether there is one that waits for a permit. Any thread. */
+	boolean awaitPermit() {
+		return this.awaitsPermit;
+	}
+
+	/** A permit may be free. */
+	void admit() {
+		Iterator<Map.Entry<Newcomer, Waiting>> all = this.waiting.entrySet().iterator();
+		while (all.hasNext()) {
+			Map.Entry<Newcomer, Waiting> next = all.next();
+			Refusal refusal = this.intake.admitted(next.getKey().peer().getAddress(), null, false, false);
+			if (refusal != null && refusal.reason() == RejectReason.LIMIT_SESSIONS) {
+				return;
+			}
+			all.remove();
+			if (refusal == null) {
+				this.host.open(next.getKey(), next.getValue().datagrams);
+			}
+			else {
+				reject(next.getKey(), refusal, next.getValue().datagrams.size());
+			}
+		}
+		this.awaitsPermit = false;
+	}
+
+	/**
+	 * Looks again for those that wait: somebody else may have taken the permit for which
+	 * a stranger had to go.
+	 */
+	void check() {
+		if (this.awaitsPermit) {
+			admit();
+			DatagramConnection stranger = this.waiting.isEmpty() ? null : this.host.oldestStranger();
+			if (stranger != null) {
+				stranger.idle("evicted");
+			}
+		}
+	}
+
+	/** Nobody gets a session any more. */
+	void refuseAll() {
+		Refusal full = this.intake.admission().allSessions();
+		this.waiting.forEach((newcomer, waits) -> reject(newcomer, full, waits.datagrams.size()));
+		this.waiting.clear();
+		this.awaitsPermit = false;
+	}
+
+	/** What opens sessions. */
+	interface Host {
+
+		/** Whether no session is opened any more. */
+		boolean closing();
+
+		/** Datagrams were dropped. */
+		void dropped(DatagramDrop reason, int count);
+
+		/** Opens the session of a newcomer that was admitted, and gives it these. */
+		void open(Newcomer newcomer, List<ByteBuf> datagrams);
+
+		/**
+		 * Returns the session whose peer was silent for longest, among those that may be
+		 * displaced.
+		 */
+		@Nullable DatagramConnection oldestStranger();
+
+	}
+
+	/**
+	 * A peer without a session.
+	 *
+	 * @param socket has received something from it
+	 * @param peer its address
+	 * @param local the address that it has asked
+	 */
+	record Newcomer(LocalSocket socket, InetSocketAddress peer, InetSocketAddress local) {
+
+	}
+
+	/** What a newcomer has sent that waits. */
+	private static final class Waiting {
+
+		private final List<ByteBuf> datagrams = new ArrayList<>();
+
+		private int bytes;
+
+		boolean add(ByteBuf content) {
+			this.bytes += content.readableBytes();
+			return this.bytes <= MOST_BYTES && this.datagrams.add(Unpooled.copiedBuffer(content));
+		}
+
+	}
+
+}

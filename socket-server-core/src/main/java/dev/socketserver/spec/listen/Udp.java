@@ -1,0 +1,141 @@
+package dev.socketserver.spec.listen;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Objects;
+
+import dev.socketserver.address.Addresses;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.OnFull;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.ProxyProtocol;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.Timeouts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A port of UDP, with a session for each peer at each local address.
+ *
+ * @param host where to listen: a host name or address, {@code "any"} for every interface;
+ * default the loopback address of IPv4, of IPv6 where {@code ipFamily} is
+ * {@link IpFamily#IPV6}
+ * @param port the port, 0 for a free one
+ * @param ipFamily which addresses it listens on; default {@link IpFamily#ANY}
+ * @param sessionTimeout since the last datagram in either direction, after which a
+ * session ends with {@link dev.socketserver.CloseReason#IDLE_TIMEOUT}; at least a
+ * millisecond and at most 100 years, default 60 s
+ * @param amplification how many times as many payload bytes as a peer has sent it is sent
+ * at most, until its session is bound or authenticated; 0 for no limit, which needs a
+ * loopback address or {@link Limits#allow()}; default 3
+ * @param evict whether, where there are as many sessions as there may be, a new peer
+ * displaces the one that was silent for longest and is neither bound nor authenticated;
+ * default: yes
+ */
+public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTimeout, int amplification,
+		boolean evict) implements IpPort {
+
+	/** The default of {@link #sessionTimeout()}: 60 s. */
+	public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(60);
+
+	/** The default of {@link #amplification()}: 3. */
+	public static final int DEFAULT_AMPLIFICATION = 3;
+
+	/**
+	 * Checks the components.
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public Udp {
+		IpPort.check(host, port, ipFamily);
+		Objects.requireNonNull(sessionTimeout, "sessionTimeout");
+		Timeouts.check("udp.sessionTimeout", sessionTimeout);
+		InvalidSpecException.check(amplification >= 0, "udp.amplification", amplification, "must not be negative");
+	}
+
+	@Override
+	public Protocol protocol() {
+		return Protocol.UDP;
+	}
+
+	/** Nobody connects. */
+	@Override
+	public int backlog() {
+		return 0;
+	}
+
+	@Override
+	public boolean streams() {
+		return false;
+	}
+
+	@Override
+	public void check(Limits limits, SocketTransport transport, ProxyProtocol proxies) {
+		InvalidSpecException.check(transport != SocketTransport.IO_URING, "transport", transport,
+				"has no sockets of UDP here: use epoll or nio");
+		InvalidSpecException.check(proxies.mode() == ProxyMode.OFF, "proxyProtocol.mode", proxies.mode(),
+				"needs a stream, and UDP has none");
+		InvalidSpecException.check(limits.onFull() == OnFull.REJECT, "limits.onFull", limits.onFull(),
+				"would have datagrams wait, and UDP drops them");
+		InvalidSpecException.check(this.amplification > 0 || isLoopback() || !limits.allow().isEmpty(),
+				"udp.amplification", "off", "lets whoever forges an address have others flooded: limit it, listen on a "
+						+ "loopback address, or set limits.allow");
+	}
+
+	private boolean isLoopback() {
+		InetAddress literal = Addresses.parse(this.host);
+		return this.host.equals("localhost") || (literal != null && literal.isLoopbackAddress());
+	}
+
+	/**
+	 * Collects components. Those that are not set keep their defaults.
+	 */
+	public static final class Builder {
+
+		private Duration sessionTimeout = DEFAULT_SESSION_TIMEOUT;
+
+		private int amplification = DEFAULT_AMPLIFICATION;
+
+		private boolean evict = true;
+
+		Builder() {
+		}
+
+		/**
+		 * Sets {@link Udp#sessionTimeout()}.
+		 * @param sessionTimeout the value
+		 * @return this builder
+		 */
+		public Builder sessionTimeout(Duration sessionTimeout) {
+			this.sessionTimeout = sessionTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Udp#amplification()}.
+		 * @param amplification the value, 0 for no limit
+		 * @return this builder
+		 */
+		public Builder amplification(int amplification) {
+			this.amplification = amplification;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Udp#evict()}.
+		 * @param evict the value
+		 * @return this builder
+		 */
+		public Builder evict(boolean evict) {
+			this.evict = evict;
+			return this;
+		}
+
+		Udp build(@Nullable String host, int port, @Nullable IpFamily ipFamily) {
+			IpFamily family = (ipFamily != null) ? ipFamily : IpFamily.ANY;
+			return new Udp((host != null) ? host : IpPort.loopback(family), port, family, this.sessionTimeout,
+					this.amplification, this.evict);
+		}
+
+	}
+
+}
