@@ -9,6 +9,7 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.CloseReason;
+import dev.socketserver.DatagramStatistics;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
@@ -180,7 +181,7 @@ public class SocketServersEndpoint {
 	 * @param address the address on which it listens, {@code host:port}, or {@code unix:}
 	 * and the path
 	 * @param port the port on which it listens; {@code null} for a Unix socket
-	 * @param protocol {@code tcp} or {@code unix}
+	 * @param protocol {@code tcp}, {@code udp} or {@code unix}
 	 * @param handler the name of its handler
 	 * @param framing the type word of its framing
 	 * @param transport how the operating system is asked for I/O, in lower case
@@ -190,6 +191,8 @@ public class SocketServersEndpoint {
 	 * @param messages the frames of all its sessions
 	 * @param framesDropped what its framing has dropped while the session went on, by
 	 * reason; without reasons that did not occur
+	 * @param datagrams what has become of its datagrams; {@code null} unless it is one of
+	 * UDP
 	 * @param repliesDropped replies to its requests that arrived too late, or to none
 	 * @param startedAt when it began to listen
 	 * @param failure why it could not start, or why it cannot accept connections just
@@ -202,14 +205,14 @@ public class SocketServersEndpoint {
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "address", "port", "protocol", "handler", "framing", "transport", "ssl",
-			"sessions", "bytes", "messages", "framesDropped", "repliesDropped", "startedAt", "failure", "drain",
-			"mappings", "bridge" })
+			"sessions", "bytes", "messages", "framesDropped", "datagrams", "repliesDropped", "startedAt", "failure",
+			"drain", "mappings", "bridge" })
 	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
 			@Nullable Integer port, String protocol, String handler, String framing, @Nullable String transport,
 			@Nullable String ssl, SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages,
-			Map<DropReason, Long> framesDropped, long repliesDropped, @Nullable Instant startedAt,
-			@Nullable String failure, @Nullable DrainDescriptor drain, List<Mapping> mappings,
-			@Nullable BridgeDescriptor bridge) implements OperationResponseBody {
+			Map<DropReason, Long> framesDropped, @Nullable DatagramStatistics datagrams, long repliesDropped,
+			@Nullable Instant startedAt, @Nullable String failure, @Nullable DrainDescriptor drain,
+			List<Mapping> mappings, @Nullable BridgeDescriptor bridge) implements OperationResponseBody {
 
 		public SocketServerDescriptor {
 			mappings = List.copyOf(mappings);
@@ -233,8 +236,9 @@ public class SocketServersEndpoint {
 					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
-					statistics.framesDropped(), statistics.repliesDropped(), server.startedAt(), failure,
-					DrainDescriptor.of(server), (dispatched != null) ? dispatched.mappings() : List.of(),
+					statistics.framesDropped(), server.spec().session().datagrams() ? statistics.datagrams() : null,
+					statistics.repliesDropped(), server.startedAt(), failure, DrainDescriptor.of(server),
+					(dispatched != null) ? dispatched.mappings() : List.of(),
 					BridgeDescriptor.of(server.spec().handler()));
 		}
 

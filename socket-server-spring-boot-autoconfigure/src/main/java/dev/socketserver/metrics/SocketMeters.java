@@ -152,6 +152,10 @@ public enum SocketMeters implements MeterDocumentation {
 	OUTBOUND_FAILED("socket.server.outbound.failed", null, "Writes whose connection ended before they left",
 			Counter.OUTBOUND_FAILED),
 
+	/** Datagrams that a server of UDP has dropped. */
+	DATAGRAMS_DROPPED("socket.server.datagrams.dropped", null, "Datagrams of UDP that were dropped",
+			Counter.DATAGRAMS_DROPPED, Tag.REASON),
+
 	/** Listening sockets that were lost and replaced by others on the same port. */
 	LISTENERS_REPLACED("socket.server.listeners.replaced", null, "Listening sockets lost and replaced",
 			Counter.LISTENERS_REPLACED),

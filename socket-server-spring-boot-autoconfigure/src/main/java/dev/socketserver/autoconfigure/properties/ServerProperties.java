@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.properties;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +33,17 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	 * The Unix socket to listen on, in place of a port and an address.
 	 */
 	private @Nullable DomainSocket domainSocket;
+
+	/**
+	 * Protocol below the framing. With udp, a datagram is a payload, or with a framing it
+	 * has one or more frames.
+	 */
+	private @Nullable Protocol protocol;
+
+	/**
+	 * The sessions of a server of UDP.
+	 */
+	private @Nullable Udp udp;
 
 	private final Set<String> inherited = new HashSet<>();
 
@@ -66,6 +78,22 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 
 	public void setDomainSocket(@Nullable DomainSocket domainSocket) {
 		this.domainSocket = domainSocket;
+	}
+
+	public @Nullable Protocol getProtocol() {
+		return this.protocol;
+	}
+
+	public void setProtocol(@Nullable Protocol protocol) {
+		this.protocol = protocol;
+	}
+
+	public @Nullable Udp getUdp() {
+		return this.udp;
+	}
+
+	public void setUdp(@Nullable Udp udp) {
+		this.udp = udp;
 	}
 
 	/** Notes that the value of a key is from the shared defaults. */
@@ -114,6 +142,37 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 		public boolean isSet() {
 			return this.path != null || this.mode != null || this.group != null || this.allowUsers != null
 					|| this.allowGroups != null;
+		}
+
+	}
+
+	/** What is below the framing. */
+	public enum Protocol {
+
+		/** Connections of TCP, or of a Unix socket. */
+		TCP,
+
+		/** Datagrams of UDP. */
+		UDP
+
+	}
+
+	/**
+	 * The sessions of a server of UDP, which has one for each peer.
+	 *
+	 * @param sessionTimeout Time since the last datagram in either direction after which
+	 * a session ends. A duration without a unit is in milliseconds.
+	 * @param amplification How many times as many bytes as a peer has sent it is sent at
+	 * most, until its session is bound or authenticated; off for no limit, which needs
+	 * limits.allow or a loopback address.
+	 * @param evict Whether a new peer displaces the session that was silent for longest
+	 * and is neither bound nor authenticated, if there are limits.sessions of them.
+	 */
+	public record Udp(@Nullable Duration sessionTimeout, @Nullable String amplification, @Nullable Boolean evict) {
+
+		/** Takes what is empty as if it were not there. */
+		public Udp {
+			amplification = Written.orNone(amplification);
 		}
 
 	}

@@ -4,11 +4,18 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.socketserver.ServerSpec;
+import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
+import dev.socketserver.autoconfigure.properties.ServerProperties.Protocol;
+import dev.socketserver.autoconfigure.properties.ServerProperties.Udp;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.listen.Tcp;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 
@@ -30,6 +37,14 @@ final class ListenSpecs {
 	private static final String[] OF_ADDRESSES = { "limits.allow", "limits.deny", "limits.sessions-per-address",
 			"ban.offences" };
 
+	private static final String[] OF_CONNECTIONS = { "backlog", "limits.pending", "one-shot", "proxy-protocol.mode",
+			"proxy-protocol.trusted" };
+
+	private static final String[] OF_STREAMS = { "ssl.bundle", "ssl.mode", "ssl.client-auth", "ssl.handshake-timeout",
+			"ssl.sni", "timeouts.first-frame", "timeouts.frame", "timeouts.on-frame" };
+
+	private static final String[] OF_UDP = { "udp.session-timeout", "udp.amplification", "udp.evict" };
+
 	private final PropertyEntry entry;
 
 	private final ServerProperties properties;
@@ -41,8 +56,15 @@ final class ListenSpecs {
 
 	/** Says where a server listens. */
 	void apply(ServerSpec.Builder builder) {
+		Udp datagrams = this.properties.getUdp();
+		if (isUdp()) {
+			udp(datagrams, builder);
+		}
+		else {
+			refuse("it needs protocol: udp", OF_UDP);
+		}
 		// Without lambdas for most servers: the JVM makes a class for each.
-		if (this.properties.getBacklog() != null) {
+		if (this.properties.getBacklog() != null && !isUdp()) {
 			builder.backlog(this.properties.getBacklog());
 		}
 		DomainSocket unix = this.properties.getDomainSocket();
@@ -62,6 +84,68 @@ final class ListenSpecs {
 		}
 		if (this.properties.getAddress() != null) {
 			builder.address(host(this.properties.getAddress()));
+		}
+	}
+
+	private void udp(@Nullable Udp udp, ServerSpec.Builder builder) {
+		refuse("UDP has ports, and no file", "domain-socket.path");
+		refuse("it is for connections of TCP, and UDP has none", OF_TCP);
+		refuse("it is for connections of TCP, and UDP has none", OF_CONNECTIONS);
+		refuse("it needs a stream, and UDP has none", OF_STREAMS);
+		refuse("udp.session-timeout takes its place", "timeouts.idle");
+		InboundOverflow overflow = overflow();
+		if (overflow == InboundOverflow.BLOCK || overflow == InboundOverflow.CLOSE) {
+			refuse("datagrams for which there is no room are dropped", "inbound.overflow");
+		}
+		if (this.properties.getLimits() != null && this.properties.getLimits().onFull() == OnFull.WAIT) {
+			refuse("datagrams do not wait", "limits.on-full");
+		}
+		if (ConsoleHandlers.WORD.equals(this.properties.getHandler())) {
+			refuse("a console needs a connection, and UDP has none", "handler");
+		}
+		builder.udp((block) -> {
+			if (udp != null) {
+				map.from(udp.sessionTimeout()).to(block::sessionTimeout);
+				map.from(udp.amplification()).as(this::amplification).to(block::amplification);
+				map.from(udp.evict()).to(block::evict);
+			}
+		});
+	}
+
+	private @Nullable InboundOverflow overflow() {
+		Inbound inbound = this.properties.getInbound();
+		return (inbound != null) ? inbound.overflow() : null;
+	}
+
+	private int amplification(String text) {
+		// YAML reads off as false.
+		if (text.equalsIgnoreCase("off") || text.equalsIgnoreCase("false")) {
+			return 0;
+		}
+		try {
+			int factor = Integer.parseInt(text.trim());
+			if (factor > 0) {
+				return factor;
+			}
+		}
+		catch (NumberFormatException ex) {
+			// Reported below.
+		}
+		throw this.entry.invalid("udp.amplification", "it must be a positive whole number, or off", null);
+	}
+
+	/** Whether the server is one of UDP. */
+	boolean isUdp() {
+		return this.properties.getProtocol() == Protocol.UDP;
+	}
+
+	/**
+	 * Has what is inherited, and would end sessions of streams, mean nothing for
+	 * datagrams.
+	 */
+	void withoutMeaning(ServerSpec.Builder builder) {
+		if (isUdp() && overflow() == InboundOverflow.CLOSE) {
+			builder.inbound((block) -> block.overflow(InboundOverflow.DROP_NEWEST));
 		}
 	}
 
@@ -89,6 +173,9 @@ final class ListenSpecs {
 
 	/** Takes inherited limits away that have no meaning here. */
 	void withoutMeaning(Limits.Builder limits) {
+		if (isUdp()) {
+			limits.onFull(OnFull.REJECT);
+		}
 		if (isLocal() && !isProxied()) {
 			limits.allow(List.of()).deny(List.of()).sessionsPerAddress(0);
 		}

@@ -214,6 +214,10 @@ public final class ServerSpecs {
 			BridgeSpecs.limit(properties, properties.getBridge(), builder);
 		}
 		listening(properties, builder);
+		listen.withoutMeaning(builder);
+		if (properties.getOneShot() != null && !listen.isUdp()) {
+			builder.oneShot(properties.getOneShot());
+		}
 		String correlator = properties.getCorrelator();
 		if (console) {
 			// It asks nobody, whatever it has inherited.
@@ -229,7 +233,7 @@ public final class ServerSpecs {
 				listen.withoutMeaning(block);
 			});
 		}
-		if (properties.getProxyProtocol() != null) {
+		if (properties.getProxyProtocol() != null && !listen.isUdp()) {
 			proxyProtocol(entry, properties.getProxyProtocol(), listen.isLocal(), builder);
 		}
 		Rate rate = properties.getRate();
@@ -260,7 +264,7 @@ public final class ServerSpecs {
 				map.from(drain.order()).to(block::order);
 			});
 		}
-		if (properties.getSsl() != null) {
+		if (properties.getSsl() != null && !listen.isUdp()) {
 			this.sessions.tls().server(entry, properties.getSsl(), builder);
 		}
 		return builder;
@@ -270,9 +274,6 @@ public final class ServerSpecs {
 	private static void listening(ServerProperties properties, ServerSpec.Builder builder) {
 		if (properties.getTransport() != null) {
 			builder.transport(properties.getTransport());
-		}
-		if (properties.getOneShot() != null) {
-			builder.oneShot(properties.getOneShot());
 		}
 		if (properties.getRequestsPerSession() != null) {
 			builder.requestsPerSession(properties.getRequestsPerSession());

@@ -1,0 +1,154 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.SocketServersEndpoint;
+import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.listen.Udp;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Servers whose properties say UDP.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class UdpServerPropertiesTests {
+
+	private static ApplicationContextRunner runner(String... properties) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class,
+					SocketServersEndpointAutoConfiguration.class))
+			.withUserConfiguration(UpperHandler.class)
+			.withPropertyValues("management.endpoints.web.exposure.include=*",
+					"management.endpoints.jmx.exposure.include=*", "socket.servers.upper.port=0",
+					"socket.servers.upper.protocol=udp")
+			.withPropertyValues(properties);
+	}
+
+	private static SocketServer server(AssertableApplicationContext context) {
+		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+	}
+
+	private static String ask(SocketServer server, String text) throws Exception {
+		try (DatagramSocket peer = new DatagramSocket()) {
+			peer.setSoTimeout(20_000);
+			byte[] bytes = text.getBytes(UTF_8);
+			peer.send(new DatagramPacket(bytes, bytes.length, server.localAddress()));
+			DatagramPacket answer = new DatagramPacket(new byte[1_000], 1_000);
+			peer.receive(answer);
+			return new String(answer.getData(), 0, answer.getLength(), UTF_8);
+		}
+	}
+
+	@Test
+	void receivesDatagramsAndIsShown() {
+		runner("socket.servers.upper.udp.session-timeout=5m", "socket.servers.upper.udp.amplification=7",
+				"socket.servers.upper.udp.evict=false", "socket.servers.upper.limits.frame=10B")
+			.run((context) -> {
+				SocketServer server = server(context);
+				Udp udp = (Udp) server.spec().listenOn();
+				assertThat(udp.sessionTimeout()).isEqualTo(Duration.ofMinutes(5));
+				assertThat(udp.amplification()).isEqualTo(7);
+				assertThat(udp.evict()).isFalse();
+				assertThat(ask(server, "hello\n")).isEqualTo("HELLO\n");
+				Awaitility.await().until(() -> server.statistics().datagrams().sent() == 1);
+				try (DatagramSocket peer = new DatagramSocket()) {
+					peer.send(new DatagramPacket(new byte[11], 11, server.localAddress()));
+				}
+				Awaitility.await().until(() -> !server.statistics().datagrams().dropped().isEmpty());
+				SocketServerDescriptor shown = context.getBean(SocketServersEndpoint.class).socketServer("upper");
+				assertThat(shown.protocol()).isEqualTo("udp");
+				assertThat(shown.port()).isEqualTo(server.localAddress().getPort());
+				assertThat(shown.datagrams().received()).isEqualTo(2);
+				assertThat(shown.datagrams().dropped()).containsOnlyKeys(DatagramDrop.TOO_LARGE);
+			});
+	}
+
+	@Test
+	void thereAreDefaults() {
+		runner().run((context) -> {
+			Udp udp = (Udp) server(context).spec().listenOn();
+			assertThat(udp.sessionTimeout()).isEqualTo(Duration.ofSeconds(60));
+			assertThat(udp.amplification()).isEqualTo(3);
+			assertThat(udp.evict()).isTrue();
+			assertThat(server(context).spec().session().inbound().overflow()).isEqualTo(InboundOverflow.DROP_NEWEST);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "ssl.mode=on-request | it needs a stream", "proxy-protocol.mode=required | UDP has none",
+					"limits.pending=5 | UDP has none", "limits.on-full=wait | datagrams do not wait",
+					"one-shot=true | UDP has none", "timeouts.first-frame=5s | it needs a stream",
+					"timeouts.frame=5s | it needs a stream", "timeouts.idle=5s | udp.session-timeout",
+					"options.keep-alive=true | UDP has none", "options.tcp-no-delay=true | UDP has none",
+					"backlog=5 | UDP has none", "inbound.overflow=block | are dropped",
+					"inbound.overflow=close | are dropped", "domain-socket.path=/tmp/x | UDP has ports",
+					"udp.amplification=-1 | or off", "udp.amplification=many | or off",
+					"udp.session-timeout=0 | must be at least a millisecond", "transport=io_uring | epoll" })
+	void whatHasNoMeaningFailsTheStart(String property, String reason) {
+		assertFails(runner("socket.servers.upper." + property), property, reason);
+	}
+
+	@Test
+	void noLimitNeedsAllowedPeers() {
+		assertFails(runner("socket.servers.upper.udp.amplification=off", "socket.servers.upper.address=any"),
+				"udp.amplification=off", "limits.allow");
+		runner("socket.servers.upper.udp.amplification=off").run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void keysOfUdpNeedUdp() {
+		assertFails(runner("socket.servers.upper.protocol=tcp", "socket.servers.upper.udp.evict=false"),
+				"udp.evict=false", "it needs protocol: udp");
+	}
+
+	private static void assertFails(ApplicationContextRunner runner, String property, String reason) {
+		runner.run((context) -> {
+			assertThat(context.getStartupFailure()).isNotNull();
+			Throwable failure = context.getStartupFailure();
+			while (!(failure instanceof InvalidSocketPropertyException) && failure.getCause() != null) {
+				failure = failure.getCause();
+			}
+			assertThat(failure).isInstanceOf(InvalidSocketPropertyException.class)
+				.hasMessageContaining("socket.servers.upper." + property.substring(0, property.indexOf('=')))
+				.hasMessageContaining(reason);
+		});
+	}
+
+	@Test
+	void inheritedKeysHaveNoEffect() {
+		runner("socket.server-defaults.proxy-protocol.mode=required",
+				"socket.server-defaults.proxy-protocol.trusted=10.0.0.0/8",
+				"socket.server-defaults.inbound.overflow=close", "socket.server-defaults.limits.on-full=wait",
+				"socket.server-defaults.timeouts.idle=5s", "socket.server-defaults.one-shot=true",
+				"socket.server-defaults.backlog=5", "socket.server-defaults.options.keep-alive=true")
+			.run((context) -> {
+				assertThat(ask(server(context), "one")).isEqualTo("ONE");
+				assertThat(server(context).spec().session().timeouts().idle()).isNull();
+				assertThat(ask(server(context), "two")).isEqualTo("TWO");
+			});
+	}
+
+}
