@@ -1,0 +1,82 @@
+package dev.socketserver.netty.listen;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Real programs at the other end of a Unix socket.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class UnixProgramsTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@TempDir
+	Path directory;
+
+	private String path() {
+		return this.directory.resolve("test.sock").toString();
+	}
+
+	private ServerSpec.Builder unix(ServerSpec.Builder spec, SocketTransport transport) {
+		return spec.transport(transport).domainSocket((unix) -> unix.path(path()));
+	}
+
+	/** Has a program send a line and end its output, and returns what it prints. */
+	private static String ask(String... command) throws IOException, InterruptedException {
+		Process program;
+		try {
+			program = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+		}
+		catch (IOException ex) {
+			assumeThat(ex).as("This machine has no " + command[0]).isNull();
+			throw ex;
+		}
+		try (OutputStream input = program.getOutputStream()) {
+			input.write("hello\n".getBytes(UTF_8));
+		}
+		String output = new String(program.getInputStream().readAllBytes(), UTF_8);
+		program.waitFor();
+		return output;
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void socatGetsTheReplyAfterTheEndOfItsOutput(SocketTransport transport) throws Exception {
+		this.fixture.lines(String::toUpperCase, (spec) -> unix(spec, transport));
+		assertThat(ask("socat", "-t", "30", "-", "UNIX-CONNECT:" + path())).isEqualTo("HELLO\n");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void netcatGetsTheReplyAfterTheEndOfItsOutput(SocketTransport transport) throws Exception {
+		this.fixture.lines(String::toUpperCase, (spec) -> unix(spec, transport));
+		assertThat(ask("nc", "-N", "-U", path())).isEqualTo("HELLO\n");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void opensslSpeaksTlsOverIt(SocketTransport transport) throws Exception {
+		this.fixture.lines(String::toUpperCase, (spec) -> unix(spec, transport).requestsPerSession(1)
+			.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
+		assertThat(ask("openssl", "s_client", "-quiet", "-unix", path())).contains("HELLO");
+	}
+
+}
