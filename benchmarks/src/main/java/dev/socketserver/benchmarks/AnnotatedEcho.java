@@ -15,26 +15,26 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Profile;
 
 /**
- * This project's server with annotated methods, one for all messages or eight of which
- * the first word of a message chooses one. Configured by
+ * This project's server with annotated methods: one for all messages, one with eight
+ * keys, or eight of which the first word of a message chooses one. Configured by
  * {@code annotated-application.yml}.
  */
 final class AnnotatedEcho implements EchoServer {
 
-	private final boolean keys;
+	private final String profile;
 
 	/**
 	 * Creates the server.
-	 * @param keys whether there are eight methods
+	 * @param profile {@code one-method}, {@code eight-keys} of one method, or
+	 * {@code eight-methods}
 	 */
-	AnnotatedEcho(boolean keys) {
-		this.keys = keys;
+	AnnotatedEcho(String profile) {
+		this.profile = profile;
 	}
 
 	@Override
 	public int start(Service service) {
-		ApplicationContext context = new SpringApplicationBuilder(Application.class)
-			.profiles(this.keys ? "keys" : "one")
+		ApplicationContext context = new SpringApplicationBuilder(Application.class).profiles(this.profile)
 			.properties("spring.config.name=annotated-application")
 			.run();
 		SocketServer server = context.getBean(SocketServers.class).server(service.id()).orElseThrow();
@@ -47,13 +47,19 @@ final class AnnotatedEcho implements EchoServer {
 	static class Application {
 
 		@Bean
-		@Profile("one")
+		@Profile("one-method")
 		OneMethod oneMethod() {
 			return new OneMethod();
 		}
 
 		@Bean
-		@Profile("keys")
+		@Profile("eight-keys")
+		EightKeys eightKeys() {
+			return new EightKeys();
+		}
+
+		@Bean
+		@Profile("eight-methods")
 		EightMethods eightMethods() {
 			return new EightMethods();
 		}
@@ -64,6 +70,16 @@ final class AnnotatedEcho implements EchoServer {
 	static final class OneMethod {
 
 		@OnMessage
+		String all(String line) {
+			return Service.WORDS.reply(line);
+		}
+
+	}
+
+	@SocketHandler("words")
+	static final class EightKeys {
+
+		@OnMessage({ "KEY1", "KEY2", "KEY3", "KEY4", "KEY5", "KEY6", "KEY7", "KEY8" })
 		String all(String line) {
 			return Service.WORDS.reply(line);
 		}

@@ -71,12 +71,16 @@ enum Contender implements Word {
 			() -> new ApplicationEcho("--management.metrics.distribution.percentiles.socket.server.handler=0.5,0.99"),
 			ClassPath.WHOLE),
 
-	/** Shows what keys cost a message, beside the next one. */
+	/** Shows what keys cost a message, beside the next two. */
 	ONE_METHOD("one-method", "Socket Server, `virtual`, in a small application with one `@OnMessage` method",
-			() -> new AnnotatedEcho(false), Traits.WORDS, ClassPath.SMALL),
+			() -> new AnnotatedEcho("one-method"), Traits.WORDS, ClassPath.SMALL),
+
+	EIGHT_KEYS("eight-keys",
+			"Socket Server, `virtual`, in a small application with one `@OnMessage` method of eight keys",
+			() -> new AnnotatedEcho("eight-keys"), Traits.WORDS, ClassPath.SMALL),
 
 	EIGHT_METHODS("eight-methods", "Socket Server, `virtual`, in a small application with eight `@OnMessage` methods",
-			() -> new AnnotatedEcho(true), Traits.WORDS, ClassPath.SMALL),
+			() -> new AnnotatedEcho("eight-methods"), Traits.WORDS, ClassPath.SMALL),
 
 	/** Shows what polling costs by itself, with the cheapest endpoint. */
 	APPLICATION_INFO("application-info",
