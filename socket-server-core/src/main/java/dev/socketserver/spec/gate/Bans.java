@@ -15,8 +15,8 @@ import dev.socketserver.spec.InvalidSpecException;
  * has proved counts; that of a trusted load balancer never does.
  *
  * @param offences so many offences of an address within {@code within} ban it, and twice
- * as many while a session of the address has a principal; 0, the default, for none: then
- * only operators ban addresses
+ * as many while a session of the address is logged in, by what {@link Login#by} says; 0,
+ * the default, for none: then only operators ban addresses
  * @param within the time within which offences are counted; default a minute
  * @param time how long the first ban lasts, and by default one of an operator; each that
  * follows within {@code longest} after its end lasts twice as long; default 10 minutes

@@ -355,7 +355,7 @@ public class ServerDefaults extends SessionProperties {
 	 * When addresses are banned for their offences, and for how long.
 	 *
 	 * @param offences Number of offences of an address within the time that ban it; twice
-	 * as many while a session of the address has a principal. Without a number, only
+	 * as many while a session of the address is logged in. Without a number, only
 	 * operators ban addresses.
 	 * @param within Time within which offences are counted. A duration without a unit is
 	 * in milliseconds.
