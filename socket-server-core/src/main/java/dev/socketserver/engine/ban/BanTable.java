@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The addresses that have offended, and those that are banned. It holds a fixed number of
  * them, and of bytes; the one whose last offence is oldest goes first. Time is that of
  * the monotonic clock, in ticks of a tenth of a second, so that a clock that is set does
- * not matter. All holds the monitor for a short time, unless the table is empty. Safe for
- * use by several threads.
+ * not matter. Each method holds the monitor, but for {@link #isBanned} while the table is
+ * empty; {@link #bans} and {@link #count} go through the whole table. Safe for use by
+ * several threads.
  */
 final class BanTable {
 

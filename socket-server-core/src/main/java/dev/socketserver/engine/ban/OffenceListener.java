@@ -5,7 +5,9 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.engine.events.SessionListener;
 
 /**
- * Passes on what happens to the sessions of a server, and has their offences counted.
+ * Passes on what happens to the sessions of a server, and has their offences counted. It
+ * is not called for identities, of which the registry of the sessions notifies, nor when
+ * a session is ready, which matters to clients only.
  *
  * @param next is notified first
  * @param bans count offences

@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsRequest {
 
-	/** How a session ends whose peer has sent something behind that frame. */
+	/**
+	 * How a session ends whose peer has sent something behind that frame. It is found out
+	 * where it may be: {@code StartTls} looks at what waits for the handler,
+	 * {@code HandlerCalls} at the rest of the frame, {@code RequestedTls} at what is not
+	 * decoded and at what comes before the handshake.
+	 */
 	public static final CloseStatus DATA_BEHIND = CloseStatus.of(CloseReason.PROTOCOL_ERROR, "data behind STARTTLS");
 
 	private State state = State.POSSIBLE;

@@ -375,6 +375,10 @@ public final class PendingRequests {
 		return this.inOrder.size() + this.givenUpLast + this.byKey.size();
 	}
 
+	/**
+	 * Returns how many requests wait for their replies or for their turn.
+	 * @return the number, without those that were given up
+	 */
 	public synchronized int size() {
 		return (int) waiting().count();
 	}

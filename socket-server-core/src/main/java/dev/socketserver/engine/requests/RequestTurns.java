@@ -133,7 +133,10 @@ public final class RequestTurns {
 		}
 	}
 
-	/** The requests that wait, without those of whoever has more than one. */
+	/**
+	 * Returns the requests that wait here, as a copy. What waits with several requests of
+	 * its own, as a client does, has none of them here.
+	 */
 	synchronized Stream<Request> requests() {
 		return this.waiting.stream().flatMap((next) -> Stream.ofNullable(next.request())).toList().stream();
 	}

@@ -176,7 +176,8 @@ final class AnnotatedMethods {
 
 	/**
 	 * Returns what gives the methods for failures, as those of an advice.
-	 * @return the supplier, which needs not be the same bean each time
+	 * @return the supplier; its methods are those of another bean each time, unless the
+	 * bean is a singleton
 	 * @throws InvalidHandlerException if there are others too, or one of them takes the
 	 * message
 	 */

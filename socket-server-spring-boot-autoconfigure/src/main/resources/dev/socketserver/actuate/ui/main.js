@@ -6,7 +6,7 @@
  *   begin(section, refreshNow): fills its section once;
  *   questions(): what to ask for, as promises or values; show(answers, now): shows it;
  *   wanted(): optional, whether there is anything that it is for: without, its section is hidden;
- *   forget(): optional, the application was lost; attention(): optional, what needs attention.
+ *   forget(): optional, the application was lost; attention(): optional, entries for showAttention of attention.js.
  */
 
 import { application, discover, has, loadTables, Lost, may, startedAt } from './actuator.js';
