@@ -4,8 +4,8 @@ package dev.socketserver.spec.gate;
 public enum LoginBy {
 
 	/**
-	 * It has a principal: the application has authenticated it, or its peer has presented
-	 * a certificate.
+	 * It has a principal: the application has authenticated it, its peer has presented a
+	 * certificate, or is a user at the other end of a Unix socket.
 	 */
 	PRINCIPAL,
 
