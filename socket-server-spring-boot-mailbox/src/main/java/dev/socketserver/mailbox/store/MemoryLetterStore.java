@@ -119,13 +119,15 @@ public final class MemoryLetterStore implements LetterStore {
 
 	@Override
 	public synchronized Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail) {
-		Entry entry = held(claim);
+		Entry entry = of(claim.recipient()).get(claim.key());
 		if (entry == null) {
 			return Optional.empty();
 		}
 		long now = this.clock.millis();
-		entry.state = entry.state.ended(state, detail, now);
-		return Optional.of(entry.state.letter(now));
+		if (entry.state.isHeldBy(claim)) {
+			entry.state = entry.state.ended(state, detail, now);
+		}
+		return entry.state.isEndOf(claim, state) ? Optional.of(entry.state.letter(now)) : Optional.empty();
 	}
 
 	@Override

@@ -179,6 +179,7 @@ public abstract class LetterStoreContract {
 		assertThat(ended.endedAt()).isAfterOrEqualTo(ended.postedAt());
 		assertThat(letter("a")).isEqualTo(ended);
 		assertThat(store().end(claim, LetterState.REFUSED, "late")).isEmpty();
+		assertThat(store().end(claim, LetterState.DELIVERED, "again")).contains(ended);
 		store().giveBack(claim, true, Duration.ZERO, "late");
 		assertThat(letter("a")).isEqualTo(ended);
 		assertThat(claimedKey(claimer(7, MINUTE))).isEqualTo("b");
