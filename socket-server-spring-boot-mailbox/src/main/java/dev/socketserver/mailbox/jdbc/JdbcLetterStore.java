@@ -179,8 +179,9 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 					counted[0] = row.getLong("now_at");
 					counted[1] = row.getLong("waiting");
 				}, identity);
-		if (counted[1] < capacity && counted[1] + AT_ONCE >= capacity && known.lock() != null) {
-			lock(known, known.lock(), identity);
+		String lock = known.lock();
+		if (counted[1] < capacity && counted[1] + AT_ONCE >= capacity && lock != null) {
+			lock(known, lock, identity);
 			counted[1] = countAgain(known, identity, counted[0]);
 		}
 		if (counted[1] >= capacity) {
