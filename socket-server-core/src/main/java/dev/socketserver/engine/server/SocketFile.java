@@ -135,7 +135,7 @@ public final class SocketFile {
 
 	/** The type is in the mode that POSIX has: S_IFSOCK. */
 	private static boolean isSocket(Map<String, Object> attributes) {
-		return ((Integer) attributes.get("mode") & 0170000) == 0140000;
+		return attributes.get("mode") instanceof Integer mode && (mode & 0170000) == 0140000;
 	}
 
 	private boolean answers() throws IOException {

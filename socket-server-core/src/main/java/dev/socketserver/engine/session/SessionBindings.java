@@ -243,7 +243,6 @@ final class SessionBindings<S extends Bindable> {
 		}
 	}
 
-	/** Returns who the peer of a session is, if the application has said so. */
 	/** Whether a session has no identity, and nobody has said who its peer is. */
 	static boolean isStranger(Bindable session) {
 		synchronized (session) {
@@ -252,6 +251,7 @@ final class SessionBindings<S extends Bindable> {
 		}
 	}
 
+	/** Returns who the peer of a session is, if the application has said so. */
 	static @Nullable Principal principal(Bindable session) {
 		synchronized (session) {
 			Memberships memberships = session.memberships();

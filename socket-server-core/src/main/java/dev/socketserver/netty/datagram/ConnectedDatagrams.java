@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The socket of a client of UDP, which has one peer. That nobody is there, as an ICMP
  * message says, ends its session. On the loop, if nothing else is said.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a close has no failures
 public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter implements SessionOwner {
 
 	private final SessionSpec spec;

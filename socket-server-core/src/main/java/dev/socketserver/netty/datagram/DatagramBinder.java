@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Opens the sockets of a server of UDP. A free port is drawn once, and kept by every
  * start that still finds it free. Used by one thread at a time.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a close has no failures
 public final class DatagramBinder {
 
 	private static final SafeLogger logger = SafeLogger.of(DatagramBinder.class);
