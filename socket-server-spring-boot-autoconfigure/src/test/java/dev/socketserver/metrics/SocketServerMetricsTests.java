@@ -43,24 +43,24 @@ class SocketServerMetricsTests {
 			PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line);
 
 	static final String[] EXPORTED = { "socket_memory_limit_bytes", "socket_memory_used_bytes", "socket_server_bans",
-			"socket_server_drain_remaining", "socket_server_frames_dropped_total",
-			"socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
-			"socket_server_handler_stuck_total", "socket_server_inbound_discarded_total",
-			"socket_server_inbound_dropped_total", "socket_server_inbound_pending_frames",
-			"socket_server_listeners_replaced_total", "socket_server_logins_total",
-			"socket_server_messages_handled_total", "socket_server_messages_received_total",
-			"socket_server_messages_sent_total", "socket_server_messages_unmapped_total",
-			"socket_server_outbound_dropped_total", "socket_server_outbound_failed_total",
-			"socket_server_outbound_pending_bytes", "socket_server_outbound_refused_total",
-			"socket_server_rate_exceeded_total", "socket_server_received_bytes_total",
-			"socket_server_received_discarded_bytes_total", "socket_server_replies_dropped_total",
-			"socket_server_requests_seconds_count", "socket_server_requests_seconds_sum",
-			"socket_server_sent_bytes_total", "socket_server_sessions_abandoned_total",
-			"socket_server_sessions_accepted_total", "socket_server_sessions_active",
-			"socket_server_sessions_rejected_total", "socket_server_sessions_seconds_count",
-			"socket_server_sessions_seconds_sum", "socket_server_sessions_stuck",
-			"socket_server_sessions_unauthenticated", "socket_server_tls_handshake_seconds_count",
-			"socket_server_tls_handshake_seconds_sum" };
+			"socket_server_datagrams_dropped_total", "socket_server_drain_remaining",
+			"socket_server_frames_dropped_total", "socket_server_handler_seconds_count",
+			"socket_server_handler_seconds_sum", "socket_server_handler_stuck_total",
+			"socket_server_inbound_discarded_total", "socket_server_inbound_dropped_total",
+			"socket_server_inbound_pending_frames", "socket_server_listeners_replaced_total",
+			"socket_server_logins_total", "socket_server_messages_handled_total",
+			"socket_server_messages_received_total", "socket_server_messages_sent_total",
+			"socket_server_messages_unmapped_total", "socket_server_outbound_dropped_total",
+			"socket_server_outbound_failed_total", "socket_server_outbound_pending_bytes",
+			"socket_server_outbound_refused_total", "socket_server_rate_exceeded_total",
+			"socket_server_received_bytes_total", "socket_server_received_discarded_bytes_total",
+			"socket_server_replies_dropped_total", "socket_server_requests_seconds_count",
+			"socket_server_requests_seconds_sum", "socket_server_sent_bytes_total",
+			"socket_server_sessions_abandoned_total", "socket_server_sessions_accepted_total",
+			"socket_server_sessions_active", "socket_server_sessions_rejected_total",
+			"socket_server_sessions_seconds_count", "socket_server_sessions_seconds_sum",
+			"socket_server_sessions_stuck", "socket_server_sessions_unauthenticated",
+			"socket_server_tls_handshake_seconds_count", "socket_server_tls_handshake_seconds_sum" };
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 
@@ -92,10 +92,10 @@ class SocketServerMetricsTests {
 		this.metrics.registered(server);
 
 		assertThat(Described.reported(this.registry, ServerStatistics.class)).containsExactlyInAnyOrder(
-				"socket.server.frames.dropped FRAMES_DROPPED", "socket.server.handler HANDLER_CALLS",
-				"socket.server.handler HANDLER_CALLS nanos", "socket.server.handler.stuck STUCK_CALLS",
-				"socket.server.inbound.discarded INBOUND_DISCARDED", "socket.server.inbound.dropped INBOUND_DROPPED",
-				"socket.server.listeners.replaced LISTENERS_REPLACED",
+				"socket.server.datagrams.dropped DATAGRAMS_DROPPED", "socket.server.frames.dropped FRAMES_DROPPED",
+				"socket.server.handler HANDLER_CALLS", "socket.server.handler HANDLER_CALLS nanos",
+				"socket.server.handler.stuck STUCK_CALLS", "socket.server.inbound.discarded INBOUND_DISCARDED",
+				"socket.server.inbound.dropped INBOUND_DROPPED", "socket.server.listeners.replaced LISTENERS_REPLACED",
 				"socket.server.messages.handled MESSAGES_HANDLED", "socket.server.messages.received MESSAGES_RECEIVED",
 				"socket.server.logins LOGINS", "socket.server.rate.exceeded RATE_EXCEEDED",
 				"socket.server.messages.sent MESSAGES_SENT", "socket.server.messages.unmapped MESSAGES_UNMAPPED",

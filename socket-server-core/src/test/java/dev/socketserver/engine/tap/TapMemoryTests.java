@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.operator.TapRequest;
+import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -22,6 +26,11 @@ class TapMemoryTests {
 	private static final int TOO_LONG = Integer.MAX_VALUE - 1;
 
 	private static final byte[] FRAME = "frame".getBytes(US_ASCII);
+
+	private static final SessionSpec SPEC = ServerSpec.builder("test")
+		.handler(ServerHandler.function("test", PayloadConverter.text(US_ASCII), (text) -> text))
+		.build()
+		.session();
 
 	private final Tappable session = session();
 
@@ -67,6 +76,7 @@ class TapMemoryTests {
 					case "server" -> "test";
 					case "isOfClient" -> false;
 					case "remoteAddress", "localAddress" -> address;
+					case "spec" -> SPEC;
 					default -> throw new UnsupportedOperationException(method.toString());
 				});
 	}

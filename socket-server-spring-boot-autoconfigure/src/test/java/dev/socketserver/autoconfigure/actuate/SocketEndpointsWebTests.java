@@ -116,11 +116,11 @@ class SocketEndpointsWebTests {
 			int port = server.localAddress().getPort();
 			assertThat(body.replaceFirst(INSTANT, "WHEN")).isEqualTo("{\"name\":\"upper\",\"state\":\"RUNNING\","
 					+ "\"address\":\"127.0.0.1:" + port + "\",\"port\":" + port
-					+ ",\"handler\":\"upper\",\"framing\":\"line\",\"transport\":\""
+					+ ",\"protocol\":\"tcp\",\"handler\":\"upper\",\"framing\":\"line\",\"transport\":\""
 					+ server.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,"
 					+ "\"sessions\":{\"active\":1,\"accepted\":2,\"rejected\":0,\"closed\":{\"PEER_CLOSED\":1}},"
 					+ "\"bytes\":{\"received\":10,\"sent\":10},\"messages\":{\"received\":2,\"sent\":2},"
-					+ "\"framesDropped\":{},\"repliesDropped\":0,\"startedAt\":\"WHEN\",\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
+					+ "\"framesDropped\":{},\"datagrams\":null,\"repliesDropped\":0,\"startedAt\":\"WHEN\",\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
 		}
 	}
 
@@ -129,10 +129,10 @@ class SocketEndpointsWebTests {
 		this.servers.register(RunningServers.upperSpec("upper").build());
 
 		assertThat(body("/actuator/socketservers/upper")).isEqualTo("{\"name\":\"upper\",\"state\":\"STOPPED\","
-				+ "\"address\":null,\"port\":null,\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
+				+ "\"address\":null,\"port\":null,\"protocol\":\"tcp\",\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
 				+ "\"ssl\":null,\"sessions\":{\"active\":0,\"accepted\":0,\"rejected\":0,\"closed\":{}},"
 				+ "\"bytes\":{\"received\":0,\"sent\":0},\"messages\":{\"received\":0,\"sent\":0},"
-				+ "\"framesDropped\":{},\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
+				+ "\"framesDropped\":{},\"datagrams\":null,\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
 	}
 
 	@Test
@@ -410,7 +410,7 @@ class SocketEndpointsWebTests {
 
 			String expected = "{\"id\":\"" + session.id() + "\",\"server\":\"upper\",\"remoteAddress\":\"127.0.0.1:"
 					+ peer.port() + "\",\"localAddress\":\"127.0.0.1:" + server.localAddress().getPort()
-					+ "\",\"openedAt\":\"WHEN\",\"state\":\"OPEN\",\"bound\":[],\"boundTotal\":0,\"groups\":[],\"groupsTotal\":0,\"principal\":null,"
+					+ "\",\"peer\":null,\"openedAt\":\"WHEN\",\"state\":\"OPEN\",\"bound\":[],\"boundTotal\":0,\"groups\":[],\"groupsTotal\":0,\"principal\":null,"
 					+ "\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
 					+ "\"pending\":{\"inbound\":0,\"outboundWrites\":0,\"outboundBytes\":0},\"requests\":0,\"handlerMillis\":0,\"readsPaused\":false,\"rate\":null,"
 					+ "\"attributes\":{\"user\":\"******\"},\"details\":null,\"closed\":null}";
