@@ -140,6 +140,9 @@ public final class ServerBans implements AddressBans {
 
 	/** Returns why an address is never banned, or {@code null}. */
 	private @Nullable String unbannable(InetAddress address) {
+		if (this.server.spec().session().datagrams()) {
+			return "anybody can write it into a datagram";
+		}
 		if (Cidr.anyContains(this.rules.exempt(), address)) {
 			return "it is in ban.exempt";
 		}

@@ -30,6 +30,8 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.AddressBans;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.ExecutionMode;
@@ -47,6 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 /** Servers of UDP. */
@@ -391,6 +394,21 @@ class DatagramServerTests {
 				await().until(() -> server.statistics().active() == 1);
 				assertThat(three.ask("3")).isEqualTo("3");
 			}
+		}
+
+		/** Anybody could have the address of another refused. */
+		@Test
+		void nobodyIsBanned() throws Exception {
+			SocketServer server = echo((spec) -> spec.ban((ban) -> ban.offences(1).exempt(List.of())));
+			try (DatagramPeer peer = peer(server); DatagramPeer other = peer(server)) {
+				peer.ask("1");
+				server.sessions().findFirst().orElseThrow().offence("guessed");
+				assertThat(other.ask("2")).isEqualTo("2");
+			}
+			AddressBans bans = ServerOperations.of(server).bans();
+			assertThat(bans.count()).isZero();
+			assertThatIllegalArgumentException().isThrownBy(() -> bans.ban(InetAddress.getLoopbackAddress(), null))
+				.withMessageContaining("datagram");
 		}
 
 		@Test

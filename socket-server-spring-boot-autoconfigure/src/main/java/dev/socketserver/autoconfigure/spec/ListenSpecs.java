@@ -93,6 +93,7 @@ final class ListenSpecs {
 		refuse("it is for connections of TCP, and UDP has none", OF_CONNECTIONS);
 		refuse("it needs a stream, and UDP has none", OF_STREAMS);
 		refuse("udp.session-timeout takes its place", "timeouts.idle");
+		refuse("anybody can write the address of another into a datagram", "ban.offences");
 		InboundOverflow overflow = overflow();
 		if (overflow == InboundOverflow.BLOCK || overflow == InboundOverflow.CLOSE) {
 			refuse("datagrams for which there is no room are dropped", "inbound.overflow");

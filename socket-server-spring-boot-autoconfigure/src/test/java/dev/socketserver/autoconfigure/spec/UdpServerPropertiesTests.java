@@ -101,12 +101,13 @@ class UdpServerPropertiesTests {
 			value = { "ssl.mode=on-request | it needs a stream", "proxy-protocol.mode=required | UDP has none",
 					"limits.pending=5 | UDP has none", "limits.on-full=wait | datagrams do not wait",
 					"one-shot=true | UDP has none", "timeouts.first-frame=5s | it needs a stream",
-					"timeouts.frame=5s | it needs a stream", "timeouts.idle=5s | udp.session-timeout",
-					"options.keep-alive=true | UDP has none", "options.tcp-no-delay=true | UDP has none",
-					"backlog=5 | UDP has none", "inbound.overflow=block | are dropped",
-					"inbound.overflow=close | are dropped", "domain-socket.path=/tmp/x | UDP has ports",
-					"udp.amplification=-1 | or off", "udp.amplification=many | or off",
-					"udp.session-timeout=0 | must be at least a millisecond", "transport=io_uring | epoll" })
+					"timeouts.frame=5s | it needs a stream", "ban.offences=3 | anybody can write the address",
+					"timeouts.idle=5s | udp.session-timeout", "options.keep-alive=true | UDP has none",
+					"options.tcp-no-delay=true | UDP has none", "backlog=5 | UDP has none",
+					"inbound.overflow=block | are dropped", "inbound.overflow=close | are dropped",
+					"domain-socket.path=/tmp/x | UDP has ports", "udp.amplification=-1 | or off",
+					"udp.amplification=many | or off", "udp.session-timeout=0 | must be at least a millisecond",
+					"transport=io_uring | epoll" })
 	void whatHasNoMeaningFailsTheStart(String property, String reason) {
 		assertFails(runner("socket.servers.upper." + property), property, reason);
 	}
