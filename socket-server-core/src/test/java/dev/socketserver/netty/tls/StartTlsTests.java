@@ -392,8 +392,9 @@ class StartTlsTests {
 
 			@Override
 			public void opened(SocketSession session) {
-				session.send("hello");
+				// In this order: the peer may begin as soon as it has read what is sent.
 				startTls(session);
+				session.send("hello");
 			}
 
 			@Override
