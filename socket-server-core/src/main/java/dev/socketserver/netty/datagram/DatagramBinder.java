@@ -1,17 +1,12 @@
 package dev.socketserver.netty.datagram;
 
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.server.LocalAddresses;
-import dev.socketserver.netty.listen.BindFailures;
+import dev.socketserver.netty.listen.KeptPort;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.spec.SocketTransport;
@@ -25,24 +20,18 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the sockets of a server of UDP. A free port is drawn once, and kept by every
- * start that still finds it free. Used by one thread at a time.
+ * Opens the sockets of a server of UDP. Used by one thread at a time.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close has no failures
 public final class DatagramBinder {
 
 	private static final SafeLogger logger = SafeLogger.of(DatagramBinder.class);
 
-	private static final int REBIND_ATTEMPTS = 40;
-
-	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
-
 	private final ServerSpec spec;
 
 	private final Udp udp;
 
-	/** The port of the last run, which the system may still be giving back; 0 if none. */
-	private volatile int lastPort;
+	private final KeptPort port;
 
 	/**
 	 * Creates the binder of a server.
@@ -51,6 +40,7 @@ public final class DatagramBinder {
 	public DatagramBinder(ServerSpec spec) {
 		this.spec = spec;
 		this.udp = (Udp) spec.listenOn();
+		this.port = new KeptPort(spec, this.udp);
 	}
 
 	/** What is said of the sessions. */
@@ -69,26 +59,15 @@ public final class DatagramBinder {
 	 */
 	Channel bind(SocketTransport transport, EventLoop loop, DatagramReads reads, ChannelHandler handler) {
 		ServerStartException failure = null;
-		for (InetSocketAddress address : addresses()) {
+		for (InetSocketAddress address : this.port.addresses()) {
 			try {
 				return bindOne(transport, loop, reads, address, handler);
 			}
 			catch (ServerStartException ex) {
-				if (failure == null || failure.problem() == Problem.ADDRESS_NOT_AVAILABLE) {
-					failure = ex;
-				}
+				failure = KeptPort.moreSpecific(failure, ex);
 			}
 		}
 		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
-	}
-
-	private List<InetSocketAddress> addresses() {
-		try {
-			return LocalAddresses.of(this.udp);
-		}
-		catch (UnknownHostException ex) {
-			throw new ServerStartException(this.spec.name(), this.udp.address(), Problem.UNKNOWN_HOST, ex);
-		}
 	}
 
 	private Channel bindOne(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
@@ -100,27 +79,7 @@ public final class DatagramBinder {
 		catch (UnsupportedOptionException ex) {
 			throw new ServerStartException(this.spec.name(), address, Problem.OPTION_UNSUPPORTED, ex);
 		}
-		boolean kept = address.getPort() == 0 && this.lastPort != 0;
-		InetSocketAddress wanted = kept ? new InetSocketAddress(address.getAddress(), this.lastPort) : address;
-		ChannelFuture bound = bootstrap.bind(wanted).awaitUninterruptibly();
-		for (int attempt = 1; !bound.isSuccess(); attempt++) {
-			Problem problem = BindFailures.problem(wanted, bound.cause());
-			boolean again = problem == Problem.PORT_IN_USE && wanted.getPort() == this.lastPort
-					&& attempt < REBIND_ATTEMPTS;
-			if (!again && !(kept && wanted != address)) {
-				throw new ServerStartException(this.spec.name(), wanted, problem, bound.cause());
-			}
-			if (again) {
-				LockSupport.parkNanos(REBIND_NANOS);
-			}
-			else {
-				wanted = address;
-			}
-			bound = bootstrap.bind(wanted).awaitUninterruptibly();
-		}
-		Channel channel = bound.channel();
-		this.lastPort = ((InetSocketAddress) channel.localAddress()).getPort();
-		return channel;
+		return this.port.bind(bootstrap, address);
 	}
 
 	/**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Finds why a bind has failed, by classes and error numbers: texts of messages differ
  * between platforms and languages.
  */
-public final class BindFailures {
+final class BindFailures {
 
 	// Numbers of Linux and of macOS, as Netty's native transports report them.
 
@@ -44,7 +44,7 @@ public final class BindFailures {
 	}
 
 	/** Returns why a bind to an address has failed. */
-	public static Problem problem(InetSocketAddress address, Throwable failure) {
+	static Problem problem(InetSocketAddress address, Throwable failure) {
 		if (failure instanceof ChannelException && failure.getCause() != null) {
 			// The socket could not even be made.
 			return lacksFamily(failure) ? Problem.ADDRESS_NOT_AVAILABLE : problem(address, failure.getCause());

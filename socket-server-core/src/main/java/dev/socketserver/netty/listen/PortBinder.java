@@ -3,18 +3,12 @@ package dev.socketserver.netty.listen;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.server.LocalAddresses;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -32,66 +26,36 @@ import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the listening socket of a server, with all its options, and tries again for a
- * while if the port is one that the server itself has had until a moment ago. Used by one
- * thread at a time.
+ * Opens the listening socket of a server, with all its options. Used by one thread at a
+ * time.
  */
 public final class PortBinder implements SocketBinder {
-
-	private static final SafeLogger logger = SafeLogger.of(PortBinder.class);
-
-	private static final int REBIND_ATTEMPTS = 40;
-
-	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
 	private final ServerSpec spec;
 
 	private final Tcp tcp;
 
-	/** The port of the last run, which the system may still be giving back; 0 if none. */
-	private volatile int lastPort;
+	private final KeptPort port;
 
 	PortBinder(ServerSpec spec, Tcp tcp) {
 		this.spec = spec;
 		this.tcp = tcp;
+		this.port = new KeptPort(spec, this.tcp);
 	}
 
 	@Override
 	public ListeningSocket bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
 			EventLoopGroup loops) {
-		try {
-			return bind(acceptors, transport, loops, LocalAddresses.of(this.tcp));
-		}
-		catch (UnknownHostException ex) {
-			throw new ServerStartException(this.spec.name(), this.tcp.address(), Problem.UNKNOWN_HOST, ex);
-		}
-	}
-
-	/** Binds the first address that can be bound. */
-	private Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
-			List<InetSocketAddress> addresses) {
 		ServerStartException failure = null;
-		for (InetSocketAddress address : addresses) {
+		for (InetSocketAddress address : this.port.addresses()) {
 			try {
 				return bind(acceptors, transport, loops, address);
 			}
 			catch (ServerStartException ex) {
-				failure = (failure != null) ? moreSpecific(failure, ex) : ex;
+				failure = KeptPort.moreSpecific(failure, ex);
 			}
 		}
 		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
-	}
-
-	/**
-	 * Returns which of two failures to report. That this machine lacks one of several
-	 * addresses is usual and does no harm, so the failure of another one says more.
-	 */
-	private static ServerStartException moreSpecific(ServerStartException earlier, ServerStartException later) {
-		boolean usual = later.problem() == Problem.OPTION_UNSUPPORTED
-				|| later.problem() == Problem.ADDRESS_NOT_AVAILABLE;
-		ServerStartException kept = usual ? earlier : later;
-		kept.addSuppressed(usual ? later : earlier);
-		return kept;
 	}
 
 	private Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
@@ -104,43 +68,10 @@ public final class PortBinder implements SocketBinder {
 		catch (UnsupportedOptionException ex) {
 			throw new ServerStartException(this.spec.name(), address, Problem.OPTION_UNSUPPORTED, ex);
 		}
-		Channel channel = bind(bootstrap, address);
+		Channel channel = this.port.bind(bootstrap, address);
 		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
-		if (address.getPort() == 0 && this.lastPort != 0 && actual.getPort() != this.lastPort) {
-			logger.warn("Server '{}' gets another free port, {}: {} has been taken meanwhile", this.spec.name(),
-					actual.getPort(), this.lastPort);
-		}
-		this.lastPort = actual.getPort();
 		InetSocketAddress again = new InetSocketAddress(address.getAddress(), actual.getPort());
 		return new Bound(channel, actual, bootstrap, again);
-	}
-
-	private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) {
-		InetSocketAddress wanted = kept(address);
-		// The selector lets go of a closed listener only in its next round, so a restart
-		// can be too early for the port it had itself.
-		int attempts = (wanted.getPort() != 0 && wanted.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
-		ChannelFuture bound = bootstrap.bind(wanted).awaitUninterruptibly();
-		for (int attempt = 1; !bound.isSuccess(); attempt++) {
-			Problem problem = BindFailures.problem(wanted, bound.cause());
-			if (problem != Problem.PORT_IN_USE || (attempt >= attempts && wanted == address)) {
-				throw new ServerStartException(this.spec.name(), wanted, problem, bound.cause());
-			}
-			if (attempt < attempts) {
-				LockSupport.parkNanos(REBIND_NANOS);
-			}
-			else {
-				wanted = address;
-			}
-			bound = bootstrap.bind(wanted).awaitUninterruptibly();
-		}
-		return bound.channel();
-	}
-
-	/** A free port is drawn once, and kept by every start that still finds it free. */
-	private InetSocketAddress kept(InetSocketAddress address) {
-		return (address.getPort() == 0 && this.lastPort != 0)
-				? new InetSocketAddress(address.getAddress(), this.lastPort) : address;
 	}
 
 	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,

@@ -1,0 +1,120 @@
+package dev.socketserver.netty.listen;
+
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.server.LocalAddresses;
+import dev.socketserver.spec.listen.IpPort;
+import io.netty.bootstrap.AbstractBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port of a server from one start to the next. A free port is drawn once, and kept by
+ * every start that still finds it free. A port that the server itself has had until a
+ * moment ago is tried for a while. Used by one thread at a time.
+ */
+public final class KeptPort {
+
+	private static final SafeLogger logger = SafeLogger.of(KeptPort.class);
+
+	private static final int REBIND_ATTEMPTS = 40;
+
+	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+	private final String server;
+
+	private final IpPort listenOn;
+
+	/** The port of the last run, which the system may still be giving back; 0 if none. */
+	private volatile int lastPort;
+
+	/**
+	 * Creates the port of a server that was never bound.
+	 * @param spec the server's
+	 * @param listenOn where it listens
+	 */
+	public KeptPort(ServerSpec spec, IpPort listenOn) {
+		this.server = spec.name();
+		this.listenOn = listenOn;
+	}
+
+	/**
+	 * Returns the addresses of which one is to be bound.
+	 * @return the addresses, in order
+	 * @throws ServerStartException if the host is unknown
+	 */
+	public List<InetSocketAddress> addresses() {
+		try {
+			return LocalAddresses.of(this.listenOn);
+		}
+		catch (UnknownHostException ex) {
+			throw new ServerStartException(this.server, this.listenOn.address(), Problem.UNKNOWN_HOST, ex);
+		}
+	}
+
+	/**
+	 * Returns which failure to report, of addresses none of which can be bound. That this
+	 * machine lacks one of several addresses is usual and does no harm, so the failure of
+	 * another one says more.
+	 * @param earlier what to report so far, or {@code null}
+	 * @param later the next failure
+	 * @return one of them, which has the other
+	 */
+	public static ServerStartException moreSpecific(@Nullable ServerStartException earlier,
+			ServerStartException later) {
+		if (earlier == null) {
+			return later;
+		}
+		boolean usual = later.problem() == Problem.OPTION_UNSUPPORTED
+				|| later.problem() == Problem.ADDRESS_NOT_AVAILABLE;
+		ServerStartException kept = usual ? earlier : later;
+		kept.addSuppressed(usual ? later : earlier);
+		return kept;
+	}
+
+	/**
+	 * Binds one address, and waits for that.
+	 * @param bootstrap makes the channel
+	 * @param address the address; its port is 0 if any will do
+	 * @return the channel
+	 * @throws ServerStartException if it cannot be bound
+	 */
+	public Channel bind(AbstractBootstrap<?, ?> bootstrap, InetSocketAddress address) {
+		InetSocketAddress wanted = (address.getPort() == 0 && this.lastPort != 0)
+				? new InetSocketAddress(address.getAddress(), this.lastPort) : address;
+		// The selector lets go of a closed socket only in its next round, so a restart
+		// can be too early for the port it had itself.
+		int attempts = (wanted.getPort() != 0 && wanted.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
+		ChannelFuture bound = bootstrap.bind(wanted).awaitUninterruptibly();
+		for (int attempt = 1; !bound.isSuccess(); attempt++) {
+			Problem problem = BindFailures.problem(wanted, bound.cause());
+			if (problem != Problem.PORT_IN_USE || (attempt >= attempts && wanted == address)) {
+				throw new ServerStartException(this.server, wanted, problem, bound.cause());
+			}
+			if (attempt < attempts) {
+				LockSupport.parkNanos(REBIND_NANOS);
+			}
+			else {
+				wanted = address;
+			}
+			bound = bootstrap.bind(wanted).awaitUninterruptibly();
+		}
+		int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
+		if (address.getPort() == 0 && this.lastPort != 0 && port != this.lastPort) {
+			logger.warn("Server '{}' gets another free port, {}: {} has been taken meanwhile", this.server, port,
+					this.lastPort);
+		}
+		this.lastPort = port;
+		return bound.channel();
+	}
+
+}
