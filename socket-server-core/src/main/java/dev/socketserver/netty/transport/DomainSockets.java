@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.net.SocketAddress;
 
 import dev.socketserver.PeerCredentials;
+import dev.socketserver.admission.Accounts;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.kqueue.KQueueDomainSocketChannel;
+import io.netty.channel.kqueue.KQueueServerDomainSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +26,10 @@ public interface DomainSockets {
 	 */
 	static @Nullable DomainSockets of(SocketTransport transport) {
 		return switch (transport) {
-			case EPOLL -> new EpollDomainSockets();
-			case KQUEUE -> new KqueueDomainSockets();
+			case EPOLL -> new NativeDomainSockets(EpollServerDomainSocketChannel::new, EpollDomainSocketChannel::new,
+					(channel) -> ((EpollDomainSocketChannel) channel).peerCredentials(), new Accounts());
+			case KQUEUE -> new NativeDomainSockets(KQueueServerDomainSocketChannel::new, KQueueDomainSocketChannel::new,
+					(channel) -> ((KQueueDomainSocketChannel) channel).peerCredentials(), new Accounts());
 			case NIO -> new NioDomainSockets();
 			default -> null;
 		};
