@@ -122,6 +122,7 @@ class ClientRotationTests {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.collecting(seen);
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		ClientFixture.await(client, ClientState.CONNECTED);
 		List<String> expected = new ArrayList<>();
 		CompletableFuture<Void> rotated = CompletableFuture.completedFuture(null);
 		for (int i = 0; i < 5_000; i++) {
@@ -134,7 +135,7 @@ class ClientRotationTests {
 		Awaitility.await().atMost(LONG).until(() -> seen.size() == expected.size());
 		assertThat(seen).containsExactlyInAnyOrderElementsOf(expected);
 		assertThat(client.statistics().repeated()).isZero();
-		assertThat(client.statistics().closed()).containsKey(CloseReason.ROTATED);
+		Awaitility.await().atMost(LONG).until(() -> client.statistics().closed().containsKey(CloseReason.ROTATED));
 	}
 
 	@Test

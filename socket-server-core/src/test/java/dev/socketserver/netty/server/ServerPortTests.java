@@ -19,7 +19,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.netty.listen.PortBinder;
+import dev.socketserver.netty.listen.KeptPort;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
@@ -48,7 +48,7 @@ class ServerPortTests {
 	final LogLines lines = new LogLines(SocketServer.class);
 
 	@RegisterExtension
-	final LogLines ports = new LogLines(PortBinder.class);
+	final LogLines ports = new LogLines(KeptPort.class);
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
