@@ -1,0 +1,40 @@
+package dev.socketserver.benchmarks.start;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StartKindTests {
+
+	private static final List<String> BOOT = List.of("benchmarks.jar", "spring-boot-4.1.1.jar",
+			"spring-boot-starter-logging-4.1.1.jar", "spring-core-7.0.9.jar", "logback-classic-1.5.38.jar",
+			"micrometer-observation-1.17.1.jar");
+
+	private static final List<String> OURS = List.of("socket-server-core.jar", "socket-server-spring-boot-starter.jar",
+			"spring-boot-netty-4.1.1.jar", "netty-transport-4.2.18.Final.jar",
+			"netty-transport-native-epoll-4.2.18.Final-linux-x86_64.jar");
+
+	private static final List<String> WEB = List.of("spring-boot-starter-webmvc-4.1.1.jar",
+			"spring-boot-tomcat-4.1.1.jar", "spring-webmvc-7.0.9.jar", "tomcat-embed-core-11.0.24.jar",
+			"jackson-databind-3.1.5.jar");
+
+	private static final List<String> OTHERS = List.of("socket-server-cluster.jar",
+			"socket-server-spring-boot-starter-redis.jar", "spring-boot-actuator-4.1.1.jar", "spring-tx-7.0.9.jar",
+			"micrometer-core-1.17.1.jar", "netty-codec-http-4.2.18.Final.jar", "jackson-core-2.21.5.jar",
+			"vertx-core-5.2.0.jar");
+
+	@Test
+	void anApplicationHasWhatItsStartersBring() {
+		List<String> all = Stream.of(BOOT, OURS, WEB, OTHERS).flatMap(List::stream).toList();
+
+		assertThat(all.stream().filter(StartKind.BARE::has)).isEqualTo(BOOT);
+		assertThat(all.stream().filter(StartKind.SERVER::has))
+			.isEqualTo(Stream.of(BOOT, OURS).flatMap(List::stream).toList());
+		assertThat(all.stream().filter(StartKind.WEB::has))
+			.isEqualTo(Stream.of(BOOT, WEB).flatMap(List::stream).toList());
+	}
+
+}
