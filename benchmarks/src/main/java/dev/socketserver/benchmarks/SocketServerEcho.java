@@ -12,6 +12,7 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +68,8 @@ final class SocketServerEcho implements EchoServer {
 		};
 	}
 
-	private static ServerSpec.Tls tls() {
-		return ServerSpec.Tls.of(new TlsBundle("self-signed", new TlsMaterial("TLS",
+	private static Tls tls() {
+		return Tls.of(new TlsBundle("self-signed", new TlsMaterial("TLS",
 				List.of(SelfSigned.keys().getKeyManagers()), List.of(), List.of(SelfSigned.PROTOCOL), List.of())));
 	}
 

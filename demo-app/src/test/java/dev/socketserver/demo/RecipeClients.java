@@ -19,6 +19,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 
 /**
@@ -80,7 +81,7 @@ final class RecipeClients implements SocketClientListener, AutoCloseable {
 			SocketClient client = this.clients.register(ClientSpec.builder(name).port(() -> {
 				this.begun.put(name, RecipeApplication.micros());
 				return port;
-			}).reconnect(new ClientSpec.Reconnect(BACK_OFF, BACK_OFF, 0)).build());
+			}).reconnect(new Reconnect(BACK_OFF, BACK_OFF, 0)).build());
 			client.start();
 			int first = number;
 			this.waiting.incrementAndGet();

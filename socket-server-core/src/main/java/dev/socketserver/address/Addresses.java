@@ -88,6 +88,20 @@ public final class Addresses {
 	}
 
 	/**
+	 * Whether this may be a host: a URL, a host with a port, a name with an empty part or
+	 * a placeholder would fail only when it is resolved, at each attempt.
+	 * @param host the text
+	 * @return whether it may be a name or an address, without brackets
+	 */
+	public static boolean isHost(String host) {
+		int colon = host.indexOf(':');
+		boolean port = host.contains("]:") || (colon >= 0 && colon == host.lastIndexOf(':'));
+		boolean empty = host.startsWith(".") || host.contains("..");
+		return !port && !empty && host.chars()
+			.noneMatch((character) -> "/${}".indexOf(character) >= 0 || Character.isWhitespace(character));
+	}
+
+	/**
 	 * Replaces the longest run of zero groups by two colons; the first, if several are
 	 * equally long. A scope, which follows a percent sign, is left as it is.
 	 */

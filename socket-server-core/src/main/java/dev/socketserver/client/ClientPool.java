@@ -30,8 +30,6 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	/** The most connections of a client. */
 	public static final int MOST = 64;
 
-	private static final Duration MIN = Duration.ofMillis(1);
-
 	private static final Duration MAX = Duration.ofDays(365);
 
 	/** The defaults: one connection, which is ready at once. */
@@ -43,8 +41,7 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	 */
 	public ClientPool {
 		Objects.requireNonNull(ready, "ready");
-		InvalidSpecException.check(readyTimeout.compareTo(MIN) >= 0 && readyTimeout.compareTo(MAX) <= 0, "readyTimeout",
-				readyTimeout, "must be between a millisecond and a year");
+		InvalidSpecException.checkTime("readyTimeout", readyTimeout);
 		InvalidSpecException.check(size >= 1 && size <= MOST, "pool.size", size, "must be between 1 and " + MOST);
 		InvalidSpecException.check(
 				maxAge == null || (maxAge.compareTo(Duration.ofSeconds(1)) >= 0 && maxAge.compareTo(MAX) <= 0),

@@ -14,8 +14,10 @@ import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
-import dev.socketserver.tls.TlsBundle;
-import dev.socketserver.tls.TlsMaterial;
+import dev.socketserver.spec.connect.ClientLimits;
+import dev.socketserver.spec.connect.ClientThreads;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.connect.Reconnect;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +54,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
 		SocketOptions options, SocketTransport transport, Duration connectTimeout, Reconnect reconnect,
-		@Nullable Correlator correlator, Duration drainTimeout, Threads threads, @Nullable Tls tls, FailOver failOver,
-		Route route, @Nullable ClientPool pool) {
+		@Nullable Correlator correlator, Duration drainTimeout, ClientThreads threads, @Nullable ClientTls tls,
+		FailOver failOver, Route route, @Nullable ClientPool pool) {
 
 	private static final Duration MAX = Duration.ofDays(365);
-
-	private static final Duration MIN = Duration.ofMillis(1);
 
 	/**
 	 * Checks the components.
@@ -76,7 +76,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		Objects.requireNonNull(failOver, "failOver");
 		Objects.requireNonNull(route, "route");
 		failOver.check(new ServerAddress(host, portSupplier), tls);
-		check(isTime(connectTimeout), "connectTimeout", connectTimeout, "must be between a millisecond and a year");
+		InvalidSpecException.checkTime("connectTimeout", connectTimeout);
 		check(!drainTimeout.isNegative() && drainTimeout.compareTo(MAX) <= 0, "drainTimeout", drainTimeout,
 				"must be between 0 and a year");
 		check(correlator == null || session.handler() instanceof ServerHandler.Messages, "correlator", correlator,
@@ -87,10 +87,6 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 				"needs a handler, which asks for TLS: without one, everything would be sent in the clear");
 		failOver.retry(reconnect);
 		ClientPool.check(pool, session.handler(), byHand);
-	}
-
-	static boolean isTime(Duration time) {
-		return time.compareTo(MIN) >= 0 && time.compareTo(MAX) <= 0;
 	}
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {
@@ -134,288 +130,6 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	}
 
 	/**
-	 * How long a client waits before its next attempt to connect. When a stable
-	 * connection has ended, it waits for {@code period} before the first attempt, and
-	 * then twice as long before each further one, up to {@code maxPeriod}. A connection
-	 * counts as stable if it lasted longer than {@code maxPeriod}, so that a server that
-	 * accepts connections and closes them at once is not tried more often than one that
-	 * is down.
-	 *
-	 * @param period the shortest time to wait, at least a millisecond; default 1 s
-	 * @param maxPeriod the longest time to wait, at most a year; default 30 s
-	 * @param jitter which part of each waiting time is random, from 0 (none) to 1 (all of
-	 * it), so that clients that were disconnected together do not all reconnect together;
-	 * default 0.5
-	 */
-	public record Reconnect(Duration period, Duration maxPeriod, double jitter) {
-
-		/** The default: 1 s, 30 s and 0.5. */
-		public static final Reconnect DEFAULT = new Reconnect(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.5);
-
-		/**
-		 * Checks the components.
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public Reconnect {
-			checkTimes("reconnect", period, maxPeriod);
-			check(jitter >= 0 && jitter <= 1, "reconnect.jitter", jitter, "must be between 0 and 1");
-		}
-
-		/** Checks times of a block, which the exception names. */
-		static void checkTimes(String block, Duration period, Duration maxPeriod) {
-			check(isTime(period), block + ".period", period, "must be between a millisecond and a year");
-			check(isTime(maxPeriod), block + ".maxPeriod", maxPeriod, "must be between a millisecond and a year");
-			check(maxPeriod.compareTo(period) >= 0, block + ".maxPeriod", maxPeriod,
-					"must not be shorter than " + block + ".period, " + period.toMillis() + " ms");
-		}
-
-		/**
-		 * Returns a copy with other components.
-		 * @param change sets them
-		 * @return the copy
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public Reconnect with(Consumer<Builder> change) {
-			Builder builder = new Builder(this);
-			change.accept(builder);
-			return builder.build();
-		}
-
-		/**
-		 * Collects components. Those that are not set stay as they are.
-		 */
-		public static final class Builder {
-
-			private Duration period;
-
-			private Duration maxPeriod;
-
-			private double jitter;
-
-			private Builder(Reconnect from) {
-				this.period = from.period();
-				this.maxPeriod = from.maxPeriod();
-				this.jitter = from.jitter();
-			}
-
-			/**
-			 * Sets {@link Reconnect#period()}.
-			 * @param period the value
-			 * @return this builder
-			 */
-			public Builder period(Duration period) {
-				this.period = period;
-				return this;
-			}
-
-			/**
-			 * Sets {@link Reconnect#maxPeriod()}.
-			 * @param maxPeriod the value
-			 * @return this builder
-			 */
-			public Builder maxPeriod(Duration maxPeriod) {
-				this.maxPeriod = maxPeriod;
-				return this;
-			}
-
-			/**
-			 * Sets {@link Reconnect#jitter()}.
-			 * @param jitter the value
-			 * @return this builder
-			 */
-			public Builder jitter(double jitter) {
-				this.jitter = jitter;
-				return this;
-			}
-
-			private Reconnect build() {
-				return new Reconnect(this.period, this.maxPeriod, this.jitter);
-			}
-
-		}
-
-	}
-
-	/**
-	 * The names of a client's threads, and what keeps the JVM alive.
-	 *
-	 * @param name how the threads that run the handler are named, where
-	 * <code>{name}</code> stands for the name of the client; default
-	 * <code>{name} client</code>
-	 * @param clientDaemon whether the JVM may exit while the client is started; default
-	 * {@code false} for a client with a handler, which serves its connection as a server
-	 * does, and {@code true} for one without
-	 */
-	public record Threads(String name, boolean clientDaemon) {
-
-		/**
-		 * Checks the components.
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public Threads {
-			check(!name.isBlank(), "threads.name", name, "must not be blank");
-		}
-
-		/**
-		 * Collects components. Those that are not set have their defaults.
-		 */
-		public static final class Builder {
-
-			private String name = "{name} client";
-
-			/** The default depends on whether there is a handler. */
-			private @Nullable Boolean clientDaemon;
-
-			private Builder() {
-			}
-
-			/**
-			 * Sets {@link Threads#name()}.
-			 * @param name the value
-			 * @return this builder
-			 */
-			public Builder name(String name) {
-				this.name = name;
-				return this;
-			}
-
-			/**
-			 * Sets {@link Threads#clientDaemon()}.
-			 * @param clientDaemon the value
-			 * @return this builder
-			 */
-			public Builder clientDaemon(boolean clientDaemon) {
-				this.clientDaemon = clientDaemon;
-				return this;
-			}
-
-			private Threads build(boolean daemon) {
-				return new Threads(this.name, (this.clientDaemon != null) ? this.clientDaemon : daemon);
-			}
-
-		}
-
-	}
-
-	/**
-	 * Collects the limits of a client. Those that are not set have their defaults.
-	 */
-	public static final class Limits {
-
-		private int frame = dev.socketserver.spec.Limits.DEFAULT_FRAME;
-
-		private Limits() {
-		}
-
-		/**
-		 * Sets {@link SessionSpec#maxFrameBytes()}.
-		 * @param frame the value
-		 * @return these limits
-		 */
-		public Limits frame(int frame) {
-			this.frame = frame;
-			return this;
-		}
-
-	}
-
-	/**
-	 * How the connection is encrypted. The server must present a certificate that is
-	 * issued for its host name (RFC 2818, section 3.1) and is trusted: by the bundle or,
-	 * if the bundle has no trust material, by the JVM.
-	 *
-	 * @param bundle the certificates that are trusted, and the client's own, for servers
-	 * that ask for one. When its material is replaced, the next attempt uses the new one
-	 * @param serverName the host name that the client asks for (RFC 6066, section 3), and
-	 * that the certificate must match; {@code null} for {@link ClientSpec#host()}
-	 * @param mode when the connection begins to be encrypted; default
-	 * {@link TlsMode#IMMEDIATE}. With {@link TlsMode#ON_REQUEST} the handshake may take
-	 * as long as {@link ClientSpec#connectTimeout()}, and one that fails ends the session
-	 * with {@link dev.socketserver.CloseReason#TLS_FAILED}
-	 */
-	public record Tls(TlsBundle bundle, @Nullable String serverName, TlsMode mode) {
-
-		/**
-		 * Checks the components.
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public Tls {
-			Objects.requireNonNull(bundle, "bundle");
-			Objects.requireNonNull(mode, "mode");
-			check(serverName == null || !serverName.isBlank(), "ssl.serverName", serverName, "must not be blank");
-			check(serverName == null || (ServerAddress.isHost(serverName) && TlsMaterial.isServerName(serverName)),
-					"ssl.serverName", serverName, "must be a host name, or an address, alone");
-		}
-
-		/**
-		 * Creates TLS from the first byte on.
-		 * @param bundle see {@link #bundle()}
-		 * @param serverName see {@link #serverName()}
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public Tls(TlsBundle bundle, @Nullable String serverName) {
-			this(bundle, serverName, TlsMode.IMMEDIATE);
-		}
-
-		/**
-		 * Collects components. Those that are not set stay as they are, or have their
-		 * defaults. Without a bundle, the connection is not encrypted.
-		 */
-		public static final class Builder {
-
-			private @Nullable TlsBundle bundle;
-
-			private @Nullable String serverName;
-
-			private TlsMode mode = TlsMode.IMMEDIATE;
-
-			private Builder(@Nullable Tls from) {
-				if (from != null) {
-					this.bundle = from.bundle();
-					this.serverName = from.serverName();
-					this.mode = from.mode();
-				}
-			}
-
-			/**
-			 * Sets {@link Tls#bundle()}.
-			 * @param bundle the value, or {@code null} for no encryption
-			 * @return this builder
-			 */
-			public Builder bundle(@Nullable TlsBundle bundle) {
-				this.bundle = bundle;
-				return this;
-			}
-
-			/**
-			 * Sets {@link Tls#serverName()}.
-			 * @param serverName the value
-			 * @return this builder
-			 */
-			public Builder serverName(@Nullable String serverName) {
-				this.serverName = serverName;
-				return this;
-			}
-
-			/**
-			 * Sets {@link Tls#mode()}.
-			 * @param mode the value
-			 * @return this builder
-			 */
-			public Builder mode(TlsMode mode) {
-				this.mode = mode;
-				return this;
-			}
-
-			private @Nullable Tls build() {
-				return (this.bundle != null) ? new Tls(this.bundle, this.serverName, this.mode) : null;
-			}
-
-		}
-
-	}
-
-	/**
 	 * Collects the components of a specification. Components that are not set keep their
 	 * defaults. Not safe for use by several threads.
 	 */
@@ -433,13 +147,13 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 		private @Nullable Correlator correlator;
 
-		private final Threads.Builder threads = new Threads.Builder();
+		private final ClientThreads.Builder threads = new ClientThreads.Builder();
 
 		private @Nullable ClientPool pool;
 
-		private final Limits limits = new Limits();
+		private final ClientLimits limits = new ClientLimits();
 
-		private @Nullable Tls tls;
+		private @Nullable ClientTls tls;
 
 		private FailOver failOver = FailOver.DEFAULT;
 
@@ -549,7 +263,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		 * @param limits sets it
 		 * @return this builder
 		 */
-		public Builder limits(Consumer<Limits> limits) {
+		public Builder limits(Consumer<ClientLimits> limits) {
 			limits.accept(this.limits);
 			return this;
 		}
@@ -559,7 +273,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		 * @param threads sets it
 		 * @return this builder
 		 */
-		public Builder threads(Consumer<Threads.Builder> threads) {
+		public Builder threads(Consumer<ClientThreads.Builder> threads) {
 			threads.accept(this.threads);
 			return this;
 		}
@@ -569,7 +283,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		 * @param tls the value
 		 * @return this builder
 		 */
-		public Builder tls(@Nullable Tls tls) {
+		public Builder tls(@Nullable ClientTls tls) {
 			this.tls = tls;
 			return this;
 		}
@@ -581,10 +295,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder ssl(Consumer<Tls.Builder> ssl) {
-			Tls.Builder builder = new Tls.Builder(this.tls);
-			ssl.accept(builder);
-			return tls(builder.build());
+		public Builder ssl(Consumer<ClientTls.Builder> ssl) {
+			return tls(ClientTls.with(this.tls, ssl));
 		}
 
 		/**
@@ -635,7 +347,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 				byHand(PayloadConverter.text(charset()));
 			}
 			ServerAddress first = this.failOver.first(this.host, this.port);
-			return new ClientSpec(session(this.limits.frame), this.byHand, first.host(), first.portSupplier(),
+			return new ClientSpec(session(this.limits.frame()), this.byHand, first.host(), first.portSupplier(),
 					options(), transport(), this.connectTimeout, this.reconnect, this.correlator, drainTimeout(),
 					this.threads.build(this.byHand), this.tls, this.failOver, this.route, this.pool);
 		}

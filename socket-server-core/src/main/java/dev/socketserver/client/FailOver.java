@@ -7,6 +7,8 @@ import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.connect.Reconnect;
 import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param select which of them is chosen; default {@link Select#ORDERED}
  * @param failures how many failures in a row make an address unavailable; default 1
  * @param retryPeriod how long an address is unavailable, which doubles with each further
- * failure; {@code null}, the default, for {@link ClientSpec.Reconnect#period()}
+ * failure; {@code null}, the default, for {@link Reconnect#period()}
  * @param retryMaxPeriod the longest time; {@code null}, the default, for
- * {@link ClientSpec.Reconnect#maxPeriod()}
+ * {@link Reconnect#maxPeriod()}
  * @param failBack how long an address that is before the one in use must keep a
  * connection until it takes over; {@code null}, the default, if it does not; at least a
  * millisecond and at most a year; only with {@link Select#ORDERED}
@@ -49,14 +51,15 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 		InvalidSpecException.check(addresses.size() <= MOST, "addresses", addresses.size() + " addresses",
 				"must be at most " + MOST + " addresses");
 		InvalidSpecException.checkPositive("failures", failures);
-		InvalidSpecException.check(failBack == null || ClientSpec.isTime(failBack), "failBack", failBack,
-				"must be between a millisecond and a year");
+		if (failBack != null) {
+			InvalidSpecException.checkTime("failBack", failBack);
+		}
 		InvalidSpecException.check(failBack == null || select == Select.ORDERED, "failBack", failBack,
 				"works with select = ordered only");
 	}
 
 	/** Checks the addresses with what else a client has. */
-	void check(ServerAddress first, ClientSpec.@Nullable Tls tls) {
+	void check(ServerAddress first, @Nullable ClientTls tls) {
 		boolean several = !this.addresses.isEmpty();
 		InvalidSpecException.check(!several || this.addresses.get(0).equals(first), "addresses", this.addresses,
 				TOGETHER);
@@ -87,15 +90,15 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 	 * @return the times, with the jitter of {@code reconnect}
 	 * @throws InvalidSpecException if a time is invalid
 	 */
-	public ClientSpec.Reconnect retry(ClientSpec.Reconnect reconnect) {
+	public Reconnect retry(Reconnect reconnect) {
 		if (this.retryPeriod == null && this.retryMaxPeriod == null) {
 			return reconnect;
 		}
 		Duration period = Objects.requireNonNullElse(this.retryPeriod, reconnect.period());
 		Duration longest = (period.compareTo(reconnect.maxPeriod()) > 0) ? period : reconnect.maxPeriod();
 		Duration maxPeriod = Objects.requireNonNullElse(this.retryMaxPeriod, longest);
-		ClientSpec.Reconnect.checkTimes("retry", period, maxPeriod);
-		return new ClientSpec.Reconnect(period, maxPeriod, reconnect.jitter());
+		Reconnect.checkTimes("retry", period, maxPeriod);
+		return new Reconnect(period, maxPeriod, reconnect.jitter());
 	}
 
 	/**

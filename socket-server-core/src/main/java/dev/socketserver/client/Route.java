@@ -28,8 +28,9 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 	 * @throws InvalidSpecException if one of them has an invalid value
 	 */
 	public Route {
-		InvalidSpecException.check(attemptDelay == null || ClientSpec.isTime(attemptDelay), "attemptDelay",
-				attemptDelay, "must be between a millisecond and a year");
+		if (attemptDelay != null) {
+			InvalidSpecException.checkTime("attemptDelay", attemptDelay);
+		}
 		InvalidSpecException.check(localAddress == null || Addresses.parse(localAddress) != null, "localAddress",
 				localAddress, "must be an address of this machine, such as 192.0.2.7");
 	}
@@ -107,7 +108,7 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 		public Proxy {
 			Objects.requireNonNull(type, "type");
 			Objects.requireNonNull(host, "host");
-			InvalidSpecException.check(!host.isBlank() && ServerAddress.isHost(host), "proxy.host", host,
+			InvalidSpecException.check(!host.isBlank() && Addresses.isHost(host), "proxy.host", host,
 					"must be a name or an address alone, without a scheme, a port or a space");
 			InvalidSpecException.check(port > 0 && port <= 65535, "proxy.port", port, "must be between 1 and 65535");
 			InvalidSpecException.check(password == null || username != null, "proxy.username", null,

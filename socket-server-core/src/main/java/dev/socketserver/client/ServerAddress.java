@@ -3,6 +3,7 @@ package dev.socketserver.client;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 
+import dev.socketserver.address.Addresses;
 import dev.socketserver.spec.InvalidSpecException;
 
 /**
@@ -25,7 +26,8 @@ public record ServerAddress(String host, IntSupplier portSupplier) {
 		Objects.requireNonNull(host, "host");
 		Objects.requireNonNull(portSupplier, "portSupplier");
 		check(!host.isBlank(), "host", host, "must not be blank");
-		check(isHost(host), "host", host, "must be a name or an address alone, without a scheme, a port or a space");
+		check(Addresses.isHost(host), "host", host,
+				"must be a name or an address alone, without a scheme, a port or a space");
 		if (portSupplier instanceof Port port) {
 			check(port.getAsInt() > 0 && port.getAsInt() <= 65535, "port", port.getAsInt(),
 					"must be between 1 and 65535");
@@ -66,18 +68,6 @@ public record ServerAddress(String host, IntSupplier portSupplier) {
 	/** Returns a port that never changes, and is checked with the address. */
 	static IntSupplier fixed(int port) {
 		return new Port(port);
-	}
-
-	/**
-	 * Whether this may be a host: a URL, a host with a port, a name with an empty part or
-	 * a placeholder would fail only when it is resolved, at each attempt.
-	 */
-	static boolean isHost(String host) {
-		int colon = host.indexOf(':');
-		boolean port = host.contains("]:") || (colon >= 0 && colon == host.lastIndexOf(':'));
-		boolean empty = host.startsWith(".") || host.contains("..");
-		return !port && !empty && host.chars()
-			.noneMatch((character) -> "/${}".indexOf(character) >= 0 || Character.isWhitespace(character));
 	}
 
 	private static void check(boolean valid, String component, Object value, String rule) {

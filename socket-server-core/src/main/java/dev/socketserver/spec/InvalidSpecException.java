@@ -1,5 +1,7 @@
 package dev.socketserver.spec;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 public final class InvalidSpecException extends IllegalArgumentException {
 
 	private static final long serialVersionUID = 1L;
+
+	private static final Duration SHORTEST = Duration.ofMillis(1);
+
+	private static final Duration LONGEST = Duration.ofDays(365);
 
 	private final String component;
 
@@ -47,6 +53,18 @@ public final class InvalidSpecException extends IllegalArgumentException {
 	 */
 	public static void checkPositive(String component, int value) {
 		check(value > 0, component, value, "must be positive");
+	}
+
+	/**
+	 * Throws unless a time can be waited for.
+	 * @param component the component's name
+	 * @param value the time
+	 * @throws InvalidSpecException if it is shorter than a millisecond or longer than a
+	 * year
+	 */
+	public static void checkTime(String component, Duration value) {
+		check(value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0, component, value,
+				"must be between a millisecond and a year");
 	}
 
 	/**

@@ -16,6 +16,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -29,8 +30,7 @@ public final class ClientFixture implements AfterEachCallback {
 
 	public static final Duration LIMIT = Duration.ofSeconds(20);
 
-	public static final ClientSpec.Reconnect SOON = new ClientSpec.Reconnect(Duration.ofMillis(20),
-			Duration.ofMillis(200), 0.5);
+	public static final Reconnect SOON = new Reconnect(Duration.ofMillis(20), Duration.ofMillis(200), 0.5);
 
 	public final ServerFixture servers;
 

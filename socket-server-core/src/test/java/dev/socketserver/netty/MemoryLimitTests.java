@@ -27,7 +27,6 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
-import dev.socketserver.client.ClientSpec.Reconnect;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.memory.MemoryGuard;
 import dev.socketserver.fixtures.LogLines;
@@ -38,6 +37,8 @@ import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.Reconnect;
+import dev.socketserver.spec.listen.Tls;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -94,8 +95,7 @@ class MemoryLimitTests {
 	}
 
 	/** Echoes lines; the reply to one that says so has 64 KB. */
-	static SocketServer start(NettySocketServers servers, String name, SocketTransport transport,
-			ServerSpec.@Nullable Tls tls) {
+	static SocketServer start(NettySocketServers servers, String name, SocketTransport transport, @Nullable Tls tls) {
 		String block = "x".repeat(64 * 1024 - 1);
 		SocketServer server = servers.register(ServerSpec.builder(name)
 			.handler(ServerHandler.function("blocks", PayloadConverter.text(UTF_8),

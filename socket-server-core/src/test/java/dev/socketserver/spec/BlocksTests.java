@@ -15,6 +15,10 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.connect.ClientThreads;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.connect.Reconnect;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import org.junit.jupiter.api.Test;
@@ -148,14 +152,14 @@ class BlocksTests {
 		ServerSpec.Builder server = server().ssl((s) -> s.handshakeTimeout(LONG));
 		assertThat(server.build().tls()).isNull();
 		server.ssl((s) -> s.bundle(BUNDLE).handshakeTimeout(LONG)).ssl((s) -> s.sni(Map.of("a.test", BUNDLE)));
-		assertThat(server.build().tls()).isEqualTo(new ServerSpec.Tls(BUNDLE, ClientAuth.NONE, LONG,
-				Map.of("a.test", BUNDLE), ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES));
+		assertThat(server.build().tls()).isEqualTo(
+				new Tls(BUNDLE, ClientAuth.NONE, LONG, Map.of("a.test", BUNDLE), Tls.DEFAULT_CLIENT_HELLO_BYTES));
 		assertThat(server.ssl((s) -> s.bundle(null)).build().tls()).isNull();
 
 		ClientSpec.Builder client = ClientSpec.builder("it").port(1).ssl((s) -> s.serverName("a.test"));
 		assertThat(client.build().tls()).isNull();
 		client.ssl((s) -> s.bundle(BUNDLE)).ssl((s) -> s.serverName("a.test"));
-		assertThat(client.build().tls()).isEqualTo(new ClientSpec.Tls(BUNDLE, "a.test"));
+		assertThat(client.build().tls()).isEqualTo(new ClientTls(BUNDLE, "a.test"));
 	}
 
 	@Test
@@ -178,8 +182,8 @@ class BlocksTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Execution.class, Inbound.class, Outbound.class, Timeouts.class, Heartbeat.class,
-			Limits.class, Threads.class, ProxyProtocol.class, DrainPlan.class, SocketOptions.class,
-			ClientSpec.Threads.class, ClientSpec.Reconnect.class, ServerSpec.Tls.class, ClientSpec.Tls.class })
+			Limits.class, Threads.class, ProxyProtocol.class, DrainPlan.class, SocketOptions.class, ClientThreads.class,
+			Reconnect.class, Tls.class, ClientTls.class })
 	void aBuilderSetsEveryComponentByItsName(Class<?> block) throws Exception {
 		Class<?> builder = Class.forName(block.getName() + "$Builder");
 

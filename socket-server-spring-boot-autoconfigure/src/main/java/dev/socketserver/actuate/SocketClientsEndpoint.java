@@ -27,6 +27,7 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.ClientAction;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.ClientTls;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -213,7 +214,7 @@ public class SocketClientsEndpoint {
 		static SocketClientDescriptor of(SocketClient client, @Nullable String failure,
 				@Nullable ClosedDescriptor lastClosed, List<AddressDescriptor> addresses) {
 			ClientSpec spec = client.spec();
-			ClientSpec.Tls tls = spec.tls();
+			ClientTls tls = spec.tls();
 			ClientStatistics statistics = client.statistics();
 			ClientState state = client.state();
 			// A connection that was made since then is shown next time, with its state.

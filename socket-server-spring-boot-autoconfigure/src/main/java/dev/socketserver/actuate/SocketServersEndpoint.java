@@ -11,7 +11,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.CloseReason;
 import dev.socketserver.DatagramStatistics;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
@@ -27,6 +26,7 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.spi.PreparationFigures;
 import dev.socketserver.spi.PreparingHandlers;
 import org.jspecify.annotations.Nullable;
@@ -226,7 +226,7 @@ public class SocketServersEndpoint {
 			ServerStatistics statistics = server.statistics();
 			InetSocketAddress address = server.localAddress();
 			SocketTransport transport = server.transport();
-			ServerSpec.Tls tls = server.spec().tls();
+			Tls tls = server.spec().tls();
 			DispatchedSessions dispatched = DispatchedSessions.of(server.spec().handler());
 			return new SocketServerDescriptor(server.name(), server.state(),
 					(address != null) ? Addresses.format(address) : null, port(address),

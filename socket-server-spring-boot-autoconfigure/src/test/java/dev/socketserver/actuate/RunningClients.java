@@ -13,6 +13,7 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.spec.connect.Reconnect;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -69,9 +70,7 @@ public final class RunningClients implements AutoCloseable {
 	public SocketClient connectingOnce(String name, int port) {
 		Duration never = Duration.ofMinutes(10);
 		return started(this.clients,
-				spec(name, port).limits((l) -> l.frame(16))
-					.reconnect(new ClientSpec.Reconnect(never, never, 0))
-					.build());
+				spec(name, port).limits((l) -> l.frame(16)).reconnect(new Reconnect(never, never, 0)).build());
 	}
 
 	/** A client that is used by hand, with lines, and tries to connect often. */
@@ -80,7 +79,7 @@ public final class RunningClients implements AutoCloseable {
 			.host("127.0.0.1")
 			.port(port)
 			.framing(Framing.line())
-			.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(20), Duration.ofMillis(100), 0));
+			.reconnect(new Reconnect(Duration.ofMillis(20), Duration.ofMillis(100), 0));
 	}
 
 	@Override

@@ -23,6 +23,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.DeafPort;
+import dev.socketserver.spec.connect.Reconnect;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -150,7 +151,7 @@ class SocketClientsEndpointTests {
 			closing.start();
 			SocketClient client = RunningClients.started(this.running.clients(),
 					RunningClients.spec("meter", port.getLocalPort())
-						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(1), 0))
+						.reconnect(new Reconnect(Duration.ofMillis(1), Duration.ofMillis(1), 0))
 						.build());
 
 			await().pollInSameThread().pollInterval(Duration.ofNanos(1)).untilAsserted(() -> {

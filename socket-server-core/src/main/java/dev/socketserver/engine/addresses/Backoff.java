@@ -2,7 +2,7 @@ package dev.socketserver.engine.addresses;
 
 import java.util.function.DoubleSupplier;
 
-import dev.socketserver.client.ClientSpec;
+import dev.socketserver.spec.connect.Reconnect;
 
 /**
  * Computes how long a client waits before its next attempt to connect. Not safe for use
@@ -26,7 +26,7 @@ final class Backoff {
 	 * @param reconnect the shortest and longest time, and the jitter
 	 * @param random returns random numbers from 0 to 1
 	 */
-	Backoff(ClientSpec.Reconnect reconnect, DoubleSupplier random) {
+	Backoff(Reconnect reconnect, DoubleSupplier random) {
 		this.periodNanos = reconnect.period().toNanos();
 		this.maxPeriodNanos = reconnect.maxPeriod().toNanos();
 		this.jitter = reconnect.jitter();

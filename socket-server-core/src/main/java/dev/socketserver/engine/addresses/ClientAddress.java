@@ -11,6 +11,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ServerAddress;
+import dev.socketserver.spec.connect.Reconnect;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,8 +73,8 @@ public final class ClientAddress {
 	private long dueNanos;
 
 	ClientAddress(ServerAddress server, int index, ClientSpec spec, boolean alone, DoubleSupplier random) {
-		ClientSpec.Reconnect reconnect = spec.reconnect();
-		ClientSpec.Reconnect retries = spec.failOver().retry(reconnect);
+		Reconnect reconnect = spec.reconnect();
+		Reconnect retries = spec.failOver().retry(reconnect);
 		this.server = server;
 		this.index = index;
 		this.mostFailures = spec.failOver().failures();

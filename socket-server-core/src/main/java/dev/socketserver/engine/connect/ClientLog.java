@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
@@ -19,6 +18,7 @@ import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.addresses.NextAttempt;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.spec.connect.ClientTls;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ public final class ClientLog implements SocketClientListener {
 		this.timer = timer;
 	}
 
-	private static String tls(ClientSpec.@Nullable Tls tls) {
+	private static String tls(@Nullable ClientTls tls) {
 		return (tls == null) ? "" : tls.mode() == TlsMode.IMMEDIATE ? "TLS, " : "TLS on request, ";
 	}
 

@@ -26,6 +26,7 @@ import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.Execution;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,7 @@ public final class ServerLog implements SocketServerListener {
 				: execution.mode().resolve().name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
-	private static String tls(ServerSpec.@Nullable Tls tls) {
+	private static String tls(@Nullable Tls tls) {
 		if (tls == null) {
 			return "";
 		}

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.ServerAddress;
-import dev.socketserver.engine.connect.ClientTls;
+import dev.socketserver.engine.connect.TlsEngines;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.DeferredSslHandler;
@@ -70,7 +70,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 					new ConnectException("the connection was one to the client itself: nobody listens on " + remote));
 			return;
 		}
-		ClientTls tls = this.connector.tls();
+		TlsEngines tls = this.connector.tls();
 		if (tls == null || tls.mode() != TlsMode.IMMEDIATE) {
 			ready(context, null);
 			return;

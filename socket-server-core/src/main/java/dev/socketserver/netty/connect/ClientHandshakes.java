@@ -3,7 +3,7 @@ package dev.socketserver.netty.connect;
 import java.time.Duration;
 
 import dev.socketserver.client.ServerAddress;
-import dev.socketserver.engine.connect.ClientTls;
+import dev.socketserver.engine.connect.TlsEngines;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.tls.DeferredSslHandler;
 import dev.socketserver.netty.tls.RequestedHandshakes;
@@ -19,7 +19,7 @@ import io.netty.channel.ChannelHandlerContext;
  * @param tls makes engines
  */
 record ClientHandshakes(ServerAddress server, Counters counters, Duration timeout,
-		ClientTls tls) implements RequestedHandshakes {
+		TlsEngines tls) implements RequestedHandshakes {
 
 	@Override
 	public void begin(ChannelHandlerContext before, TlsHandshake.Listener listener) {

@@ -17,8 +17,8 @@ import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
 import dev.socketserver.engine.connect.ClientLog;
-import dev.socketserver.engine.connect.ClientTls;
 import dev.socketserver.engine.connect.ConnectionAttempt;
+import dev.socketserver.engine.connect.TlsEngines;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
@@ -159,7 +159,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	/** Returns whether there is what TLS needs. Not on a loop. */
 	private boolean prepareTls() {
-		ClientTls tls = this.connector.tls();
+		TlsEngines tls = this.connector.tls();
 		try {
 			if (tls != null) {
 				tls.prepare();
@@ -335,7 +335,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	@Override
 	public @Nullable RequestedHandshakes handshakes() {
-		ClientTls tls = this.connector.tls();
+		TlsEngines tls = this.connector.tls();
 		return (tls != null && tls.mode() != TlsMode.IMMEDIATE) ? new ClientHandshakes(server(),
 				this.connector.client().counters(), this.connector.spec().connectTimeout(), tls) : null;
 	}

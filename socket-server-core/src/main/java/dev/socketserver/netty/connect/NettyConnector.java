@@ -11,9 +11,9 @@ import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
 import dev.socketserver.engine.connect.ClientContext;
 import dev.socketserver.engine.connect.ClientLog;
-import dev.socketserver.engine.connect.ClientTls;
 import dev.socketserver.engine.connect.ConnectionAttempt;
 import dev.socketserver.engine.connect.Connector;
+import dev.socketserver.engine.connect.TlsEngines;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.datagram.DatagramTransport;
@@ -23,6 +23,7 @@ import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.ClientTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ public final class NettyConnector implements Connector {
 
 	private final EventLoopGroup loops;
 
-	private final @Nullable ClientTls tls;
+	private final @Nullable TlsEngines tls;
 
 	/**
 	 * Returns what makes the connectors of clients, one for each start.
@@ -75,8 +76,8 @@ public final class NettyConnector implements Connector {
 		this.client = client;
 		this.shared = shared;
 		this.resolver = resolver;
-		ClientSpec.Tls described = spec.tls();
-		this.tls = (described != null) ? new ClientTls(described, handshakes) : null;
+		ClientTls described = spec.tls();
+		this.tls = (described != null) ? new TlsEngines(described, handshakes) : null;
 		if (spec.route().proxy() != null && !ProxyHandshake.isPossible()) {
 			throw new IllegalArgumentException("a proxy needs " + ProxyHandshake.ARTIFACT + " on the class path");
 		}
@@ -153,7 +154,7 @@ public final class NettyConnector implements Connector {
 		return this.resolver;
 	}
 
-	@Nullable ClientTls tls() {
+	@Nullable TlsEngines tls() {
 		return this.tls;
 	}
 

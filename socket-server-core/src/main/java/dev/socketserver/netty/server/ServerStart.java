@@ -26,6 +26,7 @@ import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Tls;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
@@ -142,7 +143,7 @@ public final class ServerStart implements ManagedServer.Starter {
 	}
 
 	private @Nullable ServerTls tls(ServerContext server) {
-		ServerSpec.Tls described = this.spec.tls();
+		Tls described = this.spec.tls();
 		try {
 			return (described != null) ? new ServerTls(server.server(), described, server.alarms(),
 					HandshakeThreads.ofServer(server.engine().threads())) : null;

@@ -9,12 +9,12 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.threads.HandshakeThreads;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
@@ -40,7 +40,7 @@ public final class ServerTls {
 
 	private final SocketServer server;
 
-	private final ServerSpec.Tls spec;
+	private final Tls spec;
 
 	private final Alarms alarms;
 
@@ -60,7 +60,7 @@ public final class ServerTls {
 	 * @param threads compute handshakes that may take long
 	 * @throws IllegalArgumentException if a bundle has no material that can be used
 	 */
-	public ServerTls(SocketServer server, ServerSpec.Tls spec, Alarms alarms, HandshakeThreads threads) {
+	public ServerTls(SocketServer server, Tls spec, Alarms alarms, HandshakeThreads threads) {
 		this.server = server;
 		this.spec = spec;
 		this.alarms = alarms;
@@ -76,7 +76,7 @@ public final class ServerTls {
 		return made.computeIfAbsent(bundle, Current::new);
 	}
 
-	public ServerSpec.Tls spec() {
+	public Tls spec() {
 		return this.spec;
 	}
 

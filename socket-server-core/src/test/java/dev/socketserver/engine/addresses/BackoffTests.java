@@ -3,7 +3,7 @@ package dev.socketserver.engine.addresses;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.client.ClientSpec;
+import dev.socketserver.spec.connect.Reconnect;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +16,7 @@ class BackoffTests {
 	private double random = 1;
 
 	private Backoff backoff(int period, int maxPeriod, double jitter) {
-		return new Backoff(new ClientSpec.Reconnect(Duration.ofMillis(period), Duration.ofMillis(maxPeriod), jitter),
+		return new Backoff(new Reconnect(Duration.ofMillis(period), Duration.ofMillis(maxPeriod), jitter),
 				() -> this.random);
 	}
 
@@ -55,8 +55,7 @@ class BackoffTests {
 
 	@Test
 	void longestPeriodsDoNotOverflow() {
-		Backoff backoff = new Backoff(new ClientSpec.Reconnect(Duration.ofDays(200), Duration.ofDays(365), 0.5),
-				() -> 0);
+		Backoff backoff = new Backoff(new Reconnect(Duration.ofDays(200), Duration.ofDays(365), 0.5), () -> 0);
 		for (int i = 0; i < 100; i++) {
 			assertThat(backoff.next()).isBetween(Duration.ofDays(200).toNanos(), Duration.ofDays(365).toNanos());
 		}

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.client.ClientSpec;
+import dev.socketserver.spec.connect.Reconnect;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +21,7 @@ class NextAttemptTests {
 	private static final long CONNECTED_AT = -5;
 
 	private final NextAttempt next = new NextAttempt(
-			new Backoff(new ClientSpec.Reconnect(Duration.ofMillis(100), Duration.ofSeconds(1), 0), () -> 0));
+			new Backoff(new Reconnect(Duration.ofMillis(100), Duration.ofSeconds(1), 0), () -> 0));
 
 	private long delay() {
 		return TimeUnit.NANOSECONDS.toMillis(this.next.delay());

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.AddressBan;
 import dev.socketserver.address.Cidr;
@@ -24,6 +23,7 @@ import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.gate.Offence;
+import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

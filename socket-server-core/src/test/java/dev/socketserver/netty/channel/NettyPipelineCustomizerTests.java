@@ -10,7 +10,6 @@ import java.util.function.ObjIntConsumer;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientState;
@@ -25,6 +24,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Tls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;

@@ -28,6 +28,7 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,8 +49,7 @@ class ClientBadAddressTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 
-	private static final ClientSpec.Reconnect SLOW = new ClientSpec.Reconnect(Duration.ofMinutes(5),
-			Duration.ofMinutes(10), 0);
+	private static final Reconnect SLOW = new Reconnect(Duration.ofMinutes(5), Duration.ofMinutes(10), 0);
 
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();

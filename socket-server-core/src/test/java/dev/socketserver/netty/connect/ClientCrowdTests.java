@@ -35,7 +35,6 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
-import dev.socketserver.client.ClientSpec.Reconnect;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.SocketClient;
@@ -48,6 +47,8 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.connect.Reconnect;
 import dev.socketserver.tls.TlsBundle;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -261,7 +262,7 @@ class ClientCrowdTests {
 		List<SocketClient> clients = start(port,
 				(spec) -> spec.reconnect(new Reconnect(Duration.ofMillis(100), Duration.ofSeconds(1), 0.5))
 					.connectTimeout(Duration.ofMinutes(1))
-					.tls(secured ? new ClientSpec.Tls(trusting, "crowd.test") : null)
+					.tls(secured ? new ClientTls(trusting, "crowd.test") : null)
 					.outbound((o) -> o.capacity(100_000))
 					.handler(ServerHandler.function("none", PayloadConverter.text(UTF_8), (line) -> null)));
 		AtomicInteger sent = new AtomicInteger();

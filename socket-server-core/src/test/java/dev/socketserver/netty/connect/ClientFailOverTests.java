@@ -26,6 +26,7 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,8 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(60)
 class ClientFailOverTests {
 
-	private static final ClientSpec.Reconnect SLOW = new ClientSpec.Reconnect(Duration.ofMinutes(5),
-			Duration.ofMinutes(10), 0);
+	private static final Reconnect SLOW = new Reconnect(Duration.ofMinutes(5), Duration.ofMinutes(10), 0);
 
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
@@ -51,11 +51,11 @@ class ClientFailOverTests {
 	@RegisterExtension
 	final LogLines lines = new LogLines(SocketClient.class);
 
-	private SocketClient start(ClientSpec.Reconnect reconnect, List<Integer> ports) {
+	private SocketClient start(Reconnect reconnect, List<Integer> ports) {
 		return start(reconnect, Select.ORDERED, ports);
 	}
 
-	private SocketClient start(ClientSpec.Reconnect reconnect, Select select, List<Integer> ports) {
+	private SocketClient start(Reconnect reconnect, Select select, List<Integer> ports) {
 		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
 			.reconnect(reconnect)
 			.failOver((block) -> block.select(select)

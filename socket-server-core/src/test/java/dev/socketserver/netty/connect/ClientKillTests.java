@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
@@ -32,6 +31,7 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.ClientTls;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import org.awaitility.Awaitility;
@@ -170,9 +170,9 @@ class ClientKillTests {
 		assertReceived(next, secured);
 	}
 
-	private static ClientSpec.Tls tls() {
+	private static ClientTls tls() {
 		TlsMaterial trusting = Certificates.material(List.of(), List.of(Certificates.TRUSTED.trust()));
-		return new ClientSpec.Tls(new TlsBundle("recorder", trusting), "recorder.test");
+		return new ClientTls(new TlsBundle("recorder", trusting), "recorder.test");
 	}
 
 	/** Makes the file with the key and the certificate of a life. */

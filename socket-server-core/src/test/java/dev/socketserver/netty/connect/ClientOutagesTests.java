@@ -20,7 +20,6 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SocketServer;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
@@ -32,6 +31,8 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.connect.Reconnect;
 import dev.socketserver.tls.TlsBundle;
 import io.netty.channel.ConnectTimeoutException;
 import org.awaitility.Awaitility;
@@ -130,7 +131,7 @@ class ClientOutagesTests {
 
 	@Test
 	void connectionsThatEndAgainAndAgainAreWarnedOfOnce() throws Exception {
-		ClientSpec.Reconnect reconnect = new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofSeconds(2), 0);
+		Reconnect reconnect = new Reconnect(Duration.ofMillis(1), Duration.ofSeconds(2), 0);
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.reconnect(reconnect));
 			client.send("login");
@@ -189,9 +190,9 @@ class ClientOutagesTests {
 		try (ServerSocket silent = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
 			TlsBundle bundle = Certificates.TRUSTED.bundle("localhost");
 			SocketClient client = this.fixture.start(silent.getLocalPort(),
-					(spec) -> spec.tls(new ClientSpec.Tls(bundle, null))
+					(spec) -> spec.tls(new ClientTls(bundle, null))
 						.connectTimeout(Duration.ofMinutes(1))
-						.reconnect(new ClientSpec.Reconnect(Duration.ofHours(1), Duration.ofHours(1), 0)));
+						.reconnect(new Reconnect(Duration.ofHours(1), Duration.ofHours(1), 0)));
 			for (int i = 1; i <= 50; i++) {
 				int attempts = i;
 				Awaitility.await().until(() -> client.statistics().attempts() == attempts);

@@ -33,7 +33,6 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientPool;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.Select;
@@ -42,6 +41,7 @@ import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -223,7 +223,7 @@ class ClientPoolTests {
 			listening.bind(null);
 			SocketClient client = this.fixture.start(listening.getLocalPort(),
 					(spec) -> spec.pool((pool) -> pool.size(2).key(ClientPoolTests::key))
-						.reconnect(new ClientSpec.Reconnect(LONG, LONG, 0))
+						.reconnect(new Reconnect(LONG, LONG, 0))
 						.limits((limits) -> limits.frame(20_000_000))
 						.outbound((o) -> o.bytes(100_000_000)));
 			List<Socket> peers = List.of(listening.accept(), listening.accept());
@@ -291,7 +291,7 @@ class ClientPoolTests {
 		try (DyingServer server = new DyingServer()) {
 			SocketClient client = this.fixture.start(server.port(),
 					(spec) -> spec.pool((pool) -> pool.size(4).key(ClientPoolTests::key))
-						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(20), Duration.ofMillis(50), 0)));
+						.reconnect(new Reconnect(Duration.ofMillis(20), Duration.ofMillis(50), 0)));
 			awaitReady(client, 4);
 			List<CompletableFuture<?>> sent = new ArrayList<>();
 			for (int i = 0; i < payloads; i++) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
@@ -30,6 +29,7 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -145,7 +145,7 @@ class ClientProxyTests {
 		assumeInstalled("tinyproxy");
 		int port = Ports.free();
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
-				(spec) -> spec.tls(ServerSpec.Tls.of(Certificates.TRUSTED.bundle("localhost"))));
+				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
 		Path configuration = Files.writeString(directory.resolve("tinyproxy.conf"), """
 				Port %d
 				Listen 127.0.0.1

@@ -31,7 +31,6 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientClosedException;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
@@ -44,6 +43,8 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.connect.Reconnect;
 import dev.socketserver.tls.TlsBundle;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -294,10 +295,10 @@ class ClientRepliesTests {
 			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.host("localhost")
-						.tls(new ClientSpec.Tls(new TlsBundle("replies",
+						.tls(new ClientTls(new TlsBundle("replies",
 								Certificates.material(List.of(), List.of(Certificates.TRUSTED.trust()))), null))
 						.connectTimeout(LONG)
-						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(1), 0))
+						.reconnect(new Reconnect(Duration.ofMillis(1), Duration.ofMillis(1), 0))
 						.options(new SocketOptions(usual.tcpNoDelay(), usual.keepAlive(), null, null, null, null, null,
 								false, null, 4096))
 						.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false,

@@ -26,6 +26,8 @@ import dev.socketserver.netty.Every;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.connect.Reconnect;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
@@ -81,12 +83,12 @@ class ClientStartTlsTests {
 		return this.fixture.start(port, (spec) -> onRequest(spec)
 			.handler(new ServerHandler.Messages("asking", PayloadConverter.text(UTF_8), false, (ignored) -> handler))
 			.transport(transport)
-			.reconnect(new ClientSpec.Reconnect(Duration.ofMinutes(1), Duration.ofMinutes(1), 0)));
+			.reconnect(new Reconnect(Duration.ofMinutes(1), Duration.ofMinutes(1), 0)));
 	}
 
 	private static ClientSpec.Builder onRequest(ClientSpec.Builder spec) {
 		return spec.connectTimeout(Duration.ofSeconds(20))
-			.tls(new ClientSpec.Tls(
+			.tls(new ClientTls(
 					new TlsBundle("client", Certificates.material(List.of(), List.of(Certificates.TRUSTED.trust()))),
 					"localhost", TlsMode.ON_REQUEST));
 	}
@@ -185,7 +187,7 @@ class ClientStartTlsTests {
 						.handler(new ServerHandler.Messages("asking", PayloadConverter.text(UTF_8), false,
 								(ignored) -> new Asking()))
 						.connectTimeout(Duration.ofMillis(700))
-						.reconnect(new ClientSpec.Reconnect(Duration.ofMinutes(1), Duration.ofMinutes(1), 0)));
+						.reconnect(new Reconnect(Duration.ofMinutes(1), Duration.ofMinutes(1), 0)));
 			try (Socket accepted = listening.accept()) {
 				accepted.getInputStream().readNBytes(9);
 				accepted.getOutputStream().write("go ahead\n".getBytes(UTF_8));

@@ -15,6 +15,8 @@ import dev.socketserver.fixtures.Transitions;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.SlowTrust;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.connect.Reconnect;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import org.junit.jupiter.api.DynamicTest;
@@ -109,8 +111,8 @@ class ClientStateTests {
 					.host("localhost")
 					.port(() -> ClientFixture.address(server).getPort())
 					.connectTimeout(LONG)
-					.reconnect(new ClientSpec.Reconnect(LONG, LONG, 0))
-					.tls(new ClientSpec.Tls(ClientStateTests.this.bundle, null))
+					.reconnect(new Reconnect(LONG, LONG, 0))
+					.tls(new ClientTls(ClientStateTests.this.bundle, null))
 					.build());
 		}
 

@@ -38,6 +38,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -144,7 +145,7 @@ class ClientStressTests {
 					.overflow(random.nextBoolean() ? OutboundOverflow.BLOCK : OutboundOverflow.FAIL))
 				.inbound((i) -> i.capacity(1 + random.nextInt(20)))
 				.drainTimeout(Duration.ofSeconds(5))
-				.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(5), 0.5));
+				.reconnect(new Reconnect(Duration.ofMillis(1), Duration.ofMillis(5), 0.5));
 			if (way.handler()) {
 				spec.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false,
 						(session) -> clientHandler()));

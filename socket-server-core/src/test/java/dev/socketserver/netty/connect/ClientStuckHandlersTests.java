@@ -27,6 +27,7 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -191,7 +192,7 @@ class ClientStuckHandlersTests {
 			});
 			closing.setDaemon(true);
 			closing.start();
-			ClientSpec.Reconnect soon = new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0);
+			Reconnect soon = new Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0);
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.execution((e) -> e.mode(mode))
 						.reconnect(soon)

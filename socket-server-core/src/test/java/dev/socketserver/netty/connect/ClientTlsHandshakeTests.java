@@ -15,10 +15,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
@@ -27,6 +25,8 @@ import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.Reconnect;
+import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +56,7 @@ class ClientTlsHandshakeTests {
 
 	private SocketServer echo() {
 		return this.fixture.servers.lines((line) -> "<" + line + ">",
-				(spec) -> spec.tls(ServerSpec.Tls.of(AUTHORITY.bundle(HOST))));
+				(spec) -> spec.tls(Tls.of(AUTHORITY.bundle(HOST))));
 	}
 
 	/** At each byte of what it says, in good order or not. */
@@ -81,7 +81,7 @@ class ClientTlsHandshakeTests {
 					(spec) -> spec.host(HOST)
 						.connectTimeout(PATIENT)
 						.transport(transport)
-						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0))
+						.reconnect(new Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0))
 						.tls(ClientTlsTests.tls(ClientTlsTests.trusting(AUTHORITY))));
 			// With TLS 1.3 it is connected before the server has said its last.
 			Awaitility.await()

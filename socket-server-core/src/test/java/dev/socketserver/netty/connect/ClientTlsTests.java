@@ -35,7 +35,6 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
@@ -46,6 +45,8 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
@@ -87,19 +88,19 @@ class ClientTlsTests {
 		return new TlsMaterial("TLS", List.of(keys), List.of(AUTHORITY.trust()), List.of(protocols), List.of());
 	}
 
-	static ClientSpec.Tls tls(TlsMaterial material) {
-		return new ClientSpec.Tls(new TlsBundle("client", material), null);
+	static ClientTls tls(TlsMaterial material) {
+		return new ClientTls(new TlsBundle("client", material), null);
 	}
 
 	private SocketServer echo(UnaryOperator<ServerSpec.Builder> spec) {
 		return this.fixture.servers.lines((line) -> "<" + line + ">", spec);
 	}
 
-	private SocketServer echo(ServerSpec.Tls tls) {
+	private SocketServer echo(Tls tls) {
 		return echo((spec) -> spec.tls(tls));
 	}
 
-	private SocketClient start(SocketServer server, ClientSpec.Tls tls) {
+	private SocketClient start(SocketServer server, ClientTls tls) {
 		return this.fixture.start(server, (spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls));
 	}
 
@@ -131,7 +132,7 @@ class ClientTlsTests {
 
 	@Every.Transport
 	void bundleThatOnlyTrustsIsEnough(SocketTransport transport) throws Exception {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST)));
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.host(HOST).connectTimeout(PATIENT).transport(transport).tls(tls(trusting(AUTHORITY))));
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
@@ -149,7 +150,7 @@ class ClientTlsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void speaksTheVersionsOfItsBundle(String version) throws Exception {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST)));
 		SocketClient client = start(server, tls(trusting(AUTHORITY, version)));
 		canAsk(client);
 		assertThat(client.statistics().handshakes()).containsExactly(Map.entry(TlsOutcome.SUCCESS, 1L));
@@ -159,14 +160,14 @@ class ClientTlsTests {
 	void versionsThatHaveNothingInCommonFail() {
 		TlsMaterial newest = new TlsMaterial("TLS", List.of(Certificates.keys(AUTHORITY.sign(HOST))), List.of(),
 				List.of("TLSv1.3"), List.of());
-		SocketServer server = echo(ServerSpec.Tls.of(new TlsBundle("newest", newest)));
+		SocketServer server = echo(Tls.of(new TlsBundle("newest", newest)));
 		assertNeverConnects(start(server, tls(trusting(AUTHORITY, "TLSv1.2"))), "protocol_version");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void certificateForAnotherHostIsRefused(String version) {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle("elsewhere.test")));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle("elsewhere.test")));
 		assertNeverConnects(start(server, tls(trusting(AUTHORITY, version))), "No subject alternative DNS name",
 				"matching localhost");
 		assertThat(this.fixture.servers.opened).isEmpty();
@@ -175,7 +176,7 @@ class ClientTlsTests {
 	/** An address is no host name: the certificate must have it as what it is. */
 	@Test
 	void certificateForTheNameIsNotOneForTheAddress() {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST)));
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY))));
 		assertNeverConnects(client, "127.0.0.1");
@@ -183,14 +184,14 @@ class ClientTlsTests {
 
 	@Test
 	void certificateThatNobodyTrustsIsRefused() {
-		SocketServer server = echo(ServerSpec.Tls.of(Certificates.OTHER.bundle(HOST)));
+		SocketServer server = echo(Tls.of(Certificates.OTHER.bundle(HOST)));
 		assertNeverConnects(start(server, tls(trusting(AUTHORITY))), "the peer's certificate was not accepted: ",
 				"PKIX path building failed");
 	}
 
 	@Test
 	void bundleWithoutTrustTrustsWhatTheJvmTrusts() {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST)));
 		assertNeverConnects(start(server, tls(Certificates.material(List.of(), List.of()))),
 				"PKIX path building failed");
 	}
@@ -204,10 +205,10 @@ class ClientTlsTests {
 		Security.addProvider(provider);
 		try {
 			TlsBundle bundle = new TlsBundle("client", watched());
-			SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+			SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST)));
 			makers.clear();
 			SocketClient client = this.fixture.start(server,
-					(spec) -> spec.host(host).connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, HOST)));
+					(spec) -> spec.host(host).connectTimeout(PATIENT).tls(new ClientTls(bundle, HOST)));
 			canAsk(client);
 			assertThat(makers).hasSize(1).noneMatch(IoThread.class::isInstance);
 			bundle.replace(watched());
@@ -228,32 +229,32 @@ class ClientTlsTests {
 
 	@Test
 	void otherNameThanTheHostsIsAskedForAndVerified() throws Exception {
-		ServerSpec.Tls usual = ServerSpec.Tls.of(Certificates.OTHER.bundle("usual.test"));
-		SocketServer server = echo(new ServerSpec.Tls(usual.bundle(), ClientAuth.NONE, usual.handshakeTimeout(),
+		Tls usual = Tls.of(Certificates.OTHER.bundle("usual.test"));
+		SocketServer server = echo(new Tls(usual.bundle(), ClientAuth.NONE, usual.handshakeTimeout(),
 				Map.of("asked.test", AUTHORITY.bundle("asked.test"), "wrong.test", AUTHORITY.bundle("right.test")),
 				usual.clientHelloBytes()));
 		TlsBundle bundle = new TlsBundle("client", trusting(AUTHORITY));
 
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, "asked.test")));
+				(spec) -> spec.connectTimeout(PATIENT).tls(new ClientTls(bundle, "asked.test")));
 		canAsk(client);
 		assertThat(client.session().orElseThrow().principal()).hasToString("CN=asked.test");
 		this.fixture.clients.remove("it");
 		Awaitility.await().until(() -> this.fixture.events.contains("closed"));
 		this.fixture.events.clear();
 		SocketClient other = this.fixture.start(server,
-				(spec) -> spec.connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, "wrong.test")));
+				(spec) -> spec.connectTimeout(PATIENT).tls(new ClientTls(bundle, "wrong.test")));
 		assertNeverConnects(other, "matching wrong.test");
 	}
 
 	/** A name of DNS may end with a dot, one of TLS may not (RFC 6066, section 3). */
 	@Test
 	void nameMayEndWithADot() throws Exception {
-		ServerSpec.Tls usual = ServerSpec.Tls.of(Certificates.OTHER.bundle("usual.test"));
-		SocketServer server = echo(new ServerSpec.Tls(usual.bundle(), ClientAuth.NONE, usual.handshakeTimeout(),
+		Tls usual = Tls.of(Certificates.OTHER.bundle("usual.test"));
+		SocketServer server = echo(new Tls(usual.bundle(), ClientAuth.NONE, usual.handshakeTimeout(),
 				Map.of("asked.test", AUTHORITY.bundle("asked.test")), usual.clientHelloBytes()));
 		SocketClient client = this.fixture.start(server, (spec) -> spec.connectTimeout(PATIENT)
-			.tls(new ClientSpec.Tls(new TlsBundle("client", trusting(AUTHORITY)), "asked.test.")));
+			.tls(new ClientTls(new TlsBundle("client", trusting(AUTHORITY)), "asked.test.")));
 		canAsk(client);
 	}
 
@@ -262,7 +263,7 @@ class ClientTlsTests {
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void serverThatComesBackAsSomebodyElseGetsNothing(String version) throws Exception {
 		TlsBundle bundle = AUTHORITY.bundle(HOST);
-		SocketServer server = echo(ServerSpec.Tls.of(bundle));
+		SocketServer server = echo(Tls.of(bundle));
 		SocketClient client = start(server, tls(trusting(AUTHORITY, version)));
 		canAsk(client);
 		bundle.replace(Certificates.OTHER.server(HOST));
@@ -293,7 +294,7 @@ class ClientTlsTests {
 				sessions.add(engine.getSession());
 			}
 		});
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST)));
 		SocketClient client = start(server, tls(trusting(AUTHORITY, "TLSv1.3")));
 		for (int connections = 1; connections <= 10; connections++) {
 			int made = connections;
@@ -310,7 +311,7 @@ class ClientTlsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void showsItsCertificateToWhoAsks(String version) throws Exception {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
 		SocketClient client = start(server, tls(known(AUTHORITY, version)));
 		canAsk(client);
 		SocketSession session = ServerFixture.session(server);
@@ -320,7 +321,7 @@ class ClientTlsTests {
 	/** In TLS 1.2 the client is notified of it before its handshake is over. */
 	@Test
 	void whoHasNoCertificateToShowIsRefusedInTheHandshake() {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
 		assertNeverConnects(start(server, tls(trusting(AUTHORITY, "TLSv1.2"))), "alert");
 	}
 
@@ -328,7 +329,7 @@ class ClientTlsTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void whoseCertificateIsRefusedAfterItsHandshakeIsDisconnected(boolean shown) {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
 		SocketClient client = start(server,
 				tls(shown ? known(Certificates.OTHER, "TLSv1.3") : trusting(AUTHORITY, "TLSv1.3")));
 		Awaitility.await()
@@ -352,9 +353,9 @@ class ClientTlsTests {
 
 	@Test
 	void newBundleCountsFromTheNextAttempt() throws Exception {
-		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketServer server = echo(Tls.of(AUTHORITY.bundle(HOST)));
 		TlsBundle bundle = new TlsBundle("client", trusting(Certificates.OTHER));
-		SocketClient client = start(server, new ClientSpec.Tls(bundle, null));
+		SocketClient client = start(server, new ClientTls(bundle, null));
 		assertNeverConnects(client, "PKIX path");
 
 		bundle.replace(trusting(AUTHORITY));

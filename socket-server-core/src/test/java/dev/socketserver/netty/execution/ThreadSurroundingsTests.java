@@ -37,6 +37,8 @@ import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.TlsBundle;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.awaitility.Awaitility;
@@ -172,14 +174,14 @@ class ThreadSurroundingsTests {
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 				.execution((e) -> e.mode(ExecutionMode.POOL))
-				.tls(ServerSpec.Tls.of(Certificates.TRUSTED.bundle("localhost")))
+				.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
 				.transport(transport)
 				.build());
 			server.start();
 			SocketClient client = clients.register(ClientSpec.builder("test")
 				.host("localhost")
 				.port(ClientFixture.address(server).getPort())
-				.tls(new ClientSpec.Tls(new TlsBundle("client",
+				.tls(new ClientTls(new TlsBundle("client",
 						Certificates.material(List.of(), List.of(Certificates.TRUSTED.trust()))), null))
 				.transport(transport)
 				.build());

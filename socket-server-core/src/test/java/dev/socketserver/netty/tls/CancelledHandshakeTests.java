@@ -14,15 +14,15 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -104,7 +104,7 @@ class CancelledHandshakeTests {
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.host("localhost")
 						.connectTimeout(Duration.ofSeconds(30))
-						.tls(new ClientSpec.Tls(Certificates.TRUSTED.bundle("localhost"), null)));
+						.tls(new ClientTls(Certificates.TRUSTED.bundle("localhost"), null)));
 			try (Socket socket = server.accept()) {
 				socket.getOutputStream().write(CANCEL);
 				socket.getInputStream().readAllBytes();

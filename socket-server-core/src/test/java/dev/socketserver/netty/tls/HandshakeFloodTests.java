@@ -20,6 +20,7 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,7 @@ class HandshakeFloodTests {
 
 	private static final int PEERS = 500;
 
-	private static final int MOST = ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES;
+	private static final int MOST = Tls.DEFAULT_CLIENT_HELLO_BYTES;
 
 	@ParameterizedTest
 	@EnumSource

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLSocket;
 
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
@@ -21,6 +20,7 @@ import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.accept.ProxyProtocolTests;
 import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;

@@ -22,7 +22,6 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
@@ -39,6 +38,8 @@ import dev.socketserver.netty.SlowTrust;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
@@ -460,14 +461,14 @@ class SlowHandshakeTests {
 			SocketClient client = this.fixture.start(server,
 					(spec) -> spec.host(HOST)
 						.connectTimeout(LONG)
-						.tls(new ClientSpec.Tls(new TlsBundle("hesitant", hesitant), null)));
+						.tls(new ClientTls(new TlsBundle("hesitant", hesitant), null)));
 			slow.awaitAsked(1);
 			SocketClient other = this.fixture.clients.register(ClientSpec.builder("other")
 				.host(HOST)
 				.port(ClientFixture.address(server).getPort())
 				.connectTimeout(LONG)
-				.tls(new ClientSpec.Tls(
-						new TlsBundle("other", Certificates.material(List.of(), List.of(AUTHORITY.trust()))), null))
+				.tls(new ClientTls(new TlsBundle("other", Certificates.material(List.of(), List.of(AUTHORITY.trust()))),
+						null))
 				.build());
 			other.start();
 			assertThat(other.ask("y", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<y>");
@@ -491,7 +492,7 @@ class SlowHandshakeTests {
 					(spec) -> spec.host(HOST)
 						.transport(transport)
 						.connectTimeout(Duration.ofSeconds(2))
-						.tls(new ClientSpec.Tls(new TlsBundle("hesitant", hesitant), null)));
+						.tls(new ClientTls(new TlsBundle("hesitant", hesitant), null)));
 			slow.awaitAsked(1);
 			Awaitility.await().until(() -> client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L) >= 1);
 			slow.decide();
@@ -515,7 +516,7 @@ class SlowHandshakeTests {
 					(spec) -> spec.host(HOST)
 						.transport(transport)
 						.connectTimeout(LONG)
-						.tls(new ClientSpec.Tls(new TlsBundle("hesitant", hesitant), null)));
+						.tls(new ClientTls(new TlsBundle("hesitant", hesitant), null)));
 			slow.awaitAsked(1);
 			server.stop();
 			Awaitility.await()

@@ -13,8 +13,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
@@ -44,7 +44,7 @@ class TlsMaterialTests {
 		assertThat(Certificates.TRUSTED.server("a").identifies()).isTrue();
 
 		TlsBundle bundle = new TlsBundle("empty", material);
-		assertThatIllegalArgumentException().isThrownBy(() -> ServerSpec.Tls.of(bundle))
+		assertThatIllegalArgumentException().isThrownBy(() -> Tls.of(bundle))
 			.withMessage("ssl.bundle is empty, but has no private key with a certificate");
 	}
 

@@ -10,13 +10,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Tls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

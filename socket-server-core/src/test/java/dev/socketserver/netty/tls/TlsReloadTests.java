@@ -15,7 +15,6 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
@@ -27,6 +26,7 @@ import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;

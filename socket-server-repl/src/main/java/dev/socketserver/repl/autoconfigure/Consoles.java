@@ -13,6 +13,7 @@ import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.evaluate.JavaLanguage;
 import dev.socketserver.spec.listen.Tcp;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class Consoles implements ConsoleHandlers {
 					"Set it to 127.0.0.1; or set " + ALLOW_REMOTE
 							+ " to true, and socket.repl.password or ssl.client-auth to need");
 		}
-		ServerSpec.Tls tls = spec.tls();
+		Tls tls = spec.tls();
 		// A console never asks for TLS.
 		boolean certificates = tls != null && tls.mode() == TlsMode.IMMEDIATE && tls.clientAuth() == ClientAuth.NEED;
 		if (!certificates && this.settings.password() == null) {

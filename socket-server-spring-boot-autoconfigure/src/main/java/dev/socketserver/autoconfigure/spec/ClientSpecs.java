@@ -137,7 +137,11 @@ public final class ClientSpecs {
 		}
 		ssl(entry, properties, builder);
 		pool(entry, properties, builder);
-		return builder.reconnect(reconnect(properties.getReconnect()));
+		Reconnect reconnect = properties.getReconnect();
+		if (reconnect != null) {
+			builder.reconnect((block) -> reconnect(reconnect, block));
+		}
+		return builder;
 	}
 
 	private void pool(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
@@ -303,15 +307,14 @@ public final class ClientSpecs {
 		}
 	}
 
-	private static ClientSpec.Reconnect reconnect(@Nullable Reconnect reconnect) {
-		ClientSpec.Reconnect unset = ClientSpec.Reconnect.DEFAULT;
-		if (reconnect == null) {
-			return unset;
-		}
+	/** A period that is longer than the usual longest one is the longest itself. */
+	private static void reconnect(Reconnect reconnect, dev.socketserver.spec.connect.Reconnect.Builder builder) {
+		dev.socketserver.spec.connect.Reconnect unset = dev.socketserver.spec.connect.Reconnect.DEFAULT;
 		Duration period = Objects.requireNonNullElse(reconnect.period(), unset.period());
 		Duration longest = (period.compareTo(unset.maxPeriod()) > 0) ? period : unset.maxPeriod();
-		return new ClientSpec.Reconnect(period, Objects.requireNonNullElse(reconnect.maxPeriod(), longest),
-				Objects.requireNonNullElse(reconnect.jitter(), unset.jitter()));
+		builder.period(period)
+			.maxPeriod(Objects.requireNonNullElse(reconnect.maxPeriod(), longest))
+			.jitter(Objects.requireNonNullElse(reconnect.jitter(), unset.jitter()));
 	}
 
 }

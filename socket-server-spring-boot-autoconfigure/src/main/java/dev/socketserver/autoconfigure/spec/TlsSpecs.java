@@ -13,6 +13,7 @@ import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.spec.Suggestions;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,7 @@ final class TlsSpecs {
 					"Set it to a host name, or to *. and a host name");
 		}
 		String lower = host.trim().toLowerCase(Locale.ROOT);
-		if (!ServerSpec.Tls.isHost(lower)) {
+		if (!Tls.isHost(lower)) {
 			throw new InvalidSocketPropertyException(property, host, "it is not a host name in ASCII",
 					"Set it to a host name, or to *. and a host name");
 		}

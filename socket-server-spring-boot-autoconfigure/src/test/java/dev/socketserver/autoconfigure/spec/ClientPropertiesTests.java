@@ -38,6 +38,7 @@ import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.Outbound;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.Reconnect;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,7 +105,7 @@ class ClientPropertiesTests {
 			assertThat(spec.session().inbound().overflow()).isEqualTo(InboundOverflow.BLOCK);
 			assertThat(spec.session().timeouts().idle()).isNull();
 			assertThat(spec.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
-			assertThat(spec.reconnect()).isEqualTo(ClientSpec.Reconnect.DEFAULT);
+			assertThat(spec.reconnect()).isEqualTo(Reconnect.DEFAULT);
 			assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(27));
 			assertThat(spec.threads().name()).isEqualTo("{name} client");
 			assertThat(spec.correlator()).isNull();
@@ -202,7 +203,7 @@ class ClientPropertiesTests {
 				assertThat(spec.failOver().select()).isEqualTo(Select.LEAST_WAITING);
 				assertThat(spec.failOver().failures()).isEqualTo(3);
 				assertThat(spec.failOver().retry(spec.reconnect()))
-					.isEqualTo(new ClientSpec.Reconnect(Duration.ofMillis(250), Duration.ofMinutes(1), 0.5));
+					.isEqualTo(new Reconnect(Duration.ofMillis(250), Duration.ofMinutes(1), 0.5));
 			});
 	}
 
@@ -241,7 +242,7 @@ class ClientPropertiesTests {
 				assertThat(session.charset()).isEqualTo(StandardCharsets.ISO_8859_1);
 				assertThat(spec.connectTimeout()).isEqualTo(Duration.ofMillis(1500));
 				assertThat(spec.reconnect())
-					.isEqualTo(new ClientSpec.Reconnect(Duration.ofMillis(100), Duration.ofSeconds(2), 0.25));
+					.isEqualTo(new Reconnect(Duration.ofMillis(100), Duration.ofSeconds(2), 0.25));
 				assertThat(spec.correlator()).isSameAs(context.getBean("orderNumber"));
 				assertThat(session.heartbeat()).isEqualTo(Heartbeat.of(Duration.ofSeconds(5)));
 				assertThat(session.inbound()).isEqualTo(new Inbound(3, 4 * 1024, InboundOverflow.DROP_OLDEST));

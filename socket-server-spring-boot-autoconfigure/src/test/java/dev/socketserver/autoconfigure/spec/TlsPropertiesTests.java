@@ -23,7 +23,6 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
@@ -35,6 +34,7 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.metrics.SocketServerMetrics;
+import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.pkitesting.CertificateBuilder;
@@ -170,7 +170,7 @@ class TlsPropertiesTests {
 			assertThat(new SocketServersEndpoint(context.getBean(SocketServers.class), List.of(), Show.ALWAYS)
 				.socketServer("meters")
 				.ssl()).isEqualTo("meters");
-			ServerSpec.Tls tls = server(context).spec().tls();
+			Tls tls = server(context).spec().tls();
 			assertThat(tls.clientAuth()).isEqualTo(ClientAuth.NONE);
 			assertThat(tls.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
 			assertThat(server(context).statistics().handshakes()).isEqualTo(Map.of(TlsOutcome.SUCCESS, 1L));

@@ -6,8 +6,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.engine.threads.SerialExecutor;
+import dev.socketserver.spec.connect.ClientTls;
 import dev.socketserver.tls.TlsMaterial;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * The TLS of a client: makes an engine for each attempt, from what its bundle contains
  * then. Safe for use by several threads.
  */
-public final class ClientTls {
+public final class TlsEngines {
 
-	private final ClientSpec.Tls spec;
+	private final ClientTls spec;
 
 	private final Executor threads;
 
 	private volatile @Nullable Chosen chosen;
 
-	public ClientTls(ClientSpec.Tls spec, Executor threads) {
+	public TlsEngines(ClientTls spec, Executor threads) {
 		this.spec = spec;
 		// A trust manager that blocks holds up no other client, or not many of them.
 		this.threads = new SerialExecutor(threads);
