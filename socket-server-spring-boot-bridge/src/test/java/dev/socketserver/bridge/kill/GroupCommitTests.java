@@ -69,14 +69,15 @@ class GroupCommitTests {
 	/** Returns how many messages are acknowledged in a second. */
 	private static double measure(int port, Duration time) throws Exception {
 		Ledger ledger = new Ledger();
+		Allowance allowance = Allowance.unlimited();
 		ExecutorService threads = Executors.newFixedThreadPool(SESSIONS);
 		try {
 			List<Future<?>> running = new ArrayList<>();
 			long begun = System.nanoTime();
+			CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS).execute(allowance::end);
 			for (int i = 0; i < SESSIONS; i++) {
 				String name = "p" + begun + "x" + i;
-				running.add(threads.submit(new PipeliningPeer(name, IN_FLIGHT, port, ledger,
-						() -> System.nanoTime() - begun < time.toNanos())));
+				running.add(threads.submit(new PipeliningPeer(name, IN_FLIGHT, port, ledger, allowance)));
 			}
 			for (Future<?> each : running) {
 				each.get(5, TimeUnit.MINUTES);

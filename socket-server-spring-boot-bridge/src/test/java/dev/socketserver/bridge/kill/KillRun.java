@@ -1,81 +1,114 @@
 package dev.socketserver.bridge.kill;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-
-import static org.awaitility.Awaitility.await;
 
 /**
  * Peers that send many messages at a time, while one thing after the other is killed, and
- * their connections are. The seed decides when.
+ * their connections are. The seed decides what and when. {@code -Dbridge.minutes} ends a
+ * long run early.
  */
 final class KillRun {
 
-	private static final int IN_FLIGHT = 32;
+	private static final int IN_FLIGHT = Integer.getInteger("bridge.in-flight", 32);
+
+	private static final Duration LIMIT = Duration.ofMinutes(3);
+
+	private static final Duration MOST = Duration.ofMinutes(Long.getLong("bridge.minutes", 230));
+
+	/** At most so many messages between two kills. */
+	private static final int MESSAGES = 2_000;
+
+	/** A line is printed after so many kills. */
+	private static final int STEP = 20;
 
 	private final Ledger ledger = new Ledger();
+
+	/**
+	 * Grows with each kill, so that a long run has no more messages than can be compared.
+	 */
+	private final Allowance allowance = new Allowance(0);
 
 	private final long seed = Long.getLong("bridge.seed", System.nanoTime());
 
 	private final Random random = new Random(this.seed);
 
-	private final int port;
+	private final List<PipeliningPeer> peers = new ArrayList<>();
 
 	private final List<Kill> kills;
 
+	private final Map<String, Integer> done = new TreeMap<>();
+
 	/**
 	 * Creates a run.
-	 * @param port where the application listens
-	 * @param kills what is killed, in turn
+	 * @param peers how many peers send messages
+	 * @param ports where the servers listen, which have the peers in turn
+	 * @param kills what is killed: all of them in random order, again and again
 	 */
-	KillRun(int port, List<Kill> kills) {
-		this.port = port;
-		this.kills = kills;
+	KillRun(int peers, List<Integer> ports, List<Kill> kills) {
+		for (int i = 0; i < peers; i++) {
+			this.peers
+				.add(new PipeliningPeer("p" + i, IN_FLIGHT, ports.get(i % ports.size()), this.ledger, this.allowance));
+		}
+		this.kills = new ArrayList<>(kills);
+		this.kills.add(new Kill("connection", () -> this.peers.get(this.random.nextInt(peers)).reset()));
 	}
 
 	/**
 	 * Has peers send messages until all kills are done, and all is acknowledged.
 	 * @param count how often something is killed
-	 * @param peerCount how many peers send messages
 	 */
-	void run(int count, int peerCount) throws Exception {
-		AtomicBoolean over = new AtomicBoolean();
-		ExecutorService threads = Executors.newFixedThreadPool(peerCount);
-		List<PipeliningPeer> peers = new ArrayList<>();
-		List<Future<?>> running = new ArrayList<>();
+	void run(int count) throws Exception {
+		long begun = System.nanoTime();
+		ExecutorService threads = Executors.newFixedThreadPool(this.peers.size());
+		Deque<Kill> next = new ArrayDeque<>();
 		try {
-			for (int i = 0; i < peerCount; i++) {
-				PipeliningPeer peer = new PipeliningPeer("p" + i, IN_FLIGHT, this.port, this.ledger, () -> !over.get());
-				peers.add(peer);
-				running.add(threads.submit(peer));
-			}
-			for (int kill = 0; kill < count; kill++) {
-				int more = this.ledger.size() + 1 + this.random.nextInt(2_000);
-				await().atMost(Duration.ofMinutes(3)).until(() -> this.ledger.size() >= more);
-				int kind = kill % (this.kills.size() + 1);
-				if (kind < this.kills.size()) {
-					this.kills.get(kind).kill();
+			List<Future<?>> running = new ArrayList<>();
+			this.peers.forEach((peer) -> running.add(threads.submit(peer)));
+			for (int kill = 1; kill <= count && System.nanoTime() - begun < MOST.toNanos(); kill++) {
+				if (next.isEmpty()) {
+					List<Kill> all = new ArrayList<>(this.kills);
+					Collections.shuffle(all, this.random);
+					next.addAll(all);
 				}
-				else {
-					peers.get(this.random.nextInt(peerCount)).reset();
+				kill(next.remove());
+				for (Future<?> each : running) {
+					if (each.isDone()) {
+						each.get();
+					}
+				}
+				if (kill % STEP == 0) {
+					System.out.printf("%s after %d s%n", this, (System.nanoTime() - begun) / 1_000_000_000);
 				}
 			}
-			over.set(true);
+			this.allowance.end();
 			for (Future<?> each : running) {
-				each.get(3, TimeUnit.MINUTES);
+				each.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
 			}
 		}
 		finally {
-			over.set(true);
+			this.allowance.end();
 			threads.shutdownNow();
 		}
+	}
+
+	private void kill(Kill kill) throws Exception {
+		int more = 1 + this.random.nextInt(MESSAGES);
+		this.allowance.add(more);
+		this.ledger.await(this.ledger.size() + more / 2, LIMIT);
+		kill.action().perform();
+		this.done.merge(kill.name(), 1, Integer::sum);
 	}
 
 	/**
@@ -90,13 +123,23 @@ final class KillRun {
 	/** Says what happened, and how to have it again. */
 	@Override
 	public String toString() {
-		return this.ledger.size() + " acknowledged; again with -Dbridge.seed=" + this.seed;
+		return this.done + ": " + this.ledger.size() + " acknowledged; again with -Dbridge.seed=" + this.seed;
+	}
+
+	/**
+	 * What is killed.
+	 *
+	 * @param name its name
+	 * @param action kills it, and has it start again
+	 */
+	record Kill(String name, Action action) {
+
 	}
 
 	/** Kills something, and has it start again. */
-	interface Kill {
+	interface Action {
 
-		void kill() throws Exception;
+		void perform() throws Exception;
 
 	}
 

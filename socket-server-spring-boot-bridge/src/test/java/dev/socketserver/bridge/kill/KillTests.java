@@ -10,10 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.bridge.kill.KillRun.Kill;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.Rounds;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Kills the application, the database and connections at any moment, and has the
+ * Kills the application, the database, brokers and connections at any moment, and has the
  * application hang, while peers send many messages at a time. The seed decides what is
  * killed, and when: {@code -Dbridge.seed}. How often: {@code -Dbridge.kills}.
  */
@@ -31,28 +33,63 @@ class KillTests {
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
+	private final PostgresServer database = this.opened.add(PostgresServer.open());
+
 	private final int port = Ports.free();
+
+	private final int peers = Rounds.of("bridge.peers", 8, 64);
+
+	private void killDatabase() {
+		this.database.kill();
+		this.database.start();
+	}
 
 	@Test
 	void noAcknowledgmentIsWithoutItsRowHoweverOftenSomethingIsKilled() throws Exception {
-		PostgresServer database = this.opened.add(PostgresServer.open());
 		KilledApplication application = this.opened
-			.add(new KilledApplication(this.port, "--spring.datasource.url=" + database.url()));
-		KillRun run = new KillRun(this.port, List.of(application::kill, () -> {
-			database.kill();
-			database.start();
-		}, application::hang));
-		run.run(Rounds.of("bridge.kills", 4, 1_000), Rounds.of("bridge.peers", 8, 64));
+			.add(new KilledApplication(this.port, "--spring.datasource.url=" + this.database.url()));
+		KillRun run = new KillRun(this.peers, List.of(this.port), List.of(new Kill("application", application::kill),
+				new Kill("database", this::killDatabase), new Kill("hang", application::hang)));
+		run.run(Rounds.of("bridge.kills", 4, 100));
 		application.close();
-		List<String> stored = stored(database);
-		assertThat(run.check(stored)).as("of %s", run).isEmpty();
-		assertThat(new HashSet<>(stored)).as("no message twice").hasSameSizeAs(stored);
+		List<String> rows = rows();
+		assertThat(run.check(rows)).as("of %s", run).isEmpty();
+		assertThat(new HashSet<>(rows)).as("no message twice").hasSameSizeAs(rows);
 		System.out.println(run);
 	}
 
-	private static List<String> stored(PostgresServer database) throws SQLException {
+	@Test
+	@Tag("long")
+	void withTwoStoresAnAcknowledgmentIsNotWithoutItsRowOrRecord() throws Exception {
+		Brokers brokers = new Brokers(this.opened);
+		int other = Ports.free();
+		KilledApplication application = this.opened.add(new KilledApplication(this.port,
+				"--spring.datasource.url=" + this.database.url(), "--socket.servers.records.port=" + other,
+				"--socket.servers.records.handler=handler", "--socket.servers.records.bridge.timeout=2s",
+				"--socket.servers.records.bridge.to=kafka:" + Brokers.TOPIC,
+				"--socket.servers.records.bridge.retry.period=50ms",
+				"--socket.servers.records.bridge.retry.max-period=500ms",
+				"--spring.kafka.bootstrap-servers=" + brokers.addresses(),
+				"--spring.kafka.producer.properties.delivery.timeout.ms=10000",
+				"--spring.kafka.producer.properties.request.timeout.ms=5000"));
+		Kill kill = new Kill("application", application::kill);
+		Kill database = new Kill("database", this::killDatabase);
+		KillRun run = new KillRun(this.peers, List.of(this.port, other),
+				List.of(kill, kill, database, database, new Kill("broker", brokers::changeLeader)));
+		run.run(Rounds.of("bridge.kills", 6, 1_000));
+		application.close();
+		List<String> rows = rows();
+		List<String> records = brokers.stored();
+		System.out.println(run + "; " + rows.size() + " rows, " + records.size() + " records");
+		assertThat(new HashSet<>(rows)).as("no row twice").hasSameSizeAs(rows);
+		// Each peer has one store, so the order between them is of no meaning.
+		rows.addAll(records);
+		assertThat(run.check(rows)).as("of %s", run).isEmpty();
+	}
+
+	private List<String> rows() throws SQLException {
 		List<String> stored = new ArrayList<>();
-		try (Connection connection = DriverManager.getConnection(database.url());
+		try (Connection connection = DriverManager.getConnection(this.database.url());
 				Statement statement = connection.createStatement();
 				ResultSet rows = statement.executeQuery("select message_id from socket_inbox order by position")) {
 			while (rows.next()) {

@@ -1,13 +1,12 @@
 package dev.socketserver.bridge.kill;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * What peers have learned of their messages, against what the store has. Messages are
@@ -15,15 +14,29 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class Ledger {
 
-	private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
+	private final List<String> acknowledged = new ArrayList<>();
 
 	/** A peer has an acknowledgment. */
-	void acknowledged(String id) {
+	synchronized void acknowledged(String id) {
 		this.acknowledged.add(id);
+		notifyAll();
 	}
 
-	int size() {
+	synchronized int size() {
 		return this.acknowledged.size();
+	}
+
+	/** Waits until there are so many acknowledgments, and no moment longer. */
+	synchronized void await(int size, Duration limit) throws InterruptedException {
+		long begun = System.nanoTime();
+		while (this.acknowledged.size() < size) {
+			long left = limit.minusNanos(System.nanoTime() - begun).toMillis();
+			if (left <= 0) {
+				throw new AssertionError(
+						this.acknowledged.size() + " acknowledgments within " + limit + ", not " + size);
+			}
+			wait(left);
+		}
 	}
 
 	/**
@@ -32,7 +45,7 @@ final class Ledger {
 	 * several times, the last one counts for the order
 	 * @return what is wrong, nothing if all is as it should be
 	 */
-	List<String> check(List<String> stored) {
+	synchronized List<String> check(List<String> stored) {
 		List<String> wrong = new ArrayList<>();
 		Set<String> known = new HashSet<>(stored);
 		for (String id : this.acknowledged) {

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import dev.socketserver.bridge.InboundMessage;
@@ -28,7 +27,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * A bridge to a store that fails by chance keeps its promises, and the checker finds
@@ -61,21 +59,21 @@ class MutantTests {
 						"--socket.servers.in.bridge.retry.period=1ms",
 						"--socket.servers.in.bridge.retry.max-period=2ms", "--socket.bridge.require-durable=false"));
 		int port = TestPeer.port(context, "in");
-		AtomicBoolean over = new AtomicBoolean();
+		Allowance allowance = Allowance.unlimited();
 		ExecutorService threads = Executors.newFixedThreadPool(PEERS);
 		try {
 			List<Future<?>> running = new ArrayList<>();
 			for (int i = 0; i < PEERS; i++) {
-				running.add(threads.submit(new PipeliningPeer("p" + i, 32, port, this.ledger, () -> !over.get())));
+				running.add(threads.submit(new PipeliningPeer("p" + i, 32, port, this.ledger, allowance)));
 			}
-			await().atMost(Duration.ofSeconds(60)).until(() -> this.ledger.size() >= MESSAGES);
-			over.set(true);
+			this.ledger.await(MESSAGES, Duration.ofSeconds(60));
+			allowance.end();
 			for (Future<?> each : running) {
 				each.get(60, TimeUnit.SECONDS);
 			}
 		}
 		finally {
-			over.set(true);
+			allowance.end();
 			threads.shutdownNow();
 		}
 		return this.ledger.check(this.flaky.stored());

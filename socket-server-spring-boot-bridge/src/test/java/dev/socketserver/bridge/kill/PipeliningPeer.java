@@ -6,10 +6,13 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.function.BooleanSupplier;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * A peer that has many messages under way, and sends again, in order, what was not
@@ -25,7 +28,7 @@ final class PipeliningPeer implements Runnable {
 
 	private final Ledger ledger;
 
-	private final BooleanSupplier goesOn;
+	private final Allowance allowance;
 
 	/** What is not acknowledged, the oldest first. */
 	private final ArrayDeque<String> window = new ArrayDeque<>();
@@ -34,12 +37,12 @@ final class PipeliningPeer implements Runnable {
 
 	private volatile @Nullable Socket socket;
 
-	PipeliningPeer(String name, int most, int port, Ledger ledger, BooleanSupplier goesOn) {
+	PipeliningPeer(String name, int most, int port, Ledger ledger, Allowance allowance) {
 		this.name = name;
 		this.most = most;
 		this.port = port;
 		this.ledger = ledger;
-		this.goesOn = goesOn;
+		this.allowance = allowance;
 	}
 
 	/** Resets its connection. */
@@ -56,27 +59,38 @@ final class PipeliningPeer implements Runnable {
 		}
 	}
 
-	/** Goes on until it is to end, and all is acknowledged. */
+	/** Goes on until there are no more messages, and all are acknowledged. */
 	@Override
 	public void run() {
-		while (this.goesOn.getAsBoolean() || !this.window.isEmpty()) {
-			try (Socket connected = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
+		while (!this.window.isEmpty() || more(this.allowance.await())) {
+			try (Socket connected = connect()) {
 				connected.setSoTimeout(60_000);
 				this.socket = connected;
 				talk(connected);
 			}
 			catch (IOException ex) {
-				Thread.yield();
+				// It connects again.
 			}
 		}
+	}
+
+	private Socket connect() {
+		return await().pollInterval(Duration.ofMillis(20))
+			.atMost(Duration.ofMinutes(3))
+			.ignoreExceptions()
+			.until(() -> new Socket(InetAddress.getLoopbackAddress(), this.port), Socket::isConnected);
 	}
 
 	private void talk(Socket connected) throws IOException {
 		BufferedReader reader = new BufferedReader(
 				new InputStreamReader(connected.getInputStream(), StandardCharsets.UTF_8));
-		send(connected, String.join("\n", this.window));
-		fill(connected);
-		while (!this.window.isEmpty()) {
+		int sent = 0;
+		while (!this.window.isEmpty() || more(this.allowance.await())) {
+			while (this.window.size() < this.most && more(this.allowance.take())) {
+				continue;
+			}
+			send(connected, this.window.stream().skip(sent).toList());
+			sent = this.window.size() - 1;
 			String line = reader.readLine();
 			if (line == null) {
 				return;
@@ -87,23 +101,20 @@ final class PipeliningPeer implements Runnable {
 			}
 			this.window.remove();
 			this.ledger.acknowledged(expected);
-			fill(connected);
 		}
 	}
 
-	private void fill(Socket connected) throws IOException {
-		StringBuilder more = new StringBuilder();
-		while (this.window.size() < this.most && this.goesOn.getAsBoolean()) {
-			String id = this.name + "-" + this.next++;
-			this.window.add(id);
-			more.append(more.isEmpty() ? "" : "\n").append(id);
+	/** Has one message more to send, if it may. */
+	private boolean more(boolean allowed) {
+		if (allowed) {
+			this.window.add(this.name + "-" + this.next++);
 		}
-		send(connected, more.toString());
+		return allowed;
 	}
 
-	private static void send(Socket connected, String lines) throws IOException {
+	private static void send(Socket connected, List<String> lines) throws IOException {
 		if (!lines.isEmpty()) {
-			connected.getOutputStream().write((lines + "\n").getBytes(StandardCharsets.UTF_8));
+			connected.getOutputStream().write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
 		}
 	}
 
