@@ -185,7 +185,19 @@ class JdbcTests {
 			assertThat(peer.ask(line)).contains("duplicate=false");
 			assertThat(peer.ask("x".repeat(256)))
 				.isEqualTo("rejected: The id of the message has 256 characters, more than 255");
+			for (String half : List.of("half a", "half b")) {
+				assertThat(peer.ask(half)).isEqualTo("rejected: The id of the message has half of a character");
+			}
 			assertThat(texts()).containsExactly(line);
+		}
+
+		@Test
+		void idsThatDifferInCaseAndBlanksAreTwoMessages() throws Exception {
+			TestPeer peer = connect("ids");
+			for (String line : List.of("k", "K", "k\t", "\uD83D\uDE00", "\uD83D\uDE01", "%", "_")) {
+				assertThat(peer.ask(line)).contains("id=" + line + ", duplicate=false");
+			}
+			assertThat(texts()).hasSize(7);
 		}
 
 	}

@@ -24,7 +24,10 @@ class TestHandlers {
 
 	@Bean
 	Function<String, @Nullable String> firstWord() {
-		return (line) -> Stream.of(line.split(" ")).findFirst().orElse(null);
+		return (line) -> Stream.of(line.split(" "))
+			.findFirst()
+			.map((word) -> word.replace("half", "\uD83D"))
+			.orElse(null);
 	}
 
 	@Bean

@@ -1,6 +1,7 @@
 package dev.socketserver.bridge.session;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class MessageReader {
 	 * @param payload what was made of it
 	 * @param session the session
 	 * @return the message
-	 * @throws MessageRejectedException if the id is too long
+	 * @throws MessageRejectedException if the id is too long, or has no bytes of its own
 	 */
 	InboundMessage read(ReceivedFrame frame, Object payload, SocketSession session) {
 		String id = id(payload);
@@ -65,6 +66,11 @@ final class MessageReader {
 		if (id.length() > MAX_ID) {
 			throw new MessageRejectedException(
 					"The id of the message has " + id.length() + " characters, more than " + MAX_ID);
+		}
+		if (!StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
+			// As bytes it would be the same as other ids, and what they are of would be
+			// lost.
+			throw new MessageRejectedException("The id of the message has half of a character");
 		}
 		return id;
 	}
