@@ -135,6 +135,9 @@ public final class StoredMailbox implements SocketMailbox {
 	@Override
 	public CompletableFuture<Boolean> cancel(String type, String id, String key) {
 		Recipient recipient = new Recipient(type, id);
+		if (!NewLetter.isKey(key)) {
+			return CompletableFuture.completedFuture(false);
+		}
 		return this.access.askLater((store) -> store.cancel(recipient, key)).thenApply((cancelled) -> {
 			cancelled.ifPresent((letter) -> {
 				this.deliveries.listener().ended(letter);
@@ -154,6 +157,9 @@ public final class StoredMailbox implements SocketMailbox {
 	 * @return completes with the letter, or empty if there is none
 	 */
 	public CompletableFuture<Optional<StoredLetter>> find(Recipient recipient, String key) {
+		if (!NewLetter.isKey(key)) {
+			return CompletableFuture.completedFuture(Optional.empty());
+		}
 		return this.access.askLater((store) -> store.find(recipient, key));
 	}
 
@@ -164,6 +170,9 @@ public final class StoredMailbox implements SocketMailbox {
 	 * @return completes with the letters, the oldest first
 	 */
 	public CompletableFuture<List<StoredLetter>> list(Recipient recipient, LetterFilter filter) {
+		if (filter.after() != null && !NewLetter.isKey(filter.after())) {
+			return CompletableFuture.completedFuture(List.of());
+		}
 		return this.access.askLater((store) -> store.list(recipient, filter));
 	}
 

@@ -16,13 +16,24 @@ public record NewLetter(Recipient recipient, String key, byte[] payload, Duratio
 
 	/**
 	 * Checks the key.
-	 * @throws IllegalArgumentException if it is too long, or empty
+	 * @throws IllegalArgumentException if it is too long, or empty, or not every store
+	 * could keep it
 	 */
 	public NewLetter {
 		if (key.isEmpty() || key.length() > MOST) {
 			throw new IllegalArgumentException(
 					"The key of a letter has 1 to " + MOST + " characters, not " + key.length());
 		}
+		StoredText.check("The key of a letter", key);
+	}
+
+	/**
+	 * Whether there may be a letter with a key.
+	 * @param key the key
+	 * @return {@code false} if no letter can have it
+	 */
+	public static boolean isKey(String key) {
+		return !key.isEmpty() && key.length() <= MOST && StoredText.isKept(key);
 	}
 
 }

@@ -13,7 +13,8 @@ public record Recipient(String type, String id) {
 
 	/**
 	 * Checks both.
-	 * @throws IllegalArgumentException if the type has a colon, or both are too long
+	 * @throws IllegalArgumentException if the type has a colon, both are too long, or not
+	 * every store could keep them
 	 */
 	public Recipient {
 		if (type.isEmpty() || type.indexOf(':') >= 0) {
@@ -24,6 +25,7 @@ public record Recipient(String type, String id) {
 			throw new IllegalArgumentException("An identity with letters has at most " + (MOST - 1)
 					+ " characters, not " + (type.length() + id.length()));
 		}
+		StoredText.check("An identity with letters", type + id);
 	}
 
 	/**

@@ -1,8 +1,8 @@
 -- The letters of socket.mailbox. All times are in milliseconds since 1970, of the clock of this database.
 CREATE TABLE IF NOT EXISTS socket_mailbox (
 	position BIGINT AUTO_INCREMENT PRIMARY KEY,
-	identity VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
-	letter_key VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+	identity VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+	letter_key VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
 	state VARCHAR(9) NOT NULL,
 	attempts INT NOT NULL,
 	posted_at BIGINT NOT NULL,

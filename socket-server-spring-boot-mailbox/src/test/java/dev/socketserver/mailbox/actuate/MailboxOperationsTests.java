@@ -1,11 +1,13 @@
 package dev.socketserver.mailbox.actuate;
 
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -137,6 +139,37 @@ class MailboxOperationsTests {
 		assertThat(request("POST", "socketmailbox/device:7", "{\"key\": \"x\", \"payload\": \"x\", \"ttl\": \"8d\"}")
 			.body()).contains("socket.mailbox.max-ttl");
 		assertThat(request("DELETE", "socketmailbox/device:7", "").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void identitiesAndKeysMayHaveAnyCharacter() throws Exception {
+		String odd = "a b+c&d=e?f#g%h:i;j\"k\\\\l{m}\u00fc\u20ac\ud83d\ude00'";
+		String key = URLEncoder.encode(odd.replace("\\\\", "\\") + "/", StandardCharsets.UTF_8).replace("+", "%20");
+		String identity = "device:"
+				+ URLEncoder.encode("x:y z\u00fc@&;+,'", StandardCharsets.UTF_8).replace("+", "%20");
+		String body = "{\"key\": \"" + odd.replace("\"", "\\\"") + "/\", \"payload\": \"x\"}";
+		HttpResponse<String> posted = request("POST", "socketmailbox/" + identity, body);
+		assertThat(posted.statusCode()).as(posted.body()).isEqualTo(200);
+		assertThat(get("socketmailbox?identity=" + identity)).contains("\u20ac\ud83d\ude00'/\"");
+		assertThat(get("socketmailbox?identity=" + identity + "&after=" + key)).isEqualTo("{\"letters\":[]}");
+		assertThat(request("DELETE", "socketmailbox/" + identity + "?key=" + key, "").statusCode()).isEqualTo(204);
+		assertThat(request("DELETE", "socketmailbox/" + identity + "?key=" + key, "").statusCode()).isEqualTo(409);
+		assertThat(request("DELETE", "socketmailbox/" + identity + "?key=a%00", "").statusCode()).isEqualTo(404);
+		assertThat(
+				request("POST", "socketmailbox/device:7", "{\"key\": \"a\\u0000\", \"payload\": \"x\"}").statusCode())
+			.isEqualTo(400);
+		assertThat(
+				request("POST", "socketmailbox/device:7", "{\"key\": \"a\\ud83d\", \"payload\": \"x\"}").statusCode())
+			.isEqualTo(400);
+		assertThat(
+				request("POST", "socketmailbox/device:7", "{\"key\": \"" + "k".repeat(256) + "\", \"payload\": \"x\"}")
+					.statusCode())
+			.isEqualTo(400);
+		assertThat(
+				request("POST", "socketmailbox/device:7", "{\"key\": \"" + "k".repeat(255) + "\", \"payload\": \"x\"}")
+					.statusCode())
+			.isEqualTo(200);
+		assertThat(get("health")).contains("\"socketMailbox\":{\"status\":\"UP\"}");
 	}
 
 	@Test

@@ -7,12 +7,14 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.SocketMailbox;
+import dev.socketserver.mailbox.delivery.StoreAccess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,6 +122,24 @@ class JdbcMailboxTests {
 				.ignoreExceptions()
 				.until(() -> get(mailbox.letter("device", "7", "a")).orElseThrow().state() == LetterState.DELIVERED);
 			assertThat(get(mailbox.letter("device", "7", "a")).orElseThrow().attempts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void anIdentityThatTheDatabaseCannotKeepHoldsUpNobody() throws Exception {
+		try (PostgresServer database = PostgresServer.open();
+				ConfigurableApplicationContext application = DeviceApplication.run(
+						"spring.datasource.url=" + database.url(), "socket.mailbox.initialize-schema=always",
+						"socket.mailbox.poll=100ms");
+				ConfigurableApplicationContext other = DeviceApplication.run("spring.datasource.url=" + database.url(),
+						"socket.servers.devices.mailbox.identity=");
+				TestPeer odd = TestPeer.connect(application, "devices");
+				TestPeer peer = TestPeer.connect(application, "devices")) {
+			assertThat(odd.ask("login a\u0000b")).isEqualTo("welcome a\u0000b");
+			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+			get(other.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
+			assertThat(peer.line()).isEqualTo("do a");
+			assertThat(application.getBean(StoreAccess.class).outage()).isNull();
 		}
 	}
 

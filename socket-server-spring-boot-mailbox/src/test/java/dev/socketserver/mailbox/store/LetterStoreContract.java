@@ -110,6 +110,27 @@ public abstract class LetterStoreContract {
 	}
 
 	@Test
+	void tellsKeysApartByCaseAndByBlanksAtTheirEnd() {
+		for (String key : List.of("k", "K", "k ", "k\t", "k")) {
+			assertThat(post(key, MINUTE).letter().key()).isEqualTo(key);
+		}
+
+		assertThat(keys(new LetterFilter(ALL, null, 10))).containsExactly("k", "K", "k ", "k\t");
+		Recipient other = new Recipient("device", this.recipient.id() + " ");
+		assertThat(store().claim(other, claimer(1, MINUTE)).letter()).isNull();
+	}
+
+	@Test
+	void refusesWhatNotEveryStoreCanKeep() {
+		for (String text : List.of("a\u0000b", "a\uD83Db", "\uDE00\uD83D", "\uD83D")) {
+			assertThatThrownBy(() -> new Recipient("device", text)).isInstanceOf(IllegalArgumentException.class)
+				.hasMessage("An identity with letters has no U+0000, and no half of a character");
+			assertThatThrownBy(() -> post(text, MINUTE)).isInstanceOf(IllegalArgumentException.class)
+				.hasMessage("The key of a letter has no U+0000, and no half of a character");
+		}
+	}
+
+	@Test
 	void refusesMoreThanItsCapacityUntilOneIsFinal() {
 		IntStream.range(0, CAPACITY).forEach((number) -> post("k" + number, MINUTE));
 
