@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -62,8 +65,8 @@ public final class StartCost {
 		this.report.add("# Cost of a start");
 		this.report.add("");
 		this.report.add(String.format(Locale.ROOT,
-				"Medians of %d starts of each, which took turns; in brackets what is added to Spring Boot alone. "
-						+ "The share is the median of those within a round. Java %s.",
+				"Medians of %d starts of each, which took turns. Shares are of what `spring-boot-starter-web` adds "
+						+ "in the same round, in brackets their range. Java %s.",
 				this.options.rounds(), Runtime.version()));
 		measure("without stored classes", (kind) -> List.of());
 		measure(StoredClasses.TITLE, (kind) -> StoredClasses.use(file(kind, "stored")));
@@ -73,35 +76,41 @@ public final class StartCost {
 	private void measure(String title, Function<StartKind, List<String>> jvm) throws IOException, InterruptedException {
 		List<Round> rounds = new ArrayList<>();
 		for (int i = 0; i < this.options.rounds(); i++) {
-			rounds.add(new Round(start(StartKind.BARE, jvm.apply(StartKind.BARE)),
-					start(StartKind.SERVER, jvm.apply(StartKind.SERVER)),
-					start(StartKind.WEB, jvm.apply(StartKind.WEB))));
+			Map<StartKind, Start> starts = new EnumMap<>(StartKind.class);
+			for (StartKind kind : StartKind.values()) {
+				starts.put(kind, start(kind, jvm.apply(kind)));
+			}
+			rounds.add(new Round(starts));
 		}
 		this.report.add("");
 		this.report.add("| " + title + " | CPU time, ms | classes |");
 		this.report.add("| --- | ---: | ---: |");
-		row("Spring Boot alone", (figure) -> String.format(Locale.ROOT, "%,.0f",
-				median(rounds, (round) -> figure.applyAsDouble(round.bare()))));
-		row("with this starter and one server", (figure) -> added(rounds, Round::server, figure));
-		row("with `spring-boot-starter-web`", (figure) -> added(rounds, Round::web, figure));
-		row("what a server adds, as a share of what a web server adds", (figure) -> share(rounds, figure));
+		row("Spring Boot alone",
+				(figure) -> text(median(rounds, (round) -> figure.applyAsDouble(round.of(StartKind.BARE)))));
+		row("a port of plain Netty adds", (figure) -> added(rounds, StartKind.NETTY, StartKind.BARE, figure));
+		row("this starter and one server add", (figure) -> added(rounds, StartKind.SERVER, StartKind.BARE, figure));
+		row("`spring-boot-starter-web` adds",
+				(figure) -> text(median(rounds, (round) -> round.added(StartKind.WEB, StartKind.BARE, figure))));
+		row("this starter and one server add to that",
+				(figure) -> added(rounds, StartKind.WEB_AND_SERVER, StartKind.WEB, figure));
 	}
 
 	private void row(String title, Function<ToDoubleFunction<Start>, String> cell) {
 		this.report.add("| " + title + " | " + cell.apply(Start::cpu) + " | " + cell.apply(Start::classes) + " |");
 	}
 
-	private static String added(List<Round> rounds, Function<Round, Start> start, ToDoubleFunction<Start> figure) {
-		return String.format(Locale.ROOT, "%,.0f (+%,.0f)",
-				median(rounds, (round) -> figure.applyAsDouble(start.apply(round))),
-				median(rounds, (round) -> round.added(start.apply(round), figure)));
+	/** What one application has more than another, also as a share. */
+	private static String added(List<Round> rounds, StartKind kind, StartKind base, ToDoubleFunction<Start> figure) {
+		Summary share = Summary.of(rounds.stream()
+			.mapToDouble(
+					(round) -> round.added(kind, base, figure) / round.added(StartKind.WEB, StartKind.BARE, figure)));
+		return String.format(Locale.ROOT, "%s, %.1f %% [%.1f–%.1f]",
+				text(median(rounds, (round) -> round.added(kind, base, figure))), PERCENT * share.median(),
+				PERCENT * share.min(), PERCENT * share.max());
 	}
 
-	private static String share(List<Round> rounds, ToDoubleFunction<Start> figure) {
-		Summary share = Summary.of(rounds.stream()
-			.mapToDouble((round) -> round.added(round.server(), figure) / round.added(round.web(), figure)));
-		return String.format(Locale.ROOT, "%.1f %% [%.1f–%.1f]", PERCENT * share.median(), PERCENT * share.min(),
-				PERCENT * share.max());
+	private static String text(double value) {
+		return String.format(Locale.ROOT, "%,.0f", value);
 	}
 
 	private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
@@ -112,8 +121,7 @@ public final class StartCost {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(jvm);
-		command.addAll(List.of("-cp", this.libraries.classPath(kind), StartedApplication.class.getName(),
-				String.valueOf(kind == StartKind.SERVER)));
+		command.addAll(List.of("-cp", this.libraries.classPath(kind), StartedApplication.class.getName(), kind.name()));
 		Path log = file(kind, "log");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		try {
@@ -140,10 +148,14 @@ public final class StartCost {
 	}
 
 	/** One start of each application, one after the other. */
-	private record Round(Start bare, Start server, Start web) {
+	private record Round(Map<StartKind, Start> starts) {
 
-		double added(Start start, ToDoubleFunction<Start> figure) {
-			return figure.applyAsDouble(start) - figure.applyAsDouble(this.bare);
+		Start of(StartKind kind) {
+			return Objects.requireNonNull(this.starts.get(kind));
+		}
+
+		double added(StartKind kind, StartKind base, ToDoubleFunction<Start> figure) {
+			return figure.applyAsDouble(of(kind)) - figure.applyAsDouble(of(base));
 		}
 
 	}

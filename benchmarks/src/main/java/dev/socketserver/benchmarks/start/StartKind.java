@@ -8,11 +8,17 @@ enum StartKind {
 	/** Spring Boot alone. */
 	BARE(Jars.BOOT),
 
+	/** With Netty, and a port that is opened by hand. */
+	NETTY(Jars.BOOT, Jars.NETTY),
+
 	/** With this starter, and one server. */
-	SERVER(Jars.BOOT, Jars.SERVER),
+	SERVER(Jars.BOOT, Jars.NETTY, Jars.SERVER),
 
 	/** With {@code spring-boot-starter-web}. */
-	WEB(Jars.BOOT, Jars.WEB);
+	WEB(Jars.BOOT, Jars.WEB),
+
+	/** With both. */
+	WEB_AND_SERVER(Jars.BOOT, Jars.WEB, Jars.NETTY, Jars.SERVER);
 
 	private final List<String> libraries;
 
@@ -36,9 +42,11 @@ enum StartKind {
 				+ "|slf4j-api|jul-to-slf4j|log4j-(api|to-slf4j)|commons-logging|jakarta\\.annotation-api|snakeyaml"
 				+ "|jspecify)(-\\d.*)?\\.jar";
 
+		static final String NETTY = "netty-(common|buffer|transport|resolver|handler|codec-base"
+				+ "|transport-(classes-epoll|native-epoll|native-unix-common))-\\d.*\\.jar";
+
 		static final String SERVER = "(socket-server-(core|repl|spring-boot-autoconfigure|spring-boot-starter)"
-				+ "|spring-boot-netty|netty-(common|buffer|transport|resolver|handler|codec-base)"
-				+ "|netty-transport-(classes-epoll|native-epoll|native-unix-common))(-\\d.*)?\\.jar";
+				+ "|spring-boot-netty)(-\\d.*)?\\.jar";
 
 		static final String WEB = "(spring-boot-((starter-)?(webmvc|tomcat|jackson)|starter-tomcat-runtime"
 				+ "|web-server|servlet|http-converter)|spring-web(mvc)?|tomcat-embed-\\w+"
