@@ -10,7 +10,7 @@ public enum CloseReason {
 	 * The peer ended its output; everything that it had sent was handled, and the replies
 	 * were sent.
 	 */
-	PEER_CLOSED,
+	PEER_CLOSED(true),
 
 	/**
 	 * The peer reset the connection, or vanished while something was being sent to it.
@@ -18,7 +18,7 @@ public enum CloseReason {
 	PEER_RESET,
 
 	/** The handler, or other code of the application, closed the session. */
-	HANDLER_CLOSED,
+	HANDLER_CLOSED(true),
 
 	/** The handler threw. */
 	HANDLER_ERROR,
@@ -27,7 +27,7 @@ public enum CloseReason {
 	ACCESS_DENIED,
 
 	/** The session handled as many frames as it was configured to. */
-	REQUESTS_DONE,
+	REQUESTS_DONE(true),
 
 	/** A frame was longer than the configured limit. */
 	FRAME_TOO_LARGE,
@@ -72,13 +72,13 @@ public enum CloseReason {
 	MEMORY,
 
 	/** A newer session took over this session's identity. */
-	REPLACED,
+	REPLACED(true),
 
 	/** Another connection of this client took the place of this one. */
-	ROTATED,
+	ROTATED(true),
 
 	/** An operator closed the session. */
-	OPERATOR_CLOSED,
+	OPERATOR_CLOSED(true),
 
 	/**
 	 * The peer could not log in: too many attempts have failed, or it has sent too many
@@ -93,7 +93,7 @@ public enum CloseReason {
 	RATE_EXCEEDED,
 
 	/** The server stopped, or the client whose connection this was. */
-	SERVER_STOPPED,
+	SERVER_STOPPED(true),
 
 	/** The executor that runs the handler refused work. */
 	EXECUTOR_REJECTED,
@@ -106,20 +106,23 @@ public enum CloseReason {
 	/** Reading or writing failed in another way. */
 	IO_ERROR;
 
+	private final boolean orderly;
+
+	CloseReason() {
+		this(false);
+	}
+
+	CloseReason(boolean orderly) {
+		this.orderly = orderly;
+	}
+
 	/**
 	 * Whether this is a normal way for a session to end, so that there is no failure
 	 * after it.
 	 * @return {@code true} if a {@link CloseStatus} of this reason never has a cause
 	 */
 	public boolean orderly() {
-		return switch (this) {
-			case PEER_CLOSED, HANDLER_CLOSED, REQUESTS_DONE, REPLACED, ROTATED, OPERATOR_CLOSED, SERVER_STOPPED -> true;
-			case PEER_RESET, HANDLER_ERROR, ACCESS_DENIED, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR,
-					FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT, HEARTBEAT_TIMEOUT, SESSION_TIMEOUT,
-					SLOW_CONSUMER, OVERFLOW, NOT_STORED, MEMORY, EXECUTOR_REJECTED, TLS_FAILED, LOGIN_FAILED,
-					LOGIN_TIMEOUT, RATE_EXCEEDED, IO_ERROR ->
-				false;
-		};
+		return this.orderly;
 	}
 
 }

@@ -43,7 +43,7 @@ class StartCostTests {
 	 * less. Rooms with narrow interfaces, parts that are objects, and states with names,
 	 * cost some fifty.
 	 */
-	private static final int CLASSES = 362;
+	private static final int CLASSES = 359;
 
 	/** Lambdas and references to methods, for each of which the JVM makes a class. */
 	private static final int LAMBDAS = 51;
@@ -53,7 +53,7 @@ class StartCostTests {
 	 * epoll: some 763 on Java 25, 794 on Java 17. Netty needs about 480 of them for any
 	 * port.
 	 */
-	private static final int ADDED = (Runtime.version().feature() < 25) ? 814 : 783;
+	private static final int ADDED = (Runtime.version().feature() < 25) ? 812 : 781;
 
 	/**
 	 * Classes that the JVM makes for method handles: how many differs from start to

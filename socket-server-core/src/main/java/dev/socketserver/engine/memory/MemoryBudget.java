@@ -2,6 +2,8 @@ package dev.socketserver.engine.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The memory that all sessions of an application may hold together, and how much they do
  * hold: what was received and not handled, and what is to be sent and has not left. Each
@@ -31,7 +33,7 @@ public final class MemoryBudget {
 	 */
 	private volatile boolean scarce;
 
-	private volatile Watcher watcher = Watcher.NOBODY;
+	private volatile @Nullable Watcher watcher;
 
 	/**
 	 * Creates a budget.
@@ -122,8 +124,15 @@ public final class MemoryBudget {
 		if (bytes > 0) {
 			long all = now + others.get();
 			if (all >= this.mark && (all > this.limit || !this.scarce)) {
-				this.watcher.exceeded();
+				exceeded();
 			}
+		}
+	}
+
+	private void exceeded() {
+		Watcher watcher = this.watcher;
+		if (watcher != null) {
+			watcher.exceeded();
 		}
 	}
 
@@ -133,16 +142,15 @@ public final class MemoryBudget {
 	 */
 	public void emptied(MemoryHolder session) {
 		if (this.scarce) {
-			this.watcher.emptied(session);
+			Watcher watcher = this.watcher;
+			if (watcher != null) {
+				watcher.emptied(session);
+			}
 		}
 	}
 
 	/** Is notified when something is to be done. On any thread, perhaps under locks. */
 	interface Watcher {
-
-		/** Does nothing. */
-		Watcher NOBODY = new Watcher() {
-		};
 
 		/** The mark has been reached, or the limit exceeded. */
 		default void exceeded() {

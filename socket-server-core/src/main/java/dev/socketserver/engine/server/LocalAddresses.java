@@ -33,12 +33,7 @@ public final class LocalAddresses {
 		IpFamily family = port.ipFamily();
 		List<InetSocketAddress> addresses = new ArrayList<>();
 		for (InetAddress address : every(port)) {
-			boolean wanted = switch (family) {
-				case IPV4 -> address instanceof Inet4Address;
-				case IPV6, DUAL -> address instanceof Inet6Address;
-				case ANY -> true;
-			};
-			if (wanted) {
+			if (family == IpFamily.ANY || (family == IpFamily.IPV4) == (address instanceof Inet4Address)) {
 				addresses.add(new InetSocketAddress(withZone(address), port.port()));
 			}
 		}
