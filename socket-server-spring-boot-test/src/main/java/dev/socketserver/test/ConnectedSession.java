@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.ProxyMode;
@@ -28,12 +29,14 @@ record ConnectedSession(SocketServer server, InetSocketAddress peer) {
 	 * Returns the session of a client.
 	 * @param client the client
 	 * @return the session, or nothing if the server is not known, or does not see the
-	 * client's own address
+	 * client's own address, which it has none by a Unix socket
 	 */
 	static Optional<ConnectedSession> of(SocketTestClient client) {
 		SocketServer server = client.server();
-		return (server == null || server.spec().proxyProtocol().mode() != ProxyMode.OFF) ? Optional.empty()
-				: Optional.of(new ConnectedSession(server, client.localAddress()));
+		InetSocketAddress peer = client.localAddress();
+		boolean unseen = server == null || server.spec().proxyProtocol().mode() != ProxyMode.OFF
+				|| peer instanceof UnixAddress;
+		return unseen ? Optional.empty() : Optional.of(new ConnectedSession(server, peer));
 	}
 
 	/**

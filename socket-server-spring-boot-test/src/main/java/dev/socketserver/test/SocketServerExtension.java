@@ -162,7 +162,7 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	}
 
 	private static int port(LocalSocketPort annotation, ExtensionContext context) {
-		return Target.addressOf(server(annotation.value(), context)).getPort();
+		return Target.portOf(server(annotation.value(), context));
 	}
 
 	private static Path path(LocalSocketPath annotation, ExtensionContext context) {

@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * the server's: use {@link #sendRaw} and {@link #expectBytes} if the bytes themselves are
  * to be tested.
  * <p>
+ * At a server of UDP, each frame that is sent is a datagram, and so is each segment.
+ * Nothing there has an end: what needs a stream throws an
+ * {@link UnsupportedOperationException}.
+ * <p>
  * Everything that waits has a time limit, 5 seconds unless {@link #timeout} says
  * otherwise. If something is not as expected, an {@link AssertionError} shows what was
  * expected, what arrived instead, and whether the peer has closed or reset the
@@ -62,7 +66,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 
 	private SocketTestClient(Target target) {
 		this.target = target;
-		this.framing = ClientFraming.of(target.framing());
+		this.framing = target.clientFraming();
 		this.connection = target.open();
 		this.charset = target.charset();
 		this.peer = Addresses.format(this.connection.remoteAddress());
@@ -188,6 +192,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient startTls(SSLContext context, SSLParameters parameters) {
+		checkStream("startTls");
 		this.tlsStart.begin(context, parameters, this.timeout);
 		this.tls = (client) -> client.startTls(context, parameters);
 		return this;
@@ -378,13 +383,19 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * Plays transcripts once for each way to split one payload of the peer in two, on a
 	 * connection each. The second part is sent when the server has read the first;
 	 * {@link TranscriptReplay#splitsRead()} says how often that is certain.
+	 * @throws UnsupportedOperationException at a server of UDP
 	 */
 	public TranscriptReplay everySplit() {
+		checkStream("everySplit");
 		return new TranscriptReplay(this, TranscriptReplay.Segments.EVERY_SPLIT);
 	}
 
-	/** Plays transcripts with all payloads up to the next answer in one segment. */
+	/**
+	 * Plays transcripts with all payloads up to the next answer in one segment.
+	 * @throws UnsupportedOperationException at a server of UDP
+	 */
 	public TranscriptReplay glued() {
+		checkStream("glued");
 		return new TranscriptReplay(this, TranscriptReplay.Segments.GLUED);
 	}
 
@@ -405,6 +416,18 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 		return this.outgoing.bytesSent();
 	}
 
+	/** Whether its connection has a stream, and not datagrams. */
+	boolean isStream() {
+		return this.connection.isStream();
+	}
+
+	private void checkStream(String method) {
+		if (!isStream()) {
+			throw new UnsupportedOperationException(
+					method + " needs a stream, and " + this.peer + " is a port of UDP, which has datagrams");
+		}
+	}
+
 	@Nullable SocketServer server() {
 		return this.target.server();
 	}
@@ -418,8 +441,10 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @return this client
 	 * @throws AssertionError if something arrives, if the peer resets the connection, or
 	 * if the peer leaves it open
+	 * @throws UnsupportedOperationException at a server of UDP
 	 */
 	public SocketTestClient expectClosed() {
+		checkStream("expectClosed");
 		this.incoming.expectClosed(this.timeout);
 		return this;
 	}
@@ -472,13 +497,15 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	/**
 	 * Ends the output: the peer sees the end of the stream, and can still send.
 	 * @return this client
+	 * @throws UnsupportedOperationException at a server of UDP
 	 */
 	public SocketTestClient endOutput() {
+		checkStream("endOutput");
 		this.outgoing.end(this.timeout);
 		return this;
 	}
 
-	/** Resets the connection. */
+	/** Resets the connection. A Unix socket, and one of UDP, is closed instead. */
 	public void reset() {
 		this.connection.reset();
 	}

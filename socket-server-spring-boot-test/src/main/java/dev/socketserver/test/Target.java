@@ -19,6 +19,7 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.test.connection.ClientFraming;
 import dev.socketserver.test.connection.Connection;
 import dev.socketserver.test.connection.TimeLimit;
 import dev.socketserver.tls.TlsMode;
@@ -43,19 +44,25 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 	}
 
 	static Target of(SocketServer server) {
-		return new Target(addressOf(server), server.spec().framing(), server.spec().session().charset(), server);
+		return new Target(reached(listening(server)), server.spec().framing(), server.spec().session().charset(),
+				server);
 	}
 
 	static InetSocketAddress local(int port) {
 		return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 	}
 
-	static InetSocketAddress addressOf(SocketServer server) {
+	static int portOf(SocketServer server) {
 		InetSocketAddress address = listening(server);
 		if (address instanceof UnixAddress) {
 			throw new IllegalStateException("Server '" + server.name() + "' listens on " + Addresses.format(address)
-					+ ", which has no port: use @LocalSocketPath, and a Unix socket of the JDK");
+					+ ", which has no port: use @LocalSocketPath or @SocketConnection");
 		}
+		return address.getPort();
+	}
+
+	/** Returns where a client of this machine reaches an address. */
+	private static InetSocketAddress reached(InetSocketAddress address) {
 		return address.getAddress().isAnyLocalAddress() ? local(address.getPort()) : address;
 	}
 
@@ -72,13 +79,23 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 
 	Connection open() {
 		try {
-			return Connection.open(this.address, TIMEOUT);
+			return isDatagrams() ? Connection.datagrams(this.address) : Connection.open(this.address, TIMEOUT);
 		}
 		catch (IOException ex) {
 			// The message of this exception is only the host.
 			String why = (ex instanceof UnknownHostException) ? "unknown host" : ex.getMessage();
 			throw new AssertionError("Could not connect to " + Addresses.format(this.address) + ": " + why, ex);
 		}
+	}
+
+	/** Whether the server is one of UDP. */
+	private boolean isDatagrams() {
+		return this.server != null && !this.server.spec().listenOn().streams();
+	}
+
+	/** Returns the framing of one connection. */
+	ClientFraming clientFraming() {
+		return isDatagrams() ? ClientFraming.ofDatagrams(this.framing) : ClientFraming.of(this.framing);
 	}
 
 	/** Whether a connection begins with TLS, and not with a PROXY header. */

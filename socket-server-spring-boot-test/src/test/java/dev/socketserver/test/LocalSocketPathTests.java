@@ -43,10 +43,10 @@ class LocalSocketPathTests {
 	}
 
 	@Test
-	void clientsOfPortsSayWhatToUse(@Autowired SocketServers servers) {
+	void whoAsksForThePortIsToldWhatToUse(@Autowired SocketServers servers) {
 		SocketServer server = servers.server("echo").orElseThrow();
-		assertThatIllegalStateException().isThrownBy(() -> SocketTestClient.connect(server))
-			.withMessageContaining("which has no port: use @LocalSocketPath");
+		assertThatIllegalStateException().isThrownBy(() -> Target.portOf(server))
+			.withMessageContaining("which has no port: use @LocalSocketPath or @SocketConnection");
 	}
 
 }

@@ -42,6 +42,26 @@ public abstract class ClientFraming {
 
 	};
 
+	/** A datagram is a frame. */
+	private static final ClientFraming DATAGRAM = new ClientFraming("datagram") {
+
+		@Override
+		public byte[] encode(byte[] payload) {
+			return payload;
+		}
+
+		@Override
+		public byte @Nullable [] decode(Unread unread) {
+			return unread.hasRead() ? unread.take(unread.length()) : null;
+		}
+
+		@Override
+		public String explain(Unread unread) {
+			return "";
+		}
+
+	};
+
 	/** A line ends with LF, or with CRLF. */
 	private static final ClientFraming LINE = new ClientFraming("line") {
 
@@ -110,6 +130,14 @@ public abstract class ClientFraming {
 
 	private ClientFraming(String frameWord) {
 		this.frameWord = frameWord;
+	}
+
+	/**
+	 * Returns a framing for one connection of datagrams: one of them is a frame, unless
+	 * they have whole frames.
+	 */
+	public static ClientFraming ofDatagrams(Framing framing) {
+		return "raw".equals(framing.type()) ? DATAGRAM : of(framing);
 	}
 
 	/** Returns a framing for one connection. */

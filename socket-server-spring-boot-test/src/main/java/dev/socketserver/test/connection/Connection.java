@@ -1,6 +1,5 @@
 package dev.socketserver.test.connection;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -13,6 +12,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
+import dev.socketserver.address.UnixAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection {
 
-	private final TcpSocket tcp;
+	private final PlainSocket plain;
 
 	/** Kept, since a socket that was closed has none. */
 	private final InetSocketAddress localAddress;
+
+	private final InetSocketAddress remoteAddress;
 
 	/** The plain socket, or TLS above it. */
 	private volatile Socket socket;
@@ -35,35 +37,41 @@ public final class Connection {
 
 	private volatile @Nullable Ending ending;
 
-	private Connection(TcpSocket tcp) {
-		this.tcp = tcp;
-		this.localAddress = (InetSocketAddress) tcp.getLocalSocketAddress();
-		this.socket = tcp;
+	private Connection(PlainSocket plain) {
+		this.plain = plain;
+		this.localAddress = plain.local();
+		this.remoteAddress = plain.remote();
+		this.socket = plain;
 	}
 
 	/**
-	 * Connects.
+	 * Connects to a port of TCP, or to a Unix socket.
 	 * @param address the peer
 	 * @param timeout how long to wait at most
 	 * @return the connection
 	 * @throws IOException if no program listens there
 	 */
 	public static Connection open(InetSocketAddress address, Duration timeout) throws IOException {
-		TcpSocket tcp = new TcpSocket();
-		try {
-			tcp.setTcpNoDelay(true);
-			tcp.connect(address, Math.toIntExact(timeout.toMillis()));
-			if (tcp.getLocalSocketAddress().equals(tcp.getRemoteSocketAddress())) {
-				// The system may choose the port to which it connects as the local one,
-				// and so connect the socket to itself.
-				throw new IOException("nobody listens there");
-			}
-			return new Connection(tcp);
-		}
-		catch (IOException | RuntimeException ex) {
-			tcp.close();
-			throw ex;
-		}
+		return new Connection(
+				(address instanceof UnixAddress unix) ? ChannelSocket.unix(unix) : TcpSocket.connect(address, timeout));
+	}
+
+	/**
+	 * Opens a socket of UDP. Nothing is sent.
+	 * @param address the peer
+	 * @return the connection
+	 * @throws IOException if there is no way to the address
+	 */
+	public static Connection datagrams(InetSocketAddress address) throws IOException {
+		return new Connection(ChannelSocket.datagrams(address));
+	}
+
+	/**
+	 * Whether it has a stream, which can end and be divided in any way, and not
+	 * datagrams.
+	 */
+	public boolean isStream() {
+		return this.plain.isStream();
 	}
 
 	public InetSocketAddress localAddress() {
@@ -71,7 +79,7 @@ public final class Connection {
 	}
 
 	public InetSocketAddress remoteAddress() {
-		return (InetSocketAddress) this.tcp.getRemoteSocketAddress();
+		return this.remoteAddress;
 	}
 
 	/**
@@ -82,7 +90,7 @@ public final class Connection {
 	 */
 	public void startTls(SSLContext context, SSLParameters parameters) throws IOException {
 		SSLSocket tls = (SSLSocket) context.getSocketFactory()
-			.createSocket(this.tcp, this.tcp.getInetAddress().getHostAddress(), this.tcp.getPort(), true);
+			.createSocket(this.plain, this.plain.getInetAddress().getHostAddress(), this.plain.getPort(), true);
 		tls.setSSLParameters(parameters);
 		// Replaces the timeout of the last read before TLS.
 		tls.setSoTimeout(0);
@@ -91,7 +99,7 @@ public final class Connection {
 	}
 
 	public boolean isTls() {
-		return this.socket != this.tcp;
+		return this.socket != this.plain;
 	}
 
 	public void write(byte[] bytes, int offset, int length) throws IOException {
@@ -121,7 +129,7 @@ public final class Connection {
 			if (unread.readFrom(this.socket.getInputStream())) {
 				return true;
 			}
-			if (isTls() && this.tcp.inputEnded) {
+			if (isTls() && this.plain.inputEnded()) {
 				end("the peer ended the stream without the close_notify of TLS", Ending.BROKEN);
 			}
 			else {
@@ -173,7 +181,7 @@ public final class Connection {
 	}
 
 	public boolean isClosed() {
-		return this.tcp.isClosed();
+		return this.plain.isClosed();
 	}
 
 	public boolean isOutputEnded() {
@@ -189,7 +197,7 @@ public final class Connection {
 	 */
 	public void reset() {
 		try {
-			this.tcp.setSoLinger(true, 0);
+			this.plain.setSoLinger(true, 0);
 		}
 		catch (IOException ex) {
 			// It is closed already.
@@ -208,7 +216,7 @@ public final class Connection {
 				endOutput();
 			}
 			// Closing a socket with unread input resets the connection.
-			InputStream in = this.tcp.getInputStream();
+			InputStream in = this.plain.getInputStream();
 			while (in.available() > 0) {
 				in.skip(in.available());
 			}
@@ -216,7 +224,7 @@ public final class Connection {
 		catch (IOException ex) {
 			// The connection is gone.
 		}
-		closeTcp();
+		closePlain();
 	}
 
 	/**
@@ -225,13 +233,13 @@ public final class Connection {
 	 */
 	public void abort(String why) {
 		end(why, Ending.OURS);
-		closeTcp();
+		closePlain();
 	}
 
 	/** Closes the plain socket, since closing TLS would wait for a thread that writes. */
-	private void closeTcp() {
+	private void closePlain() {
 		try {
-			this.tcp.close();
+			this.plain.close();
 		}
 		catch (IOException ex) {
 			// There is nothing left to close.
@@ -255,39 +263,6 @@ public final class Connection {
 
 		/** This client has closed the connection. */
 		OURS
-
-	}
-
-	/**
-	 * Notes when its input has ended, since TLS takes that for an end of its own stream.
-	 */
-	private static final class TcpSocket extends Socket {
-
-		private volatile boolean inputEnded;
-
-		@Override
-		public InputStream getInputStream() throws IOException {
-			return new FilterInputStream(super.getInputStream()) {
-
-				@Override
-				public int read() throws IOException {
-					return noted(super.read());
-				}
-
-				@Override
-				public int read(byte[] bytes, int offset, int length) throws IOException {
-					return noted(super.read(bytes, offset, length));
-				}
-
-			};
-		}
-
-		private int noted(int result) {
-			if (result < 0) {
-				this.inputEnded = true;
-			}
-			return result;
-		}
 
 	}
 

@@ -23,7 +23,7 @@ public final class Outgoing {
 	}
 
 	/**
-	 * Sends bytes in segments of at most so many.
+	 * Sends bytes in segments of at most so many; of no bytes, an empty datagram.
 	 * @throws AssertionError if the peer does not take them in time
 	 */
 	public void send(byte[] bytes, int segment, Duration timeout) {
@@ -31,12 +31,13 @@ public final class Outgoing {
 		int sent = 0;
 		try (TimeLimit limit = TimeLimit.begin(this.connection, timeout, "this client gave up sending")) {
 			try {
-				while (sent < bytes.length) {
+				do {
 					int length = Math.min(segment, bytes.length - sent);
 					this.connection.write(bytes, sent, length);
 					sent += length;
 					this.bytesSent += length;
 				}
+				while (sent < bytes.length);
 			}
 			catch (IOException ex) {
 				String attempt = "Could not send " + Escaped.of(bytes) + " to " + this.peer;

@@ -9,7 +9,10 @@ import java.util.Arrays;
  */
 public final class Unread {
 
-	private byte[] array = new byte[8192];
+	/** A read has room for the longest datagram, which would be cut otherwise. */
+	private static final int ROOM = 65_535;
+
+	private byte[] array = new byte[ROOM];
 
 	private int start;
 
@@ -17,22 +20,30 @@ public final class Unread {
 
 	private long taken;
 
+	/** How often something was read since all was taken. */
+	private int reads;
+
 	/**
 	 * Waits for more bytes, and adds them.
 	 * @param in where to read them
 	 * @return {@code false} at the end of the stream
 	 */
 	public boolean readFrom(InputStream in) throws IOException {
-		if (this.end == this.array.length) {
+		if (this.array.length - this.end < ROOM) {
 			byte[] all = all();
-			this.array = (all.length > this.array.length / 2) ? Arrays.copyOf(all, this.array.length * 2)
-					: Arrays.copyOf(all, this.array.length);
+			this.array = Arrays.copyOf(all, Math.max(this.array.length, 2 * (all.length + ROOM)));
 			this.start = 0;
 			this.end = all.length;
 		}
 		int count = in.read(this.array, this.end, this.array.length - this.end);
 		this.end += Math.max(count, 0);
+		this.reads += (count >= 0) ? 1 : 0;
 		return count >= 0;
+	}
+
+	/** Whether something was read that was not taken, an empty datagram for example. */
+	public boolean hasRead() {
+		return this.reads > 0;
 	}
 
 	public int length() {
@@ -69,6 +80,7 @@ public final class Unread {
 		byte[] taken = Arrays.copyOfRange(this.array, this.start, this.start + length);
 		this.start += length;
 		this.taken += length;
+		this.reads = (this.start == this.end) ? 0 : this.reads;
 		return taken;
 	}
 
