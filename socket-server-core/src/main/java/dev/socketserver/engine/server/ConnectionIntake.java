@@ -71,9 +71,7 @@ public final class ConnectionIntake {
 		this.gate = gate;
 		ServerSpec spec = server.spec();
 		Limits limits = spec.limits();
-		// Connections of earlier runs have their descriptors already.
-		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(),
-				(long) kept.taken() + DescriptorLimit.connections());
+		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(), descriptors(spec, kept));
 		this.counters.maxSessions(sessions);
 		this.admission = new Admission(sessions, kept, limits, spec.proxyProtocol());
 		this.pending = spec.proxyProtocol().mode() != ProxyMode.OFF
@@ -84,6 +82,14 @@ public final class ConnectionIntake {
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), burst(spec),
 				server.engine().timer(), () -> gate.hold(Reason.RATE), () -> gate.release(Reason.RATE)) : null;
+	}
+
+	/**
+	 * How many sessions have descriptors. Those of earlier runs have theirs already; all
+	 * of datagrams share one.
+	 */
+	private static long descriptors(ServerSpec spec, KeptPermits kept) {
+		return spec.listenOn().streams() ? (long) kept.taken() + DescriptorLimit.connections() : Integer.MAX_VALUE;
 	}
 
 	/**

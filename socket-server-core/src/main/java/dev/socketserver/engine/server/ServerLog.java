@@ -33,12 +33,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line for each start and stop of a server, the latter with the figures of its
  * counters; and for each reason for which connections are refused, or sessions ended by
- * what their peers do, one line an interval, however many there are. A failed start is
- * not logged here: it is thrown to whoever asked for it.
+ * what their peers do, one line an interval, however many there are; of peers of UDP that
+ * are refused, ten. A failed start is not logged here: it is thrown to whoever asked for
+ * it.
  */
 public final class ServerLog implements SocketServerListener {
 
 	private static final SafeLogger logger = SafeLogger.of(SocketServer.class);
+
+	/** How many peers of UDP are logged that get no answer, and so do not know why. */
+	private static final int MOST_DATAGRAMS = 10;
 
 	private final ScheduledExecutorService timer;
 
@@ -80,8 +84,10 @@ public final class ServerLog implements SocketServerListener {
 
 	@Override
 	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
-		limit(server.name(), reason, "refused").log(() -> logger.warn("'{}' has refused a connection from {}: {}{}",
-				server.name(), Addresses.format(peer), reason, (detail != null) ? ", " + LogText.of(detail) : ""));
+		int most = server.spec().listenOn().streams() ? 1 : MOST_DATAGRAMS;
+		limit(server.name(), reason, "refused", most)
+			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", server.name(), Addresses.format(peer),
+					reason, (detail != null) ? ", " + LogText.of(detail) : ""));
 	}
 
 	/**
@@ -112,8 +118,12 @@ public final class ServerLog implements SocketServerListener {
 	}
 
 	private LogLimit limit(String server, Enum<?> reason, String what) {
+		return limit(server, reason, what, 1);
+	}
+
+	private LogLimit limit(String server, Enum<?> reason, String what, int most) {
 		return this.limits.computeIfAbsent(new Cause(server, reason),
-				(cause) -> new LogLimit(1, this.timer, this.nanoTime,
+				(cause) -> new LogLimit(most, this.timer, this.nanoTime,
 						(count) -> logger.warn("'{}' has {} {} more with {}, in {} s or less", server, what, count,
 								reason, LogLimit.INTERVAL_SECONDS)));
 	}

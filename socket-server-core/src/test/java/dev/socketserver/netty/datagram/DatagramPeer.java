@@ -26,8 +26,12 @@ final class DatagramPeer implements AutoCloseable {
 	}
 
 	DatagramPeer(InetSocketAddress server, InetAddress from) throws IOException {
+		this(server, new InetSocketAddress(from, 0));
+	}
+
+	DatagramPeer(InetSocketAddress server, InetSocketAddress from) throws IOException {
 		this.server = server;
-		this.socket = new DatagramSocket(new InetSocketAddress(from, 0));
+		this.socket = new DatagramSocket(from);
 		this.socket.setSoTimeout(PATIENCE_MILLIS);
 	}
 

@@ -22,6 +22,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.network.UnixPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.netty.Certificates;
@@ -214,6 +215,27 @@ class TsharkTests {
 					"udp.dstport", "dns.id", "dns.flags.response"))
 				.containsExactly(peer.getLocalPort() + "\t" + port + "\t0x1234\t0",
 						port + "\t" + peer.getLocalPort() + "\t0x1234\t1");
+		}
+	}
+
+	/** Both ends of each have the same address. */
+	@Test
+	void sessionsOfUnixSocketsAreToldApartByPorts(@TempDir Path directory) throws Exception {
+		Path path = directory.resolve("test.sock");
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.domainSocket((unix) -> unix.path(path.toString())));
+		SocketTap tap = tap(server.name(), null);
+		try (UnixPeer one = UnixPeer.connect(path); UnixPeer two = UnixPeer.connect(path)) {
+			one.ask("one");
+			two.ask("two");
+			await().until(() -> tap.bytes() == 16);
+			List<String> packets = sound(capture(tap), "tcp.len>0", List.of(), "ip.src", "ip.dst", "tcp.srcport",
+					"tcp.dstport");
+			assertThat(packets).hasSize(4).allMatch((packet) -> packet.startsWith("127.0.0.1\t127.0.0.1\t"));
+			List<String[]> ports = packets.stream().map((packet) -> packet.split("\t")).toList();
+			String listening = ports.get(0)[3];
+			assertThat(ports).allMatch((each) -> each[2].equals(listening) != each[3].equals(listening));
+			assertThat(ports.stream().flatMap((each) -> Stream.of(each[2], each[3])).distinct()).hasSize(3);
 		}
 	}
 

@@ -2,6 +2,9 @@ package dev.socketserver.netty.transport;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,22 +100,47 @@ class SystemCallTests {
 		assertThat(sum(calls, "setsockopt")).as("options, %s", calls).isBetween(connections, connections + BESIDES);
 	}
 
+	/** Datagrams of several peers that arrive together are read and answered together. */
+	@Every.Mode
+	void severalDatagramsAreOneCall(ExecutionMode mode) throws Exception {
+		int rounds = 10;
+		int together = 64;
+		Map<String, Integer> calls = traced(mode, Echo.UDP, (port) -> {
+			List<DatagramSocket> peers = new ArrayList<>();
+			try {
+				for (int i = 0; i < together; i++) {
+					peers.add(new DatagramSocket());
+				}
+				DatagramPacket packet = new DatagramPacket(new byte[32], 32, InetAddress.getLoopbackAddress(), port);
+				for (int round = 0; round < rounds; round++) {
+					for (DatagramSocket peer : peers) {
+						peer.send(packet);
+					}
+					for (DatagramSocket peer : peers) {
+						peer.setSoTimeout(60_000);
+						peer.receive(packet);
+					}
+				}
+			}
+			finally {
+				peers.forEach(DatagramSocket::close);
+			}
+		});
+
+		int messages = rounds * together;
+		assertThat(sum(calls, "recvmmsg")).as("reads of several, %s", calls).isBetween(1, messages / 2);
+		assertThat(sum(calls, "recvfrom", "recvmsg")).as("reads of one, %s", calls).isLessThanOrEqualTo(BESIDES);
+		assertThat(sum(calls, "sendmmsg", "sendto", "sendmsg")).as("writes, %s", calls).isBetween(1, messages / 2);
+		assertThat(sum(calls, "sendmmsg")).as("writes of several, %s", calls).isPositive();
+	}
+
 	private static int sum(Map<String, Integer> calls, String... names) {
 		return Stream.of(names).mapToInt((name) -> calls.getOrDefault(name, 0)).sum();
 	}
 
 	private Map<String, Integer> calls(ExecutionMode mode, int connections, int messages, String... options)
 			throws Exception {
-		Path counts = this.directory.resolve("counts");
-		List<String> command = new ArrayList<>(strace(counts));
-		command.addAll(OtherJvm.command(List.of(), Echo.class, mode.name(), String.join(" ", options)));
-		Process process = new ProcessBuilder(command).redirectError(this.directory.resolve("log").toFile()).start();
-		try (BufferedReader out = process.inputReader()) {
-			String line = out.readLine();
-			while (line != null && !line.startsWith("port ")) {
-				line = out.readLine();
-			}
-			int port = Integer.parseInt(Objects.requireNonNull(line, "The server has not started").substring(5));
+		return traced(mode, String.join(" ", options), (port) -> {
 			for (int connection = 0; connection < connections; connection++) {
 				try (Peer peer = new Peer(port, 64 * 1024)) {
 					for (int i = 0; i < messages; i++) {
@@ -120,6 +148,20 @@ class SystemCallTests {
 					}
 				}
 			}
+		});
+	}
+
+	private Map<String, Integer> traced(ExecutionMode mode, String option, Peers peers) throws Exception {
+		Path counts = this.directory.resolve("counts");
+		List<String> command = new ArrayList<>(strace(counts));
+		command.addAll(OtherJvm.command(List.of(), Echo.class, mode.name(), option));
+		Process process = new ProcessBuilder(command).redirectError(this.directory.resolve("log").toFile()).start();
+		try (BufferedReader out = process.inputReader()) {
+			String line = out.readLine();
+			while (line != null && !line.startsWith("port ")) {
+				line = out.readLine();
+			}
+			peers.ask(Integer.parseInt(Objects.requireNonNull(line, "The server has not started").substring(5)));
 			process.getOutputStream().close();
 			assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the server has ended").isTrue();
 		}
@@ -133,7 +175,7 @@ class SystemCallTests {
 	/** Stops the program at these calls only, not at each that its JVM starts with. */
 	private static List<String> strace(Path counts) {
 		return List.of("strace", "-f", "--seccomp-bpf", "-qq", "-c", "-e",
-				"trace=setsockopt,recvfrom,recvmsg,sendto,sendmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
+				"trace=setsockopt,recvfrom,recvmsg,recvmmsg,sendto,sendmsg,sendmmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
 				"-o", counts.toString());
 	}
 
@@ -163,10 +205,19 @@ class SystemCallTests {
 		return calls;
 	}
 
+	/** Those that ask the server. */
+	private interface Peers {
+
+		void ask(int port) throws Exception;
+
+	}
+
 	/** The server that is traced; ends with its standard input. */
 	static final class Echo {
 
 		static final String LIMITED = "limited";
+
+		static final String UDP = "udp";
 
 		private Echo() {
 		}
@@ -181,6 +232,10 @@ class SystemCallTests {
 				spec.rate((rate) -> rate.messages(Rate.messages("100000/s")).bytes(Rate.bytes("1GB/s")))
 					.login((login) -> login.timeout(Duration.ofMinutes(5)).messages(Integer.MAX_VALUE))
 					.ban((ban) -> ban.offences(3).exempt(List.of()));
+			}
+			if (arguments[1].equals(UDP)) {
+				spec.udp((udp) -> {
+				});
 			}
 			SocketServer server = servers.register(spec.build());
 			server.start();

@@ -1,0 +1,213 @@
+package dev.socketserver.netty.datagram;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.RejectReason;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.AddressBans;
+import dev.socketserver.operator.ServerOperations;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static dev.socketserver.netty.datagram.Datagrams.awaitDropped;
+import static dev.socketserver.netty.datagram.Datagrams.dropped;
+import static dev.socketserver.netty.datagram.Datagrams.peer;
+import static dev.socketserver.netty.datagram.Datagrams.udp;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+/** Which peers of UDP get a session, and who has to go for them. */
+class DatagramAdmissionTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(SocketServer.class);
+
+	@Test
+	void thoseWhoAreDeniedGetNoAnswer() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.limits((limits) -> limits.deny(List.of(Cidr.of("127.0.0.0/8")))));
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("one").send("two");
+			awaitDropped(server, DatagramDrop.REJECTED, 2);
+			assertThat(peer.hasReceived()).isFalse();
+		}
+		assertThat(server.statistics().rejected()).containsEntry(RejectReason.DENIED, 2L);
+	}
+
+	@Test
+	void anAddressHasSoManySessions() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.limits((limits) -> limits.sessionsPerAddress(2)));
+		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server); DatagramPeer three = peer(server)) {
+			one.ask("1");
+			two.ask("2");
+			three.send("3");
+			awaitDropped(server, DatagramDrop.REJECTED, 1);
+			assertThat(server.statistics().rejected()).containsEntry(RejectReason.LIMIT_ADDRESS, 1L);
+			server.sessions().findFirst().orElseThrow().close();
+			await().until(() -> server.statistics().active() == 1);
+			assertThat(three.ask("3")).isEqualTo("3");
+		}
+	}
+
+	/** Anybody could have the address of another refused. */
+	@Test
+	void nobodyIsBanned() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.ban((ban) -> ban.offences(1).exempt(List.of())));
+		try (DatagramPeer peer = peer(server); DatagramPeer other = peer(server)) {
+			peer.ask("1");
+			server.sessions().findFirst().orElseThrow().offence("guessed");
+			assertThat(other.ask("2")).isEqualTo("2");
+		}
+		AddressBans bans = ServerOperations.of(server).bans();
+		assertThat(bans.count()).isZero();
+		assertThatIllegalArgumentException().isThrownBy(() -> bans.ban(InetAddress.getLoopbackAddress(), null))
+			.withMessageContaining("datagram");
+	}
+
+	@Test
+	void moreThanTheRateAreDropped() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture, (spec) -> spec.limits((limits) -> limits.acceptRate(5)));
+		List<DatagramPeer> peers = new ArrayList<>();
+		try {
+			for (int i = 0; i < 20; i++) {
+				peers.add(peer(server).send("hello"));
+			}
+			await().until(() -> server.statistics().datagrams().received() == 20);
+			// A burst of one second, and what little time has added.
+			assertThat(server.statistics().opened()).isBetween(5L, 8L);
+			assertThat(server.statistics().opened() + dropped(server, DatagramDrop.REJECTED)).isEqualTo(20);
+		}
+		finally {
+			peers.forEach(DatagramPeer::close);
+		}
+	}
+
+	@Test
+	void aNewPeerDisplacesTheStrangerThatWasSilentForLongest() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture, (spec) -> spec.limits((limits) -> limits.sessions(3)));
+		try (DatagramPeer one = peer(server);
+				DatagramPeer two = peer(server);
+				DatagramPeer three = peer(server);
+				DatagramPeer four = peer(server)) {
+			one.ask("1");
+			two.ask("2");
+			three.ask("3");
+			one.ask("1 again");
+			assertThat(four.ask("4")).isEqualTo("4");
+			CloseStatus status = this.fixture.closed.poll(20, TimeUnit.SECONDS);
+			assertThat(status.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+			assertThat(status.detail()).isEqualTo("evicted");
+			assertThat(server.sessions().map(SocketSession::remoteAddress)).containsExactlyInAnyOrder(one.address(),
+					three.address(), four.address());
+		}
+		assertThat(server.statistics().datagrams().dropped()).isEmpty();
+	}
+
+	@Test
+	void whoIsBoundOrAuthenticatedStays() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.startsWith("bind")) {
+				session.bind("user", line, BindPolicy.REPLACE);
+			}
+			else if (line.startsWith("login")) {
+				session.authenticate(() -> line);
+			}
+			session.send(line);
+		}, udp((spec) -> spec.limits((limits) -> limits.sessions(2))));
+		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server); DatagramPeer three = peer(server)) {
+			one.ask("bind me");
+			two.ask("login me");
+			three.send("me");
+			awaitDropped(server, DatagramDrop.REJECTED, 1);
+			assertThat(server.statistics().rejected()).containsEntry(RejectReason.LIMIT_SESSIONS, 1L);
+			assertThat(one.ask("on")).isEqualTo("on");
+			assertThat(two.ask("on")).isEqualTo("on");
+		}
+	}
+
+	@Test
+	void withoutEvictionANewPeerIsRejected() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.limits((limits) -> limits.sessions(1)).udp((udp) -> udp.evict(false)));
+		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server)) {
+			one.ask("1");
+			two.send("2");
+			awaitDropped(server, DatagramDrop.REJECTED, 1);
+			assertThat(one.ask("on")).isEqualTo("on");
+		}
+	}
+
+	@Test
+	void onlyThoseWhoAreAllowedGetASession() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.limits((limits) -> limits.allow(List.of(Cidr.of("127.0.0.2")))));
+		try (DatagramPeer other = peer(server);
+				DatagramPeer allowed = new DatagramPeer(server.localAddress(), InetAddress.getByName("127.0.0.2"))) {
+			other.send("one");
+			awaitDropped(server, DatagramDrop.REJECTED, 1);
+			assertThat(allowed.ask("two")).isEqualTo("two");
+			assertThat(other.hasReceived()).isFalse();
+		}
+		assertThat(server.statistics().rejected()).containsExactly(Map.entry(RejectReason.DENIED, 1L));
+	}
+
+	@Test
+	void tenRefusalsAreLogged() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.limits((limits) -> limits.deny(List.of(Cidr.of("127.0.0.0/8")))));
+		try (DatagramPeer peer = peer(server)) {
+			for (int i = 0; i < 30; i++) {
+				peer.send("x");
+			}
+			awaitDropped(server, DatagramDrop.REJECTED, 30);
+			assertThat(this.log.messages()).filteredOn((line) -> line.contains("has refused a connection from"))
+				.hasSize(10);
+			assertThat(this.log.messages())
+				.anyMatch((line) -> line.contains("127.0.0.1:" + peer.address().getPort()) && line.contains("DENIED"));
+		}
+	}
+
+	@Test
+	void aPeerWithANewPortTakesItsIdentityWithIt() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			session.bind("device", line, BindPolicy.REPLACE);
+			session.send(line);
+		}, Datagrams.UDP);
+		try (DatagramPeer before = peer(server); DatagramPeer after = peer(server)) {
+			before.ask("4711");
+			after.ask("4711");
+			CloseStatus status = this.fixture.closed.poll(20, TimeUnit.SECONDS);
+			assertThat(status.reason()).isEqualTo(CloseReason.REPLACED);
+			await().until(() -> server.statistics().active() == 1);
+			assertThat(server.sessions().map(SocketSession::remoteAddress)).containsExactly(after.address());
+			assertThat(server.find("device", "4711")).hasSize(1);
+		}
+	}
+
+	/** All sessions share the socket of their server. */
+	@Test
+	void sessionsNeedNoDescriptors() {
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.limits((limits) -> limits.sessions(9_999_999)));
+		assertThat(server.statistics().maxSessions()).isEqualTo(9_999_999);
+	}
+
+}

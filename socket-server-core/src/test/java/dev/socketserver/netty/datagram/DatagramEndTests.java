@@ -1,0 +1,176 @@
+package dev.socketserver.netty.datagram;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static dev.socketserver.netty.datagram.Datagrams.UDP;
+import static dev.socketserver.netty.datagram.Datagrams.awaitDropped;
+import static dev.socketserver.netty.datagram.Datagrams.peer;
+import static dev.socketserver.netty.datagram.Datagrams.udp;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** How sessions of UDP end, and their servers. */
+class DatagramEndTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@Test
+	void aSilentSessionEndsAndTheNextDatagramOpensAnother() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofMillis(300))));
+		try (DatagramPeer peer = peer(server)) {
+			peer.ask("one");
+			CloseStatus status = this.fixture.closed.poll(20, TimeUnit.SECONDS);
+			assertThat(status.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+			assertThat(status.detail()).isEqualTo("nothing came or left for 300 ms");
+			peer.ask("two");
+		}
+		assertThat(server.statistics().opened()).isEqualTo(2);
+	}
+
+	@Test
+	void aSessionThatIsSentToIsNotSilent() throws Exception {
+		CountDownLatch stop = new CountDownLatch(1);
+		SocketServer server = this.fixture.calls((line, session) -> {
+			while (!stop.await(50, TimeUnit.MILLISECONDS)) {
+				session.send("tick");
+			}
+		}, udp((spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofMillis(1_000)).amplification(0))));
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("go");
+			long begun = System.nanoTime();
+			while (System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(2_500)) {
+				assertThat(peer.receive()).isEqualTo("tick");
+			}
+			assertThat(server.statistics().closed()).isEmpty();
+		}
+		finally {
+			stop.countDown();
+		}
+	}
+
+	@Test
+	void aHandlerClosesAndTheNextDatagramOpensAnother() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			session.send("bye " + line);
+			session.close();
+		}, UDP);
+		try (DatagramPeer peer = peer(server)) {
+			for (int i = 0; i < 20; i++) {
+				assertThat(peer.ask("" + i + " padding")).isEqualTo("bye " + i + " padding");
+				// What comes before the handler has closed is lost with the session.
+				await().until(() -> server.statistics().active() == 0);
+			}
+		}
+		assertThat(server.statistics().closed()).containsOnlyKeys(CloseReason.HANDLER_CLOSED);
+		assertThat(server.statistics().opened()).isEqualTo(20);
+	}
+
+	@Test
+	void aStopSendsAFarewellAndFreesThePort() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, udp((spec) -> spec.farewell("bye")));
+		InetSocketAddress address = server.localAddress();
+		try (DatagramPeer peer = peer(server)) {
+			peer.ask("hello");
+			server.stop();
+			assertThat(peer.receive()).isEqualTo("bye");
+		}
+		assertThat(server.statistics().closed()).containsOnlyKeys(CloseReason.SERVER_STOPPED);
+		assertThat(server.localAddress()).isNull();
+		server.start();
+		assertThat(server.localAddress()).isEqualTo(address);
+		try (DatagramPeer peer = peer(server)) {
+			assertThat(peer.ask("again")).isEqualTo("AGAIN");
+		}
+	}
+
+	@Test
+	void aDrainServesItsSessionsAndRefusesOthers() throws Exception {
+		CountDownLatch held = new CountDownLatch(1);
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("hold")) {
+				held.await();
+			}
+			session.send("done " + line);
+		}, udp((spec) -> spec.udp((udp) -> udp.amplification(0))));
+		CompletableFuture<?> drained;
+		try (DatagramPeer known = peer(server); DatagramPeer late = peer(server)) {
+			known.send("hold");
+			await().until(() -> server.statistics().active() == 1);
+			drained = server.drain(Duration.ofSeconds(3));
+			late.send("me too");
+			awaitDropped(server, DatagramDrop.REJECTED, 1);
+			held.countDown();
+			assertThat(known.receive()).isEqualTo("done hold");
+			drained.get(20, TimeUnit.SECONDS);
+			assertThat(late.hasReceived()).isFalse();
+		}
+	}
+
+	@Test
+	void aPausedServerServesItsSessionsOnly() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture, (spec) -> spec);
+		try (DatagramPeer known = peer(server); DatagramPeer other = peer(server)) {
+			known.ask("one");
+			server.pause();
+			other.send("two");
+			awaitDropped(server, DatagramDrop.REJECTED, 1);
+			assertThat(known.ask("three")).isEqualTo("three");
+			server.resume();
+			assertThat(other.ask("four")).isEqualTo("four");
+		}
+	}
+
+	@Test
+	void anAbortIsAClose() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture, (spec) -> spec);
+		try (DatagramPeer peer = peer(server)) {
+			peer.ask("one");
+			server.sessions().findFirst().orElseThrow().abort();
+			await().until(() -> server.statistics().active() == 0);
+			assertThat(peer.hasReceived()).isFalse();
+			assertThat(peer.ask("two")).isEqualTo("two");
+		}
+		assertThat(server.statistics().closed()).containsOnlyKeys(CloseReason.HANDLER_CLOSED);
+		assertThat(server.statistics().opened()).isEqualTo(2);
+	}
+
+	/** An ICMP message says so, which anybody could forge. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void aSessionDoesNotEndBecauseNobodyIsThere(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, udp((spec) -> spec.transport(transport)));
+		InetSocketAddress gone;
+		try (DatagramPeer peer = peer(server)) {
+			assertThat(peer.ask("a long line")).isEqualTo("A LONG LINE");
+			gone = peer.address();
+		}
+		SocketSession session = server.sessions().findFirst().orElseThrow();
+		for (int i = 0; i < 3; i++) {
+			assertThat(session.send("x").toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
+		}
+		try (DatagramPeer peer = new DatagramPeer(server.localAddress(), gone)) {
+			assertThat(peer.ask("again")).isEqualTo("AGAIN");
+		}
+		assertThat(server.statistics().opened()).isOne();
+		assertThat(server.statistics().closed()).isEmpty();
+	}
+
+}

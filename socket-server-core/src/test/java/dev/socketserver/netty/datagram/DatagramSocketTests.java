@@ -1,0 +1,87 @@
+package dev.socketserver.netty.datagram;
+
+import java.lang.reflect.Field;
+import java.net.InetSocketAddress;
+
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.SocketTransport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static dev.socketserver.netty.datagram.Datagrams.peer;
+import static dev.socketserver.netty.datagram.Datagrams.udp;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The sockets of servers of UDP. */
+class DatagramSocketTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(DatagramSockets.class);
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void aBufferThatTheSystemMakesSmallerIsAWarning(SocketTransport transport) {
+		int much = 1 << 30;
+		Datagrams.echo(this.fixture,
+				(spec) -> spec.transport(transport).options((options) -> options.receiveBuffer(much)));
+		assertThat(this.log.messages()).singleElement()
+			.asString()
+			.matches("'test' has a receive buffer of [0-9]+ bytes, and not the " + much
+					+ " of options.receive-buffer: the system allows no more, on Linux with the setting "
+					+ "net.core.rmem_max");
+	}
+
+	@Test
+	void aBufferThatTheSystemGivesIsNone() {
+		Datagrams.echo(this.fixture, (spec) -> spec.options((options) -> options.receiveBuffer(16 * 1024)));
+		assertThat(this.log.messages()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void aSocketThatIsLostIsReplacedAndSessionsStay(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("lose")) {
+				lose(session);
+			}
+			else {
+				session.send(line);
+			}
+		}, udp((spec) -> spec.transport(transport).execution((execution) -> execution.mode(ExecutionMode.EVENT_LOOP))));
+		InetSocketAddress address = server.localAddress();
+		try (DatagramPeer peer = peer(server)) {
+			assertThat(peer.ask("before")).isEqualTo("before");
+			peer.send("lose");
+			await().until(() -> server.statistics().listenersReplaced() == 1);
+			assertThat(peer.ask("after")).isEqualTo("after");
+		}
+		assertThat(server.localAddress()).isEqualTo(address);
+		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(server.failure()).isNull();
+		assertThat(server.statistics().opened()).isOne();
+		assertThat(server.statistics().datagrams().dropped()).doesNotContainKey(DatagramDrop.REJECTED);
+		assertThat(this.log.messages())
+			.containsExactly("'test' has lost its socket at 127.0.0.1:" + address.getPort() + ", which is replaced");
+	}
+
+	/** Closes the socket of a session, as nobody does who is in order. */
+	private static void lose(SocketSession session) throws ReflectiveOperationException {
+		Field socket = DatagramConnection.class.getDeclaredField("socket");
+		socket.setAccessible(true);
+		((LocalSocket) socket.get(((Session) session).state().connection())).channel().close();
+	}
+
+}
