@@ -1,6 +1,5 @@
 package dev.socketserver.demo;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -26,6 +25,7 @@ import java.util.stream.Stream;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.network.RealProgram;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketServerTest;
 import org.awaitility.Awaitility;
@@ -78,7 +78,7 @@ class RealProgramsTests {
 	@Test
 	void rsyslogForwardsInBothForms(@LocalSocketPort("log") int log, @LocalSocketPort("lines") int lines)
 			throws Exception {
-		assumeTrue(isInstalled("rsyslogd"), "rsyslogd is not on this machine");
+		assumeTrue(RealProgram.isInstalled("rsyslogd"), "rsyslogd is not on this machine");
 		Path source = Files.writeString(this.directory.resolve("source.log"), "first line\nsecond line\n");
 		Path configuration = Files.writeString(this.directory.resolve("rsyslog.conf"), """
 				global(workDirectory="%1$s")
@@ -198,28 +198,8 @@ class RealProgramsTests {
 			.toArray(String[]::new));
 	}
 
-	/** Runs a program, and returns what it prints. */
 	private String run(String... command) throws IOException, InterruptedException {
-		assumeTrue(isInstalled(command[0]), () -> command[0] + " is not on this machine");
-		Path output = Files.createTempFile(this.directory, command[0], ".out");
-		Process process = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectInput(new File("/dev/null"))
-			.redirectOutput(output.toFile())
-			.start();
-		try {
-			assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("%s ends", command[0]).isTrue();
-		}
-		finally {
-			process.destroyForcibly();
-		}
-		String printed = Files.readString(output);
-		assertThat(process.exitValue()).as("%s printed %s", command[0], printed).isZero();
-		return printed;
-	}
-
-	private static boolean isInstalled(String program) {
-		return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
-			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, program)));
+		return RealProgram.run(this.directory, command);
 	}
 
 	@Configuration(proxyBeanMethods = false)

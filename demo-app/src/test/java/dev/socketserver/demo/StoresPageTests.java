@@ -3,6 +3,7 @@ package dev.socketserver.demo;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
@@ -37,7 +38,7 @@ import static dev.socketserver.fixtures.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Bridges, letters and addresses of clients on the page for operators.
+ * Bridges, letters, datagrams and addresses of clients on the page for operators.
  */
 @Tag("long")
 @SpringBootTest(classes = StoresPageTests.Stores.class, webEnvironment = WebEnvironment.RANDOM_PORT,
@@ -46,8 +47,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"management.endpoints.web.exposure.include=health,socketservers,socketclients,socketmailbox,socketui",
 				"socket.servers.orders.port=7001", "socket.servers.orders.bridge.to=shelf",
 				"socket.servers.orders.bridge.acknowledge=kept", "socket.servers.orders.bridge.retry.period=50ms",
-				"socket.servers.devices.port=7002", "socket.servers.devices.mailbox.identity=device",
-				"socket.mailbox.store=jdbc", "socket.mailbox.require-durable=false", "socket.mailbox.poll=100ms",
+				"socket.servers.meters.port=7003", "socket.servers.meters.protocol=udp",
+				"socket.servers.meters.limits.frame=20B", "socket.servers.devices.port=7002",
+				"socket.servers.devices.mailbox.identity=device", "socket.mailbox.store=jdbc",
+				"socket.mailbox.require-durable=false", "socket.mailbox.poll=100ms",
 				"socket.clients.plant.addresses=localhost:${local.socket.orders.port},localhost:1",
 				"socket.clients.plant.select=round-robin", "socket.clients.plant.pool.size=2" })
 class StoresPageTests {
@@ -160,8 +163,17 @@ class StoresPageTests {
 		this.browser.click("#client-controls [data-action=more]");
 		this.browser.click("#menu [data-action=rotate]");
 		this.browser.shows("#done", "rotate client plant: it is CONNECTED.");
-		assertThat(this.browser.isShown("#datagrams-section")).isFalse();
-		assertThat(this.browser.texts("nav a")).contains("Bridges", "Letters", "Addresses").doesNotContain("Datagrams");
+		assertThat(this.browser.texts("nav a")).contains("Bridges", "Letters", "Addresses", "Datagrams");
+	}
+
+	@Test
+	void showsWhatDatagramsWereDroppedAndWhy(@SocketConnection("meters") SocketTestClient meter,
+			@SocketConnection("meters") SocketTestClient talker) {
+		assertThat(meter.ask("7 kWh")).isEqualTo("7 KWH");
+		talker.send("much more than 20 bytes").send("nor may this be so long");
+		eventually(() -> assertThat(this.browser.texts("#datagrams tbody tr")).singleElement()
+			.isEqualTo("meters 3 1 2 2 TOO_LARGE"));
+		assertThat(this.browser.errors()).isEmpty();
 	}
 
 	@Test
@@ -196,6 +208,12 @@ class StoresPageTests {
 		@Bean
 		Shelf shelf() {
 			return new Shelf();
+		}
+
+		@Bean
+		@SocketHandler("meters")
+		UnaryOperator<String> meters() {
+			return String::toUpperCase;
 		}
 
 		@Bean
