@@ -26,11 +26,6 @@ final class NullConnection implements Connection {
 	private final ArrayDeque<Runnable> later = new ArrayDeque<>();
 
 	@Override
-	public void execute(Runnable task) {
-		task.run();
-	}
-
-	@Override
 	public void executeLater(Runnable task) {
 		this.later.add(task);
 	}

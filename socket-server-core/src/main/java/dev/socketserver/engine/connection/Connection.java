@@ -17,7 +17,14 @@ public interface Connection {
 	 * Runs a task on the loop: now if this is the loop, else soon.
 	 * @param task the task
 	 */
-	void execute(Runnable task);
+	default void execute(Runnable task) {
+		if (isLoop()) {
+			task.run();
+		}
+		else {
+			executeLater(task);
+		}
+	}
 
 	/**
 	 * Runs a task on the loop soon, after what the loop is doing if this is the loop.
@@ -124,27 +131,13 @@ public interface Connection {
 	}
 
 	/**
-	 * The handler has asked for TLS: before each write, what the peer has sent until then
-	 * is received. On the loop.
+	 * Returns what encrypts the connection, for which the handler has asked. From the
+	 * first call on what the peer has sent is received before each write. On the loop,
+	 * while it is not encrypted.
+	 * @return the start of TLS
 	 */
-	default void awaitTls() {
-	}
-
-	/**
-	 * Does the TLS handshake, which stands in the place of a write: what was written
-	 * before has left in the clear, and nothing is written until the result is reported.
-	 * On the loop.
-	 * @param result is notified, on the loop, of how it ended
-	 */
-	default void startTls(WriteResult result) {
+	default TlsStart tlsStart() {
 		throw new UnsupportedOperationException("This connection cannot be encrypted");
-	}
-
-	/**
-	 * The session closes: a handshake that is under way is given up, and nothing more is
-	 * written. On the loop.
-	 */
-	default void cancelTls() {
 	}
 
 	/** Resets the connection. Any thread. */
@@ -154,6 +147,25 @@ public interface Connection {
 	 * The session has ended and its handler was notified. Last of all, once, any thread.
 	 */
 	default void ended() {
+	}
+
+	/** Encrypts a connection between two messages. On the loop. */
+	interface TlsStart {
+
+		/**
+		 * Does the TLS handshake, which stands in the place of a write: what was written
+		 * before has left in the clear, and nothing is written until the result is
+		 * reported.
+		 * @param result is notified, on the loop, of how it ended
+		 */
+		void begin(WriteResult result);
+
+		/**
+		 * The session closes: a handshake that is under way is given up, and nothing more
+		 * is written.
+		 */
+		void cancel();
+
 	}
 
 	/** Is notified of how a write ended. */

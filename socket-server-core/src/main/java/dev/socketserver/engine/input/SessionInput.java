@@ -566,7 +566,7 @@ public final class SessionInput {
 	/** Decodes nothing more, and reads on, to see what the peer sends in the clear. */
 	private void awaitTls() {
 		this.deframer.decodeKept();
-		this.session.state().connection().awaitTls();
+		this.session.state().connection().tlsStart();
 		read();
 	}
 

@@ -79,7 +79,14 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		}
 		runOnLoop(ask);
 		if (securing) {
-			this.session.connection().execute(this.session.connection()::cancelTls);
+			this.session.connection().execute(this::cancelHandshake);
+		}
+	}
+
+	private void cancelHandshake() {
+		Connection connection = this.session.connection();
+		if (!connection.secure()) {
+			connection.tlsStart().cancel();
 		}
 	}
 
@@ -189,7 +196,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 
 	private void give(WriteBatch batch) {
 		if (batch.isHandshake()) {
-			this.session.connection().startTls(this);
+			this.session.connection().tlsStart().begin(this);
 			return;
 		}
 		TapPoint tap = this.session.tapped();

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.Connection.WriteResult;
 import dev.socketserver.engine.input.TlsRequest;
 import dev.socketserver.engine.session.Session;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
-final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Listener {
+final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Listener, Connection.TlsStart {
 
 	/** How much longer than a handshake takes a peer may take to begin one. */
 	private static final int PATIENCE = 6;
@@ -179,11 +180,8 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 
 	// The handshake.
 
-	/**
-	 * The replies have left: does the handshake.
-	 * @param result is notified of how it ended
-	 */
-	void begin(WriteResult result) {
+	@Override
+	public void begin(WriteResult result) {
 		ChannelHandlerContext context = Objects.requireNonNull(this.context, "context");
 		this.result = result;
 		this.state = State.AWAITED;
@@ -263,8 +261,8 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 		cancel();
 	}
 
-	/** Gives it up: the connection closes, and nothing more is written. */
-	void cancel() {
+	@Override
+	public void cancel() {
 		if (this.state == State.AWAITED || this.state == State.BEGUN) {
 			end(null);
 		}

@@ -1,6 +1,5 @@
 package dev.socketserver.netty.channel;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +19,6 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.tls.SessionTls;
-import dev.socketserver.netty.tls.TlsFailures;
 import dev.socketserver.netty.transport.DirectOutput;
 import dev.socketserver.netty.transport.LoopBuffers;
 import dev.socketserver.netty.transport.Sockets;
@@ -54,10 +52,6 @@ import org.jspecify.annotations.Nullable;
 public final class SessionChannel extends ChannelInboundHandlerAdapter implements Connection, ChannelFutureListener {
 
 	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
-
-	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
-	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
-			+ "both directions, before everything was sent";
 
 	/**
 	 * How long input that waits for a handler is left alone, once the connection is known
@@ -244,41 +238,32 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		}
 	}
 
-	/**
-	 * RFC 8446, section 6.1: without a close_notify anybody on the way may have ended the
-	 * connection, and the end of the input may be missing. What was received is handled:
-	 * many peers just leave when they have sent everything.
-	 */
+	/** The peer has ended TCP, and not TLS before. */
 	private void truncated() {
-		if (this.session != null && this.session.inputWaitsToBeDecoded()) {
-			this.channel.eventLoop().schedule(() -> {
-				if (this.end.isLingering()) {
-					// The session was closed meanwhile.
-					inputEnded();
-				}
-				else if (this.channel.isActive()) {
-					truncated();
-				}
-			}, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
+		if (this.end.isLingering()) {
+			// The session was closed meanwhile.
+			inputEnded();
 		}
 		else {
-			broken(new EOFException("the connection was ended without a TLS close_notify"));
+			brokenUnless(this.session != null && this.session.inputWaitsToBeDecoded(), this::truncated,
+					SessionTls.truncated());
 		}
 	}
 
-	/**
-	 * Ends the session once all that was received is handled: there is no further
-	 * notification.
-	 */
+	/** The peer is gone: there is no further notification. */
 	private void lostAfterInput() {
-		if (this.session == null || !this.channel.isActive()) {
-			return;
+		if (this.session != null) {
+			brokenUnless(this.session.inputWaits(), this::lostAfterInput, reset());
 		}
-		if (this.session.inputWaits()) {
-			this.channel.eventLoop().schedule(this::lostAfterInput, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	/** Closes the connection, unless input waits for the handler: then asks again. */
+	private void brokenUnless(boolean waits, Runnable again, IOException cause) {
+		if (waits) {
+			this.channel.eventLoop().schedule(again, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
 		}
-		else {
-			broken(reset());
+		else if (this.channel.isActive()) {
+			broken(cause);
 		}
 	}
 
@@ -292,16 +277,13 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			return;
 		}
 		if (this.tls != null) {
-			checkTls(this.session, this.tls);
+			IOException tooMuch = this.tls.check(this.session, this.channel,
+					(this.writing != null) ? this.writing.length() : 0);
+			if (tooMuch != null) {
+				broken(tooMuch);
+			}
 		}
 		this.session.readsEnded();
-	}
-
-	private void checkTls(Session session, SessionTls tls) {
-		tls.charge(session);
-		if (tls.answersTooMuch(this.channel, (this.writing != null) ? this.writing.length() : 0)) {
-			tlsBroken(tls, new SSLException("the peer requests more TLS responses than it reads"));
-		}
 	}
 
 	private void inputEnded() {
@@ -346,23 +328,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		if (this.tls != null && cause instanceof DecoderException && cause.getCause() instanceof SSLException refused) {
-			tlsBroken(this.tls, refused);
+			broken(this.tls.failed(refused, this.session));
 		}
 		else {
 			broken(cause);
 		}
-	}
-
-	/**
-	 * The alert that notifies the peer has been sent already, if it is not the peer's.
-	 */
-	private void tlsBroken(SessionTls tls, SSLException cause) {
-		String message = TlsFailures.message(cause);
-		if (this.session != null && !tls.isPeersAlert()) {
-			// Settled, and not closed, which would end the output in good order.
-			this.session.end().close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
-		}
-		broken(new IOException("TLS: " + message));
 	}
 
 	@Override
@@ -444,9 +414,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	 * Closes without a close_notify, for the stream must not look complete to the peer.
 	 */
 	private void closeNow() {
-		ChannelHandlerContext encrypting = (this.tls != null) ? this.tls.context(this.channel.pipeline()) : null;
-		if (encrypting != null) {
-			encrypting.close();
+		if (this.tls != null) {
+			this.tls.close(this.channel);
 		}
 		else {
 			this.channel.close();
@@ -464,16 +433,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	}
 
 	// What the session asks for.
-
-	@Override
-	public void execute(Runnable task) {
-		if (isLoop()) {
-			task.run();
-		}
-		else {
-			executeLater(task);
-		}
-	}
 
 	@Override
 	public boolean isLoop() {
@@ -495,9 +454,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	public void write(OutputBytes bytes, WriteResult result) {
 		int taken = 0;
 		ByteBuf rest = null;
-		// Only then: a handler in front has to see what leaves. Past TLS, plain bytes
-		// would
-		// leave.
+		// Only then: a handler in front has to see what leaves, and TLS to encrypt it.
 		boolean alone = this.channel.pipeline().first() == this;
 		try {
 			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
@@ -523,8 +480,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	}
 
 	private Throwable writeFailed(Throwable failure) {
-		return broken((this.tls != null && this.end.isInputEnded() && failure instanceof SSLException)
-				? new IOException(ENDED_BY_PEER, failure) : failure);
+		return broken((this.tls != null && this.end.isInputEnded()) ? SessionTls.afterInput(failure) : failure);
 	}
 
 	@Override
@@ -538,24 +494,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	}
 
 	@Override
-	public void awaitTls() {
-		requestedTls();
-	}
-
-	@Override
-	public void startTls(WriteResult result) {
-		requestedTls().begin(result);
-	}
-
-	@Override
-	public void cancelTls() {
-		if (!secure()) {
-			requestedTls().cancel();
-		}
-	}
-
-	/** Returns what encrypts the connection as the handler has asked. */
-	private RequestedTls requestedTls() {
+	public TlsStart tlsStart() {
 		return RequestedTls.of(this.channel.pipeline(), () -> new RequestedTls(this, this.end,
 				Objects.requireNonNull(this.session), Objects.requireNonNull(this.host.handshakes())));
 	}

@@ -332,16 +332,6 @@ public final class DatagramConnection implements Connection, ChannelFutureListen
 	// The loop.
 
 	@Override
-	public void execute(Runnable task) {
-		if (isLoop()) {
-			task.run();
-		}
-		else {
-			executeLater(task);
-		}
-	}
-
-	@Override
 	public void executeLater(Runnable task) {
 		try {
 			this.owner.loop().execute(task);

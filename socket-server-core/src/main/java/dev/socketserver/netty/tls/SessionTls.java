@@ -1,10 +1,15 @@
 package dev.socketserver.netty.tls;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.security.Principal;
 
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.session.Session;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -16,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a session's connection has in addition if it is encrypted: where TLS stands in the
- * pipeline, and what TLS holds and writes by itself, which no other limit counts.
- * Confined to the event loop.
+ * pipeline, what TLS holds and writes by itself, which no other limit counts, and how it
+ * fails. Confined to the event loop.
  */
 public final class SessionTls {
 
@@ -34,6 +39,10 @@ public final class SessionTls {
 	 * finds no version in common (netty/netty#17451).
 	 */
 	private static final String[] NO_MORE_HANDSHAKES = { "TLSv1.3" };
+
+	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
+	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
+			+ "both directions, before everything was sent";
 
 	/** Encrypts and decrypts. */
 	private final SslHandler handler;
@@ -80,7 +89,7 @@ public final class SessionTls {
 	}
 
 	/** Where it encrypts and decrypts, if it still does. */
-	public @Nullable ChannelHandlerContext context(ChannelPipeline pipeline) {
+	private @Nullable ChannelHandlerContext context(ChannelPipeline pipeline) {
 		return pipeline.context(this.handler);
 	}
 
@@ -97,18 +106,18 @@ public final class SessionTls {
 		}
 	}
 
-	/** Charges the session with what is held for it. */
-	public void charge(Session session) {
-		this.charged = session.state().connectionHolds(this.records.held(), this.charged);
-	}
-
 	/**
-	 * Whether more answers wait for the peer than it may ask for without reading them.
+	 * Something was received: charges the session with what is held for it.
+	 * @param session the session
 	 * @param channel the connection
 	 * @param written how many bytes of the session's own wait in it
+	 * @return why it fails, if more answers wait for the peer than it may ask for without
+	 * reading them
 	 */
-	public boolean answersTooMuch(Channel channel, int written) {
-		return pendingAnswers(channel, written) > MAX_ANSWERS;
+	public @Nullable IOException check(Session session, Channel channel, int written) {
+		this.charged = session.state().connectionHolds(this.records.held(), this.charged);
+		return (pendingAnswers(channel, written) > MAX_ANSWERS)
+				? failed(new SSLException("the peer requests more TLS responses than it reads"), session) : null;
 	}
 
 	private long pendingAnswers(Channel channel, int written) {
@@ -131,10 +140,56 @@ public final class SessionTls {
 	}
 
 	/**
+	 * Closes without a close_notify, for the stream must not look complete to the peer.
+	 * @param channel the connection
+	 */
+	public void close(Channel channel) {
+		ChannelHandlerContext encrypting = context(channel.pipeline());
+		if (encrypting != null) {
+			encrypting.close();
+		}
+		else {
+			channel.close();
+		}
+	}
+
+	// How it fails.
+
+	/**
+	 * TLS has failed, and has sent the alert that notifies the peer.
+	 * @param cause why
+	 * @param session ends with that reason, unless the alert is the peer's
+	 * @return why the connection fails
+	 */
+	public IOException failed(SSLException cause, @Nullable Session session) {
+		String detail = "TLS: " + TlsFailures.message(cause);
+		if (session != null && !isPeersAlert()) {
+			// Settled, and not closed, which would end the output in good order.
+			session.end().close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
+		}
+		return new IOException(detail);
+	}
+
+	/**
+	 * Returns why a connection fails that the peer has ended without a close_notify (RFC
+	 * 8446, section 6.1): anybody on the way may have ended it, and the end of the input
+	 * may be missing. What was received is handled: many peers just leave when they have
+	 * sent everything.
+	 */
+	public static IOException truncated() {
+		return new EOFException("the connection was ended without a TLS close_notify");
+	}
+
+	/** Returns why a write has failed after the end of the peer's output. */
+	public static Throwable afterInput(Throwable failure) {
+		return (failure instanceof SSLException) ? new IOException(ENDED_BY_PEER, failure) : failure;
+	}
+
+	/**
 	 * Whether a failure of TLS is an alert of the peer's. It is the only one that gets
 	 * none.
 	 */
-	public boolean isPeersAlert() {
+	private boolean isPeersAlert() {
 		return this.handler.engine().isInboundDone() && !this.records.answeredTheEnd();
 	}
 

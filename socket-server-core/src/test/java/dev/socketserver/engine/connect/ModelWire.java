@@ -35,11 +35,6 @@ final class ModelWire implements Connection {
 	}
 
 	@Override
-	public void execute(Runnable task) {
-		this.loop.add(task);
-	}
-
-	@Override
 	public void executeLater(Runnable task) {
 		this.loop.add(task);
 	}

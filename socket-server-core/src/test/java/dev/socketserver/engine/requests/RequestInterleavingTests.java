@@ -124,11 +124,6 @@ class RequestInterleavingTests {
 	private record LaterConnection(Queue<Runnable> loop) implements Connection {
 
 		@Override
-		public void execute(Runnable task) {
-			this.loop.add(task);
-		}
-
-		@Override
 		public void executeLater(Runnable task) {
 			this.loop.add(task);
 		}

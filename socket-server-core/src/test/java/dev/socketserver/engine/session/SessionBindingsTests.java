@@ -414,13 +414,8 @@ class SessionBindingsTests {
 		private Session session;
 
 		@Override
-		public void execute(Runnable task) {
-			SessionBindingsTests.this.loop.execute(task);
-		}
-
-		@Override
 		public void executeLater(Runnable task) {
-			execute(task);
+			SessionBindingsTests.this.loop.execute(task);
 		}
 
 		@Override
