@@ -249,6 +249,19 @@ class JdbcTests {
 			return this.database.url();
 		}
 
+		@Test
+		void aMessageThatIsTooLargeForTheDatabaseIsRejected() throws Exception {
+			TestPeer peer = connect("large");
+			String large = "2 " + "x".repeat(17_000_000);
+			peer.send("1 a\n" + large + "\n3 c\n");
+			assertThat(peer.line()).contains("id=1,");
+			assertThat(peer.line()).startsWith("rejected: The database refuses the message");
+			assertThat(peer.line()).contains("id=3,");
+			peer.send("4 " + "y".repeat(9_000_000) + "\n5 " + "y".repeat(9_000_000) + "\n");
+			assertThat(peer.line()).contains("id=4,");
+			assertThat(peer.line()).contains("id=5,");
+		}
+
 		@AfterAll
 		void close() {
 			if (this.database != null) {

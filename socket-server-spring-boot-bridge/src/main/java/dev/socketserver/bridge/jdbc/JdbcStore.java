@@ -37,6 +37,12 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	/** No further message is added to a transaction of so many bytes. */
 	private static final int MOST_BYTES = 4 * 1024 * 1024;
 
+	/**
+	 * What MariaDB says of a message beyond its {@code max_allowed_packet}, as if its
+	 * connection were lost.
+	 */
+	private static final int PACKET_TOO_LARGE = 1153;
+
 	private final DataSource dataSource;
 
 	private final Supplier<String> preparation;
@@ -218,7 +224,8 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	private boolean isOfData(Exception failure) {
 		return failure instanceof DataIntegrityViolationException || (failure instanceof SQLException refused
-				&& this.translator.translate("insert", null, refused) instanceof DataIntegrityViolationException);
+				&& (refused.getErrorCode() == PACKET_TOO_LARGE || this.translator.translate("insert", null,
+						refused) instanceof DataIntegrityViolationException));
 	}
 
 	private List<Stored> commit(List<PendingRow> rows) throws SQLException {
