@@ -137,6 +137,36 @@ class BridgeTests {
 	}
 
 	@Test
+	void aStoreThatIsSlowStopsThePeer() throws Exception {
+		use("narrow");
+		List<String> all = IntStream.range(0, 5_000).mapToObj((number) -> number + " ".repeat(8_000)).toList();
+		TestPeer peer = connect();
+		long before = server().statistics().messagesReceived();
+		CompletableFuture<?> sending = CompletableFuture.runAsync(() -> {
+			try {
+				for (String line : all) {
+					peer.send(line + "\n");
+				}
+			}
+			catch (IOException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		TestStore store = store().awaitCalls(4);
+		await().during(Duration.ofMillis(500)).until(() -> store.calls.size() == 4 && !sending.isDone());
+		// What one read has brought, beyond what is at the store.
+		assertThat(server().statistics().messagesReceived() - before).isLessThan(100);
+		assertThat(context().getBean(SocketServers.class).memoryUsed()).isLessThan(1_000_000);
+		store.answers = true;
+		store.calls.forEach((call) -> call.future().complete(null));
+		for (String line : all) {
+			assertThat(peer.line()).isEqualTo("function " + line);
+		}
+		sending.get();
+		assertThat(store.texts()).isEqualTo(all);
+	}
+
+	@Test
 	void whatWaitsAtTheStoreCountsWhereMoreIsDropped() throws Exception {
 		use("dropping");
 		SocketServers servers = context().getBean(SocketServers.class);

@@ -39,16 +39,30 @@ final class Ledger {
 		}
 	}
 
+	synchronized List<String> acknowledged() {
+		return List.copyOf(this.acknowledged);
+	}
+
+	/**
+	 * Compares what was acknowledged by now.
+	 * @param stored what the store has
+	 * @return what is wrong
+	 */
+	List<String> check(List<String> stored) {
+		return check(acknowledged(), stored);
+	}
+
 	/**
 	 * Compares.
+	 * @param acknowledged what was acknowledged
 	 * @param stored what the store has, in its order; of a message that was stored
 	 * several times, the last one counts for the order
 	 * @return what is wrong, nothing if all is as it should be
 	 */
-	synchronized List<String> check(List<String> stored) {
+	static List<String> check(List<String> acknowledged, List<String> stored) {
 		List<String> wrong = new ArrayList<>();
 		Set<String> known = new HashSet<>(stored);
-		for (String id : this.acknowledged) {
+		for (String id : acknowledged) {
 			if (!known.contains(id)) {
 				wrong.add(id + " was acknowledged, and is not stored");
 			}
