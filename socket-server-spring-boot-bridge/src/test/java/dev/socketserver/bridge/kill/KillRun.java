@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * Peers that send many messages at a time, while one thing after the other is killed, and
  * their connections are. The seed decides what and when. {@code -Dbridge.minutes} ends a
@@ -23,7 +25,7 @@ final class KillRun {
 
 	private static final int IN_FLIGHT = Integer.getInteger("bridge.in-flight", 32);
 
-	private static final Duration LIMIT = Duration.ofMinutes(3);
+	private static final Duration LIMIT = Duration.ofMinutes(10);
 
 	private static final Duration MOST = Duration.ofMinutes(Long.getLong("bridge.minutes", 230));
 
@@ -32,6 +34,9 @@ final class KillRun {
 
 	/** A line is printed after so many kills. */
 	private static final int STEP = 20;
+
+	/** All is compared after so many kills. */
+	private static final int CHECK = 200;
 
 	private final Ledger ledger = new Ledger();
 
@@ -48,6 +53,8 @@ final class KillRun {
 
 	private final List<Kill> kills;
 
+	private final Stored stored;
+
 	private final Map<String, Integer> done = new TreeMap<>();
 
 	/**
@@ -55,8 +62,10 @@ final class KillRun {
 	 * @param peers how many peers send messages
 	 * @param ports where the servers listen, which have the peers in turn
 	 * @param kills what is killed: all of them in random order, again and again
+	 * @param stored the ids in the order of their store
 	 */
-	KillRun(int peers, List<Integer> ports, List<Kill> kills) {
+	KillRun(int peers, List<Integer> ports, List<Kill> kills, Stored stored) {
+		this.stored = stored;
 		for (int i = 0; i < peers; i++) {
 			this.peers
 				.add(new PipeliningPeer("p" + i, IN_FLIGHT, ports.get(i % ports.size()), this.ledger, this.allowance));
@@ -66,7 +75,8 @@ final class KillRun {
 	}
 
 	/**
-	 * Has peers send messages until all kills are done, and all is acknowledged.
+	 * Has peers send messages until all kills are done, and all is acknowledged. Now and
+	 * then, and at the end, compares what was acknowledged with what is stored.
 	 * @param count how often something is killed
 	 */
 	void run(int count) throws Exception {
@@ -88,6 +98,9 @@ final class KillRun {
 						each.get();
 					}
 				}
+				if (kill % CHECK == 0) {
+					check();
+				}
 				if (kill % STEP == 0) {
 					System.out.printf("%s after %d s%n", this, (System.nanoTime() - begun) / 1_000_000_000);
 				}
@@ -96,6 +109,7 @@ final class KillRun {
 			for (Future<?> each : running) {
 				each.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
 			}
+			check();
 		}
 		finally {
 			this.allowance.end();
@@ -111,13 +125,11 @@ final class KillRun {
 		this.done.merge(kill.name(), 1, Integer::sum);
 	}
 
-	/**
-	 * Compares what was acknowledged with what is stored.
-	 * @param stored the ids in the order of the store
-	 * @return what is wrong
-	 */
-	List<String> check(List<String> stored) {
-		return this.ledger.check(stored);
+	private void check() throws Exception {
+		List<String> acknowledged = this.ledger.acknowledged();
+		List<String> now = this.stored.read();
+		assertThat(Ledger.check(acknowledged, now)).as("of %s", this).isEmpty();
+		System.out.println(this + "; " + acknowledged.size() + " compared with " + now.size() + " that are stored");
 	}
 
 	/** Says what happened, and how to have it again. */
@@ -133,6 +145,13 @@ final class KillRun {
 	 * @param action kills it, and has it start again
 	 */
 	record Kill(String name, Action action) {
+
+	}
+
+	/** Reads what is stored. */
+	interface Stored {
+
+		List<String> read() throws Exception;
 
 	}
 

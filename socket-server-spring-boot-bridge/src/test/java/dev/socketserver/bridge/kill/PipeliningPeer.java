@@ -76,7 +76,7 @@ final class PipeliningPeer implements Runnable {
 
 	private Socket connect() {
 		return await().pollInterval(Duration.ofMillis(20))
-			.atMost(Duration.ofMinutes(3))
+			.atMost(Duration.ofMinutes(10))
 			.ignoreExceptions()
 			.until(() -> new Socket(InetAddress.getLoopbackAddress(), this.port), Socket::isConnected);
 	}
