@@ -1,13 +1,11 @@
 package dev.socketserver.mailbox.cluster;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.DeviceApplication;
@@ -17,7 +15,6 @@ import dev.socketserver.mailbox.SocketMailbox;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,48 +106,6 @@ class ClusterMailboxTests {
 			}
 			assertThat(older.ask("hello")).isEqualTo("echo hello");
 		}
-	}
-
-	@Tag("long")
-	@Test
-	void aFrozenNodeCannotEndALetterThatAnotherHasTaken() throws Exception {
-		try (OtherJvm frozen = new OtherJvm(List.of(), List.of(), MailboxNode.class,
-				properties("a", "socket.servers.devices.mailbox.timeout=500ms"));
-				ConfigurableApplicationContext b = DeviceApplication.run(List.of(MailboxNode.Judging.class),
-						properties("b"))) {
-			int port = Integer.parseInt(frozen.next().replace("port ", ""));
-			get(b.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
-			try (TestPeer before = TestPeer.connect(port); TestPeer after = TestPeer.connect(b, "devices")) {
-				assertThat(before.ask("login 7")).isEqualTo("welcome 7");
-				assertThat(before.line()).isEqualTo("do a");
-				RedisServer.signal(frozen.pid(), "STOP");
-				before.send("yes\n");
-
-				Awaitility.await().until(() -> after.ask("login 7").equals("welcome 7"));
-				assertThat(letter(b, "a").state()).isEqualTo(LetterState.SENT);
-				assertThat(after.line()).isEqualTo("do a");
-				assertThat(letter(b, "a").attempts()).isEqualTo(2);
-				RedisServer.signal(frozen.pid(), "CONT");
-				// It closes the session that was replaced, and has heard of the reply by
-				// then.
-				assertThat(before.read()).isNull();
-				frozen.command("there?");
-				assertThat(frozen.next()).isEqualTo("here");
-				assertThat(letter(b, "a").attempts()).isEqualTo(2);
-				assertThat(letter(b, "a").state().isFinal()).isFalse();
-				answer(b, after);
-			}
-		}
-	}
-
-	/** Refuses the letter, however often it was sent meanwhile. */
-	private static void answer(ConfigurableApplicationContext node, TestPeer peer) throws Exception {
-		peer.send("no\n");
-		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> letter(node, "a").state().isFinal());
-		assertThat(letter(node, "a").state()).isEqualTo(LetterState.REFUSED);
-		List<Letter> ended = node.getBean(DeviceApplication.Ended.class).letters;
-		Awaitility.await().until(() -> !ended.isEmpty());
-		assertThat(ended).singleElement().satisfies((letter) -> assertThat(letter.detail()).startsWith("refused by"));
 	}
 
 }
