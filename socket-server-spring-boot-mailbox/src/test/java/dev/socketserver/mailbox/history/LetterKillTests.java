@@ -1,6 +1,8 @@
 package dev.socketserver.mailbox.history;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,8 +20,10 @@ import java.util.stream.IntStream;
 
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.PostgresServer;
+import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
@@ -30,13 +34,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Letters in PostgreSQL, while the node of the devices, the database and connections are
+ * Letters in each store, while the node of the devices, the store and connections are
  * killed. The profile {@code soak} runs many rounds; {@code -Dletters.seed=…} begins with
  * another seed, and {@code -Dletters.rounds=…} says how many follow.
  */
@@ -51,18 +56,68 @@ class LetterKillTests {
 	/** So many things are killed in a round. */
 	private static final int KILLS = Rounds.SOAK ? 3 : 1;
 
-	@Test
-	void nothingIsLostAndAllKeepsItsOrder() throws Exception {
+	private static void run(Opening opening) throws Exception {
 		long seed = Long.getLong("letters.seed", 65);
 		int rounds = Rounds.of("letters.rounds", 1, 300);
 		for (int round = 0; round < rounds; round++) {
-			try (Round each = new Round(seed + round)) {
+			try (Round each = new Round(seed + round, opening.open())) {
 				each.run();
 			}
 		}
 	}
 
-	/** A database, a node that is killed, devices, and who posts. */
+	private static List<String> jdbc(String url) {
+		return List.of("spring.datasource.url=" + url, "spring.datasource.hikari.connection-timeout=2000",
+				"socket.mailbox.initialize-schema=always");
+	}
+
+	@Test
+	void nothingIsLostAndAllKeepsItsOrderInPostgres() throws Exception {
+		run(() -> {
+			PostgresServer server = PostgresServer.open();
+			return new KilledStore(jdbc(server.url()), server::kill, server::start, server::close);
+		});
+	}
+
+	@Test
+	void nothingIsLostAndAllKeepsItsOrderInMariaDb() throws Exception {
+		run(() -> {
+			MariaDbServer server = MariaDbServer.open();
+			return new KilledStore(jdbc(server.url()), server::kill, server::start, server::close);
+		});
+	}
+
+	@Test
+	void nothingIsLostAndAllKeepsItsOrderInRedis(@TempDir Path folder) throws Exception {
+		run(() -> {
+			Path files = Files.createTempDirectory(folder, "redis");
+			RedisServer server = RedisServer.open("--dir", files.toString(), "--appendonly", "yes", "--appendfsync",
+					"always");
+			return new KilledStore(List.of("spring.data.redis.port=" + server.port(), "spring.data.redis.timeout=10s",
+					"socket.mailbox.store=redis"), server::kill, server::start, server::close);
+		});
+	}
+
+	/** Opens a store. */
+	private interface Opening {
+
+		KilledStore open() throws Exception;
+
+	}
+
+	/**
+	 * A store that is killed.
+	 *
+	 * @param properties name it
+	 * @param kill kills it
+	 * @param start starts it again
+	 * @param close ends it
+	 */
+	private record KilledStore(List<String> properties, Runnable kill, Runnable start, Runnable close) {
+
+	}
+
+	/** A store, a node that is killed, devices, and who posts. */
 	private static final class Round implements AutoCloseable {
 
 		private final long seed;
@@ -71,7 +126,7 @@ class LetterKillTests {
 
 		private final LetterHistory history = new LetterHistory();
 
-		private final PostgresServer database = PostgresServer.open();
+		private final KilledStore store;
 
 		private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -84,18 +139,19 @@ class LetterKillTests {
 
 		private volatile boolean over;
 
-		Round(long seed) throws Exception {
+		Round(long seed, KilledStore store) throws Exception {
 			this.seed = seed;
+			this.store = store;
 			this.random = new Random(seed);
 			this.poster = DeviceApplication.run(properties("socket.servers.devices.mailbox.identity="));
 			this.node = startNode();
 		}
 
 		private String[] properties(String... more) {
-			List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + this.database.url(),
-					"spring.datasource.hikari.connection-timeout=2000", "socket.mailbox.initialize-schema=always",
-					"socket.mailbox.poll=200ms", "socket.servers.devices.mailbox.timeout=500ms",
+			List<String> all = new ArrayList<>(List.of("socket.mailbox.poll=200ms",
+					"socket.servers.devices.mailbox.timeout=500ms", "socket.servers.devices.requests=one-at-a-time",
 					"socket.servers.devices.mailbox.retry=20ms", "socket.servers.devices.mailbox.attempts=1000"));
+			all.addAll(this.store.properties());
 			all.addAll(List.of(more));
 			return all.toArray(String[]::new);
 		}
@@ -147,8 +203,8 @@ class LetterKillTests {
 
 		private void kill() throws Exception {
 			if (this.random.nextInt(3) == 0) {
-				this.database.kill();
-				this.database.start();
+				this.store.kill().run();
+				this.store.start().run();
 			}
 			else {
 				this.port = 0;
@@ -229,7 +285,7 @@ class LetterKillTests {
 			this.node.close();
 			this.threads.shutdownNow();
 			this.poster.close();
-			this.database.close();
+			this.store.close().run();
 		}
 
 	}
