@@ -1,10 +1,11 @@
 /*
  * Opens many connections that log in and are silent from then on.
  *
- *   crowd PORT NUMBER WORD
+ *   crowd PORT NUMBER WORD [frames]
  *
  * Connects to PORT of the loopback address, from addresses of its own that come of NUMBER, so that ports suffice for any number
- * of these programs. A new connection says "WORD-NUMBER-INDEX\n"; with the WORD "-" it says nothing.
+ * of these programs. A new connection says "WORD-NUMBER-INDEX\n"; with the WORD "-" it says nothing. With "frames", four bytes
+ * with the length stand before the text, in place of the line end.
  *
  * Takes commands on its standard input, a line each, answers each with a number on a line, and ends with its standard input:
  *
@@ -41,6 +42,7 @@
 static int port;
 static int number;
 static const char *word;
+static int frames;
 static int *connections;
 static long count;
 
@@ -89,8 +91,12 @@ static int connect_one(long index) {
 
 static void log_in(int fd, long index) {
 	char line[128];
-	int length = snprintf(line, sizeof line, "%s-%d-%ld\n", word, number, index);
-	if (send(fd, line, (size_t) length, MSG_NOSIGNAL) != length) {
+	int length = snprintf(line + 4, sizeof line - 4, "%s-%d-%ld%s", word, number, index, frames ? "" : "\n");
+	uint32_t prefix = htonl((uint32_t) length);
+	memcpy(line, &prefix, sizeof prefix);
+	char *begin = frames ? line : line + 4;
+	length += frames ? 4 : 0;
+	if (send(fd, begin, (size_t) length, MSG_NOSIGNAL) != length) {
 		fail("connection %ld cannot log in: %s", index, strerror(errno));
 	}
 }
@@ -167,8 +173,9 @@ static void raise_limit(void) {
 }
 
 int main(int argument_count, char **arguments) {
-	if (argument_count != 4) {
-		fail("usage: %s PORT NUMBER WORD", arguments[0]);
+	frames = argument_count == 5 && strcmp(arguments[4], "frames") == 0;
+	if (argument_count != 4 && !frames) {
+		fail("usage: %s PORT NUMBER WORD [frames]", arguments[0]);
 	}
 	port = atoi(arguments[1]);
 	number = atoi(arguments[2]);
