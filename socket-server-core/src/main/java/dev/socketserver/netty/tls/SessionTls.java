@@ -143,6 +143,7 @@ public final class SessionTls {
 	 * Closes without a close_notify, for the stream must not look complete to the peer.
 	 * @param channel the connection
 	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 	public void close(Channel channel) {
 		ChannelHandlerContext encrypting = context(channel.pipeline());
 		if (encrypting != null) {
