@@ -24,6 +24,9 @@ final class AnnotatedHandler implements MappedHandler {
 
 	private final HandlerMethod.Bound[] messages;
 
+	/** Calls the methods for messages, if a message chooses one of them. */
+	private final @Nullable MethodSwitch several;
+
 	private final ErrorMethods errors;
 
 	/** Answers failures that no method of the bean takes, if there is advice. */
@@ -37,15 +40,18 @@ final class AnnotatedHandler implements MappedHandler {
 	 * Creates the handler.
 	 * @param open the method to call first, or {@code null}
 	 * @param messages the methods to call for frames, none to drop frames
+	 * @param several calls one of them; {@code null} if it is the same for all frames
 	 * @param errors the methods to call for failures
 	 * @param advice answers other failures, if there is advice
 	 * @param close the method to call last, or {@code null}
 	 * @param details returns the details of a session
 	 */
-	AnnotatedHandler(HandlerMethod.@Nullable Bound open, HandlerMethod.Bound[] messages, ErrorMethods errors,
-			@Nullable FailureHandler advice, HandlerMethod.@Nullable Bound close, DetailedHandler details) {
+	AnnotatedHandler(HandlerMethod.@Nullable Bound open, HandlerMethod.Bound[] messages, @Nullable MethodSwitch several,
+			ErrorMethods errors, @Nullable FailureHandler advice, HandlerMethod.@Nullable Bound close,
+			DetailedHandler details) {
 		this.open = open;
 		this.messages = messages;
+		this.several = several;
 		this.errors = errors;
 		this.advice = advice;
 		this.close = close;
@@ -76,7 +82,9 @@ final class AnnotatedHandler implements MappedHandler {
 
 	@Override
 	public @Nullable Object received(int method, @Nullable Object subject, SocketSession session) throws Exception {
-		return this.messages[method].call(subject, session);
+		HandlerMethod.Bound called = this.messages[method];
+		return (this.several != null) ? called.call(this.several, method, subject, session)
+				: called.call(subject, session);
 	}
 
 	@Override

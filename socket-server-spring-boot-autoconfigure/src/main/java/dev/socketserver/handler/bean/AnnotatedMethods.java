@@ -144,21 +144,23 @@ final class AnnotatedMethods {
 		List<HandlerMethod> errors = errors();
 		List<ResolvableType> taken = messages.stream().map(HandlerMethod::subject).toList();
 		errors.forEach((method) -> method.checkMessage(taken));
+		boolean chosen = messages.size() > 1
+				|| messages.stream().anyMatch((method) -> method.hasKeys() || method.takesSocketMessage());
+		MethodSwitch several = chosen ? new MethodSwitch(messages) : null;
 		Function<SessionSpec, AnnotatedHandler> made = this.candidate.adapted(Object.class,
 				(bean) -> new AnnotatedHandler(bound(open, bean),
 						messages.stream().map((method) -> method.bind(bean)).toArray(HandlerMethod.Bound[]::new),
-						bound(errors, bean), advice, bound(close, bean), details(bound(details, bean), bean)));
+						several, bound(errors, bean), advice, bound(close, bean), details(bound(details, bean), bean)));
 		Function<SessionSpec, ? extends SessionHandler> sessions = errors.stream().anyMatch(HandlerMethod::takesMessage)
 				? (spec) -> new RememberingHandler(made.apply(spec)) : made;
 		if (messages.isEmpty()) {
 			return new ServerHandler.Messages(this.candidate.beanName(), PayloadConverter.bytes(), true, sessions);
 		}
-		HandlerMethod first = messages.get(0);
-		if (messages.size() > 1 || first.hasKeys() || first.takesSocketMessage()) {
+		if (chosen) {
 			return dispatched(messages, sessions, settings, (dispatch != null) ? dispatch : DispatchSettings.DEFAULT);
 		}
-		return new ServerHandler.Messages(this.candidate.beanName(), first.reader(this.converters, settings), false,
-				sessions);
+		return new ServerHandler.Messages(this.candidate.beanName(), messages.get(0).reader(this.converters, settings),
+				false, sessions);
 	}
 
 	private ServerHandler dispatched(List<HandlerMethod> messages,

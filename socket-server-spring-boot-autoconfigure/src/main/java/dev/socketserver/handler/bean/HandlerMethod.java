@@ -388,8 +388,22 @@ final class HandlerMethod {
 	 * @throws InvalidHandlerException if the proxy cannot intercept the method
 	 */
 	Bound bind(Object bean) {
-		return new Bound(shortName(), bean, this.proxied.of(bean.getClass()), this.suspending, this.arguments,
-				this.adapter, this.violations);
+		Method found = this.proxied.of(bean.getClass());
+		return new Bound(shortName(), bean, found, this.suspending, this.arguments, this.adapter, this.violations,
+				isDirect() && found.equals(this.method));
+	}
+
+	/** Whether what the method returns and throws needs no change, but for the reply. */
+	boolean isDirect() {
+		return !this.suspending && this.violations == null;
+	}
+
+	Method method() {
+		return this.method;
+	}
+
+	Argument[] arguments() {
+		return this.arguments;
 	}
 
 	/** The method, to be called on one bean. */
@@ -409,9 +423,14 @@ final class HandlerMethod {
 
 		private final @Nullable ProxyViolations violations;
 
+		/** Whether a {@link MethodSwitch} may call it. */
+		private final boolean direct;
+
 		private Bound(String name, Object receiver, Method method, boolean suspending, Argument[] arguments,
-				@Nullable Function<Object, @Nullable Object> adapter, @Nullable ProxyViolations violations) {
+				@Nullable Function<Object, @Nullable Object> adapter, @Nullable ProxyViolations violations,
+				boolean direct) {
 			this.violations = violations;
+			this.direct = direct;
 			this.name = name;
 			this.receiver = receiver;
 			this.method = method;
@@ -424,6 +443,19 @@ final class HandlerMethod {
 		/** Returns the method as logs name it. */
 		String name() {
 			return this.name;
+		}
+
+		/**
+		 * Calls the method as one of several.
+		 * @param several calls them
+		 * @param index the index of the method among them
+		 * @param subject the payload, or the {@code SocketMessage} that has it
+		 * @param session the session
+		 * @return what it returns, in the form that the engine takes
+		 * @throws Exception what it throws
+		 */
+		@Nullable Object call(MethodSwitch several, int index, @Nullable Object subject, SocketSession session) throws Exception {
+			return this.direct ? adapted(several.call(index, this.receiver, subject, session)) : call(subject, session);
 		}
 
 		/**
@@ -452,9 +484,8 @@ final class HandlerMethod {
 				values[i] = this.arguments[i].value(subject, message, session);
 			}
 			try {
-				Object returned = this.suspending ? SuspendedReply.of(this.method, this.receiver, values)
-						: this.method.invoke(this.receiver, values);
-				return (returned != null && this.adapter != null) ? this.adapter.apply(returned) : returned;
+				return adapted(this.suspending ? SuspendedReply.of(this.method, this.receiver, values)
+						: this.method.invoke(this.receiver, values));
 			}
 			catch (InvocationTargetException ex) {
 				if (ex.getCause() instanceof Error error) {
@@ -463,6 +494,10 @@ final class HandlerMethod {
 				Exception thrown = (ex.getCause() instanceof Exception exception) ? exception : ex;
 				throw (this.violations != null) ? this.violations.adapted(thrown) : thrown;
 			}
+		}
+
+		private @Nullable Object adapted(@Nullable Object returned) {
+			return (returned != null && this.adapter != null) ? this.adapter.apply(returned) : returned;
 		}
 
 	}
