@@ -56,6 +56,14 @@ class ReplSafetyTests {
 	}
 
 	@Test
+	void aConsoleNeedsAConnection() {
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.protocol=udp")).rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessageStartingWith("Property socket.servers.console.handler is 'repl'")
+			.hasMessageContaining("a console needs a connection, and UDP has none");
+	}
+
+	@Test
 	void anEmptyPasswordIsNone() {
 		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.address=any",
 				"--socket.repl.allow-remote=true", "--socket.repl.password="))

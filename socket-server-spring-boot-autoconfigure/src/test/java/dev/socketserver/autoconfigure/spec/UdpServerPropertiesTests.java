@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -97,17 +98,39 @@ class UdpServerPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "ssl.mode=on-request | it needs a stream", "proxy-protocol.mode=required | UDP has none",
-					"limits.pending=5 | UDP has none", "limits.on-full=wait | datagrams do not wait",
-					"one-shot=true | UDP has none", "timeouts.first-frame=5s | it needs a stream",
-					"timeouts.frame=5s | it needs a stream", "ban.offences=3 | anybody can write the address",
-					"timeouts.idle=5s | udp.session-timeout", "options.keep-alive=true | UDP has none",
-					"options.tcp-no-delay=true | UDP has none", "backlog=5 | UDP has none",
-					"inbound.overflow=block | are dropped", "inbound.overflow=close | are dropped",
-					"domain-socket.path=/tmp/x | UDP has ports", "udp.amplification=-1 | or off",
-					"udp.amplification=many | or off", "udp.session-timeout=0 | must be at least a millisecond",
-					"transport=io_uring | epoll" })
+	@CsvSource(delimiter = '|', textBlock = """
+			ssl.bundle=own                    | it needs a stream, and UDP has none
+			ssl.mode=on-request               | it needs a stream, and UDP has none
+			ssl.client-auth=need              | it needs a stream, and UDP has none
+			ssl.handshake-timeout=5s          | it needs a stream, and UDP has none
+			timeouts.first-frame=5s           | it needs a stream, and UDP has none
+			timeouts.frame=5s                 | it needs a stream, and UDP has none
+			proxy-protocol.mode=required      | it is for connections of TCP, and UDP has none
+			proxy-protocol.trusted=10.0.0.0/8 | it is for connections of TCP, and UDP has none
+			limits.pending=5                  | it is for connections of TCP, and UDP has none
+			limits.on-full=wait               | datagrams do not wait
+			one-shot=true                     | it is for connections of TCP, and UDP has none
+			backlog=5                         | it is for connections of TCP, and UDP has none
+			options.tcp-no-delay=true         | it is for connections of TCP, and UDP has none
+			options.keep-alive=true           | it is for connections of TCP, and UDP has none
+			options.keep-alive-idle=60s       | it is for connections of TCP, and UDP has none
+			options.keep-alive-interval=60s   | it is for connections of TCP, and UDP has none
+			options.keep-alive-count=3        | it is for connections of TCP, and UDP has none
+			options.user-timeout=60s          | it is for connections of TCP, and UDP has none
+			options.reuse-address=true        | it is for connections of TCP, and UDP has none
+			options.reuse-port=true           | it is for connections of TCP, and UDP has none
+			timeouts.idle=5s                  | udp.session-timeout takes its place
+			ban.offences=3                    | anybody can write the address of another into a datagram
+			inbound.overflow=block            | datagrams for which there is no room are dropped
+			inbound.overflow=close            | datagrams for which there is no room are dropped
+			domain-socket.path=/tmp/x         | UDP has ports, and no file
+			udp.amplification=-1              | it must be a positive whole number, or off
+			udp.amplification=0               | it must be a positive whole number, or off
+			udp.amplification=many            | it must be a positive whole number, or off
+			udp.session-timeout=0             | must be at least a millisecond
+			udp.session-timeout=off           | duration
+			transport=io_uring                | use epoll or nio
+			""")
 	void whatHasNoMeaningFailsTheStart(String property, String reason) {
 		assertFails(runner("socket.servers.upper." + property), property, reason);
 	}
@@ -120,9 +143,16 @@ class UdpServerPropertiesTests {
 	}
 
 	@Test
-	void keysOfUdpNeedUdp() {
-		assertFails(runner("socket.servers.upper.protocol=tcp", "socket.servers.upper.udp.evict=false"),
-				"udp.evict=false", "it needs protocol: udp");
+	void framingsThatMayChangeNeedAStream() {
+		assertFails(runner("socket.servers.upper.framing.type=line", "socket.servers.upper.framing.switchable=true"),
+				"framing.type=line", "it must not be switchable for UDP");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "udp.evict=false", "udp.amplification=5", "udp.session-timeout=5s" })
+	void keysOfUdpNeedUdp(String property) {
+		assertFails(runner("socket.servers.upper.protocol=tcp", "socket.servers.upper." + property), property,
+				"it needs protocol: udp");
 	}
 
 	private static void assertFails(ApplicationContextRunner runner, String property, String reason) {

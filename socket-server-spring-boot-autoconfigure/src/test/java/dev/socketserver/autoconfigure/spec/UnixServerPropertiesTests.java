@@ -6,6 +6,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
@@ -91,15 +92,26 @@ class UnixServerPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "port=7000 | a Unix socket has a path, which is domain-socket.path",
-					"address=any | a Unix socket has a path", "ip-family=ipv4 | a Unix socket has a path",
-					"options.keep-alive=true | a Unix socket does not have this option of TCP",
-					"options.tcp-no-delay=true | a Unix socket does not have this option of TCP",
-					"limits.allow=10.0.0.0/8 | unless there is proxy-protocol.mode",
-					"limits.sessions-per-address=3 | unless there is proxy-protocol.mode",
-					"ban.offences=3 | unless there is proxy-protocol.mode", "domain-socket.mode=432 | quote it",
-					"transport=io_uring | use epoll, kqueue or nio" })
+	@CsvSource(delimiter = '|', textBlock = """
+			port=7000                       | a Unix socket has a path, which is domain-socket.path
+			address=any                     | a Unix socket has a path, which is domain-socket.path
+			ip-family=ipv4                  | a Unix socket has a path, which is domain-socket.path
+			options.tcp-no-delay=true       | a Unix socket does not have this option of TCP
+			options.keep-alive=true         | a Unix socket does not have this option of TCP
+			options.keep-alive-idle=60s     | a Unix socket does not have this option of TCP
+			options.keep-alive-interval=60s | a Unix socket does not have this option of TCP
+			options.keep-alive-count=3      | a Unix socket does not have this option of TCP
+			options.user-timeout=60s        | a Unix socket does not have this option of TCP
+			options.reuse-address=true      | a Unix socket does not have this option of TCP
+			options.reuse-port=true         | a Unix socket does not have this option of TCP
+			limits.allow=10.0.0.0/8         | unless there is proxy-protocol.mode
+			limits.deny=10.0.0.0/8          | unless there is proxy-protocol.mode
+			limits.sessions-per-address=3   | unless there is proxy-protocol.mode
+			ban.offences=3                  | unless there is proxy-protocol.mode
+			udp.evict=true                  | it needs protocol: udp
+			domain-socket.mode=432          | quote it
+			transport=io_uring              | use epoll, kqueue or nio
+			""")
 	void whatHasNoMeaningFailsTheStart(String property, String reason) {
 		runner("socket.servers.upper." + property).run((context) -> {
 			assertThat(context.getStartupFailure()).isNotNull();
@@ -111,6 +123,21 @@ class UnixServerPropertiesTests {
 				.hasMessageContaining("socket.servers.upper." + property.substring(0, property.indexOf('=')))
 				.hasMessageContaining(reason);
 		});
+	}
+
+	@Test
+	void limitsByAddressesHoldBehindAProxy() {
+		runner("socket.servers.upper.proxy-protocol.mode=required", "socket.servers.upper.limits.deny=192.0.2.7",
+				"socket.servers.upper.limits.sessions-per-address=1", "socket.servers.upper.limits.allow=192.0.2.0/24")
+			.run((context) -> {
+				try (UnixPeer peer = UnixPeer.connect(path()); UnixPeer denied = UnixPeer.connect(path())) {
+					peer.send("PROXY TCP4 192.0.2.8 198.51.100.1 1111 25\r\n");
+					assertThat(peer.ask("hello")).isEqualTo("HELLO");
+					denied.send("PROXY TCP4 192.0.2.7 198.51.100.1 1111 25\r\n");
+					Awaitility.await()
+						.until(() -> server(context).statistics().rejected().containsKey(RejectReason.DENIED));
+				}
+			});
 	}
 
 	@Test
