@@ -72,7 +72,8 @@ public class SessionBenchmark {
 			this.session.input()
 				.makeGate()
 				.open(null,
-						new SessionRates(rules, LINE.length, new ServerCounters(), new ScheduledThreadPoolExecutor(1)));
+						new SessionRates(rules, LINE.length, new ServerCounters(), new ScheduledThreadPoolExecutor(1),
+								System::nanoTime));
 		}
 	}
 

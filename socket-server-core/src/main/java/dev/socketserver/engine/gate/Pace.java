@@ -1,6 +1,7 @@
 package dev.socketserver.engine.gate;
 
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.engine.stats.ServerCounters;
@@ -23,6 +24,8 @@ public final class Pace {
 
 	private final ScheduledExecutorService timer;
 
+	private final LongSupplier nanoTime;
+
 	private final @Nullable SessionRates common;
 
 	/**
@@ -30,14 +33,15 @@ public final class Pace {
 	 * @param spec what the server is made from
 	 * @param counters counts what is too much
 	 * @param timer has time pass
+	 * @param nanoTime the monotonic clock
 	 */
-	public Pace(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer) {
+	public Pace(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer, LongSupplier nanoTime) {
 		this.rules = spec.gate().rate();
 		this.frame = spec.session().maxFrameBytes();
 		this.counters = counters;
 		this.timer = timer;
-		this.common = (this.rules != null && this.rules.limited())
-				? new SessionRates(this.rules, this.frame, counters, timer) : null;
+		this.nanoTime = nanoTime;
+		this.common = (this.rules != null) ? rates(this.rules) : null;
 	}
 
 	/**
@@ -59,7 +63,11 @@ public final class Pace {
 		OnExceeded action = (this.rules != null) ? this.rules.onExceeded() : OnExceeded.PAUSE;
 		Rates wanted = new Rates((messages != null) ? Rate.messages(messages) : null,
 				(bytes != null) ? Rate.bytes(bytes) : null, 0, 0, action);
-		return wanted.limited() ? new SessionRates(wanted, this.frame, this.counters, this.timer) : null;
+		return rates(wanted);
+	}
+
+	private @Nullable SessionRates rates(Rates wanted) {
+		return wanted.limited() ? new SessionRates(wanted, this.frame, this.counters, this.timer, this.nanoTime) : null;
 	}
 
 }

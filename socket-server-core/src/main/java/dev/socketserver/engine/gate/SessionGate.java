@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one session may do that has to prove itself, or may send only so fast. Absent for
- * all others: 32 bytes. On the loop, unless stated otherwise. The time is that of
- * {@link System#nanoTime}, which the caller looks at once for all that it reads together.
+ * all others: 32 bytes. On the loop, unless stated otherwise. The caller asks for the
+ * {@link #time} once for all that it reads together.
  */
 public final class SessionGate {
 
@@ -35,7 +35,7 @@ public final class SessionGate {
 	 */
 	public synchronized void open(@Nullable LoginPhase login, @Nullable SessionRates rates) {
 		this.terms = login;
-		rates(rates, System.nanoTime());
+		rates(rates);
 	}
 
 	// Logins. Any thread.
@@ -68,6 +68,12 @@ public final class SessionGate {
 		return (present != null) ? present.rates() : null;
 	}
 
+	/** Returns them if who sends too much only has to wait. */
+	private @Nullable SessionRates pausing() {
+		SessionRates present = rates();
+		return (present != null && present.pauses()) ? present : null;
+	}
+
 	/**
 	 * Returns how fast the peer may send, for operators. Any thread.
 	 * @param paused whether it is not read for that
@@ -87,9 +93,9 @@ public final class SessionGate {
 	/**
 	 * Sets how fast the peer may send from now on, after a full burst.
 	 * @param rates the rates, or {@code null} for as fast as it likes
-	 * @param now the time
 	 */
-	public synchronized void rates(@Nullable SessionRates rates, long now) {
+	public synchronized void rates(@Nullable SessionRates rates) {
+		long now = (rates != null) ? rates.clock().getAsLong() : 0;
 		this.messagesDue = now;
 		this.bytesDue = now;
 		if (this.terms instanceof LoginPhase phase) {
@@ -101,38 +107,75 @@ public final class SessionGate {
 	}
 
 	/**
+	 * Looks at the clock, unless the time makes no difference to what is read next.
+	 * @return the time, or what stands for any
+	 */
+	public long time() {
+		SessionRates present = rates();
+		return (present == null || hasPlenty(present)) ? Bucket.ANY_TIME : present.clock().getAsLong();
+	}
+
+	private boolean hasPlenty(SessionRates rates) {
+		Bucket messages = rates.messages();
+		Bucket bytes = rates.bytes();
+		return (messages == null || messages.hasPlenty(this.messagesDue))
+				&& (bytes == null || bytes.hasPlenty(this.bytesDue));
+	}
+
+	/**
 	 * Returns how many frames may be decoded before the peer has to wait.
-	 * @param now the time
+	 * @param now the {@link #time}
 	 * @return the number, 0 for none
 	 */
 	public int frameRoom(long now) {
-		if (pause(now) > 0) {
+		SessionRates present = pausing();
+		if (present == null) {
+			return Integer.MAX_VALUE;
+		}
+		if (waits(present.bytes(), this.bytesDue, now)) {
 			return 0;
 		}
-		SessionRates present = rates();
-		Bucket messages = (present != null && present.pauses()) ? present.messages() : null;
-		return (messages != null) ? messages.room(this.messagesDue, now) : Integer.MAX_VALUE;
+		return (present.messages() != null) ? present.messages().room(this.messagesDue, now) : Integer.MAX_VALUE;
 	}
 
 	/**
 	 * Returns after how many bytes no further frame may be decoded.
-	 * @param now the time
-	 * @return the number
+	 * @param now the {@link #time}
+	 * @return the number, 0 if no frame may be
 	 */
 	public int byteRoom(long now) {
-		SessionRates present = rates();
-		Bucket bytes = (present != null && present.pauses()) ? present.bytes() : null;
-		return (bytes != null) ? bytes.room(this.bytesDue, now) : Integer.MAX_VALUE;
+		SessionRates present = pausing();
+		if (present == null) {
+			return Integer.MAX_VALUE;
+		}
+		if (waits(present.messages(), this.messagesDue, now)) {
+			return 0;
+		}
+		return (present.bytes() != null) ? present.bytes().room(this.bytesDue, now) : Integer.MAX_VALUE;
+	}
+
+	private static boolean waits(@Nullable Bucket bucket, long due, long now) {
+		return bucket != null && bucket.wait(due, now) > 0;
 	}
 
 	/**
-	 * Returns how long the peer has to wait. Any thread that has seen that it has to.
-	 * @param now the time
+	 * Looks at the clock for how long the peer has to wait. Any thread that has seen that
+	 * it has to.
+	 * @return the time in nanoseconds, 0 if it need not
+	 */
+	public long pause() {
+		SessionRates present = pausing();
+		return (present != null) ? pause(present.clock().getAsLong()) : 0;
+	}
+
+	/**
+	 * Returns how long the peer has to wait.
+	 * @param now the {@link #time}
 	 * @return the time in nanoseconds, 0 if it need not
 	 */
 	public long pause(long now) {
-		SessionRates present = rates();
-		if (present == null || !present.pauses()) {
+		SessionRates present = pausing();
+		if (present == null) {
 			return 0;
 		}
 		long wait = (present.messages() != null) ? present.messages().wait(this.messagesDue, now) : 0;
@@ -220,20 +263,19 @@ public final class SessionGate {
 
 	private void take(SessionRates rates, int frames, int bytes, long now) {
 		if (rates.messages() != null) {
-			this.messagesDue = rates.messages().taken(this.messagesDue, now, frames);
+			this.messagesDue = rates.messages().taken(this.messagesDue, frames, now, rates.clock());
 		}
 		if (rates.bytes() != null) {
-			this.bytesDue = rates.bytes().taken(this.bytesDue, now, bytes);
+			this.bytesDue = rates.bytes().taken(this.bytesDue, bytes, now, rates.clock());
 		}
 	}
 
 	/**
 	 * The framing has dropped something of what was read.
 	 * @param bytes how many bytes
-	 * @param now the time
 	 */
-	public void dropped(int bytes, long now) {
-		taken(0, bytes, now);
+	public void dropped(int bytes) {
+		taken(0, bytes, time());
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.socketserver.engine.gate;
 
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -22,7 +23,14 @@ public final class SessionRates implements Terms {
 	 */
 	private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
 
+	/** At least as many as are decoded at once. */
+	private static final int PLENTY_OF_MESSAGES = 64;
+
+	private static final int PLENTY_OF_BYTES = 64 * 1024;
+
 	private final Rates rules;
+
+	private final boolean pauses;
 
 	private final @Nullable Bucket messages;
 
@@ -32,19 +40,25 @@ public final class SessionRates implements Terms {
 
 	private final ScheduledExecutorService timer;
 
+	private final LongSupplier nanoTime;
+
 	/**
 	 * Creates the object.
 	 * @param rules what is allowed
 	 * @param frame the greatest length of a frame, in bytes
 	 * @param counters counts what is too much
 	 * @param timer has time pass
+	 * @param nanoTime the monotonic clock
 	 */
-	public SessionRates(Rates rules, int frame, ServerCounters counters, ScheduledExecutorService timer) {
+	public SessionRates(Rates rules, int frame, ServerCounters counters, ScheduledExecutorService timer,
+			LongSupplier nanoTime) {
 		this.rules = rules;
-		this.messages = Bucket.of(rules.messages(), rules.messagesBurst(), 1);
-		this.bytes = Bucket.of(rules.bytes(), rules.bytesBurst(), frame);
+		this.pauses = rules.onExceeded() == OnExceeded.PAUSE;
+		this.messages = Bucket.of(rules.messages(), rules.messagesBurst(), 1, PLENTY_OF_MESSAGES, !this.pauses);
+		this.bytes = Bucket.of(rules.bytes(), rules.bytesBurst(), frame, PLENTY_OF_BYTES, !this.pauses);
 		this.counters = counters;
 		this.timer = timer;
+		this.nanoTime = nanoTime;
 	}
 
 	@Override
@@ -67,7 +81,11 @@ public final class SessionRates implements Terms {
 
 	/** Whether the peer has to wait, rather than that its messages are judged. */
 	boolean pauses() {
-		return this.rules.onExceeded() == OnExceeded.PAUSE;
+		return this.pauses;
+	}
+
+	LongSupplier clock() {
+		return this.nanoTime;
 	}
 
 	@Nullable Bucket messages() {

@@ -16,7 +16,8 @@ final class InputRoom {
 
 	/** Looks at the clock, if something depends on it. */
 	static long now(SessionInput input) {
-		return (input.gate() != null) ? System.nanoTime() : 0;
+		SessionGate gate = input.gate();
+		return (gate != null) ? gate.time() : 0;
 	}
 
 	/**
@@ -42,12 +43,12 @@ final class InputRoom {
 	/** Returns after how many bytes no further frame may be decoded. */
 	static long bytes(SessionInput input, @Nullable ReplyStage asked, long now) {
 		SessionGate gate = input.gate();
-		boolean waits = gate != null && gate.pause(now) > 0;
-		if (waits || input.frameRoom() == 0) {
+		int allowed = (gate != null) ? gate.byteRoom(now) : Integer.MAX_VALUE;
+		if (allowed == 0 || input.frameRoom() == 0) {
 			// A batch that is read beyond the room is one of a full buffer at most.
-			return extra(input, asked, waits);
+			return extra(input, asked, allowed == 0);
 		}
-		return (gate != null) ? Math.min(gate.byteRoom(now), input.byteRoom()) : input.byteRoom();
+		return Math.min(allowed, input.byteRoom());
 	}
 
 	/** Returns what judges each frame, if anything does. */
@@ -72,7 +73,7 @@ final class InputRoom {
 	static void dropped(SessionInput input, int bytes) {
 		SessionGate gate = input.gate();
 		if (gate != null) {
-			gate.dropped(bytes, System.nanoTime());
+			gate.dropped(bytes);
 		}
 	}
 

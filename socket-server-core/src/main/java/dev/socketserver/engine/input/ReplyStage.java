@@ -66,7 +66,7 @@ final class ReplyStage {
 		if (gate == null || batch.count() == 0) {
 			return batch.count();
 		}
-		long now = System.nanoTime();
+		long now = gate.time();
 		decoded(gate, batch.bytes(), now);
 		return gate.admit(batch.payloads(), batch.count(), batch.bytes(), now);
 	}

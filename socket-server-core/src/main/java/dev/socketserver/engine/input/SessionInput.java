@@ -341,7 +341,7 @@ public final class SessionInput {
 	public void rates(@Nullable SessionRates rates) {
 		SessionGate made = makeGate();
 		this.session.state().connection().execute(() -> {
-			made.rates(rates, System.nanoTime());
+			made.rates(rates);
 			waited();
 		});
 	}
@@ -381,7 +381,7 @@ public final class SessionInput {
 	/** Returns how many nanoseconds the peer has to wait for its rate. */
 	private long paceWait() {
 		SessionGate present = this.gate;
-		return (present != null) ? present.pause(System.nanoTime()) : 0;
+		return (present != null) ? present.pause() : 0;
 	}
 
 	// Whether the connection is read.

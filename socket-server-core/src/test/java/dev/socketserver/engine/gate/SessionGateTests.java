@@ -30,6 +30,11 @@ class SessionGateTests {
 
 	private final Random random = new Random(66);
 
+	private long clock;
+
+	/** How often the clock was looked at. */
+	private int looks;
+
 	@AfterEach
 	void end() {
 		this.timer.shutdownNow();
@@ -37,32 +42,48 @@ class SessionGateTests {
 
 	private SessionGate gate(long now, Consumer<Rates.Builder> rate) {
 		SessionGate gate = new SessionGate();
-		gate.rates(new SessionRates(Rates.DEFAULTS.with(rate), 1024, new ServerCounters(), this.timer), now);
+		this.clock = now;
+		gate.rates(new SessionRates(Rates.DEFAULTS.with(rate), 1024, new ServerCounters(), this.timer, () -> {
+			this.looks++;
+			return this.clock;
+		}));
 		return gate;
+	}
+
+	/** Reads once, as a session does that decodes up to 64 frames of what it has read. */
+	private int read(SessionGate gate, int most, int bytes) {
+		long now = gate.time();
+		int frames = Math.min(most, gate.frameRoom(now));
+		frames = (frames > 0) ? (int) Math.min(frames, (bytes - 1L + gate.byteRoom(now)) / bytes) : 0;
+		if (frames > 0) {
+			gate.taken(frames, frames * bytes, now);
+		}
+		return frames;
 	}
 
 	/** A peer that always has something to send, as a session reads it. */
 	private long framesOf(SessionGate gate, long begun, long time, int bytes) {
 		long frames = 0;
-		long now = begun;
-		while (now - begun < time) {
-			while (gate.frameRoom(now) > 0) {
-				assertThat(gate.judge("x", bytes, bytes, now)).isEqualTo("x");
-				frames++;
+		this.clock = begun;
+		while (this.clock - begun < time) {
+			for (int read = 1; read > 0; frames += read) {
+				read = read(gate, 1 + this.random.nextInt(64), bytes);
 			}
 			// Timers are late.
-			now += gate.pause(now) + this.random.nextInt(2_000_000);
+			this.clock += gate.pause() + this.random.nextInt(2_000_000);
 		}
 		return frames;
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "100/s, 100", "600/m, 10", "7/s, 7", "100000/h, 27.7778", "30000/s, 30000" })
+	@CsvSource({ "100/s, 100", "600/m, 10", "7/s, 7", "100000/h, 27.7778", "30000/s, 30000", "1000000/s, 1000000" })
 	void theMeanOfAMinuteIsTheRateOfMessages(String rate, double eachSecond) {
-		for (long begun : new long[] { 0, Long.MAX_VALUE - MINUTE / 2, Long.MIN_VALUE }) {
-			SessionGate gate = gate(begun, (rates) -> rates.messages(Rate.messages(rate)).messagesBurst(100));
+		// As much as comes while the timer is late.
+		int burst = (int) Math.max(100, eachSecond / 20);
+		for (long begun : new long[] { 0, Long.MAX_VALUE - MINUTE / 2, Long.MIN_VALUE + 1 }) {
+			SessionGate gate = gate(begun, (rates) -> rates.messages(Rate.messages(rate)).messagesBurst(burst));
 
-			long frames = framesOf(gate, begun, MINUTE, 10) - 100;
+			long frames = framesOf(gate, begun, MINUTE, 10) - burst;
 
 			assertThat((double) frames).isCloseTo(60 * eachSecond, within(60 * eachSecond * 0.02));
 		}
@@ -74,7 +95,7 @@ class SessionGateTests {
 		int burst = 5_000_000;
 		SessionGate gate = gate(0, (rates) -> rates.bytes(Rate.bytes(rate)).bytesBurst(burst));
 		// The burst is over by then.
-		gate.dropped(burst, 0);
+		gate.dropped(burst);
 
 		double sent = (double) framesOf(gate, 0, MINUTE, bytes) * bytes;
 
@@ -98,6 +119,67 @@ class SessionGateTests {
 		}
 	}
 
+	/**
+	 * Then it is hardly ever looked at the clock, and nobody gets more than the burst.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "1000000/s,, 1000000, 32", ",1GB/s, 1073741824, 1000", "500000/s, 256MB/s, 500000, 10",
+			"5000000/h,, 200000, 7" })
+	void ofALargeBucketThatIsFullAtMostAHundredthIsMissing(String messages, String bytes, int most, int length) {
+		SessionGate gate = gate(77, (rates) -> {
+			rates.messages((messages != null) ? Rate.messages(messages) : null);
+			rates.bytes((bytes != null) ? Rate.bytes(bytes) : null);
+			rates.messagesBurst((most == 200_000) ? most : 0);
+		});
+		int each = (messages != null) ? 1 : length;
+		for (int i = 0; i < 30; i++) {
+			// What was counted without the clock is forgotten meanwhile, or is not.
+			for (int j = this.random.nextInt(100); j > 0; j--) {
+				read(gate, 64, length);
+			}
+			this.clock += MINUTE * 60;
+			this.looks = 0;
+			long came = 0;
+			long reads = 0;
+			for (int read = 1; read > 0; came += read * each) {
+				read = read(gate, 1 + this.random.nextInt(64), length);
+				reads++;
+			}
+			assertThat(came).isBetween(most - most / 100L, (long) most + length);
+			assertThat(this.looks).isLessThan((int) reads / 4);
+		}
+	}
+
+	/** A frame that is longer than a step passes, and the clock is looked at for it. */
+	@Test
+	void framesThatAreLongerThanAStepAreNotForgotten() {
+		SessionGate gate = gate(0, (rates) -> rates.bytes(Rate.bytes("100MB/s")));
+
+		for (int i = 0; i < 9; i++) {
+			long now = gate.time();
+			assertThat(gate.byteRoom(now)).isPositive();
+			gate.taken(1, 11 << 20, now);
+		}
+		long now = gate.time();
+		assertThat(gate.byteRoom(now)).isPositive();
+		gate.taken(1, 11 << 20, now);
+		assertThat(gate.pause()).isBetween(90_000_000L, 120_000_000L);
+		assertThat(gate.frameRoom(gate.time())).isZero();
+	}
+
+	/** Whatever has a small bucket, or is judged, is exact. */
+	@ParameterizedTest
+	@CsvSource({ "1000/s, PAUSE", "1000000/s, DROP", "1000000/s, ERROR", "1000000/s, CLOSE" })
+	void otherwiseTheClockIsLookedAtForEachRead(String rate, OnExceeded action) {
+		SessionGate gate = gate(0, (rates) -> rates.messages(Rate.messages(rate)).onExceeded(action));
+
+		this.looks = 0;
+		for (int i = 0; i < 20; i++) {
+			gate.taken(1, 10, gate.time());
+		}
+		assertThat(this.looks).isEqualTo(20);
+	}
+
 	/** A clock that stands still, or goes back, gives nothing and takes nothing. */
 	@Test
 	void noJumpOfTheClockGivesMoreThanABurst() {
@@ -113,7 +195,7 @@ class SessionGateTests {
 
 	/** The debt is one of centuries: it must not become none. */
 	@ParameterizedTest
-	@ValueSource(longs = { 0, Long.MAX_VALUE, Long.MIN_VALUE })
+	@ValueSource(longs = { 0, Long.MAX_VALUE, Long.MIN_VALUE + 1 })
 	void aDebtIsNeverForgiven(long now) {
 		SessionGate gate = gate(now,
 				(rates) -> rates.bytes(Rate.bytes("1/h")).messages(Rate.messages("1/h")).bytesBurst(100));
