@@ -24,20 +24,17 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.lane.Lane;
-import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.fixtures.Interleavings;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.spec.SocketTransport;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +88,7 @@ class ClientInterleavingTests {
 							(line) -> null))
 					.build(),
 				this.engine, this.tasks::add, new Listeners<>(List::of, this.timer),
-				SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new TestConnector());
+				SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(Attempt::new));
 
 		/** The attempt that is under way. */
 		private final AtomicReference<@Nullable Attempt> attempt = new AtomicReference<>();
@@ -270,32 +267,6 @@ class ClientInterleavingTests {
 			if (!right) {
 				throw new IllegalStateException(message);
 			}
-		}
-
-		/** Has no network. */
-		private final class TestConnector implements Connector {
-
-			@Override
-			public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
-				return new Attempt(connection);
-			}
-
-			@Override
-			public SessionThreads threads() {
-				return (session, task) -> {
-					throw new IllegalStateException("Nothing blocks here");
-				};
-			}
-
-			@Override
-			public SocketTransport transport() {
-				return SocketTransport.NIO;
-			}
-
-			@Override
-			public void close() {
-			}
-
 		}
 
 		/** Fails when its time is over, unless the test connects it before. */

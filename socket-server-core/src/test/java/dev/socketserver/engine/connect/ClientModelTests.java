@@ -38,13 +38,11 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
-import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OutboundOverflow;
-import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -182,7 +180,7 @@ class ClientModelTests {
 								false, (spec) -> new SigningOn()))
 						.build(),
 					this.engine, this.tasks::add, new Listeners<>(List::of, this.timer),
-					SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(),
+					SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(this::attempt),
 					this.timer::now);
 		}
 
@@ -454,35 +452,13 @@ class ClientModelTests {
 
 		}
 
-		/** Has no network. */
-		private final class ModelConnector implements Connector {
-
-			@Override
-			public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
-				List<AddressStatus> addresses = Model.this.client.addresses();
-				int index = connection.address().index();
-				check(connection.isProbe() || addresses.get(index).available()
-						|| addresses.stream().noneMatch(AddressStatus::available),
-						"An address is tried that is not available, though another is: " + index + " of " + addresses);
-				return new Attempt(Model.this, connection);
-			}
-
-			@Override
-			public SessionThreads threads() {
-				return (session, task) -> {
-					throw new IllegalStateException("Nothing blocks here");
-				};
-			}
-
-			@Override
-			public SocketTransport transport() {
-				return SocketTransport.NIO;
-			}
-
-			@Override
-			public void close() {
-			}
-
+		private ConnectionAttempt attempt(ClientConnection connection) {
+			List<AddressStatus> addresses = this.client.addresses();
+			int index = connection.address().index();
+			check(connection.isProbe() || addresses.get(index).available()
+					|| addresses.stream().noneMatch(AddressStatus::available),
+					"An address is tried that is not available, though another is: " + index + " of " + addresses);
+			return new Attempt(this, connection);
 		}
 
 	}

@@ -38,7 +38,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
-import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -77,12 +76,8 @@ class ExecutionTests {
 
 	private final AtomicBoolean onLoop = new AtomicBoolean();
 
-	/** Ends what keeps handlers busy. */
-	private volatile boolean over;
-
 	@AfterEach
 	void close() {
-		this.over = true;
 		this.release.countDown();
 		this.executor.shutdownNow();
 	}
@@ -449,97 +444,6 @@ class ExecutionTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
 		assertThat(events("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
 		assertThat(this.onLoop).isFalse();
-	}
-
-	/** As one without a queue does while its threads are in use. */
-	@Test
-	void sessionThatIsAlwaysBusyGoesOnWhereTheExecutorRefusesItsOwnThread() throws Exception {
-		AtomicInteger refused = new AtomicInteger();
-		SocketServer server = busy((task) -> {
-			if (Thread.currentThread().getName().equals("lent")) {
-				refused.incrementAndGet();
-				throw new RejectedExecutionException("no thread is free");
-			}
-			this.executor.execute(task);
-		});
-
-		try (Peer peer = new Peer(server)) {
-			keepAhead(peer);
-			Awaitility.await().until(() -> refused.get() > 2);
-			assertThat(server.statistics().closed()).isEmpty();
-		}
-	}
-
-	@Test
-	void sessionThatIsAlwaysBusyEndsWhenTheExecutorHasBeenShutDown() throws Exception {
-		SocketServer server = busy(this.executor);
-
-		try (Peer peer = new Peer(server)) {
-			keepAhead(peer);
-			awaitEntered(100);
-			this.executor.shutdown();
-
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
-			assertThat(this.executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
-		}
-	}
-
-	@Test
-	void sessionThatIsAlwaysBusyDoesNotKeepItsThreadFromThoseThatFillTheQueue() throws Exception {
-		ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1));
-		try {
-			SocketServer server = busy(one);
-			try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
-				peer.send("wait\n");
-				awaitEntered(1);
-				other.send("other\n");
-				Awaitility.await().until(() -> one.getQueue().size() == 1);
-				keepAhead(peer);
-				Awaitility.await().until(() -> server.statistics().inboundDropped() > 0);
-				this.release.countDown();
-
-				assertThat(other.line()).isEqualTo("other");
-				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
-			}
-		}
-		finally {
-			one.shutdownNow();
-		}
-	}
-
-	/** Of a peer that is ahead it handles each frame until the next is there. */
-	private SocketServer busy(Executor executor) {
-		SessionHandler busy = (payload, session) -> {
-			this.entered.release();
-			if (payload.equals("wait")) {
-				this.release.await();
-			}
-			if (!payload.equals("ahead")) {
-				return payload;
-			}
-			while (!this.over && session.info().pendingInbound() == 0) {
-				Thread.onSpinWait();
-			}
-			return null;
-		};
-		return this.fixture.start(
-				new ServerHandler.Messages("busy", PayloadConverter.text(UTF_8), false, (ignored) -> busy),
-				(spec) -> spec.inbound((i) -> i.overflow(InboundOverflow.DROP_OLDEST))
-					.execution((e) -> e.executor(executor)));
-	}
-
-	/** Has a peer send more than is handled, until the test ends. */
-	private void keepAhead(Peer peer) {
-		new Thread(() -> {
-			try {
-				while (!this.over) {
-					peer.send("ahead\n".repeat(100));
-				}
-			}
-			catch (IOException ex) {
-				// Its session was closed.
-			}
-		}).start();
 	}
 
 	@Test

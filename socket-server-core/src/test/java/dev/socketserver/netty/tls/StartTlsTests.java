@@ -1,9 +1,6 @@
 package dev.socketserver.netty.tls;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.time.Duration;
@@ -18,9 +15,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -52,7 +46,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -300,7 +293,7 @@ class StartTlsTests {
 	@EnumSource(Order.class)
 	void streamsCallItBetweenReads(Order order) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
-			assertThat(line(in)).isEqualTo("STARTTLS");
+			assertThat(Mailer.line(in)).isEqualTo("STARTTLS");
 			if (order == Order.REPLY_SECOND) {
 				startTls(session);
 				out.write("go ahead\n".getBytes(UTF_8));
@@ -315,7 +308,7 @@ class StartTlsTests {
 					secured.get(20, TimeUnit.SECONDS);
 				}
 			}
-			for (String line = line(in); line != null; line = line(in)) {
+			for (String line = Mailer.line(in); line != null; line = Mailer.line(in)) {
 				out.write((line + " " + session.secure() + "\n").getBytes(UTF_8));
 			}
 		}, (spec) -> onRequest().apply(spec.framing(Framing.raw())));
@@ -333,11 +326,11 @@ class StartTlsTests {
 	@Test
 	void whatAStreamHasNotReadIsDataBehind() throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
-			this.seen.add(String.valueOf(line(in)));
+			this.seen.add(String.valueOf(Mailer.line(in)));
 			out.write("go ahead\n".getBytes(UTF_8));
 			out.flush();
 			startTls(session);
-			this.seen.add(String.valueOf(line(in)));
+			this.seen.add(String.valueOf(Mailer.line(in)));
 		}, (spec) -> onRequest().apply(spec.framing(Framing.raw())));
 
 		try (Mailer peer = new Mailer(server)) {
@@ -371,6 +364,7 @@ class StartTlsTests {
 			throws Exception {
 		SocketServer server = this.fixture.connections((Void state, ByteBuffer data, SocketSession session) -> {
 			byte[] command = new byte["STARTTLS\n".length()];
+
 			data.get(command);
 			this.seen.add(new String(command, UTF_8));
 			startTls(session);
@@ -586,18 +580,6 @@ class StartTlsTests {
 		return bytes;
 	}
 
-	/** Reads a line, and no byte behind it. */
-	private static @Nullable String line(InputStream in) throws IOException {
-		StringBuilder line = new StringBuilder();
-		for (int value = in.read(); value != '\n'; value = in.read()) {
-			if (value < 0) {
-				return null;
-			}
-			line.append((char) value);
-		}
-		return line.toString();
-	}
-
 	private interface Call {
 
 		@Nullable Object received(String line, SocketSession session) throws Exception;
@@ -608,67 +590,6 @@ class StartTlsTests {
 	private enum Order {
 
 		REPLY_FIRST, REPLY_SECOND, WAIT
-
-	}
-
-	/** A peer that can begin TLS at any time. */
-	private static final class Mailer implements AutoCloseable {
-
-		private final Socket tcp;
-
-		private Socket socket;
-
-		private InputStream in;
-
-		Mailer(SocketServer server) throws IOException {
-			this.tcp = new Socket("127.0.0.1", Objects.requireNonNull(server.localAddress()).getPort());
-			this.tcp.setTcpNoDelay(true);
-			this.tcp.setSoTimeout(30_000);
-			this.socket = this.tcp;
-			this.in = this.tcp.getInputStream();
-		}
-
-		void secure() throws IOException {
-			secure(Certificates.TRUSTED.client());
-		}
-
-		void secure(SSLContext context) throws IOException {
-			SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(this.tcp, "localhost", 0, true);
-			secured.startHandshake();
-			this.socket = secured;
-			this.in = new BufferedInputStream(secured.getInputStream());
-		}
-
-		void send(String text) throws IOException {
-			send(text.getBytes(UTF_8));
-		}
-
-		void send(byte[] bytes) throws IOException {
-			this.socket.getOutputStream().write(bytes);
-			this.socket.getOutputStream().flush();
-		}
-
-		List<@Nullable String> lines(int count) throws IOException {
-			List<@Nullable String> lines = new CopyOnWriteArrayList<>();
-			for (int i = 0; i < count; i++) {
-				lines.add(line(this.in));
-			}
-			return lines;
-		}
-
-		@Nullable String ask(String text) throws IOException {
-			send(text + "\n");
-			return line(this.in);
-		}
-
-		String rest() throws IOException {
-			return new String(this.in.readAllBytes(), ISO_8859_1);
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.socket.close();
-		}
 
 	}
 

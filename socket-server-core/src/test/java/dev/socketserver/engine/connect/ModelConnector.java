@@ -1,0 +1,37 @@
+package dev.socketserver.engine.connect;
+
+import java.util.function.Function;
+
+import dev.socketserver.client.ServerAddress;
+import dev.socketserver.engine.lane.SessionThreads;
+import dev.socketserver.spec.SocketTransport;
+
+/**
+ * Has no network.
+ *
+ * @param attempts makes attempts that the test decides
+ */
+record ModelConnector(Function<ClientConnection, ConnectionAttempt> attempts) implements Connector {
+
+	@Override
+	public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
+		return this.attempts.apply(connection);
+	}
+
+	@Override
+	public SessionThreads threads() {
+		return (session, task) -> {
+			throw new IllegalStateException("Nothing blocks here");
+		};
+	}
+
+	@Override
+	public SocketTransport transport() {
+		return SocketTransport.NIO;
+	}
+
+	@Override
+	public void close() {
+	}
+
+}
