@@ -18,8 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Peers that send many messages at a time, while one thing after the other is killed, and
- * their connections are. The seed decides what and when. {@code -Dbridge.minutes} ends a
- * long run early.
+ * their connections are. The seed decides what and when. {@code -Dbridge.messages} says
+ * how many are sent between two kills at most, {@code -Dbridge.minutes} ends a long run.
  */
 final class KillRun {
 
@@ -30,7 +30,7 @@ final class KillRun {
 	private static final Duration MOST = Duration.ofMinutes(Long.getLong("bridge.minutes", 230));
 
 	/** At most so many messages between two kills. */
-	private static final int MESSAGES = 2_000;
+	private static final int MESSAGES = Integer.getInteger("bridge.messages", 2_000);
 
 	/** A line is printed after so many kills. */
 	private static final int STEP = 20;
@@ -61,7 +61,8 @@ final class KillRun {
 	 * Creates a run.
 	 * @param peers how many peers send messages
 	 * @param ports where the servers listen, which have the peers in turn
-	 * @param kills what is killed: all of them in random order, again and again
+	 * @param kills what is killed: all of them in random order, again and again, and a
+	 * connection for each of them
 	 * @param stored the ids in the order of their store
 	 */
 	KillRun(int peers, List<Integer> ports, List<Kill> kills, Stored stored) {
@@ -71,7 +72,8 @@ final class KillRun {
 				.add(new PipeliningPeer("p" + i, IN_FLIGHT, ports.get(i % ports.size()), this.ledger, this.allowance));
 		}
 		this.kills = new ArrayList<>(kills);
-		this.kills.add(new Kill("connection", () -> this.peers.get(this.random.nextInt(peers)).reset()));
+		Kill connection = new Kill("connection", () -> this.peers.get(this.random.nextInt(peers)).reset());
+		this.kills.addAll(Collections.nCopies(kills.size(), connection));
 	}
 
 	/**

@@ -50,7 +50,7 @@ class KillTests {
 			.add(new KilledApplication(this.port, "--spring.datasource.url=" + this.database.url()));
 		KillRun run = new KillRun(this.peers, List.of(this.port), List.of(new Kill("application", application::kill),
 				new Kill("database", this::killDatabase), new Kill("hang", application::hang)), this::rows);
-		run.run(Rounds.of("bridge.kills", 4, 100));
+		run.run(Rounds.of("bridge.kills", 6, 100));
 	}
 
 	@Test
@@ -77,7 +77,7 @@ class KillTests {
 					all.addAll(brokers.stored());
 					return all;
 				});
-		run.run(Rounds.of("bridge.kills", 5, 1_000));
+		run.run(Rounds.of("bridge.kills", 8, 1_000));
 	}
 
 	/** Returns the ids of all rows, in their order; none is there twice. */
