@@ -19,6 +19,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.messaging.MessageChannel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,6 +86,15 @@ class BridgeStartTests {
 				this.bridges.withPropertyValues("socket.servers.in.handler=function",
 						"socket.servers.in.bridge.to=store", "socket.servers.in.bridge." + property),
 				"Property socket.servers.in." + message);
+	}
+
+	@Test
+	void theReplyOfAFlowAndAHandlerAreOneTooMany() {
+		assertFails(
+				this.bridges.withBean("flow", MessageChannel.class, () -> (message, timeout) -> true)
+					.withPropertyValues("socket.servers.in.handler=function",
+							"socket.servers.in.bridge.to=channel:flow", "socket.servers.in.bridge.reply=true"),
+				"Property socket.servers.in.bridge.reply is 'true': the handler 'function' acknowledges messages, by");
 	}
 
 	@ParameterizedTest

@@ -1,6 +1,11 @@
 package dev.socketserver.bridge;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +30,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.bridge.actuate.SocketBridgesHealthIndicator;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.UnixPeer;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -51,6 +58,9 @@ class BridgeTests {
 
 	private static final Map<String, TestStore> STORES = new ConcurrentHashMap<>();
 
+	@TempDir
+	private static Path folder;
+
 	private static @Nullable ConfigurableApplicationContext context;
 
 	@RegisterExtension
@@ -63,7 +73,7 @@ class BridgeTests {
 	@BeforeAll
 	static void start() {
 		context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.run("--spring.config.location=classpath:/bridge.yml");
+			.run("--spring.config.location=classpath:/bridge.yml", "--test.path=" + folder.resolve("in"));
 	}
 
 	@AfterAll
@@ -289,6 +299,34 @@ class BridgeTests {
 	}
 
 	@Test
+	void aStoreThatDoesNotAnswerInTimeIsAFailure() throws Exception {
+		use("late");
+		TestPeer peer = connect().send("data a\n");
+		TestStore store = store().awaitCalls(1);
+		assertThat(peer.line()).isEqualTo("not stored: null: data a");
+		store.answers = true;
+		assertThat(peer.ask("data b")).endsWith("data b");
+		store.complete(0);
+		assertThat(peer.ask("data c")).endsWith("data c");
+		assertThat(store.texts()).containsExactly("data a", "data b", "data c");
+	}
+
+	@Test
+	void theIdentityOfASessionMayKeepTheOrder() throws Exception {
+		use("identities");
+		store().answers = true;
+		TestPeer peer = connect();
+		assertThat(peer.ask("data a")).endsWith("data a");
+		assertThat(peer.ask("bind me")).isEqualTo("bound");
+		assertThat(peer.ask("data b")).endsWith("data b");
+		InboundMessage before = store().calls.get(0).message();
+		InboundMessage after = store().calls.get(2).message();
+		assertThat(before.key()).isEqualTo(before.session());
+		assertThat(after.key()).isEqualTo("meter:4711").isEqualTo(after.identity());
+		assertThat(after.principal()).isEqualTo("clerk");
+	}
+
+	@Test
 	void aFailureMayCloseTheSession() throws Exception {
 		use("close");
 		TestPeer peer = connect().send("data a\ndata b\n");
@@ -388,6 +426,37 @@ class BridgeTests {
 			assertThat(peer.line()).endsWith(end);
 		}
 		assertThat(store().texts()).containsExactly("data a", "data b", "data c");
+	}
+
+	@Test
+	void datagramsAreStoredBeforeTheyAreAnswered() throws Exception {
+		use("datagrams");
+		InetSocketAddress address = Objects.requireNonNull(server().localAddress());
+		try (DatagramSocket peer = new DatagramSocket()) {
+			peer.setSoTimeout(30_000);
+			byte[] sent = "a datagram".getBytes(StandardCharsets.UTF_8);
+			peer.send(new DatagramPacket(sent, sent.length, address));
+			TestStore store = store().awaitCalls(1);
+			store.fail(0, new IOException("away"));
+			store.awaitCalls(2);
+			store.answers = true;
+			store.complete(1);
+			DatagramPacket received = new DatagramPacket(new byte[100], 100);
+			peer.receive(received);
+			assertThat(new String(received.getData(), 0, received.getLength(), StandardCharsets.UTF_8))
+				.isEqualTo("function a datagram");
+			assertThat(store.calls.get(1).message().remoteAddress().getPort()).isEqualTo(peer.getLocalPort());
+		}
+	}
+
+	@Test
+	void aPeerOfAUnixSocketHasItsMessagesStored() throws Exception {
+		use("path");
+		store().answers = true;
+		try (UnixPeer peer = UnixPeer.connect(folder.resolve("in"))) {
+			assertThat(peer.ask("a")).isEqualTo("function a");
+		}
+		assertThat(store().texts()).containsExactly("a");
 	}
 
 	@Test
@@ -520,6 +589,7 @@ class BridgeTests {
 		@OnMessage("bind")
 		String bind(String line, SocketSession session) {
 			session.bind("meter", "4711", BindPolicy.REPLACE);
+			session.authenticate(() -> "clerk");
 			return "bound";
 		}
 

@@ -1,5 +1,9 @@
 package dev.socketserver.mailbox;
 
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -275,6 +279,34 @@ class SocketMailboxTests {
 			peer.send("done\n");
 			awaitState("a", LetterState.DELIVERED);
 		}
+	}
+
+	@Test
+	void lettersReachPeersOfUdp() throws Exception {
+		run("socket.servers.devices.protocol=udp", "socket.servers.devices.mailbox.send-on=message");
+		post("a");
+		InetSocketAddress address = this.application.getBean(SocketServers.class).get("devices").localAddress();
+		try (DatagramSocket peer = new DatagramSocket()) {
+			peer.connect(address);
+			peer.setSoTimeout(30_000);
+			assertThat(ask(peer, "login 7")).isEqualTo("welcome 7");
+			assertThat(receive(peer)).isEqualTo("do a");
+			post("b");
+			assertThat(ask(peer, "done")).isEqualTo("do b");
+			awaitState("a", LetterState.DELIVERED);
+		}
+	}
+
+	private static String ask(DatagramSocket peer, String text) throws IOException {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		peer.send(new DatagramPacket(bytes, bytes.length));
+		return receive(peer);
+	}
+
+	private static String receive(DatagramSocket peer) throws IOException {
+		DatagramPacket received = new DatagramPacket(new byte[100], 100);
+		peer.receive(received);
+		return new String(received.getData(), 0, received.getLength(), StandardCharsets.UTF_8);
 	}
 
 	@Test

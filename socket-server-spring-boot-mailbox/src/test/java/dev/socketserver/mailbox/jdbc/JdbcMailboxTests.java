@@ -1,8 +1,14 @@
 package dev.socketserver.mailbox.jdbc;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
@@ -122,6 +128,47 @@ class JdbcMailboxTests {
 				.ignoreExceptions()
 				.until(() -> get(mailbox.letter("device", "7", "a")).orElseThrow().state() == LetterState.DELIVERED);
 			assertThat(get(mailbox.letter("device", "7", "a")).orElseThrow().attempts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void twoNodesWithoutAClusterSendEachLetterOnce() throws Exception {
+		try (PostgresServer database = PostgresServer.open()) {
+			String[] properties = { "spring.datasource.url=" + database.url(),
+					"socket.mailbox.initialize-schema=always", "socket.mailbox.poll=20ms" };
+			try (ConfigurableApplicationContext one = DeviceApplication.run(properties);
+					ConfigurableApplicationContext two = DeviceApplication.run(properties);
+					TestPeer first = TestPeer.connect(one, "devices");
+					TestPeer second = TestPeer.connect(two, "devices")) {
+				assertThat(first.ask("login 7")).isEqualTo("welcome 7");
+				assertThat(second.ask("login 7")).isEqualTo("welcome 7");
+				Queue<String> received = new ConcurrentLinkedQueue<>();
+				Thread other = new Thread(() -> acknowledge(second, received));
+				other.start();
+				Thread reader = new Thread(() -> acknowledge(first, received));
+				reader.start();
+				List<String> all = IntStream.range(0, 40).mapToObj((number) -> "do " + number).toList();
+				SocketMailbox mailbox = one.getBean(SocketMailbox.class);
+				for (int i = 0; i < all.size(); i++) {
+					get(mailbox.post("device", "7", "" + i, all.get(i), null));
+				}
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(60))
+					.until(() -> get(mailbox.letters("device", "7")).isEmpty());
+				assertThat(received).containsExactlyElementsOf(all);
+			}
+		}
+	}
+
+	private static void acknowledge(TestPeer peer, Queue<String> received) {
+		try {
+			for (String line = peer.read(); line != null; line = peer.read()) {
+				received.add(line);
+				peer.send("done\n");
+			}
+		}
+		catch (IOException ex) {
+			// It is over.
 		}
 	}
 

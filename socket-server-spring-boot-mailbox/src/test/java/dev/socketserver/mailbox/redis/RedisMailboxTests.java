@@ -14,8 +14,11 @@ import dev.socketserver.mailbox.SocketMailbox;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * An application whose letters are in Redis.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(120)
 class RedisMailboxTests {
 
@@ -79,6 +83,16 @@ class RedisMailboxTests {
 						+ "socket.mailbox.require-durable to false."));
 			run(redis, "socket.mailbox.require-durable=false").close();
 		}
+	}
+
+	@Test
+	void aRedisThatWritesLaterIsAWarning(@TempDir Path folder, CapturedOutput output) {
+		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes")) {
+			run(redis).close();
+		}
+		assertThat(output)
+			.contains("Redis has appendfsync = everysec: letters that were reported as stored last may be "
+					+ "lost when its machine fails. Set it to always");
 	}
 
 	@Test
