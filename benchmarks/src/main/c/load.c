@@ -2,7 +2,7 @@
  * Sends messages over many connections and checks that every one comes back, byte by byte and in order. Tells how much CPU
  * time the server, another process, has used meanwhile, and how often its threads were switched.
  *
- *   load WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS WAITING
+ *   load WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS WAITING BEGINNING
  *
  * WHAT is one of
  *
@@ -29,6 +29,8 @@
  *
  * WAITING is "busy" or "asleep". Who sleeps is woken by the server, whose CPU time that is, and the more often the slower the
  * server is; a peer on another machine costs a server nothing of the kind. Who is busy needs a core for itself.
+ *
+ * BEGINNING is what connections begin with: "plain" for nothing, "proxy" for a header of the PROXY protocol.
  *
  * Prints one line: key=value pairs, times in nanoseconds. Fails with a message on standard error, at the latest after
  * SECONDS. One thread; an end of the standard input is the end of whoever started it, and ends it too.
@@ -81,6 +83,8 @@
 #define MOST_DUE 256
 /* How long the quiet connection pauses behind each reply. */
 #define PAUSE_NANOS 5000000
+/* From whom a proxy would send on: a network for documentation. */
+#define PROXY_HEADER "PROXY TCP4 192.0.2.1 127.0.0.1 40000 7000\r\n"
 #define EVENTS 256
 #define PARENT UINT32_MAX
 
@@ -130,6 +134,8 @@ static long messages;
 static int64_t deadline;
 /* How long to sleep when there is nothing to do; 0 to be busy. */
 static int patience_millis;
+/* Whether each connection begins with a header of the PROXY protocol. */
+static int proxy;
 /* How many connections each message comes to. */
 static int listeners = 1;
 /* From which number on connections are to the other node, and have the same numbers once more. */
@@ -536,6 +542,9 @@ static void open_connection(int epoll, int number) {
 			|| setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) {
 		fail("connection %d: %s", number, strerror(errno));
 	}
+	if (proxy && send(connection->fd, PROXY_HEADER, sizeof PROXY_HEADER - 1, MSG_NOSIGNAL) != sizeof PROXY_HEADER - 1) {
+		fail("connection %d: no header sent: %s", number, strerror(errno));
+	}
 #ifdef TLS
 	if (tls != NULL) {
 		connection->tls = SSL_new(tls);
@@ -891,8 +900,9 @@ static long argument(char *text, long least, long most) {
 }
 
 int main(int count, char **arguments) {
-	if (count != 10) {
-		fail("usage: %s WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS WAITING", arguments[0]);
+	if (count != 11) {
+		fail("usage: %s WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS WAITING BEGINNING",
+				arguments[0]);
 	}
 	const char *what = arguments[1];
 	int frames = strcmp(what, "frames") == 0;
@@ -929,6 +939,10 @@ int main(int count, char **arguments) {
 	int busy = strcmp(arguments[9], "busy") == 0;
 	if (!busy && strcmp(arguments[9], "asleep") != 0) {
 		fail("'%s' is none of busy, asleep", arguments[9]);
+	}
+	proxy = strcmp(arguments[10], "proxy") == 0;
+	if (!proxy && strcmp(arguments[10], "plain") != 0) {
+		fail("'%s' is none of plain, proxy", arguments[10]);
 	}
 	patience_millis = busy ? 0 : crowds ? 1 : 1000;
 	/* For the calls that the deadline is not looked at in. */

@@ -16,8 +16,8 @@ import org.springframework.context.annotation.Profile;
 
 /**
  * This project's server with annotated methods: one for all messages, one with eight
- * keys, or eight of which the first word of a message chooses one. Configured by
- * {@code annotated-application.yml}.
+ * keys, eight of which the first word of a message chooses one, or one that chooses by
+ * itself. Configured by {@code annotated-application.yml}.
  */
 final class AnnotatedEcho implements EchoServer {
 
@@ -25,8 +25,8 @@ final class AnnotatedEcho implements EchoServer {
 
 	/**
 	 * Creates the server.
-	 * @param profile {@code one-method}, {@code eight-keys} of one method, or
-	 * {@code eight-methods}
+	 * @param profile {@code one-method}, {@code eight-keys} of one method,
+	 * {@code eight-methods}, or {@code eight-by-hand}
 	 */
 	AnnotatedEcho(String profile) {
 		this.profile = profile;
@@ -62,6 +62,12 @@ final class AnnotatedEcho implements EchoServer {
 		@Profile("eight-methods")
 		EightMethods eightMethods() {
 			return new EightMethods();
+		}
+
+		@Bean
+		@Profile("eight-by-hand")
+		EightByHand eightByHand() {
+			return new EightByHand();
 		}
 
 	}
@@ -127,6 +133,31 @@ final class AnnotatedEcho implements EchoServer {
 		@OnMessage("KEY8")
 		String eight(String line) {
 			return Service.WORDS.reply(line);
+		}
+
+	}
+
+	/** What a user would write without keys. */
+	@SocketHandler("words")
+	static final class EightByHand {
+
+		private final EightMethods methods = new EightMethods();
+
+		@OnMessage
+		String all(String line) {
+			int blank = line.indexOf(' ');
+			String key = (blank >= 0) ? line.substring(0, blank) : line;
+			return switch (key) {
+				case "KEY1" -> this.methods.one(line);
+				case "KEY2" -> this.methods.two(line);
+				case "KEY3" -> this.methods.three(line);
+				case "KEY4" -> this.methods.four(line);
+				case "KEY5" -> this.methods.five(line);
+				case "KEY6" -> this.methods.six(line);
+				case "KEY7" -> this.methods.seven(line);
+				case "KEY8" -> this.methods.eight(line);
+				default -> throw new IllegalArgumentException(key);
+			};
 		}
 
 	}

@@ -215,8 +215,9 @@ final class Benchmark {
 		try {
 			Poller poller = Poller.start(server.polled(workload.service()), this.options.cores());
 			try {
-				return load.visit(server.port(workload.service()), server.pid(), workload,
-						server.contender().messages(workload, this.options.messages(workload)));
+				return load.on(server.contender())
+					.visit(server.port(workload.service()), server.pid(), workload,
+							server.contender().messages(workload, this.options.messages(workload)));
 			}
 			finally {
 				poller.close();

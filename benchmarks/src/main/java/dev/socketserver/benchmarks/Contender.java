@@ -71,7 +71,7 @@ enum Contender implements Word {
 			() -> new ApplicationEcho("--management.metrics.distribution.percentiles.socket.server.handler=0.5,0.99"),
 			ClassPath.WHOLE),
 
-	/** Shows what keys cost a message, beside the next two. */
+	/** Shows what keys cost a message, beside the next three. */
 	ONE_METHOD("one-method", "Socket Server, `virtual`, in a small application with one `@OnMessage` method",
 			() -> new AnnotatedEcho("one-method"), Traits.WORDS, ClassPath.SMALL),
 
@@ -81,6 +81,11 @@ enum Contender implements Word {
 
 	EIGHT_METHODS("eight-methods", "Socket Server, `virtual`, in a small application with eight `@OnMessage` methods",
 			() -> new AnnotatedEcho("eight-methods"), Traits.WORDS, ClassPath.SMALL),
+
+	/** What a message costs if the handler chooses among eight methods itself. */
+	EIGHT_BY_HAND("eight-by-hand",
+			"Socket Server, `virtual`, in a small application with one `@OnMessage` method that calls one of eight",
+			() -> new AnnotatedEcho("eight-by-hand"), Traits.WORDS, ClassPath.SMALL),
 
 	/** Shows what polling costs by itself, with the cheapest endpoint. */
 	APPLICATION_INFO("application-info",

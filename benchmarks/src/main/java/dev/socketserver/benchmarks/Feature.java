@@ -45,10 +45,10 @@ enum Feature {
 			(spec) -> spec
 				.heartbeat((heartbeat) -> heartbeat.period(Duration.ofSeconds(10)).timeout(Duration.ofSeconds(30)))),
 
-	/** The load generator sends no header. */
-	PROXY("PROXY protocol, optional",
+	/** Each connection begins with a header. */
+	PROXY("PROXY protocol, a header on each connection",
 			(spec) -> spec
-				.proxyProtocol((proxy) -> proxy.mode(ProxyMode.OPTIONAL).trusted(List.of(Cidr.of("127.0.0.0/8"))))),
+				.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.0/8"))))),
 
 	/** All that the sessions receive and send, the last 4 KB of each. */
 	TAPS("taps: a recorder of 4 KB a session", (spec) -> {

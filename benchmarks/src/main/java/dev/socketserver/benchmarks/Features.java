@@ -56,9 +56,10 @@ public final class Features {
 			.map(Contender::id)
 			.filter((id) -> id.startsWith("with-"))
 			.collect(Collectors.joining(","));
-		List<String> all = new ArrayList<>(List.of("--servers", "event-loop," + servers + ",one-method,eight-methods",
-				"--reference", "event-loop,one-method", "--workloads", LINES + "," + OTHERS, "--starts", "0",
-				"--rounds", "15"));
+		List<String> all = new ArrayList<>(
+				List.of("--servers", "event-loop," + servers + ",one-method,eight-keys,eight-methods,eight-by-hand",
+						"--reference", "event-loop,one-method", "--workloads", LINES + "," + OTHERS, "--starts", "0",
+						"--rounds", "9", "--idle", "4000"));
 		all.addAll(List.of(arguments));
 		try {
 			Options options = Options.parse(all);
@@ -104,19 +105,28 @@ public final class Features {
 			}
 		}
 		row("TLS 1.3", ratio(workload("tls:64x16"), SIXTEEN), ratio(workload("tls:64x1"), ONE), null, null);
-		row("eight keys of methods, in an application",
-				ratio(workload("words:64x16"), Contender.EIGHT_METHODS, Contender.ONE_METHOD),
-				ratio(workload("words:64x1"), Contender.EIGHT_METHODS, Contender.ONE_METHOD), null, null);
+		keys("eight keys of one method", Contender.EIGHT_KEYS);
+		keys("eight methods, each with a key", Contender.EIGHT_METHODS);
+		keys("eight methods, chosen by the handler itself", Contender.EIGHT_BY_HAND);
 		this.lines.add("");
 		this.lines.add(String.format(Locale.ROOT,
-				"A request of a client with four connections instead of one, 64 in flight, " + "costs %s of one.",
+				"A request of a client with four connections instead of one, 64 in flight, costs %s of one.",
 				text(this.pool)));
 		return String.join("\n", this.lines) + "\n";
 	}
 
+	/**
+	 * Beside one method without keys, in an application whose handlers run on virtual
+	 * threads.
+	 */
+	private void keys(String feature, Contender contender) {
+		row(feature + " (`virtual`)", ratio(workload("words:64x16"), contender, Contender.ONE_METHOD),
+				ratio(workload("words:64x1"), contender, Contender.ONE_METHOD), null, null);
+	}
+
 	private void row(String feature, @Nullable String... cells) {
 		this.lines.add("| " + feature
-				+ Stream.of(cells).map((cell) -> " | " + ((cell != null) ? cell : "")).collect(Collectors.joining())
+				+ Stream.of(cells).map((cell) -> " | " + ((cell != null) ? cell : "–")).collect(Collectors.joining())
 				+ " |");
 	}
 

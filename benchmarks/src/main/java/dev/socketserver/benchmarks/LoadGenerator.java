@@ -26,11 +26,29 @@ final class LoadGenerator {
 
 	private final int limitSeconds;
 
+	private final boolean headers;
+
 	LoadGenerator(Program program, Cores cores, Waiting waiting, int limitSeconds) {
+		this(program, cores, waiting, limitSeconds, false);
+	}
+
+	private LoadGenerator(Program program, Cores cores, Waiting waiting, int limitSeconds, boolean headers) {
 		this.program = program;
 		this.cores = cores;
 		this.waiting = waiting;
 		this.limitSeconds = limitSeconds;
+		this.headers = headers;
+	}
+
+	/**
+	 * Returns what puts load on a server.
+	 * @param contender the server
+	 * @return this, or one whose connections begin with a header of the PROXY protocol if
+	 * that is what is measured
+	 */
+	LoadGenerator on(Contender contender) {
+		return (contender == Contender.WITH_PROXY)
+				? new LoadGenerator(this.program, this.cores, this.waiting, this.limitSeconds, true) : this;
 	}
 
 	/**
@@ -95,7 +113,7 @@ final class LoadGenerator {
 		return this.cores.forLoad(List.of(this.program.file().toString(), what, String.valueOf(port),
 				String.valueOf(pid), String.valueOf(workload.connections()), String.valueOf(workload.inFlight()),
 				String.valueOf(workload.messageBytes()), String.valueOf(messages), String.valueOf(this.limitSeconds),
-				this.waiting.id()));
+				this.waiting.id(), this.headers ? "proxy" : "plain"));
 	}
 
 }

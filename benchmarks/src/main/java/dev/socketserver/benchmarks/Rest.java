@@ -61,7 +61,7 @@ record Rest(double heapPerSession, @Nullable String problem) {
 
 	private static long hold(RunningServer server, LoadGenerator load, int port, int sessions)
 			throws IOException, InterruptedException {
-		AutoCloseable held = load.hold(port, server.pid(), sessions);
+		AutoCloseable held = load.on(server.contender()).hold(port, server.pid(), sessions);
 		try {
 			return settled(server);
 		}

@@ -69,8 +69,8 @@ final class SocketServerEcho implements EchoServer {
 	}
 
 	private static Tls tls() {
-		return Tls.of(new TlsBundle("self-signed", new TlsMaterial("TLS",
-				List.of(SelfSigned.keys().getKeyManagers()), List.of(), List.of(SelfSigned.PROTOCOL), List.of())));
+		return Tls.of(new TlsBundle("self-signed", new TlsMaterial("TLS", List.of(SelfSigned.keys().getKeyManagers()),
+				List.of(), List.of(SelfSigned.PROTOCOL), List.of())));
 	}
 
 	/** Sends the reply to all sessions, and returns none for the one that asked. */

@@ -25,6 +25,10 @@ class FeatureTests {
 				: "hello\n".getBytes(StandardCharsets.UTF_8);
 
 		try (Socket peer = new Socket("127.0.0.1", port)) {
+			if (feature == Feature.PROXY) {
+				peer.getOutputStream()
+					.write("PROXY TCP4 192.0.2.1 127.0.0.1 40000 7000\r\n".getBytes(StandardCharsets.US_ASCII));
+			}
 			peer.getOutputStream().write(message);
 			assertThat(peer.getInputStream().readNBytes(message.length)).isEqualTo(message);
 		}
