@@ -25,6 +25,7 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.gate.LoginBy;
+import dev.socketserver.spec.gate.Rate;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
@@ -292,6 +293,49 @@ class LoginTests {
 				peer.close();
 			}
 		}
+	}
+
+	/** Who comes counts: an address with as many as another takes from nobody else. */
+	@Test
+	void anAddressThatHasMostWithItsNewSessionMakesRoomItself() throws Exception {
+		SocketServer server = server((spec) -> spec.login((login) -> login.sessions(4)));
+
+		try (Peer first = opened(server, "127.0.1.1");
+				Peer second = opened(server, "127.0.1.1");
+				Peer third = opened(server, "127.0.1.2");
+				Peer fourth = opened(server, "127.0.1.2");
+				Peer fifth = opened(server, "127.0.1.2")) {
+			assertThat(third.sawReset()).isTrue();
+			// Now two have two: the one that has had them for longer makes room.
+			try (Peer other = opened(server, "127.0.1.3")) {
+				assertThat(first.sawReset()).isTrue();
+				for (Peer peer : List.of(second, fourth, fifth, other)) {
+					assertThat(peer.ask("y")).isEqualTo("Y");
+				}
+			}
+		}
+		assertThat(count(server, LoginOutcome.DISPLACED)).isEqualTo(2);
+	}
+
+	/** Sessions open in this order, whichever loop they have. */
+	private static Peer opened(SocketServer server, String source) throws IOException {
+		Peer peer = new Peer(server, source);
+		assertThat(peer.ask("x")).isEqualTo("X");
+		return peer;
+	}
+
+	/** A peer that waits for its rate has no longer for its login. */
+	@Test
+	void aPauseForARateDoesNotStopTheTime() throws Exception {
+		SocketServer server = server((spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(500)))
+			.rate((rate) -> rate.messages(Rate.messages("1/h"))));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\nlogin\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
+			assertThat(peer.line()).isEqualTo("X");
+		}
+		assertThat(count(server, LoginOutcome.TIMEOUT)).isOne();
 	}
 
 	@Test

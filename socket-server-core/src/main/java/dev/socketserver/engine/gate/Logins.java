@@ -90,11 +90,13 @@ public final class Logins {
 				this.nanoTime.getAsLong() + this.rules.timeout().toNanos());
 		LoginPhase displaced = null;
 		synchronized (this) {
-			if (this.phases.size() >= this.most) {
+			// It counts among those of its address, of which the oldest may have to
+			// leave.
+			add(phase);
+			if (this.phases.size() > this.most) {
 				displaced = oldestOfMost();
 				remove(displaced);
 			}
-			add(phase);
 			await();
 		}
 		if (displaced != null) {
