@@ -23,6 +23,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.network.OwnNetwork;
+import dev.socketserver.fixtures.network.RawSockets;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class ForgedSourcesTests {
 	@Test
 	void memoryIsBoundedAndThoseWhoAreBoundGoOn() throws Exception {
 		assumeThat(OwnNetwork.problem(LOOPBACK)).as("A network of its own is needed").isEmpty();
-		assumeThat(canForge()).as("python3 with raw sockets is needed").isTrue();
+		assumeThat(RawSockets.permitted()).as("python3 with raw sockets is needed").isTrue();
 		List<String> command = new ArrayList<>(OwnNetwork.made(LOOPBACK));
 		command.addAll(OtherJvm.command(List.of("-Xmx128m"), Server.class, "" + SOURCES));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -65,18 +66,6 @@ class ForgedSourcesTests {
 		}
 		System.out.println(printed.lines().filter((line) -> line.startsWith("report ")).findFirst().orElse(printed));
 		assertThat(printed).contains("asked 30", "report ");
-	}
-
-	private static boolean canForge() throws InterruptedException {
-		try {
-			return new ProcessBuilder("python3", "-c",
-					"import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)")
-				.start()
-				.waitFor() == 0;
-		}
-		catch (IOException ex) {
-			return false;
-		}
 	}
 
 	/** The server that is flooded, which starts the flood and looks at itself. */
