@@ -27,11 +27,13 @@ import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.operator.SessionRate;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.spec.gate.Rate;
 import dev.socketserver.spec.gate.RateExceededException;
 import dev.socketserver.spec.gate.Rates;
+import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -478,6 +480,44 @@ class RateTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> session.rate(null, "1MB/d"));
 			assertThatIllegalArgumentException().isThrownBy(() -> session.rate("1KB/s", null));
 		}
+	}
+
+	/** Also if the peer is silent, and expects no heartbeats, for far longer. */
+	@Test
+	void heartbeatsAreNotMissedDuringAPause() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.framing(Framing.lengthField().width(1).build())
+					.heartbeat(new Heartbeat(Duration.ofMillis(50), Duration.ofMillis(300)))
+					.rate((rate) -> rate.messages(Rate.messages("60/m")).messagesBurst(1)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(new byte[] { 1, 'a', 1, 'b', 1, 'c' });
+			StringBuilder answers = new StringBuilder();
+			while (answers.length() < 3) {
+				int length = peer.bytes(1)[0];
+				answers.append(new String(peer.bytes(length), StandardCharsets.UTF_8));
+			}
+			assertThat(answers).hasToString("abc");
+			// The pause is over: now silence counts.
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		}
+		assertThat(exceeded(server, OnExceeded.PAUSE)).isGreaterThanOrEqualTo(2);
+	}
+
+	/** What was decrypted before a pause is there after it, and so is the end. */
+	@Every.Mode
+	void whatIsDecryptedWaitsToo(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.execution((execution) -> execution.mode(mode))
+					.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+					.rate((rate) -> rate.messages(Rate.messages("20/s")).messagesBurst(1)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(lines(5, 3) + "last").endTlsOutput();
+			assertThat(peer.rest()).isEqualTo(lines(5, 3) + "last\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		}
+		assertThat(exceeded(server, OnExceeded.PAUSE)).isPositive();
 	}
 
 	@Test

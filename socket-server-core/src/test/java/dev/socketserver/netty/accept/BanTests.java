@@ -203,6 +203,45 @@ class BanTests {
 		assertThat(bans(server).of(InetAddress.getByName("2001:db8:0:1::3"))).isNotNull();
 	}
 
+	/** A header may write an address of IPv4 as one of IPv6. */
+	@Test
+	void anAddressOfIpv4IsTheSameWithinIpv6() throws Exception {
+		SocketServer server = server((spec) -> spec.ban((ban) -> ban.exempt(List.of(Cidr.of("192.0.2.7"))))
+			.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.8.0/24")))));
+
+		for (String last : List.of("7", "7", "7", "1", "1")) {
+			try (Peer peer = new Peer(server, "127.0.8.1")) {
+				peer.send("PROXY TCP6 ::ffff:192.0.2." + last + " ::ffff:198.51.100.9 1 2\r\n" + TOO_LONG + "\n");
+				this.fixture.nextClosed();
+			}
+		}
+		Awaitility.await().until(() -> bans(server).count() == 1);
+		assertThat(bans(server).list()).extracting(AddressBan::address).containsExactly("192.0.2.1");
+		try (Peer banned = new Peer(server, "127.0.8.1"); Peer exempt = new Peer(server, "127.0.8.1")) {
+			assertThat(banned.send("PROXY TCP4 192.0.2.1 198.51.100.9 1 2\r\n").sawReset()).isTrue();
+			assertThat(exempt.send("PROXY TCP4 192.0.2.7 198.51.100.9 1 2\r\n").ask("x")).isEqualTo("X");
+		}
+	}
+
+	/** A header without an address leaves that of the balancer, which is never banned. */
+	@Test
+	void aBalancerThatNamesNobodyIsNotBanned() throws Exception {
+		SocketServer server = server((spec) -> spec
+			.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.8.0/24")))));
+
+		for (int i = 0; i < 5; i++) {
+			try (Peer peer = new Peer(server, "127.0.8.1")) {
+				peer.send("PROXY UNKNOWN\r\n" + TOO_LONG + "\n");
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+			}
+		}
+		try (Peer peer = new Peer(server, "127.0.8.1")) {
+			assertThat(peer.send("PROXY UNKNOWN\r\n").ask("x")).isEqualTo("X");
+		}
+		assertThat(bans(server).count()).isZero();
+		assertThat(this.audit.messages(Level.INFO)).isEmpty();
+	}
+
 	/** To make room for others is no offence. */
 	@Test
 	void aDisplacedPeerHasNotOffended() throws Exception {

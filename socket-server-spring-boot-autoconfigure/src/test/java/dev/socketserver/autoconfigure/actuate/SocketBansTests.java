@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -95,6 +96,13 @@ class SocketBansTests {
 		}
 		assertThat(gauge("gate")).isZero();
 
+		// An address of IPv4 may be written as one of IPv6.
+		ActuatorClient.json(request("POST", "socketbans", "{\"server\": \"open\", \"address\": \"::ffff:192.0.2.1\"}"),
+				200);
+		assertThat(list("?address=192.0.2.1").get(0).get("address").asString()).isEqualTo("192.0.2.1");
+		assertThat(ActuatorClient.send(request("DELETE", "socketbans/open/::ffff:192.0.2.1", null)).statusCode())
+			.isEqualTo(204);
+
 		// Where no server bans by itself, too.
 		JsonNode made = ActuatorClient.json(
 				request("POST", "socketbans", "{\"server\": \"open\", \"address\": \"2001:db8::7\", \"for\": \"3d\"}"),
@@ -118,6 +126,17 @@ class SocketBansTests {
 		assertRefused(400, "{\"server\": \"gate\"}", "address is required");
 		assertRefused(400, "{\"address\": \"192.0.2.1\"}", "server is required");
 		assertRefused(400, "{\"server\": \"gate\", \"address\": \"192.0.2.1\", \"for\": \"long\"}", "a duration");
+		for (String time : List.of("0", "99", "99ms")) {
+			assertRefused(400, "{\"server\": \"gate\", \"address\": \"192.0.2.1\", \"for\": \"" + time + "\"}",
+					"between 100 ms and a year");
+		}
+		for (String time : List.of("-1h", "PT-1S", "1y", "99999999999999999999d", "999999999999999d", "1 h")) {
+			assertRefused(400, "{\"server\": \"gate\", \"address\": \"192.0.2.1\", \"for\": \"" + time + "\"}",
+					"a duration");
+		}
+		assertRefused(400, "{\"server\": \"gate\", \"address\": \"fe80::1%lo\"}", "an IP address");
+		assertThat(ActuatorClient.send(request("DELETE", "socketbans/gate/fe80::1%25lo", null)).statusCode())
+			.isEqualTo(400);
 		assertRefused(400, "{\"server\": \"gate\", \"address\": \"192.0.2.1\", \"until\": \"1h\"}", "until");
 		assertRefused(404, "{\"server\": \"none\", \"address\": \"192.0.2.1\"}", "no server 'none'");
 		assertThat(ActuatorClient.json(request("GET", "socketbans?server=none", null), 404).get("error").asString())
