@@ -1,13 +1,9 @@
 package dev.socketserver.engine.requests;
 
-import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.client.Correlator;
@@ -28,24 +24,8 @@ public final class PendingRequests {
 
 	private final Counters counters;
 
-	/**
-	 * The requests if replies arrive in order. Requests that were given up keep their
-	 * slots.
-	 */
-	private ArrayDeque<Slot> inOrder = new ArrayDeque<>();
-
-	/**
-	 * How many requests after the last of {@link #inOrder} were given up. Those between
-	 * others are counted by the {@link Slot} that follows them. Only their number is
-	 * kept, since a server that never replies may be asked for days.
-	 */
-	private int givenUpLast;
-
-	/** How many requests without keys were added. */
-	private long added;
-
-	/** How many requests were given up since {@link #leaveOutGivenUp()} last ran. */
-	private int givenUp;
+	/** The requests if replies arrive in order. */
+	private final ReplySlots inOrder = new ReplySlots();
 
 	/** The requests if replies have keys. */
 	private final Map<Object, Request> byKey = new LinkedHashMap<>();
@@ -59,19 +39,8 @@ public final class PendingRequests {
 
 	private boolean closed;
 
-	/** Whose turn it is; absent unless one request is under way at a time. */
-	private final @Nullable RequestTurns turns;
-
-	/** How long, in milliseconds, a reply to a request in turn may be late. */
-	private final long lateMillis;
-
-	private final @Nullable ScheduledExecutorService timer;
-
-	/**
-	 * The request whose turn it is, for as long as its reply may come. Absent if there
-	 * are no turns.
-	 */
-	private @Nullable Request inTurn;
+	/** Absent unless one request is under way at a time. */
+	private final @Nullable CurrentTurn turn;
 
 	/**
 	 * Creates the object for one connection, without requests, which follow each other as
@@ -81,9 +50,8 @@ public final class PendingRequests {
 	public PendingRequests(RequestContext context) {
 		this.correlator = context.correlator();
 		this.counters = context.counters();
-		this.turns = (context.requests().order() == RequestOrder.ONE_AT_A_TIME) ? new RequestTurns() : null;
-		this.lateMillis = context.requests().late().toMillis();
-		this.timer = context.timer();
+		this.turn = (context.requests().order() == RequestOrder.ONE_AT_A_TIME)
+				? new CurrentTurn(context.requests().late().toMillis(), context.timer()) : null;
 	}
 
 	/**
@@ -95,9 +63,7 @@ public final class PendingRequests {
 	public PendingRequests(@Nullable Correlator correlator, Counters counters) {
 		this.correlator = correlator;
 		this.counters = counters;
-		this.turns = null;
-		this.lateMillis = 0;
-		this.timer = null;
+		this.turn = null;
 	}
 
 	/**
@@ -105,7 +71,7 @@ public final class PendingRequests {
 	 * @return the turns, or {@code null} if any number of requests may be under way
 	 */
 	public @Nullable RequestTurns turns() {
-		return this.turns;
+		return (this.turn != null) ? this.turn.turns() : null;
 	}
 
 	/**
@@ -127,10 +93,10 @@ public final class PendingRequests {
 			this.byKey.put(key, ask);
 		}
 		else {
-			ask.number(++this.added);
-			this.inOrder.add(new Slot(ask, this.givenUpLast));
-			this.givenUpLast = 0;
-			this.inTurn = (this.turns != null) ? ask : null;
+			this.inOrder.add(ask);
+			if (this.turn != null) {
+				this.turn.begin(ask);
+			}
 		}
 		noteExpected();
 		ask.sentOn(this);
@@ -164,62 +130,25 @@ public final class PendingRequests {
 			noteExpected();
 			return;
 		}
-		if (!removeSlot(ask)) {
-			// It was given up before, and is only counted.
-			removeCounted(ask);
-		}
+		this.inOrder.remove(ask);
 		noteExpected();
 		turnEnded();
 	}
 
 	/** The turn ends with the last slot. Under the monitor. */
 	private void turnEnded() {
-		if (this.turns != null && this.inTurn != null && this.inOrder.isEmpty() && this.givenUpLast == 0) {
-			this.inTurn = null;
-			this.turns.free();
+		if (this.turn != null && this.inOrder.isEmpty()) {
+			this.turn.end();
 		}
 	}
 
 	/** Does not expect the late reply to a request any more. */
 	private synchronized void forget(Request ask) {
-		if (this.inTurn == ask) {
+		if (this.turn != null && this.turn.isOf(ask)) {
 			this.inOrder.clear();
-			this.givenUpLast = 0;
 			noteExpected();
 			turnEnded();
 		}
-	}
-
-	/** Under the monitor. */
-	private boolean removeSlot(Request ask) {
-		Slot removed = null;
-		for (Slot slot : this.inOrder) {
-			if (removed != null) {
-				slot.givenUpBefore += removed.givenUpBefore;
-				this.inOrder.remove(removed);
-				return true;
-			}
-			if (slot.ask == ask) {
-				removed = slot;
-			}
-		}
-		if (removed == null) {
-			return false;
-		}
-		this.inOrder.removeLast();
-		this.givenUpLast += removed.givenUpBefore;
-		return true;
-	}
-
-	/** Under the monitor. */
-	private void removeCounted(Request ask) {
-		for (Slot slot : this.inOrder) {
-			if (slot.ask.number() > ask.number()) {
-				slot.givenUpBefore -= (slot.givenUpBefore > 0) ? 1 : 0;
-				return;
-			}
-		}
-		this.givenUpLast -= (this.givenUpLast > 0) ? 1 : 0;
 	}
 
 	/**
@@ -232,7 +161,7 @@ public final class PendingRequests {
 
 	/** Under the monitor, after each change. */
 	private void noteExpected() {
-		boolean expects = !this.inOrder.isEmpty() || this.givenUpLast > 0 || !this.byKey.isEmpty();
+		boolean expects = !this.inOrder.isEmpty() || !this.byKey.isEmpty();
 		if (expects != this.expectsReplies) {
 			this.expectsReplies = expects;
 		}
@@ -243,11 +172,7 @@ public final class PendingRequests {
 	 * @return the number of their slots
 	 */
 	public synchronized int staleSlots() {
-		int slots = this.givenUpLast;
-		for (Slot slot : this.inOrder) {
-			slots += slot.givenUpBefore + (slot.ask.isOver() ? 1 : 0);
-		}
-		return slots;
+		return this.inOrder.stale();
 	}
 
 	/**
@@ -274,37 +199,12 @@ public final class PendingRequests {
 			this.byKey.remove(key, ask);
 			noteExpected();
 		}
-		else if (++this.givenUp > this.inOrder.size() / 2) {
-			// Not each time, since that goes through all requests.
-			leaveOutGivenUp();
+		else {
+			this.inOrder.gaveUp();
 		}
-		ScheduledExecutorService late = this.timer;
-		if (this.inTurn == ask && (late == null || this.lateMillis == 0)) {
-			forget(ask);
+		if (this.turn != null) {
+			this.turn.gaveUp(ask, () -> forget(ask));
 		}
-		else if (this.inTurn == ask && late != null) {
-			Future<?> unused = late.schedule(() -> forget(ask), this.lateMillis, TimeUnit.MILLISECONDS);
-		}
-	}
-
-	/** Under the monitor. */
-	private void leaveOutGivenUp() {
-		ArrayDeque<Slot> left = new ArrayDeque<>();
-		int slots = 0;
-		for (Slot slot : this.inOrder) {
-			slots += slot.givenUpBefore;
-			if (slot.ask.isGivenUp()) {
-				slots++;
-			}
-			else {
-				slot.givenUpBefore = slots;
-				slots = 0;
-				left.add(slot);
-			}
-		}
-		this.inOrder = left;
-		this.givenUpLast += slots;
-		this.givenUp = 0;
 	}
 
 	/**
@@ -338,21 +238,12 @@ public final class PendingRequests {
 	 * @return whether a request waited, or had a slot
 	 */
 	boolean takeOldest(Object frame, @Nullable PayloadConverter<?> converter) {
-		Request oldest = null;
+		Request oldest;
 		synchronized (this) {
-			Slot first = this.inOrder.peek();
-			if (first == null) {
-				if (this.givenUpLast == 0) {
-					return false;
-				}
-				this.givenUpLast--;
+			if (this.inOrder.isEmpty()) {
+				return false;
 			}
-			else if (first.givenUpBefore > 0) {
-				first.givenUpBefore--;
-			}
-			else {
-				oldest = this.inOrder.remove().ask;
-			}
+			oldest = this.inOrder.take();
 			noteExpected();
 			turnEnded();
 		}
@@ -372,7 +263,7 @@ public final class PendingRequests {
 	 * given up
 	 */
 	public synchronized int slots() {
-		return this.inOrder.size() + this.givenUpLast + this.byKey.size();
+		return this.inOrder.count() + this.byKey.size();
 	}
 
 	/**
@@ -404,10 +295,9 @@ public final class PendingRequests {
 
 	/** Returns the requests that were not given up. Under the monitor. */
 	private Stream<Request> waiting() {
-		Stream<Request> sent = Stream
-			.concat(this.inOrder.stream().map((slot) -> slot.ask), this.byKey.values().stream())
+		Stream<Request> sent = Stream.concat(this.inOrder.requests(), this.byKey.values().stream())
 			.filter((ask) -> ask.sentOn() == this);
-		return ((this.turns != null) ? Stream.concat(sent, this.turns.requests()) : sent)
+		return ((this.turn != null) ? Stream.concat(sent, this.turn.turns().requests()) : sent)
 			.filter((ask) -> !ask.isOver());
 	}
 
@@ -419,35 +309,16 @@ public final class PendingRequests {
 	public void close(Throwable failure) {
 		List<Request> waiting;
 		// Those first: to them the end means another failure.
-		List<RequestTurns.InTurn> unsent = (this.turns != null) ? this.turns.close() : List.of();
+		List<RequestTurns.InTurn> unsent = (this.turn != null) ? this.turn.turns().close() : List.of();
 		unsent.forEach(RequestTurns.InTurn::unsent);
 		synchronized (this) {
 			this.closed = true;
 			waiting = waiting().toList();
 			this.inOrder.clear();
-			this.givenUpLast = 0;
 			this.byKey.clear();
 			noteExpected();
 		}
 		waiting.forEach((ask) -> ask.failed(failure));
-	}
-
-	/**
-	 * The slot of a request in the order of replies. Guarded by the monitor of its
-	 * {@link PendingRequests}.
-	 */
-	private static final class Slot {
-
-		private final Request ask;
-
-		/** How many requests right before this one were given up. */
-		private int givenUpBefore;
-
-		Slot(Request ask, int givenUpBefore) {
-			this.ask = ask;
-			this.givenUpBefore = givenUpBefore;
-		}
-
 	}
 
 }
