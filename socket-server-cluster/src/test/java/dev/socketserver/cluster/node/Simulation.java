@@ -307,8 +307,8 @@ final class Simulation {
 			Set<CompletableFuture<?>> all = new HashSet<>(this.underWay);
 			this.underWay.clear();
 			this.generation++;
-			// What is on its way to the directory may still arrive, after what is
-			// given on the next connection.
+			// What is on its way to the directory may still arrive, after what is given
+			// on the next connection.
 			this.arrives = 0;
 			this.answered = 0;
 			this.silent = false;

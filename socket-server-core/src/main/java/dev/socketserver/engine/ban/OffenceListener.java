@@ -5,9 +5,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.engine.events.SessionListener;
 
 /**
- * Passes on what happens to the sessions of a server, and has their offences counted. It
- * is not called for identities, of which the registry of the sessions notifies, nor when
- * a session is ready, which matters to clients only.
+ * Passes on what happens to the sessions of a server, and has their offences counted.
  *
  * @param next is notified first
  * @param bans count offences
@@ -25,7 +23,18 @@ public record OffenceListener(SessionListener next, ServerBans bans) implements 
 	}
 
 	@Override
+	public void ready(SocketSession session) {
+		this.next.ready(session);
+	}
+
+	@Override
+	public void bound(SocketSession session, String type, String id) {
+		this.next.bound(session, type, id);
+	}
+
+	@Override
 	public void offence(SocketSession session, String reason) {
+		this.next.offence(session, reason);
 		this.bans.offence(session.remoteAddress(), reason);
 	}
 

@@ -68,8 +68,7 @@ final class SentPayload {
 			ClientModelTests.check(!this.received, "It was refused, and was sent: " + this);
 		}
 		else {
-			// One whose reply has not come; whether the server has got it is not
-			// known.
+			// One whose reply has not come; whether the server has got it is not known.
 			ClientModelTests.check(this.ask && this.failure instanceof SessionClosedException,
 					"It has failed: " + this);
 		}

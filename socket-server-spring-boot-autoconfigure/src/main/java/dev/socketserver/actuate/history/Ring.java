@@ -46,8 +46,7 @@ final class Ring {
 		int place = place(this.samples);
 		for (int i = 0; i < figures.length; i++) {
 			// Nothing is known of the time before the first sample. A server of the same
-			// name
-			// may have begun again.
+			// name may have begun again.
 			long before = (i < this.gauges) ? 0 : (this.samples == 0) ? figures[i] : this.last[i];
 			this.points[place + i] = Math.max(0, figures[i] - before);
 			this.last[i] = figures[i];
