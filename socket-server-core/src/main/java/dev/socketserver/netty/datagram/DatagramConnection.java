@@ -22,8 +22,8 @@ import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.framing.wrapper.DatagramFraming;
 import dev.socketserver.netty.transport.LoopBuffers;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.Channel;
+import io.netty.channel.DefaultChannelPromise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is read is dropped. All fields are confined to the event loop, if nothing else
  * is said.
  */
-public final class DatagramConnection implements Connection, ChannelFutureListener {
+public final class DatagramConnection implements Connection {
 
 	private static final SafeLogger logger = SafeLogger.of(DatagramConnection.class);
 
@@ -64,14 +64,22 @@ public final class DatagramConnection implements Connection, ChannelFutureListen
 
 	private long sent;
 
-	/** When the last datagram came or left. */
+	/** When it was found that a datagram had come or left. */
 	private long activeAt;
+
+	/**
+	 * One has come or left since then. The time of each would cost more than it tells.
+	 */
+	private boolean active;
 
 	/** Is notified of the write that is under way. */
 	private @Nullable WriteResult writing;
 
 	/** How many bytes that has. */
 	private int writingBytes;
+
+	/** Is notified by Netty; absent until something is sent. */
+	private @Nullable Sending sending;
 
 	/** The session was notified that nothing more comes. */
 	private boolean gone;
@@ -107,9 +115,9 @@ public final class DatagramConnection implements Connection, ChannelFutureListen
 	}
 
 	/** A datagram has come. */
-	void received(ByteBuf content, long now) {
+	void received(ByteBuf content) {
 		int length = content.readableBytes();
-		this.activeAt = now;
+		this.active = true;
 		this.received += length;
 		if (!session().end().handlesMore()) {
 			this.owner.dropped(DatagramDrop.REJECTED, 1);
@@ -223,9 +231,15 @@ public final class DatagramConnection implements Connection, ChannelFutureListen
 	}
 
 	private void send(OutputBytes bytes, int size) {
-		ChannelFuture written = (size == 0) ? DatagramTransport.sendEmpty(this.socket.channel(), this.peer)
-				: this.socket.write(copy(bytes, size), this.peer);
-		written.addListener(this);
+		Channel channel = this.socket.channel();
+		if (size == 0) {
+			DatagramTransport.sendEmpty(channel, this.peer).addListener((written) -> taken(written.cause()));
+			return;
+		}
+		if (this.sending == null || this.sending.channel() != channel) {
+			this.sending = new Sending(channel);
+		}
+		this.socket.write(copy(bytes, size), this.peer, this.sending);
 	}
 
 	private ByteBuf copy(OutputBytes bytes, int size) {
@@ -236,13 +250,11 @@ public final class DatagramConnection implements Connection, ChannelFutureListen
 	}
 
 	/** The datagram was taken by the system, or will never be. */
-	@Override
-	public void operationComplete(ChannelFuture written) {
+	private void taken(@Nullable Throwable failure) {
 		WriteResult result = Objects.requireNonNull(this.writing, "writing");
 		this.writing = null;
-		Throwable failure = written.cause();
 		if (failure == null) {
-			this.activeAt = System.nanoTime();
+			this.active = true;
 			this.owner.sent();
 			result.done(null, this.writingBytes);
 		}
@@ -274,8 +286,17 @@ public final class DatagramConnection implements Connection, ChannelFutureListen
 		return session().registry().isStranger(session());
 	}
 
-	/** Since when nothing has come or left, by the clock of {@link System#nanoTime}. */
-	long activeAt() {
+	/**
+	 * Returns since when nothing has come or left.
+	 * @param now the time, by the clock of {@link System#nanoTime}
+	 * @return the time, no earlier than that of the last datagram, and no later than that
+	 * of the next call of this method
+	 */
+	long activeAt(long now) {
+		if (this.active) {
+			this.active = false;
+			this.activeAt = now;
+		}
 		return this.activeAt;
 	}
 
@@ -345,6 +366,30 @@ public final class DatagramConnection implements Connection, ChannelFutureListen
 	@Override
 	public boolean isLoop() {
 		return this.owner.loop().inEventLoop();
+	}
+
+	/**
+	 * Is notified of one datagram after the other: a promise for each would cost a part
+	 * of what sending it costs. Only one is under way at a time.
+	 */
+	private final class Sending extends DefaultChannelPromise {
+
+		Sending(Channel channel) {
+			super(channel);
+		}
+
+		@Override
+		public boolean trySuccess(@Nullable Void nothing) {
+			taken(null);
+			return true;
+		}
+
+		@Override
+		public boolean tryFailure(Throwable cause) {
+			taken(cause);
+			return true;
+		}
+
 	}
 
 }

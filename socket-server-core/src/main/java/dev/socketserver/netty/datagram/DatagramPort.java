@@ -233,7 +233,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	}
 
 	private void deliver(DatagramConnection connection, ByteBuf content) {
-		connection.received(content, System.nanoTime());
+		connection.received(content);
 		this.active.add(connection);
 	}
 
@@ -264,7 +264,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		long timeout = this.udp.sessionTimeout().toNanos();
 		for (LocalSocket socket : this.sockets.all()) {
 			for (DatagramConnection connection : socket.connections()) {
-				if (now - connection.activeAt() >= timeout) {
+				if (now - connection.activeAt(now) >= timeout) {
 					connection.idle("nothing came or left for " + this.udp.sessionTimeout().toMillis() + " ms");
 				}
 			}

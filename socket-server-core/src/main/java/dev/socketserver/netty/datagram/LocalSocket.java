@@ -9,7 +9,7 @@ import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DatagramPacket;
 import org.jspecify.annotations.Nullable;
 
@@ -90,21 +90,21 @@ final class LocalSocket implements Runnable {
 
 	/**
 	 * Sends a datagram, with others that are written until the loop has done with what it
-	 * does now.
+	 * does now. In the pipeline is nobody to whom it would have to be shown.
+	 * @param written is notified when the system has taken it, or will not
 	 */
-	ChannelFuture write(ByteBuf content, InetSocketAddress peer) {
-		ChannelFuture written = this.channel.write(new DatagramPacket(content, peer));
+	void write(ByteBuf content, InetSocketAddress peer, ChannelPromise written) {
+		this.channel.unsafe().write(new DatagramPacket(content, peer), written);
 		if (!this.flushing) {
 			this.flushing = true;
 			this.channel.eventLoop().execute(this);
 		}
-		return written;
 	}
 
 	@Override
 	public void run() {
 		this.flushing = false;
-		this.channel.flush();
+		this.channel.unsafe().flush();
 	}
 
 }
