@@ -90,6 +90,13 @@ class ServersPageTests extends AbstractPageTests {
 	}
 
 	@Test
+	void whatNoServerHasIsHidden() {
+		this.browser.shows(cell("upper", "state"), "RUNNING");
+		assertThat(this.browser.isShown("#datagrams-section")).isFalse();
+		assertThat(this.browser.texts("nav a")).doesNotContain("Bridges", "Datagrams");
+	}
+
+	@Test
 	void pausesAServerAndResumesIt(@SocketConnection("talk") SocketTestClient before) {
 		this.browser.click(button("talk", "pause"));
 		this.browser.shows(cell("talk", "state"), "PAUSED");

@@ -13,9 +13,13 @@ import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
+import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.listen.Udp;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,6 +87,27 @@ class UdpServerPropertiesTests {
 				assertThat(shown.port()).isEqualTo(server.localAddress().getPort());
 				assertThat(shown.datagrams().received()).isEqualTo(2);
 				assertThat(shown.datagrams().dropped()).containsOnlyKeys(DatagramDrop.TOO_LARGE);
+			});
+	}
+
+	@Test
+	void whatIsDroppedIsAMeter() {
+		runner("socket.servers.upper.limits.frame=10B")
+			.withConfiguration(AutoConfigurations.of(SocketServerMetricsAutoConfiguration.class))
+			.withBean(SimpleMeterRegistry.class)
+			.run((context) -> {
+				try (DatagramSocket peer = new DatagramSocket()) {
+					for (int i = 0; i < 3; i++) {
+						peer.send(new DatagramPacket(new byte[11], 11, server(context).localAddress()));
+					}
+				}
+				MeterRegistry meters = context.getBean(MeterRegistry.class);
+				context.getBean(SocketServerMetrics.class).bindTo(meters);
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(meters.get("socket.server.datagrams.dropped")
+						.tags("server", "upper", "reason", "TOO_LARGE")
+						.functionCounter()
+						.count()).isEqualTo(3));
 			});
 	}
 
