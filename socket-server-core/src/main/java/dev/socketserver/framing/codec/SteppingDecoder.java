@@ -2,6 +2,7 @@ package dev.socketserver.framing.codec;
 
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.FramingException;
 
 /**
@@ -34,6 +35,22 @@ public abstract class SteppingDecoder implements FrameDecoder {
 
 	public static boolean step(FrameDecoder decoder, FrameInput in) throws FramingException {
 		return (decoder instanceof SteppingDecoder stepping) ? stepping.step(in) : decoder.next(in);
+	}
+
+	/**
+	 * Does one step of a decoder that was given another limit than is configured.
+	 * @param decoder the decoder
+	 * @param in the bytes
+	 * @param maxFrameBytes the limit of the configuration, which a refusal names
+	 * @return whether a frame was found
+	 */
+	public static boolean step(FrameDecoder decoder, FrameInput in, int maxFrameBytes) throws FramingException {
+		try {
+			return step(decoder, in);
+		}
+		catch (FrameTooLargeException ex) {
+			throw ex.withLimit(maxFrameBytes);
+		}
 	}
 
 }

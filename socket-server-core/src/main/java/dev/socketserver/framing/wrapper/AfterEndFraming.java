@@ -5,7 +5,6 @@ import java.util.Arrays;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
-import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
@@ -111,13 +110,7 @@ public final class AfterEndFraming extends WrappedFraming {
 
 		/** Finds the end of a frame, and puts the position back to its beginning. */
 		private boolean findEnd(FrameInput in) throws FramingException {
-			boolean found;
-			try {
-				found = SteppingDecoder.step(this.decoder, in);
-			}
-			catch (FrameTooLargeException ex) {
-				throw ex.withLimit(this.maxFrameBytes);
-			}
+			boolean found = SteppingDecoder.step(this.decoder, in, this.maxFrameBytes);
 			if (found) {
 				int from = in.frameFrom();
 				this.behindEnd = in.position() - from;

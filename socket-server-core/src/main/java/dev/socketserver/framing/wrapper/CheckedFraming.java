@@ -7,7 +7,6 @@ import dev.socketserver.framing.FrameCheck;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
-import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.codec.SteppingDecoder;
@@ -88,12 +87,7 @@ public final class CheckedFraming extends WrappedFraming {
 
 		@Override
 		protected boolean step(FrameInput in) throws FramingException {
-			try {
-				return SteppingDecoder.step(this.decoder, in) && isRight(in);
-			}
-			catch (FrameTooLargeException ex) {
-				throw ex.withLimit(this.maxFrameBytes);
-			}
+			return SteppingDecoder.step(this.decoder, in, this.maxFrameBytes) && isRight(in);
 		}
 
 		@Override

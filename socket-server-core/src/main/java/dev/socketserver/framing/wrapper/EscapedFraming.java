@@ -117,13 +117,7 @@ public final class EscapedFraming extends WrappedFraming {
 
 		@Override
 		protected boolean step(FrameInput in) throws FramingException {
-			boolean found;
-			try {
-				found = SteppingDecoder.step(this.decoder, in);
-			}
-			catch (FrameTooLargeException ex) {
-				throw ex.withLimit(this.maxFrameBytes);
-			}
+			boolean found = SteppingDecoder.step(this.decoder, in, this.maxFrameBytes);
 			if (found) {
 				unescape(in);
 			}

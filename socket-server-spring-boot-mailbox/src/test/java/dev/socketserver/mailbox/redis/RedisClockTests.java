@@ -5,7 +5,6 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.mailbox.store.ClockJumpContract;
 import dev.socketserver.mailbox.store.LetterStore;
 import org.junit.jupiter.api.AfterAll;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.ReturnType;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** The scripts of the store add to the clock of Redis what the key {@code shift} says. */
 class RedisClockTests extends ClockJumpContract {
@@ -23,26 +21,19 @@ class RedisClockTests extends ClockJumpContract {
 
 	private static final String SHIFTED = "return (tonumber(time[1]) + tonumber(redis.call('GET', 'shift') or '0')) * 1000";
 
-	private static RedisServer server;
-
-	private static LettuceConnectionFactory connections;
+	private static OwnRedis redis;
 
 	private static LetterStore store;
 
 	@BeforeAll
 	static void open() {
-		server = RedisServer.open();
-		connections = new LettuceConnectionFactory("127.0.0.1", server.port());
-		connections.afterPropertiesSet();
-		connections.start();
-		RedisConnectionFactory shifted = proxy(RedisConnectionFactory.class, connections, "getConnection",
-				RedisClockTests::shifted);
-		store = new RedisLetterStore(shifted, "default", () -> {
-		});
+		redis = new OwnRedis();
+		store = OwnRedis
+			.store(proxy(RedisConnectionFactory.class, redis.connections(), "getConnection", RedisClockTests::shifted));
 	}
 
 	private static RedisConnection shifted(Object[] arguments) {
-		RedisConnection connection = connections.getConnection();
+		RedisConnection connection = redis.connect();
 		return proxy(RedisConnection.class, connection, "evalSha", (call) -> connection.scriptingCommands()
 			.eval(script((String) call[0]), (ReturnType) call[1], (int) call[2], (byte[][]) call[3]));
 	}
@@ -75,9 +66,8 @@ class RedisClockTests extends ClockJumpContract {
 
 	@AfterAll
 	static void close() {
-		if (server != null) {
-			connections.destroy();
-			server.close();
+		if (redis != null) {
+			redis.close();
 		}
 	}
 
@@ -88,7 +78,7 @@ class RedisClockTests extends ClockJumpContract {
 
 	@Override
 	protected void setClock(Duration ahead) {
-		server.command("SET shift " + ahead.toSeconds());
+		redis.command("SET shift " + ahead.toSeconds());
 	}
 
 	/** What is done in place of a call. */

@@ -1,0 +1,48 @@
+package dev.socketserver.mailbox.redis;
+
+import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.mailbox.store.LetterStore;
+
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * A Redis of one class of tests, with connections to it.
+ */
+final class OwnRedis implements AutoCloseable {
+
+	private final RedisServer server = RedisServer.open();
+
+	private final LettuceConnectionFactory connections = new LettuceConnectionFactory("127.0.0.1", this.server.port());
+
+	OwnRedis() {
+		this.connections.afterPropertiesSet();
+		this.connections.start();
+	}
+
+	LettuceConnectionFactory connections() {
+		return this.connections;
+	}
+
+	RedisConnection connect() {
+		return this.connections.getConnection();
+	}
+
+	/** Makes a store in it, of connections of a factory. */
+	static LetterStore store(RedisConnectionFactory connections) {
+		return new RedisLetterStore(connections, "default", () -> {
+		});
+	}
+
+	void command(String command) {
+		this.server.command(command);
+	}
+
+	@Override
+	public void close() {
+		this.connections.destroy();
+		this.server.close();
+	}
+
+}
