@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Profile;
  * keys, eight of which the first word of a message chooses one, or one that chooses by
  * itself. Configured by {@code annotated-application.yml}.
  */
-final class AnnotatedEcho implements EchoServer {
+public final class AnnotatedEcho implements EchoServer {
 
 	private final String profile;
 
@@ -30,6 +30,21 @@ final class AnnotatedEcho implements EchoServer {
 	 */
 	AnnotatedEcho(String profile) {
 		this.profile = profile;
+	}
+
+	/**
+	 * Returns a handler with annotated methods.
+	 * @param profile which one
+	 * @return the bean
+	 */
+	public static Object handler(String profile) {
+		return switch (profile) {
+			case "one-method" -> new OneMethod();
+			case "eight-keys" -> new EightKeys();
+			case "eight-methods" -> new EightMethods();
+			case "eight-by-hand" -> new EightByHand();
+			default -> throw new IllegalArgumentException("There is no handler " + profile);
+		};
 	}
 
 	@Override

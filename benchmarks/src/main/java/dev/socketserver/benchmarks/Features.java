@@ -59,7 +59,7 @@ public final class Features {
 		List<String> all = new ArrayList<>(
 				List.of("--servers", "event-loop," + servers + ",one-method,eight-keys,eight-methods,eight-by-hand",
 						"--reference", "event-loop,one-method", "--workloads", LINES + "," + OTHERS, "--starts", "0",
-						"--rounds", "9", "--idle", "4000"));
+						"--rounds", "9", "--messages", "100000", "--idle", "4000"));
 		all.addAll(List.of(arguments));
 		try {
 			Options options = Options.parse(all);

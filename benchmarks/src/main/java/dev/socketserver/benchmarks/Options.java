@@ -116,12 +116,17 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 	}
 
 	/**
-	 * Returns how many messages a visit sends.
+	 * Returns how many messages a visit sends. Connections are never more than by
+	 * default, since each takes a port for a minute.
 	 * @param workload the workload
 	 * @return the number for a server that is not much slower than others
 	 */
 	int messages(Workload workload) {
-		return (this.messages > 0) ? this.messages : workload.defaultMessages();
+		int usual = workload.defaultMessages();
+		if (this.messages == 0) {
+			return usual;
+		}
+		return (workload.kind() == Workload.Kind.CONNECT) ? Math.min(this.messages, usual) : this.messages;
 	}
 
 	/**

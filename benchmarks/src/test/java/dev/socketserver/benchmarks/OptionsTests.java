@@ -53,6 +53,13 @@ class OptionsTests {
 	}
 
 	@Test
+	void connectionsAreNoMoreThanThereArePorts() {
+		Options options = Options.parse(List.of("--workloads", "connect:64,64x1", "--messages", "100000"));
+
+		assertThat(options.workloads().stream().map(options::messages)).containsExactly(10_000, 100_000);
+	}
+
+	@Test
 	void someServersAreOnlyStarted() {
 		Options options = Options.parse(List.of("--servers", "small,small-netty,vertx"));
 

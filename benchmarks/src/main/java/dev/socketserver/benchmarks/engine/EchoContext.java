@@ -36,9 +36,18 @@ final class EchoContext {
 	 * @return the context
 	 */
 	static SessionContext create(boolean logContext) {
-		ServerSpec spec = ServerSpec.builder("echo")
-			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
-			.build();
+		return create(logContext,
+				ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line));
+	}
+
+	/**
+	 * Creates a context with a handler.
+	 * @param logContext whether log lines carry the names of server and session
+	 * @param handler sends lines back
+	 * @return the context
+	 */
+	static SessionContext create(boolean logContext, ServerHandler handler) {
+		ServerSpec spec = ServerSpec.builder("echo").handler(handler).build();
 		FailureLog failures = new FailureLog(SocketServer.class, "Server 'echo'", new ScheduledThreadPoolExecutor(1),
 				System::nanoTime);
 		SharedState shared = new SharedState(spec.session(), new ServerCounters(), MemoryBudget.unlimited(),

@@ -71,9 +71,8 @@ public class SessionBenchmark {
 				.with((rate) -> rate.messages(Rate.messages("900000000/s")).bytes(Rate.bytes("900GB/s")));
 			this.session.input()
 				.makeGate()
-				.open(null,
-						new SessionRates(rules, LINE.length, new ServerCounters(), new ScheduledThreadPoolExecutor(1),
-								System::nanoTime));
+				.open(null, new SessionRates(rules, LINE.length, new ServerCounters(),
+						new ScheduledThreadPoolExecutor(1), System::nanoTime));
 		}
 	}
 
