@@ -365,7 +365,8 @@ public class SocketSessionsEndpoint {
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
-				info.requests(), info.handlerTime().toMillis(), info.readsPaused(), who.rate(), attributes, details,
+				info.requests(), info.handlerTime().toMillis(), info.readsPaused(), RateDescriptor.of(who.rate()),
+				attributes, details,
 				(closed != null)
 						? new ClosedDescriptor(closed.reason(), this.values.text("detail", closed.detail()), endedAt)
 						: null,
@@ -468,7 +469,7 @@ public class SocketSessionsEndpoint {
 			@Nullable PeerCredentials peer, Instant openedAt, SessionInfo.State state, List<String> bound,
 			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
 			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,
-			boolean readsPaused, @Nullable SessionRate rate, Map<String, @Nullable Object> attributes,
+			boolean readsPaused, @Nullable RateDescriptor rate, Map<String, @Nullable Object> attributes,
 			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
@@ -511,6 +512,23 @@ public class SocketSessionsEndpoint {
 	 */
 	@JsonPropertyOrder({ "inbound", "outboundWrites", "outboundBytes" })
 	public record PendingDescriptor(int inbound, int outboundWrites, long outboundBytes) {
+
+	}
+
+	/**
+	 * How fast the peer of a session may send.
+	 *
+	 * @param messages how many messages, as it is configured, or {@code null}
+	 * @param bytes how many bytes, as it is configured, or {@code null}
+	 * @param paused whether nothing is read at the moment because the peer was too fast
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	@JsonPropertyOrder({ "messages", "bytes", "paused" })
+	public record RateDescriptor(@Nullable String messages, @Nullable String bytes, boolean paused) {
+
+		static @Nullable RateDescriptor of(@Nullable SessionRate rate) {
+			return (rate != null) ? new RateDescriptor(rate.messages(), rate.bytes(), rate.paused()) : null;
+		}
 
 	}
 

@@ -13,6 +13,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.event.SocketAddressBannedEvent;
 import dev.socketserver.fixtures.TestPeer;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -31,12 +32,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Bans by properties, as the endpoint, an event and a meter show them. */
 @SpringBootTest(classes = SocketBansTests.Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "management.endpoints.web.exposure.include=socketbans", "socket.servers.gate.port=0",
-				"socket.servers.gate.handler=upper", "socket.servers.gate.limits.frame=50",
-				"socket.servers.gate.ban.offences=2", "socket.servers.gate.ban.within=5m",
-				"socket.servers.gate.ban.for=1h", "socket.servers.gate.ban.max-for=2h",
-				"socket.servers.gate.ban.reasons=FRAME_TOO_LARGE", "socket.servers.gate.ban.exempt=127.0.9.0/24",
-				"socket.servers.open.port=0", "socket.servers.open.handler=upper" })
+		properties = { "management.endpoints.web.exposure.include=socketbans,socketsessions",
+				"socket.servers.gate.port=0", "socket.servers.gate.handler=upper",
+				"socket.servers.gate.limits.frame=50", "socket.servers.gate.ban.offences=2",
+				"socket.servers.gate.ban.within=5m", "socket.servers.gate.ban.for=1h",
+				"socket.servers.gate.ban.max-for=2h", "socket.servers.gate.ban.reasons=FRAME_TOO_LARGE",
+				"socket.servers.gate.ban.exempt=127.0.9.0/24", "socket.servers.open.port=0",
+				"socket.servers.open.handler=upper", "socket.servers.slow.port=0", "socket.servers.slow.handler=upper",
+				"socket.servers.slow.rate.messages=60/h", "socket.servers.slow.rate.messages-burst=1" })
 @AutoConfigureMetrics
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SocketBansTests {
@@ -112,6 +115,31 @@ class SocketBansTests {
 		assertThat(list("?address=2001:db8::1")).hasSize(1);
 		assertThat(ActuatorClient.send(request("DELETE", "socketbans/open/2001:db8::ffff", null)).statusCode())
 			.isEqualTo(204);
+	}
+
+	@Test
+	void theRateOfASessionIsShownAsItIsConfigured() throws Exception {
+		try (TestPeer slow = connect("slow"); TestPeer open = connect("open")) {
+			assertThat(slow.ask("x")).isEqualTo("X");
+			assertThat(open.ask("x")).isEqualTo("X");
+			JsonNode rate = session("slow").get("rate");
+			assertThat(rate.propertyNames()).containsExactly("messages", "bytes", "paused");
+			assertThat(rate.get("bytes").isNull()).isTrue();
+			assertThat(rate.get("messages").asString()).isEqualTo("60/h");
+			assertThat(rate.get("paused").asBoolean()).isFalse();
+			assertThat(session("open").get("rate").isNull()).isTrue();
+
+			slow.send("y\n");
+			Awaitility.await().until(() -> session("slow").get("rate").get("paused").asBoolean());
+			assertThat(this.meters.get("socket.server.rate.exceeded")
+				.tags("server", "slow", "action", "pause")
+				.functionCounter()
+				.count()).isEqualTo(1);
+		}
+	}
+
+	private JsonNode session(String server) throws Exception {
+		return ActuatorClient.json(request("GET", "socketsessions?server=" + server, null), 200).get("sessions").get(0);
 	}
 
 	private double gauge(String server) {
