@@ -324,6 +324,18 @@ class LoginTests {
 		return peer;
 	}
 
+	@Test
+	void halfOfAllSessionsMayBeThoseOfStrangersUnlessItIsSaid() throws Exception {
+		SocketServer server = server((spec) -> spec.limits((limits) -> limits.sessions(4)));
+
+		try (Peer first = opened(server, "127.0.1.1");
+				Peer second = opened(server, "127.0.1.2");
+				Peer third = opened(server, "127.0.1.3")) {
+			assertThat(first.sawReset()).isTrue();
+			assertThat(List.of(second.ask("login"), third.ask("login"))).containsOnly("LOGIN");
+		}
+	}
+
 	/** A peer that waits for its rate has no longer for its login. */
 	@Test
 	void aPauseForARateDoesNotStopTheTime() throws Exception {

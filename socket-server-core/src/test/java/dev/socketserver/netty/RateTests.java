@@ -10,11 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -54,6 +56,11 @@ class RateTests {
 	private final AtomicInteger failed = new AtomicInteger();
 
 	private SocketServer server(ExecutionMode mode, Consumer<Rates.Builder> rate) {
+		return server(mode, rate, (spec) -> spec);
+	}
+
+	private SocketServer server(ExecutionMode mode, Consumer<Rates.Builder> rate,
+			UnaryOperator<ServerSpec.Builder> change) {
 		SessionHandler handler = new SessionHandler() {
 
 			@Override
@@ -75,7 +82,7 @@ class RateTests {
 		return this.fixture.start(
 				new ServerHandler.Messages("rates", PayloadConverter.text(StandardCharsets.UTF_8), false,
 						(ignored) -> handler),
-				(spec) -> spec.execution((execution) -> execution.mode(mode)).rate(rate));
+				(spec) -> change.apply(spec.execution((execution) -> execution.mode(mode)).rate(rate)));
 	}
 
 	private static long exceeded(SocketServer server, OnExceeded action) {
@@ -167,6 +174,36 @@ class RateTests {
 			// 1,024 bytes at once, and about 10,000 of the rest in a second.
 			assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(900L, 20_000L);
 		}
+	}
+
+	/** And without what TLS needs besides. */
+	@Test
+	void bytesAreThoseThatWereDecrypted() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+					.rate((rate) -> rate.bytes(Rate.bytes("1/h")).bytesBurst(100).onExceeded(OnExceeded.DROP)));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x".repeat(59))).hasSize(59);
+			assertThat(peer.ask("y".repeat(39))).hasSize(39);
+			peer.send("z\n").endTlsOutput();
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(exceeded(server, OnExceeded.DROP)).isOne();
+	}
+
+	/** However low the rate is. */
+	@Test
+	void aBucketHoldsAFrameOfTheGreatestLengthUnlessItIsSaid() throws Exception {
+		SocketServer server = server(ExecutionMode.EVENT_LOOP,
+				(rate) -> rate.bytes(Rate.bytes("1/h")).onExceeded(OnExceeded.DROP),
+				(spec) -> spec.limits((limits) -> limits.frame(1_000)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(lines(1, 599) + lines(1, 499) + lines(1, 399) + lines(1, 0)).endOutput();
+			assertThat(peer.rest()).isEqualTo(lines(1, 599) + lines(1, 399));
+		}
+		assertThat(exceeded(server, OnExceeded.DROP)).isEqualTo(2);
 	}
 
 	@Test
@@ -342,6 +379,27 @@ class RateTests {
 				assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("r" + i);
 			}
 		}
+	}
+
+	/** Else a peer that is asked could send without end. */
+	@Test
+	void whileAReplyIsAwaitedAsMuchAsTheInputHoldsIsReadAndNoMore() throws Exception {
+		SocketServer server = server(ExecutionMode.AUTO, (rate) -> rate.messages(Rate.messages("1/h")),
+				(spec) -> spec.inbound((inbound) -> inbound.bytes(1_000))
+					.correlator((payload) -> ((String) payload).startsWith("r") ? payload : null));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("a");
+			SocketSession session = this.fixture.firstOpened();
+			session.ask("r", Duration.ofMinutes(5));
+			assertThat(peer.line()).isEqualTo("r");
+			peer.send(lines(60, 99));
+			Awaitility.await().until(() -> exceeded(server, OnExceeded.PAUSE) > 0);
+			Awaitility.await().until(() -> this.handled.get() > 1);
+			// Some more of a frame may have been decoded than there was room for.
+			assertThat(session.info().messagesReceived()).isBetween(2L, 12L);
+		}
+		assertThat(this.handled.get()).isLessThanOrEqualTo(12);
 	}
 
 	@Test

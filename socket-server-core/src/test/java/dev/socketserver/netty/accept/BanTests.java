@@ -28,11 +28,15 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Offence;
+import dev.socketserver.spec.gate.OnExceeded;
+import dev.socketserver.spec.gate.Rate;
 import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -240,6 +244,31 @@ class BanTests {
 		}
 		assertThat(bans(server).count()).isZero();
 		assertThat(this.audit.messages(Level.INFO)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "LOGIN_FAILED", "LOGIN_TIMEOUT", "RATE_EXCEEDED", "FIRST_FRAME_TIMEOUT" })
+	void eachReasonIsAnOffenceIfItIsAmongThem(Offence reason) throws Exception {
+		SocketServer server = server((spec) -> spec.ban((ban) -> ban.offences(1).reasons(Set.of(reason)))
+			.login((login) -> login
+				.timeout((reason == Offence.LOGIN_TIMEOUT) ? Duration.ofMillis(100) : Duration.ofMinutes(5))
+				.messages(2))
+			.timeouts((timeouts) -> timeouts
+				.firstFrame((reason == Offence.FIRST_FRAME_TIMEOUT) ? Duration.ofMillis(100) : Duration.ofMinutes(5)))
+			.rate((rate) -> rate.messages(Rate.messages("1/h"))
+				.messagesBurst((reason == Offence.RATE_EXCEEDED) ? 1 : 100)
+				.onExceeded(OnExceeded.CLOSE)));
+
+		try (Peer peer = new Peer(server, "127.0.1.1")) {
+			if (reason == Offence.LOGIN_FAILED || reason == Offence.RATE_EXCEEDED) {
+				peer.send("a\nb\nc\n");
+			}
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.valueOf(reason.name()));
+		}
+		Awaitility.await().until(() -> bans(server).count() == 1);
+		assertThat(bans(server).list()).singleElement().extracting(AddressBan::reason).isEqualTo(reason.name());
+		offend(server, "127.0.1.2");
+		assertThat(bans(server).count()).isOne();
 	}
 
 	/** To make room for others is no offence. */
