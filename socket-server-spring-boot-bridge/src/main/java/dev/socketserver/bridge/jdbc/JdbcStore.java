@@ -2,6 +2,7 @@ package dev.socketserver.bridge.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.socketserver.autoconfigure.durable.NetworkTimeout;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.bridge.NotStoredException;
@@ -43,6 +45,11 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	 */
 	private static final int PACKET_TOO_LARGE = 1153;
 
+	/** A little longer than a statement may take. */
+	private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+	private final Duration patience;
+
 	private final DataSource dataSource;
 
 	private final Supplier<String> preparation;
@@ -67,6 +74,11 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	 * {@code postgresql} or {@code mariadb}; throws an exception if it cannot
 	 */
 	public JdbcStore(DataSource dataSource, Supplier<String> preparation) {
+		this(dataSource, preparation, PATIENCE);
+	}
+
+	JdbcStore(DataSource dataSource, Supplier<String> preparation, Duration patience) {
+		this.patience = patience;
 		this.dataSource = dataSource;
 		this.preparation = preparation;
 		this.writer.setDaemon(true);
@@ -245,9 +257,10 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	private List<Stored> inTransaction(List<InboundMessage> messages) throws SQLException {
 		InboxTable known = table();
 		try (Connection connection = this.dataSource.getConnection()) {
-			connection.setAutoCommit(false);
+			Duration before = NetworkTimeout.set(connection, this.patience);
 			boolean committed = false;
 			try {
+				connection.setAutoCommit(false);
 				List<Stored> stored = known.insert(connection, messages);
 				connection.commit();
 				committed = true;
@@ -255,6 +268,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 			}
 			finally {
 				end(connection, committed);
+				NetworkTimeout.set(connection, before);
 			}
 		}
 	}

@@ -1,5 +1,6 @@
 package dev.socketserver.mailbox.jdbc;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.socketserver.autoconfigure.durable.NetworkTimeout;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxFullException;
@@ -34,6 +36,7 @@ import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -49,6 +52,9 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	/** Longer waits for a lock, or for a database that is stuck, end. */
 	private static final int SECONDS = 10;
+
+	/** A little longer than a statement may take. */
+	private static final Duration PATIENCE = Duration.ofSeconds(SECONDS + 5);
 
 	private static final int LOCKS = 64;
 
@@ -69,6 +75,8 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	private static final String HELD = " WHERE identity = ? AND letter_key = ? AND state = 'SENT' AND token = ? "
 			+ "AND holder = ? AND attempts = ?";
 
+	private final Duration patience;
+
 	private final DataSource dataSource;
 
 	private final Supplier<Dialect> preparation;
@@ -88,6 +96,11 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	 * @param table makes or finds the table
 	 */
 	public JdbcLetterStore(DataSource dataSource, LetterTable table) {
+		this(dataSource, table, PATIENCE);
+	}
+
+	JdbcLetterStore(DataSource dataSource, LetterTable table, Duration patience) {
+		this.patience = patience;
 		this.dataSource = dataSource;
 		this.preparation = () -> table.prepare(dataSource);
 		this.jdbc = new JdbcTemplate(dataSource);
@@ -128,7 +141,10 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	/** Runs something in a transaction, or in the caller's. */
 	private <T> T in(Supplier<T> task) {
 		try {
-			T result = isInTransaction() ? task.get() : this.transactions.execute((status) -> task.get());
+			T result = isInTransaction() ? task.get() : this.transactions.execute((status) -> {
+				limitPatience();
+				return task.get();
+			});
 			if (result == null) {
 				throw new IllegalStateException("There is no result");
 			}
@@ -137,6 +153,23 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		catch (DataAccessException | TransactionException ex) {
 			throw unavailable(ex);
 		}
+	}
+
+	/**
+	 * Has the transaction end, and not wait forever, when the database answers no more.
+	 */
+	private void limitPatience() {
+		Connection connection = DataSourceUtils.getConnection(this.dataSource);
+		Duration before = NetworkTimeout.set(connection, this.patience);
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCompletion(int status) {
+				NetworkTimeout.set(connection, before);
+			}
+
+		});
+		DataSourceUtils.releaseConnection(connection, this.dataSource);
 	}
 
 	@Override

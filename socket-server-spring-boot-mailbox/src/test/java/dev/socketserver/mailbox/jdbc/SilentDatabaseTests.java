@@ -1,0 +1,47 @@
+package dev.socketserver.mailbox.jdbc;
+
+import java.time.Duration;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
+import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.PostgresServer;
+import dev.socketserver.fixtures.network.SilentProxy;
+import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.store.NewLetter;
+import dev.socketserver.mailbox.store.Recipient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Letters in a database whose machine is gone. */
+@Timeout(60)
+class SilentDatabaseTests {
+
+	@RegisterExtension
+	private final Opened opened = new Opened();
+
+	private static NewLetter letter(String key) {
+		return new NewLetter(new Recipient("device", "7"), key, new byte[1], Duration.ofMinutes(1));
+	}
+
+	@Test
+	void aDatabaseThatAnswersNoMoreIsGivenUp() throws Exception {
+		PostgresServer database = this.opened.add(PostgresServer.open());
+		SilentProxy proxy = this.opened.add(new SilentProxy(database.port()));
+		HikariDataSource pool = this.opened.add(new HikariDataSource());
+		pool.setJdbcUrl(database.url().replace(":" + database.port(), ":" + proxy.port()));
+		pool.setMaximumPoolSize(1);
+		JdbcLetterStore store = new JdbcLetterStore(pool, new LetterTable(SchemaInitialization.ALWAYS, (checked) -> {
+		}), Duration.ofMillis(500));
+		assertThat(store.post(letter("a"), 10).stored()).isTrue();
+		proxy.fallSilent();
+		assertThatThrownBy(() -> store.post(letter("b"), 10)).isInstanceOf(MailboxUnavailableException.class);
+		assertThat(store.post(letter("b"), 10).stored()).isTrue();
+		assertThat(store.post(letter("a"), 10).stored()).isFalse();
+	}
+
+}
