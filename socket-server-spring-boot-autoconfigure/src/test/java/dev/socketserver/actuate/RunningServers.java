@@ -1,6 +1,7 @@
 package dev.socketserver.actuate;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
@@ -32,6 +34,16 @@ public final class RunningServers implements AutoCloseable {
 	/** Servers that share so many event loops. */
 	public RunningServers(int eventLoops, SocketServerListener... listeners) {
 		this.servers = new NettySocketServers(() -> List.of(listeners), eventLoops);
+	}
+
+	/** Removes all servers and clients that tests have left. */
+	public static void removeAll(SocketServers servers, SocketClients clients) {
+		List<String> names = new ArrayList<>();
+		servers.forEach((server) -> names.add(server.name()));
+		names.forEach(servers::remove);
+		names.clear();
+		clients.forEach((client) -> names.add(client.name()));
+		names.forEach(clients::remove);
 	}
 
 	public NettySocketServers servers() {

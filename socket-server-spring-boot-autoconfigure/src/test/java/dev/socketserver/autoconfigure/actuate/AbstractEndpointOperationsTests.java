@@ -100,12 +100,8 @@ abstract class AbstractEndpointOperationsTests {
 		for (TestPeer peer : this.peers) {
 			peer.close();
 		}
-		this.clients.remove(this.name);
-		this.clients.remove(this.name + "-stopped");
 		this.remote.close();
-		List<String> names = new ArrayList<>();
-		this.servers.forEach((each) -> names.add(each.name()));
-		names.forEach(this.servers::remove);
+		RunningServers.removeAll(this.servers, this.clients);
 	}
 
 	private TestPeer open() throws IOException {

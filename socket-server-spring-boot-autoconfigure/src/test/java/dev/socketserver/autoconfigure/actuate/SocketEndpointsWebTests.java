@@ -4,11 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +16,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
@@ -32,7 +27,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
@@ -42,10 +36,9 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
-import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
+import static dev.socketserver.autoconfigure.actuate.EndpointCalls.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
@@ -63,8 +56,7 @@ class SocketEndpointsWebTests {
 
 	private static final String INSTANT = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z";
 
-	@Autowired
-	private RestTestClient client;
+	private EndpointCalls endpoints;
 
 	@Autowired
 	private NettySocketServers servers;
@@ -75,17 +67,15 @@ class SocketEndpointsWebTests {
 	@Autowired
 	private DefaultListableBeanFactory beans;
 
-	private static final JsonMapper JSON = new JsonMapper();
+	@Autowired
+	void endpoints(RestTestClient client) {
+		this.endpoints = new EndpointCalls(client);
+	}
 
 	@BeforeEach
 	@AfterEach
 	void removeServers() {
-		List<String> names = new ArrayList<>();
-		this.servers.forEach((server) -> names.add(server.name()));
-		names.forEach(this.servers::remove);
-		names.clear();
-		this.clients.forEach((client) -> names.add(client.name()));
-		names.forEach(this.clients::remove);
+		RunningServers.removeAll(this.servers, this.clients);
 	}
 
 	@Test
@@ -93,7 +83,7 @@ class SocketEndpointsWebTests {
 		start("upper");
 		this.servers.register(RunningServers.upperSpec("another").build());
 
-		JsonNode list = get("/actuator/socketservers", 200);
+		JsonNode list = this.endpoints.get("/actuator/socketservers", 200);
 
 		assertThat(list.propertyNames()).containsExactly("servers");
 		assertThat(list.get("servers").values()).extracting((server) -> server.get("name").asString())
@@ -111,7 +101,7 @@ class SocketEndpointsWebTests {
 			assertThat(peer.ask("you")).isEqualTo("YOU");
 			await().until(() -> server.statistics().messagesSent() == 2);
 
-			String body = body("/actuator/socketservers/upper");
+			String body = this.endpoints.body("/actuator/socketservers/upper");
 
 			int port = server.localAddress().getPort();
 			assertThat(body.replaceFirst(INSTANT, "WHEN")).isEqualTo("{\"name\":\"upper\",\"state\":\"RUNNING\","
@@ -128,11 +118,12 @@ class SocketEndpointsWebTests {
 	void showsAStoppedServerWithEveryField() throws Exception {
 		this.servers.register(RunningServers.upperSpec("upper").build());
 
-		assertThat(body("/actuator/socketservers/upper")).isEqualTo("{\"name\":\"upper\",\"state\":\"STOPPED\","
-				+ "\"address\":null,\"port\":null,\"protocol\":\"tcp\",\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
-				+ "\"ssl\":null,\"sessions\":{\"active\":0,\"accepted\":0,\"rejected\":0,\"closed\":{}},"
-				+ "\"bytes\":{\"received\":0,\"sent\":0},\"messages\":{\"received\":0,\"sent\":0},"
-				+ "\"framesDropped\":{},\"datagrams\":null,\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
+		assertThat(this.endpoints.body("/actuator/socketservers/upper"))
+			.isEqualTo("{\"name\":\"upper\",\"state\":\"STOPPED\","
+					+ "\"address\":null,\"port\":null,\"protocol\":\"tcp\",\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
+					+ "\"ssl\":null,\"sessions\":{\"active\":0,\"accepted\":0,\"rejected\":0,\"closed\":{}},"
+					+ "\"bytes\":{\"received\":0,\"sent\":0},\"messages\":{\"received\":0,\"sent\":0},"
+					+ "\"framesDropped\":{},\"datagrams\":null,\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
 	}
 
 	@Test
@@ -140,23 +131,24 @@ class SocketEndpointsWebTests {
 		SocketServer server = start("upper");
 		int port = server.localAddress().getPort();
 
-		JsonNode stopped = post("/actuator/socketservers/upper", Map.of("action", "stop"), 200);
+		JsonNode stopped = this.endpoints.post("/actuator/socketservers/upper", Map.of("action", "stop"), 200);
 
 		assertThat(stopped.get("name").asString()).isEqualTo("upper");
 		assertThat(stopped.get("state").asString()).isIn("DRAINING", "STOPPED");
 		assertThat(stopped.get("address").isNull()).isTrue();
 		await().untilAsserted(() -> assertThatIOException().isThrownBy(() -> connect(port)));
 		await().until(() -> server.state() == ServerState.STOPPED);
-		assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "stop"), 409))).contains("'upper'",
-				"STOPPED");
+		assertThat(error(this.endpoints.post("/actuator/socketservers/upper", Map.of("action", "stop"), 409)))
+			.contains("'upper'", "STOPPED");
 
-		JsonNode started = post("/actuator/socketservers/upper", Map.of("action", "start"), 200);
+		JsonNode started = this.endpoints.post("/actuator/socketservers/upper", Map.of("action", "start"), 200);
 
 		assertThat(started.get("state").asString()).isEqualTo("RUNNING");
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("again")).isEqualTo("AGAIN");
 		}
-		assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "start"), 409))).contains("RUNNING");
+		assertThat(error(this.endpoints.post("/actuator/socketservers/upper", Map.of("action", "start"), 409)))
+			.contains("RUNNING");
 	}
 
 	@Test
@@ -167,13 +159,13 @@ class SocketEndpointsWebTests {
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			await().until(() -> server.statistics().active() == 1);
 
-			JsonNode stopped = post("/actuator/socketservers/slow", Map.of("action", "stop"), 200);
+			JsonNode stopped = this.endpoints.post("/actuator/socketservers/slow", Map.of("action", "stop"), 200);
 
 			assertThat(stopped.get("state").asString()).isEqualTo("DRAINING");
 			assertThat(stopped.get("sessions").get("active").asInt()).isOne();
-			assertThat(get("/actuator/health/socketServers/slow", 503).get("status").asString())
+			assertThat(this.endpoints.get("/actuator/health/socketServers/slow", 503).get("status").asString())
 				.isEqualTo("OUT_OF_SERVICE");
-			assertThat(error(post("/actuator/socketservers/slow", Map.of("action", "start"), 409)))
+			assertThat(error(this.endpoints.post("/actuator/socketservers/slow", Map.of("action", "start"), 409)))
 				.contains("DRAINING");
 			release.countDown();
 			assertThat(peer.read()).isNull();
@@ -186,28 +178,31 @@ class SocketEndpointsWebTests {
 		SocketServer server = start("upper");
 		int port = server.localAddress().getPort();
 
-		assertThat(exchange(HttpMethod.DELETE, "/actuator/socketservers/upper", null, 204)).isNull();
+		assertThat(this.endpoints.exchange(HttpMethod.DELETE, "/actuator/socketservers/upper", null, 204)).isNull();
 
 		await().untilAsserted(() -> assertThatIOException().isThrownBy(() -> connect(port)));
 		await().until(() -> server.state() == ServerState.STOPPED);
-		assertThat(error(delete("/actuator/socketservers/upper", 409))).contains("STOPPED");
-		assertThat(get("/actuator/socketservers/upper", 200).get("state").asString()).isEqualTo("STOPPED");
+		assertThat(error(this.endpoints.delete("/actuator/socketservers/upper", 409))).contains("STOPPED");
+		assertThat(this.endpoints.get("/actuator/socketservers/upper", 200).get("state").asString())
+			.isEqualTo("STOPPED");
 	}
 
 	@Test
 	void unknownServersAreNotFound() throws Exception {
-		assertThat(error(get("/actuator/socketservers/nope", 404))).contains("'nope'");
-		assertThat(error(post("/actuator/socketservers/nope", Map.of("action", "stop"), 404))).contains("'nope'");
-		assertThat(error(delete("/actuator/socketservers/nope", 404))).contains("'nope'");
+		assertThat(error(this.endpoints.get("/actuator/socketservers/nope", 404))).contains("'nope'");
+		assertThat(error(this.endpoints.post("/actuator/socketservers/nope", Map.of("action", "stop"), 404)))
+			.contains("'nope'");
+		assertThat(error(this.endpoints.delete("/actuator/socketservers/nope", 404))).contains("'nope'");
 	}
 
 	@Test
 	void badActionsAreRefused() throws Exception {
 		SocketServer server = start("upper");
 
-		assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "explode"), 400))).contains("'explode'",
-				"start, stop");
-		assertThat(error(post("/actuator/socketservers/upper", Map.of("acton", "stop"), 400))).contains("start, stop");
+		assertThat(error(this.endpoints.post("/actuator/socketservers/upper", Map.of("action", "explode"), 400)))
+			.contains("'explode'", "start, stop");
+		assertThat(error(this.endpoints.post("/actuator/socketservers/upper", Map.of("acton", "stop"), 400)))
+			.contains("start, stop");
 		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
 	}
 
@@ -218,7 +213,7 @@ class SocketEndpointsWebTests {
 		assertThat(act("pause", 200).get("state").asString()).isEqualTo("PAUSED");
 
 		assertThat(error(act("pause", 409))).contains("PAUSED");
-		assertThat(get("/actuator/health/socketServers/upper", 503).get("status").asString())
+		assertThat(this.endpoints.get("/actuator/health/socketServers/upper", 503).get("status").asString())
 			.isEqualTo("OUT_OF_SERVICE");
 		try (TestPeer waiting = TestPeer.connect(server.localAddress())) {
 			waiting.send("waited\n");
@@ -263,15 +258,18 @@ class SocketEndpointsWebTests {
 					Instant.now().plusSeconds(60));
 			assertThat(first.read()).isNull();
 			first.close();
-			await().until(() -> get("/actuator/socketservers/upper", 200).get("drain").get("left").asInt() == 1);
+			await().until(() -> this.endpoints.get("/actuator/socketservers/upper", 200)
+				.get("drain")
+				.get("left")
+				.asInt() == 1);
 			assertThat(second.ask("b")).isEqualTo("B");
 			assertThat(error(act("drain", 409, "over", "1s"))).contains("DRAINING");
-			JsonNode health = get("/actuator/health/socketServers/upper", 503);
+			JsonNode health = this.endpoints.get("/actuator/health/socketServers/upper", 503);
 			assertThat(health.get("status").asString()).isEqualTo("OUT_OF_SERVICE");
 			assertThat(health.get("details").get("drain").propertyNames()).containsExactlyInAnyOrder("left", "rate",
 					"endsAt");
-			assertThat(get("/actuator/metrics/socket.server.drain.remaining?tag=server:upper", 200).toString())
-				.contains("\"value\":1.0");
+			assertThat(this.endpoints.get("/actuator/metrics/socket.server.drain.remaining?tag=server:upper", 200)
+				.toString()).contains("\"value\":1.0");
 
 			assertThat(act("stop", 200).get("drain").isNull()).isTrue();
 
@@ -288,7 +286,7 @@ class SocketEndpointsWebTests {
 
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			this.client.delete().uri("/actuator/socketservers/upper").exchange().expectStatus().isNoContent();
+			assertThat(this.endpoints.exchange(HttpMethod.DELETE, "/actuator/socketservers/upper", null, 204)).isNull();
 			assertThat(peer.read()).isNull();
 		}
 	}
@@ -310,7 +308,7 @@ class SocketEndpointsWebTests {
 
 			assertThat(stopped.get("state").asString()).isEqualTo("STOPPED");
 			assertThat(stopped.at("/sessions/active").asInt()).isOne();
-			assertThat(ids(get("/actuator/socketsessions?server=upper", 200))).hasSize(1);
+			assertThat(ids(this.endpoints.get("/actuator/socketsessions?server=upper", 200))).hasSize(1);
 			assertThat(peer.ask("b")).isEqualTo("B");
 			assertThat(error(act("stop", 409))).contains("STOPPED");
 			assertThat(act("start", 200).get("state").asString()).isEqualTo("RUNNING");
@@ -354,7 +352,7 @@ class SocketEndpointsWebTests {
 		for (int i = 0; i < parameters.length; i += 2) {
 			body.put(parameters[i], parameters[i + 1]);
 		}
-		return post("/actuator/socketservers/upper", body, status);
+		return this.endpoints.post("/actuator/socketservers/upper", body, status);
 	}
 
 	@Test
@@ -364,12 +362,14 @@ class SocketEndpointsWebTests {
 			this.servers
 				.register(RunningServers.upperSpec("upper").address("127.0.0.1").port(taken.getLocalPort()).build());
 
-			assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "start"), 409))).contains(port);
+			assertThat(error(this.endpoints.post("/actuator/socketservers/upper", Map.of("action", "start"), 409)))
+				.contains(port);
 
-			JsonNode failed = get("/actuator/socketservers/upper", 200);
+			JsonNode failed = this.endpoints.get("/actuator/socketservers/upper", 200);
 			assertThat(failed.get("state").asString()).isEqualTo("FAILED");
 			assertThat(failed.get("failure").asString()).contains(port);
-			assertThat(get("/actuator/health/socketServers/upper", 503).get("status").asString()).isEqualTo("DOWN");
+			assertThat(this.endpoints.get("/actuator/health/socketServers/upper", 503).get("status").asString())
+				.isEqualTo("DOWN");
 		}
 	}
 
@@ -385,12 +385,15 @@ class SocketEndpointsWebTests {
 			this.servers.register(RunningServers.upperSpec("upper").build());
 			this.clients.register(RunningClients.spec("it", 1).build());
 
-			assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "start"), 409)))
+			assertThat(error(this.endpoints.post("/actuator/socketservers/upper", Map.of("action", "start"), 409)))
 				.contains("'upper' cannot listen", customizer);
-			assertThat(error(post("/actuator/socketclients/it", Map.of("action", "start"), 409))).contains(customizer);
+			assertThat(error(this.endpoints.post("/actuator/socketclients/it", Map.of("action", "start"), 409)))
+				.contains(customizer);
 
-			assertThat(get("/actuator/socketservers/upper", 200).get("state").asString()).isEqualTo("FAILED");
-			assertThat(get("/actuator/socketclients/it", 200).get("state").asString()).isEqualTo("STOPPED");
+			assertThat(this.endpoints.get("/actuator/socketservers/upper", 200).get("state").asString())
+				.isEqualTo("FAILED");
+			assertThat(this.endpoints.get("/actuator/socketclients/it", 200).get("state").asString())
+				.isEqualTo("STOPPED");
 		}
 		finally {
 			this.beans.removeBeanDefinition(customizer);
@@ -406,7 +409,7 @@ class SocketEndpointsWebTests {
 			session.attributes().put("user", "ann");
 			await().until(() -> session.info().messagesSent() == 1 && session.info().pendingInbound() == 0);
 
-			String body = body("/actuator/socketsessions/" + session.id());
+			String body = this.endpoints.body("/actuator/socketsessions/" + session.id());
 
 			String expected = "{\"id\":\"" + session.id() + "\",\"server\":\"upper\",\"remoteAddress\":\"127.0.0.1:"
 					+ peer.port() + "\",\"localAddress\":\"127.0.0.1:" + server.localAddress().getPort()
@@ -415,7 +418,7 @@ class SocketEndpointsWebTests {
 					+ "\"pending\":{\"inbound\":0,\"outboundWrites\":0,\"outboundBytes\":0},\"requests\":0,\"handlerMillis\":0,\"readsPaused\":false,\"rate\":null,"
 					+ "\"attributes\":{\"user\":\"******\"},\"details\":null,\"closed\":null}";
 			assertThat(atAnyTime(body)).isEqualTo(expected);
-			assertThat(atAnyTime(body("/actuator/socketsessions")))
+			assertThat(atAnyTime(this.endpoints.body("/actuator/socketsessions")))
 				.isEqualTo("{\"sessions\":[" + expected + "],\"page\":{\"number\":0,\"size\":50,\"total\":1}}");
 		}
 	}
@@ -435,11 +438,12 @@ class SocketEndpointsWebTests {
 			assertThat(List.of(a, b, c)).doesNotContainNull();
 			await().until(() -> one.sessions().count() == 2 && two.sessions().count() == 1);
 
-			JsonNode page = get("/actuator/socketsessions?server=one&page=1&size=1", 200);
+			JsonNode page = this.endpoints.get("/actuator/socketsessions?server=one&page=1&size=1", 200);
 			assertThat(ids(page)).containsExactly("one-2");
 			assertThat(page.get("page").toString()).isEqualTo("{\"number\":1,\"size\":1,\"total\":2}");
-			assertThat(ids(get("/actuator/socketsessions?server=one&after=one-1", 200))).containsExactly("one-2");
-			assertThat(ids(get("/actuator/socketsessions?server=&page=&size=&after=", 200))).hasSize(3);
+			assertThat(ids(this.endpoints.get("/actuator/socketsessions?server=one&after=one-1", 200)))
+				.containsExactly("one-2");
+			assertThat(ids(this.endpoints.get("/actuator/socketsessions?server=&page=&size=&after=", 200))).hasSize(3);
 		}
 	}
 
@@ -451,7 +455,7 @@ class SocketEndpointsWebTests {
 		start("upper");
 
 		String parameter = query.substring(query.lastIndexOf('&') + 1, query.lastIndexOf('='));
-		assertThat(error(get("/actuator/socketsessions?" + query, 400))).startsWith(parameter + " is ");
+		assertThat(error(this.endpoints.get("/actuator/socketsessions?" + query, 400))).startsWith(parameter + " is ");
 	}
 
 	@Test
@@ -467,28 +471,29 @@ class SocketEndpointsWebTests {
 				.orElseThrow()
 				.id();
 
-			assertThat(exchange(HttpMethod.DELETE, "/actuator/socketsessions/" + id, null, 204)).isNull();
+			assertThat(this.endpoints.exchange(HttpMethod.DELETE, "/actuator/socketsessions/" + id, null, 204))
+				.isNull();
 
 			assertThat(peer.read()).isNull();
 			assertThat(other.ask("z")).isEqualTo("Z");
 			peer.endOutput();
 			await().until(() -> server.session(id).isEmpty());
-			assertThat(error(delete("/actuator/socketsessions/" + id, 404))).contains(id);
-			JsonNode ended = get("/actuator/socketsessions/" + id, 200);
+			assertThat(error(this.endpoints.delete("/actuator/socketsessions/" + id, 404))).contains(id);
+			JsonNode ended = this.endpoints.get("/actuator/socketsessions/" + id, 200);
 			assertThat(ended.get("state").asString()).isEqualTo("CLOSED");
 			assertThat(ended.get("closed").toString().replaceFirst(INSTANT, "WHEN"))
 				.isEqualTo("{\"reason\":\"OPERATOR_CLOSED\",\"detail\":null,\"at\":\"WHEN\"}");
-			assertThat(ids(get("/actuator/socketsessions?closed=true&server=upper", 200))).contains(id);
-			assertThat(get("/actuator/socketservers/upper", 200).at("/sessions/closed").toString())
+			assertThat(ids(this.endpoints.get("/actuator/socketsessions?closed=true&server=upper", 200))).contains(id);
+			assertThat(this.endpoints.get("/actuator/socketservers/upper", 200).at("/sessions/closed").toString())
 				.isEqualTo("{\"OPERATOR_CLOSED\":1}");
 		}
 	}
 
 	@Test
 	void unknownSessionsAreNotFound() throws Exception {
-		assertThat(error(get("/actuator/socketsessions/upper-7", 404))).contains("'upper-7'");
-		assertThat(error(delete("/actuator/socketsessions/upper-7", 404))).contains("'upper-7'");
-		assertThat(error(get("/actuator/socketsessions?server=nope", 404))).contains("'nope'");
+		assertThat(error(this.endpoints.get("/actuator/socketsessions/upper-7", 404))).contains("'upper-7'");
+		assertThat(error(this.endpoints.delete("/actuator/socketsessions/upper-7", 404))).contains("'upper-7'");
+		assertThat(error(this.endpoints.get("/actuator/socketsessions?server=nope", 404))).contains("'nope'");
 	}
 
 	@Test
@@ -496,7 +501,7 @@ class SocketEndpointsWebTests {
 		SocketServer server = start("upper");
 		this.servers.register(RunningServers.upperSpec("idle").build());
 
-		JsonNode health = get("/actuator/health/socketServers", 200);
+		JsonNode health = this.endpoints.get("/actuator/health/socketServers", 200);
 
 		assertThat(health.get("status").asString()).isEqualTo("UP");
 		assertThat(health.at("/components/upper/status").asString()).isEqualTo("UP");
@@ -511,101 +516,11 @@ class SocketEndpointsWebTests {
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 
-			JsonNode metric = get("/actuator/metrics/socket.server.sessions.active?tag=server:upper", 200);
+			JsonNode metric = this.endpoints.get("/actuator/metrics/socket.server.sessions.active?tag=server:upper",
+					200);
 
 			assertThat(metric.at("/measurements/0/value").asInt()).isOne();
 		}
-	}
-
-	@Test
-	void showsAClientWithEveryField() throws Exception {
-		SocketServer server = start("upper");
-		int port = server.localAddress().getPort();
-		SocketClient client = RunningClients.connected(this.clients, RunningClients.spec("meter", port).build());
-		assertThat(client.ask("hello", Duration.ofSeconds(10)).get()).isEqualTo("HELLO");
-		await().until(() -> client.statistics().delivered() == 1);
-
-		String body = body("/actuator/socketclients/meter");
-
-		String local = "127.0.0.1:" + client.session().orElseThrow().localAddress().getPort();
-		assertThat(body.replaceFirst(INSTANT, "WHEN"))
-			.isEqualTo("{\"name\":\"meter\",\"state\":\"CONNECTED\"," + "\"host\":\"127.0.0.1\",\"port\":" + port
-					+ ",\"remoteAddress\":\"127.0.0.1:" + port + "\",\"localAddress\":\"" + local + "\",\"handler\":\""
-					+ client.spec().session().handler().name() + "\",\"framing\":\"line\",\"transport\":\""
-					+ client.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,\"connectedAt\":\"WHEN\","
-					+ "\"suspended\":false,\"attempts\":{\"total\":1,\"connected\":1,\"failed\":{},\"cancelled\":0},"
-					+ "\"closed\":{},\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
-					+ "\"pending\":{\"messages\":0,\"bytes\":0,\"replies\":0},"
-					+ "\"outbound\":{\"accepted\":1,\"delivered\":1,\"repeated\":0,\"undelivered\":0,\"dropped\":0,"
-					+ "\"refused\":0},\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null,"
-					+ "\"addresses\":[{\"address\":\"127.0.0.1:" + port + "\",\"available\":true,\"connections\":1,"
-					+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}],\"pool\":{\"size\":1,\"ready\":1}}");
-		assertThat(paths(JSON.readTree(body))).isEqualTo(paths(example()));
-	}
-
-	/** The example in the documentation. */
-	private JsonNode example() throws IOException {
-		String page = Files.readString(Path.of("..", "docs", "endpoints.md"));
-		String after = page.substring(page.indexOf("```json\n{\n  \"name\": \"meter\"") + "```json\n".length());
-		return JSON.readTree(after.substring(0, after.indexOf("```")));
-	}
-
-	/** Names and types of all fields, in their order, without reasons. */
-	private static List<String> paths(JsonNode object) {
-		List<String> paths = new ArrayList<>();
-		object.propertyStream().forEach((field) -> {
-			JsonNode value = field.getValue();
-			if (field.getKey().equals("lastClosed")) {
-				// There may be none.
-				paths.add(field.getKey());
-				return;
-			}
-			paths.add(field.getKey() + " " + value.getNodeType());
-			if (value.isObject() && !field.getKey().equals("closed") && !field.getKey().equals("failed")) {
-				paths(value).forEach((path) -> paths.add(field.getKey() + "." + path));
-			}
-		});
-		return paths;
-	}
-
-	@Test
-	void showsAClientThatWasNeverStartedWithEveryField() throws Exception {
-		this.clients.register(RunningClients.spec("meter", 7).build());
-
-		assertThat(body("/actuator/socketclients/meter")).startsWith("{\"name\":\"meter\",\"state\":\"STOPPED\",")
-			.contains("\"remoteAddress\":null,\"localAddress\":null,",
-					"\"transport\":null,\"ssl\":null,\"connectedAt\":null,")
-			.endsWith("\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null,"
-					+ "\"addresses\":[{\"address\":\"127.0.0.1:7\",\"available\":true,\"connections\":0,"
-					+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}],\"pool\":{\"size\":1,\"ready\":0}}");
-	}
-
-	@Test
-	void healthHasAComponentForEachClient() throws Exception {
-		SocketServer server = start("upper");
-		this.clients.register(RunningClients.spec("idle", 7).build());
-		SocketClient client = RunningClients.connected(this.clients,
-				RunningClients.spec("meter", server.localAddress().getPort()).build());
-		assertThat(get("/actuator/health/socketClients", 200).at("/components/meter/status").asString())
-			.isEqualTo("UP");
-
-		server.stop();
-		await().until(() -> client.failure() != null);
-
-		JsonNode health = get("/actuator/health/socketClients", 503);
-		assertThat(health.get("status").asString()).isEqualTo("DOWN");
-		assertThat(health.at("/components/idle/status").asString()).isEqualTo("UNKNOWN");
-		assertThat(health.at("/components/meter/details/disconnectedAt").asString()).matches(INSTANT);
-		assertThat(health.at("/components/meter/details/failure").asString()).isNotBlank();
-	}
-
-	@Test
-	void metricsOfClientsAreServed() throws Exception {
-		this.clients.register(RunningClients.spec("meter", 7).build());
-
-		JsonNode metric = get("/actuator/metrics/socket.client.sessions.active?tag=client:meter", 200);
-
-		assertThat(metric.at("/measurements/0/value").asInt()).isZero();
 	}
 
 	private SocketServer start(String name) {
@@ -618,38 +533,6 @@ class SocketEndpointsWebTests {
 
 	private static List<String> ids(JsonNode sessions) {
 		return sessions.get("sessions").valueStream().map((session) -> session.get("id").asString()).toList();
-	}
-
-	private static String error(JsonNode body) {
-		assertThat(body.propertyNames()).containsExactly("error");
-		return body.get("error").asString();
-	}
-
-	private String body(String path) {
-		return exchange(HttpMethod.GET, path, null, 200);
-	}
-
-	private JsonNode get(String path, int status) {
-		return JSON.readTree(exchange(HttpMethod.GET, path, null, status));
-	}
-
-	private JsonNode post(String path, Map<String, String> body, int status) {
-		return JSON.readTree(exchange(HttpMethod.POST, path, body, status));
-	}
-
-	private JsonNode delete(String path, int status) {
-		return JSON.readTree(exchange(HttpMethod.DELETE, path, null, status));
-	}
-
-	private String exchange(HttpMethod method, String path, Map<String, String> body, int status) {
-		RestTestClient.RequestBodySpec request = this.client.method(method).uri(path);
-		if (body != null) {
-			request.contentType(MediaType.APPLICATION_JSON).body(body);
-		}
-		EntityExchangeResult<String> result = request.exchange().expectBody(String.class).returnResult();
-		assertThat(result.getStatus().value()).as(() -> method + " " + path + ": " + result.getResponseBody())
-			.isEqualTo(status);
-		return result.getResponseBody();
 	}
 
 }
