@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -32,6 +33,7 @@ public final class Scale {
 			  --sessions n,n,…   sessions of TCP; each needs a descriptor (default: 1000,4000,16000)
 			  --datagrams n,n,…  sessions of UDP (default: 1000,10000,100000)
 			  --servers n,n,…    servers in one application (default: 1,100,1000)
+			  --warm-up n        times that all is done with few sessions before anything counts (default: 20)
 			  --rate n           sessions that are opened in a second (default: 5000)
 			  --rest n           seconds for which the CPU time of idle sessions is looked at (default: 60)
 			  --output dir       for the report, logs and programs (default: target/benchmarks)
@@ -49,9 +51,7 @@ public final class Scale {
 
 	private static final int WARM_UP_SESSIONS = 100;
 
-	private static final int WARM_UP_ROUNDS = 20;
-
-	private static final int BROADCASTS = 5;
+	private static final int BROADCASTS = 3;
 
 	private static final double KIBI = 1024;
 
@@ -68,12 +68,15 @@ public final class Scale {
 
 	private final Path output;
 
+	private final int warmUp;
+
 	private final int rate;
 
 	private final int restSeconds;
 
-	private Scale(Path output, int rate, int restSeconds) {
+	private Scale(Path output, int warmUp, int rate, int restSeconds) {
 		this.output = output;
+		this.warmUp = warmUp;
 		this.rate = rate;
 		this.restSeconds = restSeconds;
 	}
@@ -113,6 +116,7 @@ public final class Scale {
 		List<Integer> sessions = List.of(1_000, 4_000, 16_000);
 		List<Integer> datagrams = List.of(1_000, 10_000, 100_000);
 		List<Integer> servers = List.of(1, 100, 1_000);
+		int warmUp = 20;
 		int rate = 5_000;
 		int rest = 60;
 		Path output = Path.of("target", "benchmarks");
@@ -122,13 +126,14 @@ public final class Scale {
 				case "--sessions" -> sessions = numbers(given.value());
 				case "--datagrams" -> datagrams = numbers(given.value());
 				case "--servers" -> servers = numbers(given.value());
+				case "--warm-up" -> warmUp = given.number(0);
 				case "--rate" -> rate = given.number(1);
 				case "--rest" -> rest = given.number(1);
 				case "--output" -> output = Path.of(given.value());
 				default -> throw given.unknown();
 			}
 		}
-		Scale scale = new Scale(Files.createDirectories(output), rate, rest);
+		Scale scale = new Scale(Files.createDirectories(output), warmUp, rate, rest);
 		scale.sessions("tcp", "crowd", sessions);
 		scale.sessions("udp", "datagrams", datagrams);
 		scale.servers(servers);
@@ -176,11 +181,11 @@ public final class Scale {
 					curves.add("a message to all: CPU of a delivery, µs", "%.2f", count,
 							broadcast(application, crowd, count));
 					endpoints(application, crowd, count, curves);
-					System.out.println(count + " sessions of " + protocol);
+					System.out.println(count + " sessions of " + protocol.toUpperCase(Locale.ROOT));
 				}
 			}
 		}
-		write("sessions of " + protocol, curves);
+		write("sessions of " + protocol.toUpperCase(Locale.ROOT), curves);
 	}
 
 	/** A run that fails later leaves what it has found. */
@@ -196,7 +201,7 @@ public final class Scale {
 	private void warmUp(Commanded application, Commanded crowd, boolean datagrams)
 			throws IOException, InterruptedException {
 		open(application, crowd, WARM_UP_SESSIONS, datagrams);
-		for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+		for (int i = 0; i < this.warmUp; i++) {
 			application.ask("broadcast " + TEXT);
 			endpoints(application, crowd, 0, new Curves());
 		}

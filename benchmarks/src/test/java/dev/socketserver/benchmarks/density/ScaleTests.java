@@ -22,11 +22,11 @@ class ScaleTests {
 	@Test
 	void applicationIsMeasuredWithSessionsOfBothKindsAndWithServers(@TempDir Path directory) throws Exception {
 		Scale.main(new String[] { "--sessions", "200,400", "--datagrams", "200,400", "--servers", "1,3", "--rest", "1",
-				"--output", directory.toString() });
+				"--warm-up", "0", "--output", directory.toString() });
 
 		assertThat(Files.readString(directory.resolve("scale.md")))
-			.contains("| sessions of tcp | 200 | 400 | exponent |")
-			.contains("| sessions of udp | 200 | 400 | exponent |")
+			.contains("| sessions of TCP | 200 | 400 | exponent |")
+			.contains("| sessions of UDP | 200 | 400 | exponent |")
 			.contains("| servers | 1 | 3 | exponent |")
 			.contains("| live heap of a session, bytes |")
 			.contains("| `socketsessions`, a page, ms |");
