@@ -146,17 +146,6 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 
 	}
 
-	/** What is below the framing. */
-	public enum Protocol {
-
-		/** Connections of TCP, or of a Unix socket. */
-		TCP,
-
-		/** Datagrams of UDP. */
-		UDP
-
-	}
-
 	/**
 	 * The sessions of a server of UDP, which has one for each peer.
 	 *

@@ -294,6 +294,17 @@ public abstract class SessionProperties {
 		this.heartbeat = heartbeat;
 	}
 
+	/** What is below the framing. */
+	public enum Protocol {
+
+		/** Connections of TCP, or of a Unix socket. */
+		TCP,
+
+		/** Datagrams of UDP. */
+		UDP
+
+	}
+
 	/** How a server or client stops. */
 	public enum Shutdown {
 

@@ -7,9 +7,9 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
-import dev.socketserver.autoconfigure.properties.ServerProperties.Protocol;
 import dev.socketserver.autoconfigure.properties.ServerProperties.Udp;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.Limits;
 import dev.socketserver.spec.OnFull;
@@ -30,7 +30,8 @@ final class ListenSpecs {
 
 	private static final String[] OF_PORTS = { "port", "address", "ip-family" };
 
-	private static final String[] OF_TCP = { "options.tcp-no-delay", "options.keep-alive", "options.keep-alive-idle",
+	/** Keys of options that only TCP has. */
+	static final String[] OF_TCP = { "options.tcp-no-delay", "options.keep-alive", "options.keep-alive-idle",
 			"options.keep-alive-interval", "options.keep-alive-count", "options.user-timeout", "options.reuse-address",
 			"options.reuse-port" };
 
@@ -61,7 +62,7 @@ final class ListenSpecs {
 			udp(datagrams, builder);
 		}
 		else {
-			refuse("it needs protocol: udp", OF_UDP);
+			this.entry.refuse("it needs protocol: udp", OF_UDP);
 		}
 		// Without lambdas for most servers: the JVM makes a class for each.
 		if (this.properties.getBacklog() != null && !isUdp()) {
@@ -69,10 +70,11 @@ final class ListenSpecs {
 		}
 		DomainSocket unix = this.properties.getDomainSocket();
 		if (unix != null && isLocal()) {
-			refuse("a Unix socket has a path, which is domain-socket.path", OF_PORTS);
-			refuse("a Unix socket does not have this option of TCP", OF_TCP);
+			this.entry.refuse("a Unix socket has a path, which is domain-socket.path", OF_PORTS);
+			this.entry.refuse("a Unix socket does not have this option of TCP", OF_TCP);
 			if (!isProxied()) {
-				refuse("peers that connect by a Unix socket have no address, unless there is proxy-protocol.mode",
+				this.entry.refuse(
+						"peers that connect by a Unix socket have no address, unless there is proxy-protocol.mode",
 						OF_ADDRESSES);
 			}
 			builder.domainSocket((block) -> domainSocket(unix, block));
@@ -88,21 +90,21 @@ final class ListenSpecs {
 	}
 
 	private void udp(@Nullable Udp udp, ServerSpec.Builder builder) {
-		refuse("UDP has ports, and no file", "domain-socket.path");
-		refuse("it is for connections of TCP, and UDP has none", OF_TCP);
-		refuse("it is for connections of TCP, and UDP has none", OF_CONNECTIONS);
-		refuse("it needs a stream, and UDP has none", OF_STREAMS);
-		refuse("udp.session-timeout takes its place", "timeouts.idle");
-		refuse("anybody can write the address of another into a datagram", "ban.offences");
+		this.entry.refuse("UDP has ports, and no file", "domain-socket.path");
+		this.entry.refuse("it is for connections of TCP, and UDP has none", OF_TCP);
+		this.entry.refuse("it is for connections of TCP, and UDP has none", OF_CONNECTIONS);
+		this.entry.refuse("it needs a stream, and UDP has none", OF_STREAMS);
+		this.entry.refuse("udp.session-timeout takes its place", "timeouts.idle");
+		this.entry.refuse("anybody can write the address of another into a datagram", "ban.offences");
 		InboundOverflow overflow = overflow();
 		if (overflow == InboundOverflow.BLOCK || overflow == InboundOverflow.CLOSE) {
-			refuse("datagrams for which there is no room are dropped", "inbound.overflow");
+			this.entry.refuse("datagrams for which there is no room are dropped", "inbound.overflow");
 		}
 		if (this.properties.getLimits() != null && this.properties.getLimits().onFull() == OnFull.WAIT) {
-			refuse("datagrams do not wait", "limits.on-full");
+			this.entry.refuse("datagrams do not wait", "limits.on-full");
 		}
 		if (ConsoleHandlers.WORD.equals(this.properties.getHandler())) {
-			refuse("a console needs a connection, and UDP has none", "handler");
+			this.entry.refuse("a console needs a connection, and UDP has none", "handler");
 		}
 		builder.udp((block) -> {
 			if (udp != null) {
@@ -162,14 +164,6 @@ final class ListenSpecs {
 		map.from(unix.group()).to(block::group);
 		map.from(unix.allowUsers()).to(block::allowUsers);
 		map.from(unix.allowGroups()).to(block::allowGroups);
-	}
-
-	private void refuse(String reason, String... keys) {
-		for (String key : keys) {
-			if (this.entry.isOwn(key)) {
-				throw this.entry.invalid(key, reason, "Remove " + this.entry.own(key));
-			}
-		}
 	}
 
 	/** Takes inherited limits away that have no meaning here. */

@@ -186,6 +186,20 @@ final class PropertyEntry {
 		return null;
 	}
 
+	/**
+	 * Refuses keys that have no meaning, as far as the entry sets them itself.
+	 * @param reason why they have none
+	 * @param keys the keys
+	 * @throws InvalidSocketPropertyException if it sets one
+	 */
+	void refuse(String reason, String... keys) {
+		for (String key : keys) {
+			if (isOwn(key)) {
+				throw invalid(key, reason, "Remove " + own(key));
+			}
+		}
+	}
+
 	/** Warns that a size is above the memory limit, if it is set. */
 	void aboveMemory(String key, DataSize memory) {
 		Object value = value(key);
