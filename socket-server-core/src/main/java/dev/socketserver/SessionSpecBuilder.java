@@ -165,8 +165,10 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 		Inbound dropping = (overflow == InboundOverflow.BLOCK)
 				? this.inbound.with((block) -> block.overflow(InboundOverflow.DROP_NEWEST)) : this.inbound;
 		Framing within = FramingProvider.BUILT_IN.datagrams((this.framing != null) ? this.framing : Framing.raw());
+		// Sessions of a server end by the time of its port.
+		Duration idle = (this.side == Side.CLIENT) ? this.timeouts.idle() : null;
 		return session(frame, given, within, dropping,
-				this.timeouts.with((block) -> block.firstFrame(null).frame(null).idle(null)));
+				this.timeouts.with((block) -> block.firstFrame(null).frame(null).idle(idle)));
 	}
 
 	private SessionSpec session(int frame, ServerHandler handler, Framing framing, Inbound inbound, Timeouts timeouts) {

@@ -18,6 +18,7 @@ import dev.socketserver.spec.connect.ClientLimits;
 import dev.socketserver.spec.connect.ClientThreads;
 import dev.socketserver.spec.connect.ClientTls;
 import dev.socketserver.spec.connect.Reconnect;
+import dev.socketserver.spec.listen.Protocol;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param session how its sessions are served; each of its connections is one
  * @param byHand whether the client has no handler, so that the application calls
  * {@link SocketClient#receive}
- * @param host the host name or address of the server; a name is resolved again for each
- * attempt to connect; default the loopback address of IPv4
- * @param portSupplier returns the port of the server; it is called for each attempt, on
- * any thread, and must not wait
+ * @param server where the server is, by default at the loopback address of IPv4. The name
+ * of a host is resolved again for each attempt to connect
  * @param options options of the socket
  * @param transport the I/O mechanism of the operating system; default
  * {@link SocketTransport#AUTO}
@@ -52,10 +51,10 @@ import org.jspecify.annotations.Nullable;
  * @param pool its connections, and when they are ready; {@code null}, the default, for
  * one that is ready at once
  */
-public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
-		SocketOptions options, SocketTransport transport, Duration connectTimeout, Reconnect reconnect,
-		@Nullable Correlator correlator, Duration drainTimeout, ClientThreads threads, @Nullable ClientTls tls,
-		FailOver failOver, Route route, @Nullable ClientPool pool) {
+public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress server, SocketOptions options,
+		SocketTransport transport, Duration connectTimeout, Reconnect reconnect, @Nullable Correlator correlator,
+		Duration drainTimeout, ClientThreads threads, @Nullable ClientTls tls, FailOver failOver, Route route,
+		@Nullable ClientPool pool) {
 
 	private static final Duration MAX = Duration.ofDays(365);
 
@@ -65,8 +64,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	 */
 	public ClientSpec {
 		Objects.requireNonNull(session, "session");
-		Objects.requireNonNull(host, "host");
-		Objects.requireNonNull(portSupplier, "portSupplier");
+		Objects.requireNonNull(server, "server");
 		Objects.requireNonNull(options, "options");
 		Objects.requireNonNull(transport, "transport");
 		Objects.requireNonNull(connectTimeout, "connectTimeout");
@@ -75,7 +73,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(failOver, "failOver");
 		Objects.requireNonNull(route, "route");
-		failOver.check(new ServerAddress(host, portSupplier), tls);
+		failOver.check(server, tls);
+		route.check(protocol(session, server), transport);
 		InvalidSpecException.checkTime("connectTimeout", connectTimeout);
 		check(!drainTimeout.isNegative() && drainTimeout.compareTo(MAX) <= 0, "drainTimeout", drainTimeout,
 				"must be between 0 and a year");
@@ -101,23 +100,47 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		return this.session.name();
 	}
 
+	private static Protocol protocol(SessionSpec session, ServerAddress server) {
+		if (session.datagrams()) {
+			check(server.path() == null, "domainSocket.path", server.path(), "means nothing for UDP, which has ports");
+			return Protocol.UDP;
+		}
+		return (server.path() != null) ? Protocol.UNIX : Protocol.TCP;
+	}
+
+	/**
+	 * Returns the kind of its sockets.
+	 * @return the kind
+	 */
+	public Protocol protocol() {
+		return protocol(this.session, this.server);
+	}
+
+	/**
+	 * Returns the host of the server.
+	 * @return {@link ServerAddress#host()}
+	 */
+	public String host() {
+		return this.server.host();
+	}
+
 	/**
 	 * Returns the port of the server, as the supplier gives it now.
 	 * @return the port; 0 if it is not known, or if the supplier throws: attempts to
 	 * connect then fail
 	 */
 	public int port() {
-		return new ServerAddress(this.host, this.portSupplier).port();
+		return this.server.port();
 	}
 
 	/**
 	 * Returns where the servers are.
-	 * @return the addresses, at least one; only the host and the port, if no others are
+	 * @return the addresses, at least one; only {@link #server()}, if no others are
 	 * configured
 	 */
 	public List<ServerAddress> addresses() {
 		List<ServerAddress> several = this.failOver.addresses();
-		return several.isEmpty() ? List.of(new ServerAddress(host(), portSupplier())) : several;
+		return several.isEmpty() ? List.of(this.server) : several;
 	}
 
 	/**
@@ -136,6 +159,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	public static final class Builder extends SessionSpecBuilder<Builder> {
 
 		private boolean byHand;
+
+		private @Nullable String path;
 
 		private @Nullable String host;
 
@@ -189,6 +214,16 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
+		 * Sets the path of the Unix socket to connect to, in place of a host and a port.
+		 * @param path see {@link ServerAddress#path()}
+		 * @return this builder
+		 */
+		public Builder domainSocket(@Nullable String path) {
+			this.path = path;
+			return this;
+		}
+
+		/**
 		 * Sets {@link ClientSpec#host()}.
 		 * @param host the value
 		 * @return this builder
@@ -208,8 +243,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
-		 * Sets {@link ClientSpec#portSupplier()}, for a server whose port is known later,
-		 * or changes.
+		 * Sets {@link ServerAddress#portSupplier()}, for a server whose port is known
+		 * later, or changes.
 		 * @param port the value
 		 * @return this builder
 		 */
@@ -346,9 +381,9 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 			if (!hasHandler()) {
 				byHand(PayloadConverter.text(charset()));
 			}
-			ServerAddress first = this.failOver.first(this.host, this.port);
-			return new ClientSpec(session(this.limits.frame()), this.byHand, first.host(), first.portSupplier(),
-					options(), transport(), this.connectTimeout, this.reconnect, this.correlator, drainTimeout(),
+			ServerAddress first = this.failOver.first(this.path, this.host, this.port);
+			return new ClientSpec(session(this.limits.frame()), this.byHand, first, options(), transport(),
+					this.connectTimeout, this.reconnect, this.correlator, drainTimeout(),
 					this.threads.build(this.byHand), this.tls, this.failOver, this.route, this.pool);
 		}
 

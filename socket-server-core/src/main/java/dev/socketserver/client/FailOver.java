@@ -38,6 +38,8 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 
 	private static final String TOGETHER = "cannot be set together with a host or a port";
 
+	private static final String OF_UNIX = "means nothing for a Unix socket, which domainSocket.path names";
+
 	/** The most addresses of a client. */
 	public static final int MOST = 64;
 
@@ -50,6 +52,8 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 		Objects.requireNonNull(select, "select");
 		InvalidSpecException.check(addresses.size() <= MOST, "addresses", addresses.size() + " addresses",
 				"must be at most " + MOST + " addresses");
+		InvalidSpecException.check(addresses.stream().allMatch((each) -> each.path() == null), "addresses", addresses,
+				ServerAddress.RULE);
 		InvalidSpecException.checkPositive("failures", failures);
 		if (failBack != null) {
 			InvalidSpecException.checkTime("failBack", failBack);
@@ -61,21 +65,29 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 	/** Checks the addresses with what else a client has. */
 	void check(ServerAddress first, @Nullable ClientTls tls) {
 		boolean several = !this.addresses.isEmpty();
+		InvalidSpecException.check(this.failBack == null || first.path() == null, "failBack", this.failBack, OF_UNIX);
 		InvalidSpecException.check(!several || this.addresses.get(0).equals(first), "addresses", this.addresses,
 				TOGETHER);
 		if (tls != null && tls.serverName() == null) {
 			for (ServerAddress each : several ? this.addresses : List.of(first)) {
-				InvalidSpecException.check(TlsMaterial.isServerName(each.host()), several ? "addresses" : "host",
-						each.host(),
+				InvalidSpecException.check(each.path() == null && TlsMaterial.isServerName(each.host()),
+						several ? "addresses" : "host", each.host(),
 						"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
 			}
 		}
 	}
 
 	/**
-	 * Returns the first address: that of the host and port, where there are no others.
+	 * Returns the first address: that of the path, or of the host and port, where there
+	 * are no others.
 	 */
-	ServerAddress first(@Nullable String host, @Nullable IntSupplier port) {
+	ServerAddress first(@Nullable String path, @Nullable String host, @Nullable IntSupplier port) {
+		if (path != null) {
+			InvalidSpecException.check(host == null, "host", host, OF_UNIX);
+			InvalidSpecException.check(port == null, "port", null, OF_UNIX);
+			InvalidSpecException.check(this.addresses.isEmpty(), "addresses", this.addresses, OF_UNIX);
+			return ServerAddress.unix(path);
+		}
 		if (this.addresses.isEmpty()) {
 			return new ServerAddress(Objects.requireNonNullElse(host, LOOPBACK),
 					(port != null) ? port : ServerAddress.fixed(0));

@@ -5,6 +5,8 @@ import java.util.Objects;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,20 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 		}
 		InvalidSpecException.check(localAddress == null || Addresses.parse(localAddress) != null, "localAddress",
 				localAddress, "must be an address of this machine, such as 192.0.2.7");
+	}
+
+	/** Checks that it leads to a socket of a kind. */
+	void check(Protocol protocol, SocketTransport transport) {
+		if (protocol != Protocol.TCP) {
+			String kind = (protocol == Protocol.UDP) ? "UDP" : "Unix sockets";
+			InvalidSpecException.check(this.proxy == null, "proxy.type",
+					(this.proxy != null) ? this.proxy.type() : null,
+					"leads to servers of TCP only, and not to " + kind);
+			InvalidSpecException.check(transport != SocketTransport.IO_URING, "transport", transport,
+					"has no " + kind + " here: use epoll, kqueue or nio");
+		}
+		InvalidSpecException.check(protocol != Protocol.UNIX || this.localAddress == null, "localAddress",
+				this.localAddress, "means nothing for a Unix socket, which has no addresses");
 	}
 
 	/**

@@ -4,16 +4,22 @@ import java.util.Objects;
 import java.util.function.IntSupplier;
 
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.listen.DomainSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a server is, as a client is configured to reach it.
  *
- * @param host a host name, or an address without brackets
+ * @param host a host name, or an address without brackets; {@code unix:} and the path of
+ * a Unix socket
  * @param portSupplier returns the port; it is called for each attempt, on any thread, and
- * must not wait
+ * must not wait; 0 for a Unix socket
+ * @param path the absolute path of a Unix socket, or {@code @} and an abstract name, at
+ * most 107 bytes; {@code null} where there is a port
  */
-public record ServerAddress(String host, IntSupplier portSupplier) {
+public record ServerAddress(String host, IntSupplier portSupplier, @Nullable String path) {
 
 	/** What the text of an address must be: a phrase without a subject. */
 	public static final String RULE = "must be host:port, or [address]:port for IPv6";
@@ -25,6 +31,26 @@ public record ServerAddress(String host, IntSupplier portSupplier) {
 	public ServerAddress {
 		Objects.requireNonNull(host, "host");
 		Objects.requireNonNull(portSupplier, "portSupplier");
+		if (path != null) {
+			DomainSocket.checkPath("domainSocket.path", path);
+			check(host.equals(new UnixAddress(path).toString()), "host", host, "must be that of the path");
+		}
+		else {
+			check(host, portSupplier);
+		}
+	}
+
+	/**
+	 * Creates an address with a port.
+	 * @param host see {@link #host()}
+	 * @param portSupplier see {@link #portSupplier()}
+	 * @throws InvalidSpecException if one of them has an invalid value
+	 */
+	public ServerAddress(String host, IntSupplier portSupplier) {
+		this(host, portSupplier, null);
+	}
+
+	private static void check(String host, IntSupplier portSupplier) {
 		check(!host.isBlank(), "host", host, "must not be blank");
 		check(Addresses.isHost(host), "host", host,
 				"must be a name or an address alone, without a scheme, a port or a space");
@@ -43,6 +69,16 @@ public record ServerAddress(String host, IntSupplier portSupplier) {
 	 */
 	public static ServerAddress of(String host, int port) {
 		return new ServerAddress(host, fixed(port));
+	}
+
+	/**
+	 * Returns the address of a Unix socket.
+	 * @param path see {@link #path()}
+	 * @return the address
+	 * @throws InvalidSpecException if there can be no such path
+	 */
+	public static ServerAddress unix(String path) {
+		return new ServerAddress(new UnixAddress(path).toString(), fixed(0), path);
 	}
 
 	/**
@@ -92,6 +128,9 @@ public record ServerAddress(String host, IntSupplier portSupplier) {
 	/** As it is written in properties, logs and meters. */
 	@Override
 	public String toString() {
+		if (this.path != null) {
+			return this.host;
+		}
 		return ((this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host) + ":" + port();
 	}
 

@@ -1,10 +1,10 @@
 package dev.socketserver.actuate;
 
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -21,6 +21,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.LastClosed;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClients;
@@ -28,6 +29,7 @@ import dev.socketserver.operation.ClientAction;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -143,9 +145,11 @@ public class SocketClientsEndpoint {
 	}
 
 	private List<AddressDescriptor> addresses(SocketClient client, boolean shown) {
-		return client.addresses()
-			.stream()
-			.map((status) -> AddressDescriptor.of(status, this.values.text("failure", status.failure(), shown)))
+		List<ServerAddress> configured = client.spec().addresses();
+		List<AddressStatus> known = client.addresses();
+		return IntStream.range(0, known.size())
+			.mapToObj((i) -> AddressDescriptor.of(configured.get(i), known.get(i),
+					this.values.text("failure", known.get(i).failure(), shown)))
 			.toList();
 	}
 
@@ -174,9 +178,12 @@ public class SocketClientsEndpoint {
 	 *
 	 * @param name the name
 	 * @param state the state
-	 * @param host the server's host name or address, as configured
-	 * @param port the server's port, as configured
-	 * @param remoteAddress the server's address in the connection, {@code host:port}
+	 * @param host the server's host name or address, as configured; {@code unix:} and the
+	 * path of a Unix socket
+	 * @param port the server's port, as configured; {@code null} for a Unix socket
+	 * @param protocol {@code tcp}, {@code udp} or {@code unix}
+	 * @param remoteAddress the server's address in the connection, {@code host:port}, or
+	 * as {@code host} for a Unix socket
 	 * @param localAddress the client's address in the connection, {@code host:port}
 	 * @param handler the name of its handler
 	 * @param framing the type word of its framing
@@ -200,13 +207,13 @@ public class SocketClientsEndpoint {
 	 * @param pool its connections
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	@JsonPropertyOrder({ "name", "state", "host", "port", "remoteAddress", "localAddress", "handler", "framing",
-			"transport", "ssl", "connectedAt", "suspended", "attempts", "closed", "bytes", "messages", "pending",
-			"outbound", "repliesDropped", "failure", "lastClosed", "addresses", "pool" })
-	public record SocketClientDescriptor(String name, ClientState state, String host, int port,
-			@Nullable String remoteAddress, @Nullable String localAddress, String handler, String framing,
-			@Nullable String transport, @Nullable String ssl, @Nullable Instant connectedAt, boolean suspended,
-			AttemptsDescriptor attempts, Map<CloseReason, Long> closed, TrafficDescriptor bytes,
+	@JsonPropertyOrder({ "name", "state", "host", "port", "protocol", "remoteAddress", "localAddress", "handler",
+			"framing", "transport", "ssl", "connectedAt", "suspended", "attempts", "closed", "bytes", "messages",
+			"pending", "outbound", "repliesDropped", "failure", "lastClosed", "addresses", "pool" })
+	public record SocketClientDescriptor(String name, ClientState state, String host, @Nullable Integer port,
+			String protocol, @Nullable String remoteAddress, @Nullable String localAddress, String handler,
+			String framing, @Nullable String transport, @Nullable String ssl, @Nullable Instant connectedAt,
+			boolean suspended, AttemptsDescriptor attempts, Map<CloseReason, Long> closed, TrafficDescriptor bytes,
 			TrafficDescriptor messages, PendingDescriptor pending, OutboundDescriptor outbound, long repliesDropped,
 			@Nullable String failure, @Nullable ClosedDescriptor lastClosed, List<AddressDescriptor> addresses,
 			PoolDescriptor pool) implements OperationResponseBody {
@@ -225,7 +232,9 @@ public class SocketClientsEndpoint {
 				state = ClientState.DISCONNECTED;
 			}
 			SocketTransport transport = client.transport();
-			return new SocketClientDescriptor(client.name(), state, spec.host(), spec.port(),
+			return new SocketClientDescriptor(client.name(), state, spec.host(),
+					(spec.protocol() != Protocol.UNIX) ? spec.port() : null,
+					spec.protocol().name().toLowerCase(Locale.ROOT),
 					(session != null) ? Addresses.format(session.remoteAddress()) : null,
 					(session != null) ? Addresses.format(session.localAddress()) : null,
 					spec.session().handler().name(), spec.session().framing().type(),
@@ -243,7 +252,8 @@ public class SocketClientsEndpoint {
 	/**
 	 * An address of a client.
 	 *
-	 * @param address where it is, {@code host:port}, as configured
+	 * @param address where it is, {@code host:port} or {@code unix:} and a path, as
+	 * configured
 	 * @param available whether connections are made to it
 	 * @param connections how many of the client's connections are to it
 	 * @param failures how many failures in a row there have been
@@ -255,10 +265,9 @@ public class SocketClientsEndpoint {
 	public record AddressDescriptor(String address, boolean available, int connections, int failures,
 			@Nullable String failure, @Nullable Instant nextAttempt) {
 
-		static AddressDescriptor of(AddressStatus status, @Nullable String failure) {
-			return new AddressDescriptor(
-					Addresses.format(InetSocketAddress.createUnresolved(status.host(), status.port())),
-					status.available(), status.connections(), status.failures(), failure, status.nextAttempt());
+		static AddressDescriptor of(ServerAddress address, AddressStatus status, @Nullable String failure) {
+			return new AddressDescriptor(address.toString(), status.available(), status.connections(),
+					status.failures(), failure, status.nextAttempt());
 		}
 
 	}

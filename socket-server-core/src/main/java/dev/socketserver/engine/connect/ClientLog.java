@@ -143,11 +143,10 @@ public final class ClientLog implements SocketClientListener {
 	static void failed(SocketClient client, ServerAddress server, Throwable cause, boolean first) {
 		String text = LogText.of(cause.toString());
 		if (first) {
-			logger.warn("'{}' cannot connect to {}:{} and goes on trying: {}", client.name(), server.host(),
-					server.port(), text);
+			logger.warn("'{}' cannot connect to {} and goes on trying: {}", client.name(), server, text);
 		}
 		else {
-			logger.debug("'{}' cannot connect to {}:{}: {}", client.name(), server.host(), server.port(), text);
+			logger.debug("'{}' cannot connect to {}: {}", client.name(), server, text);
 		}
 	}
 

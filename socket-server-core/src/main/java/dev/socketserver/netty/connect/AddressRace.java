@@ -44,6 +44,8 @@ final class AddressRace {
 
 	private final NettyConnector connector;
 
+	private final ClientSockets sockets;
+
 	private final List<InetSocketAddress> all;
 
 	private final @Nullable Duration delay;
@@ -75,11 +77,13 @@ final class AddressRace {
 	 * Creates a race that has not begun.
 	 * @param attempt is notified of what becomes of it
 	 * @param connector has what the client's connections share
+	 * @param sockets their kind
 	 * @param all the addresses, of the server or of the proxy, in this order
 	 */
-	AddressRace(ConnectAttempt attempt, NettyConnector connector, List<InetSocketAddress> all) {
+	AddressRace(ConnectAttempt attempt, NettyConnector connector, ClientSockets sockets, List<InetSocketAddress> all) {
 		this.attempt = attempt;
 		this.connector = connector;
+		this.sockets = sockets;
 		this.all = all;
 		this.delay = connector.spec().route().attemptDelay();
 		this.proxy = connector.spec().route().proxy();
@@ -131,7 +135,7 @@ final class AddressRace {
 		connecting.addListener((future) -> {
 			if (!future.isSuccess()) {
 				failed(connecting.channel(),
-						(this.proxy != null) ? ConnectFailure.PROXY : ConnectFailures.reason(future.cause()),
+						(this.proxy != null) ? ConnectFailure.PROXY : this.sockets.reason(future.cause()),
 						future.cause());
 			}
 		});
@@ -145,9 +149,10 @@ final class AddressRace {
 		}
 		Bootstrap bootstrap = this.connector.bootstrap()
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE)));
+		this.sockets.prepare(bootstrap);
 		ClientHandshake handshake = new ClientHandshake(this.attempt, this, this.connector);
 		if (this.proxy == null) {
-			return bootstrap.handler(handshake).connect(server);
+			return bootstrap.handler(handshake).connect(this.sockets.target(server));
 		}
 		bootstrap.handler(new ProxiedChannel(this.proxy, server, this, handshake)).disableResolver();
 		return bootstrap.connect(this.attempt.target());
@@ -198,7 +203,7 @@ final class AddressRace {
 				this.winner = null;
 			}
 			InetSocketAddress server = this.all.get(index);
-			Throwable described = ConnectFailures.described(cause, server);
+			Throwable described = this.sockets.described(server, cause);
 			this.said.add(ConnectFailures.text(described, server));
 			if (FARTHEST.indexOf(reason) >= FARTHEST.indexOf(this.reason)) {
 				this.reason = reason;

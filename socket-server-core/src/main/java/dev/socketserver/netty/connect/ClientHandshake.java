@@ -2,7 +2,7 @@ package dev.socketserver.netty.connect;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ConnectFailure;
@@ -19,7 +19,7 @@ import dev.socketserver.tls.TlsMode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -55,13 +55,13 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
-		SocketChannel channel = (SocketChannel) context.channel();
+		DuplexChannel channel = (DuplexChannel) context.channel();
 		if (!this.race.won(channel)) {
 			Sockets.resetOnClose(channel);
 			close(context);
 			return;
 		}
-		InetSocketAddress remote = channel.remoteAddress();
+		SocketAddress remote = channel.remoteAddress();
 		if (remote != null && remote.equals(channel.localAddress())) {
 			// An orderly close would keep the port from the server for a minute
 			// (TIME_WAIT).
@@ -91,7 +91,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void ready(ChannelHandlerContext context, @Nullable SessionTls tls) {
-		SocketChannel channel = (SocketChannel) context.channel();
+		DuplexChannel channel = (DuplexChannel) context.channel();
 		if (this.attempt.isProbe()) {
 			KeptChannel kept = new KeptChannel(this.attempt::lost, channel, tls);
 			if (this.attempt.keep(kept)) {

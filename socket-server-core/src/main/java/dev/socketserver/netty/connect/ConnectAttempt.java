@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
@@ -25,12 +26,13 @@ import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
+import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.tls.TlsMode;
 import io.netty.channel.Channel;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,8 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	private final ClientConnection connection;
 
 	private final NettyConnector connector;
+
+	private final ClientSockets sockets;
 
 	private final ServerAddress server;
 
@@ -74,12 +78,15 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	 * Creates an attempt.
 	 * @param connection is notified of what becomes of it
 	 * @param connector has what the client's connections share
+	 * @param sockets what it connects with
 	 * @param server where it connects to
 	 * @param number with which of the addresses of its name it begins
 	 */
-	ConnectAttempt(ClientConnection connection, NettyConnector connector, ServerAddress server, int number) {
+	ConnectAttempt(ClientConnection connection, NettyConnector connector, ClientSockets sockets, ServerAddress server,
+			int number) {
 		this.connection = connection;
 		this.connector = connector;
+		this.sockets = sockets;
 		this.server = server;
 		this.number = number;
 		this.deadline = System.nanoTime() + connector.spec().connectTimeout().toNanos();
@@ -89,7 +96,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	 * Connected, and secured if it is to be. On the loop.
 	 * @return what becomes of it, or {@code null} if it arrives too late
 	 */
-	@Nullable SessionChannel ready(SocketChannel channel) {
+	@Nullable SessionChannel ready(DuplexChannel channel) {
 		if (!claim(channel, State.CONNECTED) && !claimKept(State.CONNECTED)) {
 			return null;
 		}
@@ -145,6 +152,13 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 				() -> failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException("not connected within "
 						+ this.connector.spec().connectTimeout().toMillis() + " ms: it was waiting for " + awaited())),
 				left(), TimeUnit.NANOSECONDS);
+		String path = this.server.path();
+		if (path != null) {
+			if (prepareTls()) {
+				race(List.of(new UnixAddress(path)));
+			}
+			return;
+		}
 		this.connector.resolver().resolve(host).whenComplete((addresses, failure) -> {
 			if (failure != null) {
 				Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
@@ -194,7 +208,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	/** Tries the addresses of the name. */
 	private void connect(List<InetAddress> found) {
-		AddressRace begun;
+		List<InetSocketAddress> servers;
 		try {
 			Route.Proxy proxy = this.connector.spec().route().proxy();
 			int target = port();
@@ -206,13 +220,17 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 						MOST_ADDRESSES);
 			}
 			Collections.rotate(addresses, -Math.floorMod(this.number, addresses.size()));
-			begun = new AddressRace(this, this.connector,
-					addresses.stream().map((address) -> new InetSocketAddress(address, port)).toList());
+			servers = addresses.stream().map((address) -> new InetSocketAddress(address, port)).toList();
 		}
 		catch (RuntimeException | Error ex) {
 			failed(ConnectFailure.OTHER, ex);
 			return;
 		}
+		race(servers);
+	}
+
+	private void race(List<InetSocketAddress> servers) {
+		AddressRace begun = new AddressRace(this, this.connector, this.sockets, servers);
 		synchronized (this) {
 			if (this.state != State.UNDER_WAY) {
 				return;
@@ -326,6 +344,11 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	@Override
 	public SessionContext sessionContext() {
 		return this.connection.sessionContext();
+	}
+
+	@Override
+	public SocketKind kind() {
+		return this.sockets.kind();
 	}
 
 	@Override

@@ -15,7 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 
 	private final Consumer<Throwable> lost;
 
-	private final SocketChannel channel;
+	private final DuplexChannel channel;
 
 	private final @Nullable SessionTls tls;
 
@@ -47,14 +47,14 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 	 * @param channel the connection
 	 * @param tls the TLS of the connection, if it is encrypted
 	 */
-	KeptChannel(Consumer<Throwable> lost, SocketChannel channel, @Nullable SessionTls tls) {
+	KeptChannel(Consumer<Throwable> lost, DuplexChannel channel, @Nullable SessionTls tls) {
 		this.lost = lost;
 		this.channel = channel;
 		this.tls = tls;
 	}
 
 	/** The connection. Any thread. */
-	SocketChannel channel() {
+	DuplexChannel channel() {
 		return this.channel;
 	}
 

@@ -24,6 +24,7 @@ import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionExcep
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.spec.listen.Protocol;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,8 @@ public final class NettyConnector implements Connector {
 	private final EventLoopGroup loops;
 
 	private final @Nullable TlsEngines tls;
+
+	private final @Nullable ClientSockets sockets;
 
 	/**
 	 * Returns what makes the connectors of clients, one for each start.
@@ -81,16 +84,10 @@ public final class NettyConnector implements Connector {
 		if (spec.route().proxy() != null && !ProxyHandshake.isPossible()) {
 			throw new IllegalArgumentException("a proxy needs " + ProxyHandshake.ARTIFACT + " on the class path");
 		}
-		boolean datagrams = spec.session().datagrams();
-		this.transport = TransportSupport
-			.resolve(datagrams ? DatagramTransport.wanted(spec.transport()) : spec.transport());
+		this.transport = TransportSupport.resolve(
+				(spec.protocol() != Protocol.TCP) ? TransportSupport.besideTcp(spec.transport()) : spec.transport());
 		try {
-			if (datagrams) {
-				DatagramTransport.check(this.transport);
-			}
-			else {
-				ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);
-			}
+			this.sockets = sockets(spec);
 		}
 		catch (UnsupportedOptionException ex) {
 			// Fails the start, instead of each attempt.
@@ -103,10 +100,21 @@ public final class NettyConnector implements Connector {
 				client.engine().threads());
 		this.loops = loops();
 		for (ServerAddress server : spec.addresses()) {
-			if (HostResolver.isRememberedForEver(server.host())) {
+			if (server.path() == null && HostResolver.isRememberedForEver(server.host())) {
 				ClientLog.rememberedForEver(client.client(), server.host());
 			}
 		}
+	}
+
+	/** Datagrams have no streams. */
+	private @Nullable ClientSockets sockets(ClientSpec spec) {
+		if (spec.protocol() == Protocol.UDP) {
+			DatagramTransport.check(this.transport);
+			return null;
+		}
+		String path = spec.server().path();
+		return (path != null) ? new UnixSockets(path, this.transport, spec.options())
+				: new TcpSockets(this.transport, spec.options());
 	}
 
 	private EventLoopGroup loops() {
@@ -127,8 +135,8 @@ public final class NettyConnector implements Connector {
 
 	@Override
 	public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
-		return spec().session().datagrams() ? new DatagramAttempt(connection, this, server, number)
-				: new ConnectAttempt(connection, this, server, number);
+		return (this.sockets != null) ? new ConnectAttempt(connection, this, this.sockets, server, number)
+				: new DatagramAttempt(connection, this, server, number);
 	}
 
 	@Override
@@ -173,12 +181,11 @@ public final class NettyConnector implements Connector {
 		return from(bootstrap);
 	}
 
-	/** What connects; the handler and the time are still to be set. */
+	/**
+	 * What connects a stream; the kind of socket, the handler and the time are to be set.
+	 */
 	Bootstrap bootstrap() {
-		Bootstrap bootstrap = new Bootstrap().group(this.loops)
-			.channelFactory(() -> TransportSupport.of(this.transport).connections().get());
-		ConnectionOptions.set(spec().options(), this.transport, bootstrap::option);
-		return from(bootstrap);
+		return from(new Bootstrap().group(this.loops));
 	}
 
 	private Bootstrap from(Bootstrap bootstrap) {

@@ -34,16 +34,6 @@ public final class DatagramTransport {
 	}
 
 	/**
-	 * Returns the transport to ask for.
-	 * @param wanted what the specification has
-	 * @return {@link SocketTransport#AUTO} for the fastest: only epoll reads several
-	 * datagrams at once
-	 */
-	public static SocketTransport wanted(SocketTransport wanted) {
-		return (wanted == SocketTransport.FASTEST) ? SocketTransport.AUTO : wanted;
-	}
-
-	/**
 	 * Checks that there are sockets of UDP.
 	 * @param transport the transport, resolved
 	 * @throws ConnectionOptions.UnsupportedOptionException if there are none

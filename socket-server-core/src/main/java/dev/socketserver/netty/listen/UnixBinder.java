@@ -19,6 +19,7 @@ import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.channel.UnixSocketKind;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.DomainSockets;
+import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.DomainSocket;
 import io.netty.bootstrap.ServerBootstrap;
@@ -51,8 +52,7 @@ final class UnixBinder implements SocketBinder {
 
 	@Override
 	public SocketTransport transport(SocketTransport wanted) {
-		// The fastest may be io_uring.
-		return (wanted == SocketTransport.FASTEST) ? SocketTransport.AUTO : wanted;
+		return TransportSupport.besideTcp(wanted);
 	}
 
 	@Override

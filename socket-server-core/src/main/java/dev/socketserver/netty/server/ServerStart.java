@@ -19,7 +19,6 @@ import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.datagram.DatagramBinder;
 import dev.socketserver.netty.datagram.DatagramPort;
 import dev.socketserver.netty.datagram.DatagramResources;
-import dev.socketserver.netty.datagram.DatagramTransport;
 import dev.socketserver.netty.execution.HandlerThreads;
 import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.resources.EventLoops;
@@ -135,7 +134,7 @@ public final class ServerStart implements ManagedServer.Starter {
 	private SocketTransport transport(ServerContext server) {
 		try {
 			return TransportSupport.resolve((this.binder != null) ? this.binder.transport(this.spec.transport())
-					: DatagramTransport.wanted(this.spec.transport()));
+					: TransportSupport.besideTcp(this.spec.transport()));
 		}
 		catch (UnsupportedOperationException ex) {
 			throw server.failure(Problem.TRANSPORT_UNAVAILABLE, ex);

@@ -62,6 +62,15 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	private static final int IPPROTO_IPV6 = 41;
 
 	/**
+	 * Returns the transport to ask for where sockets are not of TCP.
+	 * @param wanted what the specification has
+	 * @return {@link SocketTransport#AUTO} for the fastest, which may be io_uring
+	 */
+	public static SocketTransport besideTcp(SocketTransport wanted) {
+		return (wanted == SocketTransport.FASTEST) ? SocketTransport.AUTO : wanted;
+	}
+
+	/**
 	 * Returns the transport that another stands for on this machine.
 	 * @throws UnsupportedOperationException if the transport cannot be used here
 	 */

@@ -1,7 +1,7 @@
 package dev.socketserver.spec.listen;
 
 /**
- * The kind of socket on which a server listens.
+ * The kind of a socket.
  */
 public enum Protocol {
 

@@ -19,6 +19,7 @@ import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.FailureText;
+import dev.socketserver.spec.listen.Protocol;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -79,10 +80,12 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 		Health.Builder health = Health.status(suspended ? Status.OUT_OF_SERVICE : status(client, state))
 			.withDetail("state", state)
 			.withDetail("host", client.spec().host())
-			.withDetail("port", client.spec().port())
 			.withDetail("suspended", suspended)
 			.withDetail("stuckSessions", client.statistics().stuckSessions())
 			.withDetail("pendingMessages", client.statistics().pending());
+		if (client.spec().protocol() != Protocol.UNIX) {
+			health.withDetail("port", client.spec().port());
+		}
 		if (state == ClientState.CONNECTED && isDegraded(client)) {
 			health.withDetail("degraded", true);
 		}

@@ -56,7 +56,7 @@ const trouble = (client) => [client.failure, client.lastClosed && `Last connecti
 
 const ready = ({ pool }) => `${numbers.format(pool.ready)} of ${numbers.format(pool.size)} are ready`;
 
-const server = (client) => client.remoteAddress ?? `${client.host}:${client.port}`;
+const server = (client) => client.remoteAddress ?? (client.port === null ? client.host : `${client.host}:${client.port}`);
 
 const small = new WeakMap();
 
