@@ -31,6 +31,17 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	private @Nullable String port;
 
 	/**
+	 * The Unix socket to connect to, in place of a host and a port.
+	 */
+	private @Nullable DomainSocket domainSocket;
+
+	/**
+	 * Protocol below the framing. With udp, a datagram is a payload, or with a framing it
+	 * has one or more frames.
+	 */
+	private @Nullable Protocol protocol;
+
+	/**
 	 * Addresses of the servers, each host:port or [IPv6]:port, in place of host and port.
 	 */
 	private @Nullable List<String> addresses;
@@ -150,7 +161,23 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	}
 
 	public void setPort(@Nullable String port) {
-		this.port = port;
+		this.port = Written.orNone(port);
+	}
+
+	public @Nullable DomainSocket getDomainSocket() {
+		return this.domainSocket;
+	}
+
+	public void setDomainSocket(@Nullable DomainSocket domainSocket) {
+		this.domainSocket = domainSocket;
+	}
+
+	public @Nullable Protocol getProtocol() {
+		return this.protocol;
+	}
+
+	public void setProtocol(@Nullable Protocol protocol) {
+		this.protocol = protocol;
 	}
 
 	public @Nullable List<String> getAddresses() {
@@ -158,7 +185,7 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	}
 
 	public void setAddresses(@Nullable List<String> addresses) {
-		this.addresses = addresses;
+		this.addresses = (addresses != null && addresses.isEmpty()) ? null : addresses;
 	}
 
 	public @Nullable Select getSelect() {
@@ -304,6 +331,21 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 
 	public void setSsl(@Nullable Ssl ssl) {
 		this.ssl = ssl;
+	}
+
+	/**
+	 * The Unix socket to which a client connects.
+	 *
+	 * @param path Absolute path of the socket, or @ and a name in the abstract namespace
+	 * of Linux. At most 107 bytes.
+	 */
+	public record DomainSocket(@Nullable String path) {
+
+		/** Takes what is empty as if it were not there. */
+		public DomainSocket {
+			path = Written.orNone(path);
+		}
+
 	}
 
 	/**

@@ -199,7 +199,8 @@ public final class ClientSpecs {
 	private void where(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
 		List<String> texts = Objects.requireNonNullElse(properties.getAddresses(), List.of());
 		List<ServerAddress> given = this.details.isEmpty() ? List.of() : details(entry.name());
-		if (given.isEmpty()) {
+		boolean addresses = new ConnectSpecs(entry, properties).apply(!given.isEmpty(), builder);
+		if (given.isEmpty() && addresses) {
 			if (properties.getHost() != null) {
 				builder.host(properties.getHost());
 			}
