@@ -73,7 +73,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(failOver, "failOver");
 		Objects.requireNonNull(route, "route");
-		failOver.check(server, tls);
+		failOver.check(server, session.datagrams(), tls);
 		route.check(protocol(session, server), transport);
 		InvalidSpecException.checkTime("connectTimeout", connectTimeout);
 		check(!drainTimeout.isNegative() && drainTimeout.compareTo(MAX) <= 0, "drainTimeout", drainTimeout,

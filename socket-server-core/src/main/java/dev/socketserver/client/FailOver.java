@@ -63,9 +63,13 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 	}
 
 	/** Checks the addresses with what else a client has. */
-	void check(ServerAddress first, @Nullable ClientTls tls) {
+	void check(ServerAddress first, boolean datagrams, @Nullable ClientTls tls) {
 		boolean several = !this.addresses.isEmpty();
 		InvalidSpecException.check(this.failBack == null || first.path() == null, "failBack", this.failBack, OF_UNIX);
+		InvalidSpecException.check(this.failBack == null || !datagrams, "failBack", this.failBack,
+				"means nothing for UDP, where nobody answers an attempt to connect");
+		InvalidSpecException.check(tls == null || !datagrams, "ssl.bundle", (tls != null) ? tls.bundle().name() : null,
+				"needs a stream, and UDP has none");
 		InvalidSpecException.check(!several || this.addresses.get(0).equals(first), "addresses", this.addresses,
 				TOGETHER);
 		if (tls != null && tls.serverName() == null) {

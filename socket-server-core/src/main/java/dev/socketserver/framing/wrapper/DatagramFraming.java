@@ -19,6 +19,9 @@ import dev.socketserver.framing.codec.WrappedFraming;
  */
 public final class DatagramFraming extends WrappedFraming {
 
+	/** What fits into a packet of IPv4 with its headers (RFC 791, RFC 768), in bytes. */
+	public static final int MOST_BYTES = 65_507;
+
 	private DatagramFraming(Framing framing) {
 		super(framing);
 	}

@@ -35,9 +35,6 @@ public final class DatagramConnection implements Connection {
 
 	private static final SafeLogger logger = SafeLogger.of(DatagramConnection.class);
 
-	/** What fits into a packet of IPv4 with its headers (RFC 791, RFC 768). */
-	private static final int MOST_BYTES = 65_507;
-
 	/** So many bytes may wait that it is too early to decode. */
 	private static final int MOST_LATER = 64 * 1024;
 
@@ -212,9 +209,10 @@ public final class DatagramConnection implements Connection {
 	public void write(OutputBytes bytes, WriteResult result) {
 		bytes.measure(LoopBuffers.get().scratch());
 		int size = bytes.size();
-		if (size > MOST_BYTES || bytes.assumes()) {
-			result.refused(new RefusedPayloadException(new UnframeablePayloadException(
-					"it has %s bytes, and a datagram of UDP has at most %s".formatted(size, MOST_BYTES))));
+		if (size > DatagramFraming.MOST_BYTES || bytes.assumes()) {
+			result.refused(new RefusedPayloadException(
+					new UnframeablePayloadException("it has %s bytes, and a datagram of UDP has at most %s"
+						.formatted(size, DatagramFraming.MOST_BYTES))));
 		}
 		else if (this.owner.amplifies(this.received, this.sent + size) && isStranger()) {
 			this.owner.dropped(DatagramDrop.AMPLIFICATION, 1);

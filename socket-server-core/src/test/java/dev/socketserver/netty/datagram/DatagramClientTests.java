@@ -5,18 +5,34 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.connect.Socat;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
+import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.TlsBundle;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /** Clients of UDP. */
@@ -64,6 +80,90 @@ class DatagramClientTests {
 			});
 			assertThat(new String(packet.getData(), 0, packet.getLength(), UTF_8)).isEqualTo("again");
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void anotherAddressIsTakenWhereNobodyIs(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).udp((udp) -> {
+				}));
+		int here = server.localAddress().getPort();
+		int gone;
+		try (DatagramSocket socket = socket(0)) {
+			gone = socket.getLocalPort();
+		}
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.failOver((block) -> block.addresses("127.0.0.1:" + gone, "127.0.0.1:" + here))
+			.reconnect(ClientFixture.SOON)
+			.transport(transport)
+			.datagrams(true)
+			.build());
+		client.start();
+		await().ignoreExceptions()
+			.until(() -> client.ask("hello", Duration.ofSeconds(1)).get(10, TimeUnit.SECONDS).equals("HELLO"));
+		assertThat(this.fixture.events).contains("disconnected PEER_RESET");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void aDatagramHasAPayloadOrSeveralFrames(SocketTransport transport) throws Exception {
+		try (DatagramSocket server = socket(0)) {
+			server.setSoTimeout(30_000);
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.transport(transport)
+						.datagrams(true)
+						.framing(Framing.line())
+						.correlator((payload) -> payload.toString().split(" ")[0])
+						.timeouts((block) -> block.idle(Duration.ofSeconds(2))));
+			CompletableFuture<Object> one = client.ask("1 a", Duration.ofSeconds(30));
+			CompletableFuture<Object> two = client.ask("2 b", Duration.ofSeconds(30));
+			DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+			server.receive(packet);
+			assertThat(new String(packet.getData(), 0, packet.getLength(), UTF_8)).isEqualTo("1 a\n");
+			server.receive(packet);
+			byte[] replies = "2 B\n1 A\n".getBytes(UTF_8);
+			server.send(new DatagramPacket(replies, replies.length, packet.getSocketAddress()));
+			assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo("1 A");
+			assertThat(two.get(30, TimeUnit.SECONDS)).isEqualTo("2 B");
+			assertThatExceptionOfType(ExecutionException.class)
+				.isThrownBy(() -> client.send("x".repeat(65_508)).get(30, TimeUnit.SECONDS))
+				.withCauseInstanceOf(PayloadException.class);
+			// The server is silent from now on.
+			await().until(() -> this.fixture.events.contains("disconnected IDLE_TIMEOUT"));
+			ClientFixture.await(client, ClientState.CONNECTED);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void asksSocat(SocketTransport transport) throws Exception {
+		int port = Ports.free();
+		Process socat = Socat.start("UDP4-RECVFROM:" + port + ",fork,bind=127.0.0.1", "EXEC:cat");
+		try {
+			SocketClient client = client(transport, port);
+			await().ignoreExceptions()
+				.until(() -> client.ask("hello", Duration.ofSeconds(1)).get(10, TimeUnit.SECONDS).equals("hello"));
+		}
+		finally {
+			socat.destroyForcibly().waitFor();
+		}
+	}
+
+	@Test
+	void whatHasNoMeaningIsRefused() {
+		invalid((spec) -> spec.transport(SocketTransport.IO_URING), "transport");
+		invalid((spec) -> spec.failOver((block) -> block.failBack(Duration.ofSeconds(1))), "failBack");
+		invalid((spec) -> spec
+			.route((block) -> block.proxy(new Route.Proxy(Route.Proxy.Type.HTTP, "it", 1, null, null))), "proxy.type");
+		TlsBundle tls = Certificates.TRUSTED.bundle("localhost");
+		invalid((spec) -> spec.host("localhost").ssl((block) -> block.bundle(tls)), "ssl");
+	}
+
+	private static void invalid(UnaryOperator<ClientSpec.Builder> spec, String component) {
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> spec.apply(ClientSpec.builder("it").port(1).datagrams(true)).build())
+			.withMessageContaining(component);
 	}
 
 	private static DatagramSocket socket(int port) throws IOException {
