@@ -121,7 +121,7 @@ class ForgedSourcesTests {
 					+ SESSIONS + " sessions " + kept / 1024 + " KB, resident " + status("VmHWM:"));
 			check(most <= SESSIONS, "there were " + most + " sessions");
 			check(kept <= SESSIONS * BYTES_A_SESSION, "they keep " + kept + " bytes");
-			check(figures.opened() > SESSIONS + SESSIONS / 10, "few were displaced");
+			check(figures.opened() > SESSIONS, "nobody was displaced");
 			check(figures.closed().keySet().stream().allMatch(Predicate.isEqual(CloseReason.IDLE_TIMEOUT)),
 					"ended for another reason: " + figures.closed());
 			Runtime.getRuntime().halt(0);
