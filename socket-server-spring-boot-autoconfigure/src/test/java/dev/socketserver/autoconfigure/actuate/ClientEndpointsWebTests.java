@@ -75,18 +75,18 @@ class ClientEndpointsWebTests {
 		String body = this.endpoints.body("/actuator/socketclients/meter");
 
 		String local = "127.0.0.1:" + client.session().orElseThrow().localAddress().getPort();
-		assertThat(body.replaceFirst(INSTANT, "WHEN"))
-			.isEqualTo("{\"name\":\"meter\",\"state\":\"CONNECTED\"," + "\"host\":\"127.0.0.1\",\"port\":" + port
-					+ ",\"remoteAddress\":\"127.0.0.1:" + port + "\",\"localAddress\":\"" + local + "\",\"handler\":\""
-					+ client.spec().session().handler().name() + "\",\"framing\":\"line\",\"transport\":\""
-					+ client.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,\"connectedAt\":\"WHEN\","
-					+ "\"suspended\":false,\"attempts\":{\"total\":1,\"connected\":1,\"failed\":{},\"cancelled\":0},"
-					+ "\"closed\":{},\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
-					+ "\"pending\":{\"messages\":0,\"bytes\":0,\"replies\":0},"
-					+ "\"outbound\":{\"accepted\":1,\"delivered\":1,\"repeated\":0,\"undelivered\":0,\"dropped\":0,"
-					+ "\"refused\":0},\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null,"
-					+ "\"addresses\":[{\"address\":\"127.0.0.1:" + port + "\",\"available\":true,\"connections\":1,"
-					+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}],\"pool\":{\"size\":1,\"ready\":1}}");
+		assertThat(body.replaceFirst(INSTANT, "WHEN")).isEqualTo("{\"name\":\"meter\",\"state\":\"CONNECTED\","
+				+ "\"host\":\"127.0.0.1\",\"port\":" + port + ",\"protocol\":\"tcp\",\"remoteAddress\":\"127.0.0.1:"
+				+ port + "\",\"localAddress\":\"" + local + "\",\"handler\":\""
+				+ client.spec().session().handler().name() + "\",\"framing\":\"line\",\"transport\":\""
+				+ client.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,\"connectedAt\":\"WHEN\","
+				+ "\"suspended\":false,\"attempts\":{\"total\":1,\"connected\":1,\"failed\":{},\"cancelled\":0},"
+				+ "\"closed\":{},\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
+				+ "\"pending\":{\"messages\":0,\"bytes\":0,\"replies\":0},"
+				+ "\"outbound\":{\"accepted\":1,\"delivered\":1,\"repeated\":0,\"undelivered\":0,\"dropped\":0,"
+				+ "\"refused\":0},\"repliesDropped\":0,\"failure\":null,\"lastClosed\":null,"
+				+ "\"addresses\":[{\"address\":\"127.0.0.1:" + port + "\",\"available\":true,\"connections\":1,"
+				+ "\"failures\":0,\"failure\":null,\"nextAttempt\":null}],\"pool\":{\"size\":1,\"ready\":1}}");
 		assertThat(paths(JSON.readTree(body))).isEqualTo(paths(example()));
 	}
 
