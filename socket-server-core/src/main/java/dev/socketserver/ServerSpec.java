@@ -76,8 +76,6 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 	 * @throws InvalidSpecException if one of them has an invalid value
 	 */
 	public ServerSpec {
-		Objects.requireNonNull(session, "session");
-		Objects.requireNonNull(listenOn, "listenOn");
 		Objects.requireNonNull(options, "options");
 		Objects.requireNonNull(transport, "transport");
 		Objects.requireNonNull(limits, "limits");
@@ -85,7 +83,6 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		Objects.requireNonNull(drain, "drain");
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(proxyProtocol, "proxyProtocol");
-		Objects.requireNonNull(gate, "gate");
 		check(listenOn.streams() || tls == null, "ssl.bundle", null, "needs a stream, and UDP has none");
 		check(listenOn.streams() || !oneShot, "oneShot", oneShot, "means nothing for UDP, where sessions do not end");
 		listenOn.check(limits, transport, proxyProtocol);
@@ -280,10 +277,8 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		}
 
 		/**
-		 * Sets components of a {@link DomainSocket} on which the server listens instead
-		 * of a port.
-		 * @param domainSocket sets them; the others stay as they are, or have their
-		 * defaults
+		 * Has the server listen on a {@link DomainSocket} instead of a port.
+		 * @param domainSocket sets its components
 		 * @return this builder
 		 */
 		public Builder domainSocket(Consumer<DomainSocket.Builder> domainSocket) {
@@ -292,9 +287,8 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		}
 
 		/**
-		 * Sets components of a port of UDP, on which the server listens instead of one of
-		 * TCP.
-		 * @param udp sets them; the others stay as they are, or have their defaults
+		 * Has the server listen on a port of {@link Udp} instead of one of TCP.
+		 * @param udp sets its components
 		 * @return this builder
 		 */
 		public Builder udp(Consumer<Udp.Builder> udp) {
@@ -401,8 +395,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @throws InvalidSpecException if a value is invalid
 		 */
 		public Builder rate(Consumer<Rates.Builder> rate) {
-			Rates changed = Objects.requireNonNullElse(this.gate.rate(), Rates.DEFAULTS).with(rate);
-			this.gate = new Gate(changed, this.gate.login(), this.gate.ban());
+			this.gate = this.gate.rate(rate);
 			return this;
 		}
 
@@ -413,8 +406,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @throws InvalidSpecException if a value is invalid
 		 */
 		public Builder login(Consumer<Login.Builder> login) {
-			Login changed = Objects.requireNonNullElse(this.gate.login(), Login.DEFAULTS).with(login);
-			this.gate = new Gate(this.gate.rate(), changed, this.gate.ban());
+			this.gate = this.gate.login(login);
 			return this;
 		}
 
@@ -425,8 +417,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @throws InvalidSpecException if a value is invalid
 		 */
 		public Builder ban(Consumer<Bans.Builder> ban) {
-			Bans changed = Objects.requireNonNullElse(this.gate.ban(), Bans.DEFAULTS).with(ban);
-			this.gate = new Gate(this.gate.rate(), this.gate.login(), changed);
+			this.gate = this.gate.ban(ban);
 			return this;
 		}
 

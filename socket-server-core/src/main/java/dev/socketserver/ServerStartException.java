@@ -92,7 +92,7 @@ public class ServerStartException extends RuntimeException {
 
 		/**
 		 * The file of a Unix socket cannot be made, or another file has its path. The
-		 * cause is a {@link dev.socketserver.address.SocketFileException}, which says
+		 * cause is a {@link dev.socketserver.address.UnusableSocketException}, which says
 		 * what to do.
 		 */
 		SOCKET_FILE,

@@ -19,7 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-import dev.socketserver.address.SocketFileException;
+import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.admission.Accounts;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.listen.DomainSocket;
@@ -247,8 +247,8 @@ public final class SocketFile {
 		}
 	}
 
-	private static SocketFileException failure(String key, String problem, String remedy) {
-		return new SocketFileException(key, problem, remedy);
+	private static UnusableSocketException failure(String key, String problem, String remedy) {
+		return new UnusableSocketException(key, problem, remedy);
 	}
 
 	@Override

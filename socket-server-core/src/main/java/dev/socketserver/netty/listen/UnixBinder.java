@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.address.SocketFileException;
+import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.admission.Accounts;
 import dev.socketserver.engine.server.SocketFile;
@@ -88,14 +88,14 @@ final class UnixBinder implements SocketBinder {
 	private void checkAllowed(String key, String what, List<String> names) throws IOException {
 		for (String name : names) {
 			if (!(what.equals("group") ? Accounts.isGroup(name) : Accounts.isUser(name))) {
-				throw new SocketFileException(key, "has '" + name + "', which is no " + what + " of this machine",
+				throw new UnusableSocketException(key, "has '" + name + "', which is no " + what + " of this machine",
 						"Create the " + what + " " + name + ", or name another one");
 			}
 		}
 	}
 
 	private ServerStartException failure(Throwable cause) {
-		Problem problem = (cause instanceof SocketFileException) ? Problem.SOCKET_FILE
+		Problem problem = (cause instanceof UnusableSocketException) ? Problem.SOCKET_FILE
 				: BindFailures.problem(this.address, cause);
 		return new ServerStartException(this.spec.name(), this.address, problem, cause);
 	}

@@ -1,5 +1,8 @@
 package dev.socketserver.spec.gate;
 
+import java.util.Objects;
+import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,5 +16,35 @@ public record Gate(@Nullable Rates rate, @Nullable Login login, @Nullable Bans b
 
 	/** Nothing does. */
 	public static final Gate OPEN = new Gate(null, null, null);
+
+	/**
+	 * Returns a copy with another {@link #rate()}.
+	 * @param changes sets its components; the others stay as they are, or have their
+	 * defaults
+	 * @return the copy
+	 */
+	public Gate rate(Consumer<Rates.Builder> changes) {
+		return new Gate(Objects.requireNonNullElse(this.rate, Rates.DEFAULTS).with(changes), this.login, this.ban);
+	}
+
+	/**
+	 * Returns a copy with another {@link #login()}.
+	 * @param changes sets its components; the others stay as they are, or have their
+	 * defaults
+	 * @return the copy
+	 */
+	public Gate login(Consumer<Login.Builder> changes) {
+		return new Gate(this.rate, Objects.requireNonNullElse(this.login, Login.DEFAULTS).with(changes), this.ban);
+	}
+
+	/**
+	 * Returns a copy with another {@link #ban()}.
+	 * @param changes sets its components; the others stay as they are, or have their
+	 * defaults
+	 * @return the copy
+	 */
+	public Gate ban(Consumer<Bans.Builder> changes) {
+		return new Gate(this.rate, this.login, Objects.requireNonNullElse(this.ban, Bans.DEFAULTS).with(changes));
+	}
 
 }

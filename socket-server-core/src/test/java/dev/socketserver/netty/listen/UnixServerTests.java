@@ -35,7 +35,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
-import dev.socketserver.address.SocketFileException;
+import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.engine.server.SocketFile;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.network.UnixPeer;
@@ -92,13 +92,13 @@ class UnixServerTests {
 				(builder) -> spec.apply(builder.domainSocket((unix) -> unix.path(path().toString()))));
 	}
 
-	private static SocketFileException failure(SocketServer server) {
+	private static UnusableSocketException failure(SocketServer server) {
 		try {
 			server.start();
 		}
 		catch (ServerStartException ex) {
 			assertThat(ex.problem()).isEqualTo(Problem.SOCKET_FILE);
-			return (SocketFileException) ex.getCause();
+			return (UnusableSocketException) ex.getCause();
 		}
 		throw new AssertionError("The server has started");
 	}
@@ -248,7 +248,7 @@ class UnixServerTests {
 
 	@Test
 	void unknownGroupFailsTheStart() {
-		SocketFileException failure = failure(
+		UnusableSocketException failure = failure(
 				registered((spec) -> spec.domainSocket((unix) -> unix.group("no-such-group"))));
 		assertThat(failure.key()).isEqualTo("domain-socket.group");
 		assertThat(failure).hasMessageContaining("'no-such-group', which is no group of this machine");
@@ -257,7 +257,7 @@ class UnixServerTests {
 
 	@Test
 	void unknownUserFailsTheStart() {
-		SocketFileException failure = failure(
+		UnusableSocketException failure = failure(
 				registered((spec) -> spec.domainSocket((unix) -> unix.allowUsers(List.of("no-such-user")))));
 		assertThat(failure.key()).isEqualTo("domain-socket.allow-users");
 		assertThat(failure.remedy()).contains("Create the user no-such-user");
@@ -265,7 +265,7 @@ class UnixServerTests {
 
 	@Test
 	void missingDirectoryFailsTheStart() {
-		SocketFileException failure = failure(registered(
+		UnusableSocketException failure = failure(registered(
 				(spec) -> spec.domainSocket((unix) -> unix.path(this.directory.resolve("none/a.sock").toString()))));
 		assertThat(failure).hasMessageContaining("a directory that does not exist");
 		assertThat(failure.remedy()).contains("Create the directory " + this.directory.resolve("none"));

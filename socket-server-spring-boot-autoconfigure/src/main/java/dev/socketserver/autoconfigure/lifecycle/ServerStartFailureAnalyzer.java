@@ -7,7 +7,7 @@ import java.util.Objects;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.address.SocketFileException;
+import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
@@ -64,7 +64,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s is %s, and the system does not provide that many: %s"
 						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
 					Remedies.tooManyEventLoops(SocketProperties.EVENT_LOOP_THREADS));
-			case SOCKET_FILE -> (cause.getCause() instanceof SocketFileException file) ? analysis(cause,
+			case SOCKET_FILE -> (cause.getCause() instanceof UnusableSocketException file) ? analysis(cause,
 					"socket.servers.%s.%s %s".formatted(cause.server(), file.key(), file.getMessage()), file.remedy())
 					: analysis(cause, reason(cause), "Check domain-socket.path");
 			case OTHER -> (cause.getCause() instanceof IOException)

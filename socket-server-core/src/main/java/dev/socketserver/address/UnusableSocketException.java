@@ -3,9 +3,9 @@ package dev.socketserver.address;
 import java.io.IOException;
 
 /**
- * The file of a Unix socket cannot be made, or is not as it should be.
+ * What a server is to listen on cannot be used, such as a file that cannot be made.
  */
-public final class SocketFileException extends IOException {
+public final class UnusableSocketException extends IOException {
 
 	private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class SocketFileException extends IOException {
 	 * @param problem what was found, a sentence without a full stop
 	 * @param remedy what to do about it, a sentence without a full stop
 	 */
-	public SocketFileException(String key, String problem, String remedy) {
+	public UnusableSocketException(String key, String problem, String remedy) {
 		super(problem);
 		this.key = key;
 		this.remedy = remedy;
