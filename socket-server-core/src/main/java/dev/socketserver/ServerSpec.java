@@ -79,7 +79,6 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		Objects.requireNonNull(options, "options");
 		Objects.requireNonNull(transport, "transport");
 		Objects.requireNonNull(limits, "limits");
-		Objects.requireNonNull(drainTimeout, "drainTimeout");
 		Objects.requireNonNull(drain, "drain");
 		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(proxyProtocol, "proxyProtocol");
@@ -294,6 +293,16 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		public Builder udp(Consumer<Udp.Builder> udp) {
 			this.listenOn.udp(udp);
 			return datagrams(true);
+		}
+
+		/**
+		 * Has the server inherit a socket, see {@link ListenOn.Builder#inherit(String)}.
+		 * @param name the name of the socket
+		 * @return this builder
+		 */
+		public Builder inherit(String name) {
+			this.listenOn.inherit(name);
+			return this;
 		}
 
 		/**

@@ -97,6 +97,13 @@ public class ServerStartException extends RuntimeException {
 		 */
 		SOCKET_FILE,
 
+		/**
+		 * The socket that the server inherits is not there, or is not as it should be.
+		 * The cause is a {@link dev.socketserver.address.UnusableSocketException}, which
+		 * says what to do.
+		 */
+		INHERITED_SOCKET,
+
 		/** Anything else; see the cause. */
 		OTHER
 

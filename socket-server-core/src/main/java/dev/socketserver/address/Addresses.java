@@ -36,7 +36,7 @@ public final class Addresses {
 	 * @return the text; {@code unix:} and the path for an end of a Unix socket
 	 */
 	public static String format(InetSocketAddress address) {
-		if (address instanceof UnixAddress) {
+		if (address instanceof UnixAddress || address instanceof InheritedAddress) {
 			return address.toString();
 		}
 		InetAddress host = address.getAddress();

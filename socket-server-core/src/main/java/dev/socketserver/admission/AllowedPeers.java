@@ -31,7 +31,8 @@ public final class AllowedPeers {
 	 * @return who is allowed, or {@code null} if everybody is
 	 */
 	public static @Nullable AllowedPeers of(ListenOn listenOn) {
-		return (listenOn instanceof DomainSocket socket && socket.limitsPeers()) ? new AllowedPeers(socket) : null;
+		return (listenOn.own() instanceof DomainSocket socket && socket.limitsPeers()) ? new AllowedPeers(socket)
+				: null;
 	}
 
 	/**

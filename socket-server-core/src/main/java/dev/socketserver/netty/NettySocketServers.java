@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.ClusterThreads;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.engine.events.CompositeListener;
+import dev.socketserver.engine.inherit.PassedSockets;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -57,6 +59,7 @@ import dev.socketserver.netty.tap.Capture;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SocketTaps;
+import dev.socketserver.spec.listen.Inherited;
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
@@ -299,6 +302,20 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	private Stream<Session> allSessions() {
 		NettySocketClients known = this.clients;
 		return (known != null) ? Stream.concat(openSessions(), known.openSessions()) : openSessions();
+	}
+
+	/**
+	 * Warns of sockets that this process was passed when it was started, and that no
+	 * server inherits. Call it when all servers were started that are to be.
+	 */
+	public void reportUnused() {
+		Map<String, String> inherited = new HashMap<>();
+		for (ManagedServer server : this.servers.values()) {
+			if (server.spec().listenOn() instanceof Inherited socket) {
+				inherited.put(server.name(), socket.name());
+			}
+		}
+		PassedSockets.ofThisProcess().reportUnused(inherited);
 	}
 
 	private void alarm(String name, Alarm alarm) {

@@ -95,6 +95,12 @@ public interface ServerOperations {
 	AddressBans bans();
 
 	/**
+	 * Returns which socket the server inherits, started or not.
+	 * @return its name, or {@code null} if the server binds a socket itself
+	 */
+	@Nullable String inherited();
+
+	/**
 	 * Returns how many open sessions have to log in and have not.
 	 * @return the number; 0 without {@code login.timeout}
 	 */

@@ -21,7 +21,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.admission.Admission;
-import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.gate.Logins;
 import dev.socketserver.engine.gate.Pace;
@@ -74,7 +73,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	private final ServerContext context;
 
-	private final Starter starter;
+	private final ServerStarter starter;
 
 	private final KeptRuns kept;
 
@@ -89,7 +88,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	 * @param sessions the open sessions, perhaps also those of a predecessor
 	 * @param starter makes its runs
 	 */
-	public ManagedServer(ServerSpec spec, SharedResources engine, SessionRegistry sessions, Starter starter) {
+	public ManagedServer(ServerSpec spec, SharedResources engine, SessionRegistry sessions, ServerStarter starter) {
 		this.spec = spec;
 		this.engine = engine;
 		this.listener = engine.listener();
@@ -150,6 +149,11 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	@Override
 	public Stream<SocketSession> sessions() {
 		return this.sessions.stream().map(SocketSession.class::cast);
+	}
+
+	@Override
+	public @Nullable String inherited() {
+		return this.starter.inherited();
 	}
 
 	@Override
@@ -576,24 +580,6 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 				current.intake().permitsChanged();
 			}
 		}
-
-	}
-
-	/** Makes the runs of a server. */
-	@FunctionalInterface
-	public interface Starter {
-
-		/**
-		 * Makes a run, whose port is bound, and which accepts nothing yet. One call at a
-		 * time for one server.
-		 * @param server what all its runs share
-		 * @param owner is notified of what becomes of the run
-		 * @param kept earlier runs that still have sessions
-		 * @return the run
-		 * @throws ServerStartException if something cannot be had that is known to be
-		 * missing at times
-		 */
-		ServerRun begin(ServerContext server, ServerRun.RunEvents owner, KeptPermits kept);
 
 	}
 

@@ -25,7 +25,9 @@ import io.netty.channel.socket.DuplexChannel;
  * A transport accepts several connections before it shows the first, and goes on until it
  * hears that it should not. Those that arrive while the {@link AcceptGate} is held are
  * kept here, as if they were still in the kernel's backlog: they are not counted yet, and
- * are reset with it when the listener closes. Confined to the listener's event loop.
+ * are reset with it when the listener closes. Where the socket outlives the listener
+ * nobody is reset: who was accepted too late gets a session, which ends as the others do.
+ * Confined to the listener's event loop.
  */
 public final class Acceptor extends ChannelInboundHandlerAdapter {
 
@@ -57,6 +59,10 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		DuplexChannel channel = (DuplexChannel) message;
+		if (this.listening.closing() && this.listening.outlives()) {
+			// The others are for whoever accepts next.
+			context.channel().config().setAutoRead(false);
+		}
 		if (this.early.isEmpty() && this.gate.isOpen()) {
 			accept(context, channel);
 		}
@@ -81,7 +87,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 	}
 
 	private void accept(ChannelHandlerContext context, DuplexChannel channel) {
-		if (this.listening.closing()) {
+		if (this.listening.closing() && !this.listening.outlives()) {
 			// As the kernel does with those that it has not shown us yet. There may be
 			// thousands, and the loop is to get to closing the listener.
 			reset(channel);
@@ -132,7 +138,12 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 	public void channelInactive(ChannelHandlerContext context) {
 		DuplexChannel next = this.early.poll();
 		while (next != null) {
-			reset(next);
+			if (this.listening.outlives()) {
+				accept(context, next);
+			}
+			else {
+				reset(next);
+			}
 			next = this.early.poll();
 		}
 		context.fireChannelInactive();
@@ -158,6 +169,9 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 		/** Whether it is about to be closed. */
 		boolean closing();
+
+		/** Whether the socket outlives this listener. */
+		boolean outlives();
 
 		/** A connection was accepted and admitted. */
 		void accepted();

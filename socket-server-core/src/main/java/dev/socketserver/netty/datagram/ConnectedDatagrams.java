@@ -58,7 +58,8 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 		DatagramReads made = new DatagramReads(longest, DatagramTransport.readsSeveral(transport));
 		this.reads = made;
 		DatagramTransport.prepare(bootstrap, transport, server.getAddress(), longest);
-		return bootstrap.option(ChannelOption.AUTO_READ, false)
+		return bootstrap.channelFactory(DatagramTransport.channels(transport, server.getAddress()))
+			.option(ChannelOption.AUTO_READ, false)
 			.option(ChannelOption.RECVBUF_ALLOCATOR, made)
 			.handler(this)
 			.connect(server);

@@ -6,6 +6,8 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.netty.inherit.FoundSocket;
+import dev.socketserver.netty.inherit.Inheritance;
 import dev.socketserver.netty.listen.KeptPort;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
@@ -33,14 +35,26 @@ public final class DatagramBinder {
 
 	private final KeptPort port;
 
+	/** Absent if the server binds its sockets itself in any case. */
+	private final @Nullable Inheritance inheritance;
+
+	/** That which was inherited last. */
+	private @Nullable FoundSocket found;
+
 	/**
 	 * Creates the binder of a server.
 	 * @param spec the server's
 	 */
 	public DatagramBinder(ServerSpec spec) {
 		this.spec = spec;
-		this.udp = (Udp) spec.listenOn();
+		this.udp = (Udp) spec.listenOn().own();
+		this.inheritance = (spec.listenOn() != this.udp) ? Inheritance.of(spec) : null;
 		this.port = new KeptPort(spec, this.udp);
+	}
+
+	/** Returns the name of the socket that is inherited, or {@code null}. */
+	public @Nullable String inherited() {
+		return (this.inheritance != null) ? this.inheritance.name() : null;
 	}
 
 	/** What is said of the sessions. */
@@ -49,15 +63,22 @@ public final class DatagramBinder {
 	}
 
 	/**
-	 * Binds the first of some addresses that can be bound, and waits for that.
+	 * Takes the inherited socket, or binds the first of some addresses that can be bound,
+	 * and waits for that.
 	 * @param transport the transport, resolved
 	 * @param loop serves the socket
 	 * @param reads has it read
 	 * @param handler gets what is read, which does not begin yet
 	 * @return the channel
-	 * @throws ServerStartException if no address can be bound
+	 * @throws ServerStartException if no address can be bound, or there is no such socket
 	 */
 	Channel bind(SocketTransport transport, EventLoop loop, DatagramReads reads, ChannelHandler handler) {
+		if (this.inheritance != null && this.inheritance.applies()) {
+			return inherited(this.inheritance, transport, loop, reads, handler);
+		}
+		if (this.inheritance != null) {
+			this.inheritance.reportOtherwise();
+		}
 		ServerStartException failure = null;
 		for (InetSocketAddress address : this.port.addresses()) {
 			try {
@@ -68,6 +89,51 @@ public final class DatagramBinder {
 			}
 		}
 		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
+	}
+
+	private Channel inherited(Inheritance inheritance, SocketTransport transport, EventLoop loop, DatagramReads reads,
+			ChannelHandler handler) {
+		FoundSocket socket = inheritance.use(transport);
+		ChannelFuture registered = copy(inheritance, socket, transport, loop, reads, handler).awaitUninterruptibly();
+		if (!registered.isSuccess()) {
+			inheritance.leave();
+			throw inheritance.failure(registered.cause());
+		}
+		this.found = socket;
+		return registered.channel();
+	}
+
+	private ChannelFuture copy(Inheritance inheritance, FoundSocket socket, SocketTransport transport, EventLoop loop,
+			DatagramReads reads, ChannelHandler handler) {
+		return options(transport, loop, reads, socket.address(), handler)
+			.channelFactory(inheritance.datagrams(socket, transport))
+			.register();
+	}
+
+	/**
+	 * Opens a socket in place of one that has broken. On the loop.
+	 * @param transport the transport, resolved
+	 * @param loop serves the socket
+	 * @param reads has it read
+	 * @param address the address, with the port
+	 * @param handler gets what is read, which does not begin yet
+	 * @return the channel, or {@code null} if there is none
+	 */
+	@Nullable Channel again(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
+			ChannelHandler handler) {
+		FoundSocket socket = this.found;
+		if (this.inheritance == null || socket == null || !socket.address().equals(address)) {
+			return bindBeside(transport, loop, reads, address, handler);
+		}
+		ChannelFuture registered = copy(this.inheritance, socket, transport, loop, reads, handler);
+		return registered.isSuccess() ? registered.channel() : null;
+	}
+
+	/** The sockets are closed for good. */
+	void leave() {
+		if (this.inheritance != null) {
+			this.inheritance.leave();
+		}
 	}
 
 	private Channel bindOne(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
@@ -100,6 +166,8 @@ public final class DatagramBinder {
 		// All of it is done at once, since this is the loop.
 		ChannelFuture bound = registered.isSuccess() ? channel.bind(address) : registered;
 		if (bound.isSuccess()) {
+			// Others were let in for this moment only.
+			channel.config().setOption(ChannelOption.SO_REUSEADDR, false);
 			return channel;
 		}
 		logger.debug("No socket can be bound to {}", address, bound.cause());
@@ -109,6 +177,12 @@ public final class DatagramBinder {
 
 	private Bootstrap bootstrap(SocketTransport transport, EventLoop loop, DatagramReads reads,
 			InetSocketAddress address, ChannelHandler handler) {
+		return options(transport, loop, reads, address, handler)
+			.channelFactory(DatagramTransport.channels(transport, address.getAddress()));
+	}
+
+	private Bootstrap options(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
+			ChannelHandler handler) {
 		Bootstrap bootstrap = new Bootstrap().group(loop)
 			.option(ChannelOption.AUTO_READ, false)
 			.option(ChannelOption.RECVBUF_ALLOCATOR, reads)

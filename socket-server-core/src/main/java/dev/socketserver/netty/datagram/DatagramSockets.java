@@ -161,6 +161,7 @@ final class DatagramSockets {
 		io.netty.util.concurrent.Promise<Void> all = this.loop.newPromise();
 		closed.finish(all);
 		all.addListener((done) -> this.reads.release());
+		this.resources.binder().leave();
 		return all;
 	}
 
@@ -237,19 +238,17 @@ final class DatagramSockets {
 		if (listening == null || everywhere == null) {
 			return null;
 		}
+		Boolean shared = listening.channel().config().getOption(ChannelOption.SO_REUSEADDR);
 		listening.channel().config().setOption(ChannelOption.SO_REUSEADDR, true);
 		try {
-			Channel channel = this.resources.binder()
+			return this.resources.binder()
 				.bindBeside(this.resources.transport(), this.loop, this.reads,
 						new InetSocketAddress(local, everywhere.getPort()), new Inlet());
-			if (channel != null) {
-				channel.config().setOption(ChannelOption.SO_REUSEADDR, false);
-			}
-			return channel;
 		}
 		finally {
 			if (listening.channel().isOpen()) {
-				listening.channel().config().setOption(ChannelOption.SO_REUSEADDR, false);
+				// An inherited socket is given back as it was.
+				listening.channel().config().setOption(ChannelOption.SO_REUSEADDR, shared);
 			}
 		}
 	}
@@ -291,12 +290,11 @@ final class DatagramSockets {
 		Inlet inlet = new Inlet();
 		inlet.socket = socket;
 		Channel channel = this.resources.binder()
-			.bindBeside(this.resources.transport(), this.loop, this.reads, socket.address(), inlet);
+			.again(this.resources.transport(), this.loop, this.reads, socket.address(), inlet);
 		if (channel == null) {
 			this.loop.schedule(() -> rebind(socket), REBIND_MILLIS, TimeUnit.MILLISECONDS);
 			return;
 		}
-		channel.config().setOption(ChannelOption.SO_REUSEADDR, false);
 		socket.replace(channel);
 		channel.config().setAutoRead(this.reading);
 		this.failure = null;

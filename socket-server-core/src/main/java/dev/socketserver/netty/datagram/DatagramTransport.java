@@ -14,6 +14,7 @@ import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -55,20 +56,31 @@ public final class DatagramTransport {
 	}
 
 	/**
-	 * Has sockets be made.
-	 * @param bootstrap makes them
+	 * Returns what makes sockets.
 	 * @param transport the transport, resolved
-	 * @param address where they will be bound
+	 * @param address where they will be bound, or a peer
+	 */
+	static ChannelFactory<Channel> channels(SocketTransport transport, InetAddress address) {
+		check(transport);
+		SocketProtocolFamily family = (address instanceof Inet6Address) ? SocketProtocolFamily.INET6
+				: SocketProtocolFamily.INET;
+		return () -> switch (transport) {
+			case EPOLL -> LinuxEpoll.channel(family);
+			case KQUEUE -> BsdKqueue.channel(family);
+			default -> JdkNio.channel(family);
+		};
+	}
+
+	/**
+	 * Has sockets get the options of their transport.
+	 * @param bootstrap has the options
+	 * @param transport the transport, resolved
+	 * @param address where they will be bound, or a peer
 	 * @param size the length of the longest datagram, in bytes
 	 */
 	static void prepare(Bootstrap bootstrap, SocketTransport transport, InetAddress address, int size) {
-		SocketProtocolFamily family = (address instanceof Inet6Address) ? SocketProtocolFamily.INET6
-				: SocketProtocolFamily.INET;
-		switch (transport) {
-			case EPOLL -> LinuxEpoll.prepare(bootstrap, family, address.isAnyLocalAddress(), size);
-			case KQUEUE -> BsdKqueue.prepare(bootstrap, family);
-			case NIO -> bootstrap.channelFactory(() -> JdkNio.channel(family));
-			default -> check(transport);
+		if (transport == SocketTransport.EPOLL) {
+			LinuxEpoll.prepare(bootstrap, address.isAnyLocalAddress(), size);
 		}
 	}
 
@@ -116,9 +128,12 @@ public final class DatagramTransport {
 	/** Linux epoll. */
 	private static final class LinuxEpoll {
 
-		static void prepare(Bootstrap bootstrap, SocketProtocolFamily family, boolean any, int size) {
-			bootstrap.channelFactory(() -> new EpollDatagramChannel(family))
-				.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, size);
+		static Channel channel(SocketProtocolFamily family) {
+			return new EpollDatagramChannel(family);
+		}
+
+		static void prepare(Bootstrap bootstrap, boolean any, int size) {
+			bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, size);
 			if (any) {
 				bootstrap.option(EpollChannelOption.IP_RECVORIGDSTADDR, true);
 			}
@@ -129,8 +144,8 @@ public final class DatagramTransport {
 	/** Kqueue of macOS and BSD. */
 	private static final class BsdKqueue {
 
-		static void prepare(Bootstrap bootstrap, SocketProtocolFamily family) {
-			bootstrap.channelFactory(() -> new KQueueDatagramChannel(family));
+		static Channel channel(SocketProtocolFamily family) {
+			return new KQueueDatagramChannel(family);
 		}
 
 	}

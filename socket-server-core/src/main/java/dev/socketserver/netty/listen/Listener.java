@@ -164,6 +164,11 @@ public final class Listener {
 				: known;
 	}
 
+	/** Whether who waits to be accepted is left to others when this closes. */
+	public boolean outlives() {
+		return this.socket.outlives();
+	}
+
 	/** The loop that accepts. */
 	public synchronized EventLoop eventLoop() {
 		return this.channel.eventLoop();
@@ -203,7 +208,7 @@ public final class Listener {
 	 * now.
 	 */
 	private void refuse(Channel open) {
-		if (open == this.lost || !open.isOpen() || !this.onLinux) {
+		if (open == this.lost || !open.isOpen() || !this.onLinux || this.socket.outlives()) {
 			return;
 		}
 		try {

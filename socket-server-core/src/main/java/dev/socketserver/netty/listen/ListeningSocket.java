@@ -29,6 +29,14 @@ public interface ListeningSocket {
 		return null;
 	}
 
+	/**
+	 * Whether others have the socket, too, and go on with it when this process is done.
+	 * Then who waits to be accepted is neither refused nor reset at the end.
+	 */
+	default boolean outlives() {
+		return false;
+	}
+
 	/** Nobody shall find it any more, since it closes for good. Any thread. */
 	default void retire() {
 	}

@@ -4,13 +4,16 @@ import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.engine.inherit.PassedSockets;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.DomainSocket;
+import dev.socketserver.spec.listen.Inherited;
 import dev.socketserver.spec.listen.ListenOn;
 import dev.socketserver.spec.listen.Tcp;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the listening sockets of a server, one after the other. There is one for each
@@ -23,9 +26,26 @@ public interface SocketBinder {
 	 * @param spec the server's
 	 */
 	static SocketBinder of(ServerSpec spec) {
-		ListenOn listenOn = spec.listenOn();
-		return (listenOn instanceof Tcp tcp) ? new PortBinder(spec, tcp)
+		return of(spec, spec.listenOn());
+	}
+
+	/**
+	 * Returns what opens a socket of a server.
+	 * @param spec the server's
+	 * @param listenOn which socket that is
+	 */
+	static SocketBinder of(ServerSpec spec, ListenOn listenOn) {
+		if (listenOn instanceof Tcp tcp) {
+			return new PortBinder(spec, tcp);
+		}
+		return (listenOn instanceof Inherited inherited)
+				? new InheritedBinder(spec, inherited, PassedSockets.ofThisProcess())
 				: new UnixBinder(spec, (DomainSocket) listenOn);
+	}
+
+	/** Returns the name of the socket that is inherited, or {@code null}. */
+	default @Nullable String inherited() {
+		return null;
 	}
 
 	/**

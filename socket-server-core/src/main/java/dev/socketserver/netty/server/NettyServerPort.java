@@ -187,6 +187,12 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	}
 
 	@Override
+	public boolean outlives() {
+		Listener current = this.listener;
+		return current != null && current.outlives();
+	}
+
+	@Override
 	public void accepted() {
 		Listener current = this.listener;
 		if (current != null) {

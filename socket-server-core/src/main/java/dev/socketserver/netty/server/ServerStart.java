@@ -9,10 +9,10 @@ import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.ConnectionIntake;
-import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerPort;
 import dev.socketserver.engine.server.ServerRun;
+import dev.socketserver.engine.server.ServerStarter;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * it has if the next cannot be had. In the end all of it belongs to the
  * {@link NettyServerPort} of the run. Used by one thread at a time.
  */
-public final class ServerStart implements ManagedServer.Starter {
+public final class ServerStart implements ServerStarter {
 
 	private final ServerSpec spec;
 
@@ -58,6 +58,12 @@ public final class ServerStart implements ManagedServer.Starter {
 		boolean streams = spec.listenOn().streams();
 		this.binder = streams ? SocketBinder.of(spec) : null;
 		this.datagrams = streams ? null : new DatagramBinder(spec);
+	}
+
+	@Override
+	public @Nullable String inherited() {
+		return (this.binder != null) ? this.binder.inherited()
+				: Objects.requireNonNull(this.datagrams, "datagrams").inherited();
 	}
 
 	/**

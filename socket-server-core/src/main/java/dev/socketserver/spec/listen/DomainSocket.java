@@ -127,9 +127,19 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 
 	@Override
 	public void check(Limits limits, SocketTransport transport, ProxyProtocol proxies) {
-		boolean proxied = proxies.mode() != ProxyMode.OFF;
 		String transports = "has no Unix sockets here: use epoll, kqueue or nio";
 		InvalidSpecException.check(transport != SocketTransport.IO_URING, "transport", transport, transports);
+		checkAddresses(limits, proxies);
+	}
+
+	/**
+	 * Checks that no peers are to be told apart by addresses that have none.
+	 * @param limits whose connections are taken
+	 * @param proxies which load balancers announce the addresses of peers
+	 * @throws InvalidSpecException if one of the limits has no meaning
+	 */
+	public static void checkAddresses(Limits limits, ProxyProtocol proxies) {
+		boolean proxied = proxies.mode() != ProxyMode.OFF;
 		String addresses = "goes by the addresses of peers, which a Unix socket has only with proxy-protocol";
 		InvalidSpecException.check(proxied || limits.allow().isEmpty(), "limits.allow", limits.allow(), addresses);
 		InvalidSpecException.check(proxied || limits.deny().isEmpty(), "limits.deny", limits.deny(), addresses);

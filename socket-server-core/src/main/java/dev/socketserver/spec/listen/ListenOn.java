@@ -13,13 +13,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a server listens. There is one socket for each server.
  */
-public sealed interface ListenOn permits IpPort, DomainSocket {
+public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 
 	/**
 	 * Returns the kind of socket.
 	 * @return the kind
 	 */
 	Protocol protocol();
+
+	/**
+	 * Returns what the server has of its own, whether it inherits a socket or not.
+	 * @return this, or {@link Inherited#own()}
+	 */
+	default ListenOn own() {
+		return this;
+	}
 
 	/**
 	 * Returns where the server is to listen, as far as that is known before it does.
@@ -78,6 +86,8 @@ public sealed interface ListenOn permits IpPort, DomainSocket {
 		private DomainSocket.@Nullable Builder domainSocket;
 
 		private Udp.@Nullable Builder udp;
+
+		private @Nullable String inherit;
 
 		/** Creates a builder. */
 		public Builder() {
@@ -141,11 +151,27 @@ public sealed interface ListenOn permits IpPort, DomainSocket {
 		}
 
 		/**
+		 * Has the server inherit a socket. All others that are set say what that must be
+		 * like.
+		 * @param name see {@link Inherited#name()}
+		 */
+		public void inherit(String name) {
+			this.inherit = name;
+		}
+
+		/**
 		 * Creates the component.
 		 * @return the component
 		 * @throws InvalidSpecException if a value is invalid, or does not fit the others
 		 */
 		public ListenOn build() {
+			ListenOn own = own();
+			return (this.inherit != null)
+					? new Inherited(this.inherit, own, this.address, this.port != null || this.domainSocket != null)
+					: own;
+		}
+
+		private ListenOn own() {
 			int known = (this.port != null) ? this.port : 0;
 			if (this.udp != null) {
 				InvalidSpecException.check(this.domainSocket == null, "domainSocket.path", null,

@@ -1,0 +1,133 @@
+package dev.socketserver.netty.listen;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.util.List;
+import java.util.Objects;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.SocketServer;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.address.UnusableSocketException;
+import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.IpFamily;
+import io.netty.channel.unix.Socket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * A program with servers that inherit sockets. Each argument is a server, as its name and
+ * {@code key=value}s with commas between them. It performs what its input says, and ends
+ * with it. Replies are the number of the process and the line that was received.
+ */
+final class InheritingNode {
+
+	private final NettySocketServers servers = new NettySocketServers(List.of());
+
+	private InheritingNode() {
+	}
+
+	public static void main(String[] args) throws IOException {
+		InheritingNode node = new InheritingNode();
+		for (String server : args) {
+			node.register(server);
+		}
+		OtherJvm.say("ready " + ProcessHandle.current().pid());
+		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+		for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+			String[] words = line.split(" ");
+			if (words[0].equals("end")) {
+				node.servers.forEach(SocketServer::stop);
+				System.exit(Integer.parseInt(words[1]));
+			}
+			node.perform(words[0], words[1]);
+		}
+		System.exit(0);
+	}
+
+	private void perform(String action, String name) throws IOException {
+		if (action.equals("report")) {
+			this.servers.reportUnused();
+			OtherJvm.say("reported");
+			return;
+		}
+		SocketServer server = this.servers.server(name).orElseThrow();
+		boolean done = switch (action) {
+			case "stop" -> server.stop();
+			case "start" -> {
+				server.start();
+				yield true;
+			}
+			case "await" -> {
+				server.stopped().join();
+				yield true;
+			}
+			case "break" -> {
+				// As somebody does who has a copy of the first socket.
+				new Socket(3).shutdown(true, true);
+				yield true;
+			}
+			case "pause" -> server.pause();
+			case "resume" -> server.resume();
+			case "restart" -> server.restart(server.spec().drainTimeout());
+			default -> throw new IllegalArgumentException(action);
+		};
+		OtherJvm.say(action + " " + name + " " + done);
+	}
+
+	private void register(String text) {
+		List<String> words = List.of(text.split(","));
+		String name = words.get(0);
+		try {
+			ServerSpec.Builder spec = ServerSpec.builder(name)
+				.framing(Framing.line())
+				.drainTimeout(java.time.Duration.ofSeconds(20))
+				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8),
+						(line) -> ProcessHandle.current().pid() + " " + line));
+			words.subList(1, words.size()).forEach((word) -> set(spec, word.split("=", 2)));
+			SocketServer server = this.servers.register(spec.build());
+			server.start();
+			OtherJvm
+				.say("started %s %s %s".formatted(name, Addresses.format(Objects.requireNonNull(server.localAddress())),
+						ServerOperations.of(server).inherited()));
+		}
+		catch (ServerStartException ex) {
+			String remedy = (ex.getCause() instanceof UnusableSocketException unusable) ? unusable.remedy() : "";
+			OtherJvm.say("failed " + name + " " + ex.problem() + ": " + ex.getMessage() + " -> " + remedy);
+		}
+		catch (InvalidSpecException ex) {
+			OtherJvm.say("failed " + name + " " + ex.getMessage());
+		}
+	}
+
+	private static void set(ServerSpec.Builder spec, String[] entry) {
+		String value = entry[1];
+		switch (entry[0]) {
+			case "inherit" -> spec.inherit(value);
+			case "port" -> spec.port(Integer.parseInt(value));
+			case "address" -> spec.address(value);
+			case "path" -> spec.domainSocket((unix) -> unix.path(value));
+			case "udp" -> spec.udp((udp) -> udp.evict(true));
+			case "family" -> spec.ipFamily(IpFamily.valueOf(value));
+			case "transport" -> spec.transport(SocketTransport.valueOf(value));
+			case "tls" -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")));
+			case "proxy" -> spec.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED)
+				.trusted(List.of(dev.socketserver.address.Cidr.of("127.0.0.1/32"))));
+			case "one-shot" -> spec.oneShot(true);
+			case "per-address" -> spec.limits((limits) -> limits.sessionsPerAddress(Integer.parseInt(value)));
+			default -> throw new IllegalArgumentException(entry[0]);
+		}
+	}
+
+}
