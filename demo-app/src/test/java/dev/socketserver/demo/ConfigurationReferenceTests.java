@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConfigurationReferenceTests {
 
 	/** Keys of a single server, for which there is no metadata. */
-	private static final List<String> OF_ONE_SERVER = List.of("port", "handler", "args", "protocol",
+	private static final List<String> OF_ONE_SERVER = List.of("port", "handler", "args", "protocol", "inherit",
 			"udp.session-timeout", "udp.amplification", "udp.evict", "domain-socket.path", "domain-socket.mode",
 			"domain-socket.group", "domain-socket.allow-users", "domain-socket.allow-groups");
 

@@ -26,6 +26,7 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Protocol;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.spi.PreparationFigures;
 import dev.socketserver.spi.PreparingHandlers;
@@ -182,6 +183,8 @@ public class SocketServersEndpoint {
 	 * and the path
 	 * @param port the port on which it listens; {@code null} for a Unix socket
 	 * @param protocol {@code tcp}, {@code udp} or {@code unix}
+	 * @param inherited the name of the socket of systemd that it inherits, or
+	 * {@code null} if it binds one itself
 	 * @param handler the name of its handler
 	 * @param framing the type word of its framing
 	 * @param transport how the operating system is asked for I/O, in lower case
@@ -204,18 +207,24 @@ public class SocketServersEndpoint {
 	 * @param bridge what is stored before it is handled, or {@code null} without a bridge
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	@JsonPropertyOrder({ "name", "state", "address", "port", "protocol", "handler", "framing", "transport", "ssl",
-			"sessions", "bytes", "messages", "framesDropped", "datagrams", "repliesDropped", "startedAt", "failure",
-			"drain", "mappings", "bridge" })
+	@JsonPropertyOrder({ "name", "state", "address", "port", "protocol", "inherited", "handler", "framing", "transport",
+			"ssl", "sessions", "bytes", "messages", "framesDropped", "datagrams", "repliesDropped", "startedAt",
+			"failure", "drain", "mappings", "bridge" })
 	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
-			@Nullable Integer port, String protocol, String handler, String framing, @Nullable String transport,
-			@Nullable String ssl, SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages,
-			Map<DropReason, Long> framesDropped, @Nullable DatagramStatistics datagrams, long repliesDropped,
-			@Nullable Instant startedAt, @Nullable String failure, @Nullable DrainDescriptor drain,
+			@Nullable Integer port, String protocol, @Nullable String inherited, String handler, String framing,
+			@Nullable String transport, @Nullable String ssl, SessionsDescriptor sessions, TrafficDescriptor bytes,
+			TrafficDescriptor messages, Map<DropReason, Long> framesDropped, @Nullable DatagramStatistics datagrams,
+			long repliesDropped, @Nullable Instant startedAt, @Nullable String failure, @Nullable DrainDescriptor drain,
 			List<Mapping> mappings, @Nullable BridgeDescriptor bridge) implements OperationResponseBody {
 
 		public SocketServerDescriptor {
 			mappings = List.copyOf(mappings);
+		}
+
+		/** Of what kind an inherited socket is shows where it is bound. */
+		private static String protocol(SocketServer server, @Nullable InetSocketAddress address) {
+			Protocol protocol = (address instanceof UnixAddress) ? Protocol.UNIX : server.spec().listenOn().protocol();
+			return protocol.name().toLowerCase(Locale.ROOT);
 		}
 
 		private static @Nullable Integer port(@Nullable InetSocketAddress address) {
@@ -229,8 +238,8 @@ public class SocketServersEndpoint {
 			Tls tls = server.spec().tls();
 			DispatchedSessions dispatched = DispatchedSessions.of(server.spec().handler());
 			return new SocketServerDescriptor(server.name(), server.state(),
-					(address != null) ? Addresses.format(address) : null, port(address),
-					server.spec().listenOn().protocol().name().toLowerCase(Locale.ROOT), server.spec().handler().name(),
+					(address != null) ? Addresses.format(address) : null, port(address), protocol(server, address),
+					ServerOperations.of(server).inherited(), server.spec().handler().name(),
 					server.spec().framing().type(),
 					(transport != null) ? transport.name().toLowerCase(Locale.ROOT) : null,
 					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),

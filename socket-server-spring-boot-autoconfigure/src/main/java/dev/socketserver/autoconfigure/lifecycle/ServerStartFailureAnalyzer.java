@@ -64,9 +64,11 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s is %s, and the system does not provide that many: %s"
 						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
 					Remedies.tooManyEventLoops(SocketProperties.EVENT_LOOP_THREADS));
-			case SOCKET_FILE -> (cause.getCause() instanceof UnusableSocketException file) ? analysis(cause,
-					"socket.servers.%s.%s %s".formatted(cause.server(), file.key(), file.getMessage()), file.remedy())
-					: analysis(cause, reason(cause), "Check domain-socket.path");
+			case SOCKET_FILE,
+					INHERITED_SOCKET ->
+				(cause.getCause() instanceof UnusableSocketException socket) ? analysis(cause,
+						"socket.servers.%s.%s %s".formatted(cause.server(), socket.key(), socket.getMessage()),
+						socket.remedy()) : analysis(cause, reason(cause), "Check where the server listens");
 			case OTHER -> (cause.getCause() instanceof IOException)
 					? analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 							"Check %s and %s".formatted(host, port))

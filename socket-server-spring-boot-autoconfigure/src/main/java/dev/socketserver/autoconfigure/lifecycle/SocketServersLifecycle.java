@@ -15,6 +15,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.OnStartFailure;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 import dev.socketserver.autoconfigure.spec.StartPolicy;
+import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.operation.StartFailure;
 import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,9 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 		this.failures.starting();
 		this.beforeListening.run();
 		startAll(configured);
+		if (System.getenv("LISTEN_FDS") != null && this.servers instanceof NettySocketServers passed) {
+			passed.reportUnused();
+		}
 		super.start();
 	}
 

@@ -45,6 +45,12 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	 */
 	private @Nullable Udp udp;
 
+	/**
+	 * Listening socket of systemd that the server inherits: its FileDescriptorName, or
+	 * fd: and the number of its descriptor.
+	 */
+	private @Nullable String inherit;
+
 	private final Set<String> inherited = new HashSet<>();
 
 	public @Nullable String getPort() {
@@ -94,6 +100,14 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 
 	public void setUdp(@Nullable Udp udp) {
 		this.udp = udp;
+	}
+
+	public @Nullable String getInherit() {
+		return this.inherit;
+	}
+
+	public void setInherit(@Nullable String inherit) {
+		this.inherit = Written.orNone(inherit);
 	}
 
 	/** Notes that the value of a key is from the shared defaults. */

@@ -44,6 +44,8 @@ final class ListenSpecs {
 	private static final String[] OF_STREAMS = { "ssl.bundle", "ssl.mode", "ssl.client-auth", "ssl.handshake-timeout",
 			"ssl.sni", "timeouts.first-frame", "timeouts.frame", "timeouts.on-frame" };
 
+	private static final String[] OF_BINDING = { "options.reuse-address", "options.reuse-port" };
+
 	private static final String[] OF_UDP = { "udp.session-timeout", "udp.amplification", "udp.evict" };
 
 	private final PropertyEntry entry;
@@ -64,8 +66,17 @@ final class ListenSpecs {
 		else {
 			this.entry.refuse("it needs protocol: udp", OF_UDP);
 		}
+		String inherit = this.properties.getInherit();
+		if (inherit != null) {
+			builder.inherit(inherit);
+		}
+		boolean bound = inherit != null && !bindsOtherwise();
+		if (bound) {
+			this.entry.refuse("the inherited socket has its own: set Backlog= in the socket unit", "backlog");
+			this.entry.refuse("the socket that the server inherits is bound already", OF_BINDING);
+		}
 		// Without lambdas for most servers: the JVM makes a class for each.
-		if (this.properties.getBacklog() != null && !isUdp()) {
+		if (this.properties.getBacklog() != null && !isUdp() && !bound) {
 			builder.backlog(this.properties.getBacklog());
 		}
 		DomainSocket unix = this.properties.getDomainSocket();
@@ -80,13 +91,23 @@ final class ListenSpecs {
 			builder.domainSocket((block) -> domainSocket(unix, block));
 			return;
 		}
-		builder.port(PortNumbers.of(this.entry, this.properties.getPort()));
-		if (this.properties.getIpFamily() != null) {
+		if (!bound) {
+			builder.port(PortNumbers.of(this.entry, this.properties.getPort()));
+		}
+		// Those of all servers are not meant for a socket that others have bound.
+		if (this.properties.getIpFamily() != null && (!bound || this.entry.isOwn("ip-family"))) {
 			builder.ipFamily(this.properties.getIpFamily());
 		}
-		if (this.properties.getAddress() != null) {
+		if (this.properties.getAddress() != null && (!bound || this.entry.isOwn("address"))) {
 			builder.address(host(this.properties.getAddress()));
 		}
+	}
+
+	/**
+	 * Whether a server that inherits a socket binds one itself where it is passed none.
+	 */
+	private boolean bindsOtherwise() {
+		return this.properties.getPort() != null || isLocal();
 	}
 
 	private void udp(@Nullable Udp udp, ServerSpec.Builder builder) {

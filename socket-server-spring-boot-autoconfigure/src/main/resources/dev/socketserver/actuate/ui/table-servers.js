@@ -150,6 +150,7 @@ function showServer(refused) {
 		['Draining', drained(server) || null],
 		['Handlers stuck', stuck ? count(stuck, 'session') : null],
 		['Address', server.address],
+		['Inherits', server.inherited],
 		['Listens since', moment(server.startedAt)],
 		['Handler', server.handler],
 		['Framing', server.framing],

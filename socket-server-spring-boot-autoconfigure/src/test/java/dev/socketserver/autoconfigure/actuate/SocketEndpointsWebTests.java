@@ -106,7 +106,7 @@ class SocketEndpointsWebTests {
 			int port = server.localAddress().getPort();
 			assertThat(body.replaceFirst(INSTANT, "WHEN")).isEqualTo("{\"name\":\"upper\",\"state\":\"RUNNING\","
 					+ "\"address\":\"127.0.0.1:" + port + "\",\"port\":" + port
-					+ ",\"protocol\":\"tcp\",\"handler\":\"upper\",\"framing\":\"line\",\"transport\":\""
+					+ ",\"protocol\":\"tcp\",\"inherited\":null,\"handler\":\"upper\",\"framing\":\"line\",\"transport\":\""
 					+ server.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,"
 					+ "\"sessions\":{\"active\":1,\"accepted\":2,\"rejected\":0,\"closed\":{\"PEER_CLOSED\":1}},"
 					+ "\"bytes\":{\"received\":10,\"sent\":10},\"messages\":{\"received\":2,\"sent\":2},"
@@ -120,7 +120,7 @@ class SocketEndpointsWebTests {
 
 		assertThat(this.endpoints.body("/actuator/socketservers/upper"))
 			.isEqualTo("{\"name\":\"upper\",\"state\":\"STOPPED\","
-					+ "\"address\":null,\"port\":null,\"protocol\":\"tcp\",\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
+					+ "\"address\":null,\"port\":null,\"protocol\":\"tcp\",\"inherited\":null,\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
 					+ "\"ssl\":null,\"sessions\":{\"active\":0,\"accepted\":0,\"rejected\":0,\"closed\":{}},"
 					+ "\"bytes\":{\"received\":0,\"sent\":0},\"messages\":{\"received\":0,\"sent\":0},"
 					+ "\"framesDropped\":{},\"datagrams\":null,\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");

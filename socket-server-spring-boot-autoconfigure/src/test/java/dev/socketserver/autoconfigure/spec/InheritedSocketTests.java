@@ -1,0 +1,158 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.SocketServersEndpoint;
+import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.PassedSockets;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.io.ClassPathResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Servers whose properties have a socket that they inherit.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class InheritedSocketTests {
+
+	private static final String INHERIT = "socket.servers.upper.inherit=web";
+
+	private static ApplicationContextRunner runner(String... properties) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class,
+					SocketServersEndpointAutoConfiguration.class))
+			.withUserConfiguration(UpperHandler.class)
+			.withPropertyValues("management.endpoints.web.exposure.include=*",
+					"management.endpoints.jmx.exposure.include=*", INHERIT)
+			.withPropertyValues(properties);
+	}
+
+	@Test
+	void withoutPassedSocketsAPortIsUsed() {
+		runner("socket.servers.upper.port=0").run((context) -> {
+			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
+				assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			}
+			SocketServerDescriptor shown = context.getBean(SocketServersEndpoint.class).socketServer("upper");
+			assertThat(shown.inherited()).isNull();
+			assertThat(shown.protocol()).isEqualTo("tcp");
+		});
+	}
+
+	@Test
+	void withoutPassedSocketsAndPortTheStartFails() {
+		runner().run((context) -> assertThat(context).getFailure()
+			.hasStackTraceContaining(
+					"Server 'upper' cannot listen on inherited:web: is 'web', and this process was passed "
+							+ "no sockets: LISTEN_FDS is not set"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "backlog=7 | set Backlog= in the socket unit", "options.reuse-port=true | is bound already",
+					"options.reuse-address=true | is bound already",
+					"transport=nio | cannot inherit a socket: use epoll or kqueue",
+					"domain-socket.mode=0600 | must be set", "inherit=a:b | must be a FileDescriptorName" })
+	void whatHasNoMeaningFailsTheStart(String property, String reason) {
+		runner("socket.servers.upper." + property).run((context) -> {
+			Throwable failure = context.getStartupFailure();
+			while (failure != null && !(failure instanceof InvalidSocketPropertyException)) {
+				failure = failure.getCause();
+			}
+			assertThat(failure).isNotNull().hasMessageContaining(reason);
+		});
+	}
+
+	@Test
+	void keysOfAllServersHaveNoEffect() {
+		runner("socket.server-defaults.address=any", "socket.server-defaults.backlog=7",
+				"socket.server-defaults.ip-family=ipv4", "socket.server-defaults.options.reuse-port=true")
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("passed no sockets"));
+	}
+
+	@Test
+	void documentationIsRight() throws Exception {
+		MutablePropertySources properties = new MutablePropertySources();
+		new YamlPropertySourceLoader().load("inherit", new ClassPathResource("inherit.yml"))
+			.forEach(properties::addLast);
+		ServerProperties server = new Binder(ConfigurationPropertySources.from(properties))
+			.bind("socket.servers.orders", ServerProperties.class)
+			.get();
+		assertThat(server.getInherit()).isEqualTo("orders");
+	}
+
+	/** An application in a process of its own is passed sockets. */
+	@Test
+	void anApplicationInheritsSockets(@TempDir Path directory) throws Exception {
+		assumeThat(PassedSockets.available()).as("python3 on Linux, which passes the sockets").isTrue();
+		List<String> before = PassedSockets.before(directory, "web=tcp:127.0.0.1:0", "spare=tcp:127.0.0.1:0");
+		try (OtherJvm program = new OtherJvm(before, List.of(), Program.class)) {
+			String port = program.next().substring("port ".length());
+			String spare = program.next().substring("port ".length());
+			assertThat(spare).isNotEqualTo(port);
+			assertThat(program.next()).isEqualTo("WARN No server uses 1 of the 2 sockets that this process was passed: "
+					+ "spare (fd:4). Who connects there waits. Name them in socket.servers.<name>.inherit, or remove them "
+					+ "from the socket unit");
+			assertThat(program.next()).isEqualTo("upper 127.0.0.1:%s tcp web".formatted(port));
+			try (TestPeer peer = TestPeer.connect(Integer.parseInt(port))) {
+				assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			}
+			assertThat(program.next())
+				.endsWith("Server 'upper' cannot listen on inherited:missing: is 'missing', and the "
+						+ "sockets that this process was passed are [web (fd:3), spare (fd:4)]");
+		}
+	}
+
+	/** That application. */
+	static final class Program {
+
+		private Program() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			LogLines log = new LogLines("dev.socketserver.engine.inherit.PassedSockets");
+			log.beforeEach(null);
+			runner().run((context) -> {
+				log.events().forEach((event) -> OtherJvm.say(event.getLevel() + " " + event.getFormattedMessage()));
+				SocketServerDescriptor shown = context.getBean(SocketServersEndpoint.class).socketServer("upper");
+				SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+				OtherJvm.say("upper %s %s %s".formatted(Addresses.format(server.localAddress()), shown.protocol(),
+						shown.inherited()));
+				Awaitility.await().until(() -> server.statistics().accepted() == 1);
+				Awaitility.await().until(() -> server.sessions().findAny().isEmpty());
+			});
+			runner("socket.servers.upper.inherit=missing")
+				.run((context) -> OtherJvm.say(context.getStartupFailure().getCause().getMessage()));
+		}
+
+	}
+
+}
