@@ -56,10 +56,11 @@ public final class Features {
 			.map(Contender::id)
 			.filter((id) -> id.startsWith("with-"))
 			.collect(Collectors.joining(","));
+		// The reference has more workloads, and is compiled earlier than the others.
 		List<String> all = new ArrayList<>(
 				List.of("--servers", "event-loop," + servers + ",one-method,eight-keys,eight-methods,eight-by-hand",
 						"--reference", "event-loop,one-method", "--workloads", LINES + "," + OTHERS, "--starts", "0",
-						"--rounds", "9", "--messages", "100000", "--idle", "4000"));
+						"--rounds", "9", "--warm-up", "8", "--messages", "100000", "--idle", "4000"));
 		all.addAll(List.of(arguments));
 		try {
 			Options options = Options.parse(all);
