@@ -34,9 +34,10 @@ record ConnectedSession(SocketServer server, InetSocketAddress peer) {
 	static Optional<ConnectedSession> of(SocketTestClient client) {
 		SocketServer server = client.server();
 		InetSocketAddress peer = client.localAddress();
-		boolean unseen = server == null || server.spec().proxyProtocol().mode() != ProxyMode.OFF
-				|| peer instanceof UnixAddress;
-		return unseen ? Optional.empty() : Optional.of(new ConnectedSession(server, peer));
+		if (server == null || server.spec().proxyProtocol().mode() != ProxyMode.OFF || peer instanceof UnixAddress) {
+			return Optional.empty();
+		}
+		return Optional.of(new ConnectedSession(server, peer));
 	}
 
 	/**
