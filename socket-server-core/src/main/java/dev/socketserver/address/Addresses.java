@@ -33,10 +33,12 @@ public final class Addresses {
 	/**
 	 * Formats an address with its port.
 	 * @param address the address
-	 * @return the text; {@code unix:} and the path for an end of a Unix socket
+	 * @return the text; {@code unix:} and the path for an end of a Unix socket, and
+	 * {@code inherited:} and the name for a socket that is not known yet
 	 */
 	public static String format(InetSocketAddress address) {
-		if (address instanceof UnixAddress || address instanceof InheritedAddress) {
+		if (address.getClass() != InetSocketAddress.class) {
+			// A kind of ours, which says itself how it is written.
 			return address.toString();
 		}
 		InetAddress host = address.getAddress();
