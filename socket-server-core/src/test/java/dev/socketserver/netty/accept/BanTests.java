@@ -12,8 +12,11 @@ import java.util.function.UnaryOperator;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseReasonException;
 import dev.socketserver.RejectReason;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.AddressBan;
@@ -25,6 +28,8 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Offence;
@@ -38,6 +43,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -269,6 +275,28 @@ class BanTests {
 		assertThat(bans(server).list()).singleElement().extracting(AddressBan::reason).isEqualTo(reason.name());
 		offend(server, "127.0.1.2");
 		assertThat(bans(server).count()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "PROTOCOL_ERROR", "ACCESS_DENIED", "DECODE_ERROR" })
+	void whatAHandlerSaysOfAMessageIsAnOffenceIfItIsAmongThem(Offence reason) throws Exception {
+		SessionHandler refusing = (payload, session) -> {
+			Exception failure = new IllegalStateException("refused");
+			throw (reason == Offence.DECODE_ERROR) ? new PayloadException(String.class, failure)
+					: new CloseReasonException(CloseReason.valueOf(reason.name()), failure);
+		};
+		ServerHandler handler = new ServerHandler.Messages("refusing", PayloadConverter.text(UTF_8), false,
+				(spec) -> refusing);
+		SocketServer server = this.fixture.start(handler,
+				(spec) -> spec.ban((ban) -> ban.offences(1).exempt(List.of()).reasons(Set.of(reason))));
+
+		try (Peer peer = new Peer(server, "127.0.1.1")) {
+			peer.send("x\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.valueOf(reason.name()));
+		}
+		Awaitility.await().until(() -> bans(server).count() == 1);
+		assertThat(bans(server).list()).singleElement().extracting(AddressBan::reason).isEqualTo(reason.name());
+		assertThat(serves(server, "127.0.1.1")).isFalse();
 	}
 
 	/** To make room for others is no offence. */
