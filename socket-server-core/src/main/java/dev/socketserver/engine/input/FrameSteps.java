@@ -65,6 +65,11 @@ public final class FrameSteps {
 		return this.tls != null && this.tls.isUnderWay();
 	}
 
+	/** Whether a reply leaves together with the handshake. Where the handler runs. */
+	boolean keeps(Object reply) {
+		return this.tls != null && this.tls.keeps(reply);
+	}
+
 	/**
 	 * The handler is done with a frame: what it has asked for takes effect, before the
 	 * next is decoded. Where the handler runs, before it takes that frame.

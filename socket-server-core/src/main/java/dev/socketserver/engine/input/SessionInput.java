@@ -554,6 +554,15 @@ public final class SessionInput {
 	}
 
 	/**
+	 * The handler replies to a frame. Where the handler runs.
+	 * @param reply what leaves, as the outbox takes it
+	 * @return whether it leaves together with the TLS handshake for which it has asked
+	 */
+	public boolean keepsReply(Object reply) {
+		return this.steps != null && this.steps.keeps(reply);
+	}
+
+	/**
 	 * The handler asks for TLS behind the frame that it handles. On its thread.
 	 * @param asked is notified when that is due
 	 * @throws IllegalStateException if it cannot be asked for, or was before

@@ -42,6 +42,21 @@ public final class TlsRequest {
 		this.state = State.ASKED;
 	}
 
+	/**
+	 * The handler replies. Where the handler runs.
+	 * @param reply what leaves, as the outbox takes it
+	 * @return whether it leaves together with the handshake, and so that nothing that
+	 * others send comes between them
+	 */
+	boolean keeps(Object reply) {
+		Asked keeping = asked();
+		return keeping != null && keeping.keeps(reply);
+	}
+
+	private synchronized @Nullable Asked asked() {
+		return (this.state == State.ASKED) ? this.asked : null;
+	}
+
 	/** The handler is done with a frame, and has not begun another. On its thread. */
 	void frameDone() {
 		Asked due = advance(State.ASKED, State.DUE);
@@ -86,9 +101,17 @@ public final class TlsRequest {
 
 		/**
 		 * The handler is done with the frame in which it has asked: the replies up to
-		 * that are admitted. Where the handler runs.
+		 * that are admitted, or kept. Where the handler runs.
 		 */
 		void due();
+
+		/**
+		 * A reply to that frame, of which the last one leaves with the handshake. Where
+		 * the handler runs, before it is due.
+		 * @param reply what leaves, as the outbox takes it
+		 * @return {@code false} if it is to be admitted as others are
+		 */
+		boolean keeps(Object reply);
 
 		/** The session has ended before that. */
 		void sessionEnded();

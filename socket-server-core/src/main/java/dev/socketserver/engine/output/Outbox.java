@@ -289,22 +289,41 @@ public final class Outbox {
 	}
 
 	/**
+	 * Whether a reply would be added now, and can be framed. Any thread.
+	 * @param reply the reply, as {@link dev.socketserver.payload.Payloads} gives it
+	 * @return {@code false} if the session is closing
+	 * @throws UnframeablePayloadException if the framing cannot have it
+	 */
+	public boolean takes(Object reply) {
+		synchronized (this.queue) {
+			this.queue.check(reply);
+			return !state().refusesSends();
+		}
+	}
+
+	/**
 	 * Adds the TLS handshake: what was added before leaves in the clear, and what is
 	 * added from now on is encrypted. Any thread.
+	 * @param reply a reply that leaves right before the handshake, or {@code null}; one
+	 * that the outbox {@linkplain #takes takes}
 	 * @param secured is notified of its outcome
 	 */
-	public void startTls(Completion secured) {
+	public void startTls(@Nullable Object reply, Completion secured) {
 		boolean ask = false;
 		boolean open;
 		synchronized (this.queue) {
 			open = !state().refusesSends();
-			if (open) {
-				if (this.session.connection().isLoop()) {
-					this.queue.release();
-				}
-				this.queue.appendHandshake(secured);
-				ask = this.writer.mustAskLoop();
+			boolean replies = reply != null && !state().refusesReplies();
+			if ((open || replies) && this.session.connection().isLoop()) {
+				this.queue.release();
 			}
+			if (replies) {
+				append(reply, null, mayBeTakenBack(null));
+			}
+			if (open) {
+				this.queue.appendHandshake(secured);
+			}
+			ask = (open || replies) && this.writer.mustAskLoop();
 		}
 		this.writer.askLoop(ask);
 		if (!open) {

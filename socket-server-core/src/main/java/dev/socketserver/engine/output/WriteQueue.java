@@ -204,6 +204,11 @@ final class WriteQueue {
 		enqueue(batch);
 	}
 
+	/** Throws an exception if the framing cannot have a payload. */
+	void check(Object payload) {
+		WriteBatch unused = encoded(payload, null, 0);
+	}
+
 	/** Adds the TLS handshake: what is added from now on leaves after it. */
 	void appendHandshake(Completion secured) {
 		enqueue(WriteBatch.handshake(secured));

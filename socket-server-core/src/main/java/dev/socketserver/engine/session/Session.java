@@ -332,8 +332,8 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		// and none waits for the next call, which may be slow.
 		boolean later = this.invoker.flushesLater();
 		Object outgoing = this.context.payloads().reply(payload);
-		boolean sent = (later && this.state.connection().isLoop()) ? this.outbox.addOnLoop(outgoing)
-				: this.outbox.addReply(outgoing, !later);
+		boolean sent = this.input.keepsReply(outgoing) || ((later && this.state.connection().isLoop())
+				? this.outbox.addOnLoop(outgoing) : this.outbox.addReply(outgoing, !later));
 		if (!sent) {
 			SessionLog.replyDropped(this);
 		}

@@ -23,6 +23,12 @@ final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsReque
 
 	private final Executor background;
 
+	/**
+	 * The last reply, which leaves in the clear right before the handshake: whatever
+	 * others send must not come between them. Where the handler runs.
+	 */
+	private @Nullable Object lastReply;
+
 	StartTls(InvokedSession session, Invoker invoker, Executor background) {
 		this.session = session;
 		this.invoker = invoker;
@@ -42,11 +48,22 @@ final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsReque
 	}
 
 	@Override
+	public boolean keeps(Object reply) {
+		boolean kept = this.session.outbox().takes(reply);
+		if (kept && this.lastReply != null) {
+			kept = this.session.outbox().addReply(this.lastReply, true);
+		}
+		this.lastReply = kept ? reply : null;
+		return kept;
+	}
+
+	@Override
 	public void due() {
 		if (this.session.input().frames() > 1 || this.invoker.hasUnread()) {
 			this.session.close(TlsRequest.DATA_BEHIND);
 		}
-		this.session.outbox().startTls(this);
+		this.session.outbox().startTls(this.lastReply, this);
+		this.lastReply = null;
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -250,6 +251,38 @@ class StartTlsTests {
 			peer.secure();
 			assertThat(peer.lines(1)).containsExactly("secret");
 			later.get(20, TimeUnit.SECONDS);
+		}
+	}
+
+	/** However many send at the same time, nothing leaves between the reply and TLS. */
+	@ParameterizedTest
+	@MethodSource("ways")
+	void nothingThatOthersSendLeavesBehindTheReplyInTheClear(SocketTransport transport, ExecutionMode mode)
+			throws Exception {
+		SocketServer server = mail(onRequest(transport, mode));
+		for (int i = 0; i < 50; i++) {
+			try (Mailer peer = new Mailer(server)) {
+				AtomicBoolean over = new AtomicBoolean();
+				Thread others = new Thread(() -> {
+					while (!over.get()) {
+						server.broadcast("news");
+						Thread.yield();
+					}
+				});
+				others.start();
+				try {
+					peer.send("STARTTLS\n");
+					while (!"go ahead".equals(peer.lines(1).get(0))) {
+						// News that was sent before.
+					}
+					peer.secure();
+					assertThat(peer.lines(1)).containsExactly("news");
+				}
+				finally {
+					over.set(true);
+					others.join();
+				}
+			}
 		}
 	}
 
