@@ -22,8 +22,8 @@ import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.Rates;
 import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.spec.listen.IpFamily;
+import dev.socketserver.spec.listen.IpPort;
 import dev.socketserver.spec.listen.ListenOn;
-import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.spec.listen.Udp;
 import dev.socketserver.tls.TlsMode;
@@ -60,7 +60,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		Threads threads, ProxyProtocol proxyProtocol, Gate gate, @Nullable Tls tls) {
 
 	/** The host that stands for every interface. */
-	public static final String ANY_HOST = Tcp.ANY_HOST;
+	public static final String ANY_HOST = IpPort.ANY_HOST;
 
 	/** The default of {@link Limits#sessions()} for most handlers: 10,000. */
 	public static final int DEFAULT_SESSIONS = 10_000;
@@ -155,15 +155,15 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 
 	/**
 	 * Returns where the server listens, if that is a port.
-	 * @return {@link Tcp#host()}, or the text of the address of another kind
+	 * @return {@link IpPort#host()}, or the text of the address of another kind
 	 */
 	public String host() {
-		return (this.listenOn instanceof Tcp tcp) ? tcp.host() : this.listenOn.address().toString();
+		return (this.listenOn instanceof IpPort ip) ? ip.host() : this.listenOn.address().toString();
 	}
 
 	/**
 	 * Returns the port.
-	 * @return {@link Tcp#port()}, or 0 if there is none
+	 * @return {@link IpPort#port()}, or 0 if there is none
 	 */
 	public int port() {
 		return this.listenOn.address().getPort();
@@ -171,10 +171,11 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 
 	/**
 	 * Returns which addresses the server listens on.
-	 * @return {@link Tcp#ipFamily()}, or {@link IpFamily#ANY} for another kind of socket
+	 * @return {@link IpPort#ipFamily()}, or {@link IpFamily#ANY} for another kind of
+	 * socket
 	 */
 	public IpFamily ipFamily() {
-		return (this.listenOn instanceof Tcp tcp) ? tcp.ipFamily() : IpFamily.ANY;
+		return (this.listenOn instanceof IpPort ip) ? ip.ipFamily() : IpFamily.ANY;
 	}
 
 	/**
@@ -187,10 +188,10 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 
 	/**
 	 * Whether the server listens on every interface.
-	 * @return {@link Tcp#anyHost()}, or {@code false} for another kind of socket
+	 * @return {@link IpPort#anyHost()}, or {@code false} for another kind of socket
 	 */
 	public boolean anyHost() {
-		return this.listenOn instanceof Tcp tcp && tcp.anyHost();
+		return this.listenOn instanceof IpPort ip && ip.anyHost();
 	}
 
 	/**
@@ -236,7 +237,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		}
 
 		/**
-		 * Sets {@link Tcp#host()}.
+		 * Sets {@link IpPort#host()}.
 		 * @param address the value
 		 * @return this builder
 		 */
@@ -246,7 +247,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		}
 
 		/**
-		 * Sets {@link Tcp#port()}.
+		 * Sets {@link IpPort#port()}.
 		 * @param port the value
 		 * @return this builder
 		 */
@@ -256,7 +257,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		}
 
 		/**
-		 * Sets {@link Tcp#ipFamily()}.
+		 * Sets {@link IpPort#ipFamily()}.
 		 * @param ipFamily the value
 		 * @return this builder
 		 */

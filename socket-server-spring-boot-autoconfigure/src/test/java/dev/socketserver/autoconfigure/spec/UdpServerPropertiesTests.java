@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.DatagramDrop;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
@@ -17,6 +18,7 @@ import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfigurati
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.listen.IpFamily;
 import dev.socketserver.spec.listen.Udp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -112,12 +114,24 @@ class UdpServerPropertiesTests {
 	}
 
 	@Test
+	void aPortIsOneAlsoWithoutConnections() {
+		runner("socket.servers.upper.address=any", "socket.servers.upper.ip-family=ipv4").run((context) -> {
+			ServerSpec spec = server(context).spec();
+			assertThat(spec.host()).isEqualTo("any");
+			assertThat(spec.anyHost()).isTrue();
+			assertThat(spec.ipFamily()).isEqualTo(IpFamily.IPV4);
+		});
+	}
+
+	@Test
 	void thereAreDefaults() {
 		runner().run((context) -> {
 			Udp udp = (Udp) server(context).spec().listenOn();
 			assertThat(udp.sessionTimeout()).isEqualTo(Duration.ofSeconds(60));
 			assertThat(udp.amplification()).isEqualTo(3);
 			assertThat(udp.evict()).isTrue();
+			assertThat(server(context).spec().host()).isEqualTo("127.0.0.1");
+			assertThat(server(context).spec().anyHost()).isFalse();
 			assertThat(server(context).spec().session().inbound().overflow()).isEqualTo(InboundOverflow.DROP_NEWEST);
 		});
 	}
