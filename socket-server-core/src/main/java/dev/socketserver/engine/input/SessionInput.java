@@ -346,7 +346,10 @@ public final class SessionInput {
 		});
 	}
 
-	/** The peer may need not wait any longer, if it was too fast. Any thread. */
+	/**
+	 * The peer may need not wait any longer, if it was too fast; then the loop reads
+	 * again. On the timer, or the loop if the rates have changed.
+	 */
 	private void waited() {
 		if (this.waiting == 0 || this.session.state().end().isOver()) {
 			return;

@@ -17,10 +17,11 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which peers without a session get one. Where there are as many sessions as
- * there may be, a newcomer displaces the stranger that was silent for longest, and waits
- * until that one has ended. What is refused gets no answer. On the loop, if nothing else
- * is said.
+ * Decides which peers without a session get one. While the gate is closed, as in a pause,
+ * none does, and what they send is dropped as {@link DatagramDrop#REJECTED} without
+ * counting as a refused connection. Where there are as many sessions as there may be, a
+ * newcomer displaces the stranger that was silent for longest, and waits until that one
+ * has ended. What is refused gets no answer. On the loop, if nothing else is said.
  */
 final class Newcomers {
 

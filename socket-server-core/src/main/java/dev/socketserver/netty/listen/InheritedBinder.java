@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Listens on a socket that the process was passed, or, if it was passed none, has another
- * binder bind one. Options of the listening socket are those of its unit: all processes
- * that have it share them.
+ * binder bind one. What listens is a copy of the descriptor. A stop closes that, and
+ * neither closes nor shuts down the socket itself: who waits there is served by the next
+ * process. Options of the listening socket are those of its unit: all processes that have
+ * it share them.
  */
 final class InheritedBinder implements SocketBinder {
 

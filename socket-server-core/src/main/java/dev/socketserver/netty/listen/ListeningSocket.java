@@ -37,7 +37,10 @@ public interface ListeningSocket {
 		return false;
 	}
 
-	/** Nobody shall find it any more, since it closes for good. Any thread. */
+	/**
+	 * Nobody shall find it any more, since it closes for good: a file is removed, and an
+	 * inherited socket is left to other servers. Any thread.
+	 */
 	default void retire() {
 	}
 

@@ -64,7 +64,8 @@ final class Consoles implements ConsoleHandlers {
 					spec.name());
 		}
 		if (!(spec.listenOn() instanceof Tcp tcp) || isLoopback(tcp)) {
-			// Whom the mode of a Unix socket lets in is on this machine.
+			// Whom the mode of a Unix socket lets in is on this machine. From where an
+			// inherited socket is reached is checked when a session opens.
 			return;
 		}
 		if (!this.settings.allowRemote()) {

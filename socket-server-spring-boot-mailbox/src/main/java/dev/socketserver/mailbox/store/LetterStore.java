@@ -54,8 +54,10 @@ public interface LetterStore {
 
 	/**
 	 * Claims the oldest letter that is not final, so that it is {@link LetterState#SENT}.
-	 * Letters in front of it that have expired end here. So does one whose last attempt
-	 * is over, without its claimer having said how.
+	 * It is so for {@link Claimer#hold()} at most: if the claimer has said nothing by
+	 * then, as one that is frozen, it waits again, and anybody may claim it. Letters in
+	 * front of it that have expired end here. So does one whose last attempt is over,
+	 * without its claimer having said how.
 	 * @param recipient whom it is for
 	 * @param claimer who wants it
 	 * @return the letter, or when to ask again
