@@ -6,7 +6,7 @@ import io.netty.channel.ChannelPipeline;
 /**
  * Adds Netty handlers to the connections of servers and clients: what logs the bytes on
  * the wire, shapes traffic, compresses, or speaks a layer of its own below the framing.
- * It is the one door to Netty, for those who need what no property offers. All beans of
+ * It is the one way to Netty, for those who need what no property offers. All beans of
  * this type are called, in their order.
  * <p>
  * It is called once for each connection that becomes a session, when that is about to

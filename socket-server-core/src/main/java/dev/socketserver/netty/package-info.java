@@ -1,5 +1,5 @@
 /**
- * The public doors to the engine: {@link dev.socketserver.netty.NettySocketServers
+ * The entry points of the engine: {@link dev.socketserver.netty.NettySocketServers
  * servers}, {@link dev.socketserver.netty.NettySocketClients clients}, and the
  * {@link dev.socketserver.netty.NettyPipelineCustomizer customizer} for those who need
  * Netty itself. The rooms below are internal: applications must not use them, and their

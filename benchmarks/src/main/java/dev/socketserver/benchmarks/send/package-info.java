@@ -1,5 +1,5 @@
 /**
- * What it costs a client to send, beside a checkout of before.
+ * Measures what it costs a client to send, compared with an earlier checkout.
  */
 @NullMarked
 package dev.socketserver.benchmarks.send;

@@ -1,7 +1,7 @@
 /**
- * What sockets are like that servers inherit, and copies of their descriptors. Which
- * sockets there are is in {@code engine.inherit}; {@code listen} and {@code datagram}
- * make channels of them.
+ * Finds out what an inherited socket is like, and makes channels for {@code listen} and
+ * {@code datagram}, each with a copy of its descriptor. Only the copies are closed. Which
+ * sockets there are is in {@code engine.inherit}.
  */
 @NullMarked
 package dev.socketserver.netty.inherit;
