@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +39,9 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	private final AtomicBoolean settled = new AtomicBoolean();
 
+	/** Ends the attempt when it has taken too long. */
+	private volatile @Nullable Future<?> timer;
+
 	/** Set before there is a session. */
 	private volatile @Nullable EventLoop loop;
 
@@ -63,7 +67,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	@Override
 	public void begin() {
 		long millis = this.connector.spec().connectTimeout().toMillis();
-		this.connector.client().engine().timer().schedule(() -> {
+		this.timer = this.connector.client().engine().timer().schedule(() -> {
 			if (!isSettled()) {
 				failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException(
 						"not connected within " + millis + " ms: it was waiting for the addresses of its host"));
@@ -98,20 +102,39 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	private void connected(ChannelFuture connected, ConnectedDatagrams datagrams) {
 		Channel channel = connected.channel();
+		cancelTimer();
 		if (!connected.isSuccess()) {
 			failed(ConnectFailure.OTHER, connected.cause());
 		}
 		else if (this.connection.isProbe()) {
-			this.loop = channel.eventLoop();
-			this.keptDatagrams = datagrams;
-			this.kept = channel;
-			this.connection.kept();
+			keep(channel, datagrams);
 		}
 		else if (this.settled.compareAndSet(false, true)) {
 			open(channel, datagrams);
 		}
 		else {
 			channel.close();
+		}
+	}
+
+	/** The attempt of a probe stays without a session, unless it comes too late. */
+	private void keep(Channel channel, ConnectedDatagrams datagrams) {
+		this.loop = channel.eventLoop();
+		this.keptDatagrams = datagrams;
+		// Before it is looked whether it was given up: whoever does so looks for this.
+		this.kept = channel;
+		if (isSettled()) {
+			channel.close();
+		}
+		else {
+			this.connection.kept();
+		}
+	}
+
+	private void cancelTimer() {
+		Future<?> running = this.timer;
+		if (running != null) {
+			running.cancel(false);
 		}
 	}
 
@@ -146,6 +169,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	private void failed(ConnectFailure reason, Throwable cause) {
 		if (this.settled.compareAndSet(false, true)) {
+			closeKept();
 			this.connection.failed(reason, cause);
 		}
 	}
@@ -159,14 +183,19 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	public boolean cancel() {
 		boolean first = this.settled.compareAndSet(false, true);
 		if (first) {
-			Channel probe = this.kept;
-			if (probe != null) {
-				probe.close();
-			}
+			cancelTimer();
+			closeKept();
 			this.connector.client().counters().countCancelled();
 			this.connection.cancelled();
 		}
 		return first;
+	}
+
+	private void closeKept() {
+		Channel probe = this.kept;
+		if (probe != null) {
+			probe.close();
+		}
 	}
 
 	@Override

@@ -4,16 +4,24 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Route;
+import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.framing.Framing;
@@ -26,6 +34,8 @@ import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -103,6 +113,63 @@ class DatagramClientTests {
 		await().ignoreExceptions()
 			.until(() -> client.ask("hello", Duration.ofSeconds(1)).get(10, TimeUnit.SECONDS).equals("HELLO"));
 		assertThat(this.fixture.events).contains("disconnected PEER_RESET");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@EnabledOnOs(OS.LINUX) // tells which sockets there are
+	void aProbeThatHasTakenTooLongLeavesNoSocket(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).udp((udp) -> {
+				}));
+		int here = server.localAddress().getPort();
+		int gone = Ports.free();
+		AtomicReference<SocketClient> asking = new AtomicReference<>();
+		AtomicInteger attempts = new AtomicInteger();
+		ServerAddress slow = new ServerAddress("127.0.0.1", () -> {
+			int probes = attempts.getAndIncrement();
+			// The port of the first attempt is known at once, and that of others too
+			// late.
+			await().until(() -> timeouts(asking.get()) >= probes);
+			return gone;
+		});
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.failOver((block) -> block.addresses(List.of(slow, ServerAddress.of("127.0.0.1", here))).failures(1))
+			.connectTimeout(Duration.ofMillis(200))
+			.reconnect(ClientFixture.SOON)
+			.transport(transport)
+			.datagrams(true)
+			.build());
+		asking.set(client);
+		client.start();
+		await().ignoreExceptions().until(() -> {
+			client.send("anybody?");
+			return client.session().orElseThrow().remoteAddress().getPort() == here;
+		});
+		// One comes after the other.
+		await().until(() -> attempts.get() > 3);
+		await().untilAsserted(() -> assertThat(socketsTo(gone)).isEmpty());
+	}
+
+	private static long timeouts(SocketClient client) {
+		return client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L);
+	}
+
+	/**
+	 * Returns the sockets of UDP that are connected to a port, as the system has them.
+	 */
+	private static List<String> socketsTo(int port) throws IOException {
+		String end = String.format(":%04X", port);
+		List<String> sockets = new ArrayList<>();
+		for (String table : List.of("/proc/self/net/udp", "/proc/self/net/udp6")) {
+			if (Files.exists(Path.of(table))) {
+				Files.readAllLines(Path.of(table))
+					.stream()
+					.filter((line) -> line.trim().split("\\s+")[2].endsWith(end))
+					.forEach(sockets::add);
+			}
+		}
+		return sockets;
 	}
 
 	@ParameterizedTest
