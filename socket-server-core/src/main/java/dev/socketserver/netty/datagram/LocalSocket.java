@@ -19,8 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalSocket implements Runnable {
 
+	/** How many of those who stay are looked at again, for a newcomer. */
+	private static final int LOOKS_AGAIN = 8;
+
 	/** The peer that was silent for longest is the first. */
 	private final Map<InetSocketAddress, DatagramConnection> peers = new LinkedHashMap<>(16, 0.75f, true);
+
+	/**
+	 * Peers whose sessions were to be displaced, and stay: to look at all of them for
+	 * each newcomer would stop the loop. The one that was looked at last is the last.
+	 */
+	private final Map<InetSocketAddress, DatagramConnection> staying = new LinkedHashMap<>();
 
 	private Channel channel;
 
@@ -53,7 +62,8 @@ final class LocalSocket implements Runnable {
 
 	/** Finds the session of a peer that has sent something just now. */
 	@Nullable DatagramConnection find(InetSocketAddress peer) {
-		return this.peers.get(peer);
+		DatagramConnection found = this.peers.get(peer);
+		return (found != null) ? found : this.staying.get(peer);
 	}
 
 	void add(InetSocketAddress peer, DatagramConnection connection) {
@@ -62,28 +72,44 @@ final class LocalSocket implements Runnable {
 
 	/** The session of a peer ends: what it sends from now on is not for it. */
 	void remove(InetSocketAddress peer, DatagramConnection connection) {
-		this.peers.remove(peer, connection);
+		if (!this.peers.remove(peer, connection)) {
+			this.staying.remove(peer, connection);
+		}
 	}
 
 	/** Returns a copy of all. */
 	Collection<DatagramConnection> connections() {
-		return new ArrayList<>(this.peers.values());
+		Collection<DatagramConnection> all = new ArrayList<>(this.peers.values());
+		all.addAll(this.staying.values());
+		return all;
 	}
 
 	/**
-	 * Finds the session that may be displaced and whose peer was silent for longest.
-	 * Others that are found first are not looked at again soon.
+	 * Finds the session that may be displaced and whose peer was silent for longest. One
+	 * that was bound or authenticated and is so no more may be found later.
 	 */
 	@Nullable DatagramConnection oldestStranger() {
-		for (int i = this.peers.size(); i > 0; i--) {
-			Iterator<Map.Entry<InetSocketAddress, DatagramConnection>> first = this.peers.entrySet().iterator();
-			Map.Entry<InetSocketAddress, DatagramConnection> entry = first.next();
-			if (entry.getValue().mayBeDisplaced()) {
-				return entry.getValue();
+		lookAgain();
+		Iterator<Map.Entry<InetSocketAddress, DatagramConnection>> all = this.peers.entrySet().iterator();
+		while (all.hasNext()) {
+			Map.Entry<InetSocketAddress, DatagramConnection> first = all.next();
+			if (first.getValue().mayBeDisplaced()) {
+				return first.getValue();
 			}
-			this.peers.get(entry.getKey());
+			all.remove();
+			this.staying.put(first.getKey(), first.getValue());
 		}
 		return null;
+	}
+
+	private void lookAgain() {
+		for (int i = Math.min(LOOKS_AGAIN, this.staying.size()); i > 0; i--) {
+			Map.Entry<InetSocketAddress, DatagramConnection> first = this.staying.entrySet().iterator().next();
+			InetSocketAddress peer = first.getKey();
+			DatagramConnection connection = first.getValue();
+			this.staying.remove(peer);
+			(connection.mayBeDisplaced() ? this.peers : this.staying).put(peer, connection);
+		}
 	}
 
 	// What is sent.

@@ -28,8 +28,11 @@ final class Newcomers {
 	/** So many may wait. More would only keep those away who have come before them. */
 	private static final int MOST_WAITING = 64;
 
-	/** So many bytes of one newcomer may wait. */
-	private static final int MOST_BYTES = 64 * 1024;
+	/** What a datagram takes beside its bytes, about. */
+	private static final int OBJECT_BYTES = 96;
+
+	/** So many bytes of one newcomer may wait: at least the longest datagram. */
+	private static final int MOST_BYTES = 64 * 1024 + OBJECT_BYTES;
 
 	private final Host host;
 
@@ -186,7 +189,7 @@ final class Newcomers {
 		private int bytes;
 
 		boolean add(ByteBuf content) {
-			this.bytes += content.readableBytes();
+			this.bytes += OBJECT_BYTES + content.readableBytes();
 			return this.bytes <= MOST_BYTES && this.datagrams.add(Unpooled.copiedBuffer(content));
 		}
 

@@ -1,9 +1,12 @@
 package dev.socketserver.netty.datagram;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.BindPolicy;
@@ -119,6 +122,101 @@ class DatagramAdmissionTests {
 					three.address(), four.address());
 		}
 		assertThat(server.statistics().datagrams().dropped()).isEmpty();
+	}
+
+	/** Each takes memory, also if it has no bytes. */
+	@Test
+	void onlySoManyDatagramsOfANewPeerWait() throws Exception {
+		CountDownLatch busy = new CountDownLatch(1);
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("hold")) {
+				await().until(() -> busy.getCount() == 0);
+			}
+		}, udp((spec) -> spec.limits((limits) -> limits.sessions(1))));
+		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server)) {
+			one.send("hold");
+			await().until(() -> server.statistics().active() == 1);
+			for (int i = 1; i <= 2_000; i++) {
+				two.send(new byte[0]);
+				if (i % 50 == 0) {
+					long sent = i;
+					await().until(() -> server.statistics().datagrams().received() > sent);
+				}
+			}
+			assertThat(dropped(server, DatagramDrop.REJECTED)).isBetween(1_000L, 1_999L);
+		}
+		finally {
+			busy.countDown();
+		}
+	}
+
+	/** Else anybody could keep the loop busy with forged addresses. */
+	@Test
+	void thoseWhoStayAreNotLookedAtForEachNewPeer() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("bind me")) {
+				session.bind("user", session.id(), BindPolicy.REPLACE);
+				session.send(line);
+			}
+		}, udp((spec) -> spec.limits((limits) -> limits.sessions(4_000))));
+		try (DatagramPeer known = peer(server); DatagramPeer stranger = peer(server)) {
+			known.ask("bind me");
+			while (server.statistics().active() < 4_000) {
+				// One whose port was that of another has its session.
+				try (DatagramPeer other = peer(server)) {
+					other.ask("bind me");
+				}
+			}
+			assertThat(shortest(server, stranger)).isLessThan(20 * shortest(server, known));
+			assertThat(dropped(server, DatagramDrop.REJECTED)).isEqualTo(500);
+			assertThat(server.statistics().active()).isEqualTo(4_000);
+		}
+	}
+
+	/** Returns how long it takes to receive 100 datagrams, in nanoseconds. */
+	private static long shortest(SocketServer server, DatagramPeer peer) throws IOException {
+		long shortest = Long.MAX_VALUE;
+		for (int round = 0; round < 5; round++) {
+			long before = server.statistics().datagrams().received();
+			long begun = System.nanoTime();
+			for (int i = 0; i < 100; i++) {
+				peer.send("anything");
+			}
+			await().pollInterval(Duration.ofMillis(1))
+				.until(() -> server.statistics().datagrams().received() == before + 100);
+			shortest = Math.min(shortest, System.nanoTime() - begun);
+		}
+		return shortest;
+	}
+
+	@Test
+	void whoIsBoundNoMoreCanBeDisplaced() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("bind")) {
+				session.bind("user", session.id(), BindPolicy.REPLACE);
+			}
+			else if (line.equals("unbind")) {
+				session.unbind("user", session.id());
+			}
+			session.send(line);
+		}, udp((spec) -> spec.limits((limits) -> limits.sessions(3))));
+		try (DatagramPeer one = peer(server);
+				DatagramPeer two = peer(server);
+				DatagramPeer three = peer(server);
+				DatagramPeer four = peer(server)) {
+			for (DatagramPeer each : List.of(one, two, three)) {
+				each.ask("bind");
+			}
+			four.send("me");
+			awaitDropped(server, DatagramDrop.REJECTED, 1);
+			two.ask("unbind");
+			assertThat(four.ask("me again")).isEqualTo("me again");
+			assertThat(server.sessions().map(SocketSession::remoteAddress)).containsExactlyInAnyOrder(one.address(),
+					three.address(), four.address());
+			for (DatagramPeer each : List.of(one, three, four)) {
+				assertThat(each.ask("there?")).isEqualTo("there?");
+			}
+		}
 	}
 
 	@Test
