@@ -55,6 +55,42 @@ class ReplSafetyTests {
 		ConsoleApplication.run("--socket.servers.console.address=" + address).close();
 	}
 
+	/** A socket that others have bound may be reached by anybody, whatever its name. */
+	@ParameterizedTest
+	@CsvSource({ "console, ''", "fd:3, ''", "console, 0" })
+	void aConsoleInheritsNoSocketThatMayBeReachedFromElsewhere(String socket, String port) {
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.inherit=" + socket,
+				"--socket.servers.console.port=" + port))
+			.rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessageStartingWith("Property socket.servers.console.inherit is '" + socket + "'")
+			.hasMessageContaining("runs whatever its peer types, and the socket that it inherits may be one that can "
+					+ "be reached from other machines")
+			.hasMessageContaining("Set address to 127.0.0.1")
+			.hasMessageContaining("socket.repl.allow-remote");
+	}
+
+	@Test
+	void anInheritedConsoleForOtherMachinesNeedsAPassword() {
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.inherit=console",
+				"--socket.repl.allow-remote=true"))
+			.rootCause()
+			.hasMessageStartingWith("Property socket.repl.allow-remote is 'true'")
+			.hasMessageContaining("is a console at the socket that it inherits, and anybody could use it");
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.inherit=console",
+				"--socket.servers.console.address=any"))
+			.rootCause()
+			.hasMessageStartingWith("Property socket.servers.console.address is 'any'");
+	}
+
+	/** Should it be passed another socket, the start says what was found. */
+	@Test
+	void aConsoleInheritsASocketThatMustBeBoundToLoopback(CapturedOutput log) {
+		ConsoleApplication.run("--socket.servers.console.inherit=console", "--socket.servers.console.address=127.0.0.1")
+			.close();
+		assertThat(log).contains("'console' listens on 127.0.0.1:");
+	}
+
 	@Test
 	void aConsoleNeedsAConnection() {
 		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.protocol=udp")).rootCause()

@@ -12,6 +12,7 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.evaluate.JavaLanguage;
+import dev.socketserver.spec.listen.Inherited;
 import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
@@ -63,16 +64,22 @@ final class Consoles implements ConsoleHandlers {
 			logger.warn("Server '{}' is a console that asks for no password, since socket.repl.password is empty",
 					spec.name());
 		}
-		if (!(spec.listenOn() instanceof Tcp tcp) || isLoopback(tcp)) {
-			// Whom the mode of a Unix socket lets in is on this machine. From where an
-			// inherited socket is reached is checked when a session opens.
+		if (!(spec.listenOn().own() instanceof Tcp tcp)) {
+			// Whom the mode of a Unix socket lets in is on this machine.
 			return;
 		}
+		// It may be bound to any address, and is not known before the start.
+		boolean unknown = spec.listenOn() instanceof Inherited inherited && inherited.host() == null;
+		if (!unknown && isLoopback(tcp)) {
+			return;
+		}
+		String place = unknown ? "the socket that it inherits" : tcp.host();
 		if (!this.settings.allowRemote()) {
-			throw invalid.of("address",
-					"server '" + spec.name() + "' is a console, which runs whatever its peer types, and " + tcp.host()
-							+ " can be reached from other machines",
-					"Set it to 127.0.0.1; or set " + ALLOW_REMOTE
+			throw invalid.of(unknown ? "inherit" : "address",
+					"server '" + spec.name() + "' is a console, which runs whatever its peer types, and " + place
+							+ (unknown ? " may be one that" : "") + " can be reached from other machines",
+					(unknown ? "Set address to 127.0.0.1, where that socket must be bound then, or domain-socket.path"
+							: "Set it to 127.0.0.1") + "; or set " + ALLOW_REMOTE
 							+ " to true, and socket.repl.password or ssl.client-auth to need");
 		}
 		Tls tls = spec.tls();
@@ -80,10 +87,10 @@ final class Consoles implements ConsoleHandlers {
 		boolean certificates = tls != null && tls.mode() == TlsMode.IMMEDIATE && tls.clientAuth() == ClientAuth.NEED;
 		if (!certificates && this.settings.password() == null) {
 			throw new InvalidSocketPropertyException(ALLOW_REMOTE, true,
-					"server '" + spec.name() + "' is a console at " + tcp.host() + ", and anybody could use it",
+					"server '" + spec.name() + "' is a console at " + place + ", and anybody could use it",
 					"Set socket.repl.password, or socket.servers." + spec.name() + ".ssl.client-auth to need");
 		}
-		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.name(), tcp.host(),
+		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.name(), place,
 				(tls != null && tls.mode() == TlsMode.IMMEDIATE) ? ""
 						: "; the password and all that is typed cross the network as they are");
 	}
