@@ -39,6 +39,9 @@ final class DatagramSockets {
 
 	private static final SafeLogger logger = SafeLogger.of(DatagramSockets.class);
 
+	/** From here on anybody may bind a port, if the system is not set up otherwise. */
+	private static final int PRIVILEGED = 1024;
+
 	/** Linux can have any number of local addresses. */
 	private static final int MOST_SOCKETS = 256;
 
@@ -216,6 +219,9 @@ final class DatagramSockets {
 		}
 		Channel channel = bind(local);
 		if (channel == null) {
+			if (this.unbindable.isEmpty()) {
+				warnIfPrivileged(local);
+			}
 			if (this.unbindable.size() < MOST_SOCKETS) {
 				this.unbindable.add(local);
 			}
@@ -226,6 +232,22 @@ final class DatagramSockets {
 		this.byAddress.put(local, made);
 		channel.config().setAutoRead(this.reading);
 		return made;
+	}
+
+	/**
+	 * Warns where somebody else was permitted to bind the port, and this process is not.
+	 */
+	private void warnIfPrivileged(InetAddress local) {
+		InetSocketAddress everywhere = this.address;
+		if (everywhere != null && everywhere.getPort() < PRIVILEGED && this.resources.binder().inherited() != null) {
+			logger.warn(
+					"'{}' cannot have a socket at {}, so that replies to whoever asks there may leave from another "
+							+ "address: ports below {} are for privileged processes. Name each address in a "
+							+ "ListenDatagram= of the socket unit, or give the service "
+							+ "AmbientCapabilities=CAP_NET_BIND_SERVICE",
+					this.server.name(), Addresses.format(new InetSocketAddress(local, everywhere.getPort())),
+					PRIVILEGED);
+		}
 	}
 
 	/**
