@@ -1,7 +1,8 @@
 # Starts a program as systemd does, with sockets that are its descriptors from 3 on. Says where they are bound.
 # usage: passed-sockets.py [KEY=VALUE ...] [NAME=KIND:WHERE ...] [again] -- COMMAND...
 # A variable has an upper-case key. KIND: tcp, udp, unix, unbound (of TCP, which does not listen), file. WHERE: a port at an
-# address, or a path. With "again", the program is started once more as often as it ends with status 3.
+# address, or a path. With "again", the program is started once more as often as it ends with status 3. With "unprivileged"
+# it may not bind ports below 1024, even as root.
 import ctypes
 import os
 import signal
@@ -32,7 +33,7 @@ def bound(kind, where):
 
 
 for word in words:
-    if word != "again":
+    if word not in ("again", "unprivileged"):
         key, value = word.split("=", 1)
         if key.isupper():
             variables[key] = value
@@ -50,6 +51,8 @@ def become():
     os.environ.update({"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": str(len(kept)), "LISTEN_FDNAMES": ":".join(names)})
     for key, value in variables.items():
         os.environ.pop(key, None) if value == "-" else os.environ.update({key: value})
+    if "unprivileged" in words:
+        ctypes.CDLL(None).prctl(24, 10)
     os.execvp(command[0], command)
 
 

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,13 @@ public interface ServerOperations {
 	 * @return its name, or {@code null} if the server binds a socket itself
 	 */
 	@Nullable String inherited();
+
+	/**
+	 * Returns of what kind the socket is, started or not.
+	 * @return the kind; of an inherited one that cannot be found, that which the
+	 * specification has
+	 */
+	Protocol protocol();
 
 	/**
 	 * Returns how many open sessions have to log in and have not.

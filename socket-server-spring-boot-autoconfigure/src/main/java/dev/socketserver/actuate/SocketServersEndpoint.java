@@ -26,7 +26,6 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.SocketTransport;
-import dev.socketserver.spec.listen.Protocol;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.spi.PreparationFigures;
 import dev.socketserver.spi.PreparingHandlers;
@@ -221,12 +220,6 @@ public class SocketServersEndpoint {
 			mappings = List.copyOf(mappings);
 		}
 
-		/** Of what kind an inherited socket is shows where it is bound. */
-		private static String protocol(SocketServer server, @Nullable InetSocketAddress address) {
-			Protocol protocol = (address instanceof UnixAddress) ? Protocol.UNIX : server.spec().listenOn().protocol();
-			return protocol.name().toLowerCase(Locale.ROOT);
-		}
-
 		private static @Nullable Integer port(@Nullable InetSocketAddress address) {
 			return (address != null && !(address instanceof UnixAddress)) ? address.getPort() : null;
 		}
@@ -237,10 +230,11 @@ public class SocketServersEndpoint {
 			SocketTransport transport = server.transport();
 			Tls tls = server.spec().tls();
 			DispatchedSessions dispatched = DispatchedSessions.of(server.spec().handler());
+			ServerOperations operations = ServerOperations.of(server);
 			return new SocketServerDescriptor(server.name(), server.state(),
-					(address != null) ? Addresses.format(address) : null, port(address), protocol(server, address),
-					ServerOperations.of(server).inherited(), server.spec().handler().name(),
-					server.spec().framing().type(),
+					(address != null) ? Addresses.format(address) : null, port(address),
+					operations.protocol().name().toLowerCase(Locale.ROOT), operations.inherited(),
+					server.spec().handler().name(), server.spec().framing().type(),
 					(transport != null) ? transport.name().toLowerCase(Locale.ROOT) : null,
 					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),

@@ -41,6 +41,7 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +155,11 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	@Override
 	public @Nullable String inherited() {
 		return this.starter.inherited();
+	}
+
+	@Override
+	public Protocol protocol() {
+		return this.starter.protocol(this.spec.listenOn().protocol());
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.server;
 
 import dev.socketserver.admission.KeptPermits;
+import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,15 @@ public interface ServerStarter {
 	 */
 	default @Nullable String inherited() {
 		return null;
+	}
+
+	/**
+	 * Returns of what kind the socket is. Any thread.
+	 * @param configured the kind that the specification has
+	 * @return another kind if the socket is inherited, and is one
+	 */
+	default Protocol protocol(Protocol configured) {
+		return configured;
 	}
 
 }

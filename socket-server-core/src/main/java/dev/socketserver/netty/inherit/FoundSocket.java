@@ -107,9 +107,10 @@ public record FoundSocket(int descriptor, Type type, boolean listening, InetSock
 					: "a UDP socket" + where(port, inherited.host());
 		}
 		if (own instanceof DomainSocket unix) {
-			boolean same = this.address instanceof UnixAddress path && path.path().equals(unix.path());
+			boolean any = unix.path().isEmpty();
+			boolean same = any || (this.address instanceof UnixAddress path && path.path().equals(unix.path()));
 			return (this.type == Type.UNIX && this.listening && same) ? null
-					: "a listening Unix socket at unix:" + unix.path();
+					: "a listening Unix socket" + (any ? "" : " at unix:" + unix.path());
 		}
 		if (own instanceof Tcp port && inherited.needsPort()) {
 			return (this.type == Type.TCP && this.listening && fits(port, inherited.host())) ? null

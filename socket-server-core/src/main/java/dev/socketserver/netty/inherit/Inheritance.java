@@ -82,6 +82,33 @@ public final class Inheritance {
 		return applies() ? this.inherited.name() : null;
 	}
 
+	/**
+	 * Whether the socket that the next start will have is a Unix socket. Any thread.
+	 * @param transport the transport to ask for
+	 */
+	public boolean isUnix(SocketTransport transport) {
+		if (this.passed.absence() != null || !isNative(transport)) {
+			return false;
+		}
+		return ordered(this.passed.called(this.inherited.name())).stream()
+			.map((socket) -> FoundSocket.of(socket.descriptor()))
+			.filter((found) -> found != null && found.lacks(this.inherited) == null)
+			.findFirst()
+			.filter((found) -> found.type() == Type.UNIX)
+			.isPresent();
+	}
+
+	/** Without the library nobody can ask what a descriptor is. */
+	private static boolean isNative(SocketTransport wanted) {
+		try {
+			SocketTransport transport = TransportSupport.resolve(wanted);
+			return transport == SocketTransport.EPOLL || transport == SocketTransport.KQUEUE;
+		}
+		catch (UnsupportedOperationException ex) {
+			return false;
+		}
+	}
+
 	/** Logs that the server binds a socket itself. */
 	public void reportOtherwise() {
 		logger.info("Server '{}' inherits no socket '{}', and binds {} itself: {}", this.spec.name(),

@@ -18,6 +18,7 @@ import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionExcep
 import dev.socketserver.netty.transport.DomainSockets;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Inherited;
+import dev.socketserver.spec.listen.Protocol;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -52,6 +53,11 @@ final class InheritedBinder implements SocketBinder {
 	@Override
 	public @Nullable String inherited() {
 		return this.inheritance.name();
+	}
+
+	@Override
+	public Protocol protocol(Protocol configured) {
+		return this.inheritance.isUnix(transport(this.spec.transport())) ? Protocol.UNIX : configured;
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.spec.listen.Inherited;
 import dev.socketserver.spec.listen.ListenOn;
+import dev.socketserver.spec.listen.Protocol;
 import dev.socketserver.spec.listen.Tcp;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
@@ -46,6 +47,15 @@ public interface SocketBinder {
 	/** Returns the name of the socket that is inherited, or {@code null}. */
 	default @Nullable String inherited() {
 		return null;
+	}
+
+	/**
+	 * Returns of what kind the socket is. Any thread.
+	 * @param configured the kind that the specification has
+	 * @return another kind if the socket is inherited, and is one
+	 */
+	default Protocol protocol(Protocol configured) {
+		return configured;
 	}
 
 	/**

@@ -25,6 +25,7 @@ import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Protocol;
 import dev.socketserver.spec.listen.Tls;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -64,6 +65,11 @@ public final class ServerStart implements ServerStarter {
 	public @Nullable String inherited() {
 		return (this.binder != null) ? this.binder.inherited()
 				: Objects.requireNonNull(this.datagrams, "datagrams").inherited();
+	}
+
+	@Override
+	public Protocol protocol(Protocol configured) {
+		return (this.binder != null) ? this.binder.protocol(configured) : configured;
 	}
 
 	/**

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * A Unix stream socket.
  *
  * @param path its absolute path, or {@code @} and a name in the abstract namespace of
- * Linux; at most 107 bytes
+ * Linux; at most 107 bytes. Empty for any that an {@link Inherited inherited} socket has
  * @param mode the mode of its file, as three or four octal digits: who may connect;
- * default {@value #DEFAULT_MODE}; {@code null} for an abstract name, which has no file
+ * default {@value #DEFAULT_MODE}; {@code null} for an abstract name, which has no file,
+ * and without a path
  * @param group the name or id of the group of its file; {@code null}, the default, for
  * that of the process
  * @param allowUsers names or ids of the users who may connect; empty, the default, for
@@ -52,7 +53,10 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 	 * @throws InvalidSpecException if one of them has an invalid value
 	 */
 	public DomainSocket {
-		checkPath("domainSocket.path", path);
+		boolean passed = path.isEmpty();
+		if (!passed) {
+			checkPath("domainSocket.path", path);
+		}
 		allowUsers = List.copyOf(allowUsers);
 		allowGroups = List.copyOf(allowGroups);
 		InvalidSpecException.check(backlog >= 0, "backlog", backlog, "must not be negative");
@@ -60,7 +64,10 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 		String noFile = "means nothing for an abstract name, which has no file: leave it out, and use allow-users";
 		InvalidSpecException.check(!named || mode == null, "domainSocket.mode", mode, noFile);
 		InvalidSpecException.check(!named || group == null, "domainSocket.group", group, noFile);
-		if (!named) {
+		String bound = "means nothing without domain-socket.path: the unit of the inherited socket says it";
+		InvalidSpecException.check(!passed || mode == null, "domainSocket.mode", mode, bound);
+		InvalidSpecException.check(!passed || group == null, "domainSocket.group", group, bound);
+		if (!named && !passed) {
 			mode = Objects.requireNonNullElse(mode, DEFAULT_MODE);
 			InvalidSpecException.check(OCTAL.matcher(mode).matches(), "domainSocket.mode", mode,
 					"must have three or four octal digits: quote it, as in '0660'");
@@ -127,6 +134,7 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 
 	@Override
 	public void check(Limits limits, SocketTransport transport, ProxyProtocol proxies) {
+		InvalidSpecException.check(!this.path.isEmpty(), "domainSocket.path", null, "must be set");
 		String transports = "has no Unix sockets here: use epoll, kqueue or nio";
 		InvalidSpecException.check(transport != SocketTransport.IO_URING, "transport", transport, transports);
 		checkAddresses(limits, proxies);
@@ -215,11 +223,16 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 			return this;
 		}
 
-		DomainSocket build(int backlog) {
-			if (this.path == null) {
+		boolean hasPath() {
+			return this.path != null;
+		}
+
+		DomainSocket build(int backlog, boolean inherited) {
+			if (this.path == null && !inherited) {
 				throw new InvalidSpecException("domainSocket.path", null, "must be set");
 			}
-			return new DomainSocket(this.path, this.mode, this.group, this.allowUsers, this.allowGroups, backlog);
+			return new DomainSocket(Objects.requireNonNullElse(this.path, ""), this.mode, this.group, this.allowUsers,
+					this.allowGroups, backlog);
 		}
 
 	}

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its {@code FileDescriptorName}, or {@code fd:} and the number of its
  * descriptor
  * @param own of what kind it is: TCP, or UDP with its settings, or a Unix socket. A port
- * other than 0, a family other than {@link IpFamily#ANY} and a path are those that it
- * must have. TCP without any of these may be a Unix socket, too
+ * other than 0, a family other than {@link IpFamily#ANY} and a path, unless it is empty,
+ * are those that it must have. TCP without any of these may be a Unix socket, too
  * @param host the address that it must be bound to; {@code null}, the default, for any
  * @param otherwise whether the server binds {@code own} itself if the process was passed
  * no sockets; else it cannot start then
@@ -86,7 +86,13 @@ public record Inherited(String name, ListenOn own, @Nullable String host, boolea
 				"udp.amplification", "off",
 				"lets whoever forges an address have others flooded, where the inherited socket may be reached: limit "
 						+ "it, set address to a loopback address, or set limits.allow");
-		this.own.check(limits, transport, proxies);
+		if (this.own instanceof DomainSocket) {
+			// It may have no path here.
+			DomainSocket.checkAddresses(limits, proxies);
+		}
+		else {
+			this.own.check(limits, transport, proxies);
+		}
 	}
 
 }

@@ -166,8 +166,8 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 		 */
 		public ListenOn build() {
 			ListenOn own = own();
-			return (this.inherit != null)
-					? new Inherited(this.inherit, own, this.address, this.port != null || this.domainSocket != null)
+			boolean path = this.domainSocket != null && this.domainSocket.hasPath();
+			return (this.inherit != null) ? new Inherited(this.inherit, own, this.address, this.port != null || path)
 					: own;
 		}
 
@@ -187,7 +187,7 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 			InvalidSpecException.check(this.port == null, "port", this.port, unix);
 			InvalidSpecException.check(this.address == null, "address", this.address, unix);
 			InvalidSpecException.check(this.ipFamily == null, "ipFamily", this.ipFamily, unix);
-			return this.domainSocket.build(this.backlog);
+			return this.domainSocket.build(this.backlog, this.inherit != null);
 		}
 
 	}

@@ -6,12 +6,14 @@ import java.io.InputStreamReader;
 import java.util.List;
 import java.util.Objects;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnusableSocketException;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
@@ -23,6 +25,7 @@ import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.IpFamily;
 import io.netty.channel.unix.Socket;
+import org.awaitility.Awaitility;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -35,7 +38,11 @@ final class InheritingNode {
 
 	private final NettySocketServers servers = new NettySocketServers(List.of());
 
+	/** Those of sockets of UDP. */
+	private final LogLines warnings = new LogLines("dev.socketserver.netty.datagram.DatagramSockets");
+
 	private InheritingNode() {
+		this.warnings.beforeEach(null);
 	}
 
 	public static void main(String[] args) throws IOException {
@@ -57,12 +64,16 @@ final class InheritingNode {
 	}
 
 	private void perform(String action, String name) throws IOException {
-		if (action.equals("report")) {
-			this.servers.reportUnused();
-			OtherJvm.say("reported");
+		if (action.equals("warning")) {
+			Awaitility.await().until(() -> !this.warnings.messages(Level.WARN).isEmpty());
+			OtherJvm.say(this.warnings.messages(Level.WARN).get(0));
 			return;
 		}
 		SocketServer server = this.servers.server(name).orElseThrow();
+		if (action.equals("kind")) {
+			OtherJvm.say("kind " + name + " " + ServerOperations.of(server).protocol());
+			return;
+		}
 		boolean done = switch (action) {
 			case "stop" -> server.stop();
 			case "start" -> {
@@ -118,6 +129,7 @@ final class InheritingNode {
 			case "port" -> spec.port(Integer.parseInt(value));
 			case "address" -> spec.address(value);
 			case "path" -> spec.domainSocket((unix) -> unix.path(value));
+			case "user" -> spec.domainSocket((unix) -> unix.allowUsers(List.of(value)));
 			case "udp" -> spec.udp((udp) -> udp.evict(true));
 			case "family" -> spec.ipFamily(IpFamily.valueOf(value));
 			case "transport" -> spec.transport(SocketTransport.valueOf(value));

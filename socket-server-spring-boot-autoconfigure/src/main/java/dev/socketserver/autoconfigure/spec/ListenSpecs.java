@@ -107,7 +107,8 @@ final class ListenSpecs {
 	 * Whether a server that inherits a socket binds one itself where it is passed none.
 	 */
 	private boolean bindsOtherwise() {
-		return this.properties.getPort() != null || isLocal();
+		DomainSocket unix = this.properties.getDomainSocket();
+		return this.properties.getPort() != null || (unix != null && unix.path() != null);
 	}
 
 	private void udp(@Nullable Udp udp, ServerSpec.Builder builder) {

@@ -80,7 +80,7 @@ class InheritedSocketTests {
 			value = { "backlog=7 | set Backlog= in the socket unit", "options.reuse-port=true | is bound already",
 					"options.reuse-address=true | is bound already",
 					"transport=nio | cannot inherit a socket: use epoll or kqueue",
-					"domain-socket.mode=0600 | must be set", "inherit=a:b | must be a FileDescriptorName" })
+					"domain-socket.mode=0600 | the unit of the inherited socket says it", "inherit=a:b | must be a FileDescriptorName" })
 	void whatHasNoMeaningFailsTheStart(String property, String reason) {
 		runner("socket.servers.upper." + property).run((context) -> {
 			Throwable failure = context.getStartupFailure();
