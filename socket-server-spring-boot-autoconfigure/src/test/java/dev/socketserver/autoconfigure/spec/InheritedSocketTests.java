@@ -1,9 +1,16 @@
 package dev.socketserver.autoconfigure.spec;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
@@ -80,7 +87,8 @@ class InheritedSocketTests {
 			value = { "backlog=7 | set Backlog= in the socket unit", "options.reuse-port=true | is bound already",
 					"options.reuse-address=true | is bound already",
 					"transport=nio | cannot inherit a socket: use epoll or kqueue",
-					"domain-socket.mode=0600 | the unit of the inherited socket says it", "inherit=a:b | must be a FileDescriptorName" })
+					"domain-socket.mode=0600 | the unit of the inherited socket says it",
+					"inherit=a:b | must be a FileDescriptorName" })
 	void whatHasNoMeaningFailsTheStart(String property, String reason) {
 		runner("socket.servers.upper." + property).run((context) -> {
 			Throwable failure = context.getStartupFailure();
@@ -124,11 +132,35 @@ class InheritedSocketTests {
 			assertThat(program.next()).isEqualTo("upper 127.0.0.1:%s tcp web".formatted(port));
 			try (TestPeer peer = TestPeer.connect(Integer.parseInt(port))) {
 				assertThat(peer.ask("hello")).isEqualTo("HELLO");
+				operate(program, "pause", "PAUSED");
+				try (TestPeer waiting = TestPeer.connect(Integer.parseInt(port))) {
+					waiting.send("paused\n");
+					operate(program, "resume", "RUNNING");
+					assertThat(waiting.line()).isEqualTo("PAUSED");
+				}
+				assertThat(peer.ask("still")).isEqualTo("STILL");
 			}
+			for (String end : List.of("stop", "drain", "restart")) {
+				operate(program, end, end.equals("restart") ? "RUNNING" : "STOPPED");
+				try (TestPeer waiting = TestPeer.connect(Integer.parseInt(port))) {
+					waiting.send(end + "\n");
+					if (!end.equals("restart")) {
+						operate(program, "start", "RUNNING");
+					}
+					assertThat(waiting.line()).isEqualToIgnoringCase(end);
+				}
+			}
+			program.command("end");
 			assertThat(program.next())
 				.endsWith("Server 'upper' cannot listen on inherited:missing: is 'missing', and the "
 						+ "sockets that this process was passed are [web (fd:3), spare (fd:4)]");
 		}
+	}
+
+	/** Has an operator change the state of the server. */
+	private static void operate(OtherJvm program, String action, String state) throws Exception {
+		program.command(action + " " + state);
+		assertThat(program.next()).isEqualTo("%s %s tcp web".formatted(action, state));
 	}
 
 	/** That application. */
@@ -146,11 +178,25 @@ class InheritedSocketTests {
 				SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
 				OtherJvm.say("upper %s %s %s".formatted(Addresses.format(server.localAddress()), shown.protocol(),
 						shown.inherited()));
-				Awaitility.await().until(() -> server.statistics().accepted() == 1);
-				Awaitility.await().until(() -> server.sessions().findAny().isEmpty());
+				perform(context.getBean(SocketServersEndpoint.class), server);
 			});
 			runner("socket.servers.upper.inherit=missing")
 				.run((context) -> OtherJvm.say(context.getStartupFailure().getCause().getMessage()));
+		}
+
+		private static void perform(SocketServersEndpoint endpoint, SocketServer server) throws IOException {
+			BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+			for (String line = commands.readLine(); !line.equals("end"); line = commands.readLine()) {
+				String[] words = line.split(" ");
+				Instant before = server.startedAt();
+				endpoint.changeSocketServer("upper", words[0], null, null, null, null, null);
+				Awaitility.await().until(() -> server.state() == ServerState.valueOf(words[1]));
+				if (words[0].equals("restart")) {
+					Awaitility.await().until(() -> !Objects.equals(server.startedAt(), before));
+				}
+				SocketServerDescriptor shown = endpoint.socketServer("upper");
+				OtherJvm.say("%s %s %s %s".formatted(words[0], shown.state(), shown.protocol(), shown.inherited()));
+			}
 		}
 
 	}
