@@ -1,7 +1,9 @@
 package dev.socketserver.examples.dns;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
+import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,11 @@ class DnsResponder {
 		byte[] answer = new byte[out.position()];
 		out.flip().get(answer);
 		return answer;
+	}
+
+	/** A query that is cut gets no answer. Its sender, who may be another, stays. */
+	@OnError
+	void cut(BufferUnderflowException ex) {
 	}
 
 	/** Reads a name: labels, each behind its length, and an empty one. */

@@ -2,9 +2,11 @@ package dev.socketserver.examples.dns;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.DatagramStatistics;
 import dev.socketserver.SocketServers;
 import dev.socketserver.fixtures.Rounds;
@@ -45,6 +47,14 @@ class DnsTests {
 		response[2] |= (byte) 0x80;
 		client.send(response).send(new byte[5]).send(new byte[0]).send(QUERY);
 		assertThat(HexFormat.of().formatHex(client.receiveBytes())).isEqualTo(ANSWER);
+	}
+
+	@Test
+	void aQueryThatIsCutEndsNoSession(@SocketConnection("dns") SocketTestClient client,
+			@Autowired SocketServers servers) {
+		client.send(Arrays.copyOf(QUERY, 16)).send(Arrays.copyOf(QUERY, QUERY.length - 2)).send(QUERY);
+		assertThat(HexFormat.of().formatHex(client.receiveBytes())).isEqualTo(ANSWER);
+		assertThat(servers.get("dns").statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);
 	}
 
 	@Test
