@@ -313,17 +313,19 @@ public final class Outbox {
 		boolean open;
 		synchronized (this.queue) {
 			open = !state().refusesSends();
-			boolean replies = reply != null && !state().refusesReplies();
-			if ((open || replies) && this.session.connection().isLoop()) {
-				this.queue.release();
+			Object last = state().refusesReplies() ? null : reply;
+			if (open || last != null) {
+				if (this.session.connection().isLoop()) {
+					this.queue.release();
+				}
+				if (last != null) {
+					append(last, null, false);
+				}
+				if (open) {
+					this.queue.appendHandshake(secured);
+				}
+				ask = this.writer.mustAskLoop();
 			}
-			if (replies) {
-				append(reply, null, mayBeTakenBack(null));
-			}
-			if (open) {
-				this.queue.appendHandshake(secured);
-			}
-			ask = (open || replies) && this.writer.mustAskLoop();
 		}
 		this.writer.askLoop(ask);
 		if (!open) {
