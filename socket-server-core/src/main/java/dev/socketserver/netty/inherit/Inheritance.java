@@ -90,12 +90,13 @@ public final class Inheritance {
 		if (this.passed.absence() != null || !isNative(transport)) {
 			return false;
 		}
-		return ordered(this.passed.called(this.inherited.name())).stream()
-			.map((socket) -> FoundSocket.of(socket.descriptor()))
-			.filter((found) -> found != null && found.lacks(this.inherited) == null)
-			.findFirst()
-			.filter((found) -> found.type() == Type.UNIX)
-			.isPresent();
+		for (PassedSocket socket : ordered(this.passed.called(this.inherited.name()))) {
+			FoundSocket found = FoundSocket.of(socket.descriptor());
+			if (found != null && found.lacks(this.inherited) == null) {
+				return found.type() == Type.UNIX;
+			}
+		}
+		return false;
 	}
 
 	/** Without the library nobody can ask what a descriptor is. */
