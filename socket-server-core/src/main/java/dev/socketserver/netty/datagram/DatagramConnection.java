@@ -38,6 +38,8 @@ public final class DatagramConnection implements Connection {
 	/** So many bytes may wait that it is too early to decode. */
 	private static final int MOST_LATER = 64 * 1024;
 
+	private static final byte[] NOTHING = {};
+
 	private final SessionOwner owner;
 
 	private final LocalSocket socket;
@@ -122,7 +124,7 @@ public final class DatagramConnection implements Connection {
 		else if (session().input().readsPaused()) {
 			this.owner.dropped(DatagramDrop.PAUSED, 1);
 		}
-		else if (!this.reading || this.later != null || session().input().deframer().hasUndecoded()) {
+		else if (!this.reading || this.later != null || !isDecoded()) {
 			keep(content, length);
 		}
 		else {
@@ -130,6 +132,17 @@ public final class DatagramConnection implements Connection {
 			content.readBytes(bytes, 0, length);
 			decode(bytes, length);
 		}
+	}
+
+	/**
+	 * Whether all before was decoded. Else the session goes on with {@link #takeKept} as
+	 * soon as it is known which of that are replies.
+	 */
+	private boolean isDecoded() {
+		if (session().input().deframer().hasUndecoded()) {
+			session().received(NOTHING, 0);
+		}
+		return !session().input().deframer().hasUndecoded();
 	}
 
 	private void decode(byte[] bytes, int length) {
@@ -162,8 +175,7 @@ public final class DatagramConnection implements Connection {
 
 	private void takeKept() {
 		Queue<byte[]> waiting = this.later;
-		while (waiting != null && !waiting.isEmpty() && this.reading && !this.gone
-				&& !session().input().deframer().hasUndecoded()) {
+		while (waiting != null && !waiting.isEmpty() && this.reading && !this.gone && isDecoded()) {
 			byte[] next = waiting.remove();
 			keeps(-next.length);
 			decode(next, next.length);

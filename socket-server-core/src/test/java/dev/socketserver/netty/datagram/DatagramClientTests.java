@@ -204,6 +204,27 @@ class DatagramClientTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void eachReplyOfManyIsMatched(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).inbound((inbound) -> inbound.capacity(1_000)).udp((udp) -> {
+				}));
+		SocketClient client = this.fixture.start(server.localAddress().getPort(),
+				(spec) -> spec.transport(transport)
+					.datagrams(true)
+					.byHand(PayloadConverter.text(UTF_8))
+					.correlator((payload) -> payload.toString().split(" ")[0]));
+		List<CompletableFuture<Object>> replies = new ArrayList<>();
+		for (int i = 0; i < 50; i++) {
+			replies.add(client.ask(i + " a", Duration.ofSeconds(20)));
+		}
+		for (int i = 0; i < 50; i++) {
+			assertThat(replies.get(i).get(30, TimeUnit.SECONDS)).isEqualTo(i + " A");
+		}
+		assertThat(client.ask("50 a", Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS)).isEqualTo("50 A");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void asksSocat(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		Process socat = Socat.start("UDP4-RECVFROM:" + port + ",fork,bind=127.0.0.1", "EXEC:cat");
