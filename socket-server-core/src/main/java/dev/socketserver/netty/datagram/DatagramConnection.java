@@ -38,6 +38,9 @@ public final class DatagramConnection implements Connection {
 	/** So many bytes may wait that it is too early to decode. */
 	private static final int MOST_LATER = 64 * 1024;
 
+	/** What a datagram takes that waits, besides its bytes: it may have none. */
+	private static final int OBJECT_BYTES = 24;
+
 	private static final byte[] NOTHING = {};
 
 	private final SessionOwner owner;
@@ -155,7 +158,7 @@ public final class DatagramConnection implements Connection {
 	 * known yet which of those before it are replies.
 	 */
 	private void keep(ByteBuf content, int length) {
-		if (this.laterBytes + length > MOST_LATER || session().state().isMemoryScarce()) {
+		if (this.laterBytes + length + OBJECT_BYTES > MOST_LATER || session().state().isMemoryScarce()) {
 			this.owner.dropped(this.reading ? DatagramDrop.OVERFLOW : DatagramDrop.PAUSED, 1);
 			return;
 		}
@@ -165,7 +168,7 @@ public final class DatagramConnection implements Connection {
 			this.later = new ArrayDeque<>();
 		}
 		this.later.add(bytes);
-		keeps(length);
+		keeps(length + OBJECT_BYTES);
 	}
 
 	private void keeps(int more) {
@@ -177,7 +180,7 @@ public final class DatagramConnection implements Connection {
 		Queue<byte[]> waiting = this.later;
 		while (waiting != null && !waiting.isEmpty() && this.reading && !this.gone && isDecoded()) {
 			byte[] next = waiting.remove();
-			keeps(-next.length);
+			keeps(-next.length - OBJECT_BYTES);
 			decode(next, next.length);
 			session().readsEnded();
 		}
