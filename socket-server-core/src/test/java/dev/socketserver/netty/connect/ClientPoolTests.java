@@ -74,7 +74,7 @@ class ClientPoolTests {
 		awaitReady(client, 4);
 		assertThat(client.connections()).hasSize(4).first().isSameAs(client.session().orElseThrow());
 		assertThat(client.connections(ConnectionState.CONNECTING)).isZero();
-		assertThat(this.fixture.events).containsExactly("connected");
+		Awaitility.await().untilAsserted(() -> assertThat(this.fixture.events).containsExactly("connected"));
 
 		client.connections().get(1).close();
 		client.connections().get(2).close();
