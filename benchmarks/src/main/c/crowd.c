@@ -20,10 +20,10 @@
  * Fails with a message on standard error, also if a connection is closed by the other side.
  */
 #define _GNU_SOURCE
+#include "common.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,6 @@
 /* Far less than the system has ports for a pair of addresses. */
 #define CONNECTIONS_OF_ADDRESS 5000
 #define LOOK_NANOS 5000000
-#define BILLION 1000000000L
 
 static int port;
 static int number;
@@ -45,30 +44,6 @@ static const char *word;
 static int frames;
 static int *connections;
 static long count;
-
-static void fail(const char *format, ...) {
-	va_list arguments;
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	exit(1);
-}
-
-static int64_t now(clockid_t clock) {
-	struct timespec time;
-	if (clock_gettime(clock, &time) != 0) {
-		fail("cannot read a clock: %s", strerror(errno));
-	}
-	return (int64_t) time.tv_sec * BILLION + time.tv_nsec;
-}
-
-static void pause_nanos(int64_t nanos) {
-	if (nanos > 0) {
-		struct timespec time = { .tv_sec = nanos / BILLION, .tv_nsec = nanos % BILLION };
-		nanosleep(&time, NULL);
-	}
-}
 
 static int connect_one(long index) {
 	int on = 1;
@@ -152,15 +127,6 @@ static long close_all(void) {
 		close(connections[--count]);
 	}
 	return before;
-}
-
-static int64_t cpu(long process) {
-	clockid_t clock;
-	int error = clock_getcpuclockid((pid_t) process, &clock);
-	if (error != 0) {
-		fail("the CPU time of process %ld cannot be read: %s", process, strerror(error));
-	}
-	return now(clock);
 }
 
 /* The server knows how many descriptors it may have, and so should we. */

@@ -15,10 +15,10 @@
  * Fails with a message on standard error.
  */
 #define _GNU_SOURCE
+#include "common.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,31 +30,6 @@
 /* The addresses from 127.1.0.1 on. */
 #define FIRST_ADDRESS ((127u << 24) + (1u << 16) + 1)
 #define MOST_ADDRESSES 4000000
-#define BILLION 1000000000L
-
-static void fail(const char *format, ...) {
-	va_list arguments;
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	exit(1);
-}
-
-static int64_t now(clockid_t clock) {
-	struct timespec time;
-	if (clock_gettime(clock, &time) != 0) {
-		fail("cannot read a clock: %s", strerror(errno));
-	}
-	return (int64_t) time.tv_sec * BILLION + time.tv_nsec;
-}
-
-static void pause_nanos(int64_t nanos) {
-	if (nanos > 0) {
-		struct timespec time = { .tv_sec = nanos / BILLION, .tv_nsec = nanos % BILLION };
-		nanosleep(&time, NULL);
-	}
-}
 
 static void send_one(int fd, int port, const char *word, long index) {
 	char line[128];
@@ -88,15 +63,6 @@ static void send_all(int fd, int port, const char *word, long from, long to, lon
 		pause_nanos(start + (index - from) * (BILLION / rate) - now(CLOCK_MONOTONIC));
 		send_one(fd, port, word, index);
 	}
-}
-
-static int64_t cpu(long process) {
-	clockid_t clock;
-	int error = clock_getcpuclockid((pid_t) process, &clock);
-	if (error != 0) {
-		fail("the CPU time of process %ld cannot be read: %s", process, strerror(error));
-	}
-	return now(clock);
 }
 
 int main(int argument_count, char **arguments) {

@@ -41,6 +41,7 @@
  *   000000000017-0003-abcdefghijklm\n
  */
 #define _GNU_SOURCE
+#include "common.h"
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -48,7 +49,6 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,23 +157,6 @@ static SSL_CTX *tls;
 static int together;
 static int resumes;
 #endif
-
-static void fail(const char *format, ...) {
-	va_list arguments;
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	exit(1);
-}
-
-static int64_t now(clockid_t clock) {
-	struct timespec time;
-	if (clock_gettime(clock, &time) != 0) {
-		fail("cannot read a clock: %s", strerror(errno));
-	}
-	return (int64_t) time.tv_sec * 1000000000 + time.tv_nsec;
-}
 
 static void *allocate(size_t count, size_t size) {
 	void *memory = calloc(count, size);

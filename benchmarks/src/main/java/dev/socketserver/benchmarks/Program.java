@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  */
 public record Program(Path file) {
 
+	/** What programs include. */
+	private static final String COMMON = "common.h";
+
 	private static final int COMPILE_SECONDS = 60;
 
 	/**
@@ -35,12 +38,8 @@ public record Program(Path file) {
 		Path source = directory.resolve(name + ".c");
 		Path file = directory.resolve(name);
 		Path log = directory.resolve(name + "-cc.log");
-		try (InputStream in = Program.class.getResourceAsStream(name + ".c")) {
-			if (in == null) {
-				throw new BenchmarkException(name + ".c is not on the class path");
-			}
-			Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
-		}
+		copy(name + ".c", source);
+		copy(COMMON, directory.resolve(COMMON));
 		Process compiler;
 		try {
 			List<String> command = new ArrayList<>(
@@ -66,6 +65,15 @@ public record Program(Path file) {
 					+ Files.readString(log, StandardCharsets.UTF_8).stripTrailing());
 		}
 		return new Program(file);
+	}
+
+	private static void copy(String name, Path target) throws IOException {
+		try (InputStream in = Program.class.getResourceAsStream(name)) {
+			if (in == null) {
+				throw new BenchmarkException(name + " is not on the class path");
+			}
+			Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
+		}
 	}
 
 }
