@@ -147,16 +147,24 @@ class StoreFaultTests {
 		assertThat(health().statusCode()).isEqualTo(200);
 	}
 
+	/**
+	 * Has a thousand messages wait for the table, until the connection commits or ends.
+	 */
+	private void lock(Connection other) throws Exception {
+		other.setAutoCommit(false);
+		try (Statement statement = other.createStatement()) {
+			statement.execute("lock table socket_inbox in access exclusive mode");
+		}
+		this.allowance.add(1_000);
+		awaitPending();
+	}
+
 	@Test
 	void aSlowDatabaseStopsPeersAndKeepsTheirOrder() throws Exception {
 		connect();
 		send(1_000);
-		try (Connection other = DriverManager.getConnection(this.database.url());
-				Statement statement = other.createStatement()) {
-			other.setAutoCommit(false);
-			statement.execute("lock table socket_inbox in access exclusive mode");
-			this.allowance.add(1_000);
-			awaitPending();
+		try (Connection other = DriverManager.getConnection(this.database.url())) {
+			lock(other);
 			// Attempts are given up, and begin again behind the one that waits.
 			await().during(Duration.ofMillis(1_500)).until(() -> this.ledger.size() < 2_000);
 			other.commit();
@@ -168,12 +176,8 @@ class StoreFaultTests {
 	void aDatabaseThatEndsInTheMiddleOfATransactionLosesNothing() throws Exception {
 		connect();
 		send(1_000);
-		try (Connection other = DriverManager.getConnection(this.database.url());
-				Statement statement = other.createStatement()) {
-			other.setAutoCommit(false);
-			statement.execute("lock table socket_inbox in access exclusive mode");
-			this.allowance.add(1_000);
-			awaitPending();
+		try (Connection other = DriverManager.getConnection(this.database.url())) {
+			lock(other);
 			this.database.kill();
 		}
 		this.database.start();
