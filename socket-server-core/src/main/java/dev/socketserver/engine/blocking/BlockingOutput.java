@@ -42,7 +42,7 @@ final class BlockingOutput {
 	void send(byte[] payload) throws IOException {
 		awaitRoom();
 		// Who has not waited because the session is ending must not add without a limit.
-		if (!this.session.end().awaitsPeer() || !this.outbox.add(payload, null, true)) {
+		if (!this.session.end().awaitsPeer() || !this.outbox.add(payload, null)) {
 			throw this.session.state().closedException(null);
 		}
 	}

@@ -438,7 +438,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	@Override
 	public boolean deliver(byte[] payload, Completion completion) {
-		return session().outbox().add(payload, completion, true);
+		return session().outbox().add(payload, completion);
 	}
 
 	@Override

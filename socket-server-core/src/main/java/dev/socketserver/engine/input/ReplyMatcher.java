@@ -1,5 +1,7 @@
 package dev.socketserver.engine.input;
 
+import java.util.function.ObjIntConsumer;
+
 /**
  * Takes replies to requests out of what is decoded, before it waits for the handler.
  */
@@ -28,21 +30,9 @@ public interface ReplyMatcher {
 	/**
 	 * Takes the replies out of a batch on another thread.
 	 * @param payloads the payloads
-	 * @param then is given the others, in their order, on that thread
+	 * @param then is given the others on that thread: they are the first of the array, in
+	 * their order; and how many they are
 	 */
-	void match(Object[] payloads, Rest then);
-
-	/** What is left when the replies are taken out. */
-	@FunctionalInterface
-	interface Rest {
-
-		/**
-		 * The replies have been taken out.
-		 * @param payloads the payloads, of which the first are left
-		 * @param count how many
-		 */
-		void left(Object[] payloads, int count);
-
-	}
+	void match(Object[] payloads, ObjIntConsumer<Object[]> then);
 
 }

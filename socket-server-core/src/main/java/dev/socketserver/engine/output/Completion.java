@@ -2,7 +2,9 @@ package dev.socketserver.engine.output;
 
 import org.jspecify.annotations.Nullable;
 
-/** Is notified of what became of a write, by one of its methods, once. */
+/**
+ * Is notified of what became of a write: once, by {@link #completed} or {@link #refused}.
+ */
 @FunctionalInterface
 public interface Completion {
 
@@ -22,6 +24,31 @@ public interface Completion {
 	 */
 	default void refused(Exception refusal) {
 		completed(refusal);
+	}
+
+	/**
+	 * Whether the write may be taken back while it waits, such as a request whose time is
+	 * over.
+	 * @return always the same
+	 */
+	default boolean isRevocable() {
+		return false;
+	}
+
+	/**
+	 * The write was admitted: it leaves after those that were admitted before it. Under
+	 * the monitor of the queue.
+	 */
+	default void admitted() {
+	}
+
+	/**
+	 * Returns why the write must not begin to wait for room any more. Under the monitor
+	 * of the queue.
+	 * @return why not, or {@code null} if it may
+	 */
+	default @Nullable Exception revoked() {
+		return null;
 	}
 
 }

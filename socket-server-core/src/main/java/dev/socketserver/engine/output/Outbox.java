@@ -96,17 +96,19 @@ public final class Outbox {
 	}
 
 	private boolean offerNow(Object payload, @Nullable Completion completion, boolean flush) {
-		Exception refusal = admit(payload, completion, flush);
+		boolean droppable = this.queue.overflow() == OutboundOverflow.DROP_OLDEST;
+		Exception refusal = admit(payload, completion, flush, droppable);
 		if (refusal instanceof OutboundFullException && this.session.connection().isLoop() && !this.writer.inFlight()) {
 			// What was gathered here has not been offered to the socket yet.
 			this.writer.run();
-			refusal = admit(payload, completion, flush);
+			refusal = admit(payload, completion, flush, droppable);
 		}
 		return refusal == null || overflowed(refusal, payload, completion, flush);
 	}
 
 	/** Adds a write if there is room; else returns why not. */
-	private @Nullable Exception admit(Object payload, @Nullable Completion completion, boolean flush) {
+	private @Nullable Exception admit(Object payload, @Nullable Completion completion, boolean flush,
+			boolean droppable) {
 		Exception refusal;
 		boolean ask = false;
 		boolean onLoop = this.session.connection().isLoop();
@@ -118,8 +120,7 @@ public final class Outbox {
 			}
 			refusal = refusal(OutputBytes.length(payload));
 			if (refusal == null) {
-				append(payload, completion,
-						this.queue.overflow() == OutboundOverflow.DROP_OLDEST || mayBeTakenBack(completion));
+				append(payload, completion, droppable || mayBeTakenBack(completion));
 				ask = flush && this.writer.mustAskLoop();
 			}
 		}
@@ -211,14 +212,7 @@ public final class Outbox {
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 */
 	public void addIfRoom(Object payload) {
-		boolean ask = false;
-		synchronized (this.queue) {
-			if (refusal(OutputBytes.length(payload)) == null) {
-				append(payload, null, false);
-				ask = this.writer.mustAskLoop();
-			}
-		}
-		this.writer.askLoop(ask);
+		Exception unused = admit(payload, null, true, false);
 	}
 
 	/**
@@ -258,11 +252,10 @@ public final class Outbox {
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @param completion is notified of the outcome, but not that it has not been added;
 	 * or {@code null}
-	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
 	 */
-	public boolean add(Object payload, @Nullable Completion completion, boolean flush) {
-		return add(payload, completion, flush, OutboxState.OPEN);
+	public boolean add(Object payload, @Nullable Completion completion) {
+		return add(payload, completion, true, OutboxState.OPEN);
 	}
 
 	/**
@@ -371,8 +364,8 @@ public final class Outbox {
 	/** Adds a write, whatever the limits. */
 	private void append(Object payload, @Nullable Completion completion, boolean droppable) {
 		this.queue.encode(payload, (completion != null) ? completion : mark(), droppable);
-		if (completion instanceof Revocable revocable) {
-			revocable.admitted();
+		if (completion != null) {
+			completion.admitted();
 		}
 		settle();
 	}
@@ -393,7 +386,7 @@ public final class Outbox {
 	 * taken back: not while the socket is idle, which is about to be given it.
 	 */
 	private boolean mayBeTakenBack(@Nullable Completion completion) {
-		return this.writer.inFlight() && completion instanceof Revocable;
+		return completion != null && completion.isRevocable() && this.writer.inFlight();
 	}
 
 	/**
@@ -404,7 +397,7 @@ public final class Outbox {
 	 * @param why what a sender that waits for room is refused with
 	 * @return whether nothing of the write will leave
 	 */
-	public boolean takeBack(Revocable completion, Exception why) {
+	public boolean takeBack(Completion completion, Exception why) {
 		List<Runnable> waiters = List.of();
 		boolean ask;
 		synchronized (this.queue) {
@@ -488,7 +481,7 @@ public final class Outbox {
 		boolean ask = false;
 		synchronized (this.queue) {
 			refusal = refusal(OutputBytes.length(payload));
-			Exception revoked = (completion instanceof Revocable revocable) ? revocable.revoked() : null;
+			Exception revoked = completion.revoked();
 			if (refusal instanceof OutboundFullException && revoked != null) {
 				refusal = revoked;
 			}
@@ -570,9 +563,7 @@ public final class Outbox {
 	 * ever
 	 */
 	public boolean closeAfterReplies() {
-		synchronized (this.queue) {
-			return this.writer.onlyReplies();
-		}
+		return this.writer.onlyReplies();
 	}
 
 	/**

@@ -55,12 +55,14 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	}
 
 	/**
-	 * Admits nothing but replies from now on, with the monitor.
+	 * Admits nothing but replies from now on.
 	 * @return {@code false} if no reply is admitted any more
 	 */
 	boolean onlyReplies() {
-		this.state = this.state.advance(OutboxState.REPLYING);
-		return this.state == OutboxState.REPLYING;
+		synchronized (this.queue) {
+			this.state = this.state.advance(OutboxState.REPLYING);
+			return this.state == OutboxState.REPLYING;
+		}
 	}
 
 	/** Ends the output, or closes the connection, after everything added so far. */

@@ -143,8 +143,8 @@ final class WriteBatch {
 	/** Its one write, whose sender has waited for room, was admitted. */
 	void admitted() {
 		ArrayList<Completion> notified = this.completions;
-		if (notified != null && notified.get(0) instanceof Revocable revocable) {
-			revocable.admitted();
+		if (notified != null) {
+			notified.get(0).admitted();
 		}
 	}
 

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 
 import dev.socketserver.CloseReason;
@@ -16,7 +18,7 @@ import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
-import dev.socketserver.engine.output.Revocable;
+import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
@@ -100,13 +102,14 @@ public final class SessionRequests implements ReplyMatcher {
 	 * @param outgoing what is sent of it, when it has to wait for its turn
 	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
 	 * @param timeout how long to wait for the reply
-	 * @param sender sends it, and reports what became of that
+	 * @param sender sends it, as {@code send} of the session does, and reports what
+	 * became of that
 	 * @return a future for the reply
 	 * @throws IllegalArgumentException if the correlator has no key for it, or another
 	 * request with the same key still waits
 	 */
 	public CompletableFuture<Object> ask(Object payload, Object outgoing, @Nullable ReplyReading reading,
-			Duration timeout, Sender sender) {
+			Duration timeout, Consumer<Completion> sender) {
 		Object key = this.context.key(this.session.spec().owner(), payload);
 		Request request = this.context.request(key, reading);
 		this.session.state().charge(CHARGE);
@@ -122,7 +125,7 @@ public final class SessionRequests implements ReplyMatcher {
 					sending.await(this.turns);
 				}
 				else {
-					sender.send(sending);
+					sender.accept(sending);
 				}
 			}
 			else {
@@ -275,7 +278,7 @@ public final class SessionRequests implements ReplyMatcher {
 	}
 
 	@Override
-	public void match(Object[] payloads, Rest then) {
+	public void match(Object[] payloads, ObjIntConsumer<Object[]> then) {
 		Runnable task = () -> {
 			int left = 0;
 			for (Object payload : payloads) {
@@ -283,7 +286,7 @@ public final class SessionRequests implements ReplyMatcher {
 					payloads[left++] = payload;
 				}
 			}
-			then.left(payloads, left);
+			then.accept(payloads, left);
 			if (this.turns != null) {
 				this.turns.release();
 			}
@@ -299,20 +302,8 @@ public final class SessionRequests implements ReplyMatcher {
 		}
 	}
 
-	/** Sends a request, as {@code send} of the session does. */
-	@FunctionalInterface
-	public interface Sender {
-
-		/**
-		 * Sends it.
-		 * @param outcome is notified of what became of that
-		 */
-		void send(Revocable outcome);
-
-	}
-
 	/** What becomes of sending a request. */
-	private final class Sending implements Revocable, RequestTurns.InTurn {
+	private final class Sending implements Completion, RequestTurns.InTurn {
 
 		private final Request request;
 
@@ -373,7 +364,7 @@ public final class SessionRequests implements ReplyMatcher {
 				return false;
 			}
 			try {
-				if (!SessionRequests.this.session.outbox().add(this.outgoing, this, true)) {
+				if (!SessionRequests.this.session.outbox().add(this.outgoing, this)) {
 					ended();
 					return false;
 				}
@@ -407,6 +398,11 @@ public final class SessionRequests implements ReplyMatcher {
 		@Override
 		public int bytes() {
 			return OutputBytes.length(this.outgoing);
+		}
+
+		@Override
+		public boolean isRevocable() {
+			return true;
 		}
 
 		@Override

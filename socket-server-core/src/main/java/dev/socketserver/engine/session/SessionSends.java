@@ -228,7 +228,7 @@ public final class SessionSends {
 		}
 		try {
 			// Room or not: nothing is added after it.
-			this.session.outbox().add(payload, null, true);
+			this.session.outbox().add(payload, null);
 		}
 		catch (Throwable ex) {
 			// A framing may refuse it with any exception, which must not keep the session

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.input;
 
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.engine.TestSession;
@@ -66,7 +67,7 @@ class InputStateTests {
 
 		private boolean expects;
 
-		private Rest rest = (payloads, count) -> {
+		private ObjIntConsumer<Object[]> rest = (payloads, count) -> {
 		};
 
 		Subject() {
@@ -83,7 +84,7 @@ class InputStateTests {
 		}
 
 		void matched() {
-			this.rest.left(new Object[] { "no reply" }, 1);
+			this.rest.accept(new Object[] { "no reply" }, 1);
 			this.test.run();
 		}
 
@@ -113,7 +114,7 @@ class InputStateTests {
 		}
 
 		@Override
-		public void match(Object[] payloads, Rest then) {
+		public void match(Object[] payloads, ObjIntConsumer<Object[]> then) {
 			this.rest = then;
 		}
 

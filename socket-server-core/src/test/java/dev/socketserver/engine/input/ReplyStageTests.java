@@ -3,6 +3,7 @@ package dev.socketserver.engine.input;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.ObjIntConsumer;
 
 import dev.socketserver.fixtures.Rounds;
 import org.junit.jupiter.api.Test;
@@ -63,8 +64,8 @@ class ReplyStageTests {
 		}
 
 		@Override
-		public void match(Object[] payloads, Rest then) {
-			this.background.execute(() -> then.left(payloads, 1));
+		public void match(Object[] payloads, ObjIntConsumer<Object[]> then) {
+			this.background.execute(() -> then.accept(payloads, 1));
 		}
 
 	}
