@@ -73,7 +73,7 @@ public final class BlockingInput {
 		this.badFrames = badFrames;
 		this.session = session;
 		this.input = input;
-		this.held = session.input().oneAtATime() ? 0 : -1;
+		this.held = session.input().steps().oneAtATime() ? 0 : -1;
 		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.state()) : null;
 	}
 
@@ -377,7 +377,7 @@ public final class BlockingInput {
 		Batch first = this.batches.element();
 		Object payload = first.head();
 		long size = first.take();
-		if (this.session.input().oneAtATime()) {
+		if (this.session.input().steps().oneAtATime()) {
 			// What follows must not be decoded before the handler has done with this
 			// frame.
 			releaseLast();

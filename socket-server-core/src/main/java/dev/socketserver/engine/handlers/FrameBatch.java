@@ -38,7 +38,7 @@ final class FrameBatch extends Lane.Task {
 		if (!all) {
 			return false;
 		}
-		if (invoker.awaitsReplies() && invoker.session().input().oneAtATime()) {
+		if (invoker.awaitsReplies() && invoker.session().input().steps().oneAtATime()) {
 			// The framing may still be changed by whoever makes the replies: what follows
 			// must not be decoded before.
 			return false;

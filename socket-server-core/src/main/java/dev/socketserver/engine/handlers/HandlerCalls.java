@@ -306,7 +306,7 @@ final class HandlerCalls {
 	/** Notes whether the handler has more of the frame, and whether it takes no more. */
 	private void noteRest(SessionHandler called) {
 		noteStall(called.stalled());
-		if (called.unfinished() && session().input().isSecuring()) {
+		if (called.unfinished() && session().input().steps().awaitsTls()) {
 			session().close(TlsRequest.DATA_BEHIND);
 		}
 		this.unfinished = called.unfinished() && session().end().handlesMore();

@@ -216,7 +216,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 		this.calls.open();
 		// The handler may have replied to a failure.
 		boolean all = this.calls.sendReplies();
-		if (this.session.input().oneAtATime()) {
+		if (this.session.input().steps().oneAtATime()) {
 			taken(1, 0);
 		}
 		if (all) {

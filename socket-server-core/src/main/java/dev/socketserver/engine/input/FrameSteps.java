@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What may change between two frames of one session: the framing, and whether the
- * connection is encrypted. While something may, frames are decoded one at a time. Absent
- * where nothing can change.
+ * connection is encrypted. While something may, frames are decoded one at a time. Any
+ * thread, if not stated otherwise.
  */
 public final class FrameSteps {
+
+	/** What sessions share in which nothing can change. */
+	private static final FrameSteps NONE = new FrameSteps(null, null);
 
 	/** Absent unless the framing is switchable. */
 	private final @Nullable FramingChange framing;
@@ -27,27 +30,28 @@ public final class FrameSteps {
 	 * Returns what may change in a session.
 	 * @param spec what the session is made from
 	 * @param connection its connection
-	 * @return the steps, or {@code null} if there are none
+	 * @return the steps
 	 */
-	public static @Nullable FrameSteps of(SessionSpec spec, Connection connection) {
+	public static FrameSteps of(SessionSpec spec, Connection connection) {
 		FramingChange framing = spec.framing().switchable() ? new FramingChange() : null;
 		TlsRequest tls = connection.startsTls() ? new TlsRequest() : null;
-		return (framing != null || tls != null) ? new FrameSteps(framing, tls) : null;
+		return (framing != null || tls != null) ? new FrameSteps(framing, tls) : NONE;
 	}
 
 	/**
-	 * Makes the framing with which a session begins.
-	 * @param steps what may change in it
+	 * Makes the framing with which the session begins.
 	 * @param spec what the session is made from
 	 * @return the framing
 	 */
-	public static SessionFraming first(@Nullable FrameSteps steps, SessionSpec spec) {
-		FramingChange change = (steps != null) ? steps.framing : null;
-		return (change != null) ? change.first(spec) : SessionFraming.of(spec);
+	public SessionFraming first(SessionSpec spec) {
+		return (this.framing != null) ? this.framing.first(spec) : SessionFraming.of(spec);
 	}
 
-	/** Whether frames are decoded one at a time. Any thread. */
-	boolean oneAtATime() {
+	/**
+	 * Whether frames are decoded one at a time.
+	 * @return {@code true} while something can change between two of them
+	 */
+	public boolean oneAtATime() {
 		return this.framing != null || (this.tls != null && this.tls.isAhead());
 	}
 
@@ -60,13 +64,20 @@ public final class FrameSteps {
 		return this.framing == null && !awaitsTls();
 	}
 
-	/** Whether nothing is decoded, since the connection is about to be encrypted. */
-	boolean awaitsTls() {
+	/**
+	 * Whether nothing is decoded, since the connection is about to be encrypted.
+	 * @return {@code true} from the request to the end of the handshake
+	 */
+	public boolean awaitsTls() {
 		return this.tls != null && this.tls.isUnderWay();
 	}
 
-	/** Whether a reply leaves together with the handshake. Where the handler runs. */
-	boolean keeps(Object reply) {
+	/**
+	 * The handler replies to a frame. Where the handler runs.
+	 * @param reply what leaves, as the outbox takes it
+	 * @return whether it leaves together with the TLS handshake for which it has asked
+	 */
+	public boolean keeps(Object reply) {
 		return this.tls != null && this.tls.keeps(reply);
 	}
 
@@ -100,24 +111,24 @@ public final class FrameSteps {
 	}
 
 	/** The session is over: what was asked for and has not begun never will. */
-	void sessionEnded() {
+	public void sessionEnded() {
 		if (this.tls != null) {
 			this.tls.sessionEnded();
 		}
 	}
 
 	/**
-	 * Asks for another framing after the frame that is handled. Any thread.
+	 * Asks for another framing after the frame that is handled.
 	 * @param next the framing
 	 * @param spec what the session is made from
+	 * @throws IllegalStateException if it cannot be changed
 	 */
-	static void ask(@Nullable FrameSteps steps, Framing next, SessionSpec spec) {
-		FramingChange change = (steps != null) ? steps.framing : null;
-		if (change == null) {
+	public void ask(Framing next, SessionSpec spec) {
+		if (this.framing == null) {
 			throw new IllegalStateException(
 					"The framing of " + spec.owner() + " cannot be changed: it is not switchable");
 		}
-		change.ask(next, spec);
+		this.framing.ask(next, spec);
 	}
 
 	/**
@@ -126,13 +137,12 @@ public final class FrameSteps {
 	 * @param spec what the session is made from
 	 * @throws IllegalStateException if it cannot be asked for, or was before
 	 */
-	static void ask(@Nullable FrameSteps steps, TlsRequest.Asked asked, SessionSpec spec) {
-		TlsRequest request = (steps != null) ? steps.tls : null;
-		if (request == null) {
+	void ask(TlsRequest.Asked asked, SessionSpec spec) {
+		if (this.tls == null) {
 			throw new IllegalStateException("The connections of " + spec.owner()
 					+ " cannot be encrypted on request: that needs ssl.bundle, and ssl.mode: on-request");
 		}
-		request.ask(asked);
+		this.tls.ask(asked);
 	}
 
 }

@@ -15,7 +15,6 @@ import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.SessionRate;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -114,8 +113,7 @@ public final class SessionInput {
 
 	private final Deframer deframer;
 
-	/** Absent unless something may change between two frames. */
-	private final @Nullable FrameSteps steps;
+	private final FrameSteps steps;
 
 	/** Absent unless the session has to prove itself. */
 	private volatile @Nullable SessionGate gate;
@@ -125,11 +123,11 @@ public final class SessionInput {
 	 * @param session the session, which takes what is made of the input
 	 * @param bounds how much may wait for the handler
 	 * @param decoder decodes frames
-	 * @param steps what may change between two frames; {@code null} for nothing
+	 * @param steps what may change between two frames
 	 */
 	@SuppressWarnings("this-escape") // the deframer only keeps it
 	public SessionInput(ReceivingSession session, Bounds<InboundOverflow> bounds, FrameDecoder decoder,
-			@Nullable FrameSteps steps) {
+			FrameSteps steps) {
 		SessionSpec spec = session.state().spec();
 		this.session = session;
 		this.bounds = bounds;
@@ -138,7 +136,7 @@ public final class SessionInput {
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(session, this, decoder, Payloads.builtIn(input) ? input : PayloadConverter.bytes(),
 				requests(spec));
-		if (steps != null) {
+		if (steps.oneAtATime()) {
 			// Nothing is decoded before the handler has had its say about the first step.
 			added(1, 0);
 		}
@@ -220,7 +218,7 @@ public final class SessionInput {
 
 	/** How much may wait for the handler. */
 	private Bounds<InboundOverflow> bounds() {
-		return (this.steps != null && this.steps.oneAtATime()) ? ONE_FRAME : this.bounds;
+		return this.steps.oneAtATime() ? ONE_FRAME : this.bounds;
 	}
 
 	/**
@@ -239,7 +237,7 @@ public final class SessionInput {
 		if (this.bounds.overflow() != InboundOverflow.BLOCK) {
 			return Integer.MAX_VALUE;
 		}
-		return isSecuring() ? 0 : bounds().room(this.frames, this.bytes);
+		return this.steps.awaitsTls() ? 0 : bounds().room(this.frames, this.bytes);
 	}
 
 	/** Returns how many more bytes may wait for the handler. I/O thread. */
@@ -254,7 +252,7 @@ public final class SessionInput {
 	 * @param beyond how many bytes have arrived while it had to
 	 */
 	long extraRoom(boolean waits, int beyond) {
-		if (this.steps != null && !this.steps.mayDecodeAhead()) {
+		if (!this.steps.mayDecodeAhead()) {
 			return 0;
 		}
 		boolean blocks = this.bounds.overflow() == InboundOverflow.BLOCK;
@@ -378,7 +376,7 @@ public final class SessionInput {
 	}
 
 	private boolean hasRoom() {
-		return !isSecuring() && bounds().isHalfEmpty(this.frames, this.bytes);
+		return !this.steps.awaitsTls() && bounds().isHalfEmpty(this.frames, this.bytes);
 	}
 
 	/** Returns how many nanoseconds the peer has to wait for its rate. */
@@ -407,7 +405,7 @@ public final class SessionInput {
 	}
 
 	private void read() {
-		boolean on = (this.wantsMore || isSecuring()) && !this.restrained;
+		boolean on = (this.wantsMore || this.steps.awaitsTls()) && !this.restrained;
 		if (on && !this.reading) {
 			this.session.readsAgain();
 		}
@@ -531,19 +529,11 @@ public final class SessionInput {
 	// What changes between two frames.
 
 	/**
-	 * Whether frames are decoded one at a time. Any thread.
-	 * @return {@code true} while something can change between two of them
+	 * Returns what may change. Any thread.
+	 * @return the steps
 	 */
-	public boolean oneAtATime() {
-		return this.steps != null && this.steps.oneAtATime();
-	}
-
-	/**
-	 * Asks for another framing after the frame that is handled. Any thread.
-	 * @param framing the framing
-	 */
-	public void framing(Framing framing) {
-		FrameSteps.ask(this.steps, framing, this.session.state().spec());
+	public FrameSteps steps() {
+		return this.steps;
 	}
 
 	/**
@@ -551,18 +541,7 @@ public final class SessionInput {
 	 * next is decoded. Called where the handler runs, before it takes that frame.
 	 */
 	public void frameDone() {
-		if (this.steps != null) {
-			this.steps.frameDone(this.session, this.deframer);
-		}
-	}
-
-	/**
-	 * The handler replies to a frame. Where the handler runs.
-	 * @param reply what leaves, as the outbox takes it
-	 * @return whether it leaves together with the TLS handshake for which it has asked
-	 */
-	public boolean keepsReply(Object reply) {
-		return this.steps != null && this.steps.keeps(reply);
+		this.steps.frameDone(this.session, this.deframer);
 	}
 
 	/**
@@ -571,7 +550,7 @@ public final class SessionInput {
 	 * @throws IllegalStateException if it cannot be asked for, or was before
 	 */
 	public void startTls(TlsRequest.Asked asked) {
-		FrameSteps.ask(this.steps, asked, this.session.state().spec());
+		this.steps.ask(asked, this.session.state().spec());
 		this.session.state().connection().execute(this::awaitTls);
 	}
 
@@ -582,27 +561,12 @@ public final class SessionInput {
 		read();
 	}
 
-	/**
-	 * Whether the connection is about to be encrypted. Any thread.
-	 * @return {@code true} from the request to the end of the handshake
-	 */
-	public boolean isSecuring() {
-		return this.steps != null && this.steps.awaitsTls();
-	}
-
 	/** The connection is encrypted: reads on. On the loop. */
 	public void secured() {
-		if (this.steps != null && this.steps.secured()) {
+		if (this.steps.secured()) {
 			this.waiting = 0;
 			this.session.readsAgain();
 			this.deframer.roomAgain();
-		}
-	}
-
-	/** The session is over: what was asked for and has not begun never will. */
-	public void sessionEnded() {
-		if (this.steps != null) {
-			this.steps.sessionEnded();
 		}
 	}
 

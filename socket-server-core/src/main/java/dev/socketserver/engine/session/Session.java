@@ -110,7 +110,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		this.state = new SessionState(context.shared(), context.sessions().nextNumber(), connection, scratch, this);
 		SessionSpec spec = context.spec();
 		FrameSteps steps = FrameSteps.of(spec, connection);
-		SessionFraming framing = FrameSteps.first(steps, spec);
+		SessionFraming framing = steps.first(spec);
 		this.input = new SessionInput(this, context.inbound(), connection.decoder(framing.decoder()), steps);
 		this.outbox = new Outbox(this.state, framing.framing(), context.outbound());
 		this.invoker = context.invoker(this, scheduler);
@@ -332,7 +332,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		// and none waits for the next call, which may be slow.
 		boolean later = this.invoker.flushesLater();
 		Object outgoing = this.context.payloads().reply(payload);
-		boolean sent = this.input.keepsReply(outgoing) || ((later && this.state.connection().isLoop())
+		boolean sent = this.input.steps().keeps(outgoing) || ((later && this.state.connection().isLoop())
 				? this.outbox.addOnLoop(outgoing) : this.outbox.addReply(outgoing, !later));
 		if (!sent) {
 			SessionLog.replyDropped(this);
@@ -372,7 +372,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	public void finished() {
 		CloseStatus status = end().status();
 		SessionLog.closed(this, status);
-		this.input.sessionEnded();
+		this.input.steps().sessionEnded();
 		this.state.chargeEnded();
 		this.state.counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
 		this.context.sessions().remove(this);
@@ -432,7 +432,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void framing(Framing framing) {
-		this.input.framing(Objects.requireNonNull(framing, "framing"));
+		this.input.steps().ask(Objects.requireNonNull(framing, "framing"), spec());
 		if (!this.invoker.runsHere()) {
 			this.invoker.checkAgain();
 		}

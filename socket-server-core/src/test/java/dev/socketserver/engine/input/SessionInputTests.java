@@ -21,7 +21,8 @@ class SessionInputTests {
 
 	private SessionInput input(int capacity, int bytes, InboundOverflow overflow) {
 		return new SessionInput(this.test.session, new Bounds<>(capacity, bytes, overflow),
-				SessionFraming.of(this.test.session.spec()).decoder(), null);
+				SessionFraming.of(this.test.session.spec()).decoder(),
+				FrameSteps.of(this.test.session.spec(), this.test.session.state().connection()));
 	}
 
 	@Test
