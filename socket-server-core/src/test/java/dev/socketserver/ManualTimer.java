@@ -6,6 +6,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 	/** Guarded by this. */
 	private long now;
 
+	/** By how many nanoseconds each task is late. Guarded by this. */
+	private LongSupplier lateness = () -> 0;
+
 	public ManualTimer() {
 		super(0);
 	}
@@ -31,6 +35,16 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 	/** Returns the time in nanoseconds, which begins with 0. */
 	public synchronized long now() {
 		return this.now;
+	}
+
+	/** Has tasks run later than they are due, by so many nanoseconds. */
+	public synchronized void late(LongSupplier lateness) {
+		this.lateness = lateness;
+	}
+
+	/** Lets nanoseconds pass in which nothing runs. */
+	public synchronized void pause(long nanos) {
+		this.now += nanos;
 	}
 
 	/** Returns how many tasks are not due yet, nor cancelled. */
@@ -44,6 +58,11 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 	 */
 	public boolean runNext() {
 		return runNext(Long.MAX_VALUE);
+	}
+
+	/** Runs what is due within so many nanoseconds. */
+	public void runFor(long nanos) {
+		runUntil(now() + nanos);
 	}
 
 	/** Runs what is due until a time in nanoseconds. */
@@ -75,7 +94,7 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 
 	@Override
 	public synchronized ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-		Task task = new Task(command, this.now + unit.toNanos(delay), this.scheduled++);
+		Task task = new Task(command, this.now + unit.toNanos(delay) + this.lateness.getAsLong(), this.scheduled++);
 		this.tasks.add(task);
 		return task;
 	}

@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.socketserver.ManualTimer;
 import dev.socketserver.fixtures.Transitions;
 import dev.socketserver.spec.DrainPlan.Order;
 import org.junit.jupiter.api.DynamicTest;
@@ -40,11 +40,12 @@ class TurnsTests {
 	private final List<Long> times = new ArrayList<>();
 
 	private Turns<TestSession> turns(List<TestSession> sessions, Duration over, Order order) {
-		return new Turns<>(sessions, sessions.size(), over, order, this.timer, (session) -> {
-			session.closing = true;
-			this.ended.add(session);
-			this.times.add(this.timer.now);
-		});
+		return new Turns<>(sessions, sessions.size(), over, order, new TurnTimer(this.timer, this.timer::now),
+				(session) -> {
+					session.closing = true;
+					this.ended.add(session);
+					this.times.add(this.timer.now());
+				});
 	}
 
 	private static List<TestSession> sessions(int count) {
@@ -68,7 +69,7 @@ class TurnsTests {
 	@CsvSource({ "500, 10", "10000, 60" })
 	void aTimerThatIsLateIsMadeUpForWithinThePace(int count, int seconds) {
 		Random random = new Random(17);
-		this.timer.lateness = () -> random.nextInt(3_000_000);
+		this.timer.late(() -> random.nextInt(3_000_000));
 		turns(sessions(count), Duration.ofSeconds(seconds), Order.OLDEST).begin();
 
 		this.timer.runFor(seconds * SECOND + SECOND / 10);
@@ -83,7 +84,7 @@ class TurnsTests {
 		this.timer.runFor(2 * SECOND);
 		int before = this.ended.size();
 
-		this.timer.now += 5 * SECOND;
+		this.timer.pause(5 * SECOND);
 		this.timer.runFor(SECOND);
 
 		assertThat(before).isBetween(100, 101);
@@ -197,14 +198,15 @@ class TurnsTests {
 
 	@TestFactory
 	Stream<DynamicTest> transitions() {
-		return Transitions.of(TurnsState.class, () -> {
-			this.timer.tasks.clear();
-			return turns(sessions(1), Duration.ofSeconds(1), Order.OLDEST);
-		}, (turns) -> turns.state()).reached(NEW, (turns) -> {
-		}).reached(RUNNING, Turns::begin).reached(DONE, (turns) -> {
-			turns.begin();
-			this.timer.runFor(5 * SECOND);
-		})
+		return Transitions
+			.of(TurnsState.class, () -> turns(sessions(1), Duration.ofSeconds(1), Order.OLDEST), Turns::state)
+			.reached(NEW, (turns) -> {
+			})
+			.reached(RUNNING, Turns::begin)
+			.reached(DONE, (turns) -> {
+				turns.begin();
+				this.timer.runFor(5 * SECOND);
+			})
 			.reached(CANCELLED, Turns::cancel)
 			.on("begin", Turns::begin, Map.of(NEW, RUNNING))
 			.on("a late session", (turns) -> turns.add(new TestSession(2)), Map.of(DONE, RUNNING))
@@ -267,37 +269,6 @@ class TurnsTests {
 		@Override
 		public boolean closing() {
 			return this.closing;
-		}
-
-	}
-
-	private static final class ManualTimer implements TurnTimer {
-
-		private long now = 1_000;
-
-		private java.util.function.LongSupplier lateness = () -> 0;
-
-		private final TreeMap<Long, Runnable> tasks = new TreeMap<>();
-
-		@Override
-		public long now() {
-			return this.now;
-		}
-
-		@Override
-		public Runnable at(long time, Runnable task) {
-			long due = time + this.lateness.getAsLong();
-			assertThat(this.tasks.put(due, task)).isNull();
-			return () -> this.tasks.remove(due, task);
-		}
-
-		void runFor(long nanos) {
-			long end = this.now + nanos;
-			while (!this.tasks.isEmpty() && this.tasks.firstKey() <= end) {
-				this.now = Math.max(this.now, this.tasks.firstKey());
-				this.tasks.pollFirstEntry().getValue().run();
-			}
-			this.now = Math.max(this.now, end);
 		}
 
 	}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ManualTimer;
 import dev.socketserver.SocketServer;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.SocketCluster;
@@ -15,7 +16,6 @@ import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +43,7 @@ class RebalanceTests {
 
 	private volatile ClusterNode.State other = ClusterNode.State.UP;
 
-	private @Nullable Runnable nextTurn;
+	private final ManualTimer timer = new ManualTimer();
 
 	private SocketServer server;
 
@@ -69,28 +69,12 @@ class RebalanceTests {
 	}
 
 	private void rebalance(int closing) {
-		TurnTimer timer = new TurnTimer() {
-
-			@Override
-			public long now() {
-				return System.nanoTime();
-			}
-
-			@Override
-			public Runnable at(long time, Runnable task) {
-				RebalanceTests.this.nextTurn = task;
-				return () -> RebalanceTests.this.nextTurn = null;
-			}
-
-		};
-		new Rebalance(new NodeSessions(this.fixture.servers), this.cluster, timer).begin(closing,
-				Duration.ofSeconds(1));
+		new Rebalance(new NodeSessions(this.fixture.servers), this.cluster, new TurnTimer(this.timer, this.timer::now))
+			.begin(closing, Duration.ofSeconds(1));
 	}
 
 	private void giveTurn() {
-		Runnable turn = this.nextTurn;
-		assertThat(turn).isNotNull();
-		turn.run();
+		assertThat(this.timer.runNext()).isTrue();
 	}
 
 	private void awaitOpen(int count) {
@@ -106,7 +90,7 @@ class RebalanceTests {
 
 		giveTurn();
 
-		assertThat(this.nextTurn).isNull();
+		assertThat(this.timer.waiting()).isZero();
 		assertThat(this.server.statistics().closed()).isEqualTo(Map.of(CloseReason.OPERATOR_CLOSED, 2L));
 	}
 
@@ -119,7 +103,7 @@ class RebalanceTests {
 
 		giveTurn();
 
-		assertThat(this.nextTurn).isNull();
+		assertThat(this.timer.waiting()).isZero();
 		assertThat(this.server.statistics().active()).isEqualTo(5);
 	}
 
@@ -132,7 +116,7 @@ class RebalanceTests {
 
 		giveTurn();
 
-		assertThat(this.nextTurn).isNull();
+		assertThat(this.timer.waiting()).isZero();
 		assertThat(this.server.statistics().active()).isEqualTo(5);
 	}
 
@@ -146,7 +130,7 @@ class RebalanceTests {
 
 		giveTurn();
 
-		assertThat(this.nextTurn).isNull();
+		assertThat(this.timer.waiting()).isZero();
 		assertThat(this.server.statistics().closed()).isEqualTo(Map.of(CloseReason.PEER_CLOSED, 2L));
 	}
 
