@@ -1,7 +1,10 @@
 package dev.socketserver.engine.gate;
 
+import java.util.function.Consumer;
+
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketSession;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.operator.LoginOutcome;
 import dev.socketserver.spec.gate.Login;
@@ -17,7 +20,10 @@ public final class LoginPhase implements Terms {
 	/** How a session ends that has to make room for others, which is no offence. */
 	public static final CloseStatus DISPLACED = CloseStatus.of(CloseReason.LOGIN_TIMEOUT, "displaced");
 
-	private final Newcomer session;
+	private final SocketSession session;
+
+	/** Ends the session at once. */
+	private final Consumer<CloseStatus> abort;
 
 	private final Logins logins;
 
@@ -37,14 +43,15 @@ public final class LoginPhase implements Terms {
 	/** It is logged in, or has ended. Written under the monitor. */
 	private volatile boolean over;
 
-	LoginPhase(Newcomer session, Logins logins, Login rules, long deadline) {
+	LoginPhase(SocketSession session, Consumer<CloseStatus> abort, Logins logins, Login rules, long deadline) {
 		this.session = session;
+		this.abort = abort;
 		this.logins = logins;
 		this.rules = rules;
 		this.deadline = deadline;
 	}
 
-	Newcomer session() {
+	SocketSession session() {
 		return this.session;
 	}
 
@@ -67,11 +74,11 @@ public final class LoginPhase implements Terms {
 	}
 
 	/**
-	 * Returns whether a frame is longer than one may be. On the loop.
+	 * Checks the length of a frame. On the loop.
 	 * @param length its length in bytes
 	 * @return how the session ends, or {@code null}
 	 */
-	public @Nullable CloseStatus frame(int length) {
+	public @Nullable CloseStatus checkLength(int length) {
 		return (length > this.rules.frame() && !this.over)
 				? CloseStatus.of(CloseReason.FRAME_TOO_LARGE,
 						"a frame of " + length + " bytes before the login, with login.frame = " + this.rules.frame())
@@ -82,7 +89,7 @@ public final class LoginPhase implements Terms {
 	 * A message is to be handled. Where the handler runs.
 	 * @return {@code false} if it is one too many, and the session ends
 	 */
-	public boolean message() {
+	public boolean countMessage() {
 		synchronized (this) {
 			if (this.messages < this.rules.messages()) {
 				this.messages++;
@@ -136,7 +143,7 @@ public final class LoginPhase implements Terms {
 	}
 
 	/** The time is over. */
-	void late() {
+	void timedOut() {
 		if (!isDone()) {
 			end(LoginOutcome.TIMEOUT, CloseReason.LOGIN_TIMEOUT,
 					"not logged in " + this.rules.timeout().toMillis() + " ms after the opening");
@@ -147,7 +154,7 @@ public final class LoginPhase implements Terms {
 	void displaced() {
 		// Reset, and not closed: a peer that says nothing would keep its place for long.
 		if (finish(LoginOutcome.DISPLACED)) {
-			this.session.abort(DISPLACED);
+			this.abort.accept(DISPLACED);
 		}
 	}
 

@@ -9,9 +9,12 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketSession;
 import dev.socketserver.admission.AddressKey;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.operator.LoginOutcome;
@@ -79,14 +82,15 @@ public final class Logins {
 	/**
 	 * A session opens. If it is not logged in, another may have to leave for it.
 	 * @param session the session
-	 * @return what it is until it is logged in, or {@code null} if it is
+	 * @param abort ends the session at once, on any thread
+	 * @return the time until it is logged in, or {@code null} if it is
 	 */
-	public @Nullable LoginPhase opened(Newcomer session) {
+	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort) {
 		if (this.rules.by() == LoginBy.PRINCIPAL && session.principal() != null) {
 			this.counters.countLogin(LoginOutcome.SUCCESS);
 			return null;
 		}
-		LoginPhase phase = new LoginPhase(session, this, this.rules,
+		LoginPhase phase = new LoginPhase(session, abort, this, this.rules,
 				this.nanoTime.getAsLong() + this.rules.timeout().toNanos());
 		LoginPhase displaced = null;
 		synchronized (this) {
@@ -190,7 +194,7 @@ public final class Logins {
 			late.forEach(this::remove);
 			await();
 		}
-		late.forEach(LoginPhase::late);
+		late.forEach(LoginPhase::timedOut);
 	}
 
 }

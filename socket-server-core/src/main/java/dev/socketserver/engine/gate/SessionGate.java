@@ -11,22 +11,24 @@ import dev.socketserver.spec.gate.RateExceededException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one session may do that has to prove itself, or may send only so fast. Absent for
- * all others: 32 bytes. On the loop, unless stated otherwise. The caller asks for the
- * {@link #time} once for all that it reads together.
+ * The limits of one session: what it may do before its login, and how fast its peer may
+ * send. Takes 32 bytes; sessions without such limits have none. On the loop, unless
+ * stated otherwise. The caller asks for the {@link #time} once for each batch that it
+ * decodes.
  */
 public final class SessionGate {
 
-	/** In place of a payload that is too much, for the handler to be notified of. */
+	/** In place of a payload beyond the rate, of which the handler is to be notified. */
 	public static final RateExceededException EXCEEDED = new RateExceededException();
 
 	/** Written under the monitor. */
 	private volatile @Nullable Terms terms;
 
-	/** When all that has come would have come at exactly the rate. */
-	private long messagesDue;
+	/** The theoretical arrival time of messages; see {@link Bucket}. */
+	private long messageArrival;
 
-	private long bytesDue;
+	/** The theoretical arrival time of bytes. */
+	private long byteArrival;
 
 	/**
 	 * The session opens.
@@ -68,8 +70,8 @@ public final class SessionGate {
 		return (present != null) ? present.rates() : null;
 	}
 
-	/** Returns them if who sends too much only has to wait. */
-	private @Nullable SessionRates pausing() {
+	/** Returns the rates, if a peer that sends too much only has to wait. */
+	private @Nullable SessionRates pausingRates() {
 		SessionRates present = rates();
 		return (present != null && present.pauses()) ? present : null;
 	}
@@ -96,8 +98,8 @@ public final class SessionGate {
 	 */
 	public synchronized void rates(@Nullable SessionRates rates) {
 		long now = (rates != null) ? rates.clock().getAsLong() : 0;
-		this.messagesDue = now;
-		this.bytesDue = now;
+		this.messageArrival = now;
+		this.byteArrival = now;
 		if (this.terms instanceof LoginPhase phase) {
 			phase.rates(rates);
 		}
@@ -107,19 +109,19 @@ public final class SessionGate {
 	}
 
 	/**
-	 * Looks at the clock, unless the time makes no difference to what is read next.
-	 * @return the time, or what stands for any
+	 * Reads the clock, unless the time makes no difference to what is decoded next.
+	 * @return the time, or what stands for one that was not read
 	 */
 	public long time() {
 		SessionRates present = rates();
-		return (present == null || hasPlenty(present)) ? Bucket.ANY_TIME : present.clock().getAsLong();
+		return (present == null || allowsBatch(present)) ? Bucket.CLOCK_NOT_READ : present.clock().getAsLong();
 	}
 
-	private boolean hasPlenty(SessionRates rates) {
+	private boolean allowsBatch(SessionRates rates) {
 		Bucket messages = rates.messages();
 		Bucket bytes = rates.bytes();
-		return (messages == null || messages.hasPlenty(this.messagesDue))
-				&& (bytes == null || bytes.hasPlenty(this.bytesDue));
+		return (messages == null || messages.allowsBatch(this.messageArrival))
+				&& (bytes == null || bytes.allowsBatch(this.byteArrival));
 	}
 
 	/**
@@ -128,14 +130,14 @@ public final class SessionGate {
 	 * @return the number, 0 for none
 	 */
 	public int frameRoom(long now) {
-		SessionRates present = pausing();
+		SessionRates present = pausingRates();
 		if (present == null) {
 			return Integer.MAX_VALUE;
 		}
-		if (waits(present.bytes(), this.bytesDue, now)) {
+		if (waits(present.bytes(), this.byteArrival, now)) {
 			return 0;
 		}
-		return (present.messages() != null) ? present.messages().room(this.messagesDue, now) : Integer.MAX_VALUE;
+		return (present.messages() != null) ? present.messages().room(this.messageArrival, now) : Integer.MAX_VALUE;
 	}
 
 	/**
@@ -144,28 +146,28 @@ public final class SessionGate {
 	 * @return the number, 0 if no frame may be
 	 */
 	public int byteRoom(long now) {
-		SessionRates present = pausing();
+		SessionRates present = pausingRates();
 		if (present == null) {
 			return Integer.MAX_VALUE;
 		}
-		if (waits(present.messages(), this.messagesDue, now)) {
+		if (waits(present.messages(), this.messageArrival, now)) {
 			return 0;
 		}
-		return (present.bytes() != null) ? present.bytes().room(this.bytesDue, now) : Integer.MAX_VALUE;
+		return (present.bytes() != null) ? present.bytes().room(this.byteArrival, now) : Integer.MAX_VALUE;
 	}
 
-	private static boolean waits(@Nullable Bucket bucket, long due, long now) {
-		return bucket != null && bucket.wait(due, now) > 0;
+	private static boolean waits(@Nullable Bucket bucket, long arrival, long now) {
+		return bucket != null && bucket.wait(arrival, now) > 0;
 	}
 
 	/**
-	 * Looks at the clock for how long the peer has to wait. Any thread that has seen that
+	 * Returns how long the peer has to wait, by the clock. Any thread that has seen that
 	 * it has to.
 	 * @return the time in nanoseconds, 0 if it need not
 	 */
-	public long pause() {
-		SessionRates present = pausing();
-		return (present != null) ? pause(present.clock().getAsLong()) : 0;
+	public long waitNanos() {
+		SessionRates present = pausingRates();
+		return (present != null) ? waitNanos(present.clock().getAsLong()) : 0;
 	}
 
 	/**
@@ -173,13 +175,13 @@ public final class SessionGate {
 	 * @param now the {@link #time}
 	 * @return the time in nanoseconds, 0 if it need not
 	 */
-	public long pause(long now) {
-		SessionRates present = pausing();
+	public long waitNanos(long now) {
+		SessionRates present = pausingRates();
 		if (present == null) {
 			return 0;
 		}
-		long wait = (present.messages() != null) ? present.messages().wait(this.messagesDue, now) : 0;
-		return (present.bytes() != null) ? Math.max(wait, present.bytes().wait(this.bytesDue, now)) : wait;
+		long wait = (present.messages() != null) ? present.messages().wait(this.messageArrival, now) : 0;
+		return (present.bytes() != null) ? Math.max(wait, present.bytes().wait(this.byteArrival, now)) : wait;
 	}
 
 	/**
@@ -188,10 +190,10 @@ public final class SessionGate {
 	 * @param nanos how long it has to
 	 * @param begins whether it has not waited before
 	 */
-	public void await(Runnable then, long nanos, boolean begins) {
+	public void schedule(Runnable then, long nanos, boolean begins) {
 		SessionRates present = rates();
 		if (present == null) {
-			// They were replaced just now; that looks again, too.
+			// They were replaced just now, and whoever did it runs the task.
 			return;
 		}
 		if (begins) {
@@ -201,29 +203,29 @@ public final class SessionGate {
 	}
 
 	/**
-	 * Whether each frame is judged; else they are {@link #taken} together.
+	 * Whether each frame is checked; else they are {@link #count counted} together.
 	 * @return {@code false} if a peer that sends too much only has to wait
 	 */
-	public boolean judges() {
+	public boolean checksFrames() {
 		SessionRates present = rates();
 		return login() != null || (present != null && !present.pauses());
 	}
 
 	/**
-	 * Counts frames that are not judged.
+	 * Counts frames that are not checked.
 	 * @param frames how many there are, without replies
 	 * @param bytes how many bytes they have in the stream
 	 * @param now the time
 	 */
-	public void taken(int frames, int bytes, long now) {
+	public void count(int frames, int bytes, long now) {
 		SessionRates present = rates();
 		if (present != null) {
-			take(present, frames, bytes, now);
+			count(present, frames, bytes, now);
 		}
 	}
 
 	/**
-	 * Judges a frame that is no reply.
+	 * Checks and counts a frame that is no reply.
 	 * @param payload what it holds
 	 * @param length the length of that, in bytes
 	 * @param consumed how many bytes it has in the stream, with what was dropped in front
@@ -231,8 +233,8 @@ public final class SessionGate {
 	 * @return what is handled: the payload, or {@link #EXCEEDED}; {@code null} for
 	 * nothing; or how the session ends because of it, a {@link CloseStatus}
 	 */
-	public @Nullable Object judge(Object payload, int length, int consumed, long now) {
-		CloseStatus refused = judge(length);
+	public @Nullable Object check(Object payload, int length, int consumed, long now) {
+		CloseStatus refused = checkLength(length);
 		if (refused != null) {
 			return refused;
 		}
@@ -241,46 +243,47 @@ public final class SessionGate {
 	}
 
 	/**
-	 * Judges a frame that may still be a reply; {@link #admit} follows unless it is.
+	 * Checks a frame that may still be a reply; {@link #admit} follows unless it is.
 	 * @param length how many bytes its payload has
 	 * @return how the session ends because of it, or {@code null}
 	 */
-	public @Nullable CloseStatus judge(int length) {
+	public @Nullable CloseStatus checkLength(int length) {
 		LoginPhase phase = login();
-		return (phase != null) ? phase.frame(length) : null;
+		return (phase != null) ? phase.checkLength(length) : null;
 	}
 
 	private @Nullable Object admitted(SessionRates rates, Object payload, int bytes, long now) {
-		boolean fits = rates.pauses() || ((rates.messages() == null || rates.messages().holds(this.messagesDue, now, 1))
-				&& (rates.bytes() == null || rates.bytes().holds(this.bytesDue, now, bytes)));
+		boolean fits = rates.pauses()
+				|| ((rates.messages() == null || rates.messages().allows(this.messageArrival, now, 1))
+						&& (rates.bytes() == null || rates.bytes().allows(this.byteArrival, now, bytes)));
 		if (fits) {
-			take(rates, 1, bytes, now);
+			count(rates, 1, bytes, now);
 			return payload;
 		}
 		rates.countExceeded();
 		return (rates.rules().onExceeded() == OnExceeded.ERROR) ? EXCEEDED : rates.refusal();
 	}
 
-	private void take(SessionRates rates, int frames, int bytes, long now) {
+	private void count(SessionRates rates, int frames, int bytes, long now) {
 		if (rates.messages() != null) {
-			this.messagesDue = rates.messages().taken(this.messagesDue, frames, now, rates.clock());
+			this.messageArrival = rates.messages().after(this.messageArrival, frames, now, rates.clock());
 		}
 		if (rates.bytes() != null) {
-			this.bytesDue = rates.bytes().taken(this.bytesDue, bytes, now, rates.clock());
+			this.byteArrival = rates.bytes().after(this.byteArrival, bytes, now, rates.clock());
 		}
 	}
 
 	/**
-	 * The framing has dropped something of what was read.
+	 * The framing has dropped bytes that were received.
 	 * @param bytes how many bytes
 	 */
 	public void dropped(int bytes) {
-		taken(0, bytes, time());
+		count(0, bytes, time());
 	}
 
 	/**
-	 * Judges frames of which none is a reply, as has been found out by now.
-	 * @param payloads what they hold; then what is handled
+	 * Checks and counts frames that have turned out to be no replies.
+	 * @param payloads what they hold; afterwards what is handled
 	 * @param count how many there are
 	 * @param bytes how many bytes all of them have
 	 * @param now the time

@@ -24,9 +24,9 @@ public final class SessionRates implements Terms {
 	private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
 
 	/** At least as many as are decoded at once. */
-	private static final int PLENTY_OF_MESSAGES = 64;
+	private static final int BATCH_OF_MESSAGES = 64;
 
-	private static final int PLENTY_OF_BYTES = 64 * 1024;
+	private static final int BATCH_OF_BYTES = 64 * 1024;
 
 	private final Rates rules;
 
@@ -46,16 +46,16 @@ public final class SessionRates implements Terms {
 	 * Creates the object.
 	 * @param rules what is allowed
 	 * @param frame the greatest length of a frame, in bytes
-	 * @param counters counts what is too much
-	 * @param timer has time pass
+	 * @param counters counts what exceeds the rates
+	 * @param timer runs what has to wait
 	 * @param nanoTime the monotonic clock
 	 */
 	public SessionRates(Rates rules, int frame, ServerCounters counters, ScheduledExecutorService timer,
 			LongSupplier nanoTime) {
 		this.rules = rules;
 		this.pauses = rules.onExceeded() == OnExceeded.PAUSE;
-		this.messages = Bucket.of(rules.messages(), rules.messagesBurst(), 1, PLENTY_OF_MESSAGES, !this.pauses);
-		this.bytes = Bucket.of(rules.bytes(), rules.bytesBurst(), frame, PLENTY_OF_BYTES, !this.pauses);
+		this.messages = Bucket.of(rules.messages(), rules.messagesBurst(), 1, BATCH_OF_MESSAGES, !this.pauses);
+		this.bytes = Bucket.of(rules.bytes(), rules.bytesBurst(), frame, BATCH_OF_BYTES, !this.pauses);
 		this.counters = counters;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
@@ -79,7 +79,7 @@ public final class SessionRates implements Terms {
 		return this.rules;
 	}
 
-	/** Whether the peer has to wait, rather than that its messages are judged. */
+	/** Whether a peer that sends too much has to wait; else each message is checked. */
 	boolean pauses() {
 		return this.pauses;
 	}

@@ -180,7 +180,7 @@ final class HandlerCalls {
 		}
 		boolean tooMuch = decoded == SessionGate.EXCEEDED;
 		LoginPhase login = session().input().login();
-		if (login != null && !this.unfinished && !login.message()) {
+		if (login != null && !this.unfinished && !login.countMessage()) {
 			session().state().countInboundDiscarded(1);
 			return CallOutcome.DISCARDED;
 		}

@@ -14,8 +14,8 @@ import dev.socketserver.framing.FramingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What handlers are told of what cannot be a frame. It takes the place of a frame, so
- * that it is answered in its turn; it is no message, and counted as none. On the loop.
+ * Notifies handlers of what cannot be a frame. It takes the place of a frame, so that it
+ * is answered in its turn; it is no message, and counted as none. On the loop.
  */
 final class BadFrames {
 
@@ -36,7 +36,7 @@ final class BadFrames {
 	}
 
 	/**
-	 * Returns what the handler of a session is to be told.
+	 * Returns what the handler of a session is notified of.
 	 * @param session the session
 	 * @param status how it ends, unless it goes on
 	 * @param input what has come of the frame, and what was received after it
@@ -66,8 +66,8 @@ final class BadFrames {
 		}
 	}
 
-	/** Tells the handler behind the frames that it has got. */
-	static void tell(ReceivingSession session, SessionInput input, @Nullable FrameException bad) {
+	/** Notifies the handler, behind the frames that it has received. */
+	static void report(ReceivingSession session, SessionInput input, @Nullable FrameException bad) {
 		if (bad != null) {
 			input.added(1, 0);
 			session.frames(bad, 1, 0);

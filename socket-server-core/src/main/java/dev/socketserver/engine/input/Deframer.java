@@ -377,7 +377,7 @@ public final class Deframer {
 			this.decoder = next;
 		}
 		TapPoint tap = this.session.state().tapped();
-		SessionGate judge = InputRoom.judge(this.input);
+		SessionGate gate = InputRoom.checking(this.input);
 		CloseStatus refused = null;
 		int from = input.position();
 		int replied = 0;
@@ -392,8 +392,8 @@ public final class Deframer {
 					return false;
 				}
 				TapPoint.decoded(tap, input, this.framedTo);
-				Object handled = handled(input, this.framedTo, judge, now);
-				if (judge != null && handled instanceof CloseStatus status) {
+				Object handled = handled(input, this.framedTo, gate, now);
+				if (gate != null && handled instanceof CloseStatus status) {
 					refused = status;
 					return false;
 				}
@@ -408,7 +408,7 @@ public final class Deframer {
 			return input.remaining() > 0;
 		}
 		catch (FramingException ex) {
-			handOn(payloads, count, bytes, (judge != null) ? 0 : this.framedTo - from - replied, now);
+			handOn(payloads, count, bytes, (gate != null) ? 0 : this.framedTo - from - replied, now);
 			count = 0;
 			if (!recovered(ex, input)) {
 				throw ex;
@@ -417,7 +417,7 @@ public final class Deframer {
 		}
 		finally {
 			BadFrames.countDropped(this.session, input);
-			handOn(payloads, count, bytes, (judge != null) ? 0 : this.framedTo - from - replied, now);
+			handOn(payloads, count, bytes, (gate != null) ? 0 : this.framedTo - from - replied, now);
 			answer(input);
 			if (refused != null) {
 				end(refused);
@@ -426,17 +426,17 @@ public final class Deframer {
 	}
 
 	/** Returns what is handled of a frame, if anything is, or how the session ends. */
-	private @Nullable Object handled(FrameInput input, int from, @Nullable SessionGate judge, long now) {
+	private @Nullable Object handled(FrameInput input, int from, @Nullable SessionGate gate, long now) {
 		Object payload = payload(input);
 		this.framedTo = input.position();
 		if (this.replies != null && this.replies.take(payload)) {
 			return null;
 		}
-		return (judge != null) ? ReplyStage.judge(this.replies, judge, payload, input, this.framedTo - from, now)
+		return (gate != null) ? ReplyStage.check(this.replies, gate, payload, input, this.framedTo - from, now)
 				: payload;
 	}
 
-	/** Hands frames on, of which so many bytes were not judged one by one. */
+	/** Hands frames on, of which so many bytes were not checked one by one. */
 	private void handOn(Object[] payloads, int count, int bytes, int consumed, long now) {
 		if (count == 0) {
 			return;
@@ -449,7 +449,7 @@ public final class Deframer {
 					() -> this.session.state().connection().execute(this::continueAfterMatch));
 			return;
 		}
-		InputRoom.taken(this.input, asked, count, consumed, now);
+		InputRoom.count(this.input, asked, count, consumed, now);
 		deliver(payloads, count, bytes);
 	}
 
@@ -513,8 +513,8 @@ public final class Deframer {
 				return true;
 			}
 			TapPoint.decoded(this.session.state().tapped(), input, from);
-			SessionGate judge = InputRoom.judge(this.input);
-			Object handled = handled(input, from, judge, InputRoom.now(this.input));
+			SessionGate gate = InputRoom.checking(this.input);
+			Object handled = handled(input, from, gate, InputRoom.now(this.input));
 			if (handled instanceof CloseStatus refused) {
 				end(refused);
 			}
@@ -524,7 +524,7 @@ public final class Deframer {
 			else {
 				Object[] payloads = scratch().payloads();
 				payloads[0] = handled;
-				handOn(payloads, 1, input.frameEnd() - input.frameStart(), (judge != null) ? 0 : this.framedTo - from,
+				handOn(payloads, 1, input.frameEnd() - input.frameStart(), (gate != null) ? 0 : this.framedTo - from,
 						InputRoom.now(this.input));
 			}
 			if (this.state == InputState.DISCARDING) {
@@ -570,7 +570,7 @@ public final class Deframer {
 		if (recovered) {
 			input.dropped(DropReason.BAD, 1);
 			BadFrames.countDropped(this.session, input);
-			BadFrames.tell(this.session, this.input, bad);
+			BadFrames.report(this.session, this.input, bad);
 		}
 		return recovered;
 	}
@@ -601,7 +601,7 @@ public final class Deframer {
 
 	private void violated(FramingException violation, FrameInput input, int framedTo) {
 		CloseStatus status = status(violation, input, framedTo);
-		BadFrames.tell(this.session, this.input, BadFrames.of(this.session, status, input, framedTo));
+		BadFrames.report(this.session, this.input, BadFrames.of(this.session, status, input, framedTo));
 		end(status);
 	}
 
@@ -624,7 +624,7 @@ public final class Deframer {
 			this.kept = this.kept.none(this.session.state());
 			this.decoder = SessionFraming.of(this.session.state().spec()).decoder();
 		}
-		BadFrames.tell(this.session, this.input, bad);
+		BadFrames.report(this.session, this.input, bad);
 		if (!goesOn) {
 			end(status);
 		}

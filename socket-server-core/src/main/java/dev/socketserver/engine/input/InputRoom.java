@@ -14,7 +14,7 @@ final class InputRoom {
 	private InputRoom() {
 	}
 
-	/** Looks at the clock, if something depends on it. */
+	/** Reads the clock, if something depends on it. */
 	static long now(SessionInput input) {
 		SessionGate gate = input.gate();
 		return (gate != null) ? gate.time() : 0;
@@ -51,14 +51,14 @@ final class InputRoom {
 		return Math.min(allowed, input.byteRoom());
 	}
 
-	/** Returns what judges each frame, if anything does. */
-	static @Nullable SessionGate judge(SessionInput input) {
+	/** Returns the gate, if it checks each frame. */
+	static @Nullable SessionGate checking(SessionInput input) {
 		SessionGate gate = input.gate();
-		return (gate != null && gate.judges()) ? gate : null;
+		return (gate != null && gate.checksFrames()) ? gate : null;
 	}
 
-	/** Frames were decoded that were not judged. */
-	static void taken(SessionInput input, @Nullable ReplyStage asked, int count, int bytes, long now) {
+	/** Counts frames that were decoded and not checked. */
+	static void count(SessionInput input, @Nullable ReplyStage asked, int count, int bytes, long now) {
 		SessionGate gate = input.gate();
 		if (gate == null || bytes == 0) {
 			return;
@@ -66,7 +66,7 @@ final class InputRoom {
 		if (asked != null) {
 			asked.decoded(gate, bytes, now);
 		}
-		gate.taken(count, bytes, now);
+		gate.count(count, bytes, now);
 	}
 
 	/** The framing has dropped bytes: the peer has sent them. */

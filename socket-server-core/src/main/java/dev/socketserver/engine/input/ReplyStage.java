@@ -36,30 +36,30 @@ final class ReplyStage {
 	}
 
 	/**
-	 * Judges a frame that is no reply, or may be found to be one later. On the loop.
+	 * Checks a frame that is no reply, or may be found to be one later. On the loop.
 	 * @param stage what finds out, if anything does
-	 * @param gate judges it
+	 * @param gate checks it
 	 * @param payload what it holds
 	 * @param input where it was found
 	 * @param consumed how many bytes it has there
 	 * @param now the time
 	 * @return what is handled, {@code null} for nothing, or how the session ends
 	 */
-	static @Nullable Object judge(@Nullable ReplyStage stage, SessionGate gate, Object payload, FrameInput input,
+	static @Nullable Object check(@Nullable ReplyStage stage, SessionGate gate, Object payload, FrameInput input,
 			int consumed, long now) {
 		int length = input.frameEnd() - input.frameStart();
 		if (stage != null && stage.matchesElsewhere()) {
-			CloseStatus refused = gate.judge(length);
+			CloseStatus refused = gate.checkLength(length);
 			return (refused != null) ? refused : payload;
 		}
 		if (stage != null) {
 			stage.decoded(gate, consumed, now);
 		}
-		return gate.judge(payload, length, consumed, now);
+		return gate.check(payload, length, consumed, now);
 	}
 
 	/**
-	 * Judges what is left of a batch that was matched. On the loop.
+	 * Checks what is left of a batch that was matched. On the loop.
 	 * @return how many frames are handled
 	 */
 	int admit(Batch batch, @Nullable SessionGate gate) {
@@ -71,9 +71,9 @@ final class ReplyStage {
 		return gate.admit(batch.payloads(), batch.count(), batch.bytes(), now);
 	}
 
-	/** So many bytes were decoded, which were not judged one by one. On the loop. */
+	/** So many bytes were decoded, which were not checked one by one. On the loop. */
 	void decoded(SessionGate gate, int bytes, long now) {
-		this.beyond = (gate.pause(now) > 0) ? this.beyond + bytes : 0;
+		this.beyond = (gate.waitNanos(now) > 0) ? this.beyond + bytes : 0;
 	}
 
 	/** Whether decoded frames may be replies. On the loop. */

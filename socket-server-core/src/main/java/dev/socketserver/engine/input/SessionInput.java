@@ -318,7 +318,7 @@ public final class SessionInput {
 			return false;
 		}
 		if (present != null && nanos > 0) {
-			present.await(this::waited, nanos, true);
+			present.schedule(this::waited, nanos, true);
 		}
 		return true;
 	}
@@ -356,7 +356,7 @@ public final class SessionInput {
 		SessionGate present = this.gate;
 		long nanos = paceWait();
 		if (present != null && nanos > 0) {
-			present.await(this::waited, nanos, false);
+			present.schedule(this::waited, nanos, false);
 		}
 		else if (hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
 			roomAgain();
@@ -382,7 +382,7 @@ public final class SessionInput {
 	/** Returns how many nanoseconds the peer has to wait for its rate. */
 	private long paceWait() {
 		SessionGate present = this.gate;
-		return (present != null) ? present.pause() : 0;
+		return (present != null) ? present.waitNanos() : 0;
 	}
 
 	// Whether the connection is read.

@@ -23,7 +23,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.gate.Logins;
-import dev.socketserver.engine.gate.Pace;
+import dev.socketserver.engine.gate.ServerRates;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
@@ -99,7 +99,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 				new Payloads(spec.session().charset(), spec.session().converters()), new ServerCounters(),
 				new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM),
 				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()), new AtomicReference<>());
-		sessions.pace(new Pace(spec, this.context.counters(), engine.timer(), NanoTime.SYSTEM));
+		sessions.rates(new ServerRates(spec, this.context.counters(), engine.timer(), NanoTime.SYSTEM));
 		if (spec.gate().login() != null) {
 			sessions.logins(Logins.of(spec, this.context.counters(), engine.timer(), NanoTime.SYSTEM));
 		}

@@ -20,7 +20,6 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.drain.Drainable;
-import dev.socketserver.engine.gate.Newcomer;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.input.FrameSteps;
@@ -57,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * {@link TimeoutEnforcer}, {@link #attributes}).
  */
 public final class Session implements InvokedSession, ReceivingSession, MemoryHolder, Tappable, Watched, Drainable,
-		Bindable, Newcomer, SessionRegistry.Numbered {
+		Bindable, SessionRegistry.Numbered {
 
 	private final SessionContext context;
 

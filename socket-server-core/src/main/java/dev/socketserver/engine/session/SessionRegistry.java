@@ -16,7 +16,7 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.gate.Logins;
-import dev.socketserver.engine.gate.Pace;
+import dev.socketserver.engine.gate.ServerRates;
 import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.gate.SessionRates;
 import dev.socketserver.engine.log.SafeLogger;
@@ -49,7 +49,7 @@ public final class SessionRegistry {
 	private final @Nullable EndedSessions ended;
 
 	/** Absent for clients. */
-	private volatile @Nullable Pace pace;
+	private volatile @Nullable ServerRates rates;
 
 	/** Absent unless sessions have to log in. */
 	private volatile @Nullable Logins logins;
@@ -147,16 +147,16 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Has sessions be limited.
-	 * @param pace how fast they may send
+	 * Limits how fast the peers of sessions may send.
+	 * @param rates how fast
 	 */
-	public void pace(Pace pace) {
-		this.pace = pace;
+	public void rates(ServerRates rates) {
+		this.rates = rates;
 	}
 
 	/** Replaces how fast the peer of a session may send. */
 	void rate(Session session, @Nullable String messages, @Nullable String bytes) {
-		Pace common = this.pace;
+		ServerRates common = this.rates;
 		if (common != null) {
 			session.input().rates(common.rates(messages, bytes));
 		}
@@ -166,8 +166,8 @@ public final class SessionRegistry {
 	void add(Session session) {
 		this.sessions.put(session, session);
 		Logins asked = this.logins;
-		LoginPhase login = (asked != null) ? asked.opened(session) : null;
-		Pace common = this.pace;
+		LoginPhase login = (asked != null) ? asked.opened(session, session::abort) : null;
+		ServerRates common = this.rates;
 		SessionRates rates = (common != null) ? common.rates() : null;
 		if (login != null || rates != null) {
 			session.input().makeGate().open(login, rates);

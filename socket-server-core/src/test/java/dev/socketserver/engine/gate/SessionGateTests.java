@@ -56,7 +56,7 @@ class SessionGateTests {
 		int frames = Math.min(most, gate.frameRoom(now));
 		frames = (frames > 0) ? (int) Math.min(frames, (bytes - 1L + gate.byteRoom(now)) / bytes) : 0;
 		if (frames > 0) {
-			gate.taken(frames, frames * bytes, now);
+			gate.count(frames, frames * bytes, now);
 		}
 		return frames;
 	}
@@ -70,7 +70,7 @@ class SessionGateTests {
 				read = read(gate, 1 + this.random.nextInt(64), bytes);
 			}
 			// Timers are late.
-			this.clock += gate.pause() + this.random.nextInt(2_000_000);
+			this.clock += gate.waitNanos() + this.random.nextInt(2_000_000);
 		}
 		return frames;
 	}
@@ -109,10 +109,10 @@ class SessionGateTests {
 		for (long now : new long[] { 0, MINUTE, 100 * MINUTE }) {
 			assertThat(gate.frameRoom(now)).isEqualTo(20);
 			for (int i = 0; i < 20; i++) {
-				gate.judge("x", 1, 1, now);
+				gate.check("x", 1, 1, now);
 			}
 			assertThat(gate.frameRoom(now)).isZero();
-			assertThat(gate.pause(now)).isEqualTo(100_000_000);
+			assertThat(gate.waitNanos(now)).isEqualTo(100_000_000);
 			assertThat(gate.frameRoom(now + 99_999_999)).isZero();
 			assertThat(gate.frameRoom(now + 100_000_000)).isEqualTo(1);
 			assertThat(gate.frameRoom(now + 1_000_000_000)).isEqualTo(10);
@@ -158,16 +158,16 @@ class SessionGateTests {
 		for (int i = 0; i < 9; i++) {
 			long now = gate.time();
 			assertThat(gate.byteRoom(now)).isPositive();
-			gate.taken(1, 11 << 20, now);
+			gate.count(1, 11 << 20, now);
 		}
 		long now = gate.time();
 		assertThat(gate.byteRoom(now)).isPositive();
-		gate.taken(1, 11 << 20, now);
-		assertThat(gate.pause()).isBetween(90_000_000L, 120_000_000L);
+		gate.count(1, 11 << 20, now);
+		assertThat(gate.waitNanos()).isBetween(90_000_000L, 120_000_000L);
 		assertThat(gate.frameRoom(gate.time())).isZero();
 	}
 
-	/** Whatever has a small bucket, or is judged, is exact. */
+	/** Whatever has a small bucket, or is checked frame by frame, is exact. */
 	@ParameterizedTest
 	@CsvSource({ "1000/s, PAUSE", "1000000/s, DROP", "1000000/s, ERROR", "1000000/s, CLOSE" })
 	void otherwiseTheClockIsLookedAtForEachRead(String rate, OnExceeded action) {
@@ -175,7 +175,7 @@ class SessionGateTests {
 
 		this.looks = 0;
 		for (int i = 0; i < 20; i++) {
-			gate.taken(1, 10, gate.time());
+			gate.count(1, 10, gate.time());
 		}
 		assertThat(this.looks).isEqualTo(20);
 	}
@@ -185,7 +185,7 @@ class SessionGateTests {
 	void noJumpOfTheClockGivesMoreThanABurst() {
 		SessionGate gate = gate(MINUTE, (rates) -> rates.messages(Rate.messages("10/s")).messagesBurst(20));
 		for (int i = 0; i < 20; i++) {
-			gate.judge("x", 1, 1, MINUTE);
+			gate.check("x", 1, 1, MINUTE);
 		}
 
 		assertThat(gate.frameRoom(0)).isZero();
@@ -201,9 +201,9 @@ class SessionGateTests {
 				(rates) -> rates.bytes(Rate.bytes("1/h")).messages(Rate.messages("1/h")).bytesBurst(100));
 
 		for (int i = 0; i < 10; i++) {
-			gate.judge("x", Integer.MAX_VALUE, Integer.MAX_VALUE, now);
+			gate.check("x", Integer.MAX_VALUE, Integer.MAX_VALUE, now);
 			assertThat(gate.frameRoom(now)).isZero();
-			assertThat(gate.pause(now)).isGreaterThan(Duration.ofDays(365).toNanos());
+			assertThat(gate.waitNanos(now)).isGreaterThan(Duration.ofDays(365).toNanos());
 		}
 	}
 
@@ -212,7 +212,7 @@ class SessionGateTests {
 	void theTimerIsNotAskedForALongTime() {
 		SessionGate gate = gate(0, (rates) -> rates.messages(Rate.messages("1/h")));
 
-		gate.await(() -> {
+		gate.schedule(() -> {
 		}, Duration.ofHours(1).toNanos(), true);
 
 		assertThat(this.timer.getQueue()).singleElement()
@@ -221,7 +221,7 @@ class SessionGateTests {
 	}
 
 	@Test
-	void ofABatchThatIsJudgedLaterTheEndIsBehindWhatMayCome() {
+	void aBatchThatIsCheckedLaterEndsBehindWhatIsAllowed() {
 		Object[] payloads = { "a", "b", "c" };
 		SessionGate gate = gate(0,
 				(rates) -> rates.messages(Rate.messages("1/h")).messagesBurst(2).onExceeded(OnExceeded.CLOSE));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * How fast the peers of a server may send: all of them, and one for which the application
  * decides. Immutable.
  */
-public final class Pace {
+public final class ServerRates {
 
 	private final @Nullable Rates rules;
 
@@ -31,11 +31,12 @@ public final class Pace {
 	/**
 	 * Creates the object for a server.
 	 * @param spec what the server is made from
-	 * @param counters counts what is too much
-	 * @param timer has time pass
+	 * @param counters counts what exceeds the rates
+	 * @param timer runs what has to wait
 	 * @param nanoTime the monotonic clock
 	 */
-	public Pace(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer, LongSupplier nanoTime) {
+	public ServerRates(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer,
+			LongSupplier nanoTime) {
 		this.rules = spec.gate().rate();
 		this.frame = spec.session().maxFrameBytes();
 		this.counters = counters;
