@@ -59,7 +59,7 @@ public final class AddressLimit {
 	public void release(InetAddress address) {
 		this.taken.compute(AddressKey.of(address), (key, before) -> {
 			if (before == null) {
-				throw new IllegalStateException("More places were given back than taken");
+				throw new IllegalStateException("More permits were released than acquired");
 			}
 			return (before > 1) ? before - 1 : null;
 		});

@@ -68,7 +68,7 @@ public final class SessionLimit {
 	/** Releases a permit. */
 	public void release() {
 		if (this.taken.decrementAndGet() < 0) {
-			throw new IllegalStateException("More places were given back than taken");
+			throw new IllegalStateException("More permits were released than acquired");
 		}
 	}
 

@@ -417,14 +417,14 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (!removed.notified().isDone()) {
 			// A handler of the server removes it, another stop was first, or a listener
 			// that is notified of the stop takes too long to be waited for.
-			CompletableFuture<?> unused = stopped.whenComplete((result, failure) -> gone(removed));
+			CompletableFuture<?> unused = stopped.whenComplete((result, failure) -> forget(removed));
 		}
 		else {
-			gone(removed);
+			forget(removed);
 		}
 	}
 
-	private void gone(ManagedServer removed) {
+	private void forget(ManagedServer removed) {
 		this.leaving.remove(removed);
 		this.engine.listener().removed(removed);
 	}

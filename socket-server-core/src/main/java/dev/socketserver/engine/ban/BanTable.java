@@ -144,7 +144,7 @@ final class BanTable {
 		Offender known = this.offenders.get(address);
 		Offender latest = (known != null) ? known : new Offender(address);
 		if (known != null) {
-			leave(known);
+			unlink(known);
 		}
 		else {
 			while (this.oldest != null && this.offenders.size() >= this.capacity) {
@@ -162,18 +162,18 @@ final class BanTable {
 		return latest;
 	}
 
-	private void leave(Offender offender) {
+	private void unlink(Offender offender) {
 		if (this.oldest == offender) {
 			this.oldest = offender.newer();
 		}
 		if (this.newest == offender) {
 			this.newest = offender.older();
 		}
-		offender.leave();
+		offender.unlink();
 	}
 
 	private void forget(Offender offender) {
-		leave(offender);
+		unlink(offender);
 		this.bytes -= offender.bytes();
 		this.offenders.remove(offender.address());
 		this.empty = this.offenders.size() == 0;

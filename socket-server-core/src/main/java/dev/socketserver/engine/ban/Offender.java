@@ -89,7 +89,7 @@ final class Offender {
 	}
 
 	/** Has its neighbours follow each other. */
-	void leave() {
+	void unlink() {
 		if (this.older != null) {
 			this.older.newer = this.newer;
 		}

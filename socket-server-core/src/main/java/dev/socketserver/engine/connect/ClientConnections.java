@@ -418,7 +418,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			this.pool.lost(from);
 			this.status.lost(over, status, phase == ConnectionPhase.READY);
 		}
-		this.outbox.detach(from, () -> this.client.executor().execute(() -> gone(from)));
+		this.outbox.detach(from, () -> this.client.executor().execute(() -> remove(from)));
 	}
 
 	/** The handler of a connection has been notified of the end. */
@@ -458,7 +458,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		finally {
 			// The cause may be a class of the application, and throw when it is asked for
 			// its message.
-			this.client.executor().execute(() -> gone(from));
+			this.client.executor().execute(() -> remove(from));
 		}
 	}
 
@@ -469,7 +469,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				this.reconnection.cancelled(from);
 			}
 		}
-		this.client.executor().execute(() -> gone(from));
+		this.client.executor().execute(() -> remove(from));
 	}
 
 	/**
@@ -486,10 +486,10 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	// How it goes on. On the executor.
 
-	private void gone(ClientConnection from) {
+	private void remove(ClientConnection from) {
 		synchronized (this) {
 			boolean drained = this.pool.phase(from) == ConnectionPhase.DRAINING;
-			if (!this.pool.gone(from)) {
+			if (!this.pool.remove(from)) {
 				return;
 			}
 			if (from.hadSession() && !drained) {

@@ -185,7 +185,7 @@ final class ConnectionPool {
 	 * A connection has given back all, or an attempt is over.
 	 * @return whether it was here
 	 */
-	boolean gone(ClientConnection connection) {
+	boolean remove(ClientConnection connection) {
 		return this.members.removeIf((member) -> member.connection == connection);
 	}
 

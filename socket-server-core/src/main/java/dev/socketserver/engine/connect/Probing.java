@@ -26,7 +26,7 @@ final class Probing {
 	private final ConnectionPool pool;
 
 	/** Has {@link #step} called. */
-	private final Runnable again;
+	private final Runnable step;
 
 	private @Nullable Future<?> later;
 
@@ -35,13 +35,13 @@ final class Probing {
 	 * @param client the client
 	 * @param addresses its addresses
 	 * @param pool its connections
-	 * @param again has {@link #step} called, on the executor
+	 * @param step has {@link #step} called, on the executor
 	 */
-	Probing(ClientContext client, ClientAddresses addresses, ConnectionPool pool, Runnable again) {
+	Probing(ClientContext client, ClientAddresses addresses, ConnectionPool pool, Runnable step) {
 		this.client = client;
 		this.addresses = addresses;
 		this.pool = pool;
-		this.again = again;
+		this.step = step;
 	}
 
 	/**
@@ -78,7 +78,7 @@ final class Probing {
 		if (nanos != Long.MAX_VALUE) {
 			this.later = this.client.engine()
 				.timer()
-				.schedule(() -> this.client.executor().execute(this.again), nanos, TimeUnit.NANOSECONDS);
+				.schedule(() -> this.client.executor().execute(this.step), nanos, TimeUnit.NANOSECONDS);
 		}
 	}
 

@@ -287,7 +287,7 @@ public final class Outbox {
 	 * @return {@code false} if the session is closing
 	 * @throws UnframeablePayloadException if the framing cannot have it
 	 */
-	public boolean takes(Object reply) {
+	public boolean wouldAdmit(Object reply) {
 		synchronized (this.queue) {
 			this.queue.check(reply);
 			return !state().refusesSends();
@@ -298,7 +298,7 @@ public final class Outbox {
 	 * Adds the TLS handshake: what was added before leaves in the clear, and what is
 	 * added from now on is encrypted. Any thread.
 	 * @param reply a reply that leaves right before the handshake, or {@code null}; one
-	 * that the outbox {@linkplain #takes takes}
+	 * that the outbox {@linkplain #wouldAdmit would admit}
 	 * @param secured is notified of its outcome
 	 */
 	public void startTls(@Nullable Object reply, Completion secured) {

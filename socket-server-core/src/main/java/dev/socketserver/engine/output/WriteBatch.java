@@ -120,7 +120,7 @@ final class WriteBatch {
 	 * Whether a write can be added. Where somebody is notified when the bytes of a write
 	 * have left, the length of none of them is assumed.
 	 */
-	boolean takes(Object payload, @Nullable Completion completion) {
+	boolean hasRoomFor(Object payload, @Nullable Completion completion) {
 		boolean notified = completion != null || isNotified();
 		return hasRoom(OutputBytes.mostBytes(payload))
 				&& !(notified && (this.output.assumes() || LongText.isAssumed(payload)));

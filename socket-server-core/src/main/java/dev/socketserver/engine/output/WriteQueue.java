@@ -134,7 +134,7 @@ final class WriteQueue {
 	 */
 	void encode(Object payload, @Nullable Completion completion, boolean droppable) {
 		WriteBatch batch = this.filling;
-		if (batch != null && batch != this.claimed && !droppable && batch.takes(payload, completion)) {
+		if (batch != null && batch != this.claimed && !droppable && batch.hasRoomFor(payload, completion)) {
 			int before = batch.bytes();
 			batch.add(this.framing, payload, completion);
 			this.bytes += batch.bytes() - before;
@@ -181,7 +181,7 @@ final class WriteQueue {
 	 */
 	boolean extend(Object payload) {
 		WriteBatch batch = this.claimed;
-		if (batch == null || batch != this.filling || !batch.takes(payload, null)) {
+		if (batch == null || batch != this.filling || !batch.hasRoomFor(payload, null)) {
 			return false;
 		}
 		batch.add(this.framing, payload, null);
@@ -249,7 +249,7 @@ final class WriteQueue {
 			if (batch == null) {
 				break;
 			}
-			gone(batch);
+			uncount(batch);
 			count += batch.writes();
 		}
 		return count;
@@ -284,7 +284,7 @@ final class WriteQueue {
 			found = older.removeDroppable((batch) -> batch.isOf(completion));
 		}
 		if (found != null) {
-			gone(found);
+			uncount(found);
 		}
 		return found != null;
 	}
@@ -324,7 +324,7 @@ final class WriteQueue {
 		return waiters;
 	}
 
-	private void gone(WriteBatch batch) {
+	private void uncount(WriteBatch batch) {
 		this.writes -= batch.writes();
 		this.bytes -= batch.bytes();
 	}
@@ -337,7 +337,7 @@ final class WriteQueue {
 		release();
 		List<WriteBatch> removed = new ArrayList<>();
 		for (WriteBatch batch = poll(); batch != null; batch = poll()) {
-			gone(batch);
+			uncount(batch);
 			removed.add(batch);
 		}
 		return removed;

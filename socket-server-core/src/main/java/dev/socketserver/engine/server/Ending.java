@@ -168,11 +168,11 @@ final class Ending {
 			return;
 		}
 		openSessions().forEach((session) -> session.abort(ABORTED));
-		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this::leave);
+		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this::giveUp);
 	}
 
 	/** Sessions are left that do not end. */
-	private void leave() {
+	private void giveUp() {
 		if (this.run.ended().isDone()) {
 			return;
 		}

@@ -49,7 +49,7 @@ final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsReque
 
 	@Override
 	public boolean keeps(Object reply) {
-		boolean kept = this.session.outbox().takes(reply);
+		boolean kept = this.session.outbox().wouldAdmit(reply);
 		if (kept && this.lastReply != null) {
 			kept = this.session.outbox().addReply(this.lastReply, true);
 		}

@@ -304,7 +304,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
 			// A peer that has ended its output cannot complete a stage any more.
-			gone();
+			disconnected();
 		}
 	}
 
@@ -312,7 +312,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		ConnectionStage current = this.stage;
 		if (cause instanceof IOException || current == null) {
-			gone();
+			disconnected();
 		}
 		else {
 			refuse(current.reason(), "unexpected " + cause.getClass().getSimpleName(), cause, State.ENDED);
@@ -323,7 +323,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	 * Ends a connection whose peer has gone by itself. A transport may still have bytes
 	 * of it.
 	 */
-	void gone() {
+	void disconnected() {
 		ConnectionStage current = this.stage;
 		if (current != null && this.begunDetail != null && !this.all.isStopped()) {
 			stageFailed(current.reason(), this.begunDetail);
@@ -341,7 +341,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	/** The channel has closed, perhaps before it was ever active. */
 	@Override
 	public void operationComplete(ChannelFuture closed) {
-		gone();
+		disconnected();
 	}
 
 	/**

@@ -64,8 +64,8 @@ final class TlsStage implements ConnectionStage {
 		}
 
 		@Override
-		public void gone() {
-			this.connection.gone();
+		public void disconnected() {
+			this.connection.disconnected();
 		}
 
 		@Override

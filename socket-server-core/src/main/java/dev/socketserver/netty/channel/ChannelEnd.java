@@ -36,7 +36,7 @@ final class ChannelEnd {
 
 	private boolean inputDropped;
 
-	private boolean gone;
+	private boolean over;
 
 	/**
 	 * The session is about to be notified that the input has ended.
@@ -83,7 +83,7 @@ final class ChannelEnd {
 	 * @return {@code false} if one does so, or nothing is received any more
 	 */
 	boolean dropInput() {
-		boolean first = !this.inputDropped && !this.gone;
+		boolean first = !this.inputDropped && !this.over;
 		this.inputDropped = true;
 		return first;
 	}
@@ -154,8 +154,8 @@ final class ChannelEnd {
 	 * @return {@code false} if it was before
 	 */
 	boolean end() {
-		boolean first = !this.gone;
-		this.gone = true;
+		boolean first = !this.over;
+		this.over = true;
 		return first;
 	}
 

@@ -311,7 +311,7 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 	}
 
 	@Override
-	public void gone() {
+	public void disconnected() {
 		failed("the peer left before the TLS handshake was complete");
 	}
 
@@ -326,7 +326,7 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
 			if (this.state == State.BEGUN) {
-				gone();
+				disconnected();
 			}
 			else if (this.state == State.AWAITED) {
 				leftInTheClear();

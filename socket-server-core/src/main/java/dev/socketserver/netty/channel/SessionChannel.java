@@ -337,7 +337,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		gone();
+		disconnected();
 	}
 
 	/** A handler of the application has removed the session from the pipeline. */
@@ -346,11 +346,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		if (this.channel.isOpen()) {
 			closeNow();
 		}
-		gone();
+		disconnected();
 	}
 
 	/** Notifies the session that the connection is gone, once. */
-	private void gone() {
+	private void disconnected() {
 		if (!this.end.end()) {
 			return;
 		}

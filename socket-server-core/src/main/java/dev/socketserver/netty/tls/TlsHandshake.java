@@ -152,7 +152,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	private void failed(Throwable cause) {
 		if (cause instanceof IOException && !(cause instanceof SSLException)) {
 			// A closed channel, a reset: counted when the peer is gone, if it has begun.
-			this.listener.gone();
+			this.listener.disconnected();
 		}
 		else {
 			countFailure();
@@ -204,7 +204,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		void failed(@Nullable String detail);
 
 		/** The connection is gone. */
-		void gone();
+		void disconnected();
 
 		/** Whether the time for it is over. */
 		boolean isLate();
