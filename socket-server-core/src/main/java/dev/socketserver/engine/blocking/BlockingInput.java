@@ -54,10 +54,10 @@ public final class BlockingInput {
 
 	/**
 	 * While frames are decoded one at a time: the size of the frame that the handler
-	 * works on, after which nothing is decoded meanwhile; at first that of no frame at
-	 * all. Else, and while the handler has none, -1.
+	 * works on, and 0 before the first; nothing is decoded meanwhile. Otherwise, and
+	 * while the handler has no frame, -1.
 	 */
-	private long held;
+	private long current;
 
 	/** How many frames the handler has taken of which the counters do not know yet. */
 	private int handled;
@@ -73,7 +73,7 @@ public final class BlockingInput {
 		this.badFrames = badFrames;
 		this.session = session;
 		this.input = input;
-		this.held = session.input().steps().oneAtATime() ? 0 : -1;
+		this.current = session.input().steps().oneAtATime() ? 0 : -1;
 		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.state()) : null;
 	}
 
@@ -381,7 +381,7 @@ public final class BlockingInput {
 			// What follows must not be decoded before the handler has done with this
 			// frame.
 			releaseLast();
-			this.held = size;
+			this.current = size;
 		}
 		else {
 			taken(1, size);
@@ -424,9 +424,9 @@ public final class BlockingInput {
 	private void releaseLast() {
 		// Also if it was asked for while the handler had no frame.
 		this.session.input().frameDone();
-		if (this.held >= 0) {
-			long size = this.held;
-			this.held = -1;
+		if (this.current >= 0) {
+			long size = this.current;
+			this.current = -1;
 			taken(1, size);
 		}
 	}

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One line for each connection of a client, and each end of one; and for an outage, one
- * about its first failed attempt, however many follow. Where connections are made, and
- * end in vain, again and again, there is one line about that, until a connection stays.
+ * about its first failed attempt, however many follow. Where one connection after the
+ * other ends soon, there is one line about that, until one lasts.
  */
 public final class ClientLog implements SocketClientListener {
 
@@ -35,13 +35,13 @@ public final class ClientLog implements SocketClientListener {
 
 	private static final String DISCONNECTED = "'{}' is disconnected from {}: {}{}";
 
-	/** How many connections in a row end in vain before that is warned of. */
-	private static final int IN_VAIN = 3;
+	/** After so many connections in a row that have ended soon there is a warning. */
+	private static final int MANY_ENDED_SOON = 3;
 
 	private final ScheduledExecutorService timer;
 
-	/** How many connections in a row have ended in vain, if any has. */
-	private final Map<SocketClient, Integer> inVain = new ConcurrentHashMap<>();
+	/** How many connections in a row have ended soon, if any has. */
+	private final Map<SocketClient, Integer> endedSoon = new ConcurrentHashMap<>();
 
 	/** What reports a connection once it has lasted long enough, if it does. */
 	private final Map<SocketClient, Future<?>> later = new ConcurrentHashMap<>();
@@ -58,14 +58,14 @@ public final class ClientLog implements SocketClientListener {
 	public void connected(SocketClient client, SocketSession session) {
 		Object[] facts = { client.name(), Addresses.format(session.remoteAddress()), tls(client.spec().tls()),
 				client.spec().session().framing().type() };
-		if (this.inVain.getOrDefault(client, 0) < IN_VAIN) {
+		if (this.endedSoon.getOrDefault(client, 0) < MANY_ENDED_SOON) {
 			logger.info(CONNECTED, facts);
 			return;
 		}
 		logger.debug(CONNECTED, facts);
 		Future<?> line = this.timer.schedule(() -> {
 			boolean stays = client.session().orElse(null) == session;
-			if (stays && this.inVain.remove(client) != null) {
+			if (stays && this.endedSoon.remove(client) != null) {
 				logger.info(CONNECTED, facts);
 			}
 		}, longest(client).toNanos(), TimeUnit.NANOSECONDS);
@@ -79,18 +79,18 @@ public final class ClientLog implements SocketClientListener {
 			line.cancel(false);
 		}
 		int count = 0;
-		if (wasInVain(client, session, status)) {
-			count = this.inVain.merge(client, 1, Integer::sum);
+		if (hasEndedSoon(client, session, status)) {
+			count = this.endedSoon.merge(client, 1, Integer::sum);
 		}
 		else {
-			this.inVain.remove(client);
+			this.endedSoon.remove(client);
 		}
 		String server = Addresses.format(session.remoteAddress());
 		String detail = (status.detail() != null) ? ", " + LogText.of(status.detail()) : "";
-		if (count < IN_VAIN) {
+		if (count < MANY_ENDED_SOON) {
 			logger.info(DISCONNECTED, client.name(), server, status.reason(), detail);
 		}
-		else if (count > IN_VAIN) {
+		else if (count > MANY_ENDED_SOON) {
 			logger.debug(DISCONNECTED, client.name(), server, status.reason(), detail);
 		}
 		else {
@@ -104,7 +104,7 @@ public final class ClientLog implements SocketClientListener {
 	 * this side wanted it to. What was sent does not count: a server that refuses it, as
 	 * it may a login, ends the connection in the same way as one that has taken it.
 	 */
-	private static boolean wasInVain(SocketClient client, SocketSession session, CloseStatus status) {
+	private static boolean hasEndedSoon(SocketClient client, SocketSession session, CloseStatus status) {
 		Duration lasted = Duration.between(session.openedAt(), Instant.now());
 		return !NextAttempt.isOurOwn(status.reason()) && session.info().messagesReceived() == 0
 				&& lasted.compareTo(longest(client)) <= 0;
@@ -117,7 +117,7 @@ public final class ClientLog implements SocketClientListener {
 
 	@Override
 	public void closed(SocketClient client) {
-		this.inVain.remove(client);
+		this.endedSoon.remove(client);
 		logger.info("'{}' has stopped", client.name());
 	}
 

@@ -40,7 +40,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 	 */
 	private final @Nullable WaitingFrames waiting;
 
-	/** Batches held, the oldest first; absent while there are none. */
+	/** Batches that wait for earlier replies, the oldest first; absent without any. */
 	private @Nullable ArrayDeque<FrameBatch> held;
 
 	/** The handler is to be called with what it has left unread, before anything else. */

@@ -115,7 +115,7 @@ public final class SessionInput {
 
 	private final FrameSteps steps;
 
-	/** Absent unless the session has to prove itself. */
+	/** Absent unless the session has to log in, or its peer has a rate. */
 	private volatile @Nullable SessionGate gate;
 
 	/**
@@ -137,7 +137,7 @@ public final class SessionInput {
 		this.deframer = new Deframer(session, this, decoder, Payloads.builtIn(input) ? input : PayloadConverter.bytes(),
 				requests(spec));
 		if (steps.oneAtATime()) {
-			// Nothing is decoded before the handler has had its say about the first step.
+			// Nothing is decoded before the handler was notified of the session.
 			added(1, 0);
 		}
 	}
@@ -161,7 +161,7 @@ public final class SessionInput {
 	}
 
 	/**
-	 * Returns what the session has to prove. Any thread.
+	 * Returns the limits of the session before its login, and its rate. Any thread.
 	 * @return the gate, or {@code null} if there is none
 	 */
 	public @Nullable SessionGate gate() {
@@ -169,7 +169,7 @@ public final class SessionInput {
 	}
 
 	/**
-	 * Returns what the session has to prove, or how fast it may send. Any thread.
+	 * Returns the limits of the session before its login, and its rate. Any thread.
 	 * @return the gate, made if there is none
 	 */
 	public synchronized SessionGate makeGate() {

@@ -194,16 +194,16 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	}
 
 	/**
-	 * Whether something waits for the handler, or is being handled, and is not lost on
-	 * it.
+	 * Whether something waits for the handler, or is being handled, and the handler still
+	 * takes it.
 	 */
 	public boolean inputWaits() {
 		return !this.invoker.stalled() && (this.input.deframer().inputWaits() || this.invoker.pendingFrames() > 0);
 	}
 
 	/**
-	 * Whether input waits for room, or for a pause to end, and is not lost on the
-	 * handler.
+	 * Whether input waits for room, or for a pause to end, and the handler still takes
+	 * it.
 	 */
 	public boolean inputWaitsToBeDecoded() {
 		return !this.invoker.stalled() && this.input.deframer().inputWaitsToBeDecoded();

@@ -45,7 +45,7 @@ final class SessionBindings<S extends Bindable> {
 
 	private final ConcurrentMap<String, Set<S>> groups = new ConcurrentHashMap<>();
 
-	/** Who else decides; absent where there is one node. */
+	/** Decides with other nodes; absent where there is one. */
 	private volatile @Nullable IdentityClaims<S> claims;
 
 	/** Is notified of each session that has got an identity; absent if not asked for. */
@@ -127,7 +127,7 @@ final class SessionBindings<S extends Bindable> {
 		return had;
 	}
 
-	/** Takes an identity from a session, without a word to other nodes. */
+	/** Takes an identity from a session, without notifying other nodes. */
 	boolean unbindHere(S session, Identity identity) {
 		synchronized (session) {
 			boolean had = contains(this.identities.getOrDefault(identity, NONE), session);

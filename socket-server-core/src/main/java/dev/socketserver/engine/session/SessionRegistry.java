@@ -105,15 +105,15 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Says who else decides about identities.
-	 * @param claims who
+	 * Sets what decides about identities, too.
+	 * @param claims decides with the other nodes
 	 */
 	public void claims(IdentityClaims<Session> claims) {
 		this.bindings.claims(claims);
 	}
 
 	/**
-	 * Says who is notified of the identities of sessions.
+	 * Sets who is notified of the identities of sessions.
 	 * @param listener the listener
 	 */
 	public void listener(SessionListener listener) {
@@ -121,7 +121,7 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Says who may tap sessions.
+	 * Sets what taps sessions.
 	 * @param taps the taps
 	 */
 	public void taps(Taps taps) {
@@ -276,7 +276,7 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Takes an identity from a session, without a word to other nodes.
+	 * Takes an identity from a session, without notifying other nodes.
 	 * @param session the session
 	 * @param type what kind of identity
 	 * @param id the identity itself

@@ -207,7 +207,7 @@ public final class HandlerPool<T extends Runnable> {
 		T task = worker.task;
 		if (task != null) {
 			worker.task = null;
-			// Another may have taken it anew.
+			// Another worker may have taken it again.
 			this.running.remove(task, worker);
 		}
 		if (worker.returning) {

@@ -25,8 +25,8 @@ final class ChannelEnd {
 	/** Present once the output is ending for good. */
 	private @Nullable LingeringClose lingering;
 
-	/** How many bytes were read in vain before the output has ended. */
-	private int readInVain;
+	/** How many bytes were read and dropped before the output has ended. */
+	private int discarded;
 
 	private boolean inputEnded;
 
@@ -97,7 +97,7 @@ final class ChannelEnd {
 	 * @return begins when the output has ended
 	 */
 	LingeringClose linger(Channel channel, LongSupplier unwritten, Runnable close, boolean sent) {
-		LingeringClose begun = new LingeringClose(channel, unwritten, close, sent, this.readInVain);
+		LingeringClose begun = new LingeringClose(channel, unwritten, close, sent, this.discarded);
 		this.lingering = begun;
 		return begun;
 	}
@@ -119,9 +119,9 @@ final class ChannelEnd {
 	 * connection.
 	 * @return whether they are a flood, which is not to be read any further
 	 */
-	boolean readInVain(int bytes) {
-		this.readInVain += bytes;
-		return this.readInVain >= LingeringClose.MOST_READ;
+	boolean countDiscarded(int bytes) {
+		this.discarded += bytes;
+		return this.discarded >= LingeringClose.MOST_DISCARDED;
 	}
 
 	/**
@@ -129,8 +129,8 @@ final class ChannelEnd {
 	 * @return whether to read again for that
 	 */
 	boolean readsAgain() {
-		boolean before = this.readInVain > 0;
-		this.readInVain = 0;
+		boolean before = this.discarded > 0;
+		this.discarded = 0;
 		return before;
 	}
 

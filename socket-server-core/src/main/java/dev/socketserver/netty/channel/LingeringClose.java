@@ -37,8 +37,8 @@ final class LingeringClose implements Runnable {
 	 */
 	private static final int DELIVERY_ROUNDS = 60;
 
-	/** So many bytes are read once nothing is on its way to the peer. */
-	static final int MOST_READ = 64 * 1024;
+	/** The most bytes to read and drop once nothing is on its way to the peer. */
+	static final int MOST_DISCARDED = 64 * 1024;
 
 	/** The peer has acknowledged everything. */
 	private static final long ALL = -1;
@@ -59,8 +59,8 @@ final class LingeringClose implements Runnable {
 
 	private boolean received;
 
-	/** How many bytes were read in vain since something was on its way to the peer. */
-	private int read;
+	/** How many bytes were dropped since something was on its way to the peer. */
+	private int discarded;
 
 	/** What {@link #unwritten} said at the last check. */
 	private long left;
@@ -80,14 +80,14 @@ final class LingeringClose implements Runnable {
 	 * output and has not left; 0 if all has
 	 * @param close closes the connection
 	 * @param sent whether anything was sent
-	 * @param read how many bytes were read in vain before
+	 * @param discarded how many bytes were read and dropped before
 	 */
-	LingeringClose(Channel channel, LongSupplier unwritten, Runnable close, boolean sent, int read) {
+	LingeringClose(Channel channel, LongSupplier unwritten, Runnable close, boolean sent, int discarded) {
 		this.channel = channel;
 		this.unwritten = unwritten;
 		this.close = close;
 		this.delivering = acknowledged() != ALL;
-		this.read = read;
+		this.discarded = discarded;
 		this.uncertain = sent && TcpInfo.of(channel) == null;
 	}
 
@@ -101,16 +101,16 @@ final class LingeringClose implements Runnable {
 	/** The peer has sent so many bytes. */
 	void received(int bytes) {
 		this.received = true;
-		this.read += bytes;
+		this.discarded += bytes;
 		endFlood();
 	}
 
-	/** Closes if enough was read in vain, and nothing is on its way to the peer. */
+	/** Closes if enough was dropped, and nothing is on its way to the peer. */
 	private void endFlood() {
-		if (this.read < MOST_READ) {
+		if (this.discarded < MOST_DISCARDED) {
 			return;
 		}
-		this.read = 0;
+		this.discarded = 0;
 		boolean arriving = this.uncertain || this.unwritten.getAsLong() > 0
 				|| (this.delivering && acknowledged() != ALL);
 		if (!arriving && this.channel.isOpen()) {

@@ -203,7 +203,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 				int length = Math.min(buffer.readableBytes(), bytes.length);
 				buffer.readBytes(bytes, 0, length);
 				this.session.received(bytes, length);
-				if (!this.end.isLingering() && this.session.onlyDrops() && this.end.readInVain(length)) {
+				if (!this.end.isLingering() && this.session.onlyDrops() && this.end.countDiscarded(length)) {
 					// Until the session, which is about to do so, closes the connection.
 					read(false);
 				}
@@ -557,8 +557,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		LingeringClose begun = this.end.linger(this.channel, this::handlersHave, this::closeNow,
 				this.session == null || this.session.state().bytesSent() > 0);
 		if (inputOver && handlers != null) {
-			// The handlers of the application are asked first, and may have a last word
-			// to send.
+			// The handlers of the application are asked first, and may have something
+			// to send at the end.
 			handlers.afterOutput(this.channel::close);
 		}
 		else {

@@ -63,10 +63,10 @@ class ChannelEndTests {
 	@Test
 	void floodIsReadNoFurtherUntilSomethingIsToBeSent() {
 		assertThat(this.end.readsAgain()).isFalse();
-		assertThat(this.end.readInVain(LingeringClose.MOST_READ - 1)).isFalse();
-		assertThat(this.end.readInVain(1)).isTrue();
+		assertThat(this.end.countDiscarded(LingeringClose.MOST_DISCARDED - 1)).isFalse();
+		assertThat(this.end.countDiscarded(1)).isTrue();
 		assertThat(this.end.readsAgain()).isTrue();
-		assertThat(this.end.readInVain(LingeringClose.MOST_READ - 1)).as("counted anew").isFalse();
+		assertThat(this.end.countDiscarded(LingeringClose.MOST_DISCARDED - 1)).as("counted anew").isFalse();
 	}
 
 }
