@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -63,8 +62,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	/** Guarded by this. */
 	private State state = State.UNDER_WAY;
 
-	/** The loop of the connection, set before there is a session. */
-	private volatile @Nullable EventLoop loop;
+	private final AttemptLoop loop = new AttemptLoop();
 
 	private volatile @Nullable InetSocketAddress target;
 
@@ -100,7 +98,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		if (!claim(channel, State.CONNECTED) && !claimKept(State.CONNECTED)) {
 			return null;
 		}
-		this.loop = channel.eventLoop();
+		this.loop.connected(channel);
 		SessionChannel made = new SessionChannel(this, channel);
 		channel.closeFuture().addListener(made);
 		return made;
@@ -117,7 +115,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	 */
 	boolean keep(KeptChannel connected) {
 		// First, so that whoever gives it up from now on closes it.
-		this.loop = connected.channel().eventLoop();
+		this.loop.connected(connected.channel());
 		this.kept = connected;
 		if (!claim(connected.channel(), State.KEPT)) {
 			return false;
@@ -211,7 +209,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		List<InetSocketAddress> servers;
 		try {
 			Route.Proxy proxy = this.connector.spec().route().proxy();
-			int target = port();
+			int target = NettyConnector.port(this.server);
 			this.target = InetSocketAddress.createUnresolved(this.server.host(), target);
 			int port = (proxy != null) ? proxy.port() : target;
 			List<InetAddress> addresses = AddressRace.inTurn(found, MOST_ADDRESSES);
@@ -238,15 +236,6 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 			this.race = begun;
 		}
 		begun.next();
-	}
-
-	/** Asked for each attempt: the port may be known only later, or change. */
-	private int port() {
-		int port = this.server.portSupplier().getAsInt();
-		if (port <= 0) {
-			throw new IllegalStateException("the server's port is not known yet");
-		}
-		return port;
 	}
 
 	/** The attempt has failed, unless its outcome is settled. Any thread. */
@@ -319,20 +308,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	@Override
 	public void execute(Runnable task) {
-		EventLoop on = this.loop;
-		if (on == null) {
-			throw new IllegalStateException("There is no connection yet");
-		}
-		if (on.inEventLoop()) {
-			task.run();
-			return;
-		}
-		try {
-			on.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone, and the connection with them.
-		}
+		this.loop.execute(task);
 	}
 
 	ScheduledExecutorService timer() {

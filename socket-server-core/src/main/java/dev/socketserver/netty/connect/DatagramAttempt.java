@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -19,7 +18,6 @@ import dev.socketserver.netty.transport.LoopBuffers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +40,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	/** Ends the attempt when it has taken too long. */
 	private volatile @Nullable Future<?> timer;
 
-	/** Set before there is a session. */
-	private volatile @Nullable EventLoop loop;
+	private final AttemptLoop loop = new AttemptLoop();
 
 	/** Opens the session of a probe, once it is connected; closes it if it is absent. */
 	private volatile @Nullable Channel kept;
@@ -85,10 +82,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	private void connect(List<InetAddress> found) {
 		try {
-			int port = this.server.portSupplier().getAsInt();
-			if (port <= 0) {
-				throw new IllegalStateException("the server's port is not known yet");
-			}
+			int port = NettyConnector.port(this.server);
 			InetAddress address = found.get(Math.floorMod(this.number, found.size()));
 			ConnectedDatagrams datagrams = new ConnectedDatagrams(this.connection.sessionContext().spec(), this);
 			datagrams
@@ -119,7 +113,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	/** The attempt of a probe stays without a session, unless it comes too late. */
 	private void keep(Channel channel, ConnectedDatagrams datagrams) {
-		this.loop = channel.eventLoop();
+		this.loop.connected(channel);
 		this.keptDatagrams = datagrams;
 		// Before it is looked whether it was given up: whoever does so looks for this.
 		this.kept = channel;
@@ -139,13 +133,13 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	}
 
 	private void open(Channel channel, ConnectedDatagrams datagrams) {
-		EventLoop on = channel.eventLoop();
-		this.loop = on;
+		this.loop.connected(channel);
 		Session session;
 		try {
 			session = new Session(this.connection.sessionContext(), datagrams.connection(channel),
 					(InetSocketAddress) channel.remoteAddress(), (InetSocketAddress) channel.localAddress(),
-					this.connection.lanes(this.connector.handlerThreads().lanes(on)), LoopBuffers.get().scratch());
+					this.connection.lanes(this.connector.handlerThreads().lanes(channel.eventLoop())),
+					LoopBuffers.get().scratch());
 		}
 		catch (RuntimeException | Error ex) {
 			channel.close();
@@ -210,20 +204,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	@Override
 	public void execute(Runnable task) {
-		EventLoop on = this.loop;
-		if (on == null) {
-			throw new IllegalStateException("There is no connection yet");
-		}
-		if (on.inEventLoop()) {
-			task.run();
-			return;
-		}
-		try {
-			on.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone, and the connection with them.
-		}
+		this.loop.execute(task);
 	}
 
 }

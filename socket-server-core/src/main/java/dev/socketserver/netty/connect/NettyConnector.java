@@ -139,6 +139,19 @@ public final class NettyConnector implements Connector {
 				: new DatagramAttempt(connection, this, server, number);
 	}
 
+	/**
+	 * Returns the port of a server. Asked for each attempt: it may be known only later,
+	 * or change.
+	 * @throws IllegalStateException if it is not known yet
+	 */
+	static int port(ServerAddress server) {
+		int port = server.portSupplier().getAsInt();
+		if (port <= 0) {
+			throw new IllegalStateException("the server's port is not known yet");
+		}
+		return port;
+	}
+
 	@Override
 	public SessionThreads threads() {
 		return this.threads;
