@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +27,6 @@ import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.events.Listeners;
-import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
@@ -75,9 +72,7 @@ class ClientInterleavingTests {
 
 		private final ManualTimer timer = new ManualTimer();
 
-		private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-
-		private final Queue<Lane> lanes = new ConcurrentLinkedQueue<>();
+		private final ModelThreads threads = new ModelThreads();
 
 		private final SharedResources engine = ManualEngine.with(this.timer);
 
@@ -87,7 +82,7 @@ class ClientInterleavingTests {
 					.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8),
 							(line) -> null))
 					.build(),
-				this.engine, this.tasks::add, new Listeners<>(List::of, this.timer),
+				this.engine, this.threads::add, new Listeners<>(List::of, this.timer),
 				SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(Attempt::new));
 
 		/** The attempt that is under way. */
@@ -142,28 +137,12 @@ class ClientInterleavingTests {
 		/** Runs a task of the client. */
 		@Operation
 		public void work() {
-			worked();
-		}
-
-		private boolean worked() {
-			Runnable task = this.tasks.poll();
-			if (task != null) {
-				task.run();
-			}
-			return task != null;
+			this.threads.worked();
 		}
 
 		@Operation(nonParallelGroup = "lane")
 		public void runLanes() {
-			ranLane();
-		}
-
-		private boolean ranLane() {
-			Lane lane = this.lanes.poll();
-			if (lane != null) {
-				lane.run();
-			}
-			return lane != null;
+			this.threads.ranLane();
 		}
 
 		/** Has attempts fail, and begins the next. */
@@ -254,7 +233,7 @@ class ClientInterleavingTests {
 		/** Lets everything happen that needs no time. */
 		private void settle() {
 			int i = 0;
-			while (worked() | ranLane() | looped()) {
+			while (this.threads.worked() | this.threads.ranLane() | looped()) {
 				check(++i < ENOUGH, "It does not come to rest");
 			}
 		}
@@ -349,7 +328,7 @@ class ClientInterleavingTests {
 				InetSocketAddress address = new InetSocketAddress(0);
 				this.connection.completing = false;
 				this.session = new Session(this.of.sessionContext(), this.connection, address, address,
-						Model.this.lanes::add, new LoopScratch());
+						Model.this.threads, new LoopScratch());
 			}
 
 			void open() {

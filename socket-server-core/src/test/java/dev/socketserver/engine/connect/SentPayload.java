@@ -29,7 +29,7 @@ final class SentPayload {
 	}
 
 	void over(@Nullable Object reply, @Nullable Throwable failure) {
-		ClientModelTests.check(!this.over, "It has two outcomes: " + this);
+		ClientModel.check(!this.over, "It has two outcomes: " + this);
 		this.over = true;
 		this.reply = reply;
 		this.failure = failure;
@@ -37,7 +37,7 @@ final class SentPayload {
 
 	/** A server has got all of it. */
 	void received() {
-		ClientModelTests.check(!this.received, "A server has got it twice: " + this);
+		ClientModel.check(!this.received, "A server has got it twice: " + this);
 		this.received = true;
 	}
 
@@ -60,17 +60,15 @@ final class SentPayload {
 
 	void check() {
 		if (this.failure == null) {
-			ClientModelTests.check(this.received, "It was not sent: " + this);
-			ClientModelTests.check(!this.ask || ("re " + this.payload).equals(this.reply),
-					"It has another reply: " + this);
+			ClientModel.check(this.received, "It was not sent: " + this);
+			ClientModel.check(!this.ask || ("re " + this.payload).equals(this.reply), "It has another reply: " + this);
 		}
 		else if (isRefused()) {
-			ClientModelTests.check(!this.received, "It was refused, and was sent: " + this);
+			ClientModel.check(!this.received, "It was refused, and was sent: " + this);
 		}
 		else {
 			// One whose reply has not come; whether the server has got it is not known.
-			ClientModelTests.check(this.ask && this.failure instanceof SessionClosedException,
-					"It has failed: " + this);
+			ClientModel.check(this.ask && this.failure instanceof SessionClosedException, "It has failed: " + this);
 		}
 	}
 

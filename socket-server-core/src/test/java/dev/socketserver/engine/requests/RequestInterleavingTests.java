@@ -6,8 +6,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
-import dev.socketserver.engine.connection.Connection;
-import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.ModelWire;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.fixtures.Interleavings;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -39,7 +38,7 @@ class RequestInterleavingTests {
 
 		private final RequestTurns turns = new RequestTurns();
 
-		private final Queue<Runnable> loop = new ConcurrentLinkedQueue<>();
+		private final ModelWire connection = new ModelWire();
 
 		private final Queue<Asking> asked = new ConcurrentLinkedQueue<>();
 
@@ -48,7 +47,7 @@ class RequestInterleavingTests {
 		private final AtomicInteger most = new AtomicInteger();
 
 		public Turns() {
-			this.turns.beginOn(new LaterConnection(this.loop));
+			this.turns.beginOn(this.connection);
 		}
 
 		@Operation
@@ -69,10 +68,7 @@ class RequestInterleavingTests {
 		/** The loop runs a task, or has read a reply, which is matched. */
 		@Operation(nonParallelGroup = "loop")
 		public void turn() {
-			Runnable task = this.loop.poll();
-			if (task != null) {
-				task.run();
-			}
+			this.connection.runLoop();
 		}
 
 		@Operation(nonParallelGroup = "loop")
@@ -116,47 +112,6 @@ class RequestInterleavingTests {
 				return true;
 			}
 
-		}
-
-	}
-
-	/** Only runs tasks later. */
-	private record LaterConnection(Queue<Runnable> loop) implements Connection {
-
-		@Override
-		public void executeLater(Runnable task) {
-			this.loop.add(task);
-		}
-
-		@Override
-		public boolean isLoop() {
-			return false;
-		}
-
-		@Override
-		public void write(OutputBytes bytes, WriteResult result) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public long unwritten() {
-			return 0;
-		}
-
-		@Override
-		public void reading(boolean on) {
-		}
-
-		@Override
-		public void shutdownOutput() {
-		}
-
-		@Override
-		public void close() {
-		}
-
-		@Override
-		public void abort() {
 		}
 
 	}

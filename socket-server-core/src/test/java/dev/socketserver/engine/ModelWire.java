@@ -1,4 +1,4 @@
-package dev.socketserver.engine.connect;
+package dev.socketserver.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,21 +12,23 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
 
 /**
- * A connection without a socket: writes wait until the test says what becomes of them.
+ * A connection without a socket: writes wait until the test says what becomes of them,
+ * and its loop runs one task when the test says so.
  */
-final class ModelWire implements Connection {
+public final class ModelWire implements Connection {
 
 	private final LoopScratch scratch = new LoopScratch();
 
 	private final Queue<Runnable> loop = new ConcurrentLinkedQueue<>();
 
-	final List<Write> writes = Collections.synchronizedList(new ArrayList<>());
+	public final List<Write> writes = Collections.synchronizedList(new ArrayList<>());
 
 	private boolean ended;
 
 	private boolean aborted;
 
-	boolean runLoop() {
+	/** Runs a task, if there is one; returns whether there was. */
+	public boolean runLoop() {
 		Runnable task = this.loop.poll();
 		if (task != null) {
 			task.run();
@@ -74,17 +76,17 @@ final class ModelWire implements Connection {
 	}
 
 	/** Whether it is to be closed behind what is written. */
-	boolean isEnded() {
+	public boolean isEnded() {
 		return this.ended;
 	}
 
 	/** Whether it is to be reset. */
-	boolean isAborted() {
+	public boolean isAborted() {
 		return this.aborted;
 	}
 
 	/** What the socket has been given, and has not taken. */
-	record Write(String text, WriteResult result) {
+	public record Write(String text, WriteResult result) {
 
 	}
 
