@@ -1,6 +1,5 @@
 package dev.socketserver.bridge;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.fixtures.Opened;
@@ -143,14 +143,7 @@ class JdbcTests {
 		void manyMessagesOfASessionKeepTheirOrder() throws Exception {
 			List<String> all = IntStream.range(0, 2_000).mapToObj(String::valueOf).toList();
 			TestPeer peer = connect("plain");
-			CompletableFuture<?> sent = CompletableFuture.runAsync(() -> {
-				try {
-					peer.send(String.join("\n", all) + "\n");
-				}
-				catch (IOException ex) {
-					throw new IllegalStateException(ex);
-				}
-			});
+			CompletableFuture<?> sent = peer.sendMeanwhile(Stream.of(String.join("\n", all) + "\n"));
 			for (String line : all) {
 				assertThat(peer.line()).isEqualTo("ok " + line);
 			}

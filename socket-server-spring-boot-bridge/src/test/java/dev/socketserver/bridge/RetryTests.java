@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +25,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -87,6 +87,7 @@ class RetryTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(TestHandlers.class)
 	@EnableAutoConfiguration
 	static class Application {
 
@@ -95,11 +96,6 @@ class RetryTests {
 			AtomicInteger calls = new AtomicInteger();
 			return (message) -> (calls.getAndIncrement() % (FAILURES + 1) < FAILURES)
 					? CompletableFuture.failedFuture(new IOException("away")) : CompletableFuture.completedFuture(null);
-		}
-
-		@Bean
-		Function<String, String> function() {
-			return (line) -> "ok " + line;
 		}
 
 	}

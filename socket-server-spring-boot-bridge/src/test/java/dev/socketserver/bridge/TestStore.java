@@ -12,14 +12,14 @@ import org.awaitility.Awaitility;
 /** A store whose answers the test gives. */
 final class TestStore implements MessageStore {
 
-	final List<Call> calls = new CopyOnWriteArrayList<>();
+	final List<StoreCall> calls = new CopyOnWriteArrayList<>();
 
 	/** What is answered at once, for all that come later. */
 	volatile boolean answers;
 
 	@Override
 	public CompletionStage<?> store(InboundMessage message) {
-		Call call = new Call(message, new CompletableFuture<>());
+		StoreCall call = new StoreCall(message, new CompletableFuture<>());
 		this.calls.add(call);
 		if (this.answers) {
 			call.future().complete(null);
@@ -33,7 +33,7 @@ final class TestStore implements MessageStore {
 	}
 
 	List<String> texts() {
-		return this.calls.stream().map(Call::text).toList();
+		return this.calls.stream().map(StoreCall::text).toList();
 	}
 
 	void complete(int index) {
@@ -44,7 +44,7 @@ final class TestStore implements MessageStore {
 		this.calls.get(index).future().completeExceptionally(failure);
 	}
 
-	record Call(InboundMessage message, CompletableFuture<Object> future) {
+	record StoreCall(InboundMessage message, CompletableFuture<Object> future) {
 
 		String text() {
 			return new String(this.message.payload(), StandardCharsets.UTF_8);

@@ -1,0 +1,185 @@
+package dev.socketserver.bridge;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.TestPeer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What becomes of messages of a bridge that fail, or whose server stops or peer ends
+ * before they are stored.
+ */
+@Timeout(120)
+class BridgeFailureTests {
+
+	@RegisterExtension
+	private static final BridgedApplication application = new BridgedApplication();
+
+	@Test
+	void afterAFailureAllBehindItIsStoredAgainInItsOrder() throws Exception {
+		BridgedServer bridged = application.use("function");
+		TestPeer peer = bridged.connect().send("a\nb\nc\n");
+		TestStore store = bridged.store().awaitCalls(3);
+		store.complete(2);
+		store.fail(1, new IOException("away"));
+		store.complete(0);
+		assertThat(peer.line()).isEqualTo("function a");
+		store.awaitCalls(4);
+		peer.send("d\n");
+		store.fail(3, new IOException("away"));
+		store.awaitCalls(5);
+		assertThat(store.texts()).containsExactly("a", "b", "c", "b", "b");
+		store.answers = true;
+		store.complete(4);
+		for (String line : List.of("b", "c", "d")) {
+			assertThat(peer.line()).isEqualTo("function " + line);
+		}
+		assertThat(store.texts()).containsExactly("a", "b", "c", "b", "b", "c", "d");
+	}
+
+	@Test
+	void aStoreThatDoesNotAnswerIsAskedAgain() throws Exception {
+		BridgedServer bridged = application.use("timeout");
+		TestPeer peer = bridged.connect().send("a\nb\n");
+		TestStore store = bridged.store().awaitCalls(3);
+		assertThat(store.texts()).startsWith("a", "b", "a");
+		store.answers = true;
+		assertThat(peer.line()).isEqualTo("function a");
+		assertThat(peer.line()).isEqualTo("function b");
+		assertThat(store.texts()).endsWith("a", "b");
+	}
+
+	@Test
+	void whatCanNeverBeStoredHoldsNobodyBack() throws Exception {
+		BridgedServer bridged = application.use("methods");
+		TestPeer peer = bridged.connect().send("data a\ndata b\ndata c\n");
+		TestStore store = bridged.store().awaitCalls(3);
+		store.complete(0);
+		store.fail(1, new MessageRejectedException("too dull"));
+		store.complete(2);
+		assertThat(peer.line()).endsWith("data a");
+		assertThat(peer.line()).isEqualTo("not stored: too dull: data b");
+		assertThat(peer.line()).endsWith("data c");
+		assertThat(store.calls).hasSize(3);
+	}
+
+	@Test
+	void withoutAnErrorMethodWhatCanNeverBeStoredClosesTheSession() throws Exception {
+		BridgedServer bridged = application.use("function");
+		TestPeer peer = bridged.connect().send("a\n");
+		bridged.store().awaitCalls(1).fail(0, new MessageRejectedException("too dull"));
+		assertThat(peer.read()).isNull();
+		await().until(() -> bridged.closed(CloseReason.HANDLER_ERROR) == 1);
+	}
+
+	@Test
+	void theHandlerMayBeNotifiedOfAFailure() throws Exception {
+		BridgedServer bridged = application.use("error");
+		TestPeer peer = bridged.connect().send("data a\ndata b\ndata c\n");
+		TestStore store = bridged.store().awaitCalls(3);
+		store.fail(0, new IOException("away"));
+		store.complete(1);
+		store.complete(2);
+		assertThat(peer.line()).startsWith("not stored: ").endsWith("IOException: data a");
+		assertThat(peer.line()).endsWith("data b");
+		assertThat(peer.line()).endsWith("data c");
+		assertThat(store.calls).hasSize(3);
+	}
+
+	@Test
+	void aStoreThatDoesNotAnswerInTimeIsAFailure() throws Exception {
+		BridgedServer bridged = application.use("late");
+		TestPeer peer = bridged.connect().send("data a\n");
+		TestStore store = bridged.store().awaitCalls(1);
+		assertThat(peer.line()).isEqualTo("not stored: null: data a");
+		store.answers = true;
+		assertThat(peer.ask("data b")).endsWith("data b");
+		store.complete(0);
+		assertThat(peer.ask("data c")).endsWith("data c");
+		assertThat(store.texts()).containsExactly("data a", "data b", "data c");
+	}
+
+	@Test
+	void aFailureMayCloseTheSession() throws Exception {
+		BridgedServer bridged = application.use("close");
+		TestPeer peer = bridged.connect().send("data a\ndata b\n");
+		bridged.store().awaitCalls(2).fail(0, new IOException("away"));
+		assertThat(peer.read()).isNull();
+		await().until(() -> bridged.closed(CloseReason.NOT_STORED) == 1);
+	}
+
+	@Test
+	void aStopAwaitsTheStoreAndAcknowledges() throws Exception {
+		BridgedServer bridged = application.use("stopped");
+		TestPeer peer = bridged.connect().send("a\nb\n");
+		TestStore store = bridged.store().awaitCalls(2);
+		store.fail(0, new IOException("away"));
+		SocketServer server = bridged.server();
+		CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(server::stop);
+		await().until(() -> server.state() == ServerState.DRAINING);
+		store.answers = true;
+		store.calls.forEach((call) -> call.future().complete(null));
+		assertThat(peer.line()).isEqualTo("function a");
+		assertThat(peer.line()).isEqualTo("function b");
+		assertThat(peer.read()).isNull();
+		assertThat(stopped.get()).isTrue();
+	}
+
+	@Test
+	void aStopDoesNotAcknowledgeWhatIsNotStoredInTime() throws Exception {
+		BridgedServer bridged = application.use("hasty");
+		TestPeer peer = bridged.connect().send("a\n");
+		bridged.store().awaitCalls(1);
+		bridged.server().stop();
+		await().until(() -> bridged.closed(CloseReason.SERVER_STOPPED) == 1);
+		bridged.store().complete(0);
+		assertThat(bridged.server().statistics().messagesHandled()).isZero();
+	}
+
+	@Test
+	void nothingIsStoredAgainForAPeerThatIsGone() throws Exception {
+		BridgedServer bridged = application.use("patient");
+		TestPeer peer = bridged.connect().send("a\nb\n");
+		TestStore store = bridged.store().awaitCalls(2);
+		store.fail(0, new IOException("away"));
+		peer.reset();
+		await().until(() -> bridged.closed(CloseReason.NOT_STORED) == 1);
+		assertThat(store.calls).hasSize(2);
+	}
+
+	@Test
+	void whatAPeerHasSentBeforeItEndedIsStored() throws Exception {
+		BridgedServer bridged = application.use("function");
+		TestPeer peer = bridged.connect().send("a\nb\n");
+		peer.endOutput();
+		TestStore store = bridged.store().awaitCalls(2);
+		store.fail(0, new IOException("away"));
+		store.answers = true;
+		assertThat(peer.line()).isEqualTo("function a");
+		assertThat(peer.line()).isEqualTo("function b");
+		assertThat(peer.read()).isNull();
+		await().until(() -> bridged.closed(CloseReason.PEER_CLOSED) >= 1);
+	}
+
+	@Test
+	void anIdOrAConditionThatThrowsIsAnErrorOfItsMessage() throws Exception {
+		BridgedServer bridged = application.use("broken");
+		bridged.store().answers = true;
+		TestPeer peer = bridged.connect().send("data a\ndata id\ndata b\ndata condition\ndata c\n");
+		for (String end : List.of("data a", "failed: no id", "data b", "failed: no condition", "data c")) {
+			assertThat(peer.line()).endsWith(end);
+		}
+		assertThat(bridged.store().texts()).containsExactly("data a", "data b", "data c");
+	}
+
+}
