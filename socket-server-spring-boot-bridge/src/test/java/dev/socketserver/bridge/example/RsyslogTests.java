@@ -13,19 +13,12 @@ import java.util.stream.IntStream;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
-import dev.socketserver.fixtures.Opened;
-import dev.socketserver.fixtures.Ports;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,18 +36,10 @@ class RsyslogTests {
 	private static final int CUTS = 4;
 
 	@RegisterExtension
-	private final Opened opened = new Opened();
-
-	private final int port = Ports.free();
+	private final RunningExample example = new RunningExample("logs", Logs.class);
 
 	@TempDir
 	private Path folder;
-
-	private ConfigurableApplicationContext run() {
-		return this.opened.add(new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.run("--spring.config.location=classpath:/logs.yml", "--socket.servers.logs.port=" + this.port,
-					"--spring.datasource.url=jdbc:h2:file:" + this.folder.resolve("inbox") + ";WRITE_DELAY=0"));
-	}
 
 	private static List<String> stored(ConfigurableApplicationContext context) {
 		return context.getBean(JdbcClient.class)
@@ -66,8 +51,8 @@ class RsyslogTests {
 	@Test
 	void eachLineIsStoredHoweverOftenItsConnectionIsCut() throws IOException {
 		List<String> all = IntStream.range(0, LINES).mapToObj((number) -> "line " + number).toList();
-		ConfigurableApplicationContext context = run();
-		Rsyslog sender = this.opened.add(Rsyslog.start(this.folder, this.port));
+		ConfigurableApplicationContext context = this.example.run(this.folder);
+		Rsyslog sender = this.example.add(Rsyslog.start(this.folder, this.example.port()));
 		for (int cut = 0; cut < CUTS; cut++) {
 			int before = stored(context).size();
 			sender.write(all.subList(cut * LINES / CUTS, (cut + 1) * LINES / CUTS));
@@ -79,7 +64,7 @@ class RsyslogTests {
 			}
 			else {
 				context.close();
-				context = run();
+				context = this.example.run(this.folder);
 			}
 		}
 		ConfigurableApplicationContext last = context;
@@ -90,13 +75,6 @@ class RsyslogTests {
 		});
 		List<String> inOrder = new ArrayList<>(stored);
 		assertThat(inOrder).isEqualTo(all);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	@Import(Logs.class)
-	static class Application {
-
 	}
 
 }
