@@ -76,7 +76,7 @@ class LogContextTests {
 		}
 		this.fixture.nextClosed();
 
-		assertThat(this.handler.calls).extracting(Call::name)
+		assertThat(this.handler.calls).extracting(LoggedCall::name)
 			.containsExactlyInAnyOrder("opened", "received fine", "sent", "received wrong", "failed", "closed");
 		assertThat(this.handler.calls).allSatisfy((call) -> assertThat(call.context())
 			.contains(Map.entry(LogContext.SERVER, "test"), Map.entry(LogContext.SESSION, "test-1")));
@@ -99,7 +99,7 @@ class LogContextTests {
 		}
 		Awaitility.await().until(() -> this.handler.calls.size() == 6);
 
-		assertThat(this.handler.calls).extracting(Call::name)
+		assertThat(this.handler.calls).extracting(LoggedCall::name)
 			.containsExactly("opened", "received wrong", "failed", "received fine", "sent", "closed");
 		assertThat(this.handler.calls).allSatisfy((call) -> assertThat(call.context())
 			.contains(Map.entry(LogContext.CLIENT, "mine"), Map.entry(LogContext.SESSION, "mine-1"))
@@ -108,10 +108,10 @@ class LogContextTests {
 
 	@Every.BlockingWay
 	void theOneCallOfAStreamHandlerHasIt(ServerFixture.Way way) throws Exception {
-		BlockingQueue<Call> calls = this.handler.calls;
+		BlockingQueue<LoggedCall> calls = this.handler.calls;
 		SocketServer server = this.fixture.streams((in, out, session) -> {
-			calls.add(Call.of("handle"));
-			session.send("x".getBytes(UTF_8), (failure) -> calls.add(Call.of("sent")));
+			calls.add(LoggedCall.of("handle"));
+			session.send("x".getBytes(UTF_8), (failure) -> calls.add(LoggedCall.of("sent")));
 			in.read();
 		}, way.spec());
 
@@ -125,11 +125,11 @@ class LogContextTests {
 
 	@Every.BlockingWay
 	void theOneCallOfAConversationHandlerHasIt(ServerFixture.Way way) throws Exception {
-		BlockingQueue<Call> calls = this.handler.calls;
+		BlockingQueue<LoggedCall> calls = this.handler.calls;
 		SocketServer server = this.fixture.conversations((conversation) -> {
-			calls.add(Call.of("handle"));
+			calls.add(LoggedCall.of("handle"));
 			conversation.receive();
-			calls.add(Call.of("received"));
+			calls.add(LoggedCall.of("received"));
 		}, way.spec());
 
 		try (Peer peer = new Peer(server)) {
@@ -141,7 +141,7 @@ class LogContextTests {
 	}
 
 	private void expectAll(String... names) {
-		assertThat(this.handler.calls).extracting(Call::name).containsExactlyInAnyOrder(names);
+		assertThat(this.handler.calls).extracting(LoggedCall::name).containsExactlyInAnyOrder(names);
 		assertThat(this.handler.calls).allSatisfy((call) -> assertThat(call.context())
 			.contains(Map.entry(LogContext.SERVER, "test"), Map.entry(LogContext.SESSION, "test-1")));
 	}
@@ -224,43 +224,43 @@ class LogContextTests {
 	}
 
 	/** What a call found. */
-	record Call(String name, Map<String, String> context) {
+	record LoggedCall(String name, Map<String, String> context) {
 
-		static Call of(String name) {
+		static LoggedCall of(String name) {
 			Map<String, String> context = MDC.getCopyOfContextMap();
-			return new Call(name, (context != null) ? Map.copyOf(context) : Map.of());
+			return new LoggedCall(name, (context != null) ? Map.copyOf(context) : Map.of());
 		}
 
 	}
 
 	private static final class Noting implements SessionHandler {
 
-		private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+		private final BlockingQueue<LoggedCall> calls = new LinkedBlockingQueue<>();
 
 		@Override
 		public void opened(SocketSession session) {
-			this.calls.add(Call.of("opened"));
+			this.calls.add(LoggedCall.of("opened"));
 		}
 
 		@Override
 		public @Nullable Object received(Object payload, SocketSession session) {
-			this.calls.add(Call.of("received " + payload));
+			this.calls.add(LoggedCall.of("received " + payload));
 			if (payload.equals("wrong")) {
 				throw new IllegalStateException("wrong");
 			}
-			session.send(payload, (failure) -> this.calls.add(Call.of("sent")));
+			session.send(payload, (failure) -> this.calls.add(LoggedCall.of("sent")));
 			return null;
 		}
 
 		@Override
 		public @Nullable Object failed(Exception failure, SocketSession session) {
-			this.calls.add(Call.of("failed"));
+			this.calls.add(LoggedCall.of("failed"));
 			return "recovered";
 		}
 
 		@Override
 		public void closed(SocketSession session, CloseStatus status) {
-			this.calls.add(Call.of("closed"));
+			this.calls.add(LoggedCall.of("closed"));
 		}
 
 	}

@@ -3,6 +3,7 @@ package dev.socketserver.test;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -102,7 +103,7 @@ final class MockCalls {
 		}
 	}
 
-	private void call(Call call) {
+	private void call(Callable<@Nullable Object> call) {
 		this.calling = true;
 		try {
 			try {
@@ -157,14 +158,6 @@ final class MockCalls {
 		catch (CompletionException ex) {
 			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
 		}
-	}
-
-	/** A call of the handler. */
-	@FunctionalInterface
-	private interface Call {
-
-		@Nullable Object call() throws Exception;
-
 	}
 
 	/** Adds what a publisher publishes. */

@@ -79,7 +79,7 @@ class ClaimInterleavingTests {
 
 		private final ClaimCommands claiming;
 
-		private final Owner[] owners = new Owner[8];
+		private final ClaimingSession[] owners = new ClaimingSession[8];
 
 		private final List<CompletableFuture<Boolean>> decisions = Collections.synchronizedList(new ArrayList<>());
 
@@ -89,7 +89,7 @@ class ClaimInterleavingTests {
 
 		public Model() {
 			for (int i = 0; i < this.owners.length; i++) {
-				this.owners[i] = new Owner("test-" + i);
+				this.owners[i] = new ClaimingSession("test-" + i);
 			}
 			for (NodeId node : List.of(SELF, OTHER)) {
 				this.directory.renew(
@@ -186,7 +186,7 @@ class ClaimInterleavingTests {
 			settle();
 			List<Entry> known = this.directory.owners(IDENTITY);
 			check(known.size() <= 1, "The directory has " + known);
-			for (Owner owner : this.owners) {
+			for (ClaimingSession owner : this.owners) {
 				HeldClaim claim = this.claims.book().get(IDENTITY, owner.id);
 				boolean held = claim != null && claim.isHeld();
 				boolean listed = known.stream()
@@ -244,7 +244,7 @@ class ClaimInterleavingTests {
 		}
 
 		/** A session. */
-		private final class Owner implements LocalSession {
+		private final class ClaimingSession implements LocalSession {
 
 			private final String id;
 
@@ -254,7 +254,7 @@ class ClaimInterleavingTests {
 
 			private volatile long token;
 
-			Owner(String id) {
+			ClaimingSession(String id) {
 				this.id = id;
 			}
 
@@ -272,7 +272,7 @@ class ClaimInterleavingTests {
 					this.has = true;
 					this.token = granted;
 				}
-				for (Owner other : Model.this.owners) {
+				for (ClaimingSession other : Model.this.owners) {
 					if (policy == BindPolicy.REPLACE && other != this) {
 						other.replaced(identity, this.id);
 					}

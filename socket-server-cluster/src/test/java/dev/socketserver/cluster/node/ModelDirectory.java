@@ -168,11 +168,11 @@ public class ModelDirectory {
 	}
 
 	private ClaimResult claim(Claimer claimer, Claim claim, long now) {
-		Map<Owner, Row> rows = this.state.rows(claim.identity());
-		Owner self = new Owner(claim.identity().server(), claimer.node(), claim.session());
+		Map<ClaimedBy, Row> rows = this.state.rows(claim.identity());
+		ClaimedBy self = new ClaimedBy(claim.identity().server(), claimer.node(), claim.session());
 		Row own = rows.get(self);
-		List<Owner> others = new ArrayList<>();
-		for (Owner owner : List.copyOf(rows.keySet())) {
+		List<ClaimedBy> others = new ArrayList<>();
+		for (ClaimedBy owner : List.copyOf(rows.keySet())) {
 			if (!alive(owner.node, now)) {
 				remove(claim.identity(), owner);
 			}
@@ -186,7 +186,7 @@ public class ModelDirectory {
 			if (own != null && own.token >= claim.token()) {
 				return result(claim, self, own.token, evicted);
 			}
-			for (Owner other : others) {
+			for (ClaimedBy other : others) {
 				Row row = rows.get(other);
 				if (row.exclusive && row.token > claim.token()) {
 					return new ClaimResult(ClaimResult.Status.LOST, row.token, List.of(), List.of());
@@ -195,7 +195,7 @@ public class ModelDirectory {
 			token = claim.token();
 			this.state.top = Math.max(this.state.top, token);
 			if (claim.exclusive()) {
-				for (Owner other : others) {
+				for (ClaimedBy other : others) {
 					if (token > rows.get(other).token) {
 						evict(claim.identity(), other, evicted);
 					}
@@ -231,12 +231,12 @@ public class ModelDirectory {
 		return result(claim, self, token, evicted);
 	}
 
-	private ClaimResult result(Claim claim, Owner self, long token, List<Entry> evicted) {
+	private ClaimResult result(Claim claim, ClaimedBy self, long token, List<Entry> evicted) {
 		return new ClaimResult(ClaimResult.Status.GRANTED, token, evicted,
 				entries(claim.identity().type(), claim.identity().id(), self));
 	}
 
-	private List<Entry> entries(String type, String id, Owner but) {
+	private List<Entry> entries(String type, String id, ClaimedBy but) {
 		List<Entry> entries = new ArrayList<>();
 		this.state.rows(new Identity("", type, id)).forEach((owner, row) -> {
 			if (!owner.equals(but)) {
@@ -256,7 +256,7 @@ public class ModelDirectory {
 		});
 	}
 
-	private void evict(Identity identity, Owner owner, List<Entry> evicted) {
+	private void evict(Identity identity, ClaimedBy owner, List<Entry> evicted) {
 		if (this.mutation == Mutation.LOST_EVICTION) {
 			this.state.rows(identity).remove(owner);
 		}
@@ -265,7 +265,7 @@ public class ModelDirectory {
 		}
 	}
 
-	private Entry remove(Identity identity, Owner owner) {
+	private Entry remove(Identity identity, ClaimedBy owner) {
 		Row row = this.state.rows(identity).remove(owner);
 		this.state.digests.computeIfPresent(owner.node, (node, digest) -> digest.minus(row.token));
 		return new Entry(new Identity(owner.server, identity.type(), identity.id()), owner.node, owner.session,
@@ -277,7 +277,7 @@ public class ModelDirectory {
 			return;
 		}
 		for (Entry entry : entries) {
-			Owner owner = new Owner(entry.identity().server(), node, entry.session());
+			ClaimedBy owner = new ClaimedBy(entry.identity().server(), node, entry.session());
 			Row row = this.state.rows(entry.identity()).get(owner);
 			boolean any = this.mutation == Mutation.RELEASE_WITHOUT_COMPARE;
 			if (any) {
@@ -296,7 +296,7 @@ public class ModelDirectory {
 	}
 
 	public List<Entry> find(String type, String id) {
-		return entries(type, id, new Owner("", new NodeId("", ""), ""));
+		return entries(type, id, new ClaimedBy("", new NodeId("", ""), ""));
 	}
 
 	public List<Entry> owned(NodeId node) {
@@ -312,7 +312,7 @@ public class ModelDirectory {
 			if (some-- == 0) {
 				return false;
 			}
-			Owner owner = new Owner(entry.identity().server(), node, entry.session());
+			ClaimedBy owner = new ClaimedBy(entry.identity().server(), node, entry.session());
 			if (this.state.rows(entry.identity()).containsKey(owner)) {
 				remove(entry.identity(), owner);
 			}
@@ -340,7 +340,7 @@ public class ModelDirectory {
 			.toList();
 	}
 
-	private record Owner(String server, NodeId node, String session) {
+	private record ClaimedBy(String server, NodeId node, String session) {
 
 	}
 
@@ -392,7 +392,7 @@ public class ModelDirectory {
 
 		private final Map<String, Node> nodes = new TreeMap<>();
 
-		private final Map<Name, Map<Owner, Row>> rows = new HashMap<>();
+		private final Map<Name, Map<ClaimedBy, Row>> rows = new HashMap<>();
 
 		private final Map<NodeId, Map<Owned, Entry>> owned = new HashMap<>();
 
@@ -410,7 +410,7 @@ public class ModelDirectory {
 
 		private long recoverUntil;
 
-		Map<Owner, Row> rows(Identity identity) {
+		Map<ClaimedBy, Row> rows(Identity identity) {
 			return this.rows.computeIfAbsent(new Name(identity.type(), identity.id()), (name) -> new LinkedHashMap<>());
 		}
 

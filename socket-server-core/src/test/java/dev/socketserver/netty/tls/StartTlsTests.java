@@ -102,7 +102,7 @@ class StartTlsTests {
 		}, spec);
 	}
 
-	private SocketServer messages(Call call, UnaryOperator<ServerSpec.Builder> spec) {
+	private SocketServer messages(LineHandler call, UnaryOperator<ServerSpec.Builder> spec) {
 		SessionHandler handler = (payload, session) -> {
 			this.seen.add((String) payload);
 			return call.received((String) payload, session);
@@ -613,7 +613,7 @@ class StartTlsTests {
 		return bytes;
 	}
 
-	private interface Call {
+	private interface LineHandler {
 
 		@Nullable Object received(String line, SocketSession session) throws Exception;
 
