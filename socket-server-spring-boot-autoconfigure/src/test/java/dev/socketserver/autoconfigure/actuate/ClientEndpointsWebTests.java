@@ -14,17 +14,11 @@ import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
-import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,12 +27,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for the endpoint, health and metrics of clients over HTTP with Spring MVC.
  */
-@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = {
-				"management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients,health,metrics",
-				"management.endpoint.health.show-details=always" })
-@AutoConfigureRestTestClient
-@AutoConfigureMetrics
+@EndpointsWebTest
 class ClientEndpointsWebTests {
 
 	private static final String INSTANT = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z";
@@ -56,12 +45,6 @@ class ClientEndpointsWebTests {
 	@Autowired
 	void endpoints(RestTestClient client) {
 		this.endpoints = new EndpointCalls(client);
-	}
-
-	@BeforeEach
-	@AfterEach
-	void removeServers() {
-		RunningServers.removeAll(this.servers, this.clients);
 	}
 
 	@Test

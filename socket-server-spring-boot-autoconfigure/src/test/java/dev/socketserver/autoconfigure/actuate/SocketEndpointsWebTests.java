@@ -20,8 +20,6 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,10 +29,6 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
-import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -46,12 +40,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for the endpoints, health and metrics over HTTP with Spring MVC.
  */
-@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = {
-				"management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients,health,metrics",
-				"management.endpoint.health.show-details=always" })
-@AutoConfigureRestTestClient
-@AutoConfigureMetrics
+@EndpointsWebTest
 class SocketEndpointsWebTests {
 
 	private static final String INSTANT = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z";
@@ -70,12 +59,6 @@ class SocketEndpointsWebTests {
 	@Autowired
 	void endpoints(RestTestClient client) {
 		this.endpoints = new EndpointCalls(client);
-	}
-
-	@BeforeEach
-	@AfterEach
-	void removeServers() {
-		RunningServers.removeAll(this.servers, this.clients);
 	}
 
 	@Test
