@@ -228,51 +228,35 @@ final class PayloadHandlers {
 	static class Converters {
 
 		@Bean
-		TemperatureConverter temperatures() {
-			return new TemperatureConverter();
+		PayloadConverter<Temperature> temperatures() {
+			return new Texts<>(Temperature.class, (text) -> new Temperature(Integer.parseInt(text.replace("C", ""))),
+					(temperature) -> temperature.degrees() + "C");
 		}
 
 		@Bean
 		@Order(0)
 		PayloadConverter<StringBuffer> unrelated() {
-			return new PayloadConverter<>() {
-
-				@Override
-				public Class<StringBuffer> type() {
-					return StringBuffer.class;
-				}
-
-				@Override
-				public StringBuffer read(byte[] source, int offset, int length) {
-					throw new IllegalStateException("Nobody reads this");
-				}
-
-				@Override
-				public byte[] write(StringBuffer payload) {
-					throw new IllegalStateException("Nobody writes this");
-				}
-
-			};
+			return new Texts<>(StringBuffer.class, (text) -> {
+				throw new IllegalStateException("Nobody reads this");
+			}, (payload) -> {
+				throw new IllegalStateException("Nobody writes this");
+			});
 		}
 
 	}
 
-	static class TemperatureConverter implements PayloadConverter<Temperature> {
+	/** Payloads that are texts for their peers. */
+	private record Texts<T>(Class<T> type, Function<String, T> reader,
+			Function<T, String> writer) implements PayloadConverter<T> {
 
 		@Override
-		public Class<Temperature> type() {
-			return Temperature.class;
+		public T read(byte[] source, int offset, int length) {
+			return this.reader.apply(new String(source, offset, length, StandardCharsets.UTF_8));
 		}
 
 		@Override
-		public Temperature read(byte[] source, int offset, int length) {
-			String text = new String(source, offset, length, StandardCharsets.UTF_8);
-			return new Temperature(Integer.parseInt(text.replace("C", "")));
-		}
-
-		@Override
-		public byte[] write(Temperature payload) {
-			return (payload.degrees() + "C").getBytes(StandardCharsets.UTF_8);
+		public byte[] write(T payload) {
+			return this.writer.apply(payload).getBytes(StandardCharsets.UTF_8);
 		}
 
 	}
