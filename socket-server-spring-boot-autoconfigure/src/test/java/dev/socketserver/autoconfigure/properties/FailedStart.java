@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.properties;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +28,17 @@ public final class FailedStart {
 		assertThat(cause).as("what of %s is about a property", context)
 			.isInstanceOf(InvalidSocketPropertyException.class);
 		return (InvalidSocketPropertyException) cause;
+	}
+
+	/**
+	 * Checks that an application does not start, because of a property.
+	 * @param runner runs the application
+	 * @param property the name of the property, perhaps with its value behind {@code =}
+	 * @param reason what the message has
+	 */
+	public static void assertNames(ApplicationContextRunner runner, String property, String reason) {
+		runner.run((context) -> assertThat(failure(context)).hasMessageContaining(property.split("=")[0])
+			.hasMessageContaining(reason));
 	}
 
 	/**

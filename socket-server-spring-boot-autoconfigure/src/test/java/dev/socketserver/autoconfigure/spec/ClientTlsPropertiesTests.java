@@ -1,7 +1,5 @@
 package dev.socketserver.autoconfigure.spec;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Principal;
@@ -19,9 +17,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
-import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,7 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleKey;
 import org.springframework.boot.ssl.SslManagerBundle;
@@ -45,7 +40,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.ClassPathResource;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,23 +57,18 @@ class ClientTlsPropertiesTests {
 
 	private static final String BUNDLES = "spring.ssl.bundle.pem.";
 
-	private static X509Bundle authority;
-
 	@TempDir
 	private Path directory;
 
-	private ApplicationContextRunner runner = new ApplicationContextRunner();
+	private CertificateFiles files;
 
-	@BeforeAll
-	static void authority() throws Exception {
-		authority = new CertificateBuilder().subject("CN=Authority").setIsCertificateAuthority(true).buildSelfSigned();
-	}
+	private ApplicationContextRunner runner = new ApplicationContextRunner();
 
 	@BeforeEach
 	void certificates() throws Exception {
-		Files.writeString(this.directory.resolve("ca.crt"), authority.getCertificatePEM());
-		write("server", sign("server", "localhost"));
-		write("both", sign("both", "localhost"));
+		this.files = new CertificateFiles(this.directory);
+		this.files.write("server", CertificateFiles.sign("server", "localhost"));
+		this.files.write("both", CertificateFiles.sign("both", "localhost"));
 		this.runner = this.runner
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class))
 			.withUserConfiguration(Handlers.class)
@@ -88,25 +77,8 @@ class ClientTlsPropertiesTests {
 					BUNDLES + "server.keystore.private-key=${certificates}/server.key",
 					"socket.servers.meters.ssl.bundle=server", "socket.clients.plant.reconnect.period=20ms",
 					"socket.clients.plant.reconnect.max-period=100ms", "socket.clients.plant.connect-timeout=60s",
-					"socket.clients.plant.port=local.socket.meters.port")
-			.withInitializer((context) -> {
-				try {
-					new YamlPropertySourceLoader().load("tls-client", new ClassPathResource("tls-client.yml"))
-						.forEach(context.getEnvironment().getPropertySources()::addLast);
-				}
-				catch (IOException ex) {
-					throw new UncheckedIOException(ex);
-				}
-			});
-	}
-
-	private static X509Bundle sign(String name, String host) throws Exception {
-		return new CertificateBuilder().subject("CN=" + name).addSanDnsName(host).buildIssuedBy(authority);
-	}
-
-	private void write(String name, X509Bundle bundle) throws IOException {
-		Files.writeString(this.directory.resolve(name + ".key"), bundle.getPrivateKeyPEM());
-		Files.writeString(this.directory.resolve(name + ".crt"), bundle.getCertificatePathPEM());
+					"socket.clients.plant.port=local.socket.meters.port");
+		this.runner = CertificateFiles.example(this.runner, "tls-client.yml");
 	}
 
 	private static SocketClient client(ApplicationContext context) {
@@ -136,11 +108,11 @@ class ClientTlsPropertiesTests {
 	 */
 	@Test
 	void trustThatTheApplicationBringsItselfCountsBesideAKeyStore() throws Exception {
-		X509Bundle shown = sign("plant", "localhost");
+		X509Bundle shown = CertificateFiles.sign("plant", "localhost");
 		char[] password = "secret".toCharArray();
 		SslBundle own = SslBundle.of(SslStoreBundle.of(shown.toKeyStore(password), "secret", null),
 				SslBundleKey.of("secret"), SslOptions.NONE, "TLS",
-				SslManagerBundle.of(shown.toKeyManagerFactory(), authority.toTrustManagerFactory()));
+				SslManagerBundle.of(shown.toKeyManagerFactory(), CertificateFiles.authority().toTrustManagerFactory()));
 
 		this.runner.withBean(SslBundleRegistrar.class, () -> (registry) -> registry.registerBundle("own", own))
 			.withPropertyValues("socket.clients.plant.ssl.bundle=own")
@@ -154,7 +126,7 @@ class ClientTlsPropertiesTests {
 
 	@Test
 	void theHostNameIsVerified() throws Exception {
-		write("server", sign("server", "elsewhere.example.com"));
+		this.files.write("server", CertificateFiles.sign("server", "elsewhere.example.com"));
 
 		this.runner.run((context) -> {
 			SocketClient client = client(context);
@@ -169,10 +141,8 @@ class ClientTlsPropertiesTests {
 
 	@Test
 	void aServerThatTheBundleDoesNotTrustIsNotConnectedTo() throws Exception {
-		X509Bundle stranger = new CertificateBuilder().subject("CN=Stranger")
-			.setIsCertificateAuthority(true)
-			.buildSelfSigned();
-		Files.writeString(this.directory.resolve("ca.crt"), stranger.getCertificatePEM());
+		X509Bundle stranger = CertificateFiles.selfSigned("Stranger");
+		this.files.trust(stranger);
 
 		this.runner.run((context) -> {
 			await().atMost(SOON).until(() -> client(context).statistics().failed().containsKey(ConnectFailure.TLS));
@@ -194,7 +164,7 @@ class ClientTlsPropertiesTests {
 				assertThat(ask(context)).isEqualTo("CN=both");
 				assertThat(server(context)).isEqualTo("CN=both");
 
-				write("both", sign("renewed", "localhost"));
+				this.files.write("both", CertificateFiles.sign("renewed", "localhost"));
 
 				// Between the two files, and between two connections, it may fail.
 				await().atMost(SOON).ignoreExceptions().until(() -> {
@@ -210,10 +180,8 @@ class ClientTlsPropertiesTests {
 			assertThat(ask(context)).isEqualTo("WHO");
 			assertThat(output).doesNotContain("SSL bundle 'plant'");
 
-			X509Bundle other = new CertificateBuilder().subject("CN=Other")
-				.setIsCertificateAuthority(true)
-				.buildSelfSigned();
-			Files.writeString(this.directory.resolve("ca.crt"), other.getCertificatePEM());
+			X509Bundle other = CertificateFiles.selfSigned("Other");
+			this.files.trust(other);
 
 			await().atMost(SOON)
 				.untilAsserted(() -> assertThat(output).containsOnlyOnce(
@@ -230,7 +198,8 @@ class ClientTlsPropertiesTests {
 			.run((context) -> {
 				assertThat(ask(context)).isEqualTo("WHO");
 
-				Files.writeString(this.directory.resolve("both.key"), sign("other", "localhost").getPrivateKeyPEM());
+				Files.writeString(this.directory.resolve("both.key"),
+						CertificateFiles.sign("other", "localhost").getPrivateKeyPEM());
 
 				await().atMost(SOON)
 					.untilAsserted(() -> assertThat(output)

@@ -16,10 +16,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
-import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
@@ -32,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -40,6 +36,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.io.ClassPathResource;
 
+import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -52,12 +49,8 @@ class InheritedSocketTests {
 	private static final String INHERIT = "socket.servers.upper.inherit=web";
 
 	private static ApplicationContextRunner runner(String... properties) {
-		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class,
-					SocketServersEndpointAutoConfiguration.class))
-			.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues("management.endpoints.web.exposure.include=*",
-					"management.endpoints.jmx.exposure.include=*", INHERIT)
+		return UpperApplication.with(SocketServersEndpointAutoConfiguration.class)
+			.withPropertyValues(INHERIT)
 			.withPropertyValues(properties);
 	}
 
@@ -90,13 +83,8 @@ class InheritedSocketTests {
 					"domain-socket.mode=0600 | the unit of the inherited socket says it",
 					"inherit=a:b | must be a FileDescriptorName" })
 	void whatHasNoMeaningFailsTheStart(String property, String reason) {
-		runner("socket.servers.upper." + property).run((context) -> {
-			Throwable failure = context.getStartupFailure();
-			while (failure != null && !(failure instanceof InvalidSocketPropertyException)) {
-				failure = failure.getCause();
-			}
-			assertThat(failure).isNotNull().hasMessageContaining(reason);
-		});
+		runner("socket.servers.upper." + property)
+			.run((context) -> assertThat(failure(context)).hasMessageContaining(reason));
 	}
 
 	@Test

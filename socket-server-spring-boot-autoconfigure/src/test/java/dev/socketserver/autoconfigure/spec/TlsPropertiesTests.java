@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,10 +36,8 @@ import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,7 +51,6 @@ import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
@@ -70,7 +66,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
-import org.springframework.core.io.ClassPathResource;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,24 +80,19 @@ class TlsPropertiesTests {
 
 	private static final char[] PASSWORD = "secret".toCharArray();
 
-	private static X509Bundle authority;
-
 	@TempDir
 	private Path directory;
 
-	private ApplicationContextRunner runner = new ApplicationContextRunner();
+	private CertificateFiles files;
 
-	@BeforeAll
-	static void authority() throws Exception {
-		authority = new CertificateBuilder().subject("CN=Authority").setIsCertificateAuthority(true).buildSelfSigned();
-	}
+	private ApplicationContextRunner runner = new ApplicationContextRunner();
 
 	@BeforeEach
 	void certificates() throws Exception {
-		Files.writeString(this.directory.resolve("ca.crt"), authority.getCertificatePEM());
-		write("server", sign("server"));
-		write("first", sign("first"));
-		write("others", sign("others"));
+		this.files = new CertificateFiles(this.directory);
+		this.files.write("server", CertificateFiles.sign("server"));
+		this.files.write("first", CertificateFiles.sign("first"));
+		this.files.write("others", CertificateFiles.sign("others"));
 		this.runner = this.runner
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class))
 			.withUserConfiguration(Handlers.class)
@@ -110,24 +100,7 @@ class TlsPropertiesTests {
 	}
 
 	private ApplicationContextRunner example(String name) {
-		return this.runner.withInitializer((context) -> {
-			try {
-				new YamlPropertySourceLoader().load(name, new ClassPathResource(name))
-					.forEach(context.getEnvironment().getPropertySources()::addLast);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		});
-	}
-
-	private static X509Bundle sign(String name) throws Exception {
-		return new CertificateBuilder().subject("CN=" + name).buildIssuedBy(authority);
-	}
-
-	private void write(String name, X509Bundle bundle) throws IOException {
-		Files.writeString(this.directory.resolve(name + ".key"), bundle.getPrivateKeyPEM());
-		Files.writeString(this.directory.resolve(name + ".crt"), bundle.getCertificatePathPEM());
+		return CertificateFiles.example(this.runner, name);
 	}
 
 	private static SocketServer server(ApplicationContext context) {
@@ -138,7 +111,7 @@ class TlsPropertiesTests {
 			throws Exception {
 		SSLContext ssl = SSLContext.getInstance("TLS");
 		ssl.init((client != null) ? client.toKeyManagerFactory().getKeyManagers() : new KeyManager[0],
-				new TrustManager[] { authority.toTrustManager() }, null);
+				new TrustManager[] { CertificateFiles.authority().toTrustManager() }, null);
 		Socket tcp = new Socket();
 		tcp.setSoTimeout(10_000);
 		tcp.connect(server(context).localAddress());
@@ -188,7 +161,7 @@ class TlsPropertiesTests {
 	@Test
 	void certificatesOfPeers() {
 		example("tls-mutual.yml").run((context) -> {
-			try (SSLSocket socket = connect(context, sign("alice"), null)) {
+			try (SSLSocket socket = connect(context, CertificateFiles.sign("alice"), null)) {
 				assertThat(ask(socket, "x")).isEqualTo("X");
 				assertThat(new SocketSessionsEndpoint(context.getBean(SocketServers.class), List.of(), Show.NEVER,
 						Show.NEVER, null)
@@ -214,12 +187,13 @@ class TlsPropertiesTests {
 				Alarms alarms = context.getBean(Alarms.class);
 				assertThat(subject(context, null)).isEqualTo("CN=server");
 
-				write("server", sign("renewed"));
+				this.files.write("server", CertificateFiles.sign("renewed"));
 				await().atMost(Duration.ofSeconds(20)).until(() -> subject(context, null).equals("CN=renewed"));
 				// Of the moment between the two files, perhaps.
 				alarms.all.clear();
 
-				Files.writeString(this.directory.resolve("server.key"), sign("other").getPrivateKeyPEM());
+				Files.writeString(this.directory.resolve("server.key"),
+						CertificateFiles.sign("other").getPrivateKeyPEM());
 				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
 				assertThat(alarms.all).singleElement().satisfies((event) -> {
 					assertThat(event.kind()).isEqualTo(Alarm.Kind.TLS);
@@ -238,12 +212,13 @@ class TlsPropertiesTests {
 					bundles + "pem.others.reload-on-update=true")
 			.run((context) -> {
 				Alarms alarms = context.getBean(Alarms.class);
-				Files.writeString(this.directory.resolve("others.key"), sign("stranger").getPrivateKeyPEM());
+				Files.writeString(this.directory.resolve("others.key"),
+						CertificateFiles.sign("stranger").getPrivateKeyPEM());
 				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
 				assertThat(alarms.all)
 					.allSatisfy((event) -> assertThat(event.detail()).contains("SSL bundle 'others'"));
 
-				write("first", sign("renewed"));
+				this.files.write("first", CertificateFiles.sign("renewed"));
 				await().atMost(Duration.ofSeconds(20))
 					.until(() -> subject(context, "a.example.com").equals("CN=renewed"));
 
@@ -268,7 +243,7 @@ class TlsPropertiesTests {
 				});
 				assertThat(subject(context, null)).isEqualTo("CN=server");
 
-				write("server", sign("renewed"));
+				this.files.write("server", CertificateFiles.sign("renewed"));
 				await().atMost(Duration.ofSeconds(20)).until(() -> subject(context, null).equals("CN=renewed"));
 			});
 	}
@@ -319,7 +294,7 @@ class TlsPropertiesTests {
 
 	@Test
 	void bundleThatCannotBeUsedIsNamed() throws Exception {
-		Files.writeString(this.directory.resolve("server.key"), sign("other").getPrivateKeyPEM());
+		Files.writeString(this.directory.resolve("server.key"), CertificateFiles.sign("other").getPrivateKeyPEM());
 
 		example("tls-one-way.yml").run((context) -> assertThat(failure(context)).hasMessageContaining(
 				"Property socket.servers.meters.ssl.bundle is 'meters': the SSL bundle cannot be used: "
@@ -333,7 +308,7 @@ class TlsPropertiesTests {
 	@CsvSource({ "server.key, BEGIN ENCRYPTED", "server.key, BEGIN CERTIFICATE", "server.crt, BEGIN PRIVATE",
 			"server.crt, nothing" })
 	void bundleThatCannotBeUsedIsNamedBesideTheMetersOfBoot(String file, String content) throws Exception {
-		X509Bundle server = sign("server");
+		X509Bundle server = CertificateFiles.sign("server");
 		Files.writeString(this.directory.resolve(file), switch (content) {
 			case "BEGIN ENCRYPTED" -> server.getPrivateKeyPEM().replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
 			case "BEGIN CERTIFICATE" -> server.getCertificatePEM();
@@ -357,7 +332,7 @@ class TlsPropertiesTests {
 
 	/** With a bundle of stores. */
 	private ApplicationContextRunner stored(KeyStore trusted) throws Exception {
-		store("server.p12", sign("server").toKeyStore(PASSWORD));
+		store("server.p12", CertificateFiles.sign("server").toKeyStore(PASSWORD));
 		store("trusted.p12", trusted);
 		String bundle = "spring.ssl.bundle.jks.stored.";
 		return this.runner.withPropertyValues("socket.servers.meters.ssl.bundle=stored",
@@ -383,7 +358,7 @@ class TlsPropertiesTests {
 
 	@Test
 	void whyAStoreCannotBeReadIsSaid() throws Exception {
-		stored(trusted(authority.getCertificate()))
+		stored(trusted(CertificateFiles.authority().getCertificate()))
 			.withPropertyValues("spring.ssl.bundle.jks.stored.keystore.password=guess")
 			.run((context) -> assertThat(failure(context)).hasMessageContaining("keystore password was incorrect"));
 	}
@@ -404,7 +379,8 @@ class TlsPropertiesTests {
 			.run((context) -> assertThat(failure(context)).hasMessageContaining(
 					"Property socket.servers.meters.ssl.bundle is 'stored': the SSL bundle cannot be used: "
 							+ "its trust store is empty"));
-		stored(trusted(authority.getCertificate())).withPropertyValues("socket.servers.meters.ssl.client-auth=need")
+		stored(trusted(CertificateFiles.authority().getCertificate()))
+			.withPropertyValues("socket.servers.meters.ssl.client-auth=need")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -427,7 +403,7 @@ class TlsPropertiesTests {
 
 	@Test
 	void trustThatAStoreLacksIsToBeAddedThere() throws Exception {
-		store("key.p12", sign("server").toKeyStore(PASSWORD));
+		store("key.p12", CertificateFiles.sign("server").toKeyStore(PASSWORD));
 		String bundle = "spring.ssl.bundle.jks.mine.";
 		this.runner
 			.withPropertyValues("socket.servers.meters.ssl.bundle=mine", "socket.server-defaults.ssl.client-auth=need",
@@ -444,8 +420,8 @@ class TlsPropertiesTests {
 
 	@Test
 	void trustThatABundleOfTheApplicationLacksIsToBeAddedToTheBundle() throws Exception {
-		SslBundle own = SslBundle
-			.of(SslStoreBundle.of(sign("server").toKeyStore(PASSWORD), String.valueOf(PASSWORD), null));
+		SslBundle own = SslBundle.of(SslStoreBundle.of(CertificateFiles.sign("server").toKeyStore(PASSWORD),
+				String.valueOf(PASSWORD), null));
 		this.runner
 			.withBean("registrar", SslBundleRegistrar.class, () -> (registry) -> registry.registerBundle("own", own))
 			.withPropertyValues("socket.servers.meters.ssl.bundle=own", "socket.servers.meters.ssl.client-auth=need")

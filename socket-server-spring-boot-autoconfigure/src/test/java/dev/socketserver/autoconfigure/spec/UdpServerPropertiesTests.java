@@ -11,11 +11,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
-import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.listen.IpFamily;
@@ -33,6 +30,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
+import static dev.socketserver.autoconfigure.properties.FailedStart.assertNames;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,13 +41,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class UdpServerPropertiesTests {
 
 	private static ApplicationContextRunner runner(String... properties) {
-		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class,
-					SocketServersEndpointAutoConfiguration.class))
-			.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues("management.endpoints.web.exposure.include=*",
-					"management.endpoints.jmx.exposure.include=*", "socket.servers.upper.port=0",
-					"socket.servers.upper.protocol=udp")
+		return UpperApplication.with(SocketServersEndpointAutoConfiguration.class)
+			.withPropertyValues("socket.servers.upper.port=0", "socket.servers.upper.protocol=udp")
 			.withPropertyValues(properties);
 	}
 
@@ -171,40 +164,27 @@ class UdpServerPropertiesTests {
 			transport=io_uring                | use epoll or nio
 			""")
 	void whatHasNoMeaningFailsTheStart(String property, String reason) {
-		assertFails(runner("socket.servers.upper." + property), property, reason);
+		assertNames(runner("socket.servers.upper." + property), "socket.servers.upper." + property, reason);
 	}
 
 	@Test
 	void noLimitNeedsAllowedPeers() {
-		assertFails(runner("socket.servers.upper.udp.amplification=off", "socket.servers.upper.address=any"),
-				"udp.amplification=off", "limits.allow");
+		assertNames(runner("socket.servers.upper.udp.amplification=off", "socket.servers.upper.address=any"),
+				"socket.servers.upper.udp.amplification", "limits.allow");
 		runner("socket.servers.upper.udp.amplification=off").run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
 	void framingsThatMayChangeNeedAStream() {
-		assertFails(runner("socket.servers.upper.framing.type=line", "socket.servers.upper.framing.switchable=true"),
-				"framing.type=line", "it must not be switchable for UDP");
+		assertNames(runner("socket.servers.upper.framing.type=line", "socket.servers.upper.framing.switchable=true"),
+				"socket.servers.upper.framing.type", "it must not be switchable for UDP");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "udp.evict=false", "udp.amplification=5", "udp.session-timeout=5s" })
 	void keysOfUdpNeedUdp(String property) {
-		assertFails(runner("socket.servers.upper.protocol=tcp", "socket.servers.upper." + property), property,
-				"it needs protocol: udp");
-	}
-
-	private static void assertFails(ApplicationContextRunner runner, String property, String reason) {
-		runner.run((context) -> {
-			assertThat(context.getStartupFailure()).isNotNull();
-			Throwable failure = context.getStartupFailure();
-			while (!(failure instanceof InvalidSocketPropertyException) && failure.getCause() != null) {
-				failure = failure.getCause();
-			}
-			assertThat(failure).isInstanceOf(InvalidSocketPropertyException.class)
-				.hasMessageContaining("socket.servers.upper." + property.substring(0, property.indexOf('=')))
-				.hasMessageContaining(reason);
-		});
+		assertNames(runner("socket.servers.upper.protocol=tcp", "socket.servers.upper." + property),
+				"socket.servers.upper." + property, "it needs protocol: udp");
 	}
 
 	@Test

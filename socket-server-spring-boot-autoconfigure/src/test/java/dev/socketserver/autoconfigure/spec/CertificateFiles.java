@@ -1,0 +1,76 @@
+package dev.socketserver.autoconfigure.spec;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.ClassPathResource;
+
+/**
+ * An authority, and the files of the certificates that it issues: for each of these
+ * {@code name.crt} and {@code name.key}, and {@code ca.crt} for itself.
+ */
+final class CertificateFiles {
+
+	private static final X509Bundle AUTHORITY = selfSigned("Authority");
+
+	private final Path directory;
+
+	CertificateFiles(Path directory) throws IOException {
+		this.directory = directory;
+		trust(AUTHORITY);
+	}
+
+	static X509Bundle authority() {
+		return AUTHORITY;
+	}
+
+	/** Makes another authority. */
+	static X509Bundle selfSigned(String name) {
+		try {
+			return new CertificateBuilder().subject("CN=" + name).setIsCertificateAuthority(true).buildSelfSigned();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Issues a certificate. */
+	static X509Bundle sign(String name, String... hosts) throws Exception {
+		CertificateBuilder certificate = new CertificateBuilder().subject("CN=" + name);
+		for (String host : hosts) {
+			certificate.addSanDnsName(host);
+		}
+		return certificate.buildIssuedBy(AUTHORITY);
+	}
+
+	/** Writes which authority is trusted. */
+	void trust(X509Bundle authority) throws IOException {
+		Files.writeString(this.directory.resolve("ca.crt"), authority.getCertificatePEM());
+	}
+
+	void write(String name, X509Bundle bundle) throws IOException {
+		Files.writeString(this.directory.resolve(name + ".key"), bundle.getPrivateKeyPEM());
+		Files.writeString(this.directory.resolve(name + ".crt"), bundle.getCertificatePathPEM());
+	}
+
+	/** Adds an example of the documentation. */
+	static ApplicationContextRunner example(ApplicationContextRunner runner, String name) {
+		return runner.withInitializer((context) -> {
+			try {
+				new YamlPropertySourceLoader().load(name, new ClassPathResource(name))
+					.forEach(context.getEnvironment().getPropertySources()::addLast);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
+	}
+
+}
