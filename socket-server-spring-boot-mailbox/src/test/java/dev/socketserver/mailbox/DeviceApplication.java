@@ -9,6 +9,7 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -55,6 +56,12 @@ public class DeviceApplication {
 			.stream()
 			.map((property) -> "--" + property.getKey() + "=" + property.getValue())
 			.toArray(String[]::new));
+	}
+
+	/** Returns why a start has failed: the property that is wrong, or the last cause. */
+	public static Throwable reason(Throwable failure) {
+		return (failure.getCause() == null || failure instanceof InvalidSocketPropertyException) ? failure
+				: reason(failure.getCause());
 	}
 
 	@SocketHandler("devices")

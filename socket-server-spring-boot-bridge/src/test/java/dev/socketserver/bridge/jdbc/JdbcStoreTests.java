@@ -11,8 +11,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.session.Turn;
 import dev.socketserver.fixtures.Opened;
-import dev.socketserver.fixtures.PostgresServer;
-import dev.socketserver.fixtures.network.SilentProxy;
+import dev.socketserver.fixtures.database.SilencedPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,16 +36,15 @@ class JdbcStoreTests {
 
 	@Test
 	void aDatabaseThatAnswersNoMoreIsGivenUp() throws Exception {
-		PostgresServer database = this.opened.add(PostgresServer.open());
-		SilentProxy proxy = this.opened.add(new SilentProxy(database.port()));
+		SilencedPostgres database = this.opened.add(new SilencedPostgres());
 		HikariDataSource pool = this.opened.add(new HikariDataSource());
-		pool.setJdbcUrl(database.url().replace(":" + database.port(), ":" + proxy.port()));
+		pool.setJdbcUrl(database.url());
 		pool.setMaximumPoolSize(1);
 		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-postgresql.sql"))
 			.execute(pool);
 		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql", Duration.ofMillis(500)));
 		store.store(message("a"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS);
-		proxy.fallSilent();
+		database.fallSilent();
 		assertThatThrownBy(() -> store.store(message("b"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS))
 			.isInstanceOf(ExecutionException.class);
 		assertThat(store.store(message("b"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS)).isNotNull();

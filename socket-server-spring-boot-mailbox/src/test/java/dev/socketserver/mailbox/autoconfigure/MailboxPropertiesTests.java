@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 
 import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
 import dev.socketserver.mailbox.DeviceApplication;
@@ -36,14 +35,9 @@ class MailboxPropertiesTests {
 
 	private static final String DEFAULTS = "socket.server-defaults.mailbox.";
 
-	private static Throwable root(Throwable failure) {
-		return (failure.getCause() == null || failure instanceof InvalidSocketPropertyException) ? failure
-				: root(failure.getCause());
-	}
-
 	private static void assertFails(Supplier<ConfigurableApplicationContext> start, String text) {
 		assertThatThrownBy(() -> start.get().close())
-			.satisfies((failure) -> assertThat(root(failure)).hasMessageContaining(text));
+			.satisfies((failure) -> assertThat(DeviceApplication.reason(failure)).hasMessageContaining(text));
 	}
 
 	private static List<ServerMailbox> mailboxes(ConfigurableApplicationContext application) {

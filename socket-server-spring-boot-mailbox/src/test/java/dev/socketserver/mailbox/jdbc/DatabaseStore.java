@@ -1,28 +1,74 @@
 package dev.socketserver.mailbox.jdbc;
 
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
+import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.mailbox.store.LetterStore;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * A store in a database of its own, which ends with it.
+ * A store in a database of its own, for all tests of a class.
  */
-final class DatabaseStore implements AutoCloseable {
+final class DatabaseStore implements BeforeAllCallback, AfterAllCallback {
 
-	private final Runnable end;
+	private final Function<Opened, String> database;
 
-	private final HikariDataSource dataSource = new HikariDataSource();
+	private final Consumer<JdbcTemplate> preparation;
 
-	private final LetterStore store;
+	private final Opened opened = new Opened();
+
+	private HikariDataSource dataSource;
+
+	private LetterStore store;
 
 	/**
-	 * Makes the table in a database.
-	 * @param url the URL of the database
-	 * @param end ends it
+	 * Describes the store.
+	 * @param database opens the database, and returns its URL
 	 */
-	DatabaseStore(String url, Runnable end) {
-		this.end = end;
+	DatabaseStore(Function<Opened, String> database) {
+		this(database, (jdbc) -> {
+		});
+	}
+
+	/**
+	 * Describes the store.
+	 * @param database opens the database, and returns its URL
+	 * @param preparation prepares the database, before there is the table
+	 */
+	DatabaseStore(Function<Opened, String> database, Consumer<JdbcTemplate> preparation) {
+		this.database = database;
+		this.preparation = preparation;
+	}
+
+	@Override
+	public void beforeAll(ExtensionContext tests) {
+		String url = this.database.apply(this.opened);
+		this.dataSource = this.opened.add(new HikariDataSource());
 		this.dataSource.setJdbcUrl(url);
-		this.store = H2LetterStoreTests.create(this.dataSource);
+		this.preparation.accept(jdbc());
+		this.store = create(this.dataSource);
+	}
+
+	/** Makes a store with its table. */
+	static LetterStore create(DataSource dataSource) {
+		JdbcLetterStore created = new JdbcLetterStore(dataSource,
+				new LetterTable(SchemaInitialization.ALWAYS, (source) -> {
+				}));
+		created.prepare();
+		return created;
+	}
+
+	JdbcTemplate jdbc() {
+		return new JdbcTemplate(this.dataSource);
 	}
 
 	LetterStore store() {
@@ -30,9 +76,8 @@ final class DatabaseStore implements AutoCloseable {
 	}
 
 	@Override
-	public void close() {
-		this.dataSource.close();
-		this.end.run();
+	public void afterAll(ExtensionContext tests) throws Exception {
+		this.opened.closeAll();
 	}
 
 }

@@ -2,9 +2,6 @@ package dev.socketserver.mailbox.jdbc;
 
 import java.nio.file.Path;
 
-import javax.sql.DataSource;
-
-import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.LetterStoreContract;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -22,15 +19,7 @@ class H2LetterStoreTests extends LetterStoreContract {
 	@BeforeAll
 	static void open(@TempDir Path folder) {
 		dataSource = JdbcConnectionPool.create("jdbc:h2:" + folder.resolve("letters") + ";WRITE_DELAY=0", "sa", "");
-		store = create(dataSource);
-	}
-
-	static LetterStore create(DataSource dataSource) {
-		JdbcLetterStore created = new JdbcLetterStore(dataSource,
-				new LetterTable(SchemaInitialization.ALWAYS, (source) -> {
-				}));
-		created.prepare();
-		return created;
+		store = DatabaseStore.create(dataSource);
 	}
 
 	@AfterAll

@@ -51,11 +51,6 @@ class JdbcMailboxTests {
 		return future.get(60, TimeUnit.SECONDS);
 	}
 
-	private static Throwable root(Throwable failure) {
-		return (failure.getCause() == null || failure instanceof InvalidSocketPropertyException) ? failure
-				: root(failure.getCause());
-	}
-
 	@Test
 	void lettersSurviveARestart() throws Exception {
 		try (ConfigurableApplicationContext application = DeviceApplication.run(url())) {
@@ -193,11 +188,13 @@ class JdbcMailboxTests {
 	@Test
 	void aDatabaseThatForgetsFailsTheStart() {
 		assertThatThrownBy(() -> DeviceApplication.run("spring.datasource.url=jdbc:h2:mem:forgets").close())
-			.satisfies((failure) -> assertThat(root(failure)).isInstanceOf(InvalidSocketPropertyException.class)
+			.satisfies((failure) -> assertThat(DeviceApplication.reason(failure))
+				.isInstanceOf(InvalidSocketPropertyException.class)
 				.hasMessageContainingAll("jdbc:h2:mem:forgets", "socket.mailbox.require-durable"));
 		String delayed = url().replace(";WRITE_DELAY=0", "");
 		assertThatThrownBy(() -> DeviceApplication.run(delayed).close())
-			.satisfies((failure) -> assertThat(root(failure)).isInstanceOf(InvalidSocketPropertyException.class)
+			.satisfies((failure) -> assertThat(DeviceApplication.reason(failure))
+				.isInstanceOf(InvalidSocketPropertyException.class)
 				.hasMessageContaining(";WRITE_DELAY=0"));
 		DeviceApplication.run("spring.datasource.url=jdbc:h2:mem:forgets", "socket.mailbox.require-durable=false")
 			.close();
@@ -207,7 +204,7 @@ class JdbcMailboxTests {
 	void aMissingTableFailsTheStartAndNamesTheScript() {
 		String never = "socket.mailbox.initialize-schema=never";
 		assertThatThrownBy(() -> DeviceApplication.run(url(), never).close())
-			.satisfies((failure) -> assertThat(root(failure)).hasMessage(
+			.satisfies((failure) -> assertThat(DeviceApplication.reason(failure)).hasMessage(
 					"Property socket.mailbox.initialize-schema is 'never': the database has no table socket_mailbox. "
 							+ "Run the script classpath:dev/socketserver/mailbox/jdbc/schema-h2.sql, or set "
 							+ "socket.mailbox.initialize-schema to always."));

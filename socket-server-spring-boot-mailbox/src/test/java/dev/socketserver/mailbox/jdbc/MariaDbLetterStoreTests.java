@@ -3,25 +3,12 @@ package dev.socketserver.mailbox.jdbc;
 import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.LetterStoreContract;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class MariaDbLetterStoreTests extends LetterStoreContract {
 
-	private static DatabaseStore database;
-
-	@BeforeAll
-	static void open() {
-		MariaDbServer server = MariaDbServer.open();
-		database = new DatabaseStore(server.url(), server::close);
-	}
-
-	@AfterAll
-	static void close() {
-		if (database != null) {
-			database.close();
-		}
-	}
+	@RegisterExtension
+	private static final DatabaseStore database = new DatabaseStore((opened) -> opened.add(MariaDbServer.open()).url());
 
 	@Override
 	protected LetterStore store() {

@@ -59,7 +59,7 @@ class MutantTests {
 		JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1",
 				"sa", "");
 		try {
-			LetterStore store = H2LetterStoreTests.create(new Changed(pool, mutant.change));
+			LetterStore store = DatabaseStore.create(new Changed(pool, mutant.change));
 			assertThat(failed(store)).as("tests that fail")
 				.matches((failed) -> failed.isEmpty() == (mutant == Mutant.NONE));
 		}

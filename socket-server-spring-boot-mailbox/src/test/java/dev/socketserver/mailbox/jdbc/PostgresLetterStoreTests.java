@@ -3,25 +3,13 @@ package dev.socketserver.mailbox.jdbc;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.LetterStoreContract;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresLetterStoreTests extends LetterStoreContract {
 
-	private static DatabaseStore database;
-
-	@BeforeAll
-	static void open() {
-		PostgresServer server = PostgresServer.open();
-		database = new DatabaseStore(server.url(), server::close);
-	}
-
-	@AfterAll
-	static void close() {
-		if (database != null) {
-			database.close();
-		}
-	}
+	@RegisterExtension
+	private static final DatabaseStore database = new DatabaseStore(
+			(opened) -> opened.add(PostgresServer.open()).url());
 
 	@Override
 	protected LetterStore store() {

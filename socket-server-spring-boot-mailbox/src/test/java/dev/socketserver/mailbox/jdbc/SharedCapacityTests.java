@@ -61,7 +61,7 @@ class SharedCapacityTests {
 			node.setJdbcUrl(url);
 			node.setMaximumPoolSize(2);
 			nodes.add(node);
-			stores.add(H2LetterStoreTests.create(node));
+			stores.add(DatabaseStore.create(node));
 		}
 		for (int round = 0; round < ROUNDS; round++) {
 			assertThat(postAtOnce(nodes, stores)).as("round %s", round).isEqualTo(CAPACITY);

@@ -5,8 +5,7 @@ import java.time.Duration;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
 import dev.socketserver.fixtures.Opened;
-import dev.socketserver.fixtures.PostgresServer;
-import dev.socketserver.fixtures.network.SilentProxy;
+import dev.socketserver.fixtures.database.SilencedPostgres;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.store.NewLetter;
 import dev.socketserver.mailbox.store.Recipient;
@@ -30,15 +29,14 @@ class SilentDatabaseTests {
 
 	@Test
 	void aDatabaseThatAnswersNoMoreIsGivenUp() throws Exception {
-		PostgresServer database = this.opened.add(PostgresServer.open());
-		SilentProxy proxy = this.opened.add(new SilentProxy(database.port()));
+		SilencedPostgres database = this.opened.add(new SilencedPostgres());
 		HikariDataSource pool = this.opened.add(new HikariDataSource());
-		pool.setJdbcUrl(database.url().replace(":" + database.port(), ":" + proxy.port()));
+		pool.setJdbcUrl(database.url());
 		pool.setMaximumPoolSize(1);
 		JdbcLetterStore store = new JdbcLetterStore(pool, new LetterTable(SchemaInitialization.ALWAYS, (checked) -> {
 		}), Duration.ofMillis(500));
 		assertThat(store.post(letter("a"), 10).stored()).isTrue();
-		proxy.fallSilent();
+		database.fallSilent();
 		assertThatThrownBy(() -> store.post(letter("b"), 10)).isInstanceOf(MailboxUnavailableException.class);
 		assertThat(store.post(letter("b"), 10).stored()).isTrue();
 		assertThat(store.post(letter("a"), 10).stored()).isFalse();

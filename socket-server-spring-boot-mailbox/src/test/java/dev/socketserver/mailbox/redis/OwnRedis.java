@@ -2,21 +2,27 @@ package dev.socketserver.mailbox.redis;
 
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.mailbox.store.LetterStore;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * A Redis of one class of tests, with connections to it.
+ * A Redis of one class of tests, with connections to it, and a store.
  */
-final class OwnRedis implements AutoCloseable {
+final class OwnRedis implements BeforeAllCallback, AfterAllCallback {
 
-	private final RedisServer server = RedisServer.open();
+	private RedisServer server;
 
-	private final LettuceConnectionFactory connections = new LettuceConnectionFactory("127.0.0.1", this.server.port());
+	private LettuceConnectionFactory connections;
 
-	OwnRedis() {
+	@Override
+	public void beforeAll(ExtensionContext tests) {
+		this.server = RedisServer.open();
+		this.connections = new LettuceConnectionFactory("127.0.0.1", this.server.port());
 		this.connections.afterPropertiesSet();
 		this.connections.start();
 	}
@@ -40,9 +46,11 @@ final class OwnRedis implements AutoCloseable {
 	}
 
 	@Override
-	public void close() {
-		this.connections.destroy();
-		this.server.close();
+	public void afterAll(ExtensionContext tests) {
+		if (this.server != null) {
+			this.connections.destroy();
+			this.server.close();
+		}
 	}
 
 }

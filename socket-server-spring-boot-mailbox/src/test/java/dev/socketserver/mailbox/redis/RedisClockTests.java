@@ -7,8 +7,8 @@ import java.time.Duration;
 
 import dev.socketserver.mailbox.store.ClockJumpContract;
 import dev.socketserver.mailbox.store.LetterStore;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -21,13 +21,13 @@ class RedisClockTests extends ClockJumpContract {
 
 	private static final String SHIFTED = "return (tonumber(time[1]) + tonumber(redis.call('GET', 'shift') or '0')) * 1000";
 
-	private static OwnRedis redis;
+	@RegisterExtension
+	private static final OwnRedis redis = new OwnRedis();
 
 	private static LetterStore store;
 
 	@BeforeAll
 	static void open() {
-		redis = new OwnRedis();
 		store = OwnRedis
 			.store(proxy(RedisConnectionFactory.class, redis.connections(), "getConnection", RedisClockTests::shifted));
 	}
@@ -49,11 +49,11 @@ class RedisClockTests extends ClockJumpContract {
 	}
 
 	/** Makes an object that does one thing otherwise. */
-	private static <T> T proxy(Class<T> type, T target, String name, Call call) {
+	private static <T> T proxy(Class<T> type, T target, String name, Substitute substitute) {
 		return type
 			.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
 				if (method.getName().equals(name)) {
-					return call.with(arguments);
+					return substitute.call(arguments);
 				}
 				try {
 					return method.invoke(target, arguments);
@@ -62,13 +62,6 @@ class RedisClockTests extends ClockJumpContract {
 					throw ex.getCause();
 				}
 			}));
-	}
-
-	@AfterAll
-	static void close() {
-		if (redis != null) {
-			redis.close();
-		}
 	}
 
 	@Override
@@ -82,9 +75,9 @@ class RedisClockTests extends ClockJumpContract {
 	}
 
 	/** What is done in place of a call. */
-	private interface Call {
+	private interface Substitute {
 
-		Object with(Object[] arguments);
+		Object call(Object[] arguments);
 
 	}
 

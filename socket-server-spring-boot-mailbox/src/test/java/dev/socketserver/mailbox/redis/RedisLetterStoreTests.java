@@ -2,26 +2,19 @@ package dev.socketserver.mailbox.redis;
 
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.LetterStoreContract;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisLetterStoreTests extends LetterStoreContract {
 
-	private static OwnRedis redis;
+	@RegisterExtension
+	private static final OwnRedis redis = new OwnRedis();
 
 	private static LetterStore store;
 
 	@BeforeAll
 	static void open() {
-		redis = new OwnRedis();
 		store = OwnRedis.store(redis.connections());
-	}
-
-	@AfterAll
-	static void close() {
-		if (redis != null) {
-			redis.close();
-		}
 	}
 
 	@Override

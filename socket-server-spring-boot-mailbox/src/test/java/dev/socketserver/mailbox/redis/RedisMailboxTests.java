@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.DeviceApplication;
@@ -45,11 +44,6 @@ class RedisMailboxTests {
 		return future.get(60, TimeUnit.SECONDS);
 	}
 
-	private static Throwable root(Throwable failure) {
-		return (failure.getCause() == null || failure instanceof InvalidSocketPropertyException) ? failure
-				: root(failure.getCause());
-	}
-
 	@Test
 	void lettersSurviveAKillOfRedis(@TempDir Path folder) throws Exception {
 		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes", "--appendfsync",
@@ -77,7 +71,8 @@ class RedisMailboxTests {
 	@Test
 	void aRedisThatForgetsFailsTheStart() {
 		try (RedisServer redis = RedisServer.open()) {
-			assertThatThrownBy(() -> run(redis).close()).satisfies((failure) -> assertThat(root(failure))
+			assertThatThrownBy(() -> run(redis).close()).satisfies((failure) -> assertThat(
+					DeviceApplication.reason(failure))
 				.hasMessage("Property socket.mailbox.store is 'redis': Redis has no append-only file, and forgets "
 						+ "letters when it is restarted. Set appendonly to yes in the configuration of Redis, or set "
 						+ "socket.mailbox.require-durable to false."));
@@ -99,8 +94,9 @@ class RedisMailboxTests {
 	void aRedisThatEvictsFailsTheStart(@TempDir Path folder) {
 		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes",
 				"--maxmemory-policy", "allkeys-lru")) {
-			assertThatThrownBy(() -> run(redis).close()).satisfies((failure) -> assertThat(root(failure))
-				.hasMessageContainingAll("its maxmemory-policy is allkeys-lru", "noeviction"));
+			assertThatThrownBy(() -> run(redis).close())
+				.satisfies((failure) -> assertThat(DeviceApplication.reason(failure))
+					.hasMessageContainingAll("its maxmemory-policy is allkeys-lru", "noeviction"));
 		}
 	}
 
