@@ -9,19 +9,16 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.directory.Entry;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.fixtures.ReliabilityPage;
 import dev.socketserver.fixtures.Rounds;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import dev.socketserver.fixtures.log.SilencedLog;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,15 +44,8 @@ class ClusterSimulationTests {
 
 	private static final long SECOND = 1_000 * Simulation.MILLI;
 
-	@BeforeAll
-	static void whatGoesWrongIsNoNews() {
-		((Logger) LoggerFactory.getLogger(Membership.class.getPackageName())).setLevel(Level.OFF);
-	}
-
-	@AfterAll
-	static void again() {
-		((Logger) LoggerFactory.getLogger(Membership.class.getPackageName())).setLevel(null);
-	}
+	@RegisterExtension
+	private static final SilencedLog log = new SilencedLog(Membership.class.getPackageName());
 
 	private static Identity identity(String id) {
 		return new Identity(SimulatedNode.SERVER, "device", id);

@@ -14,8 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.client.ClientSpec;
@@ -31,14 +29,13 @@ import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.fixtures.Interleavings;
+import dev.socketserver.fixtures.log.SilencedLog;
 import dev.socketserver.payload.PayloadConverter;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A client that the application, operators, its timer and its loop start, stop, suspend
@@ -47,17 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 class ClientInterleavingTests {
 
-	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(SocketClient.class);
-
-	@BeforeAll
-	static void failuresAreNoNews() {
-		LOGGER.setLevel(Level.OFF);
-	}
-
-	@AfterAll
-	static void again() {
-		LOGGER.setLevel(null);
-	}
+	@RegisterExtension
+	private static final SilencedLog log = new SilencedLog(SocketClient.class);
 
 	@Test
 	void aClientThatIsWantedConnectsAndOneThatIsStoppedStops() {

@@ -12,8 +12,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -27,15 +25,14 @@ import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.fixtures.Interleavings;
+import dev.socketserver.fixtures.log.SilencedLog;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A server that the application and operators start, stop, restart, drain and pause,
@@ -45,17 +42,8 @@ import org.slf4j.LoggerFactory;
  */
 class ServerInterleavingTests {
 
-	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(SocketServer.class);
-
-	@BeforeAll
-	static void stopsAreNoNews() {
-		LOGGER.setLevel(Level.OFF);
-	}
-
-	@AfterAll
-	static void again() {
-		LOGGER.setLevel(null);
-	}
+	@RegisterExtension
+	private static final SilencedLog log = new SilencedLog(SocketServer.class);
 
 	@Test
 	void aServerComesToRestAsWhatWasWantedLast() {
