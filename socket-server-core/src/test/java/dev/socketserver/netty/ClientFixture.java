@@ -1,6 +1,8 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -110,6 +112,22 @@ public final class ClientFixture implements AfterEachCallback {
 	public static Received next(SocketClient client) {
 		@Nullable Received received = client.receive(LIMIT);
 		return Objects.requireNonNull(received, "Nothing was received in time");
+	}
+
+	/** Closes each connection that a socket accepts, until the socket is closed. */
+	public static void closeAtOnce(ServerSocket listening) {
+		Thread closing = new Thread(() -> {
+			try {
+				while (true) {
+					listening.accept().close();
+				}
+			}
+			catch (IOException ex) {
+				// The test is over.
+			}
+		}, "closes at once");
+		closing.setDaemon(true);
+		closing.start();
 	}
 
 	/** For handlers that are not to return: waits until all are released. */

@@ -10,8 +10,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -24,7 +22,6 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
@@ -34,6 +31,7 @@ import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.SeenRejections;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
@@ -387,15 +385,8 @@ public class ProxyProtocolTests {
 
 	@Every.Transport
 	void nobodyWaitsBeyondTheLimitAndAStopCutsThoseWhoDo(SocketTransport transport) throws Exception {
-		BlockingQueue<RejectReason> rejected = new LinkedBlockingQueue<>();
-		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
-
-			@Override
-			public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
-				rejected.add(reason);
-			}
-
-		}))) {
+		SeenRejections rejected = new SeenRejections();
+		try (NettySocketServers servers = new NettySocketServers(List.of(rejected))) {
 			SocketServer server = servers.register(mode(transport, ProxyMode.REQUIRED)
 				.apply(ServerSpec.builder("few").handler(ServerHandler.connection("upper", new Upper())))
 				.limits((l) -> l.pending(2))
@@ -404,7 +395,7 @@ public class ProxyProtocolTests {
 			try (Peer one = new Peer(server); Peer two = new Peer(server)) {
 				Awaitility.await().until(() -> server.statistics().pending() == 2);
 				assertRefused(server, "127.0.0.1");
-				assertThat(rejected.poll(30, TimeUnit.SECONDS)).isEqualTo(RejectReason.LIMIT_PENDING);
+				assertThat(rejected.next()).isEqualTo(RejectReason.LIMIT_PENDING);
 				assertThat(one.send(V1 + "x").bytes(1)).asString(ISO_8859_1).isEqualTo("X");
 				try (Peer four = new Peer(server)) {
 					Awaitility.await().until(() -> server.statistics().pending() == 2);
@@ -416,7 +407,7 @@ public class ProxyProtocolTests {
 			}
 			awaitNothingLeft(server);
 			assertThat(server.statistics().abandoned()).isEqualTo(2);
-			assertThat(rejected).isEmpty();
+			assertThat(rejected.isEmpty()).isTrue();
 		}
 	}
 

@@ -216,9 +216,7 @@ class ClientFailBackTests {
 		SocketServer server = echo(this.second, 0);
 		SocketClient client = start(dead, server, SHORT, (spec) -> spec);
 		try (ServerSocket listening = listen(dead)) {
-			Thread closing = new Thread(() -> closeAtOnce(listening), "closes at once");
-			closing.setDaemon(true);
-			closing.start();
+			ClientFixture.closeAtOnce(listening);
 			// The next attempt makes it available again for a moment.
 			Awaitility.await().atMost(LONG).until(() -> {
 				AddressStatus status = client.addresses().get(0);
@@ -228,17 +226,6 @@ class ClientFailBackTests {
 			assertThat(client.statistics().closed()).isEmpty();
 			assertThat(client.session().orElseThrow().remoteAddress().getPort()).isEqualTo(port(server));
 			assertThat(client.failure()).isNull();
-		}
-	}
-
-	private static void closeAtOnce(ServerSocket listening) {
-		try {
-			while (true) {
-				listening.accept().close();
-			}
-		}
-		catch (IOException ex) {
-			// The test is over.
 		}
 	}
 

@@ -128,9 +128,7 @@ class ClientFailOverTests {
 	void anAddressThatAcceptsAndClosesIsAFailure() throws Exception {
 		SocketServer second = this.fixture.echo();
 		try (ServerSocket first = listening()) {
-			Thread closing = new Thread(() -> closeAtOnce(first), "closes at once");
-			closing.setDaemon(true);
-			closing.start();
+			ClientFixture.closeAtOnce(first);
 			SocketClient client = start(SLOW, List.of(first.getLocalPort(), port(second)));
 			awaitConnectedTo(client, port(second));
 			assertThat(client.addresses().get(0)).satisfies((status) -> {
@@ -138,17 +136,6 @@ class ClientFailOverTests {
 				assertThat(status.failures()).isEqualTo(1);
 				assertThat(status.failure()).contains("before a message was received: PEER_");
 			});
-		}
-	}
-
-	private static void closeAtOnce(ServerSocket listening) {
-		try {
-			while (true) {
-				listening.accept().close();
-			}
-		}
-		catch (IOException ex) {
-			// The test is over.
 		}
 	}
 

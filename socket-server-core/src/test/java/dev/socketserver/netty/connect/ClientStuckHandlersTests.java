@@ -58,6 +58,26 @@ class ClientStuckHandlersTests {
 		return this.fixture.servers.lines((line) -> line, (spec) -> spec.port(port));
 	}
 
+	/** Starts a client whose handler does something first, and then sticks. */
+	private SocketClient stuckAtOnce(SocketServer server, ExecutionMode mode, Runnable first) throws Exception {
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution((e) -> e.mode(mode))
+					.drainTimeout(SHORT)
+					.handler(QuietHandler.messages(new QuietHandler() {
+
+						@Override
+						public void opened(SocketSession session) {
+							first.run();
+							stuck.countDown();
+							ClientStuckHandlersTests.this.fixture.stick();
+						}
+
+					})));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		return client;
+	}
+
 	@Every.Mode
 	void handlerSeesItsClientConnected(ExecutionMode mode) {
 		SocketServer server = this.fixture.echo();
@@ -84,17 +104,8 @@ class ClientStuckHandlersTests {
 	@Every.Mode
 	void stopWaitsForAStuckHandlerNoLongerThanItMust(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.echo();
-		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode))
-					.drainTimeout(SHORT)
-					.handler(QuietHandler.messages(new QuietHandler() {
-
-						@Override
-						public void opened(SocketSession session) {
-							ClientStuckHandlersTests.this.fixture.stick();
-						}
-
-					})));
+		SocketClient client = stuckAtOnce(server, mode, () -> {
+		});
 		ClientFixture.await(client, ClientState.CONNECTED);
 		CompletableFuture<Void> waits = client.send("x".repeat(8_000));
 		client.stop().get(20, TimeUnit.SECONDS);
@@ -144,21 +155,7 @@ class ClientStuckHandlersTests {
 	@Every.OffLoopMode
 	void requestsOfAllConnectionsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
-		CountDownLatch stuck = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode))
-					.drainTimeout(SHORT)
-					.handler(QuietHandler.messages(new QuietHandler() {
-
-						@Override
-						public void opened(SocketSession session) {
-							ClientStuckHandlersTests.this.fixture.client().ask("1", Duration.ofHours(1));
-							stuck.countDown();
-							ClientStuckHandlersTests.this.fixture.stick();
-						}
-
-					})));
-		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		SocketClient client = stuckAtOnce(server, mode, () -> this.fixture.client().ask("1", Duration.ofHours(1)));
 		List<CompletableFuture<Object>> asked = new ArrayList<>();
 		for (int i = 2; i <= 4; i++) {
 			client.reconnect();
@@ -229,20 +226,8 @@ class ClientStuckHandlersTests {
 	@Every.OffLoopMode
 	void stopDoesNotWaitForAHandlerThatOutlivedItsConnection(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.echo();
-		CountDownLatch stuck = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode))
-					.drainTimeout(SHORT)
-					.handler(QuietHandler.messages(new QuietHandler() {
-
-						@Override
-						public void opened(SocketSession session) {
-							stuck.countDown();
-							ClientStuckHandlersTests.this.fixture.stick();
-						}
-
-					})));
-		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		SocketClient client = stuckAtOnce(server, mode, () -> {
+		});
 		server.stop(Duration.ZERO);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
 		client.stop().get(20, TimeUnit.SECONDS);

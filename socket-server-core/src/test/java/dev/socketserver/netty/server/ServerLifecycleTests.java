@@ -38,6 +38,7 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.SeenRejections;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.resources.LoopThread;
@@ -254,15 +255,8 @@ class ServerLifecycleTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void limitOfSessionsHoldsAndIsFreedAgain(SocketTransport transport) throws Exception {
-		BlockingQueue<RejectReason> rejected = new LinkedBlockingQueue<>();
-		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
-
-			@Override
-			public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
-				rejected.add(reason);
-			}
-
-		}))) {
+		SeenRejections rejected = new SeenRejections();
+		try (NettySocketServers servers = new NettySocketServers(List.of(rejected))) {
 			SocketServer server = servers.register(ServerSpec.builder("few")
 				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), String::toUpperCase))
 				.limits((l) -> l.sessions(2))
@@ -272,7 +266,7 @@ class ServerLifecycleTests {
 			try (Peer first = new Peer(server); Peer second = new Peer(server)) {
 				assertThat(first.ask("a") + second.ask("b")).isEqualTo("AB");
 				assertThat(isReset(server)).isTrue();
-				assertThat(rejected.poll(30, TimeUnit.SECONDS)).isEqualTo(RejectReason.LIMIT_SESSIONS);
+				assertThat(rejected.next()).isEqualTo(RejectReason.LIMIT_SESSIONS);
 				first.reset();
 				Awaitility.await().until(() -> server.sessions().count() == 1);
 				Awaitility.await().ignoreExceptions().until(() -> {

@@ -480,20 +480,28 @@ class SlowHandshakeTests {
 		}
 	}
 
+	/**
+	 * Starts a client, which waits for its first decision on whether to trust the server.
+	 */
+	private SocketClient hesitant(SocketServer server, SocketTransport transport, Duration connectTimeout) {
+		TlsMaterial hesitant = Certificates.material(List.of(), List.of(this.trust));
+		this.trust.hesitate();
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.host(HOST)
+					.transport(transport)
+					.connectTimeout(connectTimeout)
+					.tls(new ClientTls(new TlsBundle("hesitant", hesitant), null)));
+		this.trust.awaitAsked(1);
+		return client;
+	}
+
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void ofAClientLastsNoLongerThanItMay(SocketTransport transport) {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
 				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle(HOST))));
-		TlsMaterial hesitant = Certificates.material(List.of(), List.of(this.trust));
-		this.trust.hesitate();
 		try (SlowTrust slow = this.trust) {
-			SocketClient client = this.fixture.start(server,
-					(spec) -> spec.host(HOST)
-						.transport(transport)
-						.connectTimeout(Duration.ofSeconds(2))
-						.tls(new ClientTls(new TlsBundle("hesitant", hesitant), null)));
-			slow.awaitAsked(1);
+			SocketClient client = hesitant(server, transport, Duration.ofSeconds(2));
 			Awaitility.await().until(() -> client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L) >= 1);
 			slow.decide();
 			Awaitility.await()
@@ -509,15 +517,8 @@ class SlowHandshakeTests {
 	void ofAClientEndsWithItsServer(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
 				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle(HOST))));
-		TlsMaterial hesitant = Certificates.material(List.of(), List.of(this.trust));
-		this.trust.hesitate();
 		try (SlowTrust slow = this.trust) {
-			SocketClient client = this.fixture.start(server,
-					(spec) -> spec.host(HOST)
-						.transport(transport)
-						.connectTimeout(LONG)
-						.tls(new ClientTls(new TlsBundle("hesitant", hesitant), null)));
-			slow.awaitAsked(1);
+			SocketClient client = hesitant(server, transport, LONG);
 			server.stop();
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(client.statistics().failed()).containsKeys(ConnectFailure.TLS,
