@@ -1,15 +1,11 @@
 package dev.socketserver.repl;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.socketserver.fixtures.architecture.ModuleRules;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 class ArchitectureTests {
@@ -49,12 +45,7 @@ class ArchitectureTests {
 
 	@Test
 	void autoConfigurationsAreFinal() {
-		classes().that()
-			.areAnnotatedWith(AutoConfiguration.class)
-			.should()
-			.bePublic()
-			.andShould()
-			.haveModifier(JavaModifier.FINAL)
+		ModuleRules.autoConfigurationsAreFinal()
 			.because("applications may name them, to exclude or order, and nothing else")
 			.check(MAIN);
 	}

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.context.annotation.Bean;
@@ -83,12 +82,7 @@ class ArchitectureTests {
 
 	@Test
 	void autoConfigurationsAreFinalWithoutPublicMembers() {
-		classes().that()
-			.areAnnotatedWith(AutoConfiguration.class)
-			.should()
-			.bePublic()
-			.andShould()
-			.haveModifier(JavaModifier.FINAL)
+		ModuleRules.autoConfigurationsAreFinal()
 			.andShould(haveNoPublicMembers())
 			.because("applications may name them, to exclude or order, and nothing else")
 			.check(MAIN);

@@ -9,11 +9,7 @@ class ArchitectureTests implements EveryModule {
 
 	@Test
 	void whatIsInsideTheCoreStaysThere() {
-		noClasses().should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.engine..", "dev.socketserver.netty..", "io.netty..")
-			.because("messages are prepared as any module could prepare them")
-			.check(RULES.main());
+		RULES.whatIsInsideTheCoreStaysThere("messages are prepared as any module could prepare them");
 	}
 
 	@Test

@@ -9,11 +9,7 @@ class ArchitectureTests implements EveryModule {
 
 	@Test
 	void whatIsInsideTheCoreStaysThere() {
-		noClasses().should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.engine..", "dev.socketserver.netty..", "io.netty..")
-			.because("letters are sent as any module could send them")
-			.check(RULES.main());
+		RULES.whatIsInsideTheCoreStaysThere("letters are sent as any module could send them");
 	}
 
 	@Test
