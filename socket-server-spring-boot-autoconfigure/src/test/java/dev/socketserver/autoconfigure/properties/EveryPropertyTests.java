@@ -26,14 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -127,16 +125,8 @@ class EveryPropertyTests {
 				.getPropertySources()
 				.addFirst(new MapPropertySource("tested", Map.of(key, value))))
 			.run((context) -> {
-				Throwable failure = context.getStartupFailure();
-				if (failure == null) {
-					said.add("starts");
-					return;
-				}
-				FailureAnalysis analysis = new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment())
-					.analyze(failure);
-				said.add((analysis != null)
-						? (analysis.getDescription() + " " + analysis.getAction()).replaceAll("\\s+", " ")
-						: String.valueOf(failure));
+				List<String> lines = FailedStart.said(context);
+				said.add(lines.isEmpty() ? String.valueOf(context.getStartupFailure()) : String.join(" ", lines));
 			});
 		return said.get(0);
 	}

@@ -1,5 +1,8 @@
 package dev.socketserver.autoconfigure.properties;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -39,6 +42,24 @@ public final class FailedStart {
 	public static void assertNames(ApplicationContextRunner runner, String property, String reason) {
 		runner.run((context) -> assertThat(failure(context)).hasMessageContaining(property.split("=")[0])
 			.hasMessageContaining(reason));
+	}
+
+	/**
+	 * Returns what is said of a start, on one line each.
+	 * @param context the application
+	 * @return {@code starts}, or description and action of the failure; nothing, if it is
+	 * about something else than a property
+	 */
+	static List<String> said(AssertableApplicationContext context) {
+		Throwable failure = context.getStartupFailure();
+		if (failure == null) {
+			return List.of("starts");
+		}
+		FailureAnalysis analysis = new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment()).analyze(failure);
+		return (analysis == null) ? List.of()
+				: Stream.of(analysis.getDescription(), analysis.getAction())
+					.map((text) -> String.valueOf(text).replaceAll("\\s+", " "))
+					.toList();
 	}
 
 	/**

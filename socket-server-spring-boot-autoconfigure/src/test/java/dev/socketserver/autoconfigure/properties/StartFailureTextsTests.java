@@ -108,19 +108,8 @@ class StartFailureTextsTests {
 			.withInitializer((context) -> TestPropertyValues.of(variables)
 				.applyTo(context.getEnvironment(), Type.SYSTEM_ENVIRONMENT))
 			.run((context) -> {
-				Throwable failure = context.getStartupFailure();
-				if (failure == null) {
-					said.add("starts");
-					return;
-				}
-				FailureAnalysis analysis = new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment())
-					.analyze(failure);
-				if (analysis == null) {
-					said.add("fails for another reason");
-					return;
-				}
-				said.add(analysis.getDescription().replaceAll("\\s+", " "));
-				said.add(String.valueOf(analysis.getAction()).replaceAll("\\s+", " "));
+				List<String> lines = FailedStart.said(context);
+				said.addAll(lines.isEmpty() ? List.of("fails for another reason") : lines);
 			});
 		output.getAll()
 			.substring(before)

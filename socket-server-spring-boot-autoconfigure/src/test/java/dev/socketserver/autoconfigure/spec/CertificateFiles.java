@@ -7,24 +7,39 @@ import java.nio.file.Path;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * An authority, and the files of the certificates that it issues: for each of these
- * {@code name.crt} and {@code name.key}, and {@code ca.crt} for itself.
+ * {@code name.crt} and {@code name.key}, and {@code ca.crt} for itself. They are in a
+ * folder of each test, which examples have as {@code certificates}.
  */
-final class CertificateFiles {
+final class CertificateFiles implements BeforeEachCallback, AfterEachCallback {
 
 	private static final X509Bundle AUTHORITY = selfSigned("Authority");
 
-	private final Path directory;
+	private Path directory = Path.of("");
 
-	CertificateFiles(Path directory) throws IOException {
-		this.directory = directory;
+	@Override
+	public void beforeEach(ExtensionContext test) throws IOException {
+		this.directory = Files.createTempDirectory("certificates");
 		trust(AUTHORITY);
+	}
+
+	@Override
+	public void afterEach(ExtensionContext test) throws IOException {
+		FileSystemUtils.deleteRecursively(this.directory);
+	}
+
+	Path directory() {
+		return this.directory;
 	}
 
 	static X509Bundle authority() {
@@ -58,6 +73,11 @@ final class CertificateFiles {
 	void write(String name, X509Bundle bundle) throws IOException {
 		Files.writeString(this.directory.resolve(name + ".key"), bundle.getPrivateKeyPEM());
 		Files.writeString(this.directory.resolve(name + ".crt"), bundle.getCertificatePathPEM());
+	}
+
+	/** Has an application find the files. */
+	ApplicationContextRunner in(ApplicationContextRunner runner) {
+		return runner.withPropertyValues("certificates=" + this.directory);
 	}
 
 	/** Adds an example of the documentation. */

@@ -1,17 +1,14 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.Principal;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
 
 import javax.net.ssl.SSLHandshakeException;
 
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
@@ -22,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +37,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,22 +55,19 @@ class ClientTlsPropertiesTests {
 
 	private static final String BUNDLES = "spring.ssl.bundle.pem.";
 
-	@TempDir
-	private Path directory;
-
-	private CertificateFiles files;
+	@RegisterExtension
+	private final CertificateFiles files = new CertificateFiles();
 
 	private ApplicationContextRunner runner = new ApplicationContextRunner();
 
 	@BeforeEach
 	void certificates() throws Exception {
-		this.files = new CertificateFiles(this.directory);
 		this.files.write("server", CertificateFiles.sign("server", "localhost"));
 		this.files.write("both", CertificateFiles.sign("both", "localhost"));
-		this.runner = this.runner
+		this.runner = this.files.in(this.runner)
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class))
 			.withUserConfiguration(Handlers.class)
-			.withPropertyValues("certificates=" + this.directory, "socket.servers.meters.port=0",
+			.withPropertyValues("socket.servers.meters.port=0",
 					BUNDLES + "server.keystore.certificate=${certificates}/server.crt",
 					BUNDLES + "server.keystore.private-key=${certificates}/server.key",
 					"socket.servers.meters.ssl.bundle=server", "socket.clients.plant.reconnect.period=20ms",
@@ -198,7 +193,7 @@ class ClientTlsPropertiesTests {
 			.run((context) -> {
 				assertThat(ask(context)).isEqualTo("WHO");
 
-				Files.writeString(this.directory.resolve("both.key"),
+				Files.writeString(this.files.directory().resolve("both.key"),
 						CertificateFiles.sign("other", "localhost").getPrivateKeyPEM());
 
 				await().atMost(SOON)
@@ -279,13 +274,8 @@ class ClientTlsPropertiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(MetersHandler.class)
 	static class Handlers {
-
-		@Bean
-		@SocketHandler("meters")
-		UnaryOperator<String> meters() {
-			return String::toUpperCase;
-		}
 
 		@Bean
 		Principals principal() {

@@ -6,14 +6,12 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -28,7 +26,6 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.event.SocketServerAlarmEvent;
@@ -42,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,6 +62,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
@@ -80,23 +78,20 @@ class TlsPropertiesTests {
 
 	private static final char[] PASSWORD = "secret".toCharArray();
 
-	@TempDir
-	private Path directory;
-
-	private CertificateFiles files;
+	@RegisterExtension
+	private final CertificateFiles files = new CertificateFiles();
 
 	private ApplicationContextRunner runner = new ApplicationContextRunner();
 
 	@BeforeEach
 	void certificates() throws Exception {
-		this.files = new CertificateFiles(this.directory);
 		this.files.write("server", CertificateFiles.sign("server"));
 		this.files.write("first", CertificateFiles.sign("first"));
 		this.files.write("others", CertificateFiles.sign("others"));
-		this.runner = this.runner
+		this.runner = this.files.in(this.runner)
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class))
 			.withUserConfiguration(Handlers.class)
-			.withPropertyValues("certificates=" + this.directory, "socket.servers.meters.port=0");
+			.withPropertyValues("socket.servers.meters.port=0");
 	}
 
 	private ApplicationContextRunner example(String name) {
@@ -192,7 +187,7 @@ class TlsPropertiesTests {
 				// Of the moment between the two files, perhaps.
 				alarms.all.clear();
 
-				Files.writeString(this.directory.resolve("server.key"),
+				Files.writeString(this.files.directory().resolve("server.key"),
 						CertificateFiles.sign("other").getPrivateKeyPEM());
 				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
 				assertThat(alarms.all).singleElement().satisfies((event) -> {
@@ -212,7 +207,7 @@ class TlsPropertiesTests {
 					bundles + "pem.others.reload-on-update=true")
 			.run((context) -> {
 				Alarms alarms = context.getBean(Alarms.class);
-				Files.writeString(this.directory.resolve("others.key"),
+				Files.writeString(this.files.directory().resolve("others.key"),
 						CertificateFiles.sign("stranger").getPrivateKeyPEM());
 				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
 				assertThat(alarms.all)
@@ -235,7 +230,7 @@ class TlsPropertiesTests {
 			.run((context) -> {
 				Alarms alarms = context.getBean(Alarms.class);
 
-				Files.delete(this.directory.resolve("server.key"));
+				Files.delete(this.files.directory().resolve("server.key"));
 				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
 				assertThat(alarms.all).singleElement().satisfies((event) -> {
 					assertThat(event.kind()).isEqualTo(Alarm.Kind.TLS);
@@ -253,8 +248,8 @@ class TlsPropertiesTests {
 	void leavesBundlesAloneThatNoServerNorClientHas(CapturedOutput log) {
 		String other = "spring.ssl.bundle.pem.other.keystore.";
 		example("tls-one-way.yml")
-			.withPropertyValues(other + "certificate=file:" + this.directory.resolve("others.crt"),
-					other + "private-key=file:" + this.directory.resolve("others.key"))
+			.withPropertyValues(other + "certificate=file:" + this.files.directory().resolve("others.crt"),
+					other + "private-key=file:" + this.files.directory().resolve("others.key"))
 			.run((context) -> {
 				DefaultSslBundleRegistry bundles = context.getBean(DefaultSslBundleRegistry.class);
 				String warning = "' has been updated but may be in use by a technology";
@@ -294,7 +289,8 @@ class TlsPropertiesTests {
 
 	@Test
 	void bundleThatCannotBeUsedIsNamed() throws Exception {
-		Files.writeString(this.directory.resolve("server.key"), CertificateFiles.sign("other").getPrivateKeyPEM());
+		Files.writeString(this.files.directory().resolve("server.key"),
+				CertificateFiles.sign("other").getPrivateKeyPEM());
 
 		example("tls-one-way.yml").run((context) -> assertThat(failure(context)).hasMessageContaining(
 				"Property socket.servers.meters.ssl.bundle is 'meters': the SSL bundle cannot be used: "
@@ -309,7 +305,7 @@ class TlsPropertiesTests {
 			"server.crt, nothing" })
 	void bundleThatCannotBeUsedIsNamedBesideTheMetersOfBoot(String file, String content) throws Exception {
 		X509Bundle server = CertificateFiles.sign("server");
-		Files.writeString(this.directory.resolve(file), switch (content) {
+		Files.writeString(this.files.directory().resolve(file), switch (content) {
 			case "BEGIN ENCRYPTED" -> server.getPrivateKeyPEM().replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
 			case "BEGIN CERTIFICATE" -> server.getCertificatePEM();
 			case "BEGIN PRIVATE" -> server.getPrivateKeyPEM();
@@ -342,7 +338,7 @@ class TlsPropertiesTests {
 	}
 
 	private void store(String name, KeyStore store) throws Exception {
-		try (OutputStream out = Files.newOutputStream(this.directory.resolve(name))) {
+		try (OutputStream out = Files.newOutputStream(this.files.directory().resolve(name))) {
 			store.store(out, PASSWORD);
 		}
 	}
@@ -554,13 +550,8 @@ class TlsPropertiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(MetersHandler.class)
 	static class Handlers {
-
-		@Bean
-		@SocketHandler("meters")
-		UnaryOperator<String> meters() {
-			return String::toUpperCase;
-		}
 
 		@Bean
 		Alarms alarms() {
