@@ -69,9 +69,8 @@ class BridgeTests {
 		store.awaitCalls(6);
 		store.complete(4);
 		store.complete(5);
-		for (String line : List.of("a", "b", "c", "d", "e", "f")) {
-			assertThat(peer.line()).isEqualTo("function " + line);
-		}
+		assertThat(peer.lines(6)).containsExactly("function a", "function b", "function c", "function d", "function e",
+				"function f");
 		assertThat(store.texts()).containsExactly("a", "b", "c", "d", "e", "f");
 	}
 
@@ -141,9 +140,7 @@ class BridgeTests {
 		TestStore store = bridged.store().awaitCalls(2);
 		store.complete(1);
 		store.complete(0);
-		assertThat(peer.line()).isEqualTo("function !a");
-		assertThat(peer.line()).isEqualTo("function b");
-		assertThat(peer.line()).isEqualTo("function !c");
+		assertThat(peer.lines(3)).containsExactly("function !a", "function b", "function !c");
 		assertThat(store.texts()).containsExactly("!a", "!c");
 	}
 
@@ -169,8 +166,7 @@ class BridgeTests {
 		TestStore store = bridged.store().awaitCalls(2);
 		store.complete(0);
 		store.complete(1);
-		assertThat(peer.line()).isEqualTo("OK");
-		assertThat(peer.line()).isEqualTo("OK");
+		assertThat(peer.lines(2)).containsExactly("OK", "OK");
 		assertThat(peer.end()).isEmpty();
 	}
 

@@ -78,8 +78,7 @@ class ChannelTests {
 		SENT.clear();
 		TestPeer peer = connect("accepted");
 		peer.send("1 a\n2 b\n");
-		assertThat(peer.line()).isEqualTo("ok 1 a");
-		assertThat(peer.line()).isEqualTo("ok 2 b");
+		assertThat(peer.lines(2)).containsExactly("ok 1 a", "ok 2 b");
 		assertThat(SENT).extracting(ChannelTests::text).containsExactly("1 a", "2 b");
 		assertThat(SENT.get(0).getHeaders()).containsEntry("socket_server", "accepted")
 			.containsEntry("socket_id", "1")
@@ -105,9 +104,7 @@ class ChannelTests {
 	void theReplyOfAFlowIsTheAcknowledgment() throws Exception {
 		TestPeer peer = connect("replying");
 		peer.send("a\nb\nlost\nc\n");
-		for (String line : List.of("a", "b", "lost", "c")) {
-			assertThat(peer.line()).isEqualTo("reply to " + line);
-		}
+		assertThat(peer.lines(4)).containsExactly("reply to a", "reply to b", "reply to lost", "reply to c");
 	}
 
 	@Test
