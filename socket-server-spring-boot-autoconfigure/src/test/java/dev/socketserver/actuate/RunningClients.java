@@ -1,5 +1,6 @@
 package dev.socketserver.actuate;
 
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -10,6 +11,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.DeafPort;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
@@ -64,6 +66,16 @@ public final class RunningClients implements AutoCloseable {
 		SocketClient client = clients.register(spec);
 		client.start();
 		return client;
+	}
+
+	/**
+	 * A client that is connected to the second of two addresses, as the first is dead.
+	 */
+	public SocketClient connectedToTheSecond(String name, DeafPort dead, ServerSocket port) {
+		return connected(this.clients, ClientSpec.builder(name)
+			.failOver((block) -> block.addresses("127.0.0.1:" + dead.number(), "127.0.0.1:" + port.getLocalPort())
+				.retryPeriod(Duration.ofMinutes(1)))
+			.build());
 	}
 
 	/** A client of short lines, which does not connect again. */

@@ -18,7 +18,6 @@ import dev.socketserver.actuate.SocketClientsEndpoint.PoolDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
@@ -108,11 +107,7 @@ class SocketClientsEndpointTests {
 		SocketClientsEndpoint discreet = new SocketClientsEndpoint(this.running.clients(), List.of(), Show.NEVER);
 		try (DeafPort dead = new DeafPort();
 				ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			SocketClient client = RunningClients.started(this.running.clients(), ClientSpec.builder("meter")
-				.failOver((block) -> block.addresses("127.0.0.1:" + dead.number(), "127.0.0.1:" + port.getLocalPort())
-					.retryPeriod(Duration.ofMinutes(1)))
-				.build());
-			await().until(() -> client.state() == ClientState.CONNECTED);
+			this.running.connectedToTheSecond("meter", dead, port);
 			assertThat(this.endpoint.socketClient("meter").addresses().get(0)).satisfies((address) -> {
 				assertThat(address.address()).isEqualTo("127.0.0.1:" + dead.number());
 				assertThat(address.available()).isFalse();

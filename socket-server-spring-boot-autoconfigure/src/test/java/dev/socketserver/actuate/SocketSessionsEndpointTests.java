@@ -287,13 +287,18 @@ class SocketSessionsEndpointTests {
 		assertThat(descriptor.closed()).isNull();
 	}
 
-	@Test
-	void showsIdentitiesGroupsAndWhetherReadingIsPaused() throws Exception {
-		SocketServer server = this.running.upper("upper");
+	/** Opens the first session of a server, which two identities are bound to. */
+	private SocketSession bound(SocketServer server) throws Exception {
 		open(server);
 		SocketSession session = server.session("upper-1").orElseThrow();
 		session.bind("user", "ann", BindPolicy.REJECT);
 		session.bind("device", "7", BindPolicy.REJECT);
+		return session;
+	}
+
+	@Test
+	void showsIdentitiesGroupsAndWhetherReadingIsPaused() throws Exception {
+		SocketSession session = bound(this.running.upper("upper"));
 		session.bind("device", "8", BindPolicy.REJECT);
 		session.join("room");
 		session.join("all");
@@ -451,10 +456,7 @@ class SocketSessionsEndpointTests {
 	@Test
 	void identitiesGroupsAndDetailsOfClosingsAreShownUnlessAFunctionHidesThem() throws Exception {
 		SocketServer server = this.running.upper("upper");
-		open(server);
-		SocketSession session = server.session("upper-1").orElseThrow();
-		session.bind("user", "ann", BindPolicy.REJECT);
-		session.bind("device", "7", BindPolicy.REJECT);
+		SocketSession session = bound(server);
 		session.join("room");
 		session.close(CloseStatus.of(CloseReason.HANDLER_CLOSED, "told so"));
 		await().until(() -> server.session("upper-1").isEmpty());

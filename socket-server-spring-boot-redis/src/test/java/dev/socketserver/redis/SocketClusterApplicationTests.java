@@ -99,6 +99,12 @@ class SocketClusterApplicationTests {
 		return this.peers.add(TestPeer.connect(to, "login"));
 	}
 
+	private TestPeer login(ConfigurableApplicationContext to, String user) throws IOException {
+		TestPeer peer = connect(to);
+		assertThat(peer.ask(user)).isEqualTo("true");
+		return peer;
+	}
+
 	private SocketCluster cluster(ConfigurableApplicationContext context) {
 		return context.getBean(SocketCluster.class);
 	}
@@ -115,8 +121,7 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void reachesASessionOfAnotherNode() throws Exception {
-		TestPeer peer = connect(this.b);
-		assertThat(peer.ask("4711")).isEqualTo("true");
+		TestPeer peer = login(this.b, "4711");
 		assertThat(cluster(this.a).send("user", "4711", "hällo").join()).isEqualTo(Delivery.WRITTEN);
 		assertThat(peer.read()).isEqualTo("hällo");
 		assertThat(cluster(this.a).find("user", "4711").join()).get()
@@ -133,10 +138,8 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void aNewerSessionReplacesTheOneOfAnotherNode() throws Exception {
-		TestPeer older = connect(this.a);
-		assertThat(older.ask("4711")).isEqualTo("true");
-		TestPeer newer = connect(this.b);
-		assertThat(newer.ask("4711")).isEqualTo("true");
+		TestPeer older = login(this.a, "4711");
+		TestPeer newer = login(this.b, "4711");
 		assertThat(older.read()).isNull();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(5))
@@ -324,8 +327,7 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void asksAPeerOfAnotherNode() throws Exception {
-		TestPeer peer = connect(this.b);
-		assertThat(peer.ask("4711")).isEqualTo("true");
+		TestPeer peer = login(this.b, "4711");
 		CompletableFuture<String> reply = cluster(this.a).ask("user", "4711", "hällo?", String.class,
 				Duration.ofSeconds(5));
 		assertThat(peer.read()).isEqualTo("hällo?");
@@ -367,10 +369,8 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void aPeerThatDoesNotReadIsRefusedAndDelaysNobody() throws Exception {
-		TestPeer deaf = connect(this.b);
-		assertThat(deaf.ask("deaf")).isEqualTo("true");
-		TestPeer other = connect(this.b);
-		assertThat(other.ask("other")).isEqualTo("true");
+		TestPeer deaf = login(this.b, "deaf");
+		TestPeer other = login(this.b, "other");
 		String much = "x".repeat(60_000);
 		List<CompletableFuture<Delivery>> sent = new ArrayList<>();
 		while (sent.stream().noneMatch((one) -> one.getNow(null) == Delivery.REFUSED)) {

@@ -18,6 +18,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.spec.OutboundOverflow;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -227,22 +228,27 @@ class SessionEndsTests {
 		assertThat(session.end().settled()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
-	@Test
-	void handlerThatHasItsOwnWayAtTheEndOfTheInputIsNotifiedOnTheLane() {
-		AtomicInteger completions = new AtomicInteger();
-		Session session = this.it.session(new SessionHandler() {
+	/** Opens a session whose handler has its own way at the end of the input. */
+	private Session withOwnWay(@Nullable Object reply, Runnable way) {
+		return this.it.session(new SessionHandler() {
 
 			@Override
-			public Object received(Object payload, SocketSession asked) {
-				return payload;
+			public @Nullable Object received(Object payload, SocketSession asked) {
+				return reply;
 			}
 
 			@Override
 			public void inputEnded(SocketSession asked, CloseStatus status) {
-				completions.incrementAndGet();
+				way.run();
 			}
 
 		}, UnaryOperator.identity());
+	}
+
+	@Test
+	void handlerThatHasItsOwnWayAtTheEndOfTheInputIsNotifiedOnTheLane() {
+		AtomicInteger completions = new AtomicInteger();
+		Session session = withOwnWay(null, completions::incrementAndGet);
 		this.it.run();
 
 		session.peerEnded();
@@ -257,19 +263,9 @@ class SessionEndsTests {
 	@Test
 	void whoEndsItsOutputDoesNotKeepAStopFromEndingTheSession() {
 		CompletableFuture<String> reply = new CompletableFuture<>();
-		Session session = this.it.session(new SessionHandler() {
-
-			@Override
-			public Object received(Object payload, SocketSession asked) {
-				return reply;
-			}
-
-			@Override
-			public void inputEnded(SocketSession asked, CloseStatus status) {
-				// Has more to say.
-			}
-
-		}, UnaryOperator.identity());
+		Session session = withOwnWay(reply, () -> {
+			// Has more to say.
+		});
 		this.it.receive(session, "a\n");
 		this.it.run();
 

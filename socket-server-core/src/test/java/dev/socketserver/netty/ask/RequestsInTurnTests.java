@@ -1,6 +1,7 @@
 package dev.socketserver.netty.ask;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -126,6 +127,12 @@ class RequestsInTurnTests {
 		});
 	}
 
+	/** Sends a reply, and checks that it is that to a request. */
+	private static void reply(Peer peer, String text, CompletableFuture<Object> request) throws IOException {
+		peer.send(text + "\n");
+		assertThat(request).succeedsWithin(LONG).isEqualTo(text);
+	}
+
 	@Test
 	void manyLostRepliesCloseNoSession() throws Exception {
 		ask(server(), (session, peer) -> {
@@ -229,8 +236,7 @@ class RequestsInTurnTests {
 				SocketSession another = server.sessions().filter((each) -> each != session).findFirst().orElseThrow();
 				assertTimesOut(another.ask("later?", late.plus(SHORT)));
 			}
-			peer.send("next!\n");
-			assertThat(next).succeedsWithin(LONG).isEqualTo("next!");
+			reply(peer, "next!", next);
 			assertThat(this.handled).containsExactly("before", "other");
 		});
 	}
@@ -246,8 +252,7 @@ class RequestsInTurnTests {
 			assertThat(peer.line()).isEqualTo("next?");
 			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(SHORT.multipliedBy(2));
 			assertTimesOut(late);
-			peer.send("next!\n");
-			assertThat(next).succeedsWithin(LONG).isEqualTo("next!");
+			reply(peer, "next!", next);
 		});
 	}
 
@@ -260,11 +265,9 @@ class RequestsInTurnTests {
 			CompletableFuture<Object> third = session.ask("third?", LONG);
 			assertNotSent(second, "another request was under way");
 			assertThat(peer.line()).isEqualTo("first?");
-			peer.send("1\n");
-			assertThat(first).succeedsWithin(LONG).isEqualTo("1");
+			reply(peer, "1", first);
 			assertThat(peer.line()).isEqualTo("third?");
-			peer.send("3\n");
-			assertThat(third).succeedsWithin(LONG).isEqualTo("3");
+			reply(peer, "3", third);
 			assertThat(server.statistics().requests())
 				.isEqualTo(Map.of(RequestOutcome.SUCCESS, 2L, RequestOutcome.NOT_SENT, 1L));
 		});
@@ -286,11 +289,9 @@ class RequestsInTurnTests {
 				.isInstanceOf(OutboundFullException.class)
 				.withMessageContaining("outbound.capacity");
 			second.cancel(false);
-			peer.send("1\n");
-			assertThat(first).succeedsWithin(LONG).isEqualTo("1");
+			reply(peer, "1", first);
 			assertThat(peer.line()).isEqualTo("third?");
-			peer.send("3\n");
-			assertThat(third).succeedsWithin(LONG).isEqualTo("3");
+			reply(peer, "3", third);
 		});
 	}
 

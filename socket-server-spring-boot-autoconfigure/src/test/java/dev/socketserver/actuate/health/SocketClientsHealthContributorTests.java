@@ -73,11 +73,7 @@ class SocketClientsHealthContributorTests {
 	void isDegradedWhileAnAddressIsUnavailable() throws IOException {
 		try (DeafPort dead = new DeafPort();
 				ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			SocketClient client = RunningClients.started(this.running.clients(), ClientSpec.builder("meter")
-				.failOver((block) -> block.addresses("127.0.0.1:" + dead.number(), "127.0.0.1:" + port.getLocalPort())
-					.retryPeriod(Duration.ofMinutes(1)))
-				.build());
-			await().until(() -> client.state() == ClientState.CONNECTED);
+			this.running.connectedToTheSecond("meter", dead, port);
 			assertThat(health("meter").getStatus()).isEqualTo(Status.UP);
 			assertThat(health("meter").getDetails()).containsEntry("degraded", true);
 		}
