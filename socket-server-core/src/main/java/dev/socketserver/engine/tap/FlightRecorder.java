@@ -45,29 +45,31 @@ public final class FlightRecorder implements TapSink {
 			return;
 		}
 		int more = Recordings.size(length);
+		long given = 0;
 		while (!this.frames.isEmpty()
 				&& (this.frames.size() >= this.recordings.frames() || this.bytes + more > MOST_BYTES)) {
-			dropOldest();
+			given += removeOldest();
 		}
-		while (!this.recordings.reserve(more)) {
+		while (!this.recordings.exchange(given, more)) {
 			if (this.frames.isEmpty()) {
 				return;
 			}
-			dropOldest();
+			given = removeOldest();
 		}
 		this.bytes += more;
 		boolean copied = Exhaustion.attempt(() -> this.frames
-			.add(TapEntry.bytes(this.session, received, Arrays.copyOfRange(array, offset, offset + length))));
+			.add(TapEntry.recorded(this.session, received, Arrays.copyOfRange(array, offset, offset + length))));
 		if (!copied) {
 			this.bytes -= more;
 			this.recordings.release(more);
 		}
 	}
 
-	private void dropOldest() {
+	/** Returns what it held of the memory. */
+	private int removeOldest() {
 		int size = Recordings.size(this.frames.remove().payload().length);
 		this.bytes -= size;
-		this.recordings.release(size);
+		return size;
 	}
 
 	@Override
@@ -91,7 +93,7 @@ public final class FlightRecorder implements TapSink {
 	/** Memory is scarce: gives up what it has. */
 	synchronized void giveUp() {
 		while (!this.frames.isEmpty()) {
-			dropOldest();
+			this.recordings.release(removeOldest());
 		}
 	}
 

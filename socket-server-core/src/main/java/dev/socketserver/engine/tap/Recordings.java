@@ -57,8 +57,19 @@ public final class Recordings {
 		return length + FRAME;
 	}
 
-	/** Asks for room; returns whether there is. */
-	boolean reserve(int bytes) {
+	/**
+	 * Gives room back and asks for other; returns whether there is.
+	 */
+	boolean exchange(long given, int bytes) {
+		// A frame is mostly as long as the one that it replaces.
+		if (given == bytes && !this.memory.isScarce()) {
+			return true;
+		}
+		release(given);
+		return reserve(bytes);
+	}
+
+	private boolean reserve(int bytes) {
 		if (this.memory.isScarce()) {
 			return false;
 		}
