@@ -108,7 +108,8 @@ final class Benchmark {
 	/** Measures starts, of one server after the other. */
 	private void startAnew(Path directory) throws IOException, InterruptedException {
 		List<Contender> started = new ArrayList<>(this.options.servers());
-		started.removeIf((contender) -> !contender.isJava() || contender.offers(Service.CLUSTER));
+		started.removeIf((contender) -> !contender.isJava() || contender.offers(Service.CLUSTER)
+				|| contender.offers(Service.STORED));
 		for (int round = 1; round <= this.options.starts(); round++) {
 			Collections.rotate(started, -1);
 			StringBuilder line = new StringBuilder("start ").append(round)

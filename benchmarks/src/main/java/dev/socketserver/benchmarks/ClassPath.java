@@ -12,21 +12,24 @@ import java.util.stream.Stream;
 enum ClassPath {
 
 	/** Everything that one node needs. */
-	WHOLE(List.of(Jars.REDIS)),
+	WHOLE(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA)),
 
 	/**
 	 * Without what {@code spring-boot-starter-actuator} and a registry of meters bring.
 	 */
-	UNOBSERVED(List.of(Jars.REDIS, Jars.OBSERVING)),
+	UNOBSERVED(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.OBSERVING)),
 
 	/** Without a web server as well. */
-	SMALL(List.of(Jars.REDIS, Jars.OBSERVING, Jars.WEB)),
+	SMALL(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.OBSERVING, Jars.WEB)),
 
 	/** The same, and what makes an application a node of a cluster. */
-	NODES(List.of(Jars.OBSERVING, Jars.WEB)),
+	NODES(List.of(Jars.KAFKA, Jars.OBSERVING, Jars.WEB)),
+
+	/** With what stores messages in Kafka, and a broker, which needs some of the web. */
+	STORING(List.of(Jars.REDIS, Jars.OBSERVING)),
 
 	/** Without the starter of this project as well. */
-	SMALL_WITHOUT_STARTER(List.of(Jars.REDIS, Jars.OBSERVING, Jars.WEB, Jars.STARTER));
+	SMALL_WITHOUT_STARTER(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.OBSERVING, Jars.WEB, Jars.STARTER));
 
 	/**
 	 * The root of an earlier checkout whose benchmarks are compiled; empty if it is not
@@ -74,7 +77,14 @@ enum ClassPath {
 				+ "|spring-web|tomcat-|jackson-)[^/]*\\.jar";
 
 		static final String REDIS = ".*/(socket-server-(cluster|spring-boot-(starter-)?redis)|redis-authx-|lettuce-"
-				+ "|spring-data-|spring-boot-(starter-)?(data|persistence|transaction)|spring-(tx|oxm|context-support)-).*";
+				+ "|spring-data-|spring-boot-(starter-)?data|spring-(oxm|context-support)-).*";
+
+		/** Both Redis and Kafka bring them. */
+		static final String TRANSACTIONS = ".*/(spring-boot-(starter-)?(persistence|transaction)|spring-tx-).*";
+
+		/** With what a broker needs. */
+		static final String KAFKA = ".*/(socket-server-spring-boot-(starter-)?bridge|spring-(boot-)?kafka|kafka|scala-"
+				+ "|rocksdbjni-|log4j-core-|caffeine-|junit-|jackson-(databind|dataformat-\\w+|datatype-\\w+)-2).*";
 
 		/** Directories of classes if Maven has not packaged them. */
 		static final String STARTER = ".*/(socket-server-(spring-boot-|repl)|spring-boot-netty).*";

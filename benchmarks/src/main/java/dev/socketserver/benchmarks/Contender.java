@@ -41,6 +41,12 @@ enum Contender implements Word {
 
 	VIRTUAL_NIO("virtual-nio", ExecutionMode.VIRTUAL, SocketTransport.NIO),
 
+	WITH_NONE(Feature.NONE),
+
+	WITH_FRAMES(Feature.FRAMES),
+
+	WITH_TLS(Feature.TLS),
+
 	WITH_RATES(Feature.RATES),
 
 	WITH_LOGINS(Feature.LOGINS),
@@ -86,6 +92,13 @@ enum Contender implements Word {
 	EIGHT_BY_HAND("eight-by-hand",
 			"Socket Server, `virtual`, in a small application with one `@OnMessage` method that calls one of eight",
 			() -> new AnnotatedEcho("eight-by-hand"), Traits.WORDS, ClassPath.SMALL),
+
+	/** Shows what it costs to store a line in Kafka, beside the next one. */
+	ACKNOWLEDGING("acknowledging", "Socket Server, `virtual`, in an application that acknowledges lines",
+			() -> new StoringEcho(false), Traits.STORED, ClassPath.STORING),
+
+	STORING("storing", "Socket Server, `virtual`, in an application that acknowledges lines which Kafka has stored",
+			() -> new StoringEcho(true), Traits.STORED, ClassPath.STORING),
 
 	/** Shows what polling costs by itself, with the cheapest endpoint. */
 	APPLICATION_INFO("application-info",
@@ -177,7 +190,7 @@ enum Contender implements Word {
 	Contender(String id, String title, Supplier<EchoServer> application, ClassPath classPath, String... polled) {
 		this(id, title, application, true,
 				new Traits(1, true, true, false,
-						EnumSet.complementOf(EnumSet.of(Service.TLS, Service.ASK, Service.CLUSTER, Service.WORDS))),
+						EnumSet.of(Service.LINES, Service.FRAMES, Service.BLOCKING, Service.BROADCAST)),
 				classPath, List.of(polled));
 	}
 
@@ -368,17 +381,20 @@ enum Contender implements Word {
 			Set<Service> services) {
 
 		/** With one node. */
-		private static final Set<Service> ALL = EnumSet.complementOf(EnumSet.of(Service.CLUSTER, Service.WORDS));
+		private static final Set<Service> ALL = EnumSet
+			.complementOf(EnumSet.of(Service.CLUSTER, Service.WORDS, Service.STORED));
 
 		/** What is written for most servers. */
 		private static final Set<Service> NO_REQUESTS = EnumSet
-			.complementOf(EnumSet.of(Service.ASK, Service.CLUSTER, Service.WORDS));
+			.complementOf(EnumSet.of(Service.ASK, Service.CLUSTER, Service.WORDS, Service.STORED));
 
 		private static final Set<Service> REPLIES = EnumSet.of(Service.LINES, Service.FRAMES, Service.BLOCKING);
 
 		private static final Traits CLUSTERED = new Traits(1, true, false, false, Set.of(Service.CLUSTER));
 
 		private static final Traits WORDS = new Traits(1, true, true, false, Set.of(Service.WORDS));
+
+		private static final Traits STORED = new Traits(1, true, true, false, Set.of(Service.STORED));
 
 		private static final Traits NONE = new Traits(1, false, false, false, NO_REQUESTS);
 

@@ -17,7 +17,15 @@ import dev.socketserver.spec.gate.Rate;
  */
 enum Feature {
 
-	NONE("defaults", (spec) -> {
+	/** What those that take lines are compared with. */
+	NONE("nothing besides the defaults", (spec) -> {
+	}),
+
+	/** What those that take frames are compared with. */
+	FRAMES("frames that begin with their length, in place of lines", (spec) -> {
+	}),
+
+	TLS("TLS 1.3", (spec) -> {
 	}),
 
 	RATES("rates of messages and bytes",
@@ -50,8 +58,8 @@ enum Feature {
 			(spec) -> spec
 				.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.0/8"))))),
 
-	/** All that the sessions receive and send, the last 4 KB of each. */
-	TAPS("taps: a recorder of 4 KB a session", (spec) -> {
+	/** The last frames that each session has received and sent. */
+	TAPS("taps: a recorder of 20 frames a session", (spec) -> {
 	}),
 
 	OBSERVATION("observation by an empty observer", (spec) -> {
@@ -59,7 +67,7 @@ enum Feature {
 
 	private static final long MEMORY = 256L << 20;
 
-	private static final int RECORDED = 4 << 10;
+	private static final int RECORDED = 20;
 
 	private final String title;
 
@@ -74,9 +82,16 @@ enum Feature {
 		return this.title;
 	}
 
-	/** Returns the service with which it is measured: a heartbeat is an empty frame. */
+	/**
+	 * Returns the only service with which it is measured: a server with more of them runs
+	 * code that is compiled for more kinds of messages. A heartbeat is an empty frame.
+	 */
 	Service service() {
-		return (this == HEARTBEATS) ? Service.FRAMES : Service.LINES;
+		return switch (this) {
+			case FRAMES, HEARTBEATS -> Service.FRAMES;
+			case TLS -> Service.TLS;
+			default -> Service.LINES;
+		};
 	}
 
 	/** Returns the engine of servers that have it. */

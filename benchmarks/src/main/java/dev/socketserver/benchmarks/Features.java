@@ -22,9 +22,7 @@ public final class Features {
 
 	private static final String OTHERS = "frames:64x16,frames:64x1,tls:64x16,tls:64x1,connect:64,words:64x16,words:64x1";
 
-	private static final Workload SIXTEEN = workload("64x16");
-
-	private static final Workload ONE = workload("64x1");
+	private static final String STORED = "stored:64x16";
 
 	private final Options options;
 
@@ -33,12 +31,16 @@ public final class Features {
 	/** What a request of a client with several connections costs. */
 	private final Summary pool;
 
+	/** What a line costs that Kafka stores, or why that is not known. */
+	private final String bridge;
+
 	private final List<String> lines = new ArrayList<>();
 
-	private Features(Options options, Results results, Summary pool) {
+	private Features(Options options, Results results, Summary pool, String bridge) {
 		this.options = options;
 		this.results = results;
 		this.pool = pool;
+		this.bridge = bridge;
 	}
 
 	private static Workload workload(String text) {
@@ -56,16 +58,16 @@ public final class Features {
 			.map(Contender::id)
 			.filter((id) -> id.startsWith("with-"))
 			.collect(Collectors.joining(","));
-		// The reference has more workloads, and is compiled earlier than the others.
+		// Each is warm before it is measured.
 		List<String> all = new ArrayList<>(
-				List.of("--servers", "event-loop," + servers + ",one-method,eight-keys,eight-methods,eight-by-hand",
-						"--reference", "event-loop,one-method", "--workloads", LINES + "," + OTHERS, "--starts", "0",
-						"--rounds", "9", "--warm-up", "8", "--messages", "100000", "--idle", "4000"));
+				List.of("--servers", servers + ",one-method,eight-keys,eight-methods,eight-by-hand", "--reference",
+						"with-none,one-method", "--workloads", LINES + "," + OTHERS, "--starts", "0", "--rounds", "9",
+						"--warm-up", "8", "--messages", "100000", "--idle", "4000"));
 		all.addAll(List.of(arguments));
 		try {
 			Options options = Options.parse(all);
 			Results results = new Benchmark(options, System.out).run();
-			Features table = new Features(options, results, PoolCost.measure(options));
+			Features table = new Features(options, results, PoolCost.measure(options), bridge(all));
 			Path file = options.output().resolve("features.md");
 			Files.writeString(file, table.toMarkdown());
 			System.out.println();
@@ -76,6 +78,23 @@ public final class Features {
 		catch (BenchmarkException ex) {
 			System.err.println(ex.getMessage());
 			System.exit(1);
+		}
+	}
+
+	/**
+	 * Measures the bridge in a run of its own, since its broker would disturb the others.
+	 */
+	private static String bridge(List<String> arguments) throws IOException, InterruptedException {
+		List<String> own = new ArrayList<>(arguments);
+		own.addAll(
+				List.of("--servers", "acknowledging,storing", "--reference", "acknowledging", "--workloads", STORED));
+		try {
+			Results results = new Benchmark(Options.parse(own), System.out).run();
+			return text(results.costRatio(workload(STORED), Contender.STORING, Contender.ACKNOWLEDGING));
+		}
+		catch (BenchmarkException ex) {
+			System.err.println(ex.getMessage());
+			return "not measured: " + String.valueOf(ex.getMessage()).lines().findFirst().orElse("");
 		}
 	}
 
@@ -97,18 +116,16 @@ public final class Features {
 		this.lines.add("| --- | ---: | ---: | ---: | ---: |");
 		Workload connects = workload("connect:64");
 		for (Contender contender : this.options.servers()) {
-			if (contender.id().startsWith("with-")) {
-				String kind = contender.offers(Service.FRAMES) ? "frames:" : "";
-				row(contender.title().replaceFirst(".* with ", ""),
-						ratio(workload(kind + "64x16"), contender, Contender.EVENT_LOOP),
-						ratio(workload(kind + "64x1"), contender, Contender.EVENT_LOOP),
-						ratio(connects, contender, Contender.EVENT_LOOP), bytes(contender));
+			if (contender.id().startsWith("with-") && contender != Contender.WITH_NONE) {
+				row(contender.title().replaceFirst(".*`, with ", ""), ratio("64x16", contender),
+						ratio("64x1", contender), ratio(connects, contender, connects, Contender.WITH_NONE),
+						bytes(contender));
 			}
 		}
-		row("TLS 1.3", ratio(workload("tls:64x16"), SIXTEEN), ratio(workload("tls:64x1"), ONE), null, null);
 		keys("eight keys of one method", Contender.EIGHT_KEYS);
 		keys("eight methods, each with a key", Contender.EIGHT_METHODS);
 		keys("eight methods, chosen by the handler itself", Contender.EIGHT_BY_HAND);
+		row("bridge to Kafka: a line is acknowledged once it is stored (`virtual`)", this.bridge, null, null, null);
 		this.lines.add("");
 		this.lines.add(String.format(Locale.ROOT,
 				"A request of a client with four connections instead of one, 64 in flight, costs %s of one.",
@@ -121,8 +138,10 @@ public final class Features {
 	 * threads.
 	 */
 	private void keys(String feature, Contender contender) {
-		row(feature + " (`virtual`)", ratio(workload("words:64x16"), contender, Contender.ONE_METHOD),
-				ratio(workload("words:64x1"), contender, Contender.ONE_METHOD), null, null);
+		Workload sixteen = workload("words:64x16");
+		Workload one = workload("words:64x1");
+		row(feature + " (`virtual`)", ratio(sixteen, contender, sixteen, Contender.ONE_METHOD),
+				ratio(one, contender, one, Contender.ONE_METHOD), null, null);
 	}
 
 	private void row(String feature, @Nullable String... cells) {
@@ -131,32 +150,32 @@ public final class Features {
 				+ " |");
 	}
 
-	private @Nullable String ratio(Workload workload, Contender contender, Contender reference) {
-		if (!this.results.has(workload, contender) || !this.results.has(workload, reference)) {
+	/** Beside what has nothing else besides. */
+	private @Nullable String ratio(String workload, Contender contender) {
+		return switch (contender) {
+			case WITH_FRAMES ->
+				ratio(workload("frames:" + workload), contender, workload(workload), Contender.WITH_NONE);
+			case WITH_TLS -> ratio(workload("tls:" + workload), contender, workload(workload), Contender.WITH_NONE);
+			case WITH_HEARTBEATS ->
+				ratio(workload("frames:" + workload), contender, workload("frames:" + workload), Contender.WITH_FRAMES);
+			default -> ratio(workload(workload), contender, workload(workload), Contender.WITH_NONE);
+		};
+	}
+
+	private @Nullable String ratio(Workload workload, Contender contender, Workload other, Contender reference) {
+		if (!this.results.has(workload, contender) || !this.results.has(other, reference)) {
 			return null;
 		}
-		return text(this.results.costRatio(workload, contender, reference));
+		return text(this.results.costRatio(workload, contender, other, reference));
 	}
 
 	private static String text(Summary summary) {
 		return String.format(Locale.ROOT, "%.3f [%.2f–%.2f]", summary.median(), summary.min(), summary.max());
 	}
 
-	/**
-	 * Of two workloads, which are not measured at the same time but in the same round.
-	 */
-	private @Nullable String ratio(Workload workload, Workload reference) {
-		if (!this.results.has(workload, Contender.EVENT_LOOP)) {
-			return null;
-		}
-		double ours = this.results.summary(workload, Contender.EVENT_LOOP, Measurement::cpuPerMessage).median();
-		double theirs = this.results.summary(reference, Contender.EVENT_LOOP, Measurement::cpuPerMessage).median();
-		return String.format(Locale.ROOT, "%.2f", ours / theirs);
-	}
-
 	private @Nullable String bytes(Contender contender) {
 		List<Rest> ours = this.results.rests(contender);
-		List<Rest> theirs = this.results.rests(Contender.EVENT_LOOP);
+		List<Rest> theirs = this.results.rests(Contender.WITH_NONE);
 		if (ours.isEmpty() || theirs.isEmpty()) {
 			return null;
 		}

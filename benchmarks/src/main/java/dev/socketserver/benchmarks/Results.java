@@ -50,8 +50,15 @@ final class Results {
 	 * both.
 	 */
 	Summary costRatio(Workload workload, Contender contender, Contender reference) {
+		return costRatio(workload, contender, workload, reference);
+	}
+
+	/**
+	 * The same with another workload for the other server.
+	 */
+	Summary costRatio(Workload workload, Contender contender, Workload other, Contender reference) {
 		List<Measurement> ours = of(workload, contender);
-		List<Measurement> theirs = of(workload, reference);
+		List<Measurement> theirs = of(other, reference);
 		return Summary.of(IntStream.range(0, ours.size())
 			.mapToDouble((round) -> ours.get(round).cpuPerMessage() / theirs.get(round).cpuPerMessage()));
 	}

@@ -20,6 +20,9 @@ enum Service implements Word {
 	/** Lines that begin with a word, one of eight. */
 	WORDS("words", false),
 
+	/** Lines that may have to be stored before they are sent back. */
+	STORED("stored", false),
+
 	/** Lines, for each of which the application blocks for {@link #BLOCKING_MILLIS}. */
 	BLOCKING("blocking", false),
 

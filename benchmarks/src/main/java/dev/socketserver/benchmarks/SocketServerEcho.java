@@ -64,7 +64,7 @@ final class SocketServerEcho implements EchoServer {
 			case BROADCAST -> ServerHandler.function("broadcast", TEXT, this::broadcast);
 			case ASK -> new ServerHandler.Messages("ask", TEXT, false, (spec) -> new SocketServerRequests());
 			case CLUSTER -> throw new IllegalArgumentException("There is one node");
-			case LINES, FRAMES, WORDS, BLOCKING, TLS -> ServerHandler.function("echo", TEXT, service::reply);
+			case LINES, FRAMES, WORDS, STORED, BLOCKING, TLS -> ServerHandler.function("echo", TEXT, service::reply);
 		};
 	}
 

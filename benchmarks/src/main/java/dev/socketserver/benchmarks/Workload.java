@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final Pattern FORM = Pattern.compile(
-			"(?:(frames|words|blocking|broadcast|ask|cluster|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+			"(?:(frames|words|stored|blocking|broadcast|ask|cluster|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final String NONE = "none";
 
@@ -80,8 +80,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 					|| (matcher.group(3) == null) != List.of("connect", "arrive", "handshake", "resume", "crowd")
 						.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
-						+ "64x16x1024 (and bytes of a line), frames:64x16, words:64x16, blocking:64x1, broadcast:64x16, ask:64x16, "
-						+ "cluster:64x4, tls:64x16, fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
+						+ "64x16x1024 (and bytes of a line), frames:64x16, words:64x16, stored:64x16, blocking:64x1, broadcast:64x16, "
+						+ "ask:64x16, cluster:64x4, tls:64x16, fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
 						+ "workload, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
@@ -105,6 +105,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case LINES, CONNECT, ARRIVE, FAIR -> Service.LINES;
 			case FRAMES -> Service.FRAMES;
 			case WORDS -> Service.WORDS;
+			case STORED -> Service.STORED;
 			case BLOCKING -> Service.BLOCKING;
 			case BROADCAST -> Service.BROADCAST;
 			case ASK -> Service.ASK;
@@ -122,7 +123,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	int defaultMessages() {
 		return switch (this.kind) {
-			case LINES, FRAMES, WORDS, BROADCAST, ASK, TLS ->
+			case LINES, FRAMES, WORDS, STORED, BROADCAST, ASK, TLS ->
 				(int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
 			case BLOCKING -> this.connections * BLOCKING_MESSAGES;
 			case CLUSTER -> SENDS;
@@ -139,7 +140,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	String unit() {
 		return switch (this.kind) {
-			case LINES, FRAMES, WORDS, BLOCKING, TLS -> "message";
+			case LINES, FRAMES, WORDS, STORED, BLOCKING, TLS -> "message";
 			case BROADCAST -> "delivered line";
 			case ASK -> "request";
 			case CLUSTER -> "send";
@@ -174,6 +175,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 				+ " in flight, " + this.messageBytes + "-byte " + ((this.kind == Kind.FRAMES) ? "frames" : "lines")
 				+ switch (this.kind) {
 					case WORDS -> " with a word, one of eight";
+					case STORED -> " that are acknowledged";
 					case BLOCKING -> ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms";
 					case BROADCAST -> " of one of them to all";
 					case ASK -> " with which the server asks";
@@ -194,6 +196,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 		/** Exchanges lines that begin with one of eight words. */
 		WORDS,
+
+		/** Exchanges lines that may have to be stored. */
+		STORED,
 
 		/** Exchanges lines with a handler that blocks. */
 		BLOCKING,
@@ -233,7 +238,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		 * @return the word
 		 */
 		String load() {
-			return ((this == BLOCKING) ? LINES : this).name().toLowerCase(Locale.ROOT);
+			return ((this == BLOCKING || this == STORED) ? LINES : this).name().toLowerCase(Locale.ROOT);
 		}
 
 	}

@@ -107,6 +107,32 @@ class BenchmarkTests {
 	}
 
 	@Test
+	void linesAreAcknowledgedWhenKafkaHasStoredThem() throws Exception {
+		Options options = options("--servers", "acknowledging,storing", "--reference", "acknowledging", "--workloads",
+				"stored:3x5", "--messages", "100", "--rounds", "1", "--warm-up", "0", "--starts", "1", "--idle", "20");
+		Workload workload = options.workloads().get(0);
+
+		Results results = new Benchmark(options, System.out).run();
+
+		assertThat(results.summary(workload, Contender.STORING, Measurement::messages))
+			.isEqualTo(new Summary(100, 100, 100));
+		assertThat(results.costRatio(workload, Contender.STORING, Contender.ACKNOWLEDGING).min()).isGreaterThan(1);
+		assertThat(results.starts(Contender.STORING)).isEmpty();
+		assertThat(logs(options)).doesNotContain("LEAK:", " ERROR ");
+	}
+
+	@Test
+	void onlyApplicationsThatStoreHaveKafka() throws Exception {
+		assertThat(classPath(Contender.STORING)).contains("spring-kafka-", "kafka-clients-", "spring-tx-")
+			.doesNotContain("lettuce-", "actuator");
+		for (Contender contender : List.of(Contender.APPLICATION, Contender.SMALL, Contender.CLUSTER,
+				Contender.EVENT_LOOP)) {
+			assertThat(classPath(contender)).doesNotContain("kafka", "bridge", "scala", "log4j-core",
+					"jackson-databind-2");
+		}
+	}
+
+	@Test
 	void onlyNodesHaveWhatMakesACluster() throws Exception {
 		assertThat(classPath(Contender.CLUSTER)).contains("lettuce-core-", "spring-data-redis-");
 		assertThat(classPath(Contender.APPLICATION)).doesNotContain("lettuce-", "redis", "spring-tx-");

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FeatureTests {
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TLS")
 	void aServerWithItEchoes(Feature feature) throws Exception {
 		int port = new SocketServerEcho(ExecutionMode.EVENT_LOOP, SocketTransport.NIO, feature)
 			.start(feature.service());
