@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which address a client connects to next, and when. It is asked for each attempt, and
- * notified of what became of each, and of each connection. The time is a parameter, as
- * {@link System#nanoTime} has it.
+ * notified of what became of each, and of each connection. Times are parameters, those of
+ * {@link System#nanoTime}.
  * <p>
  * Only an address that is available is chosen; while none is, the one that is due first.
  * An attempt waits for its address only: where another address is chosen, it is made at

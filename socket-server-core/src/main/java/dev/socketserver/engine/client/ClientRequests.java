@@ -57,20 +57,6 @@ public final class ClientRequests {
 	 * @param key its key, or {@code null}
 	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
 	 * @param timeout how long to wait at most, from now on
-	 * @return a future for the reply
-	 * @throws IllegalArgumentException if another request with the same key still waits
-	 */
-	CompletableFuture<Object> send(byte[] payload, @Nullable Object key, @Nullable ReplyReading reading,
-			Duration timeout) {
-		return send(payload, key, reading, timeout, null, true);
-	}
-
-	/**
-	 * Sends a request, and waits for its reply.
-	 * @param payload the request
-	 * @param key its key, or {@code null}
-	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
-	 * @param timeout how long to wait at most, from now on
 	 * @param poolKey the key by which its connection is chosen, or {@code null}
 	 * @param mayWait whether the calling thread may wait for room
 	 * @return a future for the reply

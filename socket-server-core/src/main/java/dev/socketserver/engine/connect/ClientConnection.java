@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of a client, which is only an {@link ConnectionAttempt attempt} at first,
- * and then has one session. Confined to its loop, if nothing else is said.
+ * and then has one session. Confined to its loop, if not stated otherwise.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 public final class ClientConnection implements ClientLink, ClientAddresses.Link, SessionListener {
@@ -246,7 +246,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		return this.ended;
 	}
 
-	// The connection. On its loop, if nothing else is said.
+	// The connection. On its loop, if not stated otherwise.
 
 	/**
 	 * It is connected; the handler of the session has not been called.

@@ -398,7 +398,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			from.count(AttemptOutcome.NOT_READY);
 			this.reconnection.notReady(from, cause);
-			this.pool.stay(RotationReason.FAIL_BACK);
+			this.pool.cancelFailBack();
 			first = this.status.notReady(cause);
 		}
 		ClientLog.failed(this.client.client(), from.address().server(), cause, first);
@@ -449,7 +449,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			if (this.probing == null || !this.probing.failed(from, cause)) {
 				first = this.reconnection.failed(from, cause);
 				this.status.failed(cause);
-				this.pool.stay(RotationReason.FAIL_BACK);
+				this.pool.cancelFailBack();
 			}
 		}
 		try {

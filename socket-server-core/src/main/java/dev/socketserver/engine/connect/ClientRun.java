@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a client, from its start to its stop: what it has taken, and how it is to
- * end. Guarded by the monitor of {@link ClientConnections}, if nothing else is said.
+ * end. Guarded by the monitor of {@link ClientConnections}, if not stated otherwise.
  */
 final class ClientRun implements Lifecycle.Run {
 

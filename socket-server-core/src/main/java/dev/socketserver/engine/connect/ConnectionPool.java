@@ -231,10 +231,10 @@ final class ConnectionPool {
 		return old;
 	}
 
-	/** What was to take the place of others for a reason does not: these stay. */
-	void stay(RotationReason reason) {
+	/** An earlier address does not take over after all: connections to others stay. */
+	void cancelFailBack() {
 		for (Member member : this.members) {
-			if (member.rotation == reason) {
+			if (member.rotation == RotationReason.FAIL_BACK) {
 				member.rotation = null;
 			}
 		}

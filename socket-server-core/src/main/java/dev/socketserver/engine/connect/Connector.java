@@ -14,7 +14,7 @@ public interface Connector {
 	 * @param connection is notified of what becomes of it
 	 * @param server where it connects to
 	 * @param number determines with which of the addresses of the name it begins, so that
-	 * one that does not answer, or closes at once, is not the first for ever
+	 * one that does not answer, or closes at once, is not always the first
 	 * @return the attempt
 	 */
 	ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number);

@@ -7,8 +7,9 @@ import dev.socketserver.client.Ready;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a client whose handlers have still to be notified of them, or to say
- * that they are ready: what waits to be sent waits for that. Any thread.
+ * The connections of a client that are not ready: their handlers are still to be notified
+ * of them, or to report that they are ready. Nothing is sent with them before. Any
+ * thread.
  */
 final class OpeningConnections {
 

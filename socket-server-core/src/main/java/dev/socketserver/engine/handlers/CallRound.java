@@ -10,7 +10,7 @@ import dev.socketserver.engine.lane.IoThread;
  * before every eighth; and before the next call once they have. So replies to fast calls
  * may wait for up to eight slow ones after them.
  * <p>
- * Never kept: the compiler sees that, and no object is made.
+ * It never escapes, so that the compiler allocates no object.
  */
 final class CallRound {
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What code of the application does with a frame before the handler gets it, where that
  * runs: its converter makes the payload, and its correlator recognizes replies that have
- * arrive too late. One for all sessions of a server or client. Immutable.
+ * arrived too late. One for all sessions of a server or client. Immutable.
  */
 public final class FrameReader {
 

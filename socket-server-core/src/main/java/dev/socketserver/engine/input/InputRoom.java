@@ -5,9 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How much of the input of one session may be decoded: what the handler has room for, and
- * what the peer may send. While requests wait for replies, a full input does not stop
- * that until as much as it holds was received once more, nor does a peer that has to wait
- * for its rate. On the loop.
+ * what the rate of the peer allows. While requests wait for replies, decoding goes beyond
+ * both, by as many bytes as the input may hold. On the loop.
  */
 final class InputRoom {
 

@@ -313,7 +313,7 @@ public final class SessionInput {
 		// First the announcement, then another check: a handler that took frames before
 		// it could see the announcement has made room that is seen here.
 		SessionGate present = this.gate;
-		long nanos = paceWait();
+		long nanos = rateWait();
 		if (nanos == 0 && hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
 			return false;
 		}
@@ -329,7 +329,7 @@ public final class SessionInput {
 	 */
 	public @Nullable SessionRate rate() {
 		SessionGate present = this.gate;
-		return (present != null) ? present.rate(this.waiting == 1 && paceWait() > 0) : null;
+		return (present != null) ? present.rate(this.waiting == 1 && rateWait() > 0) : null;
 	}
 
 	/**
@@ -345,16 +345,16 @@ public final class SessionInput {
 	}
 
 	/**
-	 * The peer may need not wait any longer, if it was too fast; then the loop reads
-	 * again. On the timer, or the loop if the rates have changed.
+	 * The rate may allow the peer to send again: then the loop reads again. On the timer,
+	 * or on the loop if the rates have changed.
 	 */
 	private void waited() {
 		if (this.waiting == 0 || this.session.state().end().isOver()) {
 			return;
 		}
-		// First the time: who makes room after this has looked sees that it is over.
+		// The time is checked first: whoever makes room after that finds it over.
 		SessionGate present = this.gate;
-		long nanos = paceWait();
+		long nanos = rateWait();
 		if (present != null && nanos > 0) {
 			present.schedule(this::waited, nanos, false);
 		}
@@ -372,7 +372,7 @@ public final class SessionInput {
 		FRAMES.addAndGet(this, -count);
 		handled(0);
 		settle();
-		return this.waiting == 1 && hasRoom() && paceWait() == 0 && WAITING.compareAndSet(this, 1, 0);
+		return this.waiting == 1 && hasRoom() && rateWait() == 0 && WAITING.compareAndSet(this, 1, 0);
 	}
 
 	private boolean hasRoom() {
@@ -380,7 +380,7 @@ public final class SessionInput {
 	}
 
 	/** Returns how many nanoseconds the peer has to wait for its rate. */
-	private long paceWait() {
+	private long rateWait() {
 		SessionGate present = this.gate;
 		return (present != null) ? present.waitNanos() : 0;
 	}

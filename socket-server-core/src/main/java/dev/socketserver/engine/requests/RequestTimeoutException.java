@@ -3,9 +3,8 @@ package dev.socketserver.engine.requests;
 import java.util.concurrent.TimeoutException;
 
 /**
- * No reply has arrived in time. Has no stack trace, which would be that of a timer: very
- * many requests may end at the same time, and what each of them leaves is kept as long as
- * the request, which the garbage collector has put among what is old.
+ * No reply has arrived in time. Has no stack trace: it would be that of a timer, and many
+ * requests may time out together, whose exceptions live for as long as they do.
  */
 public final class RequestTimeoutException extends TimeoutException {
 

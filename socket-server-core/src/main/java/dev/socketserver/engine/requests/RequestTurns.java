@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * others wait here, in order. Each begins on the loop of the connection, and never within
  * a read: what was received together with a reply is no reply to the next request.
  * <p>
- * Guarded by its own monitor, with which nobody is called. Any thread, if nothing else is
- * said.
+ * Guarded by its own monitor, which is never held while another object is called. Any
+ * thread, if not stated otherwise.
  */
 public final class RequestTurns {
 

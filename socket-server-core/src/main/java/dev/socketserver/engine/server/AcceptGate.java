@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Decides whether a listening socket accepts: as long as the gate is not held for some
  * {@link Reason}. Connections that are not accepted wait in the backlog of the kernel.
  * <p>
- * Any thread may hold and release. Who guards the listener does what is true when it
- * runs. A transport may have accepted more by then; the acceptor keeps those back.
- * Guarded by its own monitor.
+ * Any thread may hold and release. The listener applies the state of the gate on its
+ * loop, a moment later. A transport may have accepted more connections by then, which
+ * wait in the acceptor. Guarded by its own monitor.
  */
 public final class AcceptGate {
 

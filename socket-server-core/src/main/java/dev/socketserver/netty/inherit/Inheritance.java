@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The socket that one server inherits, from one start to the next. Used by one thread at
- * a time, if nothing else is said.
+ * a time, if not stated otherwise.
  */
 public final class Inheritance {
 

@@ -57,7 +57,7 @@ class ClientRequestsTests {
 	}
 
 	private static CompletableFuture<Object> send(ClientRequests requests, String request, Duration timeout) {
-		return requests.send(request.getBytes(UTF_8), requests.key(request), null, timeout);
+		return requests.send(request.getBytes(UTF_8), requests.key(request), null, timeout, null, true);
 	}
 
 	@Test
@@ -124,7 +124,7 @@ class ClientRequestsTests {
 	void requestForWhichTheConnectionHasNoRoomIsAnsweredSo() {
 		ClientRequests requests = requests(null);
 		this.outbox.attach(new TestLink());
-		requests.send(new byte[100 * 1024], null, null, LONG);
+		requests.send(new byte[100 * 1024], null, null, LONG, null, true);
 		assertThat(send(requests, "a", Duration.ofMillis(20))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
