@@ -24,14 +24,17 @@ import dev.socketserver.SessionInfo.Waiting;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -431,6 +434,31 @@ class AskTests {
 				.withMessageContaining("reads of the session are paused");
 			session.resumeReads();
 			Awaitility.await().until(() -> server.statistics().repliesDropped() == 1);
+		}
+	}
+
+	/**
+	 * Epoll hands over the rest of the input with its end, also while reads are paused.
+	 */
+	@Test
+	void theEndIsNoticedBehindRepliesThatArriveInAPause() throws Exception {
+		SocketServer server = server((spec) -> spec.correlator(AskTests::key));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			Session session = (Session) this.fixture.firstOpened();
+			CompletableFuture<Object> reply = session.ask("1:?", LONG);
+			peer.line();
+			session.pauseReads();
+			Awaitility.await().until(() -> !session.input().isReading());
+			peer.send("1:here\n");
+			peer.endOutput();
+			Assumptions.assumeTrue(server.transport() == SocketTransport.EPOLL);
+			Awaitility.await().until(session::inputWaitsToBeDecoded);
+
+			session.resumeReads();
+
+			assertThat(reply.get(20, TimeUnit.SECONDS)).isEqualTo("1:here");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 	}
 

@@ -319,7 +319,7 @@ public final class Deframer {
 			noteDropped(input, this.framedTo);
 			if (this.state == InputState.MATCHING) {
 				this.kept = this.kept.rest(input, this.session.state());
-				if (rest() > 0) {
+				if (rest() > 0 || this.ended) {
 					awaitMatch();
 				}
 				return;
