@@ -35,7 +35,11 @@ final class DirectoryStatus {
 	/** For how long claims fail before that is more than a broken connection. */
 	private final long patience;
 
-	private volatile State state = State.AWAY;
+	/** Whether the lease is renewed. */
+	private volatile boolean reached;
+
+	/** Whether claims fail although they should not. */
+	private volatile boolean refusing;
 
 	private volatile Instant since = Instant.now();
 
@@ -64,16 +68,16 @@ final class DirectoryStatus {
 
 	/** Whether it renews the lease: it can be asked, whether it takes claims or not. */
 	boolean isReached() {
-		return this.state.isReached();
+		return this.reached;
 	}
 
 	boolean isUp() {
-		return this.state == State.UP;
+		return this.reached && !this.refusing;
 	}
 
 	/** Whether claims fail, for whatever reason but that the directory is away. */
 	boolean isRefusing() {
-		return this.state.isRefusing();
+		return this.refusing;
 	}
 
 	/** Returns since when it can be used, or not. */
@@ -83,12 +87,13 @@ final class DirectoryStatus {
 
 	/** The lease was renewed, or could not be. */
 	void reached(boolean reached) {
-		set(reached ? this.state.reached() : this.state.away());
+		set(reached, this.refusing);
 	}
 
-	private void set(State next) {
+	private void set(boolean reached, boolean refusing) {
 		boolean before = isUp();
-		this.state = next;
+		this.reached = reached;
+		this.refusing = refusing;
 		if (isUp() != before) {
 			this.since = Instant.now();
 		}
@@ -105,8 +110,8 @@ final class DirectoryStatus {
 	/** Claims were answered, or are wanted no longer. */
 	void claimsTaken() {
 		this.failure = null;
-		boolean was = isRefusing();
-		set(this.state.takesClaims());
+		boolean was = this.refusing;
+		set(this.reached, false);
 		if (was) {
 			log(() -> logger.info("The directory of the cluster takes claims of node '{}' again", this.self.name()));
 		}
@@ -127,72 +132,15 @@ final class DirectoryStatus {
 			claimsTaken();
 			return;
 		}
-		if (isRefusing() || this.clock.nanoTime() - this.failingSince < this.patience) {
+		if (this.refusing || this.clock.nanoTime() - this.failingSince < this.patience) {
 			return;
 		}
-		set(this.state.refuses());
+		set(this.reached, true);
 		if (again) {
 			Throwable last = this.failure;
 			log(() -> logger.warn("The directory of the cluster takes no claims: {}. Sessions of this node '{}' go on",
 					last, this.self.name()));
 		}
-	}
-
-	/**
-	 * Whether the lease is renewed, and whether claims fail although they should not.
-	 *
-	 * <pre>
-	 *        ◀─takes claims─
-	 *   AWAY ────refuses───▶ AWAY_REFUSING
-	 *   │  ▲                      │  ▲
-	 *   │  │ away                 │  │ away
-	 *   ▼  │ reached              ▼  │ reached
-	 *    UP  ────refuses───▶   REFUSING
-	 *        ◀─takes claims─
-	 * </pre>
-	 */
-	enum State {
-
-		/** The lease is not renewed. */
-		AWAY,
-
-		/** The lease is renewed, and claims are taken. */
-		UP,
-
-		/** The lease is renewed, and claims fail. */
-		REFUSING,
-
-		/** The lease is not renewed, and claims had failed before. */
-		AWAY_REFUSING;
-
-		boolean isReached() {
-			return this == UP || this == REFUSING;
-		}
-
-		boolean isRefusing() {
-			return this == REFUSING || this == AWAY_REFUSING;
-		}
-
-		/** The lease was renewed. */
-		State reached() {
-			return isRefusing() ? REFUSING : UP;
-		}
-
-		/** The lease could not be renewed. */
-		State away() {
-			return isRefusing() ? AWAY_REFUSING : AWAY;
-		}
-
-		/** Claims have failed for too long. */
-		State refuses() {
-			return isReached() ? REFUSING : AWAY_REFUSING;
-		}
-
-		/** Claims were answered, or are wanted no longer. */
-		State takesClaims() {
-			return isReached() ? UP : AWAY;
-		}
-
 	}
 
 }
