@@ -230,7 +230,7 @@ public final class Tap {
 	}
 
 	private void full() {
-		this.state.updateAndGet(TapState::full);
+		this.state.compareAndSet(TapState.RUNNING, TapState.FULL);
 	}
 
 	/** Keeps what was admitted. Any thread; never waits. */
@@ -279,7 +279,7 @@ public final class Tap {
 	 * @return {@code false} if it had ended before
 	 */
 	boolean end() {
-		if (this.state.getAndUpdate(TapState::ended) == TapState.ENDED) {
+		if (this.state.getAndSet(TapState.ENDED) == TapState.ENDED) {
 			return false;
 		}
 		Instant now = Instant.now();

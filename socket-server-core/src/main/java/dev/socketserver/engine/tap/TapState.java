@@ -17,16 +17,6 @@ enum TapState {
 	FULL,
 
 	/** Its time is up, or an operator has ended it. No session is tapped any more. */
-	ENDED;
-
-	/** It has as many bytes as were asked for. */
-	TapState full() {
-		return (this == RUNNING) ? FULL : this;
-	}
-
-	/** Its time is up, or an operator ends it. */
-	TapState ended() {
-		return ENDED;
-	}
+	ENDED
 
 }
