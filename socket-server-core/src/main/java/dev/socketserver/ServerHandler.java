@@ -114,7 +114,7 @@ public sealed interface ServerHandler {
 		}
 
 		/**
-		 * Describes a handler of which nobody is notified of failures.
+		 * Describes a handler without a {@link FailureHandler}.
 		 * @param name the name that logs and endpoints show
 		 * @param sessions gives the instance for a new session
 		 */
@@ -154,7 +154,7 @@ public sealed interface ServerHandler {
 		}
 
 		/**
-		 * Describes a handler of which nobody is notified of failures.
+		 * Describes a handler without a {@link FailureHandler}.
 		 * @param name the name that logs and endpoints show
 		 * @param input makes the payloads that the handler receives
 		 * @param sessions gives the instance for a new session

@@ -25,7 +25,7 @@ import io.netty.handler.codec.string.StringEncoder;
 /**
  * A node as one writes it by hand: a key in Redis says which node has a connection, and
  * each node has a channel. Who sends gets to know that it was written, or that it was not
- * in time. What comes of that runs on an event loop of Lettuce.
+ * in time. What follows from that runs on an event loop of Lettuce.
  */
 final class LettuceNode extends NettyEcho {
 

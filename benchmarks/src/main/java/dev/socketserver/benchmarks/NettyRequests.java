@@ -12,7 +12,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 
 /**
  * Asks the peer of a connection, as one writes it by hand: a map of futures, a timeout
- * and a flush for each request. What comes of a reply runs on the event loop.
+ * and a flush for each request. What follows from a reply runs on the event loop.
  */
 final class NettyRequests extends SimpleChannelInboundHandler<String> {
 

@@ -82,7 +82,7 @@ class ReplGuardTests {
 
 	private static ConfigurableApplicationContext start(Guard guard, String... more) {
 		List<String> arguments = new ArrayList<>(List.of(more));
-		// Secrets are in no log, however much it tells.
+		// Secrets are in no log, however much is logged.
 		arguments.addAll(List.of("--socket.repl.prompt=> ", "--logging.level.dev.socketserver=TRACE"));
 		if (guard.secured) {
 			String bundle = "--spring.ssl.bundle.pem.console.";

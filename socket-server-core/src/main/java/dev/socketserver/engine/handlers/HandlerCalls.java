@@ -275,7 +275,7 @@ final class HandlerCalls {
 	CompletionStage<?> prepare(Object frame, Executor lane) throws Exception {
 		if (!(this.handler instanceof PreparingHandler preparing) || frame instanceof FrameException
 				|| frame == SessionGate.EXCEEDED) {
-			// It could not be made, or is told of this in its turn.
+			// There is no payload, or the handler is notified of this in its turn.
 			return CompletableFuture.completedFuture(frame);
 		}
 		this.invoker.lane().callBegins();

@@ -51,7 +51,8 @@ final class PreparedFrame {
 	 * @param stage completes when it is prepared
 	 * @param then is run then, on any thread, unless that is so already
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // what it throws is told to the handler
+	@SuppressWarnings("FutureReturnValueIgnored") // the handler is notified of what it
+													// throws
 	void await(CompletionStage<?> stage, Runnable then) {
 		if (stage == LATE_REPLY) {
 			this.late = true;

@@ -23,11 +23,11 @@ import io.netty.channel.socket.DuplexChannel;
  * is accepted and refuses what is too much, before anything is spent on it.
  * <p>
  * A transport accepts several connections before it shows the first, and goes on until it
- * hears that it should not. Those that arrive while the {@link AcceptGate} is held are
- * kept here, as if they were still in the kernel's backlog: they are not counted yet, and
- * are reset with it when the listener closes. Where the socket outlives the listener
- * nobody is reset: who was accepted too late gets a session, which ends as the others do.
- * Confined to the listener's event loop.
+ * is stopped. Those that arrive while the {@link AcceptGate} is held are kept here, as if
+ * they were still in the kernel's backlog: they are not counted yet, and are reset with
+ * it when the listener closes. Where the socket outlives the listener nobody is reset:
+ * who was accepted too late gets a session, which ends as the others do. Confined to the
+ * listener's event loop.
  */
 public final class Acceptor extends ChannelInboundHandlerAdapter {
 

@@ -198,7 +198,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		void secured(SessionTls tls);
 
 		/**
-		 * The handshake has failed, and the peer is there to be told so.
+		 * The handshake has failed, and the connection is still there.
 		 * @param detail why, in words of ours only, or {@code null}
 		 */
 		void failed(@Nullable String detail);

@@ -135,7 +135,7 @@ class ClientFailBackTests {
 		assertThat(old.info().closed().detail()).isEqualTo("FAIL_BACK");
 		awaitConnected(client, dead);
 		assertThat(this.fixture.events).containsExactly("connected");
-		// The connection that has told so, not another.
+		// It is the connection that was probed.
 		assertThat(back.statistics().accepted()).isOne();
 		assertThat(client.statistics().connected()).isEqualTo(2);
 		assertThat(client.addresses()).extracting(AddressStatus::connections).containsExactly(1, 0);

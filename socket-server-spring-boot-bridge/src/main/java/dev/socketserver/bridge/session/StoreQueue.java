@@ -329,7 +329,7 @@ final class StoreQueue {
 	/**
 	 * How a message was stored.
 	 *
-	 * @param stored what the handler is told
+	 * @param stored what the handler is given
 	 * @param reply what is sent in place of a call of the handler, {@code null} for the
 	 * call
 	 */

@@ -255,7 +255,7 @@ class LetterKillTests {
 				this.history.received(device, Integer.parseInt(line.split(" ")[0]), connectedAt);
 				int what = chance.nextInt(10);
 				if (what == 0) {
-					// It has acted, and nobody hears of it.
+					// It has acted, and does not say so.
 					return;
 				}
 				if (what > 1) {
