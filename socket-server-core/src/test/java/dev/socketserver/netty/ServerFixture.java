@@ -241,6 +241,13 @@ public final class ServerFixture implements AfterEachCallback {
 		this.servers.close();
 	}
 
+	/** Closes what a test has opened in the course of time. */
+	public static void closeAll(List<? extends AutoCloseable> opened) throws Exception {
+		for (AutoCloseable each : opened) {
+			each.close();
+		}
+	}
+
 	/** Waits as code of the application does, which throws nothing that is checked. */
 	public static void awaitQuietly(CountDownLatch latch) {
 		try {

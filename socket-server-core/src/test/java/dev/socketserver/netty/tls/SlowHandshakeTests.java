@@ -101,12 +101,6 @@ class SlowHandshakeTests {
 		assertThat(peer.ask("x")).isEqualTo("<x>");
 	}
 
-	private static void closeAll(List<Peer> peers) throws IOException {
-		for (Peer peer : peers) {
-			peer.close();
-		}
-	}
-
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void holdsUpNeitherSessionsNorOtherServers(SocketTransport transport) throws Exception {
@@ -139,7 +133,7 @@ class SlowHandshakeTests {
 			assertThat(server.statistics().handshakes()).isEqualTo(Map.of(TlsOutcome.SUCCESS, MANY + 1L));
 		}
 		finally {
-			closeAll(peers);
+			ServerFixture.closeAll(peers);
 		}
 	}
 
@@ -230,7 +224,7 @@ class SlowHandshakeTests {
 			assertThat(server.statistics().handshakes()).isEqualTo(Map.of(TlsOutcome.SUCCESS, 4L));
 		}
 		finally {
-			closeAll(peers);
+			ServerFixture.closeAll(peers);
 		}
 	}
 
@@ -311,7 +305,7 @@ class SlowHandshakeTests {
 			assertThat(this.netty.messages(Level.WARN)).isEmpty();
 		}
 		finally {
-			closeAll(peers);
+			ServerFixture.closeAll(peers);
 		}
 	}
 
@@ -392,7 +386,7 @@ class SlowHandshakeTests {
 			slow.decide();
 		}
 		finally {
-			closeAll(peers);
+			ServerFixture.closeAll(peers);
 		}
 	}
 
