@@ -29,7 +29,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
@@ -51,7 +50,7 @@ class EveryPropertyTests {
 		.withBean(SimpleMeterRegistry.class)
 		.withBean(ServerMailboxes.class, () -> (server, properties) -> {
 		})
-		.withUserConfiguration(Handlers.class)
+		.withUserConfiguration(UpperHandler.class, Handlers.class)
 		.withPropertyValues("socket.servers.upper.port=0", "socket.clients.plant.port=1",
 				"management.endpoints.jmx.exposure.include=*");
 
@@ -142,7 +141,6 @@ class EveryPropertyTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import(UpperHandler.class)
 	static class Handlers {
 
 		@Bean

@@ -30,7 +30,6 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.boot.test.util.TestPropertyValues.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -53,7 +52,7 @@ class StartFailureTextsTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
-		.withUserConfiguration(Handlers.class);
+		.withUserConfiguration(UpperHandler.class, Handlers.class);
 
 	@Test
 	void textsAreThoseThatWereRecorded(CapturedOutput output) throws IOException {
@@ -122,7 +121,6 @@ class StartFailureTextsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import(UpperHandler.class)
 	static class Handlers {
 
 		@Bean
