@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;

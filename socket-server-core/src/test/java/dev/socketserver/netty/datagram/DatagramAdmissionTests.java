@@ -18,6 +18,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;

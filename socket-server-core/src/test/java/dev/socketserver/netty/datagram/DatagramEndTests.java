@@ -11,6 +11,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;

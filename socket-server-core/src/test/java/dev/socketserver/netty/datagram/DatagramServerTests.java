@@ -10,6 +10,7 @@ import dev.socketserver.DatagramDrop;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadException;

@@ -1,0 +1,188 @@
+package dev.socketserver.redis;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.DatagramPeer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static dev.socketserver.fixtures.Patience.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Sessions of UDP at two applications of a cluster, with real sockets and a real Redis.
+ */
+@Tag("long")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DatagramClusterTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	private final Opened nodes = new Opened();
+
+	private final Opened peers = new Opened();
+
+	private RedisServer redis;
+
+	private ConfigurableApplicationContext a;
+
+	private ConfigurableApplicationContext b;
+
+	@BeforeAll
+	void start() {
+		this.redis = this.nodes.add(RedisServer.open());
+		this.a = application("a");
+		this.b = application("b");
+		within(PATIENCE, () -> assertThat(cluster(this.a).nodes()).hasSize(2));
+	}
+
+	/** Has another server, whose sessions are silent for too long very soon. */
+	private ConfigurableApplicationContext application(String node) {
+		return this.nodes.add(LoginApplication.run(this.redis.port(), node, "--socket.cluster.lease=3s",
+				"--socket.servers.login.protocol=udp", "--socket.servers.brief.protocol=udp",
+				"--socket.servers.brief.port=0", "--socket.servers.brief.handler=login",
+				"--socket.servers.brief.udp.session-timeout=1s", "--management.endpoints.web.exposure.include=*"));
+	}
+
+	@AfterAll
+	void stop() throws Exception {
+		this.nodes.closeAll();
+	}
+
+	@AfterEach
+	void leave() throws Exception {
+		this.peers.closeAll();
+		for (ConfigurableApplicationContext node : new ConfigurableApplicationContext[] { this.a, this.b }) {
+			node.getBean(SocketServers.class)
+				.forEach((server) -> server.sessions().forEach((session) -> session.close()));
+			within(PATIENCE, () -> assertThat(LoginApplication.server(node).statistics().active()).isZero());
+		}
+	}
+
+	private DatagramPeer peer(ConfigurableApplicationContext of, String server) throws IOException {
+		return this.peers
+			.add(new DatagramPeer(new InetSocketAddress(InetAddress.getLoopbackAddress(), TestPeer.port(of, server))));
+	}
+
+	private static SocketCluster cluster(ConfigurableApplicationContext node) {
+		return node.getBean(SocketCluster.class);
+	}
+
+	private Delivery send(String user, String text) {
+		return cluster(this.a).send("user", user, text).join();
+	}
+
+	private void assertBoundAt(String node, String server) {
+		within(PATIENCE, () -> assertThat(cluster(this.a).find("user", "4711").join()).get()
+			.matches((found) -> found.node().equals(node) && found.server().equals(server) && found.token() > 0));
+	}
+
+	private void assertEnded(String server, String reason) {
+		Awaitility.await().untilAsserted(() -> assertThat(sessions("closed=true&server=" + server)).contains(reason));
+	}
+
+	/** Returns the sessions of both nodes, as operators see them. */
+	private String sessions(String query) throws Exception {
+		String port = this.a.getEnvironment().getProperty("local.server.port");
+		URI uri = URI.create("http://localhost:" + port + "/actuator/socketsessions?scope=cluster&" + query);
+		return this.client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
+	}
+
+	@Test
+	void reachesAPeerOfAnotherNode() throws Exception {
+		DatagramPeer peer = peer(this.b, "login");
+		assertThat(peer.ask("4711")).isEqualTo("true");
+		assertBoundAt("b", "login");
+		assertThat(send("4711", "hällo")).isEqualTo(Delivery.WRITTEN);
+		assertThat(peer.receive()).isEqualTo("hällo");
+		assertThat(cluster(this.a).broadcast("login", "all").join().sessions()).isOne();
+		assertThat(peer.receive()).isEqualTo("all");
+		assertThat(cluster(this.a).broadcast("login", "users", "group").join().sessions()).isOne();
+		assertThat(peer.receive()).isEqualTo("group");
+		assertThat(send("nobody", "x")).isEqualTo(Delivery.NO_SESSION);
+	}
+
+	@Test
+	void aPeerWhoIsKnownIsSentMoreThanAStranger() throws Exception {
+		DatagramPeer peer = peer(this.b, "login");
+		assertThat(peer.ask("1")).isEqualTo("true");
+		String much = "x".repeat(60_000);
+		assertThat(send("1", much)).isEqualTo(Delivery.WRITTEN);
+		assertThat(peer.receive()).isEqualTo(much);
+	}
+
+	@Test
+	void asksAPeerOfAnotherNode() throws Exception {
+		DatagramPeer peer = peer(this.b, "login");
+		assertThat(peer.ask("4711")).isEqualTo("true");
+		CompletableFuture<String> reply = cluster(this.a).ask("user", "4711", "hällo?", String.class, PATIENCE);
+		assertThat(peer.receive()).isEqualTo("hällo?");
+		peer.send("yés");
+		assertThat(reply).succeedsWithin(PATIENCE).isEqualTo("yés");
+	}
+
+	@Test
+	void anIdentityMovesToWhereItsPeerIsNow() throws Exception {
+		DatagramPeer older = peer(this.b, "login");
+		assertThat(older.ask("4711")).isEqualTo("true");
+		assertBoundAt("b", "login");
+		DatagramPeer newer = peer(this.a, "login");
+		assertThat(newer.ask("4711")).isEqualTo("true");
+		assertBoundAt("a", "login");
+		assertEnded("login", "\"reason\":\"REPLACED\"");
+		assertThat(send("4711", "moved")).isEqualTo(Delivery.WRITTEN);
+		assertThat(newer.receive()).isEqualTo("moved");
+		assertThat(older.hasReceived()).isFalse();
+		assertThat(older.ask("4711")).as("has a session anew").isEqualTo("true");
+		assertBoundAt("b", "login");
+		assertThat(send("4711", "back")).isEqualTo(Delivery.WRITTEN);
+		assertThat(older.receive()).isEqualTo("back");
+	}
+
+	@Test
+	void aSessionThatIsClosedFromAnotherNodeIsGone() throws Exception {
+		DatagramPeer peer = peer(this.b, "login");
+		assertThat(peer.ask("4711")).isEqualTo("true");
+		assertThat(cluster(this.a).close("user", "4711").join()).isEqualTo(Delivery.WRITTEN);
+		within(PATIENCE, () -> assertThat(cluster(this.a).find("user", "4711").join()).isEmpty());
+		assertThat(send("4711", "x")).isEqualTo(Delivery.NO_SESSION);
+		assertThat(peer.hasReceived()).isFalse();
+	}
+
+	@Test
+	void theEndOfASilentSessionIsKnownToOtherNodes() throws Exception {
+		DatagramPeer peer = peer(this.b, "brief");
+		assertThat(peer.ask("4711")).isEqualTo("true");
+		within(PATIENCE, () -> assertThat(cluster(this.a).find("user", "4711").join()).isEmpty());
+		assertEnded("brief", "\"reason\":\"IDLE_TIMEOUT\"");
+		assertThat(send("4711", "x")).isEqualTo(Delivery.NO_SESSION);
+		assertThat(peer.hasReceived()).isFalse();
+		assertThat(peer.ask("4711")).as("has a session anew").isEqualTo("true");
+		assertThat(send("4711", "again")).isEqualTo(Delivery.WRITTEN);
+		assertThat(peer.receive()).isEqualTo("again");
+	}
+
+}
