@@ -252,14 +252,7 @@ public final class DatagramConnection implements Connection {
 		if (this.sending == null || this.sending.channel() != channel) {
 			this.sending = new Sending(channel);
 		}
-		this.socket.write(copy(bytes, size), this.peer, this.sending);
-	}
-
-	private ByteBuf copy(OutputBytes bytes, int size) {
-		// One byte more, for text at the end.
-		ByteBuf copy = this.socket.channel().alloc().directBuffer(size + 1);
-		bytes.copyTo(0, copy.internalNioBuffer(0, size + 1));
-		return copy.writerIndex(size);
+		this.socket.write(DatagramWrites.get().copy(bytes, channel), this.peer, this.sending);
 	}
 
 	/** The datagram was taken by the system, or will never be. */
