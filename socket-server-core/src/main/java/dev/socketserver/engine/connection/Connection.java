@@ -49,6 +49,16 @@ public interface Connection {
 	void write(OutputBytes bytes, WriteResult result);
 
 	/**
+	 * Whether a write leaves together with those of other connections, as soon as the
+	 * loop has done with what it does now. Any thread.
+	 * @return {@code false} if one that has not left when {@link #write} returns waits
+	 * for its peer
+	 */
+	default boolean gathersWrites() {
+		return false;
+	}
+
+	/**
 	 * Offers what is being written to the operating system once more. On the loop.
 	 * @return a number that differs when the operating system has taken some of it, or
 	 * has got rid of some of what it had taken; 0 if it has taken all

@@ -155,6 +155,11 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 
 	/** Has everything added so far leave. */
 	void flush() {
+		if (this.queue.isClaimed() && this.session.connection().isLoop() && !inFlight()) {
+			// The loop has added something, and nothing keeps it from writing that.
+			run();
+			return;
+		}
 		boolean ask;
 		synchronized (this.queue) {
 			if (inFlight()) {
@@ -180,14 +185,16 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		}
 		this.writing = true;
 		try {
-			for (WriteBatch batch = take(); batch != null; batch = take()) {
+			WriteBatch batch = take();
+			while (batch != null) {
 				give(batch);
+				batch = inFlight() ? null : take();
 			}
 		}
 		finally {
 			this.writing = false;
 		}
-		if (inFlight()) {
+		if (inFlight() && !this.session.connection().gathersWrites()) {
 			// The socket has not taken everything: the rest will wait for a while, and so
 			// is charged.
 			synchronized (this.queue) {
@@ -254,6 +261,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	private void ended(@Nullable Throwable failure, int taken, @Nullable Exception refusal) {
 		WriteBatch batch;
 		List<Runnable> waiters;
+		boolean goesOn;
 		synchronized (this.queue) {
 			batch = Objects.requireNonNull(this.leaving, "leaving");
 			this.leaving = null;
@@ -265,6 +273,8 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 			}
 			waiters = this.queue.ended(batch);
 			this.queue.settle(this.session);
+			// What is added from now on asks the loop.
+			goesOn = !this.queue.isEmpty() || this.state != OutboxState.OPEN || !waiters.isEmpty();
 		}
 		if (failure != null) {
 			batch.failed(this.session, failure, taken);
@@ -276,7 +286,9 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 			batch.left(this.session);
 		}
 		waiters.forEach(Runnable::run);
-		run();
+		if (goesOn) {
+			run();
+		}
 	}
 
 	/** Notifies those whose writes were dropped, in order. */

@@ -161,6 +161,13 @@ final class WriteQueue {
 		}
 	}
 
+	/**
+	 * Whether the loop has added something in that way which has not left. On the loop.
+	 */
+	boolean isClaimed() {
+		return this.claimed != null;
+	}
+
 	/** Ends what {@link #claim()} began. On the loop. */
 	void release() {
 		WriteBatch batch = this.claimed;

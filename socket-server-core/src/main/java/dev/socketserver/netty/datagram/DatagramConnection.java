@@ -276,6 +276,11 @@ public final class DatagramConnection implements Connection {
 	}
 
 	@Override
+	public boolean gathersWrites() {
+		return true;
+	}
+
+	@Override
 	public long unwritten() {
 		return (this.writing != null) ? 1 : 0;
 	}
