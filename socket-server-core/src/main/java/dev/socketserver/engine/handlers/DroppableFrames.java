@@ -62,7 +62,9 @@ final class DroppableFrames implements WaitingFrames {
 				if (payload == null) {
 					return true;
 				}
-				round.handle(payload);
+				if (round.handle(payload) && !this.queue.isAnnounced()) {
+					return true;
+				}
 			}
 		}
 		return true;

@@ -34,8 +34,8 @@ public final class FrameQueue {
 	private long charged;
 
 	/**
-	 * The thread that takes frames was notified that there are some, and has not found it
-	 * empty since then.
+	 * The thread that takes frames was notified that there are some, and has not taken
+	 * the last of them since then. Also read without the monitor.
 	 */
 	private boolean announced;
 
@@ -82,7 +82,7 @@ public final class FrameQueue {
 
 	/**
 	 * Whether the taker has to be notified that there are frames.
-	 * @return {@code true} once after each time that {@link #poll} found none
+	 * @return {@code true} once after each time that the last was taken
 	 */
 	public synchronized boolean mustAnnounce() {
 		if (this.announced || this.entries.isEmpty()) {
@@ -93,13 +93,21 @@ public final class FrameQueue {
 	}
 
 	/**
+	 * Whether the taker has to look for more. Its thread; if a frame is added just now,
+	 * either answer is right.
+	 * @return {@code false} if it will be notified before there are any
+	 */
+	public boolean isAnnounced() {
+		return this.announced;
+	}
+
+	/**
 	 * Takes the oldest frame, which does not count any more.
 	 * @return its payload, or {@code null} if there is none
 	 */
 	public synchronized @Nullable Object poll() {
-		Frame frame = this.entries.poll();
+		Frame frame = remove();
 		if (frame == null) {
-			this.announced = false;
 			return null;
 		}
 		this.bytes -= frame.bytes();
@@ -113,13 +121,18 @@ public final class FrameQueue {
 	 * @return the frame, or {@code null} if there is none
 	 */
 	public synchronized @Nullable Frame take() {
-		Frame frame = this.entries.poll();
+		Frame frame = remove();
 		if (frame == null) {
-			this.announced = false;
 			return null;
 		}
 		this.taken++;
 		this.takenBytes += frame.bytes();
+		return frame;
+	}
+
+	private @Nullable Frame remove() {
+		Frame frame = this.entries.poll();
+		this.announced &= !this.entries.isEmpty();
 		return frame;
 	}
 

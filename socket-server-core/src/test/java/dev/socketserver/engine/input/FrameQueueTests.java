@@ -81,7 +81,7 @@ class FrameQueueTests {
 	}
 
 	@Test
-	void whoTakesIsReportedOnceUntilThereWasNothing() {
+	void whoTakesIsNotifiedOnceUntilTheLastWasTaken() {
 		FrameQueue queue = queue(10, 100, InboundOverflow.DROP_OLDEST);
 		assertThat(queue.mustAnnounce()).isFalse();
 		queue.add("a", 1);
@@ -89,11 +89,12 @@ class FrameQueueTests {
 		queue.add("b", 1);
 		assertThat(queue.mustAnnounce()).isFalse();
 		queue.poll();
-		queue.poll();
+		assertThat(queue.isAnnounced()).as("has to take b").isTrue();
 		queue.add("c", 1);
-		assertThat(queue.mustAnnounce()).as("has not seen that there was nothing").isFalse();
+		assertThat(queue.mustAnnounce()).isFalse();
 		queue.poll();
 		queue.poll();
+		assertThat(queue.isAnnounced()).isFalse();
 		queue.add("d", 1);
 		assertThat(queue.mustAnnounce()).isTrue();
 	}
