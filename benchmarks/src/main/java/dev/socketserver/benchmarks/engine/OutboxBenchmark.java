@@ -55,7 +55,7 @@ public class OutboxBenchmark {
 	 */
 	@Benchmark
 	public long one() {
-		this.outbox.add(this.payload, null, true);
+		this.outbox.add(this.payload, null);
 		this.connection.runLater();
 		return this.connection.bytes;
 	}
@@ -68,7 +68,7 @@ public class OutboxBenchmark {
 	@OperationsPerInvocation(SEVERAL)
 	public long sixteen() {
 		for (int i = 0; i < SEVERAL; i++) {
-			this.outbox.add(this.payload, null, false);
+			this.outbox.addReply(this.payload, false);
 		}
 		this.outbox.flush();
 		return this.connection.bytes;
