@@ -1,8 +1,15 @@
 package dev.socketserver.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +39,31 @@ class OptionsTests {
 		assertThat(options.services())
 			.containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(Service.STORED)));
 		assertThat(options.output()).isEqualTo(Path.of("target/benchmarks"));
+	}
+
+	/** Each figure of the documentation has a command that makes it. */
+	@Test
+	void commandsOfTheReadmeAreUnderstood() throws IOException {
+		List<String> commands = Pattern.compile("--servers [^\"`]+")
+			.matcher(Files.readString(Path.of("README.md")))
+			.results()
+			.map(MatchResult::group)
+			.toList();
+
+		assertThat(commands).hasSizeGreaterThan(10);
+		for (String command : commands) {
+			// Servers that this machine cannot run are named all the same.
+			String servers = Stream.of(command.split(" ")[1].split(","))
+				.filter((server) -> Word.find("server", server, Contender.values()).isAvailable())
+				.collect(Collectors.joining(","));
+			List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+			arguments.set(1, servers);
+			int reference = arguments.indexOf("--reference");
+			if (reference > 0) {
+				arguments.set(reference + 1, servers);
+			}
+			assertThat(Options.parse(arguments).workloads()).as(command).isNotNull();
+		}
 	}
 
 	@Test
