@@ -109,17 +109,7 @@ public final class StuckCalls {
 	}
 
 	private void logStuck(long now, String session, RunningCall call, String thread, StackTraceElement[] stack) {
-		Throwable where = new Throwable("stack of thread '" + thread + "'", null, false, true) {
-
-			private static final long serialVersionUID = 1L;
-
-			@Override
-			public String toString() {
-				return String.valueOf(getMessage());
-			}
-
-		};
-		where.setStackTrace(stack);
+		Throwable where = Stack.of(thread, stack);
 		logger.warn("{}, session {}: handler '{}' has been in {} for {} ms", owner(), session, handler(), call.method,
 				(now - call.since) / 1_000_000, where);
 	}
@@ -161,6 +151,28 @@ public final class StuckCalls {
 		RunningCall(int number, long since) {
 			this.number = number;
 			this.since = since;
+		}
+
+	}
+
+	/** Where a thread is, as a log shows it. */
+	private static final class Stack extends Throwable {
+
+		private static final long serialVersionUID = 1L;
+
+		private Stack(String thread) {
+			super("stack of thread '" + thread + "'", null, false, true);
+		}
+
+		static Throwable of(String thread, StackTraceElement[] elements) {
+			Stack stack = new Stack(thread);
+			stack.setStackTrace(elements);
+			return stack;
+		}
+
+		@Override
+		public String toString() {
+			return String.valueOf(getMessage());
 		}
 
 	}
