@@ -89,7 +89,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		Executor thread = this.engine.threads().pool(1, "socket-client");
 		this.executor = (task) -> Handover.run(thread, task);
 		this.listeners = new Listeners<>(() -> withLog(listeners.get(), this.engine.timer()), this.engine.timer());
-		servers.clients(this);
+		servers.clientSessions(this::openSessions);
 	}
 
 	private static List<SocketClientListener> withLog(Collection<? extends SocketClientListener> listeners,

@@ -102,8 +102,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	/** Guarded by this object's monitor. */
 	private boolean closed;
 
-	/** Those that share the memory limit, if there are any. */
-	private volatile @Nullable NettySocketClients clients;
+	/** The open sessions of clients, which share the memory limit, if there are any. */
+	private volatile @Nullable Supplier<Stream<Session>> clientSessions;
 
 	/** Servers that were removed and are still stopping. */
 	private final Set<ManagedServer> leaving = ConcurrentHashMap.newKeySet();
@@ -294,14 +294,14 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		return this.loops;
 	}
 
-	/** Has clients share the memory limit. */
-	void clients(NettySocketClients clients) {
-		this.clients = clients;
+	/** Has the open sessions of clients share the memory limit. */
+	void clientSessions(Supplier<Stream<Session>> open) {
+		this.clientSessions = open;
 	}
 
 	private Stream<Session> allSessions() {
-		NettySocketClients known = this.clients;
-		return (known != null) ? Stream.concat(openSessions(), known.openSessions()) : openSessions();
+		Supplier<Stream<Session>> clients = this.clientSessions;
+		return (clients != null) ? Stream.concat(openSessions(), clients.get()) : openSessions();
 	}
 
 	/**
