@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -170,20 +170,13 @@ final class PropertyEntry {
 
 	/** Reads a component of a record, or a property of a bean. */
 	private static @Nullable Object read(Object block, String element) {
-		String component = RENAMED.getOrDefault(element, element);
-		for (Method method : block.getClass().getMethods()) {
-			String name = method.getName().startsWith("get") ? method.getName().substring(3) : method.getName();
-			if (method.getParameterCount() == 0 && method.getDeclaringClass() != Object.class
-					&& DataObjectPropertyName.toDashedForm(StringUtils.uncapitalize(name)).equals(component)) {
-				try {
-					return method.invoke(block);
-				}
-				catch (ReflectiveOperationException ex) {
-					throw new IllegalStateException("Cannot read " + element, ex);
-				}
-			}
+		StringBuilder component = new StringBuilder();
+		for (String word : RENAMED.getOrDefault(element, element).split("-")) {
+			component.append(StringUtils.capitalize(word));
 		}
-		return null;
+		Method method = ReflectionUtils.findMethod(block.getClass(), (block instanceof Record)
+				? StringUtils.uncapitalize(component.toString()) : component.insert(0, "get").toString());
+		return (method != null) ? ReflectionUtils.invokeMethod(method, block) : null;
 	}
 
 	/**
