@@ -114,7 +114,7 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 
 	private void start(SocketServer server, StartPolicy policy) {
 		if (!policy.await()) {
-			inBackground(server, policy).begin();
+			inBackground(server, policy, null);
 			return;
 		}
 		try {
@@ -127,7 +127,7 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 				throw ex;
 			}
 			if (policy.onFailure() == OnStartFailure.RETRY) {
-				inBackground(server, policy).beginAfter(failure);
+				inBackground(server, policy, failure);
 			}
 			else {
 				this.failures.warn(failure);
@@ -135,13 +135,19 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 		}
 	}
 
-	private BackgroundStart inBackground(SocketServer server, StartPolicy policy) {
+	/** Begins at once, or later if there was a failure before. */
+	private void inBackground(SocketServer server, StartPolicy policy, @Nullable ServerStartException before) {
 		BackgroundStart background = new BackgroundStart(server, policy.onFailure() == OnStartFailure.RETRY,
 				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop
 						: (failure, startWanted) -> this.failures.warn(failure),
 				this.failures::explained, () -> this.wanted);
 		this.starts.put(server.name(), background);
-		return background;
+		if (before == null) {
+			background.begin();
+		}
+		else {
+			background.beginAfter(before);
+		}
 	}
 
 	@Override

@@ -151,7 +151,7 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 			return known;
 		}
 		SslBundle first = all.getBundle(name);
-		TlsBundle bundle = new TlsBundle(name, usable(first));
+		TlsBundle bundle = new TlsBundle(name, Usable.material(first));
 		follow(all, name);
 		SslBundle newest = all.getBundle(name);
 		if (newest != first) {
@@ -169,7 +169,7 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 	private static void update(TlsBundle bundle, SslBundle update) {
 		TlsMaterial material;
 		try {
-			material = usable(update);
+			material = Usable.material(update);
 		}
 		catch (RuntimeException ex) {
 			logger.debug("SSL bundle '{}' cannot be used as it is now", bundle, ex);
@@ -184,70 +184,81 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 	 * @throws IllegalStateException if it cannot be read, or its trust store is empty
 	 */
 	static TlsBundle of(String name, SslBundle bundle) {
-		return new TlsBundle(name, usable(bundle));
-	}
-
-	private static TlsMaterial usable(SslBundle bundle) {
-		try {
-			return material(bundle);
-		}
-		catch (RuntimeException ex) {
-			throw new IllegalStateException(why(ex), ex);
-		}
-	}
-
-	/**
-	 * Returns the message of a failure, and that of a cause which says more: Boot says
-	 * what it could not do, and the cause, for example, that a password is wrong.
-	 */
-	private static String why(RuntimeException failure) {
-		String message = String.valueOf(failure.getMessage());
-		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-			String more = cause.getMessage();
-			if (more != null && !message.contains(more)) {
-				return message + ": " + more;
-			}
-		}
-		return message;
-	}
-
-	private static TlsMaterial material(SslBundle bundle) {
-		SslStoreBundle stores = bundle.getStores();
-		SslOptions options = bundle.getOptions();
-		checkTrust(stores.getTrustStore());
-		SslManagerBundle managers = bundle.getManagers();
-		// Without a trust store, Boot falls back to that of the JVM, which trusts whoever
-		// has bought a certificate anywhere: such trust managers are left out. If the
-		// managers were not made by Boot from the stores, they are the application's own.
-		boolean own = managers.getClass() != SslManagerBundle.from(stores, bundle.getKey()).getClass();
-		boolean trusts = stores.getTrustStore() != null || own;
-		KeyManager[] keyManagers = managers.getKeyManagers();
-		TrustManager[] trustManagers = trusts ? managers.getTrustManagers() : new TrustManager[0];
-		return new TlsMaterial(bundle.getProtocol(), List.of(keyManagers), List.of(trustManagers),
-				list(options.getEnabledProtocols()), list(options.getCiphers()));
-	}
-
-	/**
-	 * Refuses an empty trust store, with which the JVM would refuse every peer for a
-	 * reason that is hard to understand.
-	 */
-	private static void checkTrust(@Nullable KeyStore trusted) {
-		try {
-			if (trusted != null && trusted.size() == 0) {
-				throw new IllegalArgumentException("its trust store is empty");
-			}
-		}
-		catch (KeyStoreException ex) {
-			throw new IllegalStateException("its trust store cannot be used", ex);
-		}
-	}
-
-	private static List<String> list(String @Nullable [] values) {
-		return (values != null) ? List.of(values) : List.of();
+		return new TlsBundle(name, Usable.material(bundle));
 	}
 
 	/** A bundle of that name, among those. */
 	private record Followed(SslBundles all, String name) {
+	}
+
+	/**
+	 * Makes what servers and clients take of a bundle. A class of its own, since Spring
+	 * looks at the methods of beans: without TLS, nothing of this is loaded.
+	 */
+	private static final class Usable {
+
+		static TlsMaterial material(SslBundle bundle) {
+			try {
+				return read(bundle);
+			}
+			catch (RuntimeException ex) {
+				throw new IllegalStateException(why(ex), ex);
+			}
+		}
+
+		/**
+		 * Returns the message of a failure, and that of a cause which says more: Boot
+		 * says what it could not do, and the cause, for example, that a password is
+		 * wrong.
+		 */
+		private static String why(RuntimeException failure) {
+			String message = String.valueOf(failure.getMessage());
+			for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+				String more = cause.getMessage();
+				if (more != null && !message.contains(more)) {
+					return message + ": " + more;
+				}
+			}
+			return message;
+		}
+
+		private static TlsMaterial read(SslBundle bundle) {
+			SslStoreBundle stores = bundle.getStores();
+			SslOptions options = bundle.getOptions();
+			checkTrust(stores.getTrustStore());
+			SslManagerBundle managers = bundle.getManagers();
+			// Without a trust store, Boot falls back to that of the JVM, which trusts
+			// whoever
+			// has bought a certificate anywhere: such trust managers are left out. If the
+			// managers were not made by Boot from the stores, they are the application's
+			// own.
+			boolean own = managers.getClass() != SslManagerBundle.from(stores, bundle.getKey()).getClass();
+			boolean trusts = stores.getTrustStore() != null || own;
+			KeyManager[] keyManagers = managers.getKeyManagers();
+			TrustManager[] trustManagers = trusts ? managers.getTrustManagers() : new TrustManager[0];
+			return new TlsMaterial(bundle.getProtocol(), List.of(keyManagers), List.of(trustManagers),
+					list(options.getEnabledProtocols()), list(options.getCiphers()));
+		}
+
+		/**
+		 * Refuses an empty trust store, with which the JVM would refuse every peer for a
+		 * reason that is hard to understand.
+		 */
+		private static void checkTrust(@Nullable KeyStore trusted) {
+			try {
+				if (trusted != null && trusted.size() == 0) {
+					throw new IllegalArgumentException("its trust store is empty");
+				}
+			}
+			catch (KeyStoreException ex) {
+				throw new IllegalStateException("its trust store cannot be used", ex);
+			}
+		}
+
+		private static List<String> list(String @Nullable [] values) {
+			return (values != null) ? List.of(values) : List.of();
+		}
+
 	}
 
 }
