@@ -14,6 +14,7 @@ import dev.socketserver.autoconfigure.event.ClientEventPublisher;
 import dev.socketserver.autoconfigure.event.EventPublisher;
 import dev.socketserver.autoconfigure.event.ServerPorts;
 import dev.socketserver.autoconfigure.keys.KeyCheck;
+import dev.socketserver.autoconfigure.lifecycle.ClientsOnDemand;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.autoconfigure.lifecycle.KeepAliveHint;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
@@ -44,6 +45,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * {@linkplain org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -55,6 +57,19 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(SocketProperties.class)
 public final class SocketServerAutoConfiguration {
 
+	private final SocketProperties properties;
+
+	private final ConfigurableApplicationContext context;
+
+	/**
+	 * Creates the configuration. What most beans need is injected here: each further
+	 * parameter of a bean method makes the JVM build method handles at the start.
+	 */
+	SocketServerAutoConfiguration(SocketProperties properties, ConfigurableApplicationContext context) {
+		this.properties = properties;
+		this.context = context;
+	}
+
 	@Bean
 	static KeyCheck socketKeyCheck() {
 		return new KeyCheck();
@@ -62,22 +77,23 @@ public final class SocketServerAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean(SocketServers.class)
-	NettySocketServers socketServers(SocketProperties properties, ConfigurableApplicationContext context,
-			ObjectProvider<SocketServerListener> listeners, ObjectProvider<MessageObserver> observer,
-			ObjectProvider<NettyPipelineCustomizer> customizers, ObjectProvider<ClusterEngine> engine,
-			ObjectProvider<ClusterListener> clusterListeners, ObjectProvider<TapMask> masks) {
+	NettySocketServers socketServers(ObjectProvider<SocketServerListener> listeners,
+			ObjectProvider<MessageObserver> observer, ObjectProvider<NettyPipelineCustomizer> customizers,
+			ObjectProvider<ClusterEngine> engine, ObjectProvider<ClusterListener> clusterListeners,
+			ObjectProvider<TapMask> masks) {
 		// Looked up when they are needed: such beans may themselves need the servers.
 		NettySocketServers servers = new NettySocketServers(
 				() -> Stream
-					.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())
+					.concat(Stream.of(new ServerPorts(this.context), new EventPublisher(this.context)),
+							listeners.orderedStream())
 					.toList(),
-				properties.ioThreads(), properties.memoryBytes(NettySocketServers.defaultMemoryLimit()),
+				this.properties.ioThreads(), this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()),
 				observer::getIfAvailable, () -> customizers.orderedStream().toList(), true);
 		servers.calledThrough(List.of("dev.socketserver.handler.", "org.springframework."),
 				List.of("dev.socketserver.handler.intercept."));
-		ClusterSetUp.of(properties).apply(servers, engine.getIfAvailable(), context, clusterListeners);
-		if (properties.getTap().isOn()) {
-			servers.taps(properties.getTap().limit(), properties.getTap().recorder(),
+		ClusterSetUp.of(this.properties).apply(servers, engine.getIfAvailable(), this.context, clusterListeners);
+		if (this.properties.getTap().isOn()) {
+			servers.taps(this.properties.getTap().limit(), this.properties.getTap().recorder(),
 					() -> masks.orderedStream().toList());
 		}
 		return servers;
@@ -91,30 +107,33 @@ public final class SocketServerAutoConfiguration {
 		return servers.taps();
 	}
 
+	/** Made when it is first asked for, unless this node is one of several. */
+	@Lazy
 	@Bean(destroyMethod = "leave")
 	@ConditionalOnMissingBean(SocketCluster.class)
 	@ConditionalOnBean(NettySocketServers.class)
-	ManagedCluster socketCluster(NettySocketServers servers, ConfigurableApplicationContext context) {
+	ManagedCluster socketCluster(NettySocketServers servers) {
 		ManagedCluster cluster = servers.cluster();
-		cluster.converters(new ClusterConverters(context.getBeanFactory()));
+		cluster.converters(new ClusterConverters(this.context.getBeanFactory()));
 		return cluster;
 	}
 
 	@Bean
-	@ConditionalOnBean(ManagedCluster.class)
+	@ConditionalOnBean({ ManagedCluster.class, ClusterEngine.class })
 	@ConditionalOnMissingBean
-	SocketClusterLifecycle socketClusterLifecycle(ManagedCluster cluster, SocketProperties properties,
-			ConfigurableApplicationContext context) {
-		return new SocketClusterLifecycle(cluster, ClusterSetUp.of(properties).requestTimeout(), context);
+	SocketClusterLifecycle socketClusterLifecycle(ManagedCluster cluster) {
+		return new SocketClusterLifecycle(cluster, ClusterSetUp.of(this.properties).requestTimeout());
 	}
 
+	/** Made when it is first asked for: most applications have no clients. */
+	@Lazy
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean(SocketClients.class)
 	@ConditionalOnBean(NettySocketServers.class)
-	NettySocketClients socketClients(NettySocketServers servers, ConfigurableApplicationContext context,
-			ObjectProvider<SocketClientListener> listeners) {
+	SocketClients socketClients(NettySocketServers servers, ObjectProvider<SocketClientListener> listeners) {
 		return new NettySocketClients(servers,
-				() -> Stream.concat(Stream.of(new ClientEventPublisher(context)), listeners.orderedStream()).toList());
+				() -> Stream.concat(Stream.of(new ClientEventPublisher(this.context)), listeners.orderedStream())
+					.toList());
 	}
 
 	@Bean
@@ -123,11 +142,10 @@ public final class SocketServerAutoConfiguration {
 	}
 
 	@Bean
-	ConfiguredEntries configuredSocketEntries(SocketProperties properties, ConfigurableApplicationContext context,
-			TlsBundles tlsBundles) {
-		ConfiguredEntries entries = new ConfiguredEntries(properties, context.getBeanFactory(),
-				context.getEnvironment(), tlsBundles);
-		ApplicationContext parent = context.getParent();
+	ConfiguredEntries configuredSocketEntries(TlsBundles tlsBundles) {
+		ConfiguredEntries entries = new ConfiguredEntries(this.properties, this.context.getBeanFactory(),
+				this.context.getEnvironment(), tlsBundles);
+		ApplicationContext parent = this.context.getParent();
 		if (parent != null) {
 			entries.warnWhereAncestorsAreToServe(parent);
 		}
@@ -137,8 +155,8 @@ public final class SocketServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SocketServersLifecycle socketServersLifecycle(SocketServers servers, ConfiguredEntries configured,
-			ObjectProvider<SocketClientsLifecycle> clients, ConfigurableApplicationContext context) {
-		return new SocketServersLifecycle(servers, configured::servers, new StartFailures(context), () -> {
+			ObjectProvider<SocketClientsLifecycle> clients) {
+		return new SocketServersLifecycle(servers, configured::servers, new StartFailures(this.context), () -> {
 			SocketClientsLifecycle lifecycle = clients.getIfAvailable();
 			if (lifecycle != null) {
 				lifecycle.register();
@@ -149,22 +167,20 @@ public final class SocketServerAutoConfiguration {
 	@Bean
 	@ConditionalOnBean(SocketClients.class)
 	@ConditionalOnMissingBean
-	SocketClientsLifecycle socketClientsLifecycle(SocketClients clients, ConfiguredEntries configured,
-			SocketProperties properties) {
-		return new SocketClientsLifecycle(clients, configured::clients, properties.getEventLoopThreads());
+	SocketClientsLifecycle socketClientsLifecycle(ConfiguredEntries configured) {
+		return new SocketClientsLifecycle(new ClientsOnDemand(this.context.getBeanFactory()), configured::clients,
+				this.properties.getEventLoopThreads());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	SocketServersDrain socketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster,
-			ConfigurableApplicationContext context) {
-		return new SocketServersDrain(servers, cluster, context, new DrainTimeouts(context.getEnvironment()));
+	SocketServersDrain socketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster) {
+		return new SocketServersDrain(servers, cluster, this.context, new DrainTimeouts(this.context.getEnvironment()));
 	}
 
 	@Bean
-	KeepAliveHint socketServersKeepAliveHint(SocketServers servers, ObjectProvider<SocketClients> clients,
-			ConfigurableApplicationContext context) {
-		return new KeepAliveHint(servers, clients.getIfAvailable(), context);
+	KeepAliveHint socketServersKeepAliveHint(SocketServers servers) {
+		return new KeepAliveHint(servers, new ClientsOnDemand(this.context.getBeanFactory()), this.context);
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
@@ -20,6 +22,9 @@ import dev.socketserver.autoconfigure.spec.ReferencedBeans;
 import dev.socketserver.autoconfigure.spec.ServerSpecs;
 import dev.socketserver.autoconfigure.spec.SessionSpecs;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
@@ -47,6 +52,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -73,6 +79,33 @@ class SocketServerAutoConfigurationTests {
 			assertThat(context.getBean(SocketServers.class)).isEmpty();
 			assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(before);
 		});
+	}
+
+	@Test
+	void clientsAndANodeAloneAreMadeWhenTheyAreAskedFor() {
+		this.upper.run((context) -> {
+			assertThat(made(context)).isEmpty();
+			context.getBean(SocketClients.class);
+			context.getBean(SocketCluster.class);
+			assertThat(made(context)).containsExactly("socketClients", "socketCluster");
+		});
+	}
+
+	private static List<String> made(AssertableApplicationContext context) {
+		ConfigurableApplicationContext application = context.getSourceApplicationContext();
+		return Stream.of("socketClients", "socketCluster")
+			.filter(application.getBeanFactory()::containsSingleton)
+			.toList();
+	}
+
+	@Test
+	void aNodeAloneDrainsWhenItsApplicationCloses() {
+		AtomicReference<SocketCluster> node = new AtomicReference<>();
+		this.upper.run((context) -> {
+			node.set(context.getBean(SocketCluster.class));
+			assertThat(node.get().nodes()).extracting(ClusterNode::state).containsExactly(ClusterNode.State.UP);
+		});
+		assertThat(node.get().nodes()).extracting(ClusterNode::state).containsExactly(ClusterNode.State.DRAINING);
 	}
 
 	@Test

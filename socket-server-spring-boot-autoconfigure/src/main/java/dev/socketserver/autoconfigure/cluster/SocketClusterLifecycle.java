@@ -6,16 +6,13 @@ import dev.socketserver.cluster.spi.ManagedCluster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.context.ApplicationListener;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.context.event.ContextClosedEvent;
 
 /**
- * Joins the cluster before any server listens. The node is draining as soon as the
- * application closes, and leaves when its servers have stopped.
+ * Joins the cluster before any server listens. The node leaves when its servers have
+ * stopped.
  */
-public final class SocketClusterLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
+public final class SocketClusterLifecycle implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketClusterLifecycle.class);
 
@@ -29,17 +26,13 @@ public final class SocketClusterLifecycle implements SmartLifecycle, Application
 
 	private final Duration patience;
 
-	private final ConfigurableApplicationContext context;
-
 	private boolean joined;
 
 	private volatile boolean running;
 
-	public SocketClusterLifecycle(ManagedCluster cluster, Duration requestTimeout,
-			ConfigurableApplicationContext context) {
+	public SocketClusterLifecycle(ManagedCluster cluster, Duration requestTimeout) {
 		this.cluster = cluster;
 		this.patience = (requestTimeout.compareTo(PATIENCE) < 0) ? requestTimeout : PATIENCE;
-		this.context = context;
 	}
 
 	@Override
@@ -52,13 +45,6 @@ public final class SocketClusterLifecycle implements SmartLifecycle, Application
 			}
 		}
 		this.running = true;
-	}
-
-	@Override
-	public void onApplicationEvent(ContextClosedEvent event) {
-		if (event.getApplicationContext() == this.context) {
-			this.cluster.draining(true);
-		}
 	}
 
 	@Override

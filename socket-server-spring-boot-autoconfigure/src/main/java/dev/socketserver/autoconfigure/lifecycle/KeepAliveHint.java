@@ -8,7 +8,6 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,17 +29,17 @@ public final class KeepAliveHint implements ApplicationListener<ApplicationReady
 
 	private final SocketServers servers;
 
-	private final @Nullable SocketClients clients;
+	private final ClientsOnDemand clients;
 
 	private final ApplicationContext context;
 
 	/**
 	 * Creates a listener.
 	 * @param servers the servers
-	 * @param clients the clients; {@code null} if the application has none
+	 * @param clients the clients, if anybody has asked for them
 	 * @param context the context whose start it waits for
 	 */
-	public KeepAliveHint(SocketServers servers, @Nullable SocketClients clients, ApplicationContext context) {
+	public KeepAliveHint(SocketServers servers, ClientsOnDemand clients, ApplicationContext context) {
 		this.servers = servers;
 		this.clients = clients;
 		this.context = context;
@@ -84,10 +83,11 @@ public final class KeepAliveHint implements ApplicationListener<ApplicationReady
 
 	private List<SocketClient> started() {
 		List<SocketClient> started = new ArrayList<>();
-		if (this.clients == null) {
+		SocketClients known = this.clients.known();
+		if (known == null) {
 			return started;
 		}
-		for (SocketClient client : this.clients) {
+		for (SocketClient client : known) {
 			ClientState state = client.state();
 			if (state != ClientState.STOPPED && state != ClientState.CLOSING && state != ClientState.CLOSED) {
 				started.add(client);

@@ -33,7 +33,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketClientsLifecycle.class);
 
-	private final SocketClients clients;
+	private final ClientsOnDemand clients;
 
 	private final Registrations<ConfiguredClient> configured;
 
@@ -41,12 +41,12 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 
 	/**
 	 * Creates a lifecycle.
-	 * @param clients the clients
+	 * @param clients the clients, which are made with the first that is configured
 	 * @param described supplies those that are configured; called once
 	 * @param eventLoopThreads how many event loops the properties ask for, or
 	 * {@code null} if they do not say
 	 */
-	public SocketClientsLifecycle(SocketClients clients, Supplier<List<ConfiguredClient>> described,
+	public SocketClientsLifecycle(ClientsOnDemand clients, Supplier<List<ConfiguredClient>> described,
 			@Nullable Integer eventLoopThreads) {
 		super(START_STOP);
 		this.clients = clients;
@@ -62,7 +62,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 	 */
 	public List<ConfiguredClient> register() {
 		List<ConfiguredClient> configured = this.configured.get();
-		if (this.clients instanceof NettySocketClients ours) {
+		if (!configured.isEmpty() && this.clients.get() instanceof NettySocketClients ours) {
 			for (ConfiguredClient client : configured) {
 				if (client.autoStart()) {
 					ours.expectStart(client.spec().name());
@@ -74,12 +74,12 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 
 	@Override
 	public void register(ConfiguredClient client) {
-		this.clients.register(client.spec());
+		this.clients.get().register(client.spec());
 	}
 
 	@Override
 	public void remove(ConfiguredClient client) {
-		this.clients.remove(client.spec().name());
+		this.clients.get().remove(client.spec().name());
 	}
 
 	@Override
@@ -87,7 +87,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 		for (ConfiguredClient client : register()) {
 			if (client.autoStart()) {
 				// The application may have removed it meanwhile.
-				this.clients.client(client.spec().name()).ifPresent(this::start);
+				this.clients.get().client(client.spec().name()).ifPresent(this::start);
 			}
 		}
 		super.start();
@@ -130,7 +130,8 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 
 	@Override
 	List<CompletableFuture<?>> beginStop() {
-		return stopAll(this.clients, SocketClient::stop,
+		SocketClients known = this.clients.known();
+		return (known == null) ? List.of() : stopAll(known, SocketClient::stop,
 				(client, failure) -> logger.warn("Client '{}' could not be stopped", client.name(), failure));
 	}
 

@@ -39,6 +39,9 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	private final DrainTimeouts timeouts;
 
+	/** Whether the node was told that it drains. */
+	private volatile boolean nodeDrains;
+
 	/** Whether a drain of the last server has made the application refuse traffic. */
 	private volatile boolean refuses;
 
@@ -67,13 +70,18 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	}
 
 	/**
-	 * Publishes that the application refuses traffic, which only web contexts do by
-	 * themselves. Not if the context merely stops, since it will start again.
+	 * The node drains as soon as the application closes. Publishes that the application
+	 * refuses traffic, which only web contexts do by themselves. Not if the context
+	 * merely stops, since it will start again.
 	 */
 	@Override
 	public void onApplicationEvent(ContextClosedEvent event) {
-		// The event of a child context is received here, too.
-		if (event.getApplicationContext() == this.context && anyRunning() && !refusesTraffic()) {
+		if (event.getApplicationContext() != this.context) {
+			// That of a child.
+			return;
+		}
+		nodeDrains(true);
+		if (anyRunning() && !refusesTraffic()) {
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		}
 	}
@@ -94,7 +102,12 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		}
 	}
 
+	/** Tells the node, which is made when it is first asked for, only what is new. */
 	private void nodeDrains(boolean drains) {
+		if (drains == this.nodeDrains) {
+			return;
+		}
+		this.nodeDrains = drains;
 		ManagedCluster node = this.cluster.getIfAvailable();
 		if (node != null) {
 			node.draining(drains);

@@ -18,6 +18,7 @@ import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -46,13 +47,16 @@ class SocketClientsLifecycleTests {
 
 	private boolean oneStarts = true;
 
-	private final SocketClientsLifecycle lifecycle = new SocketClientsLifecycle(this.clients, () -> {
+	private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+
+	private final SocketClientsLifecycle lifecycle = new SocketClientsLifecycle(new ClientsOnDemand(this.beans), () -> {
 		this.described.incrementAndGet();
 		return List.of(new ConfiguredClient(spec("one"), this.oneStarts), new ConfiguredClient(spec("two"), true));
 	}, 500);
 
 	@BeforeEach
 	void prepare() {
+		this.beans.registerSingleton("clients", this.clients);
 		given(this.clients.register(any())).willReturn(this.one, this.two);
 		given(this.clients.client("one")).willReturn(Optional.of(this.one));
 		given(this.clients.client("two")).willReturn(Optional.of(this.two));
