@@ -296,12 +296,14 @@ public final class Deframer {
 	}
 
 	private void decodeAndKeep(FrameInput input) {
+		boolean last = false;
 		while (true) {
+			int before = input.remaining();
 			this.framedTo = input.position();
 			this.inputEnd = input.limit();
 			boolean more;
 			try {
-				more = decodeAll(input);
+				more = last ? before > 0 && decodeBatch(input, true) : decodeAll(input);
 			}
 			catch (FramingException ex) {
 				violated(ex, input, this.framedTo);
@@ -316,7 +318,9 @@ public final class Deframer {
 			if (this.state == InputState.DISCARDING) {
 				return;
 			}
-			noteDropped(input, this.framedTo);
+			if (!last) {
+				noteDropped(input, this.framedTo);
+			}
 			if (this.state == InputState.MATCHING) {
 				this.kept = this.kept.rest(input, this.session.state());
 				if (rest() > 0 || this.ended) {
@@ -324,10 +328,13 @@ public final class Deframer {
 				}
 				return;
 			}
-			if (!more && this.ended) {
-				if (finish(input)) {
-					return;
-				}
+			if (last && (!more || input.remaining() == before)) {
+				finish(input);
+				return;
+			}
+			if (last || (!more && this.ended)) {
+				// When the end has completed a frame, others may follow.
+				last = !last;
 				continue;
 			}
 			this.kept = this.kept.rest(input, this.session.state());
@@ -347,7 +354,7 @@ public final class Deframer {
 	private boolean decodeAll(FrameInput input) throws FramingException {
 		boolean more;
 		do {
-			more = decodeBatch(input);
+			more = decodeBatch(input, false);
 		}
 		while (more && this.state == InputState.READING && InputRoom.isThere(this.input, this.replies));
 		return more;
@@ -361,16 +368,18 @@ public final class Deframer {
 	/**
 	 * Decodes what the input has room for and hands it on as one batch, also if what
 	 * follows violates the framing.
+	 * @param last whether nothing more is received: decodes the one frame that ends there
 	 * @return whether there may be more to decode
 	 */
-	private boolean decodeBatch(FrameInput input) throws FramingException {
+	private boolean decodeBatch(FrameInput input, boolean last) throws FramingException {
 		long now = InputRoom.now(this.input);
 		Object[] payloads = scratch().payloads();
-		int room = Math.min(this.input.drops() ? 1 : payloads.length, InputRoom.frames(this.input, this.replies, now));
+		int room = last ? 1
+				: Math.min(this.input.drops() ? 1 : payloads.length, InputRoom.frames(this.input, this.replies, now));
 		if (this.requestsLeft != ANY_NUMBER) {
 			room = Math.min(room, this.requestsLeft);
 		}
-		long byteRoom = InputRoom.bytes(this.input, this.replies, now);
+		long byteRoom = last ? Long.MAX_VALUE : InputRoom.bytes(this.input, this.replies, now);
 		// Read after the check for room: a new decoder is set before there is room again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
@@ -385,7 +394,7 @@ public final class Deframer {
 		int bytes = 0;
 		try {
 			while (count < room && bytes < byteRoom) {
-				if (!this.decoder.next(input)) {
+				if (!(last ? this.decoder.last(input) : this.decoder.next(input))) {
 					return false;
 				}
 				if (!this.first.isDecoded() && !isExpected(input)) {
@@ -400,6 +409,9 @@ public final class Deframer {
 				if (handled == null) {
 					replied += input.position() - input.frameFrom();
 					this.session.state().countMessagesReceived(1);
+					if (last) {
+						break;
+					}
 					continue;
 				}
 				payloads[count++] = handled;
@@ -480,65 +492,10 @@ public final class Deframer {
 		}
 	}
 
-	/**
-	 * Nothing more is received and no further whole frame is there.
-	 * @return {@code false} if the end has completed one that others may follow
-	 */
-	private boolean finish(FrameInput input) {
+	/** Nothing more is received, and no further whole frame is there. */
+	private void finish(FrameInput input) {
 		String detail = null;
-		int from = input.position();
-		int before = input.remaining();
-		boolean found;
-		try {
-			found = before > 0 && this.decoder.last(input);
-		}
-		catch (FramingException ex) {
-			if (recovered(ex, input)) {
-				return false;
-			}
-			violated(ex, input, this.framedTo);
-			return true;
-		}
-		catch (Throwable ex) {
-			end(BadFrames.failed(this.session, ex));
-			return true;
-		}
-		finally {
-			BadFrames.countDropped(this.session, input);
-			answer(input);
-		}
 		int rest = input.remaining();
-		if (found) {
-			if (!this.first.isDecoded() && !isExpected(input)) {
-				return true;
-			}
-			TapPoint.decoded(this.session.state().tapped(), input, from);
-			SessionGate gate = InputRoom.checking(this.input);
-			Object handled = handled(input, from, gate, InputRoom.now(this.input));
-			if (handled instanceof CloseStatus refused) {
-				end(refused);
-			}
-			else if (handled == null) {
-				this.session.state().countMessagesReceived(1);
-			}
-			else {
-				Object[] payloads = scratch().payloads();
-				payloads[0] = handled;
-				handOn(payloads, 1, input.frameEnd() - input.frameStart(), (gate != null) ? 0 : this.framedTo - from,
-						InputRoom.now(this.input));
-			}
-			if (this.state == InputState.DISCARDING) {
-				return true;
-			}
-			if (this.state == InputState.MATCHING) {
-				this.kept = this.kept.rest(input, this.session.state());
-				awaitMatch();
-				return true;
-			}
-			if (rest > 0 && rest < before) {
-				return false;
-			}
-		}
 		if (rest > 0) {
 			detail = this.first.explain("the peer closed within a frame, after " + rest + " bytes of it", input.array(),
 					input.position(), input.limit(), proxied());
@@ -547,7 +504,6 @@ public final class Deframer {
 			detail = withProtocol("the peer closed before a frame");
 		}
 		end(new CloseStatus(CloseReason.PEER_CLOSED, detail, null));
-		return true;
 	}
 
 	// What is made of what was decoded.
