@@ -40,7 +40,7 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 
 	@Override
 	public List<byte[]> ends() {
-		return List.of(new byte[] { '\n' }, new byte[] { '\r' });
+		return LineFraming.INSTANCE.ends();
 	}
 
 	@Override
@@ -78,9 +78,6 @@ public final class LoneCarriageReturnFraming implements PlainFraming {
 
 		@Override
 		protected boolean step(FrameInput in) throws FramingException {
-			if (in.remaining() == 0) {
-				return false;
-			}
 			byte[] array = in.array();
 			int start = in.position();
 			if (this.afterCarriageReturn) {

@@ -136,9 +136,6 @@ public final class StartEndFraming implements PlainFraming {
 
 		@Override
 		protected boolean step(FrameInput in) throws FramingException {
-			if (in.remaining() == 0) {
-				return false;
-			}
 			if (this.place == STARTED) {
 				return end(in, in.position());
 			}

@@ -16,7 +16,7 @@ public abstract class SteppingDecoder implements FrameDecoder {
 		int before;
 		do {
 			before = in.position();
-			if (step(in)) {
+			if (step(this, in)) {
 				return true;
 			}
 		}
@@ -27,14 +27,23 @@ public abstract class SteppingDecoder implements FrameDecoder {
 	/**
 	 * Does one step: finds a frame, drops bytes, or does neither because more bytes are
 	 * needed.
-	 * @param in the bytes
+	 * @param in the bytes, at least one
 	 * @return whether a frame was found; if not, there may be one after the bytes that
 	 * were dropped
 	 */
 	protected abstract boolean step(FrameInput in) throws FramingException;
 
+	/**
+	 * Does one step of a decoder, or all that one does which takes no single steps.
+	 * @param decoder the decoder
+	 * @param in the bytes, perhaps none
+	 * @return whether a frame was found
+	 */
 	public static boolean step(FrameDecoder decoder, FrameInput in) throws FramingException {
-		return (decoder instanceof SteppingDecoder stepping) ? stepping.step(in) : decoder.next(in);
+		if (decoder instanceof SteppingDecoder stepping) {
+			return in.remaining() > 0 && stepping.step(in);
+		}
+		return decoder.next(in);
 	}
 
 	/**

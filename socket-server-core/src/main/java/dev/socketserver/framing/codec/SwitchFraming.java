@@ -129,9 +129,6 @@ public final class SwitchFraming implements Framing {
 
 		@Override
 		protected boolean step(FrameInput in) throws FramingException {
-			if (in.remaining() == 0) {
-				return false;
-			}
 			if (this.decided == null) {
 				this.decided = decide(in);
 			}
