@@ -20,7 +20,7 @@ class ChatTests {
 	private SocketServers servers;
 
 	@Test
-	void everybodyHearsEverybody(@SocketConnection("chat") SocketTestClient ann,
+	void everyMemberReceivesWhatAnyOfThemSays(@SocketConnection("chat") SocketTestClient ann,
 			@SocketConnection("chat") SocketTestClient ben, @SocketConnection("chat") SocketTestClient cat) {
 		String annsName = joined(ann);
 		String bensName = joined(ben);

@@ -51,7 +51,7 @@ class MeterTests {
 	}
 
 	@Test
-	void reportsItsReadingsAndHearsThemAgain() {
+	void reportsItsReadingsAndReceivesThemAgain() {
 		long before = this.meter.statistics().messagesReceived();
 
 		await().atMost(LIMIT).until(() -> this.meter.statistics().messagesReceived() >= before + 2);

@@ -25,7 +25,7 @@ class RateTests {
 	private SocketServers servers;
 
 	@Test
-	void thePeerIsToldToSendMoreSlowly(@SocketConnection("fast") SocketTestClient client) {
+	void thePeerIsAskedToSendMoreSlowly(@SocketConnection("fast") SocketTestClient client) {
 		client.send("a").expect("a");
 		client.send("b").expect("b");
 		client.send("c").expect("SLOWER");

@@ -9,7 +9,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 class ArchitectureTests implements EveryModule {
 
 	@Test
-	void nodesAreToldApartFromWhatTheyRunOn() {
+	void nodesDoNotDependOnWhatTheyRunOn() {
 		noClasses().should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework..", "io.netty..", "dev.socketserver.netty..")

@@ -226,7 +226,7 @@ class ConversationEndTests {
 	}
 
 	@Test
-	void afterTheEndOfInputAPeerThatWritesBeforeItReadsIsStillHeardOut() throws Exception {
+	void afterTheEndOfInputAPeerThatWritesBeforeItReadsIsStillReadToTheEnd() throws Exception {
 		CountDownLatch stopping = new CountDownLatch(1);
 		SocketServer server = start((conversation) -> {
 			stopping.await();

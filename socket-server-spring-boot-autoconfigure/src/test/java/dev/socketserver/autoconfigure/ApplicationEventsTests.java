@@ -105,7 +105,7 @@ class ApplicationEventsTests {
 	}
 
 	@Test
-	void aMulticasterOfTheApplicationHearsOfSessions() throws Exception {
+	void aMulticasterOfTheApplicationGetsEventsOfSessions() throws Exception {
 		try (ConfigurableApplicationContext context = FormsApplication
 			.run(new Class<?>[] { QuietForms.class, Bus.class }, "--socket.servers.upper.port=0")) {
 			try (TestPeer peer = TestPeer.connect(context, "upper")) {

@@ -71,7 +71,7 @@ class PeerRequestTests {
 	}
 
 	@Test
-	void aTimeoutThatIsTooLongIsToldApartFromWhatIsNone() {
+	void aTimeoutThatIsTooLongDiffersFromWhatIsNone() {
 		assertThatExceptionOfType(BadParameterException.class).isThrownBy(() -> PeerRequest.timeout("6m"))
 			.withMessage("timeout is '6m', but must be at most 5m");
 		for (String wrong : new String[] { "soon", "-1s", "999999999999999d" }) {

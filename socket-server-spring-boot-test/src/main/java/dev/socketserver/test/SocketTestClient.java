@@ -400,7 +400,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	}
 
 	/** Connects once more, in the same way and with the same settings. */
-	SocketTestClient again() {
+	SocketTestClient reconnected() {
 		SocketTestClient client = new SocketTestClient(this.target);
 		this.tls.accept(client);
 		return client.timeout(this.timeout).inSegmentsOf(this.segment);

@@ -81,7 +81,7 @@ public final class TranscriptReplay {
 			case AS_WRITTEN -> play(entries, this.client, null);
 			case GLUED -> play(glue(entries), this.client, null);
 			case EVERY_SPLIT -> splits(entries).forEach((split) -> {
-				try (SocketTestClient again = this.client.again()) {
+				try (SocketTestClient again = this.client.reconnected()) {
 					play(entries, again, split);
 				}
 			});
@@ -146,7 +146,7 @@ public final class TranscriptReplay {
 		try {
 			for (Entry entry : entries) {
 				SocketTestClient client = clients.computeIfAbsent(entry.session(),
-						(session) -> clients.isEmpty() ? first : first.again());
+						(session) -> clients.isEmpty() ? first : first.reconnected());
 				try {
 					play(entry, client, split);
 				}

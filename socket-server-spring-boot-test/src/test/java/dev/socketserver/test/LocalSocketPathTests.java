@@ -43,7 +43,7 @@ class LocalSocketPathTests {
 	}
 
 	@Test
-	void whoAsksForThePortIsToldWhatToUse(@Autowired SocketServers servers) {
+	void theFailureToFindAPortNamesWhatToUse(@Autowired SocketServers servers) {
 		SocketServer server = servers.server("echo").orElseThrow();
 		assertThatIllegalStateException().isThrownBy(() -> Target.portOf(server))
 			.withMessageContaining("which has no port: use @LocalSocketPath or @SocketConnection");

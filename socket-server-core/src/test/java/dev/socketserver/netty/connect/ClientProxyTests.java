@@ -82,7 +82,7 @@ class ClientProxyTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void theProxyIsToldWhoAsks(Type type) throws Exception {
+	void theProxyIsGivenTheUser(Type type) throws Exception {
 		try (TestProxy server = new TestProxy(type, false)) {
 			SocketClient client = start("plant.invalid", 7100, proxy(type, server.port(), "gate", SECRET));
 			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);

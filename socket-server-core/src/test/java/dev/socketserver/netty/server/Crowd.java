@@ -88,7 +88,7 @@ public final class Crowd {
 		this.selector.selectedKeys().clear();
 		for (Member due = this.waiting.peek(); due != null
 				&& due.nextAt - System.nanoTime() <= 0; due = this.waiting.peek()) {
-			this.waiting.remove().again();
+			this.waiting.remove().resume();
 		}
 	}
 
@@ -161,7 +161,7 @@ public final class Crowd {
 			Crowd.this.waiting.add(this);
 		}
 
-		void again() {
+		void resume() {
 			if (!this.end.equals("OPEN")) {
 				return;
 			}

@@ -460,7 +460,7 @@ class PauseAndDrainTests {
 	}
 
 	@Test
-	void whoIsNotifiedOfAStartHearsWhereHoweverSoonItStops() throws Exception {
+	void whoIsNotifiedOfAStartGetsItsAddressHoweverSoonItStops() throws Exception {
 		AtomicReference<InetSocketAddress> address = new AtomicReference<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 

@@ -220,7 +220,7 @@ class TsharkTests {
 
 	/** Both ends of each have the same address. */
 	@Test
-	void sessionsOfUnixSocketsAreToldApartByPorts(@TempDir Path directory) throws Exception {
+	void sessionsOfUnixSocketsAreDistinguishedByPorts(@TempDir Path directory) throws Exception {
 		Path path = directory.resolve("test.sock");
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.domainSocket((unix) -> unix.path(path.toString())));

@@ -370,7 +370,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
-	void sessionThatOpensWhileTheServerDrainsHearsTheFarewell(SocketTransport transport) throws Exception {
+	void sessionThatOpensWhileTheServerDrainsReceivesTheFarewell(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, (spec) -> spec.farewell("bye"));
 
 		try (Socket first = connect(server, "127.0.0.1")) {

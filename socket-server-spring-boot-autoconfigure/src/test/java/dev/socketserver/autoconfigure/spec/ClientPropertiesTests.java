@@ -402,7 +402,7 @@ class ClientPropertiesTests {
 	}
 
 	@Test
-	void aServerIsHeardThatListens(CapturedOutput output) {
+	void aListenerIsNotifiedOfAServerThatListens(CapturedOutput output) {
 		this.plant.withUserConfiguration(Handlers.class)
 			.withPropertyValues("socket.servers.upper.port=0")
 			.run((context) -> assertThat(output).contains(Handlers.LISTENS));

@@ -211,7 +211,7 @@ final class StoreQueue {
 			return true;
 		}
 		if (this.settings.onFailure() == OnStoreFailure.WAIT) {
-			again(oldest, failure);
+			retryLater(oldest, failure);
 			return true;
 		}
 		this.entries.remove();
@@ -238,7 +238,7 @@ final class StoreQueue {
 	}
 
 	/** Stores the oldest again after a pause, and then all behind it. */
-	private void again(Entry oldest, Throwable failure) {
+	private void retryLater(Entry oldest, Throwable failure) {
 		for (Entry entry : this.entries) {
 			entry.forget();
 		}

@@ -95,17 +95,17 @@ class MutantTests {
 
 	@Test
 	void anOrderThatIsLostInARetryIsFound() throws Exception {
-		assertThat(run(this::again)).as("with -Dbridge.seed=%s", this.seed)
+		assertThat(run(this::storeAgain)).as("with -Dbridge.seed=%s", this.seed)
 			.anyMatch((wrong) -> wrong.contains("is stored in front of"));
 	}
 
 	/** Stores a message again by itself, behind those that have come meanwhile. */
-	private CompletableFuture<Object> again(InboundMessage message) {
+	private CompletableFuture<Object> storeAgain(InboundMessage message) {
 		return this.flaky.store(message)
 			.toCompletableFuture()
 			.orTimeout(20, TimeUnit.MILLISECONDS)
-			.<CompletableFuture<Object>>handle(
-					(stored, failure) -> (failure == null) ? CompletableFuture.completedFuture(null) : again(message))
+			.<CompletableFuture<Object>>handle((stored, failure) -> (failure == null)
+					? CompletableFuture.completedFuture(null) : storeAgain(message))
 			.thenCompose(Function.identity());
 	}
 

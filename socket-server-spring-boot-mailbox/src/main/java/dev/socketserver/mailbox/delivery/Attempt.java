@@ -114,12 +114,12 @@ final class Attempt {
 				return Outcome.DELIVERED;
 			}
 			return (state == LetterState.REFUSED) ? new Outcome(LetterState.REFUSED, true, "refused by the peer")
-					: Outcome.again("the reply was no acknowledgment");
+					: Outcome.retried("the reply was no acknowledgment");
 		}
 		catch (RuntimeException ex) {
 			logger.error("The judge of letters failed with a reply to a letter for {}",
 					this.claimed.claim().recipient(), ex);
-			return Outcome.again("the judge failed: " + ex.getClass().getSimpleName());
+			return Outcome.retried("the judge failed: " + ex.getClass().getSimpleName());
 		}
 	}
 
@@ -134,18 +134,18 @@ final class Attempt {
 			return Outcome.notSent("the peer does not read");
 		}
 		if (failure instanceof SessionClosedException) {
-			return hasLeft() ? Outcome.again("the session ended before the acknowledgment")
+			return hasLeft() ? Outcome.retried("the session ended before the acknowledgment")
 					: Outcome.notSent("the session ended before the letter had left");
 		}
 		if (failure instanceof TimeoutException) {
-			return Outcome.again("no acknowledgment within " + this.settings.timeout().toMillis() + " ms");
+			return Outcome.retried("no acknowledgment within " + this.settings.timeout().toMillis() + " ms");
 		}
 		String message = failure.getMessage();
-		return Outcome.again(failure.getClass().getSimpleName() + ((message != null) ? ": " + message : ""));
+		return Outcome.retried(failure.getClass().getSimpleName() + ((message != null) ? ": " + message : ""));
 	}
 
 	/**
-	 * What came of an attempt.
+	 * How an attempt has ended.
 	 *
 	 * @param state {@link LetterState#DELIVERED}, {@link LetterState#REFUSED}, or
 	 * {@link LetterState#WAITING} to try again
@@ -165,7 +165,7 @@ final class Attempt {
 			}
 		}
 
-		static Outcome again(String detail) {
+		static Outcome retried(String detail) {
 			return new Outcome(LetterState.WAITING, true, detail);
 		}
 

@@ -247,7 +247,7 @@ public abstract class LetterStoreContract {
 	}
 
 	@Test
-	void oneClaimerWithTheSameTokenIsToldFromAnother() {
+	void claimersWithTheSameTokenAreDistinguished() {
 		post("a", MINUTE);
 		Claim first = claim(7, MOMENT).claim();
 		Awaitility.await().until(() -> !store().due(List.of(this.recipient)).isEmpty());
