@@ -16,7 +16,7 @@ public final class AddressLimit {
 
 	/**
 	 * Returns how many permits an address has elsewhere: they count against the limit,
-	 * but are not given back here.
+	 * but are not released here.
 	 */
 	private final ToIntFunction<InetAddress> elsewhere;
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Decides for each connection whether it is admitted, with the cheapest checks first, and
  * counts the permits that are taken. An admitted connection has up to three permits:
  * among the sessions, among the connections that are not sessions yet, and among those of
- * its address. Each permit that it has must be given back exactly once. Safe for use by
+ * its address. Each permit that it has must be released exactly once. Safe for use by
  * several threads.
  */
 public final class Admission {
@@ -191,7 +191,7 @@ public final class Admission {
 	}
 
 	/**
-	 * Returns the limit of sessions, to which permits are given back.
+	 * Returns the limit of sessions, which releases permits.
 	 * @return the limit
 	 */
 	public SessionLimit sessions() {
@@ -221,7 +221,7 @@ public final class Admission {
 
 	/**
 	 * Whether no permit is taken.
-	 * @return {@code true} if all permits were given back
+	 * @return {@code true} if all permits were released
 	 */
 	public boolean isIdle() {
 		return this.sessions.taken() == 0 && this.pending.taken() == 0 && this.pendingAddresses.addresses() == 0

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 
 /**
  * Permits that sessions of earlier runs of a server still have. They count against the
- * limits of new connections, but are given back there. Safe for use by several threads.
+ * limits of new connections, but are released there. Safe for use by several threads.
  */
 public interface KeptPermits {
 

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits how many connections a server has at a time, of all of them or of those that are
- * not sessions yet. Each connection acquires a permit when it is accepted, and gives it
- * back once. The limit is never exceeded, even under races, as long as the number of
+ * not sessions yet. Each connection acquires a permit when it is accepted, and releases
+ * it once. The limit is never exceeded, even under races, as long as the number of
  * permits elsewhere only becomes smaller. Safe for use by several threads.
  */
 public final class SessionLimit {
 
 	private final int max;
 
-	/** What is taken there counts against the limit, but is not given back here. */
+	/** What is taken there counts against the limit, but is not released here. */
 	private final @Nullable KeptPermits elsewhere;
 
 	private final AtomicInteger taken = new AtomicInteger();

@@ -16,7 +16,7 @@ import dev.socketserver.address.AddressBan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener of servers that passes everything on to several others, by an
+ * A listener of servers that passes everything on to several others, by
  * {@link Listeners}.
  */
 public final class CompositeListener implements SocketServerListener, SessionListener {

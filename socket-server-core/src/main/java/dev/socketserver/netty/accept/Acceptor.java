@@ -22,12 +22,12 @@ import io.netty.channel.socket.DuplexChannel;
  * Stands in front of Netty's acceptor in the pipeline of a listening socket: counts what
  * is accepted and refuses what is too much, before anything is spent on it.
  * <p>
- * A transport accepts several connections before it shows the first, and goes on until it
- * is stopped. Those that arrive while the {@link AcceptGate} is held are kept here, as if
+ * A transport accepts several connections before it reports the first, and goes on until
+ * it is stopped. Those that arrive while the {@link AcceptGate} is held wait here, as if
  * they were still in the kernel's backlog: they are not counted yet, and are reset with
- * it when the listener closes. Where the socket outlives the listener nobody is reset:
- * who was accepted too late gets a session, which ends as the others do. Confined to the
- * listener's event loop.
+ * it when the listener closes. Where the socket outlives the listener, no connection is
+ * reset: one that was accepted too late gets a session, which ends as the others do.
+ * Confined to the listener's event loop.
  */
 public final class Acceptor extends ChannelInboundHandlerAdapter {
 
