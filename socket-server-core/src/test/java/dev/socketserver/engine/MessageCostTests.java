@@ -286,7 +286,7 @@ class MessageCostTests {
 			Session opened = session();
 			opened.open();
 			runLanes();
-			opened.received(this.scratch.bytes(), LINE.length());
+			opened.received(this.scratch.bytes(), LINE.length(), System.nanoTime());
 			runLanes();
 			this.connection.runLoop();
 		}
@@ -335,7 +335,7 @@ class MessageCostTests {
 	}
 
 	private void receive(String line, int lines) {
-		this.session.received(this.scratch.bytes(), lines * line.length());
+		this.session.received(this.scratch.bytes(), lines * line.length(), System.nanoTime());
 	}
 
 	private void runLanes() {

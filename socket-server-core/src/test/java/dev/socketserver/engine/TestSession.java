@@ -75,7 +75,7 @@ public final class TestSession {
 	public void receive(String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
-		this.session.received(this.scratch.bytes(), bytes.length);
+		this.session.received(this.scratch.bytes(), bytes.length, System.nanoTime());
 	}
 
 	/** Sends, and has the outcome recorded. */

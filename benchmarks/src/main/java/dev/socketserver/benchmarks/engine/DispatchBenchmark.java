@@ -104,7 +104,7 @@ public class DispatchBenchmark {
 		for (int i = 0; i < WORDS; i++) {
 			byte[] read = this.lines[i];
 			System.arraycopy(read, 0, this.scratch.bytes(), 0, read.length);
-			this.sessions[i].received(this.scratch.bytes(), read.length);
+			this.sessions[i].received(this.scratch.bytes(), read.length, System.nanoTime());
 			runLanes();
 		}
 		return this.connection.bytes;

@@ -95,7 +95,7 @@ public class SessionBenchmark {
 	 */
 	@Benchmark
 	public long one() {
-		this.session.received(this.scratch.bytes(), LINE.length);
+		this.session.received(this.scratch.bytes(), LINE.length, System.nanoTime());
 		runLanes();
 		return this.connection.bytes;
 	}
@@ -107,7 +107,7 @@ public class SessionBenchmark {
 	@Benchmark
 	@OperationsPerInvocation(SEVERAL)
 	public long sixteen() {
-		this.session.received(this.scratch.bytes(), SEVERAL * LINE.length);
+		this.session.received(this.scratch.bytes(), SEVERAL * LINE.length, System.nanoTime());
 		runLanes();
 		return this.connection.bytes;
 	}

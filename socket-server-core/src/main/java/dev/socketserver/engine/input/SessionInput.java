@@ -192,10 +192,11 @@ public final class SessionInput {
 	 * Bytes were received. On the loop.
 	 * @param array holds them, from its start on; the caller's again afterwards
 	 * @param length how many
+	 * @param now the time, by the clock of {@link System#nanoTime}
 	 */
-	public void received(byte[] array, int length) {
+	public void received(byte[] array, int length, long now) {
 		SessionState state = this.session.state();
-		state.countReceived(length);
+		state.countReceived(length, now);
 		TapPoint tap = state.tapped();
 		if (tap != null) {
 			tap.received(array, length);

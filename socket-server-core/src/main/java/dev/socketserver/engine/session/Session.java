@@ -171,9 +171,9 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		this.invoker.open();
 	}
 
-	/** Bytes were received, in an array that is the caller's again afterwards. */
-	public void received(byte[] array, int length) {
-		this.input.received(array, length);
+	/** Bytes were received now, in an array that is the caller's again afterwards. */
+	public void received(byte[] array, int length, long now) {
+		this.input.received(array, length, now);
 	}
 
 	/** Whether all input is dropped, and nothing is under way that may become output. */

@@ -302,9 +302,11 @@ public final class SessionState {
 	/**
 	 * Counts bytes that were read. On the loop.
 	 * @param count how many
+	 * @param now the time, by the clock of {@link System#nanoTime}
 	 */
-	public void countReceived(int count) {
-		this.receivedAge = (int) ((System.nanoTime() - this.openedNanos) >>> AGE_SHIFT);
+	public void countReceived(int count, long now) {
+		// What has opened it may have been received a little earlier.
+		this.receivedAge = (int) (Math.max(0, now - this.openedNanos) >>> AGE_SHIFT);
 		this.bytesReceived += count;
 		counters().countReceived(count);
 	}

@@ -51,9 +51,9 @@ public final class ServerCounters extends Counters implements ServerStatistics {
 		add(Counter.RATE_EXCEEDED, action, 1);
 	}
 
-	/** A datagram was received. */
-	public void countDatagramReceived() {
-		add(Counter.DATAGRAMS_RECEIVED, 1);
+	/** So many datagrams were received. */
+	public void countDatagramsReceived(int count) {
+		add(Counter.DATAGRAMS_RECEIVED, count);
 	}
 
 	/** A datagram was taken by the operating system. */

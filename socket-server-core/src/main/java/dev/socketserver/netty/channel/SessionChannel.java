@@ -202,7 +202,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			while (this.session != null && buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
 				buffer.readBytes(bytes, 0, length);
-				this.session.received(bytes, length);
+				this.session.received(bytes, length, System.nanoTime());
 				if (!this.end.isLingering() && this.session.onlyDrops() && this.end.countDiscarded(length)) {
 					// Until the session, which is about to do so, closes the connection.
 					read(false);

@@ -90,7 +90,7 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 		DatagramPacket packet = (DatagramPacket) message;
 		try {
 			if (this.connection != null && packet.content().readableBytes() <= this.spec.maxFrameBytes()) {
-				this.connection.received(packet.content());
+				this.connection.received(packet.content(), System.nanoTime());
 			}
 		}
 		finally {

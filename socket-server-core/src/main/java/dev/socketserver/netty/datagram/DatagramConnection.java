@@ -116,8 +116,12 @@ public final class DatagramConnection implements Connection {
 		return !this.gone && !session().end().isSettled();
 	}
 
-	/** A datagram has come. */
-	void received(ByteBuf content) {
+	/**
+	 * A datagram has come.
+	 * @param content what it has
+	 * @param now the time, by the clock of {@link System#nanoTime}
+	 */
+	void received(ByteBuf content, long now) {
 		int length = content.readableBytes();
 		this.active = true;
 		this.received += length;
@@ -127,13 +131,13 @@ public final class DatagramConnection implements Connection {
 		else if (session().input().readsPaused()) {
 			this.owner.dropped(DatagramDrop.PAUSED, 1);
 		}
-		else if (!this.reading || this.later != null || !isDecoded()) {
+		else if (!this.reading || this.later != null || !isDecoded(now)) {
 			keep(content, length);
 		}
 		else {
 			byte[] bytes = LoopBuffers.get().scratch().bytes();
 			content.readBytes(bytes, 0, length);
-			decode(bytes, length);
+			decode(bytes, length, now);
 		}
 	}
 
@@ -141,16 +145,16 @@ public final class DatagramConnection implements Connection {
 	 * Whether all before was decoded. Else the session goes on with {@link #takeKept} as
 	 * soon as it is known which of that are replies.
 	 */
-	private boolean isDecoded() {
+	private boolean isDecoded(long now) {
 		if (session().input().deframer().hasUndecoded()) {
-			session().received(NOTHING, 0);
+			session().received(NOTHING, 0, now);
 		}
 		return !session().input().deframer().hasUndecoded();
 	}
 
-	private void decode(byte[] bytes, int length) {
+	private void decode(byte[] bytes, int length, long now) {
 		Objects.requireNonNull(this.decoder, "decoder").begin();
-		session().received(bytes, length);
+		session().received(bytes, length, now);
 	}
 
 	/**
@@ -178,10 +182,11 @@ public final class DatagramConnection implements Connection {
 
 	private void takeKept() {
 		Queue<byte[]> waiting = this.later;
-		while (waiting != null && !waiting.isEmpty() && this.reading && !this.gone && isDecoded()) {
+		long now = System.nanoTime();
+		while (waiting != null && !waiting.isEmpty() && this.reading && !this.gone && isDecoded(now)) {
 			byte[] next = waiting.remove();
 			keeps(-next.length - OBJECT_BYTES);
-			decode(next, next.length);
+			decode(next, next.length, now);
 			session().readsEnded();
 		}
 		if (waiting != null && waiting.isEmpty()) {

@@ -69,6 +69,12 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	/** Sessions that have received something since reading began. */
 	private final List<DatagramConnection> active = new ArrayList<>();
 
+	/** How many datagrams were received since then: they are counted together. */
+	private int received;
+
+	/** When the first of the sessions has received something. */
+	private long receivedAt;
+
 	/** How many sessions use the sockets. */
 	private int open;
 
@@ -209,8 +215,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public void received(LocalSocket socket, DatagramPacket packet) {
-		this.server.counters().countDatagramReceived();
-		this.receives = true;
+		this.received++;
 		ByteBuf content = packet.content();
 		if (content.readableBytes() > spec().maxFrameBytes()) {
 			dropped(DatagramDrop.TOO_LARGE, 1);
@@ -233,12 +238,20 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	}
 
 	private void deliver(DatagramConnection connection, ByteBuf content) {
-		connection.received(content);
+		if (this.active.isEmpty()) {
+			this.receivedAt = System.nanoTime();
+		}
+		connection.received(content, this.receivedAt);
 		this.active.add(connection);
 	}
 
 	@Override
 	public void readsEnded() {
+		if (this.received > 0) {
+			this.receives = true;
+			this.server.counters().countDatagramsReceived(this.received);
+			this.received = 0;
+		}
 		for (DatagramConnection connection : this.active) {
 			connection.readsEnded();
 		}

@@ -94,7 +94,7 @@ class BlockingInvokerTests {
 	private void receive(Session session, String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
-		session.received(this.scratch.bytes(), bytes.length);
+		session.received(this.scratch.bytes(), bytes.length, System.nanoTime());
 	}
 
 	private void awaitNotified(String... expected) {

@@ -91,7 +91,7 @@ final class ModelLink {
 
 	private void receive(String line) {
 		byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-		this.session.received(bytes, bytes.length);
+		this.session.received(bytes, bytes.length, System.nanoTime());
 		this.session.readsEnded();
 	}
 

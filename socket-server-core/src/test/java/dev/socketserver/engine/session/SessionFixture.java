@@ -85,7 +85,7 @@ final class SessionFixture {
 	void receive(Session session, String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
-		session.received(this.scratch.bytes(), bytes.length);
+		session.received(this.scratch.bytes(), bytes.length, System.nanoTime());
 	}
 
 	/** Is executor and loop, in this order, until neither has anything to do. */

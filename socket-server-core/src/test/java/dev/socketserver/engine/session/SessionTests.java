@@ -249,7 +249,7 @@ class SessionTests {
 		System.arraycopy(bytes, 0, this.it.scratch.bytes(), 0, bytes.length);
 		long before = memory.getCurrentThreadAllocatedBytes();
 		for (int i = 0; i < 1_000; i++) {
-			session.received(this.it.scratch.bytes(), bytes.length);
+			session.received(this.it.scratch.bytes(), bytes.length, System.nanoTime());
 		}
 		long allocated = memory.getCurrentThreadAllocatedBytes() - before;
 		this.it.run();

@@ -153,7 +153,7 @@ class StuckCallsTests {
 	private void receive(Session session, String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
-		session.received(this.scratch.bytes(), bytes.length);
+		session.received(this.scratch.bytes(), bytes.length, System.nanoTime());
 	}
 
 	private void awaitEntered() throws InterruptedException {
