@@ -49,16 +49,6 @@ public interface Connection {
 	void write(OutputBytes bytes, WriteResult result);
 
 	/**
-	 * Whether a write leaves together with those of other connections, as soon as the
-	 * loop has done with what it does now. Any thread.
-	 * @return {@code false} if one that has not left when {@link #write} returns waits
-	 * for its peer
-	 */
-	default boolean gathersWrites() {
-		return false;
-	}
-
-	/**
 	 * Offers what is being written to the operating system once more. On the loop.
 	 * @return a number that differs when the operating system has taken some of it, or
 	 * has got rid of some of what it had taken; 0 if it has taken all
@@ -189,6 +179,13 @@ public interface Connection {
 		 * @param taken how many bytes were taken at least, if there is a failure
 		 */
 		void done(@Nullable Throwable failure, int taken);
+
+		/**
+		 * The operating system does not take everything soon: the rest waits. On the
+		 * loop, before the write ends.
+		 */
+		default void waits() {
+		}
 
 		/**
 		 * Nothing of the bytes was taken, nor will be, and the connection is as before.

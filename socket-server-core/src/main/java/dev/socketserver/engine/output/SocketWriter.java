@@ -194,18 +194,12 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		finally {
 			this.writing = false;
 		}
-		if (inFlight() && !this.session.connection().gathersWrites()) {
-			// The socket has not taken everything: the rest will wait for a while, and so
-			// is charged.
-			synchronized (this.queue) {
-				this.queue.settleAll(this.session);
-			}
-		}
 	}
 
 	private void give(WriteBatch batch) {
 		if (batch.isHandshake()) {
 			this.session.connection().tlsStart().begin(this);
+			waits();
 			return;
 		}
 		TapPoint tap = this.session.tapped();
@@ -240,6 +234,16 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 			this.session.connection().shutdownOutput();
 		}
 		return null;
+	}
+
+	/** The rest of the batch will wait for a while, and so is charged. */
+	@Override
+	public void waits() {
+		if (inFlight()) {
+			synchronized (this.queue) {
+				this.queue.settleAll(this.session);
+			}
+		}
 	}
 
 	/** The batch has left, or will never leave as a whole. */

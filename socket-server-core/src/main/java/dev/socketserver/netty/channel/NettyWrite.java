@@ -65,6 +65,9 @@ final class NettyWrite {
 			channel.write(rest.readRetainedSlice(TlsRecords.CONTENT)).addListener(this::recordDone);
 		}
 		channel.writeAndFlush(rest).addListener((future) -> done(future.cause()));
+		if (!this.done) {
+			this.result.waits();
+		}
 	}
 
 	/** How many bytes Netty has of it. */

@@ -281,11 +281,6 @@ public final class DatagramConnection implements Connection {
 	}
 
 	@Override
-	public boolean gathersWrites() {
-		return true;
-	}
-
-	@Override
 	public long unwritten() {
 		return (this.writing != null) ? 1 : 0;
 	}
