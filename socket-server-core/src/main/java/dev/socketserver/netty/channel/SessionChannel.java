@@ -29,7 +29,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
@@ -301,28 +300,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		}
 	}
 
-	/**
-	 * Drops all input from now on, before it is decrypted: it would be kept without bound
-	 * after the end of the peer's output, and it is not wanted. While we linger, handlers
-	 * of the application do not get it either: if one of them failed, we would close, and
-	 * destroy what the peer has still to read.
-	 */
 	private void drop() {
-		ChannelPipeline pipeline = this.channel.pipeline();
-		ChannelHandlerContext before = null;
-		if (this.end.isLingering() && this.custom != null) {
-			before = this.custom.first();
-		}
-		else if (this.tls != null) {
-			before = this.tls.recordsContext(pipeline);
-		}
-		if (before != null && this.end.dropInput()) {
-			if (this.tls != null) {
-				// The rest of the bytes that are being read just now.
-				this.tls.drop();
-			}
-			pipeline.addBefore(before.name(), null, new DroppedInput(this.end));
-		}
+		DroppedInput.begin(this.channel.pipeline(), this.end, this.tls, this.custom);
 	}
 
 	@Override
