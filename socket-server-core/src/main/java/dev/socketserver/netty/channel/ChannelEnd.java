@@ -38,6 +38,12 @@ final class ChannelEnd {
 
 	private boolean over;
 
+	/** Whether the system has not said yet what it takes of a write. */
+	private boolean offering;
+
+	/** Whether the connection is gone, which the session learns after that. */
+	private boolean overMeanwhile;
+
 	/**
 	 * The session is about to be notified that the input has ended.
 	 * @return {@code false} if it was before
@@ -150,12 +156,30 @@ final class ChannelEnd {
 	}
 
 	/**
+	 * The system will say what it takes of a write: until then the session is not
+	 * notified that the connection is gone.
+	 */
+	void offers() {
+		this.offering = true;
+	}
+
+	/**
+	 * The system has said what it takes.
+	 * @return whether the connection is gone meanwhile
+	 */
+	boolean offered() {
+		this.offering = false;
+		return this.overMeanwhile;
+	}
+
+	/**
 	 * The session is about to be notified that the connection is gone.
-	 * @return {@code false} if it was before
+	 * @return {@code false} if it was before, or is to be later
 	 */
 	boolean end() {
-		boolean first = !this.over;
-		this.over = true;
+		this.overMeanwhile = this.offering;
+		boolean first = !this.over && !this.offering;
+		this.over |= first;
 		return first;
 	}
 

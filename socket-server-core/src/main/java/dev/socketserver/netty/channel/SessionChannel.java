@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * should.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
-public final class SessionChannel extends ChannelInboundHandlerAdapter implements Connection, ChannelFutureListener {
+public final class SessionChannel extends ChannelInboundHandlerAdapter
+		implements Connection, ChannelFutureListener, DirectOutput.Offering {
 
 	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
 
@@ -431,31 +432,51 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 
 	@Override
 	public void write(OutputBytes bytes, WriteResult result) {
-		int taken = 0;
-		ByteBuf rest = null;
-		// Only then: a handler in front has to see what leaves, and TLS to encrypt it.
-		boolean alone = this.channel.pipeline().first() == this;
-		try {
-			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
-			if (taken < bytes.size()) {
-				rest = UnwrittenOutput.rest(this.channel, bytes, taken, this.tls != null);
-			}
+		if (isAlone()) {
+			this.end.offers();
+			DirectOutput.offer(this.channel, bytes, result, this);
 		}
-		catch (IOException | RuntimeException | Error ex) {
-			// Whatever it is: without a result the session would wait for ever.
+		else {
+			offered(bytes, result, 0, null);
+		}
+	}
+
+	/** Whether nobody is in front who has to see what leaves, or to encrypt it. */
+	private boolean isAlone() {
+		return this.channel.pipeline().first() == this;
+	}
+
+	@Override
+	public void offered(OutputBytes bytes, WriteResult result, int taken, @Nullable Throwable failure) {
+		boolean overMeanwhile = this.end.offered();
+		if (failure != null) {
+			result.done(failed(failure), taken);
+		}
+		else if (taken == bytes.size()) {
+			result.done(null, taken);
+		}
+		else {
+			writeRest(bytes, result, taken);
+		}
+		if (overMeanwhile) {
+			disconnected();
+		}
+	}
+
+	private void writeRest(OutputBytes bytes, WriteResult result, int taken) {
+		ByteBuf rest;
+		try {
+			rest = UnwrittenOutput.rest(this.channel, bytes, taken, this.tls != null);
+		}
+		catch (RuntimeException | Error ex) {
 			result.done(failed(ex), taken);
 			return;
 		}
-		if (rest != null) {
-			if (this.end.readsAgain()) {
-				read(true);
-			}
-			this.writing = new NettyWrite(bytes.size(), rest, alone, this::writeFailed, result);
-			this.writing.begin(this.channel, rest, this.tls != null && this.custom == null);
+		if (this.end.readsAgain()) {
+			read(true);
 		}
-		else {
-			result.done(null, taken);
-		}
+		this.writing = new NettyWrite(bytes.size(), rest, isAlone(), this::writeFailed, result);
+		this.writing.begin(this.channel, rest, this.tls != null && this.custom == null);
 	}
 
 	private Throwable writeFailed(Throwable failure) {

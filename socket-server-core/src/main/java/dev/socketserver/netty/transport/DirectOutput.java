@@ -3,25 +3,29 @@ package dev.socketserver.netty.transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
+import dev.socketserver.engine.connection.Connection.WriteResult;
 import dev.socketserver.engine.connection.OutputBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to the socket past Netty's outbound queue, while that is empty and the transport
- * has a way to do so, which is epoll. What the system takes at once, nearly always
- * everything, then needs neither a buffer of its own nor a promise. No handler of the
- * pipeline sees it: the caller has made sure that there is none which has to.
+ * has a way to do so: epoll at once, io_uring with the next call of the kernel
+ * ({@link UringSends}). What the system takes then, nearly always everything, needs
+ * neither a buffer of its own nor a promise. No handler of the pipeline sees it: the
+ * caller has made sure that there is none which has to.
  */
 public final class DirectOutput {
 
 	/**
 	 * How many buffers of the loop are written before other connections have their turn.
 	 */
-	private static final int MOST_PIECES = 16;
+	static final int MOST_PIECES = 16;
 
 	private DirectOutput() {
 	}
@@ -29,16 +33,41 @@ public final class DirectOutput {
 	/**
 	 * Offers bytes to the system. On the loop.
 	 * @param channel the connection
-	 * @param bytes the bytes, which are measured unless 0 is returned, and then perhaps
-	 * @return how many it has taken, from the first on; Netty is to write the others
-	 * @throws IOException if the connection is broken
+	 * @param bytes the bytes, which are measured if anything of them is taken, and else
+	 * perhaps
+	 * @param result is passed on
+	 * @param offering is notified of the outcome, now or soon
 	 */
-	public static int offer(Channel channel, OutputBytes bytes) throws IOException {
-		// A channel without a queue is being closed, and its descriptor may already
-		// belong to another.
+	public static void offer(Channel channel, OutputBytes bytes, WriteResult result, Offering offering) {
+		int taken = 0;
+		Throwable failure = null;
+		try {
+			if (isFree(channel)) {
+				if (channel instanceof AbstractEpollStreamChannel epoll) {
+					taken = (epoll.fd() instanceof Socket socket) ? offer(socket, bytes) : 0;
+				}
+				else {
+					UringSends sends = LoopBuffers.get().sends();
+					if (sends != null && sends.offer((UnixChannel) channel, bytes, result, offering)) {
+						return;
+					}
+				}
+			}
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			// Whatever it is: without a result the session would wait for ever.
+			failure = ex;
+		}
+		offering.offered(bytes, result, taken, failure);
+	}
+
+	/**
+	 * Whether nothing is before what is offered. A channel without a queue is being
+	 * closed, and its descriptor may already belong to another.
+	 */
+	static boolean isFree(Channel channel) {
 		ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-		return (channel instanceof AbstractEpollStreamChannel epoll && queue != null && queue.isEmpty()
-				&& epoll.fd() instanceof Socket socket) ? offer(socket, bytes) : 0;
+		return queue != null && queue.isEmpty();
 	}
 
 	private static int offer(Socket socket, OutputBytes bytes) throws IOException {
@@ -83,6 +112,22 @@ public final class DirectOutput {
 			}
 			throw ex;
 		}
+	}
+
+	/** Is notified of what became of an offer. */
+	@FunctionalInterface
+	public interface Offering {
+
+		/**
+		 * The system has taken what it can at once. On the loop.
+		 * @param bytes the bytes that were offered
+		 * @param result what was passed on
+		 * @param taken how many it has taken, from the first on; Netty is to write the
+		 * others, unless there is a failure
+		 * @param failure why the connection is broken, or {@code null} if it is not
+		 */
+		void offered(OutputBytes bytes, WriteResult result, int taken, @Nullable Throwable failure);
+
 	}
 
 }

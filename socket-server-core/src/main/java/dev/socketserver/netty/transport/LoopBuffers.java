@@ -56,6 +56,9 @@ public final class LoopBuffers {
 
 	private @Nullable ByteBuf output;
 
+	/** Absent unless the loop is one of io_uring. */
+	private @Nullable UringSends sends;
+
 	private LoopBuffers() {
 	}
 
@@ -103,6 +106,15 @@ public final class LoopBuffers {
 			this.output = buffer;
 		}
 		return buffer.clear();
+	}
+
+	/** What sends for the connections of this loop later, or {@code null}. */
+	@Nullable UringSends sends() {
+		return this.sends;
+	}
+
+	void sends(UringSends sends) {
+		this.sends = sends;
 	}
 
 	private static ByteBuf direct() {

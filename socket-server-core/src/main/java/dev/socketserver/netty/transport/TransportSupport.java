@@ -287,8 +287,9 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			Options options = Linux.options(IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
 					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT,
 					IoUringChannelOption.TCP_NOTSENT_LOWAT);
-			return new TransportSupport(UringWorkaround.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
-					() -> new IoUringSocketChannel(), false, Socket.isIPv6Preferred(), options);
+			return new TransportSupport(UringWorkaround.newFactory(UringSends::begin),
+					(ipv6) -> new IoUringServerSocketChannel(), () -> new IoUringSocketChannel(), false,
+					Socket.isIPv6Preferred(), options);
 		}
 
 	}

@@ -1,6 +1,7 @@
 package dev.socketserver.netty.workaround;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 
 import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
@@ -71,13 +72,26 @@ public final class UringWorkaround extends ForwardingIoHandler {
 	/** What Netty takes for an operation that could not be handed on. */
 	private static final long NOT_SUBMITTED = 0;
 
-	private UringWorkaround(IoHandler uring) {
+	private final Consumer<IoHandler> begun;
+
+	private UringWorkaround(IoHandler uring, Consumer<IoHandler> begun) {
 		super(uring);
+		this.begun = begun;
 	}
 
-	public static IoHandlerFactory newFactory() {
+	/**
+	 * Returns a factory of such transports.
+	 * @param begun is notified of each when its loop begins, on that loop
+	 */
+	public static IoHandlerFactory newFactory(Consumer<IoHandler> begun) {
 		IoHandlerFactory factory = IoUringIoHandler.newFactory();
-		return (executor) -> new UringWorkaround(factory.newHandler(executor));
+		return (executor) -> new UringWorkaround(factory.newHandler(executor), begun);
+	}
+
+	@Override
+	public void initialize() {
+		super.initialize();
+		this.begun.accept(this);
 	}
 
 	@Override
