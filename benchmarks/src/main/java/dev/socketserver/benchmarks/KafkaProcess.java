@@ -77,7 +77,7 @@ final class KafkaProcess {
 			}
 			status = 0;
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | LinkageError ex) {
 			ex.printStackTrace();
 		}
 		finally {
