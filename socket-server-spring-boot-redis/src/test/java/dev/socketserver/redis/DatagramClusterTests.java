@@ -13,17 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import dev.socketserver.SocketServers;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.SocketCluster;
-import dev.socketserver.fixtures.Opened;
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -34,48 +30,23 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sessions of UDP at two applications of a cluster, with real sockets and a real Redis.
  */
 @Tag("long")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatagramClusterTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
-	private final Opened nodes = new Opened();
-
-	private final Opened peers = new Opened();
-
-	private RedisServer redis;
-
-	private ConfigurableApplicationContext a;
-
-	private ConfigurableApplicationContext b;
-
-	@BeforeAll
-	void start() {
-		this.redis = this.nodes.add(RedisServer.open());
-		this.a = application("a");
-		this.b = application("b");
-		within(PATIENCE, () -> assertThat(cluster(this.a).nodes()).hasSize(2));
-	}
-
-	/** Has another server, whose sessions are silent for too long very soon. */
-	private ConfigurableApplicationContext application(String node) {
-		return this.nodes.add(LoginApplication.run(this.redis.port(), node, "--socket.cluster.lease=3s",
-				"--socket.servers.login.protocol=udp", "--socket.servers.brief.protocol=udp",
-				"--socket.servers.brief.port=0", "--socket.servers.brief.handler=login",
-				"--socket.servers.brief.udp.session-timeout=1s", "--management.endpoints.web.exposure.include=*"));
-	}
-
-	@AfterAll
-	void stop() throws Exception {
-		this.nodes.closeAll();
-	}
+	/** They have another server, whose sessions are silent for too long very soon. */
+	@RegisterExtension
+	private static final TwoNodes nodes = new TwoNodes((node) -> new String[] { "--socket.cluster.lease=3s",
+			"--socket.servers.login.protocol=udp", "--socket.servers.brief.protocol=udp",
+			"--socket.servers.brief.port=0", "--socket.servers.brief.handler=login",
+			"--socket.servers.brief.udp.session-timeout=1s", "--management.endpoints.web.exposure.include=*" });
 
 	@AfterEach
 	void leave() throws Exception {
-		this.peers.closeAll();
-		for (ConfigurableApplicationContext node : new ConfigurableApplicationContext[] { this.a, this.b }) {
+		nodes.closePeers();
+		for (ConfigurableApplicationContext node : new ConfigurableApplicationContext[] { nodes.a(), nodes.b() }) {
 			node.getBean(SocketServers.class)
 				.forEach((server) -> server.sessions().forEach((session) -> session.close()));
 			within(PATIENCE, () -> assertThat(LoginApplication.server(node).statistics().active()).isZero());
@@ -83,7 +54,7 @@ class DatagramClusterTests {
 	}
 
 	private DatagramPeer peer(ConfigurableApplicationContext of, String server) throws IOException {
-		return this.peers
+		return nodes
 			.add(new DatagramPeer(new InetSocketAddress(InetAddress.getLoopbackAddress(), TestPeer.port(of, server))));
 	}
 
@@ -92,11 +63,11 @@ class DatagramClusterTests {
 	}
 
 	private Delivery send(String user, String text) {
-		return cluster(this.a).send("user", user, text).join();
+		return cluster(nodes.a()).send("user", user, text).join();
 	}
 
 	private void assertBoundAt(String node, String server) {
-		within(PATIENCE, () -> assertThat(cluster(this.a).find("user", "4711").join()).get()
+		within(PATIENCE, () -> assertThat(cluster(nodes.a()).find("user", "4711").join()).get()
 			.matches((found) -> found.node().equals(node) && found.server().equals(server) && found.token() > 0));
 	}
 
@@ -106,28 +77,28 @@ class DatagramClusterTests {
 
 	/** Returns the sessions of both nodes, as operators see them. */
 	private String sessions(String query) throws Exception {
-		String port = this.a.getEnvironment().getProperty("local.server.port");
+		String port = nodes.a().getEnvironment().getProperty("local.server.port");
 		URI uri = URI.create("http://localhost:" + port + "/actuator/socketsessions?scope=cluster&" + query);
 		return this.client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
 	}
 
 	@Test
 	void reachesAPeerOfAnotherNode() throws Exception {
-		DatagramPeer peer = peer(this.b, "login");
+		DatagramPeer peer = peer(nodes.b(), "login");
 		assertThat(peer.ask("4711")).isEqualTo("true");
 		assertBoundAt("b", "login");
 		assertThat(send("4711", "hällo")).isEqualTo(Delivery.WRITTEN);
 		assertThat(peer.receive()).isEqualTo("hällo");
-		assertThat(cluster(this.a).broadcast("login", "all").join().sessions()).isOne();
+		assertThat(cluster(nodes.a()).broadcast("login", "all").join().sessions()).isOne();
 		assertThat(peer.receive()).isEqualTo("all");
-		assertThat(cluster(this.a).broadcast("login", "users", "group").join().sessions()).isOne();
+		assertThat(cluster(nodes.a()).broadcast("login", "users", "group").join().sessions()).isOne();
 		assertThat(peer.receive()).isEqualTo("group");
 		assertThat(send("nobody", "x")).isEqualTo(Delivery.NO_SESSION);
 	}
 
 	@Test
 	void aPeerWhoIsKnownIsSentMoreThanAStranger() throws Exception {
-		DatagramPeer peer = peer(this.b, "login");
+		DatagramPeer peer = peer(nodes.b(), "login");
 		assertThat(peer.ask("1")).isEqualTo("true");
 		String much = "x".repeat(60_000);
 		assertThat(send("1", much)).isEqualTo(Delivery.WRITTEN);
@@ -136,9 +107,9 @@ class DatagramClusterTests {
 
 	@Test
 	void asksAPeerOfAnotherNode() throws Exception {
-		DatagramPeer peer = peer(this.b, "login");
+		DatagramPeer peer = peer(nodes.b(), "login");
 		assertThat(peer.ask("4711")).isEqualTo("true");
-		CompletableFuture<String> reply = cluster(this.a).ask("user", "4711", "hällo?", String.class, PATIENCE);
+		CompletableFuture<String> reply = cluster(nodes.a()).ask("user", "4711", "hällo?", String.class, PATIENCE);
 		assertThat(peer.receive()).isEqualTo("hällo?");
 		peer.send("yés");
 		assertThat(reply).succeedsWithin(PATIENCE).isEqualTo("yés");
@@ -146,10 +117,10 @@ class DatagramClusterTests {
 
 	@Test
 	void anIdentityMovesToWhereItsPeerIsNow() throws Exception {
-		DatagramPeer older = peer(this.b, "login");
+		DatagramPeer older = peer(nodes.b(), "login");
 		assertThat(older.ask("4711")).isEqualTo("true");
 		assertBoundAt("b", "login");
-		DatagramPeer newer = peer(this.a, "login");
+		DatagramPeer newer = peer(nodes.a(), "login");
 		assertThat(newer.ask("4711")).isEqualTo("true");
 		assertBoundAt("a", "login");
 		assertEnded("login", "\"reason\":\"REPLACED\"");
@@ -164,19 +135,19 @@ class DatagramClusterTests {
 
 	@Test
 	void aSessionThatIsClosedFromAnotherNodeIsGone() throws Exception {
-		DatagramPeer peer = peer(this.b, "login");
+		DatagramPeer peer = peer(nodes.b(), "login");
 		assertThat(peer.ask("4711")).isEqualTo("true");
-		assertThat(cluster(this.a).close("user", "4711").join()).isEqualTo(Delivery.WRITTEN);
-		within(PATIENCE, () -> assertThat(cluster(this.a).find("user", "4711").join()).isEmpty());
+		assertThat(cluster(nodes.a()).close("user", "4711").join()).isEqualTo(Delivery.WRITTEN);
+		within(PATIENCE, () -> assertThat(cluster(nodes.a()).find("user", "4711").join()).isEmpty());
 		assertThat(send("4711", "x")).isEqualTo(Delivery.NO_SESSION);
 		assertThat(peer.hasReceived()).isFalse();
 	}
 
 	@Test
 	void theEndOfASilentSessionIsKnownToOtherNodes() throws Exception {
-		DatagramPeer peer = peer(this.b, "brief");
+		DatagramPeer peer = peer(nodes.b(), "brief");
 		assertThat(peer.ask("4711")).isEqualTo("true");
-		within(PATIENCE, () -> assertThat(cluster(this.a).find("user", "4711").join()).isEmpty());
+		within(PATIENCE, () -> assertThat(cluster(nodes.a()).find("user", "4711").join()).isEmpty());
 		assertEnded("brief", "\"reason\":\"IDLE_TIMEOUT\"");
 		assertThat(send("4711", "x")).isEqualTo(Delivery.NO_SESSION);
 		assertThat(peer.hasReceived()).isFalse();

@@ -21,16 +21,12 @@ import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
-import dev.socketserver.fixtures.Opened;
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -43,47 +39,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Two applications with real sockets, and a real Redis.
  */
 @Tag("long")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SocketClusterApplicationTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
-	private final Opened nodes = new Opened();
-
-	private final Opened peers = new Opened();
-
-	private RedisServer redis;
-
-	private ConfigurableApplicationContext a;
-
-	private ConfigurableApplicationContext b;
-
-	@BeforeAll
-	void start() {
-		this.redis = this.nodes.add(RedisServer.open());
-		this.a = application("a", true);
-		this.b = application("b", false);
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
-			.until(() -> this.a.getBean(SocketCluster.class).nodes().size() == 2);
-	}
-
-	private ConfigurableApplicationContext application(String node, boolean jmx) {
-		return this.nodes
-			.add(LoginApplication.run(this.redis.port(), node, "--socket.cluster.lease=3s", "--socket.tap.enabled=true",
+	@RegisterExtension
+	private static final TwoNodes nodes = new TwoNodes(
+			(node) -> new String[] { "--socket.cluster.lease=3s", "--socket.tap.enabled=true",
 					"--socket.servers.login.framing=line", "--management.endpoints.web.exposure.include=*",
-					"--management.endpoints.jmx.exposure.include=*", "--spring.jmx.enabled=" + jmx));
-	}
-
-	@AfterAll
-	void stop() throws Exception {
-		this.nodes.closeAll();
-	}
+					"--management.endpoints.jmx.exposure.include=*", "--spring.jmx.enabled=" + node.equals("a") });
 
 	@AfterEach
 	void leave() throws Exception {
-		this.peers.closeAll();
-		Awaitility.await().until(() -> sessions(this.a) + sessions(this.b) == 0);
+		nodes.closePeers();
+		Awaitility.await().until(() -> sessions(nodes.a()) + sessions(nodes.b()) == 0);
 	}
 
 	private static long sessions(ConfigurableApplicationContext node) {
@@ -96,7 +65,7 @@ class SocketClusterApplicationTests {
 	}
 
 	private TestPeer connect(ConfigurableApplicationContext to) throws IOException {
-		return this.peers.add(TestPeer.connect(to, "login"));
+		return nodes.add(TestPeer.connect(to, "login"));
 	}
 
 	private TestPeer login(ConfigurableApplicationContext to, String user) throws IOException {
@@ -121,106 +90,108 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void reachesASessionOfAnotherNode() throws Exception {
-		TestPeer peer = login(this.b, "4711");
-		assertThat(cluster(this.a).send("user", "4711", "hällo").join()).isEqualTo(Delivery.WRITTEN);
+		TestPeer peer = login(nodes.b(), "4711");
+		assertThat(cluster(nodes.a()).send("user", "4711", "hällo").join()).isEqualTo(Delivery.WRITTEN);
 		assertThat(peer.read()).isEqualTo("hällo");
-		assertThat(cluster(this.a).find("user", "4711").join()).get()
+		assertThat(cluster(nodes.a()).find("user", "4711").join()).get()
 			.matches((found) -> found.node().equals("b") && found.server().equals("login") && found.token() > 0);
-		Broadcast broadcast = cluster(this.a).broadcast("login", "all").join();
+		Broadcast broadcast = cluster(nodes.a()).broadcast("login", "all").join();
 		assertThat(broadcast.sessions()).isEqualTo(1);
 		assertThat(peer.read()).isEqualTo("all");
-		assertThat(cluster(this.a).broadcast("login", "users", "group").join().sessions()).isEqualTo(1);
+		assertThat(cluster(nodes.a()).broadcast("login", "users", "group").join().sessions()).isEqualTo(1);
 		assertThat(peer.read()).isEqualTo("group");
-		assertThat(cluster(this.a).close("user", "4711").join()).isEqualTo(Delivery.WRITTEN);
+		assertThat(cluster(nodes.a()).close("user", "4711").join()).isEqualTo(Delivery.WRITTEN);
 		assertThat(peer.read()).isNull();
-		assertThat(cluster(this.a).send("user", "4711", "x").join()).isIn(Delivery.NO_SESSION, Delivery.GONE);
+		assertThat(cluster(nodes.a()).send("user", "4711", "x").join()).isIn(Delivery.NO_SESSION, Delivery.GONE);
 	}
 
 	@Test
 	void aNewerSessionReplacesTheOneOfAnotherNode() throws Exception {
-		TestPeer older = login(this.a, "4711");
-		TestPeer newer = login(this.b, "4711");
+		TestPeer older = login(nodes.a(), "4711");
+		TestPeer newer = login(nodes.b(), "4711");
 		assertThat(older.read()).isNull();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(5))
-			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true", null).body())
+			.untilAsserted(() -> assertThat(http(nodes.a(), "GET", "socketsessions?closed=true", null).body())
 				.contains("\"reason\":\"REPLACED\"")
-				.contains("replaced by session " + id(this.b, "4711") + " of node b"));
+				.contains("replaced by session " + id(nodes.b(), "4711") + " of node b"));
 	}
 
 	@Test
 	void operatorsSeeAllNodes() throws Exception {
-		connect(this.a).ask("1");
-		TestPeer peer = connect(this.b);
+		connect(nodes.a()).ask("1");
+		TestPeer peer = connect(nodes.b());
 		peer.ask("2");
-		String first = id(this.a, "1") + "@a";
-		String second = id(this.b, "2") + "@b";
-		String nodes = http(this.a, "GET", "socketcluster", null).body();
-		assertThat(nodes).startsWith("{\"node\":\"a\",\"nodes\":[{\"name\":\"a\",\"state\":\"UP\",")
+		String first = id(nodes.a(), "1") + "@a";
+		String second = id(nodes.b(), "2") + "@b";
+		String shown = http(nodes.a(), "GET", "socketcluster", null).body();
+		assertThat(shown).startsWith("{\"node\":\"a\",\"nodes\":[{\"name\":\"a\",\"state\":\"UP\",")
 			.contains("{\"name\":\"b\",\"state\":\"UP\",")
 			.contains("\"directory\":{\"state\":\"UP\",\"since\":\"");
-		String list = http(this.a, "GET", "socketsessions?scope=cluster&size=10", null).body();
+		String list = http(nodes.a(), "GET", "socketsessions?scope=cluster&size=10", null).body();
 		assertThat(list).contains("\"id\":\"" + first + "\"")
 			.contains("\"id\":\"" + second + "\"")
 			.contains("\"page\":{\"number\":0,\"size\":10,\"total\":2}")
 			.contains("\"principal\":null,", "\"details\":null,\"closed\":null}")
 			.contains("\"complete\":true,\"missing\":[]");
-		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&size=1&after=" + first, null).body())
+		assertThat(http(nodes.a(), "GET", "socketsessions?scope=cluster&size=1&after=" + first, null).body())
 			.contains("\"id\":\"" + second + "\"");
-		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&bound=user:2", null).body())
+		assertThat(http(nodes.a(), "GET", "socketsessions?scope=cluster&bound=user:2", null).body())
 			.contains("\"total\":1");
-		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&remote=127.0.0.1&group=users&state=open", null)
+		assertThat(http(nodes.a(), "GET", "socketsessions?scope=cluster&remote=127.0.0.1&group=users&state=open", null)
 			.body()).contains("\"total\":2");
-		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&remote=192.0.2.0/24", null).body())
+		assertThat(http(nodes.a(), "GET", "socketsessions?scope=cluster&remote=192.0.2.0/24", null).body())
 			.contains("\"total\":0");
-		assertThat(http(this.a, "GET", "socketsessions?scope=cluster&sort=age&after=" + first, null).body())
+		assertThat(http(nodes.a(), "GET", "socketsessions?scope=cluster&sort=age&after=" + first, null).body())
 			.contains("after cannot be used with sort");
-		assertThat(http(this.a, "GET", "socketsessions?scope=moon", null).statusCode()).isEqualTo(400);
-		assertThat(http(this.a, "GET", "socketsessions/" + second, null).body()).contains("\"id\":\"" + second + "\"")
+		assertThat(http(nodes.a(), "GET", "socketsessions?scope=moon", null).statusCode()).isEqualTo(400);
+		assertThat(http(nodes.a(), "GET", "socketsessions/" + second, null).body())
+			.contains("\"id\":\"" + second + "\"")
 			.contains("\"bound\":[\"user:2\"]", "\"principal\":null,", "\"closed\":null}");
-		assertThat(http(this.a, "POST", "socketsessions/" + second, "{\"action\":\"send\",\"payload\":\"hi\"}")
+		assertThat(http(nodes.a(), "POST", "socketsessions/" + second, "{\"action\":\"send\",\"payload\":\"hi\"}")
 			.statusCode()).isEqualTo(200);
 		assertThat(peer.read()).isEqualTo("hi");
 		String much = "x".repeat(1024 * 1024);
-		assertThat(
-				http(this.a, "POST", "socketsessions/" + second, "{\"action\":\"send\",\"payload\":\"" + much + "\"}"))
+		assertThat(http(nodes.a(), "POST", "socketsessions/" + second,
+				"{\"action\":\"send\",\"payload\":\"" + much + "\"}"))
 			.satisfies((refused) -> assertThat(refused.statusCode()).isEqualTo(400))
 			.satisfies((refused) -> assertThat(refused.body()).contains("and may have 1048575"));
-		assertThatIllegalArgumentException().isThrownBy(() -> cluster(this.a).broadcast("login", much));
-		assertThat(http(this.a, "GET", "socketsessions/login-9999@b", null).statusCode()).isEqualTo(404);
-		assertThat(http(this.a, "GET", "socketsessions/login-1@c", null).statusCode()).isEqualTo(404);
-		assertThat(http(this.a, "DELETE", "socketsessions/" + second, null).statusCode()).isEqualTo(204);
+		assertThatIllegalArgumentException().isThrownBy(() -> cluster(nodes.a()).broadcast("login", much));
+		assertThat(http(nodes.a(), "GET", "socketsessions/login-9999@b", null).statusCode()).isEqualTo(404);
+		assertThat(http(nodes.a(), "GET", "socketsessions/login-1@c", null).statusCode()).isEqualTo(404);
+		assertThat(http(nodes.a(), "DELETE", "socketsessions/" + second, null).statusCode()).isEqualTo(204);
 		assertThat(peer.read()).isNull();
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(
-					http(this.a, "GET", "socketsessions?scope=cluster&closed=true&server=login", null).body())
+					http(nodes.a(), "GET", "socketsessions?scope=cluster&closed=true&server=login", null).body())
 				.contains("\"id\":\"" + second + "\"", "OPERATOR_CLOSED"));
-		assertThat(http(this.a, "GET", "health", null).statusCode()).isEqualTo(200);
-		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").body())
+		assertThat(http(nodes.a(), "GET", "health", null).statusCode()).isEqualTo(200);
+		assertThat(http(nodes.a(), "POST", "socketcluster", "{\"action\":\"rebalance\"}").body())
 			.contains("\"closing\":0");
-		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"dance\"}").statusCode()).isEqualTo(400);
-		assertThat(http(this.a, "GET", "metrics/socket.cluster.nodes", null).body()).contains("2.0");
+		assertThat(http(nodes.a(), "POST", "socketcluster", "{\"action\":\"dance\"}").statusCode()).isEqualTo(400);
+		assertThat(http(nodes.a(), "GET", "metrics/socket.cluster.nodes", null).body()).contains("2.0");
 	}
 
 	@Test
 	void closesTheFirstSessionsOfAllNodes() throws Exception {
 		List<TestPeer> inOrder = new ArrayList<>();
 		for (int i = 0; i < 6; i++) {
-			TestPeer peer = connect((i % 2 == 0) ? this.a : this.b);
+			TestPeer peer = connect((i % 2 == 0) ? nodes.a() : nodes.b());
 			inOrder.add(peer);
 			// The first two hold most.
 			peer.ask("x".repeat((i < 2) ? 100 : 1) + i);
 		}
 
-		assertThat(http(this.a, "DELETE", "socketsessions?scope=cluster", null).statusCode()).isEqualTo(400);
-		assertThat(http(this.a, "DELETE", "socketsessions?scope=&server=login", null).statusCode()).isEqualTo(400);
-		assertThat(http(this.a, "DELETE", "socketsessions?scope=moon&server=login", null).statusCode()).isEqualTo(400);
-		assertThat(http(this.a, "DELETE", "socketsessions?scope=cluster&server=none", null).statusCode())
+		assertThat(http(nodes.a(), "DELETE", "socketsessions?scope=cluster", null).statusCode()).isEqualTo(400);
+		assertThat(http(nodes.a(), "DELETE", "socketsessions?scope=&server=login", null).statusCode()).isEqualTo(400);
+		assertThat(http(nodes.a(), "DELETE", "socketsessions?scope=moon&server=login", null).statusCode())
+			.isEqualTo(400);
+		assertThat(http(nodes.a(), "DELETE", "socketsessions?scope=cluster&server=none", null).statusCode())
 			.isEqualTo(404);
-		assertThat(http(this.a, "DELETE", "socketsessions?scope=cluster&server=login&max=1&sort=bytes", null).body())
+		assertThat(http(nodes.a(), "DELETE", "socketsessions?scope=cluster&server=login&max=1&sort=bytes", null).body())
 			.isEqualTo("{\"closed\":1,\"complete\":true,\"missing\":[]}");
 		assertThat(inOrder.remove(0).read()).isNull();
-		assertThat(http(this.a, "DELETE", "socketsessions?scope=cluster&group=users&max=3", null).body())
+		assertThat(http(nodes.a(), "DELETE", "socketsessions?scope=cluster&group=users&max=3", null).body())
 			.isEqualTo("{\"closed\":3,\"complete\":true,\"missing\":[]}");
 
 		for (TestPeer peer : inOrder.subList(0, 3)) {
@@ -233,14 +204,14 @@ class SocketClusterApplicationTests {
 
 	@Test
 	void offersTheSameOverJmx() throws Exception {
-		connect(this.a).ask("1");
-		TestPeer peer = connect(this.b);
+		connect(nodes.a()).ask("1");
+		TestPeer peer = connect(nodes.b());
 		peer.ask("2");
-		String id = id(this.b, "2") + "@b";
+		String id = id(nodes.b(), "2") + "@b";
 
 		assertThat(
 				jmx("socketSessions", null, null, null, null, null, null, null, null, null, null, "cluster").toString())
-			.contains("id=" + id, "id=" + id(this.a, "1") + "@a", "total=2", "complete=true");
+			.contains("id=" + id, "id=" + id(nodes.a(), "1") + "@a", "total=2", "complete=true");
 		assertThat(
 				jmx("socketSessions", "login", null, null, null, null, null, null, null, null, null, null).toString())
 			.contains("total=1")
@@ -283,16 +254,16 @@ class SocketClusterApplicationTests {
 	void aNodeGivesUpWhatItHasAboveItsShareAndANodeThatDrainsTakesNone() throws Exception {
 		List<TestPeer> peers = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			peers.add(connect(this.a));
+			peers.add(connect(nodes.a()));
 			peers.get(i).ask("user" + i);
 		}
 		// How many sessions others have is reported with their leases.
 		Awaitility.await()
-			.until(() -> cluster(this.a).nodes()
+			.until(() -> cluster(nodes.a()).nodes()
 				.stream()
 				.allMatch((node) -> node.sessions() == (node.name().equals("a") ? 20 : 0)));
 
-		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\",\"over\":\"1s\"}").body())
+		assertThat(http(nodes.a(), "POST", "socketcluster", "{\"action\":\"rebalance\",\"over\":\"1s\"}").body())
 			.isEqualTo("{\"closing\":9,\"mean\":10.0}");
 
 		for (int i = 0; i < 9; i++) {
@@ -301,55 +272,56 @@ class SocketClusterApplicationTests {
 		assertThat(peers.get(9).ask("again")).isNotNull();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> assertThat(http(this.a, "GET", "socketsessions?closed=true&size=500", null).body()
+			.untilAsserted(() -> assertThat(http(nodes.a(), "GET", "socketsessions?closed=true&size=500", null).body()
 				.split("\"reason\":\"OPERATOR_CLOSED\",\"detail\":\"rebalance\"", -1)).hasSize(10));
-		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}").statusCode())
+		assertThat(
+				http(nodes.b(), "POST", "socketservers/login", "{\"action\":\"drain\",\"delay\":\"1m\"}").statusCode())
 			.isEqualTo(200);
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(5))
-			.until(() -> cluster(this.a).nodes()
+			.until(() -> cluster(nodes.a()).nodes()
 				.stream()
 				.anyMatch((node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING));
-		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
-		assertThat(http(this.b, "POST", "socketcluster", "{\"action\":\"rebalance\"}").body())
+		assertThat(http(nodes.a(), "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
+		assertThat(http(nodes.b(), "POST", "socketcluster", "{\"action\":\"rebalance\"}").body())
 			.contains("This node drains");
-		assertThat(http(this.b, "POST", "socketservers/login", "{\"action\":\"stop\"}").statusCode()).isEqualTo(200);
-		server(this.b).stopped().join();
+		assertThat(http(nodes.b(), "POST", "socketservers/login", "{\"action\":\"stop\"}").statusCode()).isEqualTo(200);
+		server(nodes.b()).stopped().join();
 		// It takes no sessions before it is started again.
-		assertThat(cluster(this.b).nodes())
+		assertThat(cluster(nodes.b()).nodes())
 			.anyMatch((node) -> node.name().equals("b") && node.state() == ClusterNode.State.DRAINING);
-		assertThat(http(this.a, "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
-		server(this.b).start();
+		assertThat(http(nodes.a(), "POST", "socketcluster", "{\"action\":\"rebalance\"}").statusCode()).isEqualTo(409);
+		server(nodes.b()).start();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(5))
-			.until(() -> cluster(this.a).nodes().stream().allMatch((node) -> node.state() == ClusterNode.State.UP));
+			.until(() -> cluster(nodes.a()).nodes().stream().allMatch((node) -> node.state() == ClusterNode.State.UP));
 	}
 
 	@Test
 	void asksAPeerOfAnotherNode() throws Exception {
-		TestPeer peer = login(this.b, "4711");
-		CompletableFuture<String> reply = cluster(this.a).ask("user", "4711", "hällo?", String.class,
+		TestPeer peer = login(nodes.b(), "4711");
+		CompletableFuture<String> reply = cluster(nodes.a()).ask("user", "4711", "hällo?", String.class,
 				Duration.ofSeconds(5));
 		assertThat(peer.read()).isEqualTo("hällo?");
 		peer.send("yés\n");
 		assertThat(reply).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("yés");
-		assertThat(cluster(this.a).ask("user", "4711", "silence", String.class, Duration.ofMillis(100)))
+		assertThat(cluster(nodes.a()).ask("user", "4711", "silence", String.class, Duration.ofMillis(100)))
 			.failsWithin(Duration.ofSeconds(5))
 			.withThrowableThat()
 			.withCauseInstanceOf(TimeoutException.class);
 		assertThat(peer.read()).isEqualTo("silence");
 		peer.send("late\n");
-		assertThat(cluster(this.a).ask("user", "nobody", "x", String.class, Duration.ofSeconds(1)))
+		assertThat(cluster(nodes.a()).ask("user", "nobody", "x", String.class, Duration.ofSeconds(1)))
 			.failsWithin(Duration.ofSeconds(5))
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOfSatisfying(DeliveryException.class,
 					(ex) -> assertThat(ex.delivery()).isEqualTo(Delivery.NO_SESSION));
 
-		String id = id(this.b, "4711") + "@b";
+		String id = id(nodes.b(), "4711") + "@b";
 		CompletableFuture<HttpResponse<String>> overHttp = CompletableFuture.supplyAsync(() -> {
 			try {
-				return http(this.a, "POST", "socketsessions/" + id,
+				return http(nodes.a(), "POST", "socketsessions/" + id,
 						"{\"action\":\"ask\",\"payload\":\"http?\",\"timeout\":\"8s\"}");
 			}
 			catch (Exception ex) {
@@ -359,50 +331,51 @@ class SocketClusterApplicationTests {
 		assertThat(peer.read()).isEqualTo("http?");
 		peer.send("over http\n");
 		assertThat(overHttp.join().body()).isEqualTo("{\"reply\":\"over http\"}");
-		assertThat(http(this.a, "POST", "socketsessions/" + id,
+		assertThat(http(nodes.a(), "POST", "socketsessions/" + id,
 				"{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"100ms\"}")
 			.statusCode()).isEqualTo(504);
-		assertThat(http(this.a, "POST", "socketsessions/" + id,
+		assertThat(http(nodes.a(), "POST", "socketsessions/" + id,
 				"{\"action\":\"ask\",\"payload\":\"x\",\"timeout\":\"soon\"}")
 			.statusCode()).isEqualTo(400);
 	}
 
 	@Test
 	void aPeerThatDoesNotReadIsRefusedAndDelaysNobody() throws Exception {
-		TestPeer deaf = login(this.b, "deaf");
-		TestPeer other = login(this.b, "other");
+		TestPeer deaf = login(nodes.b(), "deaf");
+		TestPeer other = login(nodes.b(), "other");
 		String much = "x".repeat(60_000);
 		List<CompletableFuture<Delivery>> sent = new ArrayList<>();
 		while (sent.stream().noneMatch((one) -> one.getNow(null) == Delivery.REFUSED)) {
-			sent.add(cluster(this.a).send("user", "deaf", much));
+			sent.add(cluster(nodes.a()).send("user", "deaf", much));
 			// What waits for the peer has no outcome before its time is over.
 			sent.get(sent.size() - 1).completeOnTimeout(null, 300, TimeUnit.MILLISECONDS).join();
 		}
 		long began = System.nanoTime();
-		assertThat(cluster(this.a).send("user", "other", "hello").join()).isEqualTo(Delivery.WRITTEN);
+		assertThat(cluster(nodes.a()).send("user", "other", "hello").join()).isEqualTo(Delivery.WRITTEN);
 		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
 		assertThat(other.read()).isEqualTo("hello");
 	}
 
 	@Test
 	void operatorsTapASessionOfAnotherNode() throws Exception {
-		TestPeer peer = connect(this.b);
+		TestPeer peer = connect(nodes.b());
 		peer.ask("1");
-		HttpResponse<String> tap = http(this.a, "POST", "sockettaps", "{\"session\":\"" + id(this.b, "1") + "@b\"}");
+		HttpResponse<String> tap = http(nodes.a(), "POST", "sockettaps",
+				"{\"session\":\"" + id(nodes.b(), "1") + "@b\"}");
 		assertThat(tap.statusCode()).isEqualTo(200);
 		assertThat(tap.body()).startsWith("{\"id\":\"tap-1@b\",\"state\":\"RUNNING\",\"sessions\":1,");
 		peer.ask("2");
 		Awaitility.await()
-			.untilAsserted(() -> assertThat(http(this.a, "GET", "sockettaps/tap-1@b?format=text", null).body())
+			.untilAsserted(() -> assertThat(http(nodes.a(), "GET", "sockettaps/tap-1@b?format=text", null).body())
 				.isEqualTo("> \"2\\n\"\n< \"true\\n\"\n"));
-		HttpResponse<String> pcap = http(this.a, "GET", "sockettaps/tap-1@b", null);
+		HttpResponse<String> pcap = http(nodes.a(), "GET", "sockettaps/tap-1@b", null);
 		assertThat(pcap.statusCode()).isEqualTo(200);
 		assertThat(pcap.headers().firstValue("Content-Type")).hasValue("application/vnd.tcpdump.pcap");
-		assertThat(http(this.a, "GET", "sockettaps/tap-1@b?format=gif", null).statusCode()).isEqualTo(400);
-		assertThat(http(this.a, "POST", "sockettaps", "{\"session\":\"login-9999@b\"}").statusCode()).isEqualTo(404);
-		assertThat(http(this.a, "POST", "sockettaps", "{\"session\":\"login-1@c\"}").statusCode()).isEqualTo(404);
-		assertThat(http(this.a, "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(204);
-		assertThat(http(this.a, "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(404);
+		assertThat(http(nodes.a(), "GET", "sockettaps/tap-1@b?format=gif", null).statusCode()).isEqualTo(400);
+		assertThat(http(nodes.a(), "POST", "sockettaps", "{\"session\":\"login-9999@b\"}").statusCode()).isEqualTo(404);
+		assertThat(http(nodes.a(), "POST", "sockettaps", "{\"session\":\"login-1@c\"}").statusCode()).isEqualTo(404);
+		assertThat(http(nodes.a(), "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(204);
+		assertThat(http(nodes.a(), "DELETE", "sockettaps/tap-1@b", null).statusCode()).isEqualTo(404);
 	}
 
 }
