@@ -45,20 +45,6 @@ class ClientUpstreamsTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 
-	private static final String HAPROXY = """
-			global
-				maxconn 100
-			defaults
-				mode tcp
-				retries 0
-				timeout connect 10s
-				timeout client 60s
-				timeout server 60s
-			listen orders
-				bind 127.0.0.1:%d
-				server one 127.0.0.1:%d
-			""";
-
 	private static final String STUNNEL = """
 			foreground = yes
 			pid =
@@ -89,9 +75,7 @@ class ClientUpstreamsTests {
 	}
 
 	private Proxy haproxy(int behind) throws IOException {
-		int port = Ports.free();
-		Path file = Files.writeString(this.directory.resolve("haproxy-" + port), HAPROXY.formatted(port, behind));
-		return Proxy.start(this.directory, port, "haproxy", "-db", "-q", "-f", file.toString());
+		return Proxy.haproxy(this.directory, behind, "");
 	}
 
 	private Proxy stunnel(int port, int behind, Certificates authority) throws IOException {
