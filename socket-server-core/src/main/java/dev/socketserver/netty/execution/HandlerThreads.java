@@ -50,7 +50,7 @@ public abstract class HandlerThreads implements SessionThreads {
 	}
 
 	/**
-	 * Makes the threads.
+	 * Makes the threads. Each kind makes its own, so that the JVM loads one kind only.
 	 * @param spec says what kind
 	 * @param name how they are called, where <code>{name}</code> stands for whose they
 	 * are
@@ -61,12 +61,12 @@ public abstract class HandlerThreads implements SessionThreads {
 	public static HandlerThreads of(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {
 		Execution execution = spec.execution();
 		HandlerThreads ours = switch (execution.mode().resolve()) {
-			case VIRTUAL -> new Virtual(spec, name, fallback, threads.virtual(nameOf(spec, name)));
-			case POOL -> new Pool(spec, name, fallback, threads);
-			case EVENT_LOOP -> new None(spec, name, fallback);
+			case VIRTUAL -> Virtual.create(spec, name, fallback, threads);
+			case POOL -> Pool.create(spec, name, fallback, threads);
+			case EVENT_LOOP -> None.create(spec, name, fallback);
 			case AUTO -> throw new IllegalStateException("AUTO resolves to another mode");
 		};
-		return (execution.executor() != null) ? new Lent(spec, name, execution.executor(), ours, fallback) : ours;
+		return (execution.executor() != null) ? Lent.create(spec, name, execution.executor(), ours, fallback) : ours;
 	}
 
 	private static String nameOf(SessionSpec spec, String name) {
@@ -159,6 +159,10 @@ public abstract class HandlerThreads implements SessionThreads {
 			this.factory = factory;
 		}
 
+		static HandlerThreads create(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {
+			return new Virtual(spec, name, fallback, threads.virtual(nameOf(spec, name)));
+		}
+
 		/** Naming a virtual thread costs nothing but setting a field. */
 		private Thread thread(Runnable task, String name) {
 			Thread thread = this.factory.newThread(task);
@@ -224,6 +228,10 @@ public abstract class HandlerThreads implements SessionThreads {
 					IDLE_NANOS, Lane::session, this::threadName);
 		}
 
+		static HandlerThreads create(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {
+			return new Pool(spec, name, fallback, threads);
+		}
+
 		@Override
 		void run(Lane[] lanes, int count) {
 			for (int i = this.pool.execute(lanes, count); i < count; i++) {
@@ -252,6 +260,10 @@ public abstract class HandlerThreads implements SessionThreads {
 
 		None(SessionSpec spec, String name, Executor fallback) {
 			super(spec, name, fallback);
+		}
+
+		static HandlerThreads create(SessionSpec spec, String name, Executor fallback) {
+			return new None(spec, name, fallback);
 		}
 
 		@Override
@@ -285,6 +297,11 @@ public abstract class HandlerThreads implements SessionThreads {
 			super(spec, name, fallback);
 			this.executor = new LentExecutor(spec.title(), executor);
 			this.own = own;
+		}
+
+		static HandlerThreads create(SessionSpec spec, String name, Executor executor, HandlerThreads own,
+				Executor fallback) {
+			return new Lent(spec, name, executor, own, fallback);
 		}
 
 		@Override
