@@ -43,7 +43,7 @@ class StartCostTests {
 	 * less. Rooms with narrow interfaces, parts that are objects, and states with names,
 	 * cost some fifty.
 	 */
-	private static final int CLASSES = 347;
+	private static final int CLASSES = 343;
 
 	/** Lambdas and references to methods, for each of which the JVM makes a class. */
 	private static final int LAMBDAS = 46;
@@ -52,7 +52,7 @@ class StartCostTests {
 	 * Classes of any origin that one server adds to an application with the starter, with
 	 * epoll: fewer on Java 25. Netty needs about 480 of them for any port.
 	 */
-	private static final int ADDED = (Runtime.version().feature() < 25) ? 807 : 778;
+	private static final int ADDED = (Runtime.version().feature() < 25) ? 804 : 780;
 
 	/**
 	 * Classes that the JVM makes for method handles: how many differs from start to

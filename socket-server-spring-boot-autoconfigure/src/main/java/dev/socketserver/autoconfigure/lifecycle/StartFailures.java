@@ -19,7 +19,7 @@ import org.springframework.core.Ordered;
  * Logs that servers cannot listen, and stops the application if it must not go on without
  * them. Only for failures that do not fail the start of the application by themselves.
  */
-public final class StartFailures {
+public final class StartFailures implements ApplicationListener<ContextRefreshedEvent>, Ordered {
 
 	private static final Logger logger = LoggerFactory.getLogger(StartFailures.class);
 
@@ -46,7 +46,7 @@ public final class StartFailures {
 		if (!this.starting) {
 			this.starting = true;
 			this.refreshed = this.context.isRunning();
-			this.context.addApplicationListener(new Refreshed());
+			this.context.addApplicationListener(this);
 		}
 	}
 
@@ -100,20 +100,16 @@ public final class StartFailures {
 	 * Learns that the context is refreshed. Called after all other listeners, which may
 	 * take their time.
 	 */
-	private final class Refreshed implements ApplicationListener<ContextRefreshedEvent>, Ordered {
-
-		@Override
-		public void onApplicationEvent(ContextRefreshedEvent event) {
-			if (event.getApplicationContext() == StartFailures.this.context) {
-				StartFailures.this.refreshed = true;
-			}
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (event.getApplicationContext() == this.context) {
+			this.refreshed = true;
 		}
+	}
 
-		@Override
-		public int getOrder() {
-			return LOWEST_PRECEDENCE;
-		}
-
+	@Override
+	public int getOrder() {
+		return LOWEST_PRECEDENCE;
 	}
 
 }
