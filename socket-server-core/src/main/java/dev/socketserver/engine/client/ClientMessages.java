@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * knows how many more there may be.
  *
  * <pre>
- *   add ──▶ waiting ──▶ OutboxLink ──sent──▶ settled
- *              ▲            │
- *              └─takeBack───┘
+ *   add ──▶ waiting ──hand──▶ OutboxLink ──sent──▶ settled
+ *              ▲                  │
+ *              └──waitsAgain──────┘
  *
  *   any of these ──undelivered──▶ settled
  * </pre>
