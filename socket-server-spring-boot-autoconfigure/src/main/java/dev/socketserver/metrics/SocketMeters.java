@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * and {@code socket.client.received}. Each has the tag {@code server} or {@code client},
  * except for those of the memory that all share. No tag ever identifies a peer or a
  * session. Counters only grow: neither a restart nor a new connection resets them. Timers
- * have a number and a sum, and a maximum and percentiles only as
- * {@link SocketServerMetrics} and {@link SocketClientMetrics} were notified. With raw
- * framing, a frame is a piece of input, or a write.
+ * have a number and a sum; a maximum and percentiles only where
+ * {@link SocketServerMetrics} and {@link SocketClientMetrics} were made with that. With
+ * raw framing, a frame is a piece of input, or a write.
  */
 public enum SocketMeters implements MeterDocumentation {
 

@@ -104,7 +104,7 @@ record RedisKeys(String prefix) {
 					.append(Character.forDigit(one & 0xf, 16));
 			}
 		}
-		// Nothing at all would be no word.
+		// An empty text would be lost among the words of a line.
 		return escaped.isEmpty() ? "%" : escaped.toString();
 	}
 

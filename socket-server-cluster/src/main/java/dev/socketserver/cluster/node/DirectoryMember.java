@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * This node, as a member of its cluster. Finds the session of an identity: among those of
- * this node, else by the directory. Any thread; futures complete on threads of the
- * directory and the bus, so that whoever hands them to an application sees to another.
+ * this node, else by the directory. Any thread. Futures complete on threads of the
+ * directory and the bus: whoever gives them to an application changes to another thread.
  */
 public final class DirectoryMember implements ClusterMember {
 

@@ -16,8 +16,8 @@ import dev.socketserver.cluster.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node, as a member of its cluster. Any thread; futures complete on threads of the
- * cluster, so that whoever hands them to an application sees to another.
+ * This node, as a member of its cluster. Any thread. Futures complete on threads of the
+ * cluster: whoever gives them to an application changes to another thread.
  */
 public interface ClusterMember {
 

@@ -59,7 +59,10 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	private final CompletableFuture<?> before;
 
-	/** Completes when it is known what a probe that is used comes after. */
+	/**
+	 * Of a probe: completes when it is used, and the handler of the connection before has
+	 * been notified of its end.
+	 */
 	private final @Nullable CompletableFuture<@Nullable Void> turn;
 
 	private final HandlerOrder order;
@@ -105,9 +108,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		this.client = client;
 		this.run = run;
 		this.address = address;
-		CompletableFuture<@Nullable Void> unknown = new CompletableFuture<>();
-		this.turn = (before == null) ? unknown : null;
-		this.before = (before != null) ? before : unknown;
+		CompletableFuture<@Nullable Void> ofProbe = new CompletableFuture<>();
+		this.turn = (before == null) ? ofProbe : null;
+		this.before = (before != null) ? before : ofProbe;
 		RequestContext requests = new RequestContext(spec.correlator(), spec.session().requests(), client.counters(),
 				engine.background(), engine.timer());
 		this.asks = new PendingRequests(requests);
@@ -174,8 +177,8 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	 * @param last completes when the handler of that has been notified of its end
 	 */
 	void comesAfter(CompletableFuture<?> last) {
-		CompletableFuture<@Nullable Void> unknown = Objects.requireNonNull(this.turn, "It is no probe");
-		last.whenComplete((result, failure) -> unknown.complete(null));
+		CompletableFuture<@Nullable Void> ofProbe = Objects.requireNonNull(this.turn, "It is no probe");
+		last.whenComplete((result, failure) -> ofProbe.complete(null));
 	}
 
 	/** It is connected, and kept without a session. On its loop. */

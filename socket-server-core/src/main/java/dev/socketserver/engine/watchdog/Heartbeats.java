@@ -17,7 +17,8 @@ public final class Heartbeats {
 	/** How many bytes had been sent at the last check. */
 	private long sent;
 
-	private long saidAt;
+	/** When something was sent last. */
+	private long sentAt;
 
 	/**
 	 * Creates the heartbeats of a session.
@@ -27,7 +28,7 @@ public final class Heartbeats {
 	public Heartbeats(Heartbeat heartbeat, long opened) {
 		this.periodNanos = heartbeat.period().toNanos();
 		this.peer = new IdleTimer(heartbeat.timeout().toNanos(), opened);
-		this.saidAt = opened;
+		this.sentAt = opened;
 	}
 
 	/** How long the peer may be silent. */
@@ -46,23 +47,23 @@ public final class Heartbeats {
 	 */
 	synchronized boolean check(long now, long received, boolean reading, long sent, boolean writing) {
 		if (sent != this.sent || writing) {
-			said(now, sent);
+			sent(now, sent);
 		}
 		return this.peer.check(now, received, reading) || isDue(now);
 	}
 
 	/** Whether nothing was sent for a period. */
 	synchronized boolean isDue(long now) {
-		return now - this.saidAt >= this.periodNanos;
+		return now - this.sentAt >= this.periodNanos;
 	}
 
 	/**
 	 * Something was sent or is being sent, so that no heartbeat is due for another
 	 * period.
 	 */
-	synchronized void said(long now, long sent) {
+	synchronized void sent(long now, long sent) {
 		this.sent = sent;
-		this.saidAt = now;
+		this.sentAt = now;
 	}
 
 }

@@ -196,7 +196,7 @@ public final class TimeoutEnforcer {
 		}
 		else if (beats.isDue(now)) {
 			this.watched.outbox().beat();
-			beats.said(now, this.session.bytesSent());
+			beats.sent(now, this.session.bytesSent());
 		}
 	}
 
