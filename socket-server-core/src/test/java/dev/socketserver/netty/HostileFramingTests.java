@@ -14,6 +14,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Undeclared;
+import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
@@ -110,6 +111,83 @@ class HostileFramingTests {
 		CloseStatus status = this.fixture.nextClosed();
 		assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 		assertThat(status.detail()).isEqualTo("the framing failed");
+	}
+
+	/**
+	 * Frames end with an exclamation mark, which the last may lack. At the end of the
+	 * input a question is refused, and dropped with the next call.
+	 */
+	private static final class RefusesAtTheEnd implements Framing {
+
+		@Override
+		public String type() {
+			return "refusing";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			return new FrameDecoder() {
+
+				private boolean refused;
+
+				@Override
+				public boolean next(FrameInput in) {
+					if (this.refused) {
+						this.refused = false;
+						in.skip(find('?', in) + 1);
+					}
+					int mark = find('!', in);
+					if (mark < in.limit()) {
+						in.frame(in.position(), mark, mark + 1);
+						return true;
+					}
+					return false;
+				}
+
+				@Override
+				public boolean last(FrameInput in) throws FramingException {
+					if (find('?', in) < in.limit()) {
+						throw new FramingException("a question");
+					}
+					in.frame(in.position(), in.limit(), in.limit());
+					return true;
+				}
+
+				@Override
+				public boolean recover(FrameInput in) {
+					this.refused = true;
+					return true;
+				}
+
+				private int find(char mark, FrameInput in) {
+					int index = in.position();
+					while (index < in.limit() && in.array()[index] != mark) {
+						index++;
+					}
+					return index;
+				}
+
+			};
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			out.write(payload);
+			out.writeByte('!');
+		}
+
+	}
+
+	@Every.Way
+	void whatFollowsAFrameThatIsRefusedAtTheEndOfTheInputIsHandled(Way way) throws Exception {
+		SocketServer server = this.fixture.start(handler((payload, session) -> payload),
+				(spec) -> way.spec().apply(spec).framing(new RefusesAtTheEnd()));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("one!two?three?four").endOutput().rest()).isEqualTo("one!four!");
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
+		assertThat(server.statistics().framesDropped()).containsEntry(DropReason.BAD, 2L);
 	}
 
 	/** Throws what it declares not to, in one of its methods. */

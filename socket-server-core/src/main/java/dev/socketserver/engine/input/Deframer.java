@@ -298,12 +298,11 @@ public final class Deframer {
 	private void decodeAndKeep(FrameInput input) {
 		boolean last = false;
 		while (true) {
-			int before = input.remaining();
 			this.framedTo = input.position();
 			this.inputEnd = input.limit();
 			boolean more;
 			try {
-				more = last ? before > 0 && decodeBatch(input, true) : decodeAll(input);
+				more = last ? input.remaining() > 0 && decodeBatch(input, true) : decodeAll(input);
 			}
 			catch (FramingException ex) {
 				violated(ex, input, this.framedTo);
@@ -328,12 +327,13 @@ public final class Deframer {
 				}
 				return;
 			}
-			if (last && (!more || input.remaining() == before)) {
+			if (last && !more) {
 				finish(input);
 				return;
 			}
 			if (last || (!more && this.ended)) {
-				// When the end has completed a frame, others may follow.
+				// When the end has completed a frame, or one was refused, others may
+				// follow.
 				last = !last;
 				continue;
 			}
@@ -368,7 +368,8 @@ public final class Deframer {
 	/**
 	 * Decodes what the input has room for and hands it on as one batch, also if what
 	 * follows violates the framing.
-	 * @param last whether nothing more is received: decodes the one frame that ends there
+	 * @param last whether nothing more is received: decodes the one frame that ends
+	 * there; more may follow it if it has at least one byte
 	 * @return whether there may be more to decode
 	 */
 	private boolean decodeBatch(FrameInput input, boolean last) throws FramingException {
@@ -417,7 +418,7 @@ public final class Deframer {
 				payloads[count++] = handled;
 				bytes += input.frameEnd() - input.frameStart();
 			}
-			return input.remaining() > 0;
+			return input.remaining() > 0 && !(last && input.position() == from);
 		}
 		catch (FramingException ex) {
 			handOn(payloads, count, bytes, (gate != null) ? 0 : this.framedTo - from - replied, now);
