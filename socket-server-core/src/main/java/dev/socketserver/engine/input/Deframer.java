@@ -382,7 +382,7 @@ public final class Deframer {
 		}
 		long byteRoom = last ? Long.MAX_VALUE : InputRoom.bytes(this.input, this.replies, now);
 		// Read after the check for room: a new decoder is set before there is room again.
-		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
+		FrameDecoder next = (!last && this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
 			this.decoder = next;
 		}
