@@ -83,7 +83,7 @@ public final class FakeConnection implements Connection {
 		}
 		else {
 			this.pending.add(result);
-			result.waits();
+			result.restWaits();
 		}
 	}
 

@@ -50,7 +50,7 @@ public final class ModelWire implements Connection {
 	public void write(OutputBytes bytes, WriteResult result) {
 		bytes.measure(this.scratch);
 		this.writes.add(new Write(new String(bytes.array(), 0, bytes.size(), StandardCharsets.UTF_8), result));
-		result.waits();
+		result.restWaits();
 	}
 
 	@Override

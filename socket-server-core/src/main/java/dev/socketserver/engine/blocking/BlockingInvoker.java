@@ -199,7 +199,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	}
 
 	@Override
-	public void awaitsTls() {
+	public void beforeAwaitingTls() {
 		if (isCalling()) {
 			this.input.frameDone();
 		}

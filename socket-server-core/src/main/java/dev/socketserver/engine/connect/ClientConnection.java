@@ -173,10 +173,10 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	}
 
 	/**
-	 * A probe is used, which comes after another connection now.
+	 * A probe is used, and follows another connection from now on.
 	 * @param last completes when the handler of that has been notified of its end
 	 */
-	void comesAfter(CompletableFuture<?> last) {
+	void follow(CompletableFuture<?> last) {
 		CompletableFuture<@Nullable Void> ofProbe = Objects.requireNonNull(this.turn, "It is no probe");
 		last.whenComplete((result, failure) -> ofProbe.complete(null));
 	}

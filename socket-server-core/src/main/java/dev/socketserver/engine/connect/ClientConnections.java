@@ -566,7 +566,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				ClientAddress address = this.reconnection.address();
 				ClientConnection attempt = (this.probing != null) ? this.probing.use(address) : null;
 				if (attempt != null) {
-					attempt.comesAfter(before);
+					attempt.follow(before);
 				}
 				else {
 					this.client.counters().countAttempt();

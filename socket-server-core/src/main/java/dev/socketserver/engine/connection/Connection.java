@@ -184,7 +184,7 @@ public interface Connection {
 		 * The operating system does not take everything soon: the rest waits. On the
 		 * loop, before the write ends.
 		 */
-		default void waits() {
+		default void restWaits() {
 		}
 
 		/**

@@ -148,7 +148,7 @@ public interface Invoker {
 	 * that blocks is done with what it has read.
 	 * @throws IllegalStateException if it would wait for itself
 	 */
-	void awaitsTls();
+	void beforeAwaitingTls();
 
 	/**
 	 * Returns the lane on which calls of the handler must not take too long, or

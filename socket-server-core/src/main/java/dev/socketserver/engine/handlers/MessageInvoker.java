@@ -264,7 +264,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 	}
 
 	@Override
-	public void awaitsTls() {
+	public void beforeAwaitingTls() {
 		if (isCalling()) {
 			throw new IllegalStateException("The handshake follows the replies to this call: let it return them, and "
 					+ "go on when the future completes");

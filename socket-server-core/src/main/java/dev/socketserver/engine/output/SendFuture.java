@@ -15,7 +15,7 @@ public final class SendFuture extends LoopAwareFuture<@Nullable Void> implements
 
 	/**
 	 * Creates the future of a write.
-	 * @param background runs what is hung on it
+	 * @param background runs what depends on it
 	 */
 	public SendFuture(Executor background) {
 		this.background = background;

@@ -199,7 +199,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	private void give(WriteBatch batch) {
 		if (batch.isHandshake()) {
 			this.session.connection().tlsStart().begin(this);
-			waits();
+			restWaits();
 			return;
 		}
 		TapPoint tap = this.session.tapped();
@@ -238,7 +238,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 
 	/** The rest of the batch will wait for a while, and so is charged. */
 	@Override
-	public void waits() {
+	public void restWaits() {
 		if (inFlight()) {
 			synchronized (this.queue) {
 				this.queue.settleAll(this.session);

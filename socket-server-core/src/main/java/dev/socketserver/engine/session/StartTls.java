@@ -82,10 +82,10 @@ final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsReque
 	@Override
 	protected void checkThread() {
 		super.checkThread();
-		this.invoker.awaitsTls();
+		this.invoker.beforeAwaitingTls();
 	}
 
-	/** What is hung on it may be waited for just as well. */
+	/** A wait for a future that depends on it is checked in the same way. */
 	@Override
 	public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
 		return new LoopAwareFuture<>() {

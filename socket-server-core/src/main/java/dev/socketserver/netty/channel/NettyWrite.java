@@ -66,7 +66,7 @@ final class NettyWrite {
 		}
 		channel.writeAndFlush(rest).addListener((future) -> done(future.cause()));
 		if (!this.done) {
-			this.result.waits();
+			this.result.restWaits();
 		}
 	}
 
