@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import dev.socketserver.CloseReason;
@@ -15,6 +16,8 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.operator.TapRequest;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,6 +62,34 @@ class TapMemoryTests {
 		assertThat(held).isZero();
 		assertThat(recorder.take(CloseReason.PEER_CLOSED)).extracting(TapEntry::payload)
 			.containsExactly(FRAME, new byte[0]);
+	}
+
+	/** Frames take the place of others, also of several, and the memory is for some. */
+	@ParameterizedTest
+	@ValueSource(ints = { 4_000, 16_000, 2_000_000 })
+	void recordersHoldWhatTheirFramesHave(int limit) {
+		byte[] frame = new byte[200_000];
+		for (int seed = 0; seed < 200; seed++) {
+			Random random = new Random(seed);
+			MemoryBudget memory = new MemoryBudget(limit);
+			Recordings recordings = new Recordings(1 + random.nextInt(8), memory, new TapMasks(List::of),
+					Runnable::run);
+			List<FlightRecorder> recorders = List.of(new FlightRecorder(recordings, this.session),
+					new FlightRecorder(recordings, this.session));
+			for (int i = 0; i < 50; i++) {
+				int longest = (random.nextInt(5) == 0) ? limit / 10 : 200;
+				recorders.get(random.nextInt(2)).add(true, frame, 0, random.nextInt(longest));
+			}
+
+			long kept = recorders.stream()
+				.flatMap((recorder) -> recorder.take(CloseReason.PEER_CLOSED).stream())
+				.filter((entry) -> entry.reason() == null)
+				.mapToLong((entry) -> Recordings.size(entry.payload().length))
+				.sum();
+			assertThat(memory.used()).as("seed " + seed).isEqualTo(kept).isPositive();
+			recordings.release(kept);
+			assertThat(recordings.exchange(0, limit / 4)).as("seed " + seed).isTrue();
+		}
 	}
 
 	private static Tap tap() {
