@@ -272,6 +272,22 @@ class ConnectionHandlerTests {
 			.inbound((i) -> i.overflow(InboundOverflow.DROP_OLDEST)), 0);
 	}
 
+	@Test
+	void restOfTheLastFrameIsHandedOverWhereFramesMayBeDropped() throws Exception {
+		BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.connections(interrupting((session) -> {
+		}, seen),
+				(spec) -> spec.framing(Framing.fixed(4))
+					.limits((l) -> l.frame(4))
+					.inbound((i) -> i.overflow(InboundOverflow.DROP_OLDEST)));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
+			peer.send("efgh");
+			Awaitility.await().untilAsserted(() -> assertThat(seen).containsExactly("abcd", "bcde", "fgh"));
+		}
+	}
+
 	private void pauseHoldsTheRest(UnaryOperator<ServerSpec.Builder> spec, int waiting) throws Exception {
 		BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 		SocketServer server = this.fixture.connections(interrupting(SocketSession::pauseReads, seen), spec);
