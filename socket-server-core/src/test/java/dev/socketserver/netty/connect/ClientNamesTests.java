@@ -263,8 +263,9 @@ class ClientNamesTests {
 						.pollInterval(Duration.ofMillis(1))
 						.until(() -> client.statistics().connected() > connected
 								&& client.state() == ClientState.CONNECTED);
-					if (i == 20) {
-						before = Descriptors.open();
+					if (i >= 20 && i < 40) {
+						// Most of them: a server may accept a moment later.
+						before = Math.max(before, Descriptors.open());
 					}
 				}
 				int few = before;
