@@ -40,6 +40,8 @@ final class BindFailures {
 
 	private static final int PROBE_MILLIS = 200;
 
+	private static final int PROBED_PORTS = 3;
+
 	private BindFailures() {
 	}
 
@@ -87,14 +89,22 @@ final class BindFailures {
 		return false;
 	}
 
-	/** Whether this process may use the port, which the system permits for UDP alike. */
+	/**
+	 * Whether this process may use the port, which the system permits for UDP alike. That
+	 * of UDP may be in use too, so that a few below are tried: if they are permitted, so
+	 * is this one.
+	 */
 	private static boolean mayBind(InetSocketAddress address) {
-		try (DatagramSocket probe = new DatagramSocket(address)) {
-			return probe.isBound();
+		int port = address.getPort();
+		for (int each = port; each > Math.max(0, port - PROBED_PORTS); each--) {
+			try (DatagramSocket probe = new DatagramSocket(each, address.getAddress())) {
+				return probe.isBound();
+			}
+			catch (SocketException ex) {
+				// It is not permitted, or in use: the JDK says the same of both.
+			}
 		}
-		catch (SocketException ex) {
-			return false;
-		}
+		return false;
 	}
 
 	/** Whether somebody listens there, so that the port is in use. */

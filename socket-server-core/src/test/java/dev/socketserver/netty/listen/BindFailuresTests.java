@@ -2,6 +2,7 @@ package dev.socketserver.netty.listen;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -51,11 +52,14 @@ class BindFailuresTests {
 
 	/**
 	 * No program answers there, and a process that may use such ports must not be
-	 * refused.
+	 * refused, also where the port is in use for UDP.
 	 */
 	@Test
 	void portBelow1024IsInUseAlsoWhereNobodyAnswers() throws Exception {
-		try (ServerSocket taken = privileged(); OtherJvm jvm = jvm("-Djava.net.preferIPv4Stack=true")) {
+		try (ServerSocket taken = privileged();
+				DatagramSocket ofUdp = new DatagramSocket(taken.getLocalPort(), InetAddress.getByName("0.0.0.0"));
+				OtherJvm jvm = jvm("-Djava.net.preferIPv4Stack=true")) {
+			assertThat(ofUdp.isBound()).isTrue();
 			int port = taken.getLocalPort();
 			for (SocketTransport transport : transports()) {
 				assertThat(start(jvm, "0.0.0.0", port, transport)).as("%s", transport)
