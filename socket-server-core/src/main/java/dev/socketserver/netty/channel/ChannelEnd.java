@@ -46,12 +46,13 @@ final class ChannelEnd {
 
 	/**
 	 * The session is about to be notified that the input has ended.
-	 * @return {@code false} if it was before
+	 * @return {@code false} if it was before, or the connection has failed: the end of
+	 * the input may follow from that
 	 */
 	boolean endInput() {
-		boolean first = !this.inputEnded;
+		boolean notifies = !this.inputEnded && this.failure == null;
 		this.inputEnded = true;
-		return first;
+		return notifies;
 	}
 
 	/** Whether the session was notified that the input has ended. */
