@@ -39,8 +39,8 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	private final DrainTimeouts timeouts;
 
-	/** Whether the node was told that it drains. */
-	private volatile boolean nodeDrains;
+	/** Whether the node has ever drained: until then it may not have been made. */
+	private volatile boolean nodeDrained;
 
 	/** Whether a drain of the last server has made the application refuse traffic. */
 	private volatile boolean refuses;
@@ -102,12 +102,12 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		}
 	}
 
-	/** Tells the node, which is made when it is first asked for, only what is new. */
+	/** Tells the node, unless it has never drained, and does not now. */
 	private void nodeDrains(boolean drains) {
-		if (drains == this.nodeDrains) {
+		if (!drains && !this.nodeDrained) {
 			return;
 		}
-		this.nodeDrains = drains;
+		this.nodeDrained = true;
 		ManagedCluster node = this.cluster.getIfAvailable();
 		if (node != null) {
 			node.draining(drains);
