@@ -51,8 +51,7 @@ final class PreparedFrame {
 	 * @param stage completes when it is prepared
 	 * @param then is run then, on any thread, unless that is so already
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // the handler is notified of what it
-													// throws
+	@SuppressWarnings("FutureReturnValueIgnored") // the handler gets what it throws
 	void await(CompletionStage<?> stage, Runnable then) {
 		if (stage == LATE_REPLY) {
 			this.late = true;

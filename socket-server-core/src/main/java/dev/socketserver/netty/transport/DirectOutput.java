@@ -33,8 +33,7 @@ public final class DirectOutput {
 	/**
 	 * Offers bytes to the system. On the loop.
 	 * @param channel the connection
-	 * @param bytes the bytes, which are measured if anything of them is taken, and else
-	 * perhaps
+	 * @param bytes the bytes, which are measured if anything of them is taken
 	 * @param result is passed on
 	 * @param offering is notified of the outcome, now or soon
 	 */

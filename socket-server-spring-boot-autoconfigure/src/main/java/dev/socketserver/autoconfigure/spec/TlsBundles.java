@@ -228,10 +228,9 @@ public final class TlsBundles implements SslBundleRegistrar, Ordered {
 			checkTrust(stores.getTrustStore());
 			SslManagerBundle managers = bundle.getManagers();
 			// Without a trust store, Boot falls back to that of the JVM, which trusts
-			// whoever
-			// has bought a certificate anywhere: such trust managers are left out. If the
-			// managers were not made by Boot from the stores, they are the application's
-			// own.
+			// whoever has bought a certificate anywhere: such trust managers are left
+			// out. If the managers were not made by Boot from the stores, they are the
+			// application's own.
 			boolean own = managers.getClass() != SslManagerBundle.from(stores, bundle.getKey()).getClass();
 			boolean trusts = stores.getTrustStore() != null || own;
 			KeyManager[] keyManagers = managers.getKeyManagers();
