@@ -56,10 +56,9 @@ class BindFailuresTests {
 	 */
 	@Test
 	void portBelow1024IsInUseAlsoWhereNobodyAnswers() throws Exception {
-		try (ServerSocket taken = privileged();
-				DatagramSocket ofUdp = new DatagramSocket(taken.getLocalPort(), InetAddress.getByName("0.0.0.0"));
+		try (DatagramSocket ofUdp = privileged();
+				ServerSocket taken = new ServerSocket(ofUdp.getLocalPort(), 1, InetAddress.getByName("127.0.0.9"));
 				OtherJvm jvm = jvm("-Djava.net.preferIPv4Stack=true")) {
-			assertThat(ofUdp.isBound()).isTrue();
 			int port = taken.getLocalPort();
 			for (SocketTransport transport : transports()) {
 				assertThat(start(jvm, "0.0.0.0", port, transport)).as("%s", transport)
@@ -69,11 +68,12 @@ class BindFailuresTests {
 		}
 	}
 
-	/** Listens where a connection to all interfaces does not arrive. */
-	private static ServerSocket privileged() throws IOException {
+	/** Uses a port for UDP that is free for TCP as well. */
+	private static DatagramSocket privileged() throws IOException {
+		InetAddress all = InetAddress.getByName("0.0.0.0");
 		for (int port = 1023; port > 900; port--) {
-			try {
-				return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.9"));
+			try (ServerSocket free = new ServerSocket(port, 1, all)) {
+				return new DatagramSocket(free.getLocalPort(), all);
 			}
 			catch (BindException ex) {
 				// Another one may be free, and may be used by us.
