@@ -257,14 +257,16 @@ class ClientOutagesTests {
 			client.closed().get(10, TimeUnit.SECONDS);
 			assertThat(client.statistics().cancelled()).isEqualTo(1);
 
-			int waiting = before.size();
-			busy.setSoTimeout(20_000);
-			for (int i = 0; i < waiting; i++) {
-				before.add(busy.accept());
-			}
+			List<Integer> ports = before.stream().map(Socket::getLocalPort).toList();
 			// An attempt that were still there would ask again after a second.
 			busy.setSoTimeout(2_500);
-			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(busy::accept);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> {
+				while (true) {
+					before.add(busy.accept());
+					assertThat(ports).contains(before.get(before.size() - 1).getPort());
+				}
+			});
+			assertThat(before).hasSize(2 * ports.size());
 			assertThat(this.fixture.events).containsExactly("closed");
 		}
 		finally {
