@@ -53,8 +53,6 @@ class SocketUiWebTests {
 
 	private static final Pattern IMPORT = Pattern.compile("from '\\./([a-z-]+\\.js)'");
 
-	private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
 	private final JsonMapper json = new JsonMapper();
 
 	@ParameterizedTest
@@ -134,10 +132,9 @@ class SocketUiWebTests {
 					.isGreaterThanOrEqualTo(400)
 					.isLessThan(500);
 			}
-			HttpResponse<String> posted = this.http.send(HttpRequest.newBuilder(URI.create(base + "/actuator/socketui"))
+			HttpResponse<String> posted = send(HttpRequest.newBuilder(URI.create(base + "/actuator/socketui"))
 				.header("Content-Type", "application/json")
-				.POST(BodyPublishers.ofString("{}"))
-				.build(), BodyHandlers.ofString());
+				.POST(BodyPublishers.ofString("{}")));
 			assertThat(posted.statusCode()).isEqualTo(405);
 		}
 	}
@@ -166,8 +163,7 @@ class SocketUiWebTests {
 					RunningServers.upperSpec("upper").address("127.0.0.1").build());
 			assertThat(get(URI.create(base + "socketui")).statusCode()).isEqualTo(401);
 
-			HttpResponse<String> page = this.http.send(request(base + "socketui/page.json").build(),
-					BodyHandlers.ofString());
+			HttpResponse<String> page = send(request(base + "socketui/page.json"));
 			assertThat(page.headers().firstValue("Cache-Control"))
 				.hasValueSatisfying((caching) -> assertThat(caching).contains("no-store"));
 			JsonNode csrf = this.json.readTree(page.body()).get("csrf");
@@ -181,17 +177,9 @@ class SocketUiWebTests {
 		}
 	}
 
-	/**
-	 * On a connection of its own: Reactor Netty 1.3.7 sometimes stops reading a
-	 * connection when the next request arrives while it ends the last one
-	 * (reactor-netty#4361).
-	 */
 	private static int pause(HttpRequest.Builder request) throws Exception {
-		return HttpClient.newHttpClient()
-			.send(request.header("Content-Type", "application/json")
-				.POST(BodyPublishers.ofString("{\"action\":\"pause\"}"))
-				.build(), BodyHandlers.ofString())
-			.statusCode();
+		return send(request.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString("{\"action\":\"pause\"}"))).statusCode();
 	}
 
 	private static HttpRequest.Builder request(String uri) {
@@ -243,8 +231,20 @@ class SocketUiWebTests {
 		assertThat(response.headers().allValues("Referrer-Policy")).containsExactly("no-referrer");
 	}
 
-	private HttpResponse<String> get(URI uri) throws Exception {
-		return this.http.send(HttpRequest.newBuilder(uri).header("Accept", "*/*").build(), BodyHandlers.ofString());
+	private static HttpResponse<String> get(URI uri) throws Exception {
+		return send(HttpRequest.newBuilder(uri).header("Accept", "*/*"));
+	}
+
+	/**
+	 * On a connection of its own: Reactor Netty 1.3.7 sometimes stops reading a
+	 * connection when the next request arrives while it ends the last one
+	 * (reactor-netty#4361).
+	 */
+	private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+		return HttpClient.newBuilder()
+			.version(HttpClient.Version.HTTP_1_1)
+			.build()
+			.send(request.build(), BodyHandlers.ofString());
 	}
 
 	private static ConfigurableApplicationContext start(WebApplicationType stack, String... properties) {
