@@ -2,19 +2,15 @@ package dev.socketserver.bridge.kill;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.bridge.InboundMessage;
-import dev.socketserver.bridge.MessageStore;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
@@ -23,110 +19,65 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
- * What it brings to commit messages together: 64 sessions with 64 messages under way
- * each, on PostgreSQL that writes each commit to the disk, beside one commit for each
- * message.
+ * Messages that have arrived while the database commits are committed together: 64
+ * sessions have 64 messages under way each, and PostgreSQL counts the transactions.
  */
 @Tag("long")
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class GroupCommitTests {
 
 	private static final int SESSIONS = 64;
 
 	private static final int IN_FLIGHT = 64;
 
-	private static final Duration TIME = Duration.ofSeconds(5);
+	private static final int MESSAGES = SESSIONS * IN_FLIGHT;
+
+	private static final Duration LIMIT = Duration.ofMinutes(2);
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
 	@Test
-	void committingTogetherIsTenTimesAsFast() throws Exception {
+	void whatWaitsForTheDatabaseIsCommittedTogether() throws Exception {
 		PostgresServer database = this.opened.add(PostgresServer.open());
 		ConfigurableApplicationContext context = this.opened
-			.add(new SpringApplicationBuilder(StoringApplication.class).web(WebApplicationType.NONE)
-				.properties("spring.config.location=classpath:/kill.yml")
-				.initializers((created) -> created.getBeanFactory()
-					.registerSingleton("alone", (MessageStore) new Alone(database.url())::store))
-				.run("--socket.servers.in.port=0", "--spring.datasource.url=" + database.url(),
-						"--socket.servers.one.port=0", "--socket.servers.one.handler=handler",
-						"--socket.servers.one.bridge.to=alone"));
-		measure(TestPeer.port(context, "in"), Duration.ofSeconds(3));
-		double together = measure(TestPeer.port(context, "in"), TIME);
-		double alone = measure(TestPeer.port(context, "one"), TIME);
-		String figures = "together %.0f a second, alone %.0f, %.1f times".formatted(together, alone, together / alone);
-		System.out.println(figures);
-		assertThat(together / alone).as(figures).isGreaterThanOrEqualTo(10);
-	}
-
-	/** Returns how many messages are acknowledged in a second. */
-	private static double measure(int port, Duration time) throws Exception {
+			.add(StoringApplication.start("--socket.servers.in.port=0", "--spring.datasource.url=" + database.url()));
+		SocketServer server = context.getBean(SocketServers.class).server("in").orElseThrow();
 		Ledger ledger = new Ledger();
-		Allowance allowance = Allowance.unlimited();
 		ExecutorService threads = Executors.newFixedThreadPool(SESSIONS);
-		try {
-			List<Future<?>> running = new ArrayList<>();
-			long begun = System.nanoTime();
-			CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS).execute(allowance::end);
+		try (Connection connection = DriverManager.getConnection(database.url());
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			// No row is inserted meanwhile.
+			statement.execute("lock table socket_inbox in share mode");
 			for (int i = 0; i < SESSIONS; i++) {
-				String name = "p" + begun + "x" + i;
-				running.add(threads.submit(new PipeliningPeer(name, IN_FLIGHT, port, ledger, allowance)));
+				threads.execute(new PipeliningPeer("p" + i, IN_FLIGHT, TestPeer.port(context, "in"), ledger,
+						new Allowance(IN_FLIGHT)));
 			}
-			for (Future<?> each : running) {
-				each.get(5, TimeUnit.MINUTES);
-			}
-			return ledger.size() / ((System.nanoTime() - begun) / 1e9);
+			await().until(() -> server.statistics().messagesReceived() == MESSAGES);
+			connection.commit();
+			ledger.await(MESSAGES, LIMIT);
+			assertThat(transactions(statement)).isBetween(1, MESSAGES / 64);
 		}
 		finally {
 			threads.shutdownNow();
 		}
 	}
 
-	/** Commits each message by itself. */
-	private static final class Alone {
-
-		private final ExecutorService thread = Executors.newSingleThreadExecutor((task) -> {
-			Thread made = new Thread(task);
-			made.setDaemon(true);
-			return made;
-		});
-
-		private final Connection connection;
-
-		Alone(String url) {
-			try {
-				this.connection = DriverManager.getConnection(url);
-				this.connection.setAutoCommit(false);
-			}
-			catch (SQLException ex) {
-				throw new IllegalStateException(ex);
-			}
+	/** How many transactions have inserted the rows. */
+	private static int transactions(Statement statement) throws Exception {
+		try (ResultSet result = statement
+			.executeQuery("select count(*), count(distinct xmin::text) from socket_inbox where server = 'in'")) {
+			assertThat(result.next()).isTrue();
+			assertThat(result.getInt(1)).isEqualTo(MESSAGES);
+			return result.getInt(2);
 		}
-
-		CompletableFuture<?> store(InboundMessage message) {
-			return CompletableFuture.runAsync(() -> insert(message), this.thread);
-		}
-
-		private void insert(InboundMessage message) {
-			try (PreparedStatement insert = this.connection.prepareStatement(
-					"insert into socket_inbox (server, session, received_at, payload) values ('one', ?, now(), ?)")) {
-				insert.setString(1, message.session());
-				insert.setBytes(2, message.payload());
-				insert.executeUpdate();
-				this.connection.commit();
-			}
-			catch (SQLException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
-
 	}
 
 }
