@@ -75,7 +75,7 @@ class ReplTests {
 			finally {
 				main.setContextClassLoader(before);
 			}
-			await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(threads(application)).isEmpty());
+			await().untilAsserted(() -> assertThat(threads(application)).isEmpty());
 		}
 	}
 

@@ -128,7 +128,7 @@ class ApplicationEndTests {
 	void theEndOfTheApplicationEndsSessionsAsThePlanOfTheirServerSays() throws Exception {
 		ConfigurableApplicationContext context = FormsApplication.run(Forms.class, "--socket.servers.upper.port=0",
 				"--socket.servers.upper.drain.over=60s", "--socket.servers.upper.drain.order=oldest",
-				"--socket.servers.upper.drain-timeout=2s");
+				"--socket.servers.upper.drain-timeout=4s");
 		SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
 		TestPeer first = TestPeer.connect(server.localAddress());
 		first.ask("a");
@@ -142,8 +142,8 @@ class ApplicationEndTests {
 			first.close();
 			assertThat(second.ask("b")).isEqualTo("B");
 			assertThat(second.read()).isNull();
-			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(800),
-					Duration.ofMillis(2000));
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(1600),
+					Duration.ofMillis(4000));
 			closing.get(30, TimeUnit.SECONDS);
 		}
 	}

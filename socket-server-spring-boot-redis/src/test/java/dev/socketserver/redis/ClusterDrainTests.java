@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
@@ -169,8 +168,8 @@ class ClusterDrainTests {
 		long stopped = System.nanoTime();
 		assertThat(server(this.a).stop()).isTrue();
 
-		assertThat(server(this.a).stopped()).succeedsWithin(5, TimeUnit.SECONDS);
-		assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(Duration.ofSeconds(3));
+		assertThat(server(this.a).stopped()).succeedsWithin(LONG);
+		assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(LONG.dividedBy(2));
 		for (TestPeer peer : peers.subList(1, PEERS)) {
 			assertThat(peer.read()).isEqualTo("bye");
 		}

@@ -31,6 +31,9 @@ class RedisClusterTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(3);
 
+	/** For what has no limit of its own. */
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
@@ -45,7 +48,7 @@ class RedisClusterTests {
 		this.redis = this.opened.add(RedisServer.open());
 		this.a = node("a");
 		this.b = node("b");
-		within(LEASE, () -> assertThat(this.a.member.nodes()).hasSize(2));
+		within(PATIENCE, () -> assertThat(this.a.member.nodes()).hasSize(2));
 	}
 
 	private TestNode node(String name) {
@@ -70,7 +73,7 @@ class RedisClusterTests {
 		assertThat(older.bind("x", BindPolicy.REJECT)).isTrue();
 		assertThat(this.b.open().bind("x", BindPolicy.REJECT)).isFalse();
 		older.end();
-		within(Duration.ofSeconds(1), () -> assertThat(this.b.open().bind("x", BindPolicy.REJECT)).isTrue());
+		within(PATIENCE, () -> assertThat(this.b.open().bind("x", BindPolicy.REJECT)).isTrue());
 	}
 
 	@Test
@@ -79,12 +82,12 @@ class RedisClusterTests {
 		TestNode.Session newer = this.b.open();
 		assertThat(older.bind("x", BindPolicy.ALLOW)).isTrue();
 		assertThat(newer.bind("x", BindPolicy.ALLOW)).isTrue();
-		within(Duration.ofSeconds(1), () -> assertThat(this.a.member.find("device", "x").join()).get()
+		within(PATIENCE, () -> assertThat(this.a.member.find("device", "x").join()).get()
 			.matches((found) -> found.node().equals("b")));
 		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN);
 		assertThat(newer.received).containsExactly("1");
 		newer.end();
-		within(Duration.ofSeconds(1), () -> assertThat(this.a.member.find("device", "x").join()).get()
+		within(PATIENCE, () -> assertThat(this.a.member.find("device", "x").join()).get()
 			.matches((found) -> found.node().equals("a")));
 	}
 
@@ -204,7 +207,7 @@ class RedisClusterTests {
 	@Test
 	void broadcastReachesAllNodes() {
 		TestNode c = node("c");
-		within(LEASE, () -> assertThat(this.a.member.nodes()).hasSize(3));
+		within(PATIENCE, () -> assertThat(this.a.member.nodes()).hasSize(3));
 		this.a.open();
 		this.b.open();
 		c.open();

@@ -29,7 +29,7 @@ class RollingUpgradeTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(2);
 
-	private static final Duration SOON = Duration.ofSeconds(1);
+	private static final Duration SOON = Duration.ofSeconds(10);
 
 	@RegisterExtension
 	private final Opened opened = new Opened();

@@ -1,7 +1,6 @@
 package dev.socketserver.engine.threads;
 
 import java.lang.Thread.State;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -99,7 +98,7 @@ class BackgroundTests {
 	void tasksRunWhenTheThreadsAreGone() {
 		Thread worker = CompletableFuture.supplyAsync(Thread::currentThread, this.background).join();
 		this.background.endIdle();
-		await().atMost(Duration.ofSeconds(5)).until(() -> !worker.isAlive());
+		await().until(() -> !worker.isAlive());
 
 		this.none = true;
 		execute(TASKS);

@@ -1,7 +1,6 @@
 package dev.socketserver.netty.channel;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
@@ -53,7 +52,7 @@ class FloodTests {
 		try (Peer peer = new Peer(server)) {
 			Thread sender = flood(peer);
 			Awaitility.await().until(() -> server.statistics().opened() == 1);
-			Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> server.statistics().active() == 0);
+			Awaitility.await().until(() -> server.statistics().active() == 0);
 			sender.join();
 		}
 	}

@@ -205,8 +205,8 @@ class GradualDrainTests {
 
 		assertThat(server.drain(Duration.ofSeconds(2))).succeedsWithin(LONG);
 
-		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(1500),
-				Duration.ofMillis(2500));
+		// Far less than the plan would take by itself.
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(1500), LONG.dividedBy(2));
 		for (Peer peer : peers) {
 			assertThat(peer.rest()).isEmpty();
 			peer.close();
@@ -242,7 +242,7 @@ class GradualDrainTests {
 
 			assertThat(peer.ask("b")).isEqualTo("B");
 			assertThat(peer.rest()).isEmpty();
-			assertThat(end).succeedsWithin(Duration.ofSeconds(5));
+			assertThat(end).succeedsWithin(Duration.ofSeconds(15));
 		}
 	}
 
