@@ -25,6 +25,7 @@ import org.springframework.util.StringUtils;
  * {@link ReplProperties} are checked.
  */
 @AutoConfiguration(after = SocketServerAutoConfiguration.class)
+@Conditional(OnReplCondition.class)
 @ConditionalOnBean(SocketServers.class)
 @EnableConfigurationProperties(ReplProperties.class)
 public final class SocketReplAutoConfiguration {
