@@ -40,6 +40,10 @@ public final class OnSwitchCondition extends SpringBootCondition {
 	 * @throws InvalidSocketPropertyException if the property is no boolean
 	 */
 	public static boolean isOn(Environment environment, String property, boolean unset) {
+		if (!environment.containsProperty(property)) {
+			// Most are not set, and a binder takes time to make.
+			return unset;
+		}
 		Binder binder = Binder.get(environment);
 		String value = binder.bind(property, String.class).orElse(null);
 		if (value == null || value.isEmpty()) {
