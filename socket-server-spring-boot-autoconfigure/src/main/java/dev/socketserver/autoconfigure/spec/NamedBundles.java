@@ -29,8 +29,13 @@ final class NamedBundles {
 	/** Returns the bundles, each with the property that needs it, if any. */
 	static Map<String, @Nullable String> of(SocketProperties properties) {
 		NamedBundles named = new NamedBundles();
-		properties.getServers().forEach(named::addServer);
-		properties.getClients().forEach(named::addClient);
+		// Without lambdas: the JVM makes a class for each, at each start.
+		for (Map.Entry<String, ServerProperties> server : properties.getServers().entrySet()) {
+			named.addServer(server.getKey(), server.getValue());
+		}
+		for (Map.Entry<String, ClientProperties> client : properties.getClients().entrySet()) {
+			named.addClient(client.getKey(), client.getValue());
+		}
 		ServerDefaults defaults = properties.getServerDefaults();
 		if (defaults != null) {
 			// The application may register a server that inherits them.
