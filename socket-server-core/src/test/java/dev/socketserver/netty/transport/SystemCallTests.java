@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -28,6 +29,7 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Rate;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,22 @@ class SystemCallTests {
 		assertThat(sum(calls, "epoll_wait", "epoll_pwait", "epoll_pwait2")).as("waits, %s", calls)
 			.isLessThanOrEqualTo(MESSAGES + BESIDES);
 		assertThat(sum(calls, "epoll_ctl")).as("changes, %s", calls).isLessThanOrEqualTo(BESIDES);
+	}
+
+	/** With io_uring too, a loop that is awake is not woken for what others send. */
+	@Test
+	void sendsOfAnotherThreadDoNotWakeALoopThatIsAwake() throws Exception {
+		assumeThat(IoUring.isAvailable()).as("there is io_uring").isTrue();
+		Map<String, Integer> calls = traced(ExecutionMode.EVENT_LOOP, Echo.SENT_ELSEWHERE, (port) -> {
+			try (Peer peer = new Peer(port, 64 * 1024)) {
+				for (int i = 0; i < MESSAGES; i++) {
+					peer.send("line " + i + "\n");
+					assertThat(List.of(peer.line(), peer.line())).containsExactlyInAnyOrder("line " + i, "sent");
+				}
+			}
+		});
+
+		assertThat(sum(calls, "write")).as("writes, %s", calls).isLessThanOrEqualTo(BESIDES);
 	}
 
 	/** Most of what they need they have of the listening socket. */
@@ -175,7 +193,7 @@ class SystemCallTests {
 	/** Stops the program at these calls only, not at each that its JVM starts with. */
 	private static List<String> strace(Path counts) {
 		return List.of("strace", "-f", "--seccomp-bpf", "-qq", "-c", "-e",
-				"trace=setsockopt,recvfrom,recvmsg,recvmmsg,sendto,sendmsg,sendmmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
+				"trace=write,setsockopt,recvfrom,recvmsg,recvmmsg,sendto,sendmsg,sendmmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
 				"-o", counts.toString());
 	}
 
@@ -219,6 +237,8 @@ class SystemCallTests {
 
 		static final String UDP = "udp";
 
+		static final String SENT_ELSEWHERE = "sent-elsewhere";
+
 		private Echo() {
 		}
 
@@ -236,6 +256,13 @@ class SystemCallTests {
 			if (arguments[1].equals(UDP)) {
 				spec.udp((udp) -> {
 				});
+			}
+			if (arguments[1].equals(SENT_ELSEWHERE)) {
+				spec.transport(SocketTransport.IO_URING)
+					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> {
+						CompletableFuture.runAsync(() -> servers.server("echo").orElseThrow().broadcast("sent")).join();
+						return line;
+					}));
 			}
 			SocketServer server = servers.register(spec.build());
 			server.start();
