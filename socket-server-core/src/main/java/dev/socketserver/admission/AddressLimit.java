@@ -2,7 +2,6 @@ package dev.socketserver.admission;
 
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToIntFunction;
 
 /**
  * Limits how many permits one address has at a time; an {@link AddressKey} is what is
@@ -14,35 +13,29 @@ public final class AddressLimit {
 
 	private final int max;
 
-	/**
-	 * Returns how many permits an address has elsewhere: they count against the limit,
-	 * but are not released here.
-	 */
-	private final ToIntFunction<InetAddress> elsewhere;
-
 	/** How many permits each address has here; without entries of zero. */
 	private final ConcurrentHashMap<Long, Integer> taken = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a limit.
 	 * @param max greatest number of permits of one address at a time
-	 * @param elsewhere returns how many permits an address has elsewhere
 	 */
-	public AddressLimit(int max, ToIntFunction<InetAddress> elsewhere) {
+	public AddressLimit(int max) {
 		this.max = max;
-		this.elsewhere = elsewhere;
 	}
 
 	/**
 	 * Acquires a permit.
 	 * @param address the address that takes it
+	 * @param elsewhere how many it has elsewhere, which count against the limit, but are
+	 * not released here
 	 * @return whether the limit allowed it
 	 */
-	public boolean tryAcquire(InetAddress address) {
+	public boolean tryAcquire(InetAddress address, int elsewhere) {
 		Long key = AddressKey.of(address);
 		for (;;) {
 			Integer before = this.taken.get(key);
-			if (((before != null) ? before : 0) >= this.max - this.elsewhere.applyAsInt(address)) {
+			if (((before != null) ? before : 0) >= this.max - elsewhere) {
 				return false;
 			}
 			if ((before != null) ? this.taken.replace(key, before, before + 1)

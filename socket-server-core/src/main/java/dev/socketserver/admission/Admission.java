@@ -1,6 +1,7 @@
 package dev.socketserver.admission;
 
 import java.net.InetAddress;
+import java.util.List;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.address.Cidr;
@@ -24,6 +25,12 @@ public final class Admission {
 	/** The part of all pending connections that are permitted from one address. */
 	private static final int PENDING_SHARE = 4;
 
+	/**
+	 * Those of earlier runs whose sessions went on when this one began; none once this
+	 * run is over, so that it keeps none of them.
+	 */
+	private volatile List<Admission> earlier;
+
 	private final SessionLimit sessions;
 
 	private final SessionLimit pending;
@@ -32,6 +39,9 @@ public final class Admission {
 	private final AddressLimit pendingAddresses;
 
 	private final @Nullable AddressLimit addresses;
+
+	/** The run is over: what is still taken counts against no other. */
+	private volatile boolean over;
 
 	private final Limits limits;
 
@@ -56,17 +66,17 @@ public final class Admission {
 	/**
 	 * Creates the object for one run of a server.
 	 * @param sessions greatest number of sessions at a time
-	 * @param kept the permits that sessions of earlier runs of the server still have
+	 * @param earlier those of earlier runs of the server that still have sessions
 	 * @param limits the other limits of the server
 	 * @param proxies the addresses of load balancers whose PROXY headers are believed
 	 */
-	public Admission(int sessions, KeptPermits kept, Limits limits, ProxyProtocol proxies) {
-		this.sessions = new SessionLimit(sessions, kept);
+	public Admission(int sessions, List<Admission> earlier, Limits limits, ProxyProtocol proxies) {
+		this.earlier = earlier;
+		this.sessions = new SessionLimit(sessions);
 		this.pending = new SessionLimit(limits.pending());
 		int pendingPerAddress = Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE);
-		this.pendingAddresses = new AddressLimit(pendingPerAddress, (address) -> 0);
-		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress(), kept::taken)
-				: null;
+		this.pendingAddresses = new AddressLimit(pendingPerAddress);
+		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress()) : null;
 		this.limits = limits;
 		this.proxies = proxies;
 		this.allSessions = new Refusal(RejectReason.LIMIT_SESSIONS, "with limits.sessions = " + sessions);
@@ -115,7 +125,7 @@ public final class Admission {
 		if (refusal != null) {
 			return refusal;
 		}
-		if (!this.sessions.tryAcquire()) {
+		if (!this.sessions.tryAcquire(kept(this.earlier))) {
 			refusal = this.allSessions;
 		}
 		else if (!proxy && socket != null && !tryCount(socket)) {
@@ -140,7 +150,7 @@ public final class Admission {
 		if (refusal != null) {
 			return refusal;
 		}
-		if (!this.pendingAddresses.tryAcquire(address)) {
+		if (!this.pendingAddresses.tryAcquire(address, 0)) {
 			return this.pendingOfAddress;
 		}
 		if (!tryCount(address)) {
@@ -159,12 +169,41 @@ public final class Admission {
 	}
 
 	/**
-	 * Returns how many permits an address has; 0 if there is no limit for addresses.
-	 * @param address the address
+	 * Returns how many permits among the sessions are taken, also by sessions of earlier
+	 * runs.
 	 * @return the number
 	 */
-	public int taken(InetAddress address) {
-		return (this.addresses != null) ? this.addresses.taken(address) : 0;
+	public int taken() {
+		return this.sessions.taken() + kept(this.earlier);
+	}
+
+	/**
+	 * Whether there is no permit left among the sessions.
+	 * @return {@code true} if all are taken
+	 */
+	public boolean isExhausted() {
+		return this.sessions.isExhausted(kept(this.earlier));
+	}
+
+	/**
+	 * Returns how many permits among the sessions earlier runs have.
+	 * @param earlier those of these runs
+	 * @return the number
+	 */
+	public static int kept(List<Admission> earlier) {
+		int kept = 0;
+		for (Admission each : earlier) {
+			kept += each.over ? 0 : each.sessions.taken();
+		}
+		return kept;
+	}
+
+	private int kept(InetAddress address) {
+		int kept = 0;
+		for (Admission each : this.earlier) {
+			kept += (each.over || each.addresses == null) ? 0 : each.addresses.taken(address);
+		}
+		return kept;
 	}
 
 	private @Nullable Refusal byLists(InetAddress address) {
@@ -176,10 +215,10 @@ public final class Admission {
 	}
 
 	private @Nullable Refusal acquirePending(@Nullable InetAddress address) {
-		if (!this.pending.tryAcquire()) {
+		if (!this.pending.tryAcquire(0)) {
 			return this.allPending;
 		}
-		if (address != null && !this.pendingAddresses.tryAcquire(address)) {
+		if (address != null && !this.pendingAddresses.tryAcquire(address, 0)) {
 			this.pending.release();
 			return this.pendingOfAddress;
 		}
@@ -187,7 +226,7 @@ public final class Admission {
 	}
 
 	private boolean tryCount(InetAddress address) {
-		return this.addresses == null || this.addresses.tryAcquire(address);
+		return this.addresses == null || this.addresses.tryAcquire(address, kept(address));
 	}
 
 	/**
@@ -217,6 +256,15 @@ public final class Admission {
 		if (this.addresses != null) {
 			this.addresses.release(address);
 		}
+	}
+
+	/**
+	 * The run is over. Handlers of its sessions that do not return may still have
+	 * permits, which count against no other run from now on.
+	 */
+	public void end() {
+		this.over = true;
+		this.earlier = List.of();
 	}
 
 	/**

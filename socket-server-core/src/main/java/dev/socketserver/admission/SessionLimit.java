@@ -2,8 +2,6 @@ package dev.socketserver.admission;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Limits how many connections a server has at a time, of all of them or of those that are
  * not sessions yet. Each connection acquires a permit when it is accepted, and releases
@@ -14,9 +12,6 @@ public final class SessionLimit {
 
 	private final int max;
 
-	/** What is taken there counts against the limit, but is not released here. */
-	private final @Nullable KeptPermits elsewhere;
-
 	private final AtomicInteger taken = new AtomicInteger();
 
 	/**
@@ -24,28 +19,20 @@ public final class SessionLimit {
 	 * @param max greatest number of permits at a time
 	 */
 	public SessionLimit(int max) {
-		this(max, null);
-	}
-
-	/**
-	 * Creates a limit against which permits that are taken elsewhere count, too.
-	 * @param max greatest number of permits at a time
-	 * @param elsewhere knows how many are taken elsewhere, or {@code null} for none
-	 */
-	public SessionLimit(int max, @Nullable KeptPermits elsewhere) {
 		this.max = max;
-		this.elsewhere = elsewhere;
 	}
 
 	/**
 	 * Acquires a permit.
+	 * @param elsewhere how many are taken elsewhere, which count against the limit, but
+	 * are not released here
 	 * @return whether the limit allowed it
 	 */
-	public boolean tryAcquire() {
+	public boolean tryAcquire(int elsewhere) {
 		int before;
 		do {
 			before = this.taken.get();
-			if (before >= this.max - elsewhere()) {
+			if (before >= this.max - elsewhere) {
 				return false;
 			}
 		}
@@ -53,16 +40,13 @@ public final class SessionLimit {
 		return true;
 	}
 
-	private int elsewhere() {
-		return (this.elsewhere != null) ? this.elsewhere.taken() : 0;
-	}
-
 	/**
 	 * Whether there is no permit left.
+	 * @param elsewhere how many are taken elsewhere
 	 * @return {@code true} if all are taken
 	 */
-	public boolean isExhausted() {
-		return all() >= this.max;
+	public boolean isExhausted(int elsewhere) {
+		return this.taken.get() + elsewhere >= this.max;
 	}
 
 	/** Releases a permit. */
@@ -78,14 +62,6 @@ public final class SessionLimit {
 	 */
 	public int taken() {
 		return this.taken.get();
-	}
-
-	/**
-	 * Returns how many permits are taken, here and elsewhere.
-	 * @return the number
-	 */
-	public int all() {
-		return this.taken.get() + elsewhere();
 	}
 
 }

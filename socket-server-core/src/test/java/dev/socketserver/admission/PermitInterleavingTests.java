@@ -85,7 +85,7 @@ class PermitInterleavingTests {
 
 		@Override
 		boolean tryAcquire() {
-			return this.limit.tryAcquire();
+			return this.limit.tryAcquire(0);
 		}
 
 		@Override
@@ -104,11 +104,11 @@ class PermitInterleavingTests {
 
 		private final InetAddress address = InetAddress.getLoopbackAddress();
 
-		private final AddressLimit limit = new AddressLimit(MAX, (address) -> 0);
+		private final AddressLimit limit = new AddressLimit(MAX);
 
 		@Override
 		boolean tryAcquire() {
-			return this.limit.tryAcquire(this.address);
+			return this.limit.tryAcquire(this.address, 0);
 		}
 
 		@Override

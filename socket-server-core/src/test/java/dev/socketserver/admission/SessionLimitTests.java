@@ -21,7 +21,7 @@ class SessionLimitTests {
 		for (int i = 0; i < 4; i++) {
 			Thread thread = new Thread(() -> {
 				for (int round = 0; round < 200_000; round++) {
-					if (limit.tryAcquire()) {
+					if (limit.tryAcquire(0)) {
 						most.accumulateAndGet(inside.incrementAndGet(), Math::max);
 						inside.decrementAndGet();
 						limit.release();

@@ -3,6 +3,7 @@ package dev.socketserver.engine.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 import dev.socketserver.PeerCredentials;
 import dev.socketserver.RejectReason;
@@ -10,7 +11,6 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.AllowedPeers;
-import dev.socketserver.admission.KeptPermits;
 import dev.socketserver.admission.PacedAccept;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.ban.ServerBans;
@@ -62,18 +62,18 @@ public final class ConnectionIntake {
 	/**
 	 * Creates the intake of one run.
 	 * @param server what the run shares with others
-	 * @param kept what earlier runs still have
+	 * @param earlier who was admitted in earlier runs that still have sessions
 	 * @param gate held while there are too many, or they arrive too fast
 	 */
-	public ConnectionIntake(ServerContext server, KeptPermits kept, AcceptGate gate) {
+	public ConnectionIntake(ServerContext server, List<Admission> earlier, AcceptGate gate) {
 		this.server = server;
 		this.counters = server.counters();
 		this.gate = gate;
 		ServerSpec spec = server.spec();
 		Limits limits = spec.limits();
-		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(), descriptors(spec, kept));
+		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(), descriptors(spec, earlier));
 		this.counters.maxSessions(sessions);
-		this.admission = new Admission(sessions, kept, limits, spec.proxyProtocol());
+		this.admission = new Admission(sessions, earlier, limits, spec.proxyProtocol());
 		this.pending = spec.proxyProtocol().mode() != ProxyMode.OFF
 				|| (spec.tls() != null && spec.tls().mode() == TlsMode.IMMEDIATE);
 		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
@@ -88,8 +88,9 @@ public final class ConnectionIntake {
 	 * How many sessions have descriptors. Those of earlier runs have theirs already; all
 	 * of datagrams share one.
 	 */
-	private static long descriptors(ServerSpec spec, KeptPermits kept) {
-		return spec.listenOn().streams() ? (long) kept.taken() + DescriptorLimit.connections() : Integer.MAX_VALUE;
+	private static long descriptors(ServerSpec spec, List<Admission> earlier) {
+		return spec.listenOn().streams() ? (long) Admission.kept(earlier) + DescriptorLimit.connections()
+				: Integer.MAX_VALUE;
 	}
 
 	/**
@@ -193,9 +194,9 @@ public final class ConnectionIntake {
 	 */
 	public void permitsChanged() {
 		if (this.waitWhenFull) {
-			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
+			this.gate.set(Reason.FULL, this.admission::isExhausted);
 		}
-		int taken = this.admission.sessions().all();
+		int taken = this.admission.taken();
 		this.crowd.check(taken, () -> taken + " of " + this.counters.maxSessions()
 				+ " sessions (limits.sessions) are open" + (this.pending ? " or pending" : ""));
 	}

@@ -3,6 +3,7 @@ package dev.socketserver.engine.server;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -76,8 +77,6 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	private final ServerStarter starter;
 
-	private final KeptRuns kept;
-
 	private final Lifecycle<ServerRun> lifecycle;
 
 	private final Drains drains;
@@ -105,7 +104,6 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		}
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.drains = new Drains(this.context, this.lifecycle);
-		this.kept = new KeptRuns(spec, this.lifecycle);
 	}
 
 	// What it has, whether it runs or not.
@@ -482,9 +480,18 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		return (last != null) ? last.admission() : null;
 	}
 
-	/** How many permits the sessions of earlier runs have. */
-	public int keptConnections() {
-		return this.kept.taken();
+	/**
+	 * Returns who was admitted in earlier runs whose sessions count beside those of the
+	 * next. None does for a one-shot, which serves one session each time it is started.
+	 */
+	private List<Admission> earlier() {
+		List<Admission> earlier = new ArrayList<>(0);
+		if (!this.spec.oneShot()) {
+			for (ServerRun run : this.lifecycle.left()) {
+				earlier.add(run.admission());
+			}
+		}
+		return earlier;
 	}
 
 	/** What is done when the lifecycle says so, and what follows from events of runs. */
@@ -492,7 +499,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 		@Override
 		public ServerRun begin() {
-			return ManagedServer.this.starter.begin(ManagedServer.this.context, this, ManagedServer.this.kept);
+			return ManagedServer.this.starter.begin(ManagedServer.this.context, this, earlier());
 		}
 
 		@Override

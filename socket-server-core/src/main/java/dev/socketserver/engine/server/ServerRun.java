@@ -227,6 +227,7 @@ public final class ServerRun implements Lifecycle.Run {
 			this.keepAlive.end();
 		}
 		this.port.release();
+		admission().end();
 		this.owner.ended(this);
 		noLongerWatched();
 		this.ended.complete(null);

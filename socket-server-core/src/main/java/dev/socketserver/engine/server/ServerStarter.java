@@ -1,6 +1,8 @@
 package dev.socketserver.engine.server;
 
-import dev.socketserver.admission.KeptPermits;
+import java.util.List;
+
+import dev.socketserver.admission.Admission;
 import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,12 @@ public interface ServerStarter {
 	 * for one server.
 	 * @param server what all its runs share
 	 * @param owner is notified of what becomes of the run
-	 * @param kept earlier runs that still have sessions
+	 * @param earlier who was admitted in earlier runs that still have sessions
 	 * @return the run
 	 * @throws dev.socketserver.ServerStartException if something cannot be had that is
 	 * known to be missing at times
 	 */
-	ServerRun begin(ServerContext server, ServerRun.RunEvents owner, KeptPermits kept);
+	ServerRun begin(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier);
 
 	/**
 	 * Returns the name of the socket that runs inherit. Any thread.

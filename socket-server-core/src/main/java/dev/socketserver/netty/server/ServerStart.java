@@ -6,7 +6,7 @@ import java.util.Objects;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.admission.KeptPermits;
+import dev.socketserver.admission.Admission;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.engine.server.ServerContext;
@@ -80,10 +80,10 @@ public final class ServerStart implements ServerStarter {
 	 * alive after the application is gone.
 	 */
 	@Override
-	public ServerRun begin(ServerContext server, ServerRun.RunEvents owner, KeptPermits kept) {
+	public ServerRun begin(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier) {
 		boolean untouched = FastThreadLocal.size() == 0;
 		try {
-			return begun(server, owner, kept);
+			return begun(server, owner, earlier);
 		}
 		finally {
 			if (untouched) {
@@ -92,7 +92,7 @@ public final class ServerStart implements ServerStarter {
 		}
 	}
 
-	private ServerRun begun(ServerContext server, ServerRun.RunEvents owner, KeptPermits kept) {
+	private ServerRun begun(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier) {
 		SocketTransport transport = transport(server);
 		ServerTls tls = tls(server);
 		try {
@@ -106,7 +106,7 @@ public final class ServerStart implements ServerStarter {
 				try {
 					RunResources resources = new RunResources(transport, tls, threads, customizers, loops);
 					AcceptGate gate = new AcceptGate();
-					ConnectionIntake intake = new ConnectionIntake(server, kept, gate);
+					ConnectionIntake intake = new ConnectionIntake(server, earlier, gate);
 					ServerRun run = new ServerRun(server, owner, threads, diagnostics, intake,
 							port(server, gate, intake, resources));
 					run.open();

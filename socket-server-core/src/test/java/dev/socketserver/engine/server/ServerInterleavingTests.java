@@ -20,7 +20,7 @@ import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
-import dev.socketserver.admission.KeptPermits;
+import dev.socketserver.admission.Admission;
 import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
@@ -132,7 +132,7 @@ class ServerInterleavingTests {
 		@Operation(nonParallelGroup = "loop")
 		public void connect() {
 			ServerRun current = this.server.lifecycle().run();
-			if (current != null && !current.closing() && current.admission().sessions().tryAcquire()) {
+			if (current != null && !current.closing() && current.admission().admit(null, false, false) == null) {
 				this.connections.add(current);
 			}
 		}
@@ -212,7 +212,7 @@ class ServerInterleavingTests {
 			}
 		}
 
-		private ServerRun begin(ServerContext context, ServerRun.RunEvents owner, KeptPermits kept) {
+		private ServerRun begin(ServerContext context, ServerRun.RunEvents owner, List<Admission> earlier) {
 			if (this.failing) {
 				throw new ServerStartException("test", new InetSocketAddress(0), Problem.OTHER,
 						new IllegalStateException("the port is taken"));
@@ -220,7 +220,7 @@ class ServerInterleavingTests {
 			ServerRun begun = new ServerRun(context, owner, (session, task) -> {
 				throw new IllegalStateException("Nothing blocks here");
 			}, new Diagnostics(null, false, context.failureLog()),
-					new ConnectionIntake(context, kept, new AcceptGate()), new Port());
+					new ConnectionIntake(context, earlier, new AcceptGate()), new Port());
 			begun.open();
 			this.runs.add(begun);
 			return begun;

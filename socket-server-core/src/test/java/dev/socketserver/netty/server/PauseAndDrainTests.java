@@ -238,7 +238,7 @@ class PauseAndDrainTests {
 				assertThat(isRefused(server, "127.0.0.4")).isTrue();
 				assertThat(kept.ask("c")).isEqualTo("C");
 				kept.endOutput();
-				Awaitility.await().until(() -> ((ManagedServer) server).keptConnections() == 0);
+				Awaitility.await().until(() -> ((ManagedServer) server).admission().taken() == 1);
 				try (Peer third = new Peer(server, "127.0.0.2")) {
 					assertThat(third.ask("d")).isEqualTo("D");
 				}
