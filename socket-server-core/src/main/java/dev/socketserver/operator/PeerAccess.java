@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reaches the peer of a session on behalf of who is not its handler. All methods may be
@@ -26,10 +27,27 @@ public interface PeerAccess {
 	 * correlator gets what the handler would get of these bytes.
 	 * @param payload the request
 	 * @param timeout how long to wait for the reply, from now on
+	 * @param leave how long it may wait until it begins to leave. If nothing of it has
+	 * left by then, it never will, and fails with a
+	 * {@link dev.socketserver.client.RequestNotSentException}
 	 * @return a future as of {@link SocketSession#ask(Object, Duration)}, which also has
 	 * what that throws
 	 */
-	CompletableFuture<Object> ask(byte[] payload, Duration timeout);
+	CompletableFuture<Object> ask(byte[] payload, Duration timeout, Duration leave);
+
+	/**
+	 * Sends a payload that is bytes already, if there is room for it.
+	 * @param payload the payload
+	 * @param timeout how long to wait until the operating system has taken all of it,
+	 * from now on
+	 * @param leave how long it may wait until it begins to leave. If nothing of it has
+	 * left by then, it never will, and fails with a
+	 * {@link dev.socketserver.client.RequestNotSentException}
+	 * @return a future as of {@link SocketSession#trySend(Object)}. If a part has left
+	 * and the timeout is over, it fails with a
+	 * {@link java.util.concurrent.TimeoutException}
+	 */
+	CompletableFuture<@Nullable Void> send(byte[] payload, Duration timeout, Duration leave);
 
 	/**
 	 * Returns when the peer has sent something last, to a sixtieth of a second.

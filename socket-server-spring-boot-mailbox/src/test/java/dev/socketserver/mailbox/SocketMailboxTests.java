@@ -6,6 +6,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -73,6 +76,30 @@ class SocketMailboxTests {
 
 	private List<Letter> ended() {
 		return this.application.getBean(DeviceApplication.Ended.class).letters;
+	}
+
+	/** Runs it with an output that has room for more than the system takes. */
+	private void runWithRoom(String... properties) {
+		List<String> all = new ArrayList<>(List.of(properties));
+		all.add("socket.servers.devices.outbound.bytes=50MB");
+		all.add("socket.servers.devices.limits.frame=1MB");
+		all.add("socket.servers.devices.options.send-buffer=4KB");
+		run(all.toArray(String[]::new));
+	}
+
+	/** Sends more to the device than the system takes while its peer does not read. */
+	private SocketSession fillOutput() {
+		SocketSession session = this.application.getBean(SocketServers.class).find("device", "7").get(0);
+		for (int i = 0; i < 12; i++) {
+			session.trySend("x".repeat(500_000));
+		}
+		return session;
+	}
+
+	private static void readAll(TestPeer peer) throws Exception {
+		for (int i = 0; i < 12; i++) {
+			assertThat(peer.line()).hasSize(500_000);
+		}
 	}
 
 	private TestPeer connect() throws Exception {
@@ -330,41 +357,58 @@ class SocketMailboxTests {
 
 	@Test
 	void whatThePeerDoesNotReadIsNoAttempt() throws Exception {
-		run("socket.servers.devices.mailbox.timeout=300ms", "socket.servers.devices.mailbox.retry=100ms",
-				"socket.servers.devices.mailbox.attempts=1", "socket.servers.devices.outbound.bytes=50MB",
-				"socket.servers.devices.limits.frame=1MB", "socket.servers.devices.options.send-buffer=4KB");
-		List<String> more = new ArrayList<>();
+		runWithRoom("socket.servers.devices.mailbox.timeout=300ms", "socket.servers.devices.mailbox.retry=100ms",
+				"socket.servers.devices.mailbox.attempts=1");
 		try (TestPeer peer = connect()) {
 			peer.ask("login 7");
-			String text = "x".repeat(500_000);
-			for (int i = 0; i < 12; i++) {
-				this.application.getBean(SocketServers.class)
-					.find("device", "7")
-					.get(0)
-					.trySend(text.getBytes(StandardCharsets.UTF_8));
-			}
+			fillOutput();
 			post("a");
 			Awaitility.await().until(() -> "the peer does not read".equals(letter("a").detail()));
 			assertThat(letter("a").attempts()).isZero();
-			for (String line = peer.line(); !line.equals("do a"); line = peer.line()) {
-				more.add(line);
-			}
-			assertThat(more).hasSize(12);
+			readAll(peer);
+			assertThat(peer.line()).isEqualTo("do a");
 			peer.send("done\n");
 			awaitState("a", LetterState.DELIVERED);
 		}
 	}
 
 	@Test
-	void whatHadNotLeftWhenItsSessionEndedIsNoAttempt() throws Exception {
-		run("socket.servers.devices.outbound.bytes=50MB", "socket.servers.devices.limits.frame=1MB",
-				"socket.servers.devices.options.send-buffer=4KB");
+	void aReplyInTimeDeliversALetterThatHasExpiredSinceItLeft() throws Exception {
+		runWithRoom();
 		try (TestPeer peer = connect()) {
 			peer.ask("login 7");
-			SocketSession session = this.application.getBean(SocketServers.class).find("device", "7").get(0);
-			for (int i = 0; i < 12; i++) {
-				session.trySend("x".repeat(500_000));
-			}
+			get(this.mailbox.post("device", "7", "a", "do a", Duration.ofSeconds(3)));
+			assertThat(peer.line()).isEqualTo("do a");
+			fillOutput();
+			Awaitility.await().until(() -> Instant.now().isAfter(letter("a").expiresAt().plusMillis(500)));
+			assertThat(letter("a").state()).isEqualTo(LetterState.SENT);
+			readAll(peer);
+			peer.send("done\n");
+			awaitState("a", LetterState.DELIVERED);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "reply", "written" })
+	void oneThatExpiresInTheOutputIsNeverSent(String acknowledge) throws Exception {
+		runWithRoom("socket.servers.devices.mailbox.acknowledge=" + acknowledge);
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			fillOutput();
+			get(this.mailbox.post("device", "7", "a", "do a", Duration.ofSeconds(2)));
+			awaitState("a", LetterState.EXPIRED);
+			readAll(peer);
+			assertThat(peer.ask("hello")).isEqualTo("echo hello");
+		}
+		assertThat(letter("a").attempts()).isZero();
+	}
+
+	@Test
+	void whatHadNotLeftWhenItsSessionEndedIsNoAttempt() throws Exception {
+		runWithRoom();
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			SocketSession session = fillOutput();
 			post("a");
 			awaitState("a", LetterState.SENT);
 			session.abort();

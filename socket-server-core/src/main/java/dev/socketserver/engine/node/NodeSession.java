@@ -55,7 +55,7 @@ record NodeSession(Session session) implements LocalSession {
 	@Override
 	public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
 		return this.session.sends()
-			.askBytes(payload, byte[].class, timeout)
+			.askBytes(payload, byte[].class, timeout, timeout)
 			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(Failures.reported(failure)));
 	}
 

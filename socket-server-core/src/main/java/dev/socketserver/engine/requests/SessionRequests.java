@@ -102,6 +102,7 @@ public final class SessionRequests implements ReplyMatcher {
 	 * @param outgoing what is sent of it, when it has to wait for its turn
 	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
 	 * @param timeout how long to wait for the reply
+	 * @param leave how long it may wait until it begins to leave
 	 * @param sender sends it, as {@code send} of the session does, and reports what
 	 * became of that
 	 * @return a future for the reply
@@ -109,7 +110,7 @@ public final class SessionRequests implements ReplyMatcher {
 	 * request with the same key still waits
 	 */
 	public CompletableFuture<Object> ask(Object payload, Object outgoing, @Nullable ReplyReading reading,
-			Duration timeout, Consumer<Completion> sender) {
+			Duration timeout, Duration leave, Consumer<Completion> sender) {
 		Object key = this.context.key(this.session.spec().owner(), payload);
 		Request request = this.context.request(key, reading);
 		this.session.state().charge(CHARGE);
@@ -120,7 +121,7 @@ public final class SessionRequests implements ReplyMatcher {
 			// added in the order in which the output admits them.
 			boolean open = (key != null) ? this.pending.add(request) : !this.pending.isClosed();
 			// Before it is sent, which may wait for room.
-			if (open && endWait(sending)) {
+			if (open && endWait(sending, Request.millis(leave))) {
 				if (this.turns != null) {
 					sending.await(this.turns);
 				}
@@ -141,9 +142,12 @@ public final class SessionRequests implements ReplyMatcher {
 	}
 
 	/** Returns {@code false} if the application ends: nothing would end the wait. */
-	private boolean endWait(Sending sending) {
+	private boolean endWait(Sending sending, long leave) {
 		try {
 			sending.request.expireAfter(sending.millis, this.context.timer(), () -> expire(sending));
+			if (leave < sending.millis) {
+				sending.request.expireAfter(leave, this.context.timer(), () -> withdraw(sending, leave));
+			}
 			return true;
 		}
 		catch (RejectedExecutionException ex) {
@@ -154,13 +158,7 @@ public final class SessionRequests implements ReplyMatcher {
 	private void expire(Sending sending) {
 		Request request = sending.request;
 		request.expire();
-		if (sending.leaveTurns()) {
-			request.failed(sending.notSent("another request was under way"));
-			return;
-		}
-		RequestNotSentException notSent = takeBack(sending);
-		if (notSent != null) {
-			request.failed(notSent);
+		if (withdraw(sending, sending.millis)) {
 			return;
 		}
 		String late = "No reply to session " + this.session.id() + " within " + sending.millis + " ms";
@@ -178,14 +176,31 @@ public final class SessionRequests implements ReplyMatcher {
 	}
 
 	/**
+	 * Fails a request that has not begun to leave, and never will.
+	 * @param millis how long it has waited
+	 * @return {@code false} if the peer may have it
+	 */
+	private boolean withdraw(Sending sending, long millis) {
+		if (sending.leaveTurns()) {
+			sending.request.failed(sending.notSent("another request was under way", millis));
+			return true;
+		}
+		RequestNotSentException notSent = takeBack(sending, millis);
+		if (notSent != null) {
+			sending.request.failed(notSent);
+		}
+		return notSent != null;
+	}
+
+	/**
 	 * Takes a request back that has not begun to leave: no reply will arrive.
 	 * @return what it fails with, or {@code null} if the peer may have it
 	 */
-	private @Nullable RequestNotSentException takeBack(Sending sending) {
+	private @Nullable RequestNotSentException takeBack(Sending sending, long millis) {
 		if (sending.request.isSent()) {
 			return null;
 		}
-		RequestNotSentException why = sending.notSent();
+		RequestNotSentException why = sending.notSent(millis);
 		if (!this.session.outbox().takeBack(sending, why)) {
 			return null;
 		}
@@ -199,7 +214,7 @@ public final class SessionRequests implements ReplyMatcher {
 		this.session.state().charge(-CHARGE);
 		request.settle(RequestOutcome.CANCELLED);
 		if (sending.leaveTurns() || request.hasReply() || request.sentOn() != this.pending
-				|| takeBack(sending) != null) {
+				|| takeBack(sending, sending.millis) != null) {
 			return;
 		}
 		this.pending.gaveUp(request);
@@ -317,13 +332,13 @@ public final class SessionRequests implements ReplyMatcher {
 			this.millis = millis;
 		}
 
-		RequestNotSentException notSent() {
-			return notSent("it waited in the output of the session, since the peer does not read");
+		RequestNotSentException notSent(long waited) {
+			return notSent("it waited in the output of the session, since the peer does not read", waited);
 		}
 
-		RequestNotSentException notSent(String why) {
+		RequestNotSentException notSent(String why, long waited) {
 			return new RequestNotSentException("The request to session " + SessionRequests.this.session.id()
-					+ " was not sent within " + this.millis + " ms: " + why);
+					+ " was not sent within " + waited + " ms: " + why);
 		}
 
 		/** Waits for its turn, or fails if too much does. */
@@ -414,7 +429,7 @@ public final class SessionRequests implements ReplyMatcher {
 
 		@Override
 		public @Nullable Exception revoked() {
-			return this.request.isExpired() ? notSent() : null;
+			return this.request.isExpired() ? notSent(this.millis) : null;
 		}
 
 		@Override

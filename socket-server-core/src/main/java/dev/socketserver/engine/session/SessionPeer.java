@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.operator.PeerAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The peer of a session, as modules reach it that send on their own account.
@@ -23,8 +24,13 @@ record SessionPeer(Invoker invoker, Supplier<SessionSends> sends, SessionState s
 	}
 
 	@Override
-	public CompletableFuture<Object> ask(byte[] payload, Duration timeout) {
-		return this.sends.get().askBytes(payload, null, timeout);
+	public CompletableFuture<Object> ask(byte[] payload, Duration timeout, Duration leave) {
+		return this.sends.get().askBytes(payload, null, timeout, leave);
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> send(byte[] payload, Duration timeout, Duration leave) {
+		return this.sends.get().sendBytes(payload, timeout, leave);
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.ReplyReading;
 import dev.socketserver.engine.requests.RequestContext;
@@ -76,6 +77,14 @@ public final class SessionSends {
 		this.session.outbox().send(payload, completion, !this.invoker.flushesLater());
 	}
 
+	/** Sends bytes on behalf of who has a time for them. */
+	CompletableFuture<@Nullable Void> sendBytes(byte[] payload, Duration timeout, Duration leave) {
+		SendFuture sent = new SendFuture(this.requestContext.background());
+		new TimedSend(this.session, this.requestContext.timer(), sent).begin(payload, !this.invoker.flushesLater(),
+				timeout, leave);
+		return sent;
+	}
+
 	private SendCallbacks callbacks() {
 		SendCallbacks made = this.callbacks;
 		if (made == null) {
@@ -110,16 +119,16 @@ public final class SessionSends {
 	}
 
 	private CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout) {
-		return ask(payload, this.payloads.outgoing(payload), reading, timeout);
+		return ask(payload, this.payloads.outgoing(payload), reading, timeout, timeout);
 	}
 
 	private CompletableFuture<Object> ask(Object payload, Object outgoing, @Nullable ReplyReading reading,
-			Duration timeout) {
+			Duration timeout, Duration leave) {
 		if (!(this.session.spec().handler() instanceof ServerHandler.Messages) || this.session.spec().unframed()) {
 			throw new IllegalStateException("Session " + this.session.id()
 					+ " cannot ask: its handler reads the connection itself, and would get the reply");
 		}
-		CompletableFuture<Object> reply = requests().ask(payload, outgoing, reading, timeout,
+		CompletableFuture<Object> reply = requests().ask(payload, outgoing, reading, timeout, leave,
 				(completion) -> admit(outgoing, completion));
 		this.session.input().replyExpected();
 		return reply;
@@ -131,11 +140,13 @@ public final class SessionSends {
 	 * @param payload the payload
 	 * @param type the type of the reply; {@code null} for what the handler takes
 	 * @param timeout how long to wait for the reply
+	 * @param leave how long it may wait until it begins to leave
 	 * @param <T> the type of the reply
 	 * @return the reply; fails as {@code ask} of the session does, and as that throws
 	 */
 	@SuppressWarnings("unchecked") // what was read is of that type
-	public <T> CompletableFuture<T> askBytes(byte[] payload, @Nullable Class<T> type, Duration timeout) {
+	public <T> CompletableFuture<T> askBytes(byte[] payload, @Nullable Class<T> type, Duration timeout,
+			Duration leave) {
 		try {
 			Object asked = payload;
 			if (this.requestContext.correlator() != null
@@ -144,7 +155,7 @@ public final class SessionSends {
 				asked = ((replies != null) ? replies : messages.input()).read(payload, 0, payload.length);
 			}
 			ReplyReading reading = (type != null) ? ReplyReading.as(type, this.payloads) : null;
-			return (CompletableFuture<T>) ask(asked, payload, reading, timeout);
+			return (CompletableFuture<T>) ask(asked, payload, reading, timeout, leave);
 		}
 		catch (Exception ex) {
 			return CompletableFuture.failedFuture(ex);

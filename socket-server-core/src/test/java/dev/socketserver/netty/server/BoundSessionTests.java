@@ -120,7 +120,7 @@ class BoundSessionTests {
 			long silent = SessionOperations.of(session).peer().silentSince();
 			CompletableFuture<Object> reply = SessionOperations.of(session)
 				.peer()
-				.ask("which?".getBytes(UTF_8), Duration.ofSeconds(30));
+				.ask("which?".getBytes(UTF_8), Duration.ofSeconds(30), Duration.ofSeconds(30));
 			assertThat(peer.line()).isEqualTo("which?");
 			peer.send("this\n");
 			assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo("this");

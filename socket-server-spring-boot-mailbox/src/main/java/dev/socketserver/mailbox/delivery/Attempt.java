@@ -3,8 +3,6 @@ package dev.socketserver.mailbox.delivery;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
@@ -17,6 +15,7 @@ import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.mailbox.LetterJudge;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.store.ClaimedLetter;
+import dev.socketserver.operator.PeerAccess;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
@@ -60,39 +59,20 @@ final class Attempt {
 	void begin(Duration left, Consumer<Outcome> then) {
 		SessionInfo before = this.session.info();
 		this.ahead = before.messagesSent() + before.pendingWrites();
-		CompletableFuture<?> sent;
-		try {
-			sent = (this.settings.acknowledge() == Acknowledge.REPLY)
-					? SessionOperations.of(this.session).peer().ask(this.claimed.payload(), this.settings.timeout())
-					: written();
-		}
-		catch (RuntimeException ex) {
-			sent = CompletableFuture.failedFuture(ex);
-		}
-		if (!sent.isDone() && left.compareTo(this.settings.timeout()) < 0) {
-			withdrawLater(left, sent);
-		}
-		CompletableFuture<?> unused = sent.whenCompleteAsync(
+		CompletableFuture<?> unused = sent(left).whenCompleteAsync(
 				(reply, failure) -> then.accept((failure != null) ? failed(failure) : replied(reply)),
 				this.access.threads());
 	}
 
-	private CompletableFuture<?> written() {
-		return this.session.trySend(this.claimed.payload())
-			.thenApply((done) -> (Object) "")
-			.orTimeout(this.settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
-	}
-
-	/** One that waits in the output when it expires is not sent any more. */
-	private void withdrawLater(Duration left, CompletableFuture<?> sent) {
-		ScheduledFuture<?> later = this.access.later(left, () -> {
-			SessionInfo info = this.session.info();
-			if (info.pendingWrites() > 0 || info.requests() > 1) {
-				sent.cancel(false);
-			}
-		});
-		if (later != null) {
-			CompletableFuture<?> unused = sent.whenComplete((reply, failure) -> later.cancel(false));
+	private CompletableFuture<?> sent(Duration left) {
+		PeerAccess peer = SessionOperations.of(this.session).peer();
+		Duration timeout = this.settings.timeout();
+		try {
+			return (this.settings.acknowledge() == Acknowledge.REPLY) ? peer.ask(this.claimed.payload(), timeout, left)
+					: peer.send(this.claimed.payload(), timeout, left).thenApply((done) -> "");
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
 		}
 	}
 

@@ -1,0 +1,80 @@
+package dev.socketserver.engine.session;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.handlers.InvokedSession;
+import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.output.SendFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payload that is taken back if nothing of it has left in time. Any thread.
+ */
+final class TimedSend implements Completion {
+
+	private final InvokedSession session;
+
+	private final ScheduledExecutorService timer;
+
+	private final SendFuture sent;
+
+	TimedSend(InvokedSession session, ScheduledExecutorService timer, SendFuture sent) {
+		this.session = session;
+		this.timer = timer;
+		this.sent = sent;
+	}
+
+	/**
+	 * Sends the payload, if there is room.
+	 * @param payload the payload
+	 * @param flush whether it leaves at once
+	 * @param timeout how long to wait until all of it has left
+	 * @param leave how long it may wait until it begins to leave
+	 */
+	void begin(byte[] payload, boolean flush, Duration timeout, Duration leave) {
+		Duration first = (leave.compareTo(timeout) < 0) ? leave : timeout;
+		// In this order: without a timer nothing would end the wait.
+		after(first, () -> withdraw(first, timeout.minus(first)));
+		this.session.outbox().offer(payload, this, flush);
+	}
+
+	private void after(Duration time, Runnable task) {
+		Future<?> later = this.timer.schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
+		CompletableFuture<?> unused = this.sent.handle((done, failure) -> later.cancel(false));
+	}
+
+	private void withdraw(Duration waited, Duration rest) {
+		RequestNotSentException why = new RequestNotSentException(
+				"The payload for session " + this.session.id() + " was not sent within " + waited.toMillis()
+						+ " ms: it waited in the output of the session, since the peer does not read");
+		if (this.session.outbox().takeBack(this, why)) {
+			completed(why);
+		}
+		else {
+			after(rest, () -> completed(new TimeoutException(
+					"Not all of the payload for session " + this.session.id() + " has left in time")));
+		}
+	}
+
+	@Override
+	public boolean isRevocable() {
+		return true;
+	}
+
+	@Override
+	public void completed(@Nullable Exception failure) {
+		this.sent.completed(failure);
+	}
+
+	@Override
+	public void refused(Exception refusal) {
+		this.sent.refused(refusal);
+	}
+
+}
