@@ -14,9 +14,9 @@ import dev.socketserver.autoconfigure.event.ClientEventPublisher;
 import dev.socketserver.autoconfigure.event.EventPublisher;
 import dev.socketserver.autoconfigure.event.ServerPorts;
 import dev.socketserver.autoconfigure.keys.KeyCheck;
-import dev.socketserver.autoconfigure.lifecycle.ClientsOnDemand;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.autoconfigure.lifecycle.KeepAliveHint;
+import dev.socketserver.autoconfigure.lifecycle.LateBean;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersDrain;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
@@ -168,19 +168,24 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnBean(SocketClients.class)
 	@ConditionalOnMissingBean
 	SocketClientsLifecycle socketClientsLifecycle(ConfiguredEntries configured) {
-		return new SocketClientsLifecycle(new ClientsOnDemand(this.context.getBeanFactory()), configured::clients,
-				this.properties.getEventLoopThreads());
+		return new SocketClientsLifecycle(lateClients(), configured::clients, this.properties.getEventLoopThreads());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	SocketServersDrain socketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster) {
-		return new SocketServersDrain(servers, cluster, this.context, new DrainTimeouts(this.context.getEnvironment()));
+	SocketServersDrain socketServersDrain(SocketServers servers) {
+		return new SocketServersDrain(servers,
+				new LateBean<>(this.context.getBeanFactory(), ManagedCluster.class, "socketCluster"), this.context,
+				new DrainTimeouts(this.context.getEnvironment()));
 	}
 
 	@Bean
 	KeepAliveHint socketServersKeepAliveHint(SocketServers servers) {
-		return new KeepAliveHint(servers, new ClientsOnDemand(this.context.getBeanFactory()), this.context);
+		return new KeepAliveHint(servers, lateClients(), this.context);
+	}
+
+	private LateBean<SocketClients> lateClients() {
+		return new LateBean<>(this.context.getBeanFactory(), SocketClients.class, "socketClients");
 	}
 
 }

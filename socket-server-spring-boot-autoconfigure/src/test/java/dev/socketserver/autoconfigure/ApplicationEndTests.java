@@ -29,6 +29,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Configuration;
@@ -158,6 +159,20 @@ class ApplicationEndTests {
 		context.close();
 
 		assertThat(recorder.events).containsOnlyOnce(ReadinessState.REFUSING_TRAFFIC);
+	}
+
+	@Test
+	void aNodeThatNobodyHasAskedForIsNotMadeAtTheEnd() {
+		ConfigurableApplicationContext context = FormsApplication.run(Forms.class, "--socket.servers.upper.port=0");
+		AtomicBoolean made = new AtomicBoolean();
+		ApplicationListener<ApplicationEvent> listener = (event) -> made.compareAndSet(false,
+				context.getBeanFactory().containsSingleton("socketCluster"));
+		context.addApplicationListener(listener);
+		assertThat(context.getBeanFactory().containsBeanDefinition("socketCluster")).isTrue();
+
+		context.close();
+
+		assertThat(made).isFalse();
 	}
 
 	@Test

@@ -29,7 +29,7 @@ public final class KeepAliveHint implements ApplicationListener<ApplicationReady
 
 	private final SocketServers servers;
 
-	private final ClientsOnDemand clients;
+	private final LateBean<SocketClients> clients;
 
 	private final ApplicationContext context;
 
@@ -39,7 +39,7 @@ public final class KeepAliveHint implements ApplicationListener<ApplicationReady
 	 * @param clients the clients, if anybody has asked for them
 	 * @param context the context whose start it waits for
 	 */
-	public KeepAliveHint(SocketServers servers, ClientsOnDemand clients, ApplicationContext context) {
+	public KeepAliveHint(SocketServers servers, LateBean<SocketClients> clients, ApplicationContext context) {
 		this.servers = servers;
 		this.clients = clients;
 		this.context = context;

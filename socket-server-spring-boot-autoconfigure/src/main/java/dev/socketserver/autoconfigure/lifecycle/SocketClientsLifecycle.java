@@ -33,7 +33,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketClientsLifecycle.class);
 
-	private final ClientsOnDemand clients;
+	private final LateBean<SocketClients> clients;
 
 	private final Registrations<ConfiguredClient> configured;
 
@@ -46,7 +46,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 	 * @param eventLoopThreads how many event loops the properties ask for, or
 	 * {@code null} if they do not say
 	 */
-	public SocketClientsLifecycle(ClientsOnDemand clients, Supplier<List<ConfiguredClient>> described,
+	public SocketClientsLifecycle(LateBean<SocketClients> clients, Supplier<List<ConfiguredClient>> described,
 			@Nullable Integer eventLoopThreads) {
 		super(START_STOP);
 		this.clients = clients;

@@ -11,7 +11,6 @@ import dev.socketserver.autoconfigure.spec.DrainTimeouts;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operator.ServerOperations;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -33,7 +32,7 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	private final SocketServers servers;
 
-	private final ObjectProvider<ManagedCluster> cluster;
+	private final LateBean<ManagedCluster> cluster;
 
 	private final ConfigurableApplicationContext context;
 
@@ -53,7 +52,7 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	 * @param timeouts how much of a server's drain timeout it has when the application
 	 * ends
 	 */
-	public SocketServersDrain(SocketServers servers, ObjectProvider<ManagedCluster> cluster,
+	public SocketServersDrain(SocketServers servers, LateBean<ManagedCluster> cluster,
 			ConfigurableApplicationContext context, DrainTimeouts timeouts) {
 		super(DRAIN);
 		this.servers = servers;
@@ -70,9 +69,9 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	}
 
 	/**
-	 * The node drains as soon as the application closes. Publishes that the application
-	 * refuses traffic, which only web contexts do by themselves. Not if the context
-	 * merely stops, since it will start again.
+	 * The node drains as soon as the application closes, if anybody knows it. Publishes
+	 * that the application refuses traffic, which only web contexts do by themselves. Not
+	 * if the context merely stops, since it will start again.
 	 */
 	@Override
 	public void onApplicationEvent(ContextClosedEvent event) {
@@ -80,7 +79,10 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 			// That of a child.
 			return;
 		}
-		nodeDrains(true);
+		ManagedCluster node = this.cluster.known();
+		if (node != null) {
+			node.draining(true);
+		}
 		if (anyRunning() && !refusesTraffic()) {
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		}
@@ -108,7 +110,7 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 			return;
 		}
 		this.nodeDrained = true;
-		ManagedCluster node = this.cluster.getIfAvailable();
+		ManagedCluster node = this.cluster.find();
 		if (node != null) {
 			node.draining(drains);
 		}

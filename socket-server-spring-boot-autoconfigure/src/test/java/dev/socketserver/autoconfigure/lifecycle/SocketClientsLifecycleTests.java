@@ -14,6 +14,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,10 +50,12 @@ class SocketClientsLifecycleTests {
 
 	private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 
-	private final SocketClientsLifecycle lifecycle = new SocketClientsLifecycle(new ClientsOnDemand(this.beans), () -> {
-		this.described.incrementAndGet();
-		return List.of(new ConfiguredClient(spec("one"), this.oneStarts), new ConfiguredClient(spec("two"), true));
-	}, 500);
+	private final SocketClientsLifecycle lifecycle = new SocketClientsLifecycle(
+			new LateBean<>(this.beans, SocketClients.class, "socketClients"), () -> {
+				this.described.incrementAndGet();
+				return List.of(new ConfiguredClient(spec("one"), this.oneStarts),
+						new ConfiguredClient(spec("two"), true));
+			}, 500);
 
 	@BeforeEach
 	void prepare() {
@@ -141,7 +144,8 @@ class SocketClientsLifecycleTests {
 	@Test
 	void clientsStartAfterServersAndStopBeforeTheyDrain() {
 		ConfigurableApplicationContext context = mock(ConfigurableApplicationContext.class);
-		SocketServersDrain drain = new SocketServersDrain(mock(), mock(), context,
+		SocketServersDrain drain = new SocketServersDrain(mock(),
+				new LateBean<>(this.beans, ManagedCluster.class, "socketCluster"), context,
 				new DrainTimeouts(new MockEnvironment()));
 
 		assertThat(this.lifecycle.getPhase()).isGreaterThan(drain.getPhase());
