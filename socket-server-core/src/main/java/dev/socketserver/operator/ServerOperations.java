@@ -109,6 +109,20 @@ public interface ServerOperations {
 	Protocol protocol();
 
 	/**
+	 * Returns how many frames of all open sessions were read but not handled yet. Goes
+	 * through all of them.
+	 * @return the number of frames
+	 */
+	long pendingInbound();
+
+	/**
+	 * Returns how many bytes of all open sessions were accepted for sending, and not yet
+	 * taken by the operating system. Goes through all of them.
+	 * @return the number of bytes
+	 */
+	long pendingBytes();
+
+	/**
 	 * Returns how many open sessions have to log in and have not.
 	 * @return the number; 0 without {@code login.timeout}
 	 */

@@ -1,9 +1,7 @@
 package dev.socketserver.metrics;
 
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 
-import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -74,18 +72,14 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, A
 	private static void gauges(CountedMeters<SocketServer> meters) {
 		meters.gauge(SocketMeters.SERVER_SESSIONS_ACTIVE, (server) -> server.statistics().active());
 		meters.gauge(SocketMeters.SERVER_SESSIONS_STUCK, (server) -> server.statistics().stuckSessions());
-		meters.gauge(SocketMeters.OUTBOUND_PENDING, (server) -> sum(server, SessionInfo::pendingBytes));
-		meters.gauge(SocketMeters.INBOUND_PENDING, (server) -> sum(server, SessionInfo::pendingInbound));
+		meters.gauge(SocketMeters.OUTBOUND_PENDING, (server) -> ServerOperations.of(server).pendingBytes());
+		meters.gauge(SocketMeters.INBOUND_PENDING, (server) -> ServerOperations.of(server).pendingInbound());
 		meters.gauge(SocketMeters.UNAUTHENTICATED, (server) -> ServerOperations.of(server).unauthenticated());
 		meters.gauge(SocketMeters.BANS, (server) -> ServerOperations.of(server).bans().count());
 		meters.gauge(SocketMeters.DRAIN_REMAINING, (server) -> {
 			DrainProgress drain = ServerOperations.of(server).drain();
 			return (drain != null) ? drain.left() : 0;
 		});
-	}
-
-	private static long sum(SocketServer server, ToLongFunction<SessionInfo> pending) {
-		return server.sessions().mapToLong((session) -> pending.applyAsLong(session.info())).sum();
 	}
 
 }

@@ -29,7 +29,7 @@ public interface ClientLink {
 	 * delivered and of what the handler has sent itself.
 	 * @return the number
 	 */
-	public long pendingBytes();
+	long pendingBytes();
 
 	/** Ends the connection, because the server reads too slowly. */
 	void slow();

@@ -381,7 +381,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		}
 		Session over = this.session;
 		this.asks.close(new SessionClosedException((over != null) ? over.id() : this.client.name(),
-				(over != null) ? over.info().closed() : null, null));
+				(over != null) ? over.end().settled() : null, null));
 		this.ended.complete(null);
 	}
 
@@ -452,13 +452,13 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	@Override
 	public long pendingBytes() {
 		Session open = this.session;
-		return (open != null) ? open.info().pendingBytes() : 0;
+		return (open != null) ? open.outbox().pendingBytes() : 0;
 	}
 
 	@Override
 	public boolean hasReceived() {
 		Session open = this.session;
-		return open != null && open.info().messagesReceived() > 0;
+		return open != null && open.state().messagesReceived() > 0;
 	}
 
 	@Override

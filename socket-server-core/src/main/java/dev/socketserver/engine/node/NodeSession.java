@@ -61,7 +61,7 @@ record NodeSession(Session session) implements LocalSession {
 
 	@Override
 	public boolean close() {
-		if (this.session.info().closed() != null) {
+		if (this.session.end().isSettled()) {
 			return false;
 		}
 		this.session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED, "closed through the cluster"));

@@ -171,6 +171,16 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	}
 
 	@Override
+	public long pendingInbound() {
+		return this.sessions.pendingInbound();
+	}
+
+	@Override
+	public long pendingBytes() {
+		return this.sessions.pendingBytes();
+	}
+
+	@Override
 	public int unauthenticated() {
 		return this.sessions.unauthenticated();
 	}

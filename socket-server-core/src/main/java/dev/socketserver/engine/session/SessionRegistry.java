@@ -318,6 +318,22 @@ public final class SessionRegistry {
 	}
 
 	/**
+	 * Returns how many frames wait for the handlers of all sessions.
+	 * @return the number of frames
+	 */
+	public long pendingInbound() {
+		return stream().mapToLong((session) -> session.invoker().pendingFrames()).sum();
+	}
+
+	/**
+	 * Returns how many bytes of all sessions have not left.
+	 * @return the number of bytes
+	 */
+	public long pendingBytes() {
+		return stream().mapToLong((session) -> session.outbox().pendingBytes()).sum();
+	}
+
+	/**
 	 * Returns the last sessions that have ended.
 	 * @return at most 100 of them, the one that ended last at the end
 	 */
