@@ -103,9 +103,9 @@ public final class SocketMailboxAutoConfiguration {
 	@Lazy
 	@Bean
 	StoredMailbox socketMailbox(StoreAccess access, SocketProperties properties, Deliveries deliveries,
-			ObjectProvider<SocketServers> servers, OtherNodes others) {
+			ObjectProvider<SocketServers> servers) {
 		return new StoredMailbox(access, settings(properties(properties)),
-				new LetterPayloads(deliveries, SingletonSupplier.of(servers::getObject)), deliveries, others);
+				new LetterPayloads(deliveries, SingletonSupplier.of(servers::getObject)), deliveries);
 	}
 
 }

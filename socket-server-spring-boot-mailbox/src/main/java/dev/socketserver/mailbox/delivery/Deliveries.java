@@ -1,5 +1,6 @@
 package dev.socketserver.mailbox.delivery;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Supplier;
@@ -34,6 +36,11 @@ public final class Deliveries implements AutoCloseable {
 
 	/** So many identities, or letters, are dealt with in one question to the store. */
 	private static final int MANY = 500;
+
+	/** How long the directory is given to learn that a session has ended. */
+	private static final Duration HAND_OVER_AGAIN = Duration.ofMillis(100);
+
+	private static final int HAND_OVERS = 50;
 
 	private final StoreAccess access;
 
@@ -155,7 +162,7 @@ public final class Deliveries implements AutoCloseable {
 				if (delivery != null) {
 					// An older session may be the newest now.
 					delivery.ended(session);
-					delivery.begin();
+					delivery.beginOrHandOver();
 				}
 			}
 		}
@@ -167,17 +174,29 @@ public final class Deliveries implements AutoCloseable {
 	}
 
 	/**
-	 * Looks for letters to an identity, if it has a session here.
+	 * Looks for letters to an identity, since another node says so.
 	 * @param recipient the identity
-	 * @return whether it has one
 	 */
-	public boolean begin(Recipient recipient) {
+	public void begin(Recipient recipient) {
 		Delivery delivery = this.deliveries.get(recipient);
-		if (delivery == null) {
-			return false;
+		if (delivery != null) {
+			delivery.begin();
 		}
-		delivery.begin();
-		return true;
+	}
+
+	/**
+	 * There may be a letter to send to an identity: this node looks for it, or has that
+	 * of the newest session do so.
+	 * @param recipient the identity
+	 */
+	void beginOrHandOver(Recipient recipient) {
+		Delivery delivery = this.deliveries.get(recipient);
+		if (delivery != null) {
+			delivery.beginOrHandOver();
+		}
+		else {
+			handOver(recipient);
+		}
 	}
 
 	/** Returns the newest session of an identity, if it is of this node. */
@@ -195,6 +214,21 @@ public final class Deliveries implements AutoCloseable {
 			}
 		}
 		return newest;
+	}
+
+	/** Has the node of the newest session of an identity look for letters. */
+	void handOver(Recipient recipient) {
+		handOver(recipient, HAND_OVERS);
+	}
+
+	private void handOver(Recipient recipient, int tries) {
+		CompletableFuture<?> unused = this.others.posted(recipient).thenAccept((here) -> {
+			boolean gone = here.filter((session) -> this.servers.get().session(session.id()).isEmpty()).isPresent();
+			if (gone && tries > 1) {
+				// The directory has not heard of its end yet.
+				ScheduledFuture<?> later = this.access.later(HAND_OVER_AGAIN, () -> handOver(recipient, tries - 1));
+			}
+		});
 	}
 
 	@Nullable ServerMailbox settings(SocketSession session) {

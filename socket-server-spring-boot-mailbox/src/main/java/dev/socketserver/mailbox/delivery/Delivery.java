@@ -54,6 +54,9 @@ final class Delivery {
 	 */
 	private volatile boolean waits;
 
+	/** Whether another node is to look if that has the newest session. */
+	private boolean handsOver;
+
 	/** Looks again later; absent if nothing is to be waited for. */
 	private @Nullable ScheduledFuture<?> later;
 
@@ -75,6 +78,22 @@ final class Delivery {
 	/** A session has ended. */
 	synchronized void ended(SocketSession session) {
 		this.ready.remove(session);
+	}
+
+	/**
+	 * Looks for a letter, or has the node of the newest session do so if that is another.
+	 */
+	void beginOrHandOver() {
+		synchronized (this) {
+			this.handsOver = true;
+		}
+		begin();
+	}
+
+	private synchronized boolean takeHandsOver() {
+		boolean taken = this.handsOver;
+		this.handsOver = false;
+		return taken;
 	}
 
 	/** Whether it is at no letter, and has no session. */
@@ -126,10 +145,14 @@ final class Delivery {
 	}
 
 	private void next() {
+		boolean handsOver = takeHandsOver();
 		try {
 			SocketSession session = this.all.newest(this.recipient);
 			ServerMailbox settings = (session != null) ? this.all.settings(session) : null;
 			if (session == null || settings == null || !isReady(session)) {
+				if (session == null && handsOver) {
+					this.all.handOver(this.recipient);
+				}
 				over(null);
 			}
 			else if (isSilent(session, settings)) {
@@ -207,6 +230,10 @@ final class Delivery {
 			this.all.failed(this.recipient, ex);
 			over(AGAIN);
 			return;
+		}
+		// Another node may have asked in vain for what this one had.
+		synchronized (this) {
+			this.handsOver = true;
 		}
 		next();
 	}

@@ -67,20 +67,27 @@ public final class OtherNodes {
 		}
 	}
 
-	/** Tells the node that has the newest session of an identity of a letter for it. */
-	void posted(Recipient recipient) {
+	/**
+	 * Has the node of the newest session of an identity look for letters, if that is
+	 * another.
+	 * @return the session, if the directory has it at this node
+	 */
+	CompletableFuture<Optional<ClusterSession>> posted(Recipient recipient) {
 		ManagedCluster known = this.cluster.get();
 		if (known == null || !known.isClustered()) {
-			return;
+			return CompletableFuture.completedFuture(Optional.empty());
 		}
 		byte[] body = recipient.toString().getBytes(StandardCharsets.UTF_8);
-		// If that fails, the node finds the letter by itself.
-		CompletableFuture<?> unused = known.find(recipient.type(), recipient.id())
-			.thenAccept((newest) -> newest.filter((session) -> !session.node().equals(known.node()))
-				.ifPresent((session) -> tell(known, session.node(), body)));
+		return known.find(recipient.type(), recipient.id()).thenApply((newest) -> {
+			newest.map(ClusterSession::node)
+				.filter((node) -> !node.equals(known.node()))
+				.ifPresent((node) -> tell(known, node, body));
+			return newest.filter((session) -> session.node().equals(known.node()));
+		});
 	}
 
 	private static void tell(ManagedCluster cluster, String node, byte[] body) {
+		// If that fails, the node finds the letter by itself.
 		CompletableFuture<?> unused = cluster.operate(node, OPERATION, body);
 	}
 

@@ -35,23 +35,18 @@ public final class StoredMailbox implements SocketMailbox {
 
 	private final Deliveries deliveries;
 
-	private final OtherNodes others;
-
 	/**
 	 * Creates a mailbox.
 	 * @param access the store
 	 * @param settings what holds for all letters
 	 * @param payloads make bytes of payloads
 	 * @param deliveries deliver letters
-	 * @param others the other nodes
 	 */
-	public StoredMailbox(StoreAccess access, MailboxSettings settings, LetterPayloads payloads, Deliveries deliveries,
-			OtherNodes others) {
+	public StoredMailbox(StoreAccess access, MailboxSettings settings, LetterPayloads payloads, Deliveries deliveries) {
 		this.access = access;
 		this.settings = settings;
 		this.payloads = payloads;
 		this.deliveries = deliveries;
-		this.others = others;
 	}
 
 	@Override
@@ -99,9 +94,7 @@ public final class StoredMailbox implements SocketMailbox {
 		if (posted.stored()) {
 			this.deliveries.listener().posted(posted.letter());
 			Recipient recipient = new Recipient(posted.letter().type(), posted.letter().id());
-			if (!this.deliveries.begin(recipient)) {
-				this.others.posted(recipient);
-			}
+			this.deliveries.beginOrHandOver(recipient);
 		}
 		return posted.letter();
 	}
@@ -142,9 +135,7 @@ public final class StoredMailbox implements SocketMailbox {
 			cancelled.ifPresent((letter) -> {
 				this.deliveries.listener().ended(letter);
 				// It may have held back those behind it.
-				if (!this.deliveries.begin(recipient)) {
-					this.others.posted(recipient);
-				}
+				this.deliveries.beginOrHandOver(recipient);
 			});
 			return cancelled.isPresent();
 		});

@@ -30,8 +30,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(180)
 class ClusterMailboxTests {
 
-	private static final String QUICK_POLL = "socket.mailbox.poll=50ms";
-
 	/**
 	 * A node that is too busy to renew it is no more known to have the newest session.
 	 */
@@ -74,6 +72,13 @@ class ClusterMailboxTests {
 		Awaitility.await().until(() -> letter(node, key).state() == state);
 	}
 
+	private static void awaitNewestAtB(ConfigurableApplicationContext a) {
+		Awaitility.await()
+			.until(() -> get(a.getBean(SocketCluster.class).find("device", "7"))
+				.filter((session) -> session.node().equals("b"))
+				.isPresent());
+	}
+
 	@Test
 	void aLetterThatIsPostedAtOneNodeLeavesAtOnceFromTheNodeOfItsDevice() throws Exception {
 		try (ConfigurableApplicationContext a = DeviceApplication.run(properties("a"));
@@ -100,16 +105,13 @@ class ClusterMailboxTests {
 
 	@Test
 	void theNewestSessionOfAllNodesGetsIt() throws Exception {
-		try (ConfigurableApplicationContext a = DeviceApplication.run(properties("a", QUICK_POLL, LONG_LEASE));
-				ConfigurableApplicationContext b = DeviceApplication.run(properties("b", QUICK_POLL, LONG_LEASE));
+		try (ConfigurableApplicationContext a = DeviceApplication.run(properties("a", LONG_LEASE));
+				ConfigurableApplicationContext b = DeviceApplication.run(properties("b", LONG_LEASE));
 				TestPeer older = TestPeer.connect(a, "devices");
 				TestPeer newer = TestPeer.connect(b, "devices")) {
 			older.ask("join 7");
 			newer.ask("join 7");
-			Awaitility.await()
-				.until(() -> get(a.getBean(SocketCluster.class).find("device", "7"))
-					.filter((session) -> session.node().equals("b"))
-					.isPresent());
+			awaitNewestAtB(a);
 			for (String key : List.of("a", "b", "c", "d")) {
 				get(a.getBean(SocketMailbox.class).post("device", "7", key, "do " + key, null));
 				assertThat(newer.line()).isEqualTo("do " + key);
@@ -117,6 +119,54 @@ class ClusterMailboxTests {
 				awaitState(a, key, LetterState.DELIVERED);
 			}
 			assertThat(older.ask("hello")).isEqualTo("echo hello");
+		}
+	}
+
+	/**
+	 * While a node has a letter, that of a newer session asks in vain, and would ask
+	 * again only when the time for an acknowledgment is over.
+	 */
+	@Test
+	void aLetterThatANodeGivesBackLeavesAtOnceFromTheNodeOfANewerSession() throws Exception {
+		try (ConfigurableApplicationContext a = DeviceApplication.run(properties("a", LONG_LEASE));
+				ConfigurableApplicationContext b = DeviceApplication.run(properties("b", LONG_LEASE))) {
+			SocketMailbox mailbox = a.getBean(SocketMailbox.class);
+			for (int round = 0; round < 20; round++) {
+				try (TestPeer newer = TestPeer.connect(b, "devices")) {
+					try (TestPeer older = TestPeer.connect(a, "devices")) {
+						assertThat(older.ask("join 7")).isEqualTo("joined 7");
+						get(mailbox.post("device", "7", "given back " + round, "do this", null));
+						assertThat(older.line()).isEqualTo("do this");
+						assertThat(newer.ask("join 7")).isEqualTo("joined 7");
+						assertThat(newer.ask("hello")).isEqualTo("echo hello");
+					}
+					assertThat(newer.line()).isEqualTo("do this");
+					newer.send("done\n");
+					awaitState(b, "given back " + round, LetterState.DELIVERED);
+				}
+			}
+		}
+	}
+
+	@Test
+	void theLetterAfterOneThatANodeHasDeliveredLeavesFromTheNodeOfANewerSession() throws Exception {
+		try (ConfigurableApplicationContext a = DeviceApplication.run(properties("a", LONG_LEASE));
+				ConfigurableApplicationContext b = DeviceApplication.run(properties("b", LONG_LEASE))) {
+			SocketMailbox mailbox = a.getBean(SocketMailbox.class);
+			for (int round = 0; round < 20; round++) {
+				try (TestPeer older = TestPeer.connect(a, "devices"); TestPeer newer = TestPeer.connect(b, "devices")) {
+					assertThat(older.ask("join 7")).isEqualTo("joined 7");
+					get(mailbox.post("device", "7", "first " + round, "do this", null));
+					get(mailbox.post("device", "7", "second " + round, "do that", null));
+					assertThat(older.line()).isEqualTo("do this");
+					assertThat(newer.ask("join 7")).isEqualTo("joined 7");
+					awaitNewestAtB(a);
+					older.send("done\n");
+					assertThat(newer.line()).isEqualTo("do that");
+					newer.send("done\n");
+					awaitState(b, "second " + round, LetterState.DELIVERED);
+				}
+			}
 		}
 	}
 
