@@ -9,10 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +58,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClientPoolTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private static final int KEYS = 50;
 
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
@@ -153,7 +153,7 @@ class ClientPoolTests {
 		SocketClient client = start(server, Select.ORDERED, (pool) -> pool.size(4).key(ClientPoolTests::key));
 		awaitReady(client, 4);
 		for (int i = 0; i < 2_000; i++) {
-			client.send("key" + i % 50 + " " + i);
+			client.send("key" + i % KEYS + " " + i);
 		}
 		Awaitility.await().until(() -> seen() == 2_000);
 		Map<Object, String> connections = new HashMap<>();
@@ -338,8 +338,8 @@ class ClientPoolTests {
 
 	/**
 	 * Ends the output of one connection after the other, and reads each to its end. A
-	 * line is noted when those that were ended before it was read have been read to their
-	 * end: else this server itself would bring lines out of their order.
+	 * line is noted behind the one before it of its key. That one may have come by
+	 * another connection, which is read by another thread, if that had been ended.
 	 */
 	private static final class DyingServer implements AutoCloseable {
 
@@ -349,10 +349,13 @@ class ClientPoolTests {
 
 		private final ConcurrentLinkedQueue<Socket> open = new ConcurrentLinkedQueue<>();
 
-		/** Those that were ended, in order, and when each was read to its end. */
-		private final Map<Socket, CompletableFuture<Void>> ended = Collections.synchronizedMap(new LinkedHashMap<>());
+		/** By which connection each number has come; guarded by itself. */
+		private final Map<Integer, Socket> numbers = new HashMap<>();
 
-		private final Map<Object, List<Integer>> numbers = new ConcurrentHashMap<>();
+		/** Those that were ended; guarded by {@link #numbers}. */
+		private final Set<Socket> ended = new HashSet<>();
+
+		private final List<String> wrong = new CopyOnWriteArrayList<>();
 
 		private final AtomicInteger reading = new AtomicInteger();
 
@@ -392,9 +395,7 @@ class ClientPoolTests {
 				BufferedReader lines = new BufferedReader(
 						new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
 				for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-					awaitEarlier(socket);
-					this.numbers.computeIfAbsent(key(line), (key) -> new CopyOnWriteArrayList<>())
-						.add(Integer.parseInt(line.split(" ")[1]));
+					note(socket, Integer.parseInt(line.split(" ")[1]));
 				}
 			}
 			catch (IOException ex) {
@@ -402,21 +403,39 @@ class ClientPoolTests {
 			}
 			finally {
 				this.open.remove(socket);
-				this.ended.computeIfAbsent(socket, (key) -> new CompletableFuture<>()).complete(null);
 				this.reading.decrementAndGet();
 			}
 		}
 
-		private void awaitEarlier(Socket socket) {
-			List<Socket> earlier;
-			synchronized (this.ended) {
-				earlier = List.copyOf(this.ended.keySet());
-			}
-			for (Socket each : earlier) {
-				if (each == socket) {
-					return;
+		private void note(Socket socket, int number) {
+			int before = number - KEYS;
+			synchronized (this.numbers) {
+				if (before >= 0 && !this.numbers.containsKey(before)) {
+					Set<Socket> mayBeSlower = Set.copyOf(this.ended);
+					awaitNumber(before);
+					if (!mayBeSlower.contains(this.numbers.get(before))) {
+						this.wrong.add(number + " came before " + before);
+					}
 				}
-				this.ended.get(each).join();
+				if (this.numbers.containsKey(number + KEYS)) {
+					this.wrong.add(number + " came after " + (number + KEYS));
+				}
+				this.numbers.put(number, socket);
+				this.numbers.notifyAll();
+			}
+		}
+
+		private void awaitNumber(int number) {
+			long begun = System.nanoTime();
+			long left = LONG.toMillis();
+			try {
+				while (left > 0 && !this.numbers.containsKey(number)) {
+					this.numbers.wait(left);
+					left = LONG.minusNanos(System.nanoTime() - begun).toMillis();
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
 			}
 		}
 
@@ -426,7 +445,9 @@ class ClientPoolTests {
 				Socket next = this.open.poll();
 				if (next != null) {
 					try {
-						this.ended.computeIfAbsent(next, (key) -> new CompletableFuture<>());
+						synchronized (this.numbers) {
+							this.ended.add(next);
+						}
 						next.shutdownOutput();
 						this.deaths.incrementAndGet();
 					}
@@ -442,18 +463,10 @@ class ClientPoolTests {
 		}
 
 		void check(int payloads) {
-			Set<Integer> all = new HashSet<>();
-			List<String> inversions = new ArrayList<>();
-			this.numbers.forEach((key, numbers) -> {
-				all.addAll(numbers);
-				for (int i = 1; i < numbers.size(); i++) {
-					if (numbers.get(i) < numbers.get(i - 1)) {
-						inversions.add(key + ": " + numbers.get(i) + " after " + numbers.get(i - 1));
-					}
-				}
-			});
-			assertThat(all).hasSize(payloads);
-			assertThat(inversions).isEmpty();
+			synchronized (this.numbers) {
+				assertThat(this.numbers).hasSize(payloads);
+			}
+			assertThat(this.wrong).isEmpty();
 		}
 
 		@Override
