@@ -149,7 +149,9 @@ class ClientRotationTests {
 		Awaitility.await().atMost(LONG).until(() -> first.info().closed() != null);
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(850));
 		assertThat(first.info().closed().detail()).isEqualTo("AGE");
-		Awaitility.await().atMost(LONG).until(() -> client.statistics().closed().get(CloseReason.ROTATED) >= 3);
+		Awaitility.await()
+			.atMost(LONG)
+			.until(() -> client.statistics().closed().getOrDefault(CloseReason.ROTATED, 0L) >= 3);
 		assertThat(this.fixture.events).containsExactly("connected");
 	}
 

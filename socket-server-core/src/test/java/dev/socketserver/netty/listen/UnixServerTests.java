@@ -353,7 +353,7 @@ class UnixServerTests {
 		catch (IOException ex) {
 			// It was closed before.
 		}
-		Awaitility.await().until(() -> server.statistics().rejected().get(RejectReason.DENIED) == 1L);
+		Awaitility.await().until(() -> server.statistics().rejected().getOrDefault(RejectReason.DENIED, 0L) == 1L);
 		assertThat(this.servers.messages())
 			.anyMatch((line) -> line.contains("has refused a connection from unix:: DENIED")
 					&& line.contains("is not in domain-socket.allow-users or allow-groups"));
