@@ -1,9 +1,10 @@
 package dev.socketserver.netty.accept;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -61,24 +62,27 @@ class AcceptLimitTests {
 		}, (spec) -> spec.transport(transport).limits((l) -> l.sessions(3).onFull(OnFull.WAIT)));
 		int clients = 8;
 		int rounds = 25;
-		CountDownLatch done = new CountDownLatch(clients * rounds);
+		List<CompletableFuture<Void>> done = new ArrayList<>();
 		for (int i = 0; i < clients; i++) {
-			Thread client = new Thread(() -> {
-				for (int round = 0; round < rounds; round++) {
-					try (Peer peer = new Peer(server)) {
-						if (peer.send("x").endOutput().rest().equals("x")) {
-							done.countDown();
+			CompletableFuture<Void> client = new CompletableFuture<>();
+			done.add(client);
+			Thread thread = new Thread(() -> {
+				try {
+					for (int round = 0; round < rounds; round++) {
+						try (Peer peer = new Peer(server)) {
+							assertThat(peer.send("x").endOutput().rest()).isEqualTo("x");
 						}
 					}
-					catch (IOException ex) {
-						// Not counted.
-					}
+					client.complete(null);
+				}
+				catch (IOException | AssertionError ex) {
+					client.completeExceptionally(ex);
 				}
 			});
-			client.setDaemon(true);
-			client.start();
+			thread.setDaemon(true);
+			thread.start();
 		}
-		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(done).allSatisfy((client) -> assertThat(client).succeedsWithin(Duration.ofMinutes(1)));
 		assertThat(most.get()).isBetween(1, 3);
 		assertThat(server.statistics().rejected()).isEmpty();
 		Awaitility.await().until(() -> server.statistics().active() == 0);

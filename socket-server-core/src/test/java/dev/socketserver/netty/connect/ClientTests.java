@@ -309,7 +309,7 @@ class ClientTests {
 		client.send("told");
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<told>"));
 
-		assertThat(client.ask("never", Duration.ofMillis(50))).failsWithin(Duration.ofSeconds(10))
+		assertThat(client.ask("never", Duration.ofSeconds(1))).failsWithin(Duration.ofSeconds(10))
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(TimeoutException.class);
 		// What is received next is taken for the reply that has not arrived.

@@ -134,7 +134,7 @@ class ReceivingTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void pausedSessionStallsABigSenderAndLosesNothing(SocketTransport transport) throws Exception {
-		long total = 256L * 1024 * 1024;
+		long total = 64L * 1024 * 1024;
 		AtomicInteger wrong = new AtomicInteger();
 		ConnectionHandler<Long> counting = new ConnectionHandler<>() {
 

@@ -424,6 +424,9 @@ class ServerLifecycleTests {
 					socket.getOutputStream().write("end\n".getBytes(UTF_8));
 					assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).isEqualTo("ending\n");
 				}
+				catch (IOException ex) {
+					throw new AssertionError("The program says " + lines, ex);
+				}
 			}
 			assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
 			assertThat(jvm.exitValue()).isZero();
