@@ -3,7 +3,6 @@ package dev.socketserver.engine.server;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -490,26 +489,13 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		return (last != null) ? last.admission() : null;
 	}
 
-	/**
-	 * Returns who was admitted in earlier runs whose sessions count beside those of the
-	 * next. None does for a one-shot, which serves one session each time it is started.
-	 */
-	private List<Admission> earlier() {
-		List<Admission> earlier = new ArrayList<>(0);
-		if (!this.spec.oneShot()) {
-			for (ServerRun run : this.lifecycle.left()) {
-				earlier.add(run.admission());
-			}
-		}
-		return earlier;
-	}
-
 	/** What is done when the lifecycle says so, and what follows from events of runs. */
 	private final class Actions implements Lifecycle.Actions<ServerRun>, ServerRun.RunEvents {
 
 		@Override
 		public ServerRun begin() {
-			return ManagedServer.this.starter.begin(ManagedServer.this.context, this, earlier());
+			return ManagedServer.this.starter.begin(ManagedServer.this.context, this,
+					ServerRun.earlier(ManagedServer.this.spec, ManagedServer.this.lifecycle.left()));
 		}
 
 		@Override

@@ -2,6 +2,8 @@ package dev.socketserver.engine.server;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -97,6 +99,20 @@ public final class ServerRun implements Lifecycle.Run {
 		this.intake = intake;
 		this.port = port;
 		this.ending = new Ending(server, this);
+	}
+
+	/**
+	 * Returns who was admitted in earlier runs whose sessions count beside those of the
+	 * next. None does for a one-shot, which serves one session each time it is started.
+	 */
+	static List<Admission> earlier(ServerSpec spec, List<ServerRun> left) {
+		List<Admission> earlier = new ArrayList<>(0);
+		if (!spec.oneShot()) {
+			for (ServerRun run : left) {
+				earlier.add(run.admission());
+			}
+		}
+		return earlier;
 	}
 
 	/** Who is notified of the sessions, before they count as offences. */
