@@ -70,18 +70,6 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	private @Nullable Runnable whenEmpty;
 
 	/**
-	 * Creates the outbox of a client with one connection at a time, which refuses
-	 * everything until it is {@link #open() opened}.
-	 * @param name the client's name
-	 * @param bounds how much may wait, and what happens to more
-	 * @param counters the counters of the client
-	 * @param memory the memory for waiting bytes of all servers and clients
-	 */
-	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
-		this(name, bounds, counters, memory, null, false);
-	}
-
-	/**
 	 * Creates an outbox, which refuses everything until it is {@link #open() opened}.
 	 * @param name the client's name
 	 * @param bounds how much may wait, and what happens to more
@@ -117,16 +105,6 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	}
 
 	/**
-	 * Adds a payload without a key, as {@link #send(byte[], Object, boolean, Completion)}
-	 * does, and waits for room.
-	 * @param payload the payload
-	 * @param completion notified of the outcome, also if the payload is refused
-	 */
-	public void send(byte[] payload, Completion completion) {
-		send(payload, null, true, completion);
-	}
-
-	/**
 	 * Adds a payload, refuses it, or waits for room, as the overflow policy says. Never
 	 * waits on an I/O thread.
 	 * @param payload the payload
@@ -136,15 +114,6 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 */
 	public void send(byte[] payload, @Nullable Object key, boolean mayWait, Completion completion) {
 		add(new ClientMessage(payload, completion, null), key, mayWait);
-	}
-
-	/**
-	 * Adds a request without a key, and waits for room.
-	 * @param payload the request
-	 * @param ask the waiting for its reply
-	 */
-	void ask(byte[] payload, Request ask) {
-		ask(payload, null, true, ask);
 	}
 
 	/**

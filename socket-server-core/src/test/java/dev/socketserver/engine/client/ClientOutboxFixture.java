@@ -29,7 +29,7 @@ final class ClientOutboxFixture {
 
 	ClientOutbox outbox(int capacity, int bytes, OutboundOverflow overflow) {
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(capacity, bytes, overflow), this.counters,
-				this.memory);
+				this.memory, null, false);
 		outbox.open();
 		return outbox;
 	}
@@ -39,13 +39,13 @@ final class ClientOutboxFixture {
 	}
 
 	void send(ClientOutbox outbox, String payload) {
-		outbox.send(payload.getBytes(UTF_8), (failure) -> this.outcomes
+		outbox.send(payload.getBytes(UTF_8), null, true, (failure) -> this.outcomes
 			.add(payload + ((failure != null) ? " " + failure.getClass().getSimpleName() : "")));
 	}
 
 	Request ask(ClientOutbox outbox, String payload) {
 		Request ask = new Request(null, Runnable::run);
-		outbox.ask(payload.getBytes(UTF_8), ask);
+		outbox.ask(payload.getBytes(UTF_8), null, true, ask);
 		return ask;
 	}
 

@@ -46,7 +46,7 @@ class ClientOutboxInterleavingTests {
 		private final MemoryBudget memory = new MemoryBudget(1_000_000);
 
 		private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(2, 1_000, OutboundOverflow.FAIL),
-				this.counters, this.memory);
+				this.counters, this.memory, null, false);
 
 		private final AtomicIntegerArray submitted = new AtomicIntegerArray(THREADS);
 
@@ -70,7 +70,7 @@ class ClientOutboxInterleavingTests {
 		@Operation
 		public void send(@Param(gen = ThreadIdGen.class) int thread) {
 			int number = this.submitted.incrementAndGet(thread);
-			this.outbox.send(new byte[] { (byte) thread, (byte) number },
+			this.outbox.send(new byte[] { (byte) thread, (byte) number }, null, true,
 					(failure) -> this.outcomes.incrementAndGet(thread));
 		}
 

@@ -146,12 +146,13 @@ class ClientOutboxOverflowTests {
 		FakeConnection connection = this.client.attached(outbox);
 		this.client.send(outbox, "a");
 		this.client.memory.add(this.client.memory.limit());
-		outbox.send("b".getBytes(UTF_8), (failure) -> this.client.outcomes.add(String.valueOf(failure)));
+		outbox.send("b".getBytes(UTF_8), null, true, (failure) -> this.client.outcomes.add(String.valueOf(failure)));
 		assertThat(this.client.outcomes).singleElement().asString().contains("limits.memory");
 		assertThat(connection.slow).isZero();
 
 		// Its own limit is one of the reasons here.
-		outbox.send("0123456789".getBytes(UTF_8), (failure) -> this.client.outcomes.add(String.valueOf(failure)));
+		outbox.send("0123456789".getBytes(UTF_8), null, true,
+				(failure) -> this.client.outcomes.add(String.valueOf(failure)));
 		assertThat(this.client.outcomes).last().asString().contains("outbound.bytes");
 		assertThat(connection.slow).isEqualTo(1);
 	}
@@ -215,7 +216,7 @@ class ClientOutboxOverflowTests {
 		AtomicReference<@Nullable Exception> refusal = new AtomicReference<>();
 		AtomicBoolean flag = new AtomicBoolean();
 		Thread large = this.client.blocked(() -> {
-			outbox.send("large".getBytes(UTF_8), refusal::set);
+			outbox.send("large".getBytes(UTF_8), null, true, refusal::set);
 			flag.set(Thread.currentThread().isInterrupted());
 		});
 		Thread small = this.client.sendBlocked(outbox, "45");
@@ -234,7 +235,7 @@ class ClientOutboxOverflowTests {
 		ClientOutbox outbox = this.client.outbox(10, 5, OutboundOverflow.BLOCK);
 		this.client.send(outbox, "123");
 		Request large = new Request(null, Runnable::run);
-		Thread asking = this.client.blocked(() -> outbox.ask("large".getBytes(UTF_8), large));
+		Thread asking = this.client.blocked(() -> outbox.ask("large".getBytes(UTF_8), null, true, large));
 		Thread small = this.client.sendBlocked(outbox, "45");
 		large.failed(new TimeoutException());
 		assertThat(this.client.counters.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
@@ -268,7 +269,7 @@ class ClientOutboxOverflowTests {
 		for (OutboundOverflow overflow : List.of(OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST)) {
 			this.client.outcomes.clear();
 			ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1_000, 1_000_000, overflow), this.client.counters,
-					small);
+					small, null, false);
 			outbox.open();
 			for (int i = 0; i < 20; i++) {
 				this.client.send(outbox, "0123456789");
@@ -281,9 +282,9 @@ class ClientOutboxOverflowTests {
 			small.add(90);
 			outbox.open();
 			this.client.outcomes.clear();
-			outbox.send(new byte[5], (failure) -> this.client.outcomes.add("never"));
+			outbox.send(new byte[5], null, true, (failure) -> this.client.outcomes.add("never"));
 			assertThat(this.client.outcomes).isEmpty();
-			outbox.send(new byte[5], (failure) -> this.client.outcomes.add(String.valueOf(failure)));
+			outbox.send(new byte[5], null, true, (failure) -> this.client.outcomes.add(String.valueOf(failure)));
 			if (overflow == OutboundOverflow.FAIL) {
 				assertThat(this.client.outcomes).singleElement().asString().contains("limits.memory");
 			}
@@ -296,7 +297,7 @@ class ClientOutboxOverflowTests {
 	void refusalsNameTheClientAndTheLimit() {
 		ClientOutbox outbox = this.client.outbox(1, 10, OutboundOverflow.FAIL);
 		this.client.send(outbox, "a");
-		outbox.send("b".getBytes(UTF_8), (failure) -> this.client.outcomes.add(String.valueOf(failure)));
+		outbox.send("b".getBytes(UTF_8), null, true, (failure) -> this.client.outcomes.add(String.valueOf(failure)));
 		assertThat(this.client.outcomes).singleElement()
 			.asString()
 			.contains("Client 'it' has reached outbound.capacity = 1")

@@ -57,7 +57,7 @@ class ClientOutboxRequestsTests {
 		FakeConnection connection = new FakeConnection(this.client.counters, (payload) -> payload);
 		outbox.attach(connection);
 		Request completed = new Request("key", Runnable::run);
-		outbox.ask("a".getBytes(UTF_8), completed);
+		outbox.ask("a".getBytes(UTF_8), null, true, completed);
 		connection.completeAll();
 		assertThat(this.client.counters.pendingReplies()).isEqualTo(1);
 		completed.reply().complete("instead");
@@ -94,7 +94,7 @@ class ClientOutboxRequestsTests {
 		FakeConnection connection = this.client.attached(outbox);
 		Request ask = new Request(null, Runnable::run);
 		ask.failed(new TimeoutException());
-		outbox.ask("a".getBytes(UTF_8), ask);
+		outbox.ask("a".getBytes(UTF_8), null, true, ask);
 		assertThat(connection.handed).isEmpty();
 		this.client.assertEmpty();
 	}
@@ -104,7 +104,7 @@ class ClientOutboxRequestsTests {
 		ClientOutbox outbox = this.client.outbox(1, 10, OutboundOverflow.BLOCK);
 		this.client.send(outbox, "a");
 		Request ask = new Request(null, Runnable::run);
-		Thread asking = this.client.blocked(() -> outbox.ask("b".getBytes(UTF_8), ask));
+		Thread asking = this.client.blocked(() -> outbox.ask("b".getBytes(UTF_8), null, true, ask));
 		ask.failed(new TimeoutException());
 		asking.join(10_000);
 		assertThat(asking.isAlive()).isFalse();
@@ -117,7 +117,7 @@ class ClientOutboxRequestsTests {
 		ClientOutbox outbox = this.client.outbox();
 		List<Runnable> background = new ArrayList<>();
 		Request ask = new Request(null, background::add);
-		outbox.ask("a".getBytes(UTF_8), ask);
+		outbox.ask("a".getBytes(UTF_8), null, true, ask);
 		assertThat(ask.expire()).isTrue();
 		ask.failed(new RequestNotSentException("late"));
 		FakeConnection connection = this.client.attached(outbox);

@@ -37,7 +37,7 @@ class ClientOutboxTests {
 	@Test
 	void refusesUntilItIsOpened() {
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1, 10, OutboundOverflow.BLOCK), this.client.counters,
-				this.client.memory);
+				this.client.memory, null, false);
 		this.client.send(outbox, "a");
 		assertThat(this.client.outcomes).containsExactly("a ClientClosedException");
 		assertThat(this.client.counters.accepted()).isZero();
@@ -185,7 +185,7 @@ class ClientOutboxTests {
 		FakeConnection connection = new FakeConnection(this.client.counters);
 		connection.completesAtOnce = true;
 		outbox.attach(connection);
-		outbox.send("a".getBytes(UTF_8), (failure) -> {
+		outbox.send("a".getBytes(UTF_8), null, true, (failure) -> {
 			this.client.outcomes.add("a");
 			this.client.send(outbox, "b");
 		});
@@ -216,11 +216,11 @@ class ClientOutboxTests {
 				this.client.outcomes.add(ex.toString());
 			}
 		};
-		outbox.send("a".getBytes(UTF_8), looking);
+		outbox.send("a".getBytes(UTF_8), null, true, looking);
 		assertThat(this.client.outcomes).isEmpty();
 		assertThat(free).isTrue();
 		free.set(false);
-		outbox.send("bad".getBytes(UTF_8), looking);
+		outbox.send("bad".getBytes(UTF_8), null, true, looking);
 		assertThat(this.client.outcomes).isEmpty();
 		assertThat(free).isTrue();
 	}
@@ -350,7 +350,8 @@ class ClientOutboxTests {
 	}
 
 	private static void send(ClientOutbox outbox, String payload, Map<String, Exception> failures) {
-		outbox.send(payload.getBytes(UTF_8), (failure) -> failures.put(payload, Objects.requireNonNull(failure)));
+		outbox.send(payload.getBytes(UTF_8), null, true,
+				(failure) -> failures.put(payload, Objects.requireNonNull(failure)));
 	}
 
 	private void round(Random random, String what) {
@@ -359,7 +360,7 @@ class ClientOutboxTests {
 		OutboundOverflow[] policies = { OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST,
 				OutboundOverflow.DROP_NEWEST, OutboundOverflow.CLOSE };
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1 + random.nextInt(8), 1 + random.nextInt(200_000),
-				policies[random.nextInt(policies.length)]), counts, budget);
+				policies[random.nextInt(policies.length)]), counts, budget, null, false);
 		outbox.open();
 		List<Integer> delivered = new ArrayList<>();
 		List<AtomicInteger> outcomes = new ArrayList<>();
@@ -372,7 +373,7 @@ class ClientOutboxTests {
 					AtomicInteger outcome = new AtomicInteger();
 					outcomes.add(outcome);
 					byte[] payload = new byte[random.nextInt(70_000)];
-					outbox.send(payload, (failure) -> {
+					outbox.send(payload, null, true, (failure) -> {
 						outcome.incrementAndGet();
 						if (failure == null) {
 							delivered.add(number);
@@ -382,7 +383,7 @@ class ClientOutboxTests {
 				case 3 -> {
 					Request ask = new Request(null, Runnable::run);
 					asks.add(ask);
-					outbox.ask(new byte[random.nextInt(1_000)], ask);
+					outbox.ask(new byte[random.nextInt(1_000)], null, true, ask);
 				}
 				case 4 -> {
 					if (!asks.isEmpty()) {

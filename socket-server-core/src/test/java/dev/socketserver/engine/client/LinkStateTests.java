@@ -57,7 +57,7 @@ class LinkStateTests {
 	private static final class Subject {
 
 		private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(10, 1_000, OutboundOverflow.FAIL),
-				new ClientCounters(), MemoryBudget.unlimited());
+				new ClientCounters(), MemoryBudget.unlimited(), null, false);
 
 		private final TestLink link = new TestLink();
 
@@ -66,7 +66,7 @@ class LinkStateTests {
 		}
 
 		void send() {
-			this.outbox.send(new byte[1], (failure) -> {
+			this.outbox.send(new byte[1], null, true, (failure) -> {
 			});
 		}
 

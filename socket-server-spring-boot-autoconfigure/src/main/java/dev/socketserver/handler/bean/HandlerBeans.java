@@ -135,19 +135,6 @@ public final class HandlerBeans {
 	 * @param beanName the bean's name
 	 * @param owner the name of the server or client
 	 * @param settings what the properties say about payloads
-	 * @return the handler
-	 * @throws InvalidHandlerException if the bean has no form of a handler, or has one
-	 * that cannot work; or if a bean with advice cannot
-	 */
-	public ServerHandler serverHandler(String beanName, String owner, PayloadSettings settings) {
-		return serverHandler(beanName, owner, settings, null);
-	}
-
-	/**
-	 * Creates the handler of a bean that may have several methods for messages.
-	 * @param beanName the bean's name
-	 * @param owner the name of the server or client
-	 * @param settings what the properties say about payloads
 	 * @param dispatch what they say about several methods; {@code null} for nothing
 	 * @return the handler
 	 * @throws InvalidHandlerException if the bean has no form of a handler, or has one

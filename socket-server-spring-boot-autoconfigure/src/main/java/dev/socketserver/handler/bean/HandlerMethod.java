@@ -284,11 +284,6 @@ final class HandlerMethod {
 		return this.method.getDeclaringClass().getSimpleName() + "." + this.method.getName();
 	}
 
-	/** Returns the bean and the method, for messages. */
-	String origin() {
-		return this.origin;
-	}
-
 	/**
 	 * Returns what reads messages for the method: as the type of its parameter; without
 	 * one as the properties say, else as bytes.

@@ -42,7 +42,7 @@ final class AnnotatedServer {
 			context.registerBean("handler", type);
 			context.refresh();
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("handler", "test", PayloadSettings.DEFAULT);
+				.serverHandler("handler", "test", PayloadSettings.DEFAULT, null);
 			return messages.sessions()
 				.apply(ServerSpec.builder("it")
 					.handler(messages)

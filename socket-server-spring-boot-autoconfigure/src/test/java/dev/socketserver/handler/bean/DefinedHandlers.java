@@ -49,7 +49,7 @@ final class DefinedHandlers {
 
 	static Class<?> input(AnnotationConfigApplicationContext context, String name) {
 		return ((ServerHandler.Messages) new HandlerBeans(context.getBeanFactory()).serverHandler(name, "test",
-				PayloadSettings.DEFAULT))
+				PayloadSettings.DEFAULT, null))
 			.input()
 			.type();
 	}

@@ -117,7 +117,7 @@ class HandlerBeansTests {
 				.isEqualTo(Map.of("definedHandlers.Shouting", Set.of("shout"), "made", Set.of("shout")));
 			for (String name : DefinedHandlers.servers(context).keySet()) {
 				ServerHandler.Messages messages = (ServerHandler.Messages) beans.serverHandler(name, "test",
-						PayloadSettings.DEFAULT);
+						PayloadSettings.DEFAULT, null);
 				assertThat(messages.input().type()).isEqualTo(String.class);
 				assertThat(DefinedHandlers.session(messages).received("a", DefinedHandlers.SESSION)).isEqualTo("A!");
 			}
@@ -131,15 +131,15 @@ class HandlerBeansTests {
 			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
 			for (String name : DefinedHandlers.servers(context).keySet()) {
 				if (name.contains("Telling")) {
-					SessionHandler handler = DefinedHandlers
-						.session((ServerHandler.Messages) beans.serverHandler(name, "test", PayloadSettings.DEFAULT));
+					SessionHandler handler = DefinedHandlers.session(
+							(ServerHandler.Messages) beans.serverHandler(name, "test", PayloadSettings.DEFAULT, null));
 					assertThat(handler.details(DefinedHandlers.SESSION)).as(name).isEqualTo(Map.of("told by", name));
 				}
 			}
 			assertThat(DefinedHandlers.servers(context).keySet()).filteredOn((name) -> name.contains("Telling"))
 				.hasSize(3);
 			assertThat(DefinedHandlers
-				.session((ServerHandler.Messages) beans.serverHandler("upper", "test", PayloadSettings.DEFAULT))
+				.session((ServerHandler.Messages) beans.serverHandler("upper", "test", PayloadSettings.DEFAULT, null))
 				.details(DefinedHandlers.SESSION)).isEmpty();
 		}
 	}
@@ -165,14 +165,14 @@ class HandlerBeansTests {
 			assertThat(DefinedHandlers.input(context, "characters")).isEqualTo(String.class);
 			assertThat(DefinedHandlers.input(context, "hidden")).isEqualTo(String.class);
 			assertThat(DefinedHandlers.input(context, "bounded")).isEqualTo(String.class);
-			assertThat(
-					new HandlerBeans(context.getBeanFactory()).serverHandler("talk", "test", PayloadSettings.DEFAULT))
+			assertThat(new HandlerBeans(context.getBeanFactory()).serverHandler("talk", "test", PayloadSettings.DEFAULT,
+					null))
 				.isInstanceOf(ServerHandler.Streams.class);
 			ServerHandler.Messages meter = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("definedHandlers.Meter", "test", PayloadSettings.DEFAULT);
+				.serverHandler("definedHandlers.Meter", "test", PayloadSettings.DEFAULT, null);
 			assertThat(meter.bytesAsTheyCome()).isTrue();
 			ServerHandler.Messages sink = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("sink", "test", PayloadSettings.DEFAULT);
+				.serverHandler("sink", "test", PayloadSettings.DEFAULT, null);
 			assertThat(DefinedHandlers.session(sink).received(new byte[1], DefinedHandlers.SESSION)).isNull();
 		}
 	}
@@ -183,17 +183,17 @@ class HandlerBeansTests {
 			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
 
 			ServerHandler.Conversations lambda = (ServerHandler.Conversations) beans.serverHandler("lambda", "test",
-					PayloadSettings.DEFAULT);
+					PayloadSettings.DEFAULT, null);
 			assertThat(lambda.name()).isEqualTo("lambda");
 			assertThat(lambda.input().type()).isEqualTo(String.class);
 			assertThat(lambda.sessions().get()).isSameAs(context.getBean("lambda"));
 			ServerHandler.Conversations hidden = (ServerHandler.Conversations) beans.serverHandler("hidden", "test",
-					PayloadSettings.DEFAULT);
+					PayloadSettings.DEFAULT, null);
 			assertThat(hidden.input().type()).isEqualTo(Set.class);
 			assertThat(hidden.input().text()).isTrue();
 			assertThat(hidden.sessions().get()).isNotSameAs(hidden.sessions().get());
 			ServerHandler.Conversations untyped = (ServerHandler.Conversations) beans.serverHandler("untyped", "test",
-					new PayloadSettings(Payload.BYTES, StandardCharsets.UTF_8));
+					new PayloadSettings(Payload.BYTES, StandardCharsets.UTF_8), null);
 			assertThat(untyped.input().type()).isEqualTo(byte[].class);
 		}
 	}
@@ -203,7 +203,7 @@ class HandlerBeansTests {
 		try (AnnotationConfigApplicationContext context = DefinedHandlers.context(Both.class)) {
 			assertThatExceptionOfType(InvalidHandlerException.class)
 				.isThrownBy(() -> new HandlerBeans(context.getBeanFactory()).serverHandler("handlerBeansTests.Both",
-						"test", PayloadSettings.DEFAULT))
+						"test", PayloadSettings.DEFAULT, null))
 				.withMessageContaining("has several forms of handlers: StreamHandler, Function")
 				.withMessageContaining("class " + Both.class.getName());
 		}

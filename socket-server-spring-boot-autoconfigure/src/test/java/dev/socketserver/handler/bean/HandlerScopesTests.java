@@ -44,7 +44,7 @@ class HandlerScopesTests {
 			assertThat(beans.annotated(Side.SERVER)).hasSize(2);
 			assertThat(Counted.created).hasValue(0);
 
-			beans.serverHandler("lazy", "test", PayloadSettings.DEFAULT);
+			beans.serverHandler("lazy", "test", PayloadSettings.DEFAULT, null);
 			assertThat(Counted.created).hasValue(1);
 		}
 	}
@@ -54,7 +54,7 @@ class HandlerScopesTests {
 		try (AnnotationConfigApplicationContext context = DefinedHandlers.context(ScopedBean.class)) {
 			assertThat(DefinedHandlers.servers(context)).isEqualTo(Map.of("scoped", Set.of("scoped")));
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("scoped", "test", PayloadSettings.DEFAULT);
+				.serverHandler("scoped", "test", PayloadSettings.DEFAULT, null);
 			assertThat(messages.input().type()).isEqualTo(String.class);
 		}
 	}
@@ -63,7 +63,7 @@ class HandlerScopesTests {
 	void aSingletonServesAllSessions() {
 		try (AnnotationConfigApplicationContext context = DefinedHandlers.context(Forms.class)) {
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("upper", "test", PayloadSettings.DEFAULT);
+				.serverHandler("upper", "test", PayloadSettings.DEFAULT, null);
 			assertThat(DefinedHandlers.session(messages)).isSameAs(DefinedHandlers.session(messages));
 		}
 	}
@@ -74,11 +74,11 @@ class HandlerScopesTests {
 			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
 			Counted.created.set(0);
 			ServerHandler.Messages function = (ServerHandler.Messages) beans.serverHandler("function", "test",
-					PayloadSettings.DEFAULT);
+					PayloadSettings.DEFAULT, null);
 			ServerHandler.Streams stream = (ServerHandler.Streams) beans.serverHandler("stream", "test",
-					PayloadSettings.DEFAULT);
+					PayloadSettings.DEFAULT, null);
 			ServerHandler.Messages connection = (ServerHandler.Messages) beans.serverHandler("connection", "test",
-					PayloadSettings.DEFAULT);
+					PayloadSettings.DEFAULT, null);
 			assertThat(Counted.created).hasValue(0);
 
 			SessionHandler one = DefinedHandlers.session(function);
@@ -96,7 +96,7 @@ class HandlerScopesTests {
 	void whatMakesPrototypesMakesOneForEachSession() throws Exception {
 		try (AnnotationConfigApplicationContext context = DefinedHandlers.context(PrototypeFactory.class)) {
 			ServerHandler.Messages function = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("function", "test", PayloadSettings.DEFAULT);
+				.serverHandler("function", "test", PayloadSettings.DEFAULT, null);
 
 			SessionHandler one = DefinedHandlers.session(function);
 			assertThat(one.received("a", DefinedHandlers.SESSION)).isEqualTo("1");
@@ -109,7 +109,7 @@ class HandlerScopesTests {
 	void whatMakesBeansSaysWhatTheyRead() throws Exception {
 		try (AnnotationConfigApplicationContext context = DefinedHandlers.context(LambdaFactory.class)) {
 			ServerHandler.Messages function = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("function", "test", PayloadSettings.DEFAULT);
+				.serverHandler("function", "test", PayloadSettings.DEFAULT, null);
 
 			assertThat(function.input().type()).isEqualTo(String.class);
 			assertThat(DefinedHandlers.session(function).received("a", DefinedHandlers.SESSION)).isEqualTo("A");

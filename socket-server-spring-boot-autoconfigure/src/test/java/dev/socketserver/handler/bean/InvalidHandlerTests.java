@@ -128,7 +128,7 @@ class InvalidHandlerTests {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.registerBean("handler", type);
 			context.refresh();
-			new HandlerBeans(context.getBeanFactory()).serverHandler("handler", "test", PayloadSettings.DEFAULT);
+			new HandlerBeans(context.getBeanFactory()).serverHandler("handler", "test", PayloadSettings.DEFAULT, null);
 		}
 	}
 
