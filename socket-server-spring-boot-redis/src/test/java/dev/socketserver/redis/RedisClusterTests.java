@@ -185,10 +185,12 @@ class RedisClusterTests {
 	void aKilledNodeIsAFastAnswerAndItsIdentitiesAreFreeAfterOneLease() {
 		this.b.open().bind("x", BindPolicy.REJECT);
 		this.b.kill();
-		// What nobody answers within its time has another outcome.
+		long killed = System.nanoTime();
 		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		Broadcast broadcast = this.a.member.broadcast("chat", null, new byte[1]).join();
 		assertThat(broadcast.unreached()).containsEntry("b", Delivery.NODE_UNREACHABLE);
+		assertThat(Duration.ofNanos(System.nanoTime() - killed)).as("nothing has waited for its timeout")
+			.isLessThan(TestNode.TIMEOUT);
 		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isFalse();
 		within(LEASE.multipliedBy(5), () -> assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isTrue());
 		within(LEASE.multipliedBy(5), () -> assertThat(this.a.member.nodes()).hasSize(1));

@@ -39,6 +39,9 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 
 	static final String SERVER = "chat";
 
+	/** How long a request may take. */
+	static final Duration TIMEOUT = Duration.ofSeconds(2);
+
 	final DirectoryMember member;
 
 	final NodeId id;
@@ -80,10 +83,10 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 	TestNode(LettuceConnectionFactory factory, String name, Duration lease, String secret,
 			UnaryOperator<DirectoryEngine> way) {
 		this.id = new NodeId(name, UUID.randomUUID().toString());
-		this.engine = new RedisClusterEngine(factory, "test", Duration.ofSeconds(2));
+		this.engine = new RedisClusterEngine(factory, "test", TIMEOUT);
 		DirectoryEngine used = way.apply(this.engine);
-		this.member = new DirectoryMember(new ThisNode(this.id,
-				new ClusterSettings(name, lease, Duration.ofSeconds(2), true, secret), this, new ClusterListener() {
+		this.member = new DirectoryMember(new ThisNode(this.id, new ClusterSettings(name, lease, TIMEOUT, true, secret),
+				this, new ClusterListener() {
 				}), used.directory(), used.bus(), this);
 	}
 
