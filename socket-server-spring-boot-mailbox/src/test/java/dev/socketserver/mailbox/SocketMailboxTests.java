@@ -228,6 +228,19 @@ class SocketMailboxTests {
 	}
 
 	@Test
+	void aNewerSessionOfAServerWithOtherLettersDoesNotHoldThemBack() throws Exception {
+		run("socket.servers.consoles.port=0", "socket.servers.consoles.handler=devices",
+				"socket.servers.consoles.mailbox.identity=operator");
+		try (TestPeer device = connect(); TestPeer console = TestPeer.connect(this.application, "consoles")) {
+			device.ask("login 7");
+			console.ask("login 7");
+			post("a");
+
+			assertThat(device.line()).isEqualTo("do a");
+		}
+	}
+
+	@Test
 	void whatWaitsCanBeCancelled() throws Exception {
 		run();
 		post("a");

@@ -119,8 +119,7 @@ public final class Deliveries implements AutoCloseable {
 	 * @param id the identity itself
 	 */
 	public void bound(SocketSession session, String type, String id) {
-		ServerMailbox mailbox = this.mailboxes.get(session.server());
-		if (mailbox == null || !mailbox.identity().equals(type)) {
+		if (!delivers(session.server(), type)) {
 			return;
 		}
 		Recipient recipient;
@@ -132,6 +131,12 @@ public final class Deliveries implements AutoCloseable {
 			return;
 		}
 		SessionOperations.of(session).peer().afterCall(() -> ready(session, recipient));
+	}
+
+	/** Whether the sessions of a server get the letters of a type of identity. */
+	private boolean delivers(String server, String type) {
+		ServerMailbox mailbox = this.mailboxes.get(server);
+		return mailbox != null && mailbox.identity().equals(type);
 	}
 
 	private void ready(SocketSession session, Recipient recipient) {
@@ -199,7 +204,7 @@ public final class Deliveries implements AutoCloseable {
 		}
 	}
 
-	/** Returns the newest session of an identity, if it is of this node. */
+	/** Returns the newest session that gets the letters, if it is of this node. */
 	@Nullable SocketSession newest(Recipient recipient) {
 		if (this.closed || this.others.haveNewest(recipient)) {
 			return null;
@@ -208,7 +213,7 @@ public final class Deliveries implements AutoCloseable {
 		long highest = -1;
 		for (SocketSession session : this.servers.get().find(recipient.type(), recipient.id())) {
 			long token = session.token(recipient.type(), recipient.id()).orElse(0);
-			if (token >= highest && this.mailboxes.containsKey(session.server())) {
+			if (token >= highest && delivers(session.server(), recipient.type())) {
 				newest = session;
 				highest = token;
 			}
