@@ -241,8 +241,14 @@ public final class ServerSpecs {
 			builder.rate((block) -> rate(entry, rate, block));
 		}
 		Login login = properties.getLogin();
-		if (login != null && login.timeout() != null) {
-			builder.login((block) -> login(entry, login, block));
+		if (login != null) {
+			if (login.timeout() != null) {
+				builder.login((block) -> login(entry, login, block));
+			}
+			else {
+				// Without effect, but not without a check.
+				dev.socketserver.spec.gate.Login.DEFAULTS.with((block) -> login(entry, login, block));
+			}
 		}
 		Ban ban = properties.getBan();
 		if (ban != null) {

@@ -75,6 +75,10 @@ class WrongPropertiesTests {
 					limits.accept-rate=-1 | .limits.accept-rate | '-1'  | must not be negative                     | Change socket.servers.upper.limits.accept-rate
 					limits.alarm=101%     | .limits.alarm | '101%'      | must be between 0% and 100%              | Change socket.servers.upper.limits.alarm
 					limits.alarm=most     | .limits.alarm | 'most'      | must be a percentage such as 80%         | Change socket.servers.upper.limits.alarm
+					login.frame=0         | .login.frame | '0B'         | must be positive                         | Change socket.servers.upper.login.frame
+					login.messages=0      | .login.messages | '0'       | must be positive                         | Change socket.servers.upper.login.messages
+					login.attempts=0      | .login.attempts | '0'       | must be positive                         | Change socket.servers.upper.login.attempts
+					login.sessions=-1     | .login.sessions | '-1'      | must not be negative                     | Change socket.servers.upper.login.sessions
 					timeouts.first-frame=-1s | .timeouts.first-frame | '-1s' | must be at least a millisecond and at most 100 years, or 0 for none. | Change socket.servers.upper.timeouts.first-frame
 					heartbeat.period=5ms  | .heartbeat.period | '5ms'   | must be at least 10 milliseconds and at most a year, or 0 for none. | Change socket.servers.upper.heartbeat.period
 					drain-timeout=-1s     | .drain-timeout | '-1s'    | must not be negative                     | Change socket.servers.upper.drain-timeout
