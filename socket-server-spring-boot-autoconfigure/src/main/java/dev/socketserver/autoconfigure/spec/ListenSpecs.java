@@ -28,6 +28,10 @@ final class ListenSpecs {
 
 	private static final PropertyMapper map = PropertyMapper.get();
 
+	/** Why what depends on the addresses of peers means nothing for a Unix socket. */
+	static final String NO_ADDRESS = "peers that connect by a Unix socket have no address, unless there is "
+			+ "proxy-protocol.mode";
+
 	private static final String[] OF_PORTS = { "port", "address", "ip-family" };
 
 	/** Keys of options that only TCP has. */
@@ -35,8 +39,7 @@ final class ListenSpecs {
 			"options.keep-alive-interval", "options.keep-alive-count", "options.user-timeout", "options.reuse-address",
 			"options.reuse-port" };
 
-	private static final String[] OF_ADDRESSES = { "limits.allow", "limits.deny", "limits.sessions-per-address",
-			"ban.offences" };
+	private static final String[] OF_ADDRESSES = { "limits.allow", "limits.deny", "limits.sessions-per-address" };
 
 	private static final String[] OF_CONNECTIONS = { "backlog", "limits.pending", "one-shot", "proxy-protocol.mode",
 			"proxy-protocol.trusted" };
@@ -84,9 +87,7 @@ final class ListenSpecs {
 			this.entry.refuse("a Unix socket has a path, which is domain-socket.path", OF_PORTS);
 			this.entry.refuse("a Unix socket does not have this option of TCP", OF_TCP);
 			if (!isProxied()) {
-				this.entry.refuse(
-						"peers that connect by a Unix socket have no address, unless there is proxy-protocol.mode",
-						OF_ADDRESSES);
+				this.entry.refuse(NO_ADDRESS, OF_ADDRESSES);
 			}
 			builder.domainSocket((block) -> domainSocket(unix, block));
 			return;
@@ -117,7 +118,6 @@ final class ListenSpecs {
 		this.entry.refuse("it is for connections of TCP, and UDP has none", OF_CONNECTIONS);
 		this.entry.refuse("it needs a stream, and UDP has none", OF_STREAMS);
 		this.entry.refuse("udp.session-timeout takes its place", "timeouts.idle");
-		this.entry.refuse("anybody can write the address of another into a datagram", "ban.offences");
 		InboundOverflow overflow = overflow();
 		if (overflow == InboundOverflow.BLOCK || overflow == InboundOverflow.CLOSE) {
 			this.entry.refuse("datagrams for which there is no room are dropped", "inbound.overflow");

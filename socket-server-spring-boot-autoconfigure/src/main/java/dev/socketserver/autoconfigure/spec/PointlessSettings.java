@@ -14,6 +14,7 @@ import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.spec.gate.Rates;
+import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.tls.TlsMode;
 
 /**
@@ -104,6 +105,9 @@ final class PointlessSettings {
 				"login.attempts", "login.sessions");
 		Bans ban = spec.gate().ban();
 		boolean counts = ban != null && ban.offences() > 0;
+		when(counts && spec.session().datagrams(), "anybody can write the address of another into a datagram",
+				"ban.offences");
+		when(counts && direct && spec.listenOn() instanceof DomainSocket, ListenSpecs.NO_ADDRESS, "ban.offences");
 		when(!counts, "there are no ban.offences", "ban.within", "ban.max-for", "ban.reasons");
 		if (counts && direct && spec.limits().allow().size() == 1) {
 			this.entry.bansOneRange(spec.limits().allow().get(0).toString());

@@ -14,6 +14,7 @@ import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
 import dev.socketserver.metrics.SocketServerMetrics;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.listen.IpFamily;
 import dev.socketserver.spec.listen.Udp;
@@ -22,6 +23,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.assertNames;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -37,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Servers whose properties say UDP.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class UdpServerPropertiesTests {
 
@@ -152,7 +157,6 @@ class UdpServerPropertiesTests {
 			options.reuse-address=true        | it is for connections of TCP, and UDP has none
 			options.reuse-port=true           | it is for connections of TCP, and UDP has none
 			timeouts.idle=5s                  | udp.session-timeout takes its place
-			ban.offences=3                    | anybody can write the address of another into a datagram
 			inbound.overflow=block            | datagrams for which there is no room are dropped
 			inbound.overflow=close            | datagrams for which there is no room are dropped
 			domain-socket.path=/tmp/x         | UDP has ports, and no file
@@ -165,6 +169,20 @@ class UdpServerPropertiesTests {
 			""")
 	void whatHasNoMeaningFailsTheStart(String property, String reason) {
 		assertNames(runner("socket.servers.upper." + property), "socket.servers.upper." + property, reason);
+	}
+
+	@Test
+	void nobodyIsBanned(CapturedOutput output) {
+		runner("socket.servers.upper.ban.offences=1", "socket.servers.upper.ban.exempt=").run((context) -> {
+			SocketServer server = server(context);
+			assertThat(ask(server, "hello\n")).isEqualTo("HELLO\n");
+			server.sessions().forEach((session) -> session.offence("a wrong check sum"));
+
+			assertThat(ServerOperations.of(server).bans().list()).isEmpty();
+			assertThat(ask(server, "again\n")).isEqualTo("AGAIN\n");
+		});
+		assertThat(output).containsOnlyOnce("Property socket.servers.upper.ban.offences has no effect: "
+				+ "anybody can write the address of another into a datagram");
 	}
 
 	@Test

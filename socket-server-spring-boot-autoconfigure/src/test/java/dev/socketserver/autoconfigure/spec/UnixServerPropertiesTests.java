@@ -18,10 +18,12 @@ import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfigura
 import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.fixtures.network.UnixPeer;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.listen.DomainSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +34,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ClassPathResource;
@@ -42,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Servers whose properties have a Unix socket.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class UnixServerPropertiesTests {
 
@@ -104,13 +109,26 @@ class UnixServerPropertiesTests {
 			limits.allow=10.0.0.0/8         | unless there is proxy-protocol.mode
 			limits.deny=10.0.0.0/8          | unless there is proxy-protocol.mode
 			limits.sessions-per-address=3   | unless there is proxy-protocol.mode
-			ban.offences=3                  | unless there is proxy-protocol.mode
 			udp.evict=true                  | it needs protocol: udp
 			domain-socket.mode=432          | quote it
 			transport=io_uring              | use epoll, kqueue or nio
 			""")
 	void whatHasNoMeaningFailsTheStart(String property, String reason) {
 		assertNames(runner("socket.servers.upper." + property), "socket.servers.upper." + property, reason);
+	}
+
+	@Test
+	void nobodyIsBannedUnlessAProxySaysAddresses(CapturedOutput output) {
+		runner("socket.servers.upper.ban.offences=1", "socket.servers.upper.ban.exempt=").run((context) -> {
+			try (UnixPeer peer = UnixPeer.connect(path()); UnixPeer other = UnixPeer.connect(path())) {
+				assertThat(peer.ask("hello")).isEqualTo("HELLO");
+				server(context).sessions().forEach((session) -> session.offence("a wrong check sum"));
+				assertThat(ServerOperations.of(server(context)).bans().list()).isEmpty();
+				assertThat(other.ask("again")).isEqualTo("AGAIN");
+			}
+		});
+		assertThat(output).containsOnlyOnce("Property socket.servers.upper.ban.offences has no effect: "
+				+ "peers that connect by a Unix socket have no address, unless there is proxy-protocol.mode");
 	}
 
 	@Test
