@@ -35,7 +35,9 @@ class SocketReplAutoConfigurationTests {
 	void anApplicationThatAsksForNoConsoleHasNothingThatEvaluates() {
 		this.runner.run((context) -> assertThat(context).hasNotFailed()
 			.doesNotHaveBean(Repl.class)
-			.doesNotHaveBean(SessionEvaluator.class));
+			.doesNotHaveBean(SessionEvaluator.class)
+			// Each start would bind them.
+			.doesNotHaveBean(ReplProperties.class));
 	}
 
 	@Test
