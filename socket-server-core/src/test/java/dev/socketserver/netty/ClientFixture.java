@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * Servers and clients for one test, which are gone after it, and what listeners were
  * notified of by the clients.
@@ -88,6 +90,11 @@ public final class ClientFixture implements AfterEachCallback {
 
 	public static void await(SocketClient client, ClientState state) {
 		Awaitility.await().atMost(LIMIT).until(() -> client.state() == state);
+	}
+
+	/** Waits until exactly this was reported: listeners have a thread of their own. */
+	public void awaitEvents(String... expected) {
+		Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(this.events).containsExactly(expected));
 	}
 
 	/** For handlers, which are there before it. */

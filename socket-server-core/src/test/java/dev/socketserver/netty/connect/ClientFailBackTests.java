@@ -134,7 +134,7 @@ class ClientFailBackTests {
 		assertThat(old.info().closed().reason()).isEqualTo(CloseReason.ROTATED);
 		assertThat(old.info().closed().detail()).isEqualTo("FAIL_BACK");
 		awaitConnected(client, dead);
-		assertThat(this.fixture.events).containsExactly("connected");
+		this.fixture.awaitEvents("connected");
 		// It is the connection that was probed.
 		assertThat(back.statistics().accepted()).isOne();
 		assertThat(client.statistics().connected()).isEqualTo(2);
@@ -151,7 +151,7 @@ class ClientFailBackTests {
 			assertThat(client.ask("hello", LONG)).succeedsWithin(LONG).isEqualTo("hello");
 			assertThat(this.second).containsExactly("hello");
 			assertThat(client.connections()).hasSize(1);
-			assertThat(this.fixture.events).containsExactly("connected");
+			this.fixture.awaitEvents("connected");
 		}
 	}
 

@@ -81,7 +81,7 @@ class ClientHeartbeatTests {
 				await().until(() -> client.statistics().messagesSent() > 0);
 				assertThat(client.statistics().messagesSent()).isOne();
 				assertThat(server.failure).isNull();
-				assertThat(this.fixture.events).containsExactly("connected");
+				this.fixture.awaitEvents("connected");
 			}
 			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Disconnected.class);
 		}
@@ -144,7 +144,7 @@ class ClientHeartbeatTests {
 				long begun = System.nanoTime();
 				await().atMost(ClientFixture.LIMIT)
 					.until(() -> System.nanoTime() - begun > timeout.plus(timeout.dividedBy(2)).toNanos());
-				assertThat(this.fixture.events).containsExactly("connected");
+				this.fixture.awaitEvents("connected");
 				assertThat(client.statistics().messagesReceived()).isZero();
 				slow.shutdown();
 				await().atMost(ClientFixture.LIMIT)
@@ -181,7 +181,7 @@ class ClientHeartbeatTests {
 				}
 				// Three times as long as it may be silent.
 				await().atMost(ClientFixture.LIMIT).until(() -> server.heartbeats.get() >= 60);
-				assertThat(this.fixture.events).containsExactly("connected");
+				this.fixture.awaitEvents("connected");
 
 				assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 				for (int i = 0; i < 20; i++) {

@@ -234,7 +234,7 @@ class ClientOutagesTests {
 				}
 				return client.state() == ClientState.CONNECTED;
 			});
-			Awaitility.await().untilAsserted(() -> assertThat(this.fixture.events).containsExactly("connected"));
+			this.fixture.awaitEvents("connected");
 		}
 		finally {
 			for (Socket socket : before) {
@@ -267,7 +267,7 @@ class ClientOutagesTests {
 				}
 			});
 			assertThat(before).hasSize(2 * ports.size());
-			assertThat(this.fixture.events).containsExactly("closed");
+			this.fixture.awaitEvents("closed");
 		}
 		finally {
 			for (Socket socket : before) {

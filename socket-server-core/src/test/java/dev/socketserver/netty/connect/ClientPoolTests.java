@@ -74,14 +74,14 @@ class ClientPoolTests {
 		awaitReady(client, 4);
 		assertThat(client.connections()).hasSize(4).first().isSameAs(client.session().orElseThrow());
 		assertThat(client.connections(ConnectionState.CONNECTING)).isZero();
-		Awaitility.await().untilAsserted(() -> assertThat(this.fixture.events).containsExactly("connected"));
+		this.fixture.awaitEvents("connected");
 
 		client.connections().get(1).close();
 		client.connections().get(2).close();
 		Awaitility.await().until(() -> client.statistics().connected() == 6);
 		awaitReady(client, 4);
 		assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
-		assertThat(this.fixture.events).containsExactly("connected");
+		this.fixture.awaitEvents("connected");
 
 		client.disconnect();
 		Awaitility.await().until(() -> client.connections().isEmpty());
@@ -89,7 +89,7 @@ class ClientPoolTests {
 		client.reconnect();
 		awaitReady(client, 4);
 		assertThat(client.stop()).succeedsWithin(LONG);
-		assertThat(this.fixture.events).containsExactly("connected", "disconnected OPERATOR_CLOSED", "connected",
+		this.fixture.awaitEvents("connected", "disconnected OPERATOR_CLOSED", "connected",
 				"disconnected SERVER_STOPPED", "closed");
 		List<Class<?>> received = new ArrayList<>();
 		for (Received next = client.receive(LONG); !(next instanceof Received.Closed); next = client.receive(LONG)) {

@@ -62,7 +62,7 @@ class ClientRotationTests {
 		assertThat(client.connections()).containsExactly(next);
 		assertThat(client.ask("two", LONG)).succeedsWithin(LONG).isEqualTo("two");
 		assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
-		assertThat(this.fixture.events).containsExactly("connected");
+		this.fixture.awaitEvents("connected");
 		assertThat(client.receive(Duration.ZERO)).isInstanceOf(Received.Connected.class);
 		assertThat(client.receive(Duration.ZERO)).isNull();
 		assertThat(client.statistics().closed()).containsEntry(CloseReason.ROTATED, 1L);
@@ -152,7 +152,7 @@ class ClientRotationTests {
 		Awaitility.await()
 			.atMost(LONG)
 			.until(() -> client.statistics().closed().getOrDefault(CloseReason.ROTATED, 0L) >= 3);
-		assertThat(this.fixture.events).containsExactly("connected");
+		this.fixture.awaitEvents("connected");
 	}
 
 	/** Every two seconds for long, if that is asked for. */

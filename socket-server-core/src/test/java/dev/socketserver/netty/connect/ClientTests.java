@@ -84,7 +84,7 @@ class ClientTests {
 		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))
 			.withMessageContaining("'it' is stopped or closed");
 		assertThatIllegalStateException().isThrownBy(client::start).withMessage("Client 'it' is closed");
-		assertThat(this.fixture.events).containsExactly("connected", "disconnected HANDLER_CLOSED", "closed");
+		this.fixture.awaitEvents("connected", "disconnected HANDLER_CLOSED", "closed");
 		assertThat(client.send("late")).failsWithin(Duration.ofSeconds(10))
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
@@ -418,7 +418,7 @@ class ClientTests {
 		assertThat(waits).failsWithin(Duration.ofSeconds(10))
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
-		assertThat(this.fixture.events).containsExactly("closed");
+		this.fixture.awaitEvents("closed");
 		assertThat(client.statistics().undelivered()).isEqualTo(1);
 	}
 

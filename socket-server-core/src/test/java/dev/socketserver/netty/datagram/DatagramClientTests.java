@@ -107,7 +107,7 @@ class DatagramClientTests {
 		client.start();
 		await().ignoreExceptions()
 			.until(() -> client.ask("hello", Duration.ofSeconds(1)).get(10, TimeUnit.SECONDS).equals("HELLO"));
-		assertThat(this.fixture.events).contains("disconnected PEER_RESET");
+		await().untilAsserted(() -> assertThat(this.fixture.events).contains("disconnected PEER_RESET"));
 	}
 
 	@ParameterizedTest
