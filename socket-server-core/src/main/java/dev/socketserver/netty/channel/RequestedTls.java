@@ -292,7 +292,7 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 			this.state = State.OVER;
 			cancelDeadline();
 			Objects.requireNonNull(this.context, "context").pipeline().remove(this);
-			this.channel.encrypted(tls);
+			this.channel.secured(tls);
 			WriteResult notified = this.result;
 			if (notified != null) {
 				this.result = null;

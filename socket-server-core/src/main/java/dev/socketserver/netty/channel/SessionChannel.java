@@ -91,6 +91,9 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	/** Notes that the TLS handshake is done. */
 	public void secured(SessionTls tls) {
 		this.tls = tls;
+		if (this.custom != null) {
+			tls.othersMayWrite(this.channel.pipeline());
+		}
 	}
 
 	/**
@@ -135,7 +138,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 				return;
 			}
 			if (this.tls != null) {
-				encrypted(this.tls);
+				secured(this.tls);
 			}
 		}
 		open(proxiedRemote, proxiedLocal);
@@ -497,14 +500,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	public TlsStart tlsStart() {
 		return RequestedTls.of(this.channel.pipeline(), () -> new RequestedTls(this, this.end,
 				Objects.requireNonNull(this.session), Objects.requireNonNull(this.host.handshakes())));
-	}
-
-	/** The connection has become encrypted, as the handler has asked. */
-	void encrypted(SessionTls tls) {
-		secured(tls);
-		if (this.custom != null) {
-			tls.othersMayWrite(this.channel.pipeline());
-		}
 	}
 
 	@Override
