@@ -67,6 +67,11 @@ public final class TlsRecords extends ChannelDuplexHandler {
 			}
 			if (this.count == 0 && !this.over) {
 				int whole = whole(bytes);
+				if (whole > 0 && whole == bytes.readableBytes()) {
+					// As nearly always: nothing of it is kept here.
+					context.fireChannelRead(bytes.retain());
+					return;
+				}
 				if (whole > 0) {
 					context.fireChannelRead(bytes.readRetainedSlice(whole));
 				}
