@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.engine.connection.Connection.WriteResult;
 import dev.socketserver.netty.tls.TlsRecords;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class NettyWrite {
 
 	private final int size;
-
-	private final int length;
 
 	/**
 	 * Kept to determine how much the system has taken; absent where others are in front
@@ -48,7 +47,6 @@ final class NettyWrite {
 	 */
 	NettyWrite(int size, ByteBuf rest, boolean alone, UnaryOperator<Throwable> broken, WriteResult result) {
 		this.size = size;
-		this.length = rest.readableBytes();
 		// Netty moves the reader index after the bytes that the system has taken.
 		this.kept = alone ? rest.retain() : null;
 		this.broken = broken;
@@ -59,20 +57,24 @@ final class NettyWrite {
 	 * Has Netty write what is left.
 	 * @param records whether TLS is the only one in front of the session: of each record
 	 * that is full we are notified when the system has taken it
+	 * @param before completes when the system has what precedes the rest, which Netty has
+	 * yet to write; {@code null} if it has that
 	 */
-	void begin(DuplexChannel channel, ByteBuf rest, boolean records) {
+	void begin(DuplexChannel channel, ByteBuf rest, boolean records, @Nullable ChannelFuture before) {
 		while (records && rest.readableBytes() > TlsRecords.CONTENT) {
 			channel.write(rest.readRetainedSlice(TlsRecords.CONTENT)).addListener(this::recordDone);
 		}
-		channel.writeAndFlush(rest).addListener((future) -> done(future.cause()));
+		// TLS would make a record of nothing.
+		ChannelFuture last = (before != null && !rest.isReadable()) ? before : channel.writeAndFlush(rest);
+		last.addListener((future) -> done(future.cause()));
 		if (!this.done) {
 			this.result.restWaits();
 		}
 	}
 
-	/** How many bytes Netty has of it. */
+	/** How many bytes Netty has of it, at most. */
 	int length() {
-		return this.done ? 0 : this.length;
+		return this.done ? 0 : this.size;
 	}
 
 	/** A full TLS record has left, or never will. */

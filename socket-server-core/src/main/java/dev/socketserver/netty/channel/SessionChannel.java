@@ -439,8 +439,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 			this.end.offers();
 			DirectOutput.offer(this.channel, bytes, result, this);
 		}
+		else if (this.tls != null && this.custom == null) {
+			this.tls.offer(this.channel, bytes, result, this);
+		}
 		else {
-			offered(bytes, result, 0, null);
+			offered(bytes, result, 0, null, null);
 		}
 	}
 
@@ -450,23 +453,24 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	}
 
 	@Override
-	public void offered(OutputBytes bytes, WriteResult result, int taken, @Nullable Throwable failure) {
+	public void offered(OutputBytes bytes, WriteResult result, int taken, @Nullable Throwable failure,
+			@Nullable ChannelFuture last) {
 		boolean overMeanwhile = this.end.offered();
 		if (failure != null) {
 			result.done(failed(failure), taken);
 		}
-		else if (taken == bytes.size()) {
+		else if (taken == bytes.size() && last == null) {
 			result.done(null, taken);
 		}
 		else {
-			writeRest(bytes, result, taken);
+			writeRest(bytes, result, taken, last);
 		}
 		if (overMeanwhile) {
 			disconnected();
 		}
 	}
 
-	private void writeRest(OutputBytes bytes, WriteResult result, int taken) {
+	private void writeRest(OutputBytes bytes, WriteResult result, int taken, @Nullable ChannelFuture before) {
 		ByteBuf rest;
 		try {
 			rest = UnwrittenOutput.rest(this.channel, bytes, taken, this.tls != null);
@@ -479,7 +483,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 			read(true);
 		}
 		this.writing = new NettyWrite(bytes.size(), rest, isAlone(), this::writeFailed, result);
-		this.writing.begin(this.channel, rest, this.tls != null && this.custom == null);
+		this.writing.begin(this.channel, rest, this.tls != null && this.custom == null, before);
 	}
 
 	private Throwable writeFailed(Throwable failure) {

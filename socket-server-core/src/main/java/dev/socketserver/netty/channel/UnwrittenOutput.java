@@ -78,6 +78,10 @@ final class UnwrittenOutput {
 		// Unless it was measured when it was offered.
 		bytes.measure(LoopBuffers.get().scratch());
 		int length = bytes.size() - taken;
+		if (length == 0) {
+			bytes.drop();
+			return Unpooled.EMPTY_BUFFER;
+		}
 		if (encrypted) {
 			byte[] array = bytes.array();
 			bytes.drop();

@@ -10,7 +10,10 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.connection.Connection.WriteResult;
+import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.netty.transport.DirectOutput.Offering;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -127,6 +130,17 @@ public final class SessionTls {
 		// Only the session writes here; TLS and Netty add to that.
 		ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
 		return (buffer != null) ? buffer.totalPendingWriteBytes() - written - written / 8 : 0;
+	}
+
+	/**
+	 * Offers output to the system, encrypted. On the loop.
+	 * @param channel the connection, in which no other handlers write
+	 * @param bytes the output
+	 * @param result is passed on
+	 * @param offering is notified of the outcome
+	 */
+	public void offer(Channel channel, OutputBytes bytes, WriteResult result, Offering offering) {
+		DirectRecords.offer(channel, this.handler, bytes, result, offering);
 	}
 
 	/** Drops the records that are being read just now, and all that follow. */

@@ -7,6 +7,7 @@ import dev.socketserver.engine.connection.Connection.WriteResult;
 import dev.socketserver.engine.connection.OutputBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.unix.Socket;
@@ -57,7 +58,31 @@ public final class DirectOutput {
 			// Whatever it is: without a result the session would wait for ever.
 			failure = ex;
 		}
-		offering.offered(bytes, result, taken, failure);
+		offering.offered(bytes, result, taken, failure, null);
+	}
+
+	/**
+	 * Whether bytes can be {@linkplain #send sent} at once. On the loop.
+	 * @param channel the connection, in which TLS may have written without a flush
+	 * @return {@code false} if something waits before them, or Netty has to write
+	 */
+	public static boolean sendsAtOnce(Channel channel) {
+		ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+		return queue != null && queue.totalPendingWriteBytes() == 0
+				&& channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket;
+	}
+
+	/**
+	 * Sends bytes at once. On the loop.
+	 * @param channel the connection
+	 * @param bytes the bytes, fewer than {@link LoopBuffers#BYTES}
+	 * @return how many of them the system has taken
+	 * @throws IOException if the connection is broken
+	 */
+	public static int send(Channel channel, ByteBuffer bytes) throws IOException {
+		int length = bytes.remaining();
+		ByteBuf output = LoopBuffers.get().output().setBytes(0, bytes);
+		return accepted((Socket) ((AbstractEpollStreamChannel) channel).fd(), output, length, false);
 	}
 
 	/**
@@ -124,8 +149,11 @@ public final class DirectOutput {
 		 * @param taken how many it has taken, from the first on; Netty is to write the
 		 * others, unless there is a failure
 		 * @param failure why the connection is broken, or {@code null} if it is not
+		 * @param last completes when the system has the last of these, which Netty has
+		 * yet to write; {@code null} if it has them
 		 */
-		void offered(OutputBytes bytes, WriteResult result, int taken, @Nullable Throwable failure);
+		void offered(OutputBytes bytes, WriteResult result, int taken, @Nullable Throwable failure,
+				@Nullable ChannelFuture last);
 
 	}
 

@@ -1,5 +1,7 @@
 package dev.socketserver.netty.transport;
 
+import java.nio.ByteBuffer;
+
 import dev.socketserver.engine.connection.LoopScratch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -26,6 +28,9 @@ public final class LoopBuffers {
 
 	/** How many bytes pass at once. */
 	static final int BYTES = LoopScratch.READ_BYTES;
+
+	/** Room for two of the longest records of TLS, of which short ones are made. */
+	private static final int RECORD_BYTES = 40 * 1024;
 
 	private static final FastThreadLocal<LoopBuffers> OF_LOOP = new FastThreadLocal<>() {
 
@@ -55,6 +60,11 @@ public final class LoopBuffers {
 	private @Nullable ByteBuf input;
 
 	private @Nullable ByteBuf output;
+
+	/**
+	 * In the heap, where the JVM encrypts faster. Absent until something is encrypted.
+	 */
+	private @Nullable ByteBuffer records;
 
 	/** Absent unless the loop is one of io_uring. */
 	private @Nullable UringSends sends;
@@ -106,6 +116,16 @@ public final class LoopBuffers {
 			this.output = buffer;
 		}
 		return buffer.clear();
+	}
+
+	/** Returns memory to encrypt to, empty. */
+	public ByteBuffer records() {
+		ByteBuffer memory = this.records;
+		if (memory == null) {
+			memory = ByteBuffer.allocate(RECORD_BYTES);
+			this.records = memory;
+		}
+		return memory.clear();
 	}
 
 	/** What sends for the connections of this loop later, or {@code null}. */

@@ -279,7 +279,7 @@ final class UringSends implements IoUringIoHandle {
 			// Before the next write is offered, which may be now.
 			release();
 			try {
-				notified.offered(offered, passedOn, this.taken, failure);
+				notified.offered(offered, passedOn, this.taken, failure, null);
 			}
 			catch (RuntimeException | Error ex) {
 				// Of this connection only; Netty would take it for the end of the loop.

@@ -58,7 +58,8 @@ class UringSendsTests {
 			bytes.encode(Framing.raw(), payload);
 			UringSends sending = Objects.requireNonNull(LoopBuffers.get().sends());
 			assertThat(sending.offer(channel, bytes, (failure, taken) -> {
-			}, (offered, result, taken, failure) -> this.outcomes.add((failure != null) ? failure : taken))).isTrue();
+			}, (offered, result, taken, failure, last) -> this.outcomes.add((failure != null) ? failure : taken)))
+				.isTrue();
 			taken(LoopBuffers.BYTES);
 			assertThat(this.requests).hasSize(2);
 			assertThat(this.outcomes).isEmpty();
