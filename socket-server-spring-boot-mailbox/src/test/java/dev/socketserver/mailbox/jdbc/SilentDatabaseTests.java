@@ -34,7 +34,7 @@ class SilentDatabaseTests {
 		pool.setJdbcUrl(database.url());
 		pool.setMaximumPoolSize(1);
 		JdbcLetterStore store = new JdbcLetterStore(pool, new LetterTable(SchemaInitialization.ALWAYS, (checked) -> {
-		}), Duration.ofMillis(500));
+		}), Duration.ofSeconds(3));
 		assertThat(store.post(letter("a"), 10).stored()).isTrue();
 		database.fallSilent();
 		assertThatThrownBy(() -> store.post(letter("b"), 10)).isInstanceOf(MailboxUnavailableException.class);
