@@ -345,6 +345,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		else if (ready != Ready.HANDLER) {
 			attach();
 		}
+		if (this.client.spec().byHand()) {
+			this.attempt.execute(() -> this.owner.received(this));
+		}
 	}
 
 	@Override
@@ -490,6 +493,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 		/** What waits may be sent on this connection from now on. On the loop. */
 		void attach(ClientConnection to);
+
+		/** The application will receive that there is this connection. On the loop. */
+		void received(ClientConnection from);
 
 		/** The connection is not ready, and never will be. On the loop. */
 		void notReady(ClientConnection from, NotReadyException cause);

@@ -381,11 +381,19 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				ready(to);
 			}
 			this.outbox.attach(to);
-			List<ConnectionPool.Replaced> replaced = this.pool.replaced();
 			this.status.update();
-			replaced.forEach(this.rotation::drain);
+			if (!this.client.spec().byHand()) {
+				received(to);
+			}
 		}
 		this.client.executor().execute(this::next);
+	}
+
+	@Override
+	public synchronized void received(ClientConnection from) {
+		List<ConnectionPool.Replaced> replaced = this.pool.replaced();
+		this.status.update();
+		replaced.forEach(this.rotation::drain);
 	}
 
 	@Override

@@ -70,6 +70,19 @@ class ClientRotationTests {
 			.allSatisfy((status) -> assertThat(status.reason()).isEqualTo(CloseReason.PEER_CLOSED));
 	}
 
+	/** The application receives of the new one before the old one ends. */
+	@Test
+	void noneOfManyRotationsLooksLikeALostConnection() {
+		SocketServer server = this.fixture.echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		ClientFixture.await(client, ClientState.CONNECTED);
+		for (int i = 0; i < 500; i++) {
+			assertThat(client.rotate()).succeedsWithin(LONG);
+		}
+		assertThat(client.receive(Duration.ZERO)).isInstanceOf(Received.Connected.class);
+		assertThat(client.receive(Duration.ZERO)).isNull();
+	}
+
 	@Test
 	void oldConnectionStaysUntilItsRequestsAreAnswered() {
 		CompletableFuture<String> late = new CompletableFuture<>();
