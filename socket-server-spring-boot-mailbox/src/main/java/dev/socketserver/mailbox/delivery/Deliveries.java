@@ -231,7 +231,8 @@ public final class Deliveries implements AutoCloseable {
 			boolean gone = here.filter((session) -> this.servers.get().session(session.id()).isEmpty()).isPresent();
 			if (gone && tries > 1) {
 				// The directory has not heard of its end yet.
-				ScheduledFuture<?> later = this.access.later(HAND_OVER_AGAIN, () -> handOver(recipient, tries - 1));
+				ScheduledFuture<?> unusedTimer = this.access.later(HAND_OVER_AGAIN,
+						() -> handOver(recipient, tries - 1));
 			}
 		});
 	}
