@@ -338,6 +338,10 @@ class SocketMailboxTests {
 			post("b");
 			assertThat(ask(peer, "done")).isEqualTo("do b");
 			awaitState("a", LetterState.DELIVERED);
+			// Else the session has a request to the end: nobody sees that the peer
+			// leaves.
+			peer.send(new DatagramPacket("done".getBytes(StandardCharsets.UTF_8), 4));
+			awaitState("b", LetterState.DELIVERED);
 		}
 	}
 

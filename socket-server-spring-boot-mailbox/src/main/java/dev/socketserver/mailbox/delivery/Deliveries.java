@@ -206,7 +206,7 @@ public final class Deliveries implements AutoCloseable {
 
 	/** Returns the newest session that gets the letters, if it is of this node. */
 	@Nullable SocketSession newest(Recipient recipient) {
-		if (this.closed || this.others.haveNewest(recipient)) {
+		if (this.closed || this.others.haveNewest(recipient, (server) -> delivers(server, recipient.type()))) {
 			return null;
 		}
 		SocketSession newest = null;
@@ -227,14 +227,14 @@ public final class Deliveries implements AutoCloseable {
 	}
 
 	private void handOver(Recipient recipient, int tries) {
-		CompletableFuture<?> unused = this.others.posted(recipient).thenAccept((here) -> {
-			boolean gone = here.filter((session) -> this.servers.get().session(session.id()).isEmpty()).isPresent();
-			if (gone && tries > 1) {
-				// The directory has not heard of its end yet.
-				ScheduledFuture<?> unusedTimer = this.access.later(HAND_OVER_AGAIN,
-						() -> handOver(recipient, tries - 1));
-			}
-		});
+		CompletableFuture<?> unused = this.others
+			.posted(recipient, (session) -> this.servers.get().session(session).isPresent())
+			.thenAccept((again) -> {
+				if (again && tries > 1) {
+					ScheduledFuture<?> unusedTimer = this.access.later(HAND_OVER_AGAIN,
+							() -> handOver(recipient, tries - 1));
+				}
+			});
 	}
 
 	@Nullable ServerMailbox settings(SocketSession session) {

@@ -5,9 +5,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.socketserver.cluster.ClusterSession;
+import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.mailbox.store.Recipient;
 import org.jspecify.annotations.Nullable;
@@ -51,15 +53,17 @@ public final class OtherNodes {
 
 	/**
 	 * Whether another node has the newest session of an identity, as far as can be known.
+	 * @param delivers whether a server delivers letters to the identity
 	 */
-	boolean haveNewest(Recipient recipient) {
+	boolean haveNewest(Recipient recipient, Predicate<String> delivers) {
 		ManagedCluster known = this.cluster.get();
 		if (known == null || !known.isClustered()) {
 			return false;
 		}
 		try {
 			Optional<ClusterSession> newest = known.find(recipient.type(), recipient.id()).join();
-			return newest.isPresent() && !newest.get().node().equals(known.node());
+			return newest.isPresent() && !newest.get().node().equals(known.node())
+					&& delivers.test(newest.get().server());
 		}
 		catch (CompletionException ex) {
 			// The store compares the tokens.
@@ -70,20 +74,35 @@ public final class OtherNodes {
 	/**
 	 * Has the node of the newest session of an identity look for letters, if that is
 	 * another.
-	 * @return the session, if the directory has it at this node
+	 * @param isOpen whether this node has an open session with an id
+	 * @return whether to ask again, since the directory has yet to learn that a session
+	 * has ended here
 	 */
-	CompletableFuture<Optional<ClusterSession>> posted(Recipient recipient) {
+	CompletableFuture<Boolean> posted(Recipient recipient, Predicate<String> isOpen) {
 		ManagedCluster known = this.cluster.get();
 		if (known == null || !known.isClustered()) {
-			return CompletableFuture.completedFuture(Optional.empty());
+			return CompletableFuture.completedFuture(false);
 		}
 		byte[] body = recipient.toString().getBytes(StandardCharsets.UTF_8);
-		return known.find(recipient.type(), recipient.id()).thenApply((newest) -> {
-			newest.map(ClusterSession::node)
-				.filter((node) -> !node.equals(known.node()))
-				.ifPresent((node) -> tell(known, node, body));
-			return newest.filter((session) -> session.node().equals(known.node()));
+		return known.find(recipient.type(), recipient.id()).handle((newest, failure) -> {
+			if (failure != null) {
+				return isGone(failure);
+			}
+			ClusterSession session = newest.orElse(null);
+			if (session != null && session.node().equals(known.node())) {
+				return !isOpen.test(session.id());
+			}
+			if (session != null) {
+				tell(known, session.node(), body);
+			}
+			return false;
 		});
+	}
+
+	private static boolean isGone(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+		return cause instanceof DeliveryException undelivered
+				&& undelivered.delivery() == dev.socketserver.cluster.Delivery.GONE;
 	}
 
 	private static void tell(ManagedCluster cluster, String node, byte[] body) {

@@ -170,4 +170,22 @@ class ClusterMailboxTests {
 		}
 	}
 
+	@Test
+	void aNewerSessionOfAServerWithOtherLettersDoesNotHoldThemBackAtAnotherNode() throws Exception {
+		String[] consoles = { "socket.servers.consoles.port=0", "socket.servers.consoles.handler=devices",
+				"socket.servers.consoles.mailbox.identity=operator", LONG_LEASE };
+		try (ConfigurableApplicationContext a = DeviceApplication.run(properties("a", consoles));
+				ConfigurableApplicationContext b = DeviceApplication.run(properties("b", consoles));
+				TestPeer device = TestPeer.connect(a, "devices");
+				TestPeer console = TestPeer.connect(b, "consoles")) {
+			device.ask("login 7");
+			console.ask("login 7");
+			awaitNewestAtB(a);
+			get(a.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
+			assertThat(device.line()).isEqualTo("do a");
+			device.send("done\n");
+			awaitState(a, "a", LetterState.DELIVERED);
+		}
+	}
+
 }
