@@ -346,7 +346,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 			attach();
 		}
 		if (this.client.spec().byHand()) {
-			this.attempt.execute(() -> this.owner.received(this));
+			this.attempt.execute(this.owner::received);
 		}
 	}
 
@@ -494,8 +494,11 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		/** What waits may be sent on this connection from now on. On the loop. */
 		void attach(ClientConnection to);
 
-		/** The application will receive that there is this connection. On the loop. */
-		void received(ClientConnection from);
+		/**
+		 * The application will receive that there is another connection: those that it
+		 * has taken the place of may end. On the loop.
+		 */
+		void received();
 
 		/** The connection is not ready, and never will be. On the loop. */
 		void notReady(ClientConnection from, NotReadyException cause);

@@ -381,16 +381,15 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				ready(to);
 			}
 			this.outbox.attach(to);
-			this.status.update();
 			if (!this.client.spec().byHand()) {
-				received(to);
+				received();
 			}
 		}
 		this.client.executor().execute(this::next);
 	}
 
 	@Override
-	public synchronized void received(ClientConnection from) {
+	public synchronized void received() {
 		List<ConnectionPool.Replaced> replaced = this.pool.replaced();
 		this.status.update();
 		replaced.forEach(this.rotation::drain);
