@@ -241,14 +241,12 @@ public final class ServerSpecs {
 			builder.rate((block) -> rate(entry, rate, block));
 		}
 		Login login = properties.getLogin();
-		if (login != null) {
-			if (login.timeout() != null) {
-				builder.login((block) -> login(entry, login, block));
-			}
-			else {
-				// Without effect, but not without a check.
-				dev.socketserver.spec.gate.Login.DEFAULTS.with((block) -> login(entry, login, block));
-			}
+		if (login != null && login.timeout() != null) {
+			builder.login((block) -> login(entry, login, block));
+		}
+		else if (login != null) {
+			// Without effect, but not without a check.
+			dev.socketserver.spec.gate.Login.DEFAULTS.with((block) -> login(entry, login, block));
 		}
 		Ban ban = properties.getBan();
 		if (ban != null) {
