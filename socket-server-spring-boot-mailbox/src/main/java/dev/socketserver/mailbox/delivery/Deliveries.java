@@ -58,7 +58,7 @@ public final class Deliveries implements AutoCloseable {
 
 	private final Map<String, ServerMailbox> mailboxes = new ConcurrentHashMap<>();
 
-	private final Map<Recipient, Delivery> deliveries = new ConcurrentHashMap<>();
+	private final Map<Recipient, LetterDelivery> deliveries = new ConcurrentHashMap<>();
 
 	/** Which of these a session has had. */
 	private final Map<SocketSession, Set<Recipient>> identities = new ConcurrentHashMap<>();
@@ -146,7 +146,7 @@ public final class Deliveries implements AutoCloseable {
 			return identities;
 		});
 		this.deliveries.compute(recipient, (key, known) -> {
-			Delivery delivery = (known != null) ? known : new Delivery(this, recipient);
+			LetterDelivery delivery = (known != null) ? known : new LetterDelivery(this, recipient);
 			delivery.ready(session);
 			return delivery;
 		});
@@ -163,7 +163,7 @@ public final class Deliveries implements AutoCloseable {
 		Set<Recipient> had = this.identities.remove(session);
 		if (had != null) {
 			for (Recipient recipient : had) {
-				Delivery delivery = this.deliveries.get(recipient);
+				LetterDelivery delivery = this.deliveries.get(recipient);
 				if (delivery != null) {
 					// An older session may be the newest now.
 					delivery.ended(session);
@@ -183,7 +183,7 @@ public final class Deliveries implements AutoCloseable {
 	 * @param recipient the identity
 	 */
 	public void begin(Recipient recipient) {
-		Delivery delivery = this.deliveries.get(recipient);
+		LetterDelivery delivery = this.deliveries.get(recipient);
 		if (delivery != null) {
 			delivery.begin();
 		}
@@ -195,7 +195,7 @@ public final class Deliveries implements AutoCloseable {
 	 * @param recipient the identity
 	 */
 	void beginOrHandOver(Recipient recipient) {
-		Delivery delivery = this.deliveries.get(recipient);
+		LetterDelivery delivery = this.deliveries.get(recipient);
 		if (delivery != null) {
 			delivery.beginOrHandOver();
 		}
@@ -243,7 +243,7 @@ public final class Deliveries implements AutoCloseable {
 
 	private void poll() {
 		try {
-			for (Delivery delivery : due()) {
+			for (LetterDelivery delivery : due()) {
 				delivery.begin();
 			}
 			List<Letter> expired;
@@ -266,9 +266,9 @@ public final class Deliveries implements AutoCloseable {
 		ScheduledFuture<?> unused = this.access.later(this.settings.poll(), this::poll);
 	}
 
-	private Collection<Delivery> due() {
+	private Collection<LetterDelivery> due() {
 		List<Recipient> all = this.deliveries.keySet().stream().toList();
-		List<Delivery> due = new ArrayList<>();
+		List<LetterDelivery> due = new ArrayList<>();
 		for (int from = 0; from < all.size(); from += MANY) {
 			List<Recipient> some = all.subList(from, Math.min(from + MANY, all.size()));
 			Set<Recipient> found = this.access.ask((store) -> store.due(some));

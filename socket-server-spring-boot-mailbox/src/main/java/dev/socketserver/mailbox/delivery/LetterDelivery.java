@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * of the mailbox, and is at one letter at most. Which sessions may be sent to, and
  * whether it is under way, is guarded by its monitor.
  */
-final class Delivery {
+final class LetterDelivery {
 
 	/**
 	 * How often to see whether a peer has sent something, while letters wait for that.
@@ -60,7 +60,7 @@ final class Delivery {
 	/** Looks again later; absent if nothing is to be waited for. */
 	private @Nullable ScheduledFuture<?> later;
 
-	Delivery(Deliveries all, Recipient recipient) {
+	LetterDelivery(Deliveries all, Recipient recipient) {
 		this.all = all;
 		this.recipient = recipient;
 	}

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.socketserver.cluster.ClusterSession;
+import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.mailbox.store.Recipient;
@@ -47,8 +48,12 @@ public final class OtherNodes {
 	}
 
 	boolean isClustered() {
+		return clustered() != null;
+	}
+
+	private @Nullable ManagedCluster clustered() {
 		ManagedCluster known = this.cluster.get();
-		return known != null && known.isClustered();
+		return (known != null && known.isClustered()) ? known : null;
 	}
 
 	/**
@@ -56,8 +61,8 @@ public final class OtherNodes {
 	 * @param delivers whether a server delivers letters to the identity
 	 */
 	boolean haveNewest(Recipient recipient, Predicate<String> delivers) {
-		ManagedCluster known = this.cluster.get();
-		if (known == null || !known.isClustered()) {
+		ManagedCluster known = clustered();
+		if (known == null) {
 			return false;
 		}
 		try {
@@ -79,8 +84,8 @@ public final class OtherNodes {
 	 * has ended here
 	 */
 	CompletableFuture<Boolean> posted(Recipient recipient, Predicate<String> isOpen) {
-		ManagedCluster known = this.cluster.get();
-		if (known == null || !known.isClustered()) {
+		ManagedCluster known = clustered();
+		if (known == null) {
 			return CompletableFuture.completedFuture(false);
 		}
 		byte[] body = recipient.toString().getBytes(StandardCharsets.UTF_8);
@@ -101,8 +106,7 @@ public final class OtherNodes {
 
 	private static boolean isGone(Throwable failure) {
 		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
-		return cause instanceof DeliveryException undelivered
-				&& undelivered.delivery() == dev.socketserver.cluster.Delivery.GONE;
+		return cause instanceof DeliveryException undelivered && undelivered.delivery() == Delivery.GONE;
 	}
 
 	private static void tell(ManagedCluster cluster, String node, byte[] body) {
