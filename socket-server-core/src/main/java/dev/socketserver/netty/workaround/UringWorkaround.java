@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -44,11 +43,6 @@ import io.netty.channel.uring.IoUringIoOps;
  * {@code AbstractIoUringStreamChannel.scheduleNextRead}), which is also said of bytes
  * with a reset after them. It is not read again, and the connection stays for ever. So
  * once the peer has gone, what was read has more after it: the end.
- * <p>
- * Netty wakes its loop for a task of another thread even while it is awake (4.2.18,
- * {@code IoUringIoHandler.wakeup}), which costs a call that writes, and a request and a
- * call to read that. So only a loop that {@linkplain LoopRest rests} is woken.
- * {@code SystemCallTests} fails without it.
  */
 public final class UringWorkaround extends ForwardingIoHandler {
 
@@ -80,8 +74,6 @@ public final class UringWorkaround extends ForwardingIoHandler {
 
 	private final Consumer<IoHandler> begun;
 
-	private final LoopRest rest = new LoopRest();
-
 	private UringWorkaround(IoHandler uring, Consumer<IoHandler> begun) {
 		super(uring);
 		this.begun = begun;
@@ -100,20 +92,6 @@ public final class UringWorkaround extends ForwardingIoHandler {
 	public void initialize() {
 		super.initialize();
 		this.begun.accept(this);
-	}
-
-	@Override
-	public int run(IoHandlerContext context) {
-		int handled = super.run(this.rest.of(context));
-		this.rest.over();
-		return handled;
-	}
-
-	@Override
-	public void wakeup() {
-		if (this.rest.end()) {
-			super.wakeup();
-		}
 	}
 
 	@Override

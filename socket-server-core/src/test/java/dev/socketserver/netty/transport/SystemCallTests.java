@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -29,7 +28,6 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Rate;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.uring.IoUring;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -90,22 +88,6 @@ class SystemCallTests {
 		assertThat(sum(calls, "epoll_wait", "epoll_pwait", "epoll_pwait2")).as("waits, %s", calls)
 			.isLessThanOrEqualTo(MESSAGES + BESIDES);
 		assertThat(sum(calls, "epoll_ctl")).as("changes, %s", calls).isLessThanOrEqualTo(BESIDES);
-	}
-
-	/** With io_uring too, a loop that is awake is not woken for what others send. */
-	@Test
-	void sendsOfAnotherThreadDoNotWakeALoopThatIsAwake() throws Exception {
-		assumeThat(IoUring.isAvailable()).as("there is io_uring").isTrue();
-		Map<String, Integer> calls = traced(ExecutionMode.EVENT_LOOP, Echo.SENT_ELSEWHERE, (port) -> {
-			try (Peer peer = new Peer(port, 64 * 1024)) {
-				for (int i = 0; i < MESSAGES; i++) {
-					peer.send("line " + i + "\n");
-					assertThat(List.of(peer.line(), peer.line())).containsExactlyInAnyOrder("line " + i, "sent");
-				}
-			}
-		});
-
-		assertThat(sum(calls, "write")).as("writes, %s", calls).isLessThanOrEqualTo(BESIDES);
 	}
 
 	/** Most of what they need they have of the listening socket. */
@@ -193,7 +175,7 @@ class SystemCallTests {
 	/** Stops the program at these calls only, not at each that its JVM starts with. */
 	private static List<String> strace(Path counts) {
 		return List.of("strace", "-f", "--seccomp-bpf", "-qq", "-c", "-e",
-				"trace=write,setsockopt,recvfrom,recvmsg,recvmmsg,sendto,sendmsg,sendmmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
+				"trace=setsockopt,recvfrom,recvmsg,recvmmsg,sendto,sendmsg,sendmmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
 				"-o", counts.toString());
 	}
 
@@ -237,8 +219,6 @@ class SystemCallTests {
 
 		static final String UDP = "udp";
 
-		static final String SENT_ELSEWHERE = "sent-elsewhere";
-
 		private Echo() {
 		}
 
@@ -256,13 +236,6 @@ class SystemCallTests {
 			if (arguments[1].equals(UDP)) {
 				spec.udp((udp) -> {
 				});
-			}
-			if (arguments[1].equals(SENT_ELSEWHERE)) {
-				spec.transport(SocketTransport.IO_URING)
-					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> {
-						CompletableFuture.runAsync(() -> servers.server("echo").orElseThrow().broadcast("sent")).join();
-						return line;
-					}));
 			}
 			SocketServer server = servers.register(spec.build());
 			server.start();
