@@ -39,9 +39,9 @@ final class RedisBus implements ClusterBus {
 	/** Guarded by this. */
 	private @Nullable StatefulRedisPubSubConnection<String, byte[]> subscription;
 
+	/** Guarded by this. */
 	private boolean closed;
 
-	/** Completes when the last connection that was given up is closed. */
 	private volatile CompletableFuture<?> ended = CompletableFuture.completedFuture(null);
 
 	RedisBus(RedisKeys keys, RedisLink traffic, RedisLink control, AbstractRedisClient client, Executor connector,
@@ -56,17 +56,12 @@ final class RedisBus implements ClusterBus {
 
 	@Override
 	public CompletableFuture<@Nullable Void> listen(NodeId node, Consumer<byte[]> receiver, Runnable lost) {
-		CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-		this.connector.execute(() -> {
-			try {
-				subscribe(this.keys.channel(node), receiver, lost);
-				done.complete(null);
+		synchronized (this) {
+			if (this.closed) {
+				return CompletableFuture.failedFuture(new IllegalStateException("The connection to Redis is closed"));
 			}
-			catch (Throwable ex) {
-				done.completeExceptionally(ex);
-			}
-		});
-		return done;
+			return CompletableFuture.runAsync(() -> subscribe(this.keys.channel(node), receiver, lost), this.connector);
+		}
 	}
 
 	private void subscribe(String channel, Consumer<byte[]> receiver, Runnable lost) {
@@ -112,7 +107,7 @@ final class RedisBus implements ClusterBus {
 			}
 		}
 		catch (Throwable ex) {
-			RedisLink.end(connection);
+			this.ended = RedisLink.closing(connection);
 			throw ex;
 		}
 	}
@@ -152,6 +147,7 @@ final class RedisBus implements ClusterBus {
 		replace(null);
 	}
 
+	/** Completes when the last connection that was given up is closed. */
 	CompletableFuture<?> ended() {
 		return this.ended;
 	}

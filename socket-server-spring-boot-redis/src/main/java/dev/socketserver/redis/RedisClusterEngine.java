@@ -155,21 +155,35 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 	@Override
 	public void close() {
 		this.bus.close();
-		CompletableFuture<?> ended = CompletableFuture.allOf(this.control.close(), this.traffic.close(),
-				this.bus.ended());
+		this.control.close();
+		this.traffic.close();
+		this.connectors.forEach(ExecutorService::shutdown);
+		awaitConnections();
+		this.factory.destroy();
+		if (this.resources != null) {
+			Future<?> unused = this.resources.shutdown(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/**
+	 * Waits until connections are closed, those that are being made, too: one that is
+	 * made while event loops end is never closed. What takes longer is the client's to
+	 * end.
+	 */
+	private void awaitConnections() {
+		long deadline = System.nanoTime() + SHUTDOWN.toNanos();
 		try {
-			ended.get(SHUTDOWN.toNanos(), TimeUnit.NANOSECONDS);
+			for (ExecutorService connector : this.connectors) {
+				boolean unused = connector.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+			}
+			CompletableFuture.allOf(this.control.ended(), this.traffic.ended(), this.bus.ended())
+				.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			// Then the client ends them.
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-		}
-		this.factory.destroy();
-		this.connectors.forEach(ExecutorService::shutdown);
-		if (this.resources != null) {
-			Future<?> unused = this.resources.shutdown(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
 		}
 	}
 

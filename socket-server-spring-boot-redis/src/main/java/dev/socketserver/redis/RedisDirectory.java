@@ -259,7 +259,8 @@ final class RedisDirectory implements ClusterDirectory {
 
 	@Override
 	public void close() {
-		CompletableFuture<?> unused = CompletableFuture.allOf(this.control.close(), this.traffic.close());
+		this.control.close();
+		this.traffic.close();
 	}
 
 }

@@ -73,7 +73,6 @@ final class RedisLink {
 	/** Guarded by this. */
 	private boolean closed;
 
-	/** Completes when the last connection that was given up is closed. */
 	private volatile CompletableFuture<?> ended = CompletableFuture.completedFuture(null);
 
 	/**
@@ -168,7 +167,7 @@ final class RedisLink {
 			}
 		}
 		if (dead != null) {
-			end(dead.connection);
+			end(dead);
 		}
 		if (isClosed()) {
 			failWaiting(new IllegalStateException("The connection to Redis is closed"));
@@ -221,7 +220,7 @@ final class RedisLink {
 		catch (Throwable ex) {
 			failure = (ex.getCause() != null) ? ex.getCause() : ex;
 			if (link != null) {
-				end(link.connection);
+				end(link);
 			}
 		}
 		synchronized (this) {
@@ -232,7 +231,7 @@ final class RedisLink {
 			failWaiting(failure);
 		}
 		else if (link != null && isClosed()) {
-			end(link.connection);
+			end(link);
 		}
 		giveWaiting();
 	}
@@ -291,11 +290,11 @@ final class RedisLink {
 				this.opened = null;
 			}
 		}
-		this.ended = closing(link.connection);
+		end(link);
 	}
 
-	static void end(StatefulConnection<?, ?> connection) {
-		CompletableFuture<?> unused = closing(connection);
+	private void end(Opened link) {
+		this.ended = closing(link.connection);
 	}
 
 	/** Closes a connection; completes when that is done. */
@@ -303,16 +302,17 @@ final class RedisLink {
 		return connection.isOpen() ? connection.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
-	/**
-	 * Gives up the connection for good.
-	 * @return completes when it is closed
-	 */
-	CompletableFuture<?> close() {
+	/** Gives up the connection for good. One that is being made is closed later. */
+	void close() {
 		synchronized (this) {
 			this.closed = true;
 		}
 		drop();
 		giveWaiting();
+	}
+
+	/** Completes when the last connection that was given up is closed. */
+	CompletableFuture<?> ended() {
 		return this.ended;
 	}
 
