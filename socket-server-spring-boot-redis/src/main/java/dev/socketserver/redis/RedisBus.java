@@ -60,7 +60,8 @@ final class RedisBus implements ClusterBus {
 			if (this.closed) {
 				return CompletableFuture.failedFuture(new IllegalStateException("The connection to Redis is closed"));
 			}
-			return CompletableFuture.runAsync(() -> subscribe(this.keys.channel(node), receiver, lost), this.connector);
+			return CompletableFuture.runAsync(() -> subscribe(this.keys.channel(node), receiver, lost), this.connector)
+				.thenApply((done) -> null);
 		}
 	}
 
