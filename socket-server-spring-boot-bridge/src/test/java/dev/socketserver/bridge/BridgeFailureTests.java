@@ -124,8 +124,7 @@ class BridgeFailureTests {
 		SocketServer server = bridged.server();
 		CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(server::stop);
 		await().until(() -> server.state() == ServerState.DRAINING);
-		store.answers = true;
-		store.calls.forEach((call) -> call.future().complete(null));
+		store.answerAll();
 		assertThat(peer.lines(2)).containsExactly("function a", "function b");
 		assertThat(peer.read()).isNull();
 		assertThat(stopped.get()).isTrue();

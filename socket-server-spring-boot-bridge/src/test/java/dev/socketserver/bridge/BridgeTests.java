@@ -86,8 +86,7 @@ class BridgeTests {
 		// What one read has brought, beyond what is at the store.
 		assertThat(bridged.server().statistics().messagesReceived() - before).isLessThan(100);
 		assertThat(application.context().getBean(SocketServers.class).memoryUsed()).isLessThan(1_000_000);
-		store.answers = true;
-		store.calls.forEach((call) -> call.future().complete(null));
+		store.answerAll();
 		for (String line : all) {
 			assertThat(peer.line()).isEqualTo("function " + line);
 		}
@@ -109,8 +108,7 @@ class BridgeTests {
 		assertThat(store.calls).hasSize(4);
 		assertThat(bridged.server().sessions().findFirst().orElseThrow().info().pendingInbound()).isEqualTo(6);
 		assertThat(servers.memoryUsed()).isGreaterThanOrEqualTo(6 * 4_000);
-		store.answers = true;
-		store.calls.forEach((call) -> call.future().complete(null));
+		store.answerAll();
 		for (int i = 0; i < 6; i++) {
 			assertThat(peer.line()).isEqualTo("function " + i + text);
 		}

@@ -52,6 +52,9 @@ final class BridgedApplication implements BeforeAllCallback, AfterAllCallback, A
 	@Override
 	public void afterEach(ExtensionContext test) throws Exception {
 		this.peers.closeAll();
+		// What waits longer would be a bridge that is stuck, to the health of the
+		// application.
+		this.stores.byServer().values().forEach(TestStore::answerAll);
 	}
 
 	@Override

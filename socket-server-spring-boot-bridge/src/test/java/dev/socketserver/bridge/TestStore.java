@@ -44,6 +44,12 @@ final class TestStore implements MessageStore {
 		this.calls.get(index).future().completeExceptionally(failure);
 	}
 
+	/** Answers what waits, and all that comes later. */
+	void answerAll() {
+		this.answers = true;
+		this.calls.forEach((call) -> call.future().complete(null));
+	}
+
 	record StoreCall(InboundMessage message, CompletableFuture<Object> future) {
 
 		String text() {
