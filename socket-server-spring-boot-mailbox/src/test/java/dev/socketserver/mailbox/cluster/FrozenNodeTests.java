@@ -75,12 +75,14 @@ class FrozenNodeTests {
 		assertThat(before.line()).isEqualTo("do a");
 		RedisServer.signal(frozen.pid(), "STOP");
 		long since = System.nanoTime();
+		// It may have sent the letter more than once by then.
+		int attempts = letter(node).attempts();
 		before.send("yes\n");
 
 		await().until(() -> after.ask("login 7").equals("welcome 7"));
-		assertThat(letter(node).state()).isEqualTo(LetterState.SENT);
 		assertThat(after.line()).isEqualTo("do a");
-		assertThat(letter(node).attempts()).isEqualTo(2);
+		assertThat(letter(node).state()).isEqualTo(LetterState.SENT);
+		assertThat(letter(node).attempts()).isGreaterThan(attempts);
 		await().atMost(FROZEN.plus(LIMIT)).until(() -> System.nanoTime() - since >= FROZEN.toNanos());
 		RedisServer.signal(frozen.pid(), "CONT");
 		frozen.command("there?");
