@@ -70,7 +70,7 @@ class ClusterDrainTests {
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(20)).ignoreExceptions();
+		return Awaitility.await().pollInterval(Duration.ofMillis(20)).ignoreExceptions();
 	}
 
 	private List<TestPeer> connect(ConfigurableApplicationContext node) throws IOException {

@@ -41,7 +41,7 @@ class RedisClosingTests {
 		}
 		assertThat(this.netty.messages(Level.ERROR)).isEmpty();
 		// The one that asks.
-		within(Duration.ofSeconds(10), () -> assertThat(redis.info("clients")).contains("connected_clients:1\r"));
+		within(Duration.ofSeconds(30), () -> assertThat(redis.info("clients")).contains("connected_clients:1\r"));
 	}
 
 }

@@ -35,6 +35,9 @@ class RedisFailoverTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(2);
 
+	/** For what has no limit of its own. */
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
@@ -49,15 +52,14 @@ class RedisFailoverTests {
 	}
 
 	private void awaitReplicated() {
-		within(Duration.ofSeconds(10),
-				() -> assertThat(this.replica.info("replication")).contains("master_link_status:up"));
+		within(PATIENCE, () -> assertThat(this.replica.info("replication")).contains("master_link_status:up"));
 		String written = this.master.info("replication")
 			.lines()
 			.filter((line) -> line.startsWith("master_repl_offset:"))
 			.findFirst()
 			.orElseThrow()
 			.split(":")[1];
-		within(Duration.ofSeconds(10),
+		within(PATIENCE,
 				() -> assertThat(Long.parseLong(this.replica.info("replication")
 					.lines()
 					.filter((line) -> line.startsWith("slave_repl_offset:"))
@@ -98,7 +100,7 @@ class RedisFailoverTests {
 		relay.heal();
 		assertThat(b.send("moved")).isEqualTo(Delivery.WRITTEN);
 
-		within(Duration.ofSeconds(10), () -> {
+		within(PATIENCE, () -> {
 			for (int i = 0; i < 300; i++) {
 				TestNode.Session session = late.get(i);
 				assertThat(((i % 2 == 0) ? b : a).member.find("device", "late" + i).join()).get()
@@ -136,29 +138,28 @@ class RedisFailoverTests {
 		TestNode.Session there = b.open();
 		assertThat(there.bind("x", BindPolicy.REPLACE)).isTrue();
 		awaitReplicated();
-		within(Duration.ofSeconds(15), () -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
+		within(PATIENCE, () -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
 		long token = there.token("x");
 		sentinel.command("SENTINEL FAILOVER orders");
-		within(Duration.ofSeconds(20), () -> assertThat(this.replica.info("replication")).contains("role:master"));
+		within(PATIENCE, () -> assertThat(this.replica.info("replication")).contains("role:master"));
 		long since = System.nanoTime();
-		within(Duration.ofSeconds(20), () -> assertThat(this.master.info("replication")).contains("role:slave"));
-		within(Duration.ofSeconds(10), () -> assertThat(a.send("x")).isEqualTo(Delivery.WRITTEN));
+		within(PATIENCE, () -> assertThat(this.master.info("replication")).contains("role:slave"));
+		within(PATIENCE, () -> assertThat(a.send("x")).isEqualTo(Delivery.WRITTEN));
 		TestNode.Session again = a.open();
-		within(Duration.ofSeconds(10), () -> {
+		within(PATIENCE, () -> {
 			assertThat(again.bind("x", BindPolicy.REPLACE)).isTrue();
 			assertThat(again.token("x")).isGreaterThan(token);
 		});
-		within(Duration.ofSeconds(5), () -> assertThat(there.open).isFalse());
+		within(PATIENCE, () -> assertThat(there.open).isFalse());
 		System.out.printf("A planned fail-over of a sentinel reached the nodes within %,d ms%n",
 				(System.nanoTime() - since) / 1_000_000);
 
-		within(Duration.ofSeconds(30),
-				() -> assertThat(this.master.info("replication")).contains("master_link_status:up"));
-		within(Duration.ofSeconds(15), () -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
+		within(PATIENCE, () -> assertThat(this.master.info("replication")).contains("master_link_status:up"));
+		within(PATIENCE, () -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
 		this.replica.kill();
 		since = System.nanoTime();
-		within(Duration.ofSeconds(30), () -> assertThat(this.master.info("replication")).contains("role:master"));
-		within(Duration.ofSeconds(10), () -> assertThat(b.send("x")).isEqualTo(Delivery.WRITTEN));
+		within(PATIENCE, () -> assertThat(this.master.info("replication")).contains("role:master"));
+		within(PATIENCE, () -> assertThat(b.send("x")).isEqualTo(Delivery.WRITTEN));
 		System.out.printf("After the death of the master the nodes were back within %,d ms%n",
 				(System.nanoTime() - since) / 1_000_000);
 		assertThat(again.open).isTrue();

@@ -1,6 +1,7 @@
 package dev.socketserver.redis;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
+import static dev.socketserver.fixtures.Patience.timed;
 import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,6 +44,9 @@ class RedisFaultTests {
 	private static final Duration LEASE = Duration.ofSeconds(2);
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
+
+	/** For what has no limit of its own. */
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
@@ -90,7 +95,7 @@ class RedisFaultTests {
 	}
 
 	@Test
-	void aNodeThatIsFrozenPastItsLeaseLosesWhatOthersHaveClaimedAndAKilledOneIsAFastAnswer() {
+	void aNodeThatIsFrozenPastItsLeaseLosesWhatOthersHaveClaimedAndAKilledOneIsAFastAnswer() throws Exception {
 		NodeProcess other = this.opened.add(new NodeProcess(this.redis.port(), "b", LEASE));
 		assertThat(other.next()).isEqualTo("up");
 		String[] bound = other.ask("bind x REJECT").split(" ");
@@ -103,27 +108,27 @@ class RedisFaultTests {
 		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isFalse();
 		assertThat(this.a.send("x")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		TestNode.Session mine = this.a.open();
-		within(LEASE.plus(SECOND).plus(SECOND), () -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
+		within(LEASE.multipliedBy(5), () -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
 		assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isGreaterThan(LEASE);
 		assertThat(mine.token("x")).isGreaterThan(Long.parseLong(bound[1]));
-		within(LEASE, () -> assertThat(state(this.a, "b")).isEqualTo(ClusterNode.State.DEAD));
-		assertThat(this.a.member.operate("b", "sessions", new byte[0], Duration.ZERO)).failsWithin(SECOND)
+		within(PATIENCE, () -> assertThat(state(this.a, "b")).isEqualTo(ClusterNode.State.DEAD));
+		assertThat(timed(() -> assertThat(this.a.member.operate("b", "sessions", new byte[0], Duration.ZERO))
+			.failsWithin(PATIENCE)
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOfSatisfying(DeliveryException.class,
-					(ex) -> assertThat(ex.delivery()).isEqualTo(Delivery.NODE_UNREACHABLE));
+					(ex) -> assertThat(ex.delivery()).isEqualTo(Delivery.NODE_UNREACHABLE))))
+			.isLessThan(SECOND);
 		other.signal("CONT");
-		within(Duration.ofSeconds(5), () -> assertThat(other.ask("open x")).isEqualTo("false"));
+		within(PATIENCE, () -> assertThat(other.ask("open x")).isEqualTo("false"));
 		assertThat(other.ask("received x")).isEqualTo("1");
-		within(Duration.ofSeconds(5), () -> assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN));
+		within(PATIENCE, () -> assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN));
 		assertThat(other.ask("open y")).isEqualTo("true");
 
 		other.kill();
-		long killed = System.nanoTime();
-		assertThat(this.a.send("y")).isEqualTo(Delivery.NODE_UNREACHABLE);
-		assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(SECOND);
-		within(LEASE.plus(SECOND), () -> assertThat(this.a.open().bind("y", BindPolicy.REJECT)).isTrue());
-		within(LEASE.multipliedBy(2), () -> assertThat(this.a.member.nodes()).hasSize(1));
+		assertThat(timed(() -> assertThat(this.a.send("y")).isEqualTo(Delivery.NODE_UNREACHABLE))).isLessThan(SECOND);
+		within(LEASE.multipliedBy(5), () -> assertThat(this.a.open().bind("y", BindPolicy.REJECT)).isTrue());
+		within(LEASE.multipliedBy(5), () -> assertThat(this.a.member.nodes()).hasSize(1));
 	}
 
 	@Test
@@ -137,18 +142,18 @@ class RedisFaultTests {
 		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		relay.cut();
 		long cut = System.nanoTime();
-		assertThat(this.a.send("x")).isEqualTo(Delivery.NODE_UNREACHABLE);
-		assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(Duration.ofMillis(2_500));
+		assertThat(timed(() -> assertThat(this.a.send("x")).isEqualTo(Delivery.NODE_UNREACHABLE)))
+			.isLessThan(Duration.ofMillis(2_500));
 		// What is sent now waits in the network, and is void when that heals.
 		TestNode.Session mine = this.a.open();
-		within(LEASE.plus(Duration.ofSeconds(3)), () -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
+		within(LEASE.multipliedBy(5), () -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
 		long until = cut + TimeUnit.SECONDS.toNanos(SOAK ? 30 : 5);
 		do {
 			CompletableFuture<Delivery> local = c.member.send("device", "y", (server) -> new byte[1]);
 			assertThat(local).isCompletedWithValue(Delivery.WRITTEN);
 			TestNode.Session bound = c.open();
-			assertThat(bound.bindLater("z", BindPolicy.REPLACE)).succeedsWithin(Duration.ofMillis(2_500))
-				.isEqualTo(true);
+			assertThat(timed(() -> assertThat(bound.bind("z", BindPolicy.REPLACE)).isTrue()))
+				.isLessThan(Duration.ofMillis(2_500));
 		}
 		while (System.nanoTime() - until < 0);
 		assertThat(c.member.isDirectoryUp()).isFalse();
@@ -156,7 +161,7 @@ class RedisFaultTests {
 		assertThat(warnings(c).count()).isOne();
 		int received = there.received.size();
 		relay.heal();
-		within(Duration.ofSeconds(5), () -> {
+		within(PATIENCE, () -> {
 			assertThat(there.open).isFalse();
 			assertThat(mine.open).isTrue();
 			assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN);
@@ -172,29 +177,38 @@ class RedisFaultTests {
 		TestNode.Session there = c.open();
 		there.bind("x", BindPolicy.REPLACE);
 		relay.delay(500);
-		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
-		assertThat(c.open().bind("y", BindPolicy.REPLACE)).isTrue();
-		within(Duration.ofSeconds(5), () -> assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN));
-		CompletableFuture<Delivery> local = c.member.send("device", "x", (server) -> new byte[1]);
-		assertThat(local).isCompletedWithValue(Delivery.WRITTEN);
-		assertThat(c.member.isDirectoryUp()).isTrue();
-		assertThat(this.a.member.isDirectoryUp()).isTrue();
+		// Once more, should this JVM be stopped for the rest of the timeout.
+		within(PATIENCE, () -> {
+			List<Instant> since = List.of(this.a.member.since(), c.member.since());
+			assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
+			assertThat(c.open().bind("y", BindPolicy.REPLACE)).isTrue();
+			assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN);
+			CompletableFuture<Delivery> local = c.member.send("device", "x", (server) -> new byte[1]);
+			assertThat(local).isCompletedWithValue(Delivery.WRITTEN);
+			assertThat(c.member.isDirectoryUp()).isTrue();
+			assertThat(this.a.member.isDirectoryUp()).isTrue();
+			assertThat(List.of(this.a.member.since(), c.member.since())).isEqualTo(since);
+		});
 	}
 
 	@Test
-	void aRedisThatPausesIsAwayForThatTime() {
+	void aRedisThatPausesIsAwayForThatTime() throws Exception {
 		TestNode b = node(this.redis.port(), "b");
 		TestNode.Session there = b.open();
 		there.bind("x", BindPolicy.REPLACE);
 		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
-		this.redis.command("CLIENT PAUSE 700 ALL");
-		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
+		// Once more, should this JVM be stopped for the rest of the timeout.
+		within(PATIENCE, () -> {
+			this.redis.command("CLIENT PAUSE 700 ALL");
+			assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
+		});
+		this.log.list.clear();
 		this.redis.command("CLIENT PAUSE 4000 ALL");
-		long paused = System.nanoTime();
-		assertThat(this.a.send("x")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE);
-		assertThat(Duration.ofNanos(System.nanoTime() - paused)).isLessThan(Duration.ofMillis(2_500));
+		assertThat(timed(
+				() -> assertThat(this.a.send("x")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE)))
+			.isLessThan(Duration.ofMillis(2_500));
 		assertThat(b.member.send("device", "x", (server) -> new byte[1])).isCompletedWithValue(Delivery.WRITTEN);
-		within(Duration.ofSeconds(9), () -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
+		within(PATIENCE, () -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
 		assertThat(there.open).isTrue();
 		assertThat(warnings(b).count()).isLessThanOrEqualTo(1);
 	}
@@ -227,14 +241,14 @@ class RedisFaultTests {
 			assertThat(this.redis.command("SET more x")).startsWith("-OOM");
 			ends.end();
 			// The end of the other session is reported beside that.
-			within(LEASE, () -> assertThat(takes.bind("y", BindPolicy.REJECT)).isTrue());
+			within(PATIENCE, () -> assertThat(takes.bind("y", BindPolicy.REJECT)).isTrue());
 		}, () -> this.redis.command(fillers.formatted("'DEL', 'filler' .. i")));
 
 		assertThat(warnings(this.a)).extracting(ILoggingEvent::getFormattedMessage)
 			.singleElement()
 			.asString()
 			.contains("OOM command not allowed");
-		within(SECOND, () -> assertThat(takes.token("y")).isPositive());
+		within(PATIENCE, () -> assertThat(takes.token("y")).isPositive());
 		assertThat(there.token("x")).isGreaterThanOrEqualTo(token);
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
 			.filteredOn((line) -> line.startsWith("Node 'a' is up in the cluster"))
@@ -243,10 +257,10 @@ class RedisFaultTests {
 
 	/** One whose memory is just at its limit may do so, too. */
 	@Test
-	void aRedisThatRenewsLeasesAndTakesNoClaimsIsADirectoryThatIsAway() {
+	void aRedisThatRenewsLeasesAndTakesNoClaimsIsADirectoryThatIsAway() throws Exception {
 		TestNode b = node(this.redis.port(), "b");
 		b.open().bind("x", BindPolicy.REPLACE);
-		within(LEASE, () -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
+		within(PATIENCE, () -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
 		StringBuilder rules = new StringBuilder("ACL SETUSER default resetkeys %R~*");
 		for (String key : List.of("nodes", "meta", "owned", "graves", "own:*")) {
 			rules.append(" ~socket-server:{test}:").append(key);
@@ -254,8 +268,9 @@ class RedisFaultTests {
 		assertThat(this.redis.command(rules.toString())).isEqualTo("+OK");
 		TestNode.Session meanwhile = this.a.open();
 		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
-		within(LEASE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
-		assertThat(this.a.open().bindLater("other", BindPolicy.REPLACE)).succeedsWithin(SECOND).isEqualTo(true);
+		within(PATIENCE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+		assertThat(timed(() -> assertThat(this.a.open().bind("other", BindPolicy.REPLACE)).isTrue()))
+			.isLessThan(SECOND);
 		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		assertThat(warnings(this.a)).extracting(ILoggingEvent::getFormattedMessage)
 			.singleElement()
@@ -263,7 +278,7 @@ class RedisFaultTests {
 			.startsWith("The directory of the cluster takes no claims")
 			.contains("NOPERM");
 		this.redis.command("ACL SETUSER default allkeys");
-		within(Duration.ofSeconds(5), () -> {
+		within(PATIENCE, () -> {
 			assertThat(this.a.member.isDirectoryUp()).isTrue();
 			assertThat(meanwhile.token("new")).isPositive();
 		});
@@ -272,15 +287,15 @@ class RedisFaultTests {
 	private void refuses(TestNode.Session there, Runnable begin, Runnable end) {
 		this.log.list.clear();
 		begin.run();
-		within(LEASE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
-		within(LEASE, () -> assertThat(there.node().member.isDirectoryUp()).isFalse());
+		within(PATIENCE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+		within(PATIENCE, () -> assertThat(there.node().member.isDirectoryUp()).isFalse());
 		assertThat(this.a.send("x")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
 		assertThat(there.node().send("x")).isEqualTo(Delivery.WRITTEN);
 		TestNode.Session meanwhile = this.a.open();
 		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
 		assertThat(warnings(this.a).count()).isOne();
 		end.run();
-		within(Duration.ofSeconds(5), () -> {
+		within(PATIENCE, () -> {
 			assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 			assertThat(meanwhile.token("new")).isPositive();
 		});
@@ -298,7 +313,7 @@ class RedisFaultTests {
 		for (byte[] message : List.of(newer, half, new byte[1024 * 1024], new byte[0], "garbage".getBytes())) {
 			assertThat(this.redis.publish(channel, message)).isOne();
 		}
-		within(Duration.ofSeconds(5), () -> assertThat(b.member.ignoredMessages()).isEqualTo(5));
+		within(PATIENCE, () -> assertThat(b.member.ignoredMessages()).isEqualTo(5));
 		assertThat(warnings(b).count()).isOne();
 		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 	}
@@ -317,7 +332,7 @@ class RedisFaultTests {
 			has.join();
 			hasToo.join();
 			long decided = System.nanoTime();
-			within(SOAK ? SECOND : LEASE, () -> {
+			within(SOAK ? SECOND : PATIENCE, () -> {
 				assertThat(one.open ^ other.open).isTrue();
 				assertThat(this.a.sessions.size() + b.sessions.size()).isOne();
 			});

@@ -48,7 +48,7 @@ final class TwoNodes implements BeforeAllCallback, AfterAllCallback {
 		this.redis = this.nodes.add(RedisServer.open());
 		this.a = run("a");
 		this.b = run("b");
-		within(Duration.ofSeconds(20), () -> assertThat(a().getBean(SocketCluster.class).nodes()).hasSize(2));
+		within(Duration.ofSeconds(60), () -> assertThat(a().getBean(SocketCluster.class).nodes()).hasSize(2));
 	}
 
 	private ConfigurableApplicationContext run(String node) {
