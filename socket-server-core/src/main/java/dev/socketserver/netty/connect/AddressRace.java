@@ -114,18 +114,22 @@ final class AddressRace {
 
 	/** Tries the next, if there is one. */
 	void next() {
+		this.connector.connect(this::begin);
+	}
+
+	private @Nullable Channel begin() {
 		ChannelFuture connecting;
 		synchronized (this) {
 			Integer index = (this.over || this.winner != null) ? null : this.untried.poll();
 			if (index == null) {
-				return;
+				return null;
 			}
 			try {
 				connecting = connect(this.all.get(index));
 			}
 			catch (RuntimeException | Error ex) {
 				this.attempt.timer().execute(() -> this.attempt.failed(ConnectFailure.OTHER, ex));
-				return;
+				return null;
 			}
 			this.connecting.put(connecting.channel(), index);
 			if (this.delay != null && !this.untried.isEmpty()) {
@@ -139,6 +143,7 @@ final class AddressRace {
 						future.cause());
 			}
 		});
+		return connecting.channel();
 	}
 
 	/** With a delay, each has all the time that is left; else its share. */

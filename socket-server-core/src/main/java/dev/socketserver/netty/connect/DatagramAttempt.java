@@ -75,22 +75,27 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 				failed(ConnectFailure.UNKNOWN_HOST, new UnknownHostException("unknown host " + this.server.host()));
 			}
 			else {
-				connect(addresses);
+				this.connector.connect(() -> connect(addresses));
 			}
 		});
 	}
 
-	private void connect(List<InetAddress> found) {
+	private @Nullable Channel connect(List<InetAddress> found) {
+		if (isSettled()) {
+			return null;
+		}
 		try {
 			int port = NettyConnector.port(this.server);
 			InetAddress address = found.get(Math.floorMod(this.number, found.size()));
 			ConnectedDatagrams datagrams = new ConnectedDatagrams(this.connection.sessionContext().spec(), this);
-			datagrams
+			return datagrams
 				.connect(this.connector.datagrams(), this.connector.transport(), new InetSocketAddress(address, port))
-				.addListener((ChannelFuture connected) -> connected(connected, datagrams));
+				.addListener((ChannelFuture connected) -> connected(connected, datagrams))
+				.channel();
 		}
 		catch (RuntimeException | Error ex) {
 			failed(ConnectFailure.OTHER, ex);
+			return null;
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientSpec;
@@ -26,12 +27,14 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.ClientTls;
 import dev.socketserver.spec.listen.Protocol;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of a client have of Netty, from its start to its stop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what closes notifies its listeners
 public final class NettyConnector implements Connector {
 
 	private final ClientContext client;
@@ -51,6 +54,12 @@ public final class NettyConnector implements Connector {
 	private final @Nullable TlsEngines tls;
 
 	private final @Nullable ClientSockets sockets;
+
+	/**
+	 * How many use the loops: the client until it is closed, and each channel until that
+	 * is closed. Guarded by this.
+	 */
+	private int users = 1;
 
 	/**
 	 * Returns what makes the connectors of clients, one for each start.
@@ -130,7 +139,50 @@ public final class NettyConnector implements Connector {
 	@Override
 	public void close() {
 		this.threads.close();
-		this.shared.release(this.transport);
+		leave();
+	}
+
+	/**
+	 * Has a channel connect, unless the loops have been given back. They are kept until
+	 * it is closed: a loop that ends refuses what is to be registered, which Netty logs
+	 * as an error, and with io_uring leaves a socket open that is still being closed.
+	 * @param begin begins to connect; returns {@code null} if it does not
+	 */
+	void connect(Supplier<@Nullable Channel> begin) {
+		if (!enter()) {
+			return;
+		}
+		Channel begun = null;
+		try {
+			begun = begin.get();
+		}
+		finally {
+			// Without a descriptor there is no channel that could be closed.
+			if (begun != null && begun.isOpen()) {
+				begun.closeFuture().addListener((closed) -> leave());
+			}
+			else {
+				leave();
+			}
+		}
+	}
+
+	private synchronized boolean enter() {
+		if (this.users == 0) {
+			return false;
+		}
+		this.users++;
+		return true;
+	}
+
+	private void leave() {
+		boolean last;
+		synchronized (this) {
+			last = --this.users == 0;
+		}
+		if (last) {
+			this.shared.release(this.transport);
+		}
 	}
 
 	@Override
