@@ -2,7 +2,7 @@ package dev.socketserver.autoconfigure.health;
 
 import dev.socketserver.actuate.health.SocketClientsHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
+import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.client.SocketClients;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,9 +30,9 @@ public final class SocketClientsHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "socketClientsHealthContributor")
 	SocketClientsHealthContributor socketClientsHealthContributor(SocketClients clients,
-			ObjectProvider<ConfiguredNames> configured) {
+			ObjectProvider<ConfiguredEntries> configured) {
 		return new SocketClientsHealthContributor(clients, (client) -> {
-			ConfiguredNames known = configured.getIfUnique();
+			ConfiguredEntries known = configured.getIfUnique();
 			return known != null && known.hasClient(client);
 		});
 	}

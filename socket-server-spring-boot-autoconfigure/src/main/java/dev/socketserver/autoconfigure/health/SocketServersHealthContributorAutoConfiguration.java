@@ -3,8 +3,8 @@ package dev.socketserver.autoconfigure.health;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.health.SocketServersHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.lifecycle.ConfiguredNames;
-import dev.socketserver.autoconfigure.lifecycle.StartRetries;
+import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
+import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -30,12 +30,12 @@ public final class SocketServersHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "socketServersHealthContributor")
 	SocketServersHealthContributor socketServersHealthContributor(SocketServers servers,
-			ObjectProvider<ConfiguredNames> configured, ObjectProvider<StartRetries> retries) {
+			ObjectProvider<ConfiguredEntries> configured, ObjectProvider<SocketServersLifecycle> retries) {
 		return new SocketServersHealthContributor(servers, (server) -> {
-			ConfiguredNames known = configured.getIfUnique();
+			ConfiguredEntries known = configured.getIfUnique();
 			return known != null && known.hasServer(server);
 		}, (server) -> {
-			StartRetries known = retries.getIfUnique();
+			SocketServersLifecycle known = retries.getIfUnique();
 			return (known != null) ? known.nextAttempt(server) : null;
 		});
 	}

@@ -55,7 +55,7 @@ import org.springframework.util.unit.DataSize;
  * socket. Not safe for use by several threads, except for {@link #hasServer},
  * {@link #hasClient} and {@link #builder}.
  */
-public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpecFactory {
+public final class ConfiguredEntries implements SocketServerSpecFactory {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConfiguredEntries.class);
 
@@ -95,12 +95,20 @@ public final class ConfiguredEntries implements ConfiguredNames, SocketServerSpe
 		return described().clients();
 	}
 
-	@Override
+	/**
+	 * Returns whether the properties ask for a server, before it is registered.
+	 * @param name the server's name
+	 * @return whether there is an entry of that name that is not disabled
+	 */
 	public boolean hasServer(String name) {
 		return isEnabled(serverEntries().get(name));
 	}
 
-	@Override
+	/**
+	 * Returns whether the properties ask for a client, before it is registered.
+	 * @param name the client's name
+	 * @return whether there is an entry of that name that is not disabled
+	 */
 	public boolean hasClient(String name) {
 		return isEnabled(clientEntries().get(name));
 	}

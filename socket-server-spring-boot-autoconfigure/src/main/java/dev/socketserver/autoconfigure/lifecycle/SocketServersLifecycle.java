@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * has left, all servers at the same time.
  */
 public final class SocketServersLifecycle extends WebServerPhaseLifecycle
-		implements StartRetries, Registrations.Registry<ConfiguredServer> {
+		implements Registrations.Registry<ConfiguredServer> {
 
 	/** Distance from the default phase to that in which web servers start and stop. */
 	private static final int START_STOP = 2048;
@@ -150,7 +150,11 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 		}
 	}
 
-	@Override
+	/**
+	 * Returns when a server that cannot listen is tried again. Any thread.
+	 * @param server the server's name
+	 * @return the time of the next attempt, or {@code null} if none is due
+	 */
 	public @Nullable Instant nextAttempt(String server) {
 		BackgroundStart start = this.starts.get(server);
 		return (start != null) ? start.nextAttempt() : null;
