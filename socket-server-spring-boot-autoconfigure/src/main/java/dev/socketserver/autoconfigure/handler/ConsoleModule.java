@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.handler;
 
 import dev.socketserver.autoconfigure.condition.OnSwitchCondition;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.operation.SessionEvaluator;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.env.Environment;
@@ -50,12 +51,11 @@ public final class ConsoleModule {
 
 	/**
 	 * Checks that expressions can be evaluated over the actuator, if they are to be.
-	 * @param evaluator the type of what evaluates them
 	 * @throws InvalidSocketPropertyException if they cannot
 	 */
-	public void checkEvaluator(Class<?> evaluator) {
+	public void checkEvaluator() {
 		if (!OnSwitchCondition.isOn(this.environment, EVAL_OVER_ACTUATOR, false)
-				|| this.beanFactory.getBeanProvider(evaluator).getIfAvailable() != null) {
+				|| this.beanFactory.getBeanProvider(SessionEvaluator.class).getIfAvailable() != null) {
 			return;
 		}
 		if (!isPresent()) {

@@ -35,7 +35,6 @@ import dev.socketserver.autoconfigure.spec.TlsBundles;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -234,7 +233,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		ConsoleModule consoles = new ConsoleModule(this.beanFactory, this.environment);
-		consoles.checkEvaluator(SessionEvaluator.class);
+		consoles.checkEvaluator();
 		Map<String, String> handlers = selection.select(withHandlers(enabled));
 		List<ConfiguredServer> described = new ArrayList<>();
 		for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
