@@ -25,10 +25,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /**
  * Makes the servers those of a node, as the properties say.
  *
- * @param properties the properties
- * @param given whether there are any
+ * @param given the properties, if there are any
  */
-public record ClusterSetUp(Cluster properties, boolean given) {
+public record ClusterSetUp(@Nullable Cluster given) {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClusterSetUp.class);
 
@@ -52,37 +51,38 @@ public record ClusterSetUp(Cluster properties, boolean given) {
 			check("lease", cluster.lease());
 			check("request-timeout", cluster.requestTimeout());
 		}
-		return new ClusterSetUp((cluster != null) ? cluster : Cluster.DEFAULTS, cluster != null);
+		return new ClusterSetUp(cluster);
 	}
 
 	public String name() {
-		return this.properties.name();
+		return properties().name();
 	}
 
 	public Duration requestTimeout() {
-		return this.properties.requestTimeout();
+		return properties().requestTimeout();
+	}
+
+	private Cluster properties() {
+		return (this.given != null) ? this.given : Cluster.DEFAULTS;
 	}
 
 	public void apply(NettySocketServers servers, @Nullable ClusterEngine engine,
 			ConfigurableApplicationContext context, ObjectProvider<ClusterListener> listeners) {
 		if (engine == null) {
-			if (this.given && this.properties.enabled()) {
+			if (this.given != null && this.given.enabled()) {
 				logger.warn("socket.cluster has no effect: this application is the only node, since it has no "
 						+ "socket-server-spring-boot-starter-redis");
 			}
 			return;
 		}
-		if (this.properties.enabled()) {
+		Cluster cluster = properties();
+		if (cluster.enabled()) {
+			String node = (cluster.node() != null) ? cluster.node() : NettySocketServers.nodeName();
 			servers.cluster(
-					new ClusterSettings(node(), this.properties.lease(), this.properties.requestTimeout(),
-							this.properties.whenUnavailable() == WhenUnavailable.LOCAL, this.properties.secret()),
+					new ClusterSettings(node, cluster.lease(), cluster.requestTimeout(),
+							cluster.whenUnavailable() == WhenUnavailable.LOCAL, cluster.secret()),
 					engine, new Listeners(context, listeners));
 		}
-	}
-
-	private String node() {
-		String node = this.properties.node();
-		return (node != null) ? node : NettySocketServers.nodeName();
 	}
 
 	private static void check(String key, @Nullable String name) {
