@@ -43,7 +43,6 @@ import dev.socketserver.engine.node.SingleNode;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.server.ServerLog;
-import dev.socketserver.engine.session.IdentityClaims;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.tap.OperatorTaps;
@@ -83,9 +82,6 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/** This node, alone or among others; made at the first request. */
 	private @Nullable ManagedCluster cluster;
-
-	/** Who decides about identities, where there are other nodes. */
-	private @Nullable IdentityClaims<Session> claims;
 
 	/** How the names of classes begin through which handlers are called. */
 	private volatile List<String> adapters = List.of();
@@ -230,7 +226,6 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		ClusteredNode node = new ClusteredNode(new NodeSessions(this), settings, engine, listener,
 				new ClusterThreads(this.engine.threads().timer("socket-server-cluster"), this.engine.background()));
-		this.claims = node.claims();
 		this.cluster = node;
 		return node;
 	}
@@ -349,8 +344,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		SessionRegistry before = this.predecessors.get(spec.name());
 		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(), counted(spec.name()));
-		if (this.claims != null) {
-			sessions.claims(this.claims);
+		if (this.cluster instanceof ClusteredNode node) {
+			sessions.claims(node.claims());
 		}
 		tap(sessions);
 		sessions.listener(this.engine.listener());

@@ -1,7 +1,6 @@
 package dev.socketserver.engine.session;
 
 import java.security.Principal;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +37,7 @@ public final class SessionRegistry {
 
 	private final AtomicLong numbers;
 
-	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(new ByNumber());
+	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>();
 
 	private final SessionBindings<Session> bindings = new SessionBindings<>();
 
@@ -356,18 +355,14 @@ public final class SessionRegistry {
 	 * Something with a number by which it is found. Sessions are the keys of their map
 	 * themselves, so that none needs another object for that.
 	 */
-	interface Numbered {
+	interface Numbered extends Comparable<Numbered> {
 
 		/** The number, which no two of a registry share. */
 		long number();
 
-	}
-
-	private static final class ByNumber implements Comparator<Numbered> {
-
 		@Override
-		public int compare(Numbered one, Numbered other) {
-			return Long.compare(one.number(), other.number());
+		default int compareTo(Numbered other) {
+			return Long.compare(number(), other.number());
 		}
 
 	}
