@@ -189,7 +189,7 @@ class RedisClusterTests {
 		assertThat(timed(() -> {
 			assertThat(this.a.send("x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
 			Broadcast broadcast = this.a.member.broadcast("chat", null, new byte[1]).join();
-			assertThat(broadcast.unreached()).containsEntry("b", Delivery.NODE_UNREACHABLE);
+			return assertThat(broadcast.unreached()).containsEntry("b", Delivery.NODE_UNREACHABLE);
 		})).as("nothing has waited for its timeout").isLessThan(TestNode.TIMEOUT);
 		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isFalse();
 		within(LEASE.multipliedBy(5), () -> assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isTrue());
