@@ -259,14 +259,18 @@ public final class ServerRun implements Lifecycle.Run {
 
 	// Connections.
 
+	/** Keeps the JVM alive for a session that nobody knows of yet, if sessions do. */
+	public void keepAlive() {
+		if (this.keepAlive != null) {
+			this.keepAlive.acquire();
+		}
+	}
+
 	/** A session has opened, perhaps too late to be among those that a stop ends. */
 	public void opened(Session session) {
 		if (spec().oneShot()) {
 			this.only = session;
 			this.intake.served();
-		}
-		if (this.keepAlive != null) {
-			this.keepAlive.acquire();
 		}
 		this.ending.opened(session);
 	}

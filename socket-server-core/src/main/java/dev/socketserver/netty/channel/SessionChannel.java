@@ -167,6 +167,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 		try {
 			opened = new Session(context, this, remote, local, this.host.lanes(this.channel.eventLoop()),
 					LoopBuffers.get().scratch());
+			this.host.keepAlive();
 		}
 		catch (Throwable ex) {
 			// A framing that makes no decoder: user code, which need not declare what it

@@ -39,6 +39,13 @@ public interface SessionHost {
 		return false;
 	}
 
+	/**
+	 * Keeps the JVM alive for a session that is about to open, if it is to live so long.
+	 * Nobody knows of the session yet. On the loop.
+	 */
+	default void keepAlive() {
+	}
+
 	/** A session is about to open: its handler has not been called. On the loop. */
 	default void opening(Session session) {
 	}

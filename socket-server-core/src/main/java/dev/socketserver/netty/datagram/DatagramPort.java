@@ -364,8 +364,10 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	private @Nullable Session session(DatagramConnection connection, Newcomers.Newcomer newcomer) {
 		SessionContext context = run().sessionContext();
 		try {
-			return new Session(context, connection, newcomer.peer(), newcomer.local(),
+			Session made = new Session(context, connection, newcomer.peer(), newcomer.local(),
 					this.resources.threads().lanes(this.loop), LoopBuffers.get().scratch());
+			run().keepAlive();
+			return made;
 		}
 		catch (Throwable ex) {
 			// A framing that makes no decoder: user code, which need not declare what it

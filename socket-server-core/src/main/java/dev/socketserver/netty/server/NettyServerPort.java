@@ -241,6 +241,11 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	}
 
 	@Override
+	public void keepAlive() {
+		run().keepAlive();
+	}
+
+	@Override
 	public void opened(Session session) {
 		run().opened(session);
 	}

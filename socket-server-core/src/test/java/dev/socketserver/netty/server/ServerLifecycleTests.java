@@ -485,6 +485,33 @@ class ServerLifecycleTests {
 
 	}
 
+	/** Main may end as soon as it sees the session. */
+	@Test
+	void sessionKeepsTheJvmAliveBeforeAnybodyCanSeeIt() throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> in.readAllBytes(),
+				(spec) -> spec.threads((t) -> t.serverDaemon(true).sessionDaemon(false)));
+		for (int round = 0; round < 20; round++) {
+			assertThat(keepsAlive()).isFalse();
+			try (Peer peer = new Peer(server)) {
+				while (server.sessions().count() == 0) {
+					Thread.onSpinWait();
+				}
+				assertThat(keepsAlive()).as("round %d", round).isTrue();
+				assertThat(peer.localPort()).isPositive();
+			}
+			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> !keepsAlive());
+		}
+	}
+
+	/** Whether a thread keeps the JVM alive; it takes no longer than it must. */
+	private static boolean keepsAlive() {
+		Thread[] threads = new Thread[1_000];
+		int count = Thread.enumerate(threads);
+		return Stream.of(threads)
+			.limit(count)
+			.anyMatch((thread) -> thread.getName().equals("socket-server-keep-alive"));
+	}
+
 	@Test
 	void jvmLivesWhileAServerIsRestarted() throws Exception {
 		try (OtherJvm jvm = new OtherJvm(List.of(), List.of(), Restarting.class)) {
