@@ -1,9 +1,7 @@
 package dev.socketserver.netty.channel;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +26,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.fixtures.network.SocketTable;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
@@ -206,15 +205,11 @@ class NettyPipelineStormTests {
 
 	/** How many sockets of TCP this JVM still has open at the server's port, if known. */
 	private static long sockets(SocketServer server) throws IOException {
-		File table = new File("/proc/self/net/tcp");
-		if (!table.exists()) {
-			return 0;
-		}
-		String port = ":%04X ".formatted(server.spec().port());
+		int port = server.spec().port();
 		// An inode of 0 is no socket of any process.
-		return Files.readAllLines(table.toPath())
+		return SocketTable.of("tcp")
 			.stream()
-			.filter((line) -> line.contains(port) && !line.trim().split("\\s+")[9].equals("0"))
+			.filter((socket) -> (socket.localPort() == port || socket.remotePort() == port) && socket.inode() != 0)
 			.count();
 	}
 

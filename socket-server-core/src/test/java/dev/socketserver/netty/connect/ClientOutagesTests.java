@@ -26,6 +26,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.network.SocketTable;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -253,9 +254,14 @@ class ClientOutagesTests {
 			SocketClient client = this.fixture.start(busy.getLocalPort(),
 					(spec) -> spec.transport(transport).connectTimeout(Duration.ofMinutes(1)));
 			Awaitility.await().until(() -> client.statistics().attempts() == 1);
+			if (SocketTable.exists()) {
+				Awaitility.await().until(() -> connects(busy.getLocalPort()));
+			}
 			client.close();
 			client.closed().get(10, TimeUnit.SECONDS);
 			assertThat(client.statistics().cancelled()).isEqualTo(1);
+			// The loop closes its socket a moment later.
+			Awaitility.await().until(() -> !connects(busy.getLocalPort()));
 
 			List<Integer> ports = before.stream().map(Socket::getLocalPort).toList();
 			// An attempt that were still there would ask again after a second.
@@ -274,6 +280,13 @@ class ClientOutagesTests {
 				socket.close();
 			}
 		}
+	}
+
+	/** Whether a socket waits for its connect to be answered, if that is known. */
+	private static boolean connects(int port) throws IOException {
+		return SocketTable.of("tcp")
+			.stream()
+			.anyMatch((socket) -> socket.remotePort() == port && socket.state() == SocketTable.SYN_SENT);
 	}
 
 	/** Connects until no connect is answered any more. */

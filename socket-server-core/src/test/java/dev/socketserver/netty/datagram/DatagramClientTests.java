@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +23,7 @@ import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.network.SocketTable;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -158,18 +157,8 @@ class DatagramClientTests {
 	/**
 	 * Returns the sockets of UDP that are connected to a port, as the system has them.
 	 */
-	private static List<String> socketsTo(int port) throws IOException {
-		String end = String.format(":%04X", port);
-		List<String> sockets = new ArrayList<>();
-		for (String table : List.of("/proc/self/net/udp", "/proc/self/net/udp6")) {
-			if (Files.exists(Path.of(table))) {
-				Files.readAllLines(Path.of(table))
-					.stream()
-					.filter((line) -> line.trim().split("\\s+")[2].endsWith(end))
-					.forEach(sockets::add);
-			}
-		}
-		return sockets;
+	private static List<SocketTable.Row> socketsTo(int port) throws IOException {
+		return SocketTable.of("udp").stream().filter((socket) -> socket.remotePort() == port).toList();
 	}
 
 	@ParameterizedTest

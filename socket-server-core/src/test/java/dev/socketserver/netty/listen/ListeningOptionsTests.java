@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +19,7 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.network.SocketTable;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -75,7 +74,7 @@ class ListeningOptionsTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.listen.ListeningTests#transports")
 	void idleConnectionsAreProbedAfterTheTimeThatIsSet(SocketTransport transport) throws Exception {
-		assumeThat(Files.exists(Path.of("/proc/net/tcp"))).isTrue();
+		assumeThat(SocketTable.exists()).isTrue();
 		SocketServer usual = this.fixture.echo("usual", (spec) -> spec.transport(transport));
 		SocketServer later = this.fixture.echo("later", (spec) -> spec.transport(transport)
 			.options(ListeningTests.options(Duration.ofSeconds(600), null, false, null, null)));
@@ -97,18 +96,12 @@ class ListeningOptionsTests {
 
 	/** What the kernel says about its timer, which counts hundredths of a second. */
 	private static long keepAliveSeconds(int localPort, int remotePort) throws IOException {
-		String local = String.format(":%04X", localPort);
-		String remote = String.format(":%04X", remotePort);
-		for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-			for (String line : Files.readAllLines(Path.of(table))) {
-				String[] columns = line.trim().split("\\s+");
-				if (columns[1].endsWith(local) && columns[2].endsWith(remote)) {
-					String[] timer = columns[5].split(":");
-					return timer[0].equals("02") ? Long.parseLong(timer[1], 16) / 100 : 0;
-				}
-			}
-		}
-		return 0;
+		return SocketTable.of("tcp")
+			.stream()
+			.filter((socket) -> socket.localPort() == localPort && socket.remotePort() == remotePort)
+			.findFirst()
+			.map((socket) -> (socket.timer() == 2) ? socket.hundredths() / 100 : 0)
+			.orElse(0L);
 	}
 
 	/**
@@ -182,7 +175,7 @@ class ListeningOptionsTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.listen.ListeningTests#transports")
 	void portIsNotBoundWhileOldConnectionsLingerWhereThatIsAskedFor(SocketTransport transport) throws Exception {
-		assumeThat(Files.exists(Path.of("/proc/net/tcp"))).as("this is Linux").isTrue();
+		assumeThat(SocketTable.exists()).as("this is Linux").isTrue();
 		int port = Ports.free();
 		SocketServer server = this.fixture.echo("strict",
 				(spec) -> spec.transport(transport)
