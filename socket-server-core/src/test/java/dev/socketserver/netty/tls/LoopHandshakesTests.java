@@ -31,7 +31,7 @@ class LoopHandshakesTests {
 
 	private final EventLoop loop = this.loops.next();
 
-	private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
+	private final List<Ran> ran = Collections.synchronizedList(new ArrayList<>());
 
 	@AfterEach
 	void end() {
@@ -49,13 +49,31 @@ class LoopHandshakesTests {
 		});
 		awaitCount(5, "handshake");
 
-		String all = String.join(" ", this.ran);
-		assertThat(all).doesNotContain("handshake handshake");
+		long began = 0;
+		long rest = 0;
+		Ran last = null;
+		boolean between = true;
+		for (Ran each : List.copyOf(this.ran)) {
+			if (!each.name().equals("handshake")) {
+				between = true;
+				continue;
+			}
+			if (between) {
+				began = each.began();
+				rest = (last != null) ? began - last.ended() : 0;
+			}
+			else {
+				// Only if the machine stood still, so that other work has taken as long.
+				assertThat(last.ended() - began).as("%s", this.ran).isLessThan(rest);
+			}
+			last = each;
+			between = false;
+		}
 	}
 
 	/** As what is read on a loop that has much to do. */
 	private void other(AtomicInteger left) {
-		this.ran.add("other");
+		ran("other");
 		if (left.decrementAndGet() > 0) {
 			this.loop.schedule(() -> other(left), 0, TimeUnit.NANOSECONDS);
 		}
@@ -69,7 +87,7 @@ class LoopHandshakesTests {
 				compute(LONG, "first");
 				// Before the next turn of handshakes, and as long as three of them.
 				this.loop.schedule(() -> compute(LONG.multipliedBy(3), "other"), 0, TimeUnit.NANOSECONDS);
-				this.loop.schedule(() -> this.ran.add("later"), 0, TimeUnit.NANOSECONDS);
+				this.loop.schedule(() -> ran("later"), 0, TimeUnit.NANOSECONDS);
 			});
 			for (int i = 0; i < 6; i++) {
 				handshakes.execute(() -> compute(LONG, "handshake"));
@@ -77,7 +95,7 @@ class LoopHandshakesTests {
 		});
 		awaitCount(6, "handshake");
 
-		assertThat(this.ran).startsWith("first", "other", "later", "handshake", "handshake", "handshake");
+		assertThat(names()).startsWith("first", "other", "later", "handshake", "handshake", "handshake");
 	}
 
 	@Test
@@ -92,10 +110,10 @@ class LoopHandshakesTests {
 			handshakes.execute(() -> {
 				throw new IllegalStateException("test");
 			});
-			handshakes.execute(() -> this.ran.add("after"));
+			handshakes.execute(() -> ran("after"));
 		});
 		awaitCount(1, "after");
-		run(() -> LoopHandshakes.of(this.loop).execute(() -> this.ran.add("later")));
+		run(() -> LoopHandshakes.of(this.loop).execute(() -> ran("later")));
 		awaitCount(1, "later");
 	}
 
@@ -113,13 +131,13 @@ class LoopHandshakesTests {
 		LoopHandshakes handshakes = new LoopHandshakes(failing);
 		run(() -> {
 			handshakes.execute(() -> compute(LONG, "first"));
-			handshakes.execute(() -> this.ran.add("second"));
+			handshakes.execute(() -> ran("second"));
 		});
 		Awaitility.await().untilTrue(failed);
-		run(() -> handshakes.execute(() -> this.ran.add("third")));
+		run(() -> handshakes.execute(() -> ran("third")));
 
 		awaitCount(1, "third");
-		assertThat(this.ran).containsExactly("first", "second", "third");
+		assertThat(names()).containsExactly("first", "second", "third");
 	}
 
 	private void run(Runnable task) throws Exception {
@@ -131,11 +149,25 @@ class LoopHandshakesTests {
 		while (System.nanoTime() - began < time.toNanos()) {
 			Thread.onSpinWait();
 		}
-		this.ran.add(name);
+		this.ran.add(new Ran(name, began, System.nanoTime()));
+	}
+
+	private void ran(String name) {
+		long now = System.nanoTime();
+		this.ran.add(new Ran(name, now, now));
+	}
+
+	private List<String> names() {
+		return List.copyOf(this.ran).stream().map(Ran::name).toList();
 	}
 
 	private void awaitCount(int count, String name) {
-		Awaitility.await().until(() -> Collections.frequency(List.copyOf(this.ran), name) == count);
+		Awaitility.await().until(() -> Collections.frequency(names(), name) == count);
+	}
+
+	/** What ran on the loop, and when. */
+	private record Ran(String name, long began, long ended) {
+
 	}
 
 }
