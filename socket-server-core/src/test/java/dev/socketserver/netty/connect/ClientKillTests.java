@@ -77,6 +77,9 @@ class ClientKillTests {
 
 	private static final int PERIOD_MILLIS = 5;
 
+	/** How long anything may take, on a busy machine too. */
+	private static final int LIMIT_MINUTES = 4;
+
 	/** As many are given to the system at once, if not more are in one message. */
 	private static final int AT_ONCE = 64 * 1024;
 
@@ -183,7 +186,7 @@ class ClientKillTests {
 	}
 
 	private static void until(BooleanSupplier condition) {
-		Awaitility.await().atMost(3, TimeUnit.MINUTES).until(condition::getAsBoolean);
+		Awaitility.await().atMost(LIMIT_MINUTES, TimeUnit.MINUTES).until(condition::getAsBoolean);
 	}
 
 	private Path file(int life) {
@@ -245,10 +248,10 @@ class ClientKillTests {
 	/** Ends in good order: everything is sent, and received. */
 	private void end(SocketClient client, OtherJvm server) throws Exception {
 		this.sender.shutdown();
-		assertThat(this.sender.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
-		CompletableFuture.allOf(this.sent.toArray(CompletableFuture[]::new)).get(1, TimeUnit.MINUTES);
+		assertThat(this.sender.awaitTermination(LIMIT_MINUTES, TimeUnit.MINUTES)).isTrue();
+		CompletableFuture.allOf(this.sent.toArray(CompletableFuture[]::new)).get(LIMIT_MINUTES, TimeUnit.MINUTES);
 		client.close();
-		client.closed().get(1, TimeUnit.MINUTES);
+		client.closed().get(LIMIT_MINUTES, TimeUnit.MINUTES);
 		server.await("the client has gone");
 	}
 
