@@ -1,6 +1,7 @@
 package dev.socketserver.engine.session;
 
 import java.security.Principal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +38,7 @@ public final class SessionRegistry {
 
 	private final AtomicLong numbers;
 
-	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>();
+	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(new ByNumber());
 
 	private final SessionBindings<Session> bindings = new SessionBindings<>();
 
@@ -355,14 +356,22 @@ public final class SessionRegistry {
 	 * Something with a number by which it is found. Sessions are the keys of their map
 	 * themselves, so that none needs another object for that.
 	 */
-	interface Numbered extends Comparable<Numbered> {
+	interface Numbered {
 
 		/** The number, which no two of a registry share. */
 		long number();
 
+	}
+
+	/**
+	 * Not the natural order: sessions would be cast to two interfaces in turn, for which
+	 * the JVM has one place, which all threads share (JDK-8180450).
+	 */
+	private static final class ByNumber implements Comparator<Numbered> {
+
 		@Override
-		default int compareTo(Numbered other) {
-			return Long.compare(number(), other.number());
+		public int compare(Numbered one, Numbered other) {
+			return Long.compare(one.number(), other.number());
 		}
 
 	}
