@@ -2,6 +2,7 @@ package dev.socketserver.netty.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 import dev.socketserver.engine.connection.Connection.WriteResult;
 import dev.socketserver.engine.connection.OutputBytes;
@@ -43,8 +44,9 @@ public final class DirectOutput {
 		Throwable failure = null;
 		try {
 			if (isFree(channel)) {
-				if (channel instanceof AbstractEpollStreamChannel epoll) {
-					taken = (epoll.fd() instanceof Socket socket) ? offer(socket, bytes) : 0;
+				Socket socket = epollSocket(channel);
+				if (socket != null) {
+					taken = offer(socket, bytes);
 				}
 				else {
 					UringSends sends = LoopBuffers.get().sends();
@@ -68,21 +70,29 @@ public final class DirectOutput {
 	 */
 	public static boolean sendsAtOnce(Channel channel) {
 		ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-		return queue != null && queue.totalPendingWriteBytes() == 0
-				&& channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket;
+		return queue != null && queue.totalPendingWriteBytes() == 0 && epollSocket(channel) != null;
 	}
 
 	/**
 	 * Sends bytes at once. On the loop.
-	 * @param channel the connection
+	 * @param channel the connection, which {@linkplain #sendsAtOnce sends at once}
 	 * @param bytes the bytes, fewer than {@link LoopBuffers#BYTES}
 	 * @return how many of them the system has taken
 	 * @throws IOException if the connection is broken
 	 */
 	public static int send(Channel channel, ByteBuffer bytes) throws IOException {
+		Socket socket = Objects.requireNonNull(epollSocket(channel));
 		int length = bytes.remaining();
 		ByteBuf output = LoopBuffers.get().output().setBytes(0, bytes);
-		return accepted((Socket) ((AbstractEpollStreamChannel) channel).fd(), output, length, false);
+		return accepted(socket, output, length, false);
+	}
+
+	/**
+	 * The socket of a connection of epoll; {@code null} for that of another transport.
+	 */
+	private static @Nullable Socket epollSocket(Channel channel) {
+		return (channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket socket) ? socket
+				: null;
 	}
 
 	/**
