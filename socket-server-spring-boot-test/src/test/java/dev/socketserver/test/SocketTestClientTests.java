@@ -286,6 +286,13 @@ class SocketTestClientTests {
 	}
 
 	@Test
+	void receivesWhatHasArrivedWhenTheTimeIsOver() throws IOException {
+		peerSends("here\n");
+
+		this.client.timeout(Duration.ofMillis(1)).expect("here");
+	}
+
+	@Test
 	void saysThatHalfALineArrived() throws IOException {
 		peerSends("half");
 

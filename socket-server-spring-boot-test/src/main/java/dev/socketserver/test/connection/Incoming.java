@@ -43,7 +43,7 @@ public final class Incoming {
 	}
 
 	private byte[] frame(String expected, Duration timeout) {
-		long deadline = deadline(timeout);
+		Deadline deadline = new Deadline(timeout);
 		while (true) {
 			byte[] frame = this.framing.decode(this.unread);
 			if (frame != null) {
@@ -71,7 +71,7 @@ public final class Incoming {
 
 	public void expectBytes(byte[] bytes, Duration timeout) {
 		String expected = "the bytes " + Escaped.of(bytes);
-		long deadline = deadline(timeout);
+		Deadline deadline = new Deadline(timeout);
 		while (true) {
 			int difference = this.unread.mismatch(bytes);
 			if (difference >= 0) {
@@ -105,7 +105,7 @@ public final class Incoming {
 	}
 
 	private void expectSilentEnd(String expected, BooleanSupplier ended, Duration timeout) {
-		long deadline = deadline(timeout);
+		Deadline deadline = new Deadline(timeout);
 		while (this.unread.length() == 0 && readMore(deadline)) {
 			// Reads on.
 		}
@@ -116,7 +116,7 @@ public final class Incoming {
 
 	/** Expects a reset. It may overtake what was sent before, which is ignored. */
 	public void expectReset(Duration timeout) {
-		long deadline = deadline(timeout);
+		Deadline deadline = new Deadline(timeout);
 		while (readMore(deadline)) {
 			// Reads on.
 		}
@@ -133,16 +133,12 @@ public final class Incoming {
 				+ ((end != null) ? end : "the connection is still open after " + TimeLimit.text(timeout)));
 	}
 
-	private static long deadline(Duration timeout) {
-		return System.nanoTime() + timeout.toNanos();
-	}
-
 	/**
 	 * Reads once.
 	 * @return {@code false} if the connection has ended, or the time is over
 	 */
-	private boolean readMore(long deadline) {
-		return this.connection.read(this.unread, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+	private boolean readMore(Deadline deadline) {
+		return this.connection.read(this.unread, deadline.millis());
 	}
 
 	private String rest() {
@@ -152,6 +148,32 @@ public final class Incoming {
 	private String ended() {
 		String end = this.connection.end();
 		return (end != null) ? ", and " + end : "";
+	}
+
+	/**
+	 * When to stop waiting. On a machine that was busy for the whole time, what has
+	 * arrived meanwhile is read all the same.
+	 */
+	private static final class Deadline {
+
+		private final long nanos;
+
+		private boolean over;
+
+		Deadline(Duration timeout) {
+			this.nanos = System.nanoTime() + timeout.toNanos();
+		}
+
+		/** Returns how long to wait, once more than nothing. */
+		long millis() {
+			long left = TimeUnit.NANOSECONDS.toMillis(this.nanos - System.nanoTime());
+			if (left > 0 || this.over) {
+				return left;
+			}
+			this.over = true;
+			return 1;
+		}
+
 	}
 
 }
