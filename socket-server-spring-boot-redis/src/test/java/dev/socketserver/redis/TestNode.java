@@ -63,7 +63,7 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 	};
 
 	TestNode(int port, String name, Duration lease) {
-		this(port, name, lease, null);
+		this(factory(port), name, lease, null);
 	}
 
 	TestNode(int port, String name, Duration lease, String secret) {
@@ -79,13 +79,23 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 		this(factory, name, lease, secret, (engine) -> engine);
 	}
 
+	/** Creates a node whose requests may take another time. */
+	TestNode(int port, String name, Duration lease, Duration timeout) {
+		this(factory(port), name, lease, timeout, null, (engine) -> engine);
+	}
+
 	/** Creates a node that has its engine by way of another. */
 	TestNode(LettuceConnectionFactory factory, String name, Duration lease, String secret,
 			UnaryOperator<DirectoryEngine> way) {
+		this(factory, name, lease, TIMEOUT, secret, way);
+	}
+
+	private TestNode(LettuceConnectionFactory factory, String name, Duration lease, Duration timeout, String secret,
+			UnaryOperator<DirectoryEngine> way) {
 		this.id = new NodeId(name, UUID.randomUUID().toString());
-		this.engine = new RedisClusterEngine(factory, "test", TIMEOUT);
+		this.engine = new RedisClusterEngine(factory, "test", timeout);
 		DirectoryEngine used = way.apply(this.engine);
-		this.member = new DirectoryMember(new ThisNode(this.id, new ClusterSettings(name, lease, TIMEOUT, true, secret),
+		this.member = new DirectoryMember(new ThisNode(this.id, new ClusterSettings(name, lease, timeout, true, secret),
 				this, new ClusterListener() {
 				}), used.directory(), used.bus(), this);
 	}
