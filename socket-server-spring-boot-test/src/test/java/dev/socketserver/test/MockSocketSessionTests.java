@@ -34,8 +34,8 @@ class MockSocketSessionTests {
 
 	@Test
 	void requestsWaitForTheTest() {
-		CompletableFuture<Object> first = this.session.ask("1?", Duration.ofSeconds(1));
-		CompletableFuture<Object> second = this.session.ask("2?", Duration.ofSeconds(1));
+		CompletableFuture<Object> first = this.session.ask("1?", Duration.ofSeconds(30));
+		CompletableFuture<Object> second = this.session.ask("2?", Duration.ofSeconds(30));
 		assertThat(this.session.info().requests()).isEqualTo(2);
 		this.session.answer("one").answer(new IllegalStateException("no"));
 		assertThat(first).isCompletedWithValue("one");
@@ -46,9 +46,9 @@ class MockSocketSessionTests {
 
 	@Test
 	void whatIsClosedTakesNothing() {
-		CompletableFuture<Object> waiting = this.session.ask("?", Duration.ofSeconds(1));
+		CompletableFuture<Object> waiting = this.session.ask("?", Duration.ofSeconds(30));
 		this.session.close();
-		assertThat(waiting).failsWithin(Duration.ofSeconds(1))
+		assertThat(waiting).failsWithin(Duration.ofSeconds(30))
 			.withThrowableThat()
 			.withCauseInstanceOf(SessionClosedException.class);
 		assertThat(this.session.send("late")).isCompletedExceptionally();
