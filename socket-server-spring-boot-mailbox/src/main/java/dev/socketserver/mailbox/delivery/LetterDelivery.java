@@ -101,6 +101,10 @@ final class LetterDelivery {
 		return this.ready.isEmpty() && !this.underWay;
 	}
 
+	private synchronized boolean isAnyReady() {
+		return !this.ready.isEmpty();
+	}
+
 	private synchronized boolean isReady(SocketSession session) {
 		return this.ready.contains(session);
 	}
@@ -147,7 +151,8 @@ final class LetterDelivery {
 	private void next() {
 		boolean handsOver = takeHandsOver();
 		try {
-			SocketSession session = this.all.newest(this.recipient);
+			// Where none is ready, the directory need not be asked for the newest.
+			SocketSession session = isAnyReady() ? this.all.newest(this.recipient) : null;
 			ServerMailbox settings = (session != null) ? this.all.settings(session) : null;
 			if (session == null || settings == null || !isReady(session)) {
 				if (session == null && handsOver) {
