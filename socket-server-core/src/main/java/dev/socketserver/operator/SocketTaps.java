@@ -14,7 +14,8 @@ public interface SocketTaps {
 	 * @param request which sessions, for how long, and how much of them
 	 * @return the tap
 	 * @throws NoSuchElementException if the session that is asked for is not open
-	 * @throws IllegalStateException if as many taps run as may at once
+	 * @throws IllegalStateException if as many taps run as may at once, or the
+	 * application stops
 	 * @throws IllegalArgumentException if it is to keep more than {@link #mostBytes()}
 	 */
 	SocketTap start(TapRequest request);

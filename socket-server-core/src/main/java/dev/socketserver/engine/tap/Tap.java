@@ -8,7 +8,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.operator.TapRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +67,7 @@ public final class Tap {
 
 	private volatile Instant endsAt;
 
-	private volatile @Nullable Future<?> timer;
+	private final Deadline deadline = new Deadline();
 
 	Tap(String id, TapRequest request, TapMasks masks, ScheduledExecutorService timer, Executor thread) {
 		this.id = id;
@@ -112,8 +112,8 @@ public final class Tap {
 		return List.copyOf(this.entries);
 	}
 
-	void timer(Future<?> timer) {
-		this.timer = timer;
+	Deadline deadline() {
+		return this.deadline;
 	}
 
 	// Which sessions.
@@ -286,10 +286,7 @@ public final class Tap {
 		if (now.isBefore(this.endsAt)) {
 			this.endsAt = now;
 		}
-		Future<?> running = this.timer;
-		if (running != null) {
-			running.cancel(false);
-		}
+		this.deadline.cancel();
 		this.tapped.forEach(Tappable::untap);
 		this.tapped.clear();
 		return true;

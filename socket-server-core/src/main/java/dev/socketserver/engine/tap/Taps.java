@@ -52,6 +52,9 @@ public final class Taps {
 	/** How many there were. Guarded by this. */
 	private long started;
 
+	/** Guarded by this. */
+	private boolean closed;
+
 	/** Those that may get sessions; replaced as a whole. */
 	private volatile Tap[] open = NONE;
 
@@ -78,7 +81,8 @@ public final class Taps {
 	/**
 	 * Starts a tap.
 	 * @throws NoSuchElementException if the session that is asked for is not open
-	 * @throws IllegalStateException if as many taps run as may at once
+	 * @throws IllegalStateException if as many taps run as may at once, or the
+	 * application stops
 	 */
 	public Tap start(TapRequest request) {
 		String session = request.session();
@@ -87,8 +91,9 @@ public final class Taps {
 		}
 		Tap tap = add(request);
 		this.log.started(tap);
-		tap.timer(this.timer.schedule(() -> end(tap, "its time was up"), request.duration().toNanos(),
-				TimeUnit.NANOSECONDS));
+		tap.deadline()
+			.set(this.timer.schedule(() -> end(tap, "its time was up"), request.duration().toNanos(),
+					TimeUnit.NANOSECONDS));
 		// After the addition, so that a session that opens meanwhile is not missed.
 		List<? extends Tappable> present = this.sessions.get().toList();
 		CountDownLatch attached = new CountDownLatch(present.size());
@@ -114,6 +119,9 @@ public final class Taps {
 	}
 
 	private synchronized Tap add(TapRequest request) {
+		if (this.closed) {
+			throw new IllegalStateException("No tap starts any more: the application stops");
+		}
 		if (this.known.stream().filter(Tap::isRunning).count() >= this.limit) {
 			throw new IllegalStateException(
 					"As many taps run as may at once: socket.tap.limit = " + this.limit + ". End one of them");
@@ -157,8 +165,11 @@ public final class Taps {
 		return true;
 	}
 
-	/** Ends all taps. */
+	/** Ends all taps; no other starts. */
 	public void close() {
+		synchronized (this) {
+			this.closed = true;
+		}
 		all().forEach((tap) -> end(tap, "the application stops"));
 	}
 

@@ -3,8 +3,8 @@
  * {@link dev.socketserver.engine.tap.Tap} keeps a bounded number of bytes, counts what it
  * drops, and waits for nobody. A session has a
  * {@link dev.socketserver.engine.tap.TapPoint} while somebody taps it, and else a field
- * that is {@code null}. Depends on {@code connection}, {@code lane}, {@code log} and what
- * these depend on. For the engine, not for applications.
+ * that is {@code null}. Depends on {@code connection}, {@code lane}, {@code log},
+ * {@code threads} and what these depend on. For the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.tap;

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +21,7 @@ import dev.socketserver.engine.connect.TlsEngines;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
@@ -57,7 +57,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	private final long deadline;
 
-	private @Nullable Future<?> timer;
+	private final Deadline end = new Deadline();
 
 	/** Guarded by this. */
 	private State state = State.UNDER_WAY;
@@ -146,10 +146,10 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	public void begin() {
 		Route.Proxy proxy = this.connector.spec().route().proxy();
 		String host = (proxy != null) ? proxy.host() : this.server.host();
-		this.timer = timer().schedule(
+		this.end.set(timer().schedule(
 				() -> failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException("not connected within "
 						+ this.connector.spec().connectTimeout().toMillis() + " ms: it was waiting for " + awaited())),
-				left(), TimeUnit.NANOSECONDS);
+				left(), TimeUnit.NANOSECONDS));
 		String path = this.server.path();
 		if (path != null) {
 			if (prepareTls()) {
@@ -282,10 +282,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 			this.state = outcome;
 			run = this.race;
 		}
-		Future<?> running = this.timer;
-		if (running != null) {
-			running.cancel(false);
-		}
+		this.end.cancel();
 		if (run != null) {
 			run.end(connected);
 		}

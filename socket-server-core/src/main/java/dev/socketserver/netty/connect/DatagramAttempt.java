@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -13,6 +12,7 @@ import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
 import dev.socketserver.engine.connect.ConnectionAttempt;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.datagram.ConnectedDatagrams;
 import dev.socketserver.netty.transport.LoopBuffers;
 import io.netty.channel.Channel;
@@ -38,7 +38,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	private final AtomicBoolean settled = new AtomicBoolean();
 
 	/** Ends the attempt when it has taken too long. */
-	private volatile @Nullable Future<?> timer;
+	private final Deadline end = new Deadline();
 
 	private final AttemptLoop loop = new AttemptLoop();
 
@@ -64,12 +64,12 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	@Override
 	public void begin() {
 		long millis = this.connector.spec().connectTimeout().toMillis();
-		this.timer = this.connector.client().engine().timer().schedule(() -> {
+		this.end.set(this.connector.client().engine().timer().schedule(() -> {
 			if (!isSettled()) {
 				failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException(
 						"not connected within " + millis + " ms: it was waiting for the addresses of its host"));
 			}
-		}, millis, TimeUnit.MILLISECONDS);
+		}, millis, TimeUnit.MILLISECONDS));
 		this.connector.resolver().resolve(this.server.host()).whenComplete((addresses, failure) -> {
 			if (failure != null) {
 				failed(ConnectFailure.UNKNOWN_HOST, new UnknownHostException("unknown host " + this.server.host()));
@@ -101,7 +101,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	private void connected(ChannelFuture connected, ConnectedDatagrams datagrams) {
 		Channel channel = connected.channel();
-		cancelTimer();
+		this.end.cancel();
 		if (!connected.isSuccess()) {
 			failed(ConnectFailure.OTHER, connected.cause());
 		}
@@ -127,13 +127,6 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 		}
 		else {
 			this.connection.kept();
-		}
-	}
-
-	private void cancelTimer() {
-		Future<?> running = this.timer;
-		if (running != null) {
-			running.cancel(false);
 		}
 	}
 
@@ -168,6 +161,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	private void failed(ConnectFailure reason, Throwable cause) {
 		if (this.settled.compareAndSet(false, true)) {
+			this.end.cancel();
 			closeKept();
 			this.connection.failed(reason, cause);
 		}
@@ -182,7 +176,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	public boolean cancel() {
 		boolean first = this.settled.compareAndSet(false, true);
 		if (first) {
-			cancelTimer();
+			this.end.cancel();
 			closeKept();
 			this.connector.client().counters().countCancelled();
 			this.connection.cancelled();
