@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
 
 import static dev.socketserver.fixtures.browser.Browser.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -253,6 +254,28 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.choose("#filter-state", "ended");
 		this.browser.hides("#close-all");
 		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=state]")).contains("OPERATOR_CLOSED"));
+	}
+
+	/**
+	 * The clicks of a quick person, all before the page does anything else: what a
+	 * browser notes of a dialog comes after them.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "confirm-no close-all confirm-yes", "confirm-yes close-all confirm-no" })
+	void eachQuestionHasItsOwnAnswer(String clicks, @SocketConnection("upper") SocketTestClient client) {
+		session(idOf("upper", client)).join("room");
+		type("#filter-group", "room");
+		this.browser.shows("#close-all", "Close these sessions…");
+		this.browser.shows("#place", "Page 1, 1 of 1");
+		this.browser.click("#close-all");
+		this.browser.press(Keys.ESCAPE);
+		this.browser.hides("#confirm");
+		this.browser.click("#close-all");
+
+		this.browser.run("'" + clicks + "'.split(' ').forEach((id) => document.getElementById(id).click())");
+
+		this.browser.shows("#done", "close sessions with group room: 1 session closed.");
+		client.expectClosed();
 	}
 
 	@Test

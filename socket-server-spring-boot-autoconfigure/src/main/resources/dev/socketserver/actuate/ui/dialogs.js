@@ -46,6 +46,15 @@ function field({ name, label, value = '', hint = '', options, checkbox }) {
 	return element;
 }
 
+/** Takes the answer to the question that is open. */
+let answered = () => {};
+
+/** Answers at once: the event that the dialog has closed comes later, when there may be another question. */
+function end(answer) {
+	byId('confirm').close();
+	answered(answer);
+}
+
 /**
  * Asks the person, and perhaps for more.
  * @param question what is going to happen
@@ -59,11 +68,7 @@ export function sure(question, yes, fields = []) {
 	show(byId('confirm-yes'), yes);
 	byId('confirm-fields').replaceChildren(...fields.map(field));
 	return new Promise((resolve) => {
-		dialog.returnValue = '';
-		dialog.addEventListener('close', () => {
-			const entered = [...new FormData(byId('confirm-form'))].filter(([, value]) => value.trim() !== '');
-			resolve((dialog.returnValue === 'yes') ? Object.fromEntries(entered) : null);
-		}, { once: true });
+		answered = resolve;
 		dialog.showModal();
 	});
 }
@@ -97,9 +102,12 @@ export async function change(what, method, address, body, told = () => `${what}:
 byId('confirm-form').addEventListener('submit', (event) => {
 	// The policy lets no form go anywhere; this one only ends the dialog.
 	event.preventDefault();
-	byId('confirm').close('yes');
+	const entered = [...new FormData(byId('confirm-form'))].filter(([, value]) => value.trim() !== '');
+	end(Object.fromEntries(entered));
 });
-byId('confirm-no').addEventListener('click', () => byId('confirm').close());
+byId('confirm-no').addEventListener('click', () => end(null));
+// With the key Escape; not if it is another question that is open by now.
+byId('confirm').addEventListener('close', () => byId('confirm').open || answered(null));
 byId('problem-dismiss').addEventListener('click', () => {
 	byId('problem').hidden = true;
 });
