@@ -26,6 +26,7 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.AfterEach;
@@ -122,7 +123,7 @@ class LifecycleChaosTests {
 			actor.get(60, TimeUnit.SECONDS);
 		}
 
-		server.stop(Duration.ofMillis(50));
+		ServerOperations.of(server).beginStop(Duration.ofMillis(50));
 		server.stopped().get(60, TimeUnit.SECONDS);
 
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -155,8 +156,11 @@ class LifecycleChaosTests {
 				}
 			}
 			catch (IllegalStateException ex) {
-				// It cannot start now, or somebody has stopped it meanwhile.
-				assertThat(ex).hasMessageContaining("start");
+				// It cannot start now, or somebody has stopped it meanwhile. On a busy
+				// machine
+				// a stop may take longer than is waited for: that it ends is checked
+				// later.
+				assertThat(ex.getMessage()).containsAnyOf("start", "has not stopped");
 			}
 		}
 	}
