@@ -36,7 +36,7 @@ class HeartbeatTests {
 
 	private long millis;
 
-	private final long start = System.nanoTime();
+	private long start = System.nanoTime();
 
 	private SessionTimeouts timeouts;
 
@@ -47,7 +47,12 @@ class HeartbeatTests {
 		ServerHandler handler = ServerHandler.function("f", PayloadConverter.text(UTF_8), (x) -> x);
 		this.timeouts = new SessionTimeouts(spec.apply(ServerSpec.builder("test").handler(handler)).build().session(),
 				() -> this.start + this.millis * 1_000_000);
-		TestSession test = new TestSession((payload, session) -> payload.equals("nothing") ? "" : payload, spec);
+		return opened(new TestSession((payload, session) -> payload.equals("nothing") ? "" : payload, spec));
+	}
+
+	/** Time begins a moment before the session opens, also if that takes long. */
+	private TestSession opened(TestSession test) {
+		this.start = test.session.openedNanos() - 1_000_000;
 		test.connection.completing = true;
 		return test;
 	}
@@ -218,8 +223,7 @@ class HeartbeatTests {
 			.inbound((i) -> i.capacity(1))
 			.timeouts((t) -> t.handler(null));
 		session();
-		TestSession test = new TestSession((payload, session) -> reply, spec);
-		test.connection.completing = true;
+		TestSession test = opened(new TestSession((payload, session) -> reply, spec));
 		test.receive("\0\0\0\1a\0\0\0\1b\0\0\0\1c");
 		test.run();
 		assertThat(test.connection.events).contains("reading false");
@@ -314,8 +318,7 @@ class HeartbeatTests {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder.framing(Framing.lengthField().build())
 			.heartbeat(Heartbeat.of(PERIOD));
-		test = new TestSession((payload, session) -> reply, spec);
-		test.connection.completing = true;
+		test = opened(new TestSession((payload, session) -> reply, spec));
 		test.receive("\0\0\0\1a");
 		test.session.peerEnded();
 		test.run();
