@@ -62,7 +62,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ListeningTests {
 
-	private static final int WAIT_MILLIS = 500;
+	private static final int WAIT_MILLIS = 30_000;
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -101,7 +101,7 @@ class ListeningTests {
 	static String ask(String host, int port) {
 		try (Socket socket = new Socket()) {
 			socket.connect(new InetSocketAddress(host, port), WAIT_MILLIS);
-			socket.setSoTimeout(10_000);
+			socket.setSoTimeout(WAIT_MILLIS);
 			socket.getOutputStream().write("x\n".getBytes(UTF_8));
 			socket.shutdownOutput();
 			return new String(socket.getInputStream().readAllBytes(), UTF_8);
