@@ -289,13 +289,23 @@ public abstract class LetterStoreContract {
 
 	@Test
 	void oneThatIsSentMayBeAcknowledgedAfterItsTime() {
-		post("a", Duration.ofSeconds(1));
-		ClaimedLetter claimed = claim(7, MINUTE);
+		ClaimedLetter claimed = claimedInTime();
 		Awaitility.await().until(() -> Instant.now().isAfter(claimed.letter().expiresAt().plus(MOMENT)));
 		store().expire(10_000);
 
-		assertThat(letter("a").state()).isEqualTo(LetterState.SENT);
+		assertThat(letter(claimed.letter().key()).state()).isEqualTo(LetterState.SENT);
 		assertThat(store().end(claimed.claim(), LetterState.DELIVERED, null)).isPresent();
+	}
+
+	/** Posts another with more time if a busy machine has let the first expire. */
+	private ClaimedLetter claimedInTime() {
+		for (int seconds = 1;; seconds++) {
+			post("a" + seconds, Duration.ofSeconds(seconds));
+			ClaimedLetter claimed = store().claim(this.recipient, claimer(7, MINUTE)).letter();
+			if (claimed != null) {
+				return claimed;
+			}
+		}
 	}
 
 	@Test
