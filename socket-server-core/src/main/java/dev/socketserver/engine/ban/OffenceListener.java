@@ -39,9 +39,14 @@ public record OffenceListener(SessionListener next, ServerBans bans) implements 
 	}
 
 	@Override
+	public void ending(SocketSession session, CloseStatus status) {
+		this.next.ending(session, status);
+		this.bans.ending(session, status);
+	}
+
+	@Override
 	public void closed(SocketSession session, CloseStatus status) {
 		this.next.closed(session, status);
-		this.bans.closed(session, status);
 	}
 
 }

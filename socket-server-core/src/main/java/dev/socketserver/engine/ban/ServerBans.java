@@ -78,14 +78,15 @@ public final class ServerBans implements AddressBans {
 	}
 
 	/**
-	 * A session has ended.
-	 * @param session the session
-	 * @param status how it ended
+	 * A session is to end. If that bans its address, the ban is in force on return.
+	 * @param session the session, which is no proof any more that its address can be
+	 * trusted
+	 * @param status how it ends
 	 */
-	public void closed(SocketSession session, CloseStatus status) {
+	public void ending(SocketSession session, CloseStatus status) {
 		Offence offence = offence(status.reason());
 		if (offence != null && this.rules.reasons().contains(offence) && status != LoginPhase.DISPLACED) {
-			offence(session.remoteAddress(), offence.name());
+			offence(session.remoteAddress(), offence.name(), session);
 		}
 	}
 
@@ -123,21 +124,25 @@ public final class ServerBans implements AddressBans {
 	 * @param reason the reason, for people
 	 */
 	public void offence(InetSocketAddress peer, String reason) {
+		offence(peer, reason, null);
+	}
+
+	private void offence(InetSocketAddress peer, String reason, @Nullable SocketSession ending) {
 		InetAddress address = peer.getAddress();
 		if (address == null || peer instanceof UnixAddress || unbannable(address) != null) {
 			return;
 		}
 		String shown = LogText.of(reason);
 		AuditLog.offence(this.server.name(), address, shown);
-		notify(this.table.offence(AddressKey.of(address), shown, () -> hasLoggedIn(address)));
+		notify(this.table.offence(AddressKey.of(address), shown, () -> hasLoggedIn(address, ending)));
 	}
 
-	private boolean hasLoggedIn(InetAddress address) {
+	private boolean hasLoggedIn(InetAddress address, @Nullable SocketSession ending) {
 		Login login = this.server.spec().gate().login();
 		boolean byIdentity = login != null && login.by() == LoginBy.IDENTITY;
 		long key = AddressKey.of(address);
 		return this.server.sessions()
-			.anyMatch((session) -> AddressKey.of(session.remoteAddress().getAddress()) == key
+			.anyMatch((session) -> session != ending && AddressKey.of(session.remoteAddress().getAddress()) == key
 					&& (byIdentity ? !session.info().bound().isEmpty() : session.principal() != null));
 	}
 

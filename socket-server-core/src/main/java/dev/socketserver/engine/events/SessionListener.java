@@ -52,6 +52,16 @@ public interface SessionListener {
 	}
 
 	/**
+	 * This side has decided why a session ends, and its peer cannot have seen anything of
+	 * it. Not called if the connection was lost before, or for a slow consumer. Any
+	 * thread.
+	 * @param session the session
+	 * @param status how it ends
+	 */
+	default void ending(SocketSession session, CloseStatus status) {
+	}
+
+	/**
 	 * A session has ended, and its handler has finished.
 	 * @param session the session
 	 * @param status how it ended

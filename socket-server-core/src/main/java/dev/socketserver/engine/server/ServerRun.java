@@ -115,7 +115,7 @@ public final class ServerRun implements Lifecycle.Run {
 		return earlier;
 	}
 
-	/** Who is notified of the sessions, before they count as offences. */
+	/** Who is notified of the sessions, before their ends count as offences. */
 	private static SessionListener listener(ServerContext server) {
 		SessionListener listener = server.engine().listener();
 		Bans ban = server.spec().gate().ban();

@@ -242,7 +242,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		}
 		// First, so that no other close comes between and is ignored.
 		boolean afterReplies = this.invoker.closesAfterReplies() && this.outbox.closeAfterReplies();
-		if (end().close(status)) {
+		if (settle(status)) {
 			this.input.readAndDrop();
 			if (afterReplies) {
 				this.outbox.refuseBlocked();
@@ -262,12 +262,28 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void abort(CloseStatus status) {
-		end().abort(status);
+		if (end().abort(status)) {
+			this.context.listener().ending(this, status);
+		}
 		this.outbox.abort();
 		failRequests();
 		this.state.connection().abort();
 		// If the connection was gone before, nothing else would wake the invoker.
 		this.invoker.checkAgain();
+	}
+
+	/**
+	 * Settles how the session ends, without closing it. To be called before the peer can
+	 * see anything of it.
+	 * @param status how it ends
+	 * @return whether this settles it
+	 */
+	public boolean settle(CloseStatus status) {
+		boolean settled = end().close(status);
+		if (settled) {
+			this.context.listener().ending(this, status);
+		}
+		return settled;
 	}
 
 	/** Fails the requests that wait. Those of a client fail behind its handler. */

@@ -305,7 +305,7 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 	@Override
 	public void failed(@Nullable String detail) {
 		if (this.state == State.AWAITED || this.state == State.BEGUN) {
-			this.session.end().close(new CloseStatus(CloseReason.TLS_FAILED, detail, null));
+			this.session.settle(new CloseStatus(CloseReason.TLS_FAILED, detail, null));
 			end(this.channel.failed(new IOException(detail)));
 		}
 	}

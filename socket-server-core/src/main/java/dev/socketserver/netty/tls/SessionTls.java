@@ -180,7 +180,7 @@ public final class SessionTls {
 		String detail = "TLS: " + TlsFailures.message(cause);
 		if (session != null && !isPeersAlert()) {
 			// Settled, and not closed, which would end the output in good order.
-			session.end().close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
+			session.settle(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
 		}
 		return new IOException(detail);
 	}
