@@ -42,8 +42,6 @@ final class RedisBus implements ClusterBus {
 	/** Guarded by this. */
 	private boolean closed;
 
-	private volatile CompletableFuture<?> ended = CompletableFuture.completedFuture(null);
-
 	RedisBus(RedisKeys keys, RedisLink traffic, RedisLink control, AbstractRedisClient client, Executor connector,
 			Duration timeout) {
 		this.timeout = timeout;
@@ -108,7 +106,7 @@ final class RedisBus implements ClusterBus {
 			}
 		}
 		catch (Throwable ex) {
-			this.ended = RedisLink.closing(connection);
+			RedisLink.end(connection);
 			throw ex;
 		}
 	}
@@ -127,7 +125,7 @@ final class RedisBus implements ClusterBus {
 			}
 		}
 		if (before != null) {
-			this.ended = RedisLink.closing(before);
+			RedisLink.end(before);
 		}
 	}
 
@@ -146,11 +144,6 @@ final class RedisBus implements ClusterBus {
 			this.closed = true;
 		}
 		replace(null);
-	}
-
-	/** Completes when the last connection that was given up is closed. */
-	CompletableFuture<?> ended() {
-		return this.ended;
 	}
 
 }

@@ -5,14 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.directory.ClusterDirectory;
@@ -29,7 +26,11 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.lettuce.core.tracing.Tracing;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelGroupFuture;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.RedisConfiguration;
@@ -51,6 +52,13 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 	private final LettuceConnectionFactory factory;
 
 	private final List<ExecutorService> connectors = new ArrayList<>();
+
+	/**
+	 * Those of all connections, also of those that are being made: the client does not
+	 * know these yet, and event loops that end would leave them open. What is added after
+	 * it was closed is closed, too.
+	 */
+	private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
 
 	private final @Nullable ClientResources resources;
 
@@ -117,8 +125,7 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 	 * is each observed: that costs a quarter as much as the command, and what users want
 	 * to know of is the request that it is a part of.
 	 */
-	private static ClientResources consolidating(ClientResources.Builder resources,
-			@Nullable NettyCustomizer customizer) {
+	private ClientResources consolidating(ClientResources.Builder resources, @Nullable NettyCustomizer customizer) {
 		return resources.tracing(Tracing.disabled())
 			.commandLatencyRecorder(CommandLatencyRecorder.disabled())
 			.nettyCustomizer(new NettyCustomizer() {
@@ -132,6 +139,7 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 
 				@Override
 				public void afterChannelInitialized(Channel channel) {
+					RedisClusterEngine.this.channels.add(channel);
 					channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_FLUSHES, true));
 					if (customizer != null) {
 						customizer.afterChannelInitialized(channel);
@@ -158,7 +166,7 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 		this.control.close();
 		this.traffic.close();
 		this.connectors.forEach(ExecutorService::shutdown);
-		awaitConnections();
+		awaitClosed();
 		this.factory.destroy();
 		if (this.resources != null) {
 			Future<?> unused = this.resources.shutdown(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
@@ -166,21 +174,17 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 	}
 
 	/**
-	 * Waits until connections are closed, those that are being made, too: one that is
-	 * made while event loops end is never closed. What takes longer is the client's to
-	 * end.
+	 * Closes what is open or being made, and waits until that is done, so that event
+	 * loops have nothing left to do when they end.
 	 */
-	private void awaitConnections() {
+	private void awaitClosed() {
 		long deadline = System.nanoTime() + SHUTDOWN.toNanos();
+		ChannelGroupFuture closed = this.channels.close();
 		try {
 			for (ExecutorService connector : this.connectors) {
 				boolean unused = connector.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
 			}
-			CompletableFuture.allOf(this.control.ended(), this.traffic.ended(), this.bus.ended())
-				.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			// Then the client ends them.
+			boolean unused = closed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

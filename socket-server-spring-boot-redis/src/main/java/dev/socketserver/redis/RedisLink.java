@@ -73,8 +73,6 @@ final class RedisLink {
 	/** Guarded by this. */
 	private boolean closed;
 
-	private volatile CompletableFuture<?> ended = CompletableFuture.completedFuture(null);
-
 	/**
 	 * Creates a link, without a connection.
 	 * @param scripts what Redis has to know before a command is given
@@ -293,13 +291,15 @@ final class RedisLink {
 		end(link);
 	}
 
-	private void end(Opened link) {
-		this.ended = closing(link.connection);
+	private static void end(Opened link) {
+		end(link.connection);
 	}
 
-	/** Closes a connection; completes when that is done. */
-	static CompletableFuture<?> closing(StatefulConnection<?, ?> connection) {
-		return connection.isOpen() ? connection.closeAsync() : CompletableFuture.completedFuture(null);
+	/** Closes a connection, unless that has been done. */
+	static void end(StatefulConnection<?, ?> connection) {
+		if (connection.isOpen()) {
+			CompletableFuture<?> unused = connection.closeAsync();
+		}
 	}
 
 	/** Gives up the connection for good. One that is being made is closed later. */
@@ -309,11 +309,6 @@ final class RedisLink {
 		}
 		drop();
 		giveWaiting();
-	}
-
-	/** Completes when the last connection that was given up is closed. */
-	CompletableFuture<?> ended() {
-		return this.ended;
 	}
 
 	/** A connection. */

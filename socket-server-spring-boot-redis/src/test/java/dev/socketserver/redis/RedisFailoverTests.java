@@ -133,8 +133,8 @@ class RedisFailoverTests {
 				sentinel failover-timeout orders 3000
 				""".formatted(this.master.port()));
 		RedisServer sentinel = this.opened.add(RedisServer.sentinel(configuration));
-		TestNode a = this.opened.add(new TestNode(factory(sentinel), "a", LEASE, null).start());
-		TestNode b = this.opened.add(new TestNode(factory(sentinel), "b", LEASE, null).start());
+		TestNode a = this.opened.add(new TestNode(factory(sentinel), "a", LEASE, TestNode.TIMEOUT).start());
+		TestNode b = this.opened.add(new TestNode(factory(sentinel), "b", LEASE, TestNode.TIMEOUT).start());
 		TestNode.Session there = b.open();
 		assertThat(there.bind("x", BindPolicy.REPLACE)).isTrue();
 		awaitReplicated();

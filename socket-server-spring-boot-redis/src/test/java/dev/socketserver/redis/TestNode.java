@@ -63,7 +63,7 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 	};
 
 	TestNode(int port, String name, Duration lease) {
-		this(factory(port), name, lease, null);
+		this(factory(port), name, lease, TIMEOUT);
 	}
 
 	TestNode(int port, String name, Duration lease, String secret) {
@@ -81,7 +81,14 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 
 	/** Creates a node whose requests may take another time. */
 	TestNode(int port, String name, Duration lease, Duration timeout) {
-		this(factory(port), name, lease, timeout, null, (engine) -> engine);
+		this(factory(port), name, lease, timeout);
+	}
+
+	/**
+	 * Creates a node on connections like others, whose requests may take another time.
+	 */
+	TestNode(LettuceConnectionFactory factory, String name, Duration lease, Duration timeout) {
+		this(factory, name, lease, timeout, null, (engine) -> engine);
 	}
 
 	/** Creates a node that has its engine by way of another. */
