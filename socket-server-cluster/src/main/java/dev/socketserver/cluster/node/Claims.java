@@ -89,12 +89,10 @@ final class Claims {
 			claim.replace(before);
 		}
 		this.book.add(claim);
-		if (!this.access.isUsable()) {
-			decideLocally(claim);
-			return;
+		if (this.access.isUsable()) {
+			submit(claim);
 		}
-		submit(claim);
-		if (this.commands.areFailing()) {
+		if (!this.access.mayBeUsable() || this.commands.areFailing()) {
 			decideLocally(claim);
 			return;
 		}
@@ -469,9 +467,14 @@ final class Claims {
 		}
 	}
 
-	/** The directory is back: what has failed before may be tried again now. */
+	/** The directory is back: what waits, or has failed before, may be tried now. */
 	void tryAtOnce() {
-		this.book.all().forEach(HeldClaim::forgetFailures);
+		for (HeldClaim claim : this.book.all()) {
+			claim.forgetFailures();
+			if (claim.isClaiming() && !claim.isUnderWay()) {
+				submit(claim);
+			}
+		}
 	}
 
 	/** The directory has received a claim again with the token that was sent. */

@@ -291,27 +291,39 @@ public final class DirectoryMember implements ClusterMember {
 			if (entries == null) {
 				return (local != null) ? here.apply(local) : nowhere.apply(Delivery.DIRECTORY_UNAVAILABLE);
 			}
-			Entry newest = newest(entries);
-			if (newest == null) {
-				return nowhere.apply(Delivery.NO_SESSION);
-			}
-			if (!newest.node().equals(this.node.id())) {
-				return there.apply(newest);
-			}
-			HeldClaim claim = this.claims.book().get(newest.identity(), newest.session());
-			return (claim != null) ? here.apply(claim) : nowhere.apply(Delivery.GONE);
+			return living(entries).thenCompose((living) -> {
+				Entry newest = newest(living);
+				if (newest == null) {
+					return nowhere.apply(
+							this.directory.status().isReached() ? Delivery.NO_SESSION : Delivery.DIRECTORY_UNAVAILABLE);
+				}
+				if (!newest.node().equals(this.node.id())) {
+					return there.apply(newest);
+				}
+				HeldClaim claim = this.claims.book().get(newest.identity(), newest.session());
+				return (claim != null) ? here.apply(claim) : nowhere.apply(Delivery.GONE);
+			});
 		});
 	}
 
-	private @Nullable Entry newest(List<Entry> entries) {
-		NodeView view = this.membership.view();
-		Entry newest = null;
-		for (Entry entry : entries) {
-			if (!view.isDead(entry.node()) && (newest == null || entry.token() > newest.token())) {
-				newest = entry;
-			}
+	/**
+	 * Returns the entries of nodes that live. What a dead node is taken to have may be
+	 * what it has claimed since it lives again.
+	 */
+	private CompletableFuture<List<Entry>> living(List<Entry> entries) {
+		Entry newest = newest(entries);
+		if (newest == null || !this.membership.view().isDead(newest.node())) {
+			return CompletableFuture.completedFuture(entries.stream().filter(this::lives).toList());
 		}
-		return newest;
+		return this.membership.lookAgain().thenApply((looked) -> entries.stream().filter(this::lives).toList());
+	}
+
+	private boolean lives(Entry entry) {
+		return !this.membership.view().isDead(entry.node());
+	}
+
+	private static @Nullable Entry newest(List<Entry> entries) {
+		return entries.stream().max(Comparator.comparingLong(Entry::token)).orElse(null);
 	}
 
 	private CompletableFuture<Reply> request(Entry entry, int kind, Function<Fields, Fields> content, long timeout) {

@@ -167,7 +167,7 @@ final class Incoming {
 			answer(message, Delivery.GONE);
 			return null;
 		}
-		if (this.membership.isFenced()) {
+		if (this.membership.isFenced(claim.token())) {
 			// Another node may have the identity meanwhile.
 			answer(message, Delivery.NODE_UNREACHABLE);
 			return null;

@@ -94,9 +94,15 @@ final class Membership implements DirectoryAccess {
 	/** After a lease that has run out, until the claims were sent again. */
 	private volatile boolean fenced;
 
+	/** Until then, only what was granted after this token is certainly this node's. */
+	private volatile long fencedUntil;
+
 	private volatile long leaseUntil;
 
 	private boolean leased;
+
+	/** When the directory was away first, one time after the other. */
+	private long awaySince;
 
 	private volatile boolean draining;
 
@@ -114,6 +120,12 @@ final class Membership implements DirectoryAccess {
 	private boolean renewing;
 
 	private boolean renewAgain;
+
+	/** Of the renewal that is under way, or of the last: whether it is over. */
+	private CompletableFuture<Void> over = new CompletableFuture<>();
+
+	/** The same of the next one. */
+	private CompletableFuture<Void> nextOver = new CompletableFuture<>();
 
 	/** Others are to be notified when the directory knows. */
 	private boolean changed;
@@ -140,6 +152,7 @@ final class Membership implements DirectoryAccess {
 		this.commands = commands;
 		this.sessions = sessions;
 		this.changes = new NodeChanges(node.id(), node.clock(), node.leaseNanos(), node.listener());
+		this.awaySince = node.clock().nanoTime();
 		subscription.whenActive(this::settle);
 	}
 
@@ -148,6 +161,7 @@ final class Membership implements DirectoryAccess {
 		this.claims = claims;
 		this.node.clock().execute(() -> {
 			this.subscription.listen();
+			doubt();
 			beat();
 		});
 	}
@@ -179,6 +193,8 @@ final class Membership implements DirectoryAccess {
 			return;
 		}
 		this.renewing = true;
+		this.over = this.nextOver;
+		this.nextOver = new CompletableFuture<>();
 		long number = ++this.renewals;
 		long sent = this.node.clock().nanoTime();
 		Set<String> known = new HashSet<>();
@@ -207,6 +223,7 @@ final class Membership implements DirectoryAccess {
 		else {
 			renewed(renewal, sent);
 		}
+		this.over.complete(null);
 		if (this.renewAgain) {
 			this.renewAgain = false;
 			renew();
@@ -214,28 +231,45 @@ final class Membership implements DirectoryAccess {
 	}
 
 	private void away(@Nullable Throwable failure) {
+		boolean first = this.state != State.AWAY;
 		if (this.state == State.JOINING && failure instanceof TimeoutException) {
 			// The first connection of an application that has just started takes seconds.
 			logger.info("The directory of the cluster has not answered node '{}' yet: {}", this.node.id().name(),
 					failure.getMessage());
-			enter(State.AWAY);
-			claims().unavailable();
 		}
-		if (this.state != State.AWAY) {
-			if (!this.directory.status().isRefusing()) {
-				this.directory.status()
-					.log(() -> logger.warn(
-							"The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on",
-							failure, this.node.id().name()));
-			}
+		else if (first && !this.directory.status().isRefusing()) {
+			this.directory.status()
+				.log(() -> logger.warn(
+						"The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on", failure,
+						this.node.id().name()));
+		}
+		if (first) {
+			boolean joining = this.state == State.JOINING;
 			enter(State.AWAY);
-			claims().unavailable();
+			if (!joining) {
+				doubt();
+			}
 		}
 		this.directory.commands().reconnect();
-		retry();
+		retry(first ? 0 : RETRY_NANOS);
 	}
 
-	private void retry() {
+	/**
+	 * The directory has not answered, or not yet. That may be a connection that has
+	 * broken, or this node itself, which has stood still: what is claimed waits for as
+	 * long as a request may take.
+	 */
+	private void doubt() {
+		long since = this.node.clock().nanoTime();
+		this.awaySince = since;
+		this.node.clock().schedule(() -> {
+			if (since == this.awaySince && !mayBeUsable()) {
+				claims().unavailable();
+			}
+		}, this.node.timeoutNanos());
+	}
+
+	private void retry(long delay) {
 		if (!this.retrying) {
 			this.retrying = true;
 			this.node.clock().schedule(() -> {
@@ -243,7 +277,7 @@ final class Membership implements DirectoryAccess {
 				if (this.state == State.AWAY || this.state == State.JOINING) {
 					renew();
 				}
-			}, RETRY_NANOS);
+			}, delay);
 		}
 	}
 
@@ -280,8 +314,11 @@ final class Membership implements DirectoryAccess {
 			this.epoch = renewal.epoch();
 		}
 		if (lapsed) {
+			this.fencedUntil = renewal.highest();
 			this.fenced = true;
 			this.unsettled = true;
+			// They took it for dead.
+			this.changed = true;
 		}
 		this.leaseUntil = sent + this.node.leaseNanos();
 		this.leased = true;
@@ -429,6 +466,8 @@ final class Membership implements DirectoryAccess {
 			boolean known = this.state == State.UP;
 			enter(State.LEFT);
 			this.ready.complete(null);
+			this.over.complete(null);
+			this.nextOver.complete(null);
 			claims().unavailable();
 			if (!known) {
 				left.complete(null);
@@ -449,6 +488,12 @@ final class Membership implements DirectoryAccess {
 	}
 
 	@Override
+	public boolean mayBeUsable() {
+		boolean away = this.state == State.AWAY || this.state == State.JOINING;
+		return isUsable() || (away && this.node.clock().nanoTime() - this.awaySince < this.node.timeoutNanos());
+	}
+
+	@Override
 	public void failed() {
 		if (this.state == State.UP) {
 			renew();
@@ -456,11 +501,31 @@ final class Membership implements DirectoryAccess {
 	}
 
 	/**
-	 * Whether others may own what this node believes to own: its lease has run out. Any
-	 * thread.
+	 * Asks the directory for the nodes once more. Any thread.
+	 * @return completes when {@link #view} is younger than this call, or the directory
+	 * has not answered
 	 */
-	boolean isFenced() {
-		return this.fenced || (this.leased && this.node.clock().nanoTime() - this.leaseUntil >= 0);
+	CompletableFuture<Void> lookAgain() {
+		CompletableFuture<Void> looked = new CompletableFuture<>();
+		if (this.state == State.LEFT) {
+			looked.complete(null);
+		}
+		this.node.clock().execute(() -> {
+			CompletableFuture<?> unused = this.nextOver.thenRunAsync(() -> looked.complete(null),
+					this.node.clock().callbacks());
+			renew();
+		});
+		return looked;
+	}
+
+	/**
+	 * Whether others may own what this node believes to own: its lease has run out since
+	 * it was granted. Any thread.
+	 * @param token the token of the grant
+	 */
+	boolean isFenced(long token) {
+		return (this.fenced && token <= this.fencedUntil)
+				|| (this.leased && this.node.clock().nanoTime() - this.leaseUntil >= 0);
 	}
 
 	NodeView view() {

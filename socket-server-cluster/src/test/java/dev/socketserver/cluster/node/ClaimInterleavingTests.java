@@ -239,6 +239,11 @@ class ClaimInterleavingTests {
 		}
 
 		@Override
+		public boolean mayBeUsable() {
+			return true;
+		}
+
+		@Override
 		public void failed() {
 			this.wrong = "A command has failed";
 		}

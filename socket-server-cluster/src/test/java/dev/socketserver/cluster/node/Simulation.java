@@ -70,6 +70,9 @@ final class Simulation {
 	/** When nodes have given claims. */
 	final List<Long> claimsAt = new ArrayList<>();
 
+	/** How often nodes have renewed their leases. */
+	long renewals;
+
 	Simulation(long seed, ModelDirectory.Mutation mutation) {
 		this.random = new Random(seed);
 		this.chanceOfAnswers = new Random(seed + 1);
@@ -319,6 +322,7 @@ final class Simulation {
 		@Override
 		public CompletableFuture<Renewal> renew(Lease lease) {
 			long current = this.generation;
+			Simulation.this.renewals++;
 			String fresh = Long.toHexString(Simulation.this.random.nextLong());
 			return command(() -> Simulation.this.directory.renew(lease, current, fresh));
 		}

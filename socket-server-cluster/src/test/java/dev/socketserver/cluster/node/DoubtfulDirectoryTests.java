@@ -1,0 +1,95 @@
+package dev.socketserver.cluster.node;
+
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.Identity;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A node that has just lost its connection, or stood still, claims from a directory that
+ * answers others.
+ */
+class DoubtfulDirectoryTests {
+
+	private static final Identity X = new Identity(SimulatedNode.SERVER, "device", "x");
+
+	private static final long SECOND = 1_000 * Simulation.MILLI;
+
+	private static final long LEASE = 10 * SECOND;
+
+	private final Simulation world = new Simulation(1, ModelDirectory.Mutation.NONE);
+
+	private final SimulatedNode node = new SimulatedNode(this.world, "a", true);
+
+	private final SimulatedNode other = new SimulatedNode(this.world, "b", true);
+
+	@BeforeEach
+	void join() {
+		this.node.start();
+		this.other.start();
+		this.world.run(2 * SECOND);
+	}
+
+	private void untilRenewalIsUnderWay() {
+		long before = this.world.renewals;
+		while (this.world.renewals == before) {
+			this.world.run(Simulation.MILLI / 10);
+		}
+	}
+
+	private void bind() {
+		CompletableFuture<Boolean> has = this.node.open().bind(X, BindPolicy.REJECT);
+		while (!has.isDone()) {
+			this.world.run(Simulation.MILLI / 10);
+		}
+		assertThat(has).isCompletedWithValue(true);
+	}
+
+	private CompletableFuture<Delivery> sendFromOther() {
+		CompletableFuture<Delivery> sent = this.other.member.send("device", "x", (server) -> new byte[1]);
+		this.world.run(SECOND);
+		return sent;
+	}
+
+	@Test
+	void aBindWaitsForAnotherConnection() {
+		untilRenewalIsUnderWay();
+		this.world.breakConnections(1);
+		this.world.run(5 * Simulation.MILLI);
+		bind();
+		assertThat(sendFromOther()).isCompletedWithValue(Delivery.WRITTEN);
+	}
+
+	@Test
+	void aBindOfANodeThatHasStoodStillWhileItRenewedItsLeaseIsFoundByOthers() {
+		untilRenewalIsUnderWay();
+		this.node.freeze();
+		this.world.run(LEASE * 8 / 5);
+		assertThat(this.other.member.nodes()).as("the other takes it for dead")
+			.anyMatch((one) -> one.name().equals("a") && one.state().name().equals("DEAD"));
+		this.node.thaw();
+		bind();
+		assertThat(sendFromOther()).isCompletedWithValue(Delivery.WRITTEN);
+	}
+
+	@Test
+	void aBindIsDecidedHereWhenTheDirectoryIsAwayForAsLongAsARequestMayTake() {
+		this.world.directoryDown = true;
+		untilRenewalIsUnderWay();
+		this.world.run(5 * Simulation.MILLI);
+		CompletableFuture<Boolean> has = this.node.open().bind(X, BindPolicy.REPLACE);
+		this.world.run(SECOND);
+		assertThat(has).isNotDone();
+		this.world.run(SECOND);
+		assertThat(has).isCompletedWithValue(true);
+		CompletableFuture<Boolean> next = this.node.open().bind(X, BindPolicy.REPLACE);
+		this.world.run(Simulation.MILLI);
+		assertThat(next).as("at once").isCompletedWithValue(true);
+	}
+
+}
