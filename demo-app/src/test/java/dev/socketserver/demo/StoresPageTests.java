@@ -104,7 +104,7 @@ class StoresPageTests {
 		this.browser.shows("#done", "post letter o-1: it is WAITING.");
 		post("o-2", "restart");
 		eventually(() -> assertThat(this.browser.texts("#letters [data-cell=key]")).containsExactly("o-1", "o-2"));
-		assertThat(this.browser.run("return location.hash")).isEqualTo("#letters-identity=device%3A4711");
+		assertThat(this.browser.run("return location.hash")).isEqualTo("#letters-identity=device%3A47%2F11");
 		assertThat((String) this.browser.run("return document.documentElement.outerHTML"))
 			.doesNotContain("interval 60");
 
@@ -113,7 +113,7 @@ class StoresPageTests {
 		this.browser.shows("#done", "cancel letter o-1: done.");
 		this.browser.shows("tr[data-letter=o-1] [data-cell=state]", "CANCELLED");
 
-		device.send("4711").expect("welcome").expect("restart").send("done");
+		device.send("47/11").expect("welcome").expect("restart").send("done");
 		this.browser.shows("tr[data-letter=o-2] [data-cell=state]", "DELIVERED");
 		this.browser.choose("#letters-state", "CANCELLED");
 		this.browser.hides("tr[data-letter=o-2]");
@@ -126,7 +126,7 @@ class StoresPageTests {
 
 	private void post(String key, String text) {
 		this.browser.click("#post-letter");
-		for (String[] field : new String[][] { { "identity", "device:4711" }, { "key", key }, { "payload", text } }) {
+		for (String[] field : new String[][] { { "identity", "device:47/11" }, { "key", key }, { "payload", text } }) {
 			this.browser.find("#confirm [name=" + field[0] + "]").clear();
 			this.browser.find("#confirm [name=" + field[0] + "]").sendKeys(field[1]);
 		}

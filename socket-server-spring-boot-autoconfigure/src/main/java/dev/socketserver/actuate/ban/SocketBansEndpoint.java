@@ -1,5 +1,6 @@
 package dev.socketserver.actuate.ban;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,9 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 		SocketBansEndpoint.SocketBanDescriptor.class, WebResponses.ErrorDescriptor.class })
 public class SocketBansEndpoint {
 
+	/** Behind the first 64 bits of an address of IPv6, as bans are listed. */
+	private static final String RANGE = "/64";
+
 	private final SocketServers servers;
 
 	/**
@@ -55,8 +59,8 @@ public class SocketBansEndpoint {
 	 * @param request
 	 * <ul>
 	 * <li>{@code server}: only those of a server</li>
-	 * <li>{@code address}: only that of an address; of IPv6, any with the same first 64
-	 * bits</li>
+	 * <li>{@code address}: only that of an address, or of a range that is listed; of
+	 * IPv6, any with the same first 64 bits</li>
 	 * </ul>
 	 * @return the bans, by server, those of the latest offences first; 404 for an unknown
 	 * server, 400 for what is no address
@@ -93,8 +97,8 @@ public class SocketBansEndpoint {
 	 * @param request
 	 * <ul>
 	 * <li>{@code server}: the name of the server</li>
-	 * <li>{@code address}: the address; of IPv6, all with the same first 64 bits are
-	 * banned</li>
+	 * <li>{@code address}: the address, or a range that is listed; of IPv6, all with the
+	 * same first 64 bits are banned</li>
 	 * <li>{@code for}: how long, as a duration such as {@code 1h}, of at most a year;
 	 * milliseconds without a unit; by default {@code ban.for} of the server</li>
 	 * </ul>
@@ -119,6 +123,23 @@ public class SocketBansEndpoint {
 	}
 
 	/**
+	 * Ends the ban of an address, as {@link #deleteSocketBan} does, also where the path
+	 * of a request cannot carry it: web servers refuse a {@code %2F}.
+	 * @param request
+	 * <ul>
+	 * <li>{@code server}: the name of the server</li>
+	 * <li>{@code address}: the address, or the range that is listed</li>
+	 * </ul>
+	 * @return 204; 404 for an unknown server, or an address that is not banned, 400 for
+	 * what is no address
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<OperationResponseBody> deleteSocketBan(
+			@Names({ "server", "address" }) RequestParameters request) {
+		return WebResponses.noContent(() -> remove(required(request, "server"), required(request, "address")));
+	}
+
+	/**
 	 * Ends the ban of an address, and forgets its offences.
 	 * @param server the name of the server
 	 * @param address the address
@@ -128,12 +149,14 @@ public class SocketBansEndpoint {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> deleteSocketBan(@Selector String server,
 			@Selector String address) {
-		return WebResponses.noContent(() -> {
-			SocketServer known = server(server);
-			if (!ServerOperations.of(known).bans().remove(address(address))) {
-				throw UnknownTargetException.ban(server, address);
-			}
-		});
+		return WebResponses.noContent(() -> remove(server, address));
+	}
+
+	private void remove(String server, String address) {
+		SocketServer known = server(server);
+		if (!ServerOperations.of(known).bans().remove(address(address))) {
+			throw UnknownTargetException.ban(server, address);
+		}
 	}
 
 	private SocketServer server(String name) {
@@ -148,9 +171,11 @@ public class SocketBansEndpoint {
 		return text;
 	}
 
+	/** Reads an address, or a range of IPv6 as bans are listed. */
 	private static InetAddress address(String text) {
-		InetAddress address = Addresses.parse(text);
-		if (address == null) {
+		boolean range = text.endsWith(RANGE);
+		InetAddress address = Addresses.parse(range ? text.substring(0, text.length() - RANGE.length()) : text);
+		if (address == null || (range && !(address instanceof Inet6Address))) {
 			throw BadParameterException.value("address", text, "an IP address", "Bad parameter");
 		}
 		return address;

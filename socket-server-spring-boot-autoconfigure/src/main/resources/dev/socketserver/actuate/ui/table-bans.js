@@ -33,7 +33,7 @@ const table = new Table({
 
 async function end({ server, address }) {
 	if (await sure(`End the ban of ${address} by server ${server}, and forget its offences?`, 'End')) {
-		await change(`end ban of ${address}`, 'DELETE', href('socketbans', server, address));
+		await change(`end ban of ${address}`, 'DELETE', `${href('socketbans')}?${new URLSearchParams({ server, address })}`);
 	}
 }
 
@@ -60,7 +60,7 @@ export default {
 	endpoints: ['socketbans'],
 	probes: {
 		makeBans: ['POST', 'socketbans', '', {}],
-		endBans: ['DELETE', 'socketbans', '/-/-']
+		endBans: ['DELETE', 'socketbans', '']
 	},
 
 	begin(section) {

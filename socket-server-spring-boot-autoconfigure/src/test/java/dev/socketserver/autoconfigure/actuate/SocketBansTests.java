@@ -117,6 +117,23 @@ class SocketBansTests {
 			.isEqualTo(204);
 	}
 
+	/** As it is listed, it goes to each operation. */
+	@Test
+	void aRangeOfIpv6IsTakenAsItIsListed() throws Exception {
+		String body = "{\"server\": \"open\", \"address\": \"2001:db8:7::/64\"}";
+		String listed = ActuatorClient.json(request("POST", "socketbans", body), 200).get("address").asString();
+		assertThat(listed).isEqualTo("2001:db8:7::/64");
+		String query = "?server=open&address=" + listed;
+		assertThat(list(query)).hasSize(1);
+		assertThat(ActuatorClient.send(request("DELETE", "socketbans" + query, null)).statusCode()).isEqualTo(204);
+		assertThat(ActuatorClient.send(request("DELETE", "socketbans" + query, null)).statusCode()).isEqualTo(404);
+		assertThat(list(query).values()).isEmpty();
+		assertThat(ActuatorClient.send(request("DELETE", "socketbans?server=open", null)).statusCode()).isEqualTo(400);
+		for (String none : List.of("192.0.2.0/64", "::ffff:192.0.2.1/64", "2001:db8::/48", "/64", "2001:db8::/64/64")) {
+			assertRefused(400, "{\"server\": \"open\", \"address\": \"" + none + "\"}", "an IP address");
+		}
+	}
+
 	@Test
 	void theRateOfASessionIsShownAsItIsConfigured() throws Exception {
 		try (TestPeer slow = connect("slow"); TestPeer open = connect("open")) {

@@ -150,9 +150,11 @@ class SocketUiBrowserTests {
 		}
 	}
 
-	@Test
-	void bansAnAddressAndEndsThat() throws Exception {
-		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET,
+	@ParameterizedTest
+	@CsvSource({ "SERVLET, 192.0.2.7, 192.0.2.7", "SERVLET, 2001:db8::7, 2001:db8::/64",
+			"REACTIVE, 2001:db8::7, 2001:db8::/64" })
+	void bansAnAddressAndEndsThat(WebApplicationType stack, String address, String banned) throws Exception {
+		try (ConfigurableApplicationContext application = start(stack,
 				"management.endpoints.web.exposure.include=socketui,socketservers,socketbans");
 				TestPeer peer = peer(application)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
@@ -160,16 +162,16 @@ class SocketUiBrowserTests {
 			this.browser.showsThePage();
 			this.browser.shows("#no-bans", "No address is banned.");
 			this.browser.click("#ban");
-			this.browser.find("#confirm [name=address]").sendKeys("192.0.2.7");
+			this.browser.find("#confirm [name=address]").sendKeys(address);
 			this.browser.find("#confirm [name=for]").sendKeys("90m");
 			this.browser.click("#confirm-yes");
 
-			this.browser.shows("#done", "ban: 192.0.2.7 is banned.");
-			this.browser.shows("#bans [data-cell=address]", "192.0.2.7");
+			this.browser.shows("#done", "ban: " + banned + " is banned.");
+			this.browser.shows("#bans [data-cell=address]", banned);
 			this.browser.shows("#bans [data-cell=reason]", "OPERATOR");
 			this.browser.click("#bans [data-action=end]");
 			this.browser.click("#confirm-yes");
-			this.browser.shows("#done", "end ban of 192.0.2.7: done.");
+			this.browser.shows("#done", "end ban of " + banned + ": done.");
 			this.browser.shows("#no-bans", "No address is banned.");
 			assertThat(this.browser.errors()).isEmpty();
 		}

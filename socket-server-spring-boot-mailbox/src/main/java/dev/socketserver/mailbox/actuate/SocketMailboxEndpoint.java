@@ -94,6 +94,23 @@ public class SocketMailboxEndpoint {
 	}
 
 	/**
+	 * Posts a letter, as {@link #postSocketLetter(String, RequestParameters)} does, also
+	 * where the path of a request cannot carry the identity: web servers refuse a
+	 * {@code %2F}.
+	 * @param request
+	 * <ul>
+	 * <li>{@code identity}: its type and id, with a colon between them</li>
+	 * <li>{@code key}, {@code payload}, {@code ttl}: as there</li>
+	 * </ul>
+	 * @return as there
+	 */
+	@WriteOperation
+	public WebEndpointResponse<OperationResponseBody> postSocketLetter(
+			@Names({ "identity", "key", "payload", "ttl" }) RequestParameters request) {
+		return post(() -> required(request, "identity"), request);
+	}
+
+	/**
 	 * Posts a letter.
 	 * @param identity the type and id of the identity, with a colon between them
 	 * @param request
@@ -109,8 +126,12 @@ public class SocketMailboxEndpoint {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> postSocketLetter(@Selector String identity,
 			@Names({ "identity", "key", "payload", "ttl" }) RequestParameters request) {
+		return post(() -> identity, request);
+	}
+
+	private WebEndpointResponse<OperationResponseBody> post(Supplier<String> identity, RequestParameters request) {
 		return stored(() -> WebResponses.ok(() -> {
-			Recipient recipient = recipient(identity);
+			Recipient recipient = recipient(identity.get());
 			String key = required(request, "key");
 			String payload = request.values().get("payload");
 			if (payload == null) {
@@ -140,6 +161,22 @@ public class SocketMailboxEndpoint {
 	}
 
 	/**
+	 * Cancels a letter that waits, as {@link #cancelSocketLetter(String, String)} does,
+	 * also where the path of a request cannot carry the identity.
+	 * @param request
+	 * <ul>
+	 * <li>{@code identity}: its type and id, with a colon between them</li>
+	 * <li>{@code key}: the key of the letter</li>
+	 * </ul>
+	 * @return as there
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<OperationResponseBody> cancelSocketLetter(
+			@Names({ "identity", "key" }) RequestParameters request) {
+		return cancelled(() -> required(request, "identity"), request.values().get("key"));
+	}
+
+	/**
 	 * Cancels a letter that waits.
 	 * @param identity the type and id of the identity, with a colon between them
 	 * @param key the key of the letter
@@ -149,12 +186,16 @@ public class SocketMailboxEndpoint {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> cancelSocketLetter(@Selector String identity,
 			@Nullable String key) {
+		return cancelled(() -> identity, key);
+	}
+
+	private WebEndpointResponse<OperationResponseBody> cancelled(Supplier<String> identity, @Nullable String key) {
 		return stored(() -> {
 			AtomicReference<@Nullable LetterState> state = new AtomicReference<>();
 			WebEndpointResponse<OperationResponseBody> response = WebResponses
-				.noContent(() -> state.set(cancel(recipient(identity), key)));
+				.noContent(() -> state.set(cancel(recipient(identity.get()), key)));
 			return (state.get() == null && response.getStatus() == WebEndpointResponse.STATUS_NO_CONTENT) ? WebResponses
-				.error(new IllegalArgumentException("There is no letter '" + key + "' to " + identity),
+				.error(new IllegalArgumentException("There is no letter '" + key + "' to " + identity.get()),
 						WebEndpointResponse.STATUS_NOT_FOUND)
 					: response;
 		});

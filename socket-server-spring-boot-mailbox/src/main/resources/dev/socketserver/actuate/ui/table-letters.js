@@ -49,7 +49,7 @@ const table = new Table({
 
 async function cancel({ identity: whose, key }) {
 	if (await sure(`Cancel letter ${key} to ${whose}?`, 'Cancel the letter')) {
-		await change(`cancel letter ${key}`, 'DELETE', `${href('socketmailbox', whose)}?${new URLSearchParams({ key })}`);
+		await change(`cancel letter ${key}`, 'DELETE', `${href('socketmailbox')}?${new URLSearchParams({ identity: whose, key })}`);
 	}
 }
 
@@ -61,11 +61,10 @@ async function post() {
 		{ name: 'ttl', label: 'Expires in', hint: 'as configured' }
 	]);
 	if (entered) {
-		const { identity: whose = '-', ...letter } = entered;
-		const posted = await change('post letter', 'POST', href('socketmailbox', whose), letter,
+		const posted = await change('post letter', 'POST', href('socketmailbox'), entered,
 			(answer) => `post letter ${answer?.key}: it is ${answer?.state}.`);
 		if (posted) {
-			toAddress({ 'letters-identity': whose });
+			toAddress({ 'letters-identity': entered.identity });
 		}
 	}
 }
@@ -117,8 +116,8 @@ export default {
 	endpoint: 'socketmailbox',
 	endpoints: ['socketmailbox', 'health'],
 	probes: {
-		postLetters: ['POST', 'socketmailbox', '/-', {}],
-		cancelLetters: ['DELETE', 'socketmailbox', '/-']
+		postLetters: ['POST', 'socketmailbox', '', {}],
+		cancelLetters: ['DELETE', 'socketmailbox', '']
 	},
 
 	begin(section, refreshNow) {

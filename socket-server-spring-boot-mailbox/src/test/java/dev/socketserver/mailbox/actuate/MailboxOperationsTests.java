@@ -172,6 +172,27 @@ class MailboxOperationsTests {
 		assertThat(get("health")).contains("\"socketMailbox\":{\"status\":\"UP\"}");
 	}
 
+	/** Tomcat refuses {@code %2F} in a path. */
+	@Test
+	void anIdentityThatAPathCannotCarryIsAParameter() throws Exception {
+		for (String id : new String[] { "gw/7", "a;b%2F/../c\\\\d", "." }) {
+			String identity = "device:" + id;
+			HttpResponse<String> posted = request("POST", "socketmailbox",
+					"{\"identity\": \"" + identity + "\", \"key\": \"k/1\", \"payload\": \"x\"}");
+			assertThat(posted.statusCode()).as(posted.body()).isEqualTo(200);
+			String query = "?identity=" + URLEncoder.encode(identity.replace("\\\\", "\\"), StandardCharsets.UTF_8);
+			assertThat(get("socketmailbox" + query)).contains("\"identity\":\"" + identity + "\"");
+			String letter = "socketmailbox" + query + "&key=k%2F1";
+			assertThat(request("DELETE", letter, "").statusCode()).isEqualTo(204);
+			assertThat(request("DELETE", letter, "").statusCode()).isEqualTo(409);
+		}
+		assertThat(request("POST", "socketmailbox", "{\"key\": \"k\", \"payload\": \"x\"}").body())
+			.isEqualTo("{\"error\":\"identity is required\"}");
+		assertThat(request("DELETE", "socketmailbox?key=k", "").statusCode()).isEqualTo(400);
+		assertThat(request("DELETE", "socketmailbox?identity=device:7", "").body())
+			.isEqualTo("{\"error\":\"key is required\"}");
+	}
+
 	@Test
 	void aStoreThatIsAwayIsSeen() throws Exception {
 		assertThat(get("health")).contains("\"socketMailbox\":{\"status\":\"UP\"}");
