@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -20,7 +19,6 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.engine.connect.ClientLog;
 import dev.socketserver.engine.connect.Connector;
 import dev.socketserver.engine.connect.ManagedClient;
 import dev.socketserver.engine.events.Listeners;
@@ -88,16 +86,8 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		this.engine = servers.engine();
 		Executor thread = this.engine.threads().pool(1, "socket-client");
 		this.executor = (task) -> Handover.run(thread, task);
-		this.listeners = new Listeners<>(() -> withLog(listeners.get(), this.engine.timer()), this.engine.timer());
+		this.listeners = new Listeners<>(listeners, this.engine.timer());
 		servers.clientSessions(this::openSessions);
-	}
-
-	private static List<SocketClientListener> withLog(Collection<? extends SocketClientListener> listeners,
-			ScheduledExecutorService timer) {
-		List<SocketClientListener> all = new ArrayList<>();
-		all.add(new ClientLog(timer));
-		all.addAll(listeners);
-		return all;
 	}
 
 	@Override

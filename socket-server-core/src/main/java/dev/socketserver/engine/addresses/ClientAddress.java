@@ -62,6 +62,9 @@ public final class ClientAddress {
 	/** Failures in a row. */
 	private int failures;
 
+	/** Connections in a row that did not last, without those that this side has ended. */
+	private int endedSoon;
+
 	private @Nullable Throwable failure;
 
 	/** How many attempts are under way. */
@@ -71,6 +74,11 @@ public final class ClientAddress {
 	private boolean waits;
 
 	private long dueNanos;
+
+	/**
+	 * Whether it waits because a connection was lost: meanwhile others take its place.
+	 */
+	private boolean left;
 
 	ClientAddress(ServerAddress server, int index, ClientSpec spec, boolean alone, DoubleSupplier random) {
 		Reconnect reconnect = spec.reconnect();
@@ -132,6 +140,19 @@ public final class ClientAddress {
 		return this.waits ? Math.max(0, this.dueNanos - nanos) : 0;
 	}
 
+	/** Whether others take its place now, although it is available. */
+	boolean isLeft(long nanos) {
+		return this.left && delay(nanos) > 0;
+	}
+
+	/**
+	 * Returns how many connections to it did not last, one after the other.
+	 * @return the count, without those that this side has ended
+	 */
+	public int endedSoon() {
+		return this.endedSoon;
+	}
+
 	/** Whether there is a connection to it. */
 	boolean isOpen() {
 		return !this.open.isEmpty();
@@ -153,6 +174,7 @@ public final class ClientAddress {
 		resetRetry();
 		this.available = true;
 		this.failures = 0;
+		this.endedSoon = 0;
 		this.failure = null;
 		this.attempting = 0;
 		this.waits = false;
@@ -222,6 +244,7 @@ public final class ClientAddress {
 
 	private void waitUntil(long dueNanos) {
 		this.waits = true;
+		this.left = false;
 		this.dueNanos = dueNanos;
 	}
 
@@ -235,6 +258,7 @@ public final class ClientAddress {
 			return;
 		}
 		long lasted = nanos - since;
+		boolean ownWish = NextAttempt.isOurOwn(reason);
 		this.next.disconnected(reason, number, nanos);
 		if (link.hasReceived() || lasted > this.stableNanos) {
 			this.failures = 0;
@@ -242,14 +266,26 @@ public final class ClientAddress {
 			if (!this.alone) {
 				this.next.wanted();
 			}
+			endedSoon(link, 0);
 		}
-		else if (!NextAttempt.isOurOwn(reason)) {
+		else if (ownWish) {
+			endedSoon(link, 0);
+		}
+		else {
+			endedSoon(link, this.endedSoon + 1);
 			failed(new IOException("lost after %d ms, before a message was received: %s"
 				.formatted(TimeUnit.NANOSECONDS.toMillis(lasted), reason)), nanos);
-			return;
 		}
 		if (delay(nanos) == 0) {
 			waitUntil((this.alone ? nanos : since) + this.next.delay());
+		}
+		this.left = !ownWish;
+	}
+
+	/** One that nobody has used says nothing. */
+	private void endedSoon(ClientAddresses.Link link, int count) {
+		if (link.isUsed()) {
+			this.endedSoon = count;
 		}
 	}
 

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientAddresses {
 
+	/** How often the time to fail-back is doubled at most. */
+	private static final int MOST_DOUBLINGS = 6;
+
 	private final List<ClientAddress> all;
 
 	private final Select select;
@@ -91,26 +94,16 @@ public final class ClientAddresses {
 		if (this.all.size() == 1) {
 			return this.all.get(0);
 		}
-		ClientAddress chosen = switch (this.select) {
-			case ORDERED -> available(0);
-			case ROUND_ROBIN -> available(this.turn);
-			case LEAST_WAITING -> this.all.stream()
-				.filter(ClientAddress::isAvailable)
-				.min(Comparator.comparingLong(ClientAddress::waiting).thenComparingInt(this::fromTurn))
-				.orElse(null);
+		Comparator<ClientAddress> order = switch (this.select) {
+			case ORDERED -> Comparator.comparingInt(ClientAddress::index);
+			case ROUND_ROBIN -> Comparator.comparingInt(this::fromTurn);
+			case LEAST_WAITING -> Comparator.comparingLong(ClientAddress::waiting).thenComparingInt(this::fromTurn);
 		};
+		ClientAddress chosen = this.all.stream()
+			.filter((each) -> each.isAvailable() && !each.isLeft(nanos))
+			.min(order)
+			.orElse(null);
 		return (chosen != null) ? chosen : dueFirst(nanos);
-	}
-
-	/** Returns the first that is available, from one on. */
-	private @Nullable ClientAddress available(int first) {
-		for (int i = 0; i < this.all.size(); i++) {
-			ClientAddress each = this.all.get((first + i) % this.all.size());
-			if (each.isAvailable()) {
-				return each;
-			}
-		}
-		return null;
 	}
 
 	/** How far an address is behind the one whose turn it is. */
@@ -118,7 +111,10 @@ public final class ClientAddresses {
 		return Math.floorMod(this.all.indexOf(address) - this.turn, this.all.size());
 	}
 
-	/** None is available. One that is being tried already is the last. */
+	/**
+	 * None is available but those that were left. One that is being tried already is the
+	 * last.
+	 */
 	private ClientAddress dueFirst(long nanos) {
 		return this.all.stream()
 			.min(Comparator.comparing(ClientAddress::isAttempting).thenComparingLong((each) -> each.delay(nanos)))
@@ -187,7 +183,12 @@ public final class ClientAddresses {
 	}
 
 	private long untilFailBack(ClientAddress address, long nanos) {
-		return (this.failBack != null) ? Math.max(0, this.failBack.toNanos() - address.lasted(nanos)) : Long.MAX_VALUE;
+		if (this.failBack == null) {
+			return Long.MAX_VALUE;
+		}
+		// One that has hung up each time it was used is to prove itself for longer.
+		long wanted = this.failBack.toNanos() << Math.min(address.endedSoon(), MOST_DOUBLINGS);
+		return Math.max(0, wanted - address.lasted(nanos));
 	}
 
 	/**
@@ -290,7 +291,10 @@ public final class ClientAddresses {
 	/** A connection, as its address knows it. Any thread; quick. */
 	public interface Link {
 
-		/** Whether a message was received. */
+		/** Whether it has been more than kept by a probe. */
+		boolean isUsed();
+
+		/** Whether a message was received since it was ready. */
 		boolean hasReceived();
 
 		/** Returns how much waits on it: requests, and bytes that are to be sent. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -87,6 +89,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	 * connection is not lost. Changed on the loop.
 	 */
 	private volatile boolean attachable = true;
+
+	/** How many messages had been received when it was ready; more than any before. */
+	private volatile long receivedBefore = Long.MAX_VALUE;
 
 	/** Ends the connection if it is not ready in time, if it waits for that. */
 	private @Nullable Future<?> readyTimer;
@@ -274,11 +279,30 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		CloseReason reason = status.reason();
 		if (ready() != Ready.CONNECTED && this.attachable && reason != CloseReason.SERVER_STOPPED
 				&& reason != CloseReason.OPERATOR_CLOSED) {
-			this.owner.notReady(this, new NotReadyException("the connection has ended before it was ready: " + reason));
+			this.owner.notReady(this, endedBefore(status));
 		}
 		this.attachable = false;
 		cancelReadyTimer();
 		this.owner.lost(this, over, status);
+	}
+
+	private static NotReadyException endedBefore(CloseStatus status) {
+		String detail = (status.detail() != null) ? ", " + status.detail() : "";
+		Throwable cause = status.cause();
+		NotReadyException failure = new NotReadyException(
+				"the connection has ended before it was ready: " + status.reason() + detail + message(cause));
+		failure.initCause(cause);
+		return failure;
+	}
+
+	/** The cause may be a class of the application. */
+	private static String message(@Nullable Throwable cause) {
+		try {
+			return (cause != null && cause.getMessage() != null) ? ": " + cause.getMessage() : "";
+		}
+		catch (RuntimeException ex) {
+			return "";
+		}
 	}
 
 	/** When what the client sends may be sent here. Any thread. */
@@ -351,6 +375,19 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	}
 
 	@Override
+	public boolean reports(Throwable failure) {
+		boolean wasReady = ready() == Ready.CONNECTED || this.receivedBefore < Long.MAX_VALUE;
+		return !wasReady && (this.attachable || isOfItsEnd(failure));
+	}
+
+	/** Whether a handler has failed because it waited for what does not come any more. */
+	private static boolean isOfItsEnd(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException || failure instanceof ExecutionException)
+				? failure.getCause() : failure;
+		return cause instanceof SessionClosedException;
+	}
+
+	@Override
 	public void ready(SocketSession opened) {
 		if (ready() == Ready.HANDLER) {
 			attach();
@@ -390,6 +427,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	/** It is ready. */
 	void becameReady() {
+		this.receivedBefore = session().state().messagesReceived();
 		if (!this.kept) {
 			count(AttemptOutcome.SUCCESS);
 		}
@@ -459,9 +497,14 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	}
 
 	@Override
+	public boolean isUsed() {
+		return hadSession();
+	}
+
+	@Override
 	public boolean hasReceived() {
 		Session open = this.session;
-		return open != null && open.state().messagesReceived() > 0;
+		return open != null && open.state().messagesReceived() > this.receivedBefore;
 	}
 
 	@Override

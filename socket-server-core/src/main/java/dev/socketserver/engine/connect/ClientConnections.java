@@ -97,7 +97,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.alone = described == null || described.size() == 1;
 		this.rotation = new Rotation(client, outbox);
 		this.pool = new ConnectionPool((described != null) ? described.size() : 1);
-		this.status = new ClientStatus(client.client(), events, this.pool);
+		this.status = new ClientStatus(client.client(), events, new ClientLog(client.client(), client.engine().timer()),
+				this.pool);
 		this.probing = (client.spec().addresses().size() > 1)
 				? new Probing(client, this.reconnection.addresses(), this.pool, this::next) : null;
 	}
@@ -364,7 +365,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private void ready(ClientConnection connection) {
 		connection.becameReady();
 		this.pool.ready(connection);
-		this.status.ready(connection.session());
+		this.status.ready(connection.session(), connection.address().endedSoon());
 		this.rotation.whenOld(connection, () -> rotate(RotationReason.AGE, (each) -> each == connection));
 	}
 
@@ -423,7 +424,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			boolean drained = phase == ConnectionPhase.DRAINING;
 			this.reconnection.disconnected(from, drained ? CloseReason.ROTATED : status.reason());
 			this.pool.lost(from);
-			this.status.lost(over, status, phase == ConnectionPhase.READY);
+			this.status.lost(over, status, phase == ConnectionPhase.READY, from.address().endedSoon());
 		}
 		this.outbox.detach(from, () -> this.client.executor().execute(() -> remove(from)));
 	}
@@ -683,8 +684,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 		@Override
 		public void stopped(ClientRun run) {
-			ClientConnections.this.events
-				.notifyEach((listener) -> listener.closed(ClientConnections.this.client.client()));
+			ClientConnections.this.status.closed();
 		}
 
 		@Override

@@ -29,9 +29,16 @@ final class ClientEvents {
 		this.notifier = new SerialExecutor(engine.background());
 	}
 
-	/** Notifies all listeners, after all calls before this one. */
-	void notifyEach(Consumer<SocketClientListener> call) {
-		this.notifier.execute(() -> this.listeners.notifyEach(call));
+	/**
+	 * Logs a line and notifies all listeners, after all calls before this one.
+	 * @param line logs the line
+	 * @param call notifies one listener
+	 */
+	void notifyEach(Runnable line, Consumer<SocketClientListener> call) {
+		this.notifier.execute(() -> {
+			line.run();
+			this.listeners.notifyEach(call);
+		});
 	}
 
 	/**

@@ -1,9 +1,6 @@
 package dev.socketserver.engine.connect;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +11,6 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.client.SocketClientListener;
-import dev.socketserver.engine.addresses.NextAttempt;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.connect.ClientTls;
@@ -27,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * about its first failed attempt, however many follow. Where one connection after the
  * other ends soon, there is one line about that, until one lasts.
  */
-public final class ClientLog implements SocketClientListener {
+public final class ClientLog {
 
 	private static final SafeLogger logger = SafeLogger.of(SocketClient.class);
 
@@ -35,18 +30,25 @@ public final class ClientLog implements SocketClientListener {
 
 	private static final String DISCONNECTED = "'{}' is disconnected from {}: {}{}";
 
+	private static final String ONE_LESS = "'{}' has lost one of its connections, to {}: {}{}";
+
 	/** After so many connections in a row that have ended soon there is a warning. */
 	private static final int MANY_ENDED_SOON = 3;
 
+	private final SocketClient client;
+
 	private final ScheduledExecutorService timer;
 
-	/** How many connections in a row have ended soon, if any has. */
-	private final Map<SocketClient, Integer> endedSoon = new ConcurrentHashMap<>();
-
 	/** What reports a connection once it has lasted long enough, if it does. */
-	private final Map<SocketClient, Future<?>> later = new ConcurrentHashMap<>();
+	private @Nullable Future<?> later;
 
-	public ClientLog(ScheduledExecutorService timer) {
+	/**
+	 * Creates the log of a client. Of its own methods, only one is called at a time.
+	 * @param client the client
+	 * @param timer has time pass
+	 */
+	ClientLog(SocketClient client, ScheduledExecutorService timer) {
+		this.client = client;
 		this.timer = timer;
 	}
 
@@ -54,71 +56,64 @@ public final class ClientLog implements SocketClientListener {
 		return (tls == null) ? "" : tls.mode() == TlsMode.IMMEDIATE ? "TLS, " : "TLS on request, ";
 	}
 
-	@Override
-	public void connected(SocketClient client, SocketSession session) {
-		Object[] facts = { client.name(), Addresses.format(session.remoteAddress()), tls(client.spec().tls()),
-				client.spec().session().framing().type() };
-		if (this.endedSoon.getOrDefault(client, 0) < MANY_ENDED_SOON) {
+	/**
+	 * It is connected.
+	 * @param session the first session that is ready
+	 * @param endedSoon how many connections in a row to its address did not last
+	 */
+	void connected(SocketSession session, int endedSoon) {
+		Object[] facts = { this.client.name(), Addresses.format(session.remoteAddress()), tls(this.client.spec().tls()),
+				this.client.spec().session().framing().type() };
+		if (endedSoon < MANY_ENDED_SOON) {
 			logger.info(CONNECTED, facts);
 			return;
 		}
 		logger.debug(CONNECTED, facts);
-		Future<?> line = this.timer.schedule(() -> {
-			boolean stays = client.session().orElse(null) == session;
-			if (stays && this.endedSoon.remove(client) != null) {
+		this.later = this.timer.schedule(() -> {
+			if (this.client.session().orElse(null) == session) {
 				logger.info(CONNECTED, facts);
 			}
-		}, longest(client).toNanos(), TimeUnit.NANOSECONDS);
-		this.later.put(client, line);
-	}
-
-	@Override
-	public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
-		Future<?> line = this.later.remove(client);
-		if (line != null) {
-			line.cancel(false);
-		}
-		int count = 0;
-		if (hasEndedSoon(client, session, status)) {
-			count = this.endedSoon.merge(client, 1, Integer::sum);
-		}
-		else {
-			this.endedSoon.remove(client);
-		}
-		String server = Addresses.format(session.remoteAddress());
-		String detail = (status.detail() != null) ? ", " + LogText.of(status.detail()) : "";
-		if (count < MANY_ENDED_SOON) {
-			logger.info(DISCONNECTED, client.name(), server, status.reason(), detail);
-		}
-		else if (count > MANY_ENDED_SOON) {
-			logger.debug(DISCONNECTED, client.name(), server, status.reason(), detail);
-		}
-		else {
-			logger.warn("'{}' has connected to {} {} times in a row, and each connection ended soon, before a "
-					+ "message was received: {}{}", client.name(), server, count, status.reason(), detail);
-		}
-	}
-
-	/**
-	 * Whether a connection has ended soon, before a message was received, and not because
-	 * this side wanted it to. What was sent does not count: a server that refuses it, as
-	 * it may a login, ends the connection in the same way as one that has taken it.
-	 */
-	private static boolean hasEndedSoon(SocketClient client, SocketSession session, CloseStatus status) {
-		Duration lasted = Duration.between(session.openedAt(), Instant.now());
-		return !NextAttempt.isOurOwn(status.reason()) && session.info().messagesReceived() == 0
-				&& lasted.compareTo(longest(client)) <= 0;
+		}, longest().toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	/** A connection that lasts longer is stable. */
-	private static Duration longest(SocketClient client) {
-		return client.spec().reconnect().maxPeriod();
+	private Duration longest() {
+		return this.client.spec().failOver().retry(this.client.spec().reconnect()).maxPeriod();
 	}
 
-	@Override
-	public void closed(SocketClient client) {
-		this.endedSoon.remove(client);
-		logger.info("'{}' has stopped", client.name());
+	/**
+	 * The last connection that was ready has ended.
+	 * @param session its session
+	 * @param status how it has ended
+	 * @param endedSoon how many connections in a row to its address did not last
+	 */
+	void disconnected(SocketSession session, CloseStatus status, int endedSoon) {
+		if (this.later != null) {
+			this.later.cancel(false);
+			this.later = null;
+		}
+		ended(this.client, session, status, endedSoon, DISCONNECTED);
+	}
+
+	private static void ended(SocketClient client, SocketSession session, CloseStatus status, int endedSoon,
+			String line) {
+		String server = Addresses.format(session.remoteAddress());
+		String detail = (status.detail() != null) ? ", " + LogText.of(status.detail()) : "";
+		if (endedSoon < MANY_ENDED_SOON) {
+			logger.info(line, client.name(), server, status.reason(), detail);
+		}
+		else if (endedSoon > MANY_ENDED_SOON) {
+			logger.debug(line, client.name(), server, status.reason(), detail);
+		}
+		else {
+			logger.warn("'{}' has connected to {} {} times in a row, and each connection ended soon, before a "
+					+ "message was received: {}{}", client.name(), server, endedSoon, status.reason(), detail);
+		}
+	}
+
+	/** It has stopped. */
+	void closed() {
+		logger.info("'{}' has stopped", this.client.name());
 	}
 
 	/** One more connection is ready. Any thread. */
@@ -133,10 +128,8 @@ public final class ClientLog implements SocketClientListener {
 	}
 
 	/** One of several connections is lost. Any thread. */
-	static void oneLess(SocketClient client, SocketSession session, CloseStatus status) {
-		logger.info("'{}' has lost one of its connections, to {}: {}{}", client.name(),
-				Addresses.format(session.remoteAddress()), status.reason(),
-				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
+	static void oneLess(SocketClient client, SocketSession session, CloseStatus status, int endedSoon) {
+		ended(client, session, status, endedSoon, ONE_LESS);
 	}
 
 	/** An attempt has failed. Any thread. */

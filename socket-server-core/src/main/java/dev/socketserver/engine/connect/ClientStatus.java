@@ -1,14 +1,12 @@
 package dev.socketserver.engine.connect;
 
 import java.time.Instant;
-import java.util.function.Consumer;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +20,8 @@ final class ClientStatus {
 	private final SocketClient client;
 
 	private final ClientEvents events;
+
+	private final ClientLog log;
 
 	private final ConnectionPool pool;
 
@@ -37,11 +37,13 @@ final class ClientStatus {
 	 * Creates the status of a client that has not run.
 	 * @param client the client
 	 * @param events notifies listeners
+	 * @param log has a line about each connection
 	 * @param pool the connections
 	 */
-	ClientStatus(SocketClient client, ClientEvents events, ConnectionPool pool) {
+	ClientStatus(SocketClient client, ClientEvents events, ClientLog log, ConnectionPool pool) {
 		this.client = client;
 		this.events = events;
+		this.log = log;
 		this.pool = pool;
 	}
 
@@ -99,12 +101,13 @@ final class ClientStatus {
 	}
 
 	/** A connection is ready. */
-	void ready(Session opened) {
+	void ready(Session opened, int endedSoon) {
 		boolean first = this.session == null;
 		this.failure = null;
 		update();
 		if (first) {
-			report((listener) -> listener.connected(this.client, opened));
+			this.events.notifyEach(() -> this.log.connected(opened, endedSoon),
+					(listener) -> listener.connected(this.client, opened));
 		}
 		else {
 			ClientLog.another(this.client, opened);
@@ -114,18 +117,19 @@ final class ClientStatus {
 	/**
 	 * A connection has ended.
 	 * @param wasReady whether it was ready until then
+	 * @param endedSoon how many connections in a row to its address did not last
 	 */
-	void lost(Session over, CloseStatus status, boolean wasReady) {
+	void lost(Session over, CloseStatus status, boolean wasReady, int endedSoon) {
 		this.lastClosed = new LastClosed(status, Instant.now());
 		update();
 		if (!wasReady) {
 			return;
 		}
 		if (this.session == null) {
-			report((listener) -> listener.disconnected(this.client, over, status));
+			disconnected(over, status, endedSoon);
 		}
 		else {
-			ClientLog.oneLess(this.client, over, status);
+			ClientLog.oneLess(this.client, over, status, endedSoon);
 		}
 	}
 
@@ -135,12 +139,18 @@ final class ClientStatus {
 		update();
 		if (open != null) {
 			this.lastClosed = new LastClosed(status, Instant.now());
-			report((listener) -> listener.disconnected(this.client, open, status));
+			disconnected(open, status, 0);
 		}
 	}
 
-	private void report(Consumer<SocketClientListener> call) {
-		this.events.notifyEach(call);
+	private void disconnected(Session over, CloseStatus status, int endedSoon) {
+		this.events.notifyEach(() -> this.log.disconnected(over, status, endedSoon),
+				(listener) -> listener.disconnected(this.client, over, status));
+	}
+
+	/** It has stopped, and all has been given back. */
+	void closed() {
+		this.events.notifyEach(this.log::closed, (listener) -> listener.closed(this.client));
 	}
 
 }

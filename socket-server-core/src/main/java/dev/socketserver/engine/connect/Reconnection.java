@@ -169,6 +169,8 @@ final class Reconnection {
 		long now = now();
 		this.addresses.lost(connection.address(), connection, reason, connection.nextAddress(), now);
 		if (reason != CloseReason.ROTATED) {
+			// Another address may be due although one is waited for.
+			cancelWait();
 			this.notBeforeNanos = now + this.addresses.delay(now);
 		}
 	}

@@ -28,6 +28,16 @@ public interface SessionListener {
 	}
 
 	/**
+	 * Returns whether a failure of the handler is logged by this listener: a sign-on has
+	 * failed. Any thread.
+	 * @param failure what the handler threw
+	 * @return {@code true} if so
+	 */
+	default boolean reports(Throwable failure) {
+		return false;
+	}
+
+	/**
 	 * The application says that a session is ready for what its client sends. Any thread.
 	 * @param session the session
 	 */

@@ -380,7 +380,9 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void logFailure(String kind, String what, Throwable failure) {
-		SessionLog.failed(this, kind, what, failure);
+		if (!this.context.listener().reports(failure)) {
+			SessionLog.failed(this, kind, what, failure);
+		}
 	}
 
 	@Override

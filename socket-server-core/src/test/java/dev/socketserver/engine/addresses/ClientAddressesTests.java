@@ -93,8 +93,10 @@ class ClientAddressesTests {
 			"A- B+ 5000 B~ B+, 0", "A- B+ B! C+, 0",
 			// A connection that said something is no failure, nor is one that lasted.
 			"A+ 5000 A~ A+, 0", "A+ 8001 A! A+, 0", "A+ 7999 A! B+, 0",
-			// An address that accepts and says something is not tried without end.
-			"A+ A~, 1000", "A+ 400 A~, 600", "A+ A~ 1000 A+ A~, 1000",
+			// Lost after a message: the next that is due takes its place at once.
+			"A+ A~ B+, 0", "A+ 400 A~ B+, 0", "A- B+ B~ C+, 0", "A+ A~ B+ 1000 B~ A+, 0",
+			// Addresses that accept and say something are not tried without end.
+			"A+ 100 A~ B+ 100 B~ C+ 200 C~, 600", "A+ A~ B+ B~ C+ C~ 1000 A+ A~ B+ B~ C+ C~, 1000",
 			// The application closes: no failure, and each time a longer wait.
 			"A+ A., 1000", "A+ A. 1000 A+ A., 2000" })
 	void orderedIsTheFirstThatIsAvailable(String steps, long delay) {
@@ -139,7 +141,7 @@ class ClientAddressesTests {
 			// Still available: it is tried again when it is due, not another.
 			"A-, 1000, true, 1", "A- 1000 A-, 2000, true, 2", "A- 1000 A- 2000 A- B+, 0, false, 3",
 			// A message ends the row.
-			"A- 1000 A- 2000 A+ A~, 1000, true, 0",
+			"A- 1000 A- 2000 A+ A~ B+, 0, true, 0",
 			// A connection alone does not, but the address is available.
 			"A- 1000 A- 2000 A+, 0, true, 2", "A- 1000 A- 2000 A+ A! B+, 0, false, 3" })
 	void anAddressIsUnavailableAfterSoManyFailuresInARow(String steps, long delay, boolean available, int failures) {
@@ -285,6 +287,11 @@ class ClientAddressesTests {
 
 		TestLink(ClientAddress address) {
 			this.address = address;
+		}
+
+		@Override
+		public boolean isUsed() {
+			return true;
 		}
 
 		@Override

@@ -194,6 +194,29 @@ class FailBackTests {
 		assertThat(takingOver(b)).isSameAs(first.address);
 	}
 
+	/** It keeps what is idle, and hangs up on whoever signs on. */
+	@Test
+	void anAddressWhoseConnectionsDidNotLastMustBeThereForLonger() {
+		ClientAddress a = this.addresses.next(this.nanos);
+		for (int i = 1; i <= 2; i++) {
+			TestLink used = connected(a);
+			used.used = true;
+			pass(200);
+			lose(used);
+		}
+		ClientAddress b = connect().address;
+		pass(8_000);
+		TestLink kept = keep(a);
+		assertThat(next(b)).isEqualTo(20_000);
+		pass(8_001);
+		lose(kept);
+		keep(a);
+		pass(19_999);
+		assertThat(takingOver(b)).isNull();
+		pass(1);
+		assertThat(takingOver(b)).isSameAs(a);
+	}
+
 	@Test
 	void onlyOrderedAddressesHaveAnEarlierOne() {
 		for (Select select : List.of(Select.ROUND_ROBIN, Select.LEAST_WAITING)) {
@@ -209,8 +232,15 @@ class FailBackTests {
 
 		private final ClientAddress address;
 
+		private boolean used;
+
 		TestLink(ClientAddress address) {
 			this.address = address;
+		}
+
+		@Override
+		public boolean isUsed() {
+			return this.used;
 		}
 
 		@Override

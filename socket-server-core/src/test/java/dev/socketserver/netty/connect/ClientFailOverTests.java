@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -122,6 +123,23 @@ class ClientFailOverTests {
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.contains("two"));
 		assertThat(Duration.ofNanos(System.nanoTime() - reset)).isLessThan(ClientFixture.LIMIT);
 		this.fixture.awaitEvents("connected", "disconnected PEER_RESET", "connected");
+	}
+
+	/** Whatever was received before, and however long the first is to be left alone. */
+	@Test
+	void theNextThatIsDueFollowsALossAtOnce() throws Exception {
+		SocketServer second = this.fixture.echo();
+		ServerSocket first = listening();
+		SocketClient client = start(SLOW, List.of(first.getLocalPort(), port(second)));
+		try (Socket accepted = first.accept()) {
+			accepted.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+			Awaitility.await().until(() -> client.statistics().messagesReceived() == 1);
+			first.close();
+			accepted.setSoLinger(true, 0);
+		}
+		awaitConnectedTo(client, port(second));
+		assertThat(client.addresses()).extracting(AddressStatus::failures).containsExactly(0, 0);
+		assertThat(client.ask("one", ClientFixture.LIMIT).get(20, TimeUnit.SECONDS)).isEqualTo("one");
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
@@ -22,6 +23,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.Ready;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.operator.AttemptOutcome;
@@ -29,6 +31,7 @@ import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -50,6 +53,9 @@ class ClientReadyTests {
 
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
+
+	@RegisterExtension
+	final LogLines lines = new LogLines(SocketClient.class);
 
 	private final List<String> seen = new CopyOnWriteArrayList<>();
 
@@ -201,6 +207,49 @@ class ClientReadyTests {
 		}
 	}
 
+	/** It answers who signs on, and hangs up. */
+	@Test
+	void connectionsThatDoNotOutlastTheirSignOnAreFailures() {
+		SocketServer first = this.fixture.servers.start(messages(new Opening((session) -> null, (session, line) -> {
+			session.send("welcome");
+			session.close();
+		})), (spec) -> spec);
+		SocketServer second = this.fixture.servers.echo("second", (spec) -> spec);
+		int port = ClientFixture.address(first).getPort();
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.reconnect(new Reconnect(Duration.ofMillis(1), LONG, 0))
+			.pool(ready(Ready.OPENED))
+			.handler(messages(opening((session) -> session.ask("sign on", LONG))))
+			.failOver((block) -> block.failBack(Duration.ofMillis(1))
+				.addresses("127.0.0.1:" + port, "127.0.0.1:" + ClientFixture.address(second).getPort()))
+			.build());
+		client.start();
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.lines.messages(Level.WARN)).containsExactly(
+					"'it' has connected to 127.0.0.1:%d 3 times in a row, and each connection ended soon, before a message was received: PEER_CLOSED"
+						.formatted(port)));
+		assertThat(client.addresses().get(0).failures()).isGreaterThanOrEqualTo(3);
+		assertThat(client.ask("one", LONG)).succeedsWithin(ClientFixture.LIMIT).isEqualTo("second one");
+	}
+
+	@Test
+	void signOnThatIsRefusedIsOneLine() {
+		SocketServer server = server((line) -> CompletableFuture.completedFuture("no"));
+		SocketClient client = register(server, ready(Ready.OPENED),
+				opening((session) -> session.ask("sign on", LONG).thenAccept((reply) -> {
+					throw new IllegalStateException("the sign-on was refused");
+				})), ExecutionMode.AUTO);
+		client.start();
+		Awaitility.await().until(() -> client.statistics().closed().getOrDefault(CloseReason.HANDLER_ERROR, 0L) > 2);
+		assertThat(this.lines.messages(Level.ERROR)).isEmpty();
+		assertThat(this.lines.messages(Level.WARN)).singleElement()
+			.asString()
+			.startsWith("'it' cannot connect to 127.0.0.1:" + ClientFixture.address(server).getPort()
+					+ " and goes on trying: ")
+			.endsWith(": the sign-on was refused");
+		assertThat(this.lines.events()).noneMatch((line) -> line.getThrowableProxy() != null);
+	}
+
 	@Test
 	void stopWhileAConnectionOpensEndsIt() {
 		SocketServer server = server((line) -> this.confirmation);
@@ -249,9 +298,13 @@ class ClientReadyTests {
 			.drainTimeout(Duration.ofMillis(200))
 			.pool(pool)
 			.execution((e) -> e.mode(mode))
-			.handler(new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
-					(spec) -> handler))
+			.handler(messages(handler))
 			.build());
+	}
+
+	private static ServerHandler messages(SessionHandler handler) {
+		return new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
+				(spec) -> handler);
 	}
 
 	private static SessionHandler opening(Function<SocketSession, @Nullable CompletionStage<?>> opening) {
