@@ -123,7 +123,7 @@ public final class NettyConnector implements Connector {
 		}
 		String path = spec.server().path();
 		return (path != null) ? new UnixSockets(path, this.transport, spec.options())
-				: new TcpSockets(this.transport, spec.options());
+				: new TcpSockets(this.transport, spec.options(), spec.session().timeouts().write());
 	}
 
 	private EventLoopGroup loops() {

@@ -2,6 +2,7 @@ package dev.socketserver.netty.connect;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.netty.channel.SocketKind;
@@ -10,21 +11,23 @@ import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets of TCP.
  *
  * @param transport the transport, resolved
  * @param options their options
+ * @param write how long a write may take; {@code null} for as long as it likes
  */
-record TcpSockets(SocketTransport transport, SocketOptions options) implements ClientSockets {
+record TcpSockets(SocketTransport transport, SocketOptions options, @Nullable Duration write) implements ClientSockets {
 
 	/**
 	 * Checks the options.
 	 * @throws ConnectionOptions.UnsupportedOptionException if the transport lacks one
 	 */
 	TcpSockets {
-		ConnectionOptions.set(options, transport, new Bootstrap()::option);
+		ConnectionOptions.set(options, write, transport, new Bootstrap()::option);
 	}
 
 	@Override
@@ -35,7 +38,7 @@ record TcpSockets(SocketTransport transport, SocketOptions options) implements C
 	@Override
 	public void prepare(Bootstrap bootstrap) {
 		bootstrap.channelFactory(() -> TransportSupport.of(this.transport).connections().get());
-		ConnectionOptions.set(this.options, this.transport, bootstrap::option);
+		ConnectionOptions.set(this.options, this.write, this.transport, bootstrap::option);
 	}
 
 	@Override

@@ -119,7 +119,8 @@ final class InheritedBinder implements SocketBinder {
 			ConnectionOptions.ofUnixSocket(this.spec.options(), sockets(transport), bootstrap::childOption);
 		}
 		else {
-			ConnectionOptions.set(this.spec.options(), transport, bootstrap::childOption);
+			ConnectionOptions.set(this.spec.options(), this.spec.session().timeouts().write(), transport,
+					bootstrap::childOption);
 		}
 		return bootstrap;
 	}

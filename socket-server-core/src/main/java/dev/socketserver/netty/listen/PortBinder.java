@@ -89,7 +89,8 @@ public final class PortBinder implements SocketBinder {
 			// On Windows this option would let another process take over the port.
 			.option(ChannelOption.SO_REUSEADDR,
 					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows());
-		ConnectionOptions.set(options, transport, new AcceptedOptions(bootstrap, support.options().inherited()));
+		ConnectionOptions.set(options, this.spec.session().timeouts().write(), transport,
+				new AcceptedOptions(bootstrap, support.options().inherited()));
 		if (this.tcp.ipFamily() == IpFamily.IPV6) {
 			ChannelOption<Integer> ipv6Only = support.options().ipv6Only();
 			if (ipv6Only == null) {

@@ -43,12 +43,13 @@ public final class ConnectionOptions {
 	/**
 	 * Has connections get their options.
 	 * @param options what is wanted
+	 * @param write how long a write may take; {@code null} for as long as it likes
 	 * @param transport the transport, resolved
 	 * @param target takes the options
 	 * @throws UnsupportedOptionException if the transport lacks what is asked for
 	 */
-	public static void set(SocketOptions options, SocketTransport transport, Target target) {
-		new ConnectionOptions(transport, target).set(options);
+	public static void set(SocketOptions options, @Nullable Duration write, SocketTransport transport, Target target) {
+		new ConnectionOptions(transport, target).set(options, write);
 	}
 
 	/**
@@ -85,7 +86,7 @@ public final class ConnectionOptions {
 		}
 	}
 
-	private void set(SocketOptions options) {
+	private void set(SocketOptions options, @Nullable Duration write) {
 		TransportSupport support = TransportSupport.of(this.transport);
 		halfClosed(this.target, support.readiness());
 		buffers(options, this.target);
@@ -101,7 +102,7 @@ public final class ConnectionOptions {
 		set("options.keep-alive-count", keepAlive.count(), options.keepAliveCount(), KEEP_ALIVE_COUNT);
 		Duration userTimeout = options.userTimeout();
 		set("options.user-timeout", support.options().userTimeout(),
-				(userTimeout != null) ? (int) userTimeout.toMillis() : null, usualUserTimeoutMillis(options));
+				(userTimeout != null) ? (int) userTimeout.toMillis() : null, usualUserTimeoutMillis(options, write));
 		if (support.options().unsentBytes() != null) {
 			this.target.set(support.options().unsentBytes(), UNSENT_BYTES);
 		}
@@ -110,14 +111,19 @@ public final class ConnectionOptions {
 	/**
 	 * The user timeout that fits the probes of keep-alive: where it is set, Linux goes by
 	 * it, and not by the number of probes, to decide when a connection that answers none
-	 * is dead. So it is the time that all probes take.
+	 * is dead. So it is at least the time that all probes take. Linux also counts for how
+	 * long a peer has not read what it was sent, which is for {@code timeouts.write} to
+	 * judge: so it is no shorter than that, and there is none without that.
 	 */
-	private static int usualUserTimeoutMillis(SocketOptions options) {
+	private static @Nullable Integer usualUserTimeoutMillis(SocketOptions options, @Nullable Duration write) {
+		if (write == null) {
+			return null;
+		}
 		// Not Duration.multipliedBy: loading BigDecimal, which it uses, takes 30 ms.
 		long seconds = Objects.requireNonNullElse(options.keepAliveIdle(), KEEP_ALIVE_IDLE).toSeconds()
 				+ Objects.requireNonNullElse(options.keepAliveInterval(), KEEP_ALIVE_INTERVAL).toSeconds()
 						* Objects.requireNonNullElse(options.keepAliveCount(), KEEP_ALIVE_COUNT);
-		return (int) Math.min(Integer.MAX_VALUE, TimeUnit.SECONDS.toMillis(seconds));
+		return (int) Math.min(Integer.MAX_VALUE, Math.max(write.toMillis(), TimeUnit.SECONDS.toMillis(seconds)));
 	}
 
 	private static @Nullable Integer seconds(@Nullable Duration duration) {

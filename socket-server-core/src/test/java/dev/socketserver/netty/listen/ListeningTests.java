@@ -303,6 +303,23 @@ class ListeningTests {
 				.containsEntry("count", 4)
 				.containsEntry("userTimeout", (timeout != null) ? 120_000 : "none");
 			clients
+				.register(ClientSpec.builder("patient")
+					.port(port(server))
+					.transport(transport)
+					.timeouts((block) -> block.write(Duration.ofMinutes(5)))
+					.build())
+				.start();
+			assertThat(seen.poll(20, TimeUnit.SECONDS)).containsEntry("userTimeout",
+					(timeout != null) ? 300_000 : "none");
+			clients
+				.register(ClientSpec.builder("endless")
+					.port(port(server))
+					.transport(transport)
+					.timeouts((block) -> block.write(null))
+					.build())
+				.start();
+			assertThat(seen.poll(20, TimeUnit.SECONDS)).containsEntry("userTimeout", (timeout != null) ? 0 : "none");
+			clients
 				.register(ClientSpec.builder("other")
 					.port(port(server))
 					.transport(transport)

@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.spec;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ import dev.socketserver.client.Ready;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.Timeouts;
 import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.spec.gate.Rates;
 import dev.socketserver.spec.listen.DomainSocket;
@@ -42,6 +44,7 @@ final class PointlessSettings {
 		settings.find(spec.session());
 		settings.find(spec);
 		settings.find(spec.options());
+		settings.compare(spec.options(), spec.session().timeouts());
 		settings.report();
 	}
 
@@ -55,7 +58,16 @@ final class PointlessSettings {
 		settings.find(spec);
 		settings.find(spec.session());
 		settings.find(spec.options());
+		settings.compare(spec.options(), spec.session().timeouts());
 		settings.report();
+	}
+
+	private void compare(SocketOptions options, Timeouts timeouts) {
+		Duration write = timeouts.write();
+		Duration unacknowledged = options.userTimeout();
+		if (write != null && unacknowledged != null && unacknowledged.compareTo(write) < 0) {
+			this.entry.cutsWrites(unacknowledged, write);
+		}
 	}
 
 	private void report() {

@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.Map;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
@@ -208,6 +209,13 @@ final class PropertyEntry {
 	void bansOneRange(String range) {
 		logger.warn("Property {}: all peers come from {}, and without proxy-protocol a load balancer there is banned "
 				+ "with all its peers", property("ban.offences"), range);
+	}
+
+	/** Warns that the system ends connections before the time of a write is over. */
+	void cutsWrites(Duration userTimeout, Duration write) {
+		logger.warn(
+				"Property {}: a peer that does not read is reset after {} ms, before timeouts.write ({} ms) is over",
+				property("options.user-timeout"), userTimeout.toMillis(), write.toMillis());
 	}
 
 	/** Warns about keys that have no effect, as far as the entry sets them itself. */
