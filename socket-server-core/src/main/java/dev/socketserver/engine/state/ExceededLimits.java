@@ -6,6 +6,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.spec.Execution;
 import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.HandlerExecutor;
 import dev.socketserver.spec.Inbound;
 import dev.socketserver.spec.Outbound;
 
@@ -44,7 +45,8 @@ public final class ExceededLimits {
 			return "";
 		}
 		if (execution.executor() != null) {
-			return ": execution.executor has refused";
+			return ": execution.executor"
+					+ ((execution.executor() instanceof HandlerExecutor named) ? " = " + named : "") + " has refused";
 		}
 		return (execution.mode().resolve() != ExecutionMode.POOL) ? ""
 				: ", with execution.threads = %s and execution.queue = %s".formatted(execution.threads(),

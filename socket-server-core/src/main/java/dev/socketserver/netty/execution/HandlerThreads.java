@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SessionSpec;
@@ -19,6 +20,7 @@ import dev.socketserver.engine.threads.LentExecutor;
 import dev.socketserver.spec.Execution;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that run the handlers of one server or client while it runs. Those that are
@@ -66,7 +68,8 @@ public abstract class HandlerThreads implements SessionThreads {
 			case EVENT_LOOP -> None.create(spec, name, fallback);
 			case AUTO -> throw new IllegalStateException("AUTO resolves to another mode");
 		};
-		return (execution.executor() != null) ? Lent.create(spec, name, execution.executor(), ours, fallback) : ours;
+		return (execution.executor() != null) ? Lent.create(spec, name, execution.executor(), ours, fallback, threads)
+				: ours;
 	}
 
 	private static String nameOf(SessionSpec spec, String name) {
@@ -285,7 +288,9 @@ public abstract class HandlerThreads implements SessionThreads {
 
 	/**
 	 * The threads of an executor that belongs to the application, which names them and
-	 * shuts it down. Handlers that need a thread of their own get one of ours.
+	 * shuts it down. Handlers that need a thread of their own get one of ours. So does an
+	 * executor that may wait: neither an event loop nor a thread that runs a lane calls
+	 * it.
 	 */
 	private static final class Lent extends HandlerThreads {
 
@@ -293,19 +298,37 @@ public abstract class HandlerThreads implements SessionThreads {
 
 		private final HandlerThreads own;
 
-		Lent(SessionSpec spec, String name, Executor executor, HandlerThreads own, Executor fallback) {
+		/** The thread that calls an executor that may wait, else absent. */
+		private final @Nullable ThreadPoolExecutor caller;
+
+		Lent(SessionSpec spec, String name, Executor executor, HandlerThreads own, Executor fallback,
+				DaemonThreads threads) {
 			super(spec, name, fallback);
 			this.executor = new LentExecutor(spec.title(), executor);
 			this.own = own;
+			this.caller = this.executor.mayWait() ? threads.pool(1, threadName() + " executor") : null;
 		}
 
 		static HandlerThreads create(SessionSpec spec, String name, Executor executor, HandlerThreads own,
-				Executor fallback) {
-			return new Lent(spec, name, executor, own, fallback);
+				Executor fallback, DaemonThreads threads) {
+			return new Lent(spec, name, executor, own, fallback, threads);
 		}
 
 		@Override
 		public void run(Lane lane) {
+			if (this.caller == null) {
+				execute(lane);
+				return;
+			}
+			try {
+				this.caller.execute(() -> execute(lane));
+			}
+			catch (RejectedExecutionException ex) {
+				refuse(lane);
+			}
+		}
+
+		private void execute(Lane lane) {
 			if (!this.executor.execute(lane)) {
 				refuse(lane);
 			}
@@ -319,6 +342,13 @@ public abstract class HandlerThreads implements SessionThreads {
 		 */
 		@Override
 		boolean requeue(Lane lane) {
+			if (this.caller != null) {
+				boolean turn = hasWaiting(this.caller) || this.executor.isShutdown();
+				if (turn) {
+					run(lane);
+				}
+				return turn;
+			}
 			if (this.executor.execute(lane)) {
 				return true;
 			}
@@ -327,6 +357,11 @@ public abstract class HandlerThreads implements SessionThreads {
 				return true;
 			}
 			return false;
+		}
+
+		/** Whether lanes wait for a thread, or to be handed over. */
+		private boolean hasWaiting(ThreadPoolExecutor caller) {
+			return this.executor.hasWaiting() || !caller.getQueue().isEmpty();
 		}
 
 		@Override

@@ -301,6 +301,62 @@ class ExecutionTests {
 				"test-1 closed SERVER_STOPPED");
 	}
 
+	/** An executor with a limit, which lets its caller wait. */
+	@Test
+	void executorThatHasItsCallerWaitHoldsNoLoop() throws Exception {
+		Semaphore slots = new Semaphore(1);
+		SocketServer server = waiting(this.oneLoop, executor((task) -> {
+			slots.acquireUninterruptibly();
+			this.executor.execute(() -> {
+				try {
+					task.run();
+				}
+				finally {
+					slots.release();
+				}
+			});
+		}));
+		SocketServer other = this.oneLoop.echo("other", (spec) -> spec);
+		try (Peer first = new Peer(server); Peer second = new Peer(server); Peer echoed = new Peer(other)) {
+			first.send("wait\n");
+			awaitEntered(1);
+			second.send("x\n");
+			Awaitility.await().until(slots::hasQueuedThreads);
+
+			assertThat(echoed.ask("alive")).isEqualTo("other alive");
+
+			this.release.countDown();
+			assertThat(first.line()).isEqualTo("wait");
+			assertThat(second.line()).isEqualTo("x");
+		}
+		assertThat(this.onLoop).isFalse();
+	}
+
+	/** It would wait for itself. */
+	@Test
+	void sessionThatIsAlwaysBusyDoesNotWaitForItsOwnExecutor() throws Exception {
+		Semaphore slots = new Semaphore(1);
+		SocketServer server = waiting(executor((task) -> {
+			slots.acquireUninterruptibly();
+			this.executor.execute(() -> {
+				try {
+					task.run();
+				}
+				finally {
+					slots.release();
+				}
+			});
+		}));
+		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
+			first.send("x\n".repeat(5_000));
+			second.send("x\n".repeat(5_000));
+			for (int i = 0; i < 5_000; i++) {
+				assertThat(first.line()).isEqualTo("x");
+				assertThat(second.line()).isEqualTo("x");
+			}
+		}
+	}
+
 	/** Executors of the JDK see to that themselves, but not all others do. */
 	@Test
 	void interruptOfAHandlerIsNotLeftToTheExecutorOfTheApplication() throws Exception {

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.handler.key.Discriminator;
 import dev.socketserver.handler.key.Discriminators;
+import dev.socketserver.spec.HandlerExecutor;
 import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +40,13 @@ public final class ReferencedBeans {
 	/**
 	 * Returns an executor.
 	 * @param name the bean's name
-	 * @return the bean
+	 * @return the bean, with its name
 	 * @throws IllegalArgumentException if there is no executor of that name; the message
 	 * says what there is
 	 */
 	Executor executor(String name) {
-		return (Executor) get(name, "executor", Executor.class);
+		Executor bean = (Executor) get(name, "executor", Executor.class);
+		return new HandlerExecutor(name, bean, ExecutorKind.mayWait(bean));
 	}
 
 	/**

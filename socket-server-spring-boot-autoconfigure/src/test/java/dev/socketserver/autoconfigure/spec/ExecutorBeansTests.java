@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerState;
@@ -13,9 +14,11 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.fixtures.TestPeer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,9 +27,12 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.analysis;
@@ -38,6 +44,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 @Tag("virtual-threads")
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class ExecutorBeansTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -65,6 +72,11 @@ class ExecutorBeansTests {
 						return "interrupted";
 					}
 				}
+				if (line.equals("sleep")) {
+					ENTERED.release();
+					LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_500));
+					return "slept";
+				}
 				return Thread.currentThread().getName();
 			};
 		}
@@ -75,6 +87,13 @@ class ExecutorBeansTests {
 			workers.setThreadNamePrefix("worker-");
 			workers.setCorePoolSize(4);
 			return workers;
+		}
+
+		@Bean
+		SimpleAsyncTaskExecutor limited() {
+			SimpleAsyncTaskExecutor limited = new SimpleAsyncTaskExecutor("limited-");
+			limited.setConcurrencyLimit(1);
+			return limited;
 		}
 
 		@Bean
@@ -106,6 +125,31 @@ class ExecutorBeansTests {
 				try (TestPeer peer = TestPeer.connect(server(context).localAddress())) {
 					assertThat(peer.ask("x")).startsWith("names ");
 				}
+			});
+	}
+
+	/** Spring has the caller wait until one of its tasks has ended. */
+	@Test
+	void executorWithALimitHoldsNoEventLoopAndIsNamed(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("socket.servers.names.execution.executor=limited", "socket.threads.io=1",
+					"socket.servers.other.port=0", "socket.servers.other.handler=names")
+			.run((context) -> {
+				SocketServer other = context.getBean(SocketServers.class).server("other").orElseThrow();
+				try (TestPeer first = TestPeer.connect(server(context).localAddress());
+						TestPeer second = TestPeer.connect(server(context).localAddress());
+						TestPeer free = TestPeer.connect(other.localAddress())) {
+					assertThat(first.ask("x")).startsWith("limited-");
+					first.send("sleep\n");
+					assertThat(Names.ENTERED.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+					second.send("x\n");
+					assertThat(free.ask("x")).startsWith("other ");
+					assertThat(first.read()).isEqualTo("slept");
+					assertThat(second.read()).startsWith("limited-");
+				}
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(output)
+						.contains("Server 'names': the executor 'limited' of its handlers had no free thread for "));
 			});
 	}
 
