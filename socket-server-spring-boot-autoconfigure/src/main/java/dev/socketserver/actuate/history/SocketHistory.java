@@ -15,10 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.history.HistoryDescriptor.FiguresDescriptor;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,10 @@ import org.springframework.context.event.EventListener;
 /**
  * Remembers what servers and clients were like in the last fifteen minutes: a point every
  * five seconds, and their alarms. Of each it keeps at most 16 KB. The thread
- * {@code socket-history} takes the points while the application runs; they are numbers
- * that are read from memory. All methods may be called from any thread.
+ * {@code socket-history} takes the points while the application runs, from the first
+ * server or client on; they are numbers that are read from memory. All methods may be called from any thread.
  */
-public final class SocketHistory implements SmartLifecycle {
+public final class SocketHistory implements SmartLifecycle, SocketServerListener, SocketClientListener {
 
 	static final int INTERVAL_MILLIS = 5_000;
 
@@ -54,6 +55,8 @@ public final class SocketHistory implements SmartLifecycle {
 
 	private long samples;
 
+	private boolean running;
+
 	private @Nullable ScheduledExecutorService thread;
 
 	/**
@@ -72,9 +75,26 @@ public final class SocketHistory implements SmartLifecycle {
 	}
 
 	@Override
-	@SuppressWarnings("FutureReturnValueIgnored") // it does not throw
 	public synchronized void start() {
-		if (this.thread == null) {
+		this.running = true;
+		if (this.servers.iterator().hasNext() || clients().iterator().hasNext()) {
+			begin();
+		}
+	}
+
+	@Override
+	public synchronized void registered(SocketServer server) {
+		begin();
+	}
+
+	@Override
+	public synchronized void registered(SocketClient client) {
+		begin();
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored") // it does not throw
+	private void begin() {
+		if (this.running && this.thread == null) {
 			ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, (task) -> {
 				Thread created = new Thread(task, "socket-history");
 				created.setDaemon(true);
@@ -87,6 +107,7 @@ public final class SocketHistory implements SmartLifecycle {
 
 	@Override
 	public synchronized void stop() {
+		this.running = false;
 		if (this.thread != null) {
 			this.thread.shutdownNow();
 			this.thread = null;
@@ -95,7 +116,7 @@ public final class SocketHistory implements SmartLifecycle {
 
 	@Override
 	public synchronized boolean isRunning() {
-		return this.thread != null;
+		return this.running;
 	}
 
 	/** Takes a point of each server and client. */

@@ -3,21 +3,31 @@ package dev.socketserver.actuate.history;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 import com.sun.management.ThreadMXBean;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.actuate.history.HistoryDescriptor.FiguresDescriptor;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketClients;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -65,6 +75,42 @@ class SocketHistoryTests {
 		assertThat(later.times()).containsExactly(1_015_000L);
 		assertThat(only(later).figures().get("messagesIn")).containsExactly(2);
 		assertThat(only(this.history.describe(1_015_000L)).figures().get("messagesIn")).isEmpty();
+	}
+
+	@Test
+	void hasNoThreadBeforeThereIsAServerOrClient() {
+		Set<Thread> before = threads();
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+			.withUserConfiguration(Remembering.class)
+			.run((context) -> {
+				assertThat(context.getBean(SocketHistory.class).isRunning()).isTrue();
+				assertThat(threads()).isEqualTo(before);
+
+				context.getBean(SocketClients.class)
+					.register(ClientSpec.builder("later").host("localhost").port(1).build());
+
+				assertThat(threads()).hasSize(before.size() + 1);
+				await().untilAsserted(() -> assertThat(context.getBean(SocketHistory.class).describe(null).clients())
+					.hasSize(1));
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Remembering {
+
+		@Bean
+		SocketHistory history(SocketServers servers, SocketClients clients) {
+			return new SocketHistory(servers, clients);
+		}
+
+	}
+
+	private static Set<Thread> threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("socket-history"))
+			.collect(Collectors.toSet());
 	}
 
 	@Test
