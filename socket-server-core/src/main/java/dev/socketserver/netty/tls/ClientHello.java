@@ -2,7 +2,9 @@ package dev.socketserver.netty.tls;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 import dev.socketserver.engine.input.WrongProtocol;
 import io.netty.buffer.ByteBuf;
@@ -57,6 +59,19 @@ public final class ClientHello {
 
 	/** The first byte of the groups of finite fields (RFC 7919, section 2). */
 	private static final int FINITE_FIELDS = 0x01;
+
+	private static final byte ALERT = 0x15;
+
+	private static final byte FATAL = 2;
+
+	/** No alert: the peer would not know what it is. */
+	private static final int NONE = 0;
+
+	private static final int UNEXPECTED_MESSAGE = 10;
+
+	private static final int ILLEGAL_PARAMETER = 47;
+
+	private static final int DECODE_ERROR = 50;
 
 	private final int maxBytes;
 
@@ -117,7 +132,8 @@ public final class ClientHello {
 				this.recordLeft -= length;
 				if (complete()) {
 					if (before + length + this.recordLeft > MESSAGE_HEADER + length()) {
-						throw new RefusedException("a ClientHello with another message in its record");
+						throw new RefusedException("a ClientHello with another message in its record",
+								UNEXPECTED_MESSAGE);
 					}
 					this.taken = index - bytes.readerIndex();
 					readExtensions();
@@ -173,19 +189,20 @@ public final class ClientHello {
 			byte[] start = new byte[Math.min(bytes.writerIndex() - index, 16)];
 			bytes.getBytes(index, start);
 			WrongProtocol found = WrongProtocol.of(start, 0, start.length, this.proxied);
-			return new RefusedException("no TLS" + ((found != null) ? ": " + found.phrase() : ""));
+			return new RefusedException("no TLS" + ((found != null) ? ": " + found.phrase() : ""), NONE);
 		}
-		return new RefusedException("a ClientHello that is interrupted by a record of another type");
+		return new RefusedException("a ClientHello that is interrupted by a record of another type",
+				UNEXPECTED_MESSAGE);
 	}
 
 	private void beginRecord() throws RefusedException {
 		this.headerBytes = 0;
 		this.recordLeft = ((this.header[3] & 0xFF) << 8) | (this.header[4] & 0xFF);
 		if (this.header[1] != 3) {
-			throw new RefusedException("no TLS");
+			throw new RefusedException("no TLS", NONE);
 		}
 		if (this.recordLeft == 0 || this.recordLeft > LONGEST_RECORD) {
-			throw new RefusedException("a TLS record of impossible length");
+			throw new RefusedException("a TLS record of impossible length", DECODE_ERROR);
 		}
 	}
 
@@ -200,10 +217,10 @@ public final class ClientHello {
 		bytes.getBytes(index, this.message, this.messageBytes, most - this.messageBytes);
 		this.messageBytes = most;
 		if (this.message[0] != CLIENT_HELLO) {
-			throw new RefusedException("a TLS handshake that does not begin with a ClientHello");
+			throw new RefusedException("a TLS handshake that does not begin with a ClientHello", UNEXPECTED_MESSAGE);
 		}
 		if (this.messageBytes >= MESSAGE_HEADER && length() > this.maxBytes) {
-			throw new RefusedException("a ClientHello of more than " + this.maxBytes + " bytes");
+			throw new RefusedException("a ClientHello of more than " + this.maxBytes + " bytes", DECODE_ERROR);
 		}
 	}
 
@@ -228,16 +245,13 @@ public final class ClientHello {
 		if (!content.atEnd()) {
 			throw malformed();
 		}
-		long seen = 0;
+		Set<Integer> seen = new HashSet<>();
 		while (!extensions.atEnd()) {
 			int type = extensions.number(2);
-			// Those read here may not occur twice (RFC 8446, section 4.2), and are of
-			// these.
-			long bit = (type < Long.SIZE) ? 1L << type : 0;
-			if ((seen & bit) != 0) {
-				throw malformed();
+			// None may occur twice (RFC 8446, section 4.2).
+			if (!seen.add(type)) {
+				throw repeated();
 			}
-			seen |= bit;
 			Cursor extension = extensions.part(extensions.number(2));
 			switch (type) {
 				case SERVER_NAME -> this.host = hostIn(extension);
@@ -282,7 +296,7 @@ public final class ClientHello {
 			Cursor name = names.part(names.number(2));
 			if (type == HOST_NAME) {
 				if (found != null) {
-					throw malformed();
+					throw repeated();
 				}
 				found = name.host();
 			}
@@ -291,7 +305,11 @@ public final class ClientHello {
 	}
 
 	private static RefusedException malformed() {
-		return new RefusedException("a malformed ClientHello");
+		return new RefusedException("a malformed ClientHello", DECODE_ERROR);
+	}
+
+	private static RefusedException repeated() {
+		return new RefusedException("a malformed ClientHello: it has an element twice", ILLEGAL_PARAMETER);
 	}
 
 	/** Reads numbers and parts, and nothing beyond its end. */
@@ -361,8 +379,20 @@ public final class ClientHello {
 
 		private static final long serialVersionUID = 1L;
 
-		RefusedException(String message) {
+		private final int alert;
+
+		RefusedException(String message, int alert) {
 			super(message, null, false, false);
+			this.alert = alert;
+		}
+
+		/**
+		 * Returns the record that tells a peer why, empty for one that speaks no TLS (RFC
+		 * 8446, section 6.2).
+		 */
+		ByteBuf answer() {
+			return (this.alert == NONE) ? Unpooled.EMPTY_BUFFER
+					: Unpooled.wrappedBuffer(new byte[] { ALERT, 3, 3, 0, 2, FATAL, (byte) this.alert });
 		}
 
 	}

@@ -104,6 +104,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		}
 		catch (RefusedException ex) {
 			bytes.release();
+			context.writeAndFlush(ex.answer());
 			failed(ex);
 			return;
 		}

@@ -43,7 +43,7 @@ public record Tls(TlsBundle bundle, ClientAuth clientAuth, Duration handshakeTim
 	/** The default of {@link #clientHelloBytes()}: 16 KiB, the longest TLS record. */
 	public static final int DEFAULT_CLIENT_HELLO_BYTES = 16 * 1024;
 
-	private static final Pattern HOST = Pattern.compile("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
+	private static final Pattern HOST = Pattern.compile("(\\*\\.)?[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63})*");
 
 	/**
 	 * Checks the components.
@@ -84,7 +84,8 @@ public record Tls(TlsBundle bundle, ClientAuth clientAuth, Duration handshakeTim
 	/**
 	 * Whether a name is possible as a key of {@code sni}.
 	 * @param host a host name, or <code>*.</code> and one
-	 * @return {@code true} if it is a valid host name in ASCII and in lower case
+	 * @return {@code true} if it is a valid host name in ASCII and in lower case; one
+	 * with an underscore is not, as the TLS of the JDK refuses peers that ask for it
 	 */
 	public static boolean isHost(String host) {
 		return HOST.matcher(host).matches();

@@ -140,6 +140,34 @@ class ClientHelloTests {
 		assertRefused(record, "malformed");
 	}
 
+	/** Also one of the many types above those that are known here. */
+	@ParameterizedTest
+	@ValueSource(ints = { 21, 64, 0x3A3A, 0xFEED })
+	void anyExtensionThatComesTwiceIsRefused(int type) throws Exception {
+		byte[] once = { (byte) (type >> 8), (byte) type, 0, 0 };
+		assertThat(host(extended(record("a.example.com"), once))).isEqualTo("a.example.com");
+		assertRefused(extended(record("a.example.com"), concat(once, once)), "has an element twice");
+	}
+
+	/** Adds extensions to a ClientHello of one record. */
+	static byte[] extended(byte[] record, byte[] extensions) {
+		byte[] bytes = concat(record, extensions);
+		int content = RECORD_HEADER + 4;
+		int at = content + 2 + 32;
+		at += 1 + bytes[at];
+		at += 2 + (bytes[at] << 8) + (bytes[at + 1] & 0xFF);
+		at += 1 + bytes[at];
+		setLength(bytes, 3, bytes.length - RECORD_HEADER);
+		setLength(bytes, content - 2, bytes.length - content);
+		setLength(bytes, at, bytes.length - at - 2);
+		return bytes;
+	}
+
+	private static void setLength(byte[] bytes, int at, int length) {
+		bytes[at] = (byte) (length >> 8);
+		bytes[at + 1] = (byte) length;
+	}
+
 	@Test
 	void segmentsMakeNoDifference() throws Exception {
 		byte[] record = record("a.example.com");

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -98,6 +99,32 @@ class TlsTests {
 		assertThat(server.statistics().bytesSent()).isEqualTo(8);
 		assertThat(handshakes(server)).isEqualTo(Map.of(TlsOutcome.SUCCESS, 1L));
 		assertThat(server.statistics().handshakeNanos().get(TlsOutcome.SUCCESS)).isPositive();
+	}
+
+	/**
+	 * A peer that gets none takes it for a fault of the network (RFC 8446, section 6.2).
+	 */
+	@ParameterizedTest
+	@CsvSource({ "empty, 50", "doubled, 47", "interrupted, 10" })
+	void aClientHelloThatIsRefusedIsAnsweredWithAnAlert(String fault, byte alert) throws Exception {
+		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		byte[] hello = ClientHelloTests.record(null);
+		byte[] sent = switch (fault) {
+			case "empty" -> ClientHelloTests.extended(hello, new byte[] { 0, 0, 0, 5, 0, 3, 0, 0, 0 });
+			case "doubled" ->
+				ClientHelloTests.extended(hello, new byte[] { 0, 0, 0, 10, 0, 8, 0, 0, 1, 'a', 0, 0, 1, 'b' });
+			default -> ClientHelloTests.records(hello, hello.length - 10, 1);
+		};
+		if (fault.equals("interrupted")) {
+			sent[hello.length - 5] = 0x15;
+		}
+		try (Socket peer = new Socket(server.localAddress().getAddress(), server.localAddress().getPort())) {
+			peer.setSoTimeout(20_000);
+			peer.getOutputStream().write(sent, 0, fault.equals("interrupted") ? hello.length : sent.length);
+
+			assertThat(peer.getInputStream().readAllBytes()).containsExactly(0x15, 3, 3, 0, 2, 2, alert);
+		}
+		awaitRejected(server, 1);
 	}
 
 	@ParameterizedTest

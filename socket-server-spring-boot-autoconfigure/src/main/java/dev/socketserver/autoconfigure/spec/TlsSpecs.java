@@ -136,6 +136,11 @@ final class TlsSpecs {
 					"Set it to a host name, or to *. and a host name");
 		}
 		String lower = host.trim().toLowerCase(Locale.ROOT);
+		if (lower.contains("_") && Tls.isHost(lower.replace('_', '-'))) {
+			throw new InvalidSocketPropertyException(property, host,
+					"the JDK refuses peers that ask for a host name with an underscore",
+					"Give the host a name of letters, digits and dashes");
+		}
 		if (!Tls.isHost(lower)) {
 			throw new InvalidSocketPropertyException(property, host, "it is not a host name in ASCII",
 					"Set it to a host name, or to *. and a host name");

@@ -515,6 +515,9 @@ class TlsPropertiesTests {
 		example("tls-one-way.yml").withPropertyValues(sni + "[0].host=a_b*.example.com", sni + "[0].bundle=meters")
 			.run((context) -> assertThat(failure(context)).hasMessageContaining(
 					"Property " + sni + "[0].host is 'a_b*.example.com': it is not a host name in ASCII."));
+		example("tls-one-way.yml").withPropertyValues(sni + "[0].host=a_b.example.com", sni + "[0].bundle=meters")
+			.run((context) -> assertThat(failure(context)).hasMessageContaining("Property " + sni
+					+ "[0].host is 'a_b.example.com': the JDK refuses peers that ask for a host name with an underscore."));
 		example("tls-one-way.yml")
 			.withPropertyValues(sni + "[0].host=a.example.com", sni + "[0].bundle=meters",
 					sni + "[1].host=A.example.com", sni + "[1].bundle=meters")
