@@ -1,5 +1,6 @@
 package dev.socketserver.handler.key;
 
+import dev.socketserver.handler.payload.JsonPayloads;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -8,7 +9,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.filter.FilteringParserDelegate;
 import tools.jackson.core.filter.JsonPointerBasedFilter;
 import tools.jackson.core.filter.TokenFilter.Inclusion;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.ObjectMapper;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 
@@ -19,11 +20,11 @@ import org.springframework.beans.factory.ListableBeanFactory;
  */
 final class JsonDiscriminator implements Discriminator {
 
-	private final JsonMapper mapper;
+	private final ObjectMapper mapper;
 
 	private final JsonPointer pointer;
 
-	private JsonDiscriminator(JsonMapper mapper, JsonPointer pointer) {
+	private JsonDiscriminator(ObjectMapper mapper, JsonPointer pointer) {
 		this.mapper = mapper;
 		this.pointer = pointer;
 	}
@@ -33,11 +34,15 @@ final class JsonDiscriminator implements Discriminator {
 	 * @param beans has the mapper of the application
 	 * @param pointer where the value is (RFC 6901)
 	 * @return the discriminator
-	 * @throws IllegalArgumentException if it is no pointer
+	 * @throws IllegalArgumentException if it is no pointer, or there are several mappers
 	 */
 	static Discriminator of(ListableBeanFactory beans, String pointer) {
-		return new JsonDiscriminator(beans.getBeanProvider(JsonMapper.class).getIfUnique(JsonMapper::shared),
-				JsonPointer.compile(pointer));
+		ObjectMapper mapper = JsonPayloads.mapper(beans);
+		if (mapper == null) {
+			throw new IllegalArgumentException(
+					"it reads JSON, and there are several mappers: " + JsonPayloads.REMEDY);
+		}
+		return new JsonDiscriminator(mapper, JsonPointer.compile(pointer));
 	}
 
 	@Override

@@ -20,7 +20,10 @@ import org.springframework.core.ResolvableType;
  * Payloads as JSON, by the application's own mapper. Loaded only where Jackson is on the
  * class path. JSON is UTF-8 (RFC 8259, section 8.1), whatever the server's charset.
  */
-final class JsonPayloads {
+public final class JsonPayloads {
+
+	/** What to do where there are several mappers. */
+	public static final String REMEDY = "mark one of the JsonMapper beans @Primary";
 
 	private final ObjectMapper mapper;
 
@@ -32,20 +35,31 @@ final class JsonPayloads {
 	}
 
 	/**
-	 * Finds the application's mapper, or takes one with Jackson's defaults if there is
-	 * none at all.
-	 * @param beanFactory has the mappers
+	 * Returns what converts with the mapper of the application.
+	 * @param beans has the mappers
 	 * @return converts JSON; {@code null} if there are several mappers, none of which is
 	 * the primary one
 	 */
-	static @Nullable JsonPayloads of(ListableBeanFactory beanFactory) {
-		ObjectMapper mapper = beanFactory.getBeanProvider(JsonMapper.class).getIfUnique();
-		if (mapper == null && beanFactory.getBeanProvider(JsonMapper.class).stream().findAny().isPresent()) {
+	static @Nullable JsonPayloads of(ListableBeanFactory beans) {
+		ObjectMapper mapper = mapper(beans);
+		return (mapper != null) ? new JsonPayloads(mapper) : null;
+	}
+
+	/**
+	 * Finds the application's mapper, or takes one with Jackson's defaults if there is
+	 * none at all.
+	 * @param beans has the mappers
+	 * @return the mapper; {@code null} if there are several, none of which is the primary
+	 * one
+	 */
+	public static @Nullable ObjectMapper mapper(ListableBeanFactory beans) {
+		ObjectMapper mapper = beans.getBeanProvider(JsonMapper.class).getIfUnique();
+		if (mapper == null && beans.getBeanProvider(JsonMapper.class).stream().findAny().isPresent()) {
 			return null;
 		}
 		if (mapper == null) {
 			// Mappers of CBOR, XML and the like are ObjectMappers, too.
-			ObjectMapper[] plain = beanFactory.getBeanProvider(ObjectMapper.class)
+			ObjectMapper[] plain = beans.getBeanProvider(ObjectMapper.class)
 				.stream()
 				.filter((candidate) -> candidate.tokenStreamFactory().getFormatName().equals("JSON"))
 				.toArray(ObjectMapper[]::new);
@@ -54,7 +68,7 @@ final class JsonPayloads {
 			}
 			mapper = (plain.length == 1) ? plain[0] : JsonMapper.shared();
 		}
-		return new JsonPayloads(mapper);
+		return mapper;
 	}
 
 	/**

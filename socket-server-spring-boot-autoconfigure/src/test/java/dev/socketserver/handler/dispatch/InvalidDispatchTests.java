@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -104,6 +105,20 @@ class InvalidDispatchTests {
 					assertThat(failure.remedy()).contains("word, bytes:<offset>:<length>");
 				});
 		}
+	}
+
+	/** As with payloads: none of the two is the one that was meant. */
+	@Test
+	void severalMappersWithoutAPrimaryOneFailTheStart() {
+		this.runner.withBean("handler", Keyed.class)
+			.withBean("one", JsonMapper.class, () -> JsonMapper.builder().build())
+			.withBean("two", JsonMapper.class, () -> JsonMapper.builder().build())
+			.withPropertyValues("socket.servers.it.discriminator=json:/type")
+			.run((context) -> {
+				InvalidSocketPropertyException failure = failure(context);
+				assertThat(failure.description()).contains("socket.servers.it.discriminator is 'json:/type'",
+						"there are several mappers: mark one of the JsonMapper beans @Primary");
+			});
 	}
 
 	@Test
