@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -99,9 +100,18 @@ public final class SocketFile {
 			throw failure(PATH, "is in a directory in which this process may create nothing: " + this.path.getParent(),
 					"Let the user of this process write to " + this.path.getParent() + ", or change the path");
 		}
+		catch (FileSystemException ex) {
+			throw failure(PATH,
+					"is in a directory in which nothing can be created, " + this.path.getParent() + ": " + reason(ex),
+					"Use a path in a directory to which this process can write, such as one in /run");
+		}
 		catch (UnsupportedOperationException ex) {
 			throw failure(PATH, "is on a file system without modes of files", "Use a path on another file system");
 		}
+	}
+
+	private static String reason(FileSystemException failure) {
+		return (failure.getReason() != null) ? failure.getReason() : failure.toString();
 	}
 
 	private static int length(Path path) {
@@ -187,6 +197,11 @@ public final class SocketFile {
 			throw failure(PATH, "is a socket of another user, which this process may not replace",
 					"Remove " + this.path + ", or change the path");
 		}
+		catch (FileSystemException ex) {
+			// A mount point, for one.
+			throw failure(PATH, "cannot be replaced by a socket: " + reason(ex),
+					"Unmount or remove " + this.path + ", or change the path");
+		}
 		this.ours = key;
 	}
 
@@ -211,6 +226,22 @@ public final class SocketFile {
 	 */
 	public boolean hasVanished() {
 		return Files.notExists(this.path, LinkOption.NOFOLLOW_LINKS);
+	}
+
+	/**
+	 * Returns why peers reach something else at the path, or {@code null}.
+	 * @return the reason, if another file has taken the place of ours
+	 */
+	public synchronized @Nullable IOException displaced() {
+		try {
+			Map<String, Object> existing = attributes();
+			return (existing == null || this.ours == null || isOurs(existing)) ? null : new FileSystemException(
+					this.path.toString(), null, "another socket or file has taken the path of this one");
+		}
+		catch (IOException ex) {
+			// Nobody can say what is there.
+			return null;
+		}
 	}
 
 	/** Removes the file, if it is still ours. */

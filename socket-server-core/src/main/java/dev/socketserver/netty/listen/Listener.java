@@ -107,6 +107,9 @@ public final class Listener {
 	/** How many failures in a row had an unknown reason. Loop only. */
 	private int unknownFailures;
 
+	/** Whether peers reached something else at the last check. Loop only. */
+	private boolean displaced;
+
 	/** Grows with each attempt to bind until nothing has failed for a while. */
 	private long rebindMillis = FIRST_REBIND_MILLIS;
 
@@ -333,6 +336,7 @@ public final class Listener {
 	}
 
 	private void watch(Channel opened) {
+		this.displaced = false;
 		this.answeredAt = System.nanoTime();
 		opened.pipeline().addLast(new Terminal());
 		// Not all transports notice the end of a socket that is not accepted from.
@@ -358,7 +362,20 @@ public final class Listener {
 			replace(opened, ex);
 			return;
 		}
+		checkPlace();
 		checkIfOver();
+	}
+
+	/** Something else at its place is logged once, until it is gone. */
+	private void checkPlace() {
+		Exception displaced = this.socket.displaced();
+		if (displaced != null && !this.displaced) {
+			failed("Server '{}' cannot be reached any more: {}", displaced);
+		}
+		if (displaced != null || this.displaced) {
+			this.failure = displaced;
+		}
+		this.displaced = displaced != null;
 	}
 
 	private boolean listens(Channel opened) {

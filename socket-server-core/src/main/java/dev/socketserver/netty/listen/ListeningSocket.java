@@ -30,6 +30,15 @@ public interface ListeningSocket {
 	}
 
 	/**
+	 * Returns why peers reach something else where the channel listens, for which another
+	 * channel would not help. On its loop, twice a second.
+	 * @return the reason, or {@code null}
+	 */
+	default @Nullable Exception displaced() {
+		return null;
+	}
+
+	/**
 	 * Whether others have the socket, too, and go on with it when this process is done.
 	 * Then who waits to be accepted is neither refused nor reset at the end.
 	 */

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnixBinder implements SocketBinder {
 
+	private static final String PATH = "domain-socket.path";
+
 	private final ServerSpec spec;
 
 	private final DomainSocket socket;
@@ -95,9 +97,19 @@ final class UnixBinder implements SocketBinder {
 	}
 
 	private ServerStartException failure(Throwable cause) {
-		Problem problem = (cause instanceof UnusableSocketException) ? Problem.SOCKET_FILE
-				: BindFailures.problem(this.address, cause);
-		return new ServerStartException(this.spec.name(), this.address, problem, cause);
+		return new ServerStartException(this.spec.name(), this.address, Problem.SOCKET_FILE,
+				(cause instanceof UnusableSocketException) ? cause : unusable(cause));
+	}
+
+	/** Whatever it is, no port is the cause. */
+	private UnusableSocketException unusable(Throwable cause) {
+		UnusableSocketException unusable = (BindFailures.problem(this.address, cause) == Problem.PORT_IN_USE)
+				? new UnusableSocketException(PATH, "is a name on which somebody listens",
+						"Find and stop the program that listens there, with ss -xlp, or change the name")
+				: new UnusableSocketException(PATH, "cannot be bound: " + cause.getMessage(),
+						"Use a path at which this process can create a socket");
+		unusable.initCause(cause);
+		return unusable;
 	}
 
 	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, DomainSockets sockets,
@@ -146,6 +158,12 @@ final class UnixBinder implements SocketBinder {
 		public @Nullable Exception unreachable() {
 			SocketFile file = UnixBinder.this.file;
 			return (file != null && file.hasVanished()) ? new NoSuchFileException(file.toString()) : null;
+		}
+
+		@Override
+		public @Nullable Exception displaced() {
+			SocketFile file = UnixBinder.this.file;
+			return (file != null) ? file.displaced() : null;
 		}
 
 		@Override

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.PeerCredentials;
 import dev.socketserver.RejectReason;
@@ -76,6 +78,9 @@ class UnixServerTests {
 	@RegisterExtension
 	final LogLines files = new LogLines(SocketFile.class);
 
+	@RegisterExtension
+	final LogLines listeners = new LogLines(Listener.class);
+
 	@TempDir
 	Path directory;
 
@@ -104,7 +109,11 @@ class UnixServerTests {
 	}
 
 	private SocketServer registered(UnaryOperator<ServerSpec.Builder> spec) {
-		return this.fixture.servers.register(spec.apply(ServerSpec.builder("test")
+		return registered("test", spec);
+	}
+
+	private SocketServer registered(String name, UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.servers.register(spec.apply(ServerSpec.builder(name)
 			.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), String::toUpperCase))
 			.domainSocket((unix) -> unix.path(path().toString()))).build());
 	}
@@ -323,6 +332,55 @@ class UnixServerTests {
 		}
 	}
 
+	/** Another process has moved its socket there. Sessions stay. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void pathThatIsTakenOverIsNoticedOnce(SocketTransport transport) throws Exception {
+		SocketServer server = server((spec) -> spec.transport(transport));
+		Path other = this.directory.resolve("other.sock");
+		try (UnixPeer peer = UnixPeer.connect(path());
+				ServerSocketChannel another = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			assertThat(peer.ask("one")).isEqualTo("ONE");
+			another.bind(UnixDomainSocketAddress.of(other));
+			Files.move(other, path(), StandardCopyOption.REPLACE_EXISTING);
+
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(server.failure()).hasMessageContaining(path().toString())
+					.hasMessageContaining("another socket or file has taken the path"));
+			assertThat(peer.ask("two")).isEqualTo("TWO");
+			assertAccepts(another);
+			Files.delete(path());
+			Awaitility.await().until(() -> server.failure() == null);
+			try (UnixPeer served = UnixPeer.connect(path())) {
+				assertThat(served.ask("three")).isEqualTo("THREE");
+			}
+		}
+		assertThat(this.listeners.messages(Level.WARN))
+			.filteredOn((line) -> line.startsWith("Server 'test' cannot be reached any more: "))
+			.hasSize(1);
+	}
+
+	/** A file system of the kernel, in which nobody can make files. */
+	@Test
+	void directoryInWhichNothingCanBeCreatedFailsTheStart() {
+		assumeThat(Path.of("/sys/kernel")).isDirectory();
+		UnusableSocketException failure = failure(
+				registered((spec) -> spec.domainSocket((unix) -> unix.path("/sys/kernel/test.sock"))));
+		assertThat(failure).hasMessageContaining("is in a directory in which").hasMessageContaining("/sys/kernel");
+		assertThat(failure.key()).isEqualTo("domain-socket.path");
+	}
+
+	@Test
+	void abstractNameOnWhichSomebodyListensFailsTheStart() {
+		assumeThat(TransportSupport.resolve(SocketTransport.AUTO)).isEqualTo(SocketTransport.EPOLL);
+		String name = "@socket-server-test-" + System.nanoTime();
+		this.fixture.lines(String::toUpperCase, (spec) -> spec.domainSocket((unix) -> unix.path(name)));
+
+		UnusableSocketException failure = failure(
+				registered("second", (spec) -> spec.domainSocket((unix) -> unix.path(name))));
+		assertThat(failure).hasMessageContaining("is a name on which somebody listens");
+	}
+
 	@ParameterizedTest
 	@MethodSource("transports")
 	void vanishedFileIsMadeAgainAndSessionsStay(SocketTransport transport) throws Exception {
@@ -407,7 +465,7 @@ class UnixServerTests {
 		SocketServer server = registered(
 				(spec) -> spec.transport(SocketTransport.NIO).domainSocket((unix) -> unix.path("@name")));
 		assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start)
-			.withMessageContaining("unix:@name: transport nio has no abstract names");
+			.withMessageContaining("transport nio has no abstract names");
 	}
 
 	@Test
