@@ -73,9 +73,19 @@ class OptionalLibrariesTests {
 		assertThatServes(library);
 	}
 
+	/** The library with the classes of epoll may be excluded, as on Windows. */
+	@Test
+	void anApplicationNeedsNoNativeTransport() throws Exception {
+		assertThatServes(classPath("").filter((entry) -> !new File(entry).getName().contains("transport-classes-")));
+	}
+
 	private static void assertThatServes(String library) throws Exception {
+		assertThatServes(classPath(library));
+	}
+
+	private static void assertThatServes(Stream<String> classPath) throws Exception {
 		ClassLoader own = Thread.currentThread().getContextClassLoader();
-		try (URLClassLoader loader = new URLClassLoader(urls(library), ClassLoader.getPlatformClassLoader())) {
+		try (URLClassLoader loader = new URLClassLoader(urls(classPath), ClassLoader.getPlatformClassLoader())) {
 			Thread.currentThread().setContextClassLoader(loader);
 			AtomicInteger port = new AtomicInteger();
 			Method start = loader.loadClass(Program.class.getName()).getDeclaredMethod("start", IntConsumer.class);
@@ -91,9 +101,9 @@ class OptionalLibrariesTests {
 		}
 	}
 
-	private static URL[] urls(String library) throws MalformedURLException {
+	private static URL[] urls(Stream<String> classPath) throws MalformedURLException {
 		List<URL> urls = new ArrayList<>();
-		for (String entry : classPath(library).toList()) {
+		for (String entry : classPath.toList()) {
 			urls.add(Path.of(entry).toUri().toURL());
 		}
 		return urls.toArray(new URL[0]);

@@ -6,9 +6,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.netty.transport.TcpInfo;
 import dev.socketserver.netty.workaround.EpollWorkaround;
-import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ final class HalfClosedProbe {
 
 	/** Begins to ask, if the transport does not report it, until the connection ends. */
 	static void begin(DuplexChannel channel) {
-		if (!(channel.unsafe() instanceof EpollIoHandle)) {
+		if (!Sockets.onEpoll(channel)) {
 			new HalfClosedProbe(channel).checkLater();
 		}
 	}

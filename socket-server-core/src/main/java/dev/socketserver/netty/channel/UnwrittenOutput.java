@@ -2,6 +2,7 @@ package dev.socketserver.netty.channel;
 
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.netty.transport.LoopBuffers;
+import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.netty.transport.TcpInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -16,8 +17,6 @@ import io.netty.channel.socket.DuplexChannel;
  * What the system has not taken of the output of a connection. On the event loop.
  */
 final class UnwrittenOutput {
-
-	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
 
 	private UnwrittenOutput() {
 	}
@@ -36,10 +35,8 @@ final class UnwrittenOutput {
 		if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
 			nio.forceFlush();
 		}
-		else if (channel.unsafe() instanceof EpollIoHandle epoll) {
-			// As if the kernel had reported room. Netty does not check the registration
-			// (4.2.18).
-			epoll.handle(null, WRITABLE);
+		else if (Sockets.onEpoll(channel)) {
+			LinuxEpoll.flush(channel);
 		}
 		ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
 		long left = (buffer != null) ? buffer.totalPendingWriteBytes() - buffer.currentProgress() : 0;
@@ -62,7 +59,7 @@ final class UnwrittenOutput {
 		if (buffer == null || buffer.isEmpty()) {
 			return false;
 		}
-		boolean uring = !(channel.unsafe() instanceof EpollIoHandle);
+		boolean uring = !Sockets.onEpoll(channel);
 		TcpInfo info = uring ? TcpInfo.of(channel) : null;
 		return info != null && info.isClosed();
 	}
@@ -102,6 +99,21 @@ final class UnwrittenOutput {
 		rest.writerIndex(length);
 		bytes.drop();
 		return rest;
+	}
+
+	/** In a class of its own, as the library may be missing. */
+	private static final class LinuxEpoll {
+
+		private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
+
+		/**
+		 * Has the channel write as if the kernel had reported room. Netty does not check
+		 * the registration (4.2.18).
+		 */
+		static void flush(DuplexChannel channel) {
+			((EpollIoHandle) channel.unsafe()).handle(null, WRITABLE);
+		}
+
 	}
 
 }

@@ -91,8 +91,8 @@ public final class DirectOutput {
 	 * The socket of a connection of epoll; {@code null} for that of another transport.
 	 */
 	private static @Nullable Socket epollSocket(Channel channel) {
-		return (channel instanceof AbstractEpollStreamChannel epoll && epoll.fd() instanceof Socket socket) ? socket
-				: null;
+		return (Sockets.hasEpoll() && channel instanceof AbstractEpollStreamChannel epoll
+				&& epoll.fd() instanceof Socket socket) ? socket : null;
 	}
 
 	/**

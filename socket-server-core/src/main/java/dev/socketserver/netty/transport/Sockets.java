@@ -3,6 +3,7 @@ package dev.socketserver.netty.transport;
 import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.internal.PlatformDependent;
 
@@ -13,7 +14,30 @@ public final class Sockets {
 
 	private static final SafeLogger logger = SafeLogger.of(Sockets.class);
 
+	/** An application may leave out the library that has the classes. */
+	private static final boolean EPOLL = isPresent("io.netty.channel.epoll.EpollIoHandle");
+
 	private Sockets() {
+	}
+
+	private static boolean isPresent(String type) {
+		try {
+			Class.forName(type, false, Sockets.class.getClassLoader());
+			return true;
+		}
+		catch (ClassNotFoundException ex) {
+			return false;
+		}
+	}
+
+	/** Whether there may be channels of epoll; else its classes must not be named. */
+	public static boolean hasEpoll() {
+		return EPOLL;
+	}
+
+	/** Whether a channel is one of epoll. */
+	public static boolean onEpoll(Channel channel) {
+		return EPOLL && channel.unsafe() instanceof EpollIoHandle;
 	}
 
 	/** Whether a channel is one of Linux, by a native transport. */

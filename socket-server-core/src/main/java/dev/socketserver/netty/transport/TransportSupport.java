@@ -77,10 +77,9 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	public static SocketTransport resolve(SocketTransport transport) {
 		switch (transport) {
 			case AUTO -> {
-				if (Epoll.isAvailable()) {
-					return SocketTransport.EPOLL;
-				}
-				return Fallback.to(SocketTransport.NIO, transport, "epoll", Epoll.unavailabilityCause());
+				Throwable cause = withoutEpoll();
+				return (cause == null) ? SocketTransport.EPOLL
+						: Fallback.to(SocketTransport.NIO, transport, "epoll", cause);
 			}
 			case FASTEST -> {
 				Throwable cause = cause(LinuxIoUring::unavailability);
@@ -120,8 +119,18 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		}
 	}
 
+	/** Like the method above, without a lambda: each start has this. */
+	private static @Nullable Throwable withoutEpoll() {
+		try {
+			return LinuxEpoll.unavailability();
+		}
+		catch (LinkageError ex) {
+			return ex;
+		}
+	}
+
 	private static SocketTransport withoutUring() {
-		if (Epoll.isAvailable()) {
+		if (withoutEpoll() == null) {
 			return SocketTransport.EPOLL;
 		}
 		return (cause(BsdKqueue::unavailability) == null) ? SocketTransport.KQUEUE : SocketTransport.NIO;
