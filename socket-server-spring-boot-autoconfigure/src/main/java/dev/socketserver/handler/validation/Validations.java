@@ -86,12 +86,28 @@ public final class Validations {
 		private static final String PROVIDERS = "META-INF/services/jakarta.validation.spi.ValidationProvider";
 
 		static @Nullable PayloadValidation validation(ConfigurableBeanFactory beans, List<Class<?>> groups) {
-			Validator validator = beans.getBeanProvider(Validator.class).getIfUnique();
+			Validator validator = usable(beans.getBeanProvider(Validator.class).getIfUnique());
 			ClassLoader loader = beans.getBeanClassLoader();
 			if (validator == null && loader != null && loader.getResource(PROVIDERS) != null) {
 				validator = Validation.buildDefaultValidatorFactory().getValidator();
 			}
 			return (validator != null) ? new PayloadValidation(validator, groups.toArray(Class<?>[]::new)) : null;
+		}
+
+		/**
+		 * Leaves out a validator that has nothing to validate with. Web applications have
+		 * such a bean where no provider is on the class path.
+		 */
+		private static @Nullable Validator usable(@Nullable Validator validator) {
+			try {
+				if (validator != null) {
+					validator.getConstraintsForClass(Object.class);
+				}
+				return validator;
+			}
+			catch (IllegalStateException ex) {
+				return null;
+			}
 		}
 
 		static boolean isOfMethods(ListableBeanFactory beans) {

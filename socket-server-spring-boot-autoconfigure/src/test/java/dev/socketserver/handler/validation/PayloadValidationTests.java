@@ -28,6 +28,7 @@ import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Payload;
 import jakarta.validation.Valid;
+import jakarta.validation.Validator;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -52,6 +53,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.validation.annotation.Validated;
+import org.springframework.validation.beanvalidation.OptionalValidatorFactoryBean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -208,6 +210,34 @@ class PayloadValidationTests {
 					.endsWith(
 							": payloads are not validated, as there is no validator: add spring-boot-starter-validation");
 			});
+	}
+
+	/** Boot has a validator for MVC and for WebFlux also where it can validate nothing. */
+	@Test
+	void inAWebApplicationWithoutAValidatorThereIsAWarningToo() {
+		// Type and class of the bean are those that MVC gives it.
+		with("valid")
+			.withBean("mvcValidator", org.springframework.validation.Validator.class, WithoutProvider::new)
+			.withClassLoader(WITHOUT_VALIDATOR)
+			.run((context) -> {
+				assertThat(context.getBean("mvcValidator")).isInstanceOf(Validator.class);
+				try (TestPeer peer = peer(context, "valid")) {
+					assertThat(peer.ask("{\"meter\": \"\", \"value\": -5}")).isEqualTo(" = -5");
+				}
+				assertThat(this.warnings.messages(Level.WARN)).singleElement()
+					.asString()
+					.endsWith("add spring-boot-starter-validation");
+			});
+	}
+
+	/** The bean of MVC as it is where no provider is on the class path. */
+	static class WithoutProvider extends OptionalValidatorFactoryBean {
+
+		@Override
+		public void afterPropertiesSet() {
+			// It would find that of this test.
+		}
+
 	}
 
 	@Test
