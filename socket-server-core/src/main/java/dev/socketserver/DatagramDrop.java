@@ -21,7 +21,10 @@ public enum DatagramDrop {
 	/** It, or a frame in it, was longer than {@code limits.frame}. */
 	TOO_LARGE,
 
-	/** It was no whole frame, or its rest behind the last one was none. */
+	/**
+	 * It was no whole frame, or its rest behind the last one was none. The end of a
+	 * datagram ends a line.
+	 */
 	UNFRAMED,
 
 	/** As many waited for the handler as may. */

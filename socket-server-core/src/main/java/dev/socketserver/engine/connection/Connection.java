@@ -56,6 +56,15 @@ public interface Connection {
 	long unwritten();
 
 	/**
+	 * Returns which datagram is being decoded: its frames are admitted together. On the
+	 * loop.
+	 * @return a number that differs from that of the datagram before, or 0 for a stream
+	 */
+	default int datagram() {
+		return 0;
+	}
+
+	/**
 	 * Starts or stops reading. On the loop.
 	 * @param on whether to read
 	 */

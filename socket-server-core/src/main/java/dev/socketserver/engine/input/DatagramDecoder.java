@@ -11,13 +11,15 @@ import dev.socketserver.framing.FramingException;
 
 /**
  * Decodes the frames of one session, each of which ends within the datagram in which it
- * has begun. What is no whole frame is dropped with the rest of its datagram, and the
- * session goes on. On the loop.
+ * has begun. The end of a datagram is the end of its input, as that of a stream is. What
+ * is no whole frame is dropped with the rest of its datagram, and the session goes on. On
+ * the loop.
  *
  * <pre>
- * DATAGRAM           DECODED      DROPPED
+ * DATAGRAM           FRAMING            DECODED       DROPPED
  * +--------------+
- * | one LF two   |   one          two: UNFRAMED
+ * | one LF two   |   line               one, two
+ * |              |   delimiter LF       one           two: UNFRAMED
  * +--------------+
  * </pre>
  */
@@ -33,6 +35,9 @@ public final class DatagramDecoder implements FrameDecoder {
 
 	/** Nothing was decoded of the datagram that has arrived last. */
 	private boolean fresh;
+
+	/** Of the datagram that has arrived last; 0 before the first. */
+	private int number;
 
 	/**
 	 * Creates the decoder of a session.
@@ -51,6 +56,15 @@ public final class DatagramDecoder implements FrameDecoder {
 	/** A datagram has arrived, and is decoded next. */
 	public void begin() {
 		this.fresh = true;
+		this.number = (this.number == Integer.MAX_VALUE) ? 1 : this.number + 1;
+	}
+
+	/**
+	 * Returns the number of the datagram that is being decoded.
+	 * @return the number, from 1 on; numbers return after all others
+	 */
+	public int number() {
+		return this.number;
 	}
 
 	@Override
@@ -63,7 +77,7 @@ public final class DatagramDecoder implements FrameDecoder {
 		try {
 			boolean found = this.decoder.next(in);
 			if (!found && in.remaining() > 0) {
-				drop(in, DatagramDrop.UNFRAMED);
+				found = completed(in);
 			}
 			return found;
 		}
@@ -74,6 +88,18 @@ public final class DatagramDecoder implements FrameDecoder {
 			drop(in, DatagramDrop.UNFRAMED);
 		}
 		return false;
+	}
+
+	/** Decodes what the end of the datagram completes, or drops it. */
+	private boolean completed(FrameInput in) throws FramingException {
+		int from = in.position();
+		if (!this.decoder.last(in) || in.position() == from) {
+			drop(in, DatagramDrop.UNFRAMED);
+			return false;
+		}
+		// It has decoded the end of an input, and knows nothing of another.
+		this.decoder = SessionFraming.of(this.spec).decoder();
+		return true;
 	}
 
 	/** A datagram without bytes is an empty payload, unless it was to have a frame. */

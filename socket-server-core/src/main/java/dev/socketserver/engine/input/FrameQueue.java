@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Frames that wait for the handler and may be dropped: they can be taken back, unlike
- * those on the lane. Safe for use by the I/O thread and the threads of the handler.
+ * those on the lane. Those of a datagram are admitted together: their number counts when
+ * the first of them is added, and their bytes one by one. Safe for use by the I/O thread
+ * and the threads of the handler.
  */
 public final class FrameQueue {
 
@@ -39,6 +41,12 @@ public final class FrameQueue {
 	 */
 	private boolean announced;
 
+	/**
+	 * The datagram whose frame was added last; negative if there was no room for any of
+	 * its frames.
+	 */
+	private int datagram;
+
 	public FrameQueue(Bounds<InboundOverflow> bounds, SessionState session) {
 		this.session = session;
 		this.bounds = bounds;
@@ -51,11 +59,19 @@ public final class FrameQueue {
 	 * @return how many frames were dropped
 	 */
 	public synchronized int add(Object payload, int size) {
+		int from = this.session.connection().datagram();
+		if (from != 0 && from == -this.datagram) {
+			return 1;
+		}
+		boolean follows = from != 0 && from == this.datagram;
+		this.datagram = from;
 		int dropped = 0;
-		while (!hasRoom(size)) {
+		while (!hasRoom(size, follows)) {
 			dropped++;
-			if (this.bounds.overflow() == InboundOverflow.DROP_NEWEST
-					|| !this.bounds.fits(this.taken, this.takenBytes, size)) {
+			boolean newest = this.bounds.overflow() == InboundOverflow.DROP_NEWEST;
+			if (newest || !fits(this.taken, this.takenBytes, size, follows)) {
+				int kept = newest ? this.entries.size() + this.taken : this.taken;
+				this.datagram = (!follows && kept >= this.bounds.capacity()) ? -from : from;
 				return dropped;
 			}
 			this.bytes -= this.entries.remove().bytes();
@@ -76,8 +92,12 @@ public final class FrameQueue {
 	/**
 	 * Whether a frame has room. One that is longer than the limit has, if no other waits.
 	 */
-	private boolean hasRoom(int size) {
-		return this.bounds.fits(this.entries.size() + this.taken, this.bytes, size);
+	private boolean hasRoom(int size, boolean follows) {
+		return fits(this.entries.size() + this.taken, this.bytes, size, follows);
+	}
+
+	private boolean fits(int frames, long waiting, int size, boolean follows) {
+		return follows ? this.bounds.fitsBytes(frames, waiting, size) : this.bounds.fits(frames, waiting, size);
 	}
 
 	/**

@@ -69,7 +69,18 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boo
 	 * @return {@code true} if it does
 	 */
 	public boolean fits(int entries, long waiting, long size) {
-		return entries < this.capacity && (entries == 0 || waiting + size <= this.bytes);
+		return entries < this.capacity && fitsBytes(entries, waiting, size);
+	}
+
+	/**
+	 * Whether one more entry fits, whose number does not count.
+	 * @param entries how many wait
+	 * @param waiting how many bytes they have
+	 * @param size how many bytes the entry has
+	 * @return {@code true} if it does
+	 */
+	public boolean fitsBytes(int entries, long waiting, long size) {
+		return entries == 0 || waiting + size <= this.bytes;
 	}
 
 	/**

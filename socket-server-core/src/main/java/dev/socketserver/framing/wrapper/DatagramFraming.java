@@ -7,13 +7,13 @@ import dev.socketserver.framing.codec.WrappedFraming;
 
 /**
  * A framing within datagrams: each frame that is sent is one, and each that arrives has
- * one or more whole frames. Raw framing, which has no frames in a stream, has the
- * datagrams themselves here.
+ * one or more whole frames, the last of which it may end as a stream does. Raw framing,
+ * which has no frames in a stream, has the datagrams themselves here.
  *
  * <pre>
  * DATAGRAM         DECODED, RAW      DATAGRAM            DECODED, LINE
  * +-------------+                    +---------------+
- * | one LF two  |  one LF two        | one LF two LF |   one, two
+ * | one LF two  |  one LF two        | one LF two    |   one, two
  * +-------------+                    +---------------+
  * </pre>
  */

@@ -11,6 +11,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.input.DatagramDecoder;
@@ -40,6 +41,9 @@ public final class DatagramConnection implements Connection {
 
 	/** What a datagram takes that waits, besides its bytes: it may have none. */
 	private static final int OBJECT_BYTES = 24;
+
+	/** How many datagrams that were no frame are logged in an interval one by one. */
+	private static final int MOST_UNFRAMED = 10;
 
 	private static final byte[] NOTHING = {};
 
@@ -204,10 +208,26 @@ public final class DatagramConnection implements Connection {
 	@Override
 	public FrameDecoder decoder(FrameDecoder stream) {
 		boolean whole = this.owner.spec().framing() instanceof DatagramFraming framing && framing.isWhole();
-		DatagramDecoder made = new DatagramDecoder(this.owner.spec(), stream, whole,
-				(reason) -> this.owner.dropped(reason, 1));
+		DatagramDecoder made = new DatagramDecoder(this.owner.spec(), stream, whole, this::undecoded);
 		this.decoder = made;
 		return made;
+	}
+
+	private void undecoded(DatagramDrop reason) {
+		this.owner.dropped(reason, 1);
+		if (reason == DatagramDrop.UNFRAMED) {
+			session().state()
+				.diagnostics()
+				.failureLog()
+				.log("datagrams that were no whole frames", MOST_UNFRAMED,
+						() -> logger.warn("'{}': session {} of {}: a datagram, or its rest, was no whole frame",
+								session().server(), session().id(), Addresses.format(this.peer)));
+		}
+	}
+
+	@Override
+	public int datagram() {
+		return (this.decoder != null) ? this.decoder.number() : 0;
 	}
 
 	@Override

@@ -229,7 +229,7 @@ class DatagramFlowTests {
 				called.countDown();
 				held.await();
 			}
-		}, udp((spec) -> spec.framing(Framing.line())
+		}, udp((spec) -> spec.framing(Framing.delimiter("\\n"))
 			.limits((limits) -> limits.frame(20).sessions(1))
 			.udp((udp) -> udp.evict(false))
 			.inbound((inbound) -> inbound.capacity(2))));

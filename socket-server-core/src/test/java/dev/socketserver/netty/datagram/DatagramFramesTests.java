@@ -1,0 +1,157 @@
+package dev.socketserver.netty.datagram;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.network.DatagramPeer;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder.OnBad;
+import dev.socketserver.framing.LineEnding;
+import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.InboundOverflow;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static dev.socketserver.netty.datagram.Datagrams.awaitDropped;
+import static dev.socketserver.netty.datagram.Datagrams.dropped;
+import static dev.socketserver.netty.datagram.Datagrams.peer;
+import static dev.socketserver.netty.datagram.Datagrams.udp;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The frames of one datagram. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class DatagramFramesTests {
+
+	private static final String SENTENCES = "$GPGSV,3,1\r\n".repeat(300);
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(DatagramConnection.class);
+
+	private final List<String> seen = new CopyOnWriteArrayList<>();
+
+	private final CountDownLatch called = new CountDownLatch(1);
+
+	private final CountDownLatch held = new CountDownLatch(1);
+
+	static Stream<Named<Framing>> linesOfAllKinds() {
+		return Stream.of(Named.of("line", Framing.line()), Named.of("crlf", Framing.line("crlf")),
+				Named.of("strict", Framings.line().ending(LineEnding.CRLF).strict(true).build()),
+				Named.of("lone CR", Framings.line().loneCarriageReturn(true).build()),
+				Named.of("escaped", Framings.line().rejectEmbedded(true).skip("\\n").build()),
+				Named.of("on-bad", Framings.line().onBad(OnBad.SKIP).build()), Named.of("switch",
+						Framings.switching().when("hex:02", Framing.fixed(4)).otherwise(Framing.line()).build()));
+	}
+
+	@ParameterizedTest
+	@MethodSource("linesOfAllKinds")
+	void theEndOfADatagramEndsALine(Framing framing) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> "" + line.length(), udp((spec) -> spec.framing(framing)));
+		try (DatagramPeer peer = peer(server)) {
+			for (int i = 0; i < 2; i++) {
+				peer.send("$GPRMC,1");
+				assertThat(peer.receive().strip()).isEqualTo("8");
+				peer.send("$GPRMC,1\r\n$GPGGA,22");
+				assertThat(List.of(peer.receive().strip(), peer.receive().strip())).containsExactly("8", "9");
+				peer.send("$GPRMC,333\r\n");
+				assertThat(peer.receive().strip()).isEqualTo("10");
+			}
+		}
+		assertThat(server.statistics().datagrams().dropped()).isEmpty();
+	}
+
+	private SocketServer holding(InboundOverflow overflow, int bytes) {
+		return this.fixture.calls((line, session) -> {
+			this.seen.add(line);
+			if (line.equals("hold")) {
+				this.called.countDown();
+				ServerFixture.awaitQuietly(this.held);
+			}
+		}, udp((spec) -> spec.framing(Framing.line())
+			.inbound((inbound) -> inbound.capacity(64).bytes(bytes).overflow(overflow))));
+	}
+
+	private void hold(DatagramPeer peer) throws Exception {
+		peer.send("hold");
+		assertThat(this.called.await(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void framesOfOneDatagramAreAdmittedTogether() throws Exception {
+		SocketServer server = holding(InboundOverflow.DROP_NEWEST, 1_000_000);
+		try (DatagramPeer peer = peer(server)) {
+			hold(peer);
+			for (int i = 0; i < 63; i++) {
+				peer.send("one");
+			}
+			peer.send(SENTENCES);
+			peer.send(SENTENCES);
+			awaitDropped(server, DatagramDrop.OVERFLOW, 300);
+			this.held.countDown();
+			await().until(() -> this.seen.size() == 1 + 63 + 300);
+			assertThat(dropped(server, DatagramDrop.OVERFLOW)).isEqualTo(300);
+			peer.send(SENTENCES);
+			await().until(() -> this.seen.size() == 1 + 63 + 600);
+		}
+	}
+
+	@Test
+	void whatHasWaitedLongestMakesRoomForADatagram() throws Exception {
+		SocketServer server = holding(InboundOverflow.DROP_OLDEST, 1_000_000);
+		try (DatagramPeer peer = peer(server)) {
+			hold(peer);
+			peer.send(SENTENCES).send("last\n" + SENTENCES);
+			// It makes room for one frame, and the others come with that.
+			awaitDropped(server, DatagramDrop.OVERFLOW, 300 - 63);
+			this.held.countDown();
+			await().until(() -> this.seen.size() == 1 + 63 + 1 + 300);
+			assertThat(this.seen.get(64)).isEqualTo("last");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "DROP_NEWEST", "DROP_OLDEST" })
+	void theirBytesCountOneByOne(InboundOverflow overflow) throws Exception {
+		SocketServer server = holding(overflow, 1_000);
+		try (DatagramPeer peer = peer(server)) {
+			hold(peer);
+			peer.send("x".repeat(10) + "\n" + SENTENCES);
+			awaitDropped(server, DatagramDrop.OVERFLOW, 201);
+			this.held.countDown();
+			await().until(() -> this.seen.size() == 1 + 100);
+		}
+	}
+
+	@Test
+	void theFirstThatAreNoFramesAreLogged() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				udp((spec) -> spec.framing(Framing.startEnd("$", "\\r\\n"))));
+		try (DatagramPeer peer = peer(server)) {
+			for (int i = 0; i < 20; i++) {
+				peer.send("$GPRMC," + i);
+			}
+			awaitDropped(server, DatagramDrop.UNFRAMED, 20);
+			assertThat(this.log.messages(Level.WARN)).hasSize(10)
+				.first()
+				.asString()
+				.matches("'test': session test-1 of 127\\.0\\.0\\.1:\\d+: a datagram, or its rest, was no whole frame");
+		}
+	}
+
+}
