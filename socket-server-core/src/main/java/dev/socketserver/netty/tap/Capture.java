@@ -161,7 +161,7 @@ public final class Capture {
 	 * The file of a capture. Netty (4.2.18) writes the time at which it writes into each
 	 * packet, and here it is set to that at which the bytes were received or sent. Into
 	 * packets of IPv6 it writes a wrong version, with which no program reads them, and
-	 * that is corrected:
+	 * into all packets wrong checksums. These are corrected:
 	 *
 	 * <pre>
 	 * file    magic, version, zone, ... | packet | packet | ...
@@ -178,6 +178,8 @@ public final class Capture {
 
 		private static final int ETHERNET_TYPE = PACKET_HEADER + 12;
 
+		private static final int IP_HEADER = ETHERNET_TYPE + Short.BYTES;
+
 		private static final short IPV6 = (short) 0x86dd;
 
 		/** The version of IPv6, without a traffic class and a flow label. */
@@ -192,10 +194,13 @@ public final class Capture {
 			while (this.stamped + PACKET_HEADER <= this.count) {
 				file.putInt(this.stamped, (int) time.getEpochSecond());
 				file.putInt(this.stamped + 4, (int) TimeUnit.NANOSECONDS.toMicros(time.getNano()));
-				if (file.getShort(this.stamped + ETHERNET_TYPE) == IPV6) {
-					file.putInt(this.stamped + ETHERNET_TYPE + Short.BYTES, VERSION);
+				boolean ipv6 = file.getShort(this.stamped + ETHERNET_TYPE) == IPV6;
+				int ip = this.stamped + IP_HEADER;
+				if (ipv6) {
+					file.putInt(ip, VERSION);
 				}
 				this.stamped += PACKET_HEADER + file.getInt(this.stamped + 8);
+				Checksums.set(file, ip, ipv6, this.stamped);
 			}
 		}
 

@@ -302,12 +302,18 @@ class TsharkTests {
 		List<String> arguments = new ArrayList<>(options);
 		arguments.addAll(List.of("-Y", "(" + filter + ") || tcp.analysis.flags || _ws.malformed", "-T", "fields", "-e",
 				"tcp.analysis.flags", "-e", "_ws.malformed"));
+		for (String protocol : List.of("ip", "tcp", "udp")) {
+			arguments.addAll(List.of("-o", protocol + ".check_checksum:TRUE", "-e", protocol + ".checksum.status"));
+		}
 		for (String field : fields) {
 			arguments.addAll(List.of("-e", field));
 		}
 		List<String> rows = fields(capture, arguments.toArray(String[]::new));
-		assertThat(rows).as("flags, malformed, %s", List.of(fields)).allMatch((row) -> row.startsWith("\t\t"));
-		return rows.stream().map((row) -> row.substring(2)).toList();
+		// 1 is a good checksum; of IP and one of the other two, or of that alone with
+		// IPv6.
+		assertThat(rows).as("flags, malformed, checksums, %s", List.of(fields))
+			.allMatch((row) -> row.matches("\t\t1?\t(1\t|\t1)\t.*"));
+		return rows.stream().map((row) -> row.split("\t", 6)[5]).toList();
 	}
 
 	private List<String> fields(Path capture, String... arguments) throws Exception {
