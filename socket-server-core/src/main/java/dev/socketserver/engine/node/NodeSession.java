@@ -38,7 +38,7 @@ record NodeSession(Session session) implements LocalSession {
 	@Override
 	public void replaced(Identity identity, String by) {
 		this.session.registry().unbindHere(this.session, identity.type(), identity.id());
-		this.session.close(CloseStatus.of(CloseReason.REPLACED, "replaced by " + by));
+		this.session.replaced(identity.type(), identity.id(), by, null);
 	}
 
 	@Override

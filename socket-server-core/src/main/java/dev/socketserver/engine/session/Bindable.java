@@ -1,6 +1,7 @@
 package dev.socketserver.engine.session;
 
-import dev.socketserver.CloseStatus;
+import java.net.InetSocketAddress;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,11 @@ interface Bindable {
 	/** Whether nothing may be bound to it any more. */
 	boolean closing();
 
-	void close(CloseStatus status);
+	/** The address of its peer. */
+	InetSocketAddress remoteAddress();
+
+	/** Closes the session, since another one has taken over an identity of it. */
+	void replaced(String type, String id, String by, @Nullable InetSocketAddress address);
 
 	SessionBindings.@Nullable Memberships memberships();
 

@@ -260,6 +260,21 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		}
 	}
 
+	/**
+	 * Closes the session, since another one has taken over an identity of it.
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @param by the other session, for people
+	 * @param address the address of its peer, or {@code null} if it is on another node
+	 */
+	@Override
+	public void replaced(String type, String id, String by, @Nullable InetSocketAddress address) {
+		if (!closing()) {
+			SessionLog.replaced(this, type, id, by, address);
+		}
+		close(CloseStatus.of(CloseReason.REPLACED, "replaced by " + by));
+	}
+
 	@Override
 	public void abort(CloseStatus status) {
 		if (end().abort(status)) {

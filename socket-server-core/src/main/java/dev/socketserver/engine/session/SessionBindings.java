@@ -20,8 +20,6 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
-import dev.socketserver.CloseReason;
-import dev.socketserver.CloseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +99,7 @@ final class SessionBindings<S extends Bindable> {
 		}
 		for (Bindable older : replaced) {
 			forget(older, identity);
-			older.close(CloseStatus.of(CloseReason.REPLACED, "replaced by session " + session.id()));
+			older.replaced(identity.type(), identity.id(), "session " + session.id(), session.remoteAddress());
 		}
 		Consumer<S> notified = this.watcher;
 		if (notified != null) {

@@ -1,9 +1,13 @@
 package dev.socketserver.engine.session;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
 import dev.socketserver.CloseStatus;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is logged of sessions, under the name of {@link Session}, which configurations of
@@ -26,6 +30,25 @@ final class SessionLog {
 	static void closed(Session session, CloseStatus status) {
 		logger.debug("Session {} closed: {}{}", session, status.reason(),
 				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
+	}
+
+	/**
+	 * A device that connects anew has its address, as a rule; two devices with one
+	 * identity replace each other again and again.
+	 * @param address the address of the other peer, or {@code null} if that is not known
+	 */
+	static void replaced(Session session, String type, String id, String by, @Nullable InetSocketAddress address) {
+		InetAddress own = session.remoteAddress().getAddress();
+		if (address == null || !own.equals(address.getAddress())) {
+			String other = (address != null) ? " of " + Addresses.format(address) : "";
+			session.state()
+				.diagnostics()
+				.failureLog()
+				.log("sessions replaced by others", MOST_FAILURES,
+						() -> logger.info("'{}': session {} of {} is replaced by {}{}, which is bound to {} '{}' now",
+								session.server(), session.id(), Addresses.format(session.remoteAddress()), by, other,
+								LogText.of(type), LogText.of(id)));
+		}
 	}
 
 	static void replyDropped(Session session) {

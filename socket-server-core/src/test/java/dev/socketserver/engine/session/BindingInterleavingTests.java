@@ -1,9 +1,10 @@
 package dev.socketserver.engine.session;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 import dev.socketserver.BindPolicy;
-import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.session.SessionBindings.Identity;
 import dev.socketserver.fixtures.Interleavings;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -125,7 +126,12 @@ class BindingInterleavingTests {
 		}
 
 		@Override
-		public void close(CloseStatus status) {
+		public InetSocketAddress remoteAddress() {
+			return new InetSocketAddress(InetAddress.getLoopbackAddress(), (int) this.number);
+		}
+
+		@Override
+		public void replaced(String type, String id, String by, @Nullable InetSocketAddress address) {
 			this.closing = true;
 		}
 
