@@ -73,6 +73,7 @@ class ProtocolsTests {
 		return Framings.switching()
 			.when("\\0\\0\\0\\0", Framing.lengthField().offset(4).after(4).onSend(OnSend.NONE).build())
 			.otherwise(Framing.lengthField().width(2).strip(0).onSend(OnSend.NONE).build())
+			.skip("hex:ff")
 			.build();
 	}
 

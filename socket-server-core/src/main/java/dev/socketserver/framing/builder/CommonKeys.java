@@ -94,7 +94,7 @@ final class CommonKeys {
 	static Supplier<Recovery> recovery(Framing framing) {
 		Supplier<Recovery> found = Recovery.of(framing);
 		InvalidFramingException.check(found != null, "on-bad", "skip", "the next frame could not be found behind a bad "
-				+ "frame of '" + framing.type() + "': it can with line, delimiter, start-end, or a sync");
+				+ "frame of '" + framing.type() + "': it can with line, delimiter, start-end, fix, or a sync");
 		return Objects.requireNonNull(found);
 	}
 

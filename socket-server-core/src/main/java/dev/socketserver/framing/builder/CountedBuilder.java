@@ -32,6 +32,8 @@ public final class CountedBuilder extends AbstractFramingBuilder<CountedBuilder>
 
 	private List<String> when = List.of();
 
+	private boolean ignoreCase;
+
 	private byte @Nullable [] after;
 
 	CountedBuilder() {
@@ -63,11 +65,23 @@ public final class CountedBuilder extends AbstractFramingBuilder<CountedBuilder>
 	/**
 	 * {@code when}: the first words of lines that are followed by bytes. Others are
 	 * frames alone. Default none, which means all lines.
-	 * @param words the words, in upper and lower case as they are sent
+	 * @param words the words, in upper and lower case as they are sent, unless
+	 * {@link #ignoreCase} is set
 	 * @return this builder
 	 */
 	public CountedBuilder when(String... words) {
 		this.when = List.of(words);
+		return this;
+	}
+
+	/**
+	 * {@code ignore-case}: whether the words of {@link #when} are compared without regard
+	 * to the case of their ASCII letters. Default {@code false}.
+	 * @param ignoreCase the value
+	 * @return this builder
+	 */
+	public CountedBuilder ignoreCase(boolean ignoreCase) {
+		this.ignoreCase = ignoreCase;
 		return this;
 	}
 
@@ -101,7 +115,8 @@ public final class CountedBuilder extends AbstractFramingBuilder<CountedBuilder>
 		}
 		byte[] ending = this.ending.text().getBytes(StandardCharsets.US_ASCII);
 		Stream<byte[]> words = this.when.stream().map((word) -> word.getBytes(StandardCharsets.UTF_8));
-		return new CountedFraming(ending, this.word, words.toList(), (this.after != null) ? this.after : ending);
+		return new CountedFraming(ending, this.word, words.toList(), this.ignoreCase,
+				(this.after != null) ? this.after : ending);
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.socketserver.framing.builder;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.codec.HeaderBlockFraming;
@@ -12,6 +13,9 @@ import dev.socketserver.framing.codec.HeaderBlockFraming;
  * as many bytes as one of the headers says, or by none if that header is missing. Lines
  * end with LF or CRLF. The payload is the whole block, as it was received;
  * {@code limits.frame} counts all of it.
+ * <p>
+ * With {@link #after}, a received block without a length header ends where these bytes
+ * are found first, as in STOMP. They are not part of the payload.
  * <p>
  * A received block is refused if its length is no decimal number of 1 to 18 digits, if
  * there is a blank between the name and the colon (RFC 9112, section 5.1), or if several
@@ -30,6 +34,8 @@ public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlock
 
 	private List<String> lengthHeaders = List.of("Content-Length");
 
+	private byte[] after = {};
+
 	HeaderBlockBuilder() {
 	}
 
@@ -47,6 +53,26 @@ public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlock
 		return this;
 	}
 
+	/**
+	 * {@code after}: what comes behind a block, and is not part of the payload. Default
+	 * none.
+	 * @param bytes the bytes, as {@link ByteValues} reads them; may be none
+	 * @return this builder
+	 */
+	public HeaderBlockBuilder after(String bytes) {
+		return after(ByteValues.parse(bytes));
+	}
+
+	/**
+	 * {@code after}: as {@link #after(String)}.
+	 * @param bytes the bytes; may be none
+	 * @return this builder
+	 */
+	public HeaderBlockBuilder after(byte... bytes) {
+		this.after = bytes.clone();
+		return this;
+	}
+
 	@Override
 	Framing create() {
 		InvalidFramingException.check(!this.lengthHeaders.isEmpty(), "length-header", "", "needs at least one");
@@ -54,7 +80,7 @@ public final class HeaderBlockBuilder extends AbstractFramingBuilder<HeaderBlock
 			InvalidFramingException.check(TOKEN.matcher(lengthHeader).matches(), "length-header", lengthHeader,
 					"must be the name of one header: letters, digits and !#$%&'*+-.^_`|~");
 		}
-		return new HeaderBlockFraming(this.lengthHeaders);
+		return new HeaderBlockFraming(this.lengthHeaders, this.after);
 	}
 
 }

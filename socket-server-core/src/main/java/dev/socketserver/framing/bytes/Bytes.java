@@ -23,6 +23,23 @@ public final class Bytes {
 	}
 
 	/**
+	 * The same, where upper and lower case of ASCII letters do not matter.
+	 */
+	public static boolean equalIgnoringCase(byte[] array, int index, byte[] bytes) {
+		for (int i = 0; i < bytes.length; i++) {
+			if (lowerCase(array[index + i]) != lowerCase(bytes[i])) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** Returns the value of a byte, or of the small letter if it is a capital one. */
+	public static int lowerCase(int value) {
+		return (value >= 'A' && value <= 'Z') ? value + ('a' - 'A') : value;
+	}
+
+	/**
 	 * Returns how many of the given bytes an array has from an index on, up to the first
 	 * that differs.
 	 */

@@ -36,6 +36,8 @@ public final class CountedFraming implements Framing {
 
 	private final List<byte[]> when;
 
+	private final boolean ignoreCase;
+
 	private final byte[] after;
 
 	/**
@@ -45,13 +47,15 @@ public final class CountedFraming implements Framing {
 	 * negative, from the last on, which is -1
 	 * @param when with which words a line begins that is followed by bytes; all are if
 	 * there is none
+	 * @param ignoreCase whether the case of their ASCII letters does not matter
 	 * @param after what comes behind these bytes
 	 */
-	public CountedFraming(byte[] ending, int word, List<byte[]> when, byte[] after) {
+	public CountedFraming(byte[] ending, int word, List<byte[]> when, boolean ignoreCase, byte[] after) {
 		this.ending = ending;
 		this.endings = new DelimiterSearch(List.of(ending), null);
 		this.word = word;
 		this.when = when;
+		this.ignoreCase = ignoreCase;
 		this.after = after;
 	}
 
@@ -98,11 +102,15 @@ public final class CountedFraming implements Framing {
 		int start = wordStart(array, from, to);
 		int end = wordEnd(array, start, to);
 		for (byte[] first : this.when) {
-			if (end - start == first.length && Bytes.equal(array, start, first)) {
+			if (end - start == first.length && isWord(array, start, first)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private boolean isWord(byte[] array, int start, byte[] word) {
+		return this.ignoreCase ? Bytes.equalIgnoringCase(array, start, word) : Bytes.equal(array, start, word);
 	}
 
 	/** Returns how many bytes a line says that follow it. */

@@ -32,6 +32,9 @@ public final class FixFraming implements PlainFraming {
 
 	private static final byte[] BEGIN = ascii("8=");
 
+	/** With what a message of any version of FIX begins. */
+	private static final byte[] START = ascii("8=FIX");
+
 	private static final byte[] LENGTH = ascii("9=");
 
 	private static final byte[] CHECK_SUM = ascii("10=");
@@ -42,6 +45,11 @@ public final class FixFraming implements PlainFraming {
 
 	private static byte[] ascii(String text) {
 		return text.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/** With what to look for the next message behind one that is garbled. */
+	public static byte[] start() {
+		return START.clone();
 	}
 
 	@Override

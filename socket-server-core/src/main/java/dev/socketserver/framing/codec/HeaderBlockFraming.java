@@ -12,6 +12,9 @@ import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.ByteSearch;
+import dev.socketserver.framing.bytes.Bytes;
+import dev.socketserver.framing.bytes.DelimiterSearch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Header lines up to an empty line, and as many bytes as one of them says.
@@ -33,13 +36,21 @@ public final class HeaderBlockFraming implements Framing {
 
 	private final byte[][] lowerCaseNames;
 
+	private final byte[] after;
+
+	/** Finds {@link #after}; absent where there is nothing to find. */
+	private final @Nullable DelimiterSearch ends;
+
 	/**
 	 * Creates the framing.
 	 * @param lengthHeaders the names of the headers that have the length, at least one;
 	 * the first is added to what is sent without any
+	 * @param after what comes behind each block, and ends one without a length
 	 */
-	public HeaderBlockFraming(List<String> lengthHeaders) {
+	public HeaderBlockFraming(List<String> lengthHeaders, byte[] after) {
 		this.names = List.copyOf(lengthHeaders);
+		this.after = after;
+		this.ends = (after.length > 0) ? new DelimiterSearch(List.of(after), null) : null;
 		this.lowerCaseNames = new byte[lengthHeaders.size()][];
 		for (int i = 0; i < this.lowerCaseNames.length; i++) {
 			this.lowerCaseNames[i] = this.names.get(i).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
@@ -58,6 +69,11 @@ public final class HeaderBlockFraming implements Framing {
 
 	@Override
 	public void encode(byte[] payload, FrameOutput out) {
+		encodeBlock(payload, out);
+		out.write(this.after);
+	}
+
+	private void encodeBlock(byte[] payload, FrameOutput out) {
 		Scan scan = new Scan();
 		try {
 			scan.scan(payload, 0, payload.length);
@@ -93,10 +109,6 @@ public final class HeaderBlockFraming implements Framing {
 
 	private byte[] header(int length, String end) {
 		return (this.names.get(0) + ": " + length + end).getBytes(StandardCharsets.US_ASCII);
-	}
-
-	private static int lowerCase(int value) {
-		return (value >= 'A' && value <= 'Z') ? value + ('a' - 'A') : value;
 	}
 
 	/** What is known about a block. All positions are distances from its start. */
@@ -162,7 +174,7 @@ public final class HeaderBlockFraming implements Framing {
 				return;
 			}
 			for (byte expected : name) {
-				if (lowerCase(array[index++]) != expected) {
+				if (Bytes.lowerCase(array[index++]) != expected) {
 					return;
 				}
 			}
@@ -230,6 +242,9 @@ public final class HeaderBlockFraming implements Framing {
 
 		private Scan scan = new Scan();
 
+		/** How far an end was looked for, as a distance from the position. */
+		private int body;
+
 		Decoder(int maxFrameBytes) {
 			this.maxFrameBytes = maxFrameBytes;
 		}
@@ -247,15 +262,44 @@ public final class HeaderBlockFraming implements Framing {
 				}
 				return false;
 			}
+			DelimiterSearch ends = HeaderBlockFraming.this.ends;
+			if (ends != null && this.scan.valueEnd == 0) {
+				return endsAt(in, ends);
+			}
 			long length = this.scan.searched + this.scan.length;
 			if (length > this.maxFrameBytes) {
 				throw new FrameTooLargeException("block of " + length + " bytes announced", this.maxFrameBytes);
 			}
-			if (in.remaining() < length) {
+			byte[] after = HeaderBlockFraming.this.after;
+			if (in.remaining() - after.length < length) {
 				return false;
 			}
+			int end = start + (int) length;
+			int matching = Bytes.matching(in.array(), end, in.limit(), after);
+			if (matching < after.length) {
+				throw new FramingException("a block must end with " + ByteValues.format(after) + ", but byte "
+						+ (matching + 1) + " of that is " + ByteValues.one(in.array()[end + matching]));
+			}
 			this.scan = new Scan();
-			in.frame(start, start + (int) length, start + (int) length);
+			in.frame(start, end, end + after.length);
+			return true;
+		}
+
+		/** Finds the end of a block that does not say its length. */
+		private boolean endsAt(FrameInput in, DelimiterSearch ends) throws FramingException {
+			int start = in.position();
+			int found = ends.find(in.array(), start + Math.max(this.body, this.scan.searched), in.limit());
+			this.body = ((found < 0) ? DelimiterSearch.undecided(found) : found) - start;
+			if (this.body > this.maxFrameBytes) {
+				throw new FrameTooLargeException("block without an end after " + this.maxFrameBytes + " bytes",
+						this.maxFrameBytes);
+			}
+			if (found < 0) {
+				return false;
+			}
+			this.body = 0;
+			this.scan = new Scan();
+			in.frame(start, found, found + HeaderBlockFraming.this.after.length);
 			return true;
 		}
 

@@ -7,6 +7,7 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.bytes.DelimiterSearch;
 import dev.socketserver.framing.codec.DelimiterFraming;
+import dev.socketserver.framing.codec.FixFraming;
 import dev.socketserver.framing.codec.LineFraming;
 import dev.socketserver.framing.codec.LoneCarriageReturnFraming;
 import dev.socketserver.framing.codec.StartEndFraming;
@@ -44,6 +45,10 @@ public abstract sealed class Recovery {
 			DelimiterSearch starts = new DelimiterSearch(List.of(found.start()), null);
 			return () -> new NextStart(starts);
 		}
+		if (innermost instanceof FixFraming) {
+			DelimiterSearch starts = new DelimiterSearch(List.of(FixFraming.start()), null);
+			return () -> new NextStart(starts);
+		}
 		if (innermost instanceof DelimiterFraming found) {
 			return () -> new BehindDelimiter(found.search(), after);
 		}
@@ -63,7 +68,7 @@ public abstract sealed class Recovery {
 
 		private final DelimiterSearch starts;
 
-		/** The bad frame begins with a start itself. */
+		/** The bad frame may begin with a start itself. */
 		private int passed = 1;
 
 		NextStart(DelimiterSearch starts) {

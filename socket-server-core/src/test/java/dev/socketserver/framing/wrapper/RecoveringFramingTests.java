@@ -84,7 +84,7 @@ class RecoveringFramingTests {
 			assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(() -> builder.onBad(OnBad.SKIP).build())
 				.withMessageStartingWith(
 						"on-bad is skip, but the next frame could not be found behind a bad frame of '")
-				.withMessageContaining("it can with line, delimiter, start-end, or a sync");
+				.withMessageContaining("it can with line, delimiter, start-end, fix, or a sync");
 		}
 		assertThatExceptionOfType(InvalidFramingException.class)
 			.isThrownBy(() -> Framings.switching().when("a", Framings.line().onBad(OnBad.SKIP).build()).build())

@@ -64,11 +64,17 @@ final class FramingBuilders {
 		ending(block, builder::ending);
 		map.from(keys.word()).to(builder::word);
 		map.from(keys.when()).as((words) -> words.toArray(new String[0])).to(builder::when);
-		map.from(block.bind(After.class).after()).whenNot(String::isEmpty).to((after) -> {
-			// None at all cannot be written as bytes: an empty value is the default.
-			builder.after(after.equals("0") ? new byte[0] : Bytes.of(block.property("after"), after).bytes());
-		});
+		map.from(keys.ignoreCase()).to(builder::ignoreCase);
+		afterBytes(block, builder::after);
 		return builder;
+	}
+
+	private static void afterBytes(FramingBlock block, Consumer<byte[]> setter) {
+		// None at all cannot be written as bytes: an empty value is the default.
+		map.from(block.bind(After.class).after())
+			.whenNot(String::isEmpty)
+			.as((after) -> after.equals("0") ? new byte[0] : Bytes.of(block.property("after"), after).bytes())
+			.to(setter);
 	}
 
 	private static void ending(FramingBlock block, Consumer<LineEnding> setter) {
@@ -163,12 +169,13 @@ final class FramingBuilders {
 		return builder;
 	}
 
-	static HeaderBlockBuilder headerBlock(HeaderBlock keys) {
+	static HeaderBlockBuilder headerBlock(FramingBlock block, HeaderBlock keys) {
 		HeaderBlockBuilder builder = Framings.headerBlock();
 		map.from(keys.lengthHeader())
 			.whenNot(List::isEmpty)
 			.as((names) -> names.toArray(new String[0]))
 			.to(builder::lengthHeader);
+		afterBytes(block, builder::after);
 		return builder;
 	}
 

@@ -115,7 +115,7 @@ final class FramingFactory {
 			case DELIMITER -> FramingBuilders.delimiter(block, block.bind(Delimiter.class));
 			case START_END -> FramingBuilders.startEnd(block, block.bind(StartEnd.class));
 			case FIXED -> FramingBuilders.fixed(block, block.bind(Fixed.class));
-			case HEADER_BLOCK -> FramingBuilders.headerBlock(block.bind(HeaderBlock.class));
+			case HEADER_BLOCK -> FramingBuilders.headerBlock(block, block.bind(HeaderBlock.class));
 			case COUNTED -> FramingBuilders.counted(block, block.bind(Counted.class));
 			case SWITCH -> switching(block, block.bind(Switch.class), checks);
 			case RAW -> Framings.extending(Framing.raw());

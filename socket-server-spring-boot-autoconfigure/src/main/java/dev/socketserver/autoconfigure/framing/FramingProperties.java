@@ -35,8 +35,8 @@ public sealed interface FramingProperties {
 	 * is the same when it is sent and received again, or the application does not start.
 	 * @param switchable Whether a handler may change the framing of a session.
 	 * @param onBad What becomes of a session that has received a frame which is
-	 * impossible or too long. To skip it is possible with line, delimiter, start-end and
-	 * sync.
+	 * impossible or too long. To skip it is possible with line, delimiter, start-end, fix
+	 * and sync.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
@@ -143,11 +143,11 @@ public sealed interface FramingProperties {
 	}
 
 	/**
-	 * Keys of length-field, delimiter, start-end and counted.
+	 * Keys of length-field, delimiter, start-end, header-block and counted.
 	 *
 	 * @param after For length-field, delimiter and start-end: number of bytes of the
 	 * frame that follow those which the length counts, or that follow its end. For
-	 * length-field and counted also these bytes themselves.
+	 * length-field also these bytes themselves; for header-block and counted only these.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
@@ -197,10 +197,12 @@ public sealed interface FramingProperties {
 	 * first, -1 for the last.
 	 * @param when For counted: first words of the lines that are followed by bytes. By
 	 * default, all lines are.
+	 * @param ignoreCase For counted: whether the case of these words does not matter.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
-	record Counted(@Nullable Integer word, @Nullable List<String> when) implements FramingProperties {
+	record Counted(@Nullable Integer word, @Nullable List<String> when,
+			@Nullable Boolean ignoreCase) implements FramingProperties {
 
 	}
 
