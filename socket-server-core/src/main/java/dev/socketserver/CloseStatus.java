@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record CloseStatus(CloseReason reason, @Nullable String detail, @Nullable Throwable cause) {
 
+	/** How many characters of a text are shown. */
+	private static final int MOST = 4 * 1024;
+
 	public CloseStatus {
 		Objects.requireNonNull(reason, "reason");
 		if (reason.orderly()) {
@@ -39,6 +42,29 @@ public record CloseStatus(CloseReason reason, @Nullable String detail, @Nullable
 	 */
 	public static CloseStatus of(CloseReason reason, String detail) {
 		return new CloseStatus(reason, detail, null);
+	}
+
+	/**
+	 * Describes the end. Never throws, whatever a cause does that is asked for its
+	 * message. Of detail and cause, 4096 characters each are shown.
+	 */
+	@Override
+	public String toString() {
+		return "CloseStatus[reason=" + this.reason + ", detail=" + cut(this.detail) + ", cause=" + shown(this.cause)
+				+ "]";
+	}
+
+	private static @Nullable String shown(@Nullable Throwable cause) {
+		try {
+			return (cause != null) ? cut(cause.toString()) : null;
+		}
+		catch (Throwable ex) {
+			return cause.getClass().getName() + ", which cannot be shown";
+		}
+	}
+
+	private static @Nullable String cut(@Nullable String text) {
+		return (text != null && text.length() > MOST) ? text.substring(0, MOST) + "..." : text;
 	}
 
 }

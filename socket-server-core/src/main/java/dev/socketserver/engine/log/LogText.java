@@ -1,5 +1,7 @@
 package dev.socketserver.engine.log;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,9 @@ public final class LogText {
 
 	/** How many characters are shown of a text. */
 	public static final int MOST = 200;
+
+	/** How many characters one line has at most of texts that others make. */
+	public static final int MOST_OF_LINE = 8 * 1024;
 
 	private LogText() {
 	}
@@ -48,6 +53,33 @@ public final class LogText {
 			escaped.append("... (").append(text.length()).append(" characters)");
 		}
 		return escaped.toString();
+	}
+
+	/**
+	 * Truncates the values of a line, so that all of them together are not too long.
+	 * @param values the values; a throwable at the end is shown with its stack
+	 * @return the values, or others in place of those that are too long, or that have
+	 * control characters in their stack
+	 */
+	static @Nullable Object[] bounded(@Nullable Object[] values) {
+		@Nullable Object[] bounded = values;
+		int left = MOST_OF_LINE;
+		for (int i = 0; i < values.length; i++) {
+			Object value = values[i];
+			Object shown = value;
+			if (value instanceof CharSequence text && text.length() > left) {
+				shown = text.subSequence(0, left) + "... (" + text.length() + " characters)";
+			}
+			else if (value instanceof Throwable failure && i == values.length - 1) {
+				shown = LoggedFailure.of(failure);
+			}
+			left -= (value instanceof CharSequence text) ? Math.min(left, text.length()) : 0;
+			if (shown != value) {
+				bounded = (bounded == values) ? Arrays.copyOf(values, values.length, Object[].class) : bounded;
+				bounded[i] = shown;
+			}
+		}
+		return bounded;
 	}
 
 	/**

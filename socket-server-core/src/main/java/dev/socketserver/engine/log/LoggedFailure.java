@@ -7,13 +7,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in the log for a failure whose message has control characters, which a terminal
- * or a reader of logs may obey. What a peer has sent often gets into messages, such as
- * that of a {@link NumberFormatException}, and could forge lines.
+ * Stands in the log for a failure whose message, with those of its causes, is too long,
+ * or has control characters, which a terminal or a reader of logs may obey. What a peer
+ * has sent often gets into messages, such as that of a {@link NumberFormatException}, and
+ * could forge lines.
  */
 public final class LoggedFailure extends Throwable {
 
 	private static final long serialVersionUID = 1L;
+
+	/** So many texts of those that are cut are no more than one line may have. */
+	private static final int MOST_TEXTS = LogText.MOST_OF_LINE / LogText.MOST;
 
 	private LoggedFailure(Throwable failure, @Nullable Throwable cause) {
 		super(failure.getClass().getName() + ": " + LogText.of(failure.getMessage()), cause, true, true);
@@ -27,7 +31,8 @@ public final class LoggedFailure extends Throwable {
 	 */
 	public static Throwable of(Throwable failure) {
 		try {
-			Throwable copy = isPlain(failure, seen()) ? null : copy(failure, seen());
+			boolean plain = length(failure, seen()) <= LogText.MOST_OF_LINE && isPlain(failure, seen());
+			Throwable copy = plain ? null : copy(failure, seen());
 			return (copy != null) ? copy : failure;
 		}
 		catch (Throwable ex) {
@@ -38,6 +43,19 @@ public final class LoggedFailure extends Throwable {
 
 	private static Set<Throwable> seen() {
 		return Collections.newSetFromMap(new IdentityHashMap<>());
+	}
+
+	/** How many characters the texts have. Before they are looked at one by one. */
+	private static long length(@Nullable Throwable failure, Set<Throwable> seen) {
+		if (failure == null || !seen.add(failure)) {
+			return 0;
+		}
+		String text = failure.toString();
+		long length = (text != null) ? text.length() : 0;
+		for (Throwable suppressed : failure.getSuppressed()) {
+			length += length(suppressed, seen);
+		}
+		return length + length(failure.getCause(), seen);
 	}
 
 	private static boolean isPlain(@Nullable Throwable failure, Set<Throwable> seen) {
@@ -68,7 +86,7 @@ public final class LoggedFailure extends Throwable {
 	}
 
 	private static @Nullable Throwable copy(@Nullable Throwable failure, Set<Throwable> seen) {
-		if (failure == null || !seen.add(failure)) {
+		if (failure == null || seen.size() >= MOST_TEXTS || !seen.add(failure)) {
 			return null;
 		}
 		LoggedFailure copy = new LoggedFailure(failure, copy(failure.getCause(), seen));

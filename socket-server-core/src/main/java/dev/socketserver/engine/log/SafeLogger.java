@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A logger that never throws. The application's own may: its disk is full, there is no
  * descriptor for its file, or an appender has a mistake. Then the line is lost and
- * nothing else: no session, event loop or server ends because of it.
+ * nothing else: no session, event loop or server ends because of it. Texts that others
+ * make are bounded: a line has 8 KB of them at most, and its stack as much.
  */
 public final class SafeLogger {
 
@@ -41,7 +42,11 @@ public final class SafeLogger {
 	 * @param values the values; a throwable after the last pair is shown with its stack
 	 */
 	public void debug(String format, @Nullable Object... values) {
-		attempt(() -> this.logger.debug(format, values));
+		attempt(() -> {
+			if (this.logger.isDebugEnabled()) {
+				this.logger.debug(format, LogText.bounded(values));
+			}
+		});
 	}
 
 	/**
@@ -50,7 +55,7 @@ public final class SafeLogger {
 	 * @param values the values; a throwable after the last pair is shown with its stack
 	 */
 	public void info(String format, @Nullable Object... values) {
-		attempt(() -> this.logger.info(format, values));
+		attempt(() -> this.logger.info(format, LogText.bounded(values)));
 	}
 
 	/**
@@ -59,7 +64,7 @@ public final class SafeLogger {
 	 * @param values the values; a throwable after the last pair is shown with its stack
 	 */
 	public void warn(String format, @Nullable Object... values) {
-		attempt(() -> this.logger.warn(format, values));
+		attempt(() -> this.logger.warn(format, LogText.bounded(values)));
 	}
 
 	/**
@@ -70,7 +75,7 @@ public final class SafeLogger {
 	 * of the values
 	 */
 	public boolean error(String format, @Nullable Object... values) {
-		return attempt(() -> this.logger.error(format, values));
+		return attempt(() -> this.logger.error(format, LogText.bounded(values)));
 	}
 
 	private static boolean attempt(Runnable call) {
