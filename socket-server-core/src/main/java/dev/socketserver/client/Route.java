@@ -1,5 +1,7 @@
 package dev.socketserver.client;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param proxy the proxy through which the client connects; {@code null}, the default,
  * for none
  * @param localAddress the address of this machine that connections come from;
- * {@code null}, the default, for the one that the system chooses
+ * {@code null}, the default, for the one that the system chooses. A link-local address of
+ * IPv6 has its zone, the name or number of an interface, behind {@code %}
  */
 public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nullable String localAddress) {
 
@@ -33,8 +36,21 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 		if (attemptDelay != null) {
 			InvalidSpecException.checkTime("attemptDelay", attemptDelay);
 		}
-		InvalidSpecException.check(localAddress == null || Addresses.parse(localAddress) != null, "localAddress",
-				localAddress, "must be an address of this machine, such as 192.0.2.7");
+		if (localAddress != null) {
+			checkLocal(localAddress);
+		}
+	}
+
+	/** The interface of a zone may be absent now, and present when it connects. */
+	private static void checkLocal(String text) {
+		int percent = text.indexOf('%');
+		boolean zone = percent >= 0;
+		InetAddress address = Addresses.parse(zone ? text.substring(0, percent) : text);
+		boolean known = address != null && (!zone || (address instanceof Inet6Address && percent < text.length() - 1));
+		InvalidSpecException.check(known, "localAddress", text,
+				"must be an address of this machine, such as 192.0.2.7");
+		InvalidSpecException.check(zone || !(address instanceof Inet6Address link && link.isLinkLocalAddress()),
+				"localAddress", text, "must name the interface of a link-local address, such as " + text + "%eth0");
 	}
 
 	/** Checks that it leads to a socket of a kind. */

@@ -1,12 +1,13 @@
 package dev.socketserver.netty.connect;
 
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
@@ -256,9 +257,19 @@ public final class NettyConnector implements Connector {
 	private Bootstrap from(Bootstrap bootstrap) {
 		String local = spec().route().localAddress();
 		if (local != null) {
-			bootstrap.localAddress(new InetSocketAddress(Addresses.parse(local), 0));
+			bootstrap.localAddress(new InetSocketAddress(address(local), 0));
 		}
 		return bootstrap;
+	}
+
+	/** It is known to be an address: no name service is asked. */
+	private static InetAddress address(String local) {
+		try {
+			return InetAddress.getByName(local);
+		}
+		catch (UnknownHostException ex) {
+			throw new UncheckedIOException(new UnknownHostException("local-address " + local + ": " + ex.getMessage()));
+		}
 	}
 
 }

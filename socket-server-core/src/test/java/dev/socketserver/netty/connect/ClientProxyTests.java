@@ -6,19 +6,23 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.Route;
@@ -42,6 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -193,6 +198,54 @@ class ClientProxyTests {
 				assertThat(accepted.getInetAddress().getHostAddress()).isEqualTo("127.0.0.9");
 			}
 		}
+	}
+
+	@Test
+	void connectionsComeFromALinkLocalAddressWithItsZone() throws Exception {
+		Inet6Address local = linkLocal();
+		assumeThat(local).as("there is a link-local address").isNotNull();
+		String text = local.getHostAddress();
+		assertThat(text).contains("%");
+		try (ServerSocket server = new ServerSocket(0, 50, local)) {
+			SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+				.host(text)
+				.port(server.getLocalPort())
+				.route((route) -> route.localAddress(text))
+				.build());
+			client.start();
+			ClientFixture.await(client, ClientState.CONNECTED);
+			try (Socket accepted = server.accept()) {
+				assertThat(accepted.getInetAddress()).isEqualTo(local);
+			}
+		}
+	}
+
+	private static @Nullable Inet6Address linkLocal() throws IOException {
+		for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+			for (InetAddress address : Collections.list(each.getInetAddresses())) {
+				if (address instanceof Inet6Address found && found.isLinkLocalAddress() && each.isUp()) {
+					return found;
+				}
+			}
+		}
+		return null;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "fe80::1, 'must name the interface of a link-local address, such as fe80::1%eth0'",
+			"fe80::1%, must be an address of this machine", "127.0.0.1%lo, must be an address of this machine" })
+	void localAddressesThatCannotWorkAreRefused(String address, String problem) {
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> ClientSpec.builder("it").port(1).route((route) -> route.localAddress(address)))
+			.withMessageContaining(problem);
+	}
+
+	@Test
+	void anInterfaceThatIsAbsentIsAFailedAttempt() {
+		SocketClient client = this.fixture.start(1,
+				(spec) -> spec.route((route) -> route.localAddress("fe80::1%absent0")));
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.failure() != null);
+		assertThat(client.failure()).hasMessageContaining("fe80::1%absent0");
 	}
 
 	@Test
