@@ -152,6 +152,11 @@ public final class DirectoryMember implements ClusterMember {
 	}
 
 	@Override
+	public Duration directoryAway() {
+		return this.directory.status().away();
+	}
+
+	@Override
 	public Instant since() {
 		return this.directory.status().since();
 	}

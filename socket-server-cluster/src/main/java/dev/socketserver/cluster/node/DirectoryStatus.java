@@ -43,6 +43,9 @@ final class DirectoryStatus {
 
 	private volatile Instant since = Instant.now();
 
+	/** The same by the clock. */
+	private volatile long sinceNanos;
+
 	/** Of the last claims, if none was answered since. */
 	private @Nullable Throwable failure;
 
@@ -55,6 +58,7 @@ final class DirectoryStatus {
 	DirectoryStatus(NodeId self, ClusterClock clock, long patience) {
 		this.self = self;
 		this.clock = clock;
+		this.sinceNanos = clock.nanoTime();
 		this.patience = patience;
 		this.log = new LogLimit(MOST_LINES, LOG_NANOS, clock::schedule, clock::nanoTime,
 				(count) -> logger.warn("The directory of the cluster comes and goes: {} more changes in a minute; "
@@ -85,6 +89,11 @@ final class DirectoryStatus {
 		return this.since;
 	}
 
+	/** Returns for how long it cannot be used; zero while it can. */
+	Duration away() {
+		return isUp() ? Duration.ZERO : Duration.ofNanos(this.clock.nanoTime() - this.sinceNanos);
+	}
+
 	/** The lease was renewed, or could not be. */
 	void reached(boolean reached) {
 		set(reached, this.refusing);
@@ -96,6 +105,7 @@ final class DirectoryStatus {
 		this.refusing = refusing;
 		if (isUp() != before) {
 			this.since = Instant.now();
+			this.sinceNanos = this.clock.nanoTime();
 		}
 	}
 

@@ -1,5 +1,6 @@
 package dev.socketserver.cluster.node;
 
+import java.time.Duration;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
@@ -62,6 +63,18 @@ class DirectoryStatusTests {
 		assertThat(lines()).hasSize(2);
 		assertThat(lines().get(0)).startsWith("The directory of the cluster cannot be reached");
 		assertThat(lines().get(1)).startsWith("Node 'a' is up in the cluster");
+	}
+
+	/** Whatever the time of day is set to meanwhile: by the clock of leases. */
+	@Test
+	void forHowLongItIsAwayIsMeasuredByTheClock() {
+		assertThat(this.node.member.directoryAway()).isZero();
+		this.world.directoryDown = true;
+		this.world.run(3_600 * SECOND);
+		assertThat(this.node.member.directoryAway()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
+		this.world.directoryDown = false;
+		this.world.run(5 * SECOND);
+		assertThat(this.node.member.directoryAway()).isZero();
 	}
 
 	@Test

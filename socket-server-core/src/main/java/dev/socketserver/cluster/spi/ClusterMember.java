@@ -83,6 +83,12 @@ public interface ClusterMember {
 	Instant since();
 
 	/**
+	 * Returns for how long the directory cannot be used, by a clock that nobody sets.
+	 * @return the time; zero while it can be used
+	 */
+	Duration directoryAway();
+
+	/**
 	 * Whether a newer node has the name of this one.
 	 * @return {@code true} while it lives
 	 */

@@ -63,6 +63,12 @@ public interface ManagedCluster extends SocketCluster {
 	Instant directorySince();
 
 	/**
+	 * Returns for how long the directory cannot be reached, by a clock that nobody sets.
+	 * @return the time; zero while it can be reached
+	 */
+	Duration directoryAway();
+
+	/**
 	 * Whether a newer node has the name of this one.
 	 * @return {@code true} while it lives
 	 */

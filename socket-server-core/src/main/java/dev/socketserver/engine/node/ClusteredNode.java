@@ -172,6 +172,11 @@ public final class ClusteredNode implements ManagedCluster {
 	}
 
 	@Override
+	public Duration directoryAway() {
+		return this.member.directoryAway();
+	}
+
+	@Override
 	public boolean isSuperseded() {
 		return this.member.isSuperseded();
 	}

@@ -141,6 +141,11 @@ public final class SingleNode implements ManagedCluster {
 	}
 
 	@Override
+	public Duration directoryAway() {
+		return Duration.ZERO;
+	}
+
+	@Override
 	public boolean isSuperseded() {
 		return false;
 	}

@@ -34,7 +34,7 @@ public class SocketClusterHealthIndicator extends AbstractHealthIndicator {
 	protected void doHealthCheck(Health.Builder builder) {
 		boolean up = this.cluster.isDirectoryUp();
 		Instant since = this.cluster.directorySince();
-		boolean away = !up && Duration.between(since, Instant.now()).compareTo(this.lease) > 0;
+		boolean away = this.cluster.directoryAway().compareTo(this.lease) > 0;
 		builder.status((away || this.cluster.isSuperseded()) ? "DOWN" : "UP")
 			.withDetail("node", this.cluster.node())
 			.withDetail("nodes",

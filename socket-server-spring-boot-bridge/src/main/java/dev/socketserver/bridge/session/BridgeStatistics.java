@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -32,6 +33,9 @@ public final class BridgeStatistics implements PreparationFigures {
 	private volatile long progressNanos = System.nanoTime();
 
 	private volatile @Nullable Instant failingSince;
+
+	/** The same by the monotonic clock, which nobody sets. */
+	private long failingSinceNanos;
 
 	/**
 	 * Begins to count.
@@ -90,11 +94,10 @@ public final class BridgeStatistics implements PreparationFigures {
 	}
 
 	private synchronized void recovered() {
-		Instant since = this.failingSince;
-		if (since != null) {
+		if (this.failingSince != null) {
 			this.failingSince = null;
 			logger.info("The bridge of server '{}' stores messages again, after {} s", this.server,
-					Duration.between(since, Instant.now()).toSeconds());
+					TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - this.failingSinceNanos));
 		}
 	}
 
@@ -109,6 +112,7 @@ public final class BridgeStatistics implements PreparationFigures {
 		times(BridgeOutcome.FAILED).add(nanos);
 		if (this.failingSince == null) {
 			this.failingSince = Instant.now();
+			this.failingSinceNanos = System.nanoTime();
 			logger.warn("The bridge of server '{}' cannot store messages to {}: {}", this.server, this.to,
 					failure.toString());
 		}
