@@ -13,6 +13,9 @@ public final class Deadlines {
 
 	private static final long CHECK_NANOS = 50_000_000;
 
+	/** How long answers are awaited at most that came while nothing ran. */
+	private static final long MOST_LATE_NANOS = 1_000_000_000;
+
 	private final ClusterClock clock;
 
 	private final Queue<Timed> timed = new ConcurrentLinkedQueue<>();
@@ -41,14 +44,24 @@ public final class Deadlines {
 	}
 
 	private void checkSoon() {
+		checkIn(CHECK_NANOS);
+	}
+
+	private void checkIn(long nanos) {
 		if (!this.checking.get() && this.checking.compareAndSet(false, true)) {
-			this.clock.schedule(this::check, CHECK_NANOS);
+			long due = this.clock.nanoTime() + nanos;
+			this.clock.schedule(() -> check(due), nanos);
 		}
 	}
 
-	private void check() {
+	private void check(long due) {
 		this.checking.set(false);
 		long now = this.clock.nanoTime();
+		if (now - due > CHECK_NANOS) {
+			// The process was stopped, or busy: answers may have come meanwhile.
+			checkIn(Math.min(now - due, MOST_LATE_NANOS));
+			return;
+		}
 		this.timed.removeIf((one) -> {
 			if (!one.future.isDone() && now - one.deadline >= 0) {
 				one.late.run();

@@ -35,6 +35,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.state.SharedState;
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.operator.AttemptOutcome;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	private volatile long receivedBefore = Long.MAX_VALUE;
 
 	/** Ends the connection if it is not ready in time, if it waits for that. */
-	private @Nullable Future<?> readyTimer;
+	private @Nullable Deadline readyTimer;
 
 	/**
 	 * Creates a connection, whose attempt is not begun.
@@ -315,10 +316,10 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	void awaitReady() {
 		ClientPool pool = this.client.spec().pool();
 		Duration most = ((pool != null) ? pool : ClientPool.DEFAULTS).readyTimeout();
-		this.readyTimer = this.client.engine()
-			.timer()
-			.schedule(() -> this.attempt.execute(() -> notReady("not ready within " + most.toMillis() + " ms")),
-					most.toNanos(), TimeUnit.NANOSECONDS);
+		Deadline end = new Deadline();
+		this.readyTimer = end;
+		end.begin(this.client.engine().timer(), most.toNanos(), most.toNanos(),
+				() -> this.attempt.execute(() -> notReady("not ready within " + most.toMillis() + " ms")));
 	}
 
 	/** It will not be ready. */
@@ -409,7 +410,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	private void cancelReadyTimer() {
 		if (this.readyTimer != null) {
-			this.readyTimer.cancel(false);
+			this.readyTimer.cancel();
 		}
 	}
 

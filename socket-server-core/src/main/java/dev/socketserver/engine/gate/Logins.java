@@ -17,6 +17,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketSession;
 import dev.socketserver.admission.AddressKey;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.operator.LoginOutcome;
 import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.LoginBy;
@@ -171,20 +172,30 @@ public final class Logins {
 	}
 
 	/** Waits for the time of the oldest to be over. */
-	@SuppressWarnings("FutureReturnValueIgnored") // it does not throw
 	private void await() {
 		if (!this.waits && !this.phases.isEmpty()) {
-			this.waits = true;
-			long left = this.phases.iterator().next().deadline() - this.nanoTime.getAsLong();
-			this.timer.schedule(this::check, Math.max(0, left), TimeUnit.NANOSECONDS);
+			long now = this.nanoTime.getAsLong();
+			await(Math.max(0, this.phases.iterator().next().deadline() - now), now);
 		}
 	}
 
-	private void check() {
+	@SuppressWarnings("FutureReturnValueIgnored") // it does not throw
+	private void await(long left, long now) {
+		this.waits = true;
+		this.timer.schedule(() -> check(now + left), left, TimeUnit.NANOSECONDS);
+	}
+
+	private void check(long due) {
 		List<LoginPhase> late = new ArrayList<>();
 		synchronized (this) {
 			this.waits = false;
 			long now = this.nanoTime.getAsLong();
+			long longer = Deadline.late(due, now, this.rules.timeout().toNanos());
+			if (longer > 0) {
+				// What has arrived while nothing ran may be logins.
+				await(longer, now);
+				return;
+			}
 			for (LoginPhase phase : this.phases) {
 				if (phase.deadline() - now > 0) {
 					break;

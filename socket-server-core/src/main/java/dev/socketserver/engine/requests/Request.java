@@ -3,7 +3,6 @@ package dev.socketserver.engine.requests;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +15,7 @@ import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
@@ -206,8 +206,10 @@ public final class Request {
 	 * @throws RejectedExecutionException if the timer has ended
 	 */
 	public void expireAfter(long millis, ScheduledExecutorService timer, Runnable expire) {
-		Future<?> end = timer.schedule(expire, millis, TimeUnit.MILLISECONDS);
-		whenOver(() -> end.cancel(false));
+		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+		Deadline end = new Deadline();
+		end.begin(timer, nanos, nanos, expire);
+		whenOver(end::cancel);
 	}
 
 	public @Nullable PendingRequests sentOn() {

@@ -1,6 +1,8 @@
 package dev.socketserver.engine.threads;
 
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deadline {
 
+	/** By how much a timer may be late without a reason that delays all others, too. */
+	private static final long MOST_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
 	/** Guarded by this. */
 	private @Nullable Future<?> end;
 
@@ -17,7 +22,7 @@ public final class Deadline {
 	private boolean over;
 
 	/**
-	 * The end is scheduled, once.
+	 * The end is scheduled, or another in its place.
 	 * @param end the end, which is cancelled at once if it was over before
 	 */
 	public synchronized void set(Future<?> end) {
@@ -25,6 +30,41 @@ public final class Deadline {
 		if (this.over) {
 			end.cancel(false);
 		}
+	}
+
+	/**
+	 * Schedules the end of the time that a peer has. If that comes late, the process was
+	 * stopped, or could not run: what has arrived meanwhile is taken first, and so the
+	 * peer has as much time again, at most the whole.
+	 * @param timer has time pass
+	 * @param nanos the time that is left
+	 * @param most the whole time
+	 * @param end is run when the time is over
+	 */
+	public void begin(ScheduledExecutorService timer, long nanos, long most, Runnable end) {
+		long due = System.nanoTime() + nanos;
+		set(timer.schedule(() -> {
+			long late = late(due, System.nanoTime(), most);
+			if (late > 0) {
+				begin(timer, late, most, end);
+			}
+			else {
+				end.run();
+			}
+		}, nanos, TimeUnit.NANOSECONDS));
+	}
+
+	/**
+	 * Returns how much longer a peer has whose time is over, because nobody could look at
+	 * what it had sent.
+	 * @param due when it was over
+	 * @param now the time, by the same clock
+	 * @param most how long it has at most, in nanoseconds
+	 * @return the nanoseconds from now on; 0 if its time was over just now
+	 */
+	public static long late(long due, long now, long most) {
+		long late = now - due;
+		return (late > MOST_LATE_NANOS) ? Math.min(late, most) : 0;
 	}
 
 	/** It is over, and no end is to follow. */

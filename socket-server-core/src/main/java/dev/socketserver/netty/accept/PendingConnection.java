@@ -6,13 +6,12 @@ import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.ConnectionIntake;
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.transport.Sockets;
@@ -73,7 +72,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private @Nullable ConnectionStage stage;
 
-	private @Nullable Future<?> deadline;
+	private @Nullable Deadline deadline;
 
 	private @Nullable ChannelHandlerContext context;
 
@@ -213,7 +212,9 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		ConnectionStage next = this.stages.next();
 		this.stage = next;
 		long left = next.timeout().toNanos() - (System.nanoTime() - this.begun);
-		this.deadline = context().executor().schedule(() -> late(next), Math.max(0, left), TimeUnit.NANOSECONDS);
+		Deadline end = new Deadline();
+		this.deadline = end;
+		end.begin(context().executor(), Math.max(0, left), next.timeout().toNanos(), () -> late(next));
 		context().pipeline().addBefore(context().name(), null, next.handler(this));
 		if (!next.waits()) {
 			stageDone();
@@ -238,9 +239,9 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	}
 
 	private void cancelDeadline() {
-		Future<?> timer = this.deadline;
-		if (timer != null) {
-			timer.cancel(false);
+		Deadline end = this.deadline;
+		if (end != null) {
+			end.cancel();
 			this.deadline = null;
 		}
 	}

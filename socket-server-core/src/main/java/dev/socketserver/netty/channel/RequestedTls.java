@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -14,6 +13,7 @@ import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.Connection.WriteResult;
 import dev.socketserver.engine.input.TlsRequest;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsHandshake;
@@ -79,7 +79,7 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 	/** Present from when the handshake is awaited until it is done. */
 	private @Nullable WriteResult result;
 
-	private @Nullable Future<?> deadline;
+	private @Nullable Deadline deadline;
 
 	private @Nullable ChannelHandlerContext context;
 
@@ -224,17 +224,19 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 
 	private void await(ChannelHandlerContext context, Duration most) {
 		cancelDeadline();
-		this.deadline = context.executor().schedule(() -> {
+		Deadline end = new Deadline();
+		this.deadline = end;
+		end.begin(context.executor(), most.toNanos(), most.toNanos(), () -> {
 			this.late = true;
 			failed((this.state == State.AWAITED && this.handshakes.peerBegins()
 					? "the TLS handshake did not begin within " : "the TLS handshake was not complete after ")
 					+ most.toMillis() + " ms");
-		}, most.toNanos(), TimeUnit.NANOSECONDS);
+		});
 	}
 
 	private void cancelDeadline() {
 		if (this.deadline != null) {
-			this.deadline.cancel(false);
+			this.deadline.cancel();
 			this.deadline = null;
 		}
 	}

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.client.ConnectFailure;
@@ -146,10 +145,9 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	public void begin() {
 		Route.Proxy proxy = this.connector.spec().route().proxy();
 		String host = (proxy != null) ? proxy.host() : this.server.host();
-		this.end.set(timer().schedule(
+		this.end.begin(timer(), left(), this.connector.spec().connectTimeout().toNanos(),
 				() -> failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException("not connected within "
-						+ this.connector.spec().connectTimeout().toMillis() + " ms: it was waiting for " + awaited())),
-				left(), TimeUnit.NANOSECONDS));
+						+ this.connector.spec().connectTimeout().toMillis() + " ms: it was waiting for " + awaited())));
 		String path = this.server.path();
 		if (path != null) {
 			if (prepareTls()) {

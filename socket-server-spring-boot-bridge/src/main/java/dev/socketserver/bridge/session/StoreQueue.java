@@ -34,6 +34,9 @@ final class StoreQueue {
 
 	private static final Logger logger = LoggerFactory.getLogger(StoreQueue.class);
 
+	/** By how much a check may be late without a reason that delays answers, too. */
+	private static final long MOST_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
 	private final BridgeSettings settings;
 
 	private final BridgeStore store;
@@ -268,10 +271,11 @@ final class StoreQueue {
 	}
 
 	private void checkIn(long nanos) {
-		this.check = this.timer.schedule(() -> this.lane.execute(this::checkTime), nanos, TimeUnit.NANOSECONDS);
+		long due = System.nanoTime() + nanos;
+		this.check = this.timer.schedule(() -> this.lane.execute(() -> checkTime(due)), nanos, TimeUnit.NANOSECONDS);
 	}
 
-	private void checkTime() {
+	private void checkTime(long due) {
 		this.check = null;
 		Entry oldest = this.entries.peek();
 		if (this.closed || oldest == null) {
@@ -281,6 +285,12 @@ final class StoreQueue {
 			long left = oldest.since + this.settings.timeout().toNanos() - System.nanoTime();
 			if (left > 0) {
 				checkIn(left);
+				return;
+			}
+			long late = System.nanoTime() - due;
+			if (late > MOST_LATE_NANOS) {
+				// The process was stopped, or busy: an answer may have come meanwhile.
+				checkIn(Math.min(late, this.settings.timeout().toNanos()));
 				return;
 			}
 			Duration timeout = this.settings.timeout();
