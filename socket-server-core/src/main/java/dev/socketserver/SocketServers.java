@@ -30,8 +30,10 @@ public interface SocketServers extends Iterable<SocketServer> {
 		return server(name).orElseThrow(() -> {
 			List<String> names = new ArrayList<>();
 			forEach((other) -> names.add(other.name()));
-			return new IllegalArgumentException(
-					"There is no server '" + name + "', " + Suggestions.sentence(name, names, "and no other"));
+			return new IllegalArgumentException("There is no server '" + name + "', "
+					+ Suggestions.sentence(name, names,
+							"and no other: those of properties are registered when the application "
+									+ "context starts, after its beans were made"));
 		});
 	}
 

@@ -30,7 +30,8 @@ class NamedTests {
 			.withMessage("There is no client 'entirely-different', there is '" + client.name() + "'");
 		this.fixture.clients.remove(client.name());
 		assertThatIllegalArgumentException().isThrownBy(() -> this.fixture.clients.get(client.name()))
-			.withMessage("There is no client '" + client.name() + "', and no other");
+			.withMessage("There is no client '" + client.name() + "', and no other: those of properties are registered "
+					+ "when the application context starts, after its beans were made");
 	}
 
 }

@@ -58,6 +58,72 @@ class ConfiguredHandlersTests {
 		});
 	}
 
+	/** The bean has the name of the server, and its annotation a wrong one. */
+	@Test
+	void aWrongNameInTheAnnotationIsNamed() {
+		this.runner.withUserConfiguration(Misnamed.class)
+			.withPropertyValues("socket.servers.upper.port=0")
+			.run((context) -> {
+				FailureAnalysis analysis = analysis(context);
+				assertThat(analysis.getDescription()).isEqualTo("Property socket.servers.upper.handler is not set: "
+						+ "server 'upper' has no handler; bean 'upper' is annotated with @SocketHandler(\"uper\"), and "
+						+ "there is no server 'uper'.");
+				assertThat(analysis.getAction()).startsWith("Change the annotation to @SocketHandler(\"upper\")");
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Misnamed {
+
+		@Bean
+		@SocketHandler("uper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+	}
+
+	/** Else it is a class that nobody calls, and nothing says why. */
+	@Test
+	void methodsForMessagesInABeanThatIsNoHandlerAreAWarning(CapturedOutput output) {
+		this.upper.withBean("forgotten", Forgotten.class)
+			.withBean("named", Forgotten.class)
+			.withPropertyValues("socket.servers.second.port=0", "socket.servers.second.handler=named")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output)
+			.contains("Bean 'forgotten' has methods with @OnMessage, and serves no server or client: "
+					+ "annotate it with @SocketHandler or @SocketClientHandler")
+			.doesNotContain("Bean 'named'")
+			.doesNotContain("Bean 'upper'");
+	}
+
+	static class Forgotten {
+
+		@OnMessage
+		String on(String line) {
+			return line;
+		}
+
+	}
+
+	/** Servers of properties are registered when all beans have been made. */
+	@Test
+	void aServerIsNotThereWhileBeansAreMade() {
+		this.upper.withUserConfiguration(Early.class)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("There is no server 'upper', and no other: those of properties are "
+						+ "registered when the application context starts"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Early {
+
+		Early(SocketServers servers) {
+			servers.get("upper");
+		}
+
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
 			TwoMessages | has several @OnMessage methods: method %1$s.on(String) and method %1$s.on(byte[])

@@ -72,7 +72,7 @@ public final class HandlerSelection {
 			}
 		}
 		if (!unnamed.isEmpty()) {
-			String bean = nameless(unnamed, selected.values());
+			String bean = nameless(unnamed, selected.values(), entries.keySet());
 			if (bean != null) {
 				selected.put(unnamed.get(0), bean);
 			}
@@ -217,7 +217,7 @@ public final class HandlerSelection {
 		return found.isEmpty() ? null : found.get(0);
 	}
 
-	private @Nullable String nameless(List<String> unnamed, Collection<String> taken) {
+	private @Nullable String nameless(List<String> unnamed, Collection<String> taken, Collection<String> entries) {
 		String name = unnamed.get(0);
 		List<String> all = annotated().stream()
 			.filter((bean) -> bean.names().isEmpty())
@@ -231,6 +231,16 @@ public final class HandlerSelection {
 		List<String> found = free.isEmpty() ? all : free;
 		String annotated = "Annotate %s with %s, or set the property to %s";
 		if (found.isEmpty()) {
+			HandlerBean misnamed = misnamed(name, entries);
+			if (misnamed != null) {
+				String other = misnamed.names().iterator().next();
+				throw new InvalidSocketPropertyException(property(name), null,
+						"%s has no handler; bean '%s' is annotated with %s, and there is no %s '%s'".formatted(
+								owner(name), misnamed.beanName(), this.section.annotation(other), this.section.word(),
+								other),
+						"Change the annotation to %s, or set the property to %s"
+							.formatted(this.section.annotation(name), misnamed.beanName()));
+			}
 			throw new InvalidSocketPropertyException(property(name), null,
 					"%s has no handler; %s".formatted(owner(name), known(name, suggestions(name))),
 					annotated.formatted("a bean", this.section.annotation(name), "the name of one"));
@@ -303,6 +313,19 @@ public final class HandlerSelection {
 					otherSection().annotation(name), otherSection().words()))
 			.findFirst()
 			.orElseGet(() -> Suggestions.sentence(name, known, "there are no handlers"));
+	}
+
+	/**
+	 * Returns the bean that has the name of an entry, but whose annotation names another
+	 * one, which does not exist; {@code null} if there is none.
+	 */
+	private @Nullable HandlerBean misnamed(String entry, Collection<String> entries) {
+		for (HandlerBean bean : annotated()) {
+			if (bean.beanName().equals(entry) && bean.names().stream().noneMatch(entries::contains)) {
+				return bean;
+			}
+		}
+		return null;
 	}
 
 	private String owner(String name) {

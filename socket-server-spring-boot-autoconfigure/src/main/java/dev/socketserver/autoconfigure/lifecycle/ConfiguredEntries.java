@@ -1,9 +1,11 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
@@ -65,6 +67,9 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	private final Environment environment;
 
 	private final TlsBundles tlsBundles;
+
+	/** The beans that serve what the application registers by itself. */
+	private final Set<String> registered = new HashSet<>();
 
 	private @Nullable Described described;
 
@@ -194,6 +199,12 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 				logger.warn("Advice bean '{}' applies to no handler of a server or client: correct its "
 						+ "@SocketHandlerAdvice annotation, or remove it", bean);
 			}
+			for (String bean : beans.unannotated()) {
+				if (!this.registered.contains(bean)) {
+					logger.warn("Bean '{}' has methods with @OnMessage, and serves no server or client: annotate it "
+							+ "with @SocketHandler or @SocketClientHandler", bean);
+				}
+			}
 		}
 		return known;
 	}
@@ -218,6 +229,9 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		String bean = (entry.getHandler() != null) ? selection.select(Map.of(name, entry)).get(name) : null;
+		if (bean != null) {
+			this.registered.add(bean);
+		}
 		if (bean != null && selection.isBuiltIn(entry)) {
 			throw new IllegalArgumentException("The built-in handler '" + bean
 					+ "' is for servers of the properties: give server '" + name + "' another handler");

@@ -1,6 +1,7 @@
 package dev.socketserver.handler.bean;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,6 +48,12 @@ final class AnnotatedMethods {
 	private static final Set<String> WEB_SOCKET = Set.of("jakarta.websocket.OnOpen", "jakarta.websocket.OnMessage",
 			"jakarta.websocket.OnError", "jakarta.websocket.OnClose");
 
+	/** By its name, so that nothing loads it. */
+	private static final String ASYNC = "org.springframework.scheduling.annotation.Async";
+
+	/** By its name, since most applications look here for nothing. */
+	private static final String MESSAGE = "dev.socketserver.annotation.OnMessage";
+
 	private final HandlerCandidate candidate;
 
 	private final PayloadConverters converters;
@@ -75,6 +82,7 @@ final class AnnotatedMethods {
 		if (found.isEmpty()) {
 			return null;
 		}
+		found.keySet().forEach((method) -> refuseAsync(candidate, method, "method " + method.getName()));
 		Arguments arguments = candidate.arguments();
 		Map<CallKind, List<HandlerMethod>> methods = new EnumMap<>(CallKind.class);
 		for (Map.Entry<Method, Set<CallKind>> method : found.entrySet()) {
@@ -96,6 +104,26 @@ final class AnnotatedMethods {
 				(MethodIntrospector.MetadataLookup<Set<CallKind>>) AnnotatedMethods::kinds);
 	}
 
+	/**
+	 * Whether a class declares a method for messages.
+	 * @param type the class, of which not all that it names must be on the class path
+	 */
+	static boolean hasMessages(Class<?> type) {
+		try {
+			for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
+				for (Annotation annotation : method.getDeclaredAnnotations()) {
+					if (annotation.annotationType().getName().equals(MESSAGE)) {
+						return true;
+					}
+				}
+			}
+		}
+		catch (IllegalStateException ex) {
+			// It cannot be looked into, and is none that was written for us.
+		}
+		return false;
+	}
+
 	private static void refuseWebSocket(HandlerCandidate candidate, Method method) {
 		for (Annotation annotation : method.getDeclaredAnnotations()) {
 			Class<?> type = annotation.annotationType();
@@ -107,6 +135,23 @@ final class AnnotatedMethods {
 						"Import dev.socketserver.annotation.%s in place of %s".formatted(type.getSimpleName(),
 								type.getName()));
 			}
+		}
+	}
+
+	/**
+	 * Refuses a method or class that Spring would have another thread run: order, reply
+	 * and failure would be lost.
+	 * @param candidate the bean
+	 * @param element its class, or a method
+	 * @param what says which
+	 */
+	static void refuseAsync(HandlerCandidate candidate, AnnotatedElement element, String what) {
+		if (MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).isPresent(ASYNC)) {
+			throw new InvalidHandlerException(
+					"%s: %s is annotated with @Async, by which the order of messages, replies and failures are lost"
+						.formatted(candidate.origin(), what),
+					"Remove @Async: a handler may block, and execution.executor has an executor of the application "
+							+ "run it");
 		}
 	}
 

@@ -38,6 +38,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -56,6 +57,9 @@ public final class HandlerBeans {
 
 	/** The annotations of beans with advice, by the names of the beans. */
 	private final Map<String, Set<SocketHandlerAdvice>> advised;
+
+	/** The beans that were inspected, as handlers or advice. */
+	private final Set<String> asked = new LinkedHashSet<>();
 
 	/** Created when it is first needed, since that creates beans. */
 	private @Nullable PayloadConverters converters;
@@ -191,6 +195,30 @@ public final class HandlerBeans {
 		return (this.advices != null) ? this.advices.unused() : this.advised.keySet();
 	}
 
+	/**
+	 * Returns the beans of the application that have methods for messages, are annotated
+	 * as no handlers, and were not asked for here.
+	 * @return the names of the beans
+	 */
+	public Collection<String> unannotated() {
+		List<String> found = new ArrayList<>();
+		for (String name : this.beanFactory.getBeanDefinitionNames()) {
+			if (isAbstract(this.beanFactory, name)) {
+				continue;
+			}
+			Class<?> hidden = classBehindProxy(this.beanFactory, name);
+			Class<?> type = (hidden != null) ? hidden : this.beanFactory.getType(name, false);
+			// In this order: most classes have no such methods, and need no lambda.
+			if (type != null && !type.getName().startsWith("org.springframework.") && !name.startsWith(SCOPED_TARGET)
+					&& !this.asked.contains(visibleName(this.beanFactory, name))
+					&& AnnotatedMethods.hasMessages(ClassUtils.getUserClass(type)) && !isAnnotated(Side.SERVER, name)
+					&& !isAnnotated(Side.CLIENT, name)) {
+				found.add(name);
+			}
+		}
+		return found;
+	}
+
 	private @Nullable FailureHandler advice(HandlerCandidate candidate, String owner) {
 		AdviceBeans known = advices();
 		return (known != null) ? known.of(candidate, owner) : null;
@@ -205,6 +233,7 @@ public final class HandlerBeans {
 
 	/** Inspects a bean. */
 	HandlerCandidate candidate(String beanName) {
+		this.asked.add(beanName);
 		String definition = SCOPED_TARGET + beanName;
 		return new HandlerCandidate(this.beanFactory, beanName,
 				this.beanFactory.containsBean(definition) ? definition : beanName);

@@ -1,7 +1,9 @@
 package dev.socketserver.handler.bean;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,6 +25,7 @@ import dev.socketserver.handler.payload.ReplyTypes;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.ResolvableType;
 
 /**
@@ -73,17 +76,22 @@ final class HandlerFactory {
 	 * that cannot work
 	 */
 	ServerHandler create() {
+		AnnotatedMethods.refuseAsync(this.candidate, this.candidate.targetClass(), "its class");
 		AnnotatedMethods methods = AnnotatedMethods.of(this.candidate, this.converters);
 		Class<?> form = form(methods != null);
 		ServerHandler made = (methods != null) ? methods.handler(this.settings, this.dispatch, this.advice)
-				: create(form);
+				: create(Objects.requireNonNull(form));
 		boolean answersBadFrames = (methods != null && methods.answersBadFrames())
 				|| (this.advice != null && this.advice.answersBadFrames());
 		return (answersBadFrames && made instanceof ServerHandler.Messages messages) ? messages.answeringBadFrames()
 				: made;
 	}
 
-	private ServerHandler create(@Nullable Class<?> form) {
+	private ServerHandler create(Class<?> form) {
+		for (Method declared : form.getMethods()) {
+			Method method = AopUtils.getMostSpecificMethod(declared, this.candidate.targetClass());
+			AnnotatedMethods.refuseAsync(this.candidate, method, "method " + method.getName());
+		}
 		if (form == StreamHandler.class) {
 			return new ServerHandler.Streams(this.candidate.beanName(), this.candidate.instances(StreamHandler.class),
 					this.advice);

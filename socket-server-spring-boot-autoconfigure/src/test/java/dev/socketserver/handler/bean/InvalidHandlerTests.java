@@ -1,6 +1,7 @@
 package dev.socketserver.handler.bean;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -10,6 +11,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.Conversation;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.scheduling.annotation.Async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -122,6 +125,63 @@ class InvalidHandlerTests {
 					+ ", which is for WebSocket endpoints")
 			.satisfies((ex) -> assertThat(ex.remedy()).matches(
 					"Import dev\\.socketserver\\.annotation\\.(On[A-Z][a-z]+) in place of jakarta\\.websocket\\.\\1"));
+	}
+
+	/** Whatever they return. */
+	@ParameterizedTest
+	@ValueSource(
+			classes = { AsyncMethod.class, AsyncVoid.class, AsyncClass.class, AsyncFunction.class, AsyncStream.class })
+	void asynchronousMethodsAreRefused(Class<?> type) {
+		assertThatExceptionOfType(InvalidHandlerException.class).isThrownBy(() -> describe(type))
+			.withMessageContaining("is annotated with @Async, by which the order of messages")
+			.satisfies((ex) -> assertThat(ex.remedy()).startsWith("Remove @Async"));
+	}
+
+	static class AsyncMethod {
+
+		@Async
+		@OnMessage
+		CompletableFuture<String> on(String line) {
+			return CompletableFuture.completedFuture(line);
+		}
+
+	}
+
+	static class AsyncVoid {
+
+		@OnMessage
+		@Async
+		void on(String line) {
+		}
+
+	}
+
+	@Async
+	static class AsyncClass {
+
+		@OnMessage
+		void on(String line) {
+		}
+
+	}
+
+	static class AsyncFunction implements UnaryOperator<String> {
+
+		@Override
+		@Async
+		public String apply(String line) {
+			return line;
+		}
+
+	}
+
+	@Async
+	static class AsyncStream implements StreamHandler {
+
+		@Override
+		public void handle(InputStream in, OutputStream out, SocketSession session) {
+		}
+
 	}
 
 	private static void describe(Class<?> type) {
