@@ -25,6 +25,11 @@ public final class Addresses {
 
 	private static final int IPV4_BYTES = 4;
 
+	private static final int LONGEST_PART = 63;
+
+	/** What is wrong with a name that has a longer one: a phrase without a subject. */
+	public static final String SHORT_PARTS = "must have parts of at most 63 letters between its dots";
+
 	private static final Pattern ZEROS = Pattern.compile("\\b0(?::0)+\\b");
 
 	private Addresses() {
@@ -101,6 +106,21 @@ public final class Addresses {
 		boolean empty = host.startsWith(".") || host.contains("..");
 		return !port && !empty && host.chars()
 			.noneMatch((character) -> "/${}".indexOf(character) >= 0 || Character.isWhitespace(character));
+	}
+
+	/**
+	 * Whether no part of a host name is longer than a name service allows (RFC 1035,
+	 * section 2.3.4).
+	 * @param host a name or an address
+	 * @return whether it may be resolved
+	 */
+	public static boolean hasShortParts(String host) {
+		for (String part : host.split("\\.")) {
+			if (part.length() > LONGEST_PART) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**

@@ -142,6 +142,7 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 			Objects.requireNonNull(host, "host");
 			InvalidSpecException.check(!host.isBlank() && Addresses.isHost(host), "proxy.host", host,
 					"must be a name or an address alone, without a scheme, a port or a space");
+			InvalidSpecException.check(Addresses.hasShortParts(host), "proxy.host", host, Addresses.SHORT_PARTS);
 			InvalidSpecException.check(port > 0 && port <= 65535, "proxy.port", port, "must be between 1 and 65535");
 			InvalidSpecException.check(password == null || username != null, "proxy.username", null,
 					"must be set where there is a password");

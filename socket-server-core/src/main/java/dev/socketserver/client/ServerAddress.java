@@ -54,6 +54,7 @@ public record ServerAddress(String host, IntSupplier portSupplier, @Nullable Str
 		check(!host.isBlank(), "host", host, "must not be blank");
 		check(Addresses.isHost(host), "host", host,
 				"must be a name or an address alone, without a scheme, a port or a space");
+		check(Addresses.hasShortParts(host), "host", host, Addresses.SHORT_PARTS);
 		if (portSupplier instanceof Port port) {
 			check(port.getAsInt() > 0 && port.getAsInt() <= 65535, "port", port.getAsInt(),
 					"must be between 1 and 65535");

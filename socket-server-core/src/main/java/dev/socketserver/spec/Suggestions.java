@@ -73,6 +73,18 @@ public final class Suggestions {
 				|| isPart(known, word);
 	}
 
+	/**
+	 * Whether a word that is the nearest is near at all: half of the letters are the
+	 * same, or one of the two begins or ends with the other.
+	 * @param word what was written
+	 * @param known what could have been written
+	 * @return whether it may have been meant
+	 */
+	public static boolean isSimilar(String word, String known) {
+		return 2 * distance(word, known) <= Math.max(word.length(), known.length()) || isPart(word, known)
+				|| isPart(known, word);
+	}
+
 	private static boolean isPart(String part, String whole) {
 		String lower = part.toLowerCase(Locale.ROOT);
 		return part.length() >= SHORTEST_PART

@@ -67,6 +67,7 @@ class BridgeStartTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
+			to=jdbcc             | bridge.to is 'jdbcc': there is no bean of that name (nearest: 'jdbc')
 			to=nowhere           | bridge.to is 'nowhere': there is no bean of that name (
 			to=function          | bridge.to is 'function': that bean is a
 			id=nothing           | bridge.id is 'nothing': there is no bean of that name (

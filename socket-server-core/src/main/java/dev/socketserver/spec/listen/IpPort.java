@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
+import dev.socketserver.address.Addresses;
 import dev.socketserver.spec.InvalidSpecException;
 
 /**
@@ -70,6 +71,7 @@ public sealed interface IpPort extends ListenOn permits Tcp, Udp {
 		Objects.requireNonNull(host, "host");
 		Objects.requireNonNull(ipFamily, "ipFamily");
 		check(!host.isBlank(), "address", host, "must not be blank");
+		check(Addresses.hasShortParts(host), "address", host, Addresses.SHORT_PARTS);
 		check(port >= 0 && port <= 65535, "port", port, "must be between 0 and 65535");
 		check(ipFamily != IpFamily.DUAL || isWildcard(host), "ipFamily", ipFamily,
 				"listens on all addresses of both families: the address must be any");

@@ -71,7 +71,7 @@ class SocketReplAutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessageStartingWith(
-						"Property socket.repl." + key + " is '******': there is no such key, nearest: '"));
+						"Property socket.repl." + key + " is '******': there is no such key"));
 	}
 
 	@Configuration(proxyBeanMethods = false)

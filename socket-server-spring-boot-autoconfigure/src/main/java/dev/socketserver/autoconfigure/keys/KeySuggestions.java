@@ -58,6 +58,25 @@ final class KeySuggestions {
 	}
 
 	/**
+	 * Returns the end of a sentence that has a nearest key; empty if that has too little
+	 * in common with what was written.
+	 * @param name the property
+	 * @param suggestion the key that may have been meant
+	 */
+	String nearest(ConfigurationPropertyName name, String suggestion) {
+		String written = name.toString();
+		int end = 0;
+		for (int dot = suggestion.indexOf('.'); dot >= 0
+				&& written.startsWith(suggestion.substring(0, dot + 1)); dot = suggestion.indexOf('.', dot + 1)) {
+			end = dot + 1;
+		}
+		boolean near = KnownKeys.SECTIONS.containsKey(name) || outdented(name) != null
+				|| SYNONYMS.containsKey(KnownKeys.pattern(name, 0, Form.ORIGINAL))
+				|| Suggestions.isSimilar(written.substring(end), suggestion.substring(end));
+		return near ? ", nearest: " + quoted(suggestion) : "";
+	}
+
+	/**
 	 * Returns the known key that is nearest to one that is not.
 	 * @param name the property
 	 * @param type the type of framing whose keys may be meant

@@ -179,8 +179,9 @@ final class UnknownKeys {
 			ConfigurationPropertyName meant = this.variables.withoutUnderscore(name);
 			ConfigurationPropertyName written = this.variables.withDashes(name);
 			String type = (meant != null) ? null : framingType(written);
-			logger.warn("Property {} is ignored: {}, nearest: {}", name, noSuchKey(type), this.suggestions
-				.quoted((meant != null) ? meant.toString() : this.suggestions.suggestion(written, type)));
+			logger.warn("Property {} is ignored: {}{}", name, noSuchKey(type),
+					(meant != null) ? ", nearest: " + this.suggestions.quoted(meant.toString())
+							: this.suggestions.nearest(written, this.suggestions.suggestion(written, type)));
 			return;
 		}
 		refuseWithoutName(name, value);
@@ -192,7 +193,7 @@ final class UnknownKeys {
 		String type = framingType(name);
 		String suggestion = this.suggestions.suggestion(name, type);
 		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name, suggestion) ? HIDDEN : value,
-				noSuchKey(type) + ", nearest: " + this.suggestions.quoted(suggestion), "Change the key, or remove it"
+				noSuchKey(type) + this.suggestions.nearest(name, suggestion), "Change the key, or remove it"
 						+ ((type != null) ? "; " + FramingType.sentence(type, FramingType.keys(type)) : ""));
 	}
 

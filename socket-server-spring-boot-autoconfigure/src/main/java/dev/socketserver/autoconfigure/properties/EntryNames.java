@@ -55,7 +55,7 @@ public final class EntryNames {
 	 * @param environment has the sources
 	 */
 	public static void refuseBoolean(Section section, String name, Environment environment) {
-		if (!name.equals("true") && !name.equals("false")) {
+		if (!name.equals("true") && !name.equals("false") && !name.equals("null")) {
 			return;
 		}
 		// What is no text in YAML is written in brackets.
@@ -64,7 +64,8 @@ public final class EntryNames {
 			if (source instanceof IterableConfigurationPropertySource iterable
 					&& iterable.stream().anyMatch((key) -> key.toString().startsWith(prefix))) {
 				throw new InvalidSocketPropertyException(section.property(name), name,
-						"YAML reads on, off, yes, no, true and false as true or false",
+						name.equals("null") ? "YAML reads ~ and null as nothing"
+								: "YAML reads on, off, yes, no, true and false as true or false",
 						"Write the name of the %s in quotes, such as \"off\"".formatted(section.word()));
 			}
 		}

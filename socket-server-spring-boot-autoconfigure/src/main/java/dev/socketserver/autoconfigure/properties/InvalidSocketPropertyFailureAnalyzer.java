@@ -45,6 +45,10 @@ public final class InvalidSocketPropertyFailureAnalyzer
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
 			ConfigurationProperty found = source.getConfigurationProperty(name);
+			if (found == null) {
+				// A list has its elements only.
+				found = source.getConfigurationProperty(name.append("[0]"));
+			}
 			if (found != null) {
 				return found.getOrigin();
 			}

@@ -1,7 +1,11 @@
 package dev.socketserver.autoconfigure.properties;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,6 +23,17 @@ public final class WrongValues {
 	/** Durations and sizes of any number. */
 	private static final Map<Class<?>, String> WITH_UNITS = Map.of(Duration.class, "[+-]?[0-9]+(ns|us|ms|s|m|h|d)?",
 			DataSize.class, "[+-]?[0-9]+(B|KB|MB|GB|TB)?");
+
+	/** How units are written, and then what people write for them in lower case. */
+	private static final Map<Class<?>, List<String>> UNITS = Map.of(Duration.class,
+			List.of("ns nano nanos nanosecond nanoseconds", "us micro micros microsecond microseconds",
+					"ms milli millis msec millisecond milliseconds", "s sec secs second seconds",
+					"m min mins minute minutes", "h hr hrs hour hours", "d day days"),
+			DataSize.class,
+			List.of("B b byte bytes", "KB kb k kib kilobyte kilobytes", "MB mb m mib megabyte megabytes",
+					"GB gb g gib gigabyte gigabytes", "TB tb t tib terabyte terabytes"));
+
+	private static final Pattern WORDS = Pattern.compile("([0-9]+)\\s*([a-z]+)");
 
 	private WrongValues() {
 	}
@@ -82,13 +97,30 @@ public final class WrongValues {
 		String expected = expected(type);
 		String written = (value != null) ? value.toString() : "";
 		if (!written.matches(WITH_UNITS.getOrDefault(type, "-?[0-9]+"))) {
-			return expected;
+			return expected + nearest(type, written);
 		}
 		boolean negative = written.startsWith("-");
 		if (expected.equals("a whole number")) {
 			return expected + (negative ? " of at least " + Integer.MIN_VALUE : " of at most " + Integer.MAX_VALUE);
 		}
 		return WITH_UNITS.containsKey(type) ? expected + ", and not so " + (negative ? "small" : "large") : expected;
+	}
+
+	/** Says how a number with its unit in words is written. */
+	private static String nearest(Class<?> type, String written) {
+		Matcher words = WORDS.matcher(written.trim().toLowerCase(Locale.ROOT));
+		List<String> units = UNITS.getOrDefault(type, List.of());
+		if (words.matches()) {
+			for (String unit : units) {
+				String[] names = unit.split(" ");
+				for (String name : names) {
+					if (words.group(2).equals(name)) {
+						return ": " + words.group(1) + names[0];
+					}
+				}
+			}
+		}
+		return "";
 	}
 
 	private static String expected(Class<?> type) {
@@ -99,8 +131,8 @@ public final class WrongValues {
 			case "Integer", "int" -> "a whole number";
 			case "Boolean", "boolean" -> "true or false";
 			case "Double" -> "a number such as 0.5";
-			case "DataSize" -> "a size such as 64KB, or a number of bytes";
-			case "Duration" -> "a duration such as 30s, or a number of milliseconds";
+			case "DataSize" -> "a size such as 64KB, in B, KB, MB, GB or TB, or a number of bytes";
+			case "Duration" -> "a duration such as 30s, in ns, us, ms, s, m, h or d, or a number of milliseconds";
 			case "Charset" -> "a charset that this JVM has, such as UTF-8";
 			case "Percentage" -> "a percentage such as 80%";
 			default -> "a " + type.getSimpleName();

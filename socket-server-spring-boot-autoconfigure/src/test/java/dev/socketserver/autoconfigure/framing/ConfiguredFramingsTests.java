@@ -275,9 +275,9 @@ class ConfiguredFramingsTests {
 					{ type: line, stript: true }              | .stript        | 'true'    | a framing of type 'line' has no such key, nearest: 'socket.servers.frames.framing.strict' | Change the key
 					{ type: length-field, stript: 2 }         | .stript        | '2'       | a framing of type 'length-field' has no such key, nearest: 'socket.servers.frames.framing.strip' | Change the key
 					{ type: fixed, siez: 2, samples: [ab] }   | .siez          | '2'       | a framing of type 'fixed' has no such key, nearest: 'socket.servers.frames.framing.size' | Change the key
-					{ type: line, escape: { form: a } }       | .escape.form   | 'a'       | a framing of type 'line' has no such key, nearest: 'socket.servers.frames.framing.escape | Change the key
+					{ type: line, escape: { form: a } }       | .escape.form   | 'a'       | a framing of type 'line' has no such key. | Change the key
 					{ type: mllp, sampels: a }                | .sampels       | 'a'       | a framing of type 'mllp' has no such key, nearest: 'socket.servers.frames.framing.samples' | Change the key
-					{ type: mllp, strat: a }                  | .strat         | 'a'       | a framing of type 'mllp' has no such key, nearest: 'socket.servers.frames.framing.skip' | Change the key
+					{ type: mllp, strat: a }                  | .strat         | 'a'       | a framing of type 'mllp' has no such key. | Change the key
 					{ type: upTo, endign: crlf }              | .endign        | 'crlf'    | there is no such key, nearest: 'socket.servers.frames.framing.ending' | Change the key
 					{ type: line, size: 5 }                   | .size          | '5'       | a framing of type 'line' has no key 'size' | 'line' has the keys ending, strict, lone-cr, embedded, skip, escape, samples, switchable, on-bad
 					{ type: mllp, start: "a" }                | .start         | 'a'       | a framing of type 'mllp' has no key 'start' | 'mllp' has the keys skip, escape, samples, switchable, on-bad

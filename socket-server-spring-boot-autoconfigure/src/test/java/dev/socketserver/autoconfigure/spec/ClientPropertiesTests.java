@@ -349,6 +349,7 @@ class ClientPropertiesTests {
 					host=localhost:7100   | .host     | 'localhost:7100' | without a scheme, a port or a space     | Change socket.clients.plant.host
 					host=[::1]:7100       | .host     | '[::1]:7100'    | without a scheme, a port or a space      | Change socket.clients.plant.host
 					host=a b              | .host     | 'a b'           | without a scheme, a port or a space      | Change socket.clients.plant.host
+					host=aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg.net | .host | 'aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg.net' | must have parts of at most 63 letters | Change socket.clients.plant.host
 					framing=lime          | .framing  | 'lime'          | there is no such framing, nearest: 'line' | line, length-field
 					framing.type=fixed    | .framing.size | not set     |                                          | Set socket.clients.plant.framing.size
 					framing.width=2       | .framing.type | not set     | a framing needs a type                   | Set it to one of
@@ -371,7 +372,7 @@ class ClientPropertiesTests {
 					limits.sessions=1     | .limits.sessions | '1'      | no such key, nearest: 'socket.clients.plant | Change the key
 					timeouts.idle=-1s     | .timeouts.idle | '-1s'    | at most 100 years, or 0 for none.        | Change socket.clients.plant.timeouts.idle
 					ssl.bundle=mine       | .ssl.bundle | 'mine'        | there is no SSL bundle of that name      | spring.ssl.bundle.pem.<name>
-					ssl.client-auth=need  | .ssl.client-auth | 'need'   | no such key, nearest: 'socket.clients.plant | Change the key
+					ssl.client-auth=need  | .ssl.client-auth | 'need'   | no such key.                             | Change the key
 					drain-timeout=-1s     | .drain-timeout | '-1s'    | must be between 0 and a year             | Change socket.clients.plant.drain-timeout
 					execution.executor=text | .execution.executor | 'text' | that bean cannot be used as the executor    | threads of the client's own
 					adress=x              | .adress   | 'x'             | no such key, nearest: 'socket.clients.plant.addresses' | Change the key

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.spec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.SocketServers;
@@ -123,11 +124,12 @@ class WrongPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			limits.alarm: 0.8  | .limits.alarm | '0.8'  | it must be a percentage such as 80%.
-			limits.alarm: 101  | .limits.alarm | '101%' | it must be between 0% and 100%.
-			limits.frame: true | .limits.frame | 'true' | it must be a size such as 64KB, or a number of bytes.
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					limits.alarm: 0.8  | .limits.alarm | '0.8'  | it must be a percentage such as 80%.
+					limits.alarm: 101  | .limits.alarm | '101%' | it must be between 0% and 100%.
+					limits.frame: true | .limits.frame | 'true' | it must be a size such as 64KB, in B, KB, MB, GB or TB, or a number of bytes.
+					""")
 	void whatYamlHasMadeOfAValueFailsTheStartLikeText(String line, String name, String value, String problem) {
 		this.upper.withInitializer(fromYaml(line)).run((context) -> {
 			FailureAnalysis analysis = analysis(context);
@@ -192,7 +194,7 @@ class WrongPropertiesTests {
 					servers.framing.type=line      | there is no such key, nearest: 'socket.servers.<name>.framing.type'. Change the key, or remove it.
 					clients.host=localhost         | there is no such key, nearest: 'socket.clients.<name>.host'. Change the key, or remove it.
 					servers.upper.timeout=5s       | there is no such key, nearest: 'socket.servers.upper.timeouts', a block with the keys first-frame, frame, idle, write, session, handler, on-frame. Change the key, or remove it.
-					servers.upper.limits.max=5     | there is no such key, nearest: 'socket.servers.upper.limits.alarm'. Change the key, or remove it.
+					servers.upper.limits.max=5     | there is no such key. Change the key, or remove it.
 					clients.plant.timeout=1s       | there is no such key, nearest: 'socket.clients.plant.timeouts', a block with the keys first-frame, frame, idle, write, session, handler, on-frame. Change the key, or remove it.
 					servers.upper.ssl.snis=a       | there is no such key, nearest: 'socket.servers.upper.ssl.sni', a list of blocks with the keys host, bundle. Change the key, or remove it.
 					servers.upper.framng=line      | there is no such key, nearest: 'socket.servers.upper.framing'. Change the key, or remove it.
@@ -210,7 +212,7 @@ class WrongPropertiesTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			limits.memory=0    | is '0': it must be a positive size
 			limits.memory=-1MB | is '-1MB': it must be a positive size
-			limits.memory=lots | is 'lots': it must be a size such as 64KB, or a number of bytes
+			limits.memory=lots | is 'lots': it must be a size such as 64KB, in B, KB, MB, GB or TB, or a number of bytes
 			""")
 	void aWrongLimitOfMemoryFailsTheStart(String property, String problem) {
 		this.upper.withPropertyValues("socket." + property)
@@ -275,14 +277,17 @@ class WrongPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			limits.sessions=many | it must be a whole number
-			limits.frame=much    | it must be a size such as 64KB, or a number of bytes
-			timeouts.idle=long   | it must be a duration such as 30s, or a number of milliseconds
-			enabled=perhaps      | it must be true or false
-			transport=kqueues    | it must be one of auto, fastest, nio, epoll, kqueue, io_uring
-			execution.mode=loop  | it must be one of auto, virtual, pool, event-loop
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					limits.sessions=many | it must be a whole number
+					limits.frame=much    | it must be a size such as 64KB, in B, KB, MB, GB or TB, or a number of bytes
+					limits.frame=64 kib  | it must be a size such as 64KB, in B, KB, MB, GB or TB, or a number of bytes: 64KB
+					timeouts.idle=long   | it must be a duration such as 30s, in ns, us, ms, s, m, h or d, or a number of milliseconds
+					timeouts.idle=5 minutes | it must be a duration such as 30s, in ns, us, ms, s, m, h or d, or a number of milliseconds: 5m
+					enabled=perhaps      | it must be true or false
+					transport=kqueues    | it must be one of auto, fastest, nio, epoll, kqueue, io_uring
+					execution.mode=loop  | it must be one of auto, virtual, pool, event-loop
+					""")
 	void aValueOfTheWrongTypeFailsTheStart(String property, String problem) {
 		this.upper.withPropertyValues("socket.servers.upper." + property)
 			.run((context) -> assertThat(analysis(context).getDescription())
@@ -298,6 +303,38 @@ class WrongPropertiesTests {
 		assertThat(new InvalidSocketPropertyFailureAnalyzer(environment)
 			.analyze(new InvalidSocketPropertyException("socket.servers.upper.port", "x", "it is wrong", "Change it"))
 			.getDescription()).endsWith("Origin: unknown resource [?] - 4:5");
+	}
+
+	@Test
+	void theAnalysisNamesTheOriginOfAList() {
+		MockEnvironment environment = new MockEnvironment();
+		environment.getPropertySources()
+			.addFirst(new OriginTrackedMapPropertySource("file", Map.of("socket.servers.upper.limits.deny[0]",
+					OriginTrackedValue.of("x", new TextResourceOrigin(null, new Location(3, 4))))));
+		assertThat(new InvalidSocketPropertyFailureAnalyzer(environment)
+			.analyze(new InvalidSocketPropertyException("socket.servers.upper.limits.deny", List.of("x"), "it is wrong",
+					"Change it"))
+			.getDescription()).endsWith("Origin: unknown resource [?] - 4:5");
+	}
+
+	@Test
+	void aKeyThatIsNearNoOtherHasNone() {
+		this.upper.withPropertyValues("socket.servers.upper.url=x")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket.servers.upper.url is 'x': there is no such key."));
+		this.upper.withPropertyValues("socket.servers.upper.prot=x")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.endsWith("there is no such key, nearest: 'socket.servers.upper.port'."));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "~", "null" })
+	void aNameThatYamlReadsAsNothingFailsTheStart(String name) {
+		String yaml = "socket.servers:\n  %s:\n    port: 0\n    handler: upper\n";
+		this.runner.withUserConfiguration(UpperHandler.class)
+			.withInitializer(yaml(yaml.formatted(name)))
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket.servers.null is 'null': YAML reads ~ and null as nothing."));
 	}
 
 	@ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.socketserver.bridge.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,7 +233,8 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		if (to.startsWith(BridgeProperties.CHANNEL)) {
 			return channel(server, settings);
 		}
-		return BridgeStore.of(bean(this.beans, server, "bridge.to", to, MessageStore.class));
+		return BridgeStore
+			.of(bean(this.beans, server, "bridge.to", to, MessageStore.class, JDBC, KAFKA, BridgeProperties.CHANNEL));
 	}
 
 	private JdbcStores jdbc(Server server) {
@@ -272,13 +274,16 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		return made;
 	}
 
-	static <T> T bean(ListableBeanFactory beans, Server server, String key, String name, Class<T> type) {
+	static <T> T bean(ListableBeanFactory beans, Server server, String key, String name, Class<T> type,
+			String... words) {
 		if (!beans.containsBean(name)) {
-			String known = Suggestions.sentence(name, List.of(beans.getBeanNamesForType(type, true, false)),
-					"there are no " + type.getSimpleName() + " beans");
+			List<String> all = new ArrayList<>(List.of(words));
+			all.addAll(List.of(beans.getBeanNamesForType(type, true, false)));
+			String known = Suggestions.sentence(name, all, "there are no " + type.getSimpleName() + " beans");
+			String others = (words.length > 0) ? String.join(", ", words) + " or " : "";
 			throw server.invalid()
 				.of(key, "there is no bean of that name (" + known + ")",
-						"Set it to the name of a bean of type " + type.getSimpleName());
+						"Set it to " + others + "the name of a bean of type " + type.getSimpleName());
 		}
 		Object bean = beans.getBean(name);
 		if (!type.isInstance(bean)) {
