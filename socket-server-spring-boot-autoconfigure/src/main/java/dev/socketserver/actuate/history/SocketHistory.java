@@ -31,7 +31,8 @@ import org.springframework.context.event.EventListener;
  * Remembers what servers and clients were like in the last fifteen minutes: a point every
  * five seconds, and their alarms. Of each it keeps at most 16 KB. The thread
  * {@code socket-history} takes the points while the application runs, from the first
- * server or client on; they are numbers that are read from memory. All methods may be called from any thread.
+ * server or client on; they are numbers that are read from memory. All methods may be
+ * called from any thread.
  */
 public final class SocketHistory implements SmartLifecycle, SocketServerListener, SocketClientListener {
 

@@ -18,9 +18,9 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Keeps the variables that Kubernetes injects for a Service from being keys of ours: those
- * of a Service {@code socket-servers-upper} look like keys of a server {@code upper}.
- * Under their own names the application still finds them.
+ * Keeps the variables that Kubernetes injects for a Service from being keys of ours:
+ * those of a Service {@code socket-servers-upper} look like keys of a server
+ * {@code upper}. Under their own names the application still finds them.
  */
 final class KubernetesVariables implements EnvironmentPostProcessor, Ordered {
 
@@ -55,7 +55,8 @@ final class KubernetesVariables implements EnvironmentPostProcessor, Ordered {
 		theirs.entrySet().removeIf((each) -> !isInjected(each, services));
 		ours.keySet().removeAll(theirs.keySet());
 		environment.getPropertySources().replace(name, new SystemEnvironmentPropertySource(name, ours));
-		// Without the name of Boot's source for variables, its binder finds no keys there.
+		// Without the name of Boot's source for variables, its binder finds no keys
+		// there.
 		environment.getPropertySources().addAfter(name, new MapPropertySource(SOURCE, theirs));
 		Log log = this.logs.getLog(KubernetesVariables.class);
 		for (String service : services) {
@@ -87,7 +88,9 @@ final class KubernetesVariables implements EnvironmentPostProcessor, Ordered {
 					|| isOf(service, name, "_PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?"));
 	}
 
-	/** Whether a variable has the address of a Service; the application may override it. */
+	/**
+	 * Whether a variable has the address of a Service; the application may override it.
+	 */
 	private static boolean isAddress(Map.Entry<String, Object> variable, String service) {
 		return isOf(service, variable.getKey(), "_PORT(_[0-9]+_(TCP|UDP|SCTP))?")
 				&& variable.getValue().toString().matches("(tcp|udp|sctp)://.*");

@@ -39,8 +39,7 @@ final class JsonDiscriminator implements Discriminator {
 	static Discriminator of(ListableBeanFactory beans, String pointer) {
 		ObjectMapper mapper = JsonPayloads.mapper(beans);
 		if (mapper == null) {
-			throw new IllegalArgumentException(
-					"it reads JSON, and there are several mappers: " + JsonPayloads.REMEDY);
+			throw new IllegalArgumentException("it reads JSON, and there are several mappers: " + JsonPayloads.REMEDY);
 		}
 		return new JsonDiscriminator(mapper, JsonPointer.compile(pointer));
 	}

@@ -50,8 +50,7 @@ public final class PayloadConverters {
 		this.protobuf = ClassUtils.isPresent(PROTOBUF, classLoader);
 		boolean jackson = ClassUtils.isPresent(JACKSON, classLoader);
 		this.json = jackson ? JsonPayloads.of(beanFactory) : null;
-		this.jsonRemedy = jackson ? JsonPayloads.REMEDY
-				: "add Jackson, for example spring-boot-starter-jackson";
+		this.jsonRemedy = jackson ? JsonPayloads.REMEDY : "add Jackson, for example spring-boot-starter-jackson";
 	}
 
 	/**

@@ -90,8 +90,8 @@ class SocketHistoryTests {
 					.register(ClientSpec.builder("later").host("localhost").port(1).build());
 
 				assertThat(threads()).hasSize(before.size() + 1);
-				await().untilAsserted(() -> assertThat(context.getBean(SocketHistory.class).describe(null).clients())
-					.hasSize(1));
+				await().untilAsserted(
+						() -> assertThat(context.getBean(SocketHistory.class).describe(null).clients()).hasSize(1));
 			});
 	}
 

@@ -212,12 +212,13 @@ class PayloadValidationTests {
 			});
 	}
 
-	/** Boot has a validator for MVC and for WebFlux also where it can validate nothing. */
+	/**
+	 * Boot has a validator for MVC and for WebFlux also where it can validate nothing.
+	 */
 	@Test
 	void inAWebApplicationWithoutAValidatorThereIsAWarningToo() {
 		// Type and class of the bean are those that MVC gives it.
-		with("valid")
-			.withBean("mvcValidator", org.springframework.validation.Validator.class, WithoutProvider::new)
+		with("valid").withBean("mvcValidator", org.springframework.validation.Validator.class, WithoutProvider::new)
 			.withClassLoader(WITHOUT_VALIDATOR)
 			.run((context) -> {
 				assertThat(context.getBean("mvcValidator")).isInstanceOf(Validator.class);
