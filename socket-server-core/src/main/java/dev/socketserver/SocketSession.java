@@ -90,6 +90,8 @@ public interface SocketSession {
 	 * show the principal's name. Any thread may call this, at any time; the last call
 	 * counts, and it counts at once.
 	 * @param principal the principal that {@link #principal()} returns from now on
+	 * @throws IllegalArgumentException if its name has U+0000, half of a surrogate pair,
+	 * or U+FFFD; before its login, the session has failed to log in with that
 	 */
 	void authenticate(Principal principal);
 
@@ -120,8 +122,10 @@ public interface SocketSession {
 	 * @return whether the session is bound to the identity now: {@code false} if another
 	 * session is and the policy is {@link BindPolicy#REJECT}, or if this session is
 	 * closing
-	 * @throws IllegalArgumentException in a cluster, if the identity has more than 65,536
-	 * characters
+	 * @throws IllegalArgumentException if the type or the identity has U+0000, half of a
+	 * surrogate pair, or U+FFFD, which malformed input is decoded to: others may seem to
+	 * be the same. Before its login, the session has failed to log in with that. In a
+	 * cluster also if the identity has more than 65,536 characters
 	 */
 	boolean bind(String type, String id, BindPolicy policy);
 
@@ -133,6 +137,7 @@ public interface SocketSession {
 	 * @param id the identity itself
 	 * @return whether the session is bound to the identity now: {@code false} only if it
 	 * is closing
+	 * @throws IllegalArgumentException as the other method does
 	 */
 	default boolean bind(String type, String id) {
 		return bind(type, id, BindPolicy.REPLACE);

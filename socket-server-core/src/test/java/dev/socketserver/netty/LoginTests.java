@@ -52,6 +52,9 @@ class LoginTests {
 			else if (line.equals("bind")) {
 				session.bind("meter", "7");
 			}
+			else if (line.startsWith("as ")) {
+				session.bind("meter", line.substring(3));
+			}
 			else if (line.equals("fail")) {
 				session.loginFailed("wrong password");
 			}
@@ -126,6 +129,18 @@ class LoginTests {
 			assertThat(peer.rest()).isEmpty();
 		}
 		assertThat(count(server, LoginOutcome.FAILED)).isEqualTo(1);
+	}
+
+	@Test
+	void aNameThatMalformedInputHasMadeIsAFailedLogin() throws Exception {
+		SocketServer server = server((spec) -> spec.login((login) -> login.by(LoginBy.IDENTITY)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(new byte[] { 'a', 's', ' ', (byte) 0xFC, '\n' });
+			assertThat(this.fixture.nextClosed().detail()).startsWith("An identity must not have U+FFFD");
+		}
+		assertThat(count(server, LoginOutcome.FAILED)).isEqualTo(1);
+		assertThat(count(server, LoginOutcome.SUCCESS)).isZero();
 	}
 
 	@Every.Mode

@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.TestPeer;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,6 +28,9 @@ class BridgeFailureTests {
 
 	@RegisterExtension
 	private static final BridgedApplication application = new BridgedApplication();
+
+	@RegisterExtension
+	private final LogLines log = new LogLines(SocketServer.class);
 
 	@Test
 	void afterAFailureAllBehindItIsStoredAgainInItsOrder() throws Exception {
@@ -77,6 +84,42 @@ class BridgeFailureTests {
 		bridged.store().awaitCalls(1).fail(0, new MessageRejectedException("too dull"));
 		assertThat(peer.read()).isNull();
 		await().until(() -> bridged.closed(CloseReason.HANDLER_ERROR) == 1);
+		assertThat(this.log.messages(Level.ERROR)).isEmpty();
+		assertThat(this.log.messages(Level.WARN)).singleElement()
+			.asString()
+			.endsWith(": a message was refused: too dull");
+	}
+
+	@Test
+	void anIdThatCannotBeOneIsRejectedAndNoErrorOfTheHandler() throws Exception {
+		BridgedServer bridged = application.use("named");
+		FunctionTimer rejections = application.context()
+			.getBean(MeterRegistry.class)
+			.get("socket.server.bridge")
+			.tags("server", "named", "outcome", "REJECTED")
+			.functionTimer();
+		for (String line : List.of("a\u0000b 1\n", "x".repeat(256) + " 2\n")) {
+			double rejected = rejections.count();
+			TestPeer peer = bridged.connect().send(line);
+			assertThat(peer.read()).isNull();
+			await().until(() -> rejections.count() == rejected + 1);
+		}
+		await().until(() -> this.log.messages(Level.WARN).size() == 2);
+		assertThat(this.log.messages(Level.ERROR)).isEmpty();
+		assertThat(this.log.messages(Level.WARN))
+			.allSatisfy((line) -> assertThat(line).contains(": a message was refused: The id of the message has ")
+				.doesNotContain("function"));
+	}
+
+	@Test
+	void anIdThatThrowsIsNoErrorOfAMethodThatWasNotCalled() throws Exception {
+		BridgedServer bridged = application.use("unread");
+		TestPeer peer = bridged.connect().send("data id\n");
+		assertThat(peer.read()).isNull();
+		await().until(() -> this.log.messages(Level.ERROR).size() == 1);
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains(": handler 'function' failed in its bridge: java.lang.IllegalStateException: no id");
 	}
 
 	@Test

@@ -179,9 +179,21 @@ class JdbcTests {
 			assertThat(peer.ask("x".repeat(256)))
 				.isEqualTo("rejected: The id of the message has 256 characters, more than 255");
 			for (String half : List.of("half a", "half b")) {
-				assertThat(peer.ask(half)).isEqualTo("rejected: The id of the message has half of a character");
+				assertThat(peer.ask(half)).isEqualTo("rejected: The id of the message has half of a surrogate pair");
 			}
+			assertThat(peer.ask("a\u0000b c")).isEqualTo("rejected: The id of the message has U+0000");
 			assertThat(texts()).containsExactly(line);
+		}
+
+		@Test
+		void anIdThatMalformedInputHasMadeIsRejected() throws Exception {
+			TestPeer peer = connect("ids");
+			for (byte letter : new byte[] { (byte) 0xFC, (byte) 0xF6 }) {
+				peer.send(new byte[] { 'M', letter, 'l', 'l', 'e', 'r', ' ', '1', '\n' });
+				assertThat(peer.line())
+					.isEqualTo("rejected: The id of the message has U+FFFD, which malformed input is decoded to");
+			}
+			assertThat(texts()).isEmpty();
 		}
 
 		@Test

@@ -16,6 +16,7 @@ import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.state.SessionEnd;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.spi.PeerFault;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,6 +221,11 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 				close(reasoned.reason(), cause, where);
 				return;
 			}
+		}
+		if (cause instanceof PeerFault) {
+			logFailure("messages refused", "a message was refused", cause);
+			close(new CloseStatus(CloseReason.HANDLER_ERROR, cause.getMessage(), cause));
+			return;
 		}
 		logFailure(kind, what, cause);
 		close(CloseReason.HANDLER_ERROR, cause, where);

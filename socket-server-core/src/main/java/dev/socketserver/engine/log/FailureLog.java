@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
+import dev.socketserver.spi.PeerFault;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,14 +90,22 @@ public final class FailureLog {
 
 	/**
 	 * Logs an exception, as {@link #log(String, Throwable, int, Runnable)} does. The
-	 * stack is logged once for each kind: the same exceptions from the same places.
+	 * stack is logged once for each kind: the same exceptions from the same places. A
+	 * {@link PeerFault} is a warning, without a stack.
 	 * @param kind what has failed, one of few, for people
 	 * @param failure the exception; its class may be user code
 	 * @param most how many lines about the type are logged in an interval one by one
 	 * @param values the names of server or client, session and peer, and what has failed
 	 */
 	public void failed(String kind, Throwable failure, int most, Object... values) {
-		log(kind, failure, most, () -> logFailure(failure, values));
+		log(kind, failure, most,
+				(failure instanceof PeerFault) ? () -> warn(failure, values) : () -> logFailure(failure, values));
+	}
+
+	private void warn(Throwable failure, Object... values) {
+		@Nullable Object[] all = Arrays.copyOf(values, values.length + 1);
+		all[values.length] = LogText.of(failure.getMessage());
+		this.logger.warn("'{}': session {} of {}: {}: {}", all);
 	}
 
 	private void logFailure(Throwable failure, Object... values) {

@@ -214,6 +214,7 @@ public final class SessionRegistry {
 
 	/** The application says who the peer of a session is. */
 	void authenticate(Session session, Principal principal) {
+		UnusableIdentityException.check("The name of a principal", principal.getName(), session);
 		SessionBindings.authenticate(session, principal);
 		loggedIn(session, LoginBy.PRINCIPAL);
 	}
@@ -229,6 +230,8 @@ public final class SessionRegistry {
 
 	/** Binds a session to an identity; returns whether it has it now. */
 	boolean bind(Session session, String type, String id, BindPolicy policy) {
+		UnusableIdentityException.check("The type of an identity", type, session);
+		UnusableIdentityException.check("An identity", id, session);
 		boolean bound = this.bindings.bind(session, new SessionBindings.Identity(type, id), policy);
 		if (bound) {
 			loggedIn(session, LoginBy.IDENTITY);

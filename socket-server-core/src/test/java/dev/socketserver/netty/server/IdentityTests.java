@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -13,6 +14,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo.State;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -45,8 +47,11 @@ class IdentityTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
+	@RegisterExtension
+	final LogLines log = new LogLines(SocketServer.class);
+
 	/** Does what the lines say. */
-	private static final class Commands implements SessionHandler {
+	private static class Commands implements SessionHandler {
 
 		@Override
 		public @Nullable Object received(Object payload, SocketSession session) {
@@ -58,6 +63,9 @@ class IdentityTests {
 				}
 				case "unbind" -> {
 					return String.valueOf(session.unbind("device", words[1]));
+				}
+				case "half" -> {
+					return String.valueOf(session.bind("device", "\uD83D"));
 				}
 				case "login" -> session.authenticate(() -> words[1]);
 				case "who" -> {
@@ -362,6 +370,44 @@ class IdentityTests {
 				peer.close();
 			}
 		}
+	}
+
+	@Test
+	void anIdentityThatMayBeAnotherIsRefused() throws Exception {
+		LogLines log = this.log;
+		SocketServer server = start(commands("test").handler(
+				new ServerHandler.Messages("commands", PayloadConverter.text(UTF_8), false, (spec) -> new Commands() {
+
+					@Override
+					public Object failed(Exception failure, SocketSession session) throws Exception {
+						if (failure instanceof IllegalArgumentException refused
+								&& !refused.getMessage().startsWith("The name")) {
+							return refused.getMessage();
+						}
+						throw failure;
+					}
+
+				})));
+		try (Peer peer = new Peer(server)) {
+			peer.send(new byte[] { 'b', 'i', 'n', 'd', ' ', 'M', (byte) 0xFC, '\n' });
+			assertThat(peer.line()).isEqualTo("An identity must not have U+FFFD, which malformed input is decoded to");
+			assertThat(peer.ask("bind a\u0000b")).isEqualTo("An identity must not have U+0000");
+			assertThat(peer.ask("half")).isEqualTo("An identity must not have half of a surrogate pair");
+			assertThat(server.sessions().findFirst().orElseThrow().info().bound()).isEmpty();
+			assertThat(peer.ask("bind M\u00FCller\uD83D\uDE00")).isEqualTo("true");
+			peer.send(new byte[] { 'l', 'o', 'g', 'i', 'n', ' ', (byte) 0xFC, '\n' });
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(status.detail())
+				.isEqualTo("The name of a principal must not have U+FFFD, which malformed input is decoded to");
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(log.messages(Level.ERROR)).isEmpty();
+		assertThat(log.messages(Level.WARN)).singleElement()
+			.asString()
+			.startsWith("'test': session test-1 of 127.0.0.1:")
+			.endsWith(": a message was refused: "
+					+ "The name of a principal must not have U+FFFD, which malformed input is decoded to");
 	}
 
 	@Test

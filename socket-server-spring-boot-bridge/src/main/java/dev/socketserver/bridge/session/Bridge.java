@@ -100,6 +100,10 @@ public final class Bridge implements PreparingHandlers {
 		return this.statistics;
 	}
 
+	BridgeStatistics statistics() {
+		return this.statistics;
+	}
+
 	PayloadConverter<?> converter() {
 		return this.converter;
 	}

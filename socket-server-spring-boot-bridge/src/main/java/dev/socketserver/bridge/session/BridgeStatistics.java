@@ -101,7 +101,12 @@ public final class BridgeStatistics implements PreparationFigures {
 		}
 	}
 
-	/** A message can never be stored. */
+	/** A message can never be stored, whatever the store would say. */
+	void refused() {
+		times(BridgeOutcome.REJECTED).add(0);
+	}
+
+	/** A store says that a message can never be stored. */
 	void rejected(long nanos) {
 		times(BridgeOutcome.REJECTED).add(nanos);
 		this.progressNanos = System.nanoTime();

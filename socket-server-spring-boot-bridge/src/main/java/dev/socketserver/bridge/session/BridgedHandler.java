@@ -11,6 +11,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.bridge.InboundMessage;
+import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.bridge.Stored;
 import dev.socketserver.handler.intercept.ConvertsFrames;
 import dev.socketserver.handler.intercept.ConvertsFrames.Converted;
@@ -27,12 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class BridgedHandler implements PreparingHandler {
 
+	/** What logs name in place of a method. */
+	private static final String PLACE = "its bridge";
+
 	private final Bridge bridge;
 
 	private final SessionHandler handler;
 
 	/** Made with the first message. */
 	private @Nullable StoreQueue queue;
+
+	/** Why the present message is not handled, or {@code null} if it is. */
+	private @Nullable Throwable notHandled;
 
 	private boolean abandoned;
 
@@ -75,6 +82,10 @@ final class BridgedHandler implements PreparingHandler {
 						? new StoredMessage(handled, result.stored(), result.reply(), null)
 						: new StoredMessage(handled, null, null, failure));
 		}
+		catch (MessageRejectedException ex) {
+			this.bridge.statistics().refused();
+			return CompletableFuture.completedFuture(new StoredMessage(handled, null, null, ex));
+		}
 		catch (Exception ex) {
 			return CompletableFuture.completedFuture(new StoredMessage(handled, null, null, ex));
 		}
@@ -104,6 +115,7 @@ final class BridgedHandler implements PreparingHandler {
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
 		StoredMessage message = (StoredMessage) payload;
 		Throwable failure = message.failure();
+		this.notHandled = failure;
 		if (failure != null) {
 			refused(message.handled());
 			throw (failure instanceof Exception exception) ? exception : new IllegalStateException(failure);
@@ -136,7 +148,13 @@ final class BridgedHandler implements PreparingHandler {
 		if (failure instanceof CloseReasonException reasoned && reasoned.reason() == CloseReason.NOT_STORED) {
 			throw failure;
 		}
-		return this.handler.failed(failure, session);
+		try {
+			return this.handler.failed(failure, session);
+		}
+		catch (Exception ex) {
+			// No method of the handler was called that could have failed.
+			throw (ex == this.notHandled) ? CloseReasonException.failedIn(PLACE, ex) : ex;
+		}
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package dev.socketserver.bridge.session;
 
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.payload.ReceivedFrame;
+import dev.socketserver.spi.IdText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,7 @@ final class MessageReader {
 	 * @param payload what was made of it
 	 * @param session the session
 	 * @return the message
-	 * @throws MessageRejectedException if the id is too long, or has no bytes of its own
+	 * @throws MessageRejectedException if the id is too long, or may seem to be another
 	 */
 	InboundMessage read(ReceivedFrame frame, Object payload, SocketSession session) {
 		String id = id(payload);
@@ -67,10 +67,10 @@ final class MessageReader {
 			throw new MessageRejectedException(
 					"The id of the message has " + id.length() + " characters, more than " + MAX_ID);
 		}
-		if (!StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
-			// As bytes it would be the same as other ids, and what they are of would be
-			// lost.
-			throw new MessageRejectedException("The id of the message has half of a character");
+		String problem = IdText.problem(id);
+		if (problem != null) {
+			// Another id may seem to be the same, and its message would be lost.
+			throw new MessageRejectedException("The id of the message has " + problem);
 		}
 		return id;
 	}

@@ -2,6 +2,8 @@ package dev.socketserver.mailbox.store;
 
 import java.time.Duration;
 
+import dev.socketserver.spi.IdText;
+
 /**
  * A letter that is to be stored.
  *
@@ -16,15 +18,18 @@ public record NewLetter(Recipient recipient, String key, byte[] payload, Duratio
 
 	/**
 	 * Checks the key.
-	 * @throws IllegalArgumentException if it is too long, or empty, or not every store
-	 * could keep it
+	 * @throws IllegalArgumentException if it is too long, or empty, or may seem to be
+	 * another
 	 */
 	public NewLetter {
 		if (key.isEmpty() || key.length() > MOST) {
 			throw new IllegalArgumentException(
 					"The key of a letter has 1 to " + MOST + " characters, not " + key.length());
 		}
-		StoredText.check("The key of a letter", key);
+		String problem = IdText.problem(key);
+		if (problem != null) {
+			throw new IllegalArgumentException("The key of a letter must not have " + problem);
+		}
 	}
 
 	/**
@@ -33,7 +38,7 @@ public record NewLetter(Recipient recipient, String key, byte[] payload, Duratio
 	 * @return {@code false} if no letter can have it
 	 */
 	public static boolean isKey(String key) {
-		return !key.isEmpty() && key.length() <= MOST && StoredText.isKept(key);
+		return !key.isEmpty() && key.length() <= MOST && IdText.problem(key) == null;
 	}
 
 }

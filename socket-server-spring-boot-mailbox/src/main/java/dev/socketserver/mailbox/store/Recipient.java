@@ -1,5 +1,7 @@
 package dev.socketserver.mailbox.store;
 
+import dev.socketserver.spi.IdText;
+
 /**
  * Whom letters are for.
  *
@@ -13,8 +15,8 @@ public record Recipient(String type, String id) {
 
 	/**
 	 * Checks both.
-	 * @throws IllegalArgumentException if the type has a colon, both are too long, or not
-	 * every store could keep them
+	 * @throws IllegalArgumentException if the type has a colon, both are too long, or
+	 * they may seem to be others
 	 */
 	public Recipient {
 		if (type.isEmpty() || type.indexOf(':') >= 0) {
@@ -25,7 +27,10 @@ public record Recipient(String type, String id) {
 			throw new IllegalArgumentException("An identity with letters has at most " + (MOST - 1)
 					+ " characters, not " + (type.length() + id.length()));
 		}
-		StoredText.check("An identity with letters", type + id);
+		String problem = IdText.problem(type + ":" + id);
+		if (problem != null) {
+			throw new IllegalArgumentException("An identity with letters must not have " + problem);
+		}
 	}
 
 	/**

@@ -122,11 +122,11 @@ public abstract class LetterStoreContract {
 
 	@Test
 	void refusesWhatNotEveryStoreCanKeep() {
-		for (String text : List.of("a\u0000b", "a\uD83Db", "\uDE00\uD83D", "\uD83D")) {
+		for (String text : List.of("a\u0000b", "a\uD83Db", "\uDE00\uD83D", "\uD83D", "M\uFFFDller")) {
 			assertThatThrownBy(() -> new Recipient("device", text)).isInstanceOf(IllegalArgumentException.class)
-				.hasMessage("An identity with letters has no U+0000, and no half of a character");
+				.hasMessageStartingWith("An identity with letters must not have ");
 			assertThatThrownBy(() -> post(text, MINUTE)).isInstanceOf(IllegalArgumentException.class)
-				.hasMessage("The key of a letter has no U+0000, and no half of a character");
+				.hasMessageStartingWith("The key of a letter must not have ");
 		}
 	}
 

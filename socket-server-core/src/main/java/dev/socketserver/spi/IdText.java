@@ -1,0 +1,41 @@
+package dev.socketserver.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which texts can be ids: those that differ as bytes, and differ for every store.
+ * Malformed input is decoded as U+FFFD, whatever it was. Half of a surrogate pair has no
+ * bytes, and databases refuse U+0000.
+ */
+public final class IdText {
+
+	private IdText() {
+	}
+
+	/**
+	 * Says why a text cannot be an id.
+	 * @param text the text
+	 * @return what it has, for the end of a sentence and without the text; {@code null}
+	 * if it can be one
+	 */
+	public static @Nullable String problem(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (c == 0) {
+				return "U+0000";
+			}
+			if (c == '\uFFFD') {
+				return "U+FFFD, which malformed input is decoded to";
+			}
+			if (Character.isSurrogate(c)) {
+				boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+				if (!pair) {
+					return "half of a surrogate pair";
+				}
+				i++;
+			}
+		}
+		return null;
+	}
+
+}
