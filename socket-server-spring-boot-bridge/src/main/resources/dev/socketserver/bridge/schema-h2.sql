@@ -5,6 +5,6 @@ create table if not exists socket_inbox (
 	identity varchar,
 	message_id varchar(255),
 	received_at timestamp(6) with time zone not null,
-	payload blob not null,
-	constraint socket_inbox_message unique (server, message_id)
+	payload binary large object not null,
+	constraint socket_inbox_message unique nulls distinct (server, message_id)
 );

@@ -117,8 +117,9 @@ class JdbcStartTests {
 				.isNotNull()
 				.hasStackTraceContaining(
 						"Property socket.bridge.initialize-schema is 'never': the database has no table "
-								+ "socket_inbox. Make it with the script dev/socketserver/bridge/schema-h2.sql of "
-								+ "socket-server-spring-boot-bridge, or set the property to always."));
+								+ "socket_inbox: Table \"SOCKET_INBOX\" not found (this database is empty). Run the "
+								+ "script classpath:dev/socketserver/bridge/schema-h2.sql, or set "
+								+ "socket.bridge.initialize-schema to always."));
 	}
 
 	@Test

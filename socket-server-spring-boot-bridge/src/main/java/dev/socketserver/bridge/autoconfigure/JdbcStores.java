@@ -5,10 +5,11 @@ import java.util.Locale;
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.durable.DatabaseDurability;
+import dev.socketserver.autoconfigure.durable.DatabaseTable;
 import dev.socketserver.autoconfigure.handler.ServerBridges.Server;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.SocketProperties.Bridge;
-import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
+import dev.socketserver.bridge.jdbc.InboxTable;
 import dev.socketserver.bridge.jdbc.JdbcStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,12 +18,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.jdbc.BadSqlGrammarException;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
-import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
@@ -74,7 +69,7 @@ final class JdbcStores implements AutoCloseable {
 			try {
 				made.prepare();
 			}
-			catch (IllegalStateException | DataAccessResourceFailureException ex) {
+			catch (IllegalStateException ex) {
 				logger.warn("Bridges start without their database: {}",
 						NestedExceptionUtils.getMostSpecificCause(ex).toString());
 			}
@@ -89,42 +84,9 @@ final class JdbcStores implements AutoCloseable {
 	private String prepare(DataSource dataSource) {
 		new DatabaseDurability(this.environment, REQUIRE_DURABLE, this.properties.requireDurable()).check(dataSource);
 		String platform = platform(dataSource);
-		prepareTable(dataSource, platform);
+		new DatabaseTable(InboxTable.NAME, InboxTable.COLUMNS, SCRIPTS + platform + ".sql", INITIALIZE)
+			.prepare(dataSource, this.properties.initializeSchema());
 		return platform;
-	}
-
-	private void prepareTable(DataSource dataSource, String platform) {
-		SchemaInitialization when = this.properties.initializeSchema();
-		String script = SCRIPTS + platform + ".sql";
-		if (when == SchemaInitialization.ALWAYS
-				|| (when == SchemaInitialization.EMBEDDED && DatabaseDurability.isEmbedded(dataSource))) {
-			ClassPathResource resource = new ClassPathResource(script);
-			if (!resource.exists()) {
-				throw new InvalidSocketPropertyException(INITIALIZE, when, "there is no script for this database",
-						"Set it to never, and make the table as " + SCRIPTS + "h2.sql does");
-			}
-			make(dataSource, resource);
-		}
-		try {
-			new JdbcTemplate(dataSource).execute("select position, server, session, identity, message_id, received_at, "
-					+ "payload from socket_inbox where 1 = 0");
-		}
-		catch (BadSqlGrammarException ex) {
-			throw new InvalidSocketPropertyException(INITIALIZE, when, "the database has no table socket_inbox",
-					"Make it with the script " + script
-							+ " of socket-server-spring-boot-bridge, or set the property to " + "always",
-					ex);
-		}
-	}
-
-	private static void make(DataSource dataSource, ClassPathResource script) {
-		try {
-			new ResourceDatabasePopulator(script).execute(dataSource);
-		}
-		catch (ScriptException ex) {
-			// Another node may have made it at the same time; what follows finds out.
-			logger.debug("The table socket_inbox was not made", ex);
-		}
 	}
 
 	private static String platform(DataSource dataSource) {

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -24,6 +25,7 @@ import org.springframework.core.env.Environment;
 public final class SocketBridgeAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
+	@DependsOnDatabaseInitialization
 	ConfiguredBridges socketServerBridges(ListableBeanFactory beans, Environment environment,
 			SocketProperties properties, ObjectProvider<BridgeObserver> observers) {
 		return new ConfiguredBridges(beans, environment, properties, observers);

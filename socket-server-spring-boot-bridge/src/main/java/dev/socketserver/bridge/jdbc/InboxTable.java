@@ -22,14 +22,20 @@ import org.jspecify.annotations.Nullable;
  * constraint even if nothing is known of the table yet. Each database has a way of its
  * own to return the rows of an insertion, in their order.
  */
-final class InboxTable {
+public final class InboxTable {
+
+	/** Its name. */
+	public static final String NAME = "socket_inbox";
+
+	/** Its columns. */
+	public static final String COLUMNS = "position, server, session, identity, message_id, received_at, payload";
 
 	private static final String INSERT = "insert into socket_inbox "
 			+ "(server, session, identity, message_id, received_at, payload) values ";
 
 	private static final String ROW = "(?, ?, ?, ?, ?, ?)";
 
-	private static final int COLUMNS = 6;
+	private static final int PLACES = 6;
 
 	private static final int TIMEOUT_SECONDS = 30;
 
@@ -156,7 +162,7 @@ final class InboxTable {
 		try (PreparedStatement statement = connection.prepareStatement(insert)) {
 			statement.setQueryTimeout(TIMEOUT_SECONDS);
 			for (int i = 0; i < messages.size(); i++) {
-				set(statement, i * COLUMNS, messages.get(i));
+				set(statement, i * PLACES, messages.get(i));
 			}
 			List<Inserted> inserted = new ArrayList<>();
 			try (ResultSet rows = statement.executeQuery()) {

@@ -24,6 +24,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -56,6 +57,7 @@ public final class SocketMailboxAutoConfiguration {
 
 	@Lazy
 	@Bean
+	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean
 	LetterStore socketMailboxStore(SocketProperties properties, ObjectProvider<LetterStoreFactory> factories) {
 		return new LetterStores(factories.orderedStream().toList()).create(properties(properties));

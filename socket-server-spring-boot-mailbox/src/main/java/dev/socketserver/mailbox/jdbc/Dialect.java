@@ -22,23 +22,29 @@ import org.jspecify.annotations.Nullable;
  * transaction does
  * @param latest what a query ends with that finds what was committed since the
  * transaction has begun
+ * @param first what a query ends with that returns so many rows at most, with a place for
+ * their number
  */
-record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nullable String unlock, String latest) {
+record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nullable String unlock, String latest,
+		String first) {
 
 	/** For how long MariaDB waits for a lock. */
 	private static final int LOCK_SECONDS = 10;
 
 	private static final Map<String, Dialect> KNOWN = Map.of("h2",
 			new Dialect(
-					"h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", "", null, null, ""),
+					"h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", "", null, null, "",
+					// Not all of its modes know LIMIT.
+					"FETCH FIRST %s ROWS ONLY"),
 			"postgresql",
 			new Dialect("postgresql", "CAST(FLOOR(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000) AS BIGINT)",
 					" ON CONFLICT (identity, letter_key) DO NOTHING",
-					"SELECT 1 FROM (SELECT PG_ADVISORY_XACT_LOCK(HASHTEXTEXTENDED(?, 0))) locked", null, ""),
+					"SELECT 1 FROM (SELECT PG_ADVISORY_XACT_LOCK(HASHTEXTEXTENDED(?, 0))) locked", null, "",
+					"LIMIT %s"),
 			"mariadb",
 			new Dialect("mariadb", "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000", "",
 					"SELECT GET_LOCK(MD5(?), " + LOCK_SECONDS + ")", "SELECT RELEASE_LOCK(MD5(?))",
-					" LOCK IN SHARE MODE"));
+					" LOCK IN SHARE MODE", "LIMIT %s"));
 
 	/**
 	 * Returns that of a database.
@@ -59,6 +65,11 @@ record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nu
 		catch (SQLException ex) {
 			throw new IllegalStateException("Cannot connect to the database", ex);
 		}
+	}
+
+	/** What a query ends with that returns so many rows at most. */
+	String atMost(int rows) {
+		return this.first.formatted(rows);
 	}
 
 	/** Where the script for the table is on the class path. */

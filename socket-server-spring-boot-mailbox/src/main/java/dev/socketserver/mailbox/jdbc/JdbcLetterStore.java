@@ -330,7 +330,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		return in(() -> {
 			List<Letter> ended = new ArrayList<>(0);
 			while (true) {
-				LetterRow oldest = rows(" WHERE identity = ? AND " + NOT_FINAL + " ORDER BY position LIMIT 1",
+				LetterRow oldest = rows(" WHERE identity = ? AND " + NOT_FINAL + " ORDER BY position " + dialect().atMost(1),
 						recipient.toString())
 					.stream()
 					.findFirst()
@@ -404,7 +404,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 			String now = dialect().now();
 			List<Letter> ended = new ArrayList<>();
 			for (LetterRow row : rows(" WHERE " + NOT_FINAL + " AND expires_at <= " + now
-					+ " AND (state = 'WAITING' OR until_at <= " + now + ") ORDER BY position LIMIT " + most)) {
+					+ " AND (state = 'WAITING' OR until_at <= " + now + ") ORDER BY position " + dialect().atMost(most))) {
 				StoredState end = row.state().endedByTime(Integer.MAX_VALUE, row.now());
 				if (end != null && change(row, end)) {
 					ended.add(end.letter(row.now()));

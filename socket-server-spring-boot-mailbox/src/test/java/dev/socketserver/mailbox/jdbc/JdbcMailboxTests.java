@@ -177,7 +177,8 @@ class JdbcMailboxTests {
 						"socket.servers.devices.mailbox.identity=");
 				TestPeer odd = TestPeer.connect(application, "devices");
 				TestPeer peer = TestPeer.connect(application, "devices")) {
-			assertThat(odd.ask("login a\u0000b")).isEqualTo("welcome a\u0000b");
+			String odd254 = "x".repeat(254);
+			assertThat(odd.ask("login " + odd254)).isEqualTo("welcome " + odd254);
 			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
 			get(other.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
 			assertThat(peer.line()).isEqualTo("do a");
@@ -205,7 +206,8 @@ class JdbcMailboxTests {
 		String never = "socket.mailbox.initialize-schema=never";
 		assertThatThrownBy(() -> DeviceApplication.run(url(), never).close())
 			.satisfies((failure) -> assertThat(DeviceApplication.reason(failure)).hasMessage(
-					"Property socket.mailbox.initialize-schema is 'never': the database has no table socket_mailbox. "
+					"Property socket.mailbox.initialize-schema is 'never': the database has no table socket_mailbox: "
+							+ "Table \"SOCKET_MAILBOX\" not found (this database is empty). "
 							+ "Run the script classpath:dev/socketserver/mailbox/jdbc/schema-h2.sql, or set "
 							+ "socket.mailbox.initialize-schema to always."));
 		DeviceApplication.run(url()).close();
