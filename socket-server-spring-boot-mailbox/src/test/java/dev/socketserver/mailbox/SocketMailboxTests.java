@@ -327,7 +327,8 @@ class SocketMailboxTests {
 
 	@Test
 	void lettersReachPeersOfUdp() throws Exception {
-		run("socket.servers.devices.protocol=udp", "socket.servers.devices.mailbox.send-on=message");
+		run("socket.servers.devices.protocol=udp", "socket.servers.devices.mailbox.send-on=message",
+				"socket.servers.devices.requests=one-at-a-time", "socket.servers.devices.requests-late=100ms");
 		post("a");
 		InetSocketAddress address = this.application.getBean(SocketServers.class).get("devices").localAddress();
 		try (DatagramSocket peer = new DatagramSocket()) {

@@ -5,9 +5,12 @@ import java.util.List;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.MailboxProperties;
+import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
+import dev.socketserver.spec.listen.Udp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +70,20 @@ final class MailboxSpecs {
 					"letters need a handler of messages, with frames, and " + entry.owner() + " has another",
 					"Give the server a function or a bean with @OnMessage, or remove the property");
 		}
+		if (spec != null && spec.listenOn() instanceof Udp && properties.acknowledge() != Acknowledge.WRITTEN
+				&& !tellsReplies(spec.session())) {
+			throw entry.invalid(IDENTITY,
+					"whatever a peer of UDP sends next, such as a login, would acknowledge a letter that was lost",
+					"Set correlator, or requests to one-at-a-time and requests-late to a time such as 10s");
+		}
 		mailboxes.add(entry.name(), properties);
+	}
+
+	/**
+	 * Whether a reply is told from other messages, at least from those that come late.
+	 */
+	private static boolean tellsReplies(SessionSpec session) {
+		return session.correlator() != null || !session.requests().late().isZero();
 	}
 
 	private static InvalidSocketPropertyException missing(PropertyEntry entry) {

@@ -73,8 +73,8 @@ class SeparateManagementPortTests {
 					.anyRequest()
 					.hasRole("OPERATOR"))
 				.httpBasic(Customizer.withDefaults())
-				.csrf((csrf) -> csrf
-					.ignoringRequestMatchers(EndpointRequest.to("socketservers", "socketsessions", "socketclients")))
+				.csrf((csrf) -> csrf.ignoringRequestMatchers(EndpointRequest.to("socketservers", "socketsessions",
+						"socketclients", "sockettaps", "socketbans", "socketmailbox")))
 				.build();
 		}
 

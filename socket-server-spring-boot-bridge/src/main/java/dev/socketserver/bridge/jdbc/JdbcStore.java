@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.socketserver.autoconfigure.durable.EndedPrimary;
 import dev.socketserver.autoconfigure.durable.NetworkTimeout;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.MessageRejectedException;
@@ -235,6 +236,10 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	}
 
 	private boolean isOfData(Exception failure) {
+		return !MissingPartition.isCauseOf(failure) && isRefused(failure);
+	}
+
+	private boolean isRefused(Exception failure) {
 		return failure instanceof DataIntegrityViolationException || (failure instanceof SQLException refused
 				&& (refused.getErrorCode() == PACKET_TOO_LARGE || this.translator.translate("insert", null,
 						refused) instanceof DataIntegrityViolationException));
@@ -254,22 +259,42 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 		}
 	}
 
+	/** Tries again at once as long as connections lead to a database that takes no writes. */
 	private List<Stored> inTransaction(List<InboundMessage> messages) throws SQLException {
 		InboxTable known = table();
-		try (Connection connection = this.dataSource.getConnection()) {
-			Duration before = NetworkTimeout.set(connection, this.patience);
-			boolean committed = false;
-			try {
-				connection.setAutoCommit(false);
-				List<Stored> stored = known.insert(connection, messages);
-				connection.commit();
-				committed = true;
-				return stored;
+		for (int left = EndedPrimary.CONNECTIONS;; left--) {
+			try (Connection connection = this.dataSource.getConnection()) {
+				return inTransaction(connection, known, messages);
 			}
-			finally {
-				end(connection, committed);
-				NetworkTimeout.set(connection, before);
+			catch (SQLException ex) {
+				if (left == 1 || !EndedPrimary.isCauseOf(ex)) {
+					throw ex;
+				}
 			}
+		}
+	}
+
+	private List<Stored> inTransaction(Connection connection, InboxTable known, List<InboundMessage> messages)
+			throws SQLException {
+		Duration before = NetworkTimeout.set(connection, this.patience);
+		boolean committed = false;
+		try {
+			connection.setAutoCommit(false);
+			List<Stored> stored = known.insert(connection, messages);
+			connection.commit();
+			committed = true;
+			return stored;
+		}
+		catch (SQLException ex) {
+			if (EndedPrimary.isCauseOf(ex)) {
+				// Before its end, so that a pool finds out.
+				EndedPrimary.giveUp(connection);
+			}
+			throw ex;
+		}
+		finally {
+			end(connection, committed);
+			NetworkTimeout.set(connection, before);
 		}
 	}
 

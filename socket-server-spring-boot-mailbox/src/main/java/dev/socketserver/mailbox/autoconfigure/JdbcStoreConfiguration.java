@@ -51,7 +51,7 @@ class JdbcStoreConfiguration {
 				}
 				catch (MailboxUnavailableException ex) {
 					logger.warn("The mailbox starts without its database: letters are neither taken nor delivered "
-							+ "until that can be reached", ex);
+							+ "until that can be reached: {}", ex.getMessage());
 				}
 				return store;
 			}

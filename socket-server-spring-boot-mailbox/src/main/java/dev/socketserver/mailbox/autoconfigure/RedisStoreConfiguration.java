@@ -49,7 +49,7 @@ class RedisStoreConfiguration {
 				}
 				catch (MailboxUnavailableException ex) {
 					logger.warn("The mailbox starts without its Redis: letters are neither taken nor delivered until "
-							+ "that can be reached", ex);
+							+ "that can be reached: {}", ex.getMessage());
 				}
 				return store;
 			}

@@ -21,6 +21,7 @@ import dev.socketserver.mailbox.delivery.StoredMailbox;
 import dev.socketserver.mailbox.store.LetterStore;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -95,6 +96,11 @@ public final class SocketMailboxAutoConfiguration {
 	private static MailboxSettings settings(MailboxStoreProperties properties) {
 		return new MailboxSettings(properties.ttl(), properties.maxTtl(), properties.capacity(), properties.keep(),
 				properties.poll());
+	}
+
+	@Bean
+	SocketMailboxLifecycle socketMailboxLifecycle(ConfigurableListableBeanFactory beans) {
+		return new SocketMailboxLifecycle(() -> (Deliveries) beans.getSingleton(DELIVERIES));
 	}
 
 	@Bean

@@ -11,6 +11,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
@@ -42,6 +44,8 @@ public final class Deliveries implements AutoCloseable {
 
 	private static final int HAND_OVERS = 50;
 
+	private static final Duration LAST_ANSWER = Duration.ofSeconds(5);
+
 	private final StoreAccess access;
 
 	private final MailboxSettings settings;
@@ -65,6 +69,9 @@ public final class Deliveries implements AutoCloseable {
 
 	private volatile long waiting;
 
+	/** Looks after the store; absent while it rests. Guarded by this. */
+	private @Nullable Poll poll;
+
 	private volatile boolean closed;
 
 	/**
@@ -86,9 +93,26 @@ public final class Deliveries implements AutoCloseable {
 		this.listener = listener;
 	}
 
-	/** Begins to look after the store. */
-	public void start() {
-		ScheduledFuture<?> unused = this.access.later(this.settings.poll(), this::poll);
+	/** Begins to look after the store, unless it does. */
+	public synchronized void start() {
+		if (this.poll == null) {
+			this.access.rest(false);
+			this.poll = new Poll();
+			this.poll.again();
+		}
+	}
+
+	/**
+	 * Leaves the store alone until the next start: its connections may be closed
+	 * meanwhile. A question that is under way is awaited.
+	 */
+	public synchronized void rest() {
+		Poll running = this.poll;
+		if (running != null) {
+			this.poll = null;
+			this.access.rest(true);
+			running.end();
+		}
 	}
 
 	/**
@@ -241,8 +265,12 @@ public final class Deliveries implements AutoCloseable {
 		return this.mailboxes.get(session.server());
 	}
 
-	private void poll() {
+	/** Does what is to be done at intervals. */
+	private void lookAfterStore() {
 		try {
+			if (this.access.outage() != null) {
+				this.access.check();
+			}
 			for (LetterDelivery delivery : due()) {
 				delivery.begin();
 			}
@@ -263,7 +291,6 @@ public final class Deliveries implements AutoCloseable {
 		catch (Throwable ex) {
 			logger.error("The mailbox could not look after its letters", ex);
 		}
-		ScheduledFuture<?> unused = this.access.later(this.settings.poll(), this::poll);
 	}
 
 	private Collection<LetterDelivery> due() {
@@ -314,6 +341,45 @@ public final class Deliveries implements AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
+	}
+
+	/** Looks after the store at intervals, until it ends. */
+	private final class Poll {
+
+		private final ReentrantLock underWay = new ReentrantLock();
+
+		private volatile boolean over;
+
+		private void again() {
+			ScheduledFuture<?> unused = Deliveries.this.access.later(Deliveries.this.settings.poll(), this::run);
+		}
+
+		private void run() {
+			this.underWay.lock();
+			try {
+				if (!this.over) {
+					lookAfterStore();
+					again();
+				}
+			}
+			finally {
+				this.underWay.unlock();
+			}
+		}
+
+		/** Waits for what is under way, for a while. */
+		void end() {
+			this.over = true;
+			try {
+				if (this.underWay.tryLock(LAST_ANSWER.toNanos(), TimeUnit.NANOSECONDS)) {
+					this.underWay.unlock();
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
 	}
 
 }

@@ -42,8 +42,10 @@ public final class StoreAccess implements AutoCloseable {
 
 	private final ScheduledThreadPoolExecutor timer;
 
-	/** Why it cannot be used, and since when; absent while it can. */
+	/** Why it cannot be used, and since when; absent while it can. Changed under this. */
 	private volatile @Nullable Outage outage;
+
+	private volatile boolean rests;
 
 	/**
 	 * Creates the access, and no thread before it is used.
@@ -93,9 +95,7 @@ public final class StoreAccess implements AutoCloseable {
 	/** Asks the store, on a thread that may wait. */
 	<T> T ask(Function<LetterStore, T> question) {
 		try {
-			T answer = question.apply(this.store);
-			answered();
-			return answer;
+			return question.apply(this.store);
 		}
 		catch (MailboxUnavailableException ex) {
 			failed(ex);
@@ -137,19 +137,34 @@ public final class StoreAccess implements AutoCloseable {
 		return this.store;
 	}
 
-	private void answered() {
-		Outage before = this.outage;
-		if (before != null) {
-			this.outage = null;
-			logger.info("The store of the mailbox can be used again");
+	/**
+	 * Finds out whether an outage is over. That something can be read says nothing of
+	 * whether something can be written.
+	 */
+	void check() {
+		ask((store) -> {
+			store.check();
+			return true;
+		});
+		synchronized (this) {
+			if (this.outage != null) {
+				this.outage = null;
+				logger.info("The store of the mailbox can be used again");
+			}
 		}
 	}
 
-	private void failed(MailboxUnavailableException failure) {
-		if (this.outage == null) {
+	/** Says whether the store is to be left alone, and its failures mean nothing. */
+	void rest(boolean rests) {
+		this.rests = rests;
+	}
+
+	private synchronized void failed(MailboxUnavailableException failure) {
+		if (this.outage == null && !this.rests) {
 			this.outage = new Outage(failure, Instant.now());
 			logger.warn("The store of the mailbox cannot be used: letters are neither taken nor delivered until it "
-					+ "can", failure);
+					+ "can: {}", failure.getMessage());
+			logger.debug("The failure of the store", failure);
 		}
 	}
 

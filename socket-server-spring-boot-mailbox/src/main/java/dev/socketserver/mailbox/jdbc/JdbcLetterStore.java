@@ -9,11 +9,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.socketserver.autoconfigure.durable.EndedPrimary;
 import dev.socketserver.autoconfigure.durable.NetworkTimeout;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
@@ -66,6 +69,9 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	/** When to ask again after another has changed the row that was to be changed. */
 	private static final Duration CONTENTION = Duration.ofSeconds(1);
+
+	/** Whom the letter would be for that is written to see whether that can be done. */
+	private static final Recipient CHECK = new Recipient("socket-mailbox", "check");
 
 	private static final String NOT_FINAL = "state IN ('WAITING', 'SENT')";
 
@@ -141,10 +147,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	/** Runs something in a transaction, or in the caller's. */
 	private <T> T in(Supplier<T> task) {
 		try {
-			T result = isInTransaction() ? task.get() : this.transactions.execute((status) -> {
-				limitPatience();
-				return task.get();
-			});
+			T result = isInTransaction() ? task.get() : inOwnTransaction(task);
 			if (result == null) {
 				throw new IllegalStateException("There is no result");
 			}
@@ -153,6 +156,39 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		catch (DataAccessException | TransactionException ex) {
 			throw unavailable(ex);
 		}
+	}
+
+	/** Tries again at once as long as connections lead to a database that takes no writes. */
+	private <T> @Nullable T inOwnTransaction(Supplier<T> task) {
+		for (int left = EndedPrimary.CONNECTIONS;; left--) {
+			AtomicBoolean givenUp = new AtomicBoolean();
+			try {
+				return this.transactions.execute((status) -> {
+					limitPatience();
+					try {
+						return task.get();
+					}
+					catch (DataAccessException ex) {
+						if (EndedPrimary.isCauseOf(ex)) {
+							givenUp.set(true);
+							giveUpConnection();
+						}
+						throw ex;
+					}
+				});
+			}
+			catch (DataAccessException | TransactionException ex) {
+				if (left == 1 || !givenUp.get()) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private void giveUpConnection() {
+		Connection connection = DataSourceUtils.getConnection(this.dataSource);
+		EndedPrimary.giveUp(connection);
+		DataSourceUtils.releaseConnection(connection, this.dataSource);
 	}
 
 	/**
@@ -436,6 +472,17 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 						String.class, recipients.stream().map(Recipient::toString).toArray())
 				.forEach((identity) -> due.add(Recipient.of(identity)));
 			return due;
+		});
+	}
+
+	@Override
+	public void check() {
+		Dialect known = dialect();
+		boolean unused = in(() -> {
+			NewLetter letter = new NewLetter(CHECK, UUID.randomUUID().toString(), new byte[0], CONTENTION);
+			LetterRow row = post(known, letter, 1).stored() ? row(CHECK, letter.key()).orElse(null) : null;
+			return row != null && change(row, row.state().ended(LetterState.CANCELLED, null, row.now()))
+					&& this.jdbc.update("DELETE FROM socket_mailbox WHERE position = ?", row.position()) == 1;
 		});
 	}
 

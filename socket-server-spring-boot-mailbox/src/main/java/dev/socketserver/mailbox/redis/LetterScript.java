@@ -13,7 +13,7 @@ import org.springframework.data.redis.core.script.RedisScript;
 /** The scripts of the store. */
 enum LetterScript {
 
-	POST, LIST, CANCEL, CLAIM, END, GIVEBACK, EXPIRE, FORGET, DUE;
+	POST, LIST, CANCEL, CLAIM, END, GIVEBACK, EXPIRE, FORGET, DUE, CHECK;
 
 	@SuppressWarnings("rawtypes") // what the template asks for
 	private final DefaultRedisScript<List> script;

@@ -238,6 +238,11 @@ public final class RedisLetterStore implements LetterStore {
 	}
 
 	@Override
+	public void check() {
+		List<?> unused = run(LetterScript.CHECK);
+	}
+
+	@Override
 	public long count() {
 		prepare();
 		Long count = in(() -> this.redis.opsForZSet().zCard(this.prefix + "expiry"));

@@ -104,6 +104,13 @@ public interface LetterStore {
 	Set<Recipient> due(Collection<Recipient> recipients);
 
 	/**
+	 * Finds out whether letters can be read and written, and changes none.
+	 */
+	default void check() {
+		long unused = count();
+	}
+
+	/**
 	 * Counts the letters that are not final.
 	 * @return the number
 	 */

@@ -106,6 +106,19 @@ class MailboxPropertiesTests {
 						+ "frames, and server 'streams' has another");
 	}
 
+	@Test
+	void aServerOfUdpMustTellRepliesFromOtherDatagrams() {
+		String udp = "socket.servers.devices.protocol=udp";
+		String inTurn = "socket.servers.devices.requests=one-at-a-time";
+		String text = "Property socket.servers.devices.mailbox.identity is 'device': whatever a peer of UDP sends next, "
+				+ "such as a login, would acknowledge a letter that was lost. Set correlator, or requests to "
+				+ "one-at-a-time and requests-late to a time such as 10s.";
+		assertFails(() -> DeviceApplication.run(udp), text);
+		assertFails(() -> DeviceApplication.run(udp, inTurn), text);
+		DeviceApplication.run(udp, inTurn, "socket.servers.devices.requests-late=10s").close();
+		DeviceApplication.run(udp, SERVER + "acknowledge=written").close();
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class Streams {
 

@@ -2,7 +2,10 @@ package dev.socketserver.mailbox.jdbc;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +27,11 @@ import dev.socketserver.mailbox.delivery.StoreAccess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -37,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * An application whose letters are in its database.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(120)
 class JdbcMailboxTests {
 
@@ -123,6 +130,56 @@ class JdbcMailboxTests {
 				.ignoreExceptions()
 				.until(() -> get(mailbox.letter("device", "7", "a")).orElseThrow().state() == LetterState.DELIVERED);
 			assertThat(get(mailbox.letter("device", "7", "a")).orElseThrow().attempts()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void anOutageIsOneWhileSomethingCanBeReadAndNothingWritten(CapturedOutput output) throws Exception {
+		try (PostgresServer database = PostgresServer.open();
+				ConfigurableApplicationContext application = DeviceApplication.run(
+						"spring.datasource.url=" + database.url(), "socket.mailbox.initialize-schema=always",
+						"socket.mailbox.poll=20ms")) {
+			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+			StoreAccess access = application.getBean(StoreAccess.class);
+			JdbcTemplate jdbc = new JdbcTemplate(application.getBean(DataSource.class));
+			jdbc.execute("CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'the disk is full' USING "
+					+ "ERRCODE = '53100'; END $$ LANGUAGE plpgsql");
+			jdbc.execute("CREATE TRIGGER refusing BEFORE INSERT ON socket_mailbox EXECUTE FUNCTION refuse()");
+			assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
+				.isInstanceOf(MailboxUnavailableException.class);
+			Awaitility.await().during(Duration.ofSeconds(1)).until(() -> access.outage() != null);
+			assertThat(get(mailbox.letters("device", "7"))).isEmpty();
+			assertThat(access.outage()).isNotNull();
+			jdbc.execute("DROP TRIGGER refusing ON socket_mailbox");
+			Awaitility.await().until(() -> access.outage() == null);
+			get(mailbox.post("device", "7", "a", "do a", null));
+			assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM socket_mailbox", Integer.class)).isEqualTo(1);
+		}
+		assertThat(output).containsOnlyOnce("letters are neither taken nor delivered until it can: ")
+			.contains("the disk is full")
+			.containsOnlyOnce("The store of the mailbox can be used again")
+			.doesNotContain("\tat ");
+	}
+
+	@Test
+	void connectionsToADatabaseThatIsReadOnlyAreGivenUp() throws Exception {
+		try (PostgresServer database = PostgresServer.open();
+				ConfigurableApplicationContext application = DeviceApplication.run(
+						"spring.datasource.url=" + database.url(), "socket.mailbox.initialize-schema=always",
+						"socket.mailbox.poll=1h", "spring.datasource.hikari.maximum-pool-size=5")) {
+			DataSource pool = application.getBean(DataSource.class);
+			List<Connection> all = new ArrayList<>();
+			for (int i = 0; i < 5; i++) {
+				Connection connection = pool.getConnection();
+				all.add(connection);
+				try (Statement statement = connection.createStatement()) {
+					statement.execute("SET default_transaction_read_only = on");
+				}
+			}
+			for (Connection connection : all) {
+				connection.close();
+			}
+			get(application.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
 		}
 	}
 

@@ -35,6 +35,14 @@ class PostgresTableTests {
 				.hasMessageContainingAll("the table socket_mailbox cannot be made: ERROR: permission denied for schema public",
 						"schema-postgresql.sql");
 			table(SchemaInitialization.ALWAYS).prepare(new DriverManagerDataSource(server.url()));
+			assertThatThrownBy(() -> table(SchemaInitialization.NEVER).prepare(reader))
+				.isInstanceOf(InvalidSocketPropertyException.class)
+				.hasMessageContaining(
+						"the table socket_mailbox cannot be used: ERROR: permission denied for table socket_mailbox");
+			try (Connection connection = DriverManager.getConnection(server.url());
+					Statement statement = connection.createStatement()) {
+				statement.execute("GRANT SELECT ON socket_mailbox TO reader");
+			}
 			table(SchemaInitialization.NEVER).prepare(reader);
 		}
 	}

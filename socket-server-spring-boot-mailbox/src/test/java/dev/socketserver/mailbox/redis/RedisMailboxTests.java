@@ -1,6 +1,7 @@
 package dev.socketserver.mailbox.redis;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -10,6 +11,7 @@ import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.SocketMailbox;
+import dev.socketserver.mailbox.delivery.StoreAccess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -98,6 +101,45 @@ class RedisMailboxTests {
 				.satisfies((failure) -> assertThat(DeviceApplication.reason(failure))
 					.hasMessageContainingAll("its maxmemory-policy is allkeys-lru", "noeviction"));
 		}
+	}
+
+	@Test
+	void aContextThatIsPausedOrStopsLeavesRedisAlone(@TempDir Path folder, CapturedOutput output) throws Exception {
+		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes");
+				ConfigurableApplicationContext application = run(redis, "socket.mailbox.poll=20ms",
+						"socket.cluster.enabled=true", "socket.clients.station.host=localhost",
+						"socket.clients.station.port=1")) {
+			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+			get(mailbox.post("device", "7", "a", "do a", null));
+			application.pause();
+			int quiet = output.length();
+			Awaitility.await().during(Duration.ofSeconds(1)).until(() -> output.length() == quiet);
+			application.restart();
+			get(mailbox.post("device", "7", "b", "do b", null));
+			try (TestPeer peer = TestPeer.connect(application, "devices")) {
+				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+				assertThat(peer.line()).isEqualTo("do a");
+			}
+		}
+		assertThat(output).doesNotContain("The store of the mailbox").doesNotContain(" ERROR ");
+	}
+
+	@Test
+	void anOutageIsOneWhileRedisTakesNoWrites(@TempDir Path folder, CapturedOutput output) throws Exception {
+		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes");
+				ConfigurableApplicationContext application = run(redis, "socket.mailbox.poll=20ms")) {
+			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+			StoreAccess access = application.getBean(StoreAccess.class);
+			RedisConnectionFactory factory = application.getBean(RedisConnectionFactory.class);
+			factory.getConnection().serverCommands().setConfig("min-replicas-to-write", "1");
+			assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
+				.isInstanceOf(MailboxUnavailableException.class);
+			Awaitility.await().during(Duration.ofSeconds(1)).until(() -> access.outage() != null);
+			factory.getConnection().serverCommands().setConfig("min-replicas-to-write", "0");
+			Awaitility.await().until(() -> access.outage() == null);
+			assertThat(get(mailbox.letters("device", "7"))).isEmpty();
+		}
+		assertThat(output).containsOnlyOnce("letters are neither taken nor delivered");
 	}
 
 	@Test

@@ -1,0 +1,37 @@
+package dev.socketserver.bridge.jdbc;
+
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Tells that PostgreSQL has no partition for a row, of which it says the same as of a
+ * check that fails, without the name of a constraint. The message is not to blame for it:
+ * somebody adds the partition.
+ */
+final class MissingPartition {
+
+	private static final String CHECK_VIOLATION = "23514";
+
+	private MissingPartition() {
+	}
+
+	static boolean isCauseOf(Exception failure) {
+		return failure instanceof SQLException said && CHECK_VIOLATION.equals(said.getSQLState())
+				&& said.getClass().getName().startsWith("org.postgresql.") && Postgres.namesNoConstraint(said);
+	}
+
+	/** Loaded only with the driver. */
+	private static final class Postgres {
+
+		static boolean namesNoConstraint(SQLException failure) {
+			@Nullable ServerErrorMessage message = (failure instanceof PSQLException said) ? said.getServerErrorMessage()
+					: null;
+			return message != null && message.getConstraint() == null;
+		}
+
+	}
+
+}
