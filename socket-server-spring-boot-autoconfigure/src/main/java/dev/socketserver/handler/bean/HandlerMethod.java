@@ -19,6 +19,7 @@ import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.argument.CallKind;
 import dev.socketserver.handler.dispatch.MappedMethod;
 import dev.socketserver.handler.payload.KotlinTypes;
+import dev.socketserver.handler.payload.KotlinValues;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadConverters;
 import dev.socketserver.handler.payload.PayloadSettings;
@@ -279,9 +280,16 @@ final class HandlerMethod {
 		return this.name;
 	}
 
+	/** Without what Kotlin's compiler adds where a value class is among its types. */
+	private String ownName() {
+		String name = this.method.getName();
+		return KotlinDetector.isKotlinType(this.method.getDeclaringClass()) ? name.replaceFirst("-[\\w-]{7}$", "")
+				: name;
+	}
+
 	/** Returns the method as logs name it: its class and its own name. */
 	String shortName() {
-		return this.method.getDeclaringClass().getSimpleName() + "." + this.method.getName();
+		return this.method.getDeclaringClass().getSimpleName() + "." + ownName();
 	}
 
 	/**
@@ -412,6 +420,9 @@ final class HandlerMethod {
 
 		private final boolean suspending;
 
+		/** Whether what it returns may be a value class of Kotlin. */
+		private final boolean kotlin;
+
 		private final Argument[] arguments;
 
 		private final @Nullable Function<Object, @Nullable Object> adapter;
@@ -430,6 +441,7 @@ final class HandlerMethod {
 			this.receiver = receiver;
 			this.method = method;
 			this.suspending = suspending;
+			this.kotlin = KotlinDetector.isKotlinType(method.getDeclaringClass());
 			this.arguments = arguments;
 			this.adapter = adapter;
 			ReflectionUtils.makeAccessible(method);
@@ -491,8 +503,9 @@ final class HandlerMethod {
 			}
 		}
 
-		private @Nullable Object adapted(@Nullable Object returned) {
-			return (returned != null && this.adapter != null) ? this.adapter.apply(returned) : returned;
+		private @Nullable Object adapted(@Nullable Object returned) throws Exception {
+			Object value = (this.kotlin && returned != null) ? KotlinValues.unboxed(returned) : returned;
+			return (value != null && this.adapter != null) ? this.adapter.apply(value) : value;
 		}
 
 	}

@@ -16,9 +16,9 @@ import org.springframework.util.ClassUtils;
 
 /**
  * The reply of a suspend function of Kotlin. The function runs on the thread of the call
- * until it first suspends, and goes on with {@code Dispatchers.Default}. For the engine
- * it is a stage that can be cancelled: with the session ends the coroutine. Loaded only
- * for such functions.
+ * until it first suspends, and goes on with {@code Dispatchers.Default}, with the
+ * {@link CallContext} of the call. For the engine it is a stage that can be cancelled:
+ * with the session ends the coroutine. Loaded only for such functions.
  */
 public final class SuspendedReply extends CompletableFuture<@Nullable Object> implements Flow.Subscription {
 
@@ -33,9 +33,18 @@ public final class SuspendedReply extends CompletableFuture<@Nullable Object> im
 				completeExceptionally(failure);
 			}
 			else {
-				complete(value);
+				completeWith(value);
 			}
 		});
+	}
+
+	private void completeWith(@Nullable Object value) {
+		try {
+			complete((value != null) ? KotlinValues.unboxed(value) : null);
+		}
+		catch (Throwable ex) {
+			completeExceptionally(ex);
+		}
 	}
 
 	/**
@@ -55,7 +64,7 @@ public final class SuspendedReply extends CompletableFuture<@Nullable Object> im
 	 * @return its reply, which may be there already
 	 */
 	public static SuspendedReply of(Method method, Object receiver, @Nullable Object[] values) {
-		return new SuspendedReply(FutureKt.future(GlobalScope.INSTANCE, Dispatchers.getDefault(),
+		return new SuspendedReply(FutureKt.future(GlobalScope.INSTANCE, CallContext.with(Dispatchers.getDefault()),
 				CoroutineStart.UNDISPATCHED, (scope, continuation) -> {
 					@Nullable Object[] all = Arrays.copyOf(values, values.length + 1);
 					all[values.length] = continuation;

@@ -15,6 +15,7 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.TestPeer;
 import kotlin.Metadata;
+import kotlin.ResultKt;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.jvm.functions.Function1;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -86,6 +88,24 @@ class KotlinHandlersTests {
 		handler("suspending").run((context) -> {
 			try (TestPeer peer = peer(context)) {
 				assertThat(peer.send("slow\nquick\nfail\nend\n").end()).isEqualTo("SLOW\nQUICK\nno fail\nEND\n");
+			}
+		});
+	}
+
+	@Test
+	void aSuspendFunctionKeepsItsLogContext() {
+		handler("logged").run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send("x\n").end()).isEqualTo("it it-1\n");
+			}
+		});
+	}
+
+	@Test
+	void theFailureOfAResultIsAFailure() {
+		handler("results").run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send("good\nbad\n").end()).isEqualTo("good\nno bad\n");
 			}
 		});
 	}
@@ -177,6 +197,16 @@ class KotlinHandlersTests {
 		}
 
 		@Bean
+		Logged logged() {
+			return new Logged();
+		}
+
+		@Bean
+		Results results() {
+			return new Results();
+		}
+
+		@Bean
 		SuspendedUnit suspendedUnit() {
 			return new SuspendedUnit();
 		}
@@ -242,6 +272,33 @@ class KotlinHandlersTests {
 				throw new IllegalArgumentException(line);
 			}
 			return line.toUpperCase(Locale.ROOT);
+		}
+
+		@OnError
+		String failed(IllegalArgumentException failure) {
+			return "no " + failure.getMessage();
+		}
+
+	}
+
+	@Metadata
+	static class Logged {
+
+		@OnMessage
+		Object on(String line, Continuation<? super String> continuation) {
+			return BuildersKt.withContext(Dispatchers.getIO(),
+					(scope, inner) -> MDC.get("socket.server") + " " + MDC.get("socket.session"), continuation);
+		}
+
+	}
+
+	/** Of Kotlin's {@code fun on(line: String): Result<String>}. */
+	@Metadata
+	static class Results {
+
+		@OnMessage
+		Object on(String line) {
+			return line.equals("bad") ? ResultKt.createFailure(new IllegalArgumentException(line)) : line;
 		}
 
 		@OnError
