@@ -97,6 +97,22 @@ class GuidesTests {
 	}
 
 	@Test
+	void controller(@SocketConnection("devices") SocketTestClient device) throws Exception {
+		assertThat(device.ask("login 4716")).isEqualTo("welcome 4716");
+
+		CompletableFuture<HttpResponse<String>> reply = this.http.sendAsync(request("/stations/4716/sensors/3").build(),
+				BodyHandlers.ofString());
+		device.expect("READ 3").send("{\"celsius\": 21.5}");
+		assertThat(reply.join().body()).isEqualTo("{\"celsius\":21.5}");
+
+		assertThat(send(request("/stations/4716/sensors/3").header("Content-Type", "text/plain")
+			.PUT(BodyPublishers.ofString("19.5"))
+			.build()).statusCode()).isEqualTo(200);
+		device.expect("SET 3 19.5");
+		assertThat(send(request("/stations/4717/sensors/3").build()).statusCode()).isEqualTo(404);
+	}
+
+	@Test
 	void kick(@SocketConnection("devices") SocketTestClient device) throws Exception {
 		assertThat(device.ask("login 4714")).isEqualTo("welcome 4714");
 

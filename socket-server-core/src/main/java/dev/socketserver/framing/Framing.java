@@ -1,5 +1,7 @@
 package dev.socketserver.framing;
 
+import java.util.List;
+
 /**
  * A way of dividing a stream of bytes into messages, in both directions. A framing is
  * immutable and serves all sessions of a server; the {@link FrameDecoder} of each session
@@ -32,6 +34,16 @@ public interface Framing {
 	 * @throws IllegalArgumentException if the payload cannot be framed
 	 */
 	void encode(byte[] payload, FrameOutput out);
+
+	/**
+	 * Returns the bytes that end a frame wherever a payload that is sent has them. A text
+	 * that is made of values of others must have none of them.
+	 * @return the sequences of bytes; none, by default, where a frame ends by its length,
+	 * or where they are escaped
+	 */
+	default List<byte[]> ends() {
+		return List.of();
+	}
 
 	/**
 	 * Whether bytes are passed on as they are received, without boundaries between

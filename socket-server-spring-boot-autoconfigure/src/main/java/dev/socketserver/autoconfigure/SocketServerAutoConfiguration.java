@@ -14,6 +14,7 @@ import dev.socketserver.autoconfigure.event.ClientEventPublisher;
 import dev.socketserver.autoconfigure.event.EventPublisher;
 import dev.socketserver.autoconfigure.event.ServerPorts;
 import dev.socketserver.autoconfigure.keys.KeyCheck;
+import dev.socketserver.autoconfigure.lifecycle.AskedClients;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.autoconfigure.lifecycle.KeepAliveHint;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
@@ -30,6 +31,7 @@ import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.exchange.SocketExchanges;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
@@ -134,6 +136,14 @@ public final class SocketServerAutoConfiguration {
 		return new NettySocketClients(servers,
 				() -> Stream.concat(Stream.of(new ClientEventPublisher(this.context)), listeners.orderedStream())
 					.toList());
+	}
+
+	/** Made when it is first asked for: few applications have such interfaces. */
+	@Lazy
+	@Bean
+	@ConditionalOnMissingBean
+	SocketExchanges socketExchanges(ConfiguredEntries configured) {
+		return AskedClients.exchanges(this.context.getBeanFactory(), configured);
 	}
 
 	@Bean

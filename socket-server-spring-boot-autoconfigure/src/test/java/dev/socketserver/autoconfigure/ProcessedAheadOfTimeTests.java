@@ -14,6 +14,9 @@ import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoC
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfiguration;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.exchange.Ask;
+import dev.socketserver.exchange.ImportSocketExchanges;
+import dev.socketserver.exchange.SocketExchange;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.spring.AheadOfTime;
 import dev.socketserver.framing.Framing;
@@ -64,7 +67,8 @@ class ProcessedAheadOfTimeTests {
 
 	private static void assertThatServersAreThere(AheadOfTime.Start start) throws Exception {
 		try (GenericApplicationContext context = start.with("socket.servers.upper.port=0",
-				"socket.servers.count.port=0", "socket.servers.talk.port=0", "socket.servers.talk.execution.mode=pool");
+				"socket.servers.count.port=0", "socket.servers.talk.port=0", "socket.servers.talk.execution.mode=pool",
+				"socket.clients.it.port=1", "socket.clients.it.start.auto=false");
 				TestPeer upper = TestPeer.connect(context, "upper");
 				TestPeer count = TestPeer.connect(context, "count");
 				TestPeer talk = TestPeer.connect(context, "talk")) {
@@ -85,6 +89,7 @@ class ProcessedAheadOfTimeTests {
 				.orElseThrow()
 				.ask("me", Duration.ofSeconds(10))
 				.get()).isEqualTo("ME"));
+			assertThat(context.getBean(UpperExchange.class).say("you")).isEqualTo("YOU");
 			assertThat(context.getBean(SocketServersEndpoint.class).socketServer("upper").state())
 				.isEqualTo(ServerState.RUNNING);
 		}
@@ -93,7 +98,8 @@ class ProcessedAheadOfTimeTests {
 	private static void assertThatObservationsThatWereLeftOutAreWarnedAbout(AheadOfTime.Start start,
 			CapturedOutput output) {
 		assertThat(output).doesNotContain("socket.observations.enabled");
-		start.with("socket.observations.enabled=on").close();
+		start.with("socket.observations.enabled=on", "socket.clients.it.port=1", "socket.clients.it.start.auto=false")
+			.close();
 		assertThat(output).contains("Property socket.observations.enabled has no effect: ")
 			.contains("processed ahead of time");
 	}
@@ -105,6 +111,7 @@ class ProcessedAheadOfTimeTests {
 			MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
 			EndpointAutoConfiguration.class })
 	@Import({ Counting.class, UpperHandler.class })
+	@ImportSocketExchanges(UpperExchange.class)
 	static class Application {
 
 		@Bean
@@ -117,6 +124,14 @@ class ProcessedAheadOfTimeTests {
 		Framing bars() {
 			return Framing.delimiter("|");
 		}
+
+	}
+
+	@SocketExchange("${upper.client:it}")
+	interface UpperExchange {
+
+		@Ask("{text}")
+		String say(String text);
 
 	}
 

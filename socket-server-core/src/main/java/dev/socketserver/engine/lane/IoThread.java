@@ -1,6 +1,6 @@
 package dev.socketserver.engine.lane;
 
-/** Marks threads that do I/O for many sessions, on which no code may wait. */
-public interface IoThread {
+/** A thread that does I/O, as the engine knows it. */
+public interface IoThread extends dev.socketserver.operator.IoThread {
 
 }

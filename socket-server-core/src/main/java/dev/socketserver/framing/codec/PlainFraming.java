@@ -1,7 +1,5 @@
 package dev.socketserver.framing.codec;
 
-import java.util.List;
-
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +40,6 @@ public interface PlainFraming extends Framing {
 	 */
 	default boolean needsLength() {
 		return false;
-	}
-
-	/**
-	 * Returns the bytes that end a frame wherever they are in a payload.
-	 * @return the sequences of bytes; none if a frame ends where its length says
-	 */
-	default List<byte[]> ends() {
-		return List.of();
 	}
 
 	/**

@@ -57,6 +57,11 @@ public final class SwitchFraming implements Framing {
 	}
 
 	@Override
+	public List<byte[]> ends() {
+		return this.framings.stream().flatMap((framing) -> framing.ends().stream()).toList();
+	}
+
+	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return new Decoder(maxFrameBytes);
 	}

@@ -1,5 +1,7 @@
 package dev.socketserver.framing.codec;
 
+import java.util.List;
+
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
@@ -47,6 +49,11 @@ public abstract class WrappedFraming implements Framing {
 	@Override
 	public String type() {
 		return this.framing.type();
+	}
+
+	@Override
+	public List<byte[]> ends() {
+		return this.framing.ends();
 	}
 
 	@Override

@@ -48,6 +48,11 @@ public final class EscapedFraming extends WrappedFraming {
 	}
 
 	@Override
+	public List<byte[]> ends() {
+		return List.of();
+	}
+
+	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		int escaped = (int) Math.min(Integer.MAX_VALUE, (long) maxFrameBytes * this.escape.longest());
 		return new Decoder(this.framing.decoder(escaped), maxFrameBytes);

@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,6 +116,25 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 */
 	public boolean hasClient(String name) {
 		return isEnabled(clientEntries().get(name));
+	}
+
+	/**
+	 * Returns what the properties say about a client.
+	 * @param name the client's name
+	 * @return its properties, or {@code null} if there is no such entry, or it is
+	 * disabled
+	 */
+	@Nullable ClientProperties client(String name) {
+		ClientProperties client = clientEntries().get(name);
+		return isEnabled(client) ? client : null;
+	}
+
+	/**
+	 * Returns the names of the clients that the properties ask for.
+	 * @return the names
+	 */
+	Collection<String> clientNames() {
+		return clientEntries().keySet().stream().filter(this::hasClient).toList();
 	}
 
 	/**

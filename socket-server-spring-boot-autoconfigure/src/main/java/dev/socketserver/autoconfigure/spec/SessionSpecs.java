@@ -331,7 +331,7 @@ public final class SessionSpecs {
 		entry.pointless("the handler has no annotated methods", "discriminator");
 	}
 
-	static PayloadSettings payloads(SessionProperties properties) {
+	public static PayloadSettings payloads(SessionProperties properties) {
 		PayloadSettings unset = PayloadSettings.DEFAULT;
 		return new PayloadSettings(Objects.requireNonNullElse(properties.getPayload(), unset.payload()),
 				Objects.requireNonNullElse(properties.getCharset(), unset.charset()));

@@ -8,6 +8,7 @@ import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.properties.MailboxStoreProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.exchange.LetterBox;
 import dev.socketserver.mailbox.LetterJudge;
 import dev.socketserver.mailbox.SocketMailbox;
 import dev.socketserver.mailbox.delivery.Deliveries;
@@ -114,6 +115,14 @@ public final class SocketMailboxAutoConfiguration {
 			ObjectProvider<SocketServers> servers) {
 		return new StoredMailbox(access, settings(properties(properties)),
 				new LetterPayloads(deliveries, SingletonSupplier.of(servers::getObject)), deliveries);
+	}
+
+	/** For interfaces whose methods post letters. */
+	@Lazy
+	@Bean
+	@ConditionalOnMissingBean
+	LetterBox socketLetterBox(ObjectProvider<SocketMailbox> mailbox) {
+		return new PostedLetters(mailbox::getObject);
 	}
 
 }

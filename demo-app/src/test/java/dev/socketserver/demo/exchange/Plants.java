@@ -1,0 +1,11 @@
+package dev.socketserver.demo.exchange;
+
+import dev.socketserver.exchange.ImportSocketExchanges;
+
+import org.springframework.context.annotation.Configuration;
+
+@Configuration
+@ImportSocketExchanges(Plant.class)
+class Plants {
+
+}

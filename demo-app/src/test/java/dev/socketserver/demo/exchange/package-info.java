@@ -1,0 +1,2 @@
+/** What {@code docs/exchange.md} shows. */
+package dev.socketserver.demo.exchange;

@@ -1,0 +1,35 @@
+package dev.socketserver.exchange;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the methods of an interface called. Any thread.
+ *
+ * @param type the interface
+ * @param target where the calls go
+ */
+record ExchangeInvoker(ExchangeType type, Target target) implements InvocationHandler {
+
+	private static final @Nullable Object[] NONE = {};
+
+	@Override
+	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] given) throws Throwable {
+		@Nullable Object[] arguments = (given != null) ? given : NONE;
+		ExchangeMethod known = this.type.method(method);
+		if (known != null) {
+			return known.call(this.target, arguments);
+		}
+		if (method.isDefault()) {
+			return InvocationHandler.invokeDefault(proxy, method, arguments);
+		}
+		return switch (method.getName()) {
+			case "equals" -> proxy == arguments[0];
+			case "hashCode" -> System.identityHashCode(proxy);
+			default -> this.type.type().getSimpleName() + " of " + this.target.title();
+		};
+	}
+
+}

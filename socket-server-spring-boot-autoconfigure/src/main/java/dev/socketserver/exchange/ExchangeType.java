@@ -1,0 +1,95 @@
+package dev.socketserver.exchange;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+
+/**
+ * An interface whose methods were checked. Immutable, but for the converters that were
+ * asked last about the types of replies.
+ */
+final class ExchangeType {
+
+	private final Class<?> type;
+
+	private final Map<Method, ExchangeMethod> methods;
+
+	/** Whose converters are known to read all replies. */
+	private volatile @Nullable Object readableBy;
+
+	private ExchangeType(Class<?> type, Map<Method, ExchangeMethod> methods) {
+		this.type = type;
+		this.methods = methods;
+	}
+
+	/**
+	 * Checks an interface.
+	 * @param type the interface
+	 * @param beanFactory resolves placeholders
+	 * @param letterState the type of a letter's state, where its methods post letters
+	 * @return what is known of it
+	 * @throws IllegalArgumentException if it cannot work
+	 */
+	static ExchangeType of(Class<?> type, ConfigurableBeanFactory beanFactory, @Nullable Class<?> letterState) {
+		if (!type.isInterface()) {
+			throw new IllegalArgumentException("%s is no interface".formatted(type.getName()));
+		}
+		Map<Method, ExchangeMethod> methods = new HashMap<>();
+		for (Method method : type.getMethods()) {
+			if (Modifier.isAbstract(method.getModifiers()) && !isOfObject(method)) {
+				methods.put(method, new MethodReader(method, beanFactory, letterState).read());
+			}
+		}
+		return new ExchangeType(type, Map.copyOf(methods));
+	}
+
+	/** An interface may declare equals, hashCode and toString. */
+	private static boolean isOfObject(Method method) {
+		try {
+			Object.class.getMethod(method.getName(), method.getParameterTypes());
+			return true;
+		}
+		catch (NoSuchMethodException ex) {
+			return false;
+		}
+	}
+
+	Class<?> type() {
+		return this.type;
+	}
+
+	/**
+	 * Returns a method with an annotation.
+	 * @param method the method
+	 * @return what to do for it, or {@code null} for a default method
+	 */
+	@Nullable ExchangeMethod method(Method method) {
+		return this.methods.get(method);
+	}
+
+	/**
+	 * Checks that all replies can be converted.
+	 * @param source who converts, which is asked once as long as no other is
+	 * @param converters its converters
+	 * @param title what to call it
+	 * @throws IllegalArgumentException if there is no converter for a reply
+	 */
+	void checkReplies(Object source, Supplier<Payloads> converters, String title) {
+		if (this.readableBy == source) {
+			return;
+		}
+		Payloads payloads = converters.get();
+		for (ExchangeMethod method : this.methods.values()) {
+			method.checkReply(payloads, title);
+		}
+		this.readableBy = source;
+	}
+
+}

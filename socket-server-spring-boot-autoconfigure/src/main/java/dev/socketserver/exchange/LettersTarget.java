@@ -1,0 +1,53 @@
+package dev.socketserver.exchange;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketServers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls that post letters.
+ *
+ * @param type what kind of identity
+ * @param id the identity itself
+ * @param letters posts them
+ * @param servers the servers of this node
+ */
+record LettersTarget(String type, String id, LetterBox letters, SocketServers servers) implements Target {
+
+	@Override
+	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {
+		return this.letters.post(this.type, this.id, payload, ttl);
+	}
+
+	@Override
+	public boolean waitsToSend() {
+		return true;
+	}
+
+	@Override
+	public <T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout) {
+		throw new UnsupportedOperationException("A letter has no reply");
+	}
+
+	@Override
+	public List<SessionSpec> specs() {
+		return IdentitySpecs.of(this.servers, this.type, this.id);
+	}
+
+	@Override
+	public Charset charset() {
+		return StandardCharsets.UTF_8;
+	}
+
+	@Override
+	public String title() {
+		return "letters for " + this.type + ":" + this.id;
+	}
+
+}

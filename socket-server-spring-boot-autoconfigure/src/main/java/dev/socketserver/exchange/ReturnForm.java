@@ -1,0 +1,61 @@
+package dev.socketserver.exchange;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a method returns the outcome of what it has sent. Those of libraries are made only
+ * for interfaces that use them.
+ */
+interface ReturnForm {
+
+	/** The method waits for the outcome. */
+	ReturnForm WAITING = new ReturnForm() {
+
+		@Override
+		public @Nullable Object outcome(Supplier<CompletableFuture<?>> begin, ExchangeMethod method,
+				@Nullable Object[] arguments) throws Throwable {
+			Object value = method.await(begin.get());
+			return method.unused() ? null : value;
+		}
+
+		@Override
+		public boolean waits() {
+			return true;
+		}
+
+	};
+
+	/** The method returns a future. */
+	ReturnForm FUTURE = (begin, method, arguments) -> later(begin, method);
+
+	/**
+	 * Sends or asks, and returns the outcome.
+	 * @param begin sends or asks
+	 * @param method the method
+	 * @param arguments its arguments
+	 * @return what the method returns
+	 * @throws Throwable what sending or asking fails with, if the method waits for that
+	 */
+	@Nullable Object outcome(Supplier<CompletableFuture<?>> begin, ExchangeMethod method, @Nullable Object[] arguments)
+			throws Throwable;
+
+	/** Whether the method waits for the outcome. */
+	default boolean waits() {
+		return false;
+	}
+
+	/**
+	 * Sends or asks, without waiting.
+	 * @param begin sends or asks
+	 * @param method the method
+	 * @return the outcome, without a value if it is dropped
+	 */
+	static CompletableFuture<?> later(Supplier<CompletableFuture<?>> begin, ExchangeMethod method) {
+		CompletableFuture<?> outcome = begin.get();
+		return method.unused() ? outcome.thenApply((value) -> null) : outcome;
+	}
+
+}

@@ -1,0 +1,69 @@
+package dev.socketserver.exchange;
+
+import java.lang.ref.WeakReference;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls that go to the peer of a session. The session is not kept: while it is open, the
+ * server has it.
+ */
+final class SessionTarget implements Target {
+
+	private final WeakReference<SocketSession> session;
+
+	private final String id;
+
+	private final @Nullable SessionSpec spec;
+
+	/**
+	 * Creates the object.
+	 * @param session the session
+	 * @param spec the specification of its server or client, if that is known
+	 */
+	SessionTarget(SocketSession session, @Nullable SessionSpec spec) {
+		this.session = new WeakReference<>(session);
+		this.id = session.id();
+		this.spec = spec;
+	}
+
+	@Override
+	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {
+		SocketSession open = this.session.get();
+		return (open != null) ? Accepted.of(open.send(payload)) : CompletableFuture.failedFuture(ended());
+	}
+
+	@Override
+	public <T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout) {
+		SocketSession open = this.session.get();
+		return (open != null) ? open.ask(payload, reply, timeout) : CompletableFuture.failedFuture(ended());
+	}
+
+	private SessionClosedException ended() {
+		return new SessionClosedException(this.id, null, null);
+	}
+
+	@Override
+	public List<SessionSpec> specs() {
+		return (this.spec != null) ? List.of(this.spec) : List.of();
+	}
+
+	@Override
+	public Charset charset() {
+		return (this.spec != null) ? this.spec.charset() : StandardCharsets.UTF_8;
+	}
+
+	@Override
+	public String title() {
+		return "session " + this.id;
+	}
+
+}

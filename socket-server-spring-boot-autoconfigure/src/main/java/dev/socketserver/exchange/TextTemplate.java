@@ -1,0 +1,179 @@
+package dev.socketserver.exchange;
+
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.framing.ByteValues;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text with parameters in braces. Immutable. A value with a control character is
+ * refused, and so is one that makes the end of a frame, alone or with its neighbours:
+ * what follows it would be a frame of its own.
+ */
+final class TextTemplate {
+
+	private final List<Part> parts;
+
+	private TextTemplate(List<Part> parts) {
+		this.parts = List.copyOf(parts);
+	}
+
+	/**
+	 * Reads a template.
+	 * @param text the text, with names or positions in braces; two open braces stand for
+	 * one
+	 * @param parameter finds the index of a parameter by what stands in the braces; fails
+	 * if there is none
+	 * @return the template
+	 * @throws IllegalArgumentException if a brace is not closed
+	 */
+	static TextTemplate of(String text, ToIntFunction<String> parameter) {
+		List<Part> parts = new ArrayList<>();
+		StringBuilder own = new StringBuilder();
+		for (int i = 0; i < text.length(); i++) {
+			char next = text.charAt(i);
+			if (next != '{') {
+				own.append(next);
+			}
+			else if (text.startsWith("{{", i)) {
+				own.append('{');
+				i++;
+			}
+			else {
+				int end = text.indexOf('}', i);
+				if (end < 0) {
+					throw new IllegalArgumentException(
+							"has a { without a } in \"%s\"; write {{ for a brace".formatted(text));
+				}
+				addOwn(parts, own);
+				parts.add(new Part(null, parameter.applyAsInt(text.substring(i + 1, end))));
+				i = end;
+			}
+		}
+		addOwn(parts, own);
+		return new TextTemplate(parts);
+	}
+
+	private static void addOwn(List<Part> parts, StringBuilder own) {
+		if (!own.isEmpty()) {
+			parts.add(new Part(own.toString(), -1));
+			own.setLength(0);
+		}
+	}
+
+	/** The indexes of the parameters that are used. */
+	Set<Integer> parameters() {
+		Set<Integer> used = new TreeSet<>();
+		for (Part part : this.parts) {
+			if (part.own() == null) {
+				used.add(part.parameter());
+			}
+		}
+		return used;
+	}
+
+	/**
+	 * Fills in values.
+	 * @param arguments the arguments of the method
+	 * @param target where the text goes, which says what ends a frame
+	 * @param refused makes the exception for a parameter that has a wrong value
+	 * @return the text
+	 */
+	String expand(@Nullable Object[] arguments, Target target,
+			BiFunction<Integer, String, IllegalArgumentException> refused) {
+		StringBuilder text = new StringBuilder();
+		int[] ends = new int[this.parts.size()];
+		for (int i = 0; i < ends.length; i++) {
+			Part part = this.parts.get(i);
+			text.append((part.own() != null) ? part.own() : value(part.parameter(), arguments, refused));
+			ends[i] = text.length();
+		}
+		String expanded = text.toString();
+		for (SessionSpec spec : target.specs()) {
+			for (byte[] end : spec.framing().ends()) {
+				check(expanded, ends, end, target.charset(), refused);
+			}
+		}
+		return expanded;
+	}
+
+	private static String value(int parameter, @Nullable Object[] arguments,
+			BiFunction<Integer, String, IllegalArgumentException> refused) {
+		Object argument = arguments[parameter];
+		if (argument == null) {
+			throw refused.apply(parameter, "null");
+		}
+		String value = argument.toString();
+		for (int i = 0; i < value.length(); i++) {
+			if (Character.isISOControl(value.charAt(i))) {
+				throw refused.apply(parameter, "a text with the control character 0x%02x at position %d, which a "
+					.formatted((int) value.charAt(i), i) + "peer may take for the end of the message");
+			}
+		}
+		return value;
+	}
+
+	/** Looks for what ends a frame, and refuses where it is not wholly the template's. */
+	private void check(String text, int[] ends, byte[] end, Charset charset,
+			BiFunction<Integer, String, IllegalArgumentException> refused) {
+		byte[] bytes = text.getBytes(charset);
+		for (int at = 0; at + end.length <= bytes.length; at++) {
+			if (!matches(bytes, at, end)) {
+				continue;
+			}
+			int parameter = parameterAt(text, ends, charset, at, at + end.length);
+			if (parameter >= 0) {
+				throw refused.apply(parameter,
+						"a text that makes %s here, which ends a frame".formatted(ByteValues.format(end)));
+			}
+		}
+	}
+
+	/**
+	 * Returns the parameter whose value some bytes depend on, or -1 if they stand within
+	 * one part of the template's own words. A value without characters may join two.
+	 */
+	private int parameterAt(String text, int[] ends, Charset charset, int begin, int end) {
+		int found = -1;
+		int from = 0;
+		for (int i = 0; i < ends.length; i++) {
+			int to = text.substring(0, ends[i]).getBytes(charset).length;
+			Part part = this.parts.get(i);
+			if (part.own() != null && begin >= from && end <= to) {
+				return -1;
+			}
+			if (part.own() == null && found < 0 && from < end && to >= begin) {
+				found = part.parameter();
+			}
+			from = to;
+		}
+		return found;
+	}
+
+	private static boolean matches(byte[] bytes, int at, byte[] end) {
+		for (int i = 0; i < end.length; i++) {
+			if (bytes[at + i] != end[i]) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * A part of the template.
+	 *
+	 * @param own the template's own words, or {@code null} for a parameter
+	 * @param parameter the index of the parameter
+	 */
+	private record Part(@Nullable String own, int parameter) {
+
+	}
+
+}

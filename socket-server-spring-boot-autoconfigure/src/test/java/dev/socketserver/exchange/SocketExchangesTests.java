@@ -1,0 +1,388 @@
+package dev.socketserver.exchange;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SocketClientHandler;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.DeliveryException;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.payload.PayloadConverter;
+import kotlin.Unit;
+import kotlin.coroutines.Continuation;
+import kotlinx.coroutines.BuildersKt;
+import kotlinx.coroutines.Dispatchers;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+@Tag("virtual-threads")
+@Timeout(120)
+class SocketExchangesTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private final int port = Ports.free();
+
+	@Test
+	void methodsAskAndSendInEveryForm() {
+		run((context) -> {
+			Plant plant = context.getBean(Plant.class);
+			assertThat(plant.read(7)).isEqualTo("READ 7");
+			assertThat(plant.position("a", 2)).isEqualTo("{a} 2");
+			assertThat(plant.length("four")).isEqualTo(4);
+			assertThat(plant.later("x")).succeedsWithin(LIMIT).isEqualTo("LATER x");
+			assertThat(plant.mono("y").block(LIMIT)).isEqualTo("MONO y");
+			assertThat(plant.payload("any text\twith a tab")).isEqualTo("any text\twith a tab");
+			plant.dropped("z");
+			plant.set(3, 1.5);
+			assertThat(plant.setLater("s")).succeedsWithin(LIMIT);
+			await().atMost(LIMIT).until(() -> Peers.sent.containsAll(List.of("SET 3 1.5", "SETLATER s")));
+			assertThat(plant.twice(1)).isEqualTo("READ 1READ 1");
+		});
+	}
+
+	@Test
+	void monoAsksWithEachSubscription() {
+		run((context) -> {
+			Mono<String> counted = context.getBean(Plant.class).mono("count");
+			assertThat(counted.block(LIMIT)).isEqualTo(counted.block(LIMIT));
+			assertThat(Peers.seen.stream().filter("MONO count"::equals)).hasSize(2);
+		});
+	}
+
+	@Test
+	void suspendFunctionSuspendsAndReturns() throws Exception {
+		run((context) -> {
+			Plant plant = context.getBean(Plant.class);
+			Object reply = BuildersKt.runBlocking(Dispatchers.getDefault(),
+					(scope, continuation) -> plant.suspended(5, continuation));
+			assertThat(reply).isEqualTo("SUSPENDED 5");
+			Object unit = BuildersKt.runBlocking(Dispatchers.getDefault(),
+					(scope, continuation) -> plant.suspendedSend(6, continuation));
+			assertThat(unit).isSameAs(Unit.INSTANCE);
+			await().atMost(LIMIT).until(() -> Peers.sent.contains("SET suspended 6"));
+		});
+	}
+
+	@Test
+	void checkedExceptionIsThrownAsItIsOnlyWhereItIsDeclared() {
+		run((context) -> {
+			Plant plant = context.getBean(Plant.class);
+			assertThatExceptionOfType(SocketExchangeException.class).isThrownBy(() -> plant.silent(1))
+				.withMessageContaining("Method SocketExchangesTests.Plant.silent failed: ")
+				.withCauseInstanceOf(TimeoutException.class);
+			assertThatExceptionOfType(TimeoutException.class)
+				.isThrownBy(() -> plant.silentDeclared(Duration.ofMillis(20)));
+			assertThat(plant.silentLater(2)).failsWithin(LIMIT)
+				.withThrowableThat()
+				.withCauseInstanceOf(TimeoutException.class);
+			assertThatThrownBy(() -> plant.silentMono(3).toFuture().get(30, TimeUnit.SECONDS))
+				.hasCauseInstanceOf(TimeoutException.class);
+		});
+	}
+
+	@Test
+	void objectsAreEqualToThemselvesOnly() {
+		run((context) -> {
+			Plant plant = context.getBean(Plant.class);
+			assertThat(plant).isEqualTo(plant)
+				.hasToString("Plant of client 'plant'")
+				.isNotEqualTo(context.getBean(SocketExchanges.class).client("plant", Plant.class));
+			assertThat(plant.hashCode()).isEqualTo(plant.hashCode());
+		});
+	}
+
+	@Test
+	void sessionAndIdentityAreAskedWhereverTheyAre() {
+		run((context) -> {
+			SocketExchanges exchanges = context.getBean(SocketExchanges.class);
+			SocketSession session = bound(context.getBean(SocketServers.class));
+			assertThat(exchanges.session(session, Device.class).status("now")).isEqualTo("device: STATUS now");
+			assertThat(exchanges.identity("device", "d1", Device.class).status("then"))
+				.isEqualTo("device: STATUS then");
+			exchanges.identity("device", "d1", Device.class).tell("hello");
+			await().atMost(LIMIT).until(() -> Peers.sent.contains("device: TELL hello"));
+
+			Device gone = exchanges.session(session, Device.class);
+			session.close();
+			assertThat(session.closed()).succeedsWithin(LIMIT);
+			assertThatExceptionOfType(SocketExchangeException.class).isThrownBy(() -> gone.status("gone"))
+				.withCauseInstanceOf(SessionClosedException.class);
+			assertThatExceptionOfType(DeliveryException.class)
+				.isThrownBy(() -> exchanges.identity("device", "absent", Device.class).status("x"))
+				.satisfies((failure) -> assertThat(failure.delivery()).isEqualTo(Delivery.NO_SESSION));
+			assertThatExceptionOfType(DeliveryException.class)
+				.isThrownBy(() -> exchanges.identity("device", "absent", Device.class).tell("x"));
+		});
+	}
+
+	@Test
+	void methodThatWaitsFailsAtOnceOnAnEventLoop() {
+		run((context) -> {
+			SocketClient asks = context.getBean(SocketClients.class).get("plant");
+			assertThat(asks.ask("LOOP", String.class, LIMIT)).succeedsWithin(LIMIT)
+				.asString()
+				.contains("Method SocketExchangesTests.Plant.read waits, and was called on an event loop");
+			assertThat(Peers.seen).doesNotContain("READ 99");
+		}, "socket.servers.plant.execution.mode=event-loop");
+	}
+
+	@Test
+	void methodMayWaitInAHandlerForItsOwnSession() {
+		run((context) -> {
+			SocketSession session = bound(context.getBean(SocketServers.class));
+			SocketClient device = context.getBean(SocketClients.class).get("device");
+			device.send("ASK ME");
+			await().atMost(LIMIT).until(() -> Peers.sent.contains("device: TELL device: STATUS me"));
+			assertThat(session.closed()).isNotDone();
+		});
+	}
+
+	@Test
+	void valueThatIsNoPartOfTheTextIsRefused() {
+		run((context) -> {
+			Plant plant = context.getBean(Plant.class);
+			for (String value : List.of("a\nb", "a\tb", "\u007f", "\u0085", "\u0000")) {
+				assertThatThrownBy(() -> plant.later(value)).isInstanceOf(IllegalArgumentException.class)
+					.hasMessageContaining("Parameter 'word' of Method SocketExchangesTests.Plant.later is a text with "
+							+ "the control character 0x");
+			}
+			assertThatThrownBy(() -> plant.later(null)).isInstanceOf(IllegalArgumentException.class)
+				.hasMessage("Parameter 'word' of Method SocketExchangesTests.Plant.later is null");
+			assertThat(Peers.seen).isEmpty();
+		});
+	}
+
+	@Test
+	void valueThatEndsAFrameIsRefusedAlsoTogetherWithItsNeighbours() {
+		run((context) -> {
+			Delimited plant = context.getBean(SocketExchanges.class).client("plant", Delimited.class);
+			assertThat(plant.read("a")).isEqualTo("READ #a#.");
+			for (String value : List.of("##", "x##y", "#", "x#", "")) {
+				assertThatThrownBy(() -> plant.read(value)).isInstanceOf(IllegalArgumentException.class)
+					.hasMessageContaining(
+							"Parameter 'value' of Method SocketExchangesTests.Delimited.read is a text that "
+									+ "makes hex:2323 here, which ends a frame");
+			}
+			assertThat(Peers.seen).containsExactly("READ #a#.");
+		}, "socket.servers.plant.framing.type=delimiter", "socket.servers.plant.framing.delimiters=##",
+				"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=##");
+	}
+
+	private void run(ContextConsumer<? super AssertableApplicationContext> check, String... properties) {
+		Peers.seen.clear();
+		Peers.sent.clear();
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+			.withUserConfiguration(Peers.class)
+			.withPropertyValues("socket.servers.plant.port=" + this.port, "socket.servers.plant.framing.type=line",
+					"socket.clients.plant.port=" + this.port, "socket.clients.plant.framing.type=line",
+					"socket.clients.device.port=" + this.port, "socket.clients.device.handler=device",
+					"socket.clients.device.framing.type=line")
+			.withPropertyValues(properties)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				check.accept(context);
+			});
+	}
+
+	private static SocketSession bound(SocketServers servers) {
+		await().atMost(LIMIT).until(() -> servers.find("device", "d1").size() == 1);
+		return servers.find("device", "d1").get(0);
+	}
+
+	@SocketExchange("plant")
+	interface Plant {
+
+		@Ask("READ {sensor}")
+		String read(int sensor);
+
+		@Ask("{{{0}} {1}")
+		String position(String first, int second);
+
+		@Ask
+		Integer length(String payload);
+
+		@Ask("LATER {word}")
+		CompletableFuture<String> later(String word);
+
+		@Ask("MONO {word}")
+		Mono<String> mono(String word);
+
+		@Ask
+		String payload(String any);
+
+		@Ask("DROPPED {word}")
+		void dropped(String word);
+
+		@Send("SET {sensor} {value}")
+		void set(int sensor, double value);
+
+		@Send("SETLATER {word}")
+		CompletableFuture<Void> setLater(String word);
+
+		@Ask(value = "SILENT {number}", timeout = "20ms")
+		String silent(int number);
+
+		@Ask("SILENT declared")
+		String silentDeclared(Duration timeout) throws TimeoutException;
+
+		@Ask(value = "SILENT {number}", timeout = "20ms")
+		CompletableFuture<String> silentLater(int number);
+
+		@Ask(value = "SILENT {number}", timeout = "20ms")
+		Mono<String> silentMono(int number);
+
+		@Ask("SUSPENDED {0}")
+		Object suspended(int number, Continuation<? super String> continuation);
+
+		@Send("SET suspended {0}")
+		Object suspendedSend(int number, Continuation<? super Unit> continuation);
+
+		default String twice(int sensor) {
+			return read(sensor) + read(sensor);
+		}
+
+	}
+
+	@SocketExchange
+	interface Device {
+
+		@Ask("STATUS {when}")
+		String status(String when);
+
+		@Send("TELL {what}")
+		void tell(String what);
+
+	}
+
+	@SocketExchange
+	interface Delimited {
+
+		@Ask("READ #{value}#.")
+		String read(String value);
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportSocketExchanges(Plant.class)
+	static class Peers {
+
+		static final List<String> seen = new CopyOnWriteArrayList<>();
+
+		static final List<String> sent = new CopyOnWriteArrayList<>();
+
+		@Bean
+		PayloadConverter<Integer> lengths() {
+			return new PayloadConverter<>() {
+
+				@Override
+				public Class<Integer> type() {
+					return Integer.class;
+				}
+
+				@Override
+				public Integer read(byte[] source, int offset, int length) {
+					return length;
+				}
+
+				@Override
+				public byte[] write(Integer payload) {
+					return payload.toString().getBytes();
+				}
+
+			};
+		}
+
+		@Bean
+		PlantHandler plantHandler(SocketExchanges exchanges, ObjectProvider<Plant> plant) {
+			return new PlantHandler(exchanges, plant);
+		}
+
+		@Bean
+		DeviceHandler deviceHandler() {
+			return new DeviceHandler();
+		}
+
+	}
+
+	@SocketHandler("plant")
+	record PlantHandler(SocketExchanges exchanges, ObjectProvider<Plant> plant) {
+
+		@OnMessage
+		String received(String message, SocketSession session) {
+			if (message.startsWith("I AM ")) {
+				// Binding is refused on an event loop.
+				session.bind("device", message.substring(5));
+				return null;
+			}
+			if (message.equals("LOOP")) {
+				try {
+					return this.plant.getObject().read(99);
+				}
+				catch (IllegalStateException ex) {
+					return ex.getMessage();
+				}
+			}
+			if (message.equals("ASK ME")) {
+				Device device = this.exchanges.session(session, Device.class);
+				device.tell(device.status("me"));
+				return null;
+			}
+			if (message.startsWith("SET")) {
+				Peers.sent.add(message);
+				return null;
+			}
+			Peers.seen.add(message);
+			return message.startsWith("SILENT") ? null : message;
+		}
+
+	}
+
+	@SocketClientHandler("device")
+	static class DeviceHandler {
+
+		@OnOpen
+		void opened(SocketSession session) {
+			session.send("I AM d1");
+		}
+
+		@OnMessage
+		String received(String message) {
+			if (message.startsWith("TELL")) {
+				Peers.sent.add("device: " + message);
+				return null;
+			}
+			return "device: " + message;
+		}
+
+	}
+
+}
