@@ -9,7 +9,7 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
-import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.Framing;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

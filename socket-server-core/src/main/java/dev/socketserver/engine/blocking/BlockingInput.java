@@ -12,7 +12,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.SessionInput;
-import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.FrameException;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;

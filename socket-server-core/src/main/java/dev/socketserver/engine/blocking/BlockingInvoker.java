@@ -21,7 +21,7 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.log.LogContext;
-import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.FrameException;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;

@@ -113,13 +113,13 @@ final class ClientMessage implements Completion, Runnable {
 	/** Its bytes count in a memory, until {@link #discharge}. */
 	void charge(MemoryBudget memory) {
 		this.charged = true;
-		memory.add(this.payload.length);
+		memory.charge(this.payload.length);
 	}
 
 	void discharge(MemoryBudget memory) {
 		if (this.charged) {
 			this.charged = false;
-			memory.add(-this.payload.length);
+			memory.charge(-this.payload.length);
 		}
 	}
 

@@ -9,8 +9,8 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 

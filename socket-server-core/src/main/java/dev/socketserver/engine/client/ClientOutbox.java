@@ -15,8 +15,8 @@ import dev.socketserver.engine.output.BlockedSend;
 import dev.socketserver.engine.output.BlockedSenders;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 

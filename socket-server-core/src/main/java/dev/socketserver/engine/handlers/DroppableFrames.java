@@ -1,7 +1,7 @@
 package dev.socketserver.engine.handlers;
 
 import dev.socketserver.engine.input.FrameQueue;
-import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 
 /**

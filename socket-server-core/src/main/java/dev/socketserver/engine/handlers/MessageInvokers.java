@@ -2,7 +2,7 @@ package dev.socketserver.engine.handlers;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.engine.lane.LaneScheduler;
-import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spi.PreparingHandlers;
 import org.jspecify.annotations.Nullable;

@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.engine.input.FrameQueue;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionEnd;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 

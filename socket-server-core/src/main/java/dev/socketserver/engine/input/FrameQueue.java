@@ -3,8 +3,8 @@ package dev.socketserver.engine.input;
 import java.util.ArrayDeque;
 
 import dev.socketserver.engine.memory.MemoryHolder;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 

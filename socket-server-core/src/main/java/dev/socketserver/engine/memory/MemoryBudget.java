@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * In bytes. Safe for use by several threads. What is handled or leaves at once is never
  * counted.
  */
-public final class MemoryBudget {
+public final class MemoryBudget implements MemoryAccount {
 
 	private final long limit;
 
@@ -108,7 +108,8 @@ public final class MemoryBudget {
 	 * More is held beside the sessions, or less.
 	 * @param bytes how much more
 	 */
-	public void add(long bytes) {
+	@Override
+	public void charge(long bytes) {
 		added(bytes, this.apart.addAndGet(bytes), this.charged);
 	}
 
@@ -116,7 +117,7 @@ public final class MemoryBudget {
 	 * More is held by a session, or less.
 	 * @param bytes how much more
 	 */
-	public void charge(long bytes) {
+	public void chargeSession(long bytes) {
 		added(bytes, this.charged.addAndGet(bytes), this.apart);
 	}
 

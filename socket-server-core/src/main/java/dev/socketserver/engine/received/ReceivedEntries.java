@@ -5,8 +5,8 @@ import java.util.Iterator;
 
 import dev.socketserver.client.Received;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 
 /**
@@ -71,7 +71,7 @@ final class ReceivedEntries {
 	void addPayload(Object payload) {
 		this.payloads++;
 		this.bytes += size(payload);
-		this.memory.add(size(payload));
+		this.memory.charge(size(payload));
 		this.entries.add(new Received.Payload(payload));
 	}
 
@@ -92,7 +92,7 @@ final class ReceivedEntries {
 		this.payloads--;
 		this.bytes -= size(payload);
 		if (this.charged) {
-			this.memory.add(-size(payload));
+			this.memory.charge(-size(payload));
 		}
 	}
 
@@ -110,7 +110,7 @@ final class ReceivedEntries {
 		}
 		if (!this.charged) {
 			this.charged = true;
-			this.memory.add(this.bytes);
+			this.memory.charge(this.bytes);
 		}
 	}
 
@@ -120,7 +120,7 @@ final class ReceivedEntries {
 	 */
 	void closed() {
 		this.charged = false;
-		this.memory.add(-this.bytes);
+		this.memory.charge(-this.bytes);
 	}
 
 	/**

@@ -21,8 +21,8 @@ import dev.socketserver.client.Received;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -157,7 +157,7 @@ public final class ReceivedQueue {
 		List<Waiting> dropped = this.waiting.stream().filter(which).toList();
 		for (Waiting each : dropped) {
 			this.waiting.remove(each);
-			this.memory.add(-ReceivedEntries.size(each.payload()));
+			this.memory.charge(-ReceivedEntries.size(each.payload()));
 			this.counters.countInboundDropped(1);
 		}
 		return dropped;
@@ -278,7 +278,7 @@ public final class ReceivedQueue {
 			.forEach(ReceivedQueue::waitsNoMore);
 		Waiting last = new Waiting(from, payload, new CompletableFuture<>());
 		this.waiting.add(last);
-		this.memory.add(ReceivedEntries.size(payload));
+		this.memory.charge(ReceivedEntries.size(payload));
 		// A thread in receive that finds the queue empty takes it directly.
 		this.changed.signal();
 		Waiting added = addWaiting(false);
@@ -326,7 +326,7 @@ public final class ReceivedQueue {
 			}
 		}
 		this.waiting.remove();
-		this.memory.add(-size);
+		this.memory.charge(-size);
 		if (this.state != ReceivedState.OPEN && (scarce || this.entries.isFullTwice())) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.

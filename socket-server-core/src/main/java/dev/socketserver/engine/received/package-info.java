@@ -1,6 +1,6 @@
 /**
  * What a client without a handler has received, until the application takes it. Depends
- * on {@code lane}, {@code memory}, {@code state} and {@code stats}. For the engine, not
+ * on {@code lane}, {@code memory}, {@code stats} and {@code waiting}. For the engine, not
  * for applications.
  */
 @NullMarked

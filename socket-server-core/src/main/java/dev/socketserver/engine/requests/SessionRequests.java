@@ -19,7 +19,7 @@ import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
 import dev.socketserver.engine.output.Completion;
-import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.Outbound;

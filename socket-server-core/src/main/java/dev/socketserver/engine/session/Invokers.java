@@ -10,7 +10,7 @@ import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.handlers.MessageInvokers;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
-import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;

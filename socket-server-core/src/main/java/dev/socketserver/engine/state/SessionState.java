@@ -9,6 +9,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.memory.MemoryAccount;
 import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.tap.TapPoint;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * it is tapped. The parts know this object, and not the session. One object, since each
  * would cost every idle session 16 bytes.
  */
-public final class SessionState {
+public final class SessionState implements MemoryAccount {
 
 	private static final AtomicLongFieldUpdater<SessionState> CHARGED = AtomicLongFieldUpdater
 		.newUpdater(SessionState.class, "charged");
@@ -190,6 +191,7 @@ public final class SessionState {
 	 * More is held, or less. Each part of the session that keeps bytes charges its own.
 	 * @param difference how much more, in bytes
 	 */
+	@Override
 	public void charge(long difference) {
 		long before;
 		do {
@@ -199,7 +201,7 @@ public final class SessionState {
 			}
 		}
 		while (!CHARGED.compareAndSet(this, before, before + difference));
-		this.shared.memory().charge(difference);
+		this.shared.memory().chargeSession(difference);
 		if (before >= MemoryHolder.STEP && before + difference < MemoryHolder.STEP) {
 			this.shared.memory().emptied(this.holder);
 		}
@@ -209,7 +211,7 @@ public final class SessionState {
 	public void chargeEnded() {
 		long before = CHARGED.getAndSet(this, ENDED);
 		if (before != ENDED) {
-			this.shared.memory().charge(-before);
+			this.shared.memory().chargeSession(-before);
 		}
 	}
 

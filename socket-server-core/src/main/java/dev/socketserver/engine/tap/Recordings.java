@@ -77,14 +77,14 @@ public final class Recordings {
 			this.held.addAndGet(-bytes);
 			return false;
 		}
-		this.memory.add(bytes);
+		this.memory.charge(bytes);
 		return true;
 	}
 
 	/** Gives room back. */
 	void release(long bytes) {
 		this.held.addAndGet(-bytes);
-		this.memory.add(-bytes);
+		this.memory.charge(-bytes);
 	}
 
 	/**

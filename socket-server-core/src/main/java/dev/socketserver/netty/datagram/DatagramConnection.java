@@ -2,9 +2,7 @@ package dev.socketserver.netty.datagram;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 
 import dev.socketserver.CloseReason;
@@ -18,6 +16,8 @@ import dev.socketserver.engine.input.DatagramDecoder;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.framing.wrapper.DatagramFraming;
@@ -59,9 +59,7 @@ public final class DatagramConnection implements Connection {
 	private @Nullable Session session;
 
 	/** Datagrams that wait for those before them; mostly absent. */
-	private @Nullable Queue<byte[]> later;
-
-	private int laterBytes;
+	private @Nullable Waiting<byte[]> later;
 
 	private boolean reading = true;
 
@@ -166,30 +164,29 @@ public final class DatagramConnection implements Connection {
 	 * known yet which of those before it are replies.
 	 */
 	private void keep(ByteBuf content, int length) {
-		if (this.laterBytes + length + OBJECT_BYTES > MOST_LATER || session().state().isMemoryScarce()) {
+		Waiting<byte[]> waiting = this.later;
+		long before = (waiting != null) ? waiting.bytes() : 0;
+		if (before + length + OBJECT_BYTES > MOST_LATER || session().state().isMemoryScarce()) {
 			this.owner.dropped(this.reading ? DatagramDrop.OVERFLOW : DatagramDrop.PAUSED, 1);
 			return;
 		}
 		byte[] bytes = new byte[length];
 		content.readBytes(bytes);
-		if (this.later == null) {
-			this.later = new ArrayDeque<>();
+		if (waiting == null) {
+			waiting = new Waiting<>((each) -> each.length + OBJECT_BYTES, Charge.inSteps(session().state()));
+			this.later = waiting;
 		}
-		this.later.add(bytes);
-		keeps(length + OBJECT_BYTES);
-	}
-
-	private void keeps(int more) {
-		this.laterBytes += more;
-		session().state().charge(more);
+		waiting.add(bytes);
 	}
 
 	private void takeKept() {
-		Queue<byte[]> waiting = this.later;
+		Waiting<byte[]> waiting = this.later;
 		long now = System.nanoTime();
-		while (waiting != null && !waiting.isEmpty() && this.reading && !this.gone && isDecoded(now)) {
-			byte[] next = waiting.remove();
-			keeps(-next.length - OBJECT_BYTES);
+		while (waiting != null && this.reading && !this.gone && isDecoded(now)) {
+			byte[] next = waiting.poll();
+			if (next == null) {
+				break;
+			}
 			decode(next, next.length, now);
 			session().readsEnded();
 		}
@@ -367,7 +364,7 @@ public final class DatagramConnection implements Connection {
 		}
 		this.gone = true;
 		this.socket.remove(this.peer, this);
-		Queue<byte[]> waiting = this.later;
+		Waiting<byte[]> waiting = this.later;
 		if (waiting != null) {
 			this.later = null;
 			this.owner.dropped(DatagramDrop.REJECTED, waiting.size());

@@ -7,8 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 

@@ -10,7 +10,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.requests.Request;
-import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -145,7 +145,7 @@ class ClientOutboxOverflowTests {
 		ClientOutbox outbox = this.client.outbox(10, 10, OutboundOverflow.CLOSE);
 		FakeConnection connection = this.client.attached(outbox);
 		this.client.send(outbox, "a");
-		this.client.memory.add(this.client.memory.limit());
+		this.client.memory.charge(this.client.memory.limit());
 		outbox.send("b".getBytes(UTF_8), null, true, (failure) -> this.client.outcomes.add(String.valueOf(failure)));
 		assertThat(this.client.outcomes).singleElement().asString().contains("limits.memory");
 		assertThat(connection.slow).isZero();
@@ -279,7 +279,7 @@ class ClientOutboxOverflowTests {
 			outbox.failAll(ClientState.STOPPED);
 			assertThat(small.used()).isZero();
 			// What sessions hold must not keep a client from going on, one by one.
-			small.add(90);
+			small.charge(90);
 			outbox.open();
 			this.client.outcomes.clear();
 			outbox.send(new byte[5], null, true, (failure) -> this.client.outcomes.add("never"));
@@ -288,7 +288,7 @@ class ClientOutboxOverflowTests {
 			if (overflow == OutboundOverflow.FAIL) {
 				assertThat(this.client.outcomes).singleElement().asString().contains("limits.memory");
 			}
-			small.add(-90);
+			small.charge(-90);
 			outbox.failAll(ClientState.STOPPED);
 		}
 	}

@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 
 import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.fixtures.Transitions;
 import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.DynamicTest;

@@ -1,8 +1,8 @@
 package dev.socketserver.engine.input;
 
 import dev.socketserver.engine.TestSession;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

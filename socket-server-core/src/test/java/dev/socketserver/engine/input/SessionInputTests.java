@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.engine.TestSession;
-import dev.socketserver.engine.state.Bounds;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -81,7 +81,7 @@ class ChargeInterleavingTests {
 		@Operation
 		public void takeApart() {
 			this.apart.addAndGet(PART);
-			this.budget.add(PART);
+			this.budget.charge(PART);
 		}
 
 		@Operation

@@ -340,7 +340,7 @@ class MemoryGuardTests {
 	void sessionsGiveWayAlsoToWhatIsOfNone() {
 		TestSession small = holding(30_000);
 		TestSession big = holding(40_000);
-		this.budget.add(60_000);
+		this.budget.charge(60_000);
 
 		this.timer.run();
 

@@ -16,8 +16,8 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.client.Received;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -108,13 +108,13 @@ class ReceivedQueueTests {
 	void littleMayWaitWhateverOthersHoldAndMoreWhenTheyHoldLess(InboundOverflow overflow) {
 		MemoryBudget memory = new MemoryBudget(100_000);
 		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
-		memory.add(60_000);
+		memory.charge(60_000);
 		assertThat(add(queue, "greeting")).isNull();
 		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
 		assertThat(held).isNotNull();
 		assertThat(held.toCompletableFuture()).isNotDone();
 
-		memory.add(-60_000);
+		memory.charge(-60_000);
 		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
 		assertThat(add(queue, "y".repeat(10_000))).isNull();
 		assertThat(this.tooMany).hasValue(0);
@@ -124,12 +124,12 @@ class ReceivedQueueTests {
 	void memoryIsLookedForAgainAndAgain() {
 		MemoryBudget memory = new MemoryBudget(100_000);
 		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
-		memory.add(60_000);
+		memory.charge(60_000);
 		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
 		assertThat(held).isNotNull();
 		Awaitility.await().until(() -> this.timer.getCompletedTaskCount() >= 2);
 
-		memory.add(-60_000);
+		memory.charge(-60_000);
 
 		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
 	}
@@ -168,7 +168,7 @@ class ReceivedQueueTests {
 	void stopKeepsNothingForWhichThereIsNoMemory() {
 		MemoryBudget memory = new MemoryBudget(100_000);
 		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
-		memory.add(60_000);
+		memory.charge(60_000);
 		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
 		assertThat(held).isNotNull();
 		queue.closing();
@@ -185,7 +185,7 @@ class ReceivedQueueTests {
 	void whoeverAsksGetsAPayloadWhateverOthersHold() throws Exception {
 		MemoryBudget memory = new MemoryBudget(100_000);
 		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
-		memory.add(60_000);
+		memory.charge(60_000);
 		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
 		assertThat(held).isNotNull();
 		assertThat(memory.used()).isEqualTo(70_000);
@@ -204,7 +204,7 @@ class ReceivedQueueTests {
 	void aConnectionThatIsAbortedLeavesNothingThatWaits(InboundOverflow overflow) {
 		MemoryBudget memory = new MemoryBudget(100_000);
 		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
-		memory.add(60_000);
+		memory.charge(60_000);
 		for (int i = 0; i < 3; i++) {
 			queue.connected("it", SERVER);
 			assertThat(add(queue, "x".repeat(10_000))).isNotNull();
@@ -223,7 +223,7 @@ class ReceivedQueueTests {
 		for (int i = 0; i < 100; i++) {
 			add(queue, "s".repeat(100));
 		}
-		memory.add(60_000);
+		memory.charge(60_000);
 
 		for (int i = 0; i < 20; i++) {
 			add(queue, "l".repeat(3_000));
@@ -240,7 +240,7 @@ class ReceivedQueueTests {
 		for (int i = 0; i < 70; i++) {
 			add(queue, "s".repeat(100));
 		}
-		memory.add(60_000);
+		memory.charge(60_000);
 
 		add(queue, "l".repeat(2_000));
 

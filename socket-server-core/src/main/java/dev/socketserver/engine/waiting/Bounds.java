@@ -1,4 +1,4 @@
-package dev.socketserver.engine.state;
+package dev.socketserver.engine.waiting;
 
 import dev.socketserver.spec.Inbound;
 import dev.socketserver.spec.InboundOverflow;
