@@ -1,7 +1,6 @@
 package dev.socketserver.engine.blocking;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,6 +11,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.SessionInput;
+import dev.socketserver.engine.input.WaitingFrame;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.FrameException;
 import dev.socketserver.spec.InboundOverflow;
@@ -38,13 +38,10 @@ public final class BlockingInput {
 	 */
 	private final Condition changed = this.lock.newCondition();
 
-	private final ArrayDeque<Batch> batches = new ArrayDeque<>();
+	private final FrameQueue frames;
 
-	/**
-	 * Frames that may be dropped wait here, and not in {@link #batches}; absent unless
-	 * the inbound policy drops.
-	 */
-	private final @Nullable FrameQueue droppable;
+	/** Whether frames are dropped and charged here, and not counted by the input. */
+	private final boolean drops;
 
 	/** How the session ends once the handler has read everything; set once. */
 	private @Nullable CloseStatus end;
@@ -74,7 +71,8 @@ public final class BlockingInput {
 		this.session = session;
 		this.input = input;
 		this.current = session.input().steps().oneAtATime() ? 0 : -1;
-		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.state()) : null;
+		this.drops = bounds.overflow().drops();
+		this.frames = new FrameQueue(bounds, session.state());
 	}
 
 	/**
@@ -92,11 +90,9 @@ public final class BlockingInput {
 				taken(count, bytes);
 				this.session.state().countInboundDiscarded(count);
 			}
-			else if (this.droppable != null) {
-				this.session.input().dropped(this.droppable.add(payloads, bytes));
-			}
 			else {
-				this.batches.add(new Batch(payloads, count, bytes));
+				WaitingFrame.each(payloads, count, bytes,
+						(frame) -> this.session.input().dropped(this.frames.add(frame)));
 			}
 			this.changed.signalAll();
 		}
@@ -168,7 +164,7 @@ public final class BlockingInput {
 	boolean hasUnread() {
 		this.lock.lock();
 		try {
-			return !this.batches.isEmpty();
+			return this.frames.size() > 0;
 		}
 		finally {
 			this.lock.unlock();
@@ -188,7 +184,7 @@ public final class BlockingInput {
 
 	/** How many payloads wait. Any thread. */
 	int size() {
-		return (this.droppable != null) ? this.droppable.size() : this.input.frames();
+		return this.drops ? this.frames.size() : this.input.frames();
 	}
 
 	// What the handler's threads do.
@@ -205,7 +201,7 @@ public final class BlockingInput {
 	@Nullable Object head() throws SessionClosedException {
 		this.lock.lock();
 		try {
-			return (check() == Found.PAYLOAD) ? this.batches.element().head() : null;
+			return first(check());
 		}
 		finally {
 			this.lock.unlock();
@@ -227,7 +223,7 @@ public final class BlockingInput {
 				this.changed.await();
 				found = check();
 			}
-			return (found == Found.PAYLOAD) ? this.batches.element().head() : null;
+			return first(found);
 		}
 		catch (InterruptedException ex) {
 			throw BlockingOutput.interrupted("input");
@@ -237,15 +233,16 @@ public final class BlockingInput {
 		}
 	}
 
+	private @Nullable Object first(Found found) {
+		WaitingFrame first = this.frames.peek();
+		return (found == Found.PAYLOAD && first != null) ? first.payload() : null;
+	}
+
 	/** Takes the payload that was the first: the handler has used it up. */
 	void takeHead() {
 		this.lock.lock();
 		try {
-			if (!this.batches.isEmpty()) {
-				take();
-				this.handled++;
-				countHandled();
-			}
+			take();
 		}
 		finally {
 			this.lock.unlock();
@@ -334,12 +331,18 @@ public final class BlockingInput {
 		if (this.endNotified) {
 			return null;
 		}
-		Object payload = take();
-		if (payload != null) {
-			this.handled++;
-			countHandled();
+		return take();
+	}
+
+	/** Takes the first payload, which is handled. Under the lock. */
+	private @Nullable Object take() {
+		WaitingFrame first = poll();
+		if (first == null) {
+			return null;
 		}
-		return payload;
+		this.handled++;
+		countHandled();
+		return first.payload();
 	}
 
 	/** Checks whether there is something for the handler. Under the lock. */
@@ -357,7 +360,7 @@ public final class BlockingInput {
 			// waits is not handled.
 			discard();
 		}
-		if ((this.droppable != null) ? this.droppable.size() > 0 : !this.batches.isEmpty()) {
+		if (this.frames.size() > 0) {
 			return Found.PAYLOAD;
 		}
 		if (this.end != null) {
@@ -369,27 +372,19 @@ public final class BlockingInput {
 		return Found.NOTHING_YET;
 	}
 
-	/** Takes the first payload; there is one, unless dropped. Under the lock. */
-	private @Nullable Object take() {
-		if (this.droppable != null) {
-			return this.droppable.poll();
-		}
-		Batch first = this.batches.element();
-		Object payload = first.head();
-		long size = first.take();
-		if (this.session.input().steps().oneAtATime()) {
+	/** Takes the first frame, if there is one. Under the lock. */
+	private @Nullable WaitingFrame poll() {
+		WaitingFrame first = this.frames.poll();
+		if (first != null && !this.drops && this.session.input().steps().oneAtATime()) {
 			// What follows must not be decoded before the handler has done with this
 			// frame.
 			releaseLast();
-			this.current = size;
+			this.current = first.bytes();
 		}
-		else {
-			taken(1, size);
+		else if (first != null) {
+			taken(1, first.bytes());
 		}
-		if (first.isEmpty()) {
-			this.batches.remove();
-		}
-		return payload;
+		return first;
 	}
 
 	/** Drops what waits. Any thread. */
@@ -397,11 +392,7 @@ public final class BlockingInput {
 		this.lock.lock();
 		try {
 			int discarded = 0;
-			while (this.droppable != null && this.droppable.poll() != null) {
-				discarded++;
-			}
-			while (!this.batches.isEmpty()) {
-				take();
+			while (poll() != null) {
 				discarded++;
 			}
 			countHandled();
@@ -414,7 +405,7 @@ public final class BlockingInput {
 
 	/** Counts the frames of one read, all together. Under the lock. */
 	private void countHandled() {
-		if (this.batches.isEmpty() && this.handled > 0) {
+		if ((this.drops || this.frames.size() == 0) && this.handled > 0) {
 			this.session.state().counters().countHandled(this.handled);
 			this.handled = 0;
 		}
@@ -432,7 +423,7 @@ public final class BlockingInput {
 	}
 
 	private void taken(int count, long bytes) {
-		if (this.droppable == null && this.input.taken(count, bytes)) {
+		if (!this.drops && this.input.taken(count, bytes)) {
 			this.session.input().roomAgain();
 		}
 	}
@@ -440,42 +431,6 @@ public final class BlockingInput {
 	private enum Found {
 
 		PAYLOAD, NOTHING_YET, END
-
-	}
-
-	/** Payloads of one read. */
-	private static final class Batch {
-
-		private final Object payloads;
-
-		private final int count;
-
-		private final int bytes;
-
-		private int taken;
-
-		Batch(Object payloads, int count, int bytes) {
-			this.payloads = payloads;
-			this.count = count;
-			this.bytes = bytes;
-		}
-
-		Object head() {
-			return (this.payloads instanceof Object[] several) ? several[this.taken] : this.payloads;
-		}
-
-		/**
-		 * Takes the first; returns how many bytes it had, which is known of all together.
-		 */
-		int take() {
-			int share = this.bytes / this.count;
-			this.taken++;
-			return isEmpty() ? this.bytes - share * (this.count - 1) : share;
-		}
-
-		boolean isEmpty() {
-			return this.taken == this.count;
-		}
 
 	}
 

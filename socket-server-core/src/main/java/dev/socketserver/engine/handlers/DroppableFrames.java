@@ -1,6 +1,7 @@
 package dev.socketserver.engine.handlers;
 
 import dev.socketserver.engine.input.FrameQueue;
+import dev.socketserver.engine.input.WaitingFrame;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
 
@@ -58,11 +59,11 @@ final class DroppableFrames implements WaitingFrames {
 				return false;
 			}
 			if (!round.handleRest()) {
-				Object payload = this.queue.poll();
-				if (payload == null) {
+				WaitingFrame frame = this.queue.poll();
+				if (frame == null) {
 					return true;
 				}
-				if (round.handle(payload) && !this.queue.isAnnounced()) {
+				if (round.handle(frame.payload()) && !this.queue.isAnnounced()) {
 					return true;
 				}
 			}

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.engine.input.FrameQueue;
+import dev.socketserver.engine.input.WaitingFrame;
 import dev.socketserver.engine.state.SessionEnd;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.InboundOverflow;
@@ -32,7 +33,7 @@ final class PreparedFrames implements WaitingFrames, Executor {
 	private final @Nullable FrameQueue droppable;
 
 	/** What has arrived otherwise. */
-	private final ArrayDeque<PreparedFrame> arrived = new ArrayDeque<>();
+	private final ArrayDeque<WaitingFrame> arrived = new ArrayDeque<>();
 
 	/** What is being prepared or waits for its turn, the oldest first. */
 	private final ArrayDeque<PreparedFrame> begun = new ArrayDeque<>();
@@ -62,7 +63,7 @@ final class PreparedFrames implements WaitingFrames, Executor {
 	public void add(Object payloads, int count, int bytes) {
 		if (this.droppable == null) {
 			execute(() -> {
-				arrived(payloads, count, bytes);
+				WaitingFrame.each(payloads, count, bytes, this.arrived::add);
 				this.invoker.proceed();
 			});
 			return;
@@ -70,18 +71,6 @@ final class PreparedFrames implements WaitingFrames, Executor {
 		this.invoker.session().input().dropped(this.droppable.add(payloads, bytes));
 		if (this.droppable.mustAnnounce()) {
 			this.invoker.checkAgain();
-		}
-	}
-
-	private void arrived(Object payloads, int count, int bytes) {
-		if (payloads instanceof Object[] several) {
-			int each = bytes / count;
-			for (int i = 0; i < count; i++) {
-				this.arrived.add(new PreparedFrame(several[i], (i > 0) ? each : bytes - each * (count - 1)));
-			}
-		}
-		else {
-			this.arrived.add(new PreparedFrame(payloads, bytes));
 		}
 	}
 
@@ -157,10 +146,7 @@ final class PreparedFrames implements WaitingFrames, Executor {
 	}
 
 	private @Nullable PreparedFrame poll() {
-		if (this.droppable == null) {
-			return this.arrived.poll();
-		}
-		FrameQueue.Frame frame = this.droppable.take();
+		WaitingFrame frame = (this.droppable != null) ? this.droppable.take() : this.arrived.poll();
 		return (frame != null) ? new PreparedFrame(frame.payload(), frame.bytes()) : null;
 	}
 

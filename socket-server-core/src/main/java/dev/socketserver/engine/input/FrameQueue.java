@@ -1,39 +1,26 @@
 package dev.socketserver.engine.input;
 
-import java.util.ArrayDeque;
-
-import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.waiting.Overflow;
+import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that wait for the handler and may be dropped: they can be taken back, unlike
- * those on the lane. Those of a datagram are admitted together: their number counts when
- * the first of them is added, and their bytes one by one. Safe for use by the I/O thread
- * and the threads of the handler.
+ * Frames that wait for the handler elsewhere than on the lane. They can be taken back:
+ * those that may be dropped wait here. Those of a datagram are admitted together: their
+ * number counts when the first of them is added, and their bytes one by one. Safe for use
+ * by the I/O thread and the threads of the handler.
  */
 public final class FrameQueue {
 
 	private final Bounds<InboundOverflow> bounds;
 
-	private final ArrayDeque<Frame> entries = new ArrayDeque<>();
-
-	/** How many bytes all frames have, also those taken. */
-	private long bytes;
-
-	/**
-	 * How many frames were taken and are not handled yet, and how many bytes these have.
-	 */
-	private int taken;
-
-	private long takenBytes;
-
 	private final SessionState session;
 
-	/** How many of the bytes were charged to the session. */
-	private long charged;
+	private final Waiting<WaitingFrame> frames;
 
 	/**
 	 * The thread that takes frames was notified that there are some, and has not taken
@@ -47,9 +34,16 @@ public final class FrameQueue {
 	 */
 	private int datagram;
 
+	/**
+	 * Creates a queue.
+	 * @param bounds how much may wait, and what happens to more; where none are dropped,
+	 * the {@link SessionInput} counts and charges frames
+	 * @param session is charged for what waits
+	 */
 	public FrameQueue(Bounds<InboundOverflow> bounds, SessionState session) {
-		this.session = session;
 		this.bounds = bounds;
+		this.session = session;
+		this.frames = new Waiting<>(WaitingFrame::bytes, bounds.overflow().drops() ? Charge.inSteps(session) : null);
 	}
 
 	/**
@@ -58,46 +52,49 @@ public final class FrameQueue {
 	 * @param size how many bytes it had
 	 * @return how many frames were dropped
 	 */
-	public synchronized int add(Object payload, int size) {
+	public int add(Object payload, int size) {
+		return add(new WaitingFrame(payload, size));
+	}
+
+	/**
+	 * Adds a frame, dropping it or others if there is no room.
+	 * @param frame the frame
+	 * @return how many frames were dropped
+	 */
+	public synchronized int add(WaitingFrame frame) {
 		int from = this.session.connection().datagram();
 		if (from != 0 && from == -this.datagram) {
 			return 1;
 		}
 		boolean follows = from != 0 && from == this.datagram;
 		this.datagram = from;
-		int dropped = 0;
-		while (!hasRoom(size, follows)) {
-			dropped++;
-			boolean newest = this.bounds.overflow() == InboundOverflow.DROP_NEWEST;
-			if (newest || !fits(this.taken, this.takenBytes, size, follows)) {
-				int kept = newest ? this.entries.size() + this.taken : this.taken;
-				this.datagram = (!follows && kept >= this.bounds.capacity()) ? -from : from;
-				return dropped;
-			}
-			this.bytes -= this.entries.remove().bytes();
+		Overflow decision = Overflow.decide(this.bounds.overflow(), fits(frame, follows, 0, 0));
+		boolean replaces = decision == Overflow.REPLACE;
+		int droppable = replaces ? this.frames.droppable() : 0;
+		if (decision == Overflow.DROP
+				|| (replaces && !fits(frame, follows, droppable, this.frames.droppableBytes()))) {
+			boolean full = this.frames.count() - droppable >= this.bounds.capacity();
+			this.datagram = (!follows && full) ? -from : from;
+			return 1;
 		}
-		this.entries.add(new Frame(payload, size));
-		this.bytes += size;
-		settle();
+		int dropped = 0;
+		while (replaces && !fits(frame, follows, 0, 0)) {
+			this.frames.dropOldest();
+			dropped++;
+		}
+		this.frames.add(frame);
 		return dropped;
 	}
 
-	private void settle() {
-		if (MemoryHolder.differs(this.bytes, this.charged)) {
-			this.session.charge(this.bytes - this.charged);
-			this.charged = this.bytes;
-		}
-	}
-
 	/**
-	 * Whether a frame has room. One that is longer than the limit has, if no other waits.
+	 * Whether a frame has room, without some of those that wait. One that is longer than
+	 * the limit has, if no other waits.
 	 */
-	private boolean hasRoom(int size, boolean follows) {
-		return fits(this.entries.size() + this.taken, this.bytes, size, follows);
-	}
-
-	private boolean fits(int frames, long waiting, int size, boolean follows) {
-		return follows ? this.bounds.fitsBytes(frames, waiting, size) : this.bounds.fits(frames, waiting, size);
+	private boolean fits(WaitingFrame frame, boolean follows, int without, long withoutBytes) {
+		int count = this.frames.count() - without;
+		long bytes = this.frames.bytes() - withoutBytes;
+		return follows ? this.bounds.fitsBytes(count, bytes, frame.bytes())
+				: this.bounds.fits(count, bytes, frame.bytes());
 	}
 
 	/**
@@ -105,7 +102,7 @@ public final class FrameQueue {
 	 * @return {@code true} once after each time that the last was taken
 	 */
 	public synchronized boolean mustAnnounce() {
-		if (this.announced || this.entries.isEmpty()) {
+		if (this.announced || this.frames.isEmpty()) {
 			return false;
 		}
 		this.announced = true;
@@ -122,17 +119,19 @@ public final class FrameQueue {
 	}
 
 	/**
-	 * Takes the oldest frame, which does not count any more.
-	 * @return its payload, or {@code null} if there is none
+	 * Returns the oldest frame, which stays.
+	 * @return the frame, or {@code null} if there is none
 	 */
-	public synchronized @Nullable Object poll() {
-		Frame frame = remove();
-		if (frame == null) {
-			return null;
-		}
-		this.bytes -= frame.bytes();
-		settle();
-		return frame.payload();
+	public synchronized @Nullable WaitingFrame peek() {
+		return this.frames.peek();
+	}
+
+	/**
+	 * Takes the oldest frame, which does not count any more.
+	 * @return the frame, or {@code null} if there is none
+	 */
+	public synchronized @Nullable WaitingFrame poll() {
+		return taken(this.frames.poll());
 	}
 
 	/**
@@ -140,19 +139,12 @@ public final class FrameQueue {
 	 * cannot be dropped any more.
 	 * @return the frame, or {@code null} if there is none
 	 */
-	public synchronized @Nullable Frame take() {
-		Frame frame = remove();
-		if (frame == null) {
-			return null;
-		}
-		this.taken++;
-		this.takenBytes += frame.bytes();
-		return frame;
+	public synchronized @Nullable WaitingFrame take() {
+		return taken(this.frames.take());
 	}
 
-	private @Nullable Frame remove() {
-		Frame frame = this.entries.poll();
-		this.announced &= !this.entries.isEmpty();
+	private @Nullable WaitingFrame taken(@Nullable WaitingFrame frame) {
+		this.announced &= !this.frames.isEmpty();
 		return frame;
 	}
 
@@ -162,24 +154,11 @@ public final class FrameQueue {
 	 * @param size how many bytes they had
 	 */
 	public synchronized void handled(int count, long size) {
-		this.taken -= count;
-		this.takenBytes -= size;
-		this.bytes -= size;
-		settle();
+		this.frames.done(count, size);
 	}
 
 	public synchronized int size() {
-		return this.entries.size();
-	}
-
-	/**
-	 * A frame.
-	 *
-	 * @param payload the payload
-	 * @param bytes how many bytes it had
-	 */
-	public record Frame(Object payload, int bytes) {
-
+		return this.frames.size();
 	}
 
 }

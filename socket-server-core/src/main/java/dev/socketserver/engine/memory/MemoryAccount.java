@@ -1,8 +1,8 @@
 package dev.socketserver.engine.memory;
 
 /**
- * What bytes that are held are charged to: a session, or the memory that is of none.
- * Safe for use by several threads.
+ * What bytes that are held are charged to: a session, or the memory that is of none. Safe
+ * for use by several threads.
  */
 @FunctionalInterface
 public interface MemoryAccount {

@@ -5,8 +5,8 @@
  * {@code SocketWriter} gives the batches to the connection, on the loop, ends the output,
  * and completes each write exactly once: what has left, what was under way when the
  * connection failed ({@code done}), and what had not left then ({@code closed}). Depends
- * on {@code state}, {@code lane}, {@code waiting} and what these depend on. For the engine, not for
- * applications.
+ * on {@code state}, {@code lane}, {@code waiting} and what these depend on. For the
+ * engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.output;

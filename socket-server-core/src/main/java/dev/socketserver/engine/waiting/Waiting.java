@@ -111,16 +111,6 @@ public final class Waiting<E> {
 		return bounds.fits(this.count, this.bytes, more);
 	}
 
-	/**
-	 * Whether there would be if everything was dropped that may be.
-	 * @param bounds how much there may be
-	 * @param more how many bytes the entry has
-	 * @return {@code true} if there would be
-	 */
-	public boolean fitsInsteadOfOlder(Bounds<?> bounds, long more) {
-		return bounds.fits(this.count - this.droppable, this.bytes - this.droppableBytes, more);
-	}
-
 	// What comes.
 
 	/**

@@ -21,7 +21,8 @@ class FrameQueueTests {
 	}
 
 	private static void assertNext(FrameQueue queue, @Nullable Object payload) {
-		assertThat(queue.poll()).isEqualTo(payload);
+		WaitingFrame next = queue.poll();
+		assertThat((next != null) ? next.payload() : null).isEqualTo(payload);
 	}
 
 	@Test
@@ -104,7 +105,7 @@ class FrameQueueTests {
 		FrameQueue queue = queue(3, 10_000, InboundOverflow.DROP_OLDEST);
 		queue.add("a", 3_000);
 		queue.add("b", 3_000);
-		assertThat(queue.take()).isEqualTo(new FrameQueue.Frame("a", 3_000));
+		assertThat(queue.take()).isEqualTo(new WaitingFrame("a", 3_000));
 		assertThat(this.session.charged()).isEqualTo(6_000);
 		assertThat(queue.add("c", 3_000)).isZero();
 		assertThat(queue.add("d", 3_000)).as("in place of b").isOne();

@@ -85,7 +85,6 @@ class WaitingTests {
 		this.waiting.add("drop 2");
 
 		assertThat(this.waiting.fits(bounds, 1)).isFalse();
-		assertThat(this.waiting.fitsInsteadOfOlder(bounds, 1)).isTrue();
 		assertThat(this.waiting.dropOldest()).isEqualTo("drop 1");
 		assertThat(this.waiting.droppable()).isOne();
 		assertThat(this.waiting.dropOldest()).isEqualTo("drop 2");

@@ -1,0 +1,60 @@
+package dev.socketserver.engine.waiting;
+
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OutboundOverflow;
+
+/**
+ * What happens to one more entry: the only place that knows what policies mean, in both
+ * directions. Who asks knows how that is done, and counted.
+ */
+public enum Overflow {
+
+	/** It is added. */
+	ADMIT,
+
+	/** Whoever brings it waits for room. */
+	WAIT,
+
+	/** It is refused. */
+	REFUSE,
+
+	/** It is dropped. */
+	DROP,
+
+	/** Older entries are dropped, if that makes room; else it is dropped itself. */
+	REPLACE,
+
+	/** The session ends. */
+	CLOSE;
+
+	/**
+	 * Decides what happens to an entry.
+	 * @param policy the policy
+	 * @param fits whether there is room for it
+	 * @return what happens
+	 */
+	public static Overflow decide(OutboundOverflow policy, boolean fits) {
+		if (fits) {
+			return ADMIT;
+		}
+		return switch (policy) {
+			case BLOCK -> WAIT;
+			case FAIL -> REFUSE;
+			case DROP_NEWEST -> DROP;
+			case DROP_OLDEST -> REPLACE;
+			case CLOSE -> CLOSE;
+		};
+	}
+
+	/**
+	 * Decides what happens to an entry. Policies are called as those of output, and mean
+	 * the same.
+	 * @param policy the policy
+	 * @param fits whether there is room for it
+	 * @return what happens
+	 */
+	public static Overflow decide(InboundOverflow policy, boolean fits) {
+		return fits ? ADMIT : decide(OutboundOverflow.valueOf(policy.name()), false);
+	}
+
+}
