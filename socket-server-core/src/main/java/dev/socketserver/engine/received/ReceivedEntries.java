@@ -1,13 +1,16 @@
 package dev.socketserver.engine.received;
 
-import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.Objects;
 
 import dev.socketserver.client.Received;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.waiting.Entries;
+import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.spec.InboundOverflow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What waits in a {@link ReceivedQueue}, how much that is, and what is dropped of it.
@@ -40,17 +43,11 @@ final class ReceivedEntries {
 
 	private final MemoryBudget memory;
 
-	private final ArrayDeque<Received> entries = new ArrayDeque<>();
+	private final Charge charge;
 
-	private int payloads;
+	private final Waiting<Received> entries = new Waiting<>(new Payloads(), null);
 
-	/**
-	 * The length of all payloads in the queue; objects of other types than text and bytes
-	 * count as 0.
-	 */
-	private long bytes;
-
-	/** The bytes count against others: not while the client is stopped. */
+	/** What waits counts against others: not while the client is stopped. */
 	private boolean charged = true;
 
 	/** The application has called {@code receive}; from then on much more is kept. */
@@ -60,27 +57,20 @@ final class ReceivedEntries {
 		this.bounds = bounds;
 		this.counters = counters;
 		this.memory = memory;
+		this.charge = Charge.exact(memory);
 	}
 
 	// What is received and sent.
 
 	void add(Received entry) {
 		this.entries.add(entry);
+		settle();
 	}
 
-	void addPayload(Object payload) {
-		this.payloads++;
-		this.bytes += size(payload);
-		this.memory.charge(size(payload));
-		this.entries.add(new Received.Payload(payload));
-	}
-
-	/** Takes the oldest; there is one. */
-	Received remove() {
-		Received oldest = this.entries.remove();
-		if (oldest instanceof Received.Payload taken) {
-			removed(taken.payload());
-		}
+	/** Takes the oldest, if there is one. */
+	@Nullable Received poll() {
+		Received oldest = this.entries.poll();
+		settle();
 		return oldest;
 	}
 
@@ -88,12 +78,8 @@ final class ReceivedEntries {
 		return this.entries.isEmpty();
 	}
 
-	private void removed(Object payload) {
-		this.payloads--;
-		this.bytes -= size(payload);
-		if (this.charged) {
-			this.memory.charge(-size(payload));
-		}
+	private void settle() {
+		this.charge.settle(this.charged ? this.entries.bytes() : 0);
 	}
 
 	/** The application calls {@code receive}. */
@@ -106,12 +92,10 @@ final class ReceivedEntries {
 		if (!this.asked && this.entries.peekLast() instanceof Received.Closed) {
 			// Whoever calls receive for the first time now would take this for the end of
 			// a client that runs.
-			this.entries.removeLast();
+			this.entries.pollLast();
 		}
-		if (!this.charged) {
-			this.charged = true;
-			this.memory.charge(this.bytes);
-		}
+		this.charged = true;
+		settle();
 	}
 
 	/**
@@ -120,7 +104,7 @@ final class ReceivedEntries {
 	 */
 	void closed() {
 		this.charged = false;
-		this.memory.charge(-this.bytes);
+		settle();
 	}
 
 	/**
@@ -132,19 +116,23 @@ final class ReceivedEntries {
 		if (keepsAll() || !(this.entries.peekLast() instanceof Received.Connected)) {
 			return false;
 		}
-		this.entries.removeLast();
+		this.entries.pollLast();
 		return true;
 	}
 
 	// How much may be here.
 
 	boolean isFull() {
-		return this.bounds.isFull(this.payloads, this.bytes);
+		return isFull(1);
 	}
 
 	/** Whether twice as much waits as may, or more. */
 	boolean isFullTwice() {
-		return this.bounds.isFull(this.payloads, this.bytes, 2);
+		return isFull(2);
+	}
+
+	private boolean isFull(int times) {
+		return this.bounds.isFull(this.entries.count(), this.entries.bytes(), times);
 	}
 
 	/**
@@ -155,7 +143,8 @@ final class ReceivedEntries {
 	 */
 	boolean hasMemory(Object payload, int counted) {
 		int size = size(payload);
-		return this.bytes + size <= ALWAYS_BYTES || this.memory.used() + size - counted <= this.memory.limit() / 2;
+		return this.entries.bytes() + size <= ALWAYS_BYTES
+				|| this.memory.used() + size - counted <= this.memory.limit() / 2;
 	}
 
 	/** Whether connections without payloads are kept. */
@@ -168,22 +157,12 @@ final class ReceivedEntries {
 	 * scarce, until those that are left and the other are no more bytes than before.
 	 */
 	void makeRoom(Object payload, boolean scarce) {
-		long most = scarce ? Math.max(this.bytes, ALWAYS_BYTES) - size(payload) : Long.MAX_VALUE;
-		while (this.payloads > 0 && (isFull() || this.bytes > most)) {
-			dropOldestPayload();
+		long most = scarce ? Math.max(this.entries.bytes(), ALWAYS_BYTES) - size(payload) : Long.MAX_VALUE;
+		while ((isFull() || this.entries.bytes() > most) && this.entries.dropOldest() != null) {
+			this.counters.countInboundDropped(1);
 		}
+		settle();
 		forgetEmpty();
-	}
-
-	private void dropOldestPayload() {
-		for (Iterator<Received> oldest = this.entries.iterator(); oldest.hasNext();) {
-			if (oldest.next() instanceof Received.Payload dropped) {
-				oldest.remove();
-				removed(dropped.payload());
-				this.counters.countInboundDropped(1);
-				break;
-			}
-		}
 	}
 
 	/**
@@ -192,12 +171,12 @@ final class ReceivedEntries {
 	 */
 	private void forgetEmpty() {
 		while (!keepsAll() && this.entries.size() > 1) {
-			Received first = this.entries.remove();
-			if (!(first instanceof Received.Connected && this.entries.element() instanceof Received.Disconnected)) {
-				this.entries.addFirst(first);
+			Received first = this.entries.poll();
+			if (!(first instanceof Received.Connected && this.entries.peek() instanceof Received.Disconnected)) {
+				this.entries.addFirst(Objects.requireNonNull(first));
 				return;
 			}
-			this.entries.remove();
+			this.entries.poll();
 		}
 	}
 
@@ -207,6 +186,26 @@ final class ReceivedEntries {
 			return array.length;
 		}
 		return (payload instanceof CharSequence text) ? text.length() : 0;
+	}
+
+	/** Only payloads count, and are dropped. */
+	private static final class Payloads implements Entries<Received> {
+
+		@Override
+		public long bytes(Received entry) {
+			return (entry instanceof Received.Payload payload) ? size(payload.payload()) : 0;
+		}
+
+		@Override
+		public int count(Received entry) {
+			return isDroppable(entry) ? 1 : 0;
+		}
+
+		@Override
+		public boolean isDroppable(Received entry) {
+			return entry instanceof Received.Payload;
+		}
+
 	}
 
 }

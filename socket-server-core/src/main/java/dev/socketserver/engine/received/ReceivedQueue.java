@@ -2,9 +2,10 @@ package dev.socketserver.engine.received;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +24,9 @@ import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.waiting.Overflow;
+import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +52,6 @@ public final class ReceivedQueue {
 
 	private final ClientCounters counters;
 
-	private final MemoryBudget memory;
-
 	private final ScheduledExecutorService timer;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -61,7 +63,7 @@ public final class ReceivedQueue {
 	private ReceivedState state = ReceivedState.OPEN;
 
 	/** The payloads for which there is no room: one of each connection at most. */
-	private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(1);
+	private final Waiting<Late> late;
 
 	/** The connections that there are. */
 	private final Set<Object> connections = new HashSet<>(2);
@@ -82,7 +84,7 @@ public final class ReceivedQueue {
 		this.name = name;
 		this.overflow = bounds.overflow();
 		this.counters = counters;
-		this.memory = memory;
+		this.late = new Waiting<>((each) -> ReceivedEntries.size(each.payload()), Charge.exact(memory));
 		this.entries = new ReceivedEntries(bounds, counters, memory);
 		this.timer = timer;
 	}
@@ -138,10 +140,10 @@ public final class ReceivedQueue {
 	 * @param status how it ended
 	 */
 	public void disconnected(Object connection, CloseStatus status) {
-		List<Waiting> dropped;
+		List<Late> dropped;
 		this.lock.lock();
 		try {
-			dropped = dropWaiting((each) -> each.from() == connection);
+			dropped = dropLate((each) -> each.from() == connection);
 			boolean last = this.connections.remove(connection) && this.connections.isEmpty();
 			if (last && !this.entries.forgetLast()) {
 				add(new Received.Disconnected(status));
@@ -153,11 +155,10 @@ public final class ReceivedQueue {
 		dropped.forEach(ReceivedQueue::waitsNoMore);
 	}
 
-	private List<Waiting> dropWaiting(Predicate<Waiting> which) {
-		List<Waiting> dropped = this.waiting.stream().filter(which).toList();
-		for (Waiting each : dropped) {
-			this.waiting.remove(each);
-			this.memory.charge(-ReceivedEntries.size(each.payload()));
+	private List<Late> dropLate(Predicate<Late> which) {
+		List<Late> dropped = new ArrayList<>(1);
+		for (Late each = this.late.poll(which); each != null; each = this.late.poll(which)) {
+			dropped.add(each);
 			this.counters.countInboundDropped(1);
 		}
 		return dropped;
@@ -167,7 +168,7 @@ public final class ReceivedQueue {
 	 * Completes the future of a payload that waits no more. Called without the lock where
 	 * possible, since this may run an executor of the application.
 	 */
-	private static void waitsNoMore(@Nullable Waiting freed) {
+	private static void waitsNoMore(@Nullable Late freed) {
 		if (freed != null) {
 			freed.added().complete(null);
 		}
@@ -193,12 +194,12 @@ public final class ReceivedQueue {
 
 	/** The client has stopped: nothing more is received unless it is started again. */
 	public void closed() {
-		List<Waiting> dropped = List.of();
+		List<Late> dropped = List.of();
 		this.lock.lock();
 		try {
 			if (this.state != ReceivedState.CLOSED) {
 				this.state = ReceivedState.CLOSED;
-				dropped = dropWaiting((each) -> true);
+				dropped = dropLate((each) -> true);
 				this.entries.closed();
 				add(new Received.Closed());
 			}
@@ -241,13 +242,10 @@ public final class ReceivedQueue {
 			}
 			boolean full = this.entries.isFull();
 			boolean scarce = !this.entries.hasMemory(payload, 0);
-			if (!full && !scarce) {
-				added(payload);
-				return null;
-			}
-			switch (this.overflow) {
-				case DROP_NEWEST -> this.counters.countInboundDropped(1);
-				case DROP_OLDEST -> {
+			switch (Overflow.decide(this.overflow, !full && !scarce)) {
+				case ADMIT -> added(payload);
+				case DROP -> this.counters.countInboundDropped(1);
+				case REPLACE -> {
 					this.entries.makeRoom(payload, scarce);
 					added(payload);
 				}
@@ -259,7 +257,7 @@ public final class ReceivedQueue {
 					this.counters.countInboundDropped(1);
 					tooMany.run();
 				}
-				case BLOCK -> {
+				case WAIT, REFUSE -> {
 					return addLater(from, payload);
 				}
 			}
@@ -274,14 +272,13 @@ public final class ReceivedQueue {
 	private @Nullable CompletionStage<@Nullable Void> addLater(Object from, Object payload) {
 		// One that still waits is of an earlier connection, which no caller waits for any
 		// more.
-		dropWaiting((each) -> each.from() == from || !this.connections.contains(each.from()))
+		dropLate((each) -> each.from() == from || !this.connections.contains(each.from()))
 			.forEach(ReceivedQueue::waitsNoMore);
-		Waiting last = new Waiting(from, payload, new CompletableFuture<>());
-		this.waiting.add(last);
-		this.memory.charge(ReceivedEntries.size(payload));
+		Late last = new Late(from, payload, new CompletableFuture<>());
+		this.late.add(last);
 		// A thread in receive that finds the queue empty takes it directly.
 		this.changed.signal();
-		Waiting added = addWaiting(false);
+		Late added = addLate(false);
 		if (added != null && added != last) {
 			waitsNoMore(added);
 		}
@@ -290,11 +287,11 @@ public final class ReceivedQueue {
 
 	/** Adds the payloads that wait, as far as there is room for them now. */
 	private void goOn() {
-		Waiting freed;
+		Late freed;
 		do {
 			this.lock.lock();
 			try {
-				freed = addWaiting(false);
+				freed = addLate(false);
 			}
 			finally {
 				this.lock.unlock();
@@ -309,8 +306,8 @@ public final class ReceivedQueue {
 	 * @param anyway whether it needs no room, since somebody is about to take it
 	 * @return the payload if it waits no more, so that its future is to be completed
 	 */
-	private @Nullable Waiting addWaiting(boolean anyway) {
-		Waiting next = this.waiting.peek();
+	private @Nullable Late addLate(boolean anyway) {
+		Late next = this.late.peek();
 		if (next == null) {
 			return null;
 		}
@@ -325,8 +322,7 @@ public final class ReceivedQueue {
 				return null;
 			}
 		}
-		this.waiting.remove();
-		this.memory.charge(-size);
+		this.late.poll();
 		if (this.state != ReceivedState.OPEN && (scarce || this.entries.isFullTwice())) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.
@@ -357,7 +353,7 @@ public final class ReceivedQueue {
 	}
 
 	private void added(Object payload) {
-		this.entries.addPayload(payload);
+		this.entries.add(new Received.Payload(payload));
 		this.changed.signal();
 	}
 
@@ -370,14 +366,14 @@ public final class ReceivedQueue {
 	 * {@link Received.Closed} was taken already, or if an I/O thread would have to wait
 	 */
 	public @Nullable Received take(Duration timeout) {
-		Waiting freed = null;
+		Late freed = null;
 		Received next;
 		this.lock.lock();
 		try {
 			this.entries.ask();
 			Taker taker = new Taker(nanos(timeout));
 			while (this.entries.isEmpty()) {
-				freed = addWaiting(true);
+				freed = addLate(true);
 				if (freed != null) {
 					break;
 				}
@@ -395,9 +391,9 @@ public final class ReceivedQueue {
 				}
 				LongWait.on(taker);
 			}
-			next = this.entries.remove();
+			next = Objects.requireNonNull(this.entries.poll());
 			if (next instanceof Received.Payload && freed == null) {
-				freed = addWaiting(false);
+				freed = addLate(false);
 			}
 			if (next instanceof Received.Closed) {
 				this.changed.signalAll();
@@ -456,7 +452,7 @@ public final class ReceivedQueue {
 	 * @param added completes when the payload waits no more, whether it was added or
 	 * dropped
 	 */
-	private record Waiting(Object from, Object payload, CompletableFuture<@Nullable Void> added) {
+	private record Late(Object from, Object payload, CompletableFuture<@Nullable Void> added) {
 
 	}
 
