@@ -14,6 +14,7 @@ import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.operator.SessionRate;
 import dev.socketserver.payload.PayloadConverter;
@@ -44,9 +45,6 @@ public final class SessionInput {
 
 	private static final AtomicIntegerFieldUpdater<SessionInput> WAITING = AtomicIntegerFieldUpdater
 		.newUpdater(SessionInput.class, "waiting");
-
-	private static final AtomicLongFieldUpdater<SessionInput> CHARGED = AtomicLongFieldUpdater
-		.newUpdater(SessionInput.class, "charged");
 
 	private static final VarHandle PAUSES;
 
@@ -85,8 +83,8 @@ public final class SessionInput {
 
 	private volatile long bytes;
 
-	/** How many of the bytes were charged to the session. */
-	private volatile long charged;
+	/** Absent until what waits is worth to be charged. */
+	private volatile @Nullable Charge charge;
 
 	/**
 	 * 1 while the I/O thread has stopped reading, and is to be notified when there is
@@ -294,15 +292,24 @@ public final class SessionInput {
 	 * made the last change, or one that sees it, charges it, so that none is forgotten.
 	 */
 	private void settle() {
-		long held = this.bytes;
-		long before = this.charged;
-		while (MemoryHolder.differs(held, before)) {
-			if (CHARGED.compareAndSet(this, before, held)) {
-				this.session.state().charge(held - before);
-			}
-			held = this.bytes;
-			before = this.charged;
+		Charge made = this.charge;
+		if (made == null && this.bytes >= MemoryHolder.STEP) {
+			made = makeCharge();
 		}
+		long held = -1;
+		while (made != null && held != this.bytes) {
+			held = this.bytes;
+			made.settle(held);
+		}
+	}
+
+	private synchronized Charge makeCharge() {
+		Charge made = this.charge;
+		if (made == null) {
+			made = Charge.inSteps(this.session.state());
+			this.charge = made;
+		}
+		return made;
 	}
 
 	/**

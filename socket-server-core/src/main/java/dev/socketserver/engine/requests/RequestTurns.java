@@ -1,10 +1,14 @@
 package dev.socketserver.engine.requests;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.memory.MemoryAccount;
+import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.waiting.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +16,12 @@ import org.jspecify.annotations.Nullable;
  * others wait here, in order. Each begins on the loop of the connection, and never within
  * a read: what was received together with a reply is no reply to the next request.
  * <p>
- * Guarded by its own monitor, which is never held while another object is called. Any
- * thread, if not stated otherwise.
+ * Guarded by its own monitor, which is never held while another object is called that
+ * waits or asks. Any thread, if not stated otherwise.
  */
 public final class RequestTurns {
 
-	private final ArrayDeque<InTurn> waiting = new ArrayDeque<>();
-
-	/** Bytes of those that wait. */
-	private long bytes;
+	private final Waiting<InTurn> waiting = new Waiting<>(InTurn::bytes, null);
 
 	/** A request is under way, or its reply may still come. */
 	private boolean taken;
@@ -33,9 +34,13 @@ public final class RequestTurns {
 	/** Runs what begins; absent until there is a session. */
 	private @Nullable Connection connection;
 
-	/** Has requests begin on the loop of a connection. */
-	synchronized void beginOn(Connection connection) {
+	/** Charges what waits; absent until there is a session. */
+	private @Nullable Charge charge;
+
+	/** Has requests begin on the loop of a connection, whose session is charged. */
+	synchronized void beginOn(Connection connection, MemoryAccount session) {
 		this.connection = connection;
+		this.charge = Charge.exact(session);
 	}
 
 	/**
@@ -44,7 +49,7 @@ public final class RequestTurns {
 	 */
 	public void enter(InTurn next) {
 		synchronized (this) {
-			if (this.closed || this.waiting.contains(next)) {
+			if (this.closed || this.waiting.stream().anyMatch((each) -> each == next)) {
 				return;
 			}
 			add(next);
@@ -55,12 +60,12 @@ public final class RequestTurns {
 	/**
 	 * Waits for a turn, if there is room.
 	 * @param next what waits
-	 * @param room tells whether there is
+	 * @param bounds how much may wait
 	 * @return {@code false} if there is none
 	 */
-	boolean enter(InTurn next, Room room) {
+	boolean enter(InTurn next, Bounds<?> bounds) {
 		synchronized (this) {
-			if (!room.fits(this.waiting.size(), this.bytes)) {
+			if (!this.waiting.fits(bounds, next.bytes())) {
 				return false;
 			}
 			add(next);
@@ -71,16 +76,20 @@ public final class RequestTurns {
 
 	private void add(InTurn next) {
 		this.waiting.add(next);
-		this.bytes += next.bytes();
+		settle();
+	}
+
+	private void settle() {
+		if (this.charge != null) {
+			this.charge.settle(this.waiting.bytes());
+		}
 	}
 
 	/** Gives up waiting; returns whether it waited. */
 	synchronized boolean leave(InTurn waits) {
-		if (!this.waiting.remove(waits)) {
-			return false;
-		}
-		this.bytes -= waits.bytes();
-		return true;
+		boolean waited = this.waiting.remove(waits);
+		settle();
+		return waited;
 	}
 
 	/** The request that was under way has its reply, or is forgotten. */
@@ -125,7 +134,7 @@ public final class RequestTurns {
 			if (next == null) {
 				return;
 			}
-			this.bytes -= next.bytes();
+			settle();
 			this.taken = true;
 		}
 		if (!next.begin()) {
@@ -143,20 +152,11 @@ public final class RequestTurns {
 
 	/** No turn comes any more; returns those that wait. */
 	synchronized List<InTurn> close() {
-		List<InTurn> left = List.copyOf(this.waiting);
+		List<InTurn> left = new ArrayList<>();
 		this.closed = true;
-		this.waiting.clear();
-		this.bytes = 0;
+		this.waiting.drain(left::add);
+		settle();
 		return left;
-	}
-
-	/** Whether one more may wait. */
-	@FunctionalInterface
-	interface Room {
-
-		/** Whether one more may wait behind so many with so many bytes. */
-		boolean fits(int entries, long bytes);
-
 	}
 
 	/** What waits for its turn to ask. */

@@ -20,6 +20,7 @@ import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.Outbound;
@@ -57,6 +58,9 @@ public final class SessionRequests implements ReplyMatcher {
 
 	private final PendingRequests pending;
 
+	/** Charges requests that wait. */
+	private final Charge charge;
+
 	/** Absent unless one request is under way at a time. */
 	private final @Nullable RequestTurns turns;
 
@@ -86,13 +90,14 @@ public final class SessionRequests implements ReplyMatcher {
 		this.session = session;
 		this.context = context;
 		this.pending = pending;
+		this.charge = Charge.exact(session.state());
 		this.turns = pending.turns();
 		this.accepted = context.requests().reply();
 		this.shared = shared;
 		this.converter = converter;
 		this.onLoop = onLoop;
 		if (this.turns != null) {
-			this.turns.beginOn(session.state().connection());
+			this.turns.beginOn(session.state().connection(), session.state());
 		}
 	}
 
@@ -113,7 +118,7 @@ public final class SessionRequests implements ReplyMatcher {
 			Duration timeout, Duration leave, Consumer<Completion> sender) {
 		Object key = this.context.key(this.session.spec().owner(), payload);
 		Request request = this.context.request(key, reading);
-		this.session.state().charge(CHARGE);
+		this.charge.add(CHARGE);
 		Sending sending = new Sending(request, outgoing, Request.millis(timeout));
 		request.whenOver(() -> over(sending));
 		try {
@@ -211,7 +216,7 @@ public final class SessionRequests implements ReplyMatcher {
 	/** A request has ended, or the application has completed its future. */
 	private void over(Sending sending) {
 		Request request = sending.request;
-		this.session.state().charge(-CHARGE);
+		this.charge.add(-CHARGE);
 		request.settle(RequestOutcome.CANCELLED);
 		if (sending.leaveTurns() || request.hasReply() || request.sentOn() != this.pending
 				|| takeBack(sending, sending.millis) != null) {
@@ -343,10 +348,8 @@ public final class SessionRequests implements ReplyMatcher {
 
 		/** Waits for its turn, or fails if too much does. */
 		void await(RequestTurns turns) {
-			SessionRequests.this.session.state().charge(bytes());
 			Outbound bounds = SessionRequests.this.session.spec().outbound();
-			if (!turns.enter(this, (entries, bytes) -> Bounds.of(bounds).fits(entries, bytes, bytes()))) {
-				SessionRequests.this.session.state().charge(-bytes());
+			if (!turns.enter(this, Bounds.of(bounds))) {
 				SessionRequests.this.session.state().counters().countOutboundRefused();
 				this.request.failed(full(bounds));
 			}
@@ -365,16 +368,11 @@ public final class SessionRequests implements ReplyMatcher {
 		/** Gives up waiting for its turn; returns whether it waited. */
 		boolean leaveTurns() {
 			RequestTurns turns = SessionRequests.this.turns;
-			if (turns == null || !turns.leave(this)) {
-				return false;
-			}
-			SessionRequests.this.session.state().charge(-bytes());
-			return true;
+			return turns != null && turns.leave(this);
 		}
 
 		@Override
 		public boolean begin() {
-			SessionRequests.this.session.state().charge(-bytes());
 			if (this.request.isOver()) {
 				return false;
 			}
@@ -396,7 +394,6 @@ public final class SessionRequests implements ReplyMatcher {
 
 		@Override
 		public void unsent() {
-			SessionRequests.this.session.state().charge(-bytes());
 			ended();
 		}
 

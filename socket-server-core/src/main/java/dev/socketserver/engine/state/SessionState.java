@@ -224,21 +224,6 @@ public final class SessionState implements MemoryAccount {
 	}
 
 	/**
-	 * The connection holds bytes of the peer that cannot be handed over before more
-	 * comes.
-	 * @param bytes how many
-	 * @param before what this has returned last, or 0
-	 * @return how many are charged for it now
-	 */
-	public int connectionHolds(int bytes, int before) {
-		if (!MemoryHolder.differs(bytes, before)) {
-			return before;
-		}
-		charge(bytes - before);
-		return bytes;
-	}
-
-	/**
 	 * Whether the session may be read from. One that holds little always may: frames are
 	 * often split in two on their way, and memory may stay scarce for as long as other
 	 * sessions want it to.

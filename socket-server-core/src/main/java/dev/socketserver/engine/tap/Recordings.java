@@ -3,11 +3,11 @@ package dev.socketserver.engine.tap;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.transcript.Transcript;
 
 /**
@@ -33,13 +33,14 @@ public final class Recordings {
 	/** Where masks are called. */
 	private final Executor thread;
 
-	private final AtomicLong held = new AtomicLong();
+	private final Charge held;
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
 	Recordings(int frames, MemoryBudget memory, TapMasks masks, Executor thread) {
 		this.frames = frames;
 		this.memory = memory;
+		this.held = Charge.exact(memory);
 		this.masks = masks;
 		this.thread = thread;
 	}
@@ -70,21 +71,12 @@ public final class Recordings {
 	}
 
 	private boolean reserve(int bytes) {
-		if (this.memory.isScarce()) {
-			return false;
-		}
-		if (this.held.addAndGet(bytes) > this.memory.limit() / 4) {
-			this.held.addAndGet(-bytes);
-			return false;
-		}
-		this.memory.charge(bytes);
-		return true;
+		return !this.memory.isScarce() && this.held.addWithin(bytes, this.memory.limit() / 4);
 	}
 
 	/** Gives room back. */
 	void release(long bytes) {
-		this.held.addAndGet(-bytes);
-		this.memory.charge(-bytes);
+		this.held.add(-bytes);
 	}
 
 	/**

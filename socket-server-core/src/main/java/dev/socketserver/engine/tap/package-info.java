@@ -4,7 +4,8 @@
  * drops, and waits for nobody. A session has a
  * {@link dev.socketserver.engine.tap.TapPoint} while somebody taps it, and else a field
  * that is {@code null}. Depends on {@code connection}, {@code lane}, {@code log},
- * {@code threads} and what these depend on. For the engine, not for applications.
+ * {@code threads}, {@code waiting} and what these depend on. For the engine, not for
+ * applications.
  */
 @NullMarked
 package dev.socketserver.engine.tap;

@@ -1,7 +1,6 @@
 package dev.socketserver.engine.waiting;
 
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import java.util.function.LongSupplier;
 
 import dev.socketserver.engine.memory.MemoryAccount;
 import dev.socketserver.engine.memory.MemoryHolder;
@@ -11,8 +10,9 @@ import dev.socketserver.engine.memory.MemoryHolder;
  * that is of no session. Where something waits, this is the one that charges it.
  * <p>
  * Safe for use by several threads. Where what is held changes without a lock, each calls
- * {@link #settle(LongSupplier)} after its change: whoever makes the last one charges it,
- * or one that sees it, so that none is forgotten.
+ * {@link #settle} after its change, until what is held is the same before and after:
+ * whoever makes the last change charges it, or one that sees it, so that none is
+ * forgotten.
  */
 public final class Charge {
 
@@ -65,19 +65,6 @@ public final class Charge {
 			}
 			before = this.charged;
 		}
-	}
-
-	/**
-	 * As {@link #settle(long)}, where several threads change what is held.
-	 * @param held returns how many bytes are held
-	 */
-	public void settle(LongSupplier held) {
-		long seen;
-		do {
-			seen = held.getAsLong();
-			settle(seen);
-		}
-		while (seen != held.getAsLong());
 	}
 
 	/**

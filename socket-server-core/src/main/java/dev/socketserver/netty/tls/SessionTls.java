@@ -13,6 +13,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.connection.Connection.WriteResult;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.netty.transport.DirectOutput.Offering;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -56,8 +57,8 @@ public final class SessionTls {
 	/** Who the peer has shown to be, if it was asked. */
 	private final @Nullable Principal principal;
 
-	/** How many bytes of the records were charged to the session. */
-	private int charged;
+	/** Charges bytes of records; absent until there are some that wait for more. */
+	private @Nullable Charge charge;
 
 	/** Present where handlers of the application may write, too. */
 	private @Nullable TlsAnswers answers;
@@ -118,7 +119,13 @@ public final class SessionTls {
 	 * reading them
 	 */
 	public @Nullable IOException check(Session session, Channel channel, int written) {
-		this.charged = session.state().connectionHolds(this.records.held(), this.charged);
+		int held = this.records.held();
+		if (this.charge == null && held > 0) {
+			this.charge = Charge.inSteps(session.state());
+		}
+		if (this.charge != null) {
+			this.charge.settle(held);
+		}
 		return (pendingAnswers(channel, written) > MAX_ANSWERS)
 				? failed(new SSLException("the peer requests more TLS responses than it reads"), session) : null;
 	}

@@ -47,7 +47,8 @@ class RequestInterleavingTests {
 		private final AtomicInteger most = new AtomicInteger();
 
 		public Turns() {
-			this.turns.beginOn(this.connection);
+			this.turns.beginOn(this.connection, (bytes) -> {
+			});
 		}
 
 		@Operation
