@@ -2,10 +2,10 @@ package dev.socketserver.engine.client;
 
 import java.util.Objects;
 
-import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
+import dev.socketserver.engine.waiting.Entries;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +13,21 @@ import org.jspecify.annotations.Nullable;
  * of its {@link ClientOutbox}, if not stated otherwise.
  */
 final class ClientMessage implements Completion, Runnable {
+
+	/** What is asked of messages that wait to be handed over. */
+	static final Entries<ClientMessage> WAITING = new Entries<>() {
+
+		@Override
+		public long bytes(ClientMessage message) {
+			return message.bytes();
+		}
+
+		@Override
+		public void waits(ClientMessage message, boolean waits) {
+			message.waits = waits;
+		}
+
+	};
 
 	private final byte[] payload;
 
@@ -26,8 +41,7 @@ final class ClientMessage implements Completion, Runnable {
 	/** Its keys, where payloads have keys. */
 	private @Nullable KeyBucket bucket;
 
-	// Four facts: one that is broken is sent again, and what is charged is given back
-	// whatever the outcome.
+	// Three facts: one that is broken is sent again.
 
 	/** It waits to be handed over. */
 	private boolean waits;
@@ -37,12 +51,6 @@ final class ClientMessage implements Completion, Runnable {
 
 	/** The outcome is decided, and the sender was notified, or is about to be. */
 	private boolean settled;
-
-	/**
-	 * Its bytes count as held by the client. Those that a connection has are charged to
-	 * its session.
-	 */
-	private boolean charged;
 
 	private @Nullable Exception failure;
 
@@ -78,10 +86,6 @@ final class ClientMessage implements Completion, Runnable {
 		return this.waits;
 	}
 
-	void waits(boolean waits) {
-		this.waits = waits;
-	}
-
 	byte[] payload() {
 		return this.payload;
 	}
@@ -93,6 +97,10 @@ final class ClientMessage implements Completion, Runnable {
 	/** The waiting for its reply, if it is a request. */
 	@Nullable Request ask() {
 		return this.ask;
+	}
+
+	boolean isRequest() {
+		return this.ask != null;
 	}
 
 	/** Whether this is a request for whose reply no caller waits any more. */
@@ -108,19 +116,6 @@ final class ClientMessage implements Completion, Runnable {
 	/** A connection has ended before all of it had left. */
 	void broke() {
 		this.broken = true;
-	}
-
-	/** Its bytes count in a memory, until {@link #discharge}. */
-	void charge(MemoryBudget memory) {
-		this.charged = true;
-		memory.charge(this.payload.length);
-	}
-
-	void discharge(MemoryBudget memory) {
-		if (this.charged) {
-			this.charged = false;
-			memory.charge(-this.payload.length);
-		}
 	}
 
 	/** Whether its outcome is decided. */

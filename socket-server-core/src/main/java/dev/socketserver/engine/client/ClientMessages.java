@@ -11,6 +11,9 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.waiting.Overflow;
+import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +48,10 @@ final class ClientMessages {
 	private final boolean ordered;
 
 	/** To be handed over to any connection. */
-	private final WaitingMessages waiting = new WaitingMessages();
+	private final Waiting<ClientMessage> waiting;
 
 	/** Those that wait for one of the connections. */
-	private final List<WaitingMessages> others = new ArrayList<>(1);
+	private final List<Waiting<ClientMessage>> others = new ArrayList<>(1);
 
 	/**
 	 * Those that wait for connections, and some that do not any more, in the order in
@@ -73,7 +76,8 @@ final class ClientMessages {
 	 */
 	ClientMessages(String client, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
 			Notifications notifications, boolean keyed) {
-		this.ordered = keyed && bounds.overflow() == OutboundOverflow.DROP_OLDEST;
+		this.ordered = keyed && Overflow.decide(bounds.overflow(), false) == Overflow.REPLACE;
+		this.waiting = new Waiting<>(ClientMessage.WAITING, Charge.exact(memory));
 		this.client = client;
 		this.bounds = bounds;
 		this.counters = counters;
@@ -94,7 +98,7 @@ final class ClientMessages {
 
 	/** How many requests wait for any connection. */
 	int requests() {
-		return this.waiting.requests();
+		return (int) this.waiting.stream().filter(ClientMessage::isRequest).count();
 	}
 
 	// How many more there may be.
@@ -146,17 +150,17 @@ final class ClientMessages {
 	// Where they are.
 
 	/** Those that wait for any connection. */
-	WaitingMessages waiting() {
+	Waiting<ClientMessage> waiting() {
 		return this.waiting;
 	}
 
 	/** Those that wait for one connection are counted with the others from now on. */
-	void link(WaitingMessages waiting) {
+	void link(Waiting<ClientMessage> waiting) {
 		this.others.add(waiting);
 	}
 
 	/** None waits for that connection any more. */
-	void unlink(WaitingMessages waiting) {
+	void unlink(Waiting<ClientMessage> waiting) {
 		this.others.remove(waiting);
 	}
 
@@ -164,7 +168,6 @@ final class ClientMessages {
 	void add(ClientMessage message) {
 		this.count++;
 		this.bytes += message.bytes();
-		message.charge(this.memory);
 		this.counters.countAccepted();
 		if (this.ordered) {
 			forgetTaken();
@@ -181,7 +184,7 @@ final class ClientMessages {
 	boolean dropOlder(ClientMessage message, OutboundFullException full) {
 		int waits = this.waiting.size();
 		long waitingBytes = this.waiting.bytes();
-		for (WaitingMessages other : this.others) {
+		for (Waiting<ClientMessage> other : this.others) {
 			waits += other.size();
 			waitingBytes += other.bytes();
 		}
@@ -212,22 +215,8 @@ final class ClientMessages {
 		return ((link != null) ? link.waiting() : this.waiting).remove(message);
 	}
 
-	/** A connection gets one, which is charged there. */
-	void hand(ClientMessage message, OutboxLink to) {
-		to.hand(message);
-		// Before the connection charges it: a session might be aborted in the moment in
-		// which it is charged twice.
-		message.discharge(this.memory);
-	}
-
-	/** A connection has not taken one, which waits again before all others. */
-	void notTaken(ClientMessage message, WaitingMessages queue) {
-		message.charge(this.memory);
-		waitsAgain(message, queue);
-	}
-
 	/** One that a connection has given back waits before all others. */
-	void waitsAgain(ClientMessage message, WaitingMessages queue) {
+	void waitsAgain(ClientMessage message, Waiting<ClientMessage> queue) {
 		queue.addFirst(message);
 		if (this.ordered) {
 			this.added.addFirst(message);
@@ -239,12 +228,6 @@ final class ClientMessages {
 		by.sent(message);
 		this.counters.countDelivered();
 		settle(message, null);
-	}
-
-	/** A connection has ended before it had sent all of one. */
-	void gaveBack(ClientMessage message, OutboxLink by) {
-		by.gaveBack(message);
-		message.charge(this.memory);
 	}
 
 	/** Removes a request that no caller waits for, if it was not handed over yet. */
@@ -288,7 +271,6 @@ final class ClientMessages {
 	 */
 	private void settle(ClientMessage message, @Nullable Exception failure) {
 		message.settle(failure);
-		message.discharge(this.memory);
 		this.count--;
 		this.bytes -= message.bytes();
 		this.notifications.add(message);

@@ -17,6 +17,7 @@ import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,8 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	/** What is run once the lock is released. */
 	private final Notifications notifications = new Notifications();
+
+	private final MemoryBudget memory;
 
 	private final ClientMessages messages;
 
@@ -84,6 +87,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		this.name = name;
 		this.overflow = bounds.overflow();
 		this.counters = counters;
+		this.memory = memory;
 		this.keys = keyed ? new KeyBuckets() : null;
 		this.messages = new ClientMessages(name, bounds, counters, memory, this.notifications, keyed);
 		this.links = new OutboxLinks(this.messages, counters, spread, this.keys, this::admitBlocked);
@@ -199,8 +203,8 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * @return why it is refused, or {@code null} if it was admitted instead of others
 	 */
 	private @Nullable Exception overflowed(ClientMessage message, OutboundFullException full) {
-		switch (this.overflow) {
-			case DROP_OLDEST -> {
+		switch (Overflow.decide(this.overflow, false)) {
+			case REPLACE -> {
 				if (this.messages.dropOlder(message, full)) {
 					admit(message);
 					return null;
@@ -213,7 +217,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 					fullest.connection().slow();
 				}
 			}
-			case BLOCK, DROP_NEWEST, FAIL -> {
+			case ADMIT, WAIT, DROP, REFUSE -> {
 			}
 		}
 		this.counters.countOutboundRefused();
@@ -289,7 +293,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	public void attach(ClientLink next) {
 		this.lock.lock();
 		try {
-			this.links.attach(new OutboxLink(this, next));
+			this.links.attach(new OutboxLink(this, next, this.memory));
 		}
 		finally {
 			unlock();

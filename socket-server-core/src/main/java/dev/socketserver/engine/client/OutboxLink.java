@@ -1,8 +1,13 @@
 package dev.socketserver.engine.client;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
+import dev.socketserver.engine.memory.MemoryAccount;
 import dev.socketserver.engine.requests.RequestTurns;
+import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.waiting.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +27,19 @@ final class OutboxLink implements RequestTurns.InTurn {
 	private final ClientLink connection;
 
 	/** Those that wait for this connection, where payloads have keys. */
-	private final WaitingMessages waiting = new WaitingMessages();
+	private final Waiting<ClientMessage> waiting;
 
 	/**
 	 * Those that the connection has, in order; it has not reported their outcome yet.
+	 * They are charged to its session.
 	 */
-	private final ArrayDeque<ClientMessage> handed = new ArrayDeque<>();
+	private final Waiting<ClientMessage> handed = new Waiting<>(ClientMessage::bytes, null);
 
 	/**
 	 * Those that the connection has failed to send. They stay here until it has given
 	 * back all others, too.
 	 */
-	private final ArrayDeque<ClientMessage> returned = new ArrayDeque<>();
-
-	private long handedBytes;
+	private final Waiting<ClientMessage> returned;
 
 	private int buckets;
 
@@ -44,16 +48,18 @@ final class OutboxLink implements RequestTurns.InTurn {
 	/** Run when the connection has sent, or given back, everything. */
 	private @Nullable Runnable whenLeft;
 
-	OutboxLink(Listener listener, ClientLink connection) {
+	OutboxLink(Listener listener, ClientLink connection, MemoryAccount memory) {
 		this.listener = listener;
 		this.connection = connection;
+		this.waiting = new Waiting<>(ClientMessage.WAITING, Charge.exact(memory));
+		this.returned = new Waiting<>(ClientMessage::bytes, Charge.exact(memory));
 	}
 
 	ClientLink connection() {
 		return this.connection;
 	}
 
-	WaitingMessages waiting() {
+	Waiting<ClientMessage> waiting() {
 		return this.waiting;
 	}
 
@@ -83,7 +89,6 @@ final class OutboxLink implements RequestTurns.InTurn {
 	/** The connection gets one, which it charges. */
 	void hand(ClientMessage message) {
 		this.handed.add(message);
-		this.handedBytes += message.bytes();
 		message.link(this);
 	}
 
@@ -93,17 +98,12 @@ final class OutboxLink implements RequestTurns.InTurn {
 	 * already
 	 */
 	boolean notTaken(ClientMessage message) {
-		boolean had = this.handed.removeLastOccurrence(message);
-		if (had) {
-			this.handedBytes -= message.bytes();
-		}
-		return had;
+		return this.handed.remove(message);
 	}
 
 	/** The connection has sent one. */
 	void sent(ClientMessage message) {
-		this.handed.removeFirstOccurrence(message);
-		this.handedBytes -= message.bytes();
+		this.handed.remove(message);
 	}
 
 	/** The connection has ended before it had sent all of one. */
@@ -121,12 +121,10 @@ final class OutboxLink implements RequestTurns.InTurn {
 	}
 
 	/** Takes all of which the connection has not reported the outcome, or failed. */
-	ArrayDeque<ClientMessage> takeAll() {
-		ArrayDeque<ClientMessage> all = new ArrayDeque<>(this.returned);
-		all.addAll(this.handed);
-		this.returned.clear();
-		this.handed.clear();
-		this.handedBytes = 0;
+	List<ClientMessage> takeAll() {
+		List<ClientMessage> all = new ArrayList<>();
+		this.returned.drain(all::add);
+		this.handed.drain(all::add);
 		return all;
 	}
 
@@ -137,13 +135,14 @@ final class OutboxLink implements RequestTurns.InTurn {
 
 	/** Bytes of those that the connection has. */
 	long handedBytes() {
-		return this.handedBytes;
+		return this.handed.bytes();
 	}
 
 	/** How many requests it has given back, or are to be handed over to it. */
 	int unsentRequests() {
-		return this.waiting.requests()
-				+ (int) this.returned.stream().filter((message) -> message.ask() != null).count();
+		return (int) Stream.concat(this.waiting.stream(), this.returned.stream())
+			.filter(ClientMessage::isRequest)
+			.count();
 	}
 
 	/** How many buckets of keys it has. */

@@ -11,6 +11,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Select;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,7 +214,7 @@ final class OutboxLinks {
 		return chosen;
 	}
 
-	private WaitingMessages queue(@Nullable OutboxLink link) {
+	private Waiting<ClientMessage> queue(@Nullable OutboxLink link) {
 		return (link != null) ? link.waiting() : this.messages.waiting();
 	}
 
@@ -272,7 +273,7 @@ final class OutboxLinks {
 				}
 			}
 			for (OutboxLink link : this.all) {
-				if (link.isAttached() && link.hasTurns() && source(link).hasRequests() && !overtakes()) {
+				if (link.isAttached() && link.hasTurns() && source(link).stream().anyMatch(ClientMessage::isRequest) && !overtakes()) {
 					link.enterTurn();
 				}
 			}
@@ -303,14 +304,14 @@ final class OutboxLinks {
 	/** Returns whether there was one to be handed over. */
 	private boolean handNext(OutboxLink to) {
 		// Requests in turn wait for it.
-		ClientMessage next = to.hasTurns() ? source(to).poll(false) : source(to).poll();
+		ClientMessage next = to.hasTurns() ? source(to).poll((message) -> !message.isRequest()) : source(to).poll();
 		if (next != null) {
 			handOver(to, next);
 		}
 		return next != null;
 	}
 
-	private WaitingMessages source(OutboxLink link) {
+	private Waiting<ClientMessage> source(OutboxLink link) {
 		return (this.keys != null) ? link.waiting() : this.messages.waiting();
 	}
 
@@ -321,7 +322,7 @@ final class OutboxLinks {
 	boolean begin(OutboxLink link) {
 		boolean begun = false;
 		while (!begun && link.isAttached() && !overtakes()) {
-			ClientMessage next = source(link).poll(true);
+			ClientMessage next = source(link).poll(ClientMessage::isRequest);
 			if (next == null) {
 				break;
 			}
@@ -340,7 +341,7 @@ final class OutboxLinks {
 			return;
 		}
 		noteChosen(to);
-		this.messages.hand(message, to);
+		to.hand(message);
 		if (ask != null) {
 			to.connection().requests().add(ask);
 		}
@@ -385,7 +386,7 @@ final class OutboxLinks {
 			// The connection is closing; the message waits for another one.
 			to.leave(LinkState.ENDING);
 			message.link((this.keys != null) ? to : null);
-			this.messages.notTaken(message, source(to));
+			this.messages.waitsAgain(message, source(to));
 			if (this.keys != null && to.noneHanded()) {
 				left(to);
 			}
@@ -407,7 +408,7 @@ final class OutboxLinks {
 		// The connection is lost, and will say so. If it were handed more before that, it
 		// might give it back at once, again and again.
 		by.leave(LinkState.ENDING);
-		this.messages.gaveBack(message, by);
+		by.gaveBack(message);
 		if (by.noneHanded()) {
 			left(by);
 		}

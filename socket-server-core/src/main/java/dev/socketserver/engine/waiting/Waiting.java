@@ -208,7 +208,11 @@ public final class Waiting<E> {
 	 * @return whether it waited here
 	 */
 	public boolean remove(E entry) {
-		return poll((each) -> each == entry) != null;
+		boolean waited = this.entries.removeFirstOccurrence(entry);
+		if (waited) {
+			removed(entry);
+		}
+		return waited;
 	}
 
 	/**
