@@ -11,13 +11,13 @@ import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Select;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.output.BlockedSend;
-import dev.socketserver.engine.output.BlockedSenders;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.BlockedSend;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Overflow;
+import dev.socketserver.engine.waiting.Room;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +55,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	private final ClientMessages messages;
 
 	/** Senders that wait for room. */
-	private final BlockedSenders<ClientMessage> blocked = new BlockedSenders<>(MEMORY_CHECK_MILLIS);
+	private final Room<ClientMessage> room = new Room<>(ClientMessage::bytes, MEMORY_CHECK_MILLIS);
 
 	/**
 	 * The state for which senders are refused now; {@code null} while payloads are
@@ -159,8 +159,8 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 				message.bucket(this.keys.of(key));
 			}
 			refusal = refusal(message);
-			if (refusal instanceof OutboundFullException && mayWait && BlockedSenders.mayWait(this.overflow)) {
-				sender = this.blocked.add(message);
+			if (refusal instanceof OutboundFullException && mayWait && Room.mayWait(this.overflow)) {
+				sender = this.room.add(message);
 			}
 			else if (refusal instanceof OutboundFullException full) {
 				refusal = overflowed(message, full);
@@ -195,7 +195,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 			return ClientMessages.unwanted();
 		}
 		// No sender overtakes those who wait.
-		return (this.blocked.isEmpty() && this.messages.fits(message)) ? null : this.messages.full(message);
+		return (!this.room.hasSenders() && this.messages.fits(message)) ? null : this.messages.full(message);
 	}
 
 	/**
@@ -242,7 +242,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 				"Interrupted while waiting for room to send with client '" + this.name + "'");
 		this.lock.lock();
 		try {
-			if (this.blocked.withdraw(sender, refusal)) {
+			if (this.room.withdraw(sender, refusal)) {
 				// Senders after this one may have shorter payloads, which fit.
 				admitBlocked();
 				this.links.handOver();
@@ -261,7 +261,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		this.lock.lock();
 		try {
 			if (this.messages.withdraw(message)
-					|| this.blocked.refuse((sent) -> sent == message, ClientMessages.unwanted()) != null) {
+					|| this.room.refuse((sent) -> sent == message, ClientMessages.unwanted())) {
 				admitBlocked();
 				this.links.handOver();
 			}
@@ -273,8 +273,8 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	/** Admits those who wait, in order, as long as there is room. Under the lock. */
 	private void admitBlocked() {
-		if (!this.blocked.isEmpty()) {
-			this.blocked.admit(this.messages::fits, this::admit);
+		if (this.room.hasSenders()) {
+			this.room.admit(this.messages::fits, this::admit);
 		}
 	}
 
@@ -463,8 +463,8 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	/** Under the lock. */
 	private void refuseAll(ClientState state) {
 		this.refusing = state;
-		if (!this.blocked.isEmpty()) {
-			this.blocked.refuseAll(new ClientClosedException(this.name, state));
+		if (this.room.hasSenders()) {
+			this.room.refuseAll(new ClientClosedException(this.name, state));
 		}
 	}
 

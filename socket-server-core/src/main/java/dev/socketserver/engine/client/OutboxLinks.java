@@ -273,7 +273,8 @@ final class OutboxLinks {
 				}
 			}
 			for (OutboxLink link : this.all) {
-				if (link.isAttached() && link.hasTurns() && source(link).stream().anyMatch(ClientMessage::isRequest) && !overtakes()) {
+				if (link.isAttached() && link.hasTurns() && source(link).stream().anyMatch(ClientMessage::isRequest)
+						&& !overtakes()) {
 					link.enterTurn();
 				}
 			}

@@ -46,14 +46,4 @@ public interface MemoryHolder {
 	/** Reads again if it holds little, or memory is no longer scarce. */
 	void readAgain();
 
-	/**
-	 * Whether what is held differs from what was charged by so much that it counts.
-	 * @param held what is held
-	 * @param charged what was charged
-	 * @return {@code true} if the difference is to be charged
-	 */
-	static boolean differs(long held, long charged) {
-		return (held == 0) ? charged != 0 : Math.abs(held - charged) >= STEP;
-	}
-
 }

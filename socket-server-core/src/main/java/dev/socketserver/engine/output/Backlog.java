@@ -1,111 +1,93 @@
 package dev.socketserver.engine.output;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.waiting.Room;
+import dev.socketserver.engine.waiting.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the {@link WriteQueue} of a session has only once its peer has not taken
- * everything at once: batches in front of the newest, what is charged for all that waits,
- * whether the queue is congested, and who waits for room. Made with the first of these:
- * an idle session has none. Guarded as the queue is.
+ * everything at once: batches in front of the newest, and those of them that were
+ * dropped, what is charged for all that waits, and who waits for room. Made with the
+ * first of these: an idle session has none. Guarded as the queue is.
  */
 final class Backlog {
 
+	private final Charge charge;
+
 	/** Batches in front of the newest; absent while there were none yet. */
-	private @Nullable OlderBatches older;
+	private @Nullable Waiting<WriteBatch> older;
 
-	/** Who waits for room; absent until somebody does. */
-	private @Nullable RoomWaiters waiters;
+	/** Who waits for room; absent until a limit is reached. */
+	private @Nullable Room<WriteBatch> room;
 
-	/** How many bytes were charged to the session. */
-	private long charged;
+	/** Those that were dropped, until their senders are notified. */
+	private List<WriteBatch> dropped = List.of();
 
-	/**
-	 * Not 0 while the queue is congested: from when a limit is reached until half of it
-	 * is free again, or until everything that waited then has left. It says how many
-	 * writes are left of these: senders that never wait would fill each gap and keep out
-	 * those that do wait. Also read without the monitor.
-	 */
-	private volatile int congestedBy;
+	Backlog(SessionState session) {
+		this.charge = Charge.inSteps(session);
+	}
+
+	/** Charges what is held now, if that differs by enough to count. */
+	void settle(long held) {
+		this.charge.settle(held);
+	}
+
+	/** Charges what is held now, if that differs at all. */
+	void settleAll(long held) {
+		this.charge.settleAll(held);
+	}
 
 	/** Returns what is in front of the newest, or {@code null} if nothing ever was. */
-	@Nullable OlderBatches older() {
+	@Nullable Waiting<WriteBatch> older() {
 		return this.older;
 	}
 
 	/** Adds a batch to those in front of the newest. */
 	void add(WriteBatch batch) {
 		if (this.older == null) {
-			this.older = new OlderBatches();
+			this.older = new Waiting<>(WriteBatch.OLDER, null);
 		}
 		this.older.add(batch);
 	}
 
-	// What is charged to the session.
-
-	long charged() {
-		return this.charged;
-	}
-
-	/** Charges what is held now, instead of what was charged before. */
-	void charge(SessionState session, long held) {
-		long before = this.charged;
-		this.charged = held;
-		session.charge(held - before);
-	}
-
-	// Who waits for room.
-
-	/** Whether a limit was reached, and room is not back yet. Any thread. */
-	boolean isCongested() {
-		return this.congestedBy != 0;
-	}
-
-	/** A limit is reached while so many writes wait. */
-	void congested(int writes) {
-		this.congestedBy = Math.max(1, writes);
-	}
-
-	/**
-	 * There may be enough room again.
-	 * @param left how many writes have left
-	 * @param halfEmpty whether at most half of the limits is used
-	 * @return those who have waited for that, whom the caller notifies
-	 */
-	List<Runnable> roomMade(int left, boolean halfEmpty) {
-		int rest = this.congestedBy - left;
-		if (rest > 0 && !halfEmpty) {
-			this.congestedBy = rest;
-			return List.of();
-		}
-		this.congestedBy = 0;
-		return (this.waiters != null) ? this.waiters.grant() : List.of();
-	}
-
-	/**
-	 * The connection is gone: no sender has to wait for room.
-	 * @return those who have, whom the caller notifies
-	 */
-	List<Runnable> endCongestion() {
-		this.congestedBy = 0;
-		return (this.waiters != null) ? this.waiters.takeNotified() : List.of();
-	}
-
-	/** Returns who waits for room, or {@code null} if no sender ever did. */
-	@Nullable RoomWaiters waiters() {
-		return this.waiters;
+	/** Returns who waits for room, or {@code null} if no limit was ever reached. */
+	@Nullable Room<WriteBatch> room() {
+		return this.room;
 	}
 
 	/** Returns who waits for room, for one more to be added. */
-	RoomWaiters waitersForMore() {
-		RoomWaiters made = this.waiters;
+	Room<WriteBatch> makeRoom() {
+		Room<WriteBatch> made = this.room;
 		if (made == null) {
-			made = new RoomWaiters();
-			this.waiters = made;
+			made = new Room<>(WriteBatch::bytes, Room.NO_CHECKS);
+			this.room = made;
 		}
 		return made;
+	}
+
+	/** One was dropped, whose sender is to be notified. */
+	void dropped(WriteBatch batch) {
+		if (this.dropped.isEmpty()) {
+			this.dropped = new ArrayList<>();
+		}
+		this.dropped.add(batch);
+	}
+
+	/** Whether there are batches that were dropped, whose senders are to be notified. */
+	boolean hasDropped() {
+		return !this.dropped.isEmpty();
+	}
+
+	/** Returns these in order, for the caller to notify their senders. */
+	List<WriteBatch> takeDropped() {
+		List<WriteBatch> batches = this.dropped;
+		this.dropped = List.of();
+		return batches;
 	}
 
 }

@@ -9,7 +9,10 @@ import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.waiting.BlockedSend;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Overflow;
+import dev.socketserver.engine.waiting.Room;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.spec.OutboundOverflow;
@@ -47,7 +50,7 @@ public final class Outbox {
 	 */
 	public Outbox(SessionState session, Framing framing, Bounds<OutboundOverflow> bounds) {
 		this.session = session;
-		this.queue = new WriteQueue(framing, bounds);
+		this.queue = new WriteQueue(session, framing, bounds);
 		this.writer = new SocketWriter(session, this.queue);
 	}
 
@@ -62,7 +65,7 @@ public final class Outbox {
 	 * @return whether it was added
 	 */
 	public boolean send(Object payload, Completion completion, boolean flush) {
-		if (!BlockedSenders.mayWait(this.queue.overflow())) {
+		if (!Room.mayWait(this.queue.policy())) {
 			return offer(payload, completion, flush);
 		}
 		try {
@@ -96,7 +99,7 @@ public final class Outbox {
 	}
 
 	private boolean offerNow(Object payload, @Nullable Completion completion, boolean flush) {
-		boolean droppable = this.queue.overflow() == OutboundOverflow.DROP_OLDEST;
+		boolean droppable = overflow() == Overflow.REPLACE;
 		Exception refusal = admit(payload, completion, flush, droppable);
 		if (refusal instanceof OutboundFullException && this.session.connection().isLoop() && !this.writer.inFlight()) {
 			// What was gathered here has not been offered to the socket yet.
@@ -136,28 +139,33 @@ public final class Outbox {
 		if (state().refusesSends()) {
 			return this.session.closedException(null);
 		}
-		return this.queue.hasRoom(size) ? null : this.queue.full(this.session.id());
+		return this.queue.hasRoom(size) ? null : this.queue.full();
 	}
 
 	/** Does what the overflow policy says about a write that was not admitted. */
 	private boolean overflowed(Exception refusal, Object payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {
-			switch (this.queue.overflow()) {
-				case DROP_OLDEST -> {
+			switch (overflow()) {
+				case REPLACE -> {
 					return offerInsteadOfOlder(payload, completion, flush);
 				}
-				case DROP_NEWEST -> this.session.counters().countOutboundDropped(1);
+				case DROP -> this.session.counters().countOutboundDropped(1);
 				case CLOSE -> {
 					this.session.counters().countOutboundRefused();
 					abortSlowConsumer();
 				}
-				case FAIL, BLOCK -> this.session.counters().countOutboundRefused();
+				case ADMIT, REFUSE, WAIT -> this.session.counters().countOutboundRefused();
 			}
 		}
 		if (completion != null) {
 			completion.refused(refusal);
 		}
 		return false;
+	}
+
+	/** What happens to a write for which there is no room. */
+	private Overflow overflow() {
+		return Overflow.decide(this.queue.policy(), false);
 	}
 
 	/** If the session is ending already, what it has accepted still leaves. */
@@ -184,7 +192,6 @@ public final class Outbox {
 				if (refusal != null) {
 					notifies = !this.queue.hasDropped();
 					count = this.queue.dropOldest(size, refusal);
-					settle();
 					notifies = notifies && this.queue.hasDropped();
 					refusal = null;
 				}
@@ -225,7 +232,6 @@ public final class Outbox {
 		synchronized (this.queue) {
 			if (refusal(frames.length) == null) {
 				this.queue.appendFramed(frames);
-				settle();
 				ask = this.writer.mustAskLoop();
 			}
 		}
@@ -367,12 +373,6 @@ public final class Outbox {
 		if (completion != null) {
 			completion.admitted();
 		}
-		settle();
-	}
-
-	/** Updates what is charged to the session. */
-	private void settle() {
-		this.queue.settle(this.session);
 	}
 
 	/** What marks the end of a frame, if a tap has to know that. */
@@ -409,7 +409,6 @@ public final class Outbox {
 				waiters = this.queue.roomMade(0);
 			}
 			ask = this.queue.admitSenders() && this.writer.mustAskLoop();
-			settle();
 		}
 		this.writer.askLoop(ask);
 		waiters.forEach(this.session.connection()::execute);
@@ -487,7 +486,6 @@ public final class Outbox {
 			}
 			else if (refusal instanceof OutboundFullException) {
 				waiting = this.queue.awaitRoom(payload, completion);
-				settle();
 			}
 			else if (refusal == null) {
 				append(payload, completion, mayBeTakenBack(completion));
@@ -515,7 +513,6 @@ public final class Outbox {
 			if (this.queue.withdraw(waiting, refusal)) {
 				// Senders after it may have shorter writes, which fit.
 				ask = this.queue.admitSenders() && this.writer.mustAskLoop();
-				settle();
 			}
 		}
 		this.writer.askLoop(ask);

@@ -105,7 +105,6 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		synchronized (this.queue) {
 			if (this.queue.sendersWait()) {
 				this.queue.refuseSenders(this.session.closedException(null));
-				this.queue.settle(this.session);
 			}
 		}
 	}
@@ -165,7 +164,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 			if (inFlight()) {
 				// The socket is busy: what the loop has added will wait for a while, and
 				// so is charged.
-				this.queue.settle(this.session);
+				this.queue.settle();
 			}
 			ask = !this.queue.isEmpty() && mustAskLoop();
 		}
@@ -241,7 +240,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	public void restWaits() {
 		if (inFlight()) {
 			synchronized (this.queue) {
-				this.queue.settleAll(this.session);
+				this.queue.settleAll();
 			}
 		}
 	}
@@ -276,7 +275,6 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 				abort();
 			}
 			waiters = this.queue.ended(batch);
-			this.queue.settle(this.session);
 			// What is added from now on asks the loop.
 			goesOn = !this.queue.isEmpty() || this.state != OutboxState.OPEN || !waiters.isEmpty();
 		}
@@ -315,7 +313,6 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 			abort();
 			unsent = this.queue.removeAll();
 			waiters = this.queue.endCongestion();
-			this.queue.settle(this.session);
 		}
 		notifyDropped();
 		unsent.forEach((batch) -> batch.unsent(this.session));

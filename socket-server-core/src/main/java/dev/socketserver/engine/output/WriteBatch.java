@@ -7,6 +7,7 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.waiting.Entries;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import dev.socketserver.payload.LongText;
@@ -24,6 +25,29 @@ final class WriteBatch {
 	 * in steps.
 	 */
 	private static final int MAX_BYTES = 64 * 1024;
+
+	/**
+	 * What counts of batches that are not the newest: what may be dropped. The size of
+	 * others may change while they wait, and the {@link WriteQueue} counts them.
+	 */
+	static final Entries<WriteBatch> OLDER = new Entries<>() {
+
+		@Override
+		public long bytes(WriteBatch batch) {
+			return batch.droppable ? batch.bytes() : 0;
+		}
+
+		@Override
+		public int count(WriteBatch batch) {
+			return batch.droppable ? batch.writes : 0;
+		}
+
+		@Override
+		public boolean isDroppable(WriteBatch batch) {
+			return batch.droppable;
+		}
+
+	};
 
 	private static final int[] NO_ENDS = {};
 

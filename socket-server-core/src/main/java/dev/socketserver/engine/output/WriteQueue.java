@@ -8,7 +8,10 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.engine.waiting.BlockedSend;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.engine.waiting.Room;
+import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import dev.socketserver.spec.OutboundOverflow;
@@ -29,6 +32,8 @@ final class WriteQueue {
 
 	/** The most that is reserved because the last batch was as large. */
 	private static final int MOST_EXPECTED = 16 * 1024;
+
+	private final SessionState session;
 
 	private final Bounds<OutboundOverflow> bounds;
 
@@ -58,13 +63,14 @@ final class WriteQueue {
 	 */
 	private int gatheredBefore;
 
-	WriteQueue(Framing framing, Bounds<OutboundOverflow> bounds) {
+	WriteQueue(SessionState session, Framing framing, Bounds<OutboundOverflow> bounds) {
+		this.session = session;
 		this.framing = framing;
 		this.bounds = bounds;
 	}
 
 	/** What happens to a write for which there is no room. */
-	OutboundOverflow overflow() {
+	OutboundOverflow policy() {
 		return this.bounds.overflow();
 	}
 
@@ -110,8 +116,8 @@ final class WriteQueue {
 
 	/** Whether it would be if everything was dropped that may be. */
 	boolean fitsInsteadOfOlder(int size) {
-		OlderBatches older = older();
-		int droppableWrites = (older != null) ? older.droppableWrites() : 0;
+		Waiting<WriteBatch> older = older();
+		int droppableWrites = (older != null) ? older.droppable() : 0;
 		long droppableBytes = (older != null) ? older.droppableBytes() : 0;
 		WriteBatch newest = this.filling;
 		if (newest != null && newest.droppable()) {
@@ -121,11 +127,11 @@ final class WriteQueue {
 		return this.bounds.fits(writes() - droppableWrites, bytes() - droppableBytes, size);
 	}
 
-	/** Why a write of a session is refused for which there is no room. */
-	OutboundFullException full(String session) {
+	/** Why a write is refused for which there is no room. */
+	OutboundFullException full() {
 		return (writes() >= this.bounds.capacity())
-				? new OutboundFullException(session, "outbound.capacity", this.bounds.capacity())
-				: new OutboundFullException(session, "outbound.bytes", this.bounds.bytes());
+				? new OutboundFullException(this.session.id(), "outbound.capacity", this.bounds.capacity())
+				: new OutboundFullException(this.session.id(), "outbound.bytes", this.bounds.bytes());
 	}
 
 	/**
@@ -146,6 +152,7 @@ final class WriteQueue {
 			enqueue(next);
 		}
 		noteCongestion();
+		settle();
 	}
 
 	/**
@@ -202,6 +209,7 @@ final class WriteQueue {
 		batch.addFramed(frames);
 		enqueue(batch);
 		noteCongestion();
+		settle();
 	}
 
 	/** Adds a heartbeat, which counts as bytes and as no write. */
@@ -247,31 +255,36 @@ final class WriteQueue {
 	int dropOldest(int size, Exception why) {
 		WriteBatch newest = this.filling;
 		int count = 0;
-		OlderBatches older = older();
-		if (newest == null || older == null) {
+		Backlog made = this.backlog;
+		Waiting<WriteBatch> older = older();
+		if (newest == null || made == null || older == null) {
 			return count;
 		}
 		while (!this.bounds.fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
-			WriteBatch batch = older.drop(why);
+			WriteBatch batch = older.dropOldest();
 			if (batch == null) {
 				break;
+			}
+			if (batch.drop(why)) {
+				made.dropped(batch);
 			}
 			uncount(batch);
 			count += batch.writes();
 		}
+		settle();
 		return count;
 	}
 
 	/** Whether there are batches that were dropped, whose senders are to be notified. */
 	boolean hasDropped() {
-		OlderBatches older = older();
-		return older != null && older.hasDropped();
+		Backlog made = this.backlog;
+		return made != null && made.hasDropped();
 	}
 
 	/** Returns these in order, for the caller to notify their senders. */
 	List<WriteBatch> takeDropped() {
-		OlderBatches older = older();
-		return (older != null) ? older.takeDropped() : List.of();
+		Backlog made = this.backlog;
+		return (made != null) ? made.takeDropped() : List.of();
 	}
 
 	/**
@@ -282,13 +295,13 @@ final class WriteQueue {
 	boolean remove(Completion completion) {
 		WriteBatch newest = this.filling;
 		WriteBatch found = null;
-		OlderBatches older = older();
+		Waiting<WriteBatch> older = older();
 		if (newest != null && newest.droppable() && newest.isOf(completion)) {
 			found = newest;
 			this.filling = (older != null) ? older.pollLast() : null;
 		}
 		else if (older != null) {
-			found = older.removeDroppable((batch) -> batch.isOf(completion));
+			found = older.poll((batch) -> batch.droppable() && batch.isOf(completion));
 		}
 		if (found != null) {
 			uncount(found);
@@ -347,6 +360,7 @@ final class WriteQueue {
 			uncount(batch);
 			removed.add(batch);
 		}
+		settle();
 		return removed;
 	}
 
@@ -390,13 +404,13 @@ final class WriteQueue {
 	}
 
 	private @Nullable WriteBatch peek() {
-		OlderBatches older = older();
+		Waiting<WriteBatch> older = older();
 		WriteBatch batch = (older != null) ? older.peek() : null;
 		return (batch != null) ? batch : this.filling;
 	}
 
 	private @Nullable WriteBatch poll() {
-		OlderBatches older = older();
+		Waiting<WriteBatch> older = older();
 		WriteBatch batch = (older != null) ? older.poll() : null;
 		if (batch == null) {
 			batch = this.filling;
@@ -413,7 +427,7 @@ final class WriteQueue {
 	private Backlog backlog() {
 		Backlog made = this.backlog;
 		if (made == null) {
-			made = new Backlog();
+			made = new Backlog(this.session);
 			this.backlog = made;
 		}
 		return made;
@@ -424,50 +438,41 @@ final class WriteQueue {
 		return Exhaustion.attempt(() -> backlog() != null) ? this.backlog : null;
 	}
 
-	private @Nullable OlderBatches older() {
+	private @Nullable Waiting<WriteBatch> older() {
 		Backlog made = this.backlog;
 		return (made != null) ? made.older() : null;
 	}
 
-	private @Nullable RoomWaiters waiters() {
+	private @Nullable Room<WriteBatch> room() {
 		Backlog made = this.backlog;
-		return (made != null) ? made.waiters() : null;
+		return (made != null) ? made.room() : null;
 	}
 
 	// What is charged to the session. Where there is no memory to note it, a later write
 	// is charged with what is missing.
 
 	/** Updates that, if it differs by enough to count. */
-	void settle(SessionState session) {
+	void settle() {
 		long held = held();
-		if (MemoryHolder.differs(held, charged())) {
-			charge(session, held);
+		if (held >= MemoryHolder.STEP || this.backlog != null) {
+			Backlog noting = backlogIfPossible();
+			if (noting != null) {
+				noting.settle(held);
+			}
 		}
 	}
 
 	/** Updates that, if it differs at all. */
-	void settleAll(SessionState session) {
-		long held = held();
-		if (held != charged()) {
-			charge(session, held);
+	void settleAll() {
+		Backlog noting = backlogIfPossible();
+		if (noting != null) {
+			noting.settleAll(held());
 		}
 	}
 
 	private long held() {
-		RoomWaiters waiters = waiters();
-		return bytes() + ((waiters != null) ? waiters.bytes() : 0);
-	}
-
-	private long charged() {
-		Backlog made = this.backlog;
-		return (made != null) ? made.charged() : 0;
-	}
-
-	private void charge(SessionState session, long held) {
-		Backlog noting = backlogIfPossible();
-		if (noting != null) {
-			noting.charge(session, held);
-		}
+		Room<WriteBatch> room = room();
+		return bytes() + ((room != null) ? room.bytes() : 0);
 	}
 
 	// Who waits for room.
@@ -478,17 +483,17 @@ final class WriteQueue {
 	 */
 	void noteCongestion() {
 		if (!isCongested() && isFull()) {
-			Backlog noting = backlogIfPossible();
-			if (noting != null) {
-				noting.congested(writes());
-			}
+			Exhaustion.attempt(() -> {
+				backlog().makeRoom().congested(writes());
+				return true;
+			});
 		}
 	}
 
 	/** Whether a limit was reached, and room is not back yet. Any thread. */
 	boolean isCongested() {
-		Backlog made = this.backlog;
-		return made != null && made.isCongested();
+		Room<WriteBatch> room = room();
+		return room != null && room.isCongested();
 	}
 
 	/**
@@ -497,8 +502,8 @@ final class WriteQueue {
 	 * @return those who have waited for that, whom the caller notifies
 	 */
 	List<Runnable> roomMade(int left) {
-		Backlog made = this.backlog;
-		return (made != null) ? made.roomMade(left, this.bounds.isHalfEmpty(writes(), bytes())) : List.of();
+		Room<WriteBatch> room = room();
+		return (room != null) ? room.roomMade(left, this.bounds.isHalfEmpty(writes(), bytes())) : List.of();
 	}
 
 	/**
@@ -506,14 +511,14 @@ final class WriteQueue {
 	 * @return those who have, whom the caller notifies
 	 */
 	List<Runnable> endCongestion() {
-		Backlog made = this.backlog;
-		return (made != null) ? made.endCongestion() : List.of();
+		Room<WriteBatch> room = room();
+		return (room != null) ? room.end() : List.of();
 	}
 
 	/** Whether the caller, who has waited for room, may send once. */
 	boolean useGrant() {
-		RoomWaiters waiters = waiters();
-		return waiters != null && waiters.useGrant();
+		Room<WriteBatch> room = room();
+		return room != null && room.useGrant();
 	}
 
 	/**
@@ -521,10 +526,11 @@ final class WriteQueue {
 	 * @return {@code false} if the queue is not congested
 	 */
 	boolean awaitRoom(Runnable waiter) {
-		if (!isCongested()) {
+		Room<WriteBatch> room = room();
+		if (room == null || !room.isCongested()) {
 			return false;
 		}
-		backlog().waitersForMore().add(waiter);
+		room.add(waiter);
 		return true;
 	}
 
@@ -533,42 +539,49 @@ final class WriteQueue {
 	 * nothing has changed.
 	 */
 	BlockedSend<WriteBatch> awaitRoom(Object payload, Completion completion) {
-		return backlog().waitersForMore().add(encoded(payload, completion, 0));
+		BlockedSend<WriteBatch> last = backlog().makeRoom().add(encoded(payload, completion, 0));
+		settle();
+		return last;
 	}
 
 	/** Whether senders wait for room: no other sender may overtake them. */
 	boolean sendersWait() {
-		RoomWaiters waiters = waiters();
-		return waiters != null && waiters.hasSenders();
+		Room<WriteBatch> room = room();
+		return room != null && room.hasSenders();
 	}
 
 	/** Admits those who wait as far as there is room; returns whether it did. */
 	boolean admitSenders() {
-		RoomWaiters waiters = waiters();
-		boolean admitted = waiters != null && waiters.admit(this);
+		Room<WriteBatch> room = room();
+		boolean admitted = room != null && room.hasSenders() && room.admit((batch) -> fits(batch.bytes()), (batch) -> {
+			enqueue(batch);
+			batch.admitted();
+		});
 		if (admitted) {
 			noteCongestion();
 		}
+		settle();
 		return admitted;
 	}
 
 	/** Refuses a sender that was interrupted, unless it is decided already. */
 	boolean withdraw(BlockedSend<WriteBatch> sender, Exception refusal) {
-		RoomWaiters waiters = waiters();
-		return waiters != null && waiters.withdraw(sender, refusal);
+		Room<WriteBatch> room = room();
+		return room != null && room.withdraw(sender, refusal);
 	}
 
 	/** Refuses the sender of a write, if it waits; returns whether it does. */
 	boolean refuseSender(Completion completion, Exception refusal) {
-		RoomWaiters waiters = waiters();
-		return waiters != null && waiters.refuse(completion, refusal);
+		Room<WriteBatch> room = room();
+		return room != null && room.refuse((batch) -> batch.isOf(completion), refusal);
 	}
 
 	/** Refuses all senders. */
 	void refuseSenders(Exception refusal) {
-		RoomWaiters waiters = waiters();
-		if (waiters != null) {
-			waiters.refuseAll(refusal);
+		Room<WriteBatch> room = room();
+		if (room != null) {
+			room.refuseAll(refusal);
+			settle();
 		}
 	}
 

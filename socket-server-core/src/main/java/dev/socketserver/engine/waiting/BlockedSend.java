@@ -1,4 +1,4 @@
-package dev.socketserver.engine.output;
+package dev.socketserver.engine.waiting;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sender that waits until what it sends is admitted, or refused after all. Its
- * {@link BlockedSenders} decide under the lock of their queue; the sender waits without
- * it, and notifies its completion of a refusal.
+ * {@link Room} decides under the lock of the queue; the sender waits without it, and
+ * notifies its completion of a refusal.
  *
  * @param <T> what is sent
  */
@@ -42,7 +42,7 @@ public final class BlockedSend<T> implements ForkJoinPool.ManagedBlocker {
 	/**
 	 * Waits for the decision, without a lock.
 	 * @return {@code false} if the thread was interrupted, as it is again then: the
-	 * caller {@linkplain BlockedSenders#withdraw withdraws} the sender
+	 * caller {@linkplain Room#withdraw withdraws} the sender
 	 */
 	public boolean await() {
 		return await(() -> {
@@ -53,7 +53,7 @@ public final class BlockedSend<T> implements ForkJoinPool.ManagedBlocker {
 	 * Waits for the decision, without a lock, and checks meanwhile.
 	 * @param check is run each time when it is time to check whether there is room
 	 * @return {@code false} if the thread was interrupted, as it is again then: the
-	 * caller {@linkplain BlockedSenders#withdraw withdraws} the sender
+	 * caller {@linkplain Room#withdraw withdraws} the sender
 	 */
 	public boolean await(Runnable check) {
 		try {
@@ -80,7 +80,7 @@ public final class BlockedSend<T> implements ForkJoinPool.ManagedBlocker {
 
 	@Override
 	public boolean block() throws InterruptedException {
-		if (this.checkMillis == BlockedSenders.NO_CHECKS) {
+		if (this.checkMillis == Room.NO_CHECKS) {
 			this.decided.await();
 			return true;
 		}
