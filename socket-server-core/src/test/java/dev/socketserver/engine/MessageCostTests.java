@@ -220,7 +220,7 @@ class MessageCostTests {
 		}
 		long bytes = threads.getCurrentThreadAllocatedBytes() - before;
 
-		assertThat(this.session.input().gate()).isNull();
+		assertThat(this.session.input().room().gate()).isNull();
 		assertThat(bytes / SESSIONS).as("bytes of a session with rates").isLessThanOrEqualTo(MOST_BYTES_OF_A_GATE);
 	}
 
@@ -230,7 +230,7 @@ class MessageCostTests {
 		exchange(LINE, SEVERAL, WARM_UP);
 		long without = allocated();
 
-		this.session.input().makeGate().open(null, rates(System::nanoTime));
+		this.session.input().room().makeGate().open(null, rates(System::nanoTime));
 		exchange(LINE, SEVERAL, WARM_UP);
 
 		assertThat(allocated()).as("bytes allocated for 16 lines of a read").isEqualTo(without);
@@ -241,7 +241,7 @@ class MessageCostTests {
 	void rateHardlyLooksAtTheClockForMessages() {
 		AtomicLong looks = new AtomicLong();
 		open();
-		this.session.input().makeGate().open(null, rates(() -> {
+		this.session.input().room().makeGate().open(null, rates(() -> {
 			looks.incrementAndGet();
 			return System.nanoTime();
 		}));

@@ -184,7 +184,7 @@ public final class BlockingInput {
 
 	/** How many payloads wait. Any thread. */
 	int size() {
-		return this.drops ? this.frames.size() : this.input.frames();
+		return this.drops ? this.frames.size() : this.input.room().frames();
 	}
 
 	// What the handler's threads do.
@@ -423,7 +423,7 @@ public final class BlockingInput {
 	}
 
 	private void taken(int count, long bytes) {
-		if (!this.drops && this.input.taken(count, bytes)) {
+		if (!this.drops && this.input.room().taken(count, bytes)) {
 			this.session.input().roomAgain();
 		}
 	}

@@ -89,7 +89,7 @@ final class SessionConversation implements Conversation<Object, Object> {
 	}
 
 	private @Nullable Object taken(@Nullable Object frame, @Nullable MessageObserver observer) throws IOException {
-		LoginPhase login = (frame != null) ? this.session.input().login() : null;
+		LoginPhase login = (frame != null) ? this.session.input().room().login() : null;
 		if (login != null && !login.countMessage()) {
 			throw this.session.state().closedException(null);
 		}

@@ -179,7 +179,7 @@ final class HandlerCalls {
 			return CallOutcome.DISCARDED;
 		}
 		boolean tooMuch = decoded == SessionGate.EXCEEDED;
-		LoginPhase login = session().input().login();
+		LoginPhase login = session().input().room().login();
 		if (login != null && !this.unfinished && !login.countMessage()) {
 			session().state().countInboundDiscarded(1);
 			return CallOutcome.DISCARDED;

@@ -79,7 +79,7 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 
 	@Override
 	default void loginFailed(String reason) {
-		LoginPhase login = input().login();
+		LoginPhase login = input().room().login();
 		if (login != null) {
 			login.failed(reason);
 		}

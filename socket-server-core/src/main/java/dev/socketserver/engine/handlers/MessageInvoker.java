@@ -202,7 +202,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public int pendingFrames() {
-		return (this.waiting != null) ? this.waiting.size() : this.session.input().frames();
+		return (this.waiting != null) ? this.waiting.size() : this.session.input().room().frames();
 	}
 
 	@Override
@@ -463,7 +463,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 
 	/** Notes how many frames of the read that is being handled have been handled. */
 	void handled(int count) {
-		this.session.input().handled(count);
+		this.session.input().room().handled(count);
 	}
 
 	/** Whether the next frame has to wait. */
@@ -495,7 +495,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 	 */
 	void taken(int count, int bytes) {
 		this.session.input().frameDone();
-		if (this.session.input().taken(count, bytes)) {
+		if (this.session.input().room().taken(count, bytes)) {
 			this.session.input().roomAgain();
 		}
 	}

@@ -83,7 +83,7 @@ final class PreparedFrames implements WaitingFrames, Executor {
 	@Override
 	public int size() {
 		return (this.droppable != null) ? this.droppable.size() + this.begunCount
-				: this.invoker.session().input().frames();
+				: this.invoker.session().input().room().frames();
 	}
 
 	@Override

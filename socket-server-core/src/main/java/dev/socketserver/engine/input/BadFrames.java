@@ -69,7 +69,7 @@ final class BadFrames {
 	/** Notifies the handler, behind the frames that it has received. */
 	static void report(ReceivingSession session, SessionInput input, @Nullable FrameException bad) {
 		if (bad != null) {
-			input.added(1, 0);
+			input.room().added(1, 0);
 			session.frames(bad, 1, 0);
 		}
 	}

@@ -147,7 +147,7 @@ public final class Deframer {
 	 */
 	public void replyExpected() {
 		if (this.state == InputState.WAITING && this.full && !this.input.readsPaused()
-				&& InputRoom.isThere(this.input, this.replies)) {
+				&& this.input.room().isThere(this.replies)) {
 			readOn();
 		}
 	}
@@ -181,7 +181,7 @@ public final class Deframer {
 			return false;
 		}
 		this.state = InputState.READING;
-		int admitted = stage.admit(batch, this.input.gate());
+		int admitted = stage.admit(batch, this.input.room().gate());
 		CloseStatus refused = batch.refusal(admitted);
 		deliver(batch.payloads(), admitted, batch.bytes());
 		if (refused != null) {
@@ -338,7 +338,7 @@ public final class Deframer {
 				continue;
 			}
 			this.kept = this.kept.rest(input, this.session.state());
-			if (!more && InputRoom.isLeft(this.input, this.replies)) {
+			if (!more && this.input.room().isLeft(this.replies)) {
 				return;
 			}
 			if (this.input.stop()) {
@@ -356,7 +356,7 @@ public final class Deframer {
 		do {
 			more = decodeBatch(input, false);
 		}
-		while (more && this.state == InputState.READING && InputRoom.isThere(this.input, this.replies));
+		while (more && this.state == InputState.READING && this.input.room().isThere(this.replies));
 		return more;
 	}
 
@@ -373,28 +373,28 @@ public final class Deframer {
 	 * @return whether there may be more to decode
 	 */
 	private boolean decodeBatch(FrameInput input, boolean last) throws FramingException {
-		long now = InputRoom.now(this.input);
+		InputRoom room = this.input.room();
+		long now = room.now();
 		Object[] payloads = scratch().payloads();
-		int room = last ? 1
-				: Math.min(this.input.drops() ? 1 : payloads.length, InputRoom.frames(this.input, this.replies, now));
+		int most = last ? 1 : Math.min(room.drops() ? 1 : payloads.length, room.frames(this.replies, now));
 		if (this.requestsLeft != ANY_NUMBER) {
-			room = Math.min(room, this.requestsLeft);
+			most = Math.min(most, this.requestsLeft);
 		}
-		long byteRoom = last ? Long.MAX_VALUE : InputRoom.bytes(this.input, this.replies, now);
+		long byteRoom = last ? Long.MAX_VALUE : room.bytes(this.replies, now);
 		// Read after the check for room: a new decoder is set before there is room again.
 		FrameDecoder next = (!last && this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
 			this.decoder = next;
 		}
 		TapPoint tap = this.session.state().tapped();
-		SessionGate gate = InputRoom.checking(this.input);
+		SessionGate gate = room.checking();
 		CloseStatus refused = null;
 		int from = input.position();
 		int replied = 0;
 		int count = 0;
 		int bytes = 0;
 		try {
-			while (count < room && bytes < byteRoom) {
+			while (count < most && bytes < byteRoom) {
 				if (!(last ? this.decoder.last(input) : this.decoder.next(input))) {
 					return false;
 				}
@@ -462,7 +462,7 @@ public final class Deframer {
 					() -> this.session.state().connection().execute(this::continueAfterMatch));
 			return;
 		}
-		InputRoom.count(this.input, asked, count, consumed, now);
+		this.input.room().count(asked, count, consumed, now);
 		deliver(payloads, count, bytes);
 	}
 
@@ -472,9 +472,9 @@ public final class Deframer {
 		}
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
-		this.input.added(count, bytes);
+		this.input.room().added(count, bytes);
 		this.session.frames(batch, count, bytes);
-		if (this.input.overflowed()) {
+		if (this.input.room().overflowed()) {
 			discard();
 			this.session.close(ExceededLimits.overflow(this.session.state().spec()));
 		}
@@ -649,7 +649,7 @@ public final class Deframer {
 		if (input.position() == from) {
 			return;
 		}
-		InputRoom.dropped(this.input, input.position() - from);
+		this.input.room().dropped(input.position() - from);
 		TapPoint.dropped(this.session.state().tapped(), input.position() - from);
 		this.first = this.first.dropped(input.array(), from, input.limit(), proxied());
 	}

@@ -2,19 +2,14 @@ package dev.socketserver.engine.input;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.gate.SessionRates;
-import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.waiting.Bounds;
-import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.operator.SessionRate;
 import dev.socketserver.payload.PayloadConverter;
@@ -23,9 +18,8 @@ import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of one session: its {@link Deframer}, how much of what was decoded waits for
- * the handler, and whether the connection is read. The frames that wait are on the lane,
- * or in a {@code BlockingInput}; here they are counted.
+ * The input of one session: its {@link Deframer}, how much may be decoded
+ * ({@link InputRoom}), and whether the connection is read.
  * <p>
  * The connection is read while the {@link Deframer} wants more, which it does not while
  * there is no room here or while somebody has paused reads; while the session holds
@@ -33,18 +27,6 @@ import org.jspecify.annotations.Nullable;
  * has it read, or not.
  */
 public final class SessionInput {
-
-	private static final AtomicIntegerFieldUpdater<SessionInput> FRAMES = AtomicIntegerFieldUpdater
-		.newUpdater(SessionInput.class, "frames");
-
-	private static final AtomicLongFieldUpdater<SessionInput> BYTES = AtomicLongFieldUpdater
-		.newUpdater(SessionInput.class, "bytes");
-
-	private static final AtomicIntegerFieldUpdater<SessionInput> HANDLED = AtomicIntegerFieldUpdater
-		.newUpdater(SessionInput.class, "handled");
-
-	private static final AtomicIntegerFieldUpdater<SessionInput> WAITING = AtomicIntegerFieldUpdater
-		.newUpdater(SessionInput.class, "waiting");
 
 	private static final VarHandle PAUSES;
 
@@ -63,34 +45,9 @@ public final class SessionInput {
 	/** A pause that an operator asked for. */
 	public static final byte BY_OPERATOR = 2;
 
-	/**
-	 * Room for one frame only, so that the framing can change after it before the next is
-	 * decoded.
-	 */
-	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
-
 	private final ReceivingSession session;
 
-	private final Bounds<InboundOverflow> bounds;
-
-	private volatile int frames;
-
-	/**
-	 * How many of the frames have been handled; they are taken off only together with the
-	 * others of their read.
-	 */
-	private volatile int handled;
-
-	private volatile long bytes;
-
-	/** Absent until what waits is worth to be charged. */
-	private volatile @Nullable Charge charge;
-
-	/**
-	 * 1 while the I/O thread has stopped reading, and is to be notified when there is
-	 * room.
-	 */
-	private volatile int waiting;
+	private final InputRoom room;
 
 	/**
 	 * Who has paused reads: no frame is to be handled until all of them have resumed.
@@ -113,9 +70,6 @@ public final class SessionInput {
 
 	private final FrameSteps steps;
 
-	/** Absent unless the session has to log in, or its peer has a rate. */
-	private volatile @Nullable SessionGate gate;
-
 	/**
 	 * Creates the input of a session.
 	 * @param session the session, which takes what is made of the input
@@ -128,7 +82,7 @@ public final class SessionInput {
 			FrameSteps steps) {
 		SessionSpec spec = session.state().spec();
 		this.session = session;
-		this.bounds = bounds;
+		this.room = new InputRoom(session.state(), bounds, steps);
 		this.steps = steps;
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
@@ -136,7 +90,7 @@ public final class SessionInput {
 				requests(spec));
 		if (steps.oneAtATime()) {
 			// Nothing is decoded before the handler was notified of the session.
-			added(1, 0);
+			this.room.added(1, 0);
 		}
 	}
 
@@ -151,39 +105,19 @@ public final class SessionInput {
 	}
 
 	/**
+	 * Returns what waits for the handler, and how much more may be decoded.
+	 * @return the room
+	 */
+	public InputRoom room() {
+		return this.room;
+	}
+
+	/**
 	 * Returns what decodes frames.
 	 * @return the deframer
 	 */
 	public Deframer deframer() {
 		return this.deframer;
-	}
-
-	/**
-	 * Returns the limits of the session before its login, and its rate. Any thread.
-	 * @return the gate, or {@code null} if there is none
-	 */
-	public @Nullable SessionGate gate() {
-		return this.gate;
-	}
-
-	/**
-	 * Returns the limits of the session before its login, and its rate. Any thread.
-	 * @return the gate, made if there is none
-	 */
-	public synchronized SessionGate makeGate() {
-		if (this.gate == null) {
-			this.gate = new SessionGate();
-		}
-		return this.gate;
-	}
-
-	/**
-	 * Returns the time until the session is logged in. Any thread.
-	 * @return the phase, or {@code null} if there is none, or it is over
-	 */
-	public @Nullable LoginPhase login() {
-		SessionGate present = this.gate;
-		return (present != null) ? present.login() : null;
 	}
 
 	/**
@@ -205,124 +139,19 @@ public final class SessionInput {
 		}
 	}
 
-	// What waits.
-
-	/**
-	 * Whether the policy drops frames: then a {@link FrameQueue} counts them, one at a
-	 * time, and this always has room.
-	 */
-	boolean drops() {
-		return this.bounds.overflow().drops();
-	}
-
-	/** How much may wait for the handler. */
-	private Bounds<InboundOverflow> bounds() {
-		return this.steps.oneAtATime() ? ONE_FRAME : this.bounds;
-	}
-
-	/**
-	 * Whether more waits than may, and the policy is to close the session for that. I/O
-	 * thread. A single frame may be longer than the limit.
-	 */
-	boolean overflowed() {
-		if (this.bounds.overflow() != InboundOverflow.CLOSE) {
-			return false;
-		}
-		return this.bounds.isExceeded(frames(), this.bytes);
-	}
-
-	/** Returns how many more frames may wait for the handler. I/O thread. */
-	int frameRoom() {
-		if (this.bounds.overflow() != InboundOverflow.BLOCK) {
-			return Integer.MAX_VALUE;
-		}
-		return this.steps.awaitsTls() ? 0 : bounds().room(this.frames, this.bytes);
-	}
-
-	/** Returns how many more bytes may wait for the handler. I/O thread. */
-	long byteRoom() {
-		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Integer.MAX_VALUE : bounds().byteRoom(this.bytes);
-	}
-
-	/**
-	 * Returns how many bytes may arrive beyond the room while replies are expected: about
-	 * as many as there is room for. I/O thread.
-	 * @param waits whether the peer has to wait for its rate
-	 * @param beyond how many bytes have arrived while it had to
-	 */
-	long extraRoom(boolean waits, int beyond) {
-		if (!this.steps.mayDecodeAhead()) {
-			return 0;
-		}
-		boolean blocks = this.bounds.overflow() == InboundOverflow.BLOCK;
-		boolean bounded = blocks && this.frames < this.bounds.capacity() + this.bounds.bytes();
-		long extra = bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
-		return waits ? Math.min(blocks ? extra : Long.MAX_VALUE, this.bounds.bytes() - (long) beyond) : extra;
-	}
-
-	/** Returns how many frames have not been handled. */
-	public int frames() {
-		// Read in this order, so that frames that are taken off in between are not
-		// counted twice.
-		int done = this.handled;
-		return Math.max(0, this.frames - done);
-	}
-
-	/**
-	 * Some frames of a read were handled; they are taken off when all of it are.
-	 * Handler's thread.
-	 * @param count how many of that read
-	 */
-	public void handled(int count) {
-		HANDLED.lazySet(this, count);
-	}
-
-	/** Frames were received. I/O thread. */
-	public void added(int count, long size) {
-		if (drops()) {
-			return;
-		}
-		BYTES.addAndGet(this, size);
-		FRAMES.addAndGet(this, count);
-		settle();
-	}
-
-	/**
-	 * Updates what is charged to the session. Several threads may call this: the one that
-	 * made the last change, or one that sees it, charges it, so that none is forgotten.
-	 */
-	private void settle() {
-		Charge made = this.charge;
-		if (made == null && this.bytes >= MemoryHolder.STEP) {
-			made = makeCharge();
-		}
-		long held = -1;
-		while (made != null && held != this.bytes) {
-			held = this.bytes;
-			made.settle(held);
-		}
-	}
-
-	private synchronized Charge makeCharge() {
-		Charge made = this.charge;
-		if (made == null) {
-			made = Charge.inSteps(this.session.state());
-			this.charge = made;
-		}
-		return made;
-	}
+	// Whether there is room.
 
 	/**
 	 * Announces that the I/O thread stops reading. I/O thread.
 	 * @return {@code false} if there is room by now: go on instead
 	 */
 	boolean stop() {
-		this.waiting = 1;
 		// First the announcement, then another check: a handler that took frames before
 		// it could see the announcement has made room that is seen here.
-		SessionGate present = this.gate;
-		long nanos = rateWait();
-		if (nanos == 0 && hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
+		this.room.stop();
+		SessionGate present = this.room.gate();
+		long nanos = this.room.rateWait();
+		if (nanos == 0 && this.room.mayGoOn()) {
 			return false;
 		}
 		if (present != null && nanos > 0) {
@@ -336,8 +165,8 @@ public final class SessionInput {
 	 * @return the rate, or {@code null} if it is not limited
 	 */
 	public @Nullable SessionRate rate() {
-		SessionGate present = this.gate;
-		return (present != null) ? present.rate(this.waiting == 1 && rateWait() > 0) : null;
+		SessionGate present = this.room.gate();
+		return (present != null) ? present.rate(this.room.isAwaited() && this.room.rateWait() > 0) : null;
 	}
 
 	/**
@@ -345,7 +174,7 @@ public final class SessionInput {
 	 * @param rates the rates, or {@code null} for as fast as it likes
 	 */
 	public void rates(@Nullable SessionRates rates) {
-		SessionGate made = makeGate();
+		SessionGate made = this.room.makeGate();
 		this.session.state().connection().execute(() -> {
 			made.rates(rates);
 			waited();
@@ -357,40 +186,18 @@ public final class SessionInput {
 	 * or on the loop if the rates have changed.
 	 */
 	private void waited() {
-		if (this.waiting == 0 || this.session.state().end().isOver()) {
+		if (!this.room.isAwaited() || this.session.state().end().isOver()) {
 			return;
 		}
 		// The time is checked first: whoever makes room after that finds it over.
-		SessionGate present = this.gate;
-		long nanos = rateWait();
+		SessionGate present = this.room.gate();
+		long nanos = this.room.rateWait();
 		if (present != null && nanos > 0) {
 			present.schedule(this::waited, nanos, false);
 		}
-		else if (hasRoom() && WAITING.compareAndSet(this, 1, 0)) {
+		else if (this.room.mayGoOn()) {
 			roomAgain();
 		}
-	}
-
-	/**
-	 * Frames were handled. Handler's thread.
-	 * @return whether the I/O thread must be notified that there is room again
-	 */
-	public boolean taken(int count, long size) {
-		BYTES.addAndGet(this, -size);
-		FRAMES.addAndGet(this, -count);
-		handled(0);
-		settle();
-		return this.waiting == 1 && hasRoom() && rateWait() == 0 && WAITING.compareAndSet(this, 1, 0);
-	}
-
-	private boolean hasRoom() {
-		return !this.steps.awaitsTls() && bounds().isHalfEmpty(this.frames, this.bytes);
-	}
-
-	/** Returns how many nanoseconds the peer has to wait for its rate. */
-	private long rateWait() {
-		SessionGate present = this.gate;
-		return (present != null) ? present.waitNanos() : 0;
 	}
 
 	// Whether the connection is read.
@@ -572,7 +379,7 @@ public final class SessionInput {
 	/** The connection is encrypted: reads on. On the loop. */
 	public void secured() {
 		if (this.steps.secured()) {
-			this.waiting = 0;
+			this.room.goOn();
 			this.session.readsAgain();
 			this.deframer.roomAgain();
 		}

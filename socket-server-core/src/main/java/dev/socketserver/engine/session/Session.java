@@ -530,7 +530,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	 * Sends bytes as one frame, if there is room; returns whether the session took them.
 	 */
 	public boolean offer(byte[] payload) {
-		return this.input.login() == null && this.outbox.offer(payload, null, !this.invoker.flushesLater());
+		return this.input.room().login() == null && this.outbox.offer(payload, null, !this.invoker.flushesLater());
 	}
 
 	@Override

@@ -170,7 +170,7 @@ public final class SessionRegistry {
 		ServerRates common = this.rates;
 		SessionRates rates = (common != null) ? common.rates() : null;
 		if (login != null || rates != null) {
-			session.input().makeGate().open(login, rates);
+			session.input().room().makeGate().open(login, rates);
 		}
 		Taps known = this.taps;
 		if (known != null) {
@@ -182,7 +182,7 @@ public final class SessionRegistry {
 		// In this order: at any time it is either open or among those that have ended.
 		remember(session);
 		this.bindings.end(session);
-		LoginPhase login = session.input().login();
+		LoginPhase login = session.input().room().login();
 		if (login != null) {
 			login.ended();
 		}
@@ -240,7 +240,7 @@ public final class SessionRegistry {
 	}
 
 	private static void loggedIn(Session session, LoginBy by) {
-		SessionGate gate = session.input().gate();
+		SessionGate gate = session.input().room().gate();
 		if (gate != null) {
 			gate.loggedIn(by);
 		}

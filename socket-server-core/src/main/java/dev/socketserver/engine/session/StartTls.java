@@ -41,7 +41,7 @@ final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsReque
 			throw new IllegalStateException("startTls() must be called by the handler, in one of its calls");
 		}
 		this.session.input().startTls(this);
-		if (this.session.input().frames() > 1 || (this.invoker.betweenReads() && this.invoker.hasUnread())) {
+		if (this.session.input().room().frames() > 1 || (this.invoker.betweenReads() && this.invoker.hasUnread())) {
 			this.session.close(TlsRequest.DATA_BEHIND);
 		}
 		return this;
@@ -59,7 +59,7 @@ final class StartTls extends LoopAwareFuture<@Nullable Void> implements TlsReque
 
 	@Override
 	public void due() {
-		if (this.session.input().frames() > 1 || this.invoker.hasUnread()) {
+		if (this.session.input().room().frames() > 1 || this.invoker.hasUnread()) {
 			this.session.close(TlsRequest.DATA_BEHIND);
 		}
 		this.session.outbox().startTls(this.lastReply, this);

@@ -68,6 +68,7 @@ class RatePauseTests {
 	private void run() {
 		Rates rates = Rates.DEFAULTS.with((rate) -> rate.messages(Rate.messages("1/h")).messagesBurst(2));
 		this.test.session.input()
+			.room()
 			.makeGate()
 			.open(null, new SessionRates(rates, 1024, new ServerCounters(), this.timer, this::look));
 		this.looks = 0;

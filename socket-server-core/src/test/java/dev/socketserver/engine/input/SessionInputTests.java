@@ -28,64 +28,64 @@ class SessionInputTests {
 	@Test
 	void eitherBoundCounts() {
 		SessionInput input = input(4, 100, InboundOverflow.BLOCK);
-		assertThat(input.frameRoom()).isEqualTo(4);
-		input.added(3, 30);
-		assertThat(input.frameRoom()).isOne();
-		input.added(1, 70);
-		assertThat(input.frameRoom()).isZero();
-		assertThat(input.taken(2, 0)).isFalse();
-		assertThat(input.frameRoom()).as("bytes are still at the limit").isZero();
-		assertThat(input.byteRoom()).isZero();
-		input.taken(2, 100);
-		assertThat(input.frameRoom()).isEqualTo(4);
+		assertThat(input.room().frameRoom()).isEqualTo(4);
+		input.room().added(3, 30);
+		assertThat(input.room().frameRoom()).isOne();
+		input.room().added(1, 70);
+		assertThat(input.room().frameRoom()).isZero();
+		assertThat(input.room().taken(2, 0)).isFalse();
+		assertThat(input.room().frameRoom()).as("bytes are still at the limit").isZero();
+		assertThat(input.room().byteRoom()).isZero();
+		input.room().taken(2, 100);
+		assertThat(input.room().frameRoom()).isEqualTo(4);
 	}
 
 	@Test
 	void reportsOfRoomOnceWhenHalfOfItIsFree() {
 		SessionInput input = input(4, 100, InboundOverflow.BLOCK);
-		input.added(4, 4);
+		input.room().added(4, 4);
 		assertThat(input.stop()).isTrue();
-		assertThat(input.taken(1, 1)).isFalse();
-		assertThat(input.taken(1, 1)).isTrue();
-		assertThat(input.taken(1, 1)).isFalse();
+		assertThat(input.room().taken(1, 1)).isFalse();
+		assertThat(input.room().taken(1, 1)).isTrue();
+		assertThat(input.room().taken(1, 1)).isFalse();
 	}
 
 	@Test
 	void reportsOfRoomWhenHalfOfItsBytesAreFreeToo() {
 		SessionInput input = input(10, 100, InboundOverflow.BLOCK);
-		input.added(3, 100);
+		input.room().added(3, 100);
 		assertThat(input.stop()).isTrue();
-		assertThat(input.taken(1, 49)).isFalse();
-		assertThat(input.taken(1, 1)).isTrue();
+		assertThat(input.room().taken(1, 49)).isFalse();
+		assertThat(input.room().taken(1, 1)).isTrue();
 	}
 
 	@Test
 	void whatIsHandledButNotTakenYetWaitsNoMore() {
 		SessionInput input = input(10, 100, InboundOverflow.BLOCK);
-		input.added(4, 4);
-		input.handled(3);
-		assertThat(input.frames()).isOne();
-		input.taken(4, 4);
-		input.added(2, 2);
-		assertThat(input.frames()).isEqualTo(2);
+		input.room().added(4, 4);
+		input.room().handled(3);
+		assertThat(input.room().frames()).isOne();
+		input.room().taken(4, 4);
+		input.room().added(2, 2);
+		assertThat(input.room().frames()).isEqualTo(2);
 	}
 
 	@Test
 	void oneFrameAloneMayBeLongerThanAllMayBe() {
 		SessionInput input = input(10, 100, InboundOverflow.CLOSE);
-		input.added(1, 101);
-		assertThat(input.overflowed()).isFalse();
-		input.added(1, 1);
-		assertThat(input.overflowed()).isTrue();
+		input.room().added(1, 101);
+		assertThat(input.room().overflowed()).isFalse();
+		input.room().added(1, 1);
+		assertThat(input.room().overflowed()).isTrue();
 	}
 
 	@Test
 	void doesNotStopWhenRoomCameAboutInTheMeantime() {
 		SessionInput input = input(4, 100, InboundOverflow.BLOCK);
-		input.added(4, 4);
-		input.taken(4, 4);
+		input.room().added(4, 4);
+		input.room().taken(4, 4);
 		assertThat(input.stop()).isFalse();
-		assertThat(input.taken(0, 0)).as("no one waits").isFalse();
+		assertThat(input.room().taken(0, 0)).as("no one waits").isFalse();
 	}
 
 	/**
@@ -105,7 +105,7 @@ class SessionInputTests {
 						result.add("starved at " + i);
 						return;
 					}
-					if (input.taken(1, 1)) {
+					if (input.room().taken(1, 1)) {
 						resumed.release();
 					}
 				}
@@ -118,15 +118,15 @@ class SessionInputTests {
 		handler.start();
 
 		for (int i = 0; i < frames; i++) {
-			if (input.frameRoom() == 0 && input.stop()) {
+			if (input.room().frameRoom() == 0 && input.stop()) {
 				assertThat(resumed.tryAcquire(20, TimeUnit.SECONDS)).as("resumed at " + i).isTrue();
 			}
-			input.added(1, 1);
+			input.room().added(1, 1);
 			handed.add(i);
 		}
 
 		assertThat(result.poll(20, TimeUnit.SECONDS)).isEqualTo("all");
-		assertThat(input.frames()).isZero();
+		assertThat(input.room().frames()).isZero();
 	}
 
 }
