@@ -1,11 +1,9 @@
 package dev.socketserver.engine.input;
 
 import java.util.Arrays;
-import java.util.Map;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameTimeoutException;
@@ -19,32 +17,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class BadFrames {
 
-	private BadFrames() {
+	private final ReceivingSession session;
+
+	private final InputRoom room;
+
+	BadFrames(ReceivingSession session, InputRoom room) {
+		this.session = session;
+		this.room = room;
 	}
 
 	/** Logs that a framing has failed; returns how the session ends because of that. */
-	static CloseStatus failed(ReceivingSession session, Throwable failure) {
-		String what = "framing '" + session.state().spec().framing().type() + "' failed";
-		session.logFailure(what, what, failure);
+	CloseStatus failed(Throwable failure) {
+		String what = "framing '" + this.session.state().spec().framing().type() + "' failed";
+		this.session.logFailure(what, what, failure);
 		return new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure);
 	}
 
 	/** Returns how a session ends because of what its framing refuses. */
-	static CloseStatus status(FramingException violation, String detail) {
+	CloseStatus status(FramingException violation, String detail) {
 		return CloseStatus.of((violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE
 				: CloseReason.PROTOCOL_ERROR, detail);
 	}
 
 	/**
 	 * Returns what the handler of a session is notified of.
-	 * @param session the session
 	 * @param status how it ends, unless it goes on
 	 * @param input what has come of the frame, and what was received after it
 	 * @param framedTo where the last frame ended that was no bad one
 	 * @return the exception, or {@code null} if the handler answers none
 	 */
-	static @Nullable FrameException of(ReceivingSession session, CloseStatus status, FrameInput input, int framedTo) {
-		if (!session.state().spec().handler().answersBadFrames()) {
+	@Nullable FrameException of(CloseStatus status, FrameInput input, int framedTo) {
+		if (!this.session.state().spec().handler().answersBadFrames()) {
 			return null;
 		}
 		// A frame may be refused when its end was found, and is behind the position then.
@@ -58,19 +61,11 @@ final class BadFrames {
 				: new FrameException(status.reason(), detail, beginning);
 	}
 
-	/** Counts what a decoder has dropped, before replies to later frames can leave. */
-	static void countDropped(ReceivingSession session, FrameInput input) {
-		Map<DropReason, Integer> dropped = input.takeDropped();
-		if (dropped != null) {
-			dropped.forEach(session.state().counters()::countFramesDropped);
-		}
-	}
-
 	/** Notifies the handler, behind the frames that it has received. */
-	static void report(ReceivingSession session, SessionInput input, @Nullable FrameException bad) {
+	void report(@Nullable FrameException bad) {
 		if (bad != null) {
-			input.room().added(1, 0);
-			session.frames(bad, 1, 0);
+			this.room.added(1, 0);
+			this.session.frames(bad, 1, 0);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.input;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -311,7 +312,7 @@ public final class Deframer {
 			catch (Throwable ex) {
 				// Also checked exceptions: languages other than Java need not declare
 				// them.
-				end(BadFrames.failed(this.session, ex));
+				end(badFrames().failed(ex));
 				return;
 			}
 			if (this.state == InputState.DISCARDING) {
@@ -429,7 +430,7 @@ public final class Deframer {
 			return true;
 		}
 		finally {
-			BadFrames.countDropped(this.session, input);
+			countDropped(input);
 			handOn(payloads, count, bytes, (gate != null) ? 0 : this.framedTo - from - replied, now);
 			answer(input);
 			if (refused != null) {
@@ -520,14 +521,27 @@ public final class Deframer {
 		}
 	}
 
+	/** Counts what the decoder has dropped, before replies to later frames can leave. */
+	private void countDropped(FrameInput input) {
+		Map<DropReason, Integer> dropped = input.takeDropped();
+		if (dropped != null) {
+			dropped.forEach(this.session.state().counters()::countFramesDropped);
+		}
+	}
+
+	/** Returns what notifies the handler of bad frames: made for each, as few are. */
+	private BadFrames badFrames() {
+		return new BadFrames(this.session, this.input.room());
+	}
+
 	/** Whether decoding goes on behind a frame that was refused, and is dropped. */
 	private boolean recovered(FramingException refusal, FrameInput input) {
-		FrameException bad = BadFrames.of(this.session, status(refusal, input, this.framedTo), input, this.framedTo);
+		FrameException bad = badFrames().of(status(refusal, input, this.framedTo), input, this.framedTo);
 		boolean recovered = this.decoder.recover(input);
 		if (recovered) {
 			input.dropped(DropReason.BAD, 1);
-			BadFrames.countDropped(this.session, input);
-			BadFrames.report(this.session, this.input, bad);
+			countDropped(input);
+			badFrames().report(bad);
 		}
 		return recovered;
 	}
@@ -558,13 +572,13 @@ public final class Deframer {
 
 	private void violated(FramingException violation, FrameInput input, int framedTo) {
 		CloseStatus status = status(violation, input, framedTo);
-		BadFrames.report(this.session, this.input, BadFrames.of(this.session, status, input, framedTo));
+		badFrames().report(badFrames().of(status, input, framedTo));
 		end(status);
 	}
 
 	/** With what the framing has dropped just now. */
 	private CloseStatus status(FramingException violation, FrameInput input, int framedTo) {
-		return BadFrames.status(violation, this.first.explain(String.valueOf(violation.getMessage()), input.array(),
+		return badFrames().status(violation, this.first.explain(String.valueOf(violation.getMessage()), input.array(),
 				framedTo, input.limit(), proxied()));
 	}
 
@@ -572,7 +586,7 @@ public final class Deframer {
 	public void frameTimedOut(CloseStatus status, boolean goesOn) {
 		FrameInput rest = scratch().input();
 		this.kept.readBy(rest);
-		FrameException bad = BadFrames.of(this.session, status, rest, rest.limit());
+		FrameException bad = badFrames().of(status, rest, rest.limit());
 		if (goesOn) {
 			this.session.state().counters().countFramesDropped(DropReason.TIMEOUT, 1);
 			int from = rest.position();
@@ -581,7 +595,7 @@ public final class Deframer {
 			this.kept = this.kept.none(this.session.state());
 			this.decoder = SessionFraming.of(this.session.state().spec()).decoder();
 		}
-		BadFrames.report(this.session, this.input, bad);
+		badFrames().report(bad);
 		if (!goesOn) {
 			end(status);
 		}

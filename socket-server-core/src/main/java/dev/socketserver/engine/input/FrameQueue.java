@@ -71,8 +71,7 @@ public final class FrameQueue {
 		Overflow decision = Overflow.decide(this.bounds.overflow(), fits(frame, follows, 0, 0));
 		boolean replaces = decision == Overflow.REPLACE;
 		int droppable = replaces ? this.frames.droppable() : 0;
-		if (decision == Overflow.DROP
-				|| (replaces && !fits(frame, follows, droppable, this.frames.droppableBytes()))) {
+		if (decision == Overflow.DROP || (replaces && !fits(frame, follows, droppable, this.frames.droppableBytes()))) {
 			boolean full = this.frames.count() - droppable >= this.bounds.capacity();
 			this.datagram = (!follows && full) ? -from : from;
 			return 1;

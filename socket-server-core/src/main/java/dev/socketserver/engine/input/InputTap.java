@@ -10,42 +10,52 @@ import dev.socketserver.engine.tap.TapSink;
  */
 public final class InputTap {
 
-	private InputTap() {
+	private final SessionState state;
+
+	private final Deframer deframer;
+
+	/**
+	 * Creates the object.
+	 * @param state the state of the session
+	 * @param deframer has what was received and is no frame yet
+	 */
+	public InputTap(SessionState state, Deframer deframer) {
+		this.state = state;
+		this.deframer = deframer;
 	}
 
 	/**
 	 * Has a sink take what is received and sent from now on.
-	 * @param state the state of the session
-	 * @param deframer has what was received and is no frame yet
 	 * @param sink takes it
 	 * @param attached is run on the loop as soon as that is so
 	 */
-	public static void attach(SessionState state, Deframer deframer, TapSink sink, Runnable attached) {
+	public void attach(TapSink sink, Runnable attached) {
 		Runnable task = () -> {
-			state.tapped(TapPoint.with(state.tapped(), sink, deframer.undecoded(), deframer.discards()), sink);
+			this.state.tapped(
+					TapPoint.with(this.state.tapped(), sink, this.deframer.undecoded(), this.deframer.discards()),
+					sink);
 			attached.run();
 		};
-		if (state.bytesReceived() == 0 && state.connection().isLoop()) {
+		if (this.state.bytesReceived() == 0 && this.state.connection().isLoop()) {
 			// It opens, and nothing of it may be missed.
 			task.run();
 		}
 		else {
 			// Not while something is being decoded, by a handler on the loop.
-			state.connection().executeLater(task);
+			this.state.connection().executeLater(task);
 		}
 	}
 
 	/**
 	 * Undoes {@link #attach}.
-	 * @param state the state of the session
 	 * @param sink the sink
 	 */
-	public static void detach(SessionState state, TapSink sink) {
+	public void detach(TapSink sink) {
 		// Not while something is being decoded, either, and after what attach() has
 		// begun.
-		state.connection().executeLater(() -> {
-			TapPoint point = state.tapped();
-			state.tapped((point != null) ? point.without(sink) : null);
+		this.state.connection().executeLater(() -> {
+			TapPoint point = this.state.tapped();
+			this.state.tapped((point != null) ? point.without(sink) : null);
 		});
 	}
 

@@ -552,12 +552,12 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void tap(TapSink sink, Runnable attached) {
-		InputTap.attach(this.state, this.input.deframer(), sink, attached);
+		new InputTap(this.state, this.input.deframer()).attach(sink, attached);
 	}
 
 	@Override
 	public void untap(TapSink sink) {
-		InputTap.detach(this.state, sink);
+		new InputTap(this.state, this.input.deframer()).detach(sink);
 	}
 
 	@Override
@@ -607,7 +607,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public SessionInfo info() {
-		return Snapshots.info(this);
+		return new Snapshots(this).info();
 	}
 
 	@Override
@@ -617,7 +617,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public CompletableFuture<Map<String, @Nullable Object>> details() {
-		return Snapshots.details(this.invoker, this.context.background());
+		return new Snapshots(this).details(this.context.background());
 	}
 
 	// Who it is.

@@ -195,7 +195,7 @@ public final class SessionRegistry {
 			return;
 		}
 		try {
-			EndedSessions.Ended remembered = this.ended.add(Snapshots.ended(session));
+			EndedSessions.Ended remembered = this.ended.add(new Snapshots(session).ended());
 			Taps known = this.taps;
 			if (known != null) {
 				known.ended(session.state().tapped(), session.end().status(),

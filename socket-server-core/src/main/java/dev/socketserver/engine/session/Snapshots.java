@@ -25,18 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshots {
 
-	private Snapshots() {
+	private final Session session;
+
+	Snapshots(Session session) {
+		this.session = session;
 	}
 
-	/** Describes a session. Any thread. */
-	static SessionInfo info(Session session) {
+	/** Describes the session. Any thread. */
+	SessionInfo info() {
 		// Read once, so that the state and the status agree.
-		CloseStatus status = session.end().settled();
-		return info(session, state(session, status), status);
+		CloseStatus status = this.session.end().settled();
+		return info(state(status), status);
 	}
 
-	/** Asks the handler for what it has to say about a session. Any thread. */
-	static CompletableFuture<Map<String, @Nullable Object>> details(Invoker invoker, Executor background) {
+	/** Asks the handler for what it has to say about the this.session. Any thread. */
+	CompletableFuture<Map<String, @Nullable Object>> details(Executor background) {
+		Invoker invoker = this.session.invoker();
 		CompletableFuture<Map<String, @Nullable Object>> asked = new LoopAwareFuture<>();
 		invoker.callback(() -> {
 			try {
@@ -51,44 +55,44 @@ final class Snapshots {
 		return asked;
 	}
 
-	private static SessionInfo.State state(Session session, @Nullable CloseStatus status) {
+	private SessionInfo.State state(@Nullable CloseStatus status) {
 		if (status == null) {
-			return session.invoker().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
+			return this.session.invoker().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
 		}
-		return session.end().isOver() ? SessionInfo.State.CLOSED : SessionInfo.State.CLOSING;
+		return this.session.end().isOver() ? SessionInfo.State.CLOSED : SessionInfo.State.CLOSING;
 	}
 
-	private static SessionInfo info(Session session, SessionInfo.State state, @Nullable CloseStatus status) {
+	private SessionInfo info(SessionInfo.State state, @Nullable CloseStatus status) {
 		Map<String, List<String>> bound = Map.of();
 		List<String> groups = List.of();
-		synchronized (session) {
-			SessionBindings.Memberships memberships = session.memberships();
+		synchronized (this.session) {
+			SessionBindings.Memberships memberships = this.session.memberships();
 			if (memberships != null) {
 				bound = memberships.bound();
 				groups = memberships.groups();
 			}
 		}
-		Outbox outbox = session.outbox();
-		SessionRequests asked = session.asked();
-		return new SessionInfo(state, session.state().bytesReceived(), session.state().bytesSent(),
-				session.state().messagesReceived(), session.state().messagesSent(), session.invoker().pendingFrames(),
-				outbox.pendingWrites(), outbox.pendingBytes(), session.input().readsPaused(),
-				Duration.ofNanos(session.invoker().handlerNanos()), bound, groups, (asked != null) ? asked.size() : 0,
-				(asked != null) ? asked.waiting() : List.of(), status);
+		Outbox outbox = this.session.outbox();
+		SessionRequests asked = this.session.asked();
+		return new SessionInfo(state, this.session.state().bytesReceived(), this.session.state().bytesSent(),
+				this.session.state().messagesReceived(), this.session.state().messagesSent(),
+				this.session.invoker().pendingFrames(), outbox.pendingWrites(), outbox.pendingBytes(),
+				this.session.input().readsPaused(), Duration.ofNanos(this.session.invoker().handlerNanos()), bound,
+				groups, (asked != null) ? asked.size() : 0, (asked != null) ? asked.waiting() : List.of(), status);
 	}
 
-	/** Copies what is to be known of a session when it is no more. On its end. */
-	static EndedSession ended(Session session) {
-		CloseStatus status = session.end().status();
+	/** Copies what is to be known of the session when it is no more. On its end. */
+	EndedSession ended() {
+		CloseStatus status = this.session.end().status();
 		EndedText text = new EndedText();
-		Principal proved = session.principal();
+		Principal proved = this.session.principal();
 		String principal = (proved != null) ? text.truncate(proved.getName()) : null;
 		// Without the cause, which may hold anything.
-		SessionInfo info = info(session, SessionInfo.State.CLOSED,
+		SessionInfo info = info(SessionInfo.State.CLOSED,
 				new CloseStatus(status.reason(), text.detail(status.detail()), null));
-		return new EndedSession(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
-				session.peerCredentials(), session.openedAt(), Instant.now(), principal,
-				text.attributes(session.keptAttributes()),
+		return new EndedSession(this.session.id(), this.session.server(), this.session.remoteAddress(),
+				this.session.localAddress(), this.session.peerCredentials(), this.session.openedAt(), Instant.now(),
+				principal, text.attributes(this.session.keptAttributes()),
 				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
 						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
 						info.readsPaused(), info.handlerTime(), text.bound(info.bound()), text.some(info.groups()), 0,
