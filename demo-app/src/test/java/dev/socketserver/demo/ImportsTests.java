@@ -24,8 +24,7 @@ class ImportsTests {
 
 	private static final Pattern IMPORT = Pattern.compile("(?m)^import (static )?([\\w.]+)(\\.\\*)?;$");
 
-	private static final Comparator<Import> ORDER = Comparator.comparingInt(Import::group)
-		.thenComparing(Import::name);
+	private static final Comparator<Import> ORDER = Comparator.comparingInt(Import::group).thenComparing(Import::name);
 
 	@Test
 	void areInOrderAndUsed() throws IOException {
