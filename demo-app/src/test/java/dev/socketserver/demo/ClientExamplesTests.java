@@ -26,6 +26,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketClientConnectedEvent;
 import dev.socketserver.event.SocketClientDisconnectedEvent;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.SocketServerTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,7 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(180)
 class ClientExamplesTests {
 
-	private static final Duration SOON = Duration.ofSeconds(30);
+	private static final Duration SOON = Patience.limit();
 
 	@Autowired
 	private SocketClients clients;

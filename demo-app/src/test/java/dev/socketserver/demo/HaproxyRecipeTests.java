@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -85,7 +86,7 @@ class HaproxyRecipeTests {
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().pollInterval(Duration.ofMillis(50)).atMost(Duration.ofSeconds(30));
+		return Awaitility.await().pollInterval(Duration.ofMillis(50)).atMost(Patience.limit());
 	}
 
 	private static boolean isUp(RecipeProxy proxy, String node) throws Exception {

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.SocketServerTest;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class PoolTests {
 
-	private static final Duration SOON = Duration.ofSeconds(30);
+	private static final Duration SOON = Patience.limit();
 
 	@Autowired
 	private SocketClients clients;

@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +18,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.Proxy;
 import dev.socketserver.test.LocalSocketPort;
@@ -95,7 +95,7 @@ class ProxiesTests {
 		long before = numbers.accepted();
 		long rejected = rejected(numbers);
 		try (Proxy proxy = Proxy.haproxy(this.directory, this.port, option)) {
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> numbers.accepted() > before + 10);
+			Awaitility.await().atMost(Patience.limit()).until(() -> numbers.accepted() > before + 10);
 			assertThat(proxy.isAlive()).isTrue();
 		}
 		Awaitility.await().until(() -> numbers.active() + numbers.pending() == 0);

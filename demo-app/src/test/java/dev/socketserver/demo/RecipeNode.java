@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +148,7 @@ final class RecipeNode implements AutoCloseable {
 	void awaitReady() {
 		Awaitility.await()
 			.pollInterval(Duration.ofMillis(100))
-			.atMost(Duration.ofSeconds(120))
+			.atMost(Patience.limit())
 			.until(() -> isReady("/actuator/health/readiness"));
 	}
 

@@ -7,6 +7,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
@@ -26,7 +27,7 @@ import static org.awaitility.Awaitility.await;
 		properties = { "spring.config.location=classpath:/asking-in-turn.yml", "socket.servers.meters.port=0" })
 class RequestsInTurnTests {
 
-	private static final Duration LONG = Duration.ofSeconds(20);
+	private static final Duration LONG = Patience.limit();
 
 	@Autowired
 	private SocketServers servers;

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -244,7 +245,7 @@ class RestartRecipesTests {
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().pollInterval(Duration.ofMillis(100)).atMost(Duration.ofSeconds(120));
+		return Awaitility.await().pollInterval(Duration.ofMillis(100)).atMost(Patience.limit());
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.RedisServer;
 import org.awaitility.Awaitility;
@@ -125,7 +126,7 @@ class RollingRestartTests {
 	private static ConditionFactory await() {
 		return Awaitility.await()
 			.pollInterval(Duration.ofMillis(SOAK ? 500 : 50))
-			.atMost(Duration.ofSeconds(60))
+			.atMost(Patience.limit())
 			.ignoreExceptions();
 	}
 

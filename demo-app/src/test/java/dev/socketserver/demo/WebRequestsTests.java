@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringApplication;
@@ -38,7 +39,7 @@ import static org.awaitility.Awaitility.await;
  */
 class WebRequestsTests {
 
-	private static final Duration LONG = Duration.ofSeconds(30);
+	private static final Duration LONG = Patience.limit();
 
 	@Test
 	void requestsThatAskAClientEndBeforeItStops() throws Exception {

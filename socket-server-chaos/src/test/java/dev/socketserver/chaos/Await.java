@@ -3,6 +3,7 @@ package dev.socketserver.chaos;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
+import dev.socketserver.fixtures.Patience;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -11,7 +12,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class Await {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Patience.limit();
 
 	private Await() {
 	}

@@ -18,6 +18,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class ClientFixture implements AfterEachCallback {
 
-	public static final Duration LIMIT = Duration.ofSeconds(20);
+	public static final Duration LIMIT = Patience.limit();
 
 	public static final Reconnect SOON = new Reconnect(Duration.ofMillis(20), Duration.ofMillis(200), 0.5);
 

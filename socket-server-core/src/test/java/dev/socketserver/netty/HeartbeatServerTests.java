@@ -18,6 +18,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
@@ -59,8 +60,8 @@ class HeartbeatServerTests {
 		SocketServer server = echo(way, new Heartbeat(PERIOD, PATIENT));
 		try (Peer peer = new Peer(server); Client client = new Client(peer, PERIOD, PATIENT)) {
 			SocketSession session = ServerFixture.session(server);
-			await().atMost(Duration.ofSeconds(20)).until(() -> client.heartbeats.get() >= 5);
-			await().atMost(Duration.ofSeconds(20)).until(() -> session.info().bytesReceived() >= 5 * 4);
+			await().atMost(Patience.limit()).until(() -> client.heartbeats.get() >= 5);
+			await().atMost(Patience.limit()).until(() -> session.info().bytesReceived() >= 5 * 4);
 			client.put("hello");
 			await().until(() -> client.messages.contains("hello"));
 			assertThat(session.info().messagesReceived()).isOne();
@@ -179,7 +180,7 @@ class HeartbeatServerTests {
 			await().until(() -> session.info().pendingBytes() > 0);
 			long sent = session.info().bytesSent();
 			long end = System.nanoTime() + Duration.ofMillis(2500).toNanos();
-			await().atMost(Duration.ofSeconds(20)).pollInterval(PERIOD).until(() -> {
+			await().atMost(Patience.limit()).pollInterval(PERIOD).until(() -> {
 				peer.send("\0\0\0\0");
 				return System.nanoTime() > end;
 			});
@@ -210,7 +211,7 @@ class HeartbeatServerTests {
 			.framing(Framing.lengthField().build())
 			.heartbeat(new Heartbeat(PERIOD, PATIENT)));
 		try (Peer peer = new Peer(server); Client client = new Client(peer, PERIOD, PATIENT)) {
-			await().atMost(Duration.ofSeconds(20)).until(() -> client.heartbeats.get() >= 3);
+			await().atMost(Patience.limit()).until(() -> client.heartbeats.get() >= 3);
 			client.put("one");
 			client.put("nothing");
 			client.put("two");

@@ -12,6 +12,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.channel.SlowPeerTests;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -57,7 +58,7 @@ class HostilePaceTests {
 
 	/** Sends drops until the session is closed. */
 	private static void drip(Peer peer, SocketSession session) {
-		Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(30)).until(() -> {
+		Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Patience.limit()).until(() -> {
 			if (session.info().closed() == null) {
 				try {
 					peer.send(".");
@@ -97,7 +98,7 @@ class HostilePaceTests {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.idle(Duration.ofSeconds(1))));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = ServerFixture.session(server);
-			Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(30)).until(() -> {
+			Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Patience.limit()).until(() -> {
 				session.send("tick");
 				return session.info().closed() != null;
 			});
@@ -140,7 +141,7 @@ class HostilePaceTests {
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			peer.send("much\n");
 			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-			Awaitility.await().pollInterval(Duration.ofMillis(100)).atMost(Duration.ofSeconds(30)).until(() -> {
+			Awaitility.await().pollInterval(Duration.ofMillis(100)).atMost(Patience.limit()).until(() -> {
 				peer.bytes(16 * 1024);
 				return System.nanoTime() > end;
 			});

@@ -27,6 +27,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.engine.threads.VirtualThreads;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
@@ -211,7 +212,7 @@ public final class ServerFixture implements AfterEachCallback {
 	/** Waits until a counter that has begun to count stands still. */
 	public static void awaitStill(LongSupplier counter) {
 		AtomicLong last = new AtomicLong();
-		Awaitility.await().pollInterval(Duration.ofMillis(250)).atMost(Duration.ofSeconds(60)).until(() -> {
+		Awaitility.await().pollInterval(Duration.ofMillis(250)).atMost(Patience.limit()).until(() -> {
 			long now = counter.getAsLong();
 			return last.getAndSet(now) == now && now > 0;
 		});

@@ -16,6 +16,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -50,7 +51,7 @@ class PreparingHandlerTests {
 	}
 
 	private void awaitBegun(int count) {
-		await().atMost(Duration.ofSeconds(30)).until(() -> this.begun.size() == count);
+		await().atMost(Patience.limit()).until(() -> this.begun.size() == count);
 	}
 
 	private void complete(int index) {
@@ -104,14 +105,14 @@ class PreparingHandlerTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("line\n".repeat(100));
 			SocketSession session = ServerFixture.session(server);
-			await().atMost(Duration.ofSeconds(30)).until(() -> session.info().pendingInbound() == 8);
+			await().atMost(Patience.limit()).until(() -> session.info().pendingInbound() == 8);
 			assertThat(this.begun).hasSize(AHEAD);
 			for (int i = 0; i < 100; i++) {
 				awaitBegun(Math.min(100, i + AHEAD));
 				complete(i);
 				assertThat(peer.line()).isEqualTo("stored line");
 			}
-			await().atMost(Duration.ofSeconds(30)).until(() -> session.info().pendingInbound() == 0);
+			await().atMost(Patience.limit()).until(() -> session.info().pendingInbound() == 0);
 		}
 	}
 
@@ -125,7 +126,7 @@ class PreparingHandlerTests {
 				awaitBegun(i + 1);
 			}
 			peer.send("e\nf\ng\n");
-			await().atMost(Duration.ofSeconds(30)).until(() -> server.statistics().inboundDropped() == 1);
+			await().atMost(Patience.limit()).until(() -> server.statistics().inboundDropped() == 1);
 			for (int i = 0; i < 6; i++) {
 				awaitBegun(Math.min(6, i + AHEAD));
 				complete(i);
@@ -142,7 +143,7 @@ class PreparingHandlerTests {
 			peer.send("a\nb\nc\nd\ne\nf\n");
 			awaitBegun(AHEAD);
 			CompletableFuture<?> stopped = CompletableFuture.runAsync(server::stop);
-			await().atMost(Duration.ofSeconds(30)).until(() -> server.state() == ServerState.DRAINING);
+			await().atMost(Patience.limit()).until(() -> server.state() == ServerState.DRAINING);
 			for (int i = 0; i < AHEAD; i++) {
 				complete(i);
 			}
@@ -170,7 +171,7 @@ class PreparingHandlerTests {
 			peer.send("a\nb\n");
 			awaitBegun(2);
 			peer.reset();
-			await().atMost(Duration.ofSeconds(30)).until(() -> this.abandoned.equals(List.of("abandoned")));
+			await().atMost(Patience.limit()).until(() -> this.abandoned.equals(List.of("abandoned")));
 			complete(0);
 			this.begun.get(1).future().completeExceptionally(new IllegalStateException("away"));
 			this.fixture.nextClosed();

@@ -6,7 +6,6 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +17,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.repl.evaluate.JavaLanguage;
@@ -171,7 +171,7 @@ class JavaReplTests {
 				assertThat(system.getOpenFileDescriptorCount()).as("the compiler reads jars")
 					.isGreaterThan(before + 20);
 			}
-			await().atMost(Duration.ofSeconds(60)).until(() -> system.getOpenFileDescriptorCount() < before + 20);
+			await().atMost(Patience.limit()).until(() -> system.getOpenFileDescriptorCount() < before + 20);
 		}
 	}
 

@@ -13,6 +13,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
@@ -239,7 +240,7 @@ class ReplOperatorTests {
 		SocketServer console = this.servers.server("console").orElseThrow();
 		try (ConsolePeer one = connect(1)) {
 			assertThat(one.type(":stop\n").rest()).startsWith("console  DRAINING").contains("this one");
-			await().atMost(Duration.ofSeconds(20)).until(() -> console.state() == ServerState.STOPPED);
+			await().atMost(Patience.limit()).until(() -> console.state() == ServerState.STOPPED);
 		}
 	}
 
@@ -248,7 +249,7 @@ class ReplOperatorTests {
 		SocketServer console = this.servers.server("console").orElseThrow();
 		try (ConsolePeer one = connect(1)) {
 			assertThat(one.type("#servers.server('console').get().stop(); 'said'\n").rest()).startsWith("true\nsaid\n");
-			await().atMost(Duration.ofSeconds(20)).until(() -> console.state() == ServerState.STOPPED);
+			await().atMost(Patience.limit()).until(() -> console.state() == ServerState.STOPPED);
 		}
 	}
 

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.repl.evaluate.Interpreter;
 import dev.socketserver.repl.evaluate.ReplTimer;
@@ -447,7 +448,7 @@ class ReplTests {
 			assertThat(peer.rest()).isEmpty();
 		}
 		assertThat(context.getBean("orders", Orders.class).count()).isEqualTo(before);
-		await().atMost(Duration.ofSeconds(20))
+		await().atMost(Patience.limit())
 			.untilAsserted(
 					() -> assertThat(log).contains("refused: an HTTP request").contains("refused: a TLS handshake"));
 	}

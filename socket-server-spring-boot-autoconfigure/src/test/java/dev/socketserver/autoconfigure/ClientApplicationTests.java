@@ -45,6 +45,7 @@ import dev.socketserver.event.SocketClientConnectedEvent;
 import dev.socketserver.event.SocketClientDisconnectedEvent;
 import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
+import dev.socketserver.fixtures.Patience;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(180)
 class ClientApplicationTests {
 
-	private static final Duration SOON = Duration.ofSeconds(60);
+	private static final Duration SOON = Patience.limit();
 
 	@ParameterizedTest
 	@ValueSource(

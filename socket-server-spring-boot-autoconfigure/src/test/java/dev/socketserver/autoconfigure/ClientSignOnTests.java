@@ -16,6 +16,7 @@ import dev.socketserver.client.Correlator;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
@@ -43,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class ClientSignOnTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(30);
+	private static final Duration LIMIT = Patience.limit();
 
 	private static final String APPROVED = "00";
 

@@ -22,6 +22,7 @@ import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.DeafPort;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.payload.PayloadConverter;
 import io.micrometer.core.instrument.Counter;
@@ -46,7 +47,7 @@ import static org.mockito.Mockito.mock;
  */
 class SocketClientMetricsTests {
 
-	private static final Duration LONG = Duration.ofSeconds(30);
+	private static final Duration LONG = Patience.limit();
 
 	/** What Prometheus makes of the names. */
 	static final String[] EXPORTED = { "socket_client_attempts_cancelled_total",

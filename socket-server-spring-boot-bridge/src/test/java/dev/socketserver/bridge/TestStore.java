@@ -1,12 +1,12 @@
 package dev.socketserver.bridge;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.socketserver.fixtures.Patience;
 import org.awaitility.Awaitility;
 
 /** A store whose answers the test gives. */
@@ -28,7 +28,7 @@ final class TestStore implements MessageStore {
 	}
 
 	TestStore awaitCalls(int count) {
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.calls.size() >= count);
+		Awaitility.await().atMost(Patience.limit()).until(() -> this.calls.size() >= count);
 		return this;
 	}
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.socketserver.SocketServers;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import org.awaitility.Awaitility;
@@ -32,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("long")
 class DatagramClusterTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Patience.limit();
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
@@ -49,7 +50,7 @@ class DatagramClusterTests {
 		for (ConfigurableApplicationContext node : new ConfigurableApplicationContext[] { nodes.a(), nodes.b() }) {
 			node.getBean(SocketServers.class)
 				.forEach((server) -> server.sessions().forEach((session) -> session.close()));
-			within(PATIENCE, () -> assertThat(LoginApplication.server(node).statistics().active()).isZero());
+			within(() -> assertThat(LoginApplication.server(node).statistics().active()).isZero());
 		}
 	}
 
@@ -67,7 +68,7 @@ class DatagramClusterTests {
 	}
 
 	private void assertBoundAt(String node, String server) {
-		within(PATIENCE, () -> assertThat(cluster(nodes.a()).find("user", "4711").join()).get()
+		within(() -> assertThat(cluster(nodes.a()).find("user", "4711").join()).get()
 			.matches((found) -> found.node().equals(node) && found.server().equals(server) && found.token() > 0));
 	}
 
@@ -138,7 +139,7 @@ class DatagramClusterTests {
 		DatagramPeer peer = peer(nodes.b(), "login");
 		assertThat(peer.ask("4711")).isEqualTo("true");
 		assertThat(cluster(nodes.a()).close("user", "4711").join()).isEqualTo(Delivery.WRITTEN);
-		within(PATIENCE, () -> assertThat(cluster(nodes.a()).find("user", "4711").join()).isEmpty());
+		within(() -> assertThat(cluster(nodes.a()).find("user", "4711").join()).isEmpty());
 		assertThat(send("4711", "x")).isEqualTo(Delivery.NO_SESSION);
 		assertThat(peer.hasReceived()).isFalse();
 	}
@@ -147,7 +148,7 @@ class DatagramClusterTests {
 	void theEndOfASilentSessionIsKnownToOtherNodes() throws Exception {
 		DatagramPeer peer = peer(nodes.b(), "brief");
 		assertThat(peer.ask("4711")).isEqualTo("true");
-		within(PATIENCE, () -> assertThat(cluster(nodes.a()).find("user", "4711").join()).isEmpty());
+		within(() -> assertThat(cluster(nodes.a()).find("user", "4711").join()).isEmpty());
 		assertEnded("brief", "\"reason\":\"IDLE_TIMEOUT\"");
 		assertThat(send("4711", "x")).isEqualTo(Delivery.NO_SESSION);
 		assertThat(peer.hasReceived()).isFalse();

@@ -32,9 +32,6 @@ class RedisClusterTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(3);
 
-	/** For what has no limit of its own. */
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
@@ -49,7 +46,7 @@ class RedisClusterTests {
 		this.redis = this.opened.add(RedisServer.open());
 		this.a = node("a");
 		this.b = node("b");
-		within(PATIENCE, () -> assertThat(this.a.member.nodes()).hasSize(2));
+		within(() -> assertThat(this.a.member.nodes()).hasSize(2));
 	}
 
 	private TestNode node(String name) {
@@ -74,7 +71,7 @@ class RedisClusterTests {
 		assertThat(older.bind("x", BindPolicy.REJECT)).isTrue();
 		assertThat(this.b.open().bind("x", BindPolicy.REJECT)).isFalse();
 		older.end();
-		within(PATIENCE, () -> assertThat(this.b.open().bind("x", BindPolicy.REJECT)).isTrue());
+		within(() -> assertThat(this.b.open().bind("x", BindPolicy.REJECT)).isTrue());
 	}
 
 	@Test
@@ -83,12 +80,12 @@ class RedisClusterTests {
 		TestNode.Session newer = this.b.open();
 		assertThat(older.bind("x", BindPolicy.ALLOW)).isTrue();
 		assertThat(newer.bind("x", BindPolicy.ALLOW)).isTrue();
-		within(PATIENCE, () -> assertThat(this.a.member.find("device", "x").join()).get()
+		within(() -> assertThat(this.a.member.find("device", "x").join()).get()
 			.matches((found) -> found.node().equals("b")));
 		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN);
 		assertThat(newer.received).containsExactly("1");
 		newer.end();
-		within(PATIENCE, () -> assertThat(this.a.member.find("device", "x").join()).get()
+		within(() -> assertThat(this.a.member.find("device", "x").join()).get()
 			.matches((found) -> found.node().equals("a")));
 	}
 
@@ -207,7 +204,7 @@ class RedisClusterTests {
 	@Test
 	void broadcastReachesAllNodes() {
 		TestNode c = node("c");
-		within(PATIENCE, () -> assertThat(this.a.member.nodes()).hasSize(3));
+		within(() -> assertThat(this.a.member.nodes()).hasSize(3));
 		this.a.open();
 		this.b.open();
 		c.open();
@@ -230,21 +227,21 @@ class RedisClusterTests {
 		}
 		long token = sessions.get(7).token("7");
 		this.redis.kill();
-		within(PATIENCE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+		within(() -> assertThat(this.a.member.isDirectoryUp()).isFalse());
 		assertThat(this.a.send("1", "away")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
 		assertThat(this.a.send("0", "here")).isEqualTo(Delivery.WRITTEN);
 		TestNode.Session meanwhile = this.a.open();
 		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
 		assertThat(meanwhile.token("new")).isZero();
 		this.redis.start();
-		within(PATIENCE, () -> {
+		within(() -> {
 			for (int i = 0; i < 200; i++) {
 				TestNode.Session session = sessions.get(i);
 				assertThat(((i % 2 == 0) ? this.b : this.a).member.find("device", "" + i).join()).get()
 					.matches((found) -> found.id().equals(session.id));
 			}
 		});
-		within(PATIENCE, () -> assertThat(meanwhile.token("new")).isPositive());
+		within(() -> assertThat(meanwhile.token("new")).isPositive());
 		TestNode.Session next = this.a.open();
 		assertThat(next.bind("7", BindPolicy.REPLACE)).isTrue();
 		assertThat(next.token("7")).isGreaterThan(token);
@@ -257,7 +254,7 @@ class RedisClusterTests {
 		there.bind("x", BindPolicy.REPLACE);
 		for (String type : List.of("pubsub", "normal", "pubsub")) {
 			this.redis.command("CLIENT KILL TYPE " + type);
-			within(PATIENCE, () -> assertThat(this.a.send("x", type)).isEqualTo(Delivery.WRITTEN));
+			within(() -> assertThat(this.a.send("x", type)).isEqualTo(Delivery.WRITTEN));
 		}
 		assertThat(there.open).isTrue();
 	}
@@ -271,13 +268,13 @@ class RedisClusterTests {
 			assertThat(timed(() -> assertThat(this.a.send("x", "1")).isIn(Delivery.DIRECTORY_UNAVAILABLE,
 					Delivery.NODE_UNREACHABLE)))
 				.isLessThan(Duration.ofMillis(2_500));
-			within(PATIENCE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+			within(() -> assertThat(this.a.member.isDirectoryUp()).isFalse());
 			assertThat(this.a.open().bind("x", BindPolicy.REPLACE)).isTrue();
 		}
 		finally {
 			this.redis.signal("CONT");
 		}
-		within(PATIENCE, () -> {
+		within(() -> {
 			assertThat(there.open).isFalse();
 			assertThat(this.b.member.find("device", "x").join()).get().matches((found) -> found.node().equals("a"));
 		});
@@ -289,11 +286,11 @@ class RedisClusterTests {
 		old.bind("x", BindPolicy.REPLACE);
 		TestNode newer = new TestNode(this.redis.port(), "a", LEASE).start();
 		this.opened.add(newer);
-		within(PATIENCE, () -> assertThat(this.a.member.isSuperseded()).isTrue());
+		within(() -> assertThat(this.a.member.isSuperseded()).isTrue());
 		assertThat(newer.open().bind("x", BindPolicy.REJECT)).isTrue();
 		assertThat(newer.member.isSuperseded()).isFalse();
 		newer.close();
-		within(PATIENCE, () -> assertThat(this.a.member.isSuperseded()).isFalse());
+		within(() -> assertThat(this.a.member.isSuperseded()).isFalse());
 	}
 
 	@Test
@@ -303,7 +300,7 @@ class RedisClusterTests {
 		String channel = "socket-server:{test}:node:b:" + this.b.id.incarnation();
 		assertThat(this.redis.command("PUBLISH " + channel + " garbage")).isEqualTo(":1");
 		assertThat(this.redis.command("PUBLISH " + channel + " " + "x".repeat(60_000))).isEqualTo(":1");
-		within(PATIENCE, () -> assertThat(this.b.member.ignoredMessages()).isEqualTo(2));
+		within(() -> assertThat(this.b.member.ignoredMessages()).isEqualTo(2));
 		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN);
 	}
 

@@ -10,6 +10,7 @@ import java.util.List;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +37,7 @@ class RedisFailoverTests {
 	private static final Duration LEASE = Duration.ofSeconds(2);
 
 	/** For what has no limit of its own. */
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Patience.limit();
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
@@ -52,7 +53,7 @@ class RedisFailoverTests {
 	}
 
 	private void awaitReplicated() {
-		within(PATIENCE, () -> assertThat(this.replica.info("replication")).contains("master_link_status:up"));
+		within(() -> assertThat(this.replica.info("replication")).contains("master_link_status:up"));
 		String written = this.master.info("replication")
 			.lines()
 			.filter((line) -> line.startsWith("master_repl_offset:"))
@@ -100,7 +101,7 @@ class RedisFailoverTests {
 		relay.heal();
 		assertThat(b.send("moved")).isEqualTo(Delivery.WRITTEN);
 
-		within(PATIENCE, () -> {
+		within(() -> {
 			for (int i = 0; i < 300; i++) {
 				TestNode.Session session = late.get(i);
 				assertThat(((i % 2 == 0) ? b : a).member.find("device", "late" + i).join()).get()
@@ -138,28 +139,28 @@ class RedisFailoverTests {
 		TestNode.Session there = b.open();
 		assertThat(there.bind("x", BindPolicy.REPLACE)).isTrue();
 		awaitReplicated();
-		within(PATIENCE, () -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
+		within(() -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
 		long token = there.token("x");
 		sentinel.command("SENTINEL FAILOVER orders");
-		within(PATIENCE, () -> assertThat(this.replica.info("replication")).contains("role:master"));
+		within(() -> assertThat(this.replica.info("replication")).contains("role:master"));
 		long since = System.nanoTime();
-		within(PATIENCE, () -> assertThat(this.master.info("replication")).contains("role:slave"));
-		within(PATIENCE, () -> assertThat(a.send("x")).isEqualTo(Delivery.WRITTEN));
+		within(() -> assertThat(this.master.info("replication")).contains("role:slave"));
+		within(() -> assertThat(a.send("x")).isEqualTo(Delivery.WRITTEN));
 		TestNode.Session again = a.open();
-		within(PATIENCE, () -> {
+		within(() -> {
 			assertThat(again.bind("x", BindPolicy.REPLACE)).isTrue();
 			assertThat(again.token("x")).isGreaterThan(token);
 		});
-		within(PATIENCE, () -> assertThat(there.open).isFalse());
+		within(() -> assertThat(there.open).isFalse());
 		System.out.printf("A planned fail-over of a sentinel reached the nodes within %,d ms%n",
 				(System.nanoTime() - since) / 1_000_000);
 
-		within(PATIENCE, () -> assertThat(this.master.info("replication")).contains("master_link_status:up"));
-		within(PATIENCE, () -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
+		within(() -> assertThat(this.master.info("replication")).contains("master_link_status:up"));
+		within(() -> assertThat(sentinel.command("SENTINEL REPLICAS orders")).isEqualTo("*1"));
 		this.replica.kill();
 		since = System.nanoTime();
-		within(PATIENCE, () -> assertThat(this.master.info("replication")).contains("role:master"));
-		within(PATIENCE, () -> assertThat(b.send("x")).isEqualTo(Delivery.WRITTEN));
+		within(() -> assertThat(this.master.info("replication")).contains("role:master"));
+		within(() -> assertThat(b.send("x")).isEqualTo(Delivery.WRITTEN));
 		System.out.printf("After the death of the master the nodes were back within %,d ms%n",
 				(System.nanoTime() - since) / 1_000_000);
 		assertThat(again.open).isTrue();

@@ -17,6 +17,7 @@ import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ class RedisFaultTests {
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
 	/** For what has no limit of its own. */
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Patience.limit();
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
@@ -111,12 +112,12 @@ class RedisFaultTests {
 		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isFalse();
 		assertThat(this.a.send("x")).isEqualTo(Delivery.NODE_UNREACHABLE);
 		TestNode.Session mine = this.a.open();
-		within(PATIENCE, () -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
+		within(() -> assertThat(mine.bind("x", BindPolicy.REJECT)).isTrue());
 		// It was renewed before a third of it was over.
 		assertThat(Duration.ofNanos(System.nanoTime() - stopped))
 			.isGreaterThan(LONG_LEASE.multipliedBy(2).dividedBy(3));
 		assertThat(mine.token("x")).isGreaterThan(Long.parseLong(bound[1]));
-		within(PATIENCE, () -> assertThat(state(this.a, "b")).isEqualTo(ClusterNode.State.DEAD));
+		within(() -> assertThat(state(this.a, "b")).isEqualTo(ClusterNode.State.DEAD));
 		assertThat(timed(() -> assertThat(this.a.member.operate("b", "sessions", new byte[0], Duration.ZERO))
 			.failsWithin(PATIENCE)
 			.withThrowableThat()
@@ -125,15 +126,15 @@ class RedisFaultTests {
 					(ex) -> assertThat(ex.delivery()).isEqualTo(Delivery.NODE_UNREACHABLE))))
 			.isLessThan(SECOND);
 		other.signal("CONT");
-		within(PATIENCE, () -> assertThat(other.ask("open x")).isEqualTo("false"));
+		within(() -> assertThat(other.ask("open x")).isEqualTo("false"));
 		assertThat(other.ask("received x")).isEqualTo("1");
-		within(PATIENCE, () -> assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN));
+		within(() -> assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN));
 		assertThat(other.ask("open y")).isEqualTo("true");
 
 		other.kill();
 		assertThat(timed(() -> assertThat(this.a.send("y")).isEqualTo(Delivery.NODE_UNREACHABLE))).isLessThan(SECOND);
-		within(PATIENCE, () -> assertThat(this.a.open().bind("y", BindPolicy.REJECT)).isTrue());
-		within(PATIENCE, () -> assertThat(this.a.member.nodes()).hasSize(1));
+		within(() -> assertThat(this.a.open().bind("y", BindPolicy.REJECT)).isTrue());
+		within(() -> assertThat(this.a.member.nodes()).hasSize(1));
 	}
 
 	@Test
@@ -166,7 +167,7 @@ class RedisFaultTests {
 		assertThat(warnings(c).count()).isOne();
 		int received = there.received.size();
 		relay.heal();
-		within(PATIENCE, () -> {
+		within(() -> {
 			assertThat(there.open).isFalse();
 			assertThat(mine.open).isTrue();
 			assertThat(this.a.send("y")).isEqualTo(Delivery.WRITTEN);
@@ -188,7 +189,7 @@ class RedisFaultTests {
 		relay.delay(1_000);
 		assertThat(b.send("x")).isEqualTo(Delivery.WRITTEN);
 		assertThat(c.open().bind("y", BindPolicy.REPLACE)).isTrue();
-		within(PATIENCE, () -> assertThat(b.send("y")).isEqualTo(Delivery.WRITTEN));
+		within(() -> assertThat(b.send("y")).isEqualTo(Delivery.WRITTEN));
 		CompletableFuture<Delivery> local = c.member.send("device", "x", (server) -> new byte[1]);
 		assertThat(local).isCompletedWithValue(Delivery.WRITTEN);
 		assertThat(c.member.isDirectoryUp()).isTrue();
@@ -203,7 +204,7 @@ class RedisFaultTests {
 		there.bind("x", BindPolicy.REPLACE);
 		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		// Once more, should this JVM be stopped for the rest of the timeout.
-		within(PATIENCE, () -> {
+		within(() -> {
 			this.redis.command("CLIENT PAUSE 700 ALL");
 			assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		});
@@ -213,7 +214,7 @@ class RedisFaultTests {
 				() -> assertThat(this.a.send("x")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE)))
 			.isLessThan(Duration.ofMillis(2_500));
 		assertThat(b.member.send("device", "x", (server) -> new byte[1])).isCompletedWithValue(Delivery.WRITTEN);
-		within(PATIENCE, () -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
+		within(() -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
 		assertThat(there.open).isTrue();
 		assertThat(warnings(b).count()).isLessThanOrEqualTo(1);
 	}
@@ -246,14 +247,14 @@ class RedisFaultTests {
 			assertThat(this.redis.command("SET more x")).startsWith("-OOM");
 			ends.end();
 			// The end of the other session is reported beside that.
-			within(PATIENCE, () -> assertThat(takes.bind("y", BindPolicy.REJECT)).isTrue());
+			within(() -> assertThat(takes.bind("y", BindPolicy.REJECT)).isTrue());
 		}, () -> this.redis.command(fillers.formatted("'DEL', 'filler' .. i")));
 
 		assertThat(warnings(this.a)).extracting(ILoggingEvent::getFormattedMessage)
 			.singleElement()
 			.asString()
 			.contains("OOM command not allowed");
-		within(PATIENCE, () -> assertThat(takes.token("y")).isPositive());
+		within(() -> assertThat(takes.token("y")).isPositive());
 		assertThat(there.token("x")).isGreaterThanOrEqualTo(token);
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
 			.filteredOn((line) -> line.startsWith("Node 'a' is up in the cluster"))
@@ -265,7 +266,7 @@ class RedisFaultTests {
 	void aRedisThatRenewsLeasesAndTakesNoClaimsIsADirectoryThatIsAway() throws Exception {
 		TestNode b = node(this.redis.port(), "b");
 		b.open().bind("x", BindPolicy.REPLACE);
-		within(PATIENCE, () -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
+		within(() -> assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN));
 		StringBuilder rules = new StringBuilder("ACL SETUSER default resetkeys %R~*");
 		for (String key : List.of("nodes", "meta", "owned", "graves", "own:*")) {
 			rules.append(" ~socket-server:{test}:").append(key);
@@ -273,7 +274,7 @@ class RedisFaultTests {
 		assertThat(this.redis.command(rules.toString())).isEqualTo("+OK");
 		TestNode.Session meanwhile = this.a.open();
 		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
-		within(PATIENCE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+		within(() -> assertThat(this.a.member.isDirectoryUp()).isFalse());
 		assertThat(timed(() -> assertThat(this.a.open().bind("other", BindPolicy.REPLACE)).isTrue()))
 			.isLessThan(SECOND);
 		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
@@ -283,7 +284,7 @@ class RedisFaultTests {
 			.startsWith("The directory of the cluster takes no claims")
 			.contains("NOPERM");
 		this.redis.command("ACL SETUSER default allkeys");
-		within(PATIENCE, () -> {
+		within(() -> {
 			assertThat(this.a.member.isDirectoryUp()).isTrue();
 			assertThat(meanwhile.token("new")).isPositive();
 		});
@@ -292,15 +293,15 @@ class RedisFaultTests {
 	private void refuses(TestNode.Session there, Runnable begin, Runnable end) {
 		this.log.list.clear();
 		begin.run();
-		within(PATIENCE, () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
-		within(PATIENCE, () -> assertThat(there.node().member.isDirectoryUp()).isFalse());
+		within(() -> assertThat(this.a.member.isDirectoryUp()).isFalse());
+		within(() -> assertThat(there.node().member.isDirectoryUp()).isFalse());
 		assertThat(this.a.send("x")).isEqualTo(Delivery.DIRECTORY_UNAVAILABLE);
 		assertThat(there.node().send("x")).isEqualTo(Delivery.WRITTEN);
 		TestNode.Session meanwhile = this.a.open();
 		assertThat(meanwhile.bind("new", BindPolicy.REPLACE)).isTrue();
 		assertThat(warnings(this.a).count()).isOne();
 		end.run();
-		within(PATIENCE, () -> {
+		within(() -> {
 			assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 			assertThat(meanwhile.token("new")).isPositive();
 		});
@@ -318,7 +319,7 @@ class RedisFaultTests {
 		for (byte[] message : List.of(newer, half, new byte[1024 * 1024], new byte[0], "garbage".getBytes())) {
 			assertThat(this.redis.publish(channel, message)).isOne();
 		}
-		within(PATIENCE, () -> assertThat(b.member.ignoredMessages()).isEqualTo(5));
+		within(() -> assertThat(b.member.ignoredMessages()).isEqualTo(5));
 		assertThat(warnings(b).count()).isOne();
 		assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 	}
@@ -365,7 +366,7 @@ class RedisFaultTests {
 		within(Duration.ofSeconds(5), () -> assertThat(this.a.member.isDirectoryUp()).isFalse());
 		this.redis.start();
 		long began = System.nanoTime();
-		within(Duration.ofSeconds(60), () -> assertThat(this.redis.command("DBSIZE"))
+		within(() -> assertThat(this.redis.command("DBSIZE"))
 			.satisfies((size) -> assertThat(Integer.parseInt(size.substring(1))).isGreaterThan(count)));
 		System.out.printf("%,d claims are back after %,d ms%n", count, (System.nanoTime() - began) / 1_000_000);
 		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));

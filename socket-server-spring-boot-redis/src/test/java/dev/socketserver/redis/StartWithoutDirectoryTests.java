@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.cluster.SocketClusterLifecycle;
+import dev.socketserver.fixtures.Patience;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +53,7 @@ class StartWithoutDirectoryTests {
 			CompletableFuture<ConfigurableApplicationContext> started = new CompletableFuture<>();
 			Thread starting = new Thread(() -> started.complete(run(directory)));
 			starting.start();
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> isWaiting(starting));
+			Awaitility.await().atMost(Patience.limit()).until(() -> isWaiting(starting));
 			this.context.join().close();
 			assertThat(started.join().isActive()).isFalse();
 		}

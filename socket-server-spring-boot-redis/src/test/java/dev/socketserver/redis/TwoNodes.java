@@ -1,6 +1,5 @@
 package dev.socketserver.redis;
 
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -48,7 +47,7 @@ final class TwoNodes implements BeforeAllCallback, AfterAllCallback {
 		this.redis = this.nodes.add(RedisServer.open());
 		this.a = run("a");
 		this.b = run("b");
-		within(Duration.ofSeconds(60), () -> assertThat(a().getBean(SocketCluster.class).nodes()).hasSize(2));
+		within(() -> assertThat(a().getBean(SocketCluster.class).nodes()).hasSize(2));
 	}
 
 	private ConfigurableApplicationContext run(String node) {

@@ -22,8 +22,6 @@ class WokenNodeTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(2);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	private static final int MANY = 200;
 
 	@RegisterExtension
@@ -43,9 +41,9 @@ class WokenNodeTests {
 		NodeProcess b = this.opened.add(new NodeProcess(redis.port(), "b", LEASE));
 		assertThat(b.next()).isEqualTo("up");
 		assertThat(b.ask("bind before REJECT")).startsWith("true");
-		within(PATIENCE, () -> assertThat(isDead(a, "b") || isDead(c, "b")).isFalse());
+		within(() -> assertThat(isDead(a, "b") || isDead(c, "b")).isFalse());
 		b.signal("STOP");
-		within(PATIENCE, () -> assertThat(isDead(a, "b") && isDead(c, "b")).isTrue());
+		within(() -> assertThat(isDead(a, "b") && isDead(c, "b")).isTrue());
 		for (int i = 0; i < MANY; i++) {
 			b.command("bind first-" + i + " REJECT");
 		}

@@ -18,6 +18,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.InboundOverflow;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ class ReceivedQueueTests {
 
 	private static final CloseStatus STATUS = CloseStatus.of(CloseReason.PEER_CLOSED);
 
-	private static final Duration LONG = Duration.ofSeconds(30);
+	private static final Duration LONG = Patience.limit();
 
 	private final ClientCounters counters = new ClientCounters();
 

@@ -32,6 +32,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
@@ -119,7 +120,7 @@ class WokenProcessTests {
 				}
 				send(asked, "answer\n");
 				Awaitility.await()
-					.atMost(Duration.ofSeconds(30))
+					.atMost(Patience.limit())
 					.until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
 				signal(program, "CONT");
 

@@ -21,6 +21,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -112,7 +113,7 @@ class AskCrowdTests {
 			assertThat(this.fixture.servers.memoryUsed() - memory).isGreaterThanOrEqualTo(REQUESTS * CHARGE);
 			assertThat(Thread.activeCount() - threads).as("threads").isLessThan(50);
 
-			Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> ended.get() == REQUESTS);
+			Awaitility.await().atMost(Patience.limit()).until(() -> ended.get() == REQUESTS);
 
 			assertThat(early).as("too early, or with another outcome").hasValue(0);
 			report(differences, late.get());

@@ -11,6 +11,7 @@ import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -32,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class AskOutputTests {
 
-	private static final Duration LONG = Duration.ofSeconds(20);
+	private static final Duration LONG = Patience.limit();
 
 	private static final Duration SHORT = Duration.ofMillis(50);
 

@@ -17,6 +17,7 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Versions;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.HalfClosedHandler;
@@ -190,7 +191,7 @@ class AdvisoryTests {
 		Awaitility.await()
 			.pollDelay(Duration.ofMillis(300))
 			.pollInterval(Duration.ofMillis(300))
-			.atMost(Duration.ofSeconds(20))
+			.atMost(Patience.limit())
 			.until(() -> {
 				long now = loopNanos();
 				return now - last.getAndSet(now) < TimeUnit.MILLISECONDS.toNanos(30);

@@ -23,6 +23,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Ready;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.operator.AttemptOutcome;
@@ -47,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class ClientBadAddressTests {
 
-	private static final Duration LONG = Duration.ofSeconds(30);
+	private static final Duration LONG = Patience.limit();
 
 	private static final Reconnect SLOW = new Reconnect(Duration.ofMinutes(5), Duration.ofMinutes(10), 0);
 

@@ -21,6 +21,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
@@ -64,7 +65,7 @@ class ClientDnsTests {
 
 		private static final String SECOND = "127.77.3.2";
 
-		private static final Duration LIMIT = Duration.ofSeconds(50);
+		private static final Duration LIMIT = Patience.limit();
 
 		private final Path hosts;
 

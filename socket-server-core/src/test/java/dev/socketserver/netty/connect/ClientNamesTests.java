@@ -27,6 +27,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Descriptors;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
@@ -105,7 +106,7 @@ class ClientNamesTests {
 	/** What goes on in the other JVM. */
 	static final class Program {
 
-		private static final Duration LIMIT = Duration.ofSeconds(50);
+		private static final Duration LIMIT = Patience.limit();
 
 		private static final String NAME = "plant.test";
 

@@ -24,6 +24,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.OwnNetwork;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
@@ -193,7 +194,7 @@ class ClientNetworkTests {
 				.scheduleAtFixedRate(() -> sends.send("x"), 0, 20, TimeUnit.MILLISECONDS);
 			assertThat(commands.readLine()).isEqualTo("attempts");
 			for (SocketClient client : List.of(beats, sends)) {
-				Awaitility.await().atMost(Duration.ofSeconds(50)).until(() -> vain(client) >= 2);
+				Awaitility.await().atMost(Patience.limit()).until(() -> vain(client) >= 2);
 				OtherJvm.say(client.name() + " in vain " + ConnectFailure.TIMEOUT);
 			}
 			// Ended by the test.
@@ -239,7 +240,7 @@ class ClientNetworkTests {
 				.register(ClientSpec.builder("alone").port(PORT).reconnect(ClientFixture.SOON).build());
 			client.start();
 			Awaitility.await()
-				.atMost(Duration.ofSeconds(50))
+				.atMost(Patience.limit())
 				.until(() -> client.statistics().failed().values().stream().mapToLong(Long::longValue).sum() >= 4);
 			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.SELF);
 			assertThat(client.failure()).hasMessageContaining("nobody listens on");
@@ -287,7 +288,7 @@ class ClientNetworkTests {
 						.build());
 				client.start();
 				Throwable failure = Awaitility.await()
-					.atMost(Duration.ofSeconds(50))
+					.atMost(Patience.limit())
 					.until(client::failure, Objects::nonNull);
 				OtherJvm.say(transport + " " + failure.getMessage());
 			});

@@ -36,6 +36,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.Select;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OutboundOverflow;
@@ -57,7 +58,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class ClientPoolTests {
 
-	private static final Duration LONG = Duration.ofSeconds(30);
+	private static final Duration LONG = Patience.limit();
 
 	private static final int KEYS = 50;
 

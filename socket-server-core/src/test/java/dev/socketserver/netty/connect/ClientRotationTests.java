@@ -22,6 +22,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class ClientRotationTests {
 
-	private static final Duration LONG = Duration.ofSeconds(30);
+	private static final Duration LONG = Patience.limit();
 
 	/** How long to ask while connections are rotated; much longer on request. */
 	private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("rotation.seconds", 5));

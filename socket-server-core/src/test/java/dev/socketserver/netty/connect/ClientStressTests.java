@@ -30,6 +30,7 @@ import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
@@ -58,7 +59,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(900)
 class ClientStressTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(60);
+	private static final Duration LIMIT = Patience.limit();
 
 	private final long seed = Long.getLong("race.seed", System.nanoTime());
 

@@ -19,6 +19,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.Proxy;
 import dev.socketserver.netty.Certificates;
@@ -43,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class ClientUpstreamsTests {
 
-	private static final Duration LONG = Duration.ofSeconds(30);
+	private static final Duration LONG = Patience.limit();
 
 	private static final String STUNNEL = """
 			foreground = yes

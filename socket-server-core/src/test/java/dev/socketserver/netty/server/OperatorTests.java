@@ -30,6 +30,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -325,7 +326,7 @@ class OperatorTests {
 		WeakReference<Object> session = endedSession(server);
 
 		this.fixture.opened.clear();
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+		Awaitility.await().atMost(Patience.limit()).until(() -> {
 			System.gc();
 			return session.get() == null;
 		});

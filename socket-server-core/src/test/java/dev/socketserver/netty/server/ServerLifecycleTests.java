@@ -34,6 +34,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.fixtures.Descriptors;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketServers;
@@ -345,7 +346,7 @@ class ServerLifecycleTests {
 		Awaitility.await().until(() -> server.sessions().count() == 0);
 		assertThat(server.statistics().active()).isZero();
 		// Handler threads of the pool leave when they have been idle for a while.
-		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> threads() <= threads);
+		Awaitility.await().atMost(Patience.limit()).until(() -> threads() <= threads);
 		Awaitility.await().until(() -> Descriptors.open() <= descriptors);
 	}
 

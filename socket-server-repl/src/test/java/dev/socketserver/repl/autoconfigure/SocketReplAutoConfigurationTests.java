@@ -70,8 +70,7 @@ class SocketReplAutoConfigurationTests {
 		this.runner.withPropertyValues("socket.repl." + key + "=hunter2")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageStartingWith(
-						"Property socket.repl." + key + " is '******': there is no such key"));
+				.hasMessageStartingWith("Property socket.repl." + key + " is '******': there is no such key"));
 	}
 
 	@Configuration(proxyBeanMethods = false)

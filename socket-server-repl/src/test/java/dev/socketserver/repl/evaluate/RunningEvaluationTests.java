@@ -1,6 +1,5 @@
 package dev.socketserver.repl.evaluate;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -8,6 +7,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,7 +80,7 @@ class RunningEvaluationTests {
 		RunningEvaluation.holdInterrupts();
 		this.running.interrupt();
 		// The limit has passed three times.
-		await().atMost(Duration.ofSeconds(30)).until(() -> this.timer.scheduled.get() > 3);
+		await().atMost(Patience.limit()).until(() -> this.timer.scheduled.get() > 3);
 		assertThat(this.stuck).isNotDone();
 		RunningEvaluation.letInterruptsThrough();
 		assertThat(Thread.interrupted()).isTrue();
@@ -92,7 +92,7 @@ class RunningEvaluationTests {
 		this.running.leaveAlone();
 		this.running.begin();
 		RunningEvaluation.holdInterrupts();
-		await().atMost(Duration.ofSeconds(30)).until(() -> this.timer.scheduled.get() > 3);
+		await().atMost(Patience.limit()).until(() -> this.timer.scheduled.get() > 3);
 		assertThat(this.running.end()).as("interrupted").isFalse();
 	}
 

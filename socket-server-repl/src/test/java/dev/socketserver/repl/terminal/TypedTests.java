@@ -1,8 +1,8 @@
 package dev.socketserver.repl.terminal;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,11 +39,11 @@ class TypedTests {
 			}
 		});
 		reader.start();
-		await().atMost(Duration.ofSeconds(30)).until(() -> reader.getState() == Thread.State.WAITING);
+		await().atMost(Patience.limit()).until(() -> reader.getState() == Thread.State.WAITING);
 		int waiting = lines.get();
 		assertThat(waiting).isBetween(3, 200);
 		assertThat(this.typed.take().kind()).isEqualTo(Typed.Kind.LINE);
-		await().atMost(Duration.ofSeconds(30)).until(() -> lines.get() == waiting + 1);
+		await().atMost(Patience.limit()).until(() -> lines.get() == waiting + 1);
 		this.typed.end(true);
 		reader.join();
 		assertThat(lines).hasValue(10_000);

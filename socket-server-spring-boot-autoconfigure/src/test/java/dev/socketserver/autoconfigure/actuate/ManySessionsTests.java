@@ -20,6 +20,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.AfterEach;
@@ -174,7 +175,7 @@ class ManySessionsTests {
 				// So that the backlog does not overflow.
 				long opened = before + i;
 				await().pollInterval(Duration.ofMillis(5))
-					.atMost(Duration.ofSeconds(60))
+					.atMost(Patience.limit())
 					.until(() -> server.statistics().opened() == opened);
 			}
 		}

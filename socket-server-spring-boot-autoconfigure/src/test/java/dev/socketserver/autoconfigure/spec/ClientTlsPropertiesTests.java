@@ -14,6 +14,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(180)
 class ClientTlsPropertiesTests {
 
-	private static final Duration SOON = Duration.ofSeconds(60);
+	private static final Duration SOON = Patience.limit();
 
 	private static final String BUNDLES = "spring.ssl.bundle.pem.";
 

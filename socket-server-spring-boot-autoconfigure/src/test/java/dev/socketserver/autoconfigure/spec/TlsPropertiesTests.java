@@ -29,6 +29,7 @@ import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.event.SocketServerAlarmEvent;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
@@ -183,13 +184,13 @@ class TlsPropertiesTests {
 				assertThat(subject(context, null)).isEqualTo("CN=server");
 
 				this.files.write("server", CertificateFiles.sign("renewed"));
-				await().atMost(Duration.ofSeconds(20)).until(() -> subject(context, null).equals("CN=renewed"));
+				await().atMost(Patience.limit()).until(() -> subject(context, null).equals("CN=renewed"));
 				// Of the moment between the two files, perhaps.
 				alarms.all.clear();
 
 				Files.writeString(this.files.directory().resolve("server.key"),
 						CertificateFiles.sign("other").getPrivateKeyPEM());
-				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
+				await().atMost(Patience.limit()).until(() -> !alarms.all.isEmpty());
 				assertThat(alarms.all).singleElement().satisfies((event) -> {
 					assertThat(event.kind()).isEqualTo(Alarm.Kind.TLS);
 					assertThat(event.detail()).contains("the private key does not belong to the certificate");
@@ -209,13 +210,12 @@ class TlsPropertiesTests {
 				Alarms alarms = context.getBean(Alarms.class);
 				Files.writeString(this.files.directory().resolve("others.key"),
 						CertificateFiles.sign("stranger").getPrivateKeyPEM());
-				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
+				await().atMost(Patience.limit()).until(() -> !alarms.all.isEmpty());
 				assertThat(alarms.all)
 					.allSatisfy((event) -> assertThat(event.detail()).contains("SSL bundle 'others'"));
 
 				this.files.write("first", CertificateFiles.sign("renewed"));
-				await().atMost(Duration.ofSeconds(20))
-					.until(() -> subject(context, "a.example.com").equals("CN=renewed"));
+				await().atMost(Patience.limit()).until(() -> subject(context, "a.example.com").equals("CN=renewed"));
 
 				assertThat(subject(context, "b.example.com")).isEqualTo("CN=others");
 				assertThat(subject(context, null)).isEqualTo("CN=server");
@@ -231,7 +231,7 @@ class TlsPropertiesTests {
 				Alarms alarms = context.getBean(Alarms.class);
 
 				Files.delete(this.files.directory().resolve("server.key"));
-				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
+				await().atMost(Patience.limit()).until(() -> !alarms.all.isEmpty());
 				assertThat(alarms.all).singleElement().satisfies((event) -> {
 					assertThat(event.kind()).isEqualTo(Alarm.Kind.TLS);
 					assertThat(event.detail()).contains("server.key");
@@ -239,7 +239,7 @@ class TlsPropertiesTests {
 				assertThat(subject(context, null)).isEqualTo("CN=server");
 
 				this.files.write("server", CertificateFiles.sign("renewed"));
-				await().atMost(Duration.ofSeconds(20)).until(() -> subject(context, null).equals("CN=renewed"));
+				await().atMost(Patience.limit()).until(() -> subject(context, null).equals("CN=renewed"));
 			});
 	}
 

@@ -3,7 +3,6 @@ package dev.socketserver.bridge.example;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.stream.IntStream;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,7 +57,7 @@ class RsyslogTests {
 			int before = stored(context).size();
 			sender.write(all.subList(cut * LINES / CUTS, (cut + 1) * LINES / CUTS));
 			ConfigurableApplicationContext current = context;
-			await().atMost(Duration.ofSeconds(60)).until(() -> stored(current).size() > before);
+			await().atMost(Patience.limit()).until(() -> stored(current).size() > before);
 			SocketServer server = context.getBean(SocketServers.class).get("logs");
 			if (cut % 2 == 0) {
 				server.sessions().forEach(SocketSession::abort);
@@ -69,7 +69,7 @@ class RsyslogTests {
 		}
 		ConfigurableApplicationContext last = context;
 		Set<String> stored = new LinkedHashSet<>();
-		await().atMost(Duration.ofSeconds(90)).until(() -> {
+		await().atMost(Patience.limit()).until(() -> {
 			stored.addAll(stored(last));
 			return stored.size() >= LINES;
 		});

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 
+import dev.socketserver.fixtures.Patience;
 import org.jspecify.annotations.Nullable;
 
 import static org.awaitility.Awaitility.await;
@@ -76,7 +77,7 @@ final class PipeliningPeer implements Runnable {
 
 	private Socket connect() {
 		return await().pollInterval(Duration.ofMillis(20))
-			.atMost(Duration.ofMinutes(10))
+			.atMost(Patience.limit())
 			.ignoreExceptions()
 			.until(() -> new Socket(InetAddress.getLoopbackAddress(), this.port), Socket::isConnected);
 	}

@@ -3,7 +3,6 @@ package dev.socketserver.mailbox.history;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.Rounds;
@@ -189,14 +189,14 @@ class LetterKillTests {
 			}
 			for (int kill = 1; kill <= KILLS; kill++) {
 				int after = kill * DEVICES * LETTERS / (KILLS + 2);
-				Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> this.history.receipts() >= after);
+				Awaitility.await().atMost(Patience.limit()).until(() -> this.history.receipts() >= after);
 				kill();
 			}
 			for (Future<?> post : posts) {
 				post.get(5, TimeUnit.MINUTES);
 			}
 			Map<Key, Letter> stored = new HashMap<>();
-			Awaitility.await().atMost(Duration.ofMinutes(3)).ignoreExceptions().until(() -> areFinal(stored));
+			Awaitility.await().atMost(Patience.limit()).ignoreExceptions().until(() -> areFinal(stored));
 			assertThat(this.history.violations(stored)).as("-Dletters.seed=%s -Dletters.rounds=1", this.seed).isEmpty();
 			assertThat(stored.values()).allMatch((letter) -> letter.state() == LetterState.DELIVERED);
 		}
@@ -237,7 +237,7 @@ class LetterKillTests {
 		/** Connects again and again, and acknowledges most of what is received. */
 		private void serve(String device, Random chance) {
 			while (!this.over) {
-				Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> this.port != 0 || this.over);
+				Awaitility.await().atMost(Patience.limit()).until(() -> this.port != 0 || this.over);
 				Instant connectedAt = Instant.now();
 				try (TestPeer peer = TestPeer.connect(this.port)) {
 					if (peer.ask("login " + device).equals("welcome " + device)) {

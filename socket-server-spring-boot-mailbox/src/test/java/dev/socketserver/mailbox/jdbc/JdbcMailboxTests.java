@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.DeviceApplication;
@@ -204,9 +205,7 @@ class JdbcMailboxTests {
 				for (int i = 0; i < all.size(); i++) {
 					get(mailbox.post("device", "7", "" + i, all.get(i), null));
 				}
-				Awaitility.await()
-					.atMost(Duration.ofSeconds(60))
-					.until(() -> get(mailbox.letters("device", "7")).isEmpty());
+				Awaitility.await().atMost(Patience.limit()).until(() -> get(mailbox.letters("device", "7")).isEmpty());
 				assertThat(received).containsExactlyElementsOf(all);
 			}
 		}
