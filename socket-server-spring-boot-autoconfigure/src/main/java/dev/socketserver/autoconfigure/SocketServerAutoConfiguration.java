@@ -22,6 +22,7 @@ import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersDrain;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.StartFailures;
+import dev.socketserver.autoconfigure.named.NamedBeans;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.spec.DrainTimeouts;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
@@ -48,6 +49,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 
 /**
  * {@linkplain org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -136,6 +138,11 @@ public final class SocketServerAutoConfiguration {
 		return new NettySocketClients(servers,
 				() -> Stream.concat(Stream.of(new ClientEventPublisher(this.context)), listeners.orderedStream())
 					.toList());
+	}
+
+	@Bean
+	static NamedBeans socketNamedBeans(Environment environment) {
+		return new NamedBeans(environment);
 	}
 
 	/** Made when it is first asked for: few applications have such interfaces. */

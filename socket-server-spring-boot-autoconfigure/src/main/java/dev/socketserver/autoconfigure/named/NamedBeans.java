@@ -1,0 +1,112 @@
+package dev.socketserver.autoconfigure.named;
+
+import java.util.Map;
+import java.util.Set;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.client.SocketClient;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * Defines a bean for each server and client of the properties, which has its name as a
+ * qualifier: the name itself is often that of the handler. They are injected only where
+ * the qualifier stands. Where there is none, and the application has no such bean of its
+ * own, the field or parameter says the name. Nothing is defined where there are no
+ * servers, or no clients.
+ */
+public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
+
+	private final Environment environment;
+
+	/**
+	 * Creates the object.
+	 * @param environment has the names
+	 */
+	public NamedBeans(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		Set<String> servers = names(Section.SERVERS, this.environment);
+		if (!servers.isEmpty()) {
+			define(servers, SocketServer.class, "server", registry);
+		}
+		Set<String> clients = names(Section.CLIENTS, this.environment);
+		if (!clients.isEmpty()) {
+			define(clients, SocketClient.class, "client", registry);
+		}
+	}
+
+	/**
+	 * Returns the names that the properties have.
+	 * @param section servers or clients
+	 * @param environment has the properties
+	 * @return the names
+	 */
+	static Set<String> names(Section section, Environment environment) {
+		return Binder.get(environment)
+			.bind(section.property(), Bindable.mapOf(String.class, Object.class))
+			.orElse(Map.of())
+			.keySet();
+	}
+
+	private static void define(Set<String> names, Class<?> type, String method, BeanDefinitionRegistry registry) {
+		for (String name : names) {
+			define(type.getSimpleName() + "." + name, named(name, type), registry);
+		}
+		define("named" + type.getSimpleName(), ofInjectionPoint(type, method), registry);
+	}
+
+	private static void define(String bean, RootBeanDefinition definition, BeanDefinitionRegistry registry) {
+		if (!registry.containsBeanDefinition(bean)) {
+			registry.registerBeanDefinition(bean, definition);
+		}
+	}
+
+	private static RootBeanDefinition ofInjectionPoint(Class<?> type, String method) {
+		RootBeanDefinition definition = new RootBeanDefinition(NamedBeans.class);
+		definition.setFactoryMethodName(method);
+		definition.setTargetType(type);
+		definition.setAutowireMode(AbstractBeanDefinition.AUTOWIRE_CONSTRUCTOR);
+		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
+		definition.setFallback(true);
+		return definition;
+	}
+
+	/** Called for the definition above. */
+	static SocketServer server(InjectionPoint point, BeanFactory beans) {
+		return NamedObject.of(point, SocketServer.class, beans);
+	}
+
+	/** Called for the definition above. */
+	static SocketClient client(InjectionPoint point, BeanFactory beans) {
+		return NamedObject.of(point, SocketClient.class, beans);
+	}
+
+	private static RootBeanDefinition named(String name, Class<?> type) {
+		RootBeanDefinition definition = new RootBeanDefinition(NamedFactoryBean.class);
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(1, type);
+		definition.setAttribute(FactoryBean.OBJECT_TYPE_ATTRIBUTE, type);
+		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
+		definition.setDefaultCandidate(false);
+		definition.setLazyInit(true);
+		return definition;
+	}
+
+}
