@@ -62,7 +62,7 @@ public enum CloseReason {
 	/** The handler is too slow, and the inbound overflow policy is to close. */
 	OVERFLOW,
 
-	/** A message could not be stored, and its bridge closes the session for that. */
+	/** A message could not be stored before its turn, which closes the session. */
 	NOT_STORED,
 
 	/**

@@ -419,6 +419,11 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void noModuleIsNamed() {
+		ModuleRules.noModuleIsNamed().check(MAIN);
+	}
+
+	@Test
 	void testsAreNamedSoThatTheyRun() {
 		classes().that()
 			.areTopLevelClasses()

@@ -203,7 +203,7 @@ public class SocketServersEndpoint {
 	 * drain
 	 * @param mappings which method of the handler is called for which key; none if there
 	 * is nothing to choose
-	 * @param bridge what is stored before it is handled, or {@code null} without a bridge
+	 * @param bridge what is stored before it is handled, or {@code null} for nothing
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "address", "port", "protocol", "inherited", "handler", "framing", "transport",
@@ -214,7 +214,7 @@ public class SocketServersEndpoint {
 			@Nullable String transport, @Nullable String ssl, SessionsDescriptor sessions, TrafficDescriptor bytes,
 			TrafficDescriptor messages, Map<DropReason, Long> framesDropped, @Nullable DatagramStatistics datagrams,
 			long repliesDropped, @Nullable Instant startedAt, @Nullable String failure, @Nullable DrainDescriptor drain,
-			List<Mapping> mappings, @Nullable BridgeDescriptor bridge) implements OperationResponseBody {
+			List<Mapping> mappings, @Nullable StoreDescriptor bridge) implements OperationResponseBody {
 
 		public SocketServerDescriptor {
 			mappings = List.copyOf(mappings);
@@ -242,7 +242,7 @@ public class SocketServersEndpoint {
 					statistics.framesDropped(), server.spec().session().datagrams() ? statistics.datagrams() : null,
 					statistics.repliesDropped(), server.startedAt(), failure, DrainDescriptor.of(server),
 					(dispatched != null) ? dispatched.mappings() : List.of(),
-					BridgeDescriptor.of(server.spec().handler()));
+					StoreDescriptor.of(server.spec().handler()));
 		}
 
 	}
@@ -258,16 +258,16 @@ public class SocketServersEndpoint {
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "to", "pending", "stored", "duplicates", "failingSince" })
-	public record BridgeDescriptor(String to, int pending, long stored, long duplicates,
+	public record StoreDescriptor(String to, int pending, long stored, long duplicates,
 			@Nullable Instant failingSince) {
 
-		static @Nullable BridgeDescriptor of(ServerHandler handler) {
+		static @Nullable StoreDescriptor of(ServerHandler handler) {
 			if (!(handler instanceof ServerHandler.Messages messages
 					&& messages.sessions() instanceof PreparingHandlers preparing)) {
 				return null;
 			}
 			PreparationFigures figures = preparing.figures();
-			return new BridgeDescriptor(figures.to(), figures.pending(), figures.stored(), figures.duplicates(),
+			return new StoreDescriptor(figures.to(), figures.pending(), figures.stored(), figures.duplicates(),
 					figures.failingSince());
 		}
 

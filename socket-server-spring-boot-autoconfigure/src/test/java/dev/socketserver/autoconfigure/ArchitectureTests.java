@@ -51,6 +51,11 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void noModuleIsNamed() {
+		ModuleRules.noModuleIsNamed().check(MAIN);
+	}
+
+	@Test
 	void nettyStaysInTheEngine() {
 		noClasses().should()
 			.dependOnClassesThat()

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
+import dev.socketserver.autoconfigure.block.BlockServer;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Creates the handler of servers that are consoles, and checks that only those can reach
  * a console who may. A console runs whatever its peer sends.
  */
-final class Consoles implements ConsoleHandlers {
+final class Consoles {
 
 	private static final String ALLOW_REMOTE = "socket.repl.allow-remote";
 
@@ -48,15 +48,21 @@ final class Consoles implements ConsoleHandlers {
 		this.classLoader = (classLoader != null) ? classLoader : Consoles.class.getClassLoader();
 	}
 
-	@Override
-	public ServerHandler handler(Charset charset) {
+	/** Creates the handler of a console, which peers type in a charset. */
+	ServerHandler handler(Charset charset) {
 		return this.repl.handler(charset);
 	}
 
-	@Override
-	public void check(ServerSpec spec, InvalidValue invalid) {
+	/**
+	 * Checks a server that is a console.
+	 * @param server the server, which names wrong values
+	 * @param spec its specification
+	 * @throws InvalidSocketPropertyException if the console is not safe, or could not
+	 * read lines or evaluate expressions
+	 */
+	void check(BlockServer server, ServerSpec spec) {
 		if (!Arrays.equals("\n".getBytes(spec.session().charset()), LINE_FEED)) {
-			throw invalid.of("charset", "it does not encode the end of a line as the single byte 0A",
+			throw server.invalid("charset", "it does not encode the end of a line as the single byte 0A",
 					"Use a charset that is compatible with ASCII, such as UTF-8");
 		}
 		checkLanguage();
@@ -75,7 +81,7 @@ final class Consoles implements ConsoleHandlers {
 		}
 		String place = unknown ? "the socket that it inherits" : tcp.host();
 		if (!this.settings.allowRemote()) {
-			throw invalid.of(unknown ? "inherit" : "address",
+			throw server.invalid(unknown ? "inherit" : "address",
 					"server '" + spec.name() + "' is a console, which runs whatever its peer types, and " + place
 							+ (unknown ? " may be one that" : "") + " can be reached from other machines",
 					(unknown ? "Set address to 127.0.0.1, where that socket must be bound then, or domain-socket.path"

@@ -12,7 +12,7 @@ import org.springframework.util.StringUtils;
  * Settings of consoles, which are servers whose handler is repl.
  */
 @ConfigurationProperties("socket.repl")
-@StrictKeys("socket.repl")
+@StrictKeys(value = "socket.repl", secret = true)
 public class ReplProperties {
 
 	/**

@@ -3,7 +3,6 @@ package dev.socketserver.repl.autoconfigure;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
-import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.Repl;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ public final class SocketReplAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean(ConsoleHandlers.class)
+		@ConditionalOnMissingBean
 		Consoles socketConsoles(Repl repl, ReplProperties properties, ConfigurableApplicationContext context) {
 			String password = properties.getPassword();
 			return new Consoles(repl, properties.settings(), password != null && !StringUtils.hasText(password),

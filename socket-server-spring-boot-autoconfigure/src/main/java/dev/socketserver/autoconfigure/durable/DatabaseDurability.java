@@ -35,8 +35,7 @@ public final class DatabaseDurability {
 	/**
 	 * Prepares to check databases.
 	 * @param environment has the URL as the application has written it
-	 * @param property the property that asks for durable stores, such as
-	 * {@code socket.bridge.require-durable}
+	 * @param property the full name of the property that asks for durable stores
 	 * @param required its value; {@code false} makes a warning of a failure
 	 */
 	public DatabaseDurability(Environment environment, String property, boolean required) {

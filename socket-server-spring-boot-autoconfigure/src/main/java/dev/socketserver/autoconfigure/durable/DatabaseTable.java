@@ -9,7 +9,6 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

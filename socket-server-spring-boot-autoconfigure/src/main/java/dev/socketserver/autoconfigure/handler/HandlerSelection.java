@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.autoconfigure.block.KnownModules;
+import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.NamesHandler;
 import dev.socketserver.autoconfigure.properties.Section;
@@ -25,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * Decides which bean serves which server, or client: the one that the {@code handler}
  * property names, else the one whose annotation names the server, else the one whose
  * annotation names none. If a property names a handler that is built in, a bean of that
- * name wins, except over the console. A bean that is annotated for the other side only is
- * never chosen. A server needs a handler, a client does not.
+ * name wins, except over one that a module brings. A bean that is annotated for the other
+ * side only is never chosen. A server needs a handler, a client does not.
  */
 public final class HandlerSelection {
 
@@ -35,6 +37,10 @@ public final class HandlerSelection {
 	private final Section section;
 
 	private final HandlerBeans beans;
+
+	private final ServerBlocks blocks = new ServerBlocks();
+
+	private @Nullable KnownModules modules;
 
 	public HandlerSelection(Section section, HandlerBeans beans) {
 		this.section = section;
@@ -148,8 +154,22 @@ public final class HandlerSelection {
 	 */
 	public boolean isBuiltIn(NamesHandler entry) {
 		String handler = entry.getHandler();
-		return handler != null && (handler.equals(ConsoleHandlers.WORD)
+		return handler != null && (isReserved(handler)
 				|| (BuiltInHandler.of(handler) != null && !this.beans.contains(handler) && !isAnnotated(handler)));
+	}
+
+	/** Whether a module brings the handler, or would. */
+	private boolean isReserved(String handler) {
+		return this.blocks.handler(handler) != null || modules().hasHandler(handler);
+	}
+
+	private KnownModules modules() {
+		KnownModules read = this.modules;
+		if (read == null) {
+			read = new KnownModules();
+			this.modules = read;
+		}
+		return read;
 	}
 
 	private boolean isAnnotated(String handler) {
@@ -157,8 +177,8 @@ public final class HandlerSelection {
 	}
 
 	private String named(String name, String handler) {
-		if (handler.equals(ConsoleHandlers.WORD)) {
-			return console(name, handler);
+		if (isReserved(handler)) {
+			return reserved(name, handler);
 		}
 		if (this.beans.contains(handler)) {
 			checkSide(name, handler);
@@ -177,10 +197,9 @@ public final class HandlerSelection {
 					.formatted(this.section.annotation(), this.section.annotation(name)));
 	}
 
-	private String console(String name, String handler) {
+	private String reserved(String name, String handler) {
 		if (this.section == Section.CLIENTS) {
-			throw new InvalidSocketPropertyException(property(name), handler,
-					"it is a console, which runs whatever its peer sends, and is for servers only",
+			throw new InvalidSocketPropertyException(property(name), handler, modules().whyServersOnly(handler),
 					"Name another handler");
 		}
 		if (this.beans.contains(handler) || isAnnotated(handler)) {
@@ -269,7 +288,7 @@ public final class HandlerSelection {
 			.forEach(names::add);
 		Stream.of(BuiltInHandler.values()).map(BuiltInHandler::word).forEach(names::add);
 		if (this.section == Section.SERVERS) {
-			names.add(ConsoleHandlers.WORD);
+			names.addAll(modules().handlers());
 		}
 		return names;
 	}

@@ -1,7 +1,6 @@
 /**
- * Which handler serves which server or client, and the handlers that need no bean.
- * Consoles are in another module, which has an implementation of {@code ConsoleHandlers}.
- * Uses {@code properties}.
+ * Which handler serves which server or client, and which handlers need no bean. Uses
+ * {@code block} and {@code properties}.
  */
 @NullMarked
 package dev.socketserver.autoconfigure.handler;

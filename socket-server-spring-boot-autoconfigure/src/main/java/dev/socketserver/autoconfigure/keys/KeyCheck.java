@@ -3,8 +3,10 @@ package dev.socketserver.autoconfigure.keys;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
@@ -44,6 +46,12 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 
 		private final Map<ConfigurationPropertyName, Object> bound = new HashMap<>();
 
+		/** The names of what is bound directly below the whole. */
+		private final Set<ConfigurationPropertyName> parts = new HashSet<>();
+
+		/** The name of the whole: the blocks of modules are bound one by one. */
+		private @Nullable ConfigurationPropertyName whole;
+
 		private @Nullable Class<?> type;
 
 		private boolean blank;
@@ -55,6 +63,8 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 
 		private @Nullable UnknownKeys unknown;
 
+		private @Nullable ModuleKeys modules;
+
 		BoundKeys(BindHandler parent) {
 			super(parent);
 		}
@@ -62,11 +72,16 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		@Override
 		public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
 				BindContext context) {
-			if (context.getDepth() == 0) {
+			if (context.getDepth() == 1) {
+				this.parts.add(name);
+			}
+			if (this.whole == null) {
+				this.whole = name;
 				Class<?> type = target.getType().resolve(Object.class);
 				StrictKeys strict = type.getAnnotation(StrictKeys.class);
 				if (strict != null) {
 					this.type = type;
+					this.modules = (type == SocketProperties.class) ? new ModuleKeys() : null;
 					this.blank = strict.blank();
 					for (String block : strict.value()) {
 						this.blocks.add(ConfigurationPropertyName.of(block));
@@ -112,13 +127,27 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 				@Nullable Object result) throws Exception {
 			check(name, target, context);
-			if (context.getDepth() == 0 && this.type != null && !isAllBound(context)) {
-				unknown(this.type, context);
-			}
-			if (context.getDepth() == 0 && result instanceof SocketProperties properties) {
-				properties.inherit(this.bound);
+			if (name.equals(this.whole)) {
+				finish(target, context, result);
 			}
 			super.onFinish(name, target, context, result);
+		}
+
+		private void finish(Bindable<?> target, BindContext context, @Nullable Object result) {
+			ModuleKeys keys = this.modules;
+			// Without a key of its own, it is the object that was to be given some.
+			Object whole = (result == null && target.getValue() != null) ? target.getValue().get() : result;
+			SocketProperties properties = (keys != null) ? (SocketProperties) whole : null;
+			if (properties != null) {
+				keys.bind(properties, context, this, this.parts);
+			}
+			if (this.type != null && !isAllBound(context)) {
+				unknown(this.type, context);
+			}
+			if (properties != null) {
+				keys.settle(properties);
+				properties.inherit(this.bound, keys.blocks());
+			}
 		}
 
 		/** Checks what is wrong with a value of any type. */
@@ -142,7 +171,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		private UnknownKeys unknown(Class<?> type, BindContext context) {
 			UnknownKeys known = this.unknown;
 			if (known == null) {
-				known = new UnknownKeys(type, this.blocks, context);
+				known = new UnknownKeys(type, this.blocks, context, this.modules);
 				this.unknown = known;
 				known.check();
 			}

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -25,6 +27,10 @@ public final class KnownKeys {
 	/** The sections by their names. */
 	static final Map<ConfigurationPropertyName, Section> SECTIONS = sections();
 
+	/** Stands for each server. */
+	private static final ConfigurationPropertyName SERVER = ConfigurationPropertyName
+		.of(Section.SERVERS.property("any"));
+
 	/** The index of the element that is the name of an entry. */
 	static final int ENTRY = 2;
 
@@ -38,6 +44,12 @@ public final class KnownKeys {
 	 */
 	public KnownKeys(ConfigurationPropertyName prefix, Class<?> type) {
 		put(BinderKeys.of(prefix, type, SECTIONS.keySet()), 0, this.keys);
+		if (type == SocketProperties.class) {
+			new ServerBlocks().types().forEach((key, block) -> {
+				put(BinderKeys.of(SERVER.append(key), block, List.of()), 0, this.keys);
+				put(BinderKeys.of(DEFAULTS.append(key), block, List.of()), 0, this.keys);
+			});
+		}
 	}
 
 	/**

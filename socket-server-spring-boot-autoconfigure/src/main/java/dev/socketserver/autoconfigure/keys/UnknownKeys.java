@@ -9,6 +9,7 @@ import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Percentage;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.StrictKeys;
 import dev.socketserver.autoconfigure.properties.WrongValues;
 import dev.socketserver.framing.FramingPreset;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,14 @@ final class UnknownKeys {
 	/** Shown instead of a value that may be secret. */
 	private static final String HIDDEN = "******";
 
-	private static final ConfigurationPropertyName REPL = KnownKeys.PREFIX.append("repl");
-
 	private final List<ConfigurationPropertyName> blocks;
 
 	private final BindContext context;
+
+	private final @Nullable ModuleKeys modules;
+
+	/** Whether any value may be secret. */
+	private final boolean secret;
 
 	private final KnownKeys known;
 
@@ -55,9 +59,14 @@ final class UnknownKeys {
 	 * @param type the type that is bound
 	 * @param blocks the blocks in which its keys are checked
 	 * @param context has the sources
+	 * @param modules keeps keys that modules would bring
 	 */
-	UnknownKeys(Class<?> type, List<ConfigurationPropertyName> blocks, BindContext context) {
+	UnknownKeys(Class<?> type, List<ConfigurationPropertyName> blocks, BindContext context,
+			@Nullable ModuleKeys modules) {
 		this.blocks = blocks;
+		this.modules = modules;
+		StrictKeys strict = type.getAnnotation(StrictKeys.class);
+		this.secret = strict != null && strict.secret();
 		this.context = context;
 		this.known = new KnownKeys(prefix(type), type);
 		this.variables = new VariableNames(this.known, context.getSources());
@@ -87,10 +96,15 @@ final class UnknownKeys {
 			refuseTwoSpellings(source);
 		}
 		for (ConfigurationPropertyName name : source) {
-			if (isChecked(name, source) && !this.variables.isKnown(name, source)) {
+			if (isChecked(name, source) && !this.variables.isKnown(name, source) && !isOfModule(name, source)) {
 				report(name, source.getConfigurationProperty(name), foreign);
 			}
 		}
+	}
+
+	/** Whether the module is absent that would bring a key. */
+	private boolean isOfModule(ConfigurationPropertyName name, ConfigurationPropertySource source) {
+		return this.modules != null && this.modules.keep(name, this.variables.withDashes(name), source);
 	}
 
 	private boolean isChecked(ConfigurationPropertyName name, ConfigurationPropertySource source) {
@@ -227,9 +241,8 @@ final class UnknownKeys {
 	/**
 	 * Whether the value may be a password, under a key that is misspelled or misplaced.
 	 */
-	private static boolean maybeSecret(ConfigurationPropertyName name, String suggestion) {
-		return REPL.isAncestorOf(name) || suggestion.endsWith(PASSWORD)
-				|| name.getLastElement(Form.UNIFORM).endsWith(PASSWORD);
+	private boolean maybeSecret(ConfigurationPropertyName name, String suggestion) {
+		return this.secret || suggestion.endsWith(PASSWORD) || name.getLastElement(Form.UNIFORM).endsWith(PASSWORD);
 	}
 
 	/** Refuses a value in the place of a block. */

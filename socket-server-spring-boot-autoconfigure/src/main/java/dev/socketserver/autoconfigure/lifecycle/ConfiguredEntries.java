@@ -10,9 +10,9 @@ import java.util.Set;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.autoconfigure.block.KnownModules;
+import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
-import dev.socketserver.autoconfigure.handler.BridgeModule;
-import dev.socketserver.autoconfigure.handler.ConsoleModule;
 import dev.socketserver.autoconfigure.handler.HandlerSelection;
 import dev.socketserver.autoconfigure.keys.KeyCheck;
 import dev.socketserver.autoconfigure.port.LocalPorts;
@@ -27,7 +27,6 @@ import dev.socketserver.autoconfigure.registration.SocketClientConnectionDetails
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecFactory;
-import dev.socketserver.autoconfigure.spec.AbsentMailbox;
 import dev.socketserver.autoconfigure.spec.ClientSpecs;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
@@ -196,16 +195,13 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 					+ "observes messages, is excluded, or was left out when the application was processed ahead of "
 					+ "time, since the property was not set then");
 		}
-		if (this.properties.getBridge() != null) {
-			new BridgeModule(this.beanFactory).check(this.environment);
-		}
+		ServerBlocks blocks = new ServerBlocks();
+		refuseAbsent(blocks);
 		DataSize memory = (this.properties.getLimits() != null) ? this.properties.getLimits().memory() : null;
 		if (memory != null) {
 			MemoryLimit.check(memory, DataSize.ofBytes(Runtime.getRuntime().maxMemory()));
 		}
-		if (this.properties.getMailbox() != null && new ReferencedBeans(this.beanFactory).mailboxes() == null) {
-			AbsentMailbox.refuse(this.environment);
-		}
+		blocks.check(this.beanFactory, this.environment);
 		SessionSpecs sessions = sessionSpecs(this.environment);
 		Map<String, ServerProperties> servers = serverEntries();
 		Map<String, ClientProperties> clients = clientEntries();
@@ -227,6 +223,17 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 			}
 		}
 		return known;
+	}
+
+	/** Refuses keys of modules that the application lacks. */
+	private void refuseAbsent(ServerBlocks blocks) {
+		for (Map.Entry<String, Object> each : this.properties.absent().entrySet()) {
+			InvalidSocketPropertyException failure = blocks.isBlock(each.getKey().split("\\.")[0]) ? null
+					: new KnownModules().ifAbsent(each.getKey(), each.getValue());
+			if (failure != null) {
+				throw failure;
+			}
+		}
 	}
 
 	private SessionSpecs sessionSpecs(Environment environment) {
@@ -266,19 +273,18 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		ServerSpecs specs = new ServerSpecs(sessions, customizers(SocketServerSpecCustomizer.class), this.beanFactory);
 		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
-		ConsoleModule consoles = new ConsoleModule(this.beanFactory, this.environment);
-		consoles.checkEvaluator();
-		Map<String, String> handlers = selection.select(withHandlers(enabled));
+		ServerBlocks blocks = new ServerBlocks();
+		Map<String, String> handlers = selection.select(withHandlers(enabled, blocks));
 		List<ConfiguredServer> described = new ArrayList<>();
 		for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
 			String name = each.getKey();
 			ServerProperties entry = each.getValue();
 			String bean = handlers.get(name);
-			if (!needsHandler(entry)) {
+			if (blocks.handles(entry)) {
 				described.add(specs.create(name, entry, beans, selection.named(name, entry)));
 			}
 			else if (bean != null) {
-				described.add(selection.isBuiltIn(entry) ? specs.createBuiltIn(name, entry, beans, bean, consoles)
+				described.add(selection.isBuiltIn(entry) ? specs.createBuiltIn(name, entry, beans, bean)
 						: specs.create(name, entry, beans, bean));
 			}
 		}
@@ -286,18 +292,15 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		return described;
 	}
 
-	private static Map<String, ServerProperties> withHandlers(Map<String, ServerProperties> servers) {
+	private static Map<String, ServerProperties> withHandlers(Map<String, ServerProperties> servers,
+			ServerBlocks blocks) {
 		Map<String, ServerProperties> found = new LinkedHashMap<>(servers);
 		for (Map.Entry<String, ServerProperties> each : servers.entrySet()) {
-			if (!needsHandler(each.getValue())) {
+			if (blocks.handles(each.getValue())) {
 				found.remove(each.getKey());
 			}
 		}
 		return found;
-	}
-
-	private static boolean needsHandler(ServerProperties server) {
-		return server.getBridge() == null || !server.getBridge().acknowledges();
 	}
 
 	private List<ConfiguredClient> clients(Map<String, ClientProperties> entries, Map<String, ServerProperties> servers,

@@ -34,8 +34,16 @@ final class Inheritance implements ConfigurationPropertySource {
 	}
 
 	/** Sets what the server inherits. */
-	void apply() {
-		new Binder(this).bind(this.name, Bindable.of(ServerDefaults.class).withExistingValue(this.server));
+	void apply(ServerDefaults defaults, Map<String, Class<? extends Record>> blocks) {
+		Binder binder = new Binder(this);
+		binder.bind(this.name, Bindable.of(ServerDefaults.class).withExistingValue(this.server));
+		blocks.forEach((key, type) -> binder.bind(this.name + "." + key, type)
+			.ifBound((block) -> this.server.block(key, block)));
+		defaults.absent().forEach((key, value) -> {
+			if (this.server.absent().putIfAbsent(key, value) == null) {
+				this.server.inherits(key);
+			}
+		});
 	}
 
 	@Override

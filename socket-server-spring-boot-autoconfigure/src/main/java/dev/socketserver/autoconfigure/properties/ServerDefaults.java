@@ -1,7 +1,9 @@
 package dev.socketserver.autoconfigure.properties;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.OnFull;
@@ -13,7 +15,6 @@ import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
@@ -101,17 +102,11 @@ public class ServerDefaults extends SessionProperties {
 	 */
 	private @Nullable Ssl ssl;
 
-	/**
-	 * The bridge, which stores messages before they are handled.
-	 */
-	@NestedConfigurationProperty
-	private @Nullable BridgeProperties bridge;
+	/** The records of the blocks that modules bring, by the keys of the blocks. */
+	private final Map<String, Record> blocks = new LinkedHashMap<>();
 
-	/**
-	 * How the server delivers letters that wait for its peers.
-	 */
-	@NestedConfigurationProperty
-	private @Nullable MailboxProperties mailbox;
+	/** Values of keys that a module would bring which the application lacks. */
+	private final Map<String, Object> absent = new LinkedHashMap<>();
 
 	public @Nullable String getAddress() {
 		return this.address;
@@ -119,14 +114,6 @@ public class ServerDefaults extends SessionProperties {
 
 	public void setAddress(@Nullable String address) {
 		this.address = Written.orNone(address);
-	}
-
-	public @Nullable BridgeProperties getBridge() {
-		return this.bridge;
-	}
-
-	public void setBridge(@Nullable BridgeProperties bridge) {
-		this.bridge = bridge;
 	}
 
 	public @Nullable Limits getLimits() {
@@ -167,14 +154,6 @@ public class ServerDefaults extends SessionProperties {
 
 	public void setRequestsPerSession(@Nullable Integer requestsPerSession) {
 		this.requestsPerSession = requestsPerSession;
-	}
-
-	public @Nullable MailboxProperties getMailbox() {
-		return this.mailbox;
-	}
-
-	public void setMailbox(@Nullable MailboxProperties mailbox) {
-		this.mailbox = mailbox;
 	}
 
 	public @Nullable Drain getDrain() {
@@ -247,6 +226,32 @@ public class ServerDefaults extends SessionProperties {
 
 	public void setSsl(@Nullable Ssl ssl) {
 		this.ssl = ssl;
+	}
+
+	/**
+	 * Returns what a block says that a module brings.
+	 * @param key the key of the block
+	 * @return the record of its keys, or {@code null} if none is set
+	 */
+	public @Nullable Record block(String key) {
+		return this.blocks.get(key);
+	}
+
+	/**
+	 * Sets what a block says that a module brings.
+	 * @param key the key of the block
+	 * @param block the record of its keys
+	 */
+	public void block(String key, Record block) {
+		this.blocks.put(key, block);
+	}
+
+	/**
+	 * Returns keys that a module would bring which the application lacks.
+	 * @return the values by their keys
+	 */
+	public Map<String, Object> absent() {
+		return this.absent;
 	}
 
 	/**

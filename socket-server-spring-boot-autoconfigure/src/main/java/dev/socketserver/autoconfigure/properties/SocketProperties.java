@@ -22,7 +22,7 @@ import org.springframework.util.unit.DataSize;
  * start.
  */
 @ConfigurationProperties("socket")
-@StrictKeys({ "socket.servers", Section.DEFAULTS, "socket.clients", "socket.cluster", "socket.tap", "socket.mailbox" })
+@StrictKeys({ "socket.servers", Section.DEFAULTS, "socket.clients", "socket.cluster", "socket.tap" })
 public class SocketProperties {
 
 	public static final String EVENT_LOOP_THREADS = "socket.event-loop-threads";
@@ -80,20 +80,11 @@ public class SocketProperties {
 	private @Nullable Cluster cluster;
 
 	/**
-	 * The bridges of all servers. Needs socket-server-spring-boot-starter-bridge.
-	 */
-	private @Nullable Bridge bridge;
-
-	/**
-	 * Letters that wait for peers. Needs socket-server-spring-boot-starter-mailbox.
-	 */
-	@NestedConfigurationProperty
-	private @Nullable MailboxStoreProperties mailbox;
-
-	/**
 	 * Taps of sessions.
 	 */
 	private Tap tap = Tap.DEFAULTS;
+
+	private final Map<String, Object> absent = new LinkedHashMap<>();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -159,22 +150,6 @@ public class SocketProperties {
 		this.cluster = cluster;
 	}
 
-	public @Nullable Bridge getBridge() {
-		return this.bridge;
-	}
-
-	public void setBridge(@Nullable Bridge bridge) {
-		this.bridge = bridge;
-	}
-
-	public @Nullable MailboxStoreProperties getMailbox() {
-		return this.mailbox;
-	}
-
-	public void setMailbox(@Nullable MailboxStoreProperties mailbox) {
-		this.mailbox = mailbox;
-	}
-
 	public Tap getTap() {
 		return this.tap;
 	}
@@ -186,16 +161,27 @@ public class SocketProperties {
 	/**
 	 * Sets what servers inherit.
 	 * @param bound the values of all keys that were bound
+	 * @param blocks the records of the blocks that modules bring, by the keys of the
+	 * blocks
 	 */
-	public void inherit(Map<ConfigurationPropertyName, Object> bound) {
-		if (this.serverDefaults != null) {
+	public void inherit(Map<ConfigurationPropertyName, Object> bound, Map<String, Class<? extends Record>> blocks) {
+		ServerDefaults defaults = this.serverDefaults;
+		if (defaults != null) {
 			this.servers.forEach((name, server) -> {
 				// Any other name is refused, or the server is disabled.
 				if (SessionSpec.isName(name)) {
-					new Inheritance(bound, name, server).apply();
+					new Inheritance(bound, name, server).apply(defaults, blocks);
 				}
 			});
 		}
+	}
+
+	/**
+	 * Returns keys that a module would bring which the application lacks.
+	 * @return the values by their keys, without the prefix
+	 */
+	public Map<String, Object> absent() {
+		return this.absent;
 	}
 
 	/** Returns the limit of memory in bytes, or the default. */
@@ -258,36 +244,6 @@ public class SocketProperties {
 			node = Written.orNone(node);
 			secret = Written.orNone(secret);
 		}
-
-	}
-
-	/**
-	 * The bridges of all servers.
-	 *
-	 * @param requireDurable Whether a database that would forget what it has committed
-	 * fails the start.
-	 * @param initializeSchema When to make the table socket_inbox; a file of H2 is
-	 * embedded, too.
-	 */
-	public record Bridge(@DefaultValue("true") boolean requireDurable,
-			@DefaultValue("embedded") SchemaInitialization initializeSchema) {
-
-		/** With all defaults. */
-		public static final Bridge DEFAULTS = new Bridge(true, SchemaInitialization.EMBEDDED);
-
-	}
-
-	/** When tables are made. */
-	public enum SchemaInitialization {
-
-		/** If the database is part of the application. */
-		EMBEDDED,
-
-		/** At each start, unless they are there. */
-		ALWAYS,
-
-		/** Never. */
-		NEVER
 
 	}
 

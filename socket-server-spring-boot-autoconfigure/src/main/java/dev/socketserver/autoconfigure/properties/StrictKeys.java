@@ -27,4 +27,10 @@ public @interface StrictKeys {
 	 */
 	boolean blank() default false;
 
+	/**
+	 * Whether values of unknown keys may be secret.
+	 * @return {@code true} if they are never shown
+	 */
+	boolean secret() default false;
+
 }

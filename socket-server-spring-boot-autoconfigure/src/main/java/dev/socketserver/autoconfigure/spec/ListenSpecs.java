@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
 import dev.socketserver.autoconfigure.properties.ServerProperties.Udp;
@@ -124,9 +123,6 @@ final class ListenSpecs {
 		}
 		if (this.properties.getLimits() != null && this.properties.getLimits().onFull() == OnFull.WAIT) {
 			this.entry.refuse("datagrams do not wait", "limits.on-full");
-		}
-		if (ConsoleHandlers.WORD.equals(this.properties.getHandler())) {
-			this.entry.refuse("a console needs a connection, and UDP has none", "handler");
 		}
 		builder.udp((block) -> {
 			if (udp != null) {

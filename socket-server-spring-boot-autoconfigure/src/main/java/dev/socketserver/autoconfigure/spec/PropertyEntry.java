@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.Written;
@@ -163,6 +164,9 @@ final class PropertyEntry {
 	/** Returns the value of a key, for a message; {@code null} if there is none. */
 	private @Nullable Object value(String key) {
 		Object value = this.values;
+		if (this.values instanceof ServerDefaults server && server.absent().containsKey(key)) {
+			return server.absent().get(key);
+		}
 		for (String element : key.split("\\.")) {
 			value = (value != null) ? read(value, element) : null;
 		}
@@ -171,6 +175,9 @@ final class PropertyEntry {
 
 	/** Reads a component of a record, or a property of a bean. */
 	private static @Nullable Object read(Object block, String element) {
+		if (block instanceof ServerDefaults server && server.block(element) != null) {
+			return server.block(element);
+		}
 		StringBuilder component = new StringBuilder();
 		for (String word : RENAMED.getOrDefault(element, element).split("-")) {
 			component.append(StringUtils.capitalize(word));

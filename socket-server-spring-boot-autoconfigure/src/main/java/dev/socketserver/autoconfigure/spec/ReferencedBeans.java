@@ -32,11 +32,6 @@ public final class ReferencedBeans {
 		this.beans = beans;
 	}
 
-	/** Returns what has servers deliver letters, or {@code null} if there is nothing. */
-	public @Nullable ServerMailboxes mailboxes() {
-		return this.beans.getBeanProvider(ServerMailboxes.class).getIfAvailable();
-	}
-
 	/**
 	 * Returns an executor.
 	 * @param name the bean's name

@@ -14,11 +14,10 @@ import java.util.function.Function;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.autoconfigure.block.KnownModules;
+import dev.socketserver.autoconfigure.block.ReservedHandler;
+import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
-import dev.socketserver.autoconfigure.handler.BuiltIn;
-import dev.socketserver.autoconfigure.handler.ConsoleHandlers;
-import dev.socketserver.autoconfigure.handler.ConsoleModule;
-import dev.socketserver.autoconfigure.properties.BridgeProperties;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ban;
@@ -33,6 +32,7 @@ import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Execution;
 import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
+import dev.socketserver.handler.bean.BuiltInHandler;
 import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
@@ -60,8 +60,10 @@ public final class ServerSpecs {
 
 	private final List<SocketServerSpecCustomizer> customizers;
 
-	/** May have what makes bridges. */
+	/** Has what modules make. */
 	private final BeanFactory beanFactory;
+
+	private final ServerBlocks blocks = new ServerBlocks();
 
 	/**
 	 * Creates the object.
@@ -80,7 +82,7 @@ public final class ServerSpecs {
 	 * @param name the server's name
 	 * @param properties what the properties say about it
 	 * @param beans the handler beans
-	 * @param bean the name of its handler; {@code null} if its bridge needs none
+	 * @param bean the name of its handler; {@code null} if a block needs none
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
 	 */
@@ -88,17 +90,20 @@ public final class ServerSpecs {
 			@Nullable String bean) {
 		PropertyEntry entry = entry(name, properties);
 		ServerSpec.Builder builder = ServerSpec.builder(name).args(properties.getArgs());
-		ServerHandler handler = (bean != null) ? this.sessions.handler(entry, properties, beans, bean, builder) : null;
-		bridge(entry, properties, handler, beans, builder);
-		return new ConfiguredServer(create(entry, properties, false, builder), start(entry, properties.getStart()));
+		ServerHandler handler = null;
+		if (bean != null) {
+			handler = this.sessions.handler(entry, properties, beans, bean, builder);
+		}
+		else {
+			withoutHandler(properties, beans, builder);
+		}
+		EntryOfServer server = new EntryOfServer(entry, properties, beans, this.beanFactory, handler, false);
+		return new ConfiguredServer(create(entry, server, null, builder), start(entry, properties.getStart()));
 	}
 
-	private void bridge(PropertyEntry entry, ServerProperties properties, @Nullable ServerHandler handler,
-			HandlerBeans beans, ServerSpec.Builder builder) {
-		BridgeProperties bridge = properties.getBridge();
-		if (bridge != null) {
-			new BridgeSpecs(entry, properties, bridge).apply(handler, beans, this.beanFactory, builder);
-		}
+	private static void withoutHandler(ServerProperties properties, HandlerBeans beans, ServerSpec.Builder builder) {
+		PayloadSettings settings = SessionSpecs.payloads(properties);
+		builder.charset(settings.charset()).converters(beans.writers(settings));
 	}
 
 	/**
@@ -113,25 +118,14 @@ public final class ServerSpecs {
 	public ServerSpec.Builder builder(String name, ServerProperties properties, HandlerBeans beans,
 			@Nullable String bean) {
 		PropertyEntry entry = entry(name, properties);
-		PayloadSettings settings = SessionSpecs.payloads(properties);
-		ServerSpec.Builder builder = ServerSpec.builder(name)
-			.args(properties.getArgs())
-			.charset(settings.charset())
-			.converters(beans.writers(settings));
-		if (bean != null) {
-			ServerHandler handler = this.sessions.handler(entry, properties, beans, bean, builder);
-			bridge(entry, properties, handler, beans, builder);
-		}
-		else if (properties.getBridge() != null && properties.getBridge().to() != null) {
-			throw entry.invalid("bridge.to",
-					"the application adds the handler of " + entry.owner()
-							+ " itself, and a bridge stands before the handler of a bean",
-					"Set the property handler, too");
-		}
+		ServerSpec.Builder builder = ServerSpec.builder(name).args(properties.getArgs());
+		withoutHandler(properties, beans, builder);
+		ServerHandler handler = (bean != null) ? this.sessions.handler(entry, properties, beans, bean, builder) : null;
+		EntryOfServer server = new EntryOfServer(entry, properties, beans, this.beanFactory, handler, handler == null);
 		ConfiguredFraming framing = this.sessions.framing(entry);
 		SessionSpecs.framing(framing, builder);
-		this.sessions.checked(entry, framing, () -> blocks(entry, properties, false, builder));
-		this.sessions.mailbox(entry, properties, null);
+		this.sessions.checked(entry, framing, () -> blocks(entry, server, null, builder));
+		this.blocks.accept(server, null);
 		this.customizers.forEach((customizer) -> customizer.customize(name, builder));
 		return builder;
 	}
@@ -146,53 +140,51 @@ public final class ServerSpecs {
 	 * @param properties what the properties say about it
 	 * @param beans the handler beans, which know the converters of payloads
 	 * @param word names the handler
-	 * @param consoles finds what makes consoles, if it is one
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
 	 */
-	public ConfiguredServer createBuiltIn(String name, ServerProperties properties, HandlerBeans beans, String word,
-			ConsoleModule consoles) {
+	public ConfiguredServer createBuiltIn(String name, ServerProperties properties, HandlerBeans beans, String word) {
 		PropertyEntry entry = entry(name, properties);
-		BuiltIn builtIn = word.equals(ConsoleHandlers.WORD) ? BuiltIn.console(consoles.handlers(entry::invalid))
-				: BuiltIn.of(word);
-		SessionSpecs.withoutMethods(entry);
+		ReservedHandler reserved = this.blocks.handler(word);
+		EntryOfServer unhandled = new EntryOfServer(entry, properties, beans, this.beanFactory, null, false);
+		BuiltInHandler builtIn = (reserved == null) ? BuiltInHandler.of(word) : null;
+		if (reserved == null && builtIn == null) {
+			throw new KnownModules().noHandler(unhandled, word);
+		}
 		Charset charset = SessionSpecs.payloads(properties).charset();
-		ServerHandler handler = builtIn.handler(charset);
+		ServerHandler handler = (reserved != null) ? reserved.handler(unhandled, charset)
+				: Objects.requireNonNull(builtIn).serverHandler();
+		SessionSpecs.withoutMethods(entry);
 		ServerSpec.Builder builder = ServerSpec.builder(name)
 			.args(properties.getArgs())
 			.handler(handler)
 			.charset(charset)
 			.converters(beans.writers(new PayloadSettings(Payload.AUTO, charset)));
-		ConsoleHandlers console = builtIn.console();
-		if (console == null) {
-			// An inherited bridge is meant for other servers than a console.
-			bridge(entry, properties, handler, beans, builder);
-		}
-		ServerSpec spec = create(entry, properties, console != null, builder);
-		if (console != null) {
-			console.check(spec, entry::invalid);
+		EntryOfServer server = new EntryOfServer(entry, properties, beans, this.beanFactory, handler, false);
+		ServerSpec spec = create(entry, server, reserved, builder);
+		if (reserved != null) {
+			reserved.check(server, spec);
 		}
 		return new ConfiguredServer(spec, start(entry, properties.getStart()));
 	}
 
-	private ServerSpec create(PropertyEntry entry, ServerProperties properties, boolean console,
+	private ServerSpec create(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,
 			ServerSpec.Builder builder) {
 		ConfiguredFraming framing = this.sessions.framing(entry);
-		if (console) {
+		if (reserved != null) {
 			builder.threads((threads) -> threads.serverDaemon(true));
 			if (framing != null && !framing.property().startsWith(entry.own(""))) {
-				// An inherited framing is meant for other servers: a console reads lines.
+				// An inherited framing is meant for other servers.
 				framing = null;
 			}
 		}
 		SessionSpecs.framing(framing, builder);
-		ServerSpec spec = this.sessions.build(entry, framing,
-				() -> blocks(entry, properties, console, builder).build());
-		if (properties.getDrain() != null) {
+		ServerSpec spec = this.sessions.build(entry, framing, () -> blocks(entry, server, reserved, builder).build());
+		if (server.properties().getDrain() != null) {
 			this.sessions.drainTimeouts().check(entry, spec.drain(), spec.drainTimeout());
 		}
 		PointlessSettings.report(spec, entry);
-		this.sessions.mailbox(entry, properties, spec);
+		this.blocks.accept(server, spec);
 		return this.customizers.isEmpty() ? spec : customized(entry, builder);
 	}
 
@@ -203,23 +195,24 @@ public final class ServerSpecs {
 		});
 	}
 
-	private ServerSpec.Builder blocks(PropertyEntry entry, ServerProperties properties, boolean console,
+	private ServerSpec.Builder blocks(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,
 			ServerSpec.Builder builder) {
+		ServerProperties properties = server.properties();
 		ListenSpecs listen = new ListenSpecs(entry, properties);
 		listen.apply(builder);
-		ExecutionMode mode = console ? platformThreads(entry, properties.getExecution())
+		if (reserved != null && listen.isUdp()) {
+			entry.refuse(reserved.whyNoDatagrams(), "handler");
+		}
+		ExecutionMode mode = (reserved != null) ? platformThreads(entry, reserved, properties.getExecution())
 				: this.sessions.executionMode(entry, properties.getExecution());
 		this.sessions.session(entry, properties, mode, builder);
-		if (properties.getBridge() != null) {
-			BridgeSpecs.limit(properties, properties.getBridge(), builder);
-		}
 		listening(properties, builder);
 		listen.withoutMeaning(builder);
 		if (properties.getOneShot() != null && !listen.isUdp()) {
 			builder.oneShot(properties.getOneShot());
 		}
 		String correlator = properties.getCorrelator();
-		if (console) {
+		if (reserved != null) {
 			// It asks nobody, whatever it has inherited.
 			builder.requests(Requests.DEFAULTS);
 		}
@@ -270,6 +263,12 @@ public final class ServerSpecs {
 		}
 		if (properties.getSsl() != null && !listen.isUdp()) {
 			this.sessions.tls().server(entry, properties.getSsl(), builder);
+		}
+		for (String key : properties.absent().keySet()) {
+			throw new KnownModules().absent(server, key);
+		}
+		if (reserved == null) {
+			this.blocks.apply(server, builder);
 		}
 		return builder;
 	}
@@ -416,13 +415,14 @@ public final class ServerSpecs {
 	}
 
 	/**
-	 * Returns the mode of a console. On a virtual thread, code that never ends would keep
-	 * a carrier from all others.
+	 * Returns the mode of a reserved handler. On a virtual thread, code that never ends
+	 * would keep a carrier from all others.
 	 */
-	private static ExecutionMode platformThreads(PropertyEntry entry, @Nullable Execution execution) {
+	private static ExecutionMode platformThreads(PropertyEntry entry, ReservedHandler reserved,
+			@Nullable Execution execution) {
 		ExecutionMode mode = (execution != null) ? execution.mode() : null;
 		if (mode != ExecutionMode.POOL) {
-			entry.pointless("the console evaluates on platform threads", "execution.mode");
+			entry.pointless(reserved.whyOnThreads(), "execution.mode");
 		}
 		return ExecutionMode.POOL;
 	}

@@ -15,7 +15,6 @@ import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Heartbeat;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
@@ -82,13 +81,6 @@ public final class SessionSpecs {
 
 	TlsSpecs tls() {
 		return new TlsSpecs(this.tlsBundles, this.environment);
-	}
-
-	/** Has a server deliver letters, if its properties say so. */
-	void mailbox(PropertyEntry entry, ServerProperties properties, @Nullable ServerSpec spec) {
-		if (properties.getMailbox() != null) {
-			MailboxSpecs.add(entry, properties.getMailbox(), spec, this.references.mailboxes());
-		}
 	}
 
 	DrainTimeouts drainTimeouts() {

@@ -17,7 +17,6 @@ import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketClientMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
-import dev.socketserver.autoconfigure.spec.ServerMailboxes;
 import dev.socketserver.fixtures.EdgeValues;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Tag;
@@ -48,8 +47,6 @@ class EveryPropertyTests {
 				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketServersEndpointAutoConfiguration.class,
 						SocketServerMetricsAutoConfiguration.class, SocketClientMetricsAutoConfiguration.class))
 		.withBean(SimpleMeterRegistry.class)
-		.withBean(ServerMailboxes.class, () -> (server, properties) -> {
-		})
 		.withUserConfiguration(UpperHandler.class, Handlers.class)
 		.withPropertyValues("socket.servers.upper.port=0", "socket.clients.plant.port=1",
 				"management.endpoints.jmx.exposure.include=*");
@@ -132,7 +129,8 @@ class EveryPropertyTests {
 
 	/** Returns the types of all keys but those of framings. */
 	private static Map<String, Class<?>> keys() {
-		Set<String> without = Set.of("framing", "servers", "clients", "serverDefaults", "inherited");
+		Set<String> without = Set.of("framing", "servers", "clients", "serverDefaults", "inherited", "blocks",
+				"absent");
 		Map<String, Class<?>> keys = EdgeValues.keys("socket.servers.upper.", ServerProperties.class, without);
 		keys.putAll(EdgeValues.keys("socket.server-defaults.", ServerDefaults.class, without));
 		keys.putAll(EdgeValues.keys("socket.clients.plant.", ClientProperties.class, without));

@@ -108,10 +108,7 @@ class InheritedPropertiesTests {
 	 */
 	private static final Set<String> ELSEWHERE = Set.of("enabled", "framing", "payload", "discriminator", "on-unmapped",
 			"start.auto", "start.wait", "start.on-failure", "ssl.bundle", "ssl.mode", "ssl.client-auth",
-			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle", "mailbox.identity", "mailbox.acknowledge",
-			"mailbox.send-on", "mailbox.active", "mailbox.timeout", "mailbox.attempts", "mailbox.retry", "bridge.to",
-			"bridge.id", "bridge.key", "bridge.when", "bridge.in-flight", "bridge.timeout", "bridge.retry.period",
-			"bridge.retry.max-period", "bridge.on-failure", "bridge.acknowledge", "bridge.reply");
+			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))

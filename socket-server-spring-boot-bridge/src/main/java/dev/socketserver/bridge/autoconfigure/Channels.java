@@ -1,8 +1,8 @@
 package dev.socketserver.bridge.autoconfigure;
 
-import dev.socketserver.autoconfigure.handler.ServerBridges.Server;
-import dev.socketserver.autoconfigure.properties.BridgeProperties;
+import dev.socketserver.autoconfigure.block.BlockServer;
 import dev.socketserver.bridge.channel.ChannelStore;
+import dev.socketserver.bridge.properties.BridgeProperties;
 import dev.socketserver.bridge.session.BridgeSettings;
 import dev.socketserver.bridge.session.BridgeStore;
 
@@ -17,7 +17,7 @@ final class Channels {
 	private Channels() {
 	}
 
-	static BridgeStore store(ListableBeanFactory beans, Server server, BridgeSettings settings) {
+	static BridgeStore store(ListableBeanFactory beans, BlockServer server, BridgeSettings settings) {
 		String name = settings.to().substring(BridgeProperties.CHANNEL.length());
 		MessageChannel channel = ConfiguredBridges.bean(beans, server, "bridge.to", name, MessageChannel.class);
 		return new ChannelStore(channel, settings.timeout(), settings.reply());

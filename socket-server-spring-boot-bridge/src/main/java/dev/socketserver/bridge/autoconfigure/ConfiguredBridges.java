@@ -11,13 +11,14 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.autoconfigure.handler.ServerBridges;
-import dev.socketserver.autoconfigure.properties.BridgeProperties;
-import dev.socketserver.autoconfigure.properties.BridgeProperties.Key;
-import dev.socketserver.autoconfigure.properties.BridgeProperties.OnStoreFailure;
-import dev.socketserver.autoconfigure.properties.BridgeProperties.Retry;
-import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.block.BlockServer;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.bridge.MessageStore;
+import dev.socketserver.bridge.properties.BridgeProperties;
+import dev.socketserver.bridge.properties.BridgeProperties.Key;
+import dev.socketserver.bridge.properties.BridgeProperties.OnStoreFailure;
+import dev.socketserver.bridge.properties.BridgeProperties.Retry;
+import dev.socketserver.bridge.properties.OverallProperties;
 import dev.socketserver.bridge.session.Bridge;
 import dev.socketserver.bridge.session.BridgeObserver;
 import dev.socketserver.bridge.session.BridgeSettings;
@@ -35,7 +36,7 @@ import org.springframework.util.ClassUtils;
  * Makes the bridges of all servers. Has the one thread that notices when the time of an
  * attempt, or a pause, is over; it exists as long as there is a bridge.
  */
-final class ConfiguredBridges implements ServerBridges, AutoCloseable {
+final class ConfiguredBridges implements AutoCloseable {
 
 	private static final String JDBC_CLASS = "org.springframework.jdbc.core.JdbcTemplate";
 
@@ -65,7 +66,7 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	private final Environment environment;
 
 	/** What holds for all bridges. */
-	private final SocketProperties.Bridge properties;
+	private final OverallProperties properties;
 
 	/** Absent until a server stores messages in the database. */
 	private @Nullable JdbcStores jdbc;
@@ -77,17 +78,23 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 
 	private @Nullable ScheduledThreadPoolExecutor timer;
 
-	ConfiguredBridges(ListableBeanFactory beans, Environment environment, SocketProperties properties,
+	ConfiguredBridges(ListableBeanFactory beans, Environment environment, OverallProperties properties,
 			ObjectProvider<BridgeObserver> observers) {
 		this.beans = beans;
 		this.observers = observers;
 		this.environment = environment;
-		this.properties = Objects.requireNonNullElse(properties.getBridge(), SocketProperties.Bridge.DEFAULTS);
+		this.properties = properties;
 	}
 
-	@Override
-	public synchronized ServerHandler bridge(Server server) {
-		BridgeSettings settings = settings(server);
+	/**
+	 * Makes the handler of a server with a bridge.
+	 * @param server the server
+	 * @param properties what they say about the bridge
+	 * @return the handler
+	 * @throws InvalidSocketPropertyException if the bridge cannot work
+	 */
+	synchronized ServerHandler bridge(BlockServer server, BridgeProperties properties) {
+		BridgeSettings settings = settings(server, properties);
 		ServerHandler.Messages handler = messages(server, settings);
 		BridgeStore store = store(server, settings);
 		BridgeStatistics counted = this.statistics.get(server.name());
@@ -98,7 +105,8 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 				observer.added(counted);
 			}
 		}
-		return new Bridge(settings, store, counted, timer(), handler, server.reader()).handler();
+		return new Bridge(settings, store, counted, timer(), handler, server.reader("the bridge of " + server.owner()))
+			.handler();
 	}
 
 	/** Returns what is counted of each bridge. Any thread. */
@@ -134,35 +142,31 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 	}
 
 	/** Checks that the handler has a form that can be behind a bridge. */
-	private static ServerHandler.@Nullable Messages messages(Server server, BridgeSettings settings) {
+	private static ServerHandler.@Nullable Messages messages(BlockServer server, BridgeSettings settings) {
 		ServerHandler handler = server.handler();
 		if (handler == null) {
 			return null;
 		}
 		if (settings.acknowledge() != null || settings.reply()) {
-			throw server.invalid()
-				.of((settings.acknowledge() != null) ? "bridge.acknowledge" : "bridge.reply",
-						"the handler '" + handler.name() + "' acknowledges messages, by what it returns",
-						"Remove the property, or the handler");
+			throw server.invalid((settings.acknowledge() != null) ? "bridge.acknowledge" : "bridge.reply",
+					"the handler '" + handler.name() + "' acknowledges messages, by what it returns",
+					"Remove the property, or the handler");
 		}
 		if (handler instanceof ServerHandler.Messages messages && !messages.bytesAsTheyCome()) {
 			return messages;
 		}
-		throw server.invalid()
-			.of("bridge.to",
-					"the handler '" + handler.name()
-							+ "' is no function and has no @OnMessage methods, so that nothing "
-							+ "can be stored before it is called",
-					"Remove the property, or use such a handler");
+		throw server.invalid("bridge.to",
+				"the handler '" + handler.name() + "' is no function and has no @OnMessage methods, so that nothing "
+						+ "can be stored before it is called",
+				"Remove the property, or use such a handler");
 	}
 
-	private BridgeSettings settings(Server server) {
-		BridgeProperties properties = server.properties();
+	private BridgeSettings settings(BlockServer server, BridgeProperties properties) {
 		String to = Objects.requireNonNull(properties.to());
 		Retry retry = (properties.retry() != null) ? properties.retry() : new Retry(null, null);
-		BridgeSettings settings = new BridgeSettings(to, id(server),
-				Objects.requireNonNullElse(properties.key(), Key.SESSION), when(server), properties.stored(),
-				Objects.requireNonNullElse(properties.timeout(), TIMEOUT),
+		BridgeSettings settings = new BridgeSettings(to, id(server, properties.id()),
+				Objects.requireNonNullElse(properties.key(), Key.SESSION), when(server, properties.when()),
+				properties.stored(), Objects.requireNonNullElse(properties.timeout(), TIMEOUT),
 				Objects.requireNonNullElse(retry.period(), PERIOD),
 				Objects.requireNonNullElse(retry.maxPeriod(), max(retry.period())),
 				Objects.requireNonNullElse(properties.onFailure(), OnStoreFailure.WAIT), properties.acknowledge(),
@@ -175,54 +179,50 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		return (period != null && period.compareTo(MAX_PERIOD) > 0) ? period : MAX_PERIOD;
 	}
 
-	private static void check(Server server, BridgeSettings settings) {
+	private static void check(BlockServer server, BridgeSettings settings) {
 		if (settings.inFlight() <= 0) {
-			throw server.invalid().of("bridge.in-flight", "it must be positive", "Set it to 1 or more");
+			throw server.invalid("bridge.in-flight", "it must be positive", "Set it to 1 or more");
 		}
 		checkPositive(server, "bridge.timeout", settings.timeout());
 		checkPositive(server, "bridge.retry.period", settings.period());
 		if (settings.maxPeriod().compareTo(settings.period()) < 0) {
-			throw server.invalid()
-				.of("bridge.retry.max-period",
-						"it is shorter than bridge.retry.period, " + settings.period().toMillis() + " ms",
-						"Set it to a longer time");
+			throw server.invalid("bridge.retry.max-period",
+					"it is shorter than bridge.retry.period, " + settings.period().toMillis() + " ms",
+					"Set it to a longer time");
 		}
 		if (settings.reply() && !settings.to().startsWith(BridgeProperties.CHANNEL)) {
-			throw server.invalid().of("bridge.reply", "only the flow of a channel replies", "Remove the property");
+			throw server.invalid("bridge.reply", "only the flow of a channel replies", "Remove the property");
 		}
 		if (settings.reply() && settings.acknowledge() != null) {
-			throw server.invalid()
-				.of("bridge.acknowledge", "the reply of the flow is the acknowledgment, by bridge.reply",
-						"Remove one of the two");
+			throw server.invalid("bridge.acknowledge", "the reply of the flow is the acknowledgment, by bridge.reply",
+					"Remove one of the two");
 		}
 		if (settings.key() == Key.ID && settings.id() == null) {
-			throw server.invalid()
-				.of("bridge.key", "messages have no ids", "Set bridge.id, too, to the name of a Function bean");
+			throw server.invalid("bridge.key", "messages have no ids",
+					"Set bridge.id, too, to the name of a Function bean");
 		}
 	}
 
-	private static void checkPositive(Server server, String key, Duration duration) {
+	private static void checkPositive(BlockServer server, String key, Duration duration) {
 		if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofDays(1)) > 0) {
-			throw server.invalid().of(key, "it must be positive, and a day at most", "Set it to a time such as 5s");
+			throw server.invalid(key, "it must be positive, and a day at most", "Set it to a time such as 5s");
 		}
 	}
 
 	@SuppressWarnings("unchecked") // it takes the payloads of its server
-	private @Nullable Function<Object, @Nullable Object> id(Server server) {
-		String name = server.properties().id();
+	private @Nullable Function<Object, @Nullable Object> id(BlockServer server, @Nullable String name) {
 		return (name != null)
 				? (Function<Object, @Nullable Object>) bean(this.beans, server, "bridge.id", name, Function.class)
 				: null;
 	}
 
 	@SuppressWarnings("unchecked") // it takes the payloads of its server
-	private @Nullable Predicate<Object> when(Server server) {
-		String name = server.properties().when();
+	private @Nullable Predicate<Object> when(BlockServer server, @Nullable String name) {
 		return (name != null) ? (Predicate<Object>) bean(this.beans, server, "bridge.when", name, Predicate.class)
 				: null;
 	}
 
-	private BridgeStore store(Server server, BridgeSettings settings) {
+	private BridgeStore store(BlockServer server, BridgeSettings settings) {
 		String to = settings.to();
 		if (to.startsWith(KAFKA)) {
 			return kafka(server).store(server, to.substring(KAFKA.length()), settings.timeout());
@@ -237,13 +237,12 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 			.of(bean(this.beans, server, "bridge.to", to, MessageStore.class, JDBC, KAFKA, BridgeProperties.CHANNEL));
 	}
 
-	private JdbcStores jdbc(Server server) {
+	private JdbcStores jdbc(BlockServer server) {
 		JdbcStores made = this.jdbc;
 		if (made == null) {
 			if (!ClassUtils.isPresent(JDBC_CLASS, getClass().getClassLoader())) {
-				throw server.invalid()
-					.of("bridge.to", "Spring JDBC is not on the class path",
-							"Add spring-boot-starter-jdbc and the driver of a database to the application");
+				throw server.invalid("bridge.to", "Spring JDBC is not on the class path",
+						"Add spring-boot-starter-jdbc and the driver of a database to the application");
 			}
 			made = new JdbcStores(this.beans, this.environment, this.properties);
 			this.jdbc = made;
@@ -251,22 +250,20 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		return made;
 	}
 
-	private BridgeStore channel(Server server, BridgeSettings settings) {
+	private BridgeStore channel(BlockServer server, BridgeSettings settings) {
 		if (!ClassUtils.isPresent(MESSAGING_CLASS, getClass().getClassLoader())) {
-			throw server.invalid()
-				.of("bridge.to", "Spring Messaging is not on the class path",
-						"Add spring-messaging, or spring-boot-starter-integration, to the application");
+			throw server.invalid("bridge.to", "Spring Messaging is not on the class path",
+					"Add spring-messaging, or spring-boot-starter-integration, to the application");
 		}
 		return Channels.store(this.beans, server, settings);
 	}
 
-	private KafkaStores kafka(Server server) {
+	private KafkaStores kafka(BlockServer server) {
 		KafkaStores made = this.kafka;
 		if (made == null) {
 			if (!ClassUtils.isPresent(KAFKA_CLASS, getClass().getClassLoader())) {
-				throw server.invalid()
-					.of("bridge.to", "Spring for Apache Kafka is not on the class path",
-							"Add spring-boot-starter-kafka to the application");
+				throw server.invalid("bridge.to", "Spring for Apache Kafka is not on the class path",
+						"Add spring-boot-starter-kafka to the application");
 			}
 			made = new KafkaStores(this.beans);
 			this.kafka = made;
@@ -274,22 +271,20 @@ final class ConfiguredBridges implements ServerBridges, AutoCloseable {
 		return made;
 	}
 
-	static <T> T bean(ListableBeanFactory beans, Server server, String key, String name, Class<T> type,
+	static <T> T bean(ListableBeanFactory beans, BlockServer server, String key, String name, Class<T> type,
 			String... words) {
 		if (!beans.containsBean(name)) {
 			List<String> all = new ArrayList<>(List.of(words));
 			all.addAll(List.of(beans.getBeanNamesForType(type, true, false)));
 			String known = Suggestions.sentence(name, all, "there are no " + type.getSimpleName() + " beans");
 			String others = (words.length > 0) ? String.join(", ", words) + " or " : "";
-			throw server.invalid()
-				.of(key, "there is no bean of that name (" + known + ")",
+			throw server.invalid(key, "there is no bean of that name (" + known + ")",
 						"Set it to " + others + "the name of a bean of type " + type.getSimpleName());
 		}
 		Object bean = beans.getBean(name);
 		if (!type.isInstance(bean)) {
-			throw server.invalid()
-				.of(key, "that bean is a " + bean.getClass().getName(),
-						"Set it to the name of a bean of type " + type.getSimpleName());
+			throw server.invalid(key, "that bean is a " + bean.getClass().getName(),
+					"Set it to the name of a bean of type " + type.getSimpleName());
 		}
 		return type.cast(bean);
 	}

@@ -4,13 +4,13 @@ import java.util.Locale;
 
 import javax.sql.DataSource;
 
+import dev.socketserver.autoconfigure.block.BlockServer;
 import dev.socketserver.autoconfigure.durable.DatabaseDurability;
 import dev.socketserver.autoconfigure.durable.DatabaseTable;
-import dev.socketserver.autoconfigure.handler.ServerBridges.Server;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.properties.SocketProperties.Bridge;
 import dev.socketserver.bridge.jdbc.InboxTable;
 import dev.socketserver.bridge.jdbc.JdbcStore;
+import dev.socketserver.bridge.properties.OverallProperties;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +40,11 @@ final class JdbcStores implements AutoCloseable {
 
 	private final Environment environment;
 
-	private final Bridge properties;
+	private final OverallProperties properties;
 
 	private @Nullable JdbcStore store;
 
-	JdbcStores(BeanFactory beans, Environment environment, Bridge properties) {
+	JdbcStores(BeanFactory beans, Environment environment, OverallProperties properties) {
 		this.beans = beans;
 		this.environment = environment;
 		this.properties = properties;
@@ -55,14 +55,13 @@ final class JdbcStores implements AutoCloseable {
 	 * @param server a server that stores messages there
 	 * @throws InvalidSocketPropertyException if the database cannot be used
 	 */
-	JdbcStore store(Server server) {
+	JdbcStore store(BlockServer server) {
 		JdbcStore made = this.store;
 		if (made == null) {
 			DataSource dataSource = this.beans.getBeanProvider(DataSource.class).getIfUnique();
 			if (dataSource == null) {
-				throw server.invalid()
-					.of("bridge.to", "there is no DataSource bean, or none of several is primary",
-							"Add spring-boot-starter-jdbc and the driver of a database, and set spring.datasource.url");
+				throw server.invalid("bridge.to", "there is no DataSource bean, or none of several is primary",
+						"Add spring-boot-starter-jdbc and the driver of a database, and set spring.datasource.url");
 			}
 			made = new JdbcStore(dataSource, () -> prepare(dataSource));
 			this.store = made;

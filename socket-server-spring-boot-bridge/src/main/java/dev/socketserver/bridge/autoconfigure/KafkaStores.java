@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import dev.socketserver.autoconfigure.handler.ServerBridges.Server;
+import dev.socketserver.autoconfigure.block.BlockServer;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.bridge.kafka.KafkaStore;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -39,9 +39,9 @@ final class KafkaStores implements AutoCloseable {
 	 * @param timeout after which an attempt is given up
 	 * @throws InvalidSocketPropertyException if the settings would lose messages
 	 */
-	KafkaStore store(Server server, String topic, Duration timeout) {
+	KafkaStore store(BlockServer server, String topic, Duration timeout) {
 		if (topic.isBlank()) {
-			throw server.invalid().of("bridge.to", "it names no topic", "Write kafka: and the name of a topic");
+			throw server.invalid("bridge.to", "it names no topic", "Write kafka: and the name of a topic");
 		}
 		KafkaStore made = this.stores.get(topic);
 		if (made == null) {
@@ -51,12 +51,11 @@ final class KafkaStores implements AutoCloseable {
 		return made;
 	}
 
-	private KafkaStore create(Server server, String topic, Duration timeout) {
+	private KafkaStore create(BlockServer server, String topic, Duration timeout) {
 		ProducerFactory<?, ?> factory = this.beans.getBeanProvider(ProducerFactory.class).getIfUnique();
 		if (factory == null) {
-			throw server.invalid()
-				.of("bridge.to", "there is no ProducerFactory bean, or none of several is primary",
-						"Add spring-boot-starter-kafka, and set spring.kafka.bootstrap-servers");
+			throw server.invalid("bridge.to", "there is no ProducerFactory bean, or none of several is primary",
+					"Add spring-boot-starter-kafka, and set spring.kafka.bootstrap-servers");
 		}
 		Map<String, Object> configuration = factory.getConfigurationProperties();
 		Object acks = configuration.getOrDefault(ProducerConfig.ACKS_CONFIG, "all");
@@ -74,9 +73,9 @@ final class KafkaStores implements AutoCloseable {
 		}
 		catch (KafkaException ex) {
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			throw server.invalid()
-				.of("bridge.to", "no producer can be made of spring.kafka: " + withoutStop(cause.getMessage()),
-						"Correct the properties spring.kafka.producer");
+			throw server.invalid("bridge.to",
+					"no producer can be made of spring.kafka: " + withoutStop(cause.getMessage()),
+					"Correct the properties spring.kafka.producer");
 		}
 	}
 

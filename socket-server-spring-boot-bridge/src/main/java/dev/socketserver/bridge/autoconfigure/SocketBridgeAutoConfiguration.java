@@ -3,6 +3,7 @@ package dev.socketserver.bridge.autoconfigure;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.bridge.properties.OverallProperties;
 import dev.socketserver.bridge.session.BridgeObserver;
 import dev.socketserver.bridge.session.CurrentStored;
 
@@ -21,13 +22,13 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(before = SocketServerAutoConfiguration.class)
 @ConditionalOnSwitch(value = "socket.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(SocketProperties.class)
+@EnableConfigurationProperties({ SocketProperties.class, OverallProperties.class })
 public final class SocketBridgeAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
 	@DependsOnDatabaseInitialization
 	ConfiguredBridges socketServerBridges(ListableBeanFactory beans, Environment environment,
-			SocketProperties properties, ObjectProvider<BridgeObserver> observers) {
+			OverallProperties properties, ObjectProvider<BridgeObserver> observers) {
 		return new ConfiguredBridges(beans, environment, properties, observers);
 	}
 

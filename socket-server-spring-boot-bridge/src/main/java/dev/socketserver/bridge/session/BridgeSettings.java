@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-import dev.socketserver.autoconfigure.properties.BridgeProperties.Key;
-import dev.socketserver.autoconfigure.properties.BridgeProperties.OnStoreFailure;
+import dev.socketserver.bridge.properties.BridgeProperties.Key;
+import dev.socketserver.bridge.properties.BridgeProperties.OnStoreFailure;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
-import dev.socketserver.autoconfigure.properties.BridgeProperties.OnStoreFailure;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.bridge.NotStoredException;
 import dev.socketserver.bridge.Stored;
+import dev.socketserver.bridge.properties.BridgeProperties.OnStoreFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

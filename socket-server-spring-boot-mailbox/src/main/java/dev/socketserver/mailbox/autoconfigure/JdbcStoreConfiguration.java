@@ -5,11 +5,11 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.durable.DatabaseDurability;
-import dev.socketserver.autoconfigure.properties.MailboxStoreProperties;
-import dev.socketserver.autoconfigure.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.jdbc.JdbcLetterStore;
 import dev.socketserver.mailbox.jdbc.LetterTable;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.store.LetterStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,7 +1,7 @@
 package dev.socketserver.mailbox.autoconfigure;
 
-import dev.socketserver.autoconfigure.properties.MailboxStoreProperties;
-import dev.socketserver.autoconfigure.properties.MailboxStoreProperties.Store;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.store.LetterStore;
 
 /**

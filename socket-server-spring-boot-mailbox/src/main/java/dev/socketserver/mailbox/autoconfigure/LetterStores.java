@@ -4,8 +4,8 @@ import java.time.InstantSource;
 import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.properties.MailboxStoreProperties;
-import dev.socketserver.autoconfigure.properties.MailboxStoreProperties.Store;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.MemoryLetterStore;
 import org.slf4j.Logger;

@@ -7,19 +7,18 @@ import java.util.function.Supplier;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.autoconfigure.properties.MailboxProperties;
-import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
-import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
-import dev.socketserver.autoconfigure.spec.ServerMailboxes;
 import dev.socketserver.mailbox.delivery.Deliveries;
 import dev.socketserver.mailbox.delivery.ServerMailbox;
+import dev.socketserver.mailbox.properties.MailboxProperties;
+import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
+import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Has servers deliver letters as their properties say, with the defaults. Without such a
  * server it does nothing, and no store is needed.
  */
-final class MailboxServers implements ServerMailboxes, SocketServerListener {
+final class MailboxServers implements SocketServerListener {
 
 	private static final Duration ACTIVE = Duration.ofSeconds(10);
 
@@ -42,8 +41,13 @@ final class MailboxServers implements ServerMailboxes, SocketServerListener {
 		this.source = source;
 	}
 
-	@Override
-	public void add(String server, MailboxProperties properties) {
+	/**
+	 * Has a server deliver letters, before it starts.
+	 * @param server the name of the server
+	 * @param properties what the properties say, with an identity and without values that
+	 * cannot work
+	 */
+	void add(String server, MailboxProperties properties) {
 		Deliveries made = this.source.get();
 		this.deliveries = made;
 		made.add(new ServerMailbox(server, Objects.requireNonNull(properties.identity()),

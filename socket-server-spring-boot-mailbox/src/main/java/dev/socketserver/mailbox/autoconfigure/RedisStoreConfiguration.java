@@ -2,11 +2,11 @@ package dev.socketserver.mailbox.autoconfigure;
 
 import java.util.Objects;
 
-import dev.socketserver.autoconfigure.properties.MailboxStoreProperties;
-import dev.socketserver.autoconfigure.properties.MailboxStoreProperties.Store;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties.Cluster;
 import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.redis.RedisDurability;
 import dev.socketserver.mailbox.redis.RedisLetterStore;
 import dev.socketserver.mailbox.store.LetterStore;

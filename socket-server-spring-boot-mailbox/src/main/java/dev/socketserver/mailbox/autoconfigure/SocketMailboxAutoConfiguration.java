@@ -1,11 +1,8 @@
 package dev.socketserver.mailbox.autoconfigure;
 
-import java.util.Objects;
-
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
-import dev.socketserver.autoconfigure.properties.MailboxStoreProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.exchange.LetterBox;
@@ -19,6 +16,7 @@ import dev.socketserver.mailbox.delivery.MailboxSettings;
 import dev.socketserver.mailbox.delivery.OtherNodes;
 import dev.socketserver.mailbox.delivery.StoreAccess;
 import dev.socketserver.mailbox.delivery.StoredMailbox;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.store.LetterStore;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -43,7 +41,7 @@ import org.springframework.util.function.SingletonSupplier;
 				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
 @ConditionalOnSwitch(value = "socket.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(SocketMailbox.class)
-@EnableConfigurationProperties(SocketProperties.class)
+@EnableConfigurationProperties({ SocketProperties.class, MailboxStoreProperties.class })
 @Import({ JdbcStoreConfiguration.class, RedisStoreConfiguration.class })
 public final class SocketMailboxAutoConfiguration {
 
@@ -53,16 +51,12 @@ public final class SocketMailboxAutoConfiguration {
 	/** The name of a bean that is there once somebody uses the mailbox. */
 	static final String DELIVERIES = "socketMailboxDeliveries";
 
-	private static MailboxStoreProperties properties(SocketProperties properties) {
-		return Objects.requireNonNullElse(properties.getMailbox(), MailboxStoreProperties.DEFAULTS);
-	}
-
 	@Lazy
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean
-	LetterStore socketMailboxStore(SocketProperties properties, ObjectProvider<LetterStoreFactory> factories) {
-		return new LetterStores(factories.orderedStream().toList()).create(properties(properties));
+	LetterStore socketMailboxStore(MailboxStoreProperties properties, ObjectProvider<LetterStoreFactory> factories) {
+		return new LetterStores(factories.orderedStream().toList()).create(properties);
 	}
 
 	@Lazy
@@ -83,11 +77,11 @@ public final class SocketMailboxAutoConfiguration {
 
 	@Lazy
 	@Bean(name = DELIVERIES, destroyMethod = "close")
-	Deliveries socketMailboxDeliveries(StoreAccess access, SocketProperties properties,
+	Deliveries socketMailboxDeliveries(StoreAccess access, MailboxStoreProperties properties,
 			ObjectProvider<SocketServers> servers, OtherNodes others, ObjectProvider<LetterJudge> judge,
 			ObjectProvider<LetterListener> listeners) {
-		Deliveries deliveries = new Deliveries(access, settings(properties(properties)),
-				SingletonSupplier.of(servers::getObject), others, SingletonSupplier.ofNullable(judge::getIfAvailable),
+		Deliveries deliveries = new Deliveries(access, settings(properties), SingletonSupplier.of(servers::getObject),
+				others, SingletonSupplier.ofNullable(judge::getIfAvailable),
 				new LetterListeners(SingletonSupplier.of(() -> listeners.orderedStream().toList())));
 		others.listen(deliveries::begin);
 		deliveries.start();
@@ -111,9 +105,9 @@ public final class SocketMailboxAutoConfiguration {
 
 	@Lazy
 	@Bean
-	StoredMailbox socketMailbox(StoreAccess access, SocketProperties properties, Deliveries deliveries,
+	StoredMailbox socketMailbox(StoreAccess access, MailboxStoreProperties properties, Deliveries deliveries,
 			ObjectProvider<SocketServers> servers) {
-		return new StoredMailbox(access, settings(properties(properties)),
+		return new StoredMailbox(access, settings(properties),
 				new LetterPayloads(deliveries, SingletonSupplier.of(servers::getObject)), deliveries);
 	}
 

@@ -7,11 +7,11 @@ import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 
 import dev.socketserver.SocketSession;
-import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.delivery.Attempt.Outcome;
+import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 import dev.socketserver.mailbox.store.Claim;
 import dev.socketserver.mailbox.store.ClaimedLetter;
 import dev.socketserver.mailbox.store.Claimer;

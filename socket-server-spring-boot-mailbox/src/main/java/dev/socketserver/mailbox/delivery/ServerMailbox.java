@@ -2,8 +2,8 @@ package dev.socketserver.mailbox.delivery;
 
 import java.time.Duration;
 
-import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
-import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
+import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
+import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 
 /**
  * How a server delivers letters.

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.durable.DatabaseTable;
+import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
 
 /**
  * The table of letters: makes it where that is wanted, and refuses a database without it

@@ -7,12 +7,12 @@ import java.util.function.Supplier;
 
 import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
-import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.SocketMailbox;
 import dev.socketserver.mailbox.delivery.Deliveries;
 import dev.socketserver.mailbox.delivery.ServerMailbox;
+import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
+import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -90,6 +90,10 @@ class MailboxPropertiesTests {
 				"Property socket.server-defaults.mailbox.timeout is '0': it must be at least 1 ms");
 		assertFails(() -> DeviceApplication.run("socket.mailbox.ttl=8d"),
 				"Property socket.mailbox.ttl is '8d': it must not be longer than socket.mailbox.max-ttl, which is 7d");
+		assertFails(() -> DeviceApplication.run("socket.mailbox.capacity=0"),
+				"Property socket.mailbox.capacity is '0': it must be at least 1");
+		assertFails(() -> DeviceApplication.run("socket.mailbox.nope=1"),
+				"Property socket.mailbox.nope is '1': there is no such key");
 		assertFails(() -> DeviceApplication.run("socket.mailbox.store=jdbc"),
 				"Property socket.mailbox.store is 'jdbc': the application has no DataSource");
 		assertFails(() -> DeviceApplication.run("spring.datasource.url=jdbc:h2:mem:both", "socket.mailbox.store="),

@@ -8,10 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
-import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
 import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
+import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 import dev.socketserver.mailbox.store.MemoryLetterStore;
 import dev.socketserver.mailbox.store.Recipient;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package dev.socketserver.mailbox.delivery;
 import java.time.Duration;
 import java.util.stream.IntStream;
 
-import dev.socketserver.autoconfigure.properties.MailboxProperties.Acknowledge;
-import dev.socketserver.autoconfigure.properties.MailboxProperties.SendOn;
+import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
+import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
+import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.mailbox.store.LetterStore;
 import org.junit.jupiter.api.extension.AfterAllCallback;

@@ -5,8 +5,8 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 
+import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
 import dev.socketserver.fixtures.PostgresServer;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package dev.socketserver.mailbox.jdbc;
 import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
+import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.database.SilencedPostgres;
 import dev.socketserver.mailbox.MailboxUnavailableException;

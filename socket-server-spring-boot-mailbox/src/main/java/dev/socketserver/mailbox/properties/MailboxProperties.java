@@ -1,8 +1,10 @@
-package dev.socketserver.autoconfigure.properties;
+package dev.socketserver.mailbox.properties;
 
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
  * How a server delivers letters of {@code socket.mailbox}.
@@ -21,12 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param retry Pause between attempts, which doubles up to ten minutes. A duration
  * without a unit is in milliseconds.
  */
+@ConfigurationProperties("socket.server-defaults.mailbox")
 public record MailboxProperties(@Nullable String identity, @Nullable Acknowledge acknowledge, @Nullable SendOn sendOn,
 		@Nullable Duration active, @Nullable Duration timeout, @Nullable Integer attempts, @Nullable Duration retry) {
 
 	/** Takes an empty identity as if it were not there. */
 	public MailboxProperties {
-		identity = Written.orNone(identity);
+		identity = (identity == null || identity.isEmpty()) ? null : identity;
 	}
 
 	/** What delivers a letter. */

@@ -1,9 +1,10 @@
-package dev.socketserver.autoconfigure.properties;
+package dev.socketserver.bridge.properties;
 
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.StringUtils;
 
 /**
@@ -28,6 +29,7 @@ import org.springframework.util.StringUtils;
  * @param reply Whether the reply of a channel's flow is sent for each message, for a
  * server without a handler.
  */
+@ConfigurationProperties("socket.server-defaults.bridge")
 public record BridgeProperties(@Nullable String to, @Nullable String id, @Nullable Key key, @Nullable String when,
 		@Nullable Integer inFlight, @Nullable Duration timeout, @Nullable Retry retry,
 		@Nullable OnStoreFailure onFailure, @Nullable String acknowledge, @Nullable Boolean reply) {
@@ -40,10 +42,14 @@ public record BridgeProperties(@Nullable String to, @Nullable String id, @Nullab
 
 	/** Takes empty names as if they were not there. */
 	public BridgeProperties {
-		to = Written.orNone(to);
-		id = Written.orNone(id);
-		when = Written.orNone(when);
-		acknowledge = Written.orNone(acknowledge);
+		to = orNone(to);
+		id = orNone(id);
+		when = orNone(when);
+		acknowledge = orNone(acknowledge);
+	}
+
+	private static @Nullable String orNone(@Nullable String text) {
+		return StringUtils.hasLength(text) ? text : null;
 	}
 
 	/**

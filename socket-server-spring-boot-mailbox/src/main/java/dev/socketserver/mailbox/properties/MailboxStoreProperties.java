@@ -1,10 +1,14 @@
-package dev.socketserver.autoconfigure.properties;
+package dev.socketserver.mailbox.properties;
 
 import java.time.Duration;
 
-import dev.socketserver.autoconfigure.properties.SocketProperties.SchemaInitialization;
+import dev.socketserver.autoconfigure.durable.SchemaInitialization;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.StrictKeys;
+import dev.socketserver.autoconfigure.properties.Written;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -25,6 +29,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param poll How often to look for letters that others have posted. A duration without a
  * unit is in milliseconds.
  */
+@ConfigurationProperties("socket.mailbox")
+@StrictKeys("socket.mailbox")
 public record MailboxStoreProperties(@Nullable Store store, @DefaultValue("true") boolean requireDurable,
 		@DefaultValue("embedded") SchemaInitialization initializeSchema, @DefaultValue("1d") Duration ttl,
 		@DefaultValue("7d") Duration maxTtl, @DefaultValue("100") int capacity, @DefaultValue("1h") Duration keep,
@@ -35,11 +41,6 @@ public record MailboxStoreProperties(@Nullable Store store, @DefaultValue("true"
 	private static final Duration LONGEST = Duration.ofDays(365);
 
 	private static final Duration DEFAULT_TTL = Duration.ofDays(1);
-
-	/** With all defaults. */
-	public static final MailboxStoreProperties DEFAULTS = new MailboxStoreProperties(null, true,
-			SchemaInitialization.EMBEDDED, DEFAULT_TTL, Duration.ofDays(7), 100, Duration.ofHours(1),
-			Duration.ofSeconds(5));
 
 	/** Refuses values that cannot work. */
 	public MailboxStoreProperties {

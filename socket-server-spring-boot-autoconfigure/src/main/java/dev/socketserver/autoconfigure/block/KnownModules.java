@@ -1,0 +1,106 @@
+package dev.socketserver.autoconfigure.block;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The modules that an application may have, and what is said of keys and handlers whose
+ * module it lacks. The file {@code known-modules.properties} has the names and texts. It
+ * is read only where there is such a key, or a handler is named by a property.
+ */
+public final class KnownModules {
+
+	private static final String HANDLER = "handler.";
+
+	private static final String REMEDY = ".remedy";
+
+	private final Properties texts = new Properties();
+
+	/** Reads the texts. */
+	public KnownModules() {
+		try (InputStream in = Objects
+			.requireNonNull(KnownModules.class.getResourceAsStream("known-modules.properties"))) {
+			this.texts.load(in);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Whether a module would bring a block of keys.
+	 * @param block the key of the block
+	 */
+	public boolean hasBlock(String block) {
+		return this.texts.containsKey(block);
+	}
+
+	/**
+	 * Returns the exception for a key of a server.
+	 * @param server the server
+	 * @param key the key, which is in a block that a module would bring
+	 */
+	public InvalidSocketPropertyException absent(BlockServer server, String key) {
+		String block = key.substring(0, key.indexOf('.'));
+		return server.invalid(key, text(block), text(block + REMEDY));
+	}
+
+	/**
+	 * Returns the exception for a key of the application.
+	 * @param key the key
+	 * @param value its value
+	 * @return the exception, or {@code null} if no module would bring the key
+	 */
+	public @Nullable InvalidSocketPropertyException ifAbsent(String key, Object value) {
+		String block = this.texts.containsKey(key) ? key : key.split("\\.")[0];
+		boolean off = block.contains(".") && value.toString().equals("false");
+		return (hasBlock(block) && !off)
+				? new InvalidSocketPropertyException("socket." + key, value, text(block), text(block + REMEDY)) : null;
+	}
+
+	/**
+	 * Whether a module would bring a handler.
+	 * @param word the value of the property {@code handler}
+	 */
+	public boolean hasHandler(String word) {
+		return this.texts.containsKey(HANDLER + word);
+	}
+
+	/**
+	 * Returns the exception for the handler of a server.
+	 * @param server the server
+	 * @param word the word of the handler, which a module would bring
+	 */
+	public InvalidSocketPropertyException noHandler(BlockServer server, String word) {
+		return server.invalid("handler", text(HANDLER + word), text(HANDLER + word + REMEDY));
+	}
+
+	/** The words of the handlers that modules bring. */
+	public List<String> handlers() {
+		return this.texts.stringPropertyNames()
+			.stream()
+			.filter((key) -> key.startsWith(HANDLER) && key.indexOf('.', HANDLER.length()) < 0)
+			.map((key) -> key.substring(HANDLER.length()))
+			.toList();
+	}
+
+	/**
+	 * Returns why a client cannot have a handler.
+	 * @param word the word of the handler, which a module brings or would bring
+	 */
+	public String whyServersOnly(String word) {
+		return this.texts.getProperty(HANDLER + word + ".servers-only", "it is for servers only");
+	}
+
+	private String text(String key) {
+		return this.texts.getProperty(key);
+	}
+
+}

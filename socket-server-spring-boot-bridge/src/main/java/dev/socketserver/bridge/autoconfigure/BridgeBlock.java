@@ -1,0 +1,110 @@
+package dev.socketserver.bridge.autoconfigure;
+
+import java.util.List;
+import java.util.Objects;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.autoconfigure.block.BlockServer;
+import dev.socketserver.autoconfigure.block.KnownModules;
+import dev.socketserver.autoconfigure.block.ServerBlock;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
+import dev.socketserver.bridge.properties.BridgeProperties;
+import dev.socketserver.spec.InboundOverflow;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.env.Environment;
+
+/**
+ * Puts the bridge of a server before its handler.
+ */
+final class BridgeBlock implements ServerBlock<BridgeProperties> {
+
+	/** How many frames wait for a handler, unless that is set. */
+	private static final int CAPACITY = 64;
+
+	private static final String TO = "bridge.to";
+
+	private static final List<String> OTHERS = List.of("bridge.id", "bridge.key", "bridge.when", "bridge.in-flight",
+			"bridge.timeout", "bridge.retry.period", "bridge.retry.max-period", "bridge.on-failure",
+			"bridge.acknowledge", "bridge.reply");
+
+	private static final List<String> OF_ALL = List.of("bridge.require-durable", "bridge.initialize-schema");
+
+	@Override
+	public String prefix() {
+		return "bridge";
+	}
+
+	@Override
+	public Class<BridgeProperties> type() {
+		return BridgeProperties.class;
+	}
+
+	@Override
+	public void check(BeanFactory beans, Environment environment) {
+		for (String key : OF_ALL) {
+			String value = environment.getProperty("socket." + key);
+			if (value != null && beans.getBeanProvider(ConfiguredBridges.class).getIfAvailable() == null) {
+				throw Objects.requireNonNull(new KnownModules().ifAbsent(key, value));
+			}
+		}
+	}
+
+	@Override
+	public boolean handles(BridgeProperties properties) {
+		return properties.acknowledges();
+	}
+
+	@Override
+	public void apply(BlockServer server, BridgeProperties properties, ServerSpec.Builder builder) {
+		if (server.isHandlerLate()) {
+			refuse(server, properties);
+			return;
+		}
+		String key = firstKey(server);
+		if (key == null) {
+			return;
+		}
+		ConfiguredBridges bridges = server.beans().getBeanProvider(ConfiguredBridges.class).getIfAvailable();
+		if (bridges == null) {
+			throw new KnownModules().absent(server, key);
+		}
+		if (properties.to() == null) {
+			server.pointless(server.own(TO) + " is not set", OTHERS.toArray(String[]::new));
+			return;
+		}
+		builder.handler(bridges.bridge(server, properties));
+		limit(server.properties().getInbound(), properties, builder);
+	}
+
+	private static void refuse(BlockServer server, BridgeProperties properties) {
+		if (properties.to() != null) {
+			throw server.invalid(TO,
+					"the application adds the handler of " + server.owner()
+							+ " itself, and a bridge stands before the handler of a bean",
+					"Set the property handler, too");
+		}
+	}
+
+	/** Returns a key that is set, {@code null} if all are empty. */
+	private static @Nullable String firstKey(BlockServer server) {
+		if (server.isSet(TO)) {
+			return TO;
+		}
+		return OTHERS.stream().filter(server::isSet).findFirst().orElse(null);
+	}
+
+	/**
+	 * Has the socket not be read while as much is being stored as may: more would only
+	 * wait.
+	 */
+	private static void limit(@Nullable Inbound inbound, BridgeProperties properties, ServerSpec.Builder builder) {
+		int capacity = (inbound != null && inbound.capacity() != null) ? inbound.capacity() : CAPACITY;
+		boolean blocks = inbound == null || inbound.overflow() == null || inbound.overflow() == InboundOverflow.BLOCK;
+		if (blocks && properties.stored() < capacity) {
+			builder.inbound((block) -> block.capacity(properties.stored()));
+		}
+	}
+
+}
