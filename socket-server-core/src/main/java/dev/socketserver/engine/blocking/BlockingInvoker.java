@@ -14,6 +14,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.FailureHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.engine.handlers.CallFailure;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.input.SessionInput;
@@ -300,7 +301,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		}
 		FailureHandler failures = this.call.failures();
 		if (failures == null || !(cause instanceof Exception exception)) {
-			this.session.handlerFailed(HANDLE, cause);
+			new CallFailure(this.session, cause).ofHandler(HANDLE);
 			return;
 		}
 		try {
@@ -311,7 +312,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			String method = (left instanceof CloseReasonException reasoned) ? reasoned.method() : null;
 			Throwable thrown = (method != null) ? left.getCause() : left;
 			if (thrown == null || !followsFromTheEnd(unwrapped(thrown))) {
-				this.session.handlerFailed((method != null) ? method : HANDLE, left);
+				new CallFailure(this.session, left).ofHandler((method != null) ? method : HANDLE);
 			}
 		}
 	}
@@ -325,7 +326,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		this.replies = answer;
 		try {
 			answer.send(failures.failed(failure, this.session));
-			this.session.handlerAnswered(HANDLE, failure);
+			new CallFailure(this.session, failure).answered(HANDLE);
 		}
 		finally {
 			this.replies = null;
@@ -344,7 +345,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		}
 		catch (Throwable ex) {
 			if (ex != bad) {
-				this.session.handlerFailed(HANDLE, unwrapped(ex));
+				new CallFailure(this.session, unwrapped(ex)).ofHandler(HANDLE);
 			}
 		}
 	}

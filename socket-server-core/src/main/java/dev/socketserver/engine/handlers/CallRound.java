@@ -25,7 +25,7 @@ final class CallRound {
 	/** Off the loop replies are only passed on, which is done at once. */
 	private static final int NO_CHECK = -1;
 
-	private final MessageInvoker invoker;
+	private final HandlerCalls calls;
 
 	private final long since = System.nanoTime();
 
@@ -39,25 +39,27 @@ final class CallRound {
 	private int failed;
 
 	/** Begins a round, which {@link #end} ends. */
-	CallRound(MessageInvoker invoker) {
-		this.invoker = invoker;
-		invoker.calls().roundBegins(this.since);
+	CallRound(HandlerCalls calls) {
+		this.calls = calls;
+		calls.roundBegins(this.since);
 		if (Thread.currentThread() instanceof IoThread) {
 			this.nextCheck = FIRST_CHECK;
-			invoker.replies().flushIfSlow(this.since);
+			calls.replies().flushIfSlow(this.since);
 		}
 	}
 
 	/**
 	 * Handles a frame.
+	 * @param frame the frame
+	 * @param later what becomes of replies that are not there yet
 	 * @return whether the handler has done with it
 	 */
-	boolean handle(Object frame) {
+	boolean handle(Object frame, ReplySender.Later later) {
 		if (this.made++ == this.nextCheck) {
-			boolean slow = this.invoker.replies().flushIfSlow(System.nanoTime());
+			boolean slow = this.calls.replies().flushIfSlow(System.nanoTime());
 			this.nextCheck = slow ? this.made : this.nextCheck + Math.min(this.nextCheck, MOST_CALLS);
 		}
-		CallOutcome outcome = this.invoker.calls().handle(frame);
+		CallOutcome outcome = this.calls.handle(frame, later);
 		this.succeeded += (outcome == CallOutcome.SUCCEEDED) ? 1 : 0;
 		this.failed += (outcome == CallOutcome.FAILED) ? 1 : 0;
 		return outcome != CallOutcome.UNFINISHED;
@@ -65,18 +67,19 @@ final class CallRound {
 
 	/**
 	 * Has the handler go on with the last frame, if it has more of that.
+	 * @param later what becomes of replies that are not there yet
 	 * @return whether it had
 	 */
-	boolean handleRest() {
-		if (!this.invoker.calls().unfinished()) {
+	boolean handleRest(ReplySender.Later later) {
+		if (!this.calls.unfinished()) {
 			return false;
 		}
-		handle(REST);
+		handle(REST, later);
 		return true;
 	}
 
 	void end() {
-		this.invoker.calls().roundEnds(this.since, this.succeeded, this.failed);
+		this.calls.roundEnds(this.since, this.succeeded, this.failed);
 	}
 
 }

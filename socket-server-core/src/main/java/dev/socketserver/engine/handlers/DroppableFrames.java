@@ -42,7 +42,7 @@ final class DroppableFrames implements WaitingFrames {
 
 	@Override
 	public boolean handle() {
-		CallRound round = new CallRound(this.invoker);
+		CallRound round = new CallRound(this.invoker.calls());
 		boolean all = handle(round);
 		round.end();
 		return all;
@@ -58,12 +58,12 @@ final class DroppableFrames implements WaitingFrames {
 				handleLater();
 				return false;
 			}
-			if (!round.handleRest()) {
+			if (!round.handleRest(this.invoker.later())) {
 				WaitingFrame frame = this.queue.poll();
 				if (frame == null) {
 					return true;
 				}
-				if (round.handle(frame.payload()) && !this.queue.isAnnounced()) {
+				if (round.handle(frame.payload(), this.invoker.later()) && !this.queue.isAnnounced()) {
 					return true;
 				}
 			}

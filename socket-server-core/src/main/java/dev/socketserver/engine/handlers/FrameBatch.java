@@ -32,7 +32,7 @@ final class FrameBatch extends Lane.Task {
 	/** Handles what is not handled yet; returns whether that was all of it. */
 	boolean handle() {
 		MessageInvoker invoker = this.invoker;
-		CallRound round = new CallRound(invoker);
+		CallRound round = new CallRound(invoker.calls());
 		boolean all = handleAll(invoker, round);
 		round.end();
 		if (!all) {
@@ -56,7 +56,7 @@ final class FrameBatch extends Lane.Task {
 			if (invoker.mustHold()) {
 				return false;
 			}
-			if (round.handle(next())) {
+			if (round.handle(next(), invoker.later())) {
 				this.handled++;
 			}
 		}

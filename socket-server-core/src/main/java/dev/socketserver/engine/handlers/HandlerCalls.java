@@ -14,7 +14,9 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.gate.SessionGate;
+import dev.socketserver.engine.input.ReceivingSession;
 import dev.socketserver.engine.input.TlsRequest;
+import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.framing.FrameException;
@@ -31,8 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandlerCalls {
 
-	/** Whose calls these are. */
-	private final MessageInvoker invoker;
+	private final ReplySender replies;
 
 	/** Absent if the handler gets frames as they are. */
 	private final @Nullable FrameReader reader;
@@ -77,17 +78,28 @@ final class HandlerCalls {
 	 */
 	private long nanos;
 
-	HandlerCalls(MessageInvoker invoker, @Nullable FrameReader reader) {
-		this.invoker = invoker;
+	/**
+	 * The handler has been notified of the session, and what it has replied to a failure
+	 * there has been sent.
+	 */
+	private boolean opened;
+
+	HandlerCalls(ReplySender replies, @Nullable FrameReader reader) {
+		this.replies = replies;
 		this.reader = reader;
 	}
 
 	private InvokedSession session() {
-		return this.invoker.session();
+		return this.replies.session();
 	}
 
-	private ReplySender replies() {
-		return this.invoker.replies();
+	private Lane lane() {
+		return this.replies.lane();
+	}
+
+	/** What sends the replies to calls. */
+	ReplySender replies() {
+		return this.replies;
 	}
 
 	// The beginning and the end.
@@ -108,6 +120,16 @@ final class HandlerCalls {
 		catch (Throwable ex) {
 			failed(Place.OPENED, ex);
 		}
+	}
+
+	/** Whether the opening is over, and what it has replied was sent. */
+	boolean isOpen() {
+		return this.opened;
+	}
+
+	/** The opening is over. */
+	void opened() {
+		this.opened = true;
 	}
 
 	/**
@@ -135,11 +157,11 @@ final class HandlerCalls {
 			return;
 		}
 		try {
-			this.invoker.lane().callBegins();
+			lane().callBegins();
 			called.inputEnded(session(), status);
 		}
 		catch (Throwable ex) {
-			session().handlerFailed(method(Place.INPUT_ENDED), ex);
+			new CallFailure(session(), ex).ofHandler(method(Place.INPUT_ENDED));
 		}
 	}
 
@@ -150,11 +172,11 @@ final class HandlerCalls {
 			return;
 		}
 		try {
-			this.invoker.lane().callBegins();
+			lane().callBegins();
 			called.closed(session(), status);
 		}
 		catch (Throwable ex) {
-			session().handlerFailed(method(Place.CLOSED), ex);
+			new CallFailure(session(), ex).ofHandler(method(Place.CLOSED));
 		}
 	}
 
@@ -166,8 +188,14 @@ final class HandlerCalls {
 
 	// Frames.
 
-	/** Handles a frame, and sends the replies that are there. */
-	CallOutcome handle(Object frame) {
+	/**
+	 * Handles a frame, and sends the replies that are there.
+	 * @param frame the frame, as {@link ReceivingSession#frames} is given it, or one that
+	 * was prepared
+	 * @param later what becomes of replies that are not there yet
+	 * @return what has become of the call
+	 */
+	CallOutcome handle(Object frame, ReplySender.Later later) {
 		SessionHandler called = this.handler;
 		if (called == null) {
 			session().state().countInboundDiscarded(1);
@@ -175,7 +203,7 @@ final class HandlerCalls {
 		}
 		Object decoded = (frame instanceof PreparedFrame prepared) ? prepared.frame() : frame;
 		if (decoded instanceof FrameException bad) {
-			answer(called, bad);
+			answer(called, bad, later);
 			return CallOutcome.DISCARDED;
 		}
 		boolean tooMuch = decoded == SessionGate.EXCEEDED;
@@ -185,7 +213,7 @@ final class HandlerCalls {
 			return CallOutcome.DISCARDED;
 		}
 		this.recovering = false;
-		this.invoker.lane().callBegins();
+		lane().callBegins();
 		MessageObserver observer = (this.unfinished || tooMuch) ? null : session().state().diagnostics().observer();
 		ObservedMessage begun = (observer != null) ? ObservedMessage.begin(observer, session(), shown(decoded)) : null;
 		if (begun != null) {
@@ -228,7 +256,7 @@ final class HandlerCalls {
 		CallOutcome outcome = outcome();
 		// Before the observer is notified that the call has returned: replies that are
 		// made on demand are made within it.
-		boolean all = sendWaiting();
+		boolean all = sendWaiting(later);
 		if (begun != null) {
 			begun.returned();
 		}
@@ -239,9 +267,9 @@ final class HandlerCalls {
 	}
 
 	/** Has the handler answer what is no frame. To throw it is to say nothing. */
-	private void answer(SessionHandler called, FrameException bad) {
+	private void answer(SessionHandler called, FrameException bad, ReplySender.Later later) {
 		this.recovering = true;
-		this.invoker.lane().callBegins();
+		lane().callBegins();
 		replies().callBegins();
 		try {
 			Object reply = called.failed(bad, session());
@@ -251,13 +279,13 @@ final class HandlerCalls {
 		}
 		catch (Throwable ex) {
 			if (ex != bad) {
-				session().handlerFailed(method(Place.FAILED), ex);
+				new CallFailure(session(), ex).ofHandler(method(Place.FAILED));
 			}
 		}
 		finally {
 			replies().callEnded();
 		}
-		sendWaiting();
+		sendWaiting(later);
 	}
 
 	/** Returns what observers are given of a frame. */
@@ -278,7 +306,7 @@ final class HandlerCalls {
 			// There is no payload, or the handler is notified of this in its turn.
 			return CompletableFuture.completedFuture(frame);
 		}
-		this.invoker.lane().callBegins();
+		lane().callBegins();
 		Object payload = (this.reader != null) ? this.reader.payload(frame) : frame;
 		if (this.reader != null && this.reader.isLateReply(payload)) {
 			return PreparedFrame.LATE_REPLY;
@@ -354,25 +382,26 @@ final class HandlerCalls {
 
 	/**
 	 * Sends the replies that wait.
+	 * @param later what becomes of those that are not there yet
 	 * @return whether that was all of them
 	 */
-	boolean sendReplies() {
-		boolean all = sendWaiting();
+	boolean sendReplies(ReplySender.Later later) {
+		boolean all = sendWaiting(later);
 		if (all) {
 			endObserved();
 		}
 		return all;
 	}
 
-	private boolean sendWaiting() {
+	private boolean sendWaiting(ReplySender.Later later) {
 		while (true) {
 			try {
-				return replies().sendWaiting();
+				return replies().sendWaiting(later);
 			}
 			catch (Throwable ex) {
 				observeFailure(ex);
 				// What the handler replies to that is sent now.
-				failed(this.invoker.isOpen() ? Place.REPLY : Place.OPENED, ex);
+				failed(this.opened ? Place.REPLY : Place.OPENED, ex);
 			}
 		}
 	}
@@ -417,7 +446,7 @@ final class HandlerCalls {
 		SessionHandler called = this.handler;
 		if (failure instanceof Exception exception && called != null && !this.recovering) {
 			this.recovering = true;
-			this.invoker.lane().callBegins();
+			lane().callBegins();
 			replies().callBegins();
 			try {
 				Object reply = called.failed(exception, session());
@@ -437,13 +466,14 @@ final class HandlerCalls {
 			}
 		}
 		if (place == Place.CORRELATOR && left == failure) {
-			session().otherFailed(place.text, left);
+			new CallFailure(session(), left).ofOther(place.text);
 		}
 		else {
 			String failed = (left instanceof CloseReasonException reasoned) ? reasoned.method() : null;
 			boolean unanswered = left == failure
 					|| (left instanceof CloseReasonException reasoned && reasoned.getCause() == failure);
-			session().handlerFailed((failed != null) ? failed : method(unanswered ? place : Place.FAILED), left);
+			new CallFailure(session(), left)
+				.ofHandler((failed != null) ? failed : method(unanswered ? place : Place.FAILED));
 		}
 	}
 

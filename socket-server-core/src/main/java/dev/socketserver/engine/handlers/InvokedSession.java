@@ -3,7 +3,6 @@ package dev.socketserver.engine.handlers;
 import java.util.List;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.PeerCredentials;
 import dev.socketserver.SessionSpec;
@@ -12,11 +11,8 @@ import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.state.SessionEnd;
 import dev.socketserver.engine.state.SessionState;
-import dev.socketserver.payload.PayloadException;
-import dev.socketserver.spi.PeerFault;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,70 +165,6 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	 */
 	default LogContext.@Nullable Named named() {
 		return state().diagnostics().logContext() ? this : null;
-	}
-
-	/**
-	 * User code threw. The session ends, and nothing else does.
-	 * @param call what was called
-	 * @param failure what it threw
-	 */
-	default void handlerFailed(String call, Throwable failure) {
-		String name = spec().handler().name();
-		userCodeFailed("handler '" + name + "' failed", "handler '" + name + "' failed in " + call, call, failure);
-	}
-
-	/**
-	 * A handler that cannot go on threw, and its failure was answered. The session ends.
-	 * @param call what was called
-	 * @param failure what it threw
-	 */
-	default void handlerAnswered(String call, Throwable failure) {
-		close(CloseReason.HANDLER_ERROR, failure, call);
-	}
-
-	/**
-	 * User code threw that does not belong to the handler: the same for the session.
-	 * @param source what it is
-	 * @param failure what it threw
-	 */
-	default void otherFailed(String source, Throwable failure) {
-		String what = source + " failed with what was received";
-		userCodeFailed(what, what, source, failure);
-	}
-
-	private void userCodeFailed(String kind, String what, String where, Throwable failure) {
-		if (failure instanceof InterruptedException) {
-			// The interrupt was meant for this call, not for the next session's on the
-			// same thread.
-			Thread.interrupted();
-		}
-		if (failure instanceof PayloadException && !(failure instanceof RefusedPayloadException)) {
-			// No error handler of the application has dealt with it. It is the peer's
-			// doing, so it is not logged as an error.
-			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
-			return;
-		}
-		@Nullable Throwable wrapped = failure.getCause();
-		Throwable cause = failure;
-		if (failure instanceof CloseReasonException reasoned && wrapped != null) {
-			cause = wrapped;
-			if (reasoned.reason() != CloseReason.HANDLER_ERROR) {
-				// Logged with the end of the session.
-				close(reasoned.reason(), cause, where);
-				return;
-			}
-		}
-		if (cause instanceof PeerFault) {
-			logFailure("messages refused", "a message was refused", cause);
-			close(new CloseStatus(CloseReason.HANDLER_ERROR, cause.getMessage(), cause));
-			return;
-		}
-		logFailure(kind, what, cause);
-		close(CloseReason.HANDLER_ERROR, cause, where);
-	}
-
-	private void close(CloseReason reason, Throwable failure, String where) {
-		close(new CloseStatus(reason, failure.getClass().getSimpleName() + " in " + where, failure));
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.socketserver.engine.handlers;
 
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import dev.socketserver.CloseReason;
@@ -15,22 +16,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Invokes a handler of messages: everything that happens to the session becomes a task on
  * its lane, and all fields are confined to it. This class has the order of things: what
- * waits, and when the session begins and ends. {@link HandlerCalls} makes the calls, and
- * {@link ReplySender} sends what they reply.
+ * waits, and when the session begins and ends. Its part {@link HandlerCalls} makes the
+ * calls, and has {@link ReplySender} send what they reply.
  * <p>
  * A frame is handled when all replies to the frame before have been given to the outbox.
  * Until then it is held, with those after it, and no thread waits. Replies are late when
  * the outbox has no room for them, or when the handler gives them later than its call
  * returns.
  */
-final class MessageInvoker implements Invoker, Lane.Owner {
+final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 
 	private final InvokedSession session;
 
 	/** Runs everything that happens here. */
 	private final Lane lane;
-
-	private final ReplySender replies = new ReplySender(this);
 
 	private final HandlerCalls calls;
 
@@ -48,12 +47,6 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
-
-	/**
-	 * The handler has been notified of the session, and what it has replied to a failure
-	 * there has been sent.
-	 */
-	private boolean opened;
 
 	/**
 	 * The connection is gone, and all that was received before it was put on the lane.
@@ -75,7 +68,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 			Function<MessageInvoker, @Nullable WaitingFrames> waiting) {
 		this.session = session;
 		this.lane = new Lane(scheduler, this);
-		this.calls = new HandlerCalls(this, reader);
+		this.calls = new HandlerCalls(new ReplySender(session, this.lane, this), reader);
 		this.waiting = waiting.apply(this);
 	}
 
@@ -87,8 +80,8 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 		return this.lane;
 	}
 
-	ReplySender replies() {
-		return this.replies;
+	private ReplySender replies() {
+		return this.calls.replies();
 	}
 
 	HandlerCalls calls() {
@@ -97,7 +90,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 
 	/** Whether the next frame waits for replies to the last one. */
 	boolean awaitsReplies() {
-		return this.replies.awaitsReplies();
+		return replies().awaitsReplies();
 	}
 
 	@Override
@@ -166,6 +159,18 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 		inputEnded(status);
 	}
 
+	/**
+	 * Changes something on the lane, and goes on. Any thread.
+	 * @param change what to do on the lane
+	 */
+	@Override
+	public void execute(Runnable change) {
+		this.lane.submit(() -> {
+			change.run();
+			proceed();
+		});
+	}
+
 	@Override
 	public void checkAgain() {
 		this.lane.submit(this::proceed);
@@ -187,7 +192,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public void afterReplies(Runnable task) {
-		this.lane.submit(() -> this.replies.whenSent(task));
+		this.lane.submit(() -> replies().whenSent(task));
 	}
 
 	@Override
@@ -215,7 +220,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 		this.session.begun();
 		this.calls.open();
 		// The handler may have replied to a failure.
-		boolean all = this.calls.sendReplies();
+		boolean all = this.calls.sendReplies(later());
 		if (this.session.input().steps().oneAtATime()) {
 			taken(1, 0);
 		}
@@ -225,15 +230,10 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 	}
 
 	private void endOpening() {
-		if (!this.opened && this.session.end().handlesMore()) {
-			this.opened = true;
+		if (!this.calls.isOpen() && this.session.end().handlesMore()) {
+			this.calls.opened();
 			this.session.handlerOpened(this.calls.recovered());
 		}
-	}
-
-	/** Whether the opening is over, and what it has replied was sent. */
-	boolean isOpen() {
-		return this.opened;
 	}
 
 	@Override
@@ -250,12 +250,12 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 
 	@Override
 	public boolean closesAfterReplies() {
-		return this.replies.closesAfterReplies();
+		return replies().closesAfterReplies();
 	}
 
 	@Override
 	public boolean isCalling() {
-		return this.lane.runsHere() && (this.replies.inCall() || !this.opened || this.calls.unfinished());
+		return this.lane.runsHere() && (replies().inCall() || !this.calls.isOpen() || this.calls.unfinished());
 	}
 
 	@Override
@@ -293,7 +293,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 			this.session.input().frameDone();
 		}
 		if (flushesLater()) {
-			this.replies.flush();
+			replies().flush();
 		}
 	}
 
@@ -330,7 +330,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 			closed();
 			return;
 		}
-		boolean done = this.calls.sendReplies();
+		boolean done = this.calls.sendReplies(later());
 		if (done) {
 			// If the reply to a failure in the opening has just been sent.
 			endOpening();
@@ -362,7 +362,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 		if (!this.resumed) {
 			return true;
 		}
-		CallRound round = new CallRound(this);
+		CallRound round = new CallRound(this.calls);
 		this.calls.noteUnread();
 		this.resumed = !handleUnread(round);
 		round.end();
@@ -374,7 +374,7 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 			if (mustWait()) {
 				return false;
 			}
-			round.handleRest();
+			round.handleRest(later());
 		}
 		return true;
 	}
@@ -475,11 +475,19 @@ final class MessageInvoker implements Invoker, Lane.Owner {
 		// If the connection is gone, what was received before is handled even while reads
 		// are paused: nothing can resume them.
 		return awaitsReplies() || (this.session.input().readsPaused() && !this.disconnected)
-				|| this.replies.mustAwaitRoom();
+				|| replies().mustAwaitRoom();
+	}
+
+	/** What becomes of replies to the last frame that are not there yet. */
+	ReplySender.Later later() {
+		if (!this.disconnected) {
+			return ReplySender.Later.AWAITED;
+		}
+		return hasFurtherFrames() ? ReplySender.Later.AWAITED_IF_SINGLE : ReplySender.Later.DROPPED;
 	}
 
 	/** Whether frames wait for the replies to the last one to be complete. */
-	boolean hasFurtherFrames() {
+	private boolean hasFurtherFrames() {
 		if (this.held != null) {
 			for (FrameBatch frames : this.held) {
 				if (frames.left() > 0) {

@@ -88,7 +88,7 @@ final class PreparedFrames implements WaitingFrames, Executor {
 
 	@Override
 	public boolean handle() {
-		CallRound round = new CallRound(this.invoker);
+		CallRound round = new CallRound(this.invoker.calls());
 		boolean all = handle(round);
 		round.end();
 		this.begunCount = this.begun.size();
@@ -123,7 +123,7 @@ final class PreparedFrames implements WaitingFrames, Executor {
 			}
 			this.begun.remove();
 			taken(next);
-			round.handle(next);
+			round.handle(next, this.invoker.later());
 		}
 	}
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * them, and how long those gathered have waited for a flush. On the lane, unless stated
  * otherwise.
  */
-final class ReplySender implements Executor {
+final class ReplySender {
 
 	/**
 	 * How long a reply may wait so that others can leave with it, roughly:
@@ -24,8 +24,28 @@ final class ReplySender implements Executor {
 	 */
 	private static final long GATHERING_NANOS = 100_000;
 
-	/** Whose replies these are: it goes on when more of them can be sent. */
-	private final MessageInvoker invoker;
+	/** What becomes of replies that are not there yet. */
+	enum Later {
+
+		/** They are awaited. */
+		AWAITED,
+
+		/**
+		 * The connection is lost, and frames wait: only a single reply is awaited.
+		 */
+		AWAITED_IF_SINGLE,
+
+		/** The connection is lost, and no frame waits. */
+		DROPPED
+
+	}
+
+	private final InvokedSession session;
+
+	private final Lane lane;
+
+	/** Changes something on the lane, and has more replies sent, if they can be. */
+	private final Executor goOn;
 
 	/**
 	 * Replies to the last frame that have not all been sent; absent while there are none.
@@ -46,23 +66,29 @@ final class ReplySender implements Executor {
 	 */
 	private long gatheringSince;
 
-	ReplySender(MessageInvoker invoker) {
-		this.invoker = invoker;
+	ReplySender(InvokedSession session, Lane lane, Executor goOn) {
+		this.session = session;
+		this.lane = lane;
+		this.goOn = goOn;
 	}
 
-	private Lane lane() {
-		return this.invoker.lane();
+	InvokedSession session() {
+		return this.session;
+	}
+
+	Lane lane() {
+		return this.lane;
 	}
 
 	private Outbox outbox() {
-		return this.invoker.session().outbox();
+		return this.session.outbox();
 	}
 
 	// The replies to the last frame.
 
 	/** Sends a reply; or, if it stands for several or for later ones, begins to. */
 	void reply(Object reply) {
-		Replies several = Replies.of(reply, lane(), this);
+		Replies several = Replies.of(reply, this.lane, this.goOn);
 		if (several != null) {
 			this.replies = several;
 		}
@@ -81,15 +107,16 @@ final class ReplySender implements Executor {
 
 	/**
 	 * Sends the replies that wait.
+	 * @param later what becomes of those that are not there yet
 	 * @return whether that was all of them
 	 * @throws Throwable what user code threw, or reported as its failure; no other reply
 	 * to the frame follows
 	 */
-	boolean sendWaiting() throws Throwable {
+	boolean sendWaiting(Later later) throws Throwable {
 		while (this.replies != null) {
 			Replies current = this.replies;
 			try {
-				if (!send(current)) {
+				if (!send(current, later)) {
 					if (!this.waiting) {
 						// A close in the call does not wait for replies that arrive later
 						// than the call returns.
@@ -124,7 +151,7 @@ final class ReplySender implements Executor {
 		else {
 			// What a failure is answered with is sent later.
 			this.replies = new FollowedReplies(current, () -> whenSent(task),
-					() -> lane().submit(() -> whenSent(task)));
+					() -> this.lane.submit(() -> whenSent(task)));
 		}
 	}
 
@@ -147,7 +174,7 @@ final class ReplySender implements Executor {
 	}
 
 	/** Sends what is there and has room; returns whether that was all. */
-	private boolean send(Replies current) throws Throwable {
+	private boolean send(Replies current, Later later) throws Throwable {
 		while (true) {
 			Next next = current.next();
 			if (next == Next.NONE) {
@@ -157,7 +184,7 @@ final class ReplySender implements Executor {
 				// Of a lost connection a publisher would learn only by a reply that
 				// fails, and it may have none for long. For a single value only the
 				// frames that were received after it wait then.
-				return this.invoker.isDisconnected() && !(current.isSingle() && this.invoker.hasFurtherFrames());
+				return later == Later.DROPPED || (later == Later.AWAITED_IF_SINGLE && !current.isSingle());
 			}
 			if (current.isSingle()) {
 				reply(current.take());
@@ -178,20 +205,8 @@ final class ReplySender implements Executor {
 	 */
 	private boolean send(Object payload) {
 		// The next one may be made when it is asked for.
-		lane().callBegins();
-		return this.invoker.session().reply(payload);
-	}
-
-	/**
-	 * Changes replies on the lane, and goes on. Any thread.
-	 * @param change what to do on the lane
-	 */
-	@Override
-	public void execute(Runnable change) {
-		lane().submit(() -> {
-			change.run();
-			this.invoker.proceed();
-		});
+		this.lane.callBegins();
+		return this.session.reply(payload);
 	}
 
 	// Room in the outbox.
@@ -213,7 +228,7 @@ final class ReplySender implements Executor {
 	}
 
 	private void roomAgain() {
-		execute(() -> this.waiting = false);
+		this.goOn.execute(() -> this.waiting = false);
 	}
 
 	// A close in a call waits for the replies that the call returns.
@@ -239,7 +254,7 @@ final class ReplySender implements Executor {
 	 * output ends
 	 */
 	boolean closesAfterReplies() {
-		if (!lane().runsHere() || !this.inCall) {
+		if (!this.lane.runsHere() || !this.inCall) {
 			return false;
 		}
 		this.closing = true;

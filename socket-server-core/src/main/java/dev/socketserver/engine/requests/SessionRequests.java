@@ -15,6 +15,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.handlers.CallFailure;
 import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
@@ -292,7 +293,8 @@ public final class SessionRequests implements ReplyMatcher {
 			return false;
 		}
 		catch (Throwable ex) {
-			this.session.otherFailed((this.accepted != null) ? "the predicate of replies" : "the correlator", ex);
+			new CallFailure(this.session, ex)
+				.ofOther((this.accepted != null) ? "the predicate of replies" : "the correlator");
 			return true;
 		}
 	}

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
+import dev.socketserver.engine.handlers.CallFailure;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.output.Completion;
@@ -105,7 +106,7 @@ final class SendCallbacks {
 				this.callback.accept(this.failure);
 			}
 			catch (Throwable ex) {
-				SendCallbacks.this.session.handlerFailed("the callback of a send", ex);
+				new CallFailure(SendCallbacks.this.session, ex).ofHandler("the callback of a send");
 			}
 			finally {
 				over();
