@@ -17,8 +17,16 @@ public interface ReceivingSession {
 	SessionState state();
 
 	/**
-	 * Frames were decoded; the input has counted them.
-	 * @param payloads the payload, or an {@code Object[]} of several
+	 * Frames were decoded; the input has counted them. What a decoder hands on of a frame
+	 * is one of these, from here to the call of the handler:
+	 * <ul>
+	 * <li>the payload: a {@code String}, a {@code byte[]}, or a {@code ReceivedFrame}
+	 * where its time is asked for</li>
+	 * <li>a {@code FrameException}, which takes the place of what cannot be a frame</li>
+	 * <li>{@code SessionGate.EXCEEDED}, which takes the place of a payload beyond the
+	 * rate</li>
+	 * </ul>
+	 * @param payloads what is handed on, or an {@code Object[]} of several
 	 * @param count how many
 	 * @param bytes how many bytes they had
 	 */
