@@ -78,12 +78,6 @@ final class HandlerCalls {
 	 */
 	private long nanos;
 
-	/**
-	 * The handler has been notified of the session, and what it has replied to a failure
-	 * there has been sent.
-	 */
-	private boolean opened;
-
 	HandlerCalls(ReplySender replies, @Nullable FrameReader reader) {
 		this.replies = replies;
 		this.reader = reader;
@@ -120,16 +114,6 @@ final class HandlerCalls {
 		catch (Throwable ex) {
 			failed(Place.OPENED, ex);
 		}
-	}
-
-	/** Whether the opening is over, and what it has replied was sent. */
-	boolean isOpen() {
-		return this.opened;
-	}
-
-	/** The opening is over. */
-	void opened() {
-		this.opened = true;
 	}
 
 	/**
@@ -256,7 +240,7 @@ final class HandlerCalls {
 		CallOutcome outcome = outcome();
 		// Before the observer is notified that the call has returned: replies that are
 		// made on demand are made within it.
-		boolean all = sendWaiting(later);
+		boolean all = sendWaiting(later, Place.REPLY);
 		if (begun != null) {
 			begun.returned();
 		}
@@ -285,7 +269,7 @@ final class HandlerCalls {
 		finally {
 			replies().callEnded();
 		}
-		sendWaiting(later);
+		sendWaiting(later, Place.REPLY);
 	}
 
 	/** Returns what observers are given of a frame. */
@@ -383,17 +367,18 @@ final class HandlerCalls {
 	/**
 	 * Sends the replies that wait.
 	 * @param later what becomes of those that are not there yet
+	 * @param opening whether they are those of the opening
 	 * @return whether that was all of them
 	 */
-	boolean sendReplies(ReplySender.Later later) {
-		boolean all = sendWaiting(later);
+	boolean sendReplies(ReplySender.Later later, boolean opening) {
+		boolean all = sendWaiting(later, opening ? Place.OPENED : Place.REPLY);
 		if (all) {
 			endObserved();
 		}
 		return all;
 	}
 
-	private boolean sendWaiting(ReplySender.Later later) {
+	private boolean sendWaiting(ReplySender.Later later, Place place) {
 		while (true) {
 			try {
 				return replies().sendWaiting(later);
@@ -401,7 +386,7 @@ final class HandlerCalls {
 			catch (Throwable ex) {
 				observeFailure(ex);
 				// What the handler replies to that is sent now.
-				failed(this.opened ? Place.REPLY : Place.OPENED, ex);
+				failed(place, ex);
 			}
 		}
 	}

@@ -49,6 +49,12 @@ final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 	private @Nullable CloseStatus ending;
 
 	/**
+	 * The handler has been notified of the session, and what it has replied to a failure
+	 * there has been sent.
+	 */
+	private boolean opened;
+
+	/**
 	 * The connection is gone, and all that was received before it was put on the lane.
 	 */
 	private boolean disconnected;
@@ -220,7 +226,7 @@ final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 		this.session.begun();
 		this.calls.open();
 		// The handler may have replied to a failure.
-		boolean all = this.calls.sendReplies(later());
+		boolean all = this.calls.sendReplies(later(), !this.opened);
 		if (this.session.input().steps().oneAtATime()) {
 			taken(1, 0);
 		}
@@ -230,8 +236,8 @@ final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 	}
 
 	private void endOpening() {
-		if (!this.calls.isOpen() && this.session.end().handlesMore()) {
-			this.calls.opened();
+		if (!this.opened && this.session.end().handlesMore()) {
+			this.opened = true;
 			this.session.handlerOpened(this.calls.recovered());
 		}
 	}
@@ -255,7 +261,7 @@ final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 
 	@Override
 	public boolean isCalling() {
-		return this.lane.runsHere() && (replies().inCall() || !this.calls.isOpen() || this.calls.unfinished());
+		return this.lane.runsHere() && (replies().inCall() || !this.opened || this.calls.unfinished());
 	}
 
 	@Override
@@ -330,7 +336,7 @@ final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 			closed();
 			return;
 		}
-		boolean done = this.calls.sendReplies(later());
+		boolean done = this.calls.sendReplies(later(), !this.opened);
 		if (done) {
 			// If the reply to a failure in the opening has just been sent.
 			endOpening();

@@ -369,7 +369,7 @@ public final class Outbox {
 
 	/** Adds a write, whatever the limits. */
 	private void append(Object payload, @Nullable Completion completion, boolean droppable) {
-		this.queue.encode(payload, (completion != null) ? completion : mark(), droppable);
+		this.queue.encode(payload, (completion != null) ? completion : mark(), droppable, this.writer.expectedBytes());
 		if (completion != null) {
 			completion.admitted();
 		}

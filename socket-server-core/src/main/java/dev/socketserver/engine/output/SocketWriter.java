@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketWriter implements Runnable, Connection.WriteResult {
 
+	/** The most that is reserved because the last batch was as large. */
+	private static final int MOST_EXPECTED = 16 * 1024;
+
 	private final SessionState session;
 
 	private final WriteQueue queue;
@@ -33,6 +36,12 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	 * other until then. Also read without the monitor, where it may be outdated.
 	 */
 	private @Nullable WriteBatch leaving;
+
+	/**
+	 * How many bytes the last batch had: where replies arrive in batches, the next will
+	 * be about as large, and need not grow to it.
+	 */
+	private char gatheredBefore;
 
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
@@ -152,6 +161,11 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		return !this.loopComes && this.leaving == null;
 	}
 
+	/** How many bytes the next batch will have, probably. With the monitor. */
+	int expectedBytes() {
+		return this.gatheredBefore;
+	}
+
 	/** Has everything added so far leave. */
 	void flush() {
 		if (this.queue.isClaimed() && this.session.connection().isLoop() && !inFlight()) {
@@ -221,6 +235,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 			}
 			this.leaving = this.queue.next(this.session.scratch());
 			if (this.leaving != null) {
+				this.gatheredBefore = (char) Math.min(this.leaving.output().gathered(), MOST_EXPECTED);
 				return this.leaving;
 			}
 			ending = this.state;

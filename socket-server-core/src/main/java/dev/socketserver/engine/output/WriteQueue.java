@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteQueue {
 
-	/** The most that is reserved because the last batch was as large. */
-	private static final int MOST_EXPECTED = 16 * 1024;
-
 	private final SessionState session;
 
 	private final Bounds<OutboundOverflow> bounds;
@@ -56,12 +53,6 @@ final class WriteQueue {
 
 	/** Text whose length is assumed counts as assumed. */
 	private long bytes;
-
-	/**
-	 * How many bytes the last batch had: where replies arrive in batches, the next will
-	 * be about as large, and need not grow to it.
-	 */
-	private int gatheredBefore;
 
 	WriteQueue(SessionState session, Framing framing, Bounds<OutboundOverflow> bounds) {
 		this.session = session;
@@ -137,8 +128,9 @@ final class WriteQueue {
 	/**
 	 * Adds a write, whatever the limits. One that may be dropped has a batch of its own
 	 * until it is about to leave.
+	 * @param expectedBytes how much will be gathered with it, probably
 	 */
-	void encode(Object payload, @Nullable Completion completion, boolean droppable) {
+	void encode(Object payload, @Nullable Completion completion, boolean droppable, int expectedBytes) {
 		WriteBatch batch = this.filling;
 		if (batch != null && batch != this.claimed && !droppable && batch.hasRoomFor(payload, completion)) {
 			int before = batch.bytes();
@@ -147,7 +139,7 @@ final class WriteQueue {
 			this.writes++;
 		}
 		else {
-			WriteBatch next = encoded(payload, completion, droppable ? 0 : this.gatheredBefore);
+			WriteBatch next = encoded(payload, completion, droppable ? 0 : expectedBytes);
 			next.droppable(droppable);
 			enqueue(next);
 		}
@@ -327,7 +319,6 @@ final class WriteQueue {
 				&& joinsIfPossible(batch, more, scratch); more = peek()) {
 			poll();
 		}
-		this.gatheredBefore = Math.min(batch.output().gathered(), MOST_EXPECTED);
 		batch.leaving();
 		return batch;
 	}
