@@ -1,5 +1,7 @@
 package dev.socketserver.engine.input;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
@@ -9,6 +11,7 @@ import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +30,9 @@ public final class InputRoom {
 	private static final AtomicLongFieldUpdater<InputRoom> BYTES = AtomicLongFieldUpdater.newUpdater(InputRoom.class,
 			"bytes");
 
-	private static final AtomicIntegerFieldUpdater<InputRoom> HANDLED = AtomicIntegerFieldUpdater
-		.newUpdater(InputRoom.class, "handled");
+	private static final VarHandle HANDLED = field("handled", char.class);
 
-	private static final AtomicIntegerFieldUpdater<InputRoom> WAITING = AtomicIntegerFieldUpdater
-		.newUpdater(InputRoom.class, "waiting");
+	private static final VarHandle AWAITED = field("awaited", boolean.class);
 
 	/**
 	 * Room for one frame only, so that the framing can change after it before the next is
@@ -51,18 +52,15 @@ public final class InputRoom {
 	 * How many of the frames have been handled; they are taken off only together with the
 	 * others of their read.
 	 */
-	private volatile int handled;
+	private volatile char handled;
 
 	private volatile long bytes;
 
 	/** Absent until what waits is worth to be charged. */
 	private volatile @Nullable Charge charge;
 
-	/**
-	 * 1 while the I/O thread has stopped reading, and is to be notified when there is
-	 * room.
-	 */
-	private volatile int waiting;
+	/** The I/O thread has stopped reading, and is to be notified when there is room. */
+	private volatile boolean awaited;
 
 	/** Absent unless the session has to log in, or its peer has a rate. */
 	private volatile @Nullable SessionGate gate;
@@ -77,6 +75,15 @@ public final class InputRoom {
 		this.session = session;
 		this.bounds = bounds;
 		this.steps = steps;
+	}
+
+	private static VarHandle field(String name, Class<?> type) {
+		try {
+			return MethodHandles.lookup().findVarHandle(InputRoom.class, name, type);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
 	}
 
 	/**
@@ -117,6 +124,11 @@ public final class InputRoom {
 		return this.bounds.overflow().drops();
 	}
 
+	/** What happens when as much waits as may. */
+	private Overflow whenFull() {
+		return Overflow.decide(this.bounds.overflow(), false);
+	}
+
 	/** How much may wait for the handler. */
 	private Bounds<InboundOverflow> bounds() {
 		return this.steps.oneAtATime() ? ONE_FRAME : this.bounds;
@@ -127,7 +139,7 @@ public final class InputRoom {
 	 * thread. A single frame may be longer than the limit.
 	 */
 	boolean overflowed() {
-		if (this.bounds.overflow() != InboundOverflow.CLOSE) {
+		if (whenFull() != Overflow.CLOSE) {
 			return false;
 		}
 		return this.bounds.isExceeded(frames(), this.bytes);
@@ -135,7 +147,7 @@ public final class InputRoom {
 
 	/** Returns how many more frames may wait for the handler. I/O thread. */
 	int frameRoom() {
-		if (this.bounds.overflow() != InboundOverflow.BLOCK) {
+		if (whenFull() != Overflow.WAIT) {
 			return Integer.MAX_VALUE;
 		}
 		return this.steps.awaitsTls() ? 0 : bounds().room(this.frames, this.bytes);
@@ -143,7 +155,7 @@ public final class InputRoom {
 
 	/** Returns how many more bytes may wait for the handler. I/O thread. */
 	long byteRoom() {
-		return (this.bounds.overflow() != InboundOverflow.BLOCK) ? Integer.MAX_VALUE : bounds().byteRoom(this.bytes);
+		return (whenFull() != Overflow.WAIT) ? Integer.MAX_VALUE : bounds().byteRoom(this.bytes);
 	}
 
 	/**
@@ -156,7 +168,7 @@ public final class InputRoom {
 		if (!this.steps.mayDecodeAhead()) {
 			return 0;
 		}
-		boolean blocks = this.bounds.overflow() == InboundOverflow.BLOCK;
+		boolean blocks = whenFull() == Overflow.WAIT;
 		boolean bounded = blocks && this.frames < this.bounds.capacity() + this.bounds.bytes();
 		long extra = bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
 		return waits ? Math.min(blocks ? extra : Long.MAX_VALUE, this.bounds.bytes() - (long) beyond) : extra;
@@ -179,7 +191,7 @@ public final class InputRoom {
 	 * @param count how many of that read
 	 */
 	public void handled(int count) {
-		HANDLED.lazySet(this, count);
+		HANDLED.setRelease(this, (char) count);
 	}
 
 	/** Frames were received. I/O thread. */
@@ -228,27 +240,27 @@ public final class InputRoom {
 		FRAMES.addAndGet(this, -count);
 		handled(0);
 		settle();
-		return this.waiting == 1 && rateWait() == 0 && mayGoOn();
+		return this.awaited && rateWait() == 0 && mayGoOn();
 	}
 
 	/** The I/O thread stops reading, and is to be notified when there is room. */
 	void stop() {
-		this.waiting = 1;
+		this.awaited = true;
 	}
 
 	/** Whether the I/O thread has stopped reading. */
 	boolean isAwaited() {
-		return this.waiting == 1;
+		return this.awaited;
 	}
 
 	/** The I/O thread goes on, whether or not there is room. */
 	void goOn() {
-		this.waiting = 0;
+		this.awaited = false;
 	}
 
 	/** Whether the I/O thread goes on, since there is room: once after each stop. */
 	boolean mayGoOn() {
-		return hasRoom() && WAITING.compareAndSet(this, 1, 0);
+		return hasRoom() && AWAITED.compareAndSet(this, true, false);
 	}
 
 	private boolean hasRoom() {

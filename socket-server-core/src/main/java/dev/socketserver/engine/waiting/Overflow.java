@@ -1,5 +1,7 @@
 package dev.socketserver.engine.waiting;
 
+import java.util.stream.Stream;
+
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
 
@@ -27,6 +29,11 @@ public enum Overflow {
 	/** The session ends. */
 	CLOSE;
 
+	/** Policies of input are called as those of output, and mean the same. */
+	private static final Overflow[] OF_INPUT = Stream.of(InboundOverflow.values())
+		.map((policy) -> decide(OutboundOverflow.valueOf(policy.name()), false))
+		.toArray(Overflow[]::new);
+
 	/**
 	 * Decides what happens to an entry.
 	 * @param policy the policy
@@ -47,14 +54,13 @@ public enum Overflow {
 	}
 
 	/**
-	 * Decides what happens to an entry. Policies are called as those of output, and mean
-	 * the same.
+	 * Decides what happens to an entry.
 	 * @param policy the policy
 	 * @param fits whether there is room for it
 	 * @return what happens
 	 */
 	public static Overflow decide(InboundOverflow policy, boolean fits) {
-		return fits ? ADMIT : decide(OutboundOverflow.valueOf(policy.name()), false);
+		return fits ? ADMIT : OF_INPUT[policy.ordinal()];
 	}
 
 }
