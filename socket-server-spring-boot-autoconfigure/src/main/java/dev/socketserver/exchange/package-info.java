@@ -1,8 +1,8 @@
 /**
  * Interfaces of the application that are implemented by requests to a server, to a
- * session, to an identity, or by letters. Owns the annotations, what is known of each
- * method, and where a call goes ({@code Target}). Asks clients, sessions and the cluster
- * by their public methods only, and is loaded only where it is used.
+ * session, to an identity, or by letters. Owns the annotations, the bean that makes
+ * objects of such interfaces, and beans of those that name a client. Loaded only where it
+ * is used.
  */
 @NullMarked
 package dev.socketserver.exchange;

@@ -45,7 +45,7 @@ public final class LentExecutor {
 		HandlerExecutor named = (executor instanceof HandlerExecutor handlers) ? handlers : null;
 		this.executor = (named != null) ? named.executor() : executor;
 		this.name = (named != null) ? " '" + named.name() + "'" : "";
-		this.mayWait = HandlerExecutor.mayWait(executor);
+		this.mayWait = (named != null) ? named.mayWait() : HandlerExecutor.mayWait(executor);
 	}
 
 	/** Whether {@link #execute} may wait, so that no event loop may call it. */

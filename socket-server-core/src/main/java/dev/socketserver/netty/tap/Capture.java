@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.address.UnixAddress;
+import dev.socketserver.engine.tap.PacketChecksums;
 import dev.socketserver.engine.tap.TapEntry;
 import dev.socketserver.engine.tap.TappedSession;
 import io.netty.buffer.ByteBuf;
@@ -200,7 +201,7 @@ public final class Capture {
 					file.putInt(ip, VERSION);
 				}
 				this.stamped += PACKET_HEADER + file.getInt(this.stamped + 8);
-				Checksums.set(file, ip, ipv6, this.stamped);
+				PacketChecksums.set(file, ip, ipv6, this.stamped);
 			}
 		}
 

@@ -19,6 +19,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.HandlerExecutor;
 import dev.socketserver.spec.InboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -64,13 +65,13 @@ class BusySessionTests {
 	@Test
 	void goesOnWhereTheExecutorRefusesItsOwnThread() throws Exception {
 		AtomicInteger refused = new AtomicInteger();
-		SocketServer server = busy((task) -> {
+		SocketServer server = busy(new HandlerExecutor("one", (task) -> {
 			if (Thread.currentThread().getName().equals("lent")) {
 				refused.incrementAndGet();
 				throw new RejectedExecutionException("no thread is free");
 			}
 			this.executor.execute(task);
-		});
+		}, false));
 
 		try (Peer peer = new Peer(server)) {
 			keepAhead(peer);

@@ -4,9 +4,9 @@ import java.util.Collection;
 
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.spec.SessionSpecs;
-import dev.socketserver.exchange.ConfiguredClients;
-import dev.socketserver.exchange.ProxiedExchanges;
 import dev.socketserver.exchange.SocketExchanges;
+import dev.socketserver.exchange.call.ConfiguredClients;
+import dev.socketserver.exchange.call.ProxiedExchanges;
 import dev.socketserver.handler.payload.PayloadSettings;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,10 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.call;
 
+import java.lang.invoke.MethodHandle;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 
+import dev.socketserver.exchange.target.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,9 @@ record ExchangeInvoker(ExchangeType type, Target target) implements InvocationHa
 		if (known != null) {
 			return known.call(this.target, arguments);
 		}
-		if (method.isDefault()) {
-			return InvocationHandler.invokeDefault(proxy, method, arguments);
+		MethodHandle ofDefault = this.type.ofDefault(method);
+		if (ofDefault != null) {
+			return ofDefault.bindTo(proxy).invokeWithArguments(arguments);
 		}
 		return switch (method.getName()) {
 			case "equals" -> proxy == arguments[0];

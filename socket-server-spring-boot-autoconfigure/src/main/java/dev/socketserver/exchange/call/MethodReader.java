@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.call;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -12,6 +12,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import dev.socketserver.exchange.Ask;
+import dev.socketserver.exchange.Send;
 import dev.socketserver.handler.payload.KotlinTypes;
 import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.call;
 
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashSet;
@@ -12,6 +12,13 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.exchange.LetterBox;
+import dev.socketserver.exchange.SocketExchanges;
+import dev.socketserver.exchange.target.ClientTarget;
+import dev.socketserver.exchange.target.IdentityTarget;
+import dev.socketserver.exchange.target.LettersTarget;
+import dev.socketserver.exchange.target.SessionTarget;
+import dev.socketserver.exchange.target.Target;
 import dev.socketserver.handler.payload.PayloadConverters;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.Payloads;

@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.call;
 
 import java.nio.charset.Charset;
 import java.util.ArrayList;
@@ -9,6 +9,7 @@ import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 
 import dev.socketserver.SessionSpec;
+import dev.socketserver.exchange.target.Target;
 import dev.socketserver.framing.ByteValues;
 import org.jspecify.annotations.Nullable;
 

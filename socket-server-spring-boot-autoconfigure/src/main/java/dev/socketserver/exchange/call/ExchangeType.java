@@ -1,5 +1,7 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.call;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.HashMap;
@@ -24,9 +26,13 @@ final class ExchangeType {
 	/** Whose converters are known to read all replies. */
 	private volatile @Nullable Object readableBy;
 
-	private ExchangeType(Class<?> type, Map<Method, ExchangeMethod> methods) {
+	/** Called as they are. */
+	private final Map<Method, MethodHandle> defaults;
+
+	private ExchangeType(Class<?> type, Map<Method, ExchangeMethod> methods, Map<Method, MethodHandle> defaults) {
 		this.type = type;
 		this.methods = methods;
+		this.defaults = defaults;
 	}
 
 	/**
@@ -42,12 +48,27 @@ final class ExchangeType {
 			throw new IllegalArgumentException("%s is no interface".formatted(type.getName()));
 		}
 		Map<Method, ExchangeMethod> methods = new HashMap<>();
+		Map<Method, MethodHandle> defaults = new HashMap<>();
 		for (Method method : type.getMethods()) {
 			if (Modifier.isAbstract(method.getModifiers()) && !isOfObject(method)) {
 				methods.put(method, new MethodReader(method, beanFactory, letterState).read());
 			}
+			else if (method.isDefault()) {
+				defaults.put(method, handle(method));
+			}
 		}
-		return new ExchangeType(type, Map.copyOf(methods));
+		return new ExchangeType(type, Map.copyOf(methods), Map.copyOf(defaults));
+	}
+
+	/** The interface need not be public. */
+	private static MethodHandle handle(Method method) {
+		try {
+			return MethodHandles.privateLookupIn(method.getDeclaringClass(), MethodHandles.lookup())
+				.unreflectSpecial(method, method.getDeclaringClass());
+		}
+		catch (IllegalAccessException ex) {
+			throw new IllegalArgumentException(MethodReader.title(method) + " cannot be called", ex);
+		}
 	}
 
 	/** An interface may declare equals, hashCode and toString. */
@@ -72,6 +93,15 @@ final class ExchangeType {
 	 */
 	@Nullable ExchangeMethod method(Method method) {
 		return this.methods.get(method);
+	}
+
+	/**
+	 * Returns a default method.
+	 * @param method the method
+	 * @return what calls it, with the object first, or {@code null} if it is none
+	 */
+	@Nullable MethodHandle ofDefault(Method method) {
+		return this.defaults.get(method);
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.target;
 
 import java.util.concurrent.CompletableFuture;
 

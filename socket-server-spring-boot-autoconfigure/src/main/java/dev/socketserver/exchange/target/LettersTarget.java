@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.target;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServers;
+import dev.socketserver.exchange.LetterBox;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param letters posts them
  * @param servers the servers of this node
  */
-record LettersTarget(String type, String id, LetterBox letters, SocketServers servers) implements Target {
+public record LettersTarget(String type, String id, LetterBox letters, SocketServers servers) implements Target {
 
 	@Override
 	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.tap;
+package dev.socketserver.engine.tap;
 
 import java.nio.ByteBuffer;
 
@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
  * The checksums of a packet: of the header of IPv4 (RFC 791), of UDP (RFC 768) and of TCP
  * (RFC 9293), which count some of the header of IP as well.
  */
-final class Checksums {
+public final class PacketChecksums {
 
 	private static final int UDP = 17;
 
-	private Checksums() {
+	private PacketChecksums() {
 	}
 
 	/**
@@ -20,7 +20,7 @@ final class Checksums {
 	 * @param ipv6 whether it is one of IPv6
 	 * @param end where the packet ends
 	 */
-	static void set(ByteBuffer file, int ip, boolean ipv6, int end) {
+	public static void set(ByteBuffer file, int ip, boolean ipv6, int end) {
 		int addresses = ip + (ipv6 ? 8 : 12);
 		int body = ip + (ipv6 ? 40 : 20);
 		if (!ipv6) {

@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.target;
 
 import java.nio.charset.Charset;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the client's name
  * @param client finds the client
  */
-record ClientTarget(String name, Supplier<SocketClient> client) implements Target {
+public record ClientTarget(String name, Supplier<SocketClient> client) implements Target {
 
 	@Override
 	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {

@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.target;
 
 import java.lang.ref.WeakReference;
 import java.nio.charset.Charset;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Calls that go to the peer of a session. The session is not kept: while it is open, the
  * server has it.
  */
-final class SessionTarget implements Target {
+public final class SessionTarget implements Target {
 
 	private final WeakReference<SocketSession> session;
 
@@ -29,7 +29,7 @@ final class SessionTarget implements Target {
 	 * @param session the session
 	 * @param spec the specification of its server or client, if that is known
 	 */
-	SessionTarget(SocketSession session, @Nullable SessionSpec spec) {
+	public SessionTarget(SocketSession session, @Nullable SessionSpec spec) {
 		this.session = new WeakReference<>(session);
 		this.id = session.id();
 		this.spec = spec;

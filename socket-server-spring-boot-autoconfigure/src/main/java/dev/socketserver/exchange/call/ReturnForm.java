@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.call;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;

@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.target;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers the servers of this node
  * @param cluster reaches other nodes, if there are any
  */
-record IdentityTarget(String type, String id, SocketServers servers, SocketCluster cluster) implements Target {
+public record IdentityTarget(String type, String id, SocketServers servers, SocketCluster cluster) implements Target {
 
 	@Override
 	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {

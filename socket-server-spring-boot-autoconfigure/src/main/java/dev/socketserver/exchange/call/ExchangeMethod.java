@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.call;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
+import dev.socketserver.exchange.SocketExchangeException;
+import dev.socketserver.exchange.target.Target;
 import dev.socketserver.operator.IoThread;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.socketserver.exchange;
+package dev.socketserver.exchange.target;
 
 import java.nio.charset.Charset;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Where the calls of one object go: a client, a session, an identity or its letters. Any
  * thread.
  */
-interface Target {
+public interface Target {
 
 	/**
 	 * Sends a payload.
