@@ -59,7 +59,8 @@ class HelloRetryTests {
 	void secondMessageInTheRecordOfTheFirstIsRefused() throws Exception {
 		try (Peer peer = peer()) {
 			peer.send(record(ByteBuffer.allocate(2048).put(first()).put(second()).flip()));
-			assertThat(peer.rest()).isEmpty();
+			// An alert: fatal, unexpected_message.
+			assertThat(peer.rest()).isEqualTo("\u0015\u0003\u0003\u0000\u0002\u0002\n");
 		}
 		Awaitility.await().until(() -> this.server.statistics().rejected().equals(Map.of(RejectReason.TLS_FAILED, 1L)));
 	}
