@@ -1,16 +1,22 @@
 package dev.socketserver;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import dev.socketserver.framing.ByteValues;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.ProxyProtocol;
 import dev.socketserver.spec.SocketOptions;
@@ -26,7 +32,6 @@ import dev.socketserver.spec.listen.IpPort;
 import dev.socketserver.spec.listen.ListenOn;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.spec.listen.Udp;
-import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,29 +40,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session how its sessions are served: everything that servers and clients have in
  * common
- * @param listenOn where it listens; default a free port of the loopback address
- * @param options options of the listening socket and of its connections
+ * @param listeners where it listens, and what differs from one place to the next: the
+ * server's own place first, which is called {@value ListenerSpec#MAIN}, and others by
+ * their names; default a free port of the loopback address
  * @param transport which I/O interface of the operating system is used; default
  * {@link SocketTransport#AUTO}
- * @param limits how many connections the server takes, and from whom
+ * @param limits how many connections the server takes by all listeners, and from whom
  * @param oneShot whether the server stops when its first session has ended; default: no
- * @param farewell what is sent to each session when the server begins to stop or drain:
- * text, or bytes as {@code hex:0d0a} if the payloads of the handler are no text;
- * {@code null} for nothing, which is the default
  * @param drainTimeout how much time {@link SocketServer#stop()} gives sessions to end
  * before it aborts them, zero to abort them at once; default 27 s
  * @param drain how sessions are ended one after the other when the server drains, or the
  * application ends; default {@link DrainPlan#NONE}
  * @param threads the names of its threads, and whether the server and its sessions keep
  * the JVM alive
- * @param proxyProtocol whether load balancers in front of the server announce the
- * addresses of the real peers
  * @param gate what keeps strangers in check; default {@link Gate#OPEN}
- * @param tls how connections are encrypted; {@code null}, the default, for no encryption
  */
-public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions options, SocketTransport transport,
-		Limits limits, boolean oneShot, @Nullable String farewell, Duration drainTimeout, DrainPlan drain,
-		Threads threads, ProxyProtocol proxyProtocol, Gate gate, @Nullable Tls tls) {
+public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, SocketTransport transport, Limits limits,
+		boolean oneShot, Duration drainTimeout, DrainPlan drain, Threads threads, Gate gate) {
 
 	/** The host that stands for every interface. */
 	public static final String ANY_HOST = IpPort.ANY_HOST;
@@ -76,21 +75,126 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 	 * @throws InvalidSpecException if one of them has an invalid value
 	 */
 	public ServerSpec {
-		Objects.requireNonNull(options, "options");
 		Objects.requireNonNull(transport, "transport");
 		Objects.requireNonNull(limits, "limits");
 		Objects.requireNonNull(drain, "drain");
 		Objects.requireNonNull(threads, "threads");
-		Objects.requireNonNull(proxyProtocol, "proxyProtocol");
-		check(listenOn.streams() || tls == null, "ssl.bundle", null, "needs a stream, and UDP has none");
-		check(listenOn.streams() || !oneShot, "oneShot", oneShot, "means nothing for UDP, where sessions do not end");
-		listenOn.check(limits, transport, proxyProtocol);
+		listeners = List.copyOf(listeners);
+		check(!listeners.isEmpty(), "listeners", null, "must have one");
+		boolean streams = false;
+		Map<Object, ListenerSpec> places = new HashMap<>();
+		for (ListenerSpec listener : listeners) {
+			streams |= listener.listenOn().streams();
+			try {
+				listener.listenOn().check(limitsOf(limits, listener, listeners), transport, listener.proxyProtocol());
+				checkPlace(listener, places);
+			}
+			catch (InvalidSpecException ex) {
+				throw ex.within(component(listener));
+			}
+		}
+		check(streams || !oneShot, "oneShot", oneShot, "means nothing for UDP, where sessions do not end");
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
 		session.check(gate.rate());
-		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
-		Object lastWord = farewellPayload(farewell, session);
-		boolean beat = "".equals(lastWord) || lastWord instanceof byte[] bytes && bytes.length == 0;
-		check(session.heartbeat() == null || !beat, "farewell", "empty", "would be sent as a heartbeat");
+	}
+
+	private static void checkPlace(ListenerSpec listener, Map<Object, ListenerSpec> places) {
+		ListenOn here = listener.listenOn();
+		Object place = here.place();
+		ListenerSpec other = (place != null) ? places.put(place, listener) : null;
+		if (other != null) {
+			throw new InvalidSpecException((here instanceof DomainSocket) ? "domainSocket.path" : "port",
+					Addresses.format(here.address()), "is the place of listener '" + other.name() + "', too");
+		}
+	}
+
+	/** The component below which a listener is described; empty for the server itself. */
+	private static String component(ListenerSpec listener) {
+		return listener.name().equals(ListenerSpec.MAIN) ? "" : "listeners." + listener.name();
+	}
+
+	/**
+	 * Returns the limits of one of several listeners. What is said of the server has no
+	 * effect on those to whose kind of socket it means nothing.
+	 */
+	private static Limits limitsOf(Limits limits, ListenerSpec listener, List<ListenerSpec> all) {
+		boolean alike = true;
+		for (ListenerSpec each : all) {
+			alike &= each.listenOn().protocol() == listener.listenOn().protocol();
+		}
+		return new Limits(limits.sessions(), alike ? limits.onFull() : OnFull.REJECT, limits.acceptRate(),
+				alike ? limits.sessionsPerAddress() : 0, limits.pending(), listener.allow(), listener.deny(),
+				limits.alarm());
+	}
+
+	/**
+	 * Returns the limits as they hold for one of the listeners.
+	 * @param listener the listener
+	 * @return the limits, without what means nothing to its kind of socket
+	 */
+	public Limits limits(ListenerSpec listener) {
+		return limitsOf(this.limits, listener, this.listeners);
+	}
+
+	private ListenerSpec first() {
+		return this.listeners.get(0);
+	}
+
+	/**
+	 * Returns a listener.
+	 * @param name its name
+	 * @return the listener, or {@code null} if the server has none of that name
+	 */
+	public @Nullable ListenerSpec listener(String name) {
+		for (ListenerSpec each : this.listeners) {
+			if (each.name().equals(name)) {
+				return each;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Returns where the first listener listens.
+	 * @return {@link ListenerSpec#listenOn()}
+	 */
+	public ListenOn listenOn() {
+		return first().listenOn();
+	}
+
+	/**
+	 * Returns the options of the first listener and of its connections.
+	 * @return {@link ListenerSpec#options()}
+	 */
+	public SocketOptions options() {
+		return first().options();
+	}
+
+	/**
+	 * Returns what is sent to each session of the first listener when the server begins
+	 * to stop or drain.
+	 * @return text, or bytes as {@code hex:0d0a} if the payloads of the handler are no
+	 * text; {@code null} for nothing, which is the default
+	 */
+	public @Nullable String farewell() {
+		return first().farewell();
+	}
+
+	/**
+	 * Returns whether load balancers in front of the first listener announce the
+	 * addresses of the real peers.
+	 * @return {@link ListenerSpec#proxyProtocol()}
+	 */
+	public ProxyProtocol proxyProtocol() {
+		return first().proxyProtocol();
+	}
+
+	/**
+	 * Returns how connections of the first listener are encrypted.
+	 * @return {@link ListenerSpec#tls()}
+	 */
+	public @Nullable Tls tls() {
+		return first().tls();
 	}
 
 	/**
@@ -100,17 +204,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 	 * @return the payload, or {@code null} if there is none
 	 */
 	public @Nullable Object farewellPayload() {
-		return farewellPayload(this.farewell, this.session);
-	}
-
-	private static @Nullable Object farewellPayload(@Nullable String farewell, SessionSpec session) {
-		try {
-			return ByteValues.textOrBytes(farewell, session.handler().input().text());
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidSpecException("farewell", farewell,
-					"must have two hexadecimal digits for each byte after hex:");
-		}
+		return first().farewellPayload();
 	}
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {
@@ -158,7 +252,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 	 * @return {@link IpPort#host()}, or the text of the address of another kind
 	 */
 	public String host() {
-		return (this.listenOn instanceof IpPort ip) ? ip.host() : this.listenOn.address().toString();
+		return (listenOn() instanceof IpPort ip) ? ip.host() : listenOn().address().toString();
 	}
 
 	/**
@@ -166,7 +260,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 	 * @return {@link IpPort#port()}, or 0 if there is none
 	 */
 	public int port() {
-		return this.listenOn.address().getPort();
+		return listenOn().address().getPort();
 	}
 
 	/**
@@ -175,7 +269,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 	 * socket
 	 */
 	public IpFamily ipFamily() {
-		return (this.listenOn instanceof IpPort ip) ? ip.ipFamily() : IpFamily.ANY;
+		return (listenOn() instanceof IpPort ip) ? ip.ipFamily() : IpFamily.ANY;
 	}
 
 	/**
@@ -183,7 +277,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 	 * @return the number; 0 for that of the operating system
 	 */
 	public int backlog() {
-		return this.listenOn.backlog();
+		return listenOn().backlog();
 	}
 
 	/**
@@ -191,7 +285,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 	 * @return {@link IpPort#anyHost()}, or {@code false} for another kind of socket
 	 */
 	public boolean anyHost() {
-		return this.listenOn instanceof IpPort ip && ip.anyHost();
+		return listenOn() instanceof IpPort ip && ip.anyHost();
 	}
 
 	/**
@@ -209,21 +303,19 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 	 */
 	public static final class Builder extends SessionSpecBuilder<Builder> {
 
-		private final ListenOn.Builder listenOn = new ListenOn.Builder();
+		/** The server's own place. */
+		private final ListenerSpec.Builder main = ListenerSpec.Builder.main();
+
+		/** By name. */
+		private final Map<String, ListenerSpec.Builder> listeners = new TreeMap<>();
 
 		private final Limits.Builder limits = new Limits.Builder();
-
-		private @Nullable Tls tls;
 
 		private DrainPlan drain = DrainPlan.NONE;
 
 		private boolean oneShot;
 
-		private @Nullable String farewell;
-
 		private Threads threads = Threads.DEFAULT;
-
-		private ProxyProtocol proxyProtocol = ProxyProtocol.DEFAULT;
 
 		private Gate gate = Gate.OPEN;
 
@@ -242,7 +334,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder address(String address) {
-			this.listenOn.address(address);
+			this.main.address(address);
 			return this;
 		}
 
@@ -252,7 +344,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder port(int port) {
-			this.listenOn.port(port);
+			this.main.port(port);
 			return this;
 		}
 
@@ -262,7 +354,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder ipFamily(IpFamily ipFamily) {
-			this.listenOn.ipFamily(ipFamily);
+			this.main.ipFamily(ipFamily);
 			return this;
 		}
 
@@ -272,7 +364,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder backlog(int backlog) {
-			this.listenOn.backlog(backlog);
+			this.main.backlog(backlog);
 			return this;
 		}
 
@@ -282,7 +374,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder domainSocket(Consumer<DomainSocket.Builder> domainSocket) {
-			this.listenOn.domainSocket(domainSocket);
+			this.main.domainSocket(domainSocket);
 			return this;
 		}
 
@@ -292,8 +384,8 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder udp(Consumer<Udp.Builder> udp) {
-			this.listenOn.udp(udp);
-			return datagrams(true);
+			this.main.udp(udp);
+			return this;
 		}
 
 		/**
@@ -302,7 +394,29 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder inherit(String name) {
-			this.listenOn.inherit(name);
+			this.main.inherit(name);
+			return this;
+		}
+
+		/**
+		 * Sets what the server's own place has, and what other listeners have from it.
+		 * @param place sets it
+		 * @return this builder
+		 */
+		public Builder place(Consumer<ListenerSpec.Builder> place) {
+			place.accept(this.main);
+			return this;
+		}
+
+		/**
+		 * Has the server listen in one more place, or changes that place. Unless the
+		 * server itself says where to listen, too, this is in place of its own.
+		 * @param name the name of the listener
+		 * @param listener says where it listens, and what is not as the server's
+		 * @return this builder
+		 */
+		public Builder listener(String name, Consumer<ListenerSpec.Builder> listener) {
+			listener.accept(this.listeners.computeIfAbsent(name, ListenerSpec.Builder::of));
 			return this;
 		}
 
@@ -333,7 +447,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder farewell(@Nullable String farewell) {
-			this.farewell = farewell;
+			this.main.farewell(farewell);
 			return this;
 		}
 
@@ -383,7 +497,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder proxyProtocol(ProxyProtocol proxyProtocol) {
-			this.proxyProtocol = proxyProtocol;
+			this.main.proxyProtocol(proxyProtocol);
 			return this;
 		}
 
@@ -395,7 +509,8 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @throws InvalidSpecException if a value is invalid
 		 */
 		public Builder proxyProtocol(Consumer<ProxyProtocol.Builder> proxyProtocol) {
-			return proxyProtocol(this.proxyProtocol.with(proxyProtocol));
+			this.main.proxyProtocol(proxyProtocol);
+			return this;
 		}
 
 		/**
@@ -437,7 +552,7 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @return this builder
 		 */
 		public Builder tls(@Nullable Tls tls) {
-			this.tls = tls;
+			this.main.tls(tls);
 			return this;
 		}
 
@@ -449,7 +564,8 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @throws InvalidSpecException if a value is invalid
 		 */
 		public Builder ssl(Consumer<Tls.Builder> ssl) {
-			return tls(Tls.with(this.tls, ssl));
+			this.main.ssl(ssl);
+			return this;
 		}
 
 		/**
@@ -470,9 +586,38 @@ public record ServerSpec(SessionSpec session, ListenOn listenOn, SocketOptions o
 		 * @throws InvalidSpecException if a component has an invalid value
 		 */
 		public ServerSpec build() {
-			return new ServerSpec(session(this.limits.frame()), this.listenOn.build(), options(), transport(),
-					this.limits.build(defaultSessions(handler(), executionMode())), this.oneShot, this.farewell,
-					drainTimeout(), this.drain, this.threads, this.proxyProtocol, this.gate, this.tls);
+			Limits built = this.limits.build(defaultSessions(handler(), executionMode()));
+			List<ListenerSpec.Builder> places = new ArrayList<>(this.listeners.values());
+			ListenerSpec.Builder first = this.listeners.get(ListenerSpec.MAIN);
+			if (this.main.hasPlace() || places.isEmpty()) {
+				check(first == null, "listeners." + ListenerSpec.MAIN, null,
+						"is the name of the place that the server has itself: use another");
+				first = this.main;
+			}
+			if (first != null) {
+				places.remove(first);
+				places.add(0, first);
+			}
+			boolean several = places.size() > 1;
+			List<ListenerSpec> all = new ArrayList<>(places.size());
+			for (ListenerSpec.Builder place : places) {
+				String label = several ? name() + "/" + place.name() : name();
+				try {
+					all.add(listener(place, label, built));
+				}
+				catch (InvalidSpecException ex) {
+					throw ex.within(place.isOwn() ? "" : "listeners." + place.name());
+				}
+			}
+			return new ServerSpec(all.get(0).session().labelled(name()), all, transport(), built, this.oneShot,
+					drainTimeout(), this.drain, this.threads, this.gate);
+		}
+
+		private ListenerSpec listener(ListenerSpec.Builder place, String label, Limits limits) {
+			check(place.isOwn() || place.hasPlace(), "port", null,
+					"is required: where the listener listens, if it has " + "neither domainSocket.path nor inherit");
+			ListenerSpec.Builder complete = place.from(this.main);
+			return complete.build(session(this.limits.frame(), complete, label), options(), limits);
 		}
 
 	}

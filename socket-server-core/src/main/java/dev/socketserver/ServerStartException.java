@@ -3,6 +3,7 @@ package dev.socketserver;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.address.Addresses;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server could not listen. It is then {@link ServerState#FAILED}; it may be started
@@ -13,6 +14,10 @@ public class ServerStartException extends RuntimeException {
 	private static final long serialVersionUID = 1L;
 
 	private final String server;
+
+	private final @Nullable String listener;
+
+	private final String label;
 
 	private final InetSocketAddress address;
 
@@ -26,9 +31,27 @@ public class ServerStartException extends RuntimeException {
 	 * @param cause the failure itself
 	 */
 	public ServerStartException(String server, InetSocketAddress address, Problem problem, Throwable cause) {
-		super("Server '" + server + "' cannot listen on " + Addresses.format(address) + ": " + cause.getMessage(),
+		this(server, null, server, address, problem, cause);
+	}
+
+	/**
+	 * Creates the exception.
+	 * @param listener the listener
+	 * @param address where it was to listen
+	 * @param problem what stood in the way
+	 * @param cause the failure itself
+	 */
+	public ServerStartException(ListenerSpec listener, InetSocketAddress address, Problem problem, Throwable cause) {
+		this(listener.session().name(), listener.name(), listener.label(), address, problem, cause);
+	}
+
+	private ServerStartException(String server, @Nullable String listener, String label, InetSocketAddress address,
+			Problem problem, Throwable cause) {
+		super("Server '" + label + "' cannot listen on " + Addresses.format(address) + ": " + cause.getMessage(),
 				cause);
 		this.server = server;
+		this.listener = listener;
+		this.label = label;
 		this.address = address;
 		this.problem = problem;
 	}
@@ -39,6 +62,23 @@ public class ServerStartException extends RuntimeException {
 	 */
 	public String server() {
 		return this.server;
+	}
+
+	/**
+	 * Returns the listener that could not listen.
+	 * @return its name, or {@code null} if that is not known
+	 */
+	public @Nullable String listener() {
+		return this.listener;
+	}
+
+	/**
+	 * Returns what messages call the listener.
+	 * @return the server's name, with that of the listener behind a slash if the server
+	 * has several
+	 */
+	public String label() {
+		return this.label;
 	}
 
 	/**

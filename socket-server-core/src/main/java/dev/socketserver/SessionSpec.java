@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param side whose sessions they are
  * @param name the name of the server or client: a lower-case letter, followed by
  * lower-case letters, digits and dashes
+ * @param listener the name of the listener by which the sessions of a server come; empty
+ * for a client
+ * @param label what logs call the server or client: its name, and of a server with
+ * several listeners that of the listener behind a slash
  * @param handler the code of the application that serves the sessions
  * @param args arguments that the handler can read with {@link SocketSession#args()};
  * default none
@@ -65,10 +69,11 @@ import org.jspecify.annotations.Nullable;
  * @param requests how requests of {@link SocketSession#ask} follow each other; not with a
  * correlator
  */
-public record SessionSpec(Side side, String name, ServerHandler handler, List<String> args, Framing framing,
-		Charset charset, List<PayloadConverter<?>> converters, Execution execution, int maxFrameBytes, int readBuffer,
-		Inbound inbound, Outbound outbound, Timeouts timeouts, int requestsPerSession, @Nullable Heartbeat heartbeat,
-		@Nullable Function<Object, @Nullable Object> correlator, Requests requests) {
+public record SessionSpec(Side side, String name, String listener, String label, ServerHandler handler,
+		List<String> args, Framing framing, Charset charset, List<PayloadConverter<?>> converters, Execution execution,
+		int maxFrameBytes, int readBuffer, Inbound inbound, Outbound outbound, Timeouts timeouts,
+		int requestsPerSession, @Nullable Heartbeat heartbeat, @Nullable Function<Object, @Nullable Object> correlator,
+		Requests requests) {
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
@@ -84,6 +89,8 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	public SessionSpec {
 		Objects.requireNonNull(side, "side");
 		Objects.requireNonNull(name, "name");
+		Objects.requireNonNull(listener, "listener");
+		Objects.requireNonNull(label, "label");
 		Objects.requireNonNull(handler, "handler");
 		Objects.requireNonNull(framing, "framing");
 		Objects.requireNonNull(charset, "charset");
@@ -214,7 +221,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 * @return such as <code>server 'orders'</code>
 	 */
 	public String owner() {
-		return this.side.word() + " '" + this.name + "'";
+		return this.side.word() + " '" + this.label + "'";
 	}
 
 	/**
@@ -222,7 +229,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 * @return such as <code>Server 'orders'</code>
 	 */
 	public String title() {
-		return this.side.title() + " '" + this.name + "'";
+		return this.side.title() + " '" + this.label + "'";
 	}
 
 	/**
@@ -232,9 +239,22 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 * @throws InvalidSpecException if the handler does not fit the other components
 	 */
 	public SessionSpec with(ServerHandler other) {
-		return new SessionSpec(this.side, this.name, other, this.args, this.framing, this.charset, this.converters,
-				this.execution, this.maxFrameBytes, this.readBuffer, this.inbound, this.outbound, this.timeouts,
-				this.requestsPerSession, this.heartbeat, this.correlator, this.requests);
+		return new SessionSpec(this.side, this.name, this.listener, this.label, other, this.args, this.framing,
+				this.charset, this.converters, this.execution, this.maxFrameBytes, this.readBuffer, this.inbound,
+				this.outbound, this.timeouts, this.requestsPerSession, this.heartbeat, this.correlator, this.requests);
+	}
+
+	/**
+	 * Returns a copy that logs call otherwise.
+	 * @param other what they call it
+	 * @return the specification
+	 */
+	public SessionSpec labelled(String other) {
+		return other.equals(this.label) ? this
+				: new SessionSpec(this.side, this.name, this.listener, other, this.handler, this.args, this.framing,
+						this.charset, this.converters, this.execution, this.maxFrameBytes, this.readBuffer,
+						this.inbound, this.outbound, this.timeouts, this.requestsPerSession, this.heartbeat,
+						this.correlator, this.requests);
 	}
 
 	/**

@@ -131,6 +131,10 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 		return this.handler != null;
 	}
 
+	String name() {
+		return this.name;
+	}
+
 	ServerHandler handler() {
 		ServerHandler given = this.handler;
 		if (given == null) {
@@ -150,31 +154,21 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @throws InvalidSpecException if a component has an invalid value
 	 */
 	protected final SessionSpec session(int frame) {
-		ServerHandler given = handler();
-		if (!this.datagrams) {
-			return session(frame, given, framingFor(given), this.inbound, this.timeouts);
-		}
-		InvalidSpecException.check(!(given instanceof ServerHandler.Streams), "protocol", "udp",
-				"has no streams, and the handler reads one: use a handler of messages or frames");
-		InvalidSpecException.check(this.framing == null || !this.framing.switchable(), "framing",
-				(this.framing != null) ? this.framing.type() : null,
-				"must not be switchable for UDP, where datagrams come in any order");
-		InboundOverflow overflow = this.inbound.overflow();
-		InvalidSpecException.check(overflow != InboundOverflow.CLOSE, "inbound.overflow", overflow,
-				"would have whoever forges an address end the session: use drop-newest or drop-oldest");
-		Inbound dropping = (overflow == InboundOverflow.BLOCK)
-				? this.inbound.with((block) -> block.overflow(InboundOverflow.DROP_NEWEST)) : this.inbound;
-		Framing within = FramingProvider.BUILT_IN.datagrams((this.framing != null) ? this.framing : Framing.raw());
-		// Sessions of a server end by the time of its port.
-		Duration idle = (this.side == Side.CLIENT) ? this.timeouts.idle() : null;
-		return session(frame, given, within, dropping,
-				this.timeouts.with((block) -> block.firstFrame(null).frame(null).idle(idle)));
+		return new Made(frame, "", this.name).session(this.datagrams, this.framing, true);
 	}
 
-	private SessionSpec session(int frame, ServerHandler handler, Framing framing, Inbound inbound, Timeouts timeouts) {
-		return new SessionSpec(this.side, this.name, handler, this.args, framing, this.charset, this.converters,
-				this.execution, frame, this.readBuffer, inbound, this.outbound, timeouts, this.requestsPerSession,
-				this.heartbeat, this.correlator, this.requests);
+	/**
+	 * Creates the specification of the sessions that come by one listener of a server.
+	 * @param frame the greatest length of a payload, in bytes
+	 * @param listener says what differs from other listeners
+	 * @param label what logs call it
+	 * @return the specification
+	 * @throws InvalidSpecException if a component has an invalid value
+	 */
+	final SessionSpec session(int frame, ListenerSpec.Builder listener, String label) {
+		Framing own = listener.framing();
+		return new Made(frame, listener.name(), label).session(listener.isUdp(), (own != null) ? own : this.framing,
+				label.equals(this.name));
 	}
 
 	/**
@@ -185,10 +179,7 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 		this.correlator = correlator;
 	}
 
-	private Framing framingFor(ServerHandler handler) {
-		if (this.framing != null) {
-			return this.framing;
-		}
+	private static Framing framingFor(ServerHandler handler) {
 		PayloadConverter<?> input = handler.input();
 		if (handler.bytesAsTheyCome()) {
 			return Framing.raw();
@@ -441,6 +432,61 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 */
 	public B heartbeat(Consumer<Heartbeat.Builder> heartbeat) {
 		return heartbeat((this.heartbeat != null) ? this.heartbeat.with(heartbeat) : Heartbeat.of(heartbeat));
+	}
+
+	/**
+	 * Makes one specification.
+	 */
+	private final class Made {
+
+		private final int frame;
+
+		private final String listener;
+
+		private final String label;
+
+		Made(int frame, String listener, String label) {
+			this.frame = frame;
+			this.listener = listener;
+			this.label = label;
+		}
+
+		/**
+		 * Makes it.
+		 * @param datagrams whether the sessions are of UDP
+		 * @param framing the framing, if there is one
+		 * @param own whether what has no meaning for UDP was said of it alone
+		 */
+		SessionSpec session(boolean datagrams, @Nullable Framing framing, boolean own) {
+			ServerHandler given = handler();
+			SessionSpecBuilder<B> from = SessionSpecBuilder.this;
+			if (!datagrams) {
+				return made(given, (framing != null) ? framing : framingFor(given), from.inbound, from.timeouts);
+			}
+			InvalidSpecException.check(!(given instanceof ServerHandler.Streams), "protocol", "udp",
+					"has no streams, and the handler reads one: use a handler of messages or frames");
+			InvalidSpecException.check(framing == null || !framing.switchable(), "framing",
+					(framing != null) ? framing.type() : null,
+					"must not be switchable for UDP, where datagrams come in any order");
+			InboundOverflow overflow = from.inbound.overflow();
+			InvalidSpecException.check(overflow != InboundOverflow.CLOSE || !own, "inbound.overflow", overflow,
+					"would have whoever forges an address end the session: use drop-newest or drop-oldest");
+			Inbound dropping = overflow.drops() ? from.inbound
+					: from.inbound.with((block) -> block.overflow(InboundOverflow.DROP_NEWEST));
+			Framing within = FramingProvider.BUILT_IN.datagrams((framing != null) ? framing : Framing.raw());
+			// Sessions of a server end by the time of its port.
+			Duration idle = (from.side == Side.CLIENT) ? from.timeouts.idle() : null;
+			return made(given, within, dropping,
+					from.timeouts.with((block) -> block.firstFrame(null).frame(null).idle(idle)));
+		}
+
+		private SessionSpec made(ServerHandler handler, Framing framing, Inbound inbound, Timeouts timeouts) {
+			SessionSpecBuilder<B> from = SessionSpecBuilder.this;
+			return new SessionSpec(from.side, from.name, this.listener, this.label, handler, from.args, framing,
+					from.charset, from.converters, from.execution, this.frame, from.readBuffer, inbound, from.outbound,
+					timeouts, from.requestsPerSession, from.heartbeat, from.correlator, from.requests);
+		}
+
 	}
 
 }

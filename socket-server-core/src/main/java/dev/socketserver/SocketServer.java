@@ -8,14 +8,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server: a socket that listens on one port, and the sessions that were accepted on it.
- * All methods may be called from any thread, also by a handler. A timeout that is
- * negative counts as zero, and one of more than a year as a year.
+ * A server: sockets that listen in one or several places, and the sessions that were
+ * accepted there, which are one set. All methods may be called from any thread, also by a
+ * handler. A timeout that is negative counts as zero, and one of more than a year as a
+ * year.
  */
 public interface SocketServer {
 
@@ -39,10 +41,27 @@ public interface SocketServer {
 
 	/**
 	 * Returns where the server listens, with the actual port. The port stays the same
-	 * while the server replaces a listening socket that broke.
+	 * while the server replaces a listening socket that broke. Of several listeners it is
+	 * the server's own place, or else the first by name.
 	 * @return the address, or {@code null} while it does not listen
 	 */
 	@Nullable InetSocketAddress localAddress();
+
+	/**
+	 * Returns the port of {@link #localAddress()}.
+	 * @return the actual port; -1 while it does not listen, and if it has no port
+	 */
+	default int port() {
+		InetSocketAddress address = localAddress();
+		return (address == null || address instanceof UnixAddress) ? -1 : address.getPort();
+	}
+
+	/**
+	 * Returns what the listeners are doing: the server's own place first, which is called
+	 * {@value ListenerSpec#MAIN}, then others by their names.
+	 * @return copies, at least one
+	 */
+	List<ListenerStatus> listeners();
 
 	/**
 	 * Returns the transport in use.
@@ -62,10 +81,11 @@ public interface SocketServer {
 
 	/**
 	 * Returns why the last start failed, until a start succeeds or the server is stopped.
-	 * For a running server, returns why it cannot accept connections just now: its
-	 * listening socket broke and is being replaced, there are no file descriptors left,
-	 * or the event loop that accepts has been blocked for more than ten seconds. The
-	 * server recovers by itself from a broken socket and from a lack of descriptors.
+	 * For a running server, returns why it, or the first of its listeners that cannot,
+	 * cannot accept connections just now: its listening socket broke and is being
+	 * replaced, there are no file descriptors left, or the event loop that accepts has
+	 * been blocked for more than ten seconds. The server recovers by itself from a broken
+	 * socket and from a lack of descriptors.
 	 * @return the failure, or {@code null}
 	 */
 	@Nullable Throwable failure();
@@ -119,9 +139,9 @@ public interface SocketServer {
 	int broadcast(Object payload);
 
 	/**
-	 * Starts listening, and returns when the port is bound. Does nothing if the server
-	 * listens already, also if it is paused. Sessions that {@link #closeListener()} has
-	 * kept go on.
+	 * Starts listening, and returns when all ports are bound; if one cannot be bound,
+	 * none is. Does nothing if the server listens already, also if it is paused. Sessions
+	 * that {@link #closeListener()} has kept go on.
 	 * @throws ServerStartException if the server cannot listen
 	 * @throws IllegalStateException if the server is starting or draining, has been
 	 * removed, or is stopped while it starts; or if the calling thread is an I/O thread
@@ -179,20 +199,37 @@ public interface SocketServer {
 	boolean closeListener();
 
 	/**
-	 * Stops accepting connections: new ones wait in the kernel's backlog, and open
-	 * sessions go on. Once this method has returned, nothing is accepted any more, unless
-	 * it was called on an I/O thread.
+	 * Stops accepting connections by all listeners: new ones wait in the kernel's
+	 * backlog, and open sessions go on. Once this method has returned, nothing is
+	 * accepted any more, unless it was called on an I/O thread.
 	 * @return whether this call paused the server: {@code false} if it was not
 	 * {@link ServerState#RUNNING}
 	 */
 	boolean pause();
 
 	/**
-	 * Accepts connections again, beginning with those that have waited.
-	 * @return whether this call resumed the server: {@code false} if it was not
-	 * {@link ServerState#PAUSED}
+	 * Stops accepting connections by one listener. The server is
+	 * {@link ServerState#PAUSED} when all of them are paused.
+	 * @param listener the name of the listener
+	 * @return whether this call paused the listener: {@code false} if it was paused
+	 * already, or the server does not listen
+	 * @throws IllegalArgumentException if the server has no such listener
+	 */
+	boolean pause(String listener);
+
+	/**
+	 * Accepts connections by all listeners again, beginning with those that have waited.
+	 * @return whether this call resumed a listener: {@code false} if none was paused
 	 */
 	boolean resume();
+
+	/**
+	 * Accepts connections by one listener again, beginning with those that have waited.
+	 * @param listener the name of the listener
+	 * @return whether this call resumed the listener: {@code false} if it was not paused
+	 * @throws IllegalArgumentException if the server has no such listener
+	 */
+	boolean resume(String listener);
 
 	/**
 	 * Closes the listening socket, and gives all sessions, including those that

@@ -111,6 +111,21 @@ public interface SocketServerListener {
 	}
 
 	/**
+	 * A connection was refused before it became a session. Called on the I/O thread. By
+	 * default, calls the method without a listener.
+	 * @param server the server
+	 * @param listener the name of the listener by which it came
+	 * @param peer the address of the peer
+	 * @param reason why
+	 * @param detail more about the reason, for people, without line breaks; {@code null}
+	 * if there is nothing more to say
+	 */
+	default void rejected(SocketServer server, String listener, InetSocketAddress peer, RejectReason reason,
+			@Nullable String detail) {
+		rejected(server, peer, reason, detail);
+	}
+
+	/**
 	 * A server has banned an address. Called where the offence was counted, which may be
 	 * the I/O thread.
 	 * @param server the server

@@ -37,6 +37,13 @@ public interface SocketSession {
 	String server();
 
 	/**
+	 * Returns by which listener of the server the session came.
+	 * @return the name of the listener, {@value ListenerSpec#MAIN} for the server's own
+	 * place; empty for a connection of a client
+	 */
+	String listener();
+
+	/**
 	 * Returns the peer's address.
 	 * @return the address; the same after the session has closed
 	 */

@@ -347,6 +347,7 @@ class ArchitectureTests {
 	void engineReadsAllThatASpecificationSays() {
 		List<JavaMethod> components = MAIN.stream()
 			.filter(type(ServerSpec.class).or(type(SessionSpec.class))
+				.or(type(ListenerSpec.class))
 				.or(type(ClientSpec.class))
 				.or(type(Tls.class))
 				.or(resideInAnyPackage("dev.socketserver.spec", "dev.socketserver.spec.connect")))
@@ -357,7 +358,10 @@ class ArchitectureTests {
 			.toList();
 
 		assertThat(components).hasSizeGreaterThan(100);
-		assertThat(components.stream().filter((component) -> !isReadByTheEngine(component))).isEmpty();
+		assertThat(components.stream().filter((component) -> !isReadByTheEngine(component)))
+			.extracting(JavaMethod::getFullName)
+			.as("those that each listener has")
+			.containsExactlyInAnyOrder("dev.socketserver.spec.Limits.allow()", "dev.socketserver.spec.Limits.deny()");
 	}
 
 	private static boolean isReadByTheEngine(JavaMethod component) {

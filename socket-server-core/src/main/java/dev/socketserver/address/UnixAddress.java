@@ -14,7 +14,8 @@ public final class UnixAddress extends InetSocketAddress {
 	private static final long serialVersionUID = 1L;
 
 	/** How the text of one begins. */
-	private static final String PREFIX = "unix:";
+	/** What the text of such an address begins with. */
+	public static final String PREFIX = "unix:";
 
 	private static final InetAddress LOOPBACK = loopback();
 

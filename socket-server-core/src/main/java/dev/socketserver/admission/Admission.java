@@ -4,18 +4,15 @@ import java.net.InetAddress;
 import java.util.List;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.address.Cidr;
 import dev.socketserver.spec.Limits;
-import dev.socketserver.spec.ProxyMode;
-import dev.socketserver.spec.ProxyProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides for each connection whether it is admitted, with the cheapest checks first, and
- * counts the permits that are taken. An admitted connection has up to three permits:
- * among the sessions, among the connections that are not sessions yet, and among those of
- * its address. Each permit that it has must be released exactly once. Safe for use by
- * several threads.
+ * Decides for each connection whether there is room for it, and counts the permits that
+ * are taken, by whichever listener it came. An admitted connection has up to three
+ * permits: among the sessions, among the connections that are not sessions yet, and among
+ * those of its address. Each permit that it has must be released exactly once. Safe for
+ * use by several threads.
  */
 public final class Admission {
 
@@ -43,17 +40,7 @@ public final class Admission {
 	/** The run is over: what is still taken counts against no other. */
 	private volatile boolean over;
 
-	private final Limits limits;
-
-	private final ProxyProtocol proxies;
-
 	// Made once, since a crowd may be refused.
-
-	private final Refusal denied = new Refusal(RejectReason.DENIED, "it is in limits.deny");
-
-	private final Refusal notAllowed = new Refusal(RejectReason.DENIED, "it is not in limits.allow");
-
-	private final Refusal notTrusted = new Refusal(RejectReason.PROXY_REJECTED, "it is not in proxy-protocol.trusted");
 
 	private final Refusal allSessions;
 
@@ -68,17 +55,14 @@ public final class Admission {
 	 * @param sessions greatest number of sessions at a time
 	 * @param earlier those of earlier runs of the server that still have sessions
 	 * @param limits the other limits of the server
-	 * @param proxies the addresses of load balancers whose PROXY headers are believed
 	 */
-	public Admission(int sessions, List<Admission> earlier, Limits limits, ProxyProtocol proxies) {
+	public Admission(int sessions, List<Admission> earlier, Limits limits) {
 		this.earlier = earlier;
 		this.sessions = new SessionLimit(sessions);
 		this.pending = new SessionLimit(limits.pending());
 		int pendingPerAddress = Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE);
 		this.pendingAddresses = new AddressLimit(pendingPerAddress);
 		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress()) : null;
-		this.limits = limits;
-		this.proxies = proxies;
 		this.allSessions = new Refusal(RejectReason.LIMIT_SESSIONS, "with limits.sessions = " + sessions);
 		this.allPending = new Refusal(RejectReason.LIMIT_PENDING, "with limits.pending = " + limits.pending());
 		this.pendingOfAddress = new Refusal(RejectReason.LIMIT_PENDING, "with at most " + pendingPerAddress
@@ -88,38 +72,17 @@ public final class Admission {
 	}
 
 	/**
-	 * Whether an address is that of a trusted load balancer. Such a connection is then
-	 * admitted or refused by the address in its PROXY header.
-	 * @param socket the address of a connection's socket, or {@code null} if it has none:
-	 * who can connect to a Unix socket is trusted
-	 * @return {@code true} if its PROXY headers are believed
-	 */
-	public boolean isProxy(@Nullable InetAddress socket) {
-		return this.proxies.mode() != ProxyMode.OFF
-				&& (socket == null || Cidr.anyContains(this.proxies.trusted(), socket));
-	}
-
-	/**
 	 * Decides about a connection that was just accepted. If it is admitted, it has a
 	 * permit among the sessions; among those of its address, unless it is from a proxy;
 	 * and among those that are not sessions yet, if it does not become one at once.
 	 * @param socket the peer's address, as its socket has it, or {@code null} if it has
 	 * none: then it counts against no limit of addresses
-	 * @param proxy whether that is the address of a {@linkplain #isProxy proxy}
+	 * @param proxy whether that is the address of a {@linkplain PeerRules#isProxy proxy}
 	 * @param waits whether it waits for a PROXY header or a TLS handshake before the
 	 * session
 	 * @return why it is refused, or {@code null}
 	 */
 	public @Nullable Refusal admit(@Nullable InetAddress socket, boolean proxy, boolean waits) {
-		if (!proxy && socket != null) {
-			Refusal refusal = byLists(socket);
-			if (refusal != null) {
-				return refusal;
-			}
-			if (this.proxies.mode() == ProxyMode.REQUIRED) {
-				return this.notTrusted;
-			}
-		}
 		InetAddress pendingOf = proxy ? null : socket;
 		Refusal refusal = waits ? acquirePending(pendingOf) : null;
 		if (refusal != null) {
@@ -146,10 +109,6 @@ public final class Admission {
 	 * @return why it is refused, or {@code null}
 	 */
 	public @Nullable Refusal admitProxied(InetAddress address) {
-		Refusal refusal = byLists(address);
-		if (refusal != null) {
-			return refusal;
-		}
 		if (!this.pendingAddresses.tryAcquire(address, 0)) {
 			return this.pendingOfAddress;
 		}
@@ -204,14 +163,6 @@ public final class Admission {
 			kept += (each.over || each.addresses == null) ? 0 : each.addresses.taken(address);
 		}
 		return kept;
-	}
-
-	private @Nullable Refusal byLists(InetAddress address) {
-		if (Cidr.anyContains(this.limits.deny(), address)) {
-			return this.denied;
-		}
-		boolean allowed = this.limits.allow().isEmpty() || Cidr.anyContains(this.limits.allow(), address);
-		return allowed ? null : this.notAllowed;
 	}
 
 	private @Nullable Refusal acquirePending(@Nullable InetAddress address) {

@@ -5,8 +5,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stops accepting when as many connections were accepted as this time permits. Used on
- * the listener's event loop.
+ * Stops accepting when as many connections were accepted as this time permits. Safe for
+ * use by several threads: several listeners may have one pace.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // going on does not fail
 public final class PacedAccept {
@@ -18,6 +18,9 @@ public final class PacedAccept {
 	private final Runnable hold;
 
 	private final Runnable release;
+
+	/** How many waits are not over. */
+	private int waits;
 
 	/**
 	 * Creates the pace.
@@ -35,11 +38,19 @@ public final class PacedAccept {
 	}
 
 	/** A connection was admitted. It may have to wait before it is a session. */
-	public void accepted() {
+	public synchronized void accepted() {
 		long wait = this.rate.take(System.nanoTime());
 		if (wait > 0) {
+			this.waits++;
 			this.hold.run();
-			this.timer.schedule(this.release, wait, TimeUnit.NANOSECONDS);
+			this.timer.schedule(this::waited, wait, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	/** The last of those that wait at the same time has waited for longest. */
+	private synchronized void waited() {
+		if (--this.waits == 0) {
+			this.release.run();
 		}
 	}
 

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -306,8 +307,10 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	public void reportUnused() {
 		Map<String, String> inherited = new HashMap<>();
 		for (ManagedServer server : this.servers.values()) {
-			if (server.spec().listenOn() instanceof Inherited socket) {
-				inherited.put(server.name(), socket.name());
+			for (ListenerSpec listener : server.spec().listeners()) {
+				if (listener.listenOn() instanceof Inherited socket) {
+					inherited.put(listener.label(), socket.name());
+				}
 			}
 		}
 		PassedSockets.ofThisProcess().reportUnused(inherited);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id
  * @param server the name of its server
+ * @param listener the name of the listener by which it came
  * @param remoteAddress the peer's address
  * @param localAddress the address that the peer connected to
  * @param peer who the process at the other end of a Unix socket was; {@code null} for
@@ -36,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param recorded its last frames and its end, if it has ended with an error and frames
  * are recorded; else {@code null}
  */
-public record EndedSession(String id, String server, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
-		@Nullable PeerCredentials peer, Instant openedAt, Instant endedAt, @Nullable String principal,
-		Map<String, Object> attributes, SessionInfo info, @Nullable Transcript recorded) {
+public record EndedSession(String id, String server, String listener, InetSocketAddress remoteAddress,
+		InetSocketAddress localAddress, @Nullable PeerCredentials peer, Instant openedAt, Instant endedAt,
+		@Nullable String principal, Map<String, Object> attributes, SessionInfo info, @Nullable Transcript recorded) {
 
 	public EndedSession {
 		Objects.requireNonNull(id, "id");
@@ -51,8 +52,8 @@ public record EndedSession(String id, String server, InetSocketAddress remoteAdd
 	 * @return the copy
 	 */
 	public EndedSession withRecorded(@Nullable Transcript recorded) {
-		return new EndedSession(this.id, this.server, this.remoteAddress, this.localAddress, this.peer, this.openedAt,
-				this.endedAt, this.principal, this.attributes, this.info, recorded);
+		return new EndedSession(this.id, this.server, this.listener, this.remoteAddress, this.localAddress, this.peer,
+				this.openedAt, this.endedAt, this.principal, this.attributes, this.info, recorded);
 	}
 
 }

@@ -31,6 +31,12 @@ public final class InvalidSpecException extends IllegalArgumentException {
 		this.rule = rule;
 	}
 
+	private InvalidSpecException(String whole, InvalidSpecException of) {
+		super(whole + "." + of.getMessage(), of);
+		this.component = whole + "." + of.component;
+		this.rule = of.rule;
+	}
+
 	/**
 	 * Throws unless a component is valid.
 	 * @param valid whether it is
@@ -65,6 +71,15 @@ public final class InvalidSpecException extends IllegalArgumentException {
 	public static void checkTime(String component, Duration value) {
 		check(value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0, component, value,
 				"must be between a millisecond and a year");
+	}
+
+	/**
+	 * Returns the same of a part of something larger.
+	 * @param whole the component that has the part; empty if it is none
+	 * @return the exception, which names the whole and the part
+	 */
+	public InvalidSpecException within(String whole) {
+		return whole.isEmpty() ? this : new InvalidSpecException(whole, this);
 	}
 
 	/**

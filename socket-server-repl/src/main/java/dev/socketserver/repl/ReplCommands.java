@@ -377,7 +377,7 @@ final class ReplCommands {
 
 	private void change(String action, String rest) {
 		Map<String, String> parameters = parameters(rest);
-		check(parameters, "server", "timeout", "sessions", "delay", "over", "order");
+		check(parameters, "server", "timeout", "sessions", "delay", "over", "order", "listener");
 		if (!parameters.containsKey("server") && !action.equals("stop")) {
 			throw new BadParameterException(":" + action + " needs a name", "Missing parameter");
 		}
@@ -385,7 +385,8 @@ final class ReplCommands {
 		SocketServer server = this.repl.servers().server(name).orElseThrow(() -> UnknownTargetException.server(name));
 		ServerAction.of(action)
 			.perform(server, new ServerAction.Parameters(parameters.get("timeout"), parameters.get("sessions"),
-					parameters.get("delay"), parameters.get("over"), parameters.get("order")));
+					parameters.get("delay"), parameters.get("over"), parameters.get("order"),
+					parameters.get("listener")));
 		sayServer(server);
 	}
 

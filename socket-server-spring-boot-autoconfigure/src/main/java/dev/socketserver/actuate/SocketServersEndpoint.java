@@ -2,6 +2,7 @@ package dev.socketserver.actuate;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.CloseReason;
 import dev.socketserver.DatagramStatistics;
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
@@ -111,6 +114,8 @@ public class SocketServersEndpoint {
 	 * {@code drain}; by default what the server has
 	 * @param order which of them are ended first, {@code idle-first}, {@code oldest} or
 	 * {@code random}, for {@code drain}; by default what the server has
+	 * @param listener which listener is meant, for {@code pause} and {@code resume}; by
+	 * default all
 	 * @return the server as it is now
 	 * @throws InvalidEndpointRequestException if there is no such server or action, or a
 	 * parameter has a wrong value or is not for the action
@@ -119,9 +124,10 @@ public class SocketServersEndpoint {
 	 */
 	@WriteOperation
 	public SocketServerDescriptor changeSocketServer(@Selector String name, String action, @Nullable String timeout,
-			@Nullable String sessions, @Nullable String delay, @Nullable String over, @Nullable String order) {
+			@Nullable String sessions, @Nullable String delay, @Nullable String over, @Nullable String order,
+			@Nullable String listener) {
 		return Requests.answer(() -> change(name, action,
-				new ServerAction.Parameters(timeout, sessions, delay, over, order), this.showValues.isShown(true)));
+				new ServerAction.Parameters(timeout, sessions, delay, over, order, listener), this.showValues.isShown(true)));
 	}
 
 	/**
@@ -156,7 +162,12 @@ public class SocketServersEndpoint {
 	}
 
 	private SocketServerDescriptor describe(SocketServer server, boolean shown) {
-		return SocketServerDescriptor.of(server, this.values.failure(server.failure(), shown));
+		List<ListenerDescriptor> listeners = new ArrayList<>();
+		for (ListenerStatus each : server.listeners()) {
+			listeners.add(new ListenerDescriptor(each.name(), each.state(), each.address(), each.port(),
+					each.accepted(), each.sessions(), this.values.text("failure", each.failure(), shown)));
+		}
+		return SocketServerDescriptor.of(server, listeners, this.values.failure(server.failure(), shown));
 	}
 
 	/**
@@ -204,27 +215,31 @@ public class SocketServersEndpoint {
 	 * @param mappings which method of the handler is called for which key; none if there
 	 * is nothing to choose
 	 * @param bridge what is stored before it is handled, or {@code null} for nothing
+	 * @param listeners where it listens: its own place first, then others by their names
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "address", "port", "protocol", "inherited", "handler", "framing", "transport",
 			"ssl", "sessions", "bytes", "messages", "framesDropped", "datagrams", "repliesDropped", "startedAt",
-			"failure", "drain", "mappings", "bridge" })
+			"failure", "drain", "mappings", "bridge", "listeners" })
 	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
 			@Nullable Integer port, String protocol, @Nullable String inherited, String handler, String framing,
 			@Nullable String transport, @Nullable String ssl, SessionsDescriptor sessions, TrafficDescriptor bytes,
 			TrafficDescriptor messages, Map<DropReason, Long> framesDropped, @Nullable DatagramStatistics datagrams,
 			long repliesDropped, @Nullable Instant startedAt, @Nullable String failure, @Nullable DrainDescriptor drain,
-			List<Mapping> mappings, @Nullable StoreDescriptor bridge) implements OperationResponseBody {
+			List<Mapping> mappings, @Nullable StoreDescriptor bridge,
+			List<ListenerDescriptor> listeners) implements OperationResponseBody {
 
 		public SocketServerDescriptor {
 			mappings = List.copyOf(mappings);
+			listeners = List.copyOf(listeners);
 		}
 
 		private static @Nullable Integer port(@Nullable InetSocketAddress address) {
 			return (address != null && !(address instanceof UnixAddress)) ? address.getPort() : null;
 		}
 
-		static SocketServerDescriptor of(SocketServer server, @Nullable String failure) {
+		static SocketServerDescriptor of(SocketServer server, List<ListenerDescriptor> listeners,
+				@Nullable String failure) {
 			ServerStatistics statistics = server.statistics();
 			InetSocketAddress address = server.localAddress();
 			SocketTransport transport = server.transport();
@@ -239,11 +254,33 @@ public class SocketServersEndpoint {
 					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
-					statistics.framesDropped(), server.spec().session().datagrams() ? statistics.datagrams() : null,
+					statistics.framesDropped(), hasDatagrams(server) ? statistics.datagrams() : null,
 					statistics.repliesDropped(), server.startedAt(), failure, DrainDescriptor.of(server),
 					(dispatched != null) ? dispatched.mappings() : List.of(),
-					StoreDescriptor.of(server.spec().handler()));
+					StoreDescriptor.of(server.spec().handler()), listeners);
 		}
+
+		private static boolean hasDatagrams(SocketServer server) {
+			return server.spec().listeners().stream().anyMatch((each) -> each.session().datagrams());
+		}
+
+	}
+
+	/**
+	 * One of the places in which a server listens.
+	 *
+	 * @param name the name; {@code main} for the server's own place
+	 * @param state the state
+	 * @param address where it listens, or is to listen
+	 * @param port the port; {@code null} for a Unix socket
+	 * @param accepted how many connections were accepted there
+	 * @param sessions how many sessions are open that came by it
+	 * @param failure why it can accept nothing just now, or {@code null}
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	@JsonPropertyOrder({ "name", "state", "address", "port", "accepted", "sessions", "failure" })
+	public record ListenerDescriptor(String name, ListenerState state, String address, @Nullable Integer port,
+			long accepted, long sessions, @Nullable String failure) {
 
 	}
 

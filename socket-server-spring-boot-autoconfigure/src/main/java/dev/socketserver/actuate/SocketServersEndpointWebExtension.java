@@ -76,6 +76,7 @@ public class SocketServersEndpointWebExtension {
 	 * @param over the time over which sessions are ended, for {@code drain}
 	 * @param order which of them are ended first, for {@code drain}: {@code idle-first},
 	 * {@code oldest} or {@code random}
+	 * @param listener which listener is meant, for {@code pause} and {@code resume}
 	 * @return the server as it is now, or 404, 400 if the action is missing or unknown or
 	 * a parameter wrong, 409 if it does not fit the server's state or the server cannot
 	 * start
@@ -83,9 +84,9 @@ public class SocketServersEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketServer(SecurityContext securityContext,
 			@Selector String name, @Nullable String action, @Nullable String timeout, @Nullable String sessions,
-			@Nullable String delay, @Nullable String over, @Nullable String order) {
+			@Nullable String delay, @Nullable String over, @Nullable String order, @Nullable String listener) {
 		return WebResponses.ok(() -> this.delegate.change(name, WebResponses.action(action, ServerAction.names()),
-				new ServerAction.Parameters(timeout, sessions, delay, over, order),
+				new ServerAction.Parameters(timeout, sessions, delay, over, order, listener),
 				this.viewers.include(securityContext)));
 	}
 

@@ -109,6 +109,7 @@ public class SocketSessionsEndpoint {
 	 * Describes a page of the open sessions, or of those that ended last. All parameters
 	 * may be absent. A session is shown only if it fits all of them.
 	 * @param server only sessions of the server of this name
+	 * @param listener only sessions that came by the listener of this name
 	 * @param remote only sessions with peers of this address, or of this range in CIDR
 	 * notation
 	 * @param bound only sessions bound to this identity, {@code type:id}
@@ -131,11 +132,11 @@ public class SocketSessionsEndpoint {
 	 * of the session {@code after} is not known, or another value is wrong
 	 */
 	@ReadOperation
-	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable String remote,
-			@Nullable String bound, @Nullable String group, @Nullable Boolean closed, @Nullable String after,
+	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable String listener,
+			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable Boolean closed, @Nullable String after,
 			@Nullable Integer page, @Nullable Integer size, @Nullable String sort, @Nullable String state) {
 		return Requests.answer(() -> sessions(
-				SessionQuery.of(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)),
+				SessionQuery.of(SessionFilter.of(server, listener, remote, bound, group, state, Boolean.TRUE.equals(closed)),
 						sort, after, page, size),
 				this.showValues.isShown(true)));
 	}
@@ -193,6 +194,7 @@ public class SocketSessionsEndpoint {
 	 * {@link CloseReason#OPERATOR_CLOSED}, each as {@link #closeSocketSession} does.
 	 * Sessions that are closing already do not count.
 	 * @param server only sessions of the server of this name
+	 * @param listener only sessions that came by the listener of this name
 	 * @param remote only sessions with peers of this address, or of this range in CIDR
 	 * notation
 	 * @param bound only sessions bound to this identity, {@code type:id}
@@ -205,11 +207,11 @@ public class SocketSessionsEndpoint {
 	 * such server, or another value is wrong
 	 */
 	@DeleteOperation
-	public ClosedSessionsDescriptor closeSocketSessions(@Nullable String server, @Nullable String remote,
-			@Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max,
+	public ClosedSessionsDescriptor closeSocketSessions(@Nullable String server, @Nullable String listener,
+			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max,
 			@Nullable String state) {
 		return Requests.answer(
-				() -> close(SessionFilter.of(server, remote, bound, group, state, false), SessionOrder.of(sort), max));
+				() -> close(SessionFilter.of(server, listener, remote, bound, group, state, false), SessionOrder.of(sort), max));
 	}
 
 	/** Whether values are shown at all, to those who may see them. */
@@ -340,7 +342,7 @@ public class SocketSessionsEndpoint {
 		}
 		Principal principal = session.principal();
 		return describe(
-				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
+				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(), session.localAddress(),
 						session.peerCredentials(), session.openedAt(), (principal != null) ? principal.getName() : null,
 						(session instanceof SessionOperations open) ? open.rate() : null),
 				info, names, this.values.of(session.attributes(), shown), details, null);
@@ -349,7 +351,7 @@ public class SocketSessionsEndpoint {
 	private SocketSessionDescriptor describe(EndedSession session, ShownNames names,
 			@Nullable Map<String, @Nullable Object> details, boolean shown) {
 		return describe(
-				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
+				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(), session.localAddress(),
 						session.peer(), session.openedAt(), session.principal(), null),
 				session.info(), names, this.values.of(session.attributes(), shown), details, session.endedAt());
 	}
@@ -358,7 +360,7 @@ public class SocketSessionsEndpoint {
 			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
 			@Nullable Instant endedAt) {
 		CloseStatus closed = info.closed();
-		return new SocketSessionDescriptor(who.id(), who.server(), Addresses.format(who.remoteAddress()),
+		return new SocketSessionDescriptor(who.id(), who.server(), who.listener(), Addresses.format(who.remoteAddress()),
 				Addresses.format(who.localAddress()), who.peer(), who.openedAt(), info.state(),
 				names.bound(info, this.values), info.bound().values().stream().mapToInt(List::size).sum(),
 				names.groups(info, this.values), info.groups().size(), this.values.text("principal", who.principal()),
@@ -374,7 +376,7 @@ public class SocketSessionsEndpoint {
 	}
 
 	/** What does not change in a session. */
-	private record Identification(String id, String server, InetSocketAddress remoteAddress,
+	private record Identification(String id, String server, String listener, InetSocketAddress remoteAddress,
 			InetSocketAddress localAddress, @Nullable PeerCredentials peer, Instant openedAt,
 			@Nullable String principal, @Nullable SessionRate rate) {
 
@@ -433,6 +435,7 @@ public class SocketSessionsEndpoint {
 	 *
 	 * @param id the id
 	 * @param server the name of its server
+	 * @param listener the name of the listener by which it came
 	 * @param remoteAddress the peer's address, {@code host:port}
 	 * @param localAddress the address that the peer connected to, {@code host:port}
 	 * @param peer who the process at the other end of a Unix socket is, or {@code null}
@@ -462,11 +465,11 @@ public class SocketSessionsEndpoint {
 	 * they are recorded and shown; {@code null} and left out otherwise, and in lists
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "peer", "openedAt", "state", "bound",
+	@JsonPropertyOrder({ "id", "server", "listener", "remoteAddress", "localAddress", "peer", "openedAt", "state", "bound",
 			"boundTotal", "groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests",
 			"handlerMillis", "readsPaused", "rate", "attributes", "details", "closed", "recorded" })
-	public record SocketSessionDescriptor(String id, String server, String remoteAddress, String localAddress,
-			@Nullable PeerCredentials peer, Instant openedAt, SessionInfo.State state, List<String> bound,
+	public record SocketSessionDescriptor(String id, String server, String listener, String remoteAddress,
+			String localAddress, @Nullable PeerCredentials peer, Instant openedAt, SessionInfo.State state, List<String> bound,
 			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
 			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,
 			boolean readsPaused, @Nullable RateDescriptor rate, Map<String, @Nullable Object> attributes,
@@ -488,7 +491,7 @@ public class SocketSessionsEndpoint {
 		}
 
 		private SocketSessionDescriptor with(Map<String, @Nullable Object> attributes, @Nullable String recorded) {
-			return new SocketSessionDescriptor(this.id, this.server, this.remoteAddress, this.localAddress, this.peer,
+			return new SocketSessionDescriptor(this.id, this.server, this.listener, this.remoteAddress, this.localAddress, this.peer,
 					this.openedAt, this.state, this.bound, this.boundTotal, this.groups, this.groupsTotal,
 					this.principal, this.bytes, this.messages, this.pending, this.requests, this.handlerMillis,
 					this.readsPaused, this.rate, attributes, this.details, this.closed, recorded);
@@ -497,7 +500,7 @@ public class SocketSessionsEndpoint {
 		/** Returns its length in a list, in bytes of JSON. */
 		private long length() {
 			return LENGTH_OF_NUMBERS + PageLength
-				.of(Arrays.asList(this.id, this.server, this.remoteAddress, this.localAddress, this.bound, this.groups,
+				.of(Arrays.asList(this.id, this.server, this.listener, this.remoteAddress, this.localAddress, this.bound, this.groups,
 						this.principal, this.attributes, (this.closed != null) ? this.closed.detail() : null));
 		}
 

@@ -48,6 +48,7 @@ public class SocketSessionsEndpointJmxExtension {
 	/**
 	 * Describes a page of sessions.
 	 * @param server only sessions of the server of this name
+	 * @param listener only sessions that came by the listener of this name
 	 * @param remote only sessions with peers of this address or range
 	 * @param bound only sessions bound to this identity, {@code type:id}
 	 * @param group only sessions that have joined this group
@@ -63,15 +64,15 @@ public class SocketSessionsEndpointJmxExtension {
 	 * @return the page
 	 */
 	@ReadOperation
-	public OperationResponseBody socketSessions(@Nullable String server, @Nullable String remote,
+	public OperationResponseBody socketSessions(@Nullable String server, @Nullable String listener, @Nullable String remote,
 			@Nullable String bound, @Nullable String group, @Nullable Boolean closed, @Nullable String after,
 			@Nullable Integer page, @Nullable Integer size, @Nullable String sort, @Nullable String state,
 			@Nullable String scope) {
 		if (scope == null) {
-			return this.delegate.socketSessions(server, remote, bound, group, closed, after, page, size, sort, state);
+			return this.delegate.socketSessions(server, listener, remote, bound, group, closed, after, page, size, sort, state);
 		}
 		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
-			.list(SessionQuery.of(SessionFilter.of(server, remote, bound, group, state, Boolean.TRUE.equals(closed)),
+			.list(SessionQuery.of(SessionFilter.of(server, listener, remote, bound, group, state, Boolean.TRUE.equals(closed)),
 					sort, after, page, size), this.delegate.isShown()));
 	}
 
@@ -127,6 +128,7 @@ public class SocketSessionsEndpointJmxExtension {
 	/**
 	 * Closes the open sessions that fit all parameters.
 	 * @param server only sessions of the server of this name
+	 * @param listener only sessions that came by the listener of this name
 	 * @param remote only sessions with peers of this address or range
 	 * @param bound only sessions bound to this identity, {@code type:id}
 	 * @param group only sessions that have joined this group
@@ -137,14 +139,14 @@ public class SocketSessionsEndpointJmxExtension {
 	 * @return how many sessions close
 	 */
 	@DeleteOperation
-	public OperationResponseBody closeSocketSessions(@Nullable String server, @Nullable String remote,
+	public OperationResponseBody closeSocketSessions(@Nullable String server, @Nullable String listener, @Nullable String remote,
 			@Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max,
 			@Nullable String state, @Nullable String scope) {
 		if (scope == null) {
-			return this.delegate.closeSocketSessions(server, remote, bound, group, sort, max, state);
+			return this.delegate.closeSocketSessions(server, listener, remote, bound, group, sort, max, state);
 		}
 		return Requests.answer(() -> {
-			SessionFilter filter = SessionFilter.of(server, remote, bound, group, state, false);
+			SessionFilter filter = SessionFilter.of(server, listener, remote, bound, group, state, false);
 			return ClusterSessions.of(this.cluster, scope).closeFirst(filter, sort, SessionPager.most(filter, max));
 		});
 	}

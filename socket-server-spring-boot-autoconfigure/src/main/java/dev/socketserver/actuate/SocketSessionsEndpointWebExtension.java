@@ -68,6 +68,7 @@ public class SocketSessionsEndpointWebExtension {
 	 * @param parameters
 	 * <ul>
 	 * <li>{@code server}: only sessions of the server of this name</li>
+	 * <li>{@code listener}: only sessions that came by the listener of this name</li>
 	 * <li>{@code remote}: only sessions with peers of this address or range</li>
 	 * <li>{@code bound}: only sessions bound to this identity, {@code type:id}</li>
 	 * <li>{@code group}: only sessions that have joined this group</li>
@@ -91,7 +92,7 @@ public class SocketSessionsEndpointWebExtension {
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSessions(SecurityContext securityContext,
-			@Names({ "server", "remote", "bound", "group", "closed", "after", "page", "size", "sort", "state",
+			@Names({ "server", "listener", "remote", "bound", "group", "closed", "after", "page", "size", "sort", "state",
 					"scope" }) @Nullable RequestParameters parameters) {
 		// Nullable for Boot, which otherwise would not cache the list if it is asked to.
 		RequestParameters asked = (parameters != null) ? parameters : RequestParameters.NONE;
@@ -164,7 +165,7 @@ public class SocketSessionsEndpointWebExtension {
 	 * a script has left a value out, others than it meant would be closed.
 	 * @param parameters
 	 * <ul>
-	 * <li>{@code server}, {@code remote}, {@code bound}, {@code group}, {@code state}:
+	 * <li>{@code server}, {@code listener}, {@code remote}, {@code bound}, {@code group}, {@code state}:
 	 * only such sessions, as in the list</li>
 	 * <li>{@code sort}: which are closed first, as in the list</li>
 	 * <li>{@code max}: most sessions to close; default 100</li>
@@ -175,7 +176,7 @@ public class SocketSessionsEndpointWebExtension {
 	 * which sessions, or for another bad value
 	 */
 	@DeleteOperation
-	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Names({ "server", "remote", "bound", "group",
+	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Names({ "server", "listener", "remote", "bound", "group",
 			"sort", "max", "state", "scope" }) RequestParameters parameters) {
 		return WebResponses.ok(() -> {
 			SessionFilter filter = SessionFilter.of(parameters::given, false);

@@ -13,4 +13,12 @@ import dev.socketserver.SocketSession;
  */
 public record SocketSessionClosedEvent(SocketServer server, SocketSession session, CloseStatus status) {
 
+	/**
+	 * Returns by which listener of the server the session came.
+	 * @return the name of the listener
+	 */
+	public String listener() {
+		return this.session.listener();
+	}
+
 }

@@ -12,4 +12,12 @@ import dev.socketserver.SocketSession;
  */
 public record SocketSessionOpenedEvent(SocketServer server, SocketSession session) {
 
+	/**
+	 * Returns by which listener of the server the session came.
+	 * @return the name of the listener
+	 */
+	public String listener() {
+		return this.session.listener();
+	}
+
 }

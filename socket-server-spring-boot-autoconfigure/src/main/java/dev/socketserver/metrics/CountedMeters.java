@@ -135,6 +135,11 @@ final class CountedMeters<T> {
 		gauge(meter, this.tags, value);
 	}
 
+	/** Adds one of the gauges of a meter: that for a value of its tag. */
+	void gauge(SocketMeters meter, String label, ToDoubleFunction<T> value) {
+		gauge(meter, this.tags.and(meter.tags().get(0).asString(), label), value);
+	}
+
 	/** Adds one of the gauges of a meter: that for a label. */
 	void gauge(SocketMeters meter, Enum<?> label, ToDoubleFunction<T> value) {
 		gauge(meter, this.tags.and(meter.tags().get(0).asString(), label.name()), value);
@@ -158,7 +163,7 @@ final class CountedMeters<T> {
 	void counters(List<SocketMeters> shown, CounterSource counters) {
 		for (SocketMeters meter : shown) {
 			Counter counter = meter.counter();
-			if (counter == null) {
+			if (counter == null || meter == SocketMeters.LISTENER_ACCEPTED) {
 				continue;
 			}
 			if (meter.tags().isEmpty()) {

@@ -112,6 +112,16 @@ public enum SocketMeters implements MeterDocumentation {
 	SESSIONS_ACCEPTED("socket.server.sessions.accepted", null, "Connections accepted, with those rejected",
 			Counter.ACCEPTED),
 
+	/**
+	 * Connections accepted by one listener of a server that has several, with those
+	 * rejected.
+	 */
+	LISTENER_ACCEPTED("socket.server.listener.accepted", null, "Connections accepted, by listener", Counter.ACCEPTED,
+			Tag.LISTENER),
+
+	/** Open sessions that came by one listener of a server that has several. */
+	LISTENER_SESSIONS("socket.server.listener.sessions", null, "Open sessions, by listener", Tag.LISTENER),
+
 	/** Connections refused before they became sessions. */
 	SESSIONS_REJECTED("socket.server.sessions.rejected", null, "Connections refused before they became sessions",
 			Counter.REJECTED, Tag.REASON),
@@ -337,6 +347,9 @@ public enum SocketMeters implements MeterDocumentation {
 
 		/** The name of the client. */
 		CLIENT,
+
+		/** The name of a listener of a server. */
+		LISTENER,
 
 		/**
 		 * A {@link dev.socketserver.CloseReason}, a {@link dev.socketserver.RejectReason}

@@ -1,8 +1,11 @@
 package dev.socketserver.metrics;
 
+import java.util.List;
 import java.util.function.Predicate;
 
 import dev.socketserver.SessionSpec.Side;
+import dev.socketserver.ListenerSpec;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.operator.DrainProgress;
@@ -80,6 +83,19 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, A
 			DrainProgress drain = ServerOperations.of(server).drain();
 			return (drain != null) ? drain.left() : 0;
 		});
+		List<ListenerSpec> listeners = meters.target().spec().listeners();
+		if (listeners.size() > 1) {
+			listeners.forEach((listener) -> listener(meters, listener.name()));
+		}
+	}
+
+	private static void listener(CountedMeters<SocketServer> meters, String name) {
+		meters.counter(SocketMeters.LISTENER_ACCEPTED, List.of(name), (server) -> status(server, name).accepted());
+		meters.gauge(SocketMeters.LISTENER_SESSIONS, name, (server) -> status(server, name).sessions());
+	}
+
+	private static ListenerStatus status(SocketServer server, String listener) {
+		return server.listeners().stream().filter((each) -> each.name().equals(listener)).findFirst().orElseThrow();
 	}
 
 }

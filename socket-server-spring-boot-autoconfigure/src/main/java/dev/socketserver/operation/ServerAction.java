@@ -48,12 +48,26 @@ public enum ServerAction {
 		return done ? null : "only a running or paused server can be restarted";
 	}),
 
-	/** Stops accepting; new connections wait in the kernel, and sessions go on. */
-	PAUSE(Takes.NOTHING, (server, state, parameters) -> server.pause() ? null : "only a running server can be paused"),
+	/**
+	 * Stops accepting; new connections wait in the kernel, and sessions go on. With
+	 * {@code listener} only that of this name.
+	 */
+	PAUSE(Takes.LISTENER, (server, state, parameters) -> {
+		String listener = parameters.listener();
+		if (listener != null) {
+			return server.pause(listener) ? null : "only a listener that accepts can be paused";
+		}
+		return server.pause() ? null : "only a running server can be paused";
+	}),
 
 	/** Accepts again after {@link #PAUSE}. */
-	RESUME(Takes.NOTHING,
-			(server, state, parameters) -> server.resume() ? null : "only a paused server can be resumed"),
+	RESUME(Takes.LISTENER, (server, state, parameters) -> {
+		String listener = parameters.listener();
+		if (listener != null) {
+			return server.resume(listener) ? null : "only a paused listener can be resumed";
+		}
+		return server.resume() ? null : "only a paused server can be resumed";
+	}),
 
 	/**
 	 * Begins to drain: after the delay closes the listener, and lets sessions end by
@@ -107,7 +121,7 @@ public enum ServerAction {
 	 * has failed
 	 */
 	public void perform(SocketServer server, Parameters parameters) {
-		if (parameters.timeout() != null && this.takes == Takes.NOTHING) {
+		if (parameters.timeout() != null && (this.takes == Takes.NOTHING || this.takes == Takes.LISTENER)) {
 			throw notFor("timeout");
 		}
 		if (parameters.sessions() != null && this.takes != Takes.TIMEOUT_AND_SESSIONS) {
@@ -118,6 +132,13 @@ public enum ServerAction {
 		}
 		if (parameters.plans() && this.takes != Takes.TIMEOUT_AND_PLAN) {
 			throw notFor("delay, over or order");
+		}
+		String listener = parameters.listener();
+		if (listener != null && this.takes != Takes.LISTENER) {
+			throw notFor("listener");
+		}
+		if (listener != null && server.spec().listener(listener) == null) {
+			throw UnknownTargetException.listener(server.name(), listener);
 		}
 		// Checks them before anything is done.
 		parameters.timeout(server);
@@ -176,7 +197,7 @@ public enum ServerAction {
 	/** Which parameters an action takes. */
 	private enum Takes {
 
-		NOTHING, TIMEOUT_AND_SESSIONS, TIMEOUT_AND_PLAN
+		NOTHING, LISTENER, TIMEOUT_AND_SESSIONS, TIMEOUT_AND_PLAN
 
 	}
 
@@ -207,12 +228,14 @@ public enum ServerAction {
 	 * {@code null} for what the server has
 	 * @param order which of them are ended first, for {@code drain}: {@code idle-first},
 	 * {@code oldest} or {@code random}, or {@code null} for what the server has
+	 * @param listener which listener is meant, for {@code pause} and {@code resume}, or
+	 * {@code null} for all
 	 */
 	public record Parameters(@Nullable String timeout, @Nullable String sessions, @Nullable String delay,
-			@Nullable String over, @Nullable String order) {
+			@Nullable String over, @Nullable String order, @Nullable String listener) {
 
 		/** No parameters. */
-		public static final Parameters NONE = new Parameters(null, null, null, null, null);
+		public static final Parameters NONE = new Parameters(null, null, null, null, null, null);
 
 		/**
 		 * Checks what is to happen to the sessions.

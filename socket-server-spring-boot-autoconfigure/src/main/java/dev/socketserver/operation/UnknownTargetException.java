@@ -25,6 +25,16 @@ public final class UnknownTargetException extends BadParameterException {
 	}
 
 	/**
+	 * Creates the exception for a listener that does not exist.
+	 * @param server the name of the server
+	 * @param name the name of the listener
+	 * @return the exception
+	 */
+	public static UnknownTargetException listener(String server, String name) {
+		return new UnknownTargetException("Server '" + server + "' has no listener " + quoted(name));
+	}
+
+	/**
 	 * Creates the exception for a client that does not exist.
 	 * @param name the name
 	 * @return the exception

@@ -81,7 +81,7 @@ class ClusterSessionsTests {
 	}
 
 	private static SessionQuery query(String server, String after, Integer size) {
-		return SessionQuery.of(SessionFilter.of(server, null, null, null, null, false), null, after, null, size);
+		return SessionQuery.of(SessionFilter.of(server, null, null, null, null, null, false), null, after, null, size);
 	}
 
 	@Test

@@ -169,7 +169,7 @@ class SocketServersEndpointTests {
 				await().until(() -> server.statistics().messagesReceived() == 1);
 
 				SocketServerDescriptor descriptor = new SocketServersEndpoint(alone.servers(), List.of(), Show.ALWAYS)
-					.changeSocketServer("slow", action, null, sessions, null, null, null);
+					.changeSocketServer("slow", action, null, sessions, null, null, null, null);
 
 				assertThat(descriptor.state()).isEqualTo(state);
 				release.countDown();
@@ -233,7 +233,7 @@ class SocketServersEndpointTests {
 	}
 
 	private SocketServerDescriptor change(String server, String action) {
-		return this.endpoint.changeSocketServer(server, action, null, null, null, null, null);
+		return this.endpoint.changeSocketServer(server, action, null, null, null, null, null, null);
 	}
 
 }

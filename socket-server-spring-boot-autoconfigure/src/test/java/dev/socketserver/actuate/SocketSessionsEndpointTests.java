@@ -133,9 +133,9 @@ class SocketSessionsEndpointTests {
 		end(server, 1);
 		end(server, 2);
 		assertThat(
-				ids(this.endpoint.socketSessions(null, null, null, null, true, null, null, null, "handler-time", null)))
+				ids(this.endpoint.socketSessions(null, null, null, null, null, true, null, null, null, "handler-time", null)))
 			.containsExactly("telling-2", "telling-3");
-		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, true, null, 1, 1, "handler-time", null)))
+		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, null, true, null, 1, 1, "handler-time", null)))
 			.containsExactly("telling-3");
 	}
 
@@ -144,7 +144,7 @@ class SocketSessionsEndpointTests {
 	}
 
 	private SocketSessionsDescriptor sorted(String sort) {
-		return this.endpoint.socketSessions(null, null, null, null, null, null, null, null, sort, null);
+		return this.endpoint.socketSessions(null, null, null, null, null, null, null, null, null, sort, null);
 	}
 
 	@Test
@@ -408,7 +408,7 @@ class SocketSessionsEndpointTests {
 		await().until(() -> server.sessions().findAny().isEmpty());
 		descriptors.add(this.endpoint.socketSession("a-1"));
 		descriptors.addAll(
-				this.endpoint.socketSessions(null, null, null, null, true, null, null, null, null, null).sessions());
+				this.endpoint.socketSessions(null, null, null, null, null, true, null, null, null, null, null).sessions());
 
 		assertThat(descriptors).hasSize(5)
 			.allSatisfy((session) -> assertThat(session.attributes()).containsExactly(Map.entry("user", "******")));
@@ -513,7 +513,7 @@ class SocketSessionsEndpointTests {
 
 	private SocketSessionsDescriptor filtered(@Nullable String server, @Nullable String remote, @Nullable String bound,
 			@Nullable Boolean closed, @Nullable String after) {
-		return this.endpoint.socketSessions(server, remote, bound, null, closed, after, null, null, null, null);
+		return this.endpoint.socketSessions(server, null, remote, bound, null, closed, after, null, null, null, null);
 	}
 
 	private SocketSessionsEndpoint endpoint(Show showValues, SanitizingFunction... functions) {
@@ -521,7 +521,7 @@ class SocketSessionsEndpointTests {
 	}
 
 	private SocketSessionsDescriptor list(String server, Integer page, Integer size, String after) {
-		return this.endpoint.socketSessions(server, null, null, null, null, after, page, size, null, null);
+		return this.endpoint.socketSessions(server, null, null, null, null, null, after, page, size, null, null);
 	}
 
 	private static List<String> ids(SocketSessionsDescriptor sessions) {

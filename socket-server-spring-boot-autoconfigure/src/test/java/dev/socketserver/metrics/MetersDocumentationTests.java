@@ -54,7 +54,9 @@ class MetersDocumentationTests {
 		}).toList();
 
 		assertThat(documented).containsExactlyInAnyOrderElementsOf(
-				Stream.of(SocketServerMetricsTests.EXPORTED, SocketClientMetricsTests.EXPORTED)
+				Stream
+					.of(SocketServerMetricsTests.EXPORTED, SocketServerMetricsTests.OF_LISTENERS,
+							SocketClientMetricsTests.EXPORTED)
 					.flatMap(Arrays::stream)
 					.toList());
 	}

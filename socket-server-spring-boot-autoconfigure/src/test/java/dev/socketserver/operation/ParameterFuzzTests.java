@@ -21,10 +21,10 @@ class ParameterFuzzTests {
 	private static final List<Function<String, Object>> PARAMETERS = List.of(ParameterFuzzTests::duration,
 			(text) -> SessionQuery.SIZE.parse(text), (text) -> SessionQuery.PAGE.parse(text), SessionFilter::addresses,
 			SessionFilter::identity, SessionFilter::closed, ServerAction::of, (text) -> SessionAction.of(text, null),
-			(text) -> SessionFilter.of(text, text, text, text, null, false),
-			(text) -> SessionFilter.of(null, null, null, null, text, false),
+			(text) -> SessionFilter.of(text, text, text, text, text, null, false),
+			(text) -> SessionFilter.of(null, null, null, null, null, text, false),
 			(text) -> String.valueOf(SessionOrder.of(text)),
-			(text) -> new ServerAction.Parameters(text, text, text, text, text));
+			(text) -> new ServerAction.Parameters(text, text, text, text, text, text));
 
 	@FuzzTest(maxDuration = "60s")
 	void hasAValueOrIsRefused(byte[] input) {

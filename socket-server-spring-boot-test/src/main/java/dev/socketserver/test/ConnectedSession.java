@@ -8,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -34,7 +35,9 @@ record ConnectedSession(SocketServer server, InetSocketAddress peer) {
 	static Optional<ConnectedSession> of(SocketTestClient client) {
 		SocketServer server = client.server();
 		InetSocketAddress peer = client.localAddress();
-		if (server == null || server.spec().proxyProtocol().mode() != ProxyMode.OFF || peer instanceof UnixAddress) {
+		ListenerSpec listener = client.listener();
+		if (server == null || listener == null || listener.proxyProtocol().mode() != ProxyMode.OFF
+				|| peer instanceof UnixAddress) {
 			return Optional.empty();
 		}
 		return Optional.of(new ConnectedSession(server, peer));

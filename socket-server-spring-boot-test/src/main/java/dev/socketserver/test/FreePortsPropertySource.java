@@ -26,9 +26,9 @@ import org.springframework.core.env.PropertySource;
  */
 final class FreePortsPropertySource extends PropertySource<MutablePropertySources> {
 
-	private static final Pattern PATH = Pattern.compile("socket\\.servers\\.([^.]+)\\.domain-socket\\.path");
+	private static final Pattern PATH = Pattern.compile("socket\\.servers\\.([^.]+)(\\.listeners\\.([^.]+))?\\.domain-socket\\.path");
 
-	private static final Pattern PORT = Pattern.compile("socket\\.servers\\.[^.]+\\.port");
+	private static final Pattern PORT = Pattern.compile("socket\\.servers\\.[^.]+(\\.listeners\\.[^.]+)?\\.port");
 
 	/** For the sockets of one application context; made when there is one. */
 	private @Nullable Path directory;
@@ -41,7 +41,8 @@ final class FreePortsPropertySource extends PropertySource<MutablePropertySource
 	public @Nullable Object getProperty(String name) {
 		Matcher path = PATH.matcher(name);
 		if (path.matches() && isConfigured(name)) {
-			return directory().resolve(path.group(1) + ".sock").toString();
+			String listener = (path.group(3) != null) ? "-" + path.group(3) : "";
+			return directory().resolve(path.group(1) + listener + ".sock").toString();
 		}
 		return (PORT.matcher(name).matches() && isConfigured(name)) ? "0" : null;
 	}

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public @interface LocalSocketPath {
 
 	/**
-	 * The name of the server.
+	 * The name of the server; of one of several listeners with its name, such as
+	 * {@code gateway/tls}.
 	 * @return the name
 	 */
 	String value();

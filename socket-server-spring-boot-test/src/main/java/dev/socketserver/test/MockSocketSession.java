@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
@@ -231,6 +232,12 @@ public final class MockSocketSession implements SocketSession {
 	@Override
 	public String server() {
 		return this.server;
+	}
+
+	/** The name of the place that each server has. */
+	@Override
+	public String listener() {
+		return ListenerSpec.MAIN;
 	}
 
 	@Override

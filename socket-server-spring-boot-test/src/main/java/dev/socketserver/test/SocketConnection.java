@@ -26,7 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public @interface SocketConnection {
 
 	/**
-	 * The name of the server.
+	 * The name of the server; of one of several listeners with its name, such as
+	 * {@code gateway/tls}.
 	 * @return the name
 	 */
 	String value();

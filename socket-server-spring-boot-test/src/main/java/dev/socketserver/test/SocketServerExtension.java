@@ -13,6 +13,7 @@ import java.util.stream.StreamSupport;
 
 import javax.net.ssl.SSLContext;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.UnixAddress;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 import org.springframework.boot.ssl.SslBundles;
@@ -162,30 +164,33 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	}
 
 	private static int port(LocalSocketPort annotation, ExtensionContext context) {
-		return Target.portOf(server(annotation.value(), context));
+		SocketServer server = server(annotation.value(), context);
+		return Target.portOf(server, Target.listener(server, listener(annotation.value())));
 	}
 
 	private static Path path(LocalSocketPath annotation, ExtensionContext context) {
 		SocketServer server = server(annotation.value(), context);
-		if (Target.listening(server) instanceof UnixAddress unix) {
+		ListenerSpec listener = Target.listener(server, listener(annotation.value()));
+		if (Target.listening(server, listener) instanceof UnixAddress unix) {
 			return Path.of(unix.path());
 		}
-		throw new IllegalStateException("Server '" + server.name() + "' does not listen on a Unix socket");
+		throw new IllegalStateException("Server '" + listener.label() + "' does not listen on a Unix socket");
 	}
 
 	private static SocketTestClient connect(SocketConnection annotation, ExtensionContext context) {
 		SocketServer server = server(annotation.value(), context);
 		String bundle = annotation.sslBundle();
-		SocketTestClient client = bundle.isEmpty() ? SocketTestClient.connect(server)
-				: SocketTestClient.connect(server, sslContext(bundle, server, context));
+		ListenerSpec listener = Target.listener(server, listener(annotation.value()));
+		SocketTestClient client = SocketTestClient.connect(Target.of(server, listener),
+				bundle.isEmpty() ? null : sslContext(bundle, listener, context));
 		context.getStore(CONNECTIONS).put(client, client);
 		return client;
 	}
 
-	private static SSLContext sslContext(String bundle, SocketServer server, ExtensionContext context) {
-		if (server.spec().tls() == null) {
+	private static SSLContext sslContext(String bundle, ListenerSpec listener, ExtensionContext context) {
+		if (listener.tls() == null) {
 			throw new ExtensionConfigurationException("@SocketConnection names the SSL bundle '" + bundle
-					+ "', but the server '" + server.name() + "' does not speak TLS");
+					+ "', but the server '" + listener.label() + "' does not speak TLS");
 		}
 		return SpringExtension.getApplicationContext(context)
 			.getBean(SslBundles.class)
@@ -193,7 +198,14 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 			.createSslContext();
 	}
 
-	private static SocketServer server(String name, ExtensionContext context) {
+	/** Returns the listener in a text such as {@code gateway/tls}, if there is one. */
+	private static @Nullable String listener(String name) {
+		int slash = name.indexOf('/');
+		return (slash < 0) ? null : name.substring(slash + 1);
+	}
+
+	private static SocketServer server(String place, ExtensionContext context) {
+		String name = place.split("/", 2)[0];
 		SocketServers servers = SpringExtension.getApplicationContext(context)
 			.getBeanProvider(SocketServers.class)
 			.getIfAvailable();

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
@@ -116,8 +117,26 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @throws AssertionError if the client cannot connect to it
 	 */
 	public static SocketTestClient connect(SocketServer server) {
-		SocketTestClient client = new SocketTestClient(Target.of(server));
-		return client.target.beginsWithTls() ? client.startTls() : client;
+		return connect(Target.of(server), null);
+	}
+
+	/**
+	 * Connects to one of several listeners of a server, as to a server.
+	 * @param server the server
+	 * @param listener the name of the listener
+	 * @return the client
+	 * @throws IllegalStateException if the server does not listen, or has no such listener
+	 */
+	public static SocketTestClient connect(SocketServer server, String listener) {
+		return connect(Target.of(server, Target.listener(server, listener)), null);
+	}
+
+	static SocketTestClient connect(Target target, @Nullable SSLContext context) {
+		SocketTestClient client = new SocketTestClient(target);
+		if (!target.beginsWithTls()) {
+			return client;
+		}
+		return (context != null) ? client.startTls(context) : client.startTls();
 	}
 
 	/**
@@ -131,8 +150,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @throws AssertionError if the client cannot connect to it
 	 */
 	public static SocketTestClient connect(SocketServer server, SSLContext context) {
-		SocketTestClient client = new SocketTestClient(Target.of(server));
-		return client.target.beginsWithTls() ? client.startTls(context) : client;
+		return connect(Target.of(server), context);
 	}
 
 	/**
@@ -430,6 +448,11 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 
 	@Nullable SocketServer server() {
 		return this.target.server();
+	}
+
+	/** Returns the listener to which it is connected, if the server is of this JVM. */
+	@Nullable ListenerSpec listener() {
+		return this.target.listener();
 	}
 
 	Duration timeout() {

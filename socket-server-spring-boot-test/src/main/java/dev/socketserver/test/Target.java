@@ -12,8 +12,10 @@ import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
+import dev.socketserver.ListenerSpec;
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnixAddress;
@@ -34,28 +36,48 @@ import org.jspecify.annotations.Nullable;
  * @param charset the charset of text
  * @param server the server of this JVM that listens there; {@code null} if the client was
  * connected to an address
+ * @param listener the listener of that server
  */
-record Target(InetSocketAddress address, Framing framing, Charset charset, @Nullable SocketServer server) {
+record Target(InetSocketAddress address, Framing framing, Charset charset, @Nullable SocketServer server,
+		@Nullable ListenerSpec listener) {
 
 	static final Duration TIMEOUT = Duration.ofSeconds(5);
 
 	static Target of(InetSocketAddress address, Framing framing) {
-		return new Target(address, framing, StandardCharsets.UTF_8, null);
+		return new Target(address, framing, StandardCharsets.UTF_8, null, null);
 	}
 
 	static Target of(SocketServer server) {
-		return new Target(reached(listening(server)), server.spec().framing(), server.spec().session().charset(),
-				server);
+		return of(server, server.spec().listeners().get(0));
+	}
+
+	static Target of(SocketServer server, ListenerSpec listener) {
+		return new Target(reached(listening(server, listener)), listener.session().framing(),
+				listener.session().charset(), server, listener);
+	}
+
+	/**
+	 * Returns a listener of a server.
+	 * @param name its name, or {@code null} for the server's own place, or the first
+	 * @throws IllegalStateException if there is none
+	 */
+	static ListenerSpec listener(SocketServer server, @Nullable String name) {
+		ListenerSpec listener = (name != null) ? server.spec().listener(name) : server.spec().listeners().get(0);
+		if (listener == null) {
+			throw new IllegalStateException("Server '" + server.name() + "' has no listener '" + name
+					+ "'. Its listeners are " + server.spec().listeners().stream().map(ListenerSpec::name).toList());
+		}
+		return listener;
 	}
 
 	static InetSocketAddress local(int port) {
 		return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 	}
 
-	static int portOf(SocketServer server) {
-		InetSocketAddress address = listening(server);
+	static int portOf(SocketServer server, ListenerSpec listener) {
+		InetSocketAddress address = listening(server, listener);
 		if (address instanceof UnixAddress) {
-			throw new IllegalStateException("Server '" + server.name() + "' listens on " + Addresses.format(address)
+			throw new IllegalStateException("Server '" + listener.label() + "' listens on " + Addresses.format(address)
 					+ ", which has no port: use @LocalSocketPath or @SocketConnection");
 		}
 		return address.getPort();
@@ -67,14 +89,22 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 	}
 
 	/** Returns where a server listens. */
-	static InetSocketAddress listening(SocketServer server) {
-		InetSocketAddress address = server.localAddress();
-		if (address == null) {
+	static InetSocketAddress listening(SocketServer server, ListenerSpec listener) {
+		ListenerStatus status = server.listeners()
+			.stream()
+			.filter((each) -> each.name().equals(listener.name()))
+			.findFirst()
+			.orElseThrow();
+		if (status.state() == ListenerState.CLOSED) {
 			Throwable failure = (server.state() == ServerState.FAILED) ? server.failure() : null;
 			throw new IllegalStateException("Server '" + server.name() + "' does not listen: it is " + server.state(),
 					failure);
 		}
-		return address;
+		if (status.port() == null) {
+			return new UnixAddress(status.address().substring(UnixAddress.PREFIX.length()));
+		}
+		String host = status.address().substring(0, status.address().lastIndexOf(':'));
+		return new InetSocketAddress(host.replaceAll("[\\[\\]]", ""), status.port());
 	}
 
 	Connection open() {
@@ -90,7 +120,7 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 
 	/** Whether the server is one of UDP. */
 	private boolean isDatagrams() {
-		return this.server != null && !this.server.spec().listenOn().streams();
+		return this.listener != null && !this.listener.listenOn().streams();
 	}
 
 	/** Returns the framing of one connection. */
@@ -100,7 +130,7 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 
 	/** Whether a connection begins with TLS, and not with a PROXY header. */
 	boolean beginsWithTls() {
-		ServerSpec spec = (this.server != null) ? this.server.spec() : null;
+		ListenerSpec spec = this.listener;
 		return spec != null && spec.tls() != null && spec.tls().mode() == TlsMode.IMMEDIATE
 				&& spec.proxyProtocol().mode() != ProxyMode.REQUIRED;
 	}

@@ -45,7 +45,7 @@ class LocalSocketPathTests {
 	@Test
 	void theFailureToFindAPortNamesWhatToUse(@Autowired SocketServers servers) {
 		SocketServer server = servers.server("echo").orElseThrow();
-		assertThatIllegalStateException().isThrownBy(() -> Target.portOf(server))
+		assertThatIllegalStateException().isThrownBy(() -> Target.portOf(server, server.spec().listeners().get(0)))
 			.withMessageContaining("which has no port: use @LocalSocketPath or @SocketConnection");
 	}
 

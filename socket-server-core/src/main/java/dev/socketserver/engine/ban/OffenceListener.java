@@ -35,7 +35,7 @@ public record OffenceListener(SessionListener next, ServerBans bans) implements 
 	@Override
 	public void offence(SocketSession session, String reason) {
 		this.next.offence(session, reason);
-		this.bans.offence(session.remoteAddress(), reason);
+		this.bans.offence(session, reason);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.socketserver.engine.ban;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -23,7 +25,6 @@ import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.spec.ProxyMode;
-import dev.socketserver.spec.ProxyProtocol;
 import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.LoginBy;
@@ -48,7 +49,11 @@ public final class ServerBans implements AddressBans {
 
 	private final Bans rules;
 
-	private final ProxyProtocol proxies;
+	/** The load balancers of all listeners. */
+	private final List<Cidr> proxies;
+
+	/** Whether there are sessions of UDP only. */
+	private final boolean datagrams;
 
 	private final BanTable table;
 
@@ -63,7 +68,16 @@ public final class ServerBans implements AddressBans {
 		this.server = server;
 		this.listener = listener;
 		this.rules = Objects.requireNonNullElse(spec.gate().ban(), Bans.DEFAULTS);
-		this.proxies = spec.proxyProtocol();
+		List<Cidr> trusted = new ArrayList<>(0);
+		boolean streams = false;
+		for (ListenerSpec each : spec.listeners()) {
+			streams |= !each.session().datagrams();
+			if (each.proxyProtocol().mode() != ProxyMode.OFF) {
+				trusted.addAll(each.proxyProtocol().trusted());
+			}
+		}
+		this.proxies = trusted;
+		this.datagrams = !streams;
 		this.table = new BanTable(this.rules, BanTable.CAPACITY, nanoTime);
 	}
 
@@ -86,7 +100,24 @@ public final class ServerBans implements AddressBans {
 	public void ending(SocketSession session, CloseStatus status) {
 		Offence offence = offence(status.reason());
 		if (offence != null && this.rules.reasons().contains(offence) && status != LoginPhase.DISPLACED) {
-			offence(session.remoteAddress(), offence.name(), session);
+			offence(session, offence.name(), session);
+		}
+	}
+
+	/**
+	 * Counts an offence of a session, if its address can commit one.
+	 * @param session the session
+	 * @param reason the reason, for people
+	 */
+	public void offence(SocketSession session, String reason) {
+		offence(session, reason, null);
+	}
+
+	private void offence(SocketSession session, String reason, @Nullable SocketSession ending) {
+		ListenerSpec by = this.server.spec().listener(session.listener());
+		// Anybody can write any address into a datagram.
+		if (by == null || !by.session().datagrams()) {
+			offence(session.remoteAddress(), reason, ending);
 		}
 	}
 
@@ -114,7 +145,7 @@ public final class ServerBans implements AddressBans {
 	 */
 	public void handshakeFailed(InetSocketAddress peer) {
 		if (this.rules.offences() > 0 && this.rules.reasons().contains(Offence.TLS_FAILED)) {
-			offence(peer, Offence.TLS_FAILED.name());
+			offence(peer, Offence.TLS_FAILED.name(), null);
 		}
 	}
 
@@ -123,10 +154,6 @@ public final class ServerBans implements AddressBans {
 	 * @param peer the address of the peer
 	 * @param reason the reason, for people
 	 */
-	public void offence(InetSocketAddress peer, String reason) {
-		offence(peer, reason, null);
-	}
-
 	private void offence(InetSocketAddress peer, String reason, @Nullable SocketSession ending) {
 		InetAddress address = peer.getAddress();
 		if (address == null || peer instanceof UnixAddress || unbannable(address) != null) {
@@ -148,14 +175,13 @@ public final class ServerBans implements AddressBans {
 
 	/** Returns why an address is never banned, or {@code null}. */
 	private @Nullable String unbannable(InetAddress address) {
-		if (this.server.spec().session().datagrams()) {
+		if (this.datagrams) {
 			return "anybody can write it into a datagram";
 		}
 		if (Cidr.anyContains(this.rules.exempt(), address)) {
 			return "it is in ban.exempt";
 		}
-		boolean proxy = this.proxies.mode() != ProxyMode.OFF && Cidr.anyContains(this.proxies.trusted(), address);
-		return proxy ? "it is in proxy-protocol.trusted" : null;
+		return Cidr.anyContains(this.proxies, address) ? "it is in proxy-protocol.trusted" : null;
 	}
 
 	private void notify(@Nullable AddressBan ban) {

@@ -5,9 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
+import dev.socketserver.ServerState;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerState;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientClosedException;
@@ -260,11 +260,15 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		return this.pool.in(ConnectionPhase.OPENING, ConnectionPhase.READY, ConnectionPhase.DRAINING);
 	}
 
+	private boolean isPaused() {
+		return this.lifecycle.state() == ServerState.PAUSED;
+	}
+
 	boolean disconnect() {
 		List<ClientConnection> attempts;
 		List<ClientConnection> open;
 		synchronized (this) {
-			if (this.lifecycle.pause(true, (run) -> run) == null) {
+			if (this.lifecycle.pause((run) -> isPaused() ? null : run, (run) -> true) == null) {
 				return false;
 			}
 			this.reconnection.unwanted();
@@ -284,7 +288,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			if (!this.lifecycle.isRunning()) {
 				return false;
 			}
-			this.lifecycle.pause(false, (run) -> run);
+			this.lifecycle.pause((run) -> run, (run) -> false);
 			open = open();
 			// An attempt that is under way is just what is wanted. A connection that is
 			// over, and will be taken away in a moment, is not.

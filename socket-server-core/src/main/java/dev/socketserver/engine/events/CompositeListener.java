@@ -90,6 +90,12 @@ public final class CompositeListener implements SocketServerListener, SessionLis
 	}
 
 	@Override
+	public void rejected(SocketServer server, String listener, InetSocketAddress peer, RejectReason reason,
+			@Nullable String detail) {
+		notifyEach((each) -> each.rejected(server, listener, peer, reason, detail));
+	}
+
+	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
 		notifyEach((listener) -> listener.alarm(server, alarm));
 	}

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerState;
@@ -351,20 +352,21 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	}
 
 	/**
-	 * Pauses the run, or has it go on.
+	 * Pauses the run or a part of it, or has that go on.
 	 * @param <T> what is returned
-	 * @param paused whether it is to pause
 	 * @param act does so; under the lock, so that the last call is obeyed last
-	 * @return what that returns; {@code null} if it does not run, or is not paused
+	 * @param paused whether all of the run is paused then
+	 * @return what the first returns; {@code null} if it does not run
 	 */
-	public <T> @Nullable T pause(boolean paused, Function<R, T> act) {
+	public <T> @Nullable T pause(Function<R, @Nullable T> act, Predicate<R> paused) {
 		return locked(() -> {
 			R current = this.run;
-			if (current == null || this.state != (paused ? ServerState.RUNNING : ServerState.PAUSED)) {
+			if (current == null || !isRunning()) {
 				return null;
 			}
-			this.state = paused ? ServerState.PAUSED : ServerState.RUNNING;
-			return act.apply(current);
+			T acted = act.apply(current);
+			this.state = paused.test(current) ? ServerState.PAUSED : ServerState.RUNNING;
+			return acted;
 		});
 	}
 

@@ -93,7 +93,10 @@ public final class AcceptGate {
 		/** There were as many new sessions as there may be in this time. */
 		RATE,
 
-		/** Somebody has paused the server. */
+		/** So many of them came by this listener. */
+		OWN_RATE,
+
+		/** Somebody has paused the listener. */
 		PAUSED,
 
 		/** The last attempt failed for want of descriptors or memory. */

@@ -32,9 +32,6 @@ final class Drain {
 
 	private final List<ServerRun> runs;
 
-	/** What sessions are sent before they end, if there is something. */
-	private final byte @Nullable [] lastWord;
-
 	private final DrainPlan plan;
 
 	private final Times times;
@@ -74,7 +71,6 @@ final class Drain {
 		this.server = server;
 		this.counters = counters;
 		this.runs = runs;
-		this.lastWord = runs.get(0).ending().farewell().bytes();
 		this.plan = plan;
 		this.times = times;
 		this.timer = timer;
@@ -138,7 +134,7 @@ final class Drain {
 				.toList();
 			begun = new Turns<>(sessions, sessions.size(), this.plan.over(), this.plan.order(), this.timer,
 					(session) -> {
-						session.sends().farewellInTurn(this.lastWord);
+						session.sends().farewellInTurn(lastWord(session));
 						session.stop(STOPPED);
 					});
 			if (this.phase == Phase.OVER) {
@@ -147,6 +143,15 @@ final class Drain {
 			this.turns = begun;
 		}
 		begun.begin();
+	}
+
+	private byte @Nullable [] lastWord(Session session) {
+		for (ServerRun run : this.runs) {
+			if (run.has(session)) {
+				return run.listener(session).farewell().bytes();
+			}
+		}
+		return null;
 	}
 
 	private synchronized void late(Session session) {

@@ -32,8 +32,6 @@ final class Ending {
 
 	private final ServerRun run;
 
-	private final Farewell farewell;
-
 	private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
 
 	/**
@@ -50,12 +48,6 @@ final class Ending {
 	Ending(ServerContext server, ServerRun run) {
 		this.server = server;
 		this.run = run;
-		this.farewell = new Farewell(server.spec(), server.payloads());
-	}
-
-	/** What sessions are sent before they end. */
-	Farewell farewell() {
-		return this.farewell;
 	}
 
 	/** Returns how many sessions are open. */
@@ -64,7 +56,17 @@ final class Ending {
 	}
 
 	private Stream<Session> openSessions() {
-		return this.run.sessionContext().openSessions();
+		return this.run.openSessions();
+	}
+
+	/** Sends all sessions what they are sent before they end. */
+	private void farewell() {
+		openSessions().forEach(this::farewell);
+	}
+
+	/** Sends that to a session. */
+	private void farewell(Session session) {
+		this.run.listener(session).farewell().say(session);
 	}
 
 	/** Returns whether the caller is the first to stop the sessions. */
@@ -87,10 +89,10 @@ final class Ending {
 		switch (this.phase.get()) {
 			case ABORTING -> session.abort(ABORTED);
 			case STOPPING -> {
-				this.farewell.say(session);
+				farewell(session);
 				session.stop();
 			}
-			case LEFT_ALONE -> this.farewell.say(session);
+			case LEFT_ALONE -> farewell(session);
 			// Whoever has claimed the stop finds it among the open sessions.
 			case OPEN, CLAIMED -> {
 				Consumer<Session> others = this.late;
@@ -110,7 +112,7 @@ final class Ending {
 	void leaveAlone(Duration timeout, Duration beyond) {
 		this.run.close();
 		advance(Phase.LEFT_ALONE);
-		this.farewell.say(openSessions());
+		farewell();
 		stopAfter(timeout, beyond);
 	}
 
@@ -141,9 +143,9 @@ final class Ending {
 	void stop(Duration timeout) {
 		boolean first = advance(Phase.STOPPING).compareTo(Phase.STOPPING) < 0;
 		this.run.close();
-		this.run.port().abortPending();
+		this.run.listeners().forEach((listener) -> listener.port().abortPending());
 		if (first && !timeout.isZero()) {
-			this.farewell.say(openSessions());
+			farewell();
 			openSessions().forEach(Session::stop);
 		}
 		if (timeout.isZero()) {
@@ -182,7 +184,7 @@ final class Ending {
 		}
 		// Whoever is notified of the stop should find the port closed. But a loop that a
 		// handler blocks does not get to closing it.
-		this.run.port().free().thenRun(this.run::end);
+		this.run.free().thenRun(this.run::end);
 		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this.run::end);
 	}
 

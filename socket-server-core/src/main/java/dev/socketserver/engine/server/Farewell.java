@@ -1,38 +1,30 @@
 package dev.socketserver.engine.server;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sessions are sent before they end, if there is something. However often they are
- * notified, each gets it once. Safe for use by several threads.
+ * What sessions of one listener are sent before they end, if there is something. However
+ * often they are notified, each gets it once. Safe for use by several threads.
  */
 final class Farewell {
 
 	private static final SafeLogger logger = SafeLogger.of(ServerRun.class);
 
-	private final ServerSpec spec;
+	private final ListenerSpec spec;
 
 	private final Payloads payloads;
 
 	private final AtomicBoolean refused = new AtomicBoolean();
 
-	Farewell(ServerSpec spec, Payloads payloads) {
+	Farewell(ListenerSpec spec, Payloads payloads) {
 		this.spec = spec;
 		this.payloads = payloads;
-	}
-
-	/** Sends it to sessions. */
-	void say(Stream<Session> sessions) {
-		if (this.spec.farewell() != null) {
-			sessions.forEach(this::say);
-		}
 	}
 
 	/** Sends it to a session. */
@@ -68,7 +60,7 @@ final class Farewell {
 
 	private void warn(Throwable failure) {
 		if (this.refused.compareAndSet(false, true)) {
-			logger.warn("Server '{}': the farewell could not be sent: {}", this.spec.name(), failure.toString());
+			logger.warn("Server '{}': the farewell could not be sent: {}", this.spec.label(), failure.toString());
 		}
 	}
 

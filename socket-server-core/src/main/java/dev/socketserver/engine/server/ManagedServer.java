@@ -3,6 +3,7 @@ package dev.socketserver.engine.server;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
+import dev.socketserver.ListenerSpec;
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
@@ -93,7 +97,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		this.listener = engine.listener();
 		this.sessions = sessions;
 		this.starter = starter;
-		this.context = new ServerContext(this, engine, sessions,
+		this.context = new ServerContext(this, listeners(spec), engine, sessions,
 				new Payloads(spec.session().charset(), spec.session().converters()), new ServerCounters(),
 				new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM),
 				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()), new AtomicReference<>());
@@ -103,6 +107,14 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		}
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.drains = new Drains(this.context, this.lifecycle);
+	}
+
+	private static List<ListenerContext> listeners(ServerSpec spec) {
+		List<ListenerContext> listeners = new ArrayList<>(1);
+		for (ListenerSpec each : spec.listeners()) {
+			listeners.add(new ListenerContext(each));
+		}
+		return listeners;
 	}
 
 	// What it has, whether it runs or not.
@@ -151,12 +163,16 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public @Nullable String inherited() {
-		return this.starter.inherited();
+		return this.starter.inherited(first().name());
 	}
 
 	@Override
 	public Protocol protocol() {
-		return this.starter.protocol(this.spec.listenOn().protocol());
+		return this.starter.protocol(first());
+	}
+
+	private ListenerSpec first() {
+		return this.spec.listeners().get(0);
 	}
 
 	@Override
@@ -242,13 +258,39 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		}
 		// A listener that is notified of the start can ask where, even if the server was
 		// stopped meanwhile.
-		return this.lifecycle.notifiesStartHere() ? current.port().address() : current.localAddress();
+		return this.lifecycle.notifiesStartHere() ? current.address() : current.localAddress();
+	}
+
+	/**
+	 * Returns where it listens, or listened when listeners began to be notified of that.
+	 */
+	List<RunListener> listening() {
+		ServerRun current = this.lifecycle.run();
+		return (current != null) ? current.listeners() : List.of();
+	}
+
+	@Override
+	public List<ListenerStatus> listeners() {
+		ServerRun current = this.lifecycle.run();
+		boolean closing = current == null || (current.closing() && !this.lifecycle.notifiesStartHere());
+		List<ListenerStatus> all = new ArrayList<>(this.context.listeners().size());
+		for (ListenerContext each : this.context.listeners()) {
+			RunListener running = (current != null) ? current.listener(each) : null;
+			all.add((running == null || closing) ? closed(each) : running.status());
+		}
+		return List.copyOf(all);
+	}
+
+	/** The status of a listener that does not listen: its address is where it would. */
+	private ListenerStatus closed(ListenerContext listener) {
+		return ListenerStatus.of(listener.spec().name(), ListenerState.CLOSED, listener.spec().listenOn().address(),
+				listener.accepted(), listener.sessions(), null);
 	}
 
 	@Override
 	public @Nullable SocketTransport transport() {
 		ServerRun current = this.lifecycle.run();
-		return (current != null) ? current.port().transport() : null;
+		return (current != null) ? current.transport() : null;
 	}
 
 	@Override
@@ -354,7 +396,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 			return false;
 		}
 		current.close();
-		CompletableFuture<?> closed = current.port().free().thenRunAsync(() -> keep(current), this::onOwnThread);
+		CompletableFuture<?> closed = current.free().thenRunAsync(() -> keep(current), this::onOwnThread);
 		if (!notifiesHere()) {
 			awaitLoop(closed);
 		}
@@ -401,21 +443,39 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public boolean pause() {
-		return pause(true);
+		return pause(null, true);
+	}
+
+	@Override
+	public boolean pause(String listener) {
+		return pause(known(listener), true);
 	}
 
 	@Override
 	public boolean resume() {
-		return pause(false);
+		return pause(null, false);
 	}
 
-	private boolean pause(boolean paused) {
-		CompletableFuture<?> turned = this.lifecycle.pause(paused, (run) -> run.port().pause(paused));
+	@Override
+	public boolean resume(String listener) {
+		return pause(known(listener), false);
+	}
+
+	private String known(String listener) {
+		if (this.spec.listener(listener) == null) {
+			throw new IllegalArgumentException("Server '" + name() + "' has no listener '" + listener + "'");
+		}
+		return listener;
+	}
+
+	private boolean pause(@Nullable String listener, boolean paused) {
+		CompletableFuture<?> turned = this.lifecycle.pause((run) -> run.pause(listener, paused), ServerRun::isPaused);
 		if (turned == null) {
 			return false;
 		}
 		awaitLoop(turned);
-		ServerLog.turned(this, paused ? ServerState.PAUSED : ServerState.RUNNING);
+		boolean one = listener != null && this.spec.listeners().size() > 1;
+		ServerLog.turned(one ? name() + "/" + listener : name(), paused);
 		return true;
 	}
 

@@ -1,8 +1,10 @@
 package dev.socketserver.engine.server;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param server the server, as listeners are notified of it
  * @param engine what all servers share
+ * @param listeners where it listens, in order
  * @param sessions the open sessions
  * @param payloads turns what is sent into bytes
  * @param counters counts
@@ -29,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param alarms notify operators
  * @param bans whom it bans; empty as long as it has banned nobody, and counts no offences
  */
-public record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads,
-		ServerCounters counters, FailureLog failureLog, Alarms alarms, AtomicReference<@Nullable ServerBans> bans) {
+public record ServerContext(SocketServer server, List<ListenerContext> listeners, SharedResources engine,
+		SessionRegistry sessions, Payloads payloads, ServerCounters counters, FailureLog failureLog, Alarms alarms,
+		AtomicReference<@Nullable ServerBans> bans) {
 
 	public ServerSpec spec() {
 		return this.server.spec();
@@ -54,7 +58,8 @@ public record ServerContext(SocketServer server, SharedResources engine, Session
 	 * The exception for what cannot be had, where there is no address yet to report it.
 	 */
 	public ServerStartException failure(Problem problem, Throwable cause) {
-		return new ServerStartException(name(), spec().listenOn().address(), problem, cause);
+		ListenerSpec first = spec().listeners().get(0);
+		return new ServerStartException(first, first.listenOn().address(), problem, cause);
 	}
 
 }

@@ -4,17 +4,18 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
@@ -24,6 +25,7 @@ import dev.socketserver.address.UnixAddress;
 import dev.socketserver.engine.log.LogLimit;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.Execution;
 import dev.socketserver.spec.listen.Tls;
@@ -57,11 +59,13 @@ public final class ServerLog implements SocketServerListener {
 
 	@Override
 	public void started(SocketServer server) {
-		ServerSpec spec = server.spec();
-		ServerHandler handler = spec.handler();
-		logger.info("'{}' listens on {}, {}, {}{} framing, handler {}, execution {}", server.name(),
-				address(server.localAddress()), String.valueOf(server.transport()).toLowerCase(Locale.ROOT),
-				tls(spec.tls()), spec.framing().type(), handler.name(), execution(spec.session().execution()));
+		for (RunListener each : ((ManagedServer) server).listening()) {
+			ListenerSpec spec = each.spec();
+			SessionSpec session = spec.session();
+			logger.info("'{}' listens on {}, {}, {}{} framing, handler {}, execution {}", spec.label(),
+					address(each.address()), each.port().transport().name().toLowerCase(Locale.ROOT), tls(spec.tls()),
+					session.framing().type(), session.handler().name(), execution(session.execution()));
+		}
 	}
 
 	/** The mode as it is configured, so that it is clear where handlers run. */
@@ -83,10 +87,12 @@ public final class ServerLog implements SocketServerListener {
 	}
 
 	@Override
-	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
-		int most = server.spec().listenOn().streams() ? 1 : MOST_DATAGRAMS;
-		limit(server.name(), reason, "refused", most)
-			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", server.name(), Addresses.format(peer),
+	public void rejected(SocketServer server, String listener, InetSocketAddress peer, RejectReason reason,
+			@Nullable String detail) {
+		ListenerSpec spec = Objects.requireNonNull(server.spec().listener(listener), listener);
+		int most = spec.listenOn().streams() ? 1 : MOST_DATAGRAMS;
+		limit(spec.label(), reason, "refused", most)
+			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", spec.label(), Addresses.format(peer),
 					reason, (detail != null) ? ", " + LogText.of(detail) : ""));
 	}
 
@@ -111,20 +117,21 @@ public final class ServerLog implements SocketServerListener {
 	public void closed(SocketSession session, CloseStatus status) {
 		CloseReason reason = status.reason();
 		if (isTrouble(reason)) {
-			limit(session.server(), reason, "closed").log(() -> logger.warn("'{}' has closed session {} of {}: {}{}",
-					session.server(), session.id(), Addresses.format(session.remoteAddress()), reason,
+			String label = ((Session) session).spec().label();
+			limit(label, reason, "closed").log(() -> logger.warn("'{}' has closed session {} of {}: {}{}", label,
+					session.id(), Addresses.format(session.remoteAddress()), reason,
 					(status.detail() != null) ? ", " + LogText.of(status.detail()) : ""));
 		}
 	}
 
-	private LogLimit limit(String server, Enum<?> reason, String what) {
-		return limit(server, reason, what, 1);
+	private LogLimit limit(String label, Enum<?> reason, String what) {
+		return limit(label, reason, what, 1);
 	}
 
-	private LogLimit limit(String server, Enum<?> reason, String what, int most) {
-		return this.limits.computeIfAbsent(new Cause(server, reason),
+	private LogLimit limit(String label, Enum<?> reason, String what, int most) {
+		return this.limits.computeIfAbsent(new Cause(label, reason),
 				(cause) -> new LogLimit(most, this.timer, this.nanoTime,
-						(count) -> logger.warn("'{}' has {} {} more with {}, in {} s or less", server, what, count,
+						(count) -> logger.warn("'{}' has {} {} more with {}, in {} s or less", label, what, count,
 								reason, LogLimit.INTERVAL_SECONDS)));
 	}
 
@@ -202,21 +209,20 @@ public final class ServerLog implements SocketServerListener {
 	@Override
 	public void removed(SocketServer server) {
 		flush(server);
-		this.limits.keySet().removeIf((cause) -> cause.server().equals(server.name()));
+		this.limits.keySet().removeIf((cause) -> cause.isOf(server));
 	}
 
 	private void flush(SocketServer server) {
 		this.limits.forEach((cause, limit) -> {
-			if (cause.server().equals(server.name())) {
+			if (cause.isOf(server)) {
 				limit.flush();
 			}
 		});
 	}
 
-	/** A server is paused or goes on. */
-	static void turned(SocketServer server, ServerState to) {
-		logger.info((to == ServerState.PAUSED) ? "'{}' is paused: connections wait" : "'{}' accepts connections again",
-				server.name());
+	/** A server, or one of its listeners, is paused or goes on. */
+	static void turned(String label, boolean paused) {
+		logger.info(paused ? "'{}' is paused: connections wait" : "'{}' accepts connections again", label);
 	}
 
 	/** There can be fewer sessions than the specification says. */
@@ -275,6 +281,11 @@ public final class ServerLog implements SocketServerListener {
 		logger.warn("'{}' stops although a handler does not return; sessions that have not ended: {}", server, stuck);
 	}
 
+	/** A start has failed, and a port that it had bound before is not free. */
+	static void notFree(ListenerSpec listener) {
+		logger.warn("'{}' could not be closed when another listener could not be opened", listener.label());
+	}
+
 	/** No thread waits any longer for a server that was to stop at once. */
 	static void notStopped(SocketServer server) {
 		logger.warn("'{}' was closed, and has not stopped within ten seconds: a listener may not have returned",
@@ -298,8 +309,14 @@ public final class ServerLog implements SocketServerListener {
 		return Addresses.format(address) + scope;
 	}
 
-	/** Why something happened at a server. */
-	private record Cause(String server, Enum<?> reason) {
+	/** Why something happened at a listener, or at a server. */
+	private record Cause(String label, Enum<?> reason) {
+
+		boolean isOf(SocketServer server) {
+			String name = server.name();
+			return this.label.startsWith(name)
+					&& (this.label.length() == name.length() || this.label.charAt(name.length()) == '/');
+		}
 
 	}
 

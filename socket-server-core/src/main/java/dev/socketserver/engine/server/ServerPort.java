@@ -7,27 +7,26 @@ import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port of one run of a server, and what becomes of connections before they are
+ * The port of one listener of a run, and what becomes of connections before they are
  * sessions. Any thread.
  */
 public interface ServerPort {
 
 	/**
 	 * Binds the port. Nothing is accepted yet.
-	 * @param run is notified of the connections, and when the port is free
+	 * @param listener is notified of the connections, and when the port is free
 	 * @throws dev.socketserver.ServerStartException if it cannot be bound
 	 */
-	void open(ServerRun run);
+	void open(RunListener listener);
 
 	/** Begins to accept. */
 	void accept();
 
 	/**
-	 * Stops or resumes accepting.
-	 * @param paused whether to stop
-	 * @return completes when the port obeys
+	 * Returns what completes when the port obeys its gate, as it is now.
+	 * @return the future
 	 */
-	CompletableFuture<@Nullable Void> pause(boolean paused);
+	CompletableFuture<@Nullable Void> obeyed();
 
 	/** Stops listening, also if it was never bound. */
 	void close();

@@ -5,8 +5,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -18,7 +22,6 @@ import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.requests.RequestContext;
-import dev.socketserver.engine.resources.SessionWatch;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
@@ -26,17 +29,21 @@ import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.threads.KeepAlive;
+import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Bans;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a server, from the bind of its port to the end of its last session. It holds
- * everything that a run needs, and gives it back at its end, so that the server can be
- * started again. It ends when its port is free and no connection has a permit; the server
- * has closed the port before. Any thread.
+ * One run of a server, from the bind of its ports to the end of its last session. It
+ * holds everything that a run needs, and gives it back at its end, so that the server can
+ * be started again. It ends when its ports are free and no connection has a permit; the
+ * server has closed the ports before. Any thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 public final class ServerRun implements Lifecycle.Run {
+
+	/** How long a start that has failed waits for ports that it has bound. */
+	private static final long FREE_SECONDS = 5;
 
 	private final ServerContext server;
 
@@ -44,11 +51,20 @@ public final class ServerRun implements Lifecycle.Run {
 
 	private final SharedResources engine;
 
-	private final SessionContext sessionContext;
+	private final SessionThreads threads;
 
-	private final ConnectionIntake intake;
+	private final Diagnostics diagnostics;
 
-	private final ServerPort port;
+	/** Who is notified of the sessions, before they count as offences. */
+	private final SessionListener listener;
+
+	private final RequestContext requests;
+
+	private final ServerIntake intake;
+
+	private final List<RunListener> listeners;
+
+	private final Runnable release;
 
 	private final Ending ending;
 
@@ -60,44 +76,42 @@ public final class ServerRun implements Lifecycle.Run {
 	/** The share of the sessions in what keeps the JVM alive, if they do. */
 	private final KeepAlive.@Nullable Share keepAlive;
 
-	/** Checks the sessions, once the port is bound. */
-	private volatile @Nullable SessionWatch watch;
-
 	/** The one session of a one-shot, once it has opened. */
 	private volatile @Nullable Session only;
 
-	/** Whether the port is being closed: then the run ends with its last session. */
+	/** Whether the ports are being closed: then the run ends with its last session. */
 	private volatile boolean closing;
 
 	/** Whether it is giving everything back. */
 	private final AtomicBoolean givingBack = new AtomicBoolean();
 
 	/**
-	 * Creates a run, whose port is not bound.
+	 * Creates a run, whose ports are not bound.
 	 * @param server what it shares with other runs
 	 * @param owner is notified of what becomes of it
 	 * @param threads run handlers that block
 	 * @param diagnostics watch the handlers
-	 * @param intake which connections it admits
-	 * @param port its port, which is not bound
+	 * @param intake how many connections it admits
+	 * @param listeners where it listens, in order
+	 * @param release gives back what it has taken beside its ports
 	 */
 	public ServerRun(ServerContext server, RunEvents owner, SessionThreads threads, Diagnostics diagnostics,
-			ConnectionIntake intake, ServerPort port) {
+			ServerIntake intake, List<RunListener> listeners, Runnable release) {
 		SharedResources engine = server.engine();
 		this.server = server;
 		this.owner = owner;
 		this.engine = engine;
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
+		this.threads = threads;
+		this.diagnostics = diagnostics;
+		this.listener = listener(server);
 		Function<Object, @Nullable Object> keys = server.spec().session().correlator();
 		Correlator correlator = (keys != null) ? keys::apply : null;
-		this.sessionContext = new SessionContext(
-				new SharedState(server.spec().session(), server.counters(), engine.memory(), diagnostics),
-				server.payloads(), server.sessions(), new SessionEvents(listener(server), this::sessionEnded),
-				new RequestContext(correlator, server.spec().session().requests(), server.counters(),
-						engine.background(), engine.timer()),
-				threads);
+		this.requests = new RequestContext(correlator, server.spec().session().requests(), server.counters(),
+				engine.background(), engine.timer());
 		this.intake = intake;
-		this.port = port;
+		this.listeners = List.copyOf(listeners);
+		this.release = release;
 		this.ending = new Ending(server, this);
 	}
 
@@ -126,18 +140,61 @@ public final class ServerRun implements Lifecycle.Run {
 		return this.server.spec();
 	}
 
-	/** The port, and what becomes of connections before they are sessions. */
-	public ServerPort port() {
-		return this.port;
+	/** Where it listens, in order. */
+	List<RunListener> listeners() {
+		return this.listeners;
+	}
+
+	/** The listener whose address, transport and failure are those of the server. */
+	private RunListener first() {
+		return this.listeners.get(0);
+	}
+
+	/** Returns the listener by which a session came. */
+	RunListener listener(Session session) {
+		for (RunListener each : this.listeners) {
+			if (each.has(session)) {
+				return each;
+			}
+		}
+		throw new IllegalArgumentException("Session " + session.id() + " is of another run");
+	}
+
+	/** Returns a listener of this run. */
+	@Nullable RunListener listener(ListenerContext context) {
+		for (RunListener each : this.listeners) {
+			if (each.context() == context) {
+				return each;
+			}
+		}
+		return null;
+	}
+
+	/** Whether a session is one of its own. */
+	boolean has(Session session) {
+		for (RunListener each : this.listeners) {
+			if (each.has(session)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Returns the open sessions: the registry also has those of other runs. */
+	Stream<Session> openSessions() {
+		return this.server.sessions().stream().filter(this::has);
 	}
 
 	Admission admission() {
 		return this.intake.admission();
 	}
 
-	/** What the sessions share. */
-	public SessionContext sessionContext() {
-		return this.sessionContext;
+	/** Makes what the sessions share that come by a listener. */
+	SessionContext sessionContext(RunListener of) {
+		return new SessionContext(
+				new SharedState(of.spec().session(), this.server.counters(), this.engine.memory(), this.diagnostics),
+				this.server.payloads(), this.server.sessions(), new SessionEvents(this.listener, of::sessionEnded),
+				this.requests, this.threads);
 	}
 
 	/** How the sessions end. */
@@ -149,13 +206,31 @@ public final class ServerRun implements Lifecycle.Run {
 		return this.startedAt;
 	}
 
-	@Nullable InetSocketAddress localAddress() {
-		return this.closing ? null : this.port.address();
+	/** Where it listens first, or has listened. */
+	@Nullable InetSocketAddress address() {
+		return first().address();
 	}
 
-	/** Why nothing can be accepted at the moment, or {@code null}. */
+	/** The transport of the first listener. */
+	SocketTransport transport() {
+		return first().port().transport();
+	}
+
+	@Nullable InetSocketAddress localAddress() {
+		return this.closing ? null : address();
+	}
+
+	/** Why a listener cannot accept at the moment, or {@code null}. */
 	@Nullable Throwable acceptFailure() {
-		return this.closing ? null : this.port.failure();
+		if (!this.closing) {
+			for (RunListener each : this.listeners) {
+				Throwable failure = each.port().failure();
+				if (failure != null) {
+					return failure;
+				}
+			}
+		}
+		return null;
 	}
 
 	/** Whether the server does not listen any more, or is about to stop listening. */
@@ -166,18 +241,22 @@ public final class ServerRun implements Lifecycle.Run {
 	// From the start to the end.
 
 	/**
-	 * Binds the port; nothing is accepted yet. If that fails, gives back what it has
-	 * itself: no listener was notified of this run.
-	 * @throws dev.socketserver.ServerStartException if the port cannot be bound
+	 * Binds all ports; nothing is accepted yet. If one cannot be bound, none stays bound,
+	 * and what the run has itself is given back: nobody was notified of it.
+	 * @throws dev.socketserver.ServerStartException if a port cannot be bound
 	 */
 	public void open() {
 		try {
-			this.port.open(this);
+			for (RunListener each : this.listeners) {
+				each.open(this);
+			}
 			int sessions = this.server.counters().maxSessions();
 			if (sessions < spec().limits().sessions() && !spec().oneShot()) {
 				ServerLog.tooFewDescriptors(spec(), sessions);
 			}
-			this.watch = new SessionWatch(this.sessionContext, this.engine);
+			for (RunListener each : this.listeners) {
+				each.watch(this.server);
+			}
 			if (!spec().threads().serverDaemon()) {
 				// Held until the server does not listen any more.
 				this.engine.keepAlive().acquire();
@@ -186,14 +265,32 @@ public final class ServerRun implements Lifecycle.Run {
 		catch (RuntimeException | Error ex) {
 			this.givingBack.set(true);
 			close();
+			awaitFree();
 			noLongerWatched();
 			this.ended.complete(null);
 			throw ex;
 		}
 	}
 
-	/** Which connections it admits. */
-	ConnectionIntake intake() {
+	/** Waits until nothing is bound, for a moment: the loops are given back next. */
+	private void awaitFree() {
+		for (RunListener each : this.listeners) {
+			if (each.address() != null) {
+				try {
+					each.port().free().get(FREE_SECONDS, TimeUnit.SECONDS);
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+				catch (ExecutionException | TimeoutException ex) {
+					ServerLog.notFree(each.spec());
+				}
+			}
+		}
+	}
+
+	/** How many connections it admits. */
+	ServerIntake intake() {
 		return this.intake;
 	}
 
@@ -201,14 +298,54 @@ public final class ServerRun implements Lifecycle.Run {
 	void accept() {
 		// Sessions of earlier runs may have taken all permits already.
 		this.intake.permitsChanged();
-		this.port.accept();
+		for (RunListener each : this.listeners) {
+			each.port().accept();
+		}
 	}
 
 	/** Stops listening. The run ends with its last session. */
 	void close() {
 		this.closing = true;
-		this.port.close();
+		for (RunListener each : this.listeners) {
+			each.port().close();
+		}
 		endIfDone();
+	}
+
+	/** Returns what completes when it was closed and others may bind all ports. */
+	CompletableFuture<@Nullable Void> free() {
+		// One future for the usual case of one port, without those that combine several.
+		return (this.listeners.size() == 1) ? first().port().free() : CompletableFuture
+			.allOf(this.listeners.stream().map((each) -> each.port().free()).toArray(CompletableFuture[]::new));
+	}
+
+	private boolean isFree() {
+		for (RunListener each : this.listeners) {
+			if (!each.port().free().isDone()) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Has listeners pause, or go on.
+	 * @param name the name of one; {@code null} for all
+	 * @return completes when they obey; {@code null} if each of them does so already
+	 */
+	@Nullable CompletableFuture<@Nullable Void> pause(@Nullable String name, boolean paused) {
+		List<CompletableFuture<@Nullable Void>> turned = new ArrayList<>(1);
+		for (RunListener each : this.listeners) {
+			if ((name == null || name.equals(each.spec().name())) && each.isPaused() != paused) {
+				turned.add(each.pause(paused));
+			}
+		}
+		return turned.isEmpty() ? null : CompletableFuture.allOf(turned.toArray(CompletableFuture[]::new));
+	}
+
+	/** Whether all listeners are paused. */
+	boolean isPaused() {
+		return this.listeners.stream().allMatch(RunListener::isPaused);
 	}
 
 	/** Completes when the run has ended and listeners have been notified of the stop. */
@@ -216,13 +353,13 @@ public final class ServerRun implements Lifecycle.Run {
 		return this.ended;
 	}
 
-	/** The port is closed, and others may bind it. */
-	public void portFree() {
+	/** A port is closed, and others may bind it. */
+	void portFree() {
 		endIfDone();
 	}
 
 	private void endIfDone() {
-		if (this.closing && this.port.free().isDone() && admission().sessions().taken() == 0) {
+		if (this.closing && isFree() && admission().sessions().taken() == 0) {
 			end();
 		}
 	}
@@ -242,7 +379,10 @@ public final class ServerRun implements Lifecycle.Run {
 		if (this.keepAlive != null) {
 			this.keepAlive.end();
 		}
-		this.port.release();
+		this.release.run();
+		for (RunListener each : this.listeners) {
+			each.port().release();
+		}
 		admission().end();
 		this.owner.ended(this);
 		noLongerWatched();
@@ -251,23 +391,20 @@ public final class ServerRun implements Lifecycle.Run {
 	}
 
 	private void noLongerWatched() {
-		SessionWatch begun = this.watch;
-		if (begun != null) {
-			begun.end();
-		}
+		this.listeners.forEach(RunListener::noLongerWatched);
 	}
 
 	// Connections.
 
 	/** Keeps the JVM alive for a session that nobody knows of yet, if sessions do. */
-	public void keepAlive() {
+	void keepAlive() {
 		if (this.keepAlive != null) {
 			this.keepAlive.acquire();
 		}
 	}
 
 	/** A session has opened, perhaps too late to be among those that a stop ends. */
-	public void opened(Session session) {
+	void opened(Session session) {
 		if (spec().oneShot()) {
 			this.only = session;
 			this.intake.served();
@@ -275,7 +412,7 @@ public final class ServerRun implements Lifecycle.Run {
 		this.ending.opened(session);
 	}
 
-	private void sessionEnded() {
+	void sessionEnded() {
 		if (this.keepAlive != null) {
 			this.keepAlive.release();
 		}
@@ -289,7 +426,7 @@ public final class ServerRun implements Lifecycle.Run {
 	 * A connection has ended that never became a session.
 	 * @param refused whether it was refused, and is counted so
 	 */
-	public void connectionEnded(boolean refused) {
+	void connectionEnded(boolean refused) {
 		if (!refused) {
 			this.server.counters().countAbandoned();
 		}
@@ -300,7 +437,9 @@ public final class ServerRun implements Lifecycle.Run {
 	private void connectionEnded() {
 		admission().sessions().release();
 		this.owner.permitsFree();
-		this.port.permitFree();
+		for (RunListener each : this.listeners) {
+			each.port().permitFree();
+		}
 		endIfDone();
 	}
 

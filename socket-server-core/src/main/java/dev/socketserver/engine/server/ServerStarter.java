@@ -2,6 +2,7 @@ package dev.socketserver.engine.server;
 
 import java.util.List;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public interface ServerStarter {
 
 	/**
-	 * Makes a run, whose port is bound, and which accepts nothing yet. One call at a time
-	 * for one server.
+	 * Makes a run, whose ports are bound, and which accepts nothing yet. One call at a
+	 * time for one server.
 	 * @param server what all its runs share
 	 * @param owner is notified of what becomes of the run
 	 * @param earlier who was admitted in earlier runs that still have sessions
@@ -24,20 +25,21 @@ public interface ServerStarter {
 	ServerRun begin(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier);
 
 	/**
-	 * Returns the name of the socket that runs inherit. Any thread.
-	 * @return the name, or {@code null} if they bind one
+	 * Returns the name of the socket that a listener inherits. Any thread.
+	 * @param listener the name of the listener
+	 * @return the name, or {@code null} if it binds one
 	 */
-	default @Nullable String inherited() {
+	default @Nullable String inherited(String listener) {
 		return null;
 	}
 
 	/**
-	 * Returns of what kind the socket is. Any thread.
-	 * @param configured the kind that the specification has
-	 * @return another kind if the socket is inherited, and is one
+	 * Returns of what kind the socket of a listener is. Any thread.
+	 * @param listener the listener
+	 * @return another kind than its specification has if it is inherited, and is one
 	 */
-	default Protocol protocol(Protocol configured) {
-		return configured;
+	default Protocol protocol(ListenerSpec listener) {
+		return listener.listenOn().protocol();
 	}
 
 }

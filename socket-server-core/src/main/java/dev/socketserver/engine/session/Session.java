@@ -158,7 +158,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	}
 
 	/** Whether the session is one of those that share a context. */
-	boolean isOf(SessionContext context) {
+	public boolean isOf(SessionContext context) {
 		return this.context == context;
 	}
 
@@ -625,6 +625,11 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	@Override
 	public long number() {
 		return this.state.number();
+	}
+
+	@Override
+	public String listener() {
+		return spec().listener();
 	}
 
 	@Override

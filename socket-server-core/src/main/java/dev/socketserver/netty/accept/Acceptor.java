@@ -102,7 +102,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		InetAddress address = kind.hasAddresses() ? peer.getAddress() : null;
-		boolean proxy = this.intake.admission().isProxy(address);
+		boolean proxy = this.intake.isProxy(address);
 		Refusal refusal = this.intake.accepted(address, kind.credentials(channel), proxy, this.pending.waits(proxy));
 		if (refusal != null) {
 			refuse(channel, peer, refusal);

@@ -177,7 +177,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 			return;
 		}
 		InetSocketAddress peer = peer();
-		logger.debug("A connection of {} to server '{}' is refused: {}, {}", peer, this.intake.name(), reason, detail,
+		logger.debug("A connection of {} to server '{}' is refused: {}, {}", peer, this.intake.label(), reason, detail,
 				cause);
 		this.session.refused();
 		try {

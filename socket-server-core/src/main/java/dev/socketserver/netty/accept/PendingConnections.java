@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import dev.socketserver.engine.server.ConnectionIntake;
-import dev.socketserver.engine.server.ServerContext;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.spec.ProxyMode;
@@ -16,7 +16,7 @@ import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one run that are not sessions yet, and the stages that they go
+ * The connections of one listener that are not sessions yet, and the stages that they go
  * through. Safe for use by several threads.
  */
 public final class PendingConnections {
@@ -34,16 +34,17 @@ public final class PendingConnections {
 	private volatile boolean stopped;
 
 	/**
-	 * Creates those of one run.
-	 * @param server what the run shares with others
+	 * Creates those of one listener in one run.
+	 * @param proxies whether PROXY headers precede sessions
+	 * @param counters count handshakes
 	 * @param intake decides which are admitted
 	 * @param tls what handshakes need, if there are any
 	 */
-	public PendingConnections(ServerContext server, ConnectionIntake intake, @Nullable ServerTls tls) {
+	public PendingConnections(ProxyMode proxies, ServerCounters counters, ConnectionIntake intake,
+			@Nullable ServerTls tls) {
 		this.intake = intake;
 		List<ConnectionStage> tlsStage = (tls != null && tls.spec().mode() == TlsMode.IMMEDIATE)
-				? List.of(new TlsStage(tls, server.counters())) : List.of();
-		ProxyMode proxies = server.spec().proxyProtocol().mode();
+				? List.of(new TlsStage(tls, counters)) : List.of();
 		this.proxyStages = (proxies != ProxyMode.OFF)
 				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
 		this.directStages = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;

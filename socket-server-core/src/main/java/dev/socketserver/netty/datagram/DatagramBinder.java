@@ -2,6 +2,7 @@ package dev.socketserver.netty.datagram;
 
 import java.net.InetSocketAddress;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
@@ -22,14 +23,14 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the sockets of a server of UDP. Used by one thread at a time.
+ * Opens the sockets of a listener of UDP. Used by one thread at a time.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close has no failures
 public final class DatagramBinder {
 
 	private static final SafeLogger logger = SafeLogger.of(DatagramBinder.class);
 
-	private final ServerSpec spec;
+	private final ListenerSpec spec;
 
 	private final Udp udp;
 
@@ -42,13 +43,14 @@ public final class DatagramBinder {
 	private @Nullable FoundSocket found;
 
 	/**
-	 * Creates the binder of a server.
-	 * @param spec the server's
+	 * Creates the binder of a listener.
+	 * @param server the server's
+	 * @param spec the listener's
 	 */
-	public DatagramBinder(ServerSpec spec) {
+	public DatagramBinder(ServerSpec server, ListenerSpec spec) {
 		this.spec = spec;
 		this.udp = (Udp) spec.listenOn().own();
-		this.inheritance = (spec.listenOn() != this.udp) ? Inheritance.of(spec) : null;
+		this.inheritance = (spec.listenOn() != this.udp) ? Inheritance.of(server, spec) : null;
 		this.port = new KeptPort(spec, this.udp);
 	}
 
@@ -143,7 +145,7 @@ public final class DatagramBinder {
 			bootstrap = bootstrap(transport, loop, reads, address, handler);
 		}
 		catch (UnsupportedOptionException ex) {
-			throw new ServerStartException(this.spec.name(), address, Problem.OPTION_UNSUPPORTED, ex);
+			throw new ServerStartException(this.spec, address, Problem.OPTION_UNSUPPORTED, ex);
 		}
 		return this.port.bind(bootstrap, address);
 	}

@@ -9,14 +9,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.DatagramDrop;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.server.ConnectionIntake;
+import dev.socketserver.engine.server.RunListener;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerPort;
-import dev.socketserver.engine.server.ServerRun;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.watchdog.SessionTimeouts;
@@ -31,7 +32,7 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port of one run of a server of UDP: opens a session for each peer, and gives it
+ * The port of a listener of UDP in one run: opens a session for each peer, and gives it
  * what its peer sends. When it is closed, no further session is opened, and the sockets
  * stay until the last one has ended. One loop serves all sockets. Any thread, if nothing
  * else is said.
@@ -42,6 +43,8 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	private static final SafeLogger logger = SafeLogger.of(DatagramPort.class);
 
 	private final ServerContext server;
+
+	private final ListenerSpec spec;
 
 	private final AcceptGate gate;
 
@@ -62,7 +65,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 
 	/** Set when it is bound. */
-	private volatile @Nullable ServerRun run;
+	private volatile @Nullable RunListener listener;
 
 	// On the loop.
 
@@ -89,18 +92,21 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	/**
 	 * Creates the port of a run, which is not bound.
 	 * @param server what the run shares with others
+	 * @param spec what the listener is made from
 	 * @param gate whether sessions are opened
 	 * @param intake which of them are admitted
 	 * @param resources what the run has taken
 	 */
-	public DatagramPort(ServerContext server, AcceptGate gate, ConnectionIntake intake, DatagramResources resources) {
+	public DatagramPort(ServerContext server, ListenerSpec spec, AcceptGate gate, ConnectionIntake intake,
+			DatagramResources resources) {
 		this.server = server;
+		this.spec = spec;
 		this.udp = resources.binder().udp();
 		this.gate = gate;
 		this.intake = intake;
 		this.resources = resources;
 		this.loop = resources.loops().next();
-		this.sockets = new DatagramSockets(server, resources, this.loop, this);
+		this.sockets = new DatagramSockets(spec, server.counters(), resources, this.loop, this);
 		this.kernelDrops = new KernelDrops(
 				(count) -> server.counters().countDatagramsDropped(DatagramDrop.KERNEL, count));
 		this.newcomers = new Newcomers(this, gate, intake, this.udp.evict());
@@ -109,8 +115,8 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	// As the run sees it.
 
 	@Override
-	public void open(ServerRun run) {
-		this.run = run;
+	public void open(RunListener listener) {
+		this.listener = listener;
 		this.sockets.open();
 		long tick = SessionTimeouts.tick(this.udp.sessionTimeout().toNanos());
 		this.checkedAt = System.nanoTime();
@@ -124,8 +130,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	}
 
 	@Override
-	public CompletableFuture<@Nullable Void> pause(boolean paused) {
-		this.gate.set(Reason.PAUSED, () -> paused);
+	public CompletableFuture<@Nullable Void> obeyed() {
 		CompletableFuture<@Nullable Void> obeyed = new CompletableFuture<>();
 		if (!onLoop(() -> obeyed.complete(null))) {
 			obeyed.complete(null);
@@ -135,7 +140,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public void close() {
-		if (this.run != null && !onLoop(this::closeIfUnused)) {
+		if (this.listener != null && !onLoop(this::closeIfUnused)) {
 			this.free.complete(null);
 		}
 	}
@@ -151,7 +156,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		this.kernelDrops.count(this.sockets.channels());
 		this.sockets.close().addListener((closed) -> {
 			this.free.complete(null);
-			run().portFree();
+			listener().portFree();
 		});
 	}
 
@@ -167,7 +172,6 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public void release() {
-		this.resources.threads().close();
 		this.resources.release().run();
 	}
 
@@ -196,8 +200,8 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		return this.sockets.failure();
 	}
 
-	private ServerRun run() {
-		return Objects.requireNonNull(this.run, "The port is not bound");
+	private RunListener listener() {
+		return Objects.requireNonNull(this.listener, "The port is not bound");
 	}
 
 	private boolean onLoop(Runnable task) {
@@ -288,7 +292,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public SessionSpec spec() {
-		return this.server.spec().session();
+		return this.spec.session();
 	}
 
 	@Override
@@ -314,7 +318,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	@Override
 	public void gone() {
 		this.open--;
-		if (run().closing()) {
+		if (listener().closing()) {
 			closeIfUnused();
 		}
 	}
@@ -328,7 +332,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public boolean closing() {
-		return run().closing();
+		return listener().closing();
 	}
 
 	@Override
@@ -351,22 +355,22 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		if (session == null) {
 			dropped(DatagramDrop.REJECTED, datagrams.size());
 			ended(peer);
-			run().connectionEnded(false);
+			listener().connectionEnded(false);
 			return;
 		}
 		this.open++;
 		newcomer.socket().add(peer, connection);
 		connection.open(session);
-		run().opened(session);
+		listener().opened(session);
 		datagrams.forEach((each) -> deliver(connection, each));
 	}
 
 	private @Nullable Session session(DatagramConnection connection, Newcomers.Newcomer newcomer) {
-		SessionContext context = run().sessionContext();
+		SessionContext context = listener().sessionContext();
 		try {
 			Session made = new Session(context, connection, newcomer.peer(), newcomer.local(),
 					this.resources.threads().lanes(this.loop), LoopBuffers.get().scratch());
-			run().keepAlive();
+			listener().keepAlive();
 			return made;
 		}
 		catch (Throwable ex) {

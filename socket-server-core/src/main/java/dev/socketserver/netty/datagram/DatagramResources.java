@@ -5,7 +5,7 @@ import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 
 /**
- * What one run of a server of UDP has taken.
+ * What a listener of UDP has taken in one run.
  *
  * @param transport the transport, resolved
  * @param threads run the handlers

@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.server.ServerContext;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -50,7 +51,9 @@ final class DatagramSockets {
 	/** How often new addresses of interfaces are looked for at most. */
 	private static final long RESCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private final ServerContext server;
+	private final ListenerSpec spec;
+
+	private final ServerCounters counters;
 
 	private final DatagramResources resources;
 
@@ -83,18 +86,21 @@ final class DatagramSockets {
 
 	/**
 	 * Creates the sockets of a port.
-	 * @param server what the run shares with others
+	 * @param spec the listener's
+	 * @param counters count
 	 * @param resources what the run has taken
 	 * @param loop serves all of them
 	 * @param receiver gets what is received
 	 */
-	DatagramSockets(ServerContext server, DatagramResources resources, EventLoop loop, Receiver receiver) {
-		this.server = server;
+	DatagramSockets(ListenerSpec spec, ServerCounters counters, DatagramResources resources, EventLoop loop,
+			Receiver receiver) {
+		this.spec = spec;
+		this.counters = counters;
 		this.resources = resources;
 		this.loop = loop;
 		this.receiver = receiver;
 		// One byte more than the longest: so it is known that one is too long.
-		int longest = Math.min(server.spec().session().maxFrameBytes(), DatagramReads.MOST_BYTES - 1) + 1;
+		int longest = Math.min(spec.session().maxFrameBytes(), DatagramReads.MOST_BYTES - 1) + 1;
 		this.reads = new DatagramReads(longest, DatagramTransport.readsSeveral(resources.transport()));
 	}
 
@@ -174,7 +180,7 @@ final class DatagramSockets {
 
 	/** Warns that the system has made the buffer of the socket smaller. */
 	private void warnIfClamped(Channel channel) {
-		Integer wanted = this.server.spec().options().receiveBuffer();
+		Integer wanted = this.spec.options().receiveBuffer();
 		Integer got = channel.config().getOption(ChannelOption.SO_RCVBUF);
 		// Linux reports twice as much, for what it needs itself (socket(7)).
 		int usable = (got != null) ? (System.getProperty("os.name", "").startsWith("Linux") ? got / 2 : got)
@@ -183,7 +189,7 @@ final class DatagramSockets {
 			logger.warn(
 					"'{}' has a receive buffer of {} bytes, and not the {} of options.receive-buffer: the system "
 							+ "allows no more, on Linux with the setting net.core.rmem_max",
-					this.server.name(), usable, wanted);
+					this.spec.label(), usable, wanted);
 		}
 	}
 
@@ -245,7 +251,7 @@ final class DatagramSockets {
 							+ "address: ports below {} are for privileged processes. Name each address in a "
 							+ "ListenDatagram= of the socket unit, or give the service "
 							+ "AmbientCapabilities=CAP_NET_BIND_SERVICE",
-					this.server.name(), Addresses.format(new InetSocketAddress(local, everywhere.getPort())),
+					this.spec.label(), Addresses.format(new InetSocketAddress(local, everywhere.getPort())),
 					PRIVILEGED);
 		}
 	}
@@ -300,7 +306,7 @@ final class DatagramSockets {
 		Throwable broken = new IllegalStateException(
 				"The socket at " + Addresses.format(socket.address()) + " has broken, and is being replaced");
 		this.failure = broken;
-		logger.warn("'{}' has lost its socket at {}, which is replaced", this.server.name(),
+		logger.warn("'{}' has lost its socket at {}, which is replaced", this.spec.label(),
 				Addresses.format(socket.address()));
 		rebind(socket);
 	}
@@ -320,7 +326,7 @@ final class DatagramSockets {
 		socket.replace(channel);
 		channel.config().setAutoRead(this.reading);
 		this.failure = null;
-		this.server.counters().countListenerReplaced();
+		this.counters.countListenerReplaced();
 	}
 
 	/** Gets what the sockets receive. */
@@ -361,7 +367,7 @@ final class DatagramSockets {
 		/** Such as an ICMP error, which says nothing of other peers. */
 		@Override
 		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-			logger.debug("'{}': a datagram could not be received", DatagramSockets.this.server.name(), cause);
+			logger.debug("'{}': a datagram could not be received", DatagramSockets.this.spec.label(), cause);
 		}
 
 		@Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
@@ -34,8 +35,8 @@ import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket that one server inherits, from one start to the next. Used by one thread at
- * a time, if not stated otherwise.
+ * The socket that one listener inherits, from one start to the next. Used by one thread
+ * at a time, if not stated otherwise.
  */
 public final class Inheritance {
 
@@ -43,7 +44,9 @@ public final class Inheritance {
 
 	private static final String KEY = "inherit";
 
-	private final ServerSpec spec;
+	private final ServerSpec server;
+
+	private final ListenerSpec spec;
 
 	private final Inherited inherited;
 
@@ -53,23 +56,26 @@ public final class Inheritance {
 	private volatile @Nullable PassedSocket used;
 
 	/**
-	 * Creates the inheritance of a server.
-	 * @param spec the server's
+	 * Creates the inheritance of a listener.
+	 * @param server the server's
+	 * @param spec the listener's
 	 * @param inherited what it inherits
 	 * @param passed the sockets that this process was passed
 	 */
-	public Inheritance(ServerSpec spec, Inherited inherited, PassedSockets passed) {
+	public Inheritance(ServerSpec server, ListenerSpec spec, Inherited inherited, PassedSockets passed) {
+		this.server = server;
 		this.spec = spec;
 		this.inherited = inherited;
 		this.passed = passed;
 	}
 
 	/**
-	 * Returns the inheritance of a server in this process.
-	 * @param spec the server's, which has an {@link Inherited}
+	 * Returns the inheritance of a listener in this process.
+	 * @param server the server's
+	 * @param spec the listener's, which has an {@link Inherited}
 	 */
-	public static Inheritance of(ServerSpec spec) {
-		return new Inheritance(spec, (Inherited) spec.listenOn(), PassedSockets.ofThisProcess());
+	public static Inheritance of(ServerSpec server, ListenerSpec spec) {
+		return new Inheritance(server, spec, (Inherited) spec.listenOn(), PassedSockets.ofThisProcess());
 	}
 
 	/** Whether the server inherits its socket here, or fails; else it binds its own. */
@@ -112,7 +118,7 @@ public final class Inheritance {
 
 	/** Logs that the server binds a socket itself. */
 	public void reportOtherwise() {
-		logger.info("Server '{}' inherits no socket '{}', and binds {} itself: {}", this.spec.name(),
+		logger.info("Server '{}' inherits no socket '{}', and binds {} itself: {}", this.spec.label(),
 				this.inherited.name(), Addresses.format(this.inherited.own().address()), this.passed.absence());
 	}
 
@@ -165,7 +171,7 @@ public final class Inheritance {
 				misfits.add("descriptor %s is %s, where the server needs %s".formatted(socket.descriptor(),
 						(found != null) ? found : "no socket", need));
 			}
-			else if (this.passed.use(socket, this.spec.name())) {
+			else if (this.passed.use(socket, this.spec.label())) {
 				this.used = socket;
 				checkPeers(found);
 				return found;
@@ -188,7 +194,7 @@ public final class Inheritance {
 			return;
 		}
 		try {
-			DomainSocket.checkAddresses(this.spec.limits(), this.spec.proxyProtocol());
+			DomainSocket.checkAddresses(this.server.limits(this.spec), this.spec.proxyProtocol());
 		}
 		catch (InvalidSpecException ex) {
 			leave();
@@ -204,7 +210,7 @@ public final class Inheritance {
 	/** What is thrown if the socket cannot be used. */
 	public ServerStartException failure(Throwable cause) {
 		return (cause instanceof ServerStartException known) ? known
-				: new ServerStartException(this.spec.name(), new InheritedAddress(this.inherited.name()),
+				: new ServerStartException(this.spec, new InheritedAddress(this.inherited.name()),
 						(cause instanceof UnusableSocketException) ? Problem.INHERITED_SOCKET : Problem.OTHER, cause);
 	}
 
@@ -212,7 +218,7 @@ public final class Inheritance {
 	public void leave() {
 		PassedSocket last = this.used;
 		if (last != null) {
-			this.passed.leave(last, this.spec.name());
+			this.passed.leave(last, this.spec.label());
 		}
 	}
 

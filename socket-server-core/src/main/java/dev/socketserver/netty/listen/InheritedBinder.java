@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
@@ -35,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class InheritedBinder implements SocketBinder {
 
-	private final ServerSpec spec;
+	private final ServerSpec server;
+
+	private final ListenerSpec spec;
 
 	private final Inheritance inheritance;
 
@@ -44,10 +47,11 @@ final class InheritedBinder implements SocketBinder {
 	/** That of the present start. */
 	private @Nullable FoundSocket found;
 
-	InheritedBinder(ServerSpec spec, Inherited inherited, PassedSockets passed) {
+	InheritedBinder(ServerSpec server, ListenerSpec spec, Inherited inherited, PassedSockets passed) {
+		this.server = server;
 		this.spec = spec;
-		this.inheritance = new Inheritance(spec, inherited, passed);
-		this.otherwise = SocketBinder.of(spec, inherited.own());
+		this.inheritance = new Inheritance(server, spec, inherited, passed);
+		this.otherwise = SocketBinder.own(spec, inherited.own());
 	}
 
 	@Override
@@ -57,7 +61,7 @@ final class InheritedBinder implements SocketBinder {
 
 	@Override
 	public Protocol protocol(Protocol configured) {
-		return this.inheritance.isUnix(transport(this.spec.transport())) ? Protocol.UNIX : configured;
+		return this.inheritance.isUnix(transport(this.server.transport())) ? Protocol.UNIX : configured;
 	}
 
 	@Override
@@ -102,7 +106,7 @@ final class InheritedBinder implements SocketBinder {
 		}
 		catch (UnsupportedOptionException ex) {
 			this.inheritance.leave();
-			throw new ServerStartException(this.spec.name(), socket.address(), Problem.OPTION_UNSUPPORTED, ex);
+			throw new ServerStartException(this.spec, socket.address(), Problem.OPTION_UNSUPPORTED, ex);
 		}
 		catch (RuntimeException | Error ex) {
 			this.inheritance.leave();

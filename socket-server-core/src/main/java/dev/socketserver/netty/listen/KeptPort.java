@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.engine.log.SafeLogger;
@@ -18,8 +18,8 @@ import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port of a server from one start to the next. A free port is drawn once, and kept by
- * every start that still finds it free. A port that the server itself has had until a
+ * The port of a listener from one start to the next. A free port is drawn once, and kept
+ * by every start that still finds it free. A port that the server itself has had until a
  * moment ago is tried for a while. Used by one thread at a time.
  */
 public final class KeptPort {
@@ -30,7 +30,7 @@ public final class KeptPort {
 
 	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-	private final String server;
+	private final ListenerSpec spec;
 
 	private final IpPort listenOn;
 
@@ -38,12 +38,12 @@ public final class KeptPort {
 	private volatile int lastPort;
 
 	/**
-	 * Creates the port of a server that was never bound.
-	 * @param spec the server's
+	 * Creates the port of a listener that was never bound.
+	 * @param spec the listener's
 	 * @param listenOn where it listens
 	 */
-	public KeptPort(ServerSpec spec, IpPort listenOn) {
-		this.server = spec.name();
+	public KeptPort(ListenerSpec spec, IpPort listenOn) {
+		this.spec = spec;
 		this.listenOn = listenOn;
 	}
 
@@ -57,7 +57,7 @@ public final class KeptPort {
 			return LocalAddresses.of(this.listenOn);
 		}
 		catch (UnknownHostException ex) {
-			throw new ServerStartException(this.server, this.listenOn.address(), Problem.UNKNOWN_HOST, ex);
+			throw new ServerStartException(this.spec, this.listenOn.address(), Problem.UNKNOWN_HOST, ex);
 		}
 	}
 
@@ -98,7 +98,7 @@ public final class KeptPort {
 		for (int attempt = 1; !bound.isSuccess(); attempt++) {
 			Problem problem = BindFailures.problem(wanted, bound.cause());
 			if (problem != Problem.PORT_IN_USE || (attempt >= attempts && wanted == address)) {
-				throw new ServerStartException(this.server, wanted, problem, bound.cause());
+				throw new ServerStartException(this.spec, wanted, problem, bound.cause());
 			}
 			if (attempt < attempts) {
 				LockSupport.parkNanos(REBIND_NANOS);
@@ -110,7 +110,7 @@ public final class KeptPort {
 		}
 		int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
 		if (address.getPort() == 0 && this.lastPort != 0 && port != this.lastPort) {
-			logger.warn("Server '{}' gets another free port, {}: {} has been taken meanwhile", this.server, port,
+			logger.warn("Server '{}' gets another free port, {}: {} has been taken meanwhile", this.spec.label(), port,
 					this.lastPort);
 		}
 		this.lastPort = port;

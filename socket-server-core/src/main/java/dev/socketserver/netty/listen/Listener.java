@@ -30,10 +30,11 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening socket of one run. If it breaks, by itself or because somebody destroys
- * it, it is replaced by another one on the same port, with back-off, until the run closes
- * it; sessions do not notice. If there are no descriptors, it waits for some. Operators
- * are notified when accepting begins to fail, and when nothing has failed for a while.
+ * The listening socket of one listener in one run. If it breaks, by itself or because
+ * somebody destroys it, it is replaced by another one on the same port, with back-off,
+ * until the run closes it; sessions do not notice. If there are no descriptors, it waits
+ * for some. Operators are notified when accepting begins to fail, and when nothing has
+ * failed for a while.
  * <p>
  * Failures are reported on the event loop of the listener; the other methods may be
  * called by any thread. Guarded by its own monitor. Nothing here may throw: that would go
@@ -72,7 +73,8 @@ public final class Listener {
 
 	private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-	private final String server;
+	/** What logs call it. */
+	private final String label;
 
 	private final AcceptGate gate;
 
@@ -133,9 +135,9 @@ public final class Listener {
 	/** When the loop last polled the socket. */
 	private volatile long answeredAt;
 
-	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, ListeningSocket socket,
+	public Listener(String label, AcceptGate gate, ScheduledExecutorService timer, ListeningSocket socket,
 			ServerCounters counters, Alarms alarms) {
-		this.server = server;
+		this.label = label;
 		this.gate = gate;
 		this.timer = timer;
 		this.socket = socket;
@@ -281,7 +283,7 @@ public final class Listener {
 			}
 		}
 		if (warn) {
-			logger.warn(warning, this.server, String.valueOf(cause));
+			logger.warn(warning, this.label, String.valueOf(cause));
 		}
 	}
 
@@ -476,7 +478,7 @@ public final class Listener {
 		this.counters.countListenerReplaced();
 		watch(opened);
 		this.gate.release(Reason.HEALING);
-		logger.info("Server '{}' listens on {} again", this.server, Addresses.format(this.socket.address()));
+		logger.info("Server '{}' listens on {} again", this.label, Addresses.format(this.socket.address()));
 	}
 
 	private void notBound(Throwable cause) {

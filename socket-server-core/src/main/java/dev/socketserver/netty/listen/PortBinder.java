@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.netty.transport.ConnectionOptions;
@@ -26,18 +26,18 @@ import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the listening socket of a server, with all its options. Used by one thread at a
+ * Opens the listening socket of a listener, with all its options. Used by one thread at a
  * time.
  */
 public final class PortBinder implements SocketBinder {
 
-	private final ServerSpec spec;
+	private final ListenerSpec spec;
 
 	private final Tcp tcp;
 
 	private final KeptPort port;
 
-	PortBinder(ServerSpec spec, Tcp tcp) {
+	PortBinder(ListenerSpec spec, Tcp tcp) {
 		this.spec = spec;
 		this.tcp = tcp;
 		this.port = new KeptPort(spec, this.tcp);
@@ -66,7 +66,7 @@ public final class PortBinder implements SocketBinder {
 			bootstrap = bootstrap(acceptors, transport, support, loops, address.getAddress());
 		}
 		catch (UnsupportedOptionException ex) {
-			throw new ServerStartException(this.spec.name(), address, Problem.OPTION_UNSUPPORTED, ex);
+			throw new ServerStartException(this.spec, address, Problem.OPTION_UNSUPPORTED, ex);
 		}
 		Channel channel = this.port.bind(bootstrap, address);
 		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();

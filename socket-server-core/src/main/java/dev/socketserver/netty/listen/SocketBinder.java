@@ -2,6 +2,7 @@ package dev.socketserver.netty.listen;
 
 import java.util.function.Supplier;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.engine.inherit.PassedSockets;
@@ -17,31 +18,29 @@ import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the listening sockets of a server, one after the other. There is one for each
+ * Opens the listening sockets of a listener, one after the other. There is one for each
  * kind of socket. Used by one thread at a time.
  */
 public interface SocketBinder {
 
 	/**
-	 * Returns what opens the socket of a server.
-	 * @param spec the server's
+	 * Returns what opens the socket of a listener.
+	 * @param server the server's
+	 * @param listener the listener's
 	 */
-	static SocketBinder of(ServerSpec spec) {
-		return of(spec, spec.listenOn());
+	static SocketBinder of(ServerSpec server, ListenerSpec listener) {
+		return (listener.listenOn() instanceof Inherited inherited)
+				? new InheritedBinder(server, listener, inherited, PassedSockets.ofThisProcess())
+				: own(listener, listener.listenOn());
 	}
 
 	/**
-	 * Returns what opens a socket of a server.
-	 * @param spec the server's
-	 * @param listenOn which socket that is
+	 * Returns what opens a socket that is not inherited.
+	 * @param listener the listener's
+	 * @param own which socket that is
 	 */
-	static SocketBinder of(ServerSpec spec, ListenOn listenOn) {
-		if (listenOn instanceof Tcp tcp) {
-			return new PortBinder(spec, tcp);
-		}
-		return (listenOn instanceof Inherited inherited)
-				? new InheritedBinder(spec, inherited, PassedSockets.ofThisProcess())
-				: new UnixBinder(spec, (DomainSocket) listenOn);
+	static SocketBinder own(ListenerSpec listener, ListenOn own) {
+		return (own instanceof Tcp tcp) ? new PortBinder(listener, tcp) : new UnixBinder(listener, (DomainSocket) own);
 	}
 
 	/** Returns the name of the socket that is inherited, or {@code null}. */

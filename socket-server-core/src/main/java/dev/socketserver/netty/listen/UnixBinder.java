@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.address.UnixAddress;
@@ -30,13 +30,13 @@ import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the Unix socket of a server.
+ * Opens the Unix socket of a listener.
  */
 final class UnixBinder implements SocketBinder {
 
 	private static final String PATH = "domain-socket.path";
 
-	private final ServerSpec spec;
+	private final ListenerSpec spec;
 
 	private final DomainSocket socket;
 
@@ -45,11 +45,11 @@ final class UnixBinder implements SocketBinder {
 	/** Absent for an abstract name. */
 	private final @Nullable SocketFile file;
 
-	UnixBinder(ServerSpec spec, DomainSocket socket) {
+	UnixBinder(ListenerSpec spec, DomainSocket socket) {
 		this.spec = spec;
 		this.socket = socket;
 		this.address = new UnixAddress(socket.path());
-		this.file = socket.isAbstract() ? null : new SocketFile(spec.name(), socket);
+		this.file = socket.isAbstract() ? null : new SocketFile(spec.label(), socket);
 	}
 
 	@Override
@@ -97,7 +97,7 @@ final class UnixBinder implements SocketBinder {
 	}
 
 	private ServerStartException failure(Throwable cause) {
-		return new ServerStartException(this.spec.name(), this.address, Problem.SOCKET_FILE,
+		return new ServerStartException(this.spec, this.address, Problem.SOCKET_FILE,
 				(cause instanceof UnusableSocketException) ? cause : unusable(cause));
 	}
 

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.server.ConnectionIntake;
+import dev.socketserver.engine.server.RunListener;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerPort;
-import dev.socketserver.engine.server.ServerRun;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.accept.Acceptor;
@@ -31,18 +32,18 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port of one run on Netty: its listener, its gate, and what becomes of connections
- * before they are sessions. It is the host of the sessions. Any thread, if nothing else
- * is said.
+ * The port of one listener of a run on Netty: its socket, its gate, and what becomes of
+ * connections before they are sessions. It is the host of the sessions. Any thread, if
+ * nothing else is said.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	private final ServerContext server;
 
-	private final RunResources resources;
+	private final ListenerSpec spec;
 
-	private final ServerStart start;
+	private final ListenerResources resources;
 
 	private final SocketBinder binder;
 
@@ -60,47 +61,47 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 
 	/** Set when it is bound. */
-	private volatile @Nullable ServerRun run;
+	private volatile @Nullable RunListener owner;
 
 	/** Set once bound. */
 	private volatile @Nullable Listener listener;
 
 	/**
-	 * Creates the port of a run.
+	 * Creates the port of a listener.
 	 * @param server what the run shares with others
+	 * @param spec what the listener is made from
 	 * @param gate whether connections are accepted
 	 * @param intake which of them are admitted
-	 * @param resources what the run has taken
+	 * @param resources what it has taken
 	 * @param binder binds the port
-	 * @param start gets the loops back
 	 */
-	NettyServerPort(ServerContext server, AcceptGate gate, ConnectionIntake intake, RunResources resources,
-			SocketBinder binder, ServerStart start) {
+	NettyServerPort(ServerContext server, ListenerSpec spec, AcceptGate gate, ConnectionIntake intake,
+			ListenerResources resources, SocketBinder binder) {
 		this.server = server;
+		this.spec = spec;
 		this.resources = resources;
-		this.start = start;
 		this.binder = binder;
 		this.kind = binder.kind(resources.transport());
 		this.gate = gate;
 		this.intake = intake;
 		ServerTls tls = resources.tls();
-		this.pending = new PendingConnections(server, intake, tls);
+		this.pending = new PendingConnections(spec.proxyProtocol().mode(), server.counters(), intake, tls);
 		this.handshakes = (tls != null) ? ServerHandshakes.of(tls, server.counters(), this.pending.proxied()) : null;
 	}
 
 	@Override
-	public void open(ServerRun run) {
-		this.run = run;
+	public void open(RunListener owner) {
+		this.owner = owner;
 		ListeningSocket bound = this.binder.bind(() -> new Acceptor(this, this.gate, this.intake, this.pending),
 				this.resources.transport(), this.resources.loops());
-		Listener opened = new Listener(this.server.name(), this.gate, this.server.engine().timer(), bound,
+		Listener opened = new Listener(this.spec.label(), this.gate, this.server.engine().timer(), bound,
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(() -> {
-			// The sessions of this run have no use for new material.
+			// Sessions that are open have no use for new material.
 			this.resources.closeTls();
 			this.free.complete(null);
-			run.portFree();
+			owner.portFree();
 		});
 	}
 
@@ -110,8 +111,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	}
 
 	@Override
-	public CompletableFuture<@Nullable Void> pause(boolean paused) {
-		this.gate.set(Reason.PAUSED, () -> paused);
+	public CompletableFuture<@Nullable Void> obeyed() {
 		CompletableFuture<@Nullable Void> obeyed = new CompletableFuture<>();
 		Listener current = this.listener;
 		if (current == null) {
@@ -151,7 +151,6 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	public void release() {
 		// TLS, too: the port may be free only later, or never.
 		this.resources.close();
-		this.start.releaseLoops(this.resources.transport());
 	}
 
 	@Override
@@ -171,8 +170,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		return (current != null) ? current.failure() : null;
 	}
 
-	private ServerRun run() {
-		ServerRun opened = this.run;
+	private RunListener owner() {
+		RunListener opened = this.owner;
 		if (opened == null) {
 			throw new IllegalStateException("The port is not bound");
 		}
@@ -183,7 +182,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public boolean closing() {
-		return run().closing();
+		return owner().closing();
 	}
 
 	@Override
@@ -212,7 +211,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public SessionContext sessionContext() {
-		return run().sessionContext();
+		return owner().sessionContext();
 	}
 
 	@Override
@@ -242,17 +241,17 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public void keepAlive() {
-		run().keepAlive();
+		owner().keepAlive();
 	}
 
 	@Override
 	public void opened(Session session) {
-		run().opened(session);
+		owner().opened(session);
 	}
 
 	@Override
 	public void connectionEnded(boolean refused) {
-		run().connectionEnded(refused);
+		owner().connectionEnded(refused);
 	}
 
 	@Override

@@ -1,40 +1,35 @@
 package dev.socketserver.netty.server;
 
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.admission.Admission;
-import dev.socketserver.engine.server.AcceptGate;
-import dev.socketserver.engine.server.ConnectionIntake;
+import dev.socketserver.engine.server.RunListener;
 import dev.socketserver.engine.server.ServerContext;
-import dev.socketserver.engine.server.ServerPort;
+import dev.socketserver.engine.server.ServerIntake;
 import dev.socketserver.engine.server.ServerRun;
 import dev.socketserver.engine.server.ServerStarter;
 import dev.socketserver.engine.state.Diagnostics;
-import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
-import dev.socketserver.netty.datagram.DatagramBinder;
-import dev.socketserver.netty.datagram.DatagramPort;
-import dev.socketserver.netty.datagram.DatagramResources;
 import dev.socketserver.netty.execution.HandlerThreads;
-import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
-import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Protocol;
-import dev.socketserver.spec.listen.Tls;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a server: takes what a run needs, one thing after the other, and gives back what
- * it has if the next cannot be had. In the end all of it belongs to the
- * {@link NettyServerPort} of the run. Used by one thread at a time.
+ * it has if the next cannot be had. In the end all of it belongs to the run and to the
+ * ports of its listeners. Used by one thread at a time.
  */
 public final class ServerStart implements ServerStarter {
 
@@ -42,11 +37,7 @@ public final class ServerStart implements ServerStarter {
 
 	private final EventLoops shared;
 
-	/** Opens listening sockets; absent for UDP, which has none. */
-	private final @Nullable SocketBinder binder;
-
-	/** Opens the sockets of UDP. */
-	private final @Nullable DatagramBinder datagrams;
+	private final List<ListenerStart> listeners = new ArrayList<>(1);
 
 	/**
 	 * Creates what starts a server.
@@ -56,20 +47,28 @@ public final class ServerStart implements ServerStarter {
 	public ServerStart(ServerSpec spec, EventLoops shared) {
 		this.spec = spec;
 		this.shared = shared;
-		boolean streams = spec.listenOn().streams();
-		this.binder = streams ? SocketBinder.of(spec) : null;
-		this.datagrams = streams ? null : new DatagramBinder(spec);
+		for (ListenerSpec each : spec.listeners()) {
+			this.listeners.add(ListenerStart.of(spec, each));
+		}
+	}
+
+	private ListenerStart listener(String name) {
+		for (ListenerStart each : this.listeners) {
+			if (each.spec().name().equals(name)) {
+				return each;
+			}
+		}
+		throw new IllegalArgumentException("No listener " + name);
 	}
 
 	@Override
-	public @Nullable String inherited() {
-		return (this.binder != null) ? this.binder.inherited()
-				: Objects.requireNonNull(this.datagrams, "datagrams").inherited();
+	public @Nullable String inherited(String listener) {
+		return listener(listener).inherited();
 	}
 
 	@Override
-	public Protocol protocol(Protocol configured) {
-		return (this.binder != null) ? this.binder.protocol(configured) : configured;
+	public Protocol protocol(ListenerSpec listener) {
+		return listener(listener.name()).protocol();
 	}
 
 	/**
@@ -82,8 +81,13 @@ public final class ServerStart implements ServerStarter {
 	@Override
 	public ServerRun begin(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier) {
 		boolean untouched = FastThreadLocal.size() == 0;
+		Deque<Runnable> taken = new ArrayDeque<>();
 		try {
-			return begun(server, owner, earlier);
+			return begun(server, owner, earlier, taken);
+		}
+		catch (RuntimeException | Error ex) {
+			taken.forEach(Runnable::run);
+			throw ex;
 		}
 		finally {
 			if (untouched) {
@@ -92,76 +96,40 @@ public final class ServerStart implements ServerStarter {
 		}
 	}
 
-	private ServerRun begun(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier) {
-		SocketTransport transport = transport(server);
-		ServerTls tls = tls(server);
-		try {
-			HandlerThreads threads = threads(server);
-			try {
-				// In this order: what follows may be a bean that cannot be made.
-				Diagnostics diagnostics = new Diagnostics(server.engine().observer().get(),
-						server.engine().logContext(), server.failureLog());
-				List<ConnectionCustomizer> customizers = this.shared.customizers();
-				EventLoopGroup loops = loops(server, transport, customizers);
-				try {
-					RunResources resources = new RunResources(transport, tls, threads, customizers, loops);
-					AcceptGate gate = new AcceptGate();
-					ConnectionIntake intake = new ConnectionIntake(server, earlier, gate);
-					ServerRun run = new ServerRun(server, owner, threads, diagnostics, intake,
-							port(server, gate, intake, resources));
-					run.open();
-					return run;
-				}
-				catch (RuntimeException | Error ex) {
-					releaseLoops(transport);
-					throw ex;
-				}
-			}
-			catch (RuntimeException | Error ex) {
-				threads.close();
-				throw ex;
-			}
-		}
-		catch (RuntimeException | Error ex) {
+	/**
+	 * Begins a run.
+	 * @param taken gets what gives back what was taken, the last first
+	 */
+	private ServerRun begun(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier,
+			Deque<Runnable> taken) {
+		List<TransportAndTls> own = new ArrayList<>(1);
+		for (ListenerStart each : this.listeners) {
+			own.add(new TransportAndTls(each.transport(), each.tls(server)));
+			ServerTls tls = own.get(own.size() - 1).tls();
 			if (tls != null) {
-				tls.close();
+				taken.push(tls::close);
 			}
-			throw ex;
 		}
-	}
-
-	private ServerPort port(ServerContext server, AcceptGate gate, ConnectionIntake intake, RunResources resources) {
-		if (this.binder != null) {
-			return new NettyServerPort(server, gate, intake, resources, this.binder, this);
+		HandlerThreads threads = threads(server);
+		taken.push(threads::close);
+		// In this order: what follows may be a bean that cannot be made.
+		Diagnostics diagnostics = new Diagnostics(server.engine().observer().get(), server.engine().logContext(),
+				server.failureLog());
+		List<ConnectionCustomizer> customizers = this.shared.customizers();
+		ServerIntake intake = new ServerIntake(server, earlier);
+		List<RunListener> run = new ArrayList<>(1);
+		for (int i = 0; i < this.listeners.size(); i++) {
+			TransportAndTls has = own.get(i);
+			EventLoopGroup loops = loops(server, has.transport(), customizers);
+			Runnable release = () -> this.shared.release(has.transport());
+			taken.push(release);
+			run.add(this.listeners.get(i)
+				.listener(server, server.listeners().get(i), intake,
+						new ListenerResources(has.transport(), has.tls(), threads, customizers, loops, release)));
 		}
-		return new DatagramPort(server, gate, intake, new DatagramResources(resources.transport(), resources.threads(),
-				resources.loops(), Objects.requireNonNull(this.datagrams), () -> releaseLoops(resources.transport())));
-	}
-
-	/** Gives loops back. */
-	void releaseLoops(SocketTransport transport) {
-		this.shared.release(transport);
-	}
-
-	private SocketTransport transport(ServerContext server) {
-		try {
-			return TransportSupport.resolve((this.binder != null) ? this.binder.transport(this.spec.transport())
-					: TransportSupport.besideTcp(this.spec.transport()));
-		}
-		catch (UnsupportedOperationException ex) {
-			throw server.failure(Problem.TRANSPORT_UNAVAILABLE, ex);
-		}
-	}
-
-	private @Nullable ServerTls tls(ServerContext server) {
-		Tls described = this.spec.tls();
-		try {
-			return (described != null) ? new ServerTls(server.server(), described, server.alarms(),
-					HandshakeThreads.ofServer(server.engine().threads())) : null;
-		}
-		catch (IllegalArgumentException ex) {
-			throw server.failure(Problem.OTHER, ex);
-		}
+		ServerRun begun = new ServerRun(server, owner, threads, diagnostics, intake, run, threads::close);
+		begun.open();
+		return begun;
 	}
 
 	private HandlerThreads threads(ServerContext server) {
@@ -182,6 +150,16 @@ public final class ServerStart implements ServerStarter {
 		catch (UncheckedIOException ex) {
 			throw server.failure(Problem.NO_EVENT_LOOPS, ex);
 		}
+	}
+
+	/**
+	 * What is taken first of a listener.
+	 *
+	 * @param transport the transport, resolved
+	 * @param tls what handshakes need, if there are any
+	 */
+	private record TransportAndTls(SocketTransport transport, @Nullable ServerTls tls) {
+
 	}
 
 }

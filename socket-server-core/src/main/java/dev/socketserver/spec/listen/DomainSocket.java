@@ -132,6 +132,12 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 		return new UnixAddress(this.path);
 	}
 
+	/** The path, unless it is that of an inherited socket. */
+	@Override
+	public @Nullable Object place() {
+		return this.path.isEmpty() ? null : this.path;
+	}
+
 	@Override
 	public void check(Limits limits, SocketTransport transport, ProxyProtocol proxies) {
 		InvalidSpecException.check(!this.path.isEmpty(), "domainSocket.path", null, "must be set");
@@ -166,9 +172,9 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 
 		private @Nullable String group;
 
-		private List<String> allowUsers = List.of();
+		private @Nullable List<String> allowUsers;
 
-		private List<String> allowGroups = List.of();
+		private @Nullable List<String> allowGroups;
 
 		Builder() {
 		}
@@ -227,12 +233,31 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 			return this.path != null;
 		}
 
+		/**
+		 * Returns a builder that has in addition what is set in another, but for its
+		 * path.
+		 */
+		Builder from(@Nullable Builder other) {
+			if (other == null) {
+				return this;
+			}
+			Builder all = new Builder();
+			boolean file = this.path != null && !this.path.startsWith("@");
+			all.path = this.path;
+			all.mode = (this.mode != null || !file) ? this.mode : other.mode;
+			all.group = (this.group != null || !file) ? this.group : other.group;
+			all.allowUsers = (this.allowUsers != null) ? this.allowUsers : other.allowUsers;
+			all.allowGroups = (this.allowGroups != null) ? this.allowGroups : other.allowGroups;
+			return all;
+		}
+
 		DomainSocket build(int backlog, boolean inherited) {
 			if (this.path == null && !inherited) {
 				throw new InvalidSpecException("domainSocket.path", null, "must be set");
 			}
-			return new DomainSocket(Objects.requireNonNullElse(this.path, ""), this.mode, this.group, this.allowUsers,
-					this.allowGroups, backlog);
+			return new DomainSocket(Objects.requireNonNullElse(this.path, ""), this.mode, this.group,
+					Objects.requireNonNullElse(this.allowUsers, List.of()),
+					Objects.requireNonNullElse(this.allowGroups, List.of()), backlog);
 		}
 
 	}

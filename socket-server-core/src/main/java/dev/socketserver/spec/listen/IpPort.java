@@ -1,11 +1,13 @@
 package dev.socketserver.spec.listen;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.spec.InvalidSpecException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port of an address.
@@ -44,6 +46,12 @@ public sealed interface IpPort extends ListenOn permits Tcp, Udp {
 	@Override
 	default InetSocketAddress address() {
 		return InetSocketAddress.createUnresolved(host(), port());
+	}
+
+	/** The kind, the host and the port, unless any free one will do. */
+	@Override
+	default @Nullable Object place() {
+		return (port() != 0) ? List.of(protocol(), anyHost() ? ANY_HOST : host(), ipFamily(), port()) : null;
 	}
 
 	private static boolean isWildcard(String host) {

@@ -11,7 +11,7 @@ import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server listens. There is one socket for each server.
+ * Where a listener of a server listens: one socket.
  */
 public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 
@@ -58,6 +58,15 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 	}
 
 	/**
+	 * Returns what no two listeners can have.
+	 * @return the place, for comparison; {@code null} if it is known only once it is
+	 * bound
+	 */
+	default @Nullable Object place() {
+		return null;
+	}
+
+	/**
 	 * Checks components of the server that not every kind of socket can have.
 	 * @param limits whose connections are taken
 	 * @param transport the I/O interface
@@ -81,7 +90,10 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 
 		private @Nullable IpFamily ipFamily;
 
-		private int backlog;
+		private @Nullable Integer backlog;
+
+		/** Whether it is one of UDP, if that was said. */
+		private @Nullable Boolean datagrams;
 
 		private DomainSocket.@Nullable Builder domainSocket;
 
@@ -144,10 +156,81 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 		 * @param udp sets them; the others stay as they are, or have their defaults
 		 */
 		public void udp(Consumer<Udp.Builder> udp) {
+			this.datagrams = true;
 			if (this.udp == null) {
 				this.udp = new Udp.Builder();
 			}
 			udp.accept(this.udp);
+		}
+
+		/**
+		 * Has the server listen on a port of TCP, also if others listen on one of UDP.
+		 */
+		public void tcp() {
+			this.datagrams = false;
+		}
+
+		/**
+		 * Whether it is said where to listen.
+		 * @return whether there is a port, a path, or the name of an inherited socket
+		 */
+		public boolean hasPlace() {
+			return this.port != null || this.inherit != null || hasPath();
+		}
+
+		private boolean hasPath() {
+			return this.domainSocket != null && this.domainSocket.hasPath();
+		}
+
+		/**
+		 * Whether it is a Unix socket.
+		 * @return whether that was said
+		 */
+		public boolean isLocal() {
+			return this.domainSocket != null;
+		}
+
+		/**
+		 * Whether it is a socket of UDP.
+		 * @return whether that was said
+		 */
+		public boolean isUdp() {
+			return Boolean.TRUE.equals(this.datagrams);
+		}
+
+		/**
+		 * Returns a builder that has in addition what another has set, as far as it has a
+		 * meaning for this kind of socket and does not say where to listen.
+		 * @param server the other
+		 * @return the builder
+		 */
+		public Builder from(Builder server) {
+			Builder all = new Builder();
+			all.port = this.port;
+			all.inherit = this.inherit;
+			all.address = this.address;
+			all.ipFamily = this.ipFamily;
+			all.backlog = this.backlog;
+			all.domainSocket = this.domainSocket;
+			all.udp = this.udp;
+			all.datagrams = this.datagrams;
+			if (this.domainSocket != null) {
+				all.domainSocket = this.domainSocket.from(server.domainSocket);
+				return all;
+			}
+			if (this.datagrams == null) {
+				all.datagrams = server.datagrams;
+			}
+			if (all.isUdp()) {
+				all.udp = ((this.udp != null) ? this.udp : new Udp.Builder()).from(server.udp);
+			}
+			if (this.inherit == null || this.port != null) {
+				// Those of others are not meant for a socket that was bound before.
+				all.address = (this.address != null) ? this.address : server.address;
+				all.ipFamily = (this.ipFamily != null) ? this.ipFamily : server.ipFamily;
+				all.backlog = (this.backlog != null || all.isUdp()) ? this.backlog : server.backlog;
+			}
+			return all;
 		}
 
 		/**
@@ -166,28 +249,28 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 		 */
 		public ListenOn build() {
 			ListenOn own = own();
-			boolean path = this.domainSocket != null && this.domainSocket.hasPath();
-			return (this.inherit != null) ? new Inherited(this.inherit, own, this.address, this.port != null || path)
-					: own;
+			return (this.inherit != null)
+					? new Inherited(this.inherit, own, this.address, this.port != null || hasPath()) : own;
 		}
 
 		private ListenOn own() {
 			int known = (this.port != null) ? this.port : 0;
-			if (this.udp != null) {
+			int waiting = (this.backlog != null) ? this.backlog : 0;
+			if (isUdp()) {
 				InvalidSpecException.check(this.domainSocket == null, "domainSocket.path", null,
 						"means nothing for UDP, which has ports");
-				InvalidSpecException.check(this.backlog == 0, "backlog", this.backlog,
+				InvalidSpecException.check(waiting == 0, "backlog", waiting,
 						"means nothing for UDP, where nobody connects");
-				return this.udp.build(this.address, known, this.ipFamily);
+				return ((this.udp != null) ? this.udp : new Udp.Builder()).build(this.address, known, this.ipFamily);
 			}
 			if (this.domainSocket == null) {
-				return Tcp.of(this.address, known, this.ipFamily, this.backlog);
+				return Tcp.of(this.address, known, this.ipFamily, waiting);
 			}
 			String unix = "means nothing for a Unix socket, which domainSocket.path names";
 			InvalidSpecException.check(this.port == null, "port", this.port, unix);
 			InvalidSpecException.check(this.address == null, "address", this.address, unix);
 			InvalidSpecException.check(this.ipFamily == null, "ipFamily", this.ipFamily, unix);
-			return this.domainSocket.build(this.backlog, this.inherit != null);
+			return this.domainSocket.build(waiting, this.inherit != null);
 		}
 
 	}

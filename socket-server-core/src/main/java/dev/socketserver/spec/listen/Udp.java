@@ -91,11 +91,11 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 	 */
 	public static final class Builder {
 
-		private Duration sessionTimeout = DEFAULT_SESSION_TIMEOUT;
+		private @Nullable Duration sessionTimeout;
 
-		private int amplification = DEFAULT_AMPLIFICATION;
+		private @Nullable Integer amplification;
 
-		private boolean evict = true;
+		private @Nullable Boolean evict;
 
 		Builder() {
 		}
@@ -130,10 +130,24 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 			return this;
 		}
 
+		/** Returns a builder that has in addition what is set in another. */
+		Builder from(@Nullable Builder other) {
+			if (other == null) {
+				return this;
+			}
+			Builder all = new Builder();
+			all.sessionTimeout = (this.sessionTimeout != null) ? this.sessionTimeout : other.sessionTimeout;
+			all.amplification = (this.amplification != null) ? this.amplification : other.amplification;
+			all.evict = (this.evict != null) ? this.evict : other.evict;
+			return all;
+		}
+
 		Udp build(@Nullable String host, int port, @Nullable IpFamily ipFamily) {
 			IpFamily family = (ipFamily != null) ? ipFamily : IpFamily.ANY;
-			return new Udp((host != null) ? host : IpPort.loopback(family), port, family, this.sessionTimeout,
-					this.amplification, this.evict);
+			return new Udp((host != null) ? host : IpPort.loopback(family), port, family,
+					Objects.requireNonNullElse(this.sessionTimeout, DEFAULT_SESSION_TIMEOUT),
+					Objects.requireNonNullElse(this.amplification, DEFAULT_AMPLIFICATION),
+					Objects.requireNonNullElse(this.evict, true));
 		}
 
 	}

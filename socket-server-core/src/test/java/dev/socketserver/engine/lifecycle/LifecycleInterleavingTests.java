@@ -91,8 +91,8 @@ class LifecycleInterleavingTests {
 
 		@Operation
 		public void pauseAndResume() {
-			this.lifecycle.pause(true, (run) -> "paused");
-			this.lifecycle.pause(false, (run) -> "resumed");
+			this.lifecycle.pause((run) -> "paused", (run) -> true);
+			this.lifecycle.pause((run) -> "resumed", (run) -> false);
 		}
 
 		@Operation

@@ -179,14 +179,17 @@ class LifecycleTests {
 
 	@Test
 	void pausesAndGoesOn() {
-		assertThat(this.lifecycle.<String>pause(true, (run) -> "no")).isNull();
+		assertThat(this.lifecycle.<String>pause((run) -> "no", (run) -> true)).isNull();
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
 		this.lifecycle.start();
-		assertThat(this.lifecycle.<String>pause(false, (run) -> "no")).isNull();
 
-		assertThat(this.lifecycle.<String>pause(true, (run) -> "paused")).isEqualTo("paused");
+		assertThat(this.lifecycle.<String>pause((run) -> "a part", (run) -> false)).isEqualTo("a part");
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(this.lifecycle.<String>pause((run) -> "all", (run) -> true)).isEqualTo("all");
 		assertThat(this.lifecycle.state()).isEqualTo(ServerState.PAUSED);
-		assertThat(this.lifecycle.<String>pause(true, (run) -> "no")).isNull();
-		assertThat(this.lifecycle.<String>pause(false, (run) -> "resumed")).isEqualTo("resumed");
+		assertThat(this.lifecycle.<String>pause((run) -> null, (run) -> true)).isNull();
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.PAUSED);
+		assertThat(this.lifecycle.<String>pause((run) -> "resumed", (run) -> false)).isEqualTo("resumed");
 		assertThat(this.lifecycle.state()).isEqualTo(ServerState.RUNNING);
 	}
 

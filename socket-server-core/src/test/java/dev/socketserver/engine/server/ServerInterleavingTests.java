@@ -148,8 +148,10 @@ class ServerInterleavingTests {
 		@Operation(nonParallelGroup = "loop")
 		public void freePorts() {
 			for (ServerRun run : this.runs) {
-				if (run.closing() && run.port().free().complete(null)) {
-					run.portFree();
+				for (RunListener listener : run.listeners()) {
+					if (run.closing() && listener.port().free().complete(null)) {
+						run.portFree();
+					}
 				}
 			}
 		}
@@ -217,10 +219,16 @@ class ServerInterleavingTests {
 				throw new ServerStartException("test", new InetSocketAddress(0), Problem.OTHER,
 						new IllegalStateException("the port is taken"));
 			}
+			ServerIntake intake = new ServerIntake(context, earlier);
+			List<RunListener> listeners = new ArrayList<>();
+			for (ListenerContext listener : context.listeners()) {
+				AcceptGate gate = new AcceptGate();
+				listeners.add(new RunListener(context, listener, gate, new Port()));
+			}
 			ServerRun begun = new ServerRun(context, owner, (session, task) -> {
 				throw new IllegalStateException("Nothing blocks here");
-			}, new Diagnostics(null, false, context.failureLog()),
-					new ConnectionIntake(context, earlier, new AcceptGate()), new Port());
+			}, new Diagnostics(null, false, context.failureLog()), intake, listeners, () -> {
+			});
 			begun.open();
 			this.runs.add(begun);
 			return begun;
@@ -232,7 +240,7 @@ class ServerInterleavingTests {
 			private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 
 			@Override
-			public void open(ServerRun run) {
+			public void open(RunListener listener) {
 			}
 
 			@Override
@@ -240,7 +248,7 @@ class ServerInterleavingTests {
 			}
 
 			@Override
-			public CompletableFuture<@Nullable Void> pause(boolean paused) {
+			public CompletableFuture<@Nullable Void> obeyed() {
 				return CompletableFuture.completedFuture(null);
 			}
 

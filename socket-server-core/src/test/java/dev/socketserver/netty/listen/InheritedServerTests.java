@@ -395,7 +395,7 @@ class InheritedServerTests {
 		ServerSpec spec = spec("a").inherit("web").port(0).build();
 		dev.socketserver.engine.inherit.PassedSockets passed = new dev.socketserver.engine.inherit.PassedSockets(
 				Map.of("LISTEN_PID", "7", "LISTEN_FDS", number, "LISTEN_FDNAMES", names), process);
-		Inheritance inheritance = new Inheritance(spec, (Inherited) spec.listenOn(), passed);
+		Inheritance inheritance = new Inheritance(spec, spec.listeners().get(0), (Inherited) spec.listenOn(), passed);
 		assertThat(inheritance.applies()).isEqualTo(process == 7);
 		assertThatExceptionOfType(ServerStartException.class).isThrownBy(() -> inheritance.use(SocketTransport.EPOLL))
 			.withMessageContaining(found);

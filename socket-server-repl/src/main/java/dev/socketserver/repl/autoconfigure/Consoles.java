@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.block.BlockServer;
@@ -70,6 +71,11 @@ final class Consoles {
 			logger.warn("Server '{}' is a console that asks for no password, since socket.repl.password is empty",
 					spec.name());
 		}
+		spec.listeners().forEach((listener) -> check(server, listener));
+	}
+
+	/** Checks that nobody can use the console who may not, by one of its listeners. */
+	private void check(BlockServer server, ListenerSpec spec) {
 		if (!(spec.listenOn().own() instanceof Tcp tcp)) {
 			// Whom the mode of a Unix socket lets in is on this machine.
 			return;
@@ -81,8 +87,8 @@ final class Consoles {
 		}
 		String place = unknown ? "the socket that it inherits" : tcp.host();
 		if (!this.settings.allowRemote()) {
-			throw server.invalid(unknown ? "inherit" : "address",
-					"server '" + spec.name() + "' is a console, which runs whatever its peer types, and " + place
+			throw server.invalid(key(spec, unknown ? "inherit" : "address"),
+					"server '" + spec.label() + "' is a console, which runs whatever its peer types, and " + place
 							+ (unknown ? " may be one that" : "") + " can be reached from other machines",
 					(unknown ? "Set address to 127.0.0.1, where that socket must be bound then, or domain-socket.path"
 							: "Set it to 127.0.0.1") + "; or set " + ALLOW_REMOTE
@@ -93,12 +99,17 @@ final class Consoles {
 		boolean certificates = tls != null && tls.mode() == TlsMode.IMMEDIATE && tls.clientAuth() == ClientAuth.NEED;
 		if (!certificates && this.settings.password() == null) {
 			throw new InvalidSocketPropertyException(ALLOW_REMOTE, true,
-					"server '" + spec.name() + "' is a console at " + place + ", and anybody could use it",
-					"Set socket.repl.password, or socket.servers." + spec.name() + ".ssl.client-auth to need");
+					"server '" + spec.label() + "' is a console at " + place + ", and anybody could use it",
+					"Set socket.repl.password, or socket.servers." + spec.session().name() + "."
+							+ key(spec, "ssl.client-auth") + " to need");
 		}
-		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.name(), place,
+		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.label(), place,
 				(tls != null && tls.mode() == TlsMode.IMMEDIATE) ? ""
 						: "; the password and all that is typed cross the network as they are");
+	}
+
+	private static String key(ListenerSpec listener, String key) {
+		return listener.name().equals(ListenerSpec.MAIN) ? key : "listeners." + listener.name() + "." + key;
 	}
 
 	/**

@@ -3,9 +3,13 @@ package dev.socketserver.actuate.health;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -24,12 +28,19 @@ import org.springframework.boot.health.contributor.Status;
  * <p>
  * {@link Status#UP} while a server accepts connections; {@link Status#OUT_OF_SERVICE}
  * while it is paused or draining; {@link Status#DOWN} when it could not start, also while
- * it is tried again, or runs but cannot accept connections for now;
+ * it is tried again, or runs but cannot accept connections for now, or
+ * {@link #DEGRADED} if it still can by one of several listeners;
  * {@link Status#UNKNOWN} when it is not expected to accept: it was stopped, was never
  * started, or is about to start for the first time. A session whose handler is stuck does
  * not change the status, since the others are served.
  */
 public class SocketServersHealthContributor extends HealthByName<SocketServer> {
+
+	/**
+	 * While a server accepts connections by some of its listeners, and others cannot. Worse
+	 * than {@link Status#UP}, and better than {@link Status#OUT_OF_SERVICE}.
+	 */
+	public static final Status DEGRADED = new Status("DEGRADED");
 
 	private final Function<String, @Nullable Instant> nextAttempts;
 
@@ -58,8 +69,8 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 	Health health(SocketServer server) {
 		ServerState state = server.state();
 		Throwable failure = server.failure();
-		// A server that runs but cannot accept recovers by itself; until then it is down.
-		Health.Builder health = Health.status((failure != null) ? Status.DOWN : status(state))
+		List<ListenerStatus> listeners = server.listeners();
+		Health.Builder health = Health.status((failure != null) ? failed(listeners) : status(state))
 			.withDetail("state", state)
 			.withDetail("activeSessions", server.statistics().active())
 			.withDetail("stuckSessions", server.statistics().stuckSessions());
@@ -76,6 +87,13 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 		if (address != null) {
 			health.withDetail("address", Addresses.format(address));
 		}
+		if (listeners.size() > 1) {
+			Map<String, String> states = new LinkedHashMap<>();
+			for (ListenerStatus each : listeners) {
+				states.put(each.name(), each.state() + ((each.failure() != null) ? ": " + each.failure() : ""));
+			}
+			health.withDetail("listeners", states);
+		}
 		if (failure != null) {
 			health.withDetail("failure", FailureText.of(failure));
 			Instant next = this.nextAttempts.apply(server.name());
@@ -84,6 +102,14 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 			}
 		}
 		return health.build();
+	}
+
+	/**
+	 * Returns the status while nothing can be accepted by some listener. It recovers by
+	 * itself; until then the server is down, unless another listener accepts.
+	 */
+	private static Status failed(List<ListenerStatus> listeners) {
+		return listeners.stream().anyMatch((each) -> each.state() == ListenerState.LISTENING) ? DEGRADED : Status.DOWN;
 	}
 
 	private static Status status(ServerState state) {

@@ -1,12 +1,14 @@
 package dev.socketserver.autoconfigure.event;
 
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.socketserver.ListenerSpec;
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.address.UnixAddress;
@@ -19,8 +21,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 /**
- * Sets {@code local.socket.<name>.port} in the environments of the context and its
- * parents, in the property source that also has Boot's {@code local.server.port}.
+ * Sets {@code local.socket.<name>.port}, and {@code local.socket.<name>/<listener>.port}
+ * for each of several listeners, in the environments of the context and its parents, in the property source that also has Boot's {@code local.server.port}.
  */
 public final class ServerPorts implements SocketServerListener {
 
@@ -57,16 +59,41 @@ public final class ServerPorts implements SocketServerListener {
 
 	@Override
 	public synchronized void started(SocketServer server) {
-		InetSocketAddress address = server.localAddress();
-		if (address == null) {
+		Map<String, Object> places = places(server);
+		if (places.isEmpty()) {
 			return;
 		}
-		boolean unix = address instanceof UnixAddress;
-		String property = "local.socket." + server.name() + (unix ? ".path" : ".port");
-		Object value = unix ? ((UnixAddress) address).path() : (Object) address.getPort();
-		this.started.put(server.name(), new Started(server, property, value));
+		this.started.put(server.name(), new Started(server, places));
 		for (Map<String, Object> ports : sources()) {
-			ports.put(property, value);
+			ports.putAll(places);
+		}
+	}
+
+	/** Returns where a server listens; that of the server is its own place, or the first. */
+	private static Map<String, Object> places(SocketServer server) {
+		Map<String, Object> places = new HashMap<>();
+		List<ListenerStatus> listeners = server.listeners();
+		for (ListenerStatus listener : listeners) {
+			if (listener.state() == ListenerState.CLOSED) {
+				return Map.of();
+			}
+			if (places.isEmpty()) {
+				add(server.name(), listener, places);
+			}
+			if (listeners.size() > 1 || !listener.name().equals(ListenerSpec.MAIN)) {
+				add(server.name() + "/" + listener.name(), listener, places);
+			}
+		}
+		return places;
+	}
+
+	private static void add(String name, ListenerStatus listener, Map<String, Object> places) {
+		Integer port = listener.port();
+		if (port != null) {
+			places.put("local.socket." + name + ".port", port);
+		}
+		else {
+			places.put("local.socket." + name + ".path", listener.address().substring(UnixAddress.PREFIX.length()));
 		}
 	}
 
@@ -78,7 +105,7 @@ public final class ServerPorts implements SocketServerListener {
 			this.started.remove(server.name());
 			// The parent may have the port of another child's server meanwhile.
 			for (Map<String, Object> ports : sources()) {
-				ports.remove(last.property(), last.value());
+				last.places().forEach(ports::remove);
 			}
 		}
 	}
@@ -130,10 +157,9 @@ public final class ServerPorts implements SocketServerListener {
 	 * A server that has started.
 	 *
 	 * @param server the server
-	 * @param property the property that says where
-	 * @param value the port on which it listens, or the path
+	 * @param places the ports on which it listens, or the paths, by their properties
 	 */
-	private record Started(SocketServer server, String property, Object value) {
+	private record Started(SocketServer server, Map<String, Object> places) {
 
 	}
 

@@ -52,11 +52,20 @@ public final class ConfiguredFramings {
 	 */
 	public @Nullable ConfiguredFraming find(Section section, String name) {
 		String own = section.property(name);
+		return find((section == Section.SERVERS) ? List.of(own, Section.DEFAULTS) : List.of(own));
+	}
+
+	/**
+	 * Finds the framing of the first that has one.
+	 * @param parents the properties that may have one
+	 * @return the framing, or {@code null} if there is none, or an empty word
+	 * @throws InvalidSocketPropertyException if the framing cannot be created
+	 */
+	public @Nullable ConfiguredFraming find(List<String> parents) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
 			sources.add(source);
 		}
-		List<String> parents = (section == Section.SERVERS) ? List.of(own, Section.DEFAULTS) : List.of(own);
 		for (String parent : parents) {
 			ConfigurationPropertyName framing = ConfigurationPropertyName.of(parent + ".framing");
 			if (isPresent(sources, framing)) {

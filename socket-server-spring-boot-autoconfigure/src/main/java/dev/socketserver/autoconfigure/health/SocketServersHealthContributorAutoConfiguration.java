@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.health;
 
+import java.util.List;
+
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.health.SocketServersHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
@@ -13,19 +15,41 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the
  * {@link SocketServersHealthContributor}.
  */
-@AutoConfiguration(after = SocketServerAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
+@AutoConfiguration(after = SocketServerAutoConfiguration.class, before = { HealthContributorAutoConfiguration.class, HealthEndpointAutoConfiguration.class })
 @ConditionalOnClass(Health.class)
 @ConditionalOnEnabledHealthIndicator("socketservers")
 @ConditionalOnBean(SocketServers.class)
 public final class SocketServersHealthContributorAutoConfiguration {
+
+	/**
+	 * Orders the status of a server that can still accept by some of its listeners, which
+	 * Boot does not know, unless {@code management.endpoint.health.status.order} does.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	StatusAggregator healthStatusAggregator(Environment environment) {
+		List<String> order = Binder.get(environment)
+			.bind("management.endpoint.health.status.order", Bindable.listOf(String.class))
+			.orElseGet(List::of);
+		return order.isEmpty()
+				? StatusAggregator.of(Status.DOWN, Status.OUT_OF_SERVICE,
+						SocketServersHealthContributor.DEGRADED, Status.UP, Status.UNKNOWN)
+				: StatusAggregator.of(order);
+	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "socketServersHealthContributor")

@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.keys;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class KnownKeys {
 	/** The index of the element that is the name of an entry. */
 	static final int ENTRY = 2;
 
+	/** The key of a server below which its listeners are. */
+	private static final String LISTENERS = "listeners";
+
 	/** The keys by their patterns. */
 	private final Map<String, String> keys = new LinkedHashMap<>();
 
@@ -43,7 +47,9 @@ public final class KnownKeys {
 	 * @param type the type
 	 */
 	public KnownKeys(ConfigurationPropertyName prefix, Class<?> type) {
-		put(BinderKeys.of(prefix, type, SECTIONS.keySet()), 0, this.keys);
+		List<ConfigurationPropertyName> maps = new ArrayList<>(SECTIONS.keySet());
+		maps.add(ConfigurationPropertyName.of(Section.SERVERS.property("any", LISTENERS)));
+		put(BinderKeys.of(prefix, type, maps), 0, this.keys);
 		if (type == SocketProperties.class) {
 			new ServerBlocks().types().forEach((key, block) -> {
 				put(BinderKeys.of(SERVER.append(key), block, List.of()), 0, this.keys);
@@ -153,10 +159,15 @@ public final class KnownKeys {
 			}
 			else {
 				pattern.append(pattern.isEmpty() ? "" : ".");
-				pattern.append((entry && i == ENTRY) ? "*" : name.getElement(i, form));
+				pattern.append((entry && isName(name, i)) ? "*" : name.getElement(i, form));
 			}
 		}
 		return pattern.toString();
+	}
+
+	/** Whether an element is the name of an entry, or of a listener in one. */
+	private static boolean isName(ConfigurationPropertyName name, int index) {
+		return index == ENTRY || (index == ENTRY + 2 && is(name, ENTRY + 1, LISTENERS));
 	}
 
 	/** Whether a name is that of an entry, or of something in it. */
@@ -179,7 +190,10 @@ public final class KnownKeys {
 		if (DEFAULTS.isAncestorOf(name)) {
 			return framing(name, DEFAULTS.getNumberOfElements());
 		}
-		return ofEntry(name) ? framing(name, ENTRY + 1) : 0;
+		if (!ofEntry(name)) {
+			return 0;
+		}
+		return framing(name, is(name, ENTRY + 1, LISTENERS) ? ENTRY + 3 : ENTRY + 1);
 	}
 
 	private static int framing(ConfigurationPropertyName name, int prefix) {

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnusableSocketException;
+import dev.socketserver.autoconfigure.properties.ListenerProperties;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
@@ -40,8 +43,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ServerStartException cause) {
 		InetSocketAddress address = cause.address();
-		String port = "socket.servers." + cause.server() + ".port";
-		String host = inheritable(cause.server(), "address");
+		String port = place(cause) + ".port";
+		String host = inheritable(cause, "address");
 		String transport = inheritable(cause.server(), "transport");
 		return switch (cause.problem()) {
 			case PORT_IN_USE -> portInUse(cause, port);
@@ -59,7 +62,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case OPTION_UNSUPPORTED -> analysis(cause,
 					"%s selects a transport whose sockets do not support a configured option: %s".formatted(transport,
 							reason(cause)),
-					"Change that option of socket.servers.%s, or %s".formatted(cause.server(), transport));
+					"Change that option of %s, or %s".formatted(place(cause), transport));
 			case NO_EVENT_LOOPS -> analysis(cause,
 					"%s is %s, and the system does not provide that many: %s"
 						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
@@ -67,7 +70,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case SOCKET_FILE,
 					INHERITED_SOCKET ->
 				(cause.getCause() instanceof UnusableSocketException socket) ? analysis(cause,
-						"socket.servers.%s.%s %s".formatted(cause.server(), socket.key(), socket.getMessage()),
+						"%s.%s %s".formatted(place(cause), socket.key(), socket.getMessage()),
 						socket.remedy()) : analysis(cause, reason(cause), "Check where the server listens");
 			case OTHER -> (cause.getCause() instanceof IOException)
 					? analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
@@ -84,7 +87,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	 */
 	private FailureAnalysis addressNotAvailable(ServerStartException cause, String host) {
 		InetSocketAddress address = cause.address();
-		String family = inheritable(cause.server(), "ip-family");
+		String family = inheritable(cause, "ip-family");
 		String wantedFamily = this.environment.getProperty(family);
 		String written = this.environment.getProperty(host);
 		boolean any = written == null || ServerSpecs.host(written).equals(Tcp.ANY_HOST);
@@ -107,37 +110,70 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	private FailureAnalysis portInUse(ServerStartException cause, String port) {
 		int number = cause.address().getPort();
 		String fact = "%s is '%s', and another socket already uses that port".formatted(port, number);
-		String other = otherWith(number, cause.server());
-		return (other != null) ? analysis(cause, "%s: server '%s' has it too".formatted(fact, other),
+		String other = otherWith(number, port);
+		return (other != null) ? analysis(cause, "%s: %s has it too".formatted(fact, owner(other)),
 				"Give the two servers different ports: set %s or %s to another port, or to 0 for a free one; if they do not listen at the same address, find and stop the program that uses port %s"
-					.formatted(port, Section.SERVERS.property(other, "port"), number))
+					.formatted(port, other, number))
 				: analysis(cause, fact,
 						"Find and stop the program that uses port %s, or set %s to another port, or to 0 for a free one"
 							.formatted(number, port));
 	}
 
+	/** Returns what listens by a property, such as {@code server 'orders'}. */
+	private static String owner(String port) {
+		String[] elements = port.split("\\.");
+		return "server '" + elements[2] + ((elements.length > 4) ? "/" + elements[4] : "") + "'";
+	}
+
 	/**
-	 * Returns another server of the application with the same port, which may be what
-	 * listens there. Values that cannot be bound are ignored: they are from variables of
-	 * other programs, and a warning was logged before.
+	 * Returns another property of the application with the same port, by which somebody
+	 * may listen there. Values that cannot be bound are ignored: they are from variables
+	 * of other programs, and a warning was logged before.
 	 */
-	private @Nullable String otherWith(int port, String server) {
+	private @Nullable String otherWith(int port, String property) {
 		boolean enabled = this.environment.getProperty(Section.DEFAULTS + ".enabled", Boolean.class, true);
-		return Binder.get(this.environment)
+		Map<String, ServerProperties> servers = Binder.get(this.environment)
 			.bind("socket.servers", Bindable.mapOf(String.class, ServerProperties.class), new IgnoreErrorsBindHandler())
-			.orElseGet(Map::of)
-			.entrySet()
-			.stream()
-			.filter((entry) -> !entry.getKey().equals(server) && String.valueOf(port).equals(entry.getValue().getPort())
-					&& Objects.requireNonNullElse(entry.getValue().getEnabled(), enabled))
-			.map(Map.Entry::getKey)
-			.findFirst()
-			.orElse(null);
+			.orElseGet(Map::of);
+		String text = String.valueOf(port);
+		for (Map.Entry<String, ServerProperties> entry : servers.entrySet()) {
+			ServerProperties server = entry.getValue();
+			if (!Objects.requireNonNullElse(server.getEnabled(), enabled)) {
+				continue;
+			}
+			String own = Section.SERVERS.property(entry.getKey(), "port");
+			if (text.equals(server.getPort()) && !own.equals(property)) {
+				return own;
+			}
+			for (Map.Entry<String, ListenerProperties> listener : server.listening().entrySet()) {
+				String other = Section.SERVERS.property(entry.getKey(), "listeners." + listener.getKey() + ".port");
+				if (text.equals(listener.getValue().getPort()) && !other.equals(property)) {
+					return other;
+				}
+			}
+		}
+		return null;
 	}
 
 	private String loops() {
 		String number = this.environment.getProperty(SocketProperties.EVENT_LOOP_THREADS);
 		return (number != null) ? "'" + number + "'" : "not set";
+	}
+
+	/** Returns the property of the server, or of the listener that could not listen. */
+	private String place(ServerStartException failure) {
+		String server = "socket.servers." + failure.server();
+		String listener = server + ".listeners." + failure.listener();
+		boolean own = failure.listener() == null || (failure.listener().equals(ListenerSpec.MAIN)
+				&& Stream.of("port", "inherit", "domain-socket.path")
+					.noneMatch((key) -> this.environment.containsProperty(listener + "." + key)));
+		return own ? server : listener;
+	}
+
+	/** Returns the property that a value of the listener came from. */
+	private String inheritable(ServerStartException failure, String key) {
+		String own = place(failure) + "." + key;
+		return this.environment.containsProperty(own) ? own : inheritable(failure.server(), key);
 	}
 
 	/** Returns the property that a value of the server came from. */
@@ -149,7 +185,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	}
 
 	private static FailureAnalysis analysis(ServerStartException failure, String fact, String action) {
-		return new FailureAnalysis("Server '%s' cannot listen on %s. Property %s.".formatted(failure.server(),
+		return new FailureAnalysis("Server '%s' cannot listen on %s. Property %s.".formatted(failure.label(),
 				Addresses.format(failure.address()), fact), action + ".", failure);
 	}
 

@@ -56,7 +56,8 @@ public final class LocalPorts {
 		if (!matcher.matches() || (matcher.group(1) != null) == matcher.group(4).isEmpty()) {
 			return null;
 		}
-		String server = matcher.group(3);
+		int slash = matcher.group(3).indexOf('/');
+		String server = (slash < 0) ? matcher.group(3) : matcher.group(3).substring(0, slash);
 		String property = matcher.group(2);
 		boolean own = this.servers.contains(server);
 		if (!own) {

@@ -2,7 +2,9 @@ package dev.socketserver.autoconfigure.properties;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,12 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	 * fd: and the number of its descriptor.
 	 */
 	private @Nullable String inherit;
+
+	/**
+	 * Further places in which the server listens, by name. What one does not set is the
+	 * server's.
+	 */
+	private Map<String, ListenerProperties> listeners = new LinkedHashMap<>();
 
 	private final Set<String> inherited = new HashSet<>();
 
@@ -110,13 +118,55 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 		this.inherit = Written.orNone(inherit);
 	}
 
-	/** Notes that the value of a key is from the shared defaults. */
-	void inherits(String key) {
-		this.inherited.add(key);
+	public Map<String, ListenerProperties> getListeners() {
+		return this.listeners;
+	}
+
+	public void setListeners(Map<String, ListenerProperties> listeners) {
+		this.listeners = listeners;
 	}
 
 	/**
-	 * Returns whether the value of a key is from the shared defaults.
+	 * Returns where the server listens beside its own place.
+	 * @return the listeners that are not disabled, by name
+	 */
+	public Map<String, ListenerProperties> listening() {
+		if (this.listeners.isEmpty()) {
+			return this.listeners;
+		}
+		Map<String, ListenerProperties> listening = new LinkedHashMap<>(this.listeners);
+		listening.values().removeIf((listener) -> !listener.isListening());
+		return listening;
+	}
+
+	/**
+	 * Whether the server has a place of its own to listen in.
+	 * @return whether there is a port, a path, or a socket that is inherited
+	 */
+	public boolean hasPlace() {
+		return this.port != null || this.inherit != null
+				|| (this.domainSocket != null && this.domainSocket.path() != null);
+	}
+
+	/** Notes that the values of keys are from the shared defaults, or from the server. */
+	void inherits(String... keys) {
+		this.inherited.addAll(List.of(keys));
+	}
+
+	/**
+	 * Returns the value of a key.
+	 * @param own what is set here
+	 * @param other what is inherited otherwise
+	 */
+	<T> @Nullable T either(String key, @Nullable T own, @Nullable T other) {
+		if (own == null && other != null) {
+			inherits(key);
+		}
+		return (own != null) ? own : other;
+	}
+
+	/**
+	 * Returns whether the value of a key is from the shared defaults, or from the server.
 	 * @param key the key, such as {@code limits.frame}
 	 * @return whether it is inherited
 	 */

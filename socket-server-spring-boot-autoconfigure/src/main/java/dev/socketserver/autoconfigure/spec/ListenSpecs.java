@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.spec;
 import java.util.List;
 import java.util.Objects;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.PropertyMapper;
 
 /**
- * Turns what the properties say about the socket on which a server listens into its
+ * Turns what the properties say about one socket on which a server listens into its
  * specification. Keys that have no meaning for the kind of socket are refused if the
- * server has them itself, and have no effect if it inherits them.
+ * server or listener has them itself, and have no effect if it inherits them. Those of a
+ * server with several listeners may be meant for others of them.
  */
 final class ListenSpecs {
 
@@ -54,19 +56,43 @@ final class ListenSpecs {
 
 	private final ServerProperties properties;
 
+	/** Whether keys may be meant for listeners that inherit them. */
+	private final boolean shared;
+
+	/**
+	 * Creates the object.
+	 * @param entry a server, or a listener of one
+	 * @param properties its values, with those that it inherits
+	 */
 	ListenSpecs(PropertyEntry entry, ServerProperties properties) {
 		this.entry = entry;
 		this.properties = properties;
+		this.shared = !properties.listening().isEmpty();
 	}
 
-	/** Says where a server listens. */
-	void apply(ServerSpec.Builder builder) {
+	/** Refuses keys without a meaning here, if they are meant for nobody else. */
+	private void refuse(String reason, String... keys) {
+		if (!this.shared) {
+			this.entry.refuse(reason, keys);
+		}
+	}
+
+	/**
+	 * Says where a server or a listener listens, and what depends on that.
+	 * @param builder gets it
+	 */
+	void apply(ListenerSpec.Builder builder) {
+		if (this.shared && !this.properties.hasPlace()) {
+			// What is said of the server is for its listeners, which have it already.
+			return;
+		}
 		Udp datagrams = this.properties.getUdp();
 		if (isUdp()) {
 			udp(datagrams, builder);
 		}
 		else {
-			this.entry.refuse("it needs protocol: udp", OF_UDP);
+			refuse("it needs protocol: udp", OF_UDP);
+			builder.tcp();
 		}
 		String inherit = this.properties.getInherit();
 		if (inherit != null) {
@@ -74,8 +100,8 @@ final class ListenSpecs {
 		}
 		boolean bound = inherit != null && !bindsOtherwise();
 		if (bound) {
-			this.entry.refuse("the inherited socket has its own: set Backlog= in the socket unit", "backlog");
-			this.entry.refuse("the socket that the server inherits is bound already", OF_BINDING);
+			refuse("the inherited socket has its own: set Backlog= in the socket unit", "backlog");
+			refuse("the socket that the server inherits is bound already", OF_BINDING);
 		}
 		// Without lambdas for most servers: the JVM makes a class for each.
 		if (this.properties.getBacklog() != null && !isUdp() && !bound) {
@@ -83,10 +109,10 @@ final class ListenSpecs {
 		}
 		DomainSocket unix = this.properties.getDomainSocket();
 		if (unix != null && isLocal()) {
-			this.entry.refuse("a Unix socket has a path, which is domain-socket.path", OF_PORTS);
-			this.entry.refuse("a Unix socket does not have this option of TCP", OF_TCP);
+			refuse("a Unix socket has a path, which is domain-socket.path", OF_PORTS);
+			refuse("a Unix socket does not have this option of TCP", OF_TCP);
 			if (!isProxied()) {
-				this.entry.refuse(NO_ADDRESS, OF_ADDRESSES);
+				refuse(NO_ADDRESS, OF_ADDRESSES);
 			}
 			builder.domainSocket((block) -> domainSocket(unix, block));
 			return;
@@ -111,18 +137,18 @@ final class ListenSpecs {
 		return this.properties.getPort() != null || (unix != null && unix.path() != null);
 	}
 
-	private void udp(@Nullable Udp udp, ServerSpec.Builder builder) {
-		this.entry.refuse("UDP has ports, and no file", "domain-socket.path");
-		this.entry.refuse("it is for connections of TCP, and UDP has none", OF_TCP);
-		this.entry.refuse("it is for connections of TCP, and UDP has none", OF_CONNECTIONS);
-		this.entry.refuse("it needs a stream, and UDP has none", OF_STREAMS);
-		this.entry.refuse("udp.session-timeout takes its place", "timeouts.idle");
+	private void udp(@Nullable Udp udp, ListenerSpec.Builder builder) {
+		refuse("UDP has ports, and no file", "domain-socket.path");
+		refuse("it is for connections of TCP, and UDP has none", OF_TCP);
+		refuse("it is for connections of TCP, and UDP has none", OF_CONNECTIONS);
+		refuse("it needs a stream, and UDP has none", OF_STREAMS);
+		refuse("udp.session-timeout takes its place", "timeouts.idle");
 		InboundOverflow overflow = overflow();
 		if (overflow == InboundOverflow.BLOCK || overflow == InboundOverflow.CLOSE) {
-			this.entry.refuse("datagrams for which there is no room are dropped", "inbound.overflow");
+			refuse("datagrams for which there is no room are dropped", "inbound.overflow");
 		}
 		if (this.properties.getLimits() != null && this.properties.getLimits().onFull() == OnFull.WAIT) {
-			this.entry.refuse("datagrams do not wait", "limits.on-full");
+			refuse("datagrams do not wait", "limits.on-full");
 		}
 		builder.udp((block) -> {
 			if (udp != null) {
@@ -165,7 +191,7 @@ final class ListenSpecs {
 	 * datagrams.
 	 */
 	void withoutMeaning(ServerSpec.Builder builder) {
-		if (isUdp() && overflow() == InboundOverflow.CLOSE) {
+		if (isUdp() && !this.shared && overflow() == InboundOverflow.CLOSE) {
 			builder.inbound((block) -> block.overflow(InboundOverflow.DROP_NEWEST));
 		}
 	}
@@ -186,6 +212,9 @@ final class ListenSpecs {
 
 	/** Takes inherited limits away that have no meaning here. */
 	void withoutMeaning(Limits.Builder limits) {
+		if (this.shared) {
+			return;
+		}
 		if (isUdp()) {
 			limits.onFull(OnFull.REJECT);
 		}
@@ -199,7 +228,7 @@ final class ListenSpecs {
 	 */
 	boolean isLocal() {
 		DomainSocket unix = this.properties.getDomainSocket();
-		return unix != null && unix.isSet();
+		return unix != null && (this.shared ? unix.path() != null : unix.isSet());
 	}
 
 	/**

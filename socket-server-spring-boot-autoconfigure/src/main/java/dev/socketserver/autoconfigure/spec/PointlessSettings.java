@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
@@ -98,15 +99,24 @@ final class PointlessSettings {
 	}
 
 	private void find(ServerSpec spec) {
-		boolean plain = spec.tls() == null;
-		boolean onRequest = spec.tls() != null && spec.tls().mode() != TlsMode.IMMEDIATE;
-		boolean direct = spec.proxyProtocol().mode() == ProxyMode.OFF;
+		boolean plain = true;
+		boolean onRequest = true;
+		boolean direct = true;
+		boolean datagrams = true;
+		boolean local = true;
+		for (ListenerSpec listener : spec.listeners()) {
+			plain &= listener.tls() == null;
+			onRequest &= listener.tls() == null || listener.tls().mode() != TlsMode.IMMEDIATE;
+			direct &= listener.proxyProtocol().mode() == ProxyMode.OFF;
+			datagrams &= listener.session().datagrams();
+			local &= listener.listenOn() instanceof DomainSocket;
+		}
 		when(spec.oneShot(), "there is one session at most", "limits.alarm");
 		when(plain, "there is no ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout", "ssl.mode");
 		when(direct, "proxy-protocol.mode is off", "proxy-protocol.trusted");
 		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
 				"limits.pending");
-		when(direct && onRequest, "every connection is a session at once, with ssl.mode on-request", "limits.pending");
+		when(direct && onRequest && !plain, "every connection is a session at once, with ssl.mode on-request", "limits.pending");
 		Rates rate = spec.gate().rate();
 		when(rate == null || rate.messages() == null, "there is no rate.messages", "rate.messages-burst");
 		when(rate == null || rate.bytes() == null, "there is no rate.bytes", "rate.bytes-burst");
@@ -117,9 +127,9 @@ final class PointlessSettings {
 				"login.attempts", "login.sessions");
 		Bans ban = spec.gate().ban();
 		boolean counts = ban != null && ban.offences() > 0;
-		when(counts && spec.session().datagrams(), "anybody can write the address of another into a datagram",
+		when(counts && datagrams, "anybody can write the address of another into a datagram",
 				"ban.offences");
-		when(counts && direct && spec.listenOn() instanceof DomainSocket, ListenSpecs.NO_ADDRESS, "ban.offences");
+		when(counts && direct && local, ListenSpecs.NO_ADDRESS, "ban.offences");
 		when(!counts, "there are no ban.offences", "ban.within", "ban.max-for", "ban.reasons");
 		if (counts && direct && spec.limits().allow().size() == 1) {
 			this.entry.bansOneRange(spec.limits().allow().get(0).toString());

@@ -21,8 +21,8 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A server or client of the properties, as messages name it and its keys. Keys are paths
- * within the entry, such as {@code limits.frame}.
+ * A server or client of the properties, or a listener of a server, as messages name it and
+ * its keys. Keys are paths within the entry, such as {@code limits.frame}.
  */
 final class PropertyEntry {
 
@@ -34,6 +34,9 @@ final class PropertyEntry {
 	private final Section section;
 
 	private final String name;
+
+	/** The server that has it, if it is a listener. */
+	private final @Nullable PropertyEntry server;
 
 	private final SessionProperties values;
 
@@ -47,10 +50,25 @@ final class PropertyEntry {
 	 * @param environment knows where they are from
 	 */
 	PropertyEntry(Section section, String name, SessionProperties values, Environment environment) {
+		this(section, name, null, values, environment);
+	}
+
+	private PropertyEntry(Section section, String name, @Nullable PropertyEntry server, SessionProperties values,
+			Environment environment) {
 		this.section = section;
 		this.name = name;
+		this.server = server;
 		this.values = values;
 		this.environment = environment;
+	}
+
+	/**
+	 * Returns the entry of a listener of this server.
+	 * @param listener the name of the listener
+	 * @param listens its values, with those that it inherits
+	 */
+	PropertyEntry listener(String listener, ServerProperties listens) {
+		return new PropertyEntry(this.section, listener, this, listens, this.environment);
 	}
 
 	Section section() {
@@ -61,19 +79,30 @@ final class PropertyEntry {
 		return this.name;
 	}
 
+	/** Returns the values, with those that are inherited. */
+	SessionProperties values() {
+		return this.values;
+	}
+
 	/** The entry as messages name it, such as {@code server 'orders'}. */
 	String owner() {
-		return "%s '%s'".formatted(this.section.word(), this.name);
+		return (this.server != null) ? "listener '%s' of %s".formatted(this.name, this.server.owner())
+				: "%s '%s'".formatted(this.section.word(), this.name);
 	}
 
 	/** Returns the full name of a key of this entry, wherever its value has come from. */
 	String own(String key) {
-		return this.section.property(this.name, key);
+		return property() + "." + key;
+	}
+
+	/** Returns the property of the entry. */
+	String property() {
+		return (this.server != null) ? this.server.own("listeners." + this.name) : this.section.property(this.name);
 	}
 
 	/** Whether the entry sets a key itself. */
 	boolean isOwn(String key) {
-		return !isInherited(key) && value(key) != null;
+		return !isInherited(key) && read(key) != null;
 	}
 
 	/** Whether a key has a value, be it inherited. */
@@ -83,6 +112,10 @@ final class PropertyEntry {
 
 	/** Returns the full name of the property that a value came from. */
 	String property(String key) {
+		if (this.server != null) {
+			boolean here = !isInherited(key) && read(key) != null;
+			return (here || !this.server.isSet(key)) ? own(key) : this.server.property(key);
+		}
 		return isInherited(key) ? Section.DEFAULTS + "." + key : own(key);
 	}
 
@@ -126,7 +159,7 @@ final class PropertyEntry {
 	InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,
 			@Nullable Throwable cause) {
 		boolean named = key.equals("name");
-		String property = named ? this.section.property(this.name) : property(key);
+		String property = named ? property() : property(key);
 		Object value = named ? this.name : value(key);
 		return new InvalidSocketPropertyException(property, written(property, value), problem,
 				(remedy != null) ? remedy : (value != null) ? change(key, property) : "Set " + property, cause);
@@ -163,6 +196,11 @@ final class PropertyEntry {
 
 	/** Returns the value of a key, for a message; {@code null} if there is none. */
 	private @Nullable Object value(String key) {
+		Object value = read(key);
+		return (value == null && this.server != null) ? this.server.value(key) : value;
+	}
+
+	private @Nullable Object read(String key) {
 		Object value = this.values;
 		if (this.values instanceof ServerDefaults server && server.absent().containsKey(key)) {
 			return server.absent().get(key);

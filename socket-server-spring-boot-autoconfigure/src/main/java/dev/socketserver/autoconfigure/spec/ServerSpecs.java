@@ -11,8 +11,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.block.ReservedHandler;
@@ -30,6 +32,8 @@ import dev.socketserver.autoconfigure.properties.ServerDefaults.Start;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Threads;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Execution;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Options;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.handler.bean.BuiltInHandler;
@@ -183,6 +187,10 @@ public final class ServerSpecs {
 		if (server.properties().getDrain() != null) {
 			this.sessions.drainTimeouts().check(entry, spec.drain(), spec.drainTimeout());
 		}
+		ServerProperties properties = server.properties();
+		properties.listening()
+			.forEach((name, listener) -> this.sessions.checkFraming(entry.listener(name, listener.over(properties)),
+					spec.session().maxFrameBytes()));
 		PointlessSettings.report(spec, entry);
 		this.blocks.accept(server, spec);
 		return this.customizers.isEmpty() ? spec : customized(entry, builder);
@@ -199,7 +207,7 @@ public final class ServerSpecs {
 			ServerSpec.Builder builder) {
 		ServerProperties properties = server.properties();
 		ListenSpecs listen = new ListenSpecs(entry, properties);
-		listen.apply(builder);
+		builder.place(listen::apply);
 		if (reserved != null && listen.isUdp()) {
 			entry.refuse(reserved.whyNoDatagrams(), "handler");
 		}
@@ -208,7 +216,8 @@ public final class ServerSpecs {
 		this.sessions.session(entry, properties, mode, builder);
 		listening(properties, builder);
 		listen.withoutMeaning(builder);
-		if (properties.getOneShot() != null && !listen.isUdp()) {
+		boolean shared = !properties.listening().isEmpty();
+		if (properties.getOneShot() != null && (shared || !listen.isUdp())) {
 			builder.oneShot(properties.getOneShot());
 		}
 		String correlator = properties.getCorrelator();
@@ -225,9 +234,6 @@ public final class ServerSpecs {
 				limits(entry, limits, block);
 				listen.withoutMeaning(block);
 			});
-		}
-		if (properties.getProxyProtocol() != null && !listen.isUdp()) {
-			proxyProtocol(entry, properties.getProxyProtocol(), listen.isLocal(), builder);
 		}
 		Rate rate = properties.getRate();
 		if (rate != null) {
@@ -261,9 +267,22 @@ public final class ServerSpecs {
 				map.from(drain.order()).to(block::order);
 			});
 		}
-		if (properties.getSsl() != null && !listen.isUdp()) {
-			this.sessions.tls().server(entry, properties.getSsl(), builder);
+		// Of a server without a place of its own its listeners have it.
+		if (!shared || properties.hasPlace()) {
+			builder.place((place) -> stages(entry, properties, listen, place));
 		}
+		properties.listening().forEach((name, listener) -> {
+			if (!SessionSpec.isName(name)) {
+				throw new InvalidSocketPropertyException(entry.own("listeners." + name), name,
+						"it must be " + SessionSpec.NAME_RULE, "Choose another name for the listener");
+			}
+			ServerProperties listens = listener.over(properties);
+			PropertyEntry own = entry.listener(name, listens);
+			if (reserved != null && listens.getProtocol() == Protocol.UDP) {
+				own.refuse(reserved.whyNoDatagrams(), "protocol");
+			}
+			builder.listener(name, (place) -> listener(own, listens, place));
+		});
 		for (String key : properties.absent().keySet()) {
 			throw new KnownModules().absent(server, key);
 		}
@@ -271,6 +290,44 @@ public final class ServerSpecs {
 			this.blocks.apply(server, builder);
 		}
 		return builder;
+	}
+
+	/** Sets what comes before a session. */
+	private void stages(PropertyEntry entry, ServerProperties properties, ListenSpecs listen,
+			ListenerSpec.Builder builder) {
+		if (listen.isUdp()) {
+			return;
+		}
+		if (properties.getProxyProtocol() != null) {
+			proxyProtocol(entry, properties.getProxyProtocol(), listen.isLocal(), builder);
+		}
+		if (properties.getSsl() != null) {
+			this.sessions.tls().server(entry, properties.getSsl(), builder);
+		}
+	}
+
+	/** Sets what a listener has of its own. */
+	private void listener(PropertyEntry entry, ServerProperties properties, ListenerSpec.Builder builder) {
+		ListenSpecs listen = new ListenSpecs(entry, properties);
+		listen.apply(builder);
+		stages(entry, properties, listen, builder);
+		Options options = properties.getOptions();
+		if (options != null) {
+			builder.options((block) -> SessionSpecs.options(entry, options, block));
+		}
+		Limits limits = properties.getLimits();
+		if (limits != null) {
+			map.from(limits.acceptRate()).to(builder::acceptRate);
+			map.from(limits.allow()).to((texts) -> builder.allow(ranges(entry, "limits.allow", texts)));
+			map.from(limits.deny()).to((texts) -> builder.deny(ranges(entry, "limits.deny", texts)));
+		}
+		if (properties.getFarewell() != null) {
+			builder.farewell(properties.getFarewell().isEmpty() ? null : properties.getFarewell());
+		}
+		ConfiguredFraming framing = this.sessions.ownFraming(entry);
+		if (framing != null) {
+			builder.framing(framing.framing());
+		}
 	}
 
 	/** Sets values of many servers without lambdas: the JVM makes a class for each. */
@@ -371,7 +428,7 @@ public final class ServerSpecs {
 	}
 
 	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, boolean local,
-			ServerSpec.Builder builder) {
+			ListenerSpec.Builder builder) {
 		ProxyMode mode = Objects.requireNonNullElse(proxyProtocol.mode(), ProxyMode.OFF);
 		List<Cidr> trusted = ranges(entry, "proxy-protocol.trusted", proxyProtocol.trusted());
 		if (mode != ProxyMode.OFF && trusted.isEmpty() && !local) {

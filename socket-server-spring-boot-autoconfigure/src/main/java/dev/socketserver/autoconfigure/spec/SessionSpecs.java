@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -14,7 +15,9 @@ import dev.socketserver.SessionSpecBuilder;
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.ListenerProperties;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Heartbeat;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
@@ -48,6 +51,9 @@ import org.springframework.util.unit.DataSize;
  * specifications. The exception for a wrong value names its property.
  */
 public final class SessionSpecs {
+
+	/** How components of listeners begin. */
+	private static final String LISTENERS = "listeners.";
 
 	private static final String VIRTUAL_THREADS = "spring.threads.virtual.enabled";
 
@@ -98,6 +104,15 @@ public final class SessionSpecs {
 	 */
 	@Nullable ConfiguredFraming framing(PropertyEntry entry) {
 		return this.framings.find(entry.section(), entry.name());
+	}
+
+	/**
+	 * Returns the framing that a listener has itself.
+	 * @param listener the entry of the listener
+	 * @return the framing, or {@code null} if it has that of its server
+	 */
+	@Nullable ConfiguredFraming ownFraming(PropertyEntry listener) {
+		return this.framings.find(List.of(listener.property()));
 	}
 
 	static void framing(@Nullable ConfiguredFraming framing, SessionSpecBuilder<?> builder) {
@@ -170,7 +185,7 @@ public final class SessionSpecs {
 		}
 	}
 
-	private static void options(PropertyEntry entry, Options options, SocketOptions.Builder block) {
+	static void options(PropertyEntry entry, Options options, SocketOptions.Builder block) {
 		map.from(options.tcpNoDelay()).to(block::tcpNoDelay);
 		map.from(options.keepAlive()).to(block::keepAlive);
 		map.from(options.keepAliveIdle()).to(block::keepAliveIdle);
@@ -249,11 +264,39 @@ public final class SessionSpecs {
 				throw new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + ex.rule(),
 						entry.change("framing", framing.property()), ex);
 			}
+			if (ex.component().startsWith(LISTENERS)) {
+				throw listener(entry, ex);
+			}
 			String key = DataObjectPropertyName.toDashedForm(ex.component());
 			boolean bounds = ex.rule().startsWith("must ");
 			String none = (bounds && isZeroForNone(key)) ? ", or 0 for none" : "";
 			throw entry.invalid(key, "it " + ex.rule() + none, null, ex);
 		}
+	}
+
+	/** Checks the framing that a listener has itself, if it does. */
+	void checkFraming(PropertyEntry listener, int maxFrameBytes) {
+		ConfiguredFraming framing = ownFraming(listener);
+		if (framing != null) {
+			framing.check(maxFrameBytes);
+		}
+	}
+
+	/** Returns what is thrown for a component of a listener. */
+	private InvalidSocketPropertyException listener(PropertyEntry server, InvalidSpecException failure) {
+		String component = failure.component().substring(LISTENERS.length());
+		int end = component.indexOf('.');
+		String name = (end < 0) ? component : component.substring(0, end);
+		ServerProperties values = (ServerProperties) server.values();
+		ListenerProperties listens = values.getListeners().getOrDefault(name, new ListenerProperties());
+		PropertyEntry entry = server.listener(name, listens.over(values));
+		String key = (end < 0) ? "name" : DataObjectPropertyName.toDashedForm(component.substring(end + 1));
+		ConfiguredFraming framing = key.equals("framing") ? ownFraming(entry) : null;
+		if (framing != null) {
+			return new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + failure.rule(),
+					"Change " + framing.property(), failure);
+		}
+		return entry.invalid(key, "it " + failure.rule(), null, failure);
 	}
 
 	private static SessionSpec session(Object spec) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
@@ -48,12 +48,13 @@ final class TlsSpecs {
 		this.environment = environment;
 	}
 
-	void server(PropertyEntry entry, Ssl ssl, ServerSpec.Builder builder) {
+	void server(PropertyEntry entry, Ssl ssl, ListenerSpec.Builder builder) {
 		ClientAuth clientAuth = Objects.requireNonNullElse(ssl.clientAuth(), ClientAuth.NONE);
 		List<Sni> sni = Objects.requireNonNullElse(ssl.sni(), List.of());
 		String name = ssl.bundle();
 		if (name == null || name.isBlank()) {
 			checkPlain(entry, clientAuth, sni);
+			builder.tls(null);
 			return;
 		}
 		TlsBundle bundle = bundle(entry.property("ssl.bundle"), name);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Says which sessions a list shows.
  *
  * @param server the name of the server that they belong to, or {@code null} for any
+ * @param listener the name of the listener by which they came, or {@code null} for any
  * @param remote the addresses of their peers, or {@code null} for any
  * @param bound an identity to which they are bound, or {@code null} for any
  * @param group a group that they have joined, or {@code null} for any
@@ -29,15 +30,17 @@ import org.jspecify.annotations.Nullable;
  * @param closed whether to show the last ones that have ended, instead of those that are
  * open
  */
-public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound,
-		@Nullable String group, @Nullable State state, boolean closed) {
+public record SessionFilter(@Nullable String server, @Nullable String listener, @Nullable Cidr remote,
+		@Nullable Identity bound, @Nullable String group, @Nullable State state, boolean closed) {
 
 	/** The parameters that make a filter for sessions that are open. */
-	public static final List<String> PARAMETERS = List.of("server", "remote", "bound", "group", "state");
+	public static final List<String> PARAMETERS = List.of("server", "listener", "remote", "bound", "group", "state");
 
 	/**
 	 * Makes a filter of the parameters of a request.
 	 * @param server the name of a server, or {@code null}; whether there is one is not
+	 * checked
+	 * @param listener the name of a listener, or {@code null}; whether there is one is not
 	 * checked
 	 * @param remote an address or range, as for {@link #addresses}, or {@code null}
 	 * @param bound an identity, as for {@link #identity}, or {@code null}
@@ -49,13 +52,13 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	 * @throws BadParameterException if one of them has a wrong value, or they do not fit
 	 * each other
 	 */
-	public static SessionFilter of(@Nullable String server, @Nullable String remote, @Nullable String bound,
-			@Nullable String group, @Nullable String state, boolean closed) {
+	public static SessionFilter of(@Nullable String server, @Nullable String listener, @Nullable String remote,
+			@Nullable String bound, @Nullable String group, @Nullable String state, boolean closed) {
 		if (state != null && closed) {
 			throw new BadParameterException("state selects among open sessions only: not with closed=true",
 					"Parameters that do not fit");
 		}
-		return new SessionFilter(server, (remote != null) ? addresses(remote) : null,
+		return new SessionFilter(server, listener, (remote != null) ? addresses(remote) : null,
 				(bound != null) ? identity(bound) : null, group, (state != null) ? State.of(state) : null, closed);
 	}
 
@@ -68,7 +71,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	 * each other
 	 */
 	public static SessionFilter of(Function<String, @Nullable String> parameters, boolean closed) {
-		return of(parameters.apply("server"), parameters.apply("remote"), parameters.apply("bound"),
+		return of(parameters.apply("server"), parameters.apply("listener"), parameters.apply("remote"), parameters.apply("bound"),
 				parameters.apply("group"), parameters.apply("state"), closed);
 	}
 
@@ -79,6 +82,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	public Map<String, String> parameters() {
 		Map<String, String> parameters = new LinkedHashMap<>();
 		put(parameters, "server", this.server);
+		put(parameters, "listener", this.listener);
 		put(parameters, "remote", this.remote);
 		put(parameters, "bound", (this.bound != null) ? this.bound.type() + ":" + this.bound.id() : null);
 		put(parameters, "group", this.group);
@@ -99,7 +103,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	 * @return {@code true} if nothing is filtered
 	 */
 	public boolean isEmpty() {
-		return this.server == null && this.remote == null && this.bound == null && this.group == null
+		return this.server == null && this.listener == null && this.remote == null && this.bound == null && this.group == null
 				&& this.state == null;
 	}
 
@@ -150,7 +154,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	/** Returns the open sessions of a server that the filter lets pass, in order. */
 	List<SocketSession> open(SocketServer server) {
 		return candidates(server)
-			.filter((session) -> isFrom(session.remoteAddress())
+			.filter((session) -> isBy(session.listener()) && isFrom(session.remoteAddress())
 					&& (this.group == null || this.bound == null || session.info().groups().contains(this.group))
 					&& (this.state == null || this.state.fits(session.info())))
 			.toList();
@@ -168,9 +172,14 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 		return ServerOperations.of(server)
 			.endedSessions()
 			.stream()
-			.filter((session) -> isFrom(session.remoteAddress()) && isBound(session.info().bound())
+			.filter((session) -> isBy(session.listener()) && isFrom(session.remoteAddress())
+					&& isBound(session.info().bound())
 					&& (this.group == null || session.info().groups().contains(this.group)))
 			.toList();
+	}
+
+	private boolean isBy(String by) {
+		return this.listener == null || this.listener.equals(by);
 	}
 
 	private boolean isFrom(InetSocketAddress address) {

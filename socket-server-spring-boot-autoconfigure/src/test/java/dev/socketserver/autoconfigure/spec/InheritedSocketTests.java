@@ -177,7 +177,7 @@ class InheritedSocketTests {
 			for (String line = commands.readLine(); !line.equals("end"); line = commands.readLine()) {
 				String[] words = line.split(" ");
 				Instant before = server.startedAt();
-				endpoint.changeSocketServer("upper", words[0], null, null, null, null, null);
+				endpoint.changeSocketServer("upper", words[0], null, null, null, null, null, null);
 				Awaitility.await().until(() -> server.state() == ServerState.valueOf(words[1]));
 				if (words[0].equals("restart")) {
 					Awaitility.await().until(() -> !Objects.equals(server.startedAt(), before));

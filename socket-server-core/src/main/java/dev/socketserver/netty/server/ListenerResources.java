@@ -10,21 +10,22 @@ import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run of a server has taken.
+ * What a listener of streams has taken in one run.
  *
  * @param transport the transport, resolved
  * @param tls what handshakes need, if there are any
- * @param threads run the handlers
+ * @param threads run the handlers; those of the run
  * @param customizers add handlers to connections
  * @param loops serve the port, and what it accepts
+ * @param releaseLoops gives the loops back
  */
-record RunResources(SocketTransport transport, @Nullable ServerTls tls, HandlerThreads threads,
-		List<ConnectionCustomizer> customizers, EventLoopGroup loops) {
+record ListenerResources(SocketTransport transport, @Nullable ServerTls tls, HandlerThreads threads,
+		List<ConnectionCustomizer> customizers, EventLoopGroup loops, Runnable releaseLoops) {
 
-	/** Whoever has the loops ends them. */
+	/** The threads belong to the run. */
 	void close() {
-		this.threads.close();
 		closeTls();
+		this.releaseLoops.run();
 	}
 
 	/** Sessions that are open have no use for new material. */

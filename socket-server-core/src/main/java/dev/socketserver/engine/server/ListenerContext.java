@@ -1,0 +1,57 @@
+package dev.socketserver.engine.server;
+
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.socketserver.ListenerSpec;
+
+/**
+ * What all runs of one listener of a server share: what it is made from, and what is
+ * counted of it. Safe for use by several threads.
+ */
+public final class ListenerContext {
+
+	private final ListenerSpec spec;
+
+	private final LongAdder accepted = new LongAdder();
+
+	private final LongAdder sessions = new LongAdder();
+
+	/**
+	 * Creates the context of a listener that has accepted nothing yet.
+	 * @param spec what it is made from
+	 */
+	public ListenerContext(ListenerSpec spec) {
+		this.spec = spec;
+	}
+
+	public ListenerSpec spec() {
+		return this.spec;
+	}
+
+	/** A connection was taken from the operating system. */
+	void countAccepted() {
+		this.accepted.increment();
+	}
+
+	/** A session has opened. */
+	void opened() {
+		this.sessions.increment();
+	}
+
+	/** A session has ended. */
+	void ended() {
+		this.sessions.decrement();
+	}
+
+	/** Returns how many connections were accepted. */
+	long accepted() {
+		return this.accepted.sum();
+	}
+
+	/** Returns how many sessions are open that came by it. */
+	long sessions() {
+		// One that ends while it opens may be counted in that order.
+		return Math.max(0, this.sessions.sum());
+	}
+
+}

@@ -1,0 +1,176 @@
+package dev.socketserver.engine.server;
+
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.ListenerSpec;
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
+import dev.socketserver.engine.resources.SessionWatch;
+import dev.socketserver.engine.server.AcceptGate.Reason;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One listener of one run, with the sessions that came by it: its port is bound when the
+ * run begins, and closed when the run stops listening. Any thread.
+ */
+public final class RunListener {
+
+	private final ListenerContext context;
+
+	private final AcceptGate gate;
+
+	private final ServerPort port;
+
+	private final Farewell farewell;
+
+	/** Set when the run begins. */
+	private volatile @Nullable ServerRun run;
+
+	/** What its sessions share; set when the run begins. */
+	private volatile @Nullable SessionContext sessionContext;
+
+	/** Checks the sessions, once all ports are bound. */
+	private volatile @Nullable SessionWatch watch;
+
+	/**
+	 * Creates a listener of a run that has not begun.
+	 * @param server what the run shares with others
+	 * @param context what it shares with the same listener of other runs
+	 * @param gate whether it accepts
+	 * @param port its port, which is not bound
+	 */
+	public RunListener(ServerContext server, ListenerContext context, AcceptGate gate, ServerPort port) {
+		this.context = context;
+		this.gate = gate;
+		this.port = port;
+		this.farewell = new Farewell(context.spec(), server.payloads());
+	}
+
+	/** What it shares with the same listener of other runs. */
+	ListenerContext context() {
+		return this.context;
+	}
+
+	/** What it is made from. */
+	public ListenerSpec spec() {
+		return this.context.spec();
+	}
+
+	/** What its sessions are sent before they end. */
+	Farewell farewell() {
+		return this.farewell;
+	}
+
+	/** The port, and what becomes of connections before they are sessions. */
+	public ServerPort port() {
+		return this.port;
+	}
+
+	private ServerRun run() {
+		return Objects.requireNonNull(this.run, "The run has not begun");
+	}
+
+	/** What its sessions share. */
+	public SessionContext sessionContext() {
+		return Objects.requireNonNull(this.sessionContext, "The run has not begun");
+	}
+
+	/**
+	 * Binds the port; nothing is accepted yet.
+	 * @param of the run
+	 * @throws dev.socketserver.ServerStartException if it cannot be bound
+	 */
+	void open(ServerRun of) {
+		this.run = of;
+		this.sessionContext = of.sessionContext(this);
+		this.port.open(this);
+	}
+
+	/** Begins to check the sessions. */
+	void watch(ServerContext server) {
+		this.watch = new SessionWatch(sessionContext(), server.engine());
+	}
+
+	void noLongerWatched() {
+		SessionWatch begun = this.watch;
+		if (begun != null) {
+			begun.end();
+		}
+	}
+
+	/** Whether a session came by it. */
+	boolean has(Session session) {
+		SessionContext sessions = this.sessionContext;
+		return sessions != null && session.isOf(sessions);
+	}
+
+	/** Whether somebody has paused it. */
+	boolean isPaused() {
+		return this.gate.isHeldFor(Reason.PAUSED);
+	}
+
+	/**
+	 * Stops or resumes accepting.
+	 * @return completes when the port obeys
+	 */
+	CompletableFuture<@Nullable Void> pause(boolean paused) {
+		this.gate.set(Reason.PAUSED, () -> paused);
+		return this.port.obeyed();
+	}
+
+	/** Where it listens, or has listened; {@code null} if it was never bound. */
+	@Nullable InetSocketAddress address() {
+		return this.port.address();
+	}
+
+	/** What it is doing, while the run listens. */
+	ListenerStatus status() {
+		Throwable failure = this.port.failure();
+		ListenerState state = isPaused() ? ListenerState.PAUSED
+				: (failure != null) ? ListenerState.FAILED : ListenerState.LISTENING;
+		return ListenerStatus.of(spec().name(), state, Objects.requireNonNull(address(), "address"),
+				this.context.accepted(), this.context.sessions(), failure);
+	}
+
+	// Connections, as the port sees them.
+
+	/** Whether it does not listen any more, or is about to stop listening. */
+	public boolean closing() {
+		return run().closing();
+	}
+
+	/** The port is closed, and others may bind it. */
+	public void portFree() {
+		run().portFree();
+	}
+
+	/** Keeps the JVM alive for a session that nobody knows of yet, if sessions do. */
+	public void keepAlive() {
+		run().keepAlive();
+	}
+
+	/** A session has opened, perhaps too late to be among those that a stop ends. */
+	public void opened(Session session) {
+		this.context.opened();
+		run().opened(session);
+	}
+
+	/** A session has ended. */
+	void sessionEnded() {
+		this.context.ended();
+		run().sessionEnded();
+	}
+
+	/**
+	 * A connection has ended that never became a session.
+	 * @param refused whether it was refused, and is counted so
+	 */
+	public void connectionEnded(boolean refused) {
+		run().connectionEnded(refused);
+	}
+
+}
