@@ -7,6 +7,7 @@ import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.UnsatisfiedDependencyException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -31,12 +32,8 @@ final class NoSuchNameFailureAnalyzer extends AbstractFailureAnalyzer<Unsatisfie
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnsatisfiedDependencyException cause) {
 		InjectionPoint point = cause.getInjectionPoint();
 		Qualifier qualifier = (point != null) ? point.getAnnotation(Qualifier.class) : null;
-		if (point == null || qualifier == null || cause.getCause() instanceof UnsatisfiedDependencyException) {
-			return null;
-		}
-		Class<?> type = (point.getMethodParameter() != null) ? point.getMethodParameter().getParameterType()
-				: (point.getField() != null) ? point.getField().getType() : Object.class;
-		if (type != SocketServer.class && type != SocketClient.class) {
+		Class<?> type = (cause.getCause() instanceof NoSuchBeanDefinitionException absent) ? absent.getBeanType() : null;
+		if (point == null || qualifier == null || (type != SocketServer.class && type != SocketClient.class)) {
 			return null;
 		}
 		Section section = (type == SocketServer.class) ? Section.SERVERS : Section.CLIENTS;

@@ -3,6 +3,7 @@ package dev.socketserver.handler.payload;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 
+import kotlin.ResultKt;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ReflectionUtils;
@@ -30,7 +31,7 @@ public final class KotlinValues {
 	public static @Nullable Object unboxed(Object value) throws Exception {
 		Class<?> type = value.getClass();
 		if (type.getName().equals(FAILURE)) {
-			throw failure(value);
+			OfResult.rethrow(value);
 		}
 		if (!isValueClass(type)) {
 			return value;
@@ -48,14 +49,6 @@ public final class KotlinValues {
 		return false;
 	}
 
-	private static Exception failure(Object failure) throws ReflectiveOperationException {
-		Object exception = failure.getClass().getField("exception").get(failure);
-		if (exception instanceof Error error) {
-			throw error;
-		}
-		return (exception instanceof Exception known) ? known : new IllegalStateException((Throwable) exception);
-	}
-
 	private static @Nullable Object invoke(Class<?> type, String name, Object value) throws Exception {
 		try {
 			var method = type.getMethod(name);
@@ -65,6 +58,19 @@ public final class KotlinValues {
 		catch (InvocationTargetException ex) {
 			throw new IllegalStateException(ex.getCause());
 		}
+	}
+
+	/** Loaded only where a {@code Result} was returned. */
+	private static final class OfResult {
+
+		private OfResult() {
+		}
+
+		/** Throws what it holds, checked or not, as a function of Kotlin does. */
+		static void rethrow(Object failure) {
+			ResultKt.throwOnFailure(failure);
+		}
+
 	}
 
 }
