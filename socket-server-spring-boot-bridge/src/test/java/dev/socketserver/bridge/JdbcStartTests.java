@@ -12,6 +12,7 @@ import dev.socketserver.bridge.autoconfigure.SocketBridgeAutoConfiguration;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.database.MariaDbServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,9 @@ class JdbcStartTests {
 
 	@RegisterExtension
 	private final LogLines log = new LogLines(DatabaseDurability.class);
+
+	@RegisterExtension
+	private final LogLines packetLimit = new LogLines("dev.socketserver.bridge.autoconfigure.PacketLimit");
 
 	@TempDir
 	private Path folder;
@@ -143,6 +147,22 @@ class JdbcStartTests {
 			this.runner.withPropertyValues("spring.datasource.url=" + postgres.url() + "&currentSchema=other")
 				.run((context) -> assertThat(context.getStartupFailure()).as("no table")
 					.hasStackTraceContaining("schema-postgresql.sql"));
+		}
+	}
+
+	@Test
+	void aServerThatReceivesMoreThanMariaDbTakesIsAWarning() {
+		try (MariaDbServer database = MariaDbServer.open()) {
+			this.runner
+				.withPropertyValues("spring.datasource.url=" + database.url(), "socket.bridge.initialize-schema=always",
+						"socket.servers.in.limits.frame=16MB", "socket.servers.fits.port=0",
+						"socket.servers.fits.handler=function", "socket.servers.fits.bridge.to=jdbc",
+						"socket.servers.fits.limits.frame=15MB")
+				.run((context) -> assertThat(context).hasNotFailed());
+			assertThat(this.packetLimit.messages(Level.WARN)).containsExactly(
+					"Property socket.servers.in.limits.frame is '16MB': max_allowed_packet of the database is 16777216 "
+							+ "bytes, and it stores no longer message. Set a smaller one, or raise "
+							+ "max_allowed_packet.");
 		}
 	}
 

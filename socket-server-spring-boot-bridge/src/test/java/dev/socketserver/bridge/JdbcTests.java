@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.SocketServers;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.PostgresServer;
@@ -265,6 +267,27 @@ class JdbcTests {
 			peer.send("4 " + "y".repeat(9_000_000) + "\n5 " + "y".repeat(9_000_000) + "\n");
 			assertThat(peer.line()).contains("id=4,");
 			assertThat(peer.line()).contains("id=5,");
+		}
+
+		/** The connection is reset before the answer of the database is read. */
+		@Test
+		void aMessageThatBreaksItsConnectionIsRejectedWhileOthersAreStored() throws Exception {
+			jdbc().sql("set global max_allowed_packet = 1048576").update();
+			context().getBean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+			TestPeer other = connect("plain");
+			TestPeer peer = connect("large");
+			FutureTask<List<String>> lines = new FutureTask<>(() -> peer.lines(3));
+			new Thread(lines).start();
+			CompletableFuture<?> sent = peer.sendMeanwhile(Stream.of("1 a\n2 " + "x".repeat(15_000_000) + "\n3 c\n"));
+			while (!lines.isDone()) {
+				assertThat(other.ask("b")).isEqualTo("ok b");
+			}
+			sent.get();
+			assertThat(lines.get().get(0)).contains("id=1,");
+			assertThat(lines.get().get(1)).startsWith("rejected: The database refuses the message: ");
+			assertThat(lines.get().get(2)).contains("id=3,");
+			jdbc().sql("set global max_allowed_packet = 16777216").update();
+			context().getBean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
 		}
 
 		@AfterAll

@@ -11,9 +11,8 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.bridge.jdbc.InboxTable;
 import dev.socketserver.bridge.jdbc.JdbcStore;
 import dev.socketserver.bridge.properties.OverallProperties;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -28,7 +27,7 @@ import org.springframework.jdbc.support.MetaDataAccessException;
  */
 final class JdbcStores implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(JdbcStores.class);
+	private static final SafeLogger logger = SafeLogger.of(JdbcStores.class);
 
 	private static final String REQUIRE_DURABLE = "socket.bridge.require-durable";
 
@@ -41,6 +40,8 @@ final class JdbcStores implements AutoCloseable {
 	private final Environment environment;
 
 	private final OverallProperties properties;
+
+	private final PacketLimit limit = new PacketLimit();
 
 	private @Nullable JdbcStore store;
 
@@ -73,6 +74,7 @@ final class JdbcStores implements AutoCloseable {
 						NestedExceptionUtils.getMostSpecificCause(ex).toString());
 			}
 		}
+		this.limit.compare(server);
 		return made;
 	}
 
@@ -85,6 +87,9 @@ final class JdbcStores implements AutoCloseable {
 		String platform = platform(dataSource);
 		new DatabaseTable(InboxTable.NAME, InboxTable.COLUMNS, SCRIPTS + platform + ".sql", INITIALIZE)
 			.prepare(dataSource, this.properties.initializeSchema());
+		if (platform.equals("mariadb")) {
+			this.limit.ask(dataSource);
+		}
 		return platform;
 	}
 

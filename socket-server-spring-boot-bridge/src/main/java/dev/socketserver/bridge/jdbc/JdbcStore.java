@@ -28,9 +28,9 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 /**
  * Stores the messages of all servers in the table {@code socket_inbox}. One thread
  * commits together what has arrived while it committed before. If a transaction fails
- * because of the data, its messages are tried one by one, so that only the bad one is
- * rejected. If it fails otherwise, all its messages have failed, and none behind them in
- * their sessions is stored before them.
+ * because of the data, or breaks its connection, its messages are tried one by one, so
+ * that only the bad one is rejected. If it fails otherwise, all its messages have failed,
+ * and none behind them in their sessions is stored before them.
  */
 public final class JdbcStore implements BridgeStore, AutoCloseable {
 
@@ -46,6 +46,14 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	 */
 	private static final int PACKET_TOO_LARGE = 1153;
 
+	/**
+	 * So many messages of a transaction break connections before the others fail, too.
+	 */
+	private static final int MOST_BROKEN = 3;
+
+	/** How long a connection may take to show that it works. */
+	private static final int CHECK_SECONDS = 5;
+
 	/** A little longer than a statement may take. */
 	private static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -57,6 +65,8 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	/** Absent until the database was reached. */
 	private volatile @Nullable InboxTable table;
+
+	private final ConnectionBreakers breakers = new ConnectionBreakers();
 
 	private final SQLExceptionTranslator translator = new SQLExceptionSubclassTranslator();
 
@@ -127,7 +137,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 				return;
 			}
 			try {
-				storeTogether(rows);
+				storeInOrder(rows);
 			}
 			catch (Throwable ex) {
 				// Nobody may wait forever, whatever a driver throws.
@@ -161,21 +171,71 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 		return rows;
 	}
 
+	/** Stores those alone that have broken a connection. */
+	private void storeInOrder(List<PendingRow> taken) {
+		List<PendingRow> together = new ArrayList<>();
+		for (PendingRow row : taken) {
+			if (this.breakers.has(row.message())) {
+				storeTogether(together);
+				storeTogether(List.of(row));
+				together = new ArrayList<>();
+			}
+			else {
+				together.add(row);
+			}
+		}
+		storeTogether(together);
+	}
+
 	private void storeTogether(List<PendingRow> taken) {
 		List<PendingRow> rows = withoutThoseBehind(taken);
 		if (rows.isEmpty()) {
 			return;
 		}
+		long since = this.breakers.commits();
+		Exception failure = store(rows);
+		if (failure == null) {
+			return;
+		}
+		if (rows.size() > 1 && (isOfData(failure) || this.breakers.isOf(failure))) {
+			storeOneByOne(rows, since);
+		}
+		else {
+			failed(rows, failure, since);
+		}
+	}
+
+	/** Ends early where no connection can be had, or each breaks. */
+	private void storeOneByOne(List<PendingRow> taken, long since) {
+		int broken = 0;
+		for (int i = 0; i < taken.size(); i++) {
+			List<PendingRow> rows = withoutThoseBehind(taken.subList(i, i + 1));
+			Exception failure = rows.isEmpty() ? null : store(rows);
+			if (failure == null) {
+				continue;
+			}
+			boolean breaks = this.breakers.isOf(failure);
+			failed(rows, failure, since);
+			broken += breaks ? 1 : 0;
+			if (!isOfData(failure) && (!breaks || broken == MOST_BROKEN)) {
+				failed(taken.subList(i + 1, taken.size()), failure);
+				return;
+			}
+		}
+	}
+
+	/** Returns the failure, if there is one. */
+	private @Nullable Exception store(List<PendingRow> rows) {
 		try {
-			committed(rows, commit(rows));
+			List<Stored> stored = commit(rows);
+			this.breakers.committed(rows.stream().map(PendingRow::message).toList());
+			for (int i = 0; i < rows.size(); i++) {
+				rows.get(i).committed(stored.get(i));
+			}
+			return null;
 		}
 		catch (SQLException | RuntimeException ex) {
-			if (rows.size() > 1 && isOfData(ex)) {
-				rows.forEach(this::storeAlone);
-			}
-			else {
-				failed(rows, ex);
-			}
+			return ex;
 		}
 	}
 
@@ -193,22 +253,13 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 		return rows;
 	}
 
-	private void storeAlone(PendingRow row) {
-		List<PendingRow> rows = withoutThoseBehind(List.of(row));
-		if (rows.isEmpty()) {
-			return;
+	private void failed(List<PendingRow> rows, Exception failure, long since) {
+		boolean alone = rows.size() == 1 && this.breakers.isOf(failure);
+		if (alone && this.breakers.add(rows.get(0).message(), since)) {
+			rows.get(0).rejected(rejection(failure));
 		}
-		try {
-			committed(rows, commit(rows));
-		}
-		catch (SQLException | RuntimeException ex) {
-			failed(rows, ex);
-		}
-	}
-
-	private static void committed(List<PendingRow> rows, List<Stored> stored) {
-		for (int i = 0; i < rows.size(); i++) {
-			rows.get(i).committed(stored.get(i));
+		else {
+			failed(rows, failure);
 		}
 	}
 
@@ -259,11 +310,16 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 		}
 	}
 
-	/** Tries again at once as long as connections lead to a database that takes no writes. */
+	/**
+	 * Tries again at once as long as connections lead to a database that takes no writes.
+	 */
 	private List<Stored> inTransaction(List<InboundMessage> messages) throws SQLException {
 		InboxTable known = table();
 		for (int left = EndedPrimary.CONNECTIONS;; left--) {
 			try (Connection connection = this.dataSource.getConnection()) {
+				if (this.breakers.has(messages.get(0)) && !connection.isValid(CHECK_SECONDS)) {
+					throw new SQLException("The connection was broken before");
+				}
 				return inTransaction(connection, known, messages);
 			}
 			catch (SQLException ex) {
@@ -289,6 +345,9 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 			if (EndedPrimary.isCauseOf(ex)) {
 				// Before its end, so that a pool finds out.
 				EndedPrimary.giveUp(connection);
+			}
+			else {
+				this.breakers.failed(ex);
 			}
 			throw ex;
 		}
