@@ -1,6 +1,8 @@
 package dev.socketserver.netty.tls;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 import javax.net.ssl.SSLEngine;
 
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * record would take all direct memory. Here such a part is copied into an array of its
  * own size, in the heap. What cannot be a record is refused as soon as that can be seen,
  * for which the handler would wait. Of what TLS writes it notes whether there is an
- * alert. Confined to the event loop.
+ * alert, and it lets that out only when all have been notified of the failure: a ban is
+ * in force before the peer learns of it. Confined to the event loop.
  */
 public final class TlsRecords extends ChannelDuplexHandler {
 
@@ -57,9 +60,16 @@ public final class TlsRecords extends ChannelDuplexHandler {
 
 	private boolean answeredTheEnd;
 
+	/** Records are being passed on. */
+	private boolean passing;
+
+	/** What lets an alert out, when they have been; as a rule, there is none. */
+	private @Nullable List<Runnable> waiting;
+
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		ByteBuf bytes = (ByteBuf) message;
+		this.passing = true;
 		try {
 			if (this.count > 0) {
 				fill(bytes);
@@ -80,6 +90,8 @@ public final class TlsRecords extends ChannelDuplexHandler {
 		}
 		finally {
 			bytes.release();
+			this.passing = false;
+			letOut();
 		}
 	}
 
@@ -90,6 +102,42 @@ public final class TlsRecords extends ChannelDuplexHandler {
 			this.answeredTheEnd = true;
 		}
 		context.write(message, promise);
+	}
+
+	@Override
+	public void flush(ChannelHandlerContext context) {
+		if (this.passing && this.answeredTheEnd) {
+			hold(context::flush);
+		}
+		else {
+			context.flush();
+		}
+	}
+
+	/** An SslHandler that fails closes before it notifies of the failure. */
+	@Override
+	@SuppressWarnings("FutureReturnValueIgnored") // it is the promise that was passed
+	public void close(ChannelHandlerContext context, ChannelPromise promise) {
+		if (this.passing && this.answeredTheEnd) {
+			hold(() -> context.close(promise));
+		}
+		else {
+			context.close(promise);
+		}
+	}
+
+	private void hold(Runnable call) {
+		List<Runnable> all = (this.waiting != null) ? this.waiting : new ArrayList<>();
+		all.add(call);
+		this.waiting = all;
+	}
+
+	private void letOut() {
+		List<Runnable> all = this.waiting;
+		if (all != null) {
+			this.waiting = null;
+			all.forEach(Runnable::run);
+		}
 	}
 
 	/**

@@ -1,12 +1,17 @@
 package dev.socketserver.netty.accept;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+
+import javax.net.ssl.SSLSocket;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -125,6 +130,37 @@ class BanInForceTests {
 		try (Peer peer = new Peer(Objects.requireNonNull(server.localAddress()).getPort(), 0)) {
 			isBannedAtTheEnd(server, peer.send(hello()));
 		}
+	}
+
+	@Every.Transport
+	void forARecordThatIsBroken(SocketTransport transport) throws Exception {
+		SocketServer server = server(Offence.PROTOCOL_ERROR,
+				(spec) -> spec.transport(transport).tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
+		int port = Objects.requireNonNull(server.localAddress()).getPort();
+		try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			SSLSocket tls = (SSLSocket) Certificates.TRUSTED.client()
+				.getSocketFactory()
+				.createSocket(tcp, "localhost", port, false);
+			tls.getOutputStream().write("x\n".getBytes(StandardCharsets.UTF_8));
+			assertThat(tls.getInputStream().readNBytes(2)).asString().isEqualTo("X\n");
+			byte[] record = new byte[5 + 40];
+			record[0] = 23;
+			record[1] = 3;
+			record[2] = 3;
+			record[4] = 40;
+			tcp.getOutputStream().write(record);
+			assertThat(tcp.getInputStream().read()).as("the record of an alert").isPositive();
+			this.seen.countDown();
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> {
+				try (Socket again = new Socket(InetAddress.getLoopbackAddress(), port)) {
+					SSLSocket second = (SSLSocket) Certificates.TRUSTED.client()
+						.getSocketFactory()
+						.createSocket(again, "localhost", port, false);
+					second.startHandshake();
+				}
+			});
+		}
+		assertThat(server.statistics().rejected()).containsKey(RejectReason.BANNED);
 	}
 
 	/** A ClientHello of TLS 1.2, which has no cipher suite that the server knows. */
