@@ -194,6 +194,10 @@ public final class Payloads {
 	}
 
 	private PayloadConverter<?> find(Class<?> type) {
+		if (Throwable.class.isAssignableFrom(type)) {
+			// It would show the peer what is inside the application.
+			throw new IllegalArgumentException("An exception is no payload: " + type.getName());
+		}
 		for (PayloadConverter<?> converter : this.converters) {
 			if (converter.type() == type) {
 				return converter;

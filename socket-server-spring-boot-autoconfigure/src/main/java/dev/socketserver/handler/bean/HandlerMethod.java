@@ -280,16 +280,9 @@ final class HandlerMethod {
 		return this.name;
 	}
 
-	/** Without what Kotlin's compiler adds where a value class is among its types. */
-	private String ownName() {
-		String name = this.method.getName();
-		return KotlinDetector.isKotlinType(this.method.getDeclaringClass()) ? name.replaceFirst("-[\\w-]{7}$", "")
-				: name;
-	}
-
 	/** Returns the method as logs name it: its class and its own name. */
 	String shortName() {
-		return this.method.getDeclaringClass().getSimpleName() + "." + ownName();
+		return this.method.getDeclaringClass().getSimpleName() + "." + KotlinTypes.nameOf(this.method);
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.handler.InvalidHandlerException;
+import dev.socketserver.handler.payload.KotlinTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.SpringProxy;
@@ -45,7 +46,7 @@ record ProxiedMethod(Method method, Class<?> target, String origin) {
 
 	/** Describes a method, for messages. */
 	static String describe(Method method) {
-		return "method %s.%s(%s)".formatted(method.getDeclaringClass().getName(), method.getName(),
+		return "method %s.%s(%s)".formatted(method.getDeclaringClass().getName(), KotlinTypes.nameOf(method),
 				Stream.of(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", ")));
 	}
 

@@ -8,26 +8,33 @@ import kotlinx.coroutines.ThreadContextElement;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
+import org.springframework.core.PropagationContextElement;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.util.ClassUtils;
 
 /**
  * What a thread knows of a call, for the coroutine that the call begins, on whatever
- * thread that goes on: the log context, and the security context if Spring Security is
- * there. Loaded only for suspend functions.
+ * thread that goes on: the log context, the security context if Spring Security is there,
+ * and with Micrometer's context propagation all that is registered there, such as the
+ * trace. Loaded only for suspend functions.
  */
 final class CallContext {
 
 	private static final boolean SECURITY = ClassUtils.isPresent(
 			"org.springframework.security.core.context.SecurityContextHolder", CallContext.class.getClassLoader());
 
+	private static final boolean PROPAGATION = ClassUtils.isPresent("io.micrometer.context.ContextSnapshot",
+			CallContext.class.getClassLoader());
+
 	private CallContext() {
 	}
 
 	/** Adds what the calling thread knows to a context of coroutines. */
 	static CoroutineContext with(CoroutineContext context) {
-		CoroutineContext logged = context.plus(new LogElement(MDC.getCopyOfContextMap()));
+		// Its scopes may change the log context, so that it is the outer one.
+		CoroutineContext propagated = PROPAGATION ? context.plus(new PropagationContextElement()) : context;
+		CoroutineContext logged = propagated.plus(new LogElement(MDC.getCopyOfContextMap()));
 		return SECURITY ? logged.plus(new SecurityElement(SecurityContextHolder.getContext())) : logged;
 	}
 

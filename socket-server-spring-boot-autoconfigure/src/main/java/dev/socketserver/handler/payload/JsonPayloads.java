@@ -153,9 +153,6 @@ public final class JsonPayloads {
 
 		@Override
 		public byte[] write(Object payload) {
-			if (payload instanceof Throwable failure) {
-				throw new IllegalArgumentException("An exception is no payload", failure);
-			}
 			return writer().writeValueAsBytes(payload);
 		}
 

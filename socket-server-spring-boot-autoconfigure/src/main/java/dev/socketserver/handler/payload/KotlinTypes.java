@@ -1,7 +1,9 @@
 package dev.socketserver.handler.payload;
 
+import java.lang.reflect.Method;
 import java.util.stream.Stream;
 
+import org.springframework.core.KotlinDetector;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -38,6 +40,19 @@ public final class KotlinTypes {
 	public static boolean isFunction(Class<?> type) {
 		return Stream.concat(Stream.of(type), Stream.of(ClassUtils.getAllInterfacesForClass(type)))
 			.anyMatch((known) -> known.getName().startsWith(FUNCTIONS));
+	}
+
+	/**
+	 * Returns the name of a function as it stands in the source: without what the
+	 * compiler adds to that of an internal one, and where a value class is among its
+	 * types.
+	 * @param method the function
+	 * @return its name
+	 */
+	public static String nameOf(Method method) {
+		String name = method.getName();
+		return KotlinDetector.isKotlinType(method.getDeclaringClass())
+				? name.replaceFirst("(-[\\w-]{7})?(\\$[\\w-]+)?$", "") : name;
 	}
 
 	/**

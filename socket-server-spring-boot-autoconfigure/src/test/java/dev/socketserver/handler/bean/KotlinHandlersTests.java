@@ -1,10 +1,15 @@
 package dev.socketserver.handler.bean;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
+import ch.qos.logback.classic.Level;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnClose;
@@ -13,11 +18,15 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.handler.payload.KotlinTypes;
+import dev.socketserver.payload.PayloadConverter;
 import kotlin.Metadata;
 import kotlin.ResultKt;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
+import kotlin.jvm.JvmInline;
 import kotlin.jvm.functions.Function1;
 import kotlinx.coroutines.BuildersKt;
 import kotlinx.coroutines.DelayKt;
@@ -27,9 +36,15 @@ import kotlinx.coroutines.JobKt;
 import kotlinx.coroutines.flow.Flow;
 import kotlinx.coroutines.flow.FlowKt;
 import kotlinx.coroutines.future.FutureKt;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.annotation.AnnotationDescription;
+import net.bytebuddy.description.modifier.Visibility;
+import net.bytebuddy.implementation.ExceptionMethod;
+import net.bytebuddy.implementation.FixedValue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +52,7 @@ import org.slf4j.MDC;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -51,6 +67,9 @@ import static org.awaitility.Awaitility.await;
 @Tag("virtual-threads")
 @Timeout(60)
 class KotlinHandlersTests {
+
+	@RegisterExtension
+	private final LogLines log = new LogLines(SocketServer.class);
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
@@ -108,6 +127,83 @@ class KotlinHandlersTests {
 				assertThat(peer.send("good\nbad\n").end()).isEqualTo("good\nno bad\n");
 			}
 		});
+	}
+
+	@Test
+	void theFailureOfAResultOfASuspendFunctionIsAFailure() {
+		handler("suspendedResults").run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send("good\nbad\nslow\nslow bad\n").end())
+					.isEqualTo("good\nno bad\nslow\nno slow bad\n");
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "throwable", "jsonThrowable", "suspendedThrowable" })
+	void anExceptionIsNeverSent(String handler) {
+		handler(handler).withUserConfiguration(Converters.class)
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class))
+			.run((context) -> {
+				try (TestPeer peer = peer(context)) {
+					assertThat(peer.send("a\n").end()).isEmpty();
+				}
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Values.class, SuspendedValues.class })
+	void ofAValueClassTheValueIsSent(Class<?> kind) throws Exception {
+		Object boxed = boxed("inside");
+		this.runner.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class))
+			.withBean("values", kind, boxed)
+			.withPropertyValues("socket.servers.it.handler=values")
+			.run((context) -> {
+				try (TestPeer peer = peer(context)) {
+					assertThat(peer.send("a\n").end()).isEqualTo("inside\n");
+				}
+			});
+	}
+
+	/** Makes an object of what the compiler makes of a value class. */
+	private static Object boxed(String value) throws Exception {
+		Class<?> type = new ByteBuddy().subclass(Object.class)
+			.annotateType(AnnotationDescription.Builder.ofType(JvmInline.class).build())
+			.defineMethod("unbox-impl", Object.class, Visibility.PUBLIC)
+			.intercept(FixedValue.value(value))
+			.make()
+			.load(KotlinHandlersTests.class.getClassLoader())
+			.getLoaded();
+		return type.getConstructor().newInstance();
+	}
+
+	@Test
+	void logsNameFunctionsAsTheSourceDoes() throws Exception {
+		Class<?> mangled = new ByteBuddy().subclass(Object.class)
+			.annotateType(AnnotationDescription.Builder.ofType(Metadata.class).build())
+			.name("dev.socketserver.handler.bean.Mangled")
+			.defineMethod("on-x1_yZ-w", String.class, Visibility.PUBLIC)
+			.withParameter(String.class)
+			.intercept(ExceptionMethod.throwing(IllegalStateException.class))
+			.annotateMethod(AnnotationDescription.Builder.ofType(OnMessage.class).build())
+			.make()
+			.load(KotlinHandlersTests.class.getClassLoader())
+			.getLoaded();
+		assertThat(KotlinTypes.nameOf(mangled.getMethod("on-x1_yZ-w", String.class))).isEqualTo("on");
+		this.runner.withBean("mangled", mangled)
+			.withPropertyValues("socket.servers.it.handler=mangled")
+			.run((context) -> assertFailureIsLogged(context, "Mangled.on"));
+		handler("internal").run((context) -> assertFailureIsLogged(context, "Internal.on"));
+	}
+
+	private void assertFailureIsLogged(AssertableApplicationContext context, String name) {
+		try (TestPeer peer = peer(context)) {
+			assertThat(peer.send("a\n").end()).isEmpty();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		assertThat(this.log.messages(Level.ERROR)).last().asString().contains(name + ":").doesNotContain("$", "-x1");
 	}
 
 	@Test
@@ -204,6 +300,31 @@ class KotlinHandlersTests {
 		@Bean
 		Results results() {
 			return new Results();
+		}
+
+		@Bean
+		SuspendedResults suspendedResults() {
+			return new SuspendedResults();
+		}
+
+		@Bean
+		Function<String, Object> throwable() {
+			return IllegalArgumentException::new;
+		}
+
+		@Bean
+		Function<String, IllegalStateException> jsonThrowable() {
+			return IllegalStateException::new;
+		}
+
+		@Bean
+		SuspendedThrowable suspendedThrowable() {
+			return new SuspendedThrowable();
+		}
+
+		@Bean
+		Internal internal() {
+			return new Internal();
 		}
 
 		@Bean
@@ -304,6 +425,106 @@ class KotlinHandlersTests {
 		@OnError
 		String failed(IllegalArgumentException failure) {
 			return "no " + failure.getMessage();
+		}
+
+	}
+
+	/** Of Kotlin's {@code suspend fun on(line: String): Result<String>}. */
+	@Metadata
+	static class SuspendedResults {
+
+		@OnMessage
+		Object on(String line, Continuation<Object> continuation) {
+			Object result = line.endsWith("bad") ? ResultKt.createFailure(new IllegalArgumentException(line)) : line;
+			return line.startsWith("slow")
+					? BuildersKt.withContext(Dispatchers.getIO(), (scope, inner) -> result, continuation) : result;
+		}
+
+		@OnError
+		String failed(IllegalArgumentException failure) {
+			return "no " + failure.getMessage();
+		}
+
+	}
+
+	@Metadata
+	static class SuspendedThrowable {
+
+		@OnMessage
+		Object on(String line, Continuation<? super IllegalStateException> continuation) {
+			return new IllegalStateException(line);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Converters {
+
+		@Bean
+		PayloadConverter<RuntimeException> exceptions() {
+			return new PayloadConverter<>() {
+
+				@Override
+				public Class<RuntimeException> type() {
+					return RuntimeException.class;
+				}
+
+				@Override
+				public RuntimeException read(byte[] bytes, int offset, int length) {
+					return new RuntimeException();
+				}
+
+				@Override
+				public byte[] write(RuntimeException payload) {
+					return payload.toString().getBytes(StandardCharsets.UTF_8);
+				}
+
+			};
+		}
+
+	}
+
+	@Metadata
+	static class Values {
+
+		private final Object value;
+
+		Values(Object value) {
+			this.value = value;
+		}
+
+		@OnMessage
+		Object on(String line) {
+			return this.value;
+		}
+
+	}
+
+	@Metadata
+	static class SuspendedValues {
+
+		private final Object value;
+
+		SuspendedValues(Object value) {
+			this.value = value;
+		}
+
+		@OnMessage
+		Object on(String line, Continuation<Object> continuation) {
+			return BuildersKt.withContext(Dispatchers.getIO(), (scope, inner) -> this.value, continuation);
+		}
+
+	}
+
+	/**
+	 * Of Kotlin's {@code internal fun on(line: String): String} in a module {@code app}.
+	 */
+	@Metadata
+	static class Internal {
+
+		@OnMessage
+		String on$app(String line) {
+			throw new IllegalStateException(line);
 		}
 
 	}
