@@ -14,14 +14,13 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.repl.evaluate.RunningEvaluation;
 import dev.socketserver.repl.terminal.ClientOutput;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs evaluations that were not typed in a console, each on a thread of its own, so that
@@ -43,7 +42,7 @@ final class OutsideEvaluations {
 	/** The most that is kept of the values of one, in characters. */
 	private static final int MAX_VALUES = 1024 * 1024;
 
-	private static final Logger logger = LoggerFactory.getLogger(OutsideEvaluations.class);
+	private static final SafeLogger logger = SafeLogger.of(OutsideEvaluations.class);
 
 	private final ScheduledExecutorService timer;
 

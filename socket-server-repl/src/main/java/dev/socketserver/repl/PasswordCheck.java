@@ -12,9 +12,8 @@ import java.util.function.LongSupplier;
 
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Compares passwords in constant time, and makes an address wait the longer, the more
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PasswordCheck {
 
-	private static final Logger logger = LoggerFactory.getLogger(PasswordCheck.class);
+	private static final SafeLogger logger = SafeLogger.of(PasswordCheck.class);
 
 	private static final long SECOND = Duration.ofSeconds(1).toNanos();
 

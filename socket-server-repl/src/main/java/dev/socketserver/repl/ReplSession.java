@@ -10,6 +10,7 @@ import java.util.Map;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.repl.evaluate.Interpreter;
 import dev.socketserver.repl.evaluate.RunningEvaluation;
@@ -18,8 +19,6 @@ import dev.socketserver.repl.terminal.ClientOutput;
 import dev.socketserver.repl.terminal.LoggedOutput;
 import dev.socketserver.repl.terminal.Typed;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One console: prompts, evaluates what is typed, and prints the outcome. Used by the
@@ -31,7 +30,7 @@ final class ReplSession {
 
 	private static final String CONTINUED = "... ";
 
-	private static final Logger logger = LoggerFactory.getLogger(ReplSession.class);
+	private static final SafeLogger logger = SafeLogger.of(ReplSession.class);
 
 	private final Repl repl;
 

@@ -9,10 +9,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks handlers for details of their sessions, each for a second at most, and once at a
@@ -23,7 +22,7 @@ final class AskedDetails {
 	/** How long a handler may take to give details of its session. */
 	private static final long DETAILS_MILLIS = 1000;
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketSessionsEndpoint.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketSessionsEndpoint.class);
 
 	/** What handlers have not given yet, by the ids of sessions. */
 	private final Map<String, CompletableFuture<Map<String, @Nullable Object>>> asked = new ConcurrentHashMap<>();

@@ -9,8 +9,7 @@ import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.cluster.DeliveryException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import dev.socketserver.engine.log.SafeLogger;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -28,7 +27,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice
 public class SocketExceptionHandler {
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketExceptionHandler.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketExceptionHandler.class);
 
 	/**
 	 * Answers a failure.

@@ -5,9 +5,8 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What an operator can make a client do. No action waits for a connection to be made, or
@@ -60,7 +59,7 @@ public enum ClientAction {
 		return null;
 	});
 
-	private static final Logger logger = LoggerFactory.getLogger(ClientAction.class);
+	private static final SafeLogger logger = SafeLogger.of(ClientAction.class);
 
 	private final Step step;
 

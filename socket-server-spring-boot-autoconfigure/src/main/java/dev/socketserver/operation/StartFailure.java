@@ -2,9 +2,8 @@ package dev.socketserver.operation;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Determines how a server has failed from what its start threw. That is not always a
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StartFailure {
 
-	private static final Logger logger = LoggerFactory.getLogger(StartFailure.class);
+	private static final SafeLogger logger = SafeLogger.of(StartFailure.class);
 
 	private StartFailure() {
 	}

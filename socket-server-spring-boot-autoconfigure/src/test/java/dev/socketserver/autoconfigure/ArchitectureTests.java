@@ -27,6 +27,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.context.annotation.Bean;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -67,10 +69,15 @@ class ArchitectureTests {
 	@Test
 	void engineIsUsedThroughItsDoorsOnly() {
 		noClasses().should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.netty.*..", "dev.socketserver.engine..")
+			.dependOnClassesThat(resideInAnyPackage("dev.socketserver.netty.*..", "dev.socketserver.engine..")
+				.and(resideOutsideOfPackage("dev.socketserver.engine.log..")))
 			.because("rooms of the engine are public to Java only, and may change at any time")
 			.check(MAIN);
+	}
+
+	@Test
+	void textsInTheLogAreBounded() {
+		ModuleRules.textsInTheLogAreBounded().check(MAIN);
 	}
 
 	@Test

@@ -9,9 +9,8 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.bridge.MessageHeaders;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
@@ -27,7 +26,7 @@ import org.springframework.messaging.MessageHandler;
  */
 public final class SocketMessageHandler implements MessageHandler {
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketMessageHandler.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketMessageHandler.class);
 
 	private final SocketServers servers;
 

@@ -25,6 +25,7 @@ import dev.socketserver.engine.addresses.ClientAddresses;
 import dev.socketserver.engine.client.ClientLink;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.received.ReceivingHandler;
 import dev.socketserver.engine.requests.PendingRequests;
@@ -290,20 +291,11 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	private static NotReadyException endedBefore(CloseStatus status) {
 		String detail = (status.detail() != null) ? ", " + status.detail() : "";
 		Throwable cause = status.cause();
-		NotReadyException failure = new NotReadyException(
-				"the connection has ended before it was ready: " + status.reason() + detail + message(cause));
+		String message = (cause != null) ? LoggedFailure.message(cause) : null;
+		NotReadyException failure = new NotReadyException("the connection has ended before it was ready: "
+				+ status.reason() + detail + ((message != null) ? ": " + message : ""));
 		failure.initCause(cause);
 		return failure;
-	}
-
-	/** The cause may be a class of the application. */
-	private static String message(@Nullable Throwable cause) {
-		try {
-			return (cause != null && cause.getMessage() != null) ? ": " + cause.getMessage() : "";
-		}
-		catch (RuntimeException ex) {
-			return "";
-		}
 	}
 
 	/** When what the client sends may be sent here. Any thread. */

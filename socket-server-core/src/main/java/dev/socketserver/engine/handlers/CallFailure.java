@@ -3,6 +3,7 @@ package dev.socketserver.engine.handlers;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spi.PeerFault;
@@ -63,7 +64,8 @@ public final class CallFailure {
 		if (this.failure instanceof PayloadException && !(this.failure instanceof RefusedPayloadException)) {
 			// No error handler of the application has dealt with it. It is the peer's
 			// doing, so it is not logged as an error.
-			this.session.close(new CloseStatus(CloseReason.DECODE_ERROR, this.failure.getMessage(), this.failure));
+			this.session
+				.close(new CloseStatus(CloseReason.DECODE_ERROR, LoggedFailure.message(this.failure), this.failure));
 			return;
 		}
 		@Nullable Throwable wrapped = this.failure.getCause();
@@ -78,7 +80,7 @@ public final class CallFailure {
 		}
 		if (cause instanceof PeerFault) {
 			this.session.logFailure("messages refused", "a message was refused", cause);
-			this.session.close(new CloseStatus(CloseReason.HANDLER_ERROR, cause.getMessage(), cause));
+			this.session.close(new CloseStatus(CloseReason.HANDLER_ERROR, LoggedFailure.message(cause), cause));
 			return;
 		}
 		this.session.logFailure(kind, what, cause);

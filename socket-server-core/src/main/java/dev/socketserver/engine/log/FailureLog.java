@@ -104,7 +104,7 @@ public final class FailureLog {
 
 	private void warn(Throwable failure, Object... values) {
 		@Nullable Object[] all = Arrays.copyOf(values, values.length + 1);
-		all[values.length] = LogText.of(failure.getMessage());
+		all[values.length] = LogText.of(LoggedFailure.message(failure));
 		this.logger.warn("'{}': session {} of {}: {}: {}", all);
 	}
 

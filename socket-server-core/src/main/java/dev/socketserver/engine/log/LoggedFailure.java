@@ -20,7 +20,7 @@ public final class LoggedFailure extends Throwable {
 	private static final int MOST_TEXTS = LogText.MOST_OF_LINE / LogText.MOST;
 
 	private LoggedFailure(Throwable failure, @Nullable Throwable cause) {
-		super(failure.getClass().getName() + ": " + LogText.of(failure.getMessage()), cause, true, true);
+		super(failure.getClass().getName() + ": " + LogText.of(message(failure)), cause, true, true);
 		setStackTrace(failure.getStackTrace());
 	}
 
@@ -38,6 +38,20 @@ public final class LoggedFailure extends Throwable {
 		catch (Throwable ex) {
 			// It is user code: asked for its message, it may throw. So may who logs it.
 			return failure;
+		}
+	}
+
+	/**
+	 * Asks a failure for its message.
+	 * @param failure the failure, which may be user code
+	 * @return its message; another where it throws when it is asked
+	 */
+	public static @Nullable String message(Throwable failure) {
+		try {
+			return failure.getMessage();
+		}
+		catch (Throwable ex) {
+			return failure.getClass().getName() + ", which cannot be shown";
 		}
 	}
 

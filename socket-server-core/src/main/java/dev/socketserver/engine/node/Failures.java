@@ -6,6 +6,7 @@ import java.util.concurrent.TimeoutException;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
+import dev.socketserver.engine.log.LoggedFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,8 @@ final class Failures {
 	/** Returns a failure of asking as the caller gets it. */
 	static Exception reported(Throwable failure) {
 		Throwable cause = cause(failure);
-		String message = (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getName();
+		String known = LoggedFailure.message(cause);
+		String message = (known != null) ? known : cause.getClass().getName();
 		return (cause instanceof TimeoutException) ? new TimeoutException(message)
 				: new DeliveryException(delivery(cause), message);
 	}

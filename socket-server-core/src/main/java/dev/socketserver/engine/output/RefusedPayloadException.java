@@ -1,5 +1,6 @@
 package dev.socketserver.engine.output;
 
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.payload.PayloadException;
 
@@ -16,7 +17,7 @@ public final class RefusedPayloadException extends PayloadException {
 	 * @param cause what the framing threw
 	 */
 	public RefusedPayloadException(UnframeablePayloadException cause) {
-		super(String.valueOf(cause.getMessage()), cause);
+		super(String.valueOf(LoggedFailure.message(cause)), cause);
 	}
 
 }

@@ -24,6 +24,7 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.engine.log.LogLimit;
 import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.spec.DrainPlan;
@@ -241,7 +242,7 @@ public final class ServerLog implements SocketServerListener {
 
 	/** A restart has stopped a server that cannot start again. */
 	static void cannotRestart(SocketServer server, Throwable cause) {
-		logger.error("'{}' cannot start again: {}", server.name(), LogText.of(cause.getMessage()));
+		logger.error("'{}' cannot start again: {}", server.name(), LogText.of(LoggedFailure.message(cause)));
 	}
 
 	/** A drain begins. */

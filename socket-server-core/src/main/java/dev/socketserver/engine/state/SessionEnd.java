@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.log.LoggedFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -273,7 +274,7 @@ public final class SessionEnd {
 			return CloseStatus.of(CloseReason.PEER_CLOSED);
 		}
 		CloseReason reason = (failure instanceof IOException) ? CloseReason.PEER_RESET : CloseReason.IO_ERROR;
-		return new CloseStatus(reason, failure.getMessage(), failure);
+		return new CloseStatus(reason, LoggedFailure.message(failure), failure);
 	}
 
 	/** How the session is to end. Each includes those before it. */

@@ -8,6 +8,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -66,24 +67,42 @@ class LongTextsTests {
 	}
 
 	@Test
+	void aPayloadExceptionThatThrowsWhenItIsAskedEndsTheSession() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			throw new Mute();
+		}, (spec) -> spec);
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.DECODE_ERROR);
+			assertThat(status.detail()).isEqualTo(Mute.class.getName() + ", which cannot be shown");
+		}
+	}
+
+	@Test
 	void aStatusIsShownWhateverItsCauseDoes() {
-		RuntimeException mute = new RuntimeException() {
-
-			private static final long serialVersionUID = 1L;
-
-			@Override
-			public String getMessage() {
-				throw new IllegalStateException("no message");
-			}
-
-		};
-		assertThat(new CloseStatus(CloseReason.HANDLER_ERROR, "detail", mute).toString())
-			.startsWith("CloseStatus[reason=HANDLER_ERROR, detail=detail, cause=" + LongTextsTests.class.getName())
+		assertThat(new CloseStatus(CloseReason.HANDLER_ERROR, "detail", new Mute()).toString())
+			.startsWith("CloseStatus[reason=HANDLER_ERROR, detail=detail, cause=" + Mute.class.getName())
 			.endsWith(", which cannot be shown]");
 		assertThat(new CloseStatus(CloseReason.HANDLER_ERROR, LONG, new IllegalStateException(LONG)).toString())
 			.hasSizeLessThan(9 * 1024);
 		assertThat(CloseStatus.of(CloseReason.IDLE_TIMEOUT))
 			.hasToString("CloseStatus[reason=IDLE_TIMEOUT, detail=null, cause=null]");
+	}
+
+	private static final class Mute extends PayloadException {
+
+		private static final long serialVersionUID = 1L;
+
+		Mute() {
+			super(String.class, new IllegalStateException());
+		}
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no message");
+		}
+
 	}
 
 }

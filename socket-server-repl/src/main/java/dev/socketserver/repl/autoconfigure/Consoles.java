@@ -10,6 +10,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.block.BlockServer;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.evaluate.JavaLanguage;
@@ -19,8 +20,6 @@ import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Creates the handler of servers that are consoles, and checks that only those can reach
@@ -32,7 +31,7 @@ final class Consoles {
 
 	private static final byte[] LINE_FEED = { '\n' };
 
-	private static final Logger logger = LoggerFactory.getLogger(Consoles.class);
+	private static final SafeLogger logger = SafeLogger.of(Consoles.class);
 
 	private final Repl repl;
 

@@ -5,9 +5,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.repl.evaluate.ValueText;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes the standard error of an evaluation to the log, line by line. Confined to the
@@ -19,7 +18,7 @@ public final class LoggedOutput extends OutputStream {
 
 	private static final int MAX_LINES = 1000;
 
-	private static final Logger logger = LoggerFactory.getLogger(LoggedOutput.class);
+	private static final SafeLogger logger = SafeLogger.of(LoggedOutput.class);
 
 	private final String session;
 

@@ -12,12 +12,11 @@ import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.event.SocketNodeJoinedEvent;
 import dev.socketserver.event.SocketNodeLeftEvent;
 import dev.socketserver.netty.NettySocketServers;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -29,7 +28,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public record ClusterSetUp(@Nullable Cluster given) {
 
-	private static final Logger logger = LoggerFactory.getLogger(ClusterSetUp.class);
+	private static final SafeLogger logger = SafeLogger.of(ClusterSetUp.class);
 
 	private static final String PREFIX = "socket.cluster.";
 

@@ -3,8 +3,7 @@ package dev.socketserver.autoconfigure.cluster;
 import java.time.Duration;
 
 import dev.socketserver.cluster.spi.ManagedCluster;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import dev.socketserver.engine.log.SafeLogger;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -14,7 +13,7 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class SocketClusterLifecycle implements SmartLifecycle {
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketClusterLifecycle.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketClusterLifecycle.class);
 
 	/** Just before the servers start. */
 	private static final int PHASE = DEFAULT_PHASE - 2048 - 1;

@@ -9,9 +9,8 @@ import java.util.Locale;
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
 
@@ -22,7 +21,7 @@ import org.springframework.core.env.Environment;
  */
 public final class DatabaseDurability {
 
-	private static final Logger logger = LoggerFactory.getLogger(DatabaseDurability.class);
+	private static final SafeLogger logger = SafeLogger.of(DatabaseDurability.class);
 
 	private static final String URL = "spring.datasource.url";
 

@@ -9,9 +9,8 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.core.io.ClassPathResource;
 
@@ -28,7 +27,7 @@ import org.springframework.core.io.ClassPathResource;
  */
 public record DatabaseTable(String name, String columns, String script, String property) {
 
-	private static final Logger logger = LoggerFactory.getLogger(DatabaseTable.class);
+	private static final SafeLogger logger = SafeLogger.of(DatabaseTable.class);
 
 	/** Says that the database is there, and the table is not. */
 	private static final String MISSING = "42[SP]0[1-4]";

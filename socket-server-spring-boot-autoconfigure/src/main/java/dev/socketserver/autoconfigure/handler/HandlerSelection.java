@@ -15,13 +15,12 @@ import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.NamesHandler;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.handler.bean.BuiltInHandler;
 import dev.socketserver.handler.bean.HandlerBean;
 import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides which bean serves which server, or client: the one that the {@code handler}
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HandlerSelection {
 
-	private static final Logger logger = LoggerFactory.getLogger(HandlerSelection.class);
+	private static final SafeLogger logger = SafeLogger.of(HandlerSelection.class);
 
 	private final Section section;
 

@@ -11,10 +11,9 @@ import dev.socketserver.autoconfigure.properties.Percentage;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.StrictKeys;
 import dev.socketserver.autoconfigure.properties.WrongValues;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.framing.FramingPreset;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -32,7 +31,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
  */
 final class UnknownKeys {
 
-	private static final Logger logger = LoggerFactory.getLogger(UnknownKeys.class);
+	private static final SafeLogger logger = SafeLogger.of(UnknownKeys.class);
 
 	private static final String PASSWORD = "password";
 

@@ -12,11 +12,10 @@ import java.util.function.Function;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.operation.StartFailure;
 import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts one server on a thread of its own, while the application goes on. The thread
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BackgroundStart {
 
-	private static final Logger logger = LoggerFactory.getLogger(BackgroundStart.class);
+	private static final SafeLogger logger = SafeLogger.of(BackgroundStart.class);
 
 	private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
 

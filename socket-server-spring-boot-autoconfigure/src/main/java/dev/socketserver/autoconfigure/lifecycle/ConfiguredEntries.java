@@ -35,12 +35,11 @@ import dev.socketserver.autoconfigure.spec.ServerSpecs;
 import dev.socketserver.autoconfigure.spec.SessionSpecs;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.handler.bean.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -58,7 +57,7 @@ import org.springframework.util.unit.DataSize;
  */
 public final class ConfiguredEntries implements SocketServerSpecFactory {
 
-	private static final Logger logger = LoggerFactory.getLogger(ConfiguredEntries.class);
+	private static final SafeLogger logger = SafeLogger.of(ConfiguredEntries.class);
 
 	private final SocketProperties properties;
 

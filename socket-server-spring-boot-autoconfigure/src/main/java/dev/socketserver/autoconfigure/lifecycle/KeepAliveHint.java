@@ -8,8 +8,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import dev.socketserver.engine.log.SafeLogger;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
@@ -25,7 +24,7 @@ public final class KeepAliveHint implements ApplicationListener<ApplicationReady
 	/** The thread that waits for all others when the main method has returned. */
 	private static final String DESTROYER = "DestroyJavaVM";
 
-	private static final Logger logger = LoggerFactory.getLogger(KeepAliveHint.class);
+	private static final SafeLogger logger = SafeLogger.of(KeepAliveHint.class);
 
 	private final SocketServers servers;
 

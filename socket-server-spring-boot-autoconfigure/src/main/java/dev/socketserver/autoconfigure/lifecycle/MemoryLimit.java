@@ -1,8 +1,7 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
 import dev.socketserver.autoconfigure.properties.Written;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import dev.socketserver.engine.log.SafeLogger;
 
 import org.springframework.util.unit.DataSize;
 
@@ -11,7 +10,7 @@ import org.springframework.util.unit.DataSize;
  */
 final class MemoryLimit {
 
-	private static final Logger logger = LoggerFactory.getLogger(MemoryLimit.class);
+	private static final SafeLogger logger = SafeLogger.of(MemoryLimit.class);
 
 	private static final DataSize SMALL = DataSize.ofMegabytes(1);
 

@@ -6,9 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -25,7 +24,7 @@ import org.springframework.core.env.Environment;
  */
 final class MisplacedKeys {
 
-	private static final Logger logger = LoggerFactory.getLogger(MisplacedKeys.class);
+	private static final SafeLogger logger = SafeLogger.of(MisplacedKeys.class);
 
 	/**
 	 * The keys by which a server is most often meant. Kubernetes gives each pod variables

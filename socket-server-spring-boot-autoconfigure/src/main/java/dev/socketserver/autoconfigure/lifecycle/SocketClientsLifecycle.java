@@ -12,10 +12,9 @@ import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.NettySocketClients;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts the configured clients after all servers, and stops all clients at the same
@@ -31,7 +30,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 	 */
 	private static final int START_STOP = 512;
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketClientsLifecycle.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketClientsLifecycle.class);
 
 	private final LateBean<SocketClients> clients;
 

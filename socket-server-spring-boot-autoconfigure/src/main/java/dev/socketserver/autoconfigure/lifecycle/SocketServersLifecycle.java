@@ -15,12 +15,11 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.OnStartFailure;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 import dev.socketserver.autoconfigure.spec.StartPolicy;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.operation.StartFailure;
 import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts the configured servers in the phase in which a web server starts: all or none,
@@ -33,7 +32,7 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	/** Distance from the default phase to that in which web servers start and stop. */
 	private static final int START_STOP = 2048;
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketServersLifecycle.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketServersLifecycle.class);
 
 	private final SocketServers servers;
 

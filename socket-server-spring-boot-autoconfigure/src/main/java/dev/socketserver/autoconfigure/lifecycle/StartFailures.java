@@ -5,8 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import dev.socketserver.ServerStartException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import dev.socketserver.engine.log.SafeLogger;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -21,7 +20,7 @@ import org.springframework.core.Ordered;
  */
 public final class StartFailures implements ApplicationListener<ContextRefreshedEvent>, Ordered {
 
-	private static final Logger logger = LoggerFactory.getLogger(StartFailures.class);
+	private static final SafeLogger logger = SafeLogger.of(StartFailures.class);
 
 	/** The exit code of Spring Boot applications whose start fails. */
 	private static final int FAILED = 1;

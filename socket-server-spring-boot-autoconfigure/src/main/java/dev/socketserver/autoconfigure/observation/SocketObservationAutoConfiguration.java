@@ -2,13 +2,12 @@ package dev.socketserver.autoconfigure.observation;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.observation.SocketClientMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageObserver;
 import dev.socketserver.operator.MessageObserver;
 import io.micrometer.observation.ObservationRegistry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -27,7 +26,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnSwitch("socket.observations.enabled")
 public final class SocketObservationAutoConfiguration {
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketObservationAutoConfiguration.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketObservationAutoConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean(MessageObserver.class)

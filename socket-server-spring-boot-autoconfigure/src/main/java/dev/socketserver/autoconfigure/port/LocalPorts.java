@@ -6,10 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.event.ServerPorts;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
 
@@ -24,7 +23,7 @@ public final class LocalPorts {
 
 	private static final Pattern PROPERTY = Pattern.compile("(\\$\\{)?(local\\.socket\\.([^.{}:]+)\\.port)(}?)");
 
-	private static final Logger logger = LoggerFactory.getLogger(LocalPorts.class);
+	private static final SafeLogger logger = SafeLogger.of(LocalPorts.class);
 
 	private final Environment environment;
 

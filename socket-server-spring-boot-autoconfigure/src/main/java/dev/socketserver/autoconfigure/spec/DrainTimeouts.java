@@ -5,9 +5,8 @@ import java.time.Duration;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Shutdown;
 import dev.socketserver.autoconfigure.properties.Written;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.DrainPlan;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -20,7 +19,7 @@ public final class DrainTimeouts {
 
 	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
 
-	private static final Logger logger = LoggerFactory.getLogger(DrainTimeouts.class);
+	private static final SafeLogger logger = SafeLogger.of(DrainTimeouts.class);
 
 	private final Environment environment;
 

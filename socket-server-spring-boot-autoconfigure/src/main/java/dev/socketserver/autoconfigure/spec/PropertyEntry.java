@@ -10,10 +10,9 @@ import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.Written;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.handler.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
 import org.springframework.util.ReflectionUtils;
@@ -26,7 +25,7 @@ import org.springframework.util.unit.DataSize;
  */
 final class PropertyEntry {
 
-	private static final Logger logger = LoggerFactory.getLogger(PropertyEntry.class);
+	private static final SafeLogger logger = SafeLogger.of(PropertyEntry.class);
 
 	/** Keys that are words of Java, and the components that have them. */
 	private static final Map<String, String> RENAMED = Map.of("wait", "await", "for", "time");

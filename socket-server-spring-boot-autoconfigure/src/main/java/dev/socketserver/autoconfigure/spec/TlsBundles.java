@@ -13,11 +13,10 @@ import javax.net.ssl.TrustManager;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
@@ -47,7 +46,7 @@ import org.springframework.core.Ordered;
  */
 public final class TlsBundles implements SslBundleRegistrar, Ordered {
 
-	private static final Logger logger = LoggerFactory.getLogger(TlsBundles.class);
+	private static final SafeLogger logger = SafeLogger.of(TlsBundles.class);
 
 	private final ListableBeanFactory beans;
 

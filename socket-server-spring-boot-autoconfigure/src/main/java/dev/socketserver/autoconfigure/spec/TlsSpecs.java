@@ -12,13 +12,12 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.Suggestions;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -35,7 +34,7 @@ final class TlsSpecs {
 
 	private static final String JKS_BUNDLES = "spring.ssl.bundle.jks";
 
-	private static final Logger logger = LoggerFactory.getLogger(TlsSpecs.class);
+	private static final SafeLogger logger = SafeLogger.of(TlsSpecs.class);
 
 	private static final PropertyMapper map = PropertyMapper.get();
 

@@ -5,20 +5,19 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.key.Discriminator;
 import dev.socketserver.payload.FrameConverter;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes the table of the methods of a handler, and says what is wrong with them.
  */
 public final class DispatchedMethods {
 
-	private static final Logger logger = LoggerFactory.getLogger(DispatchedMethods.class);
+	private static final SafeLogger logger = SafeLogger.of(DispatchedMethods.class);
 
 	private final String origin;
 

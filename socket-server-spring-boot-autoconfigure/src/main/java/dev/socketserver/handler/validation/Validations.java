@@ -4,12 +4,11 @@ import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.handler.argument.Argument;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -24,7 +23,7 @@ import org.springframework.validation.beanvalidation.MethodValidationPostProcess
  */
 public final class Validations {
 
-	private static final Logger logger = LoggerFactory.getLogger(Validations.class);
+	private static final SafeLogger logger = SafeLogger.of(Validations.class);
 
 	private Validations() {
 	}

@@ -9,17 +9,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spi.PreparationFigures;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is counted of the bridge of a server, in all its sessions. Any thread.
  */
 public final class BridgeStatistics implements PreparationFigures {
 
-	private static final Logger logger = LoggerFactory.getLogger(BridgeStatistics.class);
+	private static final SafeLogger logger = SafeLogger.of(BridgeStatistics.class);
 
 	private final String server;
 

@@ -19,9 +19,8 @@ import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.bridge.NotStoredException;
 import dev.socketserver.bridge.Stored;
 import dev.socketserver.bridge.properties.BridgeProperties.OnStoreFailure;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The messages of one session that are being stored, in the order of their arrival. Many
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StoreQueue {
 
-	private static final Logger logger = LoggerFactory.getLogger(StoreQueue.class);
+	private static final SafeLogger logger = SafeLogger.of(StoreQueue.class);
 
 	/** By how much a check may be late without a reason that delays answers, too. */
 	private static final long MOST_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

@@ -5,14 +5,13 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.durable.DatabaseDurability;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.jdbc.JdbcLetterStore;
 import dev.socketserver.mailbox.jdbc.LetterTable;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.store.LetterStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -29,7 +28,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @ConditionalOnSingleCandidate(DataSource.class)
 class JdbcStoreConfiguration {
 
-	private static final Logger logger = LoggerFactory.getLogger(JdbcStoreConfiguration.class);
+	private static final SafeLogger logger = SafeLogger.of(JdbcStoreConfiguration.class);
 
 	@Bean
 	LetterStoreFactory socketMailboxJdbcStore(DataSource dataSource, Environment environment) {

@@ -4,12 +4,11 @@ import java.time.InstantSource;
 import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.MemoryLetterStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Chooses the store of letters.
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 record LetterStores(List<LetterStoreFactory> factories) {
 
-	private static final Logger logger = LoggerFactory.getLogger(LetterStores.class);
+	private static final SafeLogger logger = SafeLogger.of(LetterStores.class);
 
 	private static final String PROPERTY = "socket.mailbox.store";
 

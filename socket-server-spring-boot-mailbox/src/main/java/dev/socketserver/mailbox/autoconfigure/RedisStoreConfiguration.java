@@ -4,14 +4,13 @@ import java.util.Objects;
 
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties.Cluster;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.redis.RedisDurability;
 import dev.socketserver.mailbox.redis.RedisLetterStore;
 import dev.socketserver.mailbox.store.LetterStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -28,7 +27,7 @@ import org.springframework.data.redis.core.RedisTemplate;
 @ConditionalOnSingleCandidate(RedisConnectionFactory.class)
 class RedisStoreConfiguration {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisStoreConfiguration.class);
+	private static final SafeLogger logger = SafeLogger.of(RedisStoreConfiguration.class);
 
 	@Bean
 	LetterStoreFactory socketMailboxRedisStore(RedisConnectionFactory factory, SocketProperties socket) {

@@ -11,6 +11,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.mailbox.LetterJudge;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
@@ -19,15 +20,13 @@ import dev.socketserver.operator.PeerAccess;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends one letter once, and says what came of it.
  */
 final class Attempt {
 
-	private static final Logger logger = LoggerFactory.getLogger(Attempt.class);
+	private static final SafeLogger logger = SafeLogger.of(Attempt.class);
 
 	private final StoreAccess access;
 

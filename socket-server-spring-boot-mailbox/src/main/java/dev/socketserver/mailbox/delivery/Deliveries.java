@@ -17,14 +17,13 @@ import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterJudge;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.store.Recipient;
 import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All deliveries of this node: one for each identity that has a session of a server with
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Deliveries implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(Deliveries.class);
+	private static final SafeLogger logger = SafeLogger.of(Deliveries.class);
 
 	/** So many identities, or letters, are dealt with in one question to the store. */
 	private static final int MANY = 500;

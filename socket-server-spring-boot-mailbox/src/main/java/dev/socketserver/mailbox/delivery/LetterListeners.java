@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.mailbox.Letter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Notifies several listeners, one after the other.
@@ -15,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 public record LetterListeners(Supplier<List<LetterListener>> source) implements LetterListener {
 
-	private static final Logger logger = LoggerFactory.getLogger(LetterListeners.class);
+	private static final SafeLogger logger = SafeLogger.of(LetterListeners.class);
 
 	@Override
 	public void posted(Letter letter) {

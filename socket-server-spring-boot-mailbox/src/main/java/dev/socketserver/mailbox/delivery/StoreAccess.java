@@ -14,11 +14,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.store.LetterStore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The store, the threads that wait for it, and whether it can be used. Safe for use by
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoreAccess implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(StoreAccess.class);
+	private static final SafeLogger logger = SafeLogger.of(StoreAccess.class);
 
 	/** Connections that a pool of an application can spare. */
 	private static final int THREADS = 4;

@@ -3,9 +3,8 @@ package dev.socketserver.mailbox.redis;
 import java.util.Properties;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisConnection;
@@ -19,7 +18,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
  */
 public record RedisDurability(RedisConnectionFactory factory, boolean required) {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisDurability.class);
+	private static final SafeLogger logger = SafeLogger.of(RedisDurability.class);
 
 	/**
 	 * Asks Redis.
