@@ -37,6 +37,12 @@ public enum DatagramDrop {
 	 * It was to be sent, and more than {@code udp.amplification} permits. It is not among
 	 * those that were received.
 	 */
-	AMPLIFICATION
+	AMPLIFICATION,
+
+	/**
+	 * It was sent by a client, and the system of the server has refused it: nothing
+	 * listens on that port. It is not among those that were received.
+	 */
+	REFUSED
 
 }

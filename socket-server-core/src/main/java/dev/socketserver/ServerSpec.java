@@ -320,7 +320,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		private Gate gate = Gate.OPEN;
 
 		private Builder(String name) {
-			super(SessionSpec.Side.SERVER, name, OutboundOverflow.FAIL);
+			super(SessionSpec.Side.SERVER, name, OutboundOverflow.FAIL, OutboundOverflow.FAIL);
 		}
 
 		@Override

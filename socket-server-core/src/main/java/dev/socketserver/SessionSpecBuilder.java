@@ -61,6 +61,9 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 
 	private Outbound outbound;
 
+	/** In place of that where there are datagrams. */
+	private Outbound datagramOutbound;
+
 	private Timeouts timeouts = Timeouts.DEFAULT;
 
 	private int requestsPerSession;
@@ -77,12 +80,18 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * Creates the builder.
 	 * @param side whose sessions they are
 	 * @param name the name of the server or client
-	 * @param overflow the default of {@link Outbound#overflow()}
+	 * @param overflow the default of {@link Outbound#overflow()} for streams
+	 * @param ofDatagrams the default for datagrams
 	 */
-	protected SessionSpecBuilder(Side side, String name, OutboundOverflow overflow) {
+	protected SessionSpecBuilder(Side side, String name, OutboundOverflow overflow, OutboundOverflow ofDatagrams) {
 		this.side = side;
 		this.name = name;
-		this.outbound = new Outbound(Outbound.DEFAULT.capacity(), Outbound.DEFAULT.bytes(), overflow);
+		this.outbound = outbound(overflow);
+		this.datagramOutbound = outbound(ofDatagrams);
+	}
+
+	private static Outbound outbound(OutboundOverflow overflow) {
+		return new Outbound(Outbound.DEFAULT.capacity(), Outbound.DEFAULT.bytes(), overflow);
 	}
 
 	/**
@@ -298,6 +307,7 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 */
 	public B outbound(Outbound outbound) {
 		this.outbound = outbound;
+		this.datagramOutbound = outbound;
 		return self();
 	}
 
@@ -308,7 +318,9 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @throws InvalidSpecException if a value is invalid
 	 */
 	public B outbound(Consumer<Outbound.Builder> outbound) {
-		return outbound(this.outbound.with(outbound));
+		this.outbound = this.outbound.with(outbound);
+		this.datagramOutbound = this.datagramOutbound.with(outbound);
+		return self();
 	}
 
 	/**
@@ -461,7 +473,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 			ServerHandler given = handler();
 			SessionSpecBuilder<B> from = SessionSpecBuilder.this;
 			if (!datagrams) {
-				return made(given, (framing != null) ? framing : framingFor(given), from.inbound, from.timeouts);
+				return made(given, (framing != null) ? framing : framingFor(given), from.inbound,
+						from.outbound, from.timeouts);
 			}
 			InvalidSpecException.check(!(given instanceof ServerHandler.Streams), "protocol", "udp",
 					"has no streams, and the handler reads one: use a handler of messages or frames");
@@ -476,14 +489,15 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 			Framing within = FramingProvider.BUILT_IN.datagrams((framing != null) ? framing : Framing.raw());
 			// Sessions of a server end by the time of its port.
 			Duration idle = (from.side == Side.CLIENT) ? from.timeouts.idle() : null;
-			return made(given, within, dropping,
+			return made(given, within, dropping, from.datagramOutbound,
 					from.timeouts.with((block) -> block.firstFrame(null).frame(null).idle(idle)));
 		}
 
-		private SessionSpec made(ServerHandler handler, Framing framing, Inbound inbound, Timeouts timeouts) {
+		private SessionSpec made(ServerHandler handler, Framing framing, Inbound inbound, Outbound outbound,
+				Timeouts timeouts) {
 			SessionSpecBuilder<B> from = SessionSpecBuilder.this;
 			return new SessionSpec(from.side, from.name, this.listener, this.label, handler, from.args, framing,
-					from.charset, from.converters, from.execution, this.frame, from.readBuffer, inbound, from.outbound,
+					from.charset, from.converters, from.execution, this.frame, from.readBuffer, inbound, outbound,
 					timeouts, from.requestsPerSession, from.heartbeat, from.correlator, from.requests);
 		}
 

@@ -185,7 +185,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		private Route route = Route.DEFAULT;
 
 		private Builder(String name) {
-			super(SessionSpec.Side.CLIENT, name, OutboundOverflow.BLOCK);
+			super(SessionSpec.Side.CLIENT, name, OutboundOverflow.BLOCK, OutboundOverflow.DROP_OLDEST);
 		}
 
 		@Override

@@ -263,6 +263,18 @@ public interface SocketClient extends AutoCloseable {
 	boolean suspended();
 
 	/**
+	 * Returns whether the server's system refuses the datagrams of a client of UDP, by
+	 * ICMP: the last three or more in a row, until something arrives or a second has
+	 * passed without a refusal. Such a client stays connected, unless it waits for the
+	 * server.
+	 * @return {@code true} if so; {@code false} for other clients and, by default, for
+	 * those of tests
+	 */
+	default boolean refused() {
+		return false;
+	}
+
+	/**
 	 * Stops the client like {@link #stop()}, and for good. Returns at once;
 	 * {@link #closed()} completes when that is done.
 	 */

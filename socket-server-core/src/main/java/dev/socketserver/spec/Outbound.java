@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * nothing else waits; default 256 KiB
  * @param overflow what {@link dev.socketserver.SocketSession#send} does when either limit
  * is reached; default {@link OutboundOverflow#FAIL}; of a client
- * {@link OutboundOverflow#BLOCK}
+ * {@link OutboundOverflow#BLOCK}, and of one of UDP {@link OutboundOverflow#DROP_OLDEST}
  */
 public record Outbound(int capacity, int bytes, OutboundOverflow overflow) {
 

@@ -81,6 +81,10 @@ public enum SocketMeters implements MeterDocumentation {
 	REPLIES_DROPPED("socket.%s.replies.dropped", null, "Replies that came too late, or to no request",
 			Counter.REPLIES_DROPPED),
 
+	/** Datagrams of UDP that were dropped. */
+	DATAGRAMS_DROPPED("socket.%s.datagrams.dropped", null, "Datagrams of UDP that were dropped",
+			Counter.DATAGRAMS_DROPPED, Tag.REASON),
+
 	// Servers.
 
 	/** Open sessions. */
@@ -161,10 +165,6 @@ public enum SocketMeters implements MeterDocumentation {
 	/** Writes that were accepted and not sent. */
 	OUTBOUND_FAILED("socket.server.outbound.failed", null, "Writes whose connection ended before they left",
 			Counter.OUTBOUND_FAILED),
-
-	/** Datagrams that a server of UDP has dropped. */
-	DATAGRAMS_DROPPED("socket.server.datagrams.dropped", null, "Datagrams of UDP that were dropped",
-			Counter.DATAGRAMS_DROPPED, Tag.REASON),
 
 	/** Listening sockets that were lost and replaced by others on the same port. */
 	LISTENERS_REPLACED("socket.server.listeners.replaced", null, "Listening sockets lost and replaced",
@@ -354,7 +354,8 @@ public enum SocketMeters implements MeterDocumentation {
 		/**
 		 * A {@link dev.socketserver.CloseReason}, a {@link dev.socketserver.RejectReason}
 		 * or, of attempts, a {@link dev.socketserver.client.ConnectFailure}; of what
-		 * framings drop, a {@link dev.socketserver.framing.DropReason}; of rotations, a
+		 * framings drop, a {@link dev.socketserver.framing.DropReason}; of datagrams, a
+		 * {@link dev.socketserver.DatagramDrop}; of rotations, a
 		 * {@link dev.socketserver.client.ClientStatistics.RotationReason}.
 		 */
 		REASON,

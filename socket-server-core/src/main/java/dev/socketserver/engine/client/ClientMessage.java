@@ -2,6 +2,7 @@ package dev.socketserver.engine.client;
 
 import java.util.Objects;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
@@ -140,8 +141,11 @@ final class ClientMessage implements Completion, Runnable {
 	public void completed(@Nullable Exception failure) {
 		if (failure != null && this.ask != null) {
 			PendingRequests connection = this.ask.sentOn();
-			if (connection != null) {
+			if (connection != null && failure instanceof SessionClosedException) {
 				connection.goesBack(this.ask);
+			}
+			else if (connection != null) {
+				connection.withdraw(this.ask);
 			}
 		}
 		Objects.requireNonNull(this.link, "No connection had it").completed(this, failure);

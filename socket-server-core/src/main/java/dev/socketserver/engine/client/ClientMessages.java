@@ -1,5 +1,6 @@
 package dev.socketserver.engine.client;
 
+import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,9 @@ final class ClientMessages {
 
 	private final Notifications notifications;
 
+	/** Since when those wait that may not wait for long; absent if all may. */
+	private final @Nullable LimitedWaits waits;
+
 	/** Whether messages may wait for one connection, and older ones may be dropped. */
 	private final boolean ordered;
 
@@ -73,9 +77,10 @@ final class ClientMessages {
 	 * @param memory the memory for waiting bytes of all servers and clients
 	 * @param notifications gets the messages that are settled, which notify their senders
 	 * @param keyed whether messages may wait for one connection
+	 * @param waits knows since when they wait, if that is limited
 	 */
 	ClientMessages(String client, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
-			Notifications notifications, boolean keyed) {
+			Notifications notifications, boolean keyed, @Nullable LimitedWaits waits) {
 		this.ordered = keyed && Overflow.decide(bounds.overflow(), false) == Overflow.REPLACE;
 		this.waiting = new Waiting<>(ClientMessage.WAITING, Charge.exact(memory));
 		this.client = client;
@@ -83,6 +88,7 @@ final class ClientMessages {
 		this.counters = counters;
 		this.memory = memory;
 		this.notifications = notifications;
+		this.waits = waits;
 	}
 
 	// How many there are.
@@ -173,6 +179,23 @@ final class ClientMessages {
 			forgetTaken();
 			this.added.add(message);
 		}
+		if (this.waits != null) {
+			this.waits.begin(message);
+		}
+	}
+
+	/**
+	 * Fails those that have waited for too long.
+	 * @param connected whether there is a connection for them
+	 */
+	void expire(boolean connected) {
+		if (this.waits != null) {
+			for (ClientMessage message : this.waits.takeExpired(connected)) {
+				remove(message);
+				undelivered(message, new ConnectException("Client '" + this.client
+						+ "' has no connection for this datagram, which does not wait longer"));
+			}
+		}
 	}
 
 	/**
@@ -220,6 +243,9 @@ final class ClientMessages {
 		queue.addFirst(message);
 		if (this.ordered) {
 			this.added.addFirst(message);
+		}
+		if (this.waits != null) {
+			this.waits.begin(message);
 		}
 	}
 

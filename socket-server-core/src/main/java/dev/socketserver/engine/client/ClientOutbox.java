@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
@@ -81,15 +82,18 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * @param spread how payloads are spread over several connections; {@code null} where
 	 * there is one at a time
 	 * @param keyed whether payloads have keys, and those of one key the same connection
+	 * @param limit how long payloads wait for a connection; {@code null} if for as long
+	 * as it takes
 	 */
 	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
-			@Nullable Select spread, boolean keyed) {
+			@Nullable Select spread, boolean keyed, @Nullable WaitLimit limit) {
 		this.name = name;
 		this.overflow = bounds.overflow();
 		this.counters = counters;
 		this.memory = memory;
 		this.keys = keyed ? new KeyBuckets() : null;
-		this.messages = new ClientMessages(name, bounds, counters, memory, this.notifications, keyed);
+		this.messages = new ClientMessages(name, bounds, counters, memory, this.notifications, keyed,
+				(limit != null) ? new LimitedWaits(limit, this::expire) : null);
 		this.links = new OutboxLinks(this.messages, counters, spread, this.keys, this::admitBlocked);
 		counters.pending(this);
 	}
@@ -271,6 +275,19 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		}
 	}
 
+	/** Some may have waited for a connection for too long. */
+	private void expire() {
+		this.lock.lock();
+		try {
+			this.messages.expire(this.links.anyAttached());
+			admitBlocked();
+			this.links.handOver();
+		}
+		finally {
+			unlock();
+		}
+	}
+
 	/** Admits those who wait, in order, as long as there is room. Under the lock. */
 	private void admitBlocked() {
 		if (this.room.hasSenders()) {
@@ -399,8 +416,11 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 				this.links.sent(message, by);
 				admitBlocked();
 			}
-			else {
+			else if (failure instanceof SessionClosedException) {
 				this.links.gaveBack(message, by);
+			}
+			else {
+				this.links.refused(message, by, failure);
 			}
 			left(by);
 		}

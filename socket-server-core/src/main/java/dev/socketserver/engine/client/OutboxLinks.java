@@ -399,12 +399,24 @@ final class OutboxLinks {
 	/** A connection has sent a message. */
 	void sent(ClientMessage message, OutboxLink by) {
 		this.messages.sent(message, by);
+		leftIfAwaited(by);
+	}
+
+	private void leftIfAwaited(OutboxLink by) {
 		if (!by.isAttached() && by.noneHanded() && by.isAwaited()) {
 			left(by);
 		}
 	}
 
-	/** A connection has failed to send a message. */
+	/** A connection will never send a message, and goes on with others. */
+	void refused(ClientMessage message, OutboxLink by, Exception refusal) {
+		by.sent(message);
+		this.messages.undelivered(message, refusal);
+		this.roomAgain.run();
+		leftIfAwaited(by);
+	}
+
+	/** A connection has failed to send a message, and is lost. */
 	void gaveBack(ClientMessage message, OutboxLink by) {
 		// The connection is lost, and will say so. If it were handed more before that, it
 		// might give it back at once, again and again.

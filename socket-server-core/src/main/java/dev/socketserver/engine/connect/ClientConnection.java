@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
@@ -498,6 +499,28 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	public boolean hasReceived() {
 		Session open = this.session;
 		return open != null && open.state().messagesReceived() > this.receivedBefore;
+	}
+
+	/** Whether it has to sign on, or requests wait for their replies. Any thread. */
+	public boolean awaitsServer() {
+		return ready() != Ready.CONNECTED || this.asks.size() > 0;
+	}
+
+	/**
+	 * Datagrams were dropped. Any thread.
+	 * @param reason why
+	 * @param count how many
+	 */
+	public void dropped(DatagramDrop reason, int count) {
+		this.client.counters().countDatagramsDropped(reason, count);
+		if (reason == DatagramDrop.REFUSED) {
+			this.client.refusals().refused();
+		}
+	}
+
+	/** The server is there again after it has refused datagrams. Any thread. */
+	public void answered() {
+		this.client.refusals().answered();
 	}
 
 	@Override

@@ -22,11 +22,13 @@ import dev.socketserver.payload.Payloads;
  * @param payloads turns what is sent into bytes
  * @param counters counts
  * @param received what the application receives by hand
+ * @param refusals counts refusals by the server's system
  * @param failureLog keeps failures of handlers from filling the log
  * @param clock the time of attempts and connections, in nanoseconds
  */
 public record ClientContext(SocketClient client, SharedResources engine, Executor executor, SessionRegistry sessions,
-		Payloads payloads, ClientCounters counters, ReceivedQueue received, FailureLog failureLog, LongSupplier clock) {
+		Payloads payloads, ClientCounters counters, ReceivedQueue received, Refusals refusals, FailureLog failureLog,
+		LongSupplier clock) {
 
 	public ClientSpec spec() {
 		return this.client.spec();

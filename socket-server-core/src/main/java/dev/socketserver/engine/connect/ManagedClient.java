@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.LastClosed;
+import dev.socketserver.client.Ready;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
@@ -28,6 +30,7 @@ import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.ClientRequests;
 import dev.socketserver.engine.client.FramingCheck;
+import dev.socketserver.engine.client.WaitLimit;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.NanoTime;
@@ -44,6 +47,7 @@ import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,9 @@ import org.jspecify.annotations.Nullable;
  * {@link ClientConnections} have its state, and connect.
  */
 public final class ManagedClient implements SocketClient {
+
+	/** How long a datagram may wait for a connection. */
+	private static final long DATAGRAM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final ClientSpec spec;
 
@@ -94,17 +101,27 @@ public final class ManagedClient implements SocketClient {
 				engine.memory(), engine.timer());
 		this.context = new ClientContext(this, engine, executor, sessions,
 				new Payloads(spec.session().charset(), spec.session().converters()), counters, received,
-				new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), clock), clock);
+				new Refusals(clock), new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), clock),
+				clock);
 		ClientPool pool = spec.pool();
 		boolean several = pool != null && pool.size() > 1;
 		this.key = (pool != null && several) ? pool.key() : null;
 		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), counters, engine.memory(),
-				several ? spec.failOver().select() : null, this.key != null);
+				several ? spec.failOver().select() : null, this.key != null, waitLimit(spec, engine));
 		this.asks = new ClientRequests(spec.name(), this.outbox, new RequestContext(spec.correlator(),
 				spec.session().requests(), counters, engine.background(), engine.timer()));
 		this.framing = new FramingCheck(spec.session());
 		this.connections = new ClientConnections(this.context, this.outbox, new ClientEvents(listeners, engine),
 				connectors);
+	}
+
+	/**
+	 * Datagrams are worth little when they are late, unless there has to be a sign-on.
+	 */
+	private static @Nullable WaitLimit waitLimit(ClientSpec spec, SharedResources engine) {
+		ClientPool pool = spec.pool();
+		boolean signsOn = pool != null && pool.ready() != Ready.CONNECTED;
+		return (spec.protocol() == Protocol.UDP && !signsOn) ? new WaitLimit(DATAGRAM_NANOS, engine.timer()) : null;
 	}
 
 	@Override
@@ -213,6 +230,11 @@ public final class ManagedClient implements SocketClient {
 	@Override
 	public boolean disconnect() {
 		return this.connections.disconnect();
+	}
+
+	@Override
+	public boolean refused() {
+		return this.context.refusals().areMany();
 	}
 
 	@Override

@@ -14,7 +14,8 @@ public interface Completion {
 
 	/**
 	 * The write has left, or never will. On the loop.
-	 * @param failure why not, or {@code null}
+	 * @param failure why not, or {@code null}: a
+	 * {@link dev.socketserver.SessionClosedException}, or a failure of this write only
 	 */
 	void completed(@Nullable Exception failure);
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ConnectFailure;
@@ -97,6 +98,15 @@ public final class ClientCounters extends Counters implements ClientStatistics, 
 
 	public void countDropped() {
 		add(Counter.CLIENT_DROPPED, 1);
+	}
+
+	/**
+	 * Counts datagrams that were dropped.
+	 * @param reason why
+	 * @param count how many
+	 */
+	public void countDatagramsDropped(DatagramDrop reason, int count) {
+		add(Counter.DATAGRAMS_DROPPED, reason, count);
 	}
 
 	/**

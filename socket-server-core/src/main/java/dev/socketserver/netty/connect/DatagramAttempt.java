@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt of a client of UDP: there is a session as soon as the name of the host is
- * resolved, whether or not somebody is there. One that does not answer ends it.
+ * resolved, whether or not a server is there.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Host {
@@ -165,6 +166,21 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 			closeKept();
 			this.connection.failed(reason, cause);
 		}
+	}
+
+	@Override
+	public boolean awaitsServer() {
+		return this.connection.awaitsServer();
+	}
+
+	@Override
+	public void dropped(DatagramDrop reason, int count) {
+		this.connection.dropped(reason, count);
+	}
+
+	@Override
+	public void answered() {
+		this.connection.answered();
 	}
 
 	@Override

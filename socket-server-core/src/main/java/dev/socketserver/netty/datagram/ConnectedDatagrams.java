@@ -1,12 +1,15 @@
 package dev.socketserver.netty.datagram;
 
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,14 +17,20 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.Errors.NativeIoException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of a client of UDP, which has one peer. That nobody is there, as an ICMP
- * message says, ends its session. On the loop, if nothing else is said.
+ * The socket of a client of UDP, which has one peer. If the system of the server says by
+ * ICMP that nothing listens there, the session ends only while something is awaited from
+ * it. On the loop, if nothing else is said.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close has no failures
 public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter implements SessionOwner {
+
+	private static final int ECONNREFUSED = -111;
+
+	private static final int ECONNREFUSED_MAC = -61;
 
 	private final SessionSpec spec;
 
@@ -36,6 +45,9 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	private @Nullable DatagramConnection connection;
 
 	private @Nullable Session session;
+
+	/** A datagram was refused, and nothing has arrived since then. */
+	private boolean refused;
 
 	/**
 	 * Creates the socket of one connection.
@@ -89,12 +101,25 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		DatagramPacket packet = (DatagramPacket) message;
 		try {
-			if (this.connection != null && packet.content().readableBytes() <= this.spec.maxFrameBytes()) {
-				this.connection.received(packet.content(), System.nanoTime());
+			if (this.connection != null) {
+				received(this.connection, packet.content());
 			}
 		}
 		finally {
 			packet.release();
+		}
+	}
+
+	private void received(DatagramConnection by, ByteBuf content) {
+		if (this.refused) {
+			this.refused = false;
+			this.host.answered();
+		}
+		if (content.readableBytes() <= this.spec.maxFrameBytes()) {
+			by.received(content, System.nanoTime());
+		}
+		else {
+			dropped(DatagramDrop.TOO_LARGE, 1);
 		}
 	}
 
@@ -107,7 +132,7 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		if (this.connection != null) {
+		if (this.connection != null && failed(cause) == Failed.SESSION) {
 			this.connection.broken(cause);
 		}
 	}
@@ -139,7 +164,7 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 
 	@Override
 	public void dropped(DatagramDrop reason, int count) {
-		// Nobody accounts for what clients receive.
+		this.host.dropped(reason, count);
 	}
 
 	@Override
@@ -153,8 +178,21 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	}
 
 	@Override
-	public boolean endsWithItsPeer() {
-		return true;
+	public Failed failed(Throwable failure) {
+		if (!isRefusal(failure)) {
+			return Failed.SESSION;
+		}
+		this.refused = true;
+		this.host.dropped(DatagramDrop.REFUSED, 1);
+		return this.host.awaitsServer() ? Failed.SESSION : Failed.EARLIER;
+	}
+
+	/** Whether an ICMP message says that nothing listens on the peer's port. */
+	private static boolean isRefusal(Throwable failure) {
+		if (failure instanceof NativeIoException refusal) {
+			return refusal.expectedErr() == ECONNREFUSED || refusal.expectedErr() == ECONNREFUSED_MAC;
+		}
+		return failure instanceof PortUnreachableException || failure instanceof ConnectException;
 	}
 
 	@Override
@@ -174,6 +212,19 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 
 	/** Whose socket it is. */
 	public interface Host {
+
+		/**
+		 * Whether the application waits for what the server sends. Else the session does
+		 * not end when the server is not there: the next datagram may reach it. On the
+		 * loop.
+		 */
+		boolean awaitsServer();
+
+		/** Datagrams were dropped. Any thread. */
+		void dropped(DatagramDrop reason, int count);
+
+		/** The server is there, after it has refused datagrams. On the loop. */
+		void answered();
 
 		/** The session receives and sends nothing more. On the loop. */
 		void gone(Session session);

@@ -21,6 +21,7 @@ import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.framing.wrapper.DatagramFraming;
+import dev.socketserver.netty.datagram.SessionOwner.Failed;
 import dev.socketserver.netty.transport.LoopBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -79,8 +80,11 @@ public final class DatagramConnection implements Connection {
 	/** Is notified of the write that is under way. */
 	private @Nullable WriteResult writing;
 
-	/** How many bytes that has. */
-	private int writingBytes;
+	/** What that writes. */
+	private @Nullable OutputBytes output;
+
+	/** It is tried again. */
+	private boolean again;
 
 	/** Is notified by Netty; absent until something is sent. */
 	private @Nullable Sending sending;
@@ -259,7 +263,7 @@ public final class DatagramConnection implements Connection {
 		}
 		else {
 			this.writing = result;
-			this.writingBytes = size;
+			this.output = bytes;
 			this.sent += size;
 			send(bytes, size);
 		}
@@ -280,18 +284,26 @@ public final class DatagramConnection implements Connection {
 	/** The datagram was taken by the system, or will never be. */
 	private void taken(@Nullable Throwable failure) {
 		WriteResult result = Objects.requireNonNull(this.writing, "writing");
+		OutputBytes bytes = Objects.requireNonNull(this.output, "output");
+		Failed failed = (failure == null || this.gone) ? Failed.SESSION : this.owner.failed(failure);
+		if (failed == Failed.EARLIER && !this.again) {
+			this.again = true;
+			send(bytes, bytes.size());
+			return;
+		}
+		this.again = false;
 		this.writing = null;
+		this.output = null;
 		if (failure == null) {
 			this.active = true;
 			this.owner.sent();
-			result.done(null, this.writingBytes);
+			result.done(null, bytes.size());
 		}
-		else if (this.gone || this.owner.endsWithItsPeer()) {
+		else if (failed == Failed.SESSION) {
 			result.done(failure, 0);
 			broken(failure);
 		}
 		else {
-			// Of this datagram: the next may reach its peer.
 			logger.debug("A datagram to {} could not be sent", this.peer, failure);
 			result.refused((failure instanceof IOException known) ? known : new IOException(failure));
 		}

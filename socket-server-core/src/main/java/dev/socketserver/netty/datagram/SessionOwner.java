@@ -31,10 +31,12 @@ interface SessionOwner {
 	boolean amplifies(long received, long sent);
 
 	/**
-	 * Whether a session ends when nobody is there, since its socket has no other peer.
+	 * The system has reported a failure, and has not taken a datagram. On the loop.
+	 * @param failure what it says
+	 * @return what has failed
 	 */
-	default boolean endsWithItsPeer() {
-		return false;
+	default Failed failed(Throwable failure) {
+		return Failed.DATAGRAM;
 	}
 
 	/** A session takes nothing more, and sends nothing. On the loop. */
@@ -42,5 +44,19 @@ interface SessionOwner {
 
 	/** A session has ended, and its handler was notified. Any thread. */
 	void ended(InetSocketAddress peer);
+
+	/** What a failure is about. */
+	enum Failed {
+
+		/** The datagram that was to be sent: the next may reach its peer. */
+		DATAGRAM,
+
+		/** One that was sent before: the same may be tried again. */
+		EARLIER,
+
+		/** The socket, which has no other peer: the session ends. */
+		SESSION
+
+	}
 
 }

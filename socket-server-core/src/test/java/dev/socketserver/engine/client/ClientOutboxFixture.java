@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
@@ -29,7 +30,7 @@ final class ClientOutboxFixture {
 
 	ClientOutbox outbox(int capacity, int bytes, OutboundOverflow overflow) {
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(capacity, bytes, overflow), this.counters,
-				this.memory, null, false);
+				this.memory, null, false, null);
 		outbox.open();
 		return outbox;
 	}
@@ -66,7 +67,7 @@ final class ClientOutboxFixture {
 			public boolean deliver(byte[] payload, Completion completion) {
 				this.all.add("");
 				assertThat(this.all).hasSizeLessThan(10);
-				completion.completed(new IllegalStateException("closed"));
+				completion.completed(new SessionClosedException("it", null, null));
 				return true;
 			}
 

@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
@@ -46,7 +47,7 @@ class ClientOutboxInterleavingTests {
 		private final MemoryBudget memory = new MemoryBudget(1_000_000);
 
 		private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(2, 1_000, OutboundOverflow.FAIL),
-				this.counters, this.memory, null, false);
+				this.counters, this.memory, null, false, null);
 
 		private final AtomicIntegerArray submitted = new AtomicIntegerArray(THREADS);
 
@@ -112,7 +113,7 @@ class ClientOutboxInterleavingTests {
 		private static void giveBack(Link over) {
 			for (Completion one = over.handed.poll(); one != null; one = over.handed.poll()) {
 				over.payloads.remove();
-				one.completed(new IllegalStateException("lost"));
+				one.completed(new SessionClosedException("it", null, null));
 			}
 		}
 

@@ -269,7 +269,7 @@ class ClientOutboxOverflowTests {
 		for (OutboundOverflow overflow : List.of(OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST)) {
 			this.client.outcomes.clear();
 			ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1_000, 1_000_000, overflow), this.client.counters,
-					small, null, false);
+					small, null, false, null);
 			outbox.open();
 			for (int i = 0; i < 20; i++) {
 				this.client.send(outbox, "0123456789");

@@ -1,5 +1,6 @@
 package dev.socketserver.engine.client;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +38,31 @@ class ClientOutboxTests {
 	@Test
 	void refusesUntilItIsOpened() {
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1, 10, OutboundOverflow.BLOCK), this.client.counters,
-				this.client.memory, null, false);
+				this.client.memory, null, false, null);
 		this.client.send(outbox, "a");
 		assertThat(this.client.outcomes).containsExactly("a ClientClosedException");
 		assertThat(this.client.counters.accepted()).isZero();
+		this.client.assertEmpty();
+	}
+
+	@Test
+	void aConnectionThatRefusesAPayloadGoesOnWithOthers() {
+		ClientOutbox outbox = this.client.outbox();
+		FakeConnection connection = this.client.attached(outbox);
+		this.client.send(outbox, "a");
+		Request ask = this.client.ask(outbox, "b");
+		this.client.send(outbox, "c");
+		connection.refuseNext(new IOException("not this one"));
+		connection.refuseNext(new IOException("nor this one"));
+		assertThat(this.client.outcomes).containsExactly("a IOException");
+		assertThat(ask.reply()).isCompletedExceptionally();
+		connection.completeNext();
+		assertThat(this.client.outcomes).containsExactly("a IOException", "c");
+		this.client.send(outbox, "d");
+		connection.completeNext();
+		assertThat(this.client.outcomes).containsExactly("a IOException", "c", "d");
+		assertThat(this.client.counters.undelivered()).isEqualTo(2);
+		assertThat(connection.asks.size()).isZero();
 		this.client.assertEmpty();
 	}
 
@@ -360,7 +382,7 @@ class ClientOutboxTests {
 		OutboundOverflow[] policies = { OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST,
 				OutboundOverflow.DROP_NEWEST, OutboundOverflow.CLOSE };
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1 + random.nextInt(8), 1 + random.nextInt(200_000),
-				policies[random.nextInt(policies.length)]), counts, budget, null, false);
+				policies[random.nextInt(policies.length)]), counts, budget, null, false, null);
 		outbox.open();
 		List<Integer> delivered = new ArrayList<>();
 		List<AtomicInteger> outcomes = new ArrayList<>();

@@ -42,7 +42,7 @@ class ClientRequestsTests {
 	private final ClientCounters counters = new ClientCounters();
 
 	private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(100, 200_000, OutboundOverflow.FAIL),
-			this.counters, new MemoryBudget(1_000_000), null, false);
+			this.counters, new MemoryBudget(1_000_000), null, false, null);
 
 	@AfterEach
 	void endTimer() {

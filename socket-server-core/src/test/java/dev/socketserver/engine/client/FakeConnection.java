@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
@@ -81,7 +82,11 @@ class FakeConnection implements ClientLink {
 	}
 
 	void failNext() {
-		complete(new IllegalStateException("broken"));
+		complete(new SessionClosedException("it", null, null));
+	}
+
+	void refuseNext(Exception refusal) {
+		complete(refusal);
 	}
 
 	void completeAll() {

@@ -3,6 +3,7 @@ package dev.socketserver.engine.client;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ClientCounters;
@@ -36,7 +37,8 @@ class LinkStateTests {
 			}, Map.of(ATTACHED, ENDING))
 			.on("gives back", (subject) -> {
 				subject.send();
-				subject.link.taken.forEach((completion) -> completion.completed(new IllegalStateException("lost")));
+				subject.link.taken
+					.forEach((completion) -> completion.completed(new SessionClosedException("it", null, null)));
 			}, Map.of(ATTACHED, ENDING, DRAINING, ENDING))
 			.on("release", (subject) -> subject.outbox.release(subject.link, () -> {
 			}), Map.of(ATTACHED, DRAINING))
@@ -57,7 +59,7 @@ class LinkStateTests {
 	private static final class Subject {
 
 		private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(10, 1_000, OutboundOverflow.FAIL),
-				new ClientCounters(), MemoryBudget.unlimited(), null, false);
+				new ClientCounters(), MemoryBudget.unlimited(), null, false, null);
 
 		private final TestLink link = new TestLink();
 

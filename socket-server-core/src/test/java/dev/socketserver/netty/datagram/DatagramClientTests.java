@@ -1,6 +1,7 @@
 package dev.socketserver.netty.datagram;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -15,10 +16,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.Received;
 import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
@@ -28,9 +31,13 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.connect.Socat;
+import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.CounterSource;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.Outbound;
+import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.TlsBundle;
 import org.junit.jupiter.api.Test;
@@ -71,12 +78,20 @@ class DatagramClientTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void whereNobodyIsTheConnectionEndsAndComesAgain(SocketTransport transport) throws Exception {
+	void whereNobodyIsTheConnectionOfWhoOnlySendsStays(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketClient client = client(transport, port);
 		await().until(() -> this.fixture.events.contains("connected"));
-		client.send("anybody?");
-		await().until(() -> this.fixture.events.contains("disconnected PEER_RESET"));
+		List<CompletableFuture<?>> sent = new ArrayList<>();
+		await().pollInterval(Duration.ofMillis(10)).until(() -> {
+			sent.add(client.send("anybody?"));
+			return client.refused();
+		});
+		// It is of those before that the system says so.
+		assertThat(sent).allSatisfy((each) -> assertThat(each).succeedsWithin(ClientFixture.LIMIT));
+		long refused = CounterSource.of(client.statistics()).sum(Counter.DATAGRAMS_DROPPED, DatagramDrop.REFUSED);
+		assertThat(refused).isBetween(3L, (long) sent.size());
+		assertThat(this.fixture.events).containsExactly("connected");
 		try (DatagramSocket here = socket(port)) {
 			here.setSoTimeout(100);
 			DatagramPacket packet = new DatagramPacket(new byte[100], 100);
@@ -86,7 +101,65 @@ class DatagramClientTests {
 				return true;
 			});
 			assertThat(new String(packet.getData(), 0, packet.getLength(), UTF_8)).isEqualTo("again");
+			here.send(new DatagramPacket(packet.getData(), packet.getLength(), packet.getSocketAddress()));
+			await().until(() -> ClientFixture.next(client) instanceof Received.Payload);
+			assertThat(client.refused()).isFalse();
 		}
+		assertThat(this.fixture.events).containsExactly("connected");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void whereNobodyIsTheConnectionOfWhoAsksEnds(SocketTransport transport) {
+		SocketClient client = client(transport, Ports.free());
+		client.ask("anybody?", Duration.ofSeconds(20));
+		await().until(() -> this.fixture.events.contains("disconnected PEER_RESET"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void aDatagramDoesNotWaitForLong(SocketTransport transport) throws Exception {
+		AtomicInteger port = new AtomicInteger();
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.port(port::get)
+			.reconnect(ClientFixture.SOON)
+			.transport(transport)
+			.datagrams(true)
+			.build());
+		client.start();
+		List<CompletableFuture<?>> early = new ArrayList<>();
+		for (int i = 0; i < 2_000; i++) {
+			// More than outbound.capacity, for which nobody waits.
+			early.add(client.send("early"));
+		}
+		CompletableFuture<Object> reply = client.ask("a request", Duration.ofSeconds(20));
+		early.forEach((each) -> assertThat(each).failsWithin(ClientFixture.LIMIT));
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> early.get(1_999).get())
+			.withCauseInstanceOf(ConnectException.class);
+		assertThat(client.statistics().outboundDropped()).isEqualTo(2_001 - 1_024);
+		assertThat(client.statistics().undelivered()).isEqualTo(1_023);
+		assertThat(client.statistics().pending()).isOne();
+		try (DatagramSocket here = socket(0)) {
+			here.setSoTimeout(30_000);
+			port.set(here.getLocalPort());
+			DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+			here.receive(packet);
+			assertThat(new String(packet.getData(), 0, packet.getLength(), UTF_8)).isEqualTo("a request");
+			here.send(packet);
+			assertThat(reply).succeedsWithin(ClientFixture.LIMIT);
+		}
+	}
+
+	@Test
+	void theOldestIsDroppedUnlessAnotherOverflowIsSet() {
+		ClientSpec.Builder spec = ClientSpec.builder("it").port(1);
+		assertThat(spec.build().session().outbound().overflow()).isEqualTo(OutboundOverflow.BLOCK);
+		spec.datagrams(true).outbound((block) -> block.capacity(7));
+		Outbound outbound = spec.build().session().outbound();
+		assertThat(outbound.overflow()).isEqualTo(OutboundOverflow.DROP_OLDEST);
+		assertThat(outbound.capacity()).isEqualTo(7);
+		spec.outbound((block) -> block.overflow(OutboundOverflow.BLOCK));
+		assertThat(spec.build().session().outbound().overflow()).isEqualTo(OutboundOverflow.BLOCK);
 	}
 
 	@ParameterizedTest
@@ -140,7 +213,7 @@ class DatagramClientTests {
 		asking.set(client);
 		client.start();
 		await().ignoreExceptions().until(() -> {
-			client.send("anybody?");
+			client.ask("anybody?", Duration.ofSeconds(1));
 			return client.session().orElseThrow().remoteAddress().getPort() == here;
 		});
 		// One comes after the other.
