@@ -28,11 +28,13 @@ import org.springframework.boot.health.contributor.Status;
  * Health of the clients, with a component for each that exists at the moment of the
  * request. Answers from memory.
  * <p>
- * {@link Status#UP} while a client is connected; {@link Status#OUT_OF_SERVICE} while it
- * was asked to disconnect, or is stopping; {@link Status#DOWN} when it should be
- * connected and is not; {@link Status#UNKNOWN} when it is not expected to be: it was
- * stopped or closed, was never started, or makes the very first attempt since it was
- * registered. A handler that is stuck does not change the status.
+ * {@link Status#UP} while a client is connected, or
+ * {@link SocketServersHealthContributor#DEGRADED} while its datagrams are refused;
+ * {@link Status#OUT_OF_SERVICE} while it was asked to disconnect, or is stopping;
+ * {@link Status#DOWN} when it should be connected and is not; {@link Status#UNKNOWN} when
+ * it is not expected to be: it was stopped or closed, was never started, or makes the
+ * very first attempt since it was registered. A handler that is stuck does not change the
+ * status.
  * <p>
  * It is a listener of the clients, and so knows since when a client is not connected.
  */
@@ -126,7 +128,7 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 
 	private static Status status(SocketClient client, ClientState state) {
 		return switch (state) {
-			case CONNECTED -> Status.UP;
+			case CONNECTED -> client.refused() ? SocketServersHealthContributor.DEGRADED : Status.UP;
 			case STOPPED, CLOSED -> Status.UNKNOWN;
 			case CLOSING -> Status.OUT_OF_SERVICE;
 			case CONNECTING, DISCONNECTED -> isFirst(client.statistics()) ? Status.UNKNOWN : Status.DOWN;

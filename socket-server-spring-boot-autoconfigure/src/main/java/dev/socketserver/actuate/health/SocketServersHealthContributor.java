@@ -37,8 +37,9 @@ import org.springframework.boot.health.contributor.Status;
 public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 
 	/**
-	 * While a server accepts connections by some of its listeners, and others cannot. Worse
-	 * than {@link Status#UP}, and better than {@link Status#OUT_OF_SERVICE}.
+	 * While a server accepts connections by some of its listeners, and others cannot, or
+	 * the datagrams of a client are refused. Worse than {@link Status#UP}, and better
+	 * than {@link Status#OUT_OF_SERVICE}.
 	 */
 	public static final Status DEGRADED = new Status("DEGRADED");
 

@@ -14,11 +14,11 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -29,15 +29,16 @@ import org.springframework.core.env.Environment;
  * {@link EnableAutoConfiguration Auto-configuration} for the
  * {@link SocketServersHealthContributor}.
  */
-@AutoConfiguration(after = SocketServerAutoConfiguration.class, before = { HealthContributorAutoConfiguration.class, HealthEndpointAutoConfiguration.class })
+@AutoConfiguration(after = SocketServerAutoConfiguration.class,
+		before = { HealthContributorAutoConfiguration.class, HealthEndpointAutoConfiguration.class })
 @ConditionalOnClass(Health.class)
 @ConditionalOnEnabledHealthIndicator("socketservers")
 @ConditionalOnBean(SocketServers.class)
 public final class SocketServersHealthContributorAutoConfiguration {
 
 	/**
-	 * Orders the status of a server that can still accept by some of its listeners, which
-	 * Boot does not know, unless {@code management.endpoint.health.status.order} does.
+	 * Orders {@link SocketServersHealthContributor#DEGRADED}, which Boot does not know,
+	 * unless {@code management.endpoint.health.status.order} does.
 	 */
 	@Bean
 	@ConditionalOnMissingBean
@@ -45,10 +46,8 @@ public final class SocketServersHealthContributorAutoConfiguration {
 		List<String> order = Binder.get(environment)
 			.bind("management.endpoint.health.status.order", Bindable.listOf(String.class))
 			.orElseGet(List::of);
-		return order.isEmpty()
-				? StatusAggregator.of(Status.DOWN, Status.OUT_OF_SERVICE,
-						SocketServersHealthContributor.DEGRADED, Status.UP, Status.UNKNOWN)
-				: StatusAggregator.of(order);
+		return order.isEmpty() ? StatusAggregator.of(Status.DOWN, Status.OUT_OF_SERVICE,
+				SocketServersHealthContributor.DEGRADED, Status.UP, Status.UNKNOWN) : StatusAggregator.of(order);
 	}
 
 	@Bean

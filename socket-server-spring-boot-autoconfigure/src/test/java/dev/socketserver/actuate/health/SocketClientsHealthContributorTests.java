@@ -26,6 +26,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.DeafPort;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,21 @@ class SocketClientsHealthContributorTests {
 			assertThat(health("meter").getStatus()).isEqualTo(Status.UP);
 			assertThat(health("meter").getDetails()).containsEntry("degraded", true);
 		}
+	}
+
+	@Test
+	void isDegradedWhileDatagramsAreRefused() throws IOException {
+		int port = Ports.free();
+		SocketClient client = RunningClients.started(this.running.clients(),
+				ClientSpec.builder("meter").port(port).datagrams(true).build());
+		await().until(() -> health("meter").getStatus().equals(Status.UP));
+		await().pollInterval(Duration.ofMillis(10)).until(() -> {
+			client.send("anybody?");
+			return health("meter").getStatus().equals(SocketServersHealthContributor.DEGRADED);
+		});
+		assertThat(health("meter").getDetails()).containsEntry("state", ClientState.CONNECTED);
+		// A second passes.
+		await().until(() -> health("meter").getStatus().equals(Status.UP));
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
@@ -61,6 +62,25 @@ class SocketServersHealthContributorAutoConfigurationTests {
 			.satisfies((some) -> assertThat(some.getStatus()).isEqualTo(Status.UP)));
 		grouped.withPropertyValues("socket.servers.upper.enabled=false")
 			.run((context) -> assertThat(context).getFailure().hasMessageContaining("socketServers/upper"));
+	}
+
+	@Test
+	void bootKnowsThatDegradedIsWorseThanUp() {
+		ApplicationContextRunner aggregating = this.withServers
+			.withConfiguration(AutoConfigurations.of(HealthEndpointAutoConfiguration.class));
+		Status degraded = SocketServersHealthContributor.DEGRADED;
+		aggregating.run((context) -> {
+			StatusAggregator aggregator = context.getBean(StatusAggregator.class);
+			assertThat(aggregator.getAggregateStatus(Status.UP, degraded)).isEqualTo(degraded);
+			assertThat(aggregator.getAggregateStatus(Status.OUT_OF_SERVICE, degraded)).isEqualTo(Status.OUT_OF_SERVICE);
+		});
+		aggregating.withPropertyValues("management.endpoint.health.status.order=up,degraded")
+			.run((context) -> assertThat(
+					context.getBean(StatusAggregator.class).getAggregateStatus(degraded, Status.UP))
+				.isEqualTo(Status.UP));
+		StatusAggregator own = StatusAggregator.of(Status.DOWN);
+		aggregating.withBean(StatusAggregator.class, () -> own)
+			.run((context) -> assertThat(context.getBean(StatusAggregator.class)).isSameAs(own));
 	}
 
 	@Test
