@@ -68,8 +68,9 @@ public record NamedObject(String name, Class<?> type, BeanFactory beans) impleme
 			throws Throwable {
 		if (method.getDeclaringClass() == Object.class) {
 			return switch (method.getName()) {
-				case "equals" -> Objects.requireNonNull(arguments)[0] != null && Proxy.isProxyClass(arguments[0].getClass())
-						&& equals(Proxy.getInvocationHandler(arguments[0]));
+				case "equals" ->
+					Objects.requireNonNull(arguments)[0] != null && Proxy.isProxyClass(arguments[0].getClass())
+							&& equals(Proxy.getInvocationHandler(arguments[0]));
 				case "hashCode" -> hashCode();
 				default -> this.type.getSimpleName() + " '" + this.name + "'";
 			};

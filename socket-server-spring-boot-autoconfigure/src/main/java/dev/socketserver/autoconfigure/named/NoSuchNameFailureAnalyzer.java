@@ -38,8 +38,8 @@ final class NoSuchNameFailureAnalyzer extends AbstractFailureAnalyzer<Unsatisfie
 		}
 		Section section = (type == SocketServer.class) ? Section.SERVERS : Section.CLIENTS;
 		return new FailureAnalysis(
-				"%s is to be given the %s '%s', which %s does not have; %s".formatted(point.getMember(),
-						section.word(), qualifier.value(), section.property(),
+				"%s is to be given the %s '%s', which %s does not have; %s".formatted(point.getMember(), section.word(),
+						qualifier.value(), section.property(),
 						Suggestions.sentence(qualifier.value(), NamedBeans.names(section, this.environment),
 								"there is none")),
 				"Correct the @Qualifier. One that the application registers in code is found by SocketServers or "

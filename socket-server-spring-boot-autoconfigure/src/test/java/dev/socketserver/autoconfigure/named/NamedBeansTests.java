@@ -66,9 +66,9 @@ class NamedBeansTests {
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
 	void qualifierThatNoServerHasFailsTheStartWithTheNearest(CapturedOutput output) {
-		assertThatExceptionOfType(Exception.class).isThrownBy(() -> new SpringApplicationBuilder(WrongQualifier.class)
-			.run("--socket.servers.upper.port=0", "--socket.cluster.enabled=false",
-					"--spring.main.web-application-type=none"));
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> new SpringApplicationBuilder(WrongQualifier.class).run("--socket.servers.upper.port=0",
+					"--socket.cluster.enabled=false", "--spring.main.web-application-type=none"));
 		assertThat(output).contains("the server 'uper', which socket.servers does not have; nearest: 'upper'");
 	}
 
