@@ -384,9 +384,10 @@ final class ReplCommands {
 		String name = parameters.getOrDefault("server", this.console.session().server());
 		SocketServer server = this.repl.servers().server(name).orElseThrow(() -> UnknownTargetException.server(name));
 		ServerAction.of(action)
-			.perform(server, new ServerAction.Parameters(parameters.get("timeout"), parameters.get("sessions"),
-					parameters.get("delay"), parameters.get("over"), parameters.get("order"),
-					parameters.get("listener")));
+			.perform(server,
+					new ServerAction.Parameters(parameters.get("timeout"), parameters.get("sessions"),
+							parameters.get("delay"), parameters.get("over"), parameters.get("order"),
+							parameters.get("listener")));
 		sayServer(server);
 	}
 

@@ -126,8 +126,9 @@ public class SocketServersEndpoint {
 	public SocketServerDescriptor changeSocketServer(@Selector String name, String action, @Nullable String timeout,
 			@Nullable String sessions, @Nullable String delay, @Nullable String over, @Nullable String order,
 			@Nullable String listener) {
-		return Requests.answer(() -> change(name, action,
-				new ServerAction.Parameters(timeout, sessions, delay, over, order, listener), this.showValues.isShown(true)));
+		return Requests.answer(
+				() -> change(name, action, new ServerAction.Parameters(timeout, sessions, delay, over, order, listener),
+						this.showValues.isShown(true)));
 	}
 
 	/**

@@ -133,12 +133,12 @@ public class SocketSessionsEndpoint {
 	 */
 	@ReadOperation
 	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable String listener,
-			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable Boolean closed, @Nullable String after,
-			@Nullable Integer page, @Nullable Integer size, @Nullable String sort, @Nullable String state) {
-		return Requests.answer(() -> sessions(
-				SessionQuery.of(SessionFilter.of(server, listener, remote, bound, group, state, Boolean.TRUE.equals(closed)),
-						sort, after, page, size),
-				this.showValues.isShown(true)));
+			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable Boolean closed,
+			@Nullable String after, @Nullable Integer page, @Nullable Integer size, @Nullable String sort,
+			@Nullable String state) {
+		return Requests.answer(() -> sessions(SessionQuery.of(
+				SessionFilter.of(server, listener, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort,
+				after, page, size), this.showValues.isShown(true)));
 	}
 
 	/**
@@ -208,10 +208,10 @@ public class SocketSessionsEndpoint {
 	 */
 	@DeleteOperation
 	public ClosedSessionsDescriptor closeSocketSessions(@Nullable String server, @Nullable String listener,
-			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max,
-			@Nullable String state) {
-		return Requests.answer(
-				() -> close(SessionFilter.of(server, listener, remote, bound, group, state, false), SessionOrder.of(sort), max));
+			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
+			@Nullable Integer max, @Nullable String state) {
+		return Requests.answer(() -> close(SessionFilter.of(server, listener, remote, bound, group, state, false),
+				SessionOrder.of(sort), max));
 	}
 
 	/** Whether values are shown at all, to those who may see them. */
@@ -342,8 +342,9 @@ public class SocketSessionsEndpoint {
 		}
 		Principal principal = session.principal();
 		return describe(
-				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(), session.localAddress(),
-						session.peerCredentials(), session.openedAt(), (principal != null) ? principal.getName() : null,
+				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
+						session.localAddress(), session.peerCredentials(), session.openedAt(),
+						(principal != null) ? principal.getName() : null,
 						(session instanceof SessionOperations open) ? open.rate() : null),
 				info, names, this.values.of(session.attributes(), shown), details, null);
 	}
@@ -351,8 +352,8 @@ public class SocketSessionsEndpoint {
 	private SocketSessionDescriptor describe(EndedSession session, ShownNames names,
 			@Nullable Map<String, @Nullable Object> details, boolean shown) {
 		return describe(
-				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(), session.localAddress(),
-						session.peer(), session.openedAt(), session.principal(), null),
+				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
+						session.localAddress(), session.peer(), session.openedAt(), session.principal(), null),
 				session.info(), names, this.values.of(session.attributes(), shown), details, session.endedAt());
 	}
 
@@ -360,9 +361,9 @@ public class SocketSessionsEndpoint {
 			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
 			@Nullable Instant endedAt) {
 		CloseStatus closed = info.closed();
-		return new SocketSessionDescriptor(who.id(), who.server(), who.listener(), Addresses.format(who.remoteAddress()),
-				Addresses.format(who.localAddress()), who.peer(), who.openedAt(), info.state(),
-				names.bound(info, this.values), info.bound().values().stream().mapToInt(List::size).sum(),
+		return new SocketSessionDescriptor(who.id(), who.server(), who.listener(),
+				Addresses.format(who.remoteAddress()), Addresses.format(who.localAddress()), who.peer(), who.openedAt(),
+				info.state(), names.bound(info, this.values), info.bound().values().stream().mapToInt(List::size).sum(),
 				names.groups(info, this.values), info.groups().size(), this.values.text("principal", who.principal()),
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
@@ -465,15 +466,16 @@ public class SocketSessionsEndpoint {
 	 * they are recorded and shown; {@code null} and left out otherwise, and in lists
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	@JsonPropertyOrder({ "id", "server", "listener", "remoteAddress", "localAddress", "peer", "openedAt", "state", "bound",
-			"boundTotal", "groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests",
+	@JsonPropertyOrder({ "id", "server", "listener", "remoteAddress", "localAddress", "peer", "openedAt", "state",
+			"bound", "boundTotal", "groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests",
 			"handlerMillis", "readsPaused", "rate", "attributes", "details", "closed", "recorded" })
 	public record SocketSessionDescriptor(String id, String server, String listener, String remoteAddress,
-			String localAddress, @Nullable PeerCredentials peer, Instant openedAt, SessionInfo.State state, List<String> bound,
-			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
-			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,
-			boolean readsPaused, @Nullable RateDescriptor rate, Map<String, @Nullable Object> attributes,
-			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
+			String localAddress, @Nullable PeerCredentials peer, Instant openedAt, SessionInfo.State state,
+			List<String> bound, int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal,
+			TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending, int requests,
+			long handlerMillis, boolean readsPaused, @Nullable RateDescriptor rate,
+			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
+			@Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {
@@ -491,17 +493,17 @@ public class SocketSessionsEndpoint {
 		}
 
 		private SocketSessionDescriptor with(Map<String, @Nullable Object> attributes, @Nullable String recorded) {
-			return new SocketSessionDescriptor(this.id, this.server, this.listener, this.remoteAddress, this.localAddress, this.peer,
-					this.openedAt, this.state, this.bound, this.boundTotal, this.groups, this.groupsTotal,
-					this.principal, this.bytes, this.messages, this.pending, this.requests, this.handlerMillis,
-					this.readsPaused, this.rate, attributes, this.details, this.closed, recorded);
+			return new SocketSessionDescriptor(this.id, this.server, this.listener, this.remoteAddress,
+					this.localAddress, this.peer, this.openedAt, this.state, this.bound, this.boundTotal, this.groups,
+					this.groupsTotal, this.principal, this.bytes, this.messages, this.pending, this.requests,
+					this.handlerMillis, this.readsPaused, this.rate, attributes, this.details, this.closed, recorded);
 		}
 
 		/** Returns its length in a list, in bytes of JSON. */
 		private long length() {
-			return LENGTH_OF_NUMBERS + PageLength
-				.of(Arrays.asList(this.id, this.server, this.listener, this.remoteAddress, this.localAddress, this.bound, this.groups,
-						this.principal, this.attributes, (this.closed != null) ? this.closed.detail() : null));
+			return LENGTH_OF_NUMBERS + PageLength.of(Arrays.asList(this.id, this.server, this.listener,
+					this.remoteAddress, this.localAddress, this.bound, this.groups, this.principal, this.attributes,
+					(this.closed != null) ? this.closed.detail() : null));
 		}
 
 	}

@@ -64,16 +64,18 @@ public class SocketSessionsEndpointJmxExtension {
 	 * @return the page
 	 */
 	@ReadOperation
-	public OperationResponseBody socketSessions(@Nullable String server, @Nullable String listener, @Nullable String remote,
-			@Nullable String bound, @Nullable String group, @Nullable Boolean closed, @Nullable String after,
-			@Nullable Integer page, @Nullable Integer size, @Nullable String sort, @Nullable String state,
-			@Nullable String scope) {
+	public OperationResponseBody socketSessions(@Nullable String server, @Nullable String listener,
+			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable Boolean closed,
+			@Nullable String after, @Nullable Integer page, @Nullable Integer size, @Nullable String sort,
+			@Nullable String state, @Nullable String scope) {
 		if (scope == null) {
-			return this.delegate.socketSessions(server, listener, remote, bound, group, closed, after, page, size, sort, state);
+			return this.delegate.socketSessions(server, listener, remote, bound, group, closed, after, page, size, sort,
+					state);
 		}
 		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
-			.list(SessionQuery.of(SessionFilter.of(server, listener, remote, bound, group, state, Boolean.TRUE.equals(closed)),
-					sort, after, page, size), this.delegate.isShown()));
+			.list(SessionQuery.of(
+					SessionFilter.of(server, listener, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort,
+					after, page, size), this.delegate.isShown()));
 	}
 
 	/**
@@ -139,9 +141,9 @@ public class SocketSessionsEndpointJmxExtension {
 	 * @return how many sessions close
 	 */
 	@DeleteOperation
-	public OperationResponseBody closeSocketSessions(@Nullable String server, @Nullable String listener, @Nullable String remote,
-			@Nullable String bound, @Nullable String group, @Nullable String sort, @Nullable Integer max,
-			@Nullable String state, @Nullable String scope) {
+	public OperationResponseBody closeSocketSessions(@Nullable String server, @Nullable String listener,
+			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
+			@Nullable Integer max, @Nullable String state, @Nullable String scope) {
 		if (scope == null) {
 			return this.delegate.closeSocketSessions(server, listener, remote, bound, group, sort, max, state);
 		}

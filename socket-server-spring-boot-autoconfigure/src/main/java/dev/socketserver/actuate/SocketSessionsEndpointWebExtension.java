@@ -92,8 +92,8 @@ public class SocketSessionsEndpointWebExtension {
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSessions(SecurityContext securityContext,
-			@Names({ "server", "listener", "remote", "bound", "group", "closed", "after", "page", "size", "sort", "state",
-					"scope" }) @Nullable RequestParameters parameters) {
+			@Names({ "server", "listener", "remote", "bound", "group", "closed", "after", "page", "size", "sort",
+					"state", "scope" }) @Nullable RequestParameters parameters) {
 		// Nullable for Boot, which otherwise would not cache the list if it is asked to.
 		RequestParameters asked = (parameters != null) ? parameters : RequestParameters.NONE;
 		return WebResponses.ok(() -> {
@@ -165,8 +165,8 @@ public class SocketSessionsEndpointWebExtension {
 	 * a script has left a value out, others than it meant would be closed.
 	 * @param parameters
 	 * <ul>
-	 * <li>{@code server}, {@code listener}, {@code remote}, {@code bound}, {@code group}, {@code state}:
-	 * only such sessions, as in the list</li>
+	 * <li>{@code server}, {@code listener}, {@code remote}, {@code bound}, {@code group},
+	 * {@code state}: only such sessions, as in the list</li>
 	 * <li>{@code sort}: which are closed first, as in the list</li>
 	 * <li>{@code max}: most sessions to close; default 100</li>
 	 * <li>{@code scope}: {@code cluster} for the sessions of all nodes, at most 10,000 at
@@ -176,8 +176,8 @@ public class SocketSessionsEndpointWebExtension {
 	 * which sessions, or for another bad value
 	 */
 	@DeleteOperation
-	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Names({ "server", "listener", "remote", "bound", "group",
-			"sort", "max", "state", "scope" }) RequestParameters parameters) {
+	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Names({ "server", "listener", "remote",
+			"bound", "group", "sort", "max", "state", "scope" }) RequestParameters parameters) {
 		return WebResponses.ok(() -> {
 			SessionFilter filter = SessionFilter.of(parameters::given, false);
 			String sort = parameters.text("sort");

@@ -132,10 +132,11 @@ class SocketSessionsEndpointTests {
 
 		end(server, 1);
 		end(server, 2);
-		assertThat(
-				ids(this.endpoint.socketSessions(null, null, null, null, null, true, null, null, null, "handler-time", null)))
+		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, null, true, null, null, null,
+				"handler-time", null)))
 			.containsExactly("telling-2", "telling-3");
-		assertThat(ids(this.endpoint.socketSessions(null, null, null, null, null, true, null, 1, 1, "handler-time", null)))
+		assertThat(
+				ids(this.endpoint.socketSessions(null, null, null, null, null, true, null, 1, 1, "handler-time", null)))
 			.containsExactly("telling-3");
 	}
 
@@ -407,8 +408,9 @@ class SocketSessionsEndpointTests {
 		descriptors.add(this.endpoint.closeSocketSession("a-1"));
 		await().until(() -> server.sessions().findAny().isEmpty());
 		descriptors.add(this.endpoint.socketSession("a-1"));
-		descriptors.addAll(
-				this.endpoint.socketSessions(null, null, null, null, null, true, null, null, null, null, null).sessions());
+		descriptors
+			.addAll(this.endpoint.socketSessions(null, null, null, null, null, true, null, null, null, null, null)
+				.sessions());
 
 		assertThat(descriptors).hasSize(5)
 			.allSatisfy((session) -> assertThat(session.attributes()).containsExactly(Map.entry("user", "******")));

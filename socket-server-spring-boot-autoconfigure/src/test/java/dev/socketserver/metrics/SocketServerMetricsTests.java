@@ -43,8 +43,7 @@ class SocketServerMetricsTests {
 			PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line);
 
 	/** What only a server of several listeners exports. */
-	static final String[] OF_LISTENERS = { "socket_server_listener_accepted_total",
-			"socket_server_listener_sessions" };
+	static final String[] OF_LISTENERS = { "socket_server_listener_accepted_total", "socket_server_listener_sessions" };
 
 	static final String[] EXPORTED = { "socket_memory_limit_bytes", "socket_memory_used_bytes", "socket_server_bans",
 			"socket_server_datagrams_dropped_total", "socket_server_drain_remaining",
@@ -75,11 +74,12 @@ class SocketServerMetricsTests {
 
 	@Test
 	void metersAreTheDocumentedOnes() {
-		RunningServers.started(this.running.servers(), ServerSpec.builder("several")
-			.handler(HANDLER)
-			.listener("a", (listener) -> listener.port(0))
-			.listener("b", (listener) -> listener.port(0))
-			.build());
+		RunningServers.started(this.running.servers(),
+				ServerSpec.builder("several")
+					.handler(HANDLER)
+					.listener("a", (listener) -> listener.port(0))
+					.listener("b", (listener) -> listener.port(0))
+					.build());
 		this.metrics.bindTo(this.registry);
 		new SocketMemoryMetrics(this.running.servers()).bindTo(this.registry);
 

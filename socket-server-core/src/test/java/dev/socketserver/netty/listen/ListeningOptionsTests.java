@@ -148,7 +148,8 @@ class ListeningOptionsTests {
 	void usualUserTimeoutIsTheLongerOfProbesAndWrites(SocketTransport transport) throws Exception {
 		BlockingQueue<Map<String, Object>> seen = seen(TransportSupport.of(transport).options());
 
-		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(5), Duration.ofSeconds(1), 2)).isEqualTo(30_000);
+		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(5), Duration.ofSeconds(1), 2))
+			.isEqualTo(30_000);
 		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(600), null, null)).isEqualTo(660_000);
 		assertThat(usualUserTimeout(seen, transport, Duration.ofSeconds(32_767), Duration.ofSeconds(32_767), 127))
 			.isEqualTo(Integer.MAX_VALUE);

@@ -28,11 +28,11 @@ import org.springframework.boot.health.contributor.Status;
  * <p>
  * {@link Status#UP} while a server accepts connections; {@link Status#OUT_OF_SERVICE}
  * while it is paused or draining; {@link Status#DOWN} when it could not start, also while
- * it is tried again, or runs but cannot accept connections for now, or
- * {@link #DEGRADED} if it still can by one of several listeners;
- * {@link Status#UNKNOWN} when it is not expected to accept: it was stopped, was never
- * started, or is about to start for the first time. A session whose handler is stuck does
- * not change the status, since the others are served.
+ * it is tried again, or runs but cannot accept connections for now, or {@link #DEGRADED}
+ * if it still can by one of several listeners; {@link Status#UNKNOWN} when it is not
+ * expected to accept: it was stopped, was never started, or is about to start for the
+ * first time. A session whose handler is stuck does not change the status, since the
+ * others are served.
  */
 public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 

@@ -22,7 +22,8 @@ import org.springframework.core.env.MutablePropertySources;
 
 /**
  * Sets {@code local.socket.<name>.port}, and {@code local.socket.<name>/<listener>.port}
- * for each of several listeners, in the environments of the context and its parents, in the property source that also has Boot's {@code local.server.port}.
+ * for each of several listeners, in the environments of the context and its parents, in
+ * the property source that also has Boot's {@code local.server.port}.
  */
 public final class ServerPorts implements SocketServerListener {
 
@@ -69,7 +70,9 @@ public final class ServerPorts implements SocketServerListener {
 		}
 	}
 
-	/** Returns where a server listens; that of the server is its own place, or the first. */
+	/**
+	 * Returns where a server listens; that of the server is its own place, or the first.
+	 */
 	private static Map<String, Object> places(SocketServer server) {
 		Map<String, Object> places = new HashMap<>();
 		List<ListenerStatus> listeners = server.listeners();

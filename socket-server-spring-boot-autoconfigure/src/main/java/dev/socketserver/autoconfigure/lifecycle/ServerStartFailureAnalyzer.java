@@ -59,9 +59,9 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case TRANSPORT_UNAVAILABLE -> analysis(cause,
 					"%s names a transport that this machine does not have: %s".formatted(transport, reason(cause)),
 					Remedies.missingTransport(transport));
-			case OPTION_UNSUPPORTED -> analysis(cause,
-					"%s selects a transport whose sockets do not support a configured option: %s".formatted(transport,
-							reason(cause)),
+			case OPTION_UNSUPPORTED -> analysis(
+					cause, "%s selects a transport whose sockets do not support a configured option: %s"
+						.formatted(transport, reason(cause)),
 					"Change that option of %s, or %s".formatted(place(cause), transport));
 			case NO_EVENT_LOOPS -> analysis(cause,
 					"%s is %s, and the system does not provide that many: %s"
@@ -70,8 +70,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case SOCKET_FILE,
 					INHERITED_SOCKET ->
 				(cause.getCause() instanceof UnusableSocketException socket) ? analysis(cause,
-						"%s.%s %s".formatted(place(cause), socket.key(), socket.getMessage()),
-						socket.remedy()) : analysis(cause, reason(cause), "Check where the server listens");
+						"%s.%s %s".formatted(place(cause), socket.key(), socket.getMessage()), socket.remedy())
+						: analysis(cause, reason(cause), "Check where the server listens");
 			case OTHER -> (cause.getCause() instanceof IOException)
 					? analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 							"Check %s and %s".formatted(host, port))
@@ -164,8 +164,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	private String place(ServerStartException failure) {
 		String server = "socket.servers." + failure.server();
 		String listener = server + ".listeners." + failure.listener();
-		boolean own = failure.listener() == null || (failure.listener().equals(ListenerSpec.MAIN)
-				&& Stream.of("port", "inherit", "domain-socket.path")
+		boolean own = failure.listener() == null
+				|| (failure.listener().equals(ListenerSpec.MAIN) && Stream.of("port", "inherit", "domain-socket.path")
 					.noneMatch((key) -> this.environment.containsProperty(listener + "." + key)));
 		return own ? server : listener;
 	}

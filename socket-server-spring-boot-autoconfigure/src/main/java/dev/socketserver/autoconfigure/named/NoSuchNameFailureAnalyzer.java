@@ -32,7 +32,8 @@ final class NoSuchNameFailureAnalyzer extends AbstractFailureAnalyzer<Unsatisfie
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnsatisfiedDependencyException cause) {
 		InjectionPoint point = cause.getInjectionPoint();
 		Qualifier qualifier = (point != null) ? point.getAnnotation(Qualifier.class) : null;
-		Class<?> type = (cause.getCause() instanceof NoSuchBeanDefinitionException absent) ? absent.getBeanType() : null;
+		Class<?> type = (cause.getCause() instanceof NoSuchBeanDefinitionException absent) ? absent.getBeanType()
+				: null;
 		if (point == null || qualifier == null || (type != SocketServer.class && type != SocketClient.class)) {
 			return null;
 		}

@@ -310,8 +310,8 @@ public class ListenerProperties {
 	/**
 	 * Who may connect to a listener, and how fast.
 	 *
-	 * @param acceptRate Maximum number of connections that are accepted per second by this
-	 * listener. More wait, within the limit of the server.
+	 * @param acceptRate Maximum number of connections that are accepted per second by
+	 * this listener. More wait, within the limit of the server.
 	 * @param allow Addresses, or ranges of addresses, that may connect. Replaces the list
 	 * of the server.
 	 * @param deny Addresses, or ranges of addresses, that may not connect. Replaces the

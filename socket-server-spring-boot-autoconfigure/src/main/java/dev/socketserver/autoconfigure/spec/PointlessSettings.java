@@ -116,7 +116,8 @@ final class PointlessSettings {
 		when(direct, "proxy-protocol.mode is off", "proxy-protocol.trusted");
 		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
 				"limits.pending");
-		when(direct && onRequest && !plain, "every connection is a session at once, with ssl.mode on-request", "limits.pending");
+		when(direct && onRequest && !plain, "every connection is a session at once, with ssl.mode on-request",
+				"limits.pending");
 		Rates rate = spec.gate().rate();
 		when(rate == null || rate.messages() == null, "there is no rate.messages", "rate.messages-burst");
 		when(rate == null || rate.bytes() == null, "there is no rate.bytes", "rate.bytes-burst");
@@ -127,8 +128,7 @@ final class PointlessSettings {
 				"login.attempts", "login.sessions");
 		Bans ban = spec.gate().ban();
 		boolean counts = ban != null && ban.offences() > 0;
-		when(counts && datagrams, "anybody can write the address of another into a datagram",
-				"ban.offences");
+		when(counts && datagrams, "anybody can write the address of another into a datagram", "ban.offences");
 		when(counts && direct && local, ListenSpecs.NO_ADDRESS, "ban.offences");
 		when(!counts, "there are no ban.offences", "ban.within", "ban.max-for", "ban.reasons");
 		if (counts && direct && spec.limits().allow().size() == 1) {

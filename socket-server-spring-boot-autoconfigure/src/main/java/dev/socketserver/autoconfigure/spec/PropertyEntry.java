@@ -20,8 +20,8 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A server or client of the properties, or a listener of a server, as messages name it and
- * its keys. Keys are paths within the entry, such as {@code limits.frame}.
+ * A server or client of the properties, or a listener of a server, as messages name it
+ * and its keys. Keys are paths within the entry, such as {@code limits.frame}.
  */
 final class PropertyEntry {
 

@@ -40,8 +40,8 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 	 * Makes a filter of the parameters of a request.
 	 * @param server the name of a server, or {@code null}; whether there is one is not
 	 * checked
-	 * @param listener the name of a listener, or {@code null}; whether there is one is not
-	 * checked
+	 * @param listener the name of a listener, or {@code null}; whether there is one is
+	 * not checked
 	 * @param remote an address or range, as for {@link #addresses}, or {@code null}
 	 * @param bound an identity, as for {@link #identity}, or {@code null}
 	 * @param group the name of a group, or {@code null}
@@ -71,8 +71,8 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 	 * each other
 	 */
 	public static SessionFilter of(Function<String, @Nullable String> parameters, boolean closed) {
-		return of(parameters.apply("server"), parameters.apply("listener"), parameters.apply("remote"), parameters.apply("bound"),
-				parameters.apply("group"), parameters.apply("state"), closed);
+		return of(parameters.apply("server"), parameters.apply("listener"), parameters.apply("remote"),
+				parameters.apply("bound"), parameters.apply("group"), parameters.apply("state"), closed);
 	}
 
 	/**
@@ -103,8 +103,8 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 	 * @return {@code true} if nothing is filtered
 	 */
 	public boolean isEmpty() {
-		return this.server == null && this.listener == null && this.remote == null && this.bound == null && this.group == null
-				&& this.state == null;
+		return this.server == null && this.listener == null && this.remote == null && this.bound == null
+				&& this.group == null && this.state == null;
 	}
 
 	/**

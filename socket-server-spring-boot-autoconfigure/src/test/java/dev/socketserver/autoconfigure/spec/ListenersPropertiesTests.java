@@ -98,8 +98,7 @@ class ListenersPropertiesTests {
 				assertThat(shown.protocol()).isEqualTo("tcp");
 				assertThat(shown.datagrams().received()).isEqualTo(1);
 				SocketSessionsEndpoint sessions = context.getBean(SocketSessionsEndpoint.class);
-				assertThat(sessions
-					.socketSessions(null, "local", null, null, null, null, null, null, null, null, null)
+				assertThat(sessions.socketSessions(null, "local", null, null, null, null, null, null, null, null, null)
 					.sessions()).singleElement().satisfies((session) -> {
 						assertThat(session.listener()).isEqualTo("local");
 						assertThat(session.id()).isEqualTo("upper-3");
@@ -117,11 +116,14 @@ class ListenersPropertiesTests {
 			assertThat(paused.listeners()).filteredOn((each) -> each.state() == ListenerState.PAUSED)
 				.extracting(ListenerDescriptor::name)
 				.containsExactly("extra");
-			assertThatThrownBy(() -> endpoint.changeSocketServer("upper", "pause", null, null, null, null, null, "extra"))
+			assertThatThrownBy(
+					() -> endpoint.changeSocketServer("upper", "pause", null, null, null, null, null, "extra"))
 				.hasMessageContaining("only a listener that accepts can be paused");
-			assertThatThrownBy(() -> endpoint.changeSocketServer("upper", "pause", null, null, null, null, null, "none"))
+			assertThatThrownBy(
+					() -> endpoint.changeSocketServer("upper", "pause", null, null, null, null, null, "none"))
 				.hasMessageContaining("has no listener 'none'");
-			assertThatThrownBy(() -> endpoint.changeSocketServer("upper", "start", null, null, null, null, null, "extra"))
+			assertThatThrownBy(
+					() -> endpoint.changeSocketServer("upper", "start", null, null, null, null, null, "extra"))
 				.hasMessageContaining("takes no listener");
 		});
 	}
@@ -180,7 +182,8 @@ class ListenersPropertiesTests {
 		boolean port = !property.contains("port=") && !property.startsWith("a.address");
 		runner("socket.servers.upper.port=0", LISTENERS + property, LISTENERS + "b.port=0",
 				udp ? LISTENERS + "a.protocol=udp" : "x=y", port ? LISTENERS + "a.port=0" : "x=y")
-			.run((context) -> assertThat(failure(context)).hasMessageContaining("socket.servers.upper.listeners." + key));
+			.run((context) -> assertThat(failure(context))
+				.hasMessageContaining("socket.servers.upper.listeners." + key));
 	}
 
 	@ParameterizedTest

@@ -279,7 +279,7 @@ final class ConfiguredBridges implements AutoCloseable {
 			String known = Suggestions.sentence(name, all, "there are no " + type.getSimpleName() + " beans");
 			String others = (words.length > 0) ? String.join(", ", words) + " or " : "";
 			throw server.invalid(key, "there is no bean of that name (" + known + ")",
-						"Set it to " + others + "the name of a bean of type " + type.getSimpleName());
+					"Set it to " + others + "the name of a bean of type " + type.getSimpleName());
 		}
 		Object bean = beans.getBean(name);
 		if (!type.isInstance(bean)) {

@@ -27,8 +27,7 @@ final class MissingPartition {
 	private static final class Postgres {
 
 		static boolean namesNoConstraint(SQLException failure) {
-			@Nullable ServerErrorMessage message = (failure instanceof PSQLException said) ? said.getServerErrorMessage()
-					: null;
+			@Nullable ServerErrorMessage message = (failure instanceof PSQLException said) ? said.getServerErrorMessage() : null;
 			return message != null && message.getConstraint() == null;
 		}
 

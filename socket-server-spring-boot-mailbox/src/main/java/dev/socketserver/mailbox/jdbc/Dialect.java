@@ -32,8 +32,7 @@ record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nu
 	private static final int LOCK_SECONDS = 10;
 
 	private static final Map<String, Dialect> KNOWN = Map.of("h2",
-			new Dialect(
-					"h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", "", null, null, "",
+			new Dialect("h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", "", null, null, "",
 					// Not all of its modes know LIMIT.
 					"FETCH FIRST %s ROWS ONLY"),
 			"postgresql",

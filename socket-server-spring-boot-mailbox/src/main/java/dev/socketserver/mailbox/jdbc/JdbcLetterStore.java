@@ -158,7 +158,9 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		}
 	}
 
-	/** Tries again at once as long as connections lead to a database that takes no writes. */
+	/**
+	 * Tries again at once as long as connections lead to a database that takes no writes.
+	 */
 	private <T> @Nullable T inOwnTransaction(Supplier<T> task) {
 		for (int left = EndedPrimary.CONNECTIONS;; left--) {
 			AtomicBoolean givenUp = new AtomicBoolean();
@@ -366,7 +368,8 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		return in(() -> {
 			List<Letter> ended = new ArrayList<>(0);
 			while (true) {
-				LetterRow oldest = rows(" WHERE identity = ? AND " + NOT_FINAL + " ORDER BY position " + dialect().atMost(1),
+				LetterRow oldest = rows(
+						" WHERE identity = ? AND " + NOT_FINAL + " ORDER BY position " + dialect().atMost(1),
 						recipient.toString())
 					.stream()
 					.findFirst()
@@ -439,8 +442,9 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		return in(() -> {
 			String now = dialect().now();
 			List<Letter> ended = new ArrayList<>();
-			for (LetterRow row : rows(" WHERE " + NOT_FINAL + " AND expires_at <= " + now
-					+ " AND (state = 'WAITING' OR until_at <= " + now + ") ORDER BY position " + dialect().atMost(most))) {
+			for (LetterRow row : rows(
+					" WHERE " + NOT_FINAL + " AND expires_at <= " + now + " AND (state = 'WAITING' OR until_at <= "
+							+ now + ") ORDER BY position " + dialect().atMost(most))) {
 				StoredState end = row.state().endedByTime(Integer.MAX_VALUE, row.now());
 				if (end != null && change(row, end)) {
 					ended.add(end.letter(row.now()));

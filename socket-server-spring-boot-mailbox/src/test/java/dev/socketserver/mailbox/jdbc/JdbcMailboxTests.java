@@ -143,8 +143,9 @@ class JdbcMailboxTests {
 			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
 			StoreAccess access = application.getBean(StoreAccess.class);
 			JdbcTemplate jdbc = new JdbcTemplate(application.getBean(DataSource.class));
-			jdbc.execute("CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'the disk is full' USING "
-					+ "ERRCODE = '53100'; END $$ LANGUAGE plpgsql");
+			jdbc.execute(
+					"CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'the disk is full' USING "
+							+ "ERRCODE = '53100'; END $$ LANGUAGE plpgsql");
 			jdbc.execute("CREATE TRIGGER refusing BEFORE INSERT ON socket_mailbox EXECUTE FUNCTION refuse()");
 			assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
 				.isInstanceOf(MailboxUnavailableException.class);

@@ -81,7 +81,8 @@ class MigrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "STRICT", "LEGACY", "DB2", "Derby", "MariaDB", "MSSQLServer", "HSQLDB", "MySQL", "Oracle",
-			"PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH", "REGULAR;CASE_INSENSITIVE_IDENTIFIERS=TRUE" })
+			"PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH",
+			"REGULAR;CASE_INSENSITIVE_IDENTIFIERS=TRUE" })
 	void eachModeOfH2KeepsLetters(String mode) throws Exception {
 		String url = "jdbc:h2:file:" + this.folder.resolve("letters") + ";WRITE_DELAY=0;MODE=" + mode;
 		assertDelivers(url, List.of());

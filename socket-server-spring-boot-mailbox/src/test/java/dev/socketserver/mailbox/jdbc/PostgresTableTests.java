@@ -32,7 +32,8 @@ class PostgresTableTests {
 			}
 			assertThatThrownBy(() -> table(SchemaInitialization.ALWAYS).prepare(reader))
 				.isInstanceOf(InvalidSocketPropertyException.class)
-				.hasMessageContainingAll("the table socket_mailbox cannot be made: ERROR: permission denied for schema public",
+				.hasMessageContainingAll(
+						"the table socket_mailbox cannot be made: ERROR: permission denied for schema public",
 						"schema-postgresql.sql");
 			table(SchemaInitialization.ALWAYS).prepare(new DriverManagerDataSource(server.url()));
 			assertThatThrownBy(() -> table(SchemaInitialization.NEVER).prepare(reader))
