@@ -1,6 +1,6 @@
 package dev.socketserver.engine.handlers;
 
-import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.operator.IoThread;
 
 /**
  * Calls of one handler that are made one after the other, without anything in between:

@@ -7,10 +7,10 @@ import java.util.function.Function;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LogContext;
+import dev.socketserver.operator.IoThread;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.operator.IoThread;
 import org.jspecify.annotations.Nullable;
 
 /**

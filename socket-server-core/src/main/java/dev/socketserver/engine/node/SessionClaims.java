@@ -3,9 +3,9 @@ package dev.socketserver.engine.node;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.spi.ClusterMember;
 import dev.socketserver.cluster.spi.Identity;
-import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.session.IdentityClaims;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.operator.IoThread;
 
 /**
  * Has a cluster decide about the identities of sessions.

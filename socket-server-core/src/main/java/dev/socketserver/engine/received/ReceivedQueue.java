@@ -19,7 +19,6 @@ import java.util.function.Predicate;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.client.Received;
-import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.LongWait;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ClientCounters;
@@ -27,6 +26,7 @@ import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.engine.waiting.Waiting;
+import dev.socketserver.operator.IoThread;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.TapMask;
-import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.operator.IoThread;
 import dev.socketserver.operator.TapRequest;
 import org.jspecify.annotations.Nullable;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.operator.IoThread;
 import dev.socketserver.spec.OutboundOverflow;
 
 /**

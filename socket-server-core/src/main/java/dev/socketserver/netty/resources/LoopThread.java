@@ -1,6 +1,6 @@
 package dev.socketserver.netty.resources;
 
-import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.operator.IoThread;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
 

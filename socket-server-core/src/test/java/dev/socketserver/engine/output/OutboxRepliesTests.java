@@ -6,9 +6,9 @@ import java.util.List;
 
 import dev.socketserver.SessionInfo;
 import dev.socketserver.engine.TestSession;
-import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.operator.IoThread;
 import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.OutboundOverflow;

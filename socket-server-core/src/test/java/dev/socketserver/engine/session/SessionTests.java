@@ -15,11 +15,11 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.output.OutboxTests;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
+import dev.socketserver.operator.IoThread;
 import dev.socketserver.spec.InboundOverflow;
 import org.junit.jupiter.api.Test;
 

@@ -33,8 +33,8 @@ import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Numbers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
@@ -542,7 +542,7 @@ class ReceivingTests {
 
 		@Override
 		public Integer read(byte[] source, int offset, int length) {
-			if (Thread.currentThread() instanceof dev.socketserver.engine.lane.IoThread) {
+			if (Thread.currentThread() instanceof dev.socketserver.operator.IoThread) {
 				throw new IllegalStateException("on the loop");
 			}
 			return super.read(source, offset, length);
