@@ -1,7 +1,7 @@
 package dev.socketserver.guides;
 
-import java.nio.charset.StandardCharsets;
-
+import dev.socketserver.framing.FrameChecksum.Form;
+import dev.socketserver.framing.FrameChecksum.OnBad;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
 
@@ -17,7 +17,9 @@ final class AstmFraming {
 		return Framings.switching()
 			.when("hex:02",
 					Framings.checked(Framing.startEnd("hex:02", "\\r\\n"))
-						.check(2, AstmFraming::sum)
+						.type("sum8")
+						.form(Form.HEX)
+						.onBad(OnBad.SKIP)
 						.reply("hex:15")
 						.build())
 			.when("hex:04", control)
@@ -25,14 +27,6 @@ final class AstmFraming {
 			.when("hex:06", control)
 			.when("hex:15", control)
 			.build();
-	}
-
-	private static byte[] sum(byte[] bytes, int from, int to) {
-		int sum = 0;
-		for (int i = from; i < to; i++) {
-			sum += bytes[i];
-		}
-		return String.format("%02X", sum & 0xFF).getBytes(StandardCharsets.US_ASCII);
 	}
 
 }

@@ -68,7 +68,7 @@ class OwnFramingsTests {
 
 		FrameInput in = decode(AstmFraming.create(), 300, "\0022P|1\r\00340\r\n\4".getBytes(ISO_8859_1));
 		assertThat(in.takeReplies()).isEqualTo(hex("15"));
-		assertThat(in.takeDropped()).isEqualTo(Map.of(DropReason.BAD, 1));
+		assertThat(in.takeDropped()).isEqualTo(Map.of(DropReason.CHECKSUM, 1));
 		assertThatExceptionOfType(FrameTooLargeException.class)
 			.isThrownBy(() -> decode(AstmFraming.create(), 4, "\0022P|1\r\00333".getBytes(ISO_8859_1)));
 	}

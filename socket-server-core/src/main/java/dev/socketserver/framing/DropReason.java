@@ -21,6 +21,12 @@ public enum DropReason {
 	BAD,
 
 	/** Frames that were not complete in time: one for each frame. */
-	TIMEOUT
+	TIMEOUT,
+
+	/**
+	 * Frames whose checksum is wrong: one for each frame, also if the handler receives it
+	 * or the session is closed for it.
+	 */
+	CHECKSUM
 
 }

@@ -33,6 +33,26 @@ public final class FrameInput {
 	 */
 	private int @Nullable [] dropped;
 
+	private final boolean refusesWrong;
+
+	/** Creates an input without bytes. */
+	public FrameInput() {
+		this(false);
+	}
+
+	FrameInput(boolean refusesWrong) {
+		this.refusesWrong = refusesWrong;
+	}
+
+	/**
+	 * Whether a frame with a wrong checksum is refused, whatever its framing does with it
+	 * otherwise: so it is for samples, which have to be right.
+	 * @return {@code false} for what is received
+	 */
+	public boolean refusesWrong() {
+		return this.refusesWrong;
+	}
+
 	/**
 	 * Sets the bytes in which to look for frames.
 	 * @param array holds the bytes

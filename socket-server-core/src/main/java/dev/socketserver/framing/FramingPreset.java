@@ -140,6 +140,18 @@ public enum FramingPreset {
 	}
 
 	/**
+	 * Whether frames have a checksum, whose place is known: its type is then enough to
+	 * have it verified and written. Without one it is a part of the payload.
+	 * @return the value
+	 */
+	public boolean hasChecksum() {
+		return switch (this) {
+			case JT808, FIX, STX_ETX, DLT645, M_BUS -> true;
+			default -> false;
+		};
+	}
+
+	/**
 	 * Finds a preset.
 	 * @param word a type word
 	 * @return the preset, or {@code null} if no preset has this word

@@ -51,7 +51,7 @@ public final class FramingSamples {
 	 */
 	private static byte[] only(Framing framing, byte[] bytes, int maxFrameBytes, int piece, String what) {
 		FrameDecoder decoder = framing.decoder(maxFrameBytes);
-		FrameInput in = new FrameInput();
+		FrameInput in = new FrameInput(true);
 		byte @Nullable [] payload = null;
 		// A decoder may write to the array.
 		byte[] array = bytes.clone();

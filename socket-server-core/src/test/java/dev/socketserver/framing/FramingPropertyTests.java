@@ -241,6 +241,39 @@ class FramingPropertyTests {
 					.reply("?")
 					.build(),
 				without(")")));
+		all.add(new Subject("checksum of a length",
+				Framings.checked(Framing.lengthField().width(2).build()).type("crc32").at(0).from(-3).build(),
+				between(new byte[0], new byte[3])));
+		all.add(new Subject("checksum in digits that is skipped",
+				Framings.checked(Framing.startEnd("(", "))"))
+					.type("crc16-modbus")
+					.form(FrameChecksum.Form.HEX)
+					.onBad(FrameChecksum.OnBad.SKIP)
+					.reply("?")
+					.build(),
+				without(")")));
+		all.add(new Subject("checksum behind a sync",
+				Framings.checked(Framings.fixed().size(6).sync("hex:0203").build())
+					.type("sum8")
+					.onBad(FrameChecksum.OnBad.SKIP)
+					.build(),
+				then(after("0203"), FramingPropertyTests::sized)));
+		all.add(new Subject("checksum behind an end",
+				Framings.checked(Framings.startEnd().start("hex:02").end("hex:0203").after(2).build())
+					.type("fletcher16")
+					.from(0)
+					.onBad(FrameChecksum.OnBad.SKIP)
+					.build(),
+				without("\u0002\u0003")));
+		all.add(new Subject("checksum in an escaped frame",
+				Framings.checked(FramingPreset.JT808.framing()).type("xor8").onBad(FrameChecksum.OnBad.PASS).build(),
+				after("00")));
+		all.add(new Subject("checksum of HDLC", Framings.checked(
+				Framings.startEnd().start("hex:7e").end("hex:7e").resync(false).escape(Escape.mark(0x7d, 0x20)).build())
+			.type("crc16-x25")
+			.from(0)
+			.byteOrder(ByteOrder.LITTLE_ENDIAN)
+			.build(), after("01")));
 		all.add(new Subject("counted", Framings.counted().when("a").build(),
 				(payload) -> between(("a " + payload.length + "\r\n").getBytes(StandardCharsets.US_ASCII), new byte[0])
 					.apply(payload)));

@@ -181,6 +181,37 @@ class ProtocolsTests {
 			.build();
 	}
 
+	private static Framing x25(LengthFieldBuilder builder) {
+		return Framings.checked(builder.build()).type("crc16-x25").from(2).onBad(FrameChecksum.OnBad.SKIP).build();
+	}
+
+	private static Framing modbus(Framing framing) {
+		return Framings.checked(framing).type("crc16-modbus").byteOrder(ByteOrder.LITTLE_ENDIAN).build();
+	}
+
+	private static Framing verifiedModbusClient() {
+		return Framings.switching()
+			.when("hex:..06", modbus(Framing.fixed(8)))
+			.when("hex:..81", modbus(Framing.fixed(5)))
+			.otherwise(modbus(Framing.lengthField().offset(2).width(1).after(2).onSend(OnSend.NONE).build()))
+			.build();
+	}
+
+	private static Framing verifiedAstm() {
+		Framing control = Framing.fixed(1);
+		return Framings.switching()
+			.when("hex:02",
+					Framings.checked(Framing.startEnd("hex:02", "\\r\\n"))
+						.type("sum8")
+						.form(FrameChecksum.Form.HEX)
+						.onBad(FrameChecksum.OnBad.SKIP)
+						.reply("hex:15")
+						.build())
+			.when("hex:04", control)
+			.when("hex:05", control)
+			.build();
+	}
+
 	private static Map<String, Framing> framings() {
 		Map<String, Framing> all = new LinkedHashMap<>();
 		all.put("Modbus/TCP", FramingPreset.MODBUS.framing());
@@ -277,6 +308,35 @@ class ProtocolsTests {
 					.after(ByteValues.parse(","))
 					.build());
 		all.put("UBX (u-blox)", ubx());
+		all.put("NMEA 0183, verified",
+				Framings.checked(Framing.startEnd("$", "\\r\\n"))
+					.type("xor8")
+					.form(FrameChecksum.Form.HEX)
+					.to(-3)
+					.onBad(FrameChecksum.OnBad.SKIP)
+					.build());
+		all.put("GPS with two headers (GT06), verified",
+				Framings.switching()
+					.when("hex:7878", x25(Framing.lengthField().offset(2).width(1).adjust(2).terminator("\\r\\n")))
+					.when("hex:7979", x25(Framing.lengthField().offset(2).width(2).adjust(2).terminator("\\r\\n")))
+					.build());
+		all.put("Modbus RTU over TCP, a client, verified", verifiedModbusClient());
+		all.put("DL/T 645, verified", Framings.checked(FramingPreset.DLT645.framing()).type("sum8").build());
+		all.put("JT/T 808, verified", Framings.checked(FramingPreset.JT808.framing()).type("xor8").build());
+		all.put("FIX, verified", Framings.checked(FramingPreset.FIX.framing()).type("sum8").build());
+		all.put("ASTM E1381 (LIS1), verified", verifiedAstm());
+		all.put("GPS behind four zeros (Teltonika), verified",
+				Framings.switching()
+					.when("\\0\\0\\0\\0",
+							Framings.checked(Framing.lengthField().offset(4).after(4).onSend(OnSend.NONE).build())
+								.type("crc16-arc")
+								.from(8)
+								.to(-4)
+								.build())
+					.otherwise(Framing.lengthField().width(2).strip(0).onSend(OnSend.NONE).build())
+					.skip("hex:ff")
+					.build());
+		all.put("STX, ETX and LRC, verified", Framings.checked(FramingPreset.STX_ETX.framing()).type("xor8").build());
 		return all;
 	}
 

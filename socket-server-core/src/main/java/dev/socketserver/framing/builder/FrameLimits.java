@@ -13,6 +13,7 @@ import dev.socketserver.framing.codec.LengthLayout;
 import dev.socketserver.framing.codec.PlainFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
 import dev.socketserver.framing.wrapper.AfterEndFraming;
+import dev.socketserver.framing.wrapper.ChecksumFraming;
 
 /**
  * Checks that a framing can work with a limit for the size of frames.
@@ -40,7 +41,8 @@ public final class FrameLimits {
 		int after = AfterEndFraming.of(framing);
 		InvalidFramingException.check(after <= maxFrameBytes, "after", after,
 				"no frame would ever be accepted, as limits.frame is " + maxFrameBytes + " bytes");
-		if (innermost instanceof PlainFraming plain && plain.shortestBytes() > maxFrameBytes) {
+		if (innermost instanceof PlainFraming plain
+				&& plain.shortestBytes() - ChecksumFraming.stripped(framing) > maxFrameBytes) {
 			Map.Entry<String, ?> cause = cause(innermost);
 			InvalidFramingException.check(false, cause.getKey(), cause.getValue(),
 					"no frame would ever be accepted, as limits.frame is " + maxFrameBytes + " bytes");

@@ -82,10 +82,9 @@ public final class Framings {
 	}
 
 	/**
-	 * Creates a builder for an existing framing whose frames end with a checksum or the
-	 * like.
-	 * @param framing the framing, whose payloads end with it
-	 * @return the builder, for which a check must be set
+	 * Creates a builder for an existing framing whose frames have a checksum or the like.
+	 * @param framing the framing, whose payloads have it
+	 * @return the builder, for which a type or a check must be set
 	 */
 	public static CheckedBuilder checked(Framing framing) {
 		return new CheckedBuilder(framing);

@@ -1,9 +1,13 @@
 package dev.socketserver.framing.builder;
 
+import java.util.function.UnaryOperator;
+
 import dev.socketserver.framing.Escape;
+import dev.socketserver.framing.FrameChecksum.Form;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.FramingPreset;
+import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
 import dev.socketserver.framing.codec.FixFraming;
@@ -43,7 +47,7 @@ final class Presets {
 			case IEC104 -> named(preset, Framings.lengthField().offset(1).width(1).sync("hex:68"));
 			case DLT645 ->
 				named(preset, Framings.lengthField().offset(9).width(1).adjust(2).sync("hex:68").skip("hex:fe"));
-			case M_BUS -> named(preset, meterBus());
+			case M_BUS -> named(preset, meterBus(UnaryOperator.identity(), UnaryOperator.identity()));
 			case ONC_RPC -> named(preset, Framings.lengthField().mask("hex:7fffffff").strip(0).onSend(OnSend.PATCH));
 			case SIP -> named(preset, Framings.headerBlock().lengthHeader("Content-Length", "l").skip("\\r\\n"));
 			case RELP -> new RelpFraming();
@@ -58,10 +62,32 @@ final class Presets {
 			.otherwise(Framings.counted().word(4).when("set", "add", "replace", "append", "prepend", "cas").build());
 	}
 
-	private static SwitchBuilder meterBus() {
+	/**
+	 * Creates a preset whose checksum is verified.
+	 * @param framing the framing of the preset, perhaps with further keys
+	 * @param keys the checksum, whose place is known unless it is set
+	 */
+	static Framing checked(FramingPreset preset, Framing framing, ChecksumKeys keys) {
+		InvalidFramingException.check(preset.hasChecksum(), "checksum", "set",
+				"frames of '" + preset.word() + "' have no checksum whose place is known");
+		return switch (preset) {
+			case FIX -> keys.unlessSet(Form.DECIMAL, -1, 0, -"10=".length()).around(framing);
+			case DLT645 -> keys.unlessSet(Form.BINARY, -1, 0, 0).around(framing);
+			case M_BUS -> {
+				InvalidFramingException.check(framing == preset.framing(), "checksum", "set",
+						"each case of '" + preset.word() + "' has its own: set it before other keys");
+				yield named(preset, meterBus(keys.unlessSet(Form.BINARY, -1, 4, 0)::around,
+						keys.unlessSet(Form.BINARY, -1, 1, 0)::around));
+			}
+			default -> keys.around(framing);
+		};
+	}
+
+	private static SwitchBuilder meterBus(UnaryOperator<Framing> ofLong, UnaryOperator<Framing> ofShort) {
 		return Framings.switching()
-			.when("hex:68....68", Framings.lengthField().offset(1).width(1).adjust(4).onSend(OnSend.NONE).build())
-			.when("hex:10", Framings.fixed().size(5).build())
+			.when("hex:68....68",
+					ofLong.apply(Framings.lengthField().offset(1).width(1).adjust(4).onSend(OnSend.NONE).build()))
+			.when("hex:10", ofShort.apply(Framings.fixed().size(5).build()))
 			.when("hex:e5", Framings.fixed().size(1).build());
 	}
 

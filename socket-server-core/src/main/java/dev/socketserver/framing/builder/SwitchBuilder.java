@@ -11,6 +11,7 @@ import dev.socketserver.framing.codec.NoFraming;
 import dev.socketserver.framing.codec.StartEndFraming;
 import dev.socketserver.framing.codec.SwitchFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
+import dev.socketserver.framing.wrapper.ChecksumFraming;
 import dev.socketserver.framing.wrapper.RecoveringFraming;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +121,7 @@ public final class SwitchBuilder extends AbstractFramingBuilder<SwitchBuilder> {
 		}
 		InvalidFramingException.check(all.stream().anyMatch((framing) -> !(framing instanceof NoFraming)), "cases",
 				all.get(0).type(), "needs one case with a framing: nothing would be received or sent");
-		return new SwitchFraming(List.copyOf(this.prefixes), List.copyOf(all));
+		return new SwitchFraming(List.copyOf(this.prefixes), all.stream().map(ChecksumFraming::goingOnBehind).toList());
 	}
 
 }

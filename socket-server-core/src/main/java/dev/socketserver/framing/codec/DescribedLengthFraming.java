@@ -59,6 +59,11 @@ public final class DescribedLengthFraming implements PlainFraming {
 		return this.layout;
 	}
 
+	/** What is done with the length when a payload is sent. */
+	public OnSend onSend() {
+		return this.onSend;
+	}
+
 	/** Whether a payload begins with the length. */
 	public boolean beginsWithLength() {
 		return this.layout.offset() == 0 && this.layout.lengthInPayload();

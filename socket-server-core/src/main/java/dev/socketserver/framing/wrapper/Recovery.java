@@ -34,21 +34,12 @@ public abstract sealed class Recovery {
 	 * @return makes a way for each bad frame; {@code null} if the framing finds none
 	 */
 	public static @Nullable Supplier<Recovery> of(Framing framing) {
+		Supplier<Recovery> within = within(framing);
+		if (within != null) {
+			return within;
+		}
 		Framing innermost = WrappedFraming.innermost(framing);
-		SyncFraming synchronizing = WrappedFraming.find(framing, SyncFraming.class);
-		if (synchronizing != null) {
-			DelimiterSearch syncs = new DelimiterSearch(List.of(synchronizing.sync()), null);
-			return () -> new NextStart(syncs);
-		}
 		int after = AfterEndFraming.of(framing);
-		if (innermost instanceof StartEndFraming found) {
-			DelimiterSearch starts = new DelimiterSearch(List.of(found.start()), null);
-			return () -> new NextStart(starts);
-		}
-		if (innermost instanceof FixFraming) {
-			DelimiterSearch starts = new DelimiterSearch(List.of(FixFraming.start()), null);
-			return () -> new NextStart(starts);
-		}
 		if (innermost instanceof DelimiterFraming found) {
 			return () -> new BehindDelimiter(found.search(), after);
 		}
@@ -61,6 +52,34 @@ public abstract sealed class Recovery {
 			return () -> new BehindDelimiter(ends, 0);
 		}
 		return (innermost instanceof LoneCarriageReturnFraming) ? BehindLineEnd::new : null;
+	}
+
+	/**
+	 * Returns how a framing finds the next frame if this may be within the bad one.
+	 * @param framing a framing
+	 * @return makes a way for each bad frame; {@code null} if the next frame can only be
+	 * behind it
+	 */
+	static @Nullable Supplier<Recovery> within(Framing framing) {
+		byte[] start = start(framing);
+		if (start == null) {
+			return null;
+		}
+		DelimiterSearch starts = new DelimiterSearch(List.of(start), null);
+		return () -> new NextStart(starts);
+	}
+
+	/** Returns the bytes with which every frame begins, if there are any. */
+	private static byte @Nullable [] start(Framing framing) {
+		SyncFraming synchronizing = WrappedFraming.find(framing, SyncFraming.class);
+		if (synchronizing != null) {
+			return synchronizing.sync();
+		}
+		Framing innermost = WrappedFraming.innermost(framing);
+		if (innermost instanceof StartEndFraming found) {
+			return found.start();
+		}
+		return (innermost instanceof FixFraming) ? FixFraming.start() : null;
 	}
 
 	/** Finds the next start, or sync, which may be within the bad frame. */

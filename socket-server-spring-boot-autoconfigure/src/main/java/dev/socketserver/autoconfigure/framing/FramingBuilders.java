@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure.framing;
 
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -88,9 +87,7 @@ final class FramingBuilders {
 		map.from(keys.offset()).to(builder::offset);
 		map.from(keys.width()).to(builder::width);
 		map.from(keys.encoding()).to(builder::encoding);
-		map.from(keys.byteOrder())
-			.to((order) -> builder.byteOrder(
-					(order == FramingProperties.ByteOrder.LITTLE) ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN));
+		map.from(keys.byteOrder()).to((order) -> builder.byteOrder(order.javaOrder()));
 		bytes(block, "mask", keys.mask(), builder::mask);
 		map.from(keys.adjust()).to(builder::adjust);
 		map.from(keys.strip()).to(builder::strip);

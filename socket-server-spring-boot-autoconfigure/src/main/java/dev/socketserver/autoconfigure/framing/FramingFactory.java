@@ -46,8 +46,11 @@ final class FramingFactory {
 
 	private final ListableBeanFactory beanFactory;
 
+	private final ConfiguredChecksums checksums;
+
 	FramingFactory(ListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+		this.checksums = new ConfiguredChecksums(beanFactory);
 	}
 
 	/**
@@ -80,11 +83,13 @@ final class FramingFactory {
 		if (type == null) {
 			throw unknown(property, word);
 		}
-		checkKeys(block, word, type.keys());
+		checkKeys(block, word, (existing != null) ? FramingType.keysOfExisting(word) : type.keys());
 		try {
-			FramingBuilder<?> builder = (existing != null) ? Framings.extending(existing) : begin(block, type, checks);
+			boolean cases = existing == FramingPreset.M_BUS.framing();
+			Framing begun = (existing != null && cases) ? this.checksums.around(block, existing) : existing;
+			FramingBuilder<?> builder = (begun != null) ? Framings.extending(begun) : begin(block, type, checks);
 			FramingBuilders.common(block, common, builder);
-			Framing framing = builder.build();
+			Framing framing = cases ? builder.build() : this.checksums.around(block, builder.build());
 			checks.add((maxFrameBytes) -> checkLimit(block, property, word, framing, maxFrameBytes));
 			for (Bytes sample : block.bytes("samples", common.samples())) {
 				checks.add((maxFrameBytes) -> checkSample(framing, sample, maxFrameBytes));

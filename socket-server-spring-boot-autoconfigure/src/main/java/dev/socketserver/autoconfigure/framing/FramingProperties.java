@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.framing;
 import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.StrictKeys;
+import dev.socketserver.framing.FrameChecksum;
 import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
@@ -168,6 +169,18 @@ public sealed interface FramingProperties {
 	}
 
 	/**
+	 * Keys of line, delimiter, start-end, length-field, fixed, and presets with a
+	 * checksum.
+	 *
+	 * @param checksum Checksum of each frame, which is verified and written.
+	 */
+	@StrictKeys(value = {}, blank = true)
+	@ConfigurationProperties(BLOCK)
+	record Checked(@Nullable Checksum checksum) implements FramingProperties {
+
+	}
+
+	/**
 	 * Keys of fixed.
 	 *
 	 * @param size For fixed: number of bytes of a frame.
@@ -231,6 +244,29 @@ public sealed interface FramingProperties {
 
 	}
 
+	/**
+	 * The checksum of a frame.
+	 *
+	 * @param type Which checksum frames have, such as crc16-modbus, or the name of a
+	 * FrameChecksum bean.
+	 * @param form How it is written.
+	 * @param byteOrder Order of the bytes of its binary form.
+	 * @param at Position of its first byte in the payload, negative from the end. By
+	 * default, it is the last bytes.
+	 * @param from Position in the frame of the first byte that it covers, negative from
+	 * the end. By default, where the payload begins.
+	 * @param to Position in the frame after the last byte that it covers, negative from
+	 * the end. By default, where the checksum is.
+	 * @param strip Whether the handler neither sees nor sends it.
+	 * @param onBad What becomes of a frame whose checksum is wrong.
+	 * @param reply Bytes sent for a frame that is skipped because its checksum is wrong.
+	 */
+	record Checksum(@Nullable String type, FrameChecksum.@Nullable Form form, @Nullable ByteOrder byteOrder,
+			@Nullable Integer at, @Nullable Integer from, @Nullable Integer to, @Nullable Boolean strip,
+			FrameChecksum.@Nullable OnBad onBad, @Nullable String reply) {
+
+	}
+
 	/** The order of the bytes of a number. */
 	enum ByteOrder {
 
@@ -238,7 +274,11 @@ public sealed interface FramingProperties {
 		BIG,
 
 		/** The lowest first. */
-		LITTLE
+		LITTLE;
+
+		java.nio.ByteOrder javaOrder() {
+			return (this == LITTLE) ? java.nio.ByteOrder.LITTLE_ENDIAN : java.nio.ByteOrder.BIG_ENDIAN;
+		}
 
 	}
 

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.framing.FramingPreset;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -16,17 +17,21 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
  */
 public enum FramingType {
 
-	LINE(FramingProperties.Ended.class, FramingProperties.Line.class, FramingProperties.Delimited.class),
+	LINE(FramingProperties.Ended.class, FramingProperties.Line.class, FramingProperties.Delimited.class,
+			FramingProperties.Checked.class),
 
-	LENGTH_FIELD(FramingProperties.LengthField.class, FramingProperties.After.class, FramingProperties.Sync.class),
+	LENGTH_FIELD(FramingProperties.LengthField.class, FramingProperties.After.class, FramingProperties.Sync.class,
+			FramingProperties.Checked.class),
 
-	DELIMITER(FramingProperties.Delimiter.class, FramingProperties.After.class, FramingProperties.Delimited.class),
+	DELIMITER(FramingProperties.Delimiter.class, FramingProperties.After.class, FramingProperties.Delimited.class,
+			FramingProperties.Checked.class),
 
-	START_END(FramingProperties.StartEnd.class, FramingProperties.After.class, FramingProperties.Delimited.class),
+	START_END(FramingProperties.StartEnd.class, FramingProperties.After.class, FramingProperties.Delimited.class,
+			FramingProperties.Checked.class),
 
-	FIXED(FramingProperties.Fixed.class, FramingProperties.Sync.class),
+	FIXED(FramingProperties.Fixed.class, FramingProperties.Sync.class, FramingProperties.Checked.class),
 
-	HEADER_BLOCK(FramingProperties.HeaderBlock.class),
+	HEADER_BLOCK(FramingProperties.HeaderBlock.class, FramingProperties.After.class),
 
 	COUNTED(FramingProperties.Ended.class, FramingProperties.Counted.class, FramingProperties.After.class),
 
@@ -63,7 +68,15 @@ public enum FramingType {
 	/** Returns the keys of a type, or those that a preset has. */
 	public static List<String> keys(String word) {
 		FramingType type = of(word);
-		return (type != null) ? type.keys() : COMMON_KEYS;
+		return (type != null) ? type.keys() : keysOfExisting(word);
+	}
+
+	/** Returns the keys that a preset or a bean has. */
+	static List<String> keysOfExisting(String word) {
+		FramingPreset preset = FramingPreset.of(word);
+		return (preset != null && preset.hasChecksum())
+				? Stream.concat(keys(FramingProperties.Checked.class).stream(), COMMON_KEYS.stream()).toList()
+				: COMMON_KEYS;
 	}
 
 	/** Says which keys a framing can have, as the end of a sentence. */

@@ -1,0 +1,369 @@
+package dev.socketserver.framing.wrapper;
+
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+import dev.socketserver.framing.DropReason;
+import dev.socketserver.framing.FrameChecksum;
+import dev.socketserver.framing.FrameChecksum.OnBad;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
+import dev.socketserver.framing.checksum.SumForm;
+import dev.socketserver.framing.checksum.SumPlace;
+import dev.socketserver.framing.checksum.SumPlace.Span;
+import dev.socketserver.framing.codec.SteppingDecoder;
+import dev.socketserver.framing.codec.WrappedFraming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checksum somewhere in each frame, which is verified and written.
+ *
+ * <pre>
+ * BEFORE DECODE, a line, xor8, hex          AFTER DECODE
+ * +------+------+----+                     +------+
+ * | "ab" | "03" | 0A |                  ↔  | "ab" |
+ * +------+------+----+                     +------+
+ *
+ * BEFORE DECODE, start 02, end 03, after 1, lrc8      AFTER DECODE
+ * +----+------+----+----+                            +------+
+ * | 02 | "ab" | 03 | 3A |                         ↔  | "ab" |
+ * +----+------+----+----+                            +------+
+ * </pre>
+ *
+ * What is covered is looked at before it is escaped, and after a length was set.
+ */
+public final class ChecksumFraming extends WrappedFraming {
+
+	private final FrameChecksum checksum;
+
+	private final SumForm form;
+
+	private final SumPlace place;
+
+	private final boolean strip;
+
+	private final OnBad onBad;
+
+	private final byte[] reply;
+
+	private final FrameShape shape;
+
+	/** How many bytes of an end are between the payload and the checksum behind it. */
+	private final int end;
+
+	/** Finds a frame within one that is wrong; {@code null} to go on behind that. */
+	private final @Nullable Supplier<Recovery> within;
+
+	/**
+	 * Creates a framing around another one.
+	 * @param framing the other one
+	 * @param checksum computes the checksum
+	 * @param form how it is written
+	 * @param place where it is
+	 * @param strip whether it is no part of payloads
+	 * @param onBad what becomes of a frame whose checksum is wrong
+	 * @param reply what is sent back for such a frame that is skipped; empty for nothing
+	 */
+	public ChecksumFraming(Framing framing, FrameChecksum checksum, SumForm form, SumPlace place, boolean strip,
+			OnBad onBad, byte[] reply) {
+		this(framing, checksum, form, place, strip, onBad, reply,
+				(WrappedFraming.find(framing, EscapedFraming.class) == null) ? Recovery.within(framing) : null);
+	}
+
+	private ChecksumFraming(Framing framing, FrameChecksum checksum, SumForm form, SumPlace place, boolean strip,
+			OnBad onBad, byte[] reply, @Nullable Supplier<Recovery> within) {
+		super(framing);
+		this.checksum = checksum;
+		this.form = form;
+		this.place = place;
+		this.strip = strip;
+		this.onBad = onBad;
+		this.reply = reply;
+		this.within = within;
+		this.shape = new FrameShape(framing);
+		this.end = (place.at() < 0 && place.at() + this.shape.after() >= 0) ? this.shape.end().length : 0;
+	}
+
+	/**
+	 * Returns why a checksum cannot have its place in the frames of this framing.
+	 * @return the key and the reason; {@code null} if it can
+	 */
+	public @Nullable Problem problem() {
+		int width = this.form.width();
+		int front = this.shape.mostInFront();
+		int size = this.shape.size();
+		if (this.place.at() < 0 && this.place.at() + width > 0) {
+			return new Problem("checksum.at", "a checksum of " + width + " bytes would reach behind the payload");
+		}
+		// With a byte in front to cover, only the place of the checksum itself matters.
+		if (!new SumPlace(this.place.at(), 0, null).isPossible(front + 1, size, this.end, width)) {
+			return new Problem("checksum.at", "no frame has a place for it there");
+		}
+		int behindEnd = this.place.at() + this.shape.after();
+		if (this.place.at() < 0 && behindEnd < 0 && behindEnd + width > 0) {
+			return new Problem("checksum.at", "the end of a frame would be within the checksum");
+		}
+		if (this.end > 0 && !this.shape.hasOneEnd()) {
+			return new Problem("checksum.at", "it covers the end of a frame, and there are several delimiters");
+		}
+		Integer from = this.place.from();
+		if (from != null && from < front && this.shape.putsLengthInFront()
+				&& WrappedFraming.find(this.framing, EscapedFraming.class) != null) {
+			return new Problem("checksum.from", "it covers the length, which counts the checksum as it is escaped");
+		}
+		if (!this.place.isPossible(front, size, this.end, width)) {
+			return new Problem((this.place.to() != null) ? "checksum.to" : "checksum.from",
+					"the checksum would cover nothing, or itself, in every frame");
+		}
+		return null;
+	}
+
+	/**
+	 * Returns how many bytes of each frame a checksum has that is no part of payloads.
+	 * @param framing any framing
+	 * @return the number, 0 if there is none
+	 */
+	public static int stripped(Framing framing) {
+		ChecksumFraming found = WrappedFraming.find(framing, ChecksumFraming.class);
+		return (found != null && found.strip) ? found.form.width() : 0;
+	}
+
+	/**
+	 * Returns a framing that goes on behind each wrong frame, as a case of a switch has
+	 * to: within it another case may be decided.
+	 * @param framing any framing
+	 * @return that framing itself if it has no checksum
+	 */
+	public static Framing goingOnBehind(Framing framing) {
+		return (framing instanceof ChecksumFraming found && found.within != null) ? new ChecksumFraming(found.framing,
+				found.checksum, found.form, found.place, found.strip, found.onBad, found.reply, null) : framing;
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	protected boolean encodesAsWrapped() {
+		return false;
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		int lead = this.shape.lead();
+		int added = this.strip ? this.form.width() : 0;
+		int length = payload.length + added - lead - this.shape.trail();
+		int textLength = length - this.shape.after();
+		byte[] front = (lead > 0 || textLength < 0) ? new byte[0] : this.shape.front(textLength);
+		int frontLength = (lead > 0) ? lead : front.length;
+		Span span = (textLength >= 0) ? this.place.in(frontLength, length, this.end, this.form.width()) : null;
+		if (span == null) {
+			throw new UnframeablePayloadException("a payload of " + payload.length
+					+ " bytes cannot be sent, it is too short for its checksum, which belongs at byte "
+					+ this.place.at());
+		}
+		int at = lead + span.at();
+		byte[] whole = (added > 0) ? withRoom(payload, at, added) : payload.clone();
+		byte[] covered = this.shape.setsLength() ? this.shape.withLength(whole) : whole;
+		this.form.write(sum(span, covered, lead, lead + length, frontLength, lead, front), whole, at);
+		this.framing.encode(whole, out);
+	}
+
+	private static byte[] withRoom(byte[] payload, int at, int added) {
+		byte[] whole = Arrays.copyOf(payload, payload.length + added);
+		System.arraycopy(payload, at, whole, at + added, payload.length - at);
+		Arrays.fill(whole, at, at + added, (byte) 0);
+		return whole;
+	}
+
+	/**
+	 * Computes the checksum of a frame.
+	 * @param array has the payload, from start to end
+	 * @param frontLength how many bytes were stripped in front of it
+	 * @param available how many of these are in the array
+	 * @param front all of them, if they are not
+	 */
+	private long sum(Span span, byte[] array, int start, int end, int frontLength, int available, byte[] front) {
+		if (this.end == 0 && (available >= frontLength || span.from() >= frontLength)) {
+			int frame = start - frontLength;
+			return this.checksum.of(array, frame + span.from(), frame + span.to());
+		}
+		byte[] frame = new byte[frontLength + end - start + this.end];
+		System.arraycopy((available >= frontLength) ? array : front,
+				(available >= frontLength) ? start - frontLength : 0, frame, 0, frontLength);
+		int after = (this.end > 0) ? this.shape.after() : 0;
+		int text = end - start - after;
+		System.arraycopy(array, start, frame, frontLength, text);
+		System.arraycopy(this.shape.end(), 0, frame, frontLength + text, this.end);
+		System.arraycopy(array, start + text, frame, frontLength + text + this.end, after);
+		return this.checksum.of(frame, span.from(), span.to());
+	}
+
+	/**
+	 * Why a checksum cannot have its place.
+	 *
+	 * @param key the key that says where
+	 * @param reason the reason, as a clause
+	 */
+	public record Problem(String key, String reason) {
+
+	}
+
+	private final class Decoder extends SteppingDecoder {
+
+		/**
+		 * For each byte that has come, so many may be looked at again: who sends frames
+		 * within frames would otherwise have us do as much as he likes.
+		 */
+		private static final int AGAIN = 16;
+
+		private final int maxFrameBytes;
+
+		private final long mostCredit;
+
+		private FrameDecoder decoder;
+
+		/** The way to a frame within one that was wrong; {@code null} while none was. */
+		private @Nullable Recovery recovery;
+
+		/** How many bytes may be looked at again. */
+		private long credit;
+
+		/** The frame that was refused last has a wrong checksum. */
+		private boolean refused;
+
+		Decoder(int maxFrameBytes) {
+			int added = ChecksumFraming.this.strip ? ChecksumFraming.this.form.width() : 0;
+			this.maxFrameBytes = maxFrameBytes;
+			this.mostCredit = 4L * maxFrameBytes;
+			this.credit = this.mostCredit;
+			this.decoder = inner((int) Math.min(Integer.MAX_VALUE, (long) maxFrameBytes + added));
+		}
+
+		private FrameDecoder inner(int most) {
+			return ChecksumFraming.this.framing.decoder(most);
+		}
+
+		@Override
+		protected boolean step(FrameInput in) throws FramingException {
+			int before = in.position();
+			boolean found = findFrame(in);
+			if (ChecksumFraming.this.within != null) {
+				this.credit = Math.min(this.mostCredit, this.credit + (long) AGAIN * (in.position() - before));
+			}
+			return found;
+		}
+
+		private boolean findFrame(FrameInput in) throws FramingException {
+			if (this.recovery != null) {
+				if (!this.recovery.complete(in)) {
+					return false;
+				}
+				this.recovery = null;
+			}
+			this.refused = false;
+			if (!SteppingDecoder.step(this.decoder, in, this.maxFrameBytes)) {
+				return false;
+			}
+			if (isRight(in) || passes(in)) {
+				return true;
+			}
+			lookWithin(in);
+			return false;
+		}
+
+		@Override
+		public boolean last(FrameInput in) throws FramingException {
+			this.refused = false;
+			return this.recovery == null && this.decoder.last(in) && (isRight(in) || passes(in));
+		}
+
+		/** Whether the checksum is right, which is then taken out. */
+		private boolean isRight(FrameInput in) throws FramingException {
+			SumForm form = ChecksumFraming.this.form;
+			byte[] array = in.array();
+			int start = in.frameStart();
+			int length = in.frameEnd() - start;
+			int front = ChecksumFraming.this.shape.front(in.frameFrom(), start);
+			Span span = ChecksumFraming.this.place.in(front, length, ChecksumFraming.this.end, form.width());
+			if (span == null) {
+				wrong(in,
+						"checksum: expected " + form.width() + " bytes of it, was a frame with a payload of " + length);
+				return false;
+			}
+			int available = start - in.frameFrom();
+			byte[] missing = (available >= front) ? array : ChecksumFraming.this.shape.front(length);
+			long sum = ChecksumFraming.this.sum(span, array, start, start + length, front, available, missing);
+			int at = start + span.at();
+			if (!form.matches(sum, array, at)) {
+				wrong(in, "checksum: expected " + form.show(sum) + ", was " + form.show(array, at));
+				return false;
+			}
+			if (ChecksumFraming.this.strip) {
+				int behind = at + form.width();
+				System.arraycopy(array, behind, array, at, start + length - behind);
+				in.endFrameAt(start + length - form.width());
+			}
+			return true;
+		}
+
+		private void wrong(FrameInput in, String detail) throws FramingException {
+			in.dropped(DropReason.CHECKSUM, 1);
+			if (ChecksumFraming.this.onBad == OnBad.CLOSE || in.refusesWrong()) {
+				this.refused = true;
+				throw new FramingException(detail);
+			}
+		}
+
+		private boolean passes(FrameInput in) {
+			if (ChecksumFraming.this.onBad == OnBad.PASS) {
+				return true;
+			}
+			if (ChecksumFraming.this.reply.length > 0) {
+				in.reply(ChecksumFraming.this.reply);
+			}
+			return false;
+		}
+
+		/** Goes on within the frame that was found, if one may be there. */
+		private void lookWithin(FrameInput in) {
+			int from = in.frameFrom();
+			int length = in.position() - from;
+			if (ChecksumFraming.this.within == null || this.credit < length) {
+				return;
+			}
+			this.credit -= length;
+			restore(in);
+			in.reset(in.array(), from, in.limit());
+			this.decoder = inner((int) Math.min(Integer.MAX_VALUE,
+					(long) this.maxFrameBytes + ChecksumFraming.stripped(ChecksumFraming.this)));
+			this.recovery = ChecksumFraming.this.within.get();
+			if (this.recovery.complete(in)) {
+				this.recovery = null;
+			}
+		}
+
+		/** Puts the bytes behind the end of a frame back to where they were. */
+		private void restore(FrameInput in) {
+			byte[] end = ChecksumFraming.this.shape.end();
+			int after = ChecksumFraming.this.shape.after();
+			int text = in.frameEnd() - after;
+			if (after > 0) {
+				System.arraycopy(in.array(), text, in.array(), text + end.length, after);
+				System.arraycopy(end, 0, in.array(), text, end.length);
+			}
+		}
+
+		@Override
+		public boolean recover(FrameInput in) {
+			return !this.refused && this.decoder.recover(in);
+		}
+
+	}
+
+}
