@@ -13,7 +13,6 @@ public final class UnixAddress extends InetSocketAddress {
 
 	private static final long serialVersionUID = 1L;
 
-	/** How the text of one begins. */
 	/** What the text of such an address begins with. */
 	public static final String PREFIX = "unix:";
 

@@ -315,8 +315,13 @@ public final class ServerRun implements Lifecycle.Run {
 	/** Returns what completes when it was closed and others may bind all ports. */
 	CompletableFuture<@Nullable Void> free() {
 		// One future for the usual case of one port, without those that combine several.
-		return (this.listeners.size() == 1) ? first().port().free() : CompletableFuture
-			.allOf(this.listeners.stream().map((each) -> each.port().free()).toArray(CompletableFuture[]::new));
+		if (this.listeners.size() == 1) {
+			return first().port().free();
+		}
+		CompletableFuture<?>[] all = this.listeners.stream()
+			.map((each) -> each.port().free())
+			.toArray(CompletableFuture[]::new);
+		return CompletableFuture.allOf(all).thenApply((done) -> null);
 	}
 
 	private boolean isFree() {
@@ -340,7 +345,11 @@ public final class ServerRun implements Lifecycle.Run {
 				turned.add(each.pause(paused));
 			}
 		}
-		return turned.isEmpty() ? null : CompletableFuture.allOf(turned.toArray(CompletableFuture[]::new));
+		if (turned.isEmpty()) {
+			return null;
+		}
+		CompletableFuture<?>[] all = turned.toArray(CompletableFuture[]::new);
+		return CompletableFuture.allOf(all).thenApply((done) -> null);
 	}
 
 	/** Whether all listeners are paused. */

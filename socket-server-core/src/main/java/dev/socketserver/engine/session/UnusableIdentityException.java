@@ -26,9 +26,9 @@ final class UnusableIdentityException extends IllegalArgumentException implement
 	static void check(String what, @Nullable String text, Session session) {
 		String problem = (text != null) ? IdText.problem(text) : null;
 		if (problem != null) {
-			UnusableIdentityException refused = new UnusableIdentityException(what + " must not have " + problem);
-			session.loginFailed(refused.getMessage());
-			throw refused;
+			String message = what + " must not have " + problem;
+			session.loginFailed(message);
+			throw new UnusableIdentityException(message);
 		}
 	}
 

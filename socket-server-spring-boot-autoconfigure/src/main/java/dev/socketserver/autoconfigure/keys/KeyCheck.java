@@ -127,7 +127,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 				@Nullable Object result) throws Exception {
 			check(name, target, context);
-			if (name.equals(this.whole)) {
+			if (this.whole != null && name.equals(this.whole)) {
 				finish(target, context, result);
 			}
 			super.onFinish(name, target, context, result);
@@ -138,13 +138,13 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			// Without a key of its own, it is the object that was to be given some.
 			Object whole = (result == null && target.getValue() != null) ? target.getValue().get() : result;
 			SocketProperties properties = (keys != null) ? (SocketProperties) whole : null;
-			if (properties != null) {
+			if (keys != null && properties != null) {
 				keys.bind(properties, context, this, this.parts);
 			}
 			if (this.type != null && !isAllBound(context)) {
 				unknown(this.type, context);
 			}
-			if (properties != null) {
+			if (keys != null && properties != null) {
 				keys.settle(properties);
 				properties.inherit(this.bound, keys.blocks());
 			}

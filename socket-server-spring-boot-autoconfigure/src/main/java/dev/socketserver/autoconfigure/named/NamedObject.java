@@ -68,9 +68,7 @@ public record NamedObject(String name, Class<?> type, BeanFactory beans) impleme
 			throws Throwable {
 		if (method.getDeclaringClass() == Object.class) {
 			return switch (method.getName()) {
-				case "equals" ->
-					Objects.requireNonNull(arguments)[0] != null && Proxy.isProxyClass(arguments[0].getClass())
-							&& equals(Proxy.getInvocationHandler(arguments[0]));
+				case "equals" -> isEqual(Objects.requireNonNull(arguments)[0]);
 				case "hashCode" -> hashCode();
 				default -> this.type.getSimpleName() + " '" + this.name + "'";
 			};
@@ -81,6 +79,10 @@ public record NamedObject(String name, Class<?> type, BeanFactory beans) impleme
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
 		}
+	}
+
+	private boolean isEqual(@Nullable Object other) {
+		return other != null && Proxy.isProxyClass(other.getClass()) && equals(Proxy.getInvocationHandler(other));
 	}
 
 	private Object found() {

@@ -104,17 +104,18 @@ final class MethodReader {
 
 	private Duration timeout(String value) {
 		String resolved = String.valueOf(this.beanFactory.resolveEmbeddedValue(value));
+		Duration timeout;
 		try {
-			Duration timeout = DurationStyle.detectAndParse(resolved);
-			if (timeout.isNegative() || timeout.isZero()) {
-				throw wrong("has the timeout %s: it must be positive".formatted(resolved));
-			}
-			return timeout;
+			timeout = DurationStyle.detectAndParse(resolved);
 		}
 		catch (IllegalArgumentException ex) {
-			throw (ex.getCause() == null && ex.getMessage().startsWith(title(this.method))) ? ex : wrong(
-					"has the timeout '%s', which is no duration: write, for example, 5s or 500ms".formatted(resolved));
+			throw wrong("has the timeout '%s', which is no duration: write, for example, 5s or 500ms"
+				.formatted(resolved));
 		}
+		if (timeout.isNegative() || timeout.isZero()) {
+			throw wrong("has the timeout %s: it must be positive".formatted(resolved));
+		}
+		return timeout;
 	}
 
 	private int time(boolean sends) {
@@ -152,13 +153,7 @@ final class MethodReader {
 	}
 
 	private TextTemplate template(String text, int time) {
-		TextTemplate template;
-		try {
-			template = TextTemplate.of(text, this::parameter);
-		}
-		catch (IllegalArgumentException ex) {
-			throw ex.getMessage().startsWith("has ") ? wrong(ex.getMessage()) : ex;
-		}
+		TextTemplate template = TextTemplate.of(text, this::parameter, this::wrong);
 		Set<Integer> unused = new TreeSet<>();
 		for (int i = 0; i < this.count; i++) {
 			unused.add(i);
@@ -246,8 +241,9 @@ final class MethodReader {
 	 * @return its name, or its index if names were not compiled in
 	 */
 	static String name(Method method, int index) {
-		String[] names = DefaultNames.of(method);
-		return (names != null) ? names[index] : String.valueOf(index);
+		@Nullable String @Nullable [] names = DefaultNames.of(method);
+		String found = (names != null) ? names[index] : null;
+		return (found != null) ? found : String.valueOf(index);
 	}
 
 	/** Names of parameters, as Spring finds them. */
@@ -255,7 +251,7 @@ final class MethodReader {
 
 		private static final DefaultParameterNameDiscoverer discoverer = new DefaultParameterNameDiscoverer();
 
-		static String @Nullable [] of(Method method) {
+		static @Nullable String @Nullable [] of(Method method) {
 			return discoverer.getParameterNames(method);
 		}
 

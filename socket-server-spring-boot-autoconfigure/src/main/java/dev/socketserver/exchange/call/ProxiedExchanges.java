@@ -56,20 +56,23 @@ public final class ProxiedExchanges implements SocketExchanges {
 	public <T> T client(String name, Class<T> type) {
 		ExchangeType exchange = type(type);
 		SocketClient registered = clients().client(name).orElse(null);
-		PayloadSettings settings = (registered != null) ? null : this.configured.payloads(name);
-		if (registered == null && settings == null) {
-			Set<String> names = new LinkedHashSet<>(this.configured.names());
-			clients().forEach((client) -> names.add(client.name()));
-			throw new IllegalArgumentException("Interface %s asks client '%s', which does not exist; %s"
-				.formatted(type.getName(), name, Suggestions.sentence(name, names, "there is none in socket.clients")));
-		}
 		if (registered != null) {
 			checkReplies(exchange, registered.spec().session());
+			return proxy(type, exchange, target(name));
 		}
-		else {
-			exchange.checkReplies(settings, () -> payloads(settings), "client '" + name + "'");
+		PayloadSettings settings = this.configured.payloads(name);
+		if (settings == null) {
+			Set<String> names = new LinkedHashSet<>(this.configured.names());
+			clients().forEach((client) -> names.add(client.name()));
+			throw new IllegalArgumentException("Interface %s asks client '%s', which does not exist; %s".formatted(
+					type.getName(), name, Suggestions.sentence(name, names, "there is none in socket.clients")));
 		}
-		return proxy(type, exchange, new ClientTarget(name, () -> clients().get(name)));
+		exchange.checkReplies(settings, () -> payloads(settings), "client '" + name + "'");
+		return proxy(type, exchange, target(name));
+	}
+
+	private ClientTarget target(String name) {
+		return new ClientTarget(name, () -> clients().get(name));
 	}
 
 	@Override

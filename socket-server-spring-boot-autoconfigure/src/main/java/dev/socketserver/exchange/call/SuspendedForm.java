@@ -1,5 +1,6 @@
 package dev.socketserver.exchange.call;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -18,7 +19,8 @@ final class SuspendedForm implements ReturnForm {
 	@SuppressWarnings("unchecked") // the compiler of Kotlin adds the parameter
 	public @Nullable Object outcome(Supplier<CompletableFuture<?>> begin, ExchangeMethod method,
 			@Nullable Object[] arguments) {
-		Continuation<Object> continuation = (Continuation<Object>) arguments[arguments.length - 1];
+		Continuation<Object> continuation = (Continuation<Object>) Objects
+			.requireNonNull(arguments[arguments.length - 1]);
 		CompletableFuture<Object> outcome = (CompletableFuture<Object>) begin.get();
 		return FutureKt.await(method.unused() ? outcome.thenApply((value) -> Unit.INSTANCE) : outcome, continuation);
 	}

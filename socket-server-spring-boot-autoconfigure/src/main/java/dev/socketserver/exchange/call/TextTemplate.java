@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 import dev.socketserver.SessionSpec;
@@ -32,10 +33,12 @@ final class TextTemplate {
 	 * one
 	 * @param parameter finds the index of a parameter by what stands in the braces; fails
 	 * if there is none
+	 * @param wrong makes the exception for a text that cannot be read
 	 * @return the template
 	 * @throws IllegalArgumentException if a brace is not closed
 	 */
-	static TextTemplate of(String text, ToIntFunction<String> parameter) {
+	static TextTemplate of(String text, ToIntFunction<String> parameter,
+			Function<String, IllegalArgumentException> wrong) {
 		List<Part> parts = new ArrayList<>();
 		StringBuilder own = new StringBuilder();
 		for (int i = 0; i < text.length(); i++) {
@@ -50,8 +53,7 @@ final class TextTemplate {
 			else {
 				int end = text.indexOf('}', i);
 				if (end < 0) {
-					throw new IllegalArgumentException(
-							"has a { without a } in \"%s\"; write {{ for a brace".formatted(text));
+					throw wrong.apply("has a { without a } in \"%s\"; write {{ for a brace".formatted(text));
 				}
 				addOwn(parts, own);
 				parts.add(new Part(null, parameter.applyAsInt(text.substring(i + 1, end))));
