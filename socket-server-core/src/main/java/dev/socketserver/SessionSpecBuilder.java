@@ -473,8 +473,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 			ServerHandler given = handler();
 			SessionSpecBuilder<B> from = SessionSpecBuilder.this;
 			if (!datagrams) {
-				return made(given, (framing != null) ? framing : framingFor(given), from.inbound,
-						from.outbound, from.timeouts);
+				return made(given, (framing != null) ? framing : framingFor(given), from.inbound, from.outbound,
+						from.timeouts);
 			}
 			InvalidSpecException.check(!(given instanceof ServerHandler.Streams), "protocol", "udp",
 					"has no streams, and the handler reads one: use a handler of messages or frames");

@@ -26,7 +26,8 @@ import org.springframework.core.env.PropertySource;
  */
 final class FreePortsPropertySource extends PropertySource<MutablePropertySources> {
 
-	private static final Pattern PATH = Pattern.compile("socket\\.servers\\.([^.]+)(\\.listeners\\.([^.]+))?\\.domain-socket\\.path");
+	private static final Pattern PATH = Pattern
+		.compile("socket\\.servers\\.([^.]+)(\\.listeners\\.([^.]+))?\\.domain-socket\\.path");
 
 	private static final Pattern PORT = Pattern.compile("socket\\.servers\\.[^.]+(\\.listeners\\.[^.]+)?\\.port");
 

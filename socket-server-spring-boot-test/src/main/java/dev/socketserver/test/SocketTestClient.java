@@ -125,7 +125,8 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @param server the server
 	 * @param listener the name of the listener
 	 * @return the client
-	 * @throws IllegalStateException if the server does not listen, or has no such listener
+	 * @throws IllegalStateException if the server does not listen, or has no such
+	 * listener
 	 */
 	public static SocketTestClient connect(SocketServer server, String listener) {
 		return connect(Target.of(server, Target.listener(server, listener)), null);

@@ -109,8 +109,8 @@ final class MethodReader {
 			timeout = DurationStyle.detectAndParse(resolved);
 		}
 		catch (IllegalArgumentException ex) {
-			throw wrong("has the timeout '%s', which is no duration: write, for example, 5s or 500ms"
-				.formatted(resolved));
+			throw wrong(
+					"has the timeout '%s', which is no duration: write, for example, 5s or 500ms".formatted(resolved));
 		}
 		if (timeout.isNegative() || timeout.isZero()) {
 			throw wrong("has the timeout %s: it must be positive".formatted(resolved));

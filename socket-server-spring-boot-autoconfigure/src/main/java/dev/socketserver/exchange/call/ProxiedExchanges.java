@@ -64,8 +64,8 @@ public final class ProxiedExchanges implements SocketExchanges {
 		if (settings == null) {
 			Set<String> names = new LinkedHashSet<>(this.configured.names());
 			clients().forEach((client) -> names.add(client.name()));
-			throw new IllegalArgumentException("Interface %s asks client '%s', which does not exist; %s".formatted(
-					type.getName(), name, Suggestions.sentence(name, names, "there is none in socket.clients")));
+			throw new IllegalArgumentException("Interface %s asks client '%s', which does not exist; %s"
+				.formatted(type.getName(), name, Suggestions.sentence(name, names, "there is none in socket.clients")));
 		}
 		exchange.checkReplies(settings, () -> payloads(settings), "client '" + name + "'");
 		return proxy(type, exchange, target(name));
