@@ -39,7 +39,7 @@ class DocumentBudgetTests {
 			.filter((line) -> lines.get(line).startsWith("## To add"))
 			.boxed()
 			.toList();
-		assertThat(recipes).hasSize(5).allSatisfy((from) -> {
+		assertThat(recipes).hasSize(6).allSatisfy((from) -> {
 			List<String> steps = lines.subList(from + 1, lines.size())
 				.stream()
 				.takeWhile((line) -> !line.startsWith("## "))
