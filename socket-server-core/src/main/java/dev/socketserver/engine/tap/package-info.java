@@ -3,7 +3,7 @@
  * {@link dev.socketserver.engine.tap.Tap} keeps a bounded number of bytes, counts what it
  * drops, and waits for nobody. A session has a
  * {@link dev.socketserver.engine.tap.TapPoint} while somebody taps it, and else a field
- * that is {@code null}. Depends on {@code connection}, {@code lane}, {@code log},
+ * that is {@code null}. Depends on {@code connection}, {@code log}, {@code memory},
  * {@code threads}, {@code waiting} and what these depend on. For the engine, not for
  * applications.
  */
