@@ -360,8 +360,9 @@ class ArchitectureTests {
 		assertThat(components).hasSizeGreaterThan(100);
 		assertThat(components.stream().filter((component) -> !isReadByTheEngine(component)))
 			.extracting(JavaMethod::getFullName)
-			.as("those that each listener has")
-			.containsExactlyInAnyOrder("dev.socketserver.spec.Limits.allow()", "dev.socketserver.spec.Limits.deny()");
+			.as("those of which a listener says what they come to")
+			.containsExactlyInAnyOrder("dev.socketserver.spec.Limits.allow()", "dev.socketserver.spec.Limits.deny()",
+					"dev.socketserver.ListenerSpec.farewell()");
 	}
 
 	private static boolean isReadByTheEngine(JavaMethod component) {

@@ -1,5 +1,8 @@
 package dev.socketserver.netty.server;
 
+import java.io.UncheckedIOException;
+import java.util.List;
+
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
@@ -12,15 +15,18 @@ import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerIntake;
 import dev.socketserver.engine.server.ServerPort;
 import dev.socketserver.engine.threads.HandshakeThreads;
+import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.datagram.DatagramBinder;
 import dev.socketserver.netty.datagram.DatagramPort;
 import dev.socketserver.netty.datagram.DatagramResources;
 import dev.socketserver.netty.listen.SocketBinder;
+import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Protocol;
 import dev.socketserver.spec.listen.Tls;
+import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +89,21 @@ abstract class ListenerStart {
 		}
 		catch (IllegalArgumentException ex) {
 			throw failure(Problem.OTHER, ex);
+		}
+	}
+
+	/**
+	 * Returns the loops that the listener and its connections run on.
+	 * @param shared the loops of all servers and clients
+	 * @param transport the transport, resolved
+	 * @param customizers who may change the pipelines of connections
+	 */
+	EventLoopGroup loops(EventLoops shared, SocketTransport transport, List<ConnectionCustomizer> customizers) {
+		try {
+			return shared.acquire(transport, !customizers.isEmpty());
+		}
+		catch (UncheckedIOException ex) {
+			throw failure(Problem.NO_EVENT_LOOPS, ex);
 		}
 	}
 

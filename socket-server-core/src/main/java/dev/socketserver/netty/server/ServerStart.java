@@ -1,6 +1,5 @@
 package dev.socketserver.netty.server;
 
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -120,7 +119,7 @@ public final class ServerStart implements ServerStarter {
 		List<RunListener> run = new ArrayList<>(1);
 		for (int i = 0; i < this.listeners.size(); i++) {
 			TransportAndTls has = own.get(i);
-			EventLoopGroup loops = loops(server, has.transport(), customizers);
+			EventLoopGroup loops = this.listeners.get(i).loops(this.shared, has.transport(), customizers);
 			Runnable release = () -> this.shared.release(has.transport());
 			taken.push(release);
 			run.add(this.listeners.get(i)
@@ -139,16 +138,6 @@ public final class ServerStart implements ServerStarter {
 		}
 		catch (UnsupportedOperationException ex) {
 			throw server.failure(Problem.OTHER, ex);
-		}
-	}
-
-	private EventLoopGroup loops(ServerContext server, SocketTransport transport,
-			List<ConnectionCustomizer> customizers) {
-		try {
-			return this.shared.acquire(transport, !customizers.isEmpty());
-		}
-		catch (UncheckedIOException ex) {
-			throw server.failure(Problem.NO_EVENT_LOOPS, ex);
 		}
 	}
 
