@@ -62,7 +62,7 @@ final class PacketLimit {
 			Limits limits = server.properties().getLimits();
 			DataSize frame = (limits != null) ? limits.frame() : null;
 			if (frame != null && frame.toBytes() >= this.bytes) {
-				logger.warn("{}", exceeds(server).getMessage());
+				logger.warn("The database takes no longer messages: {}", exceeds(server).getMessage());
 			}
 		}
 		this.servers.clear();
