@@ -19,6 +19,7 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProce
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.core.env.Environment;
 
 /**
@@ -53,14 +54,15 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 	}
 
 	/**
-	 * Returns the names that the properties have.
+	 * Returns the names that the properties have. What has a value in place of names is
+	 * explained by whoever binds the properties.
 	 * @param section servers or clients
 	 * @param environment has the properties
 	 * @return the names
 	 */
 	static Set<String> names(Section section, Environment environment) {
 		return Binder.get(environment)
-			.bind(section.property(), Bindable.mapOf(String.class, Object.class))
+			.bind(section.property(), Bindable.mapOf(String.class, Object.class), new IgnoreErrorsBindHandler())
 			.orElse(Map.of())
 			.keySet();
 	}
