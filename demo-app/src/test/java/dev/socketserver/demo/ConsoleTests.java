@@ -30,12 +30,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Types what {@code README.md} and {@code docs/repl.md} show.
+ * Types what {@code docs/demo.md} and {@code docs/repl.md} show.
  */
 @DemoTest
 class ConsoleTests {
 
-	private static final String README = "README.md";
+	private static final String DEMO = "docs/demo.md";
 
 	private static final String PAGE = "docs/repl.md";
 
@@ -50,7 +50,7 @@ class ConsoleTests {
 	private int upper;
 
 	@ParameterizedTest
-	@ValueSource(strings = { README, PAGE })
+	@ValueSource(strings = { DEMO, PAGE })
 	void answersAsInTheDocumentation(String page) throws IOException {
 		Session session = Session.of(page);
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.console)) {
@@ -66,9 +66,9 @@ class ConsoleTests {
 	}
 
 	@Test
-	void answersTelnetAsInTheReadme() throws Exception {
+	void answersTelnetAsOnThePage() throws Exception {
 		assumeTrue(isInstalled("telnet"), "telnet is not on this machine");
-		Session session = Session.of(README);
+		Session session = Session.of(DEMO);
 		Process telnet = new ProcessBuilder("telnet", "localhost", "" + this.console).redirectErrorStream(true).start();
 		try {
 			// It stays open: telnet would hang up when it ends.
