@@ -57,7 +57,7 @@ class SentencesTests {
 		return sentences(Documentation.lines(page));
 	}
 
-	private static List<String> sentences(List<String> lines) {
+	static List<String> sentences(List<String> lines) {
 		List<String> sentences = new ArrayList<>();
 		StringBuilder paragraph = new StringBuilder();
 		boolean code = false;
