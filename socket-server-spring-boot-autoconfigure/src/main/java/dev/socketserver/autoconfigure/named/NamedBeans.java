@@ -54,12 +54,8 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 	}
 
 	/**
-<<<<<<< Updated upstream
 	 * Returns the names that the properties have. What has a value in place of names is
 	 * explained by whoever binds the properties.
-=======
-	 * Returns the names that the properties have. What is wrong with them fails elsewhere.
->>>>>>> Stashed changes
 	 * @param section servers or clients
 	 * @param environment has the properties
 	 * @return the names
