@@ -10,6 +10,7 @@ import { change, sure } from './dialogs.js';
 import { byId, facts, listing, make, options, twoColumns } from './dom.js';
 import { bytes, bytesPerSecond, count, counts, moment, numbers, perSecond, significant, tone, traffic, whole } from './format.js';
 import { lately, pastOf, pastOfAll, pointsVersion } from './history.js';
+import { listeners, showListeners } from './listeners.js';
 import { addDetails, opened, showDetails } from './panel.js';
 import { Rates } from './rates.js';
 import { ALARMS, refusal, TROUBLE } from './reasons.js';
@@ -105,6 +106,7 @@ const others = make('select', { id: 'compared', autocomplete: 'off' }, new Optio
 const details = make('div', { id: 'server' },
 	make('p', { id: 'server-controls' }),
 	make('dl', { id: 'server-facts' }),
+	listeners,
 	make('p', { class: 'controls spaced' }, make('label', {}, 'Compare with ', others)),
 	make('div', { id: 'server-charts', role: 'group', 'aria-label': 'The last fifteen minutes of this server' },
 		...ofOne.map(({ element }) => element)),
@@ -161,6 +163,7 @@ function showServer(refused) {
 		['Messages', `${numbers.format(server.messages.received)} received, ${numbers.format(server.messages.sent)} sent`],
 		['Bytes', `${bytes(server.bytes.received)} received, ${bytes(server.bytes.sent)} sent`]
 	]);
+	showListeners(server);
 	listing('closed', counts(Object.entries(server.sessions.closed)), true);
 	// Without the meters only their sum is known.
 	listing('rejected', counts(refused ?? [['all reasons', server.sessions.rejected]]), true);

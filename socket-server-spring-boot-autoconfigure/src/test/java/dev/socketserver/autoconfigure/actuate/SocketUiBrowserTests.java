@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
@@ -50,6 +52,8 @@ class SocketUiBrowserTests {
 
 	private static final String STATE = "tr[data-server=upper] [data-cell=state]";
 
+	private static final String LISTENER = "tr[data-listener=extra]";
+
 	private static final String SESSION = "tr[data-session=upper-1]";
 
 	@RegisterExtension
@@ -89,6 +93,30 @@ class SocketUiBrowserTests {
 			closeSession();
 			this.browser.click("#confirm-yes");
 			assertThat(peer.read()).isNull();
+			assertThat(this.browser.errors()).isEmpty();
+		}
+	}
+
+	@Test
+	void oneOfSeveralListenersIsPausedInTheDetailsOfAServer() throws Exception {
+		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET);
+				TestPeer peer = peer(application)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			SocketServer server = RunningServers.started(application.getBean(NettySocketServers.class),
+					RunningServers.upperSpec("gateway").port(0).listener("extra", (extra) -> extra.port(0)).build());
+			open(application, "local.server.port", "/actuator/socketui#server=gateway");
+			this.browser.showsThePage();
+			this.browser.shows(LISTENER + " [data-cell=state]", "LISTENING");
+
+			this.browser.click(LISTENER + " [data-action=pause]");
+			this.browser.shows(LISTENER + " [data-cell=state]", "PAUSED");
+			assertThat(server.listeners()).extracting(ListenerStatus::state)
+				.containsExactly(ListenerState.LISTENING, ListenerState.PAUSED);
+			this.browser.click(LISTENER + " [data-action=resume]");
+			this.browser.shows(LISTENER + " [data-cell=state]", "LISTENING");
+			this.browser.click("tr[data-server=upper] [data-cell=name]");
+			this.browser.shows("#panel-title", "Server upper");
+			assertThat(this.browser.isShown("#listeners")).isFalse();
 			assertThat(this.browser.errors()).isEmpty();
 		}
 	}

@@ -1,0 +1,45 @@
+/*
+ * Where a server listens, if that is in several places.
+ */
+
+import { Actions } from './actions.js';
+import { href, may } from './actuator.js';
+import { change } from './dialogs.js';
+import { hide, make, show } from './dom.js';
+import { numbers } from './format.js';
+import { Rows } from './rows.js';
+
+const action = (id, label, states) => ({
+	id, label,
+	fits: ({ state }) => states.includes(state),
+	offered: () => may('changeServers'),
+	run: ({ server, name }) => change(`${id} listener ${server}/${name}`, 'POST', href('socketservers', server), { action: id, listener: name })
+});
+
+const SLOTS = [[action('pause', 'Pause', ['LISTENING', 'FAILED']), action('resume', 'Resume', ['PAUSED'])]];
+
+const body = make('tbody');
+
+export const listeners = make('table', { id: 'listeners' },
+	make('caption', {}, 'Listeners'),
+	make('thead', {}, make('tr', {}, ...['Name', 'State', 'Address', 'Sessions', ''].map((title) => make('th', { scope: 'col' }, title)))),
+	body);
+
+const rows = new Rows(body, ({ server, name }) => `${server}/${name}`, ({ server, name }) => {
+	const cells = ['name', 'state', 'address', 'sessions'].map((cell) => make('td', { 'data-cell': cell }));
+	const actions = new Actions(`listener ${server}/${name}`, SLOTS, []);
+	return {
+		element: make('tr', { 'data-listener': name }, ...cells, make('td', {}, actions.element)),
+		show(item) {
+			const state = item.failure ? `${item.state}: ${item.failure}` : item.state;
+			[item.name, state, item.address, numbers.format(item.sessions)].forEach((text, i) => show(cells[i], text));
+			actions.show(item);
+		}
+	};
+});
+
+export function showListeners(server) {
+	const several = server.listeners?.length > 1;
+	hide(listeners, !several);
+	rows.show(several ? server.listeners.map((each) => ({ ...each, server: server.name })) : []);
+}
