@@ -146,8 +146,18 @@ public enum ServerAction {
 		ServerState state = server.state();
 		String refused = this.step.perform(server, state, parameters);
 		if (refused != null) {
-			throw new RefusedOperationException("Server '" + server.name() + "' is " + state + ": " + refused);
+			throw new RefusedOperationException(current(server, state, listener) + ": " + refused);
 		}
+	}
+
+	/** Says what the server, or the listener that is meant, is doing. */
+	private static String current(SocketServer server, ServerState state, @Nullable String listener) {
+		return server.listeners()
+			.stream()
+			.filter((each) -> each.name().equals(listener))
+			.findFirst()
+			.map((each) -> "Listener '" + each.name() + "' of server '" + server.name() + "' is " + each.state())
+			.orElseGet(() -> "Server '" + server.name() + "' is " + state);
 	}
 
 	private BadParameterException notFor(String parameter) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -21,6 +24,7 @@ import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +39,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 import static dev.socketserver.autoconfigure.actuate.EndpointCalls.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -44,6 +49,9 @@ import static org.awaitility.Awaitility.await;
 class SocketEndpointsWebTests {
 
 	private static final String INSTANT = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z";
+
+	@TempDir
+	private Path directory;
 
 	private EndpointCalls endpoints;
 
@@ -93,7 +101,9 @@ class SocketEndpointsWebTests {
 					+ server.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,"
 					+ "\"sessions\":{\"active\":1,\"accepted\":2,\"rejected\":0,\"closed\":{\"PEER_CLOSED\":1}},"
 					+ "\"bytes\":{\"received\":10,\"sent\":10},\"messages\":{\"received\":2,\"sent\":2},"
-					+ "\"framesDropped\":{},\"datagrams\":null,\"repliesDropped\":0,\"startedAt\":\"WHEN\",\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
+					+ "\"framesDropped\":{},\"datagrams\":null,\"repliesDropped\":0,\"startedAt\":\"WHEN\",\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null,"
+					+ "\"listeners\":[{\"name\":\"main\",\"state\":\"LISTENING\",\"address\":\"127.0.0.1:" + port
+					+ "\",\"port\":" + port + ",\"accepted\":2,\"sessions\":1,\"failure\":null}]}");
 		}
 	}
 
@@ -106,7 +116,9 @@ class SocketEndpointsWebTests {
 					+ "\"address\":null,\"port\":null,\"protocol\":\"tcp\",\"inherited\":null,\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
 					+ "\"ssl\":null,\"sessions\":{\"active\":0,\"accepted\":0,\"rejected\":0,\"closed\":{}},"
 					+ "\"bytes\":{\"received\":0,\"sent\":0},\"messages\":{\"received\":0,\"sent\":0},"
-					+ "\"framesDropped\":{},\"datagrams\":null,\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null}");
+					+ "\"framesDropped\":{},\"datagrams\":null,\"repliesDropped\":0,\"startedAt\":null,\"failure\":null,\"drain\":null,\"mappings\":[],\"bridge\":null,"
+					+ "\"listeners\":[{\"name\":\"main\",\"state\":\"CLOSED\",\"address\":\"127.0.0.1:0\",\"port\":null,"
+					+ "\"accepted\":0,\"sessions\":0,\"failure\":null}]}");
 	}
 
 	@Test
@@ -168,6 +180,67 @@ class SocketEndpointsWebTests {
 		assertThat(error(this.endpoints.delete("/actuator/socketservers/upper", 409))).contains("STOPPED");
 		assertThat(this.endpoints.get("/actuator/socketservers/upper", 200).get("state").asString())
 			.isEqualTo("STOPPED");
+	}
+
+	@Test
+	void pausesOneListener() throws Exception {
+		SocketServer server = RunningServers.started(this.servers,
+				gateway().listener("extra", (extra) -> extra.port(0)).build());
+
+		JsonNode paused = act("pause", "extra", 200);
+
+		assertThat(paused.get("state").asString()).isEqualTo("RUNNING");
+		assertThat(paused.get("listeners").values())
+			.extracting((listener) -> listener.get("name").asString(), (listener) -> listener.get("state").asString())
+			.containsExactly(tuple("main", "LISTENING"), tuple("extra", "PAUSED"));
+		assertThat(error(act("pause", "extra", 409))).contains("PAUSED");
+		assertThat(error(act("pause", "none", 404))).contains("'none'");
+		assertThat(error(act("stop", "extra", 400))).contains("listener");
+		assertThat(act("resume", "extra", 200).get("listeners").get(1).get("state").asString()).isEqualTo("LISTENING");
+		assertThat(error(act("resume", "extra", 409))).contains("LISTENING");
+		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+	}
+
+	@Test
+	void healthIsDegradedWhileOneOfSeveralListenersCannotAccept() throws Exception {
+		Path directory = Files.createDirectory(this.directory.resolve("run"));
+		SocketServer server = RunningServers.started(this.servers,
+				gateway()
+					.listener("local",
+							(local) -> local.domainSocket((socket) -> socket.path(directory + "/gateway.sock")))
+					.build());
+		assertThat(this.endpoints.get("/actuator/health/socketServers/gateway", 200).get("status").asString())
+			.isEqualTo("UP");
+
+		Files.delete(directory.resolve("gateway.sock"));
+		Files.delete(directory);
+
+		await().until(() -> server.failure() != null);
+		JsonNode health = this.endpoints.get("/actuator/health/socketServers/gateway", 200);
+		assertThat(health.get("status").asString()).isEqualTo("DEGRADED");
+		assertThat(health.get("details").get("listeners").get("main").asString()).isEqualTo("LISTENING");
+		assertThat(health.get("details").get("listeners").get("local").asString()).startsWith("FAILED: ");
+		assertThat(this.endpoints.get("/actuator/health/socketServers", 200).get("status").asString())
+			.isEqualTo("DEGRADED");
+		JsonNode shown = this.endpoints.get("/actuator/socketservers/gateway", 200).get("listeners").get(1);
+		assertThat(shown.get("name").asString()).isEqualTo("local");
+		assertThat(shown.get("state").asString()).isEqualTo("FAILED");
+		assertThat(shown.get("failure").asString()).isNotBlank();
+
+		Files.createDirectory(directory);
+
+		await().until(() -> server.failure() == null);
+		assertThat(this.endpoints.get("/actuator/health/socketServers/gateway", 200).get("status").asString())
+			.isEqualTo("UP");
+	}
+
+	private static ServerSpec.Builder gateway() {
+		return RunningServers.upperSpec("gateway").port(0);
+	}
+
+	private JsonNode act(String action, String listener, int status) {
+		return this.endpoints.post("/actuator/socketservers/gateway", Map.of("action", action, "listener", listener),
+				status);
 	}
 
 	@Test
@@ -394,8 +467,9 @@ class SocketEndpointsWebTests {
 
 			String body = this.endpoints.body("/actuator/socketsessions/" + session.id());
 
-			String expected = "{\"id\":\"" + session.id() + "\",\"server\":\"upper\",\"remoteAddress\":\"127.0.0.1:"
-					+ peer.port() + "\",\"localAddress\":\"127.0.0.1:" + server.localAddress().getPort()
+			String expected = "{\"id\":\"" + session.id() + "\",\"server\":\"upper\",\"listener\":\"main\","
+					+ "\"remoteAddress\":\"127.0.0.1:" + peer.port() + "\",\"localAddress\":\"127.0.0.1:"
+					+ server.localAddress().getPort()
 					+ "\",\"peer\":null,\"openedAt\":\"WHEN\",\"state\":\"OPEN\",\"bound\":[],\"boundTotal\":0,\"groups\":[],\"groupsTotal\":0,\"principal\":null,"
 					+ "\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
 					+ "\"pending\":{\"inbound\":0,\"outboundWrites\":0,\"outboundBytes\":0},\"requests\":0,\"handlerMillis\":0,\"readsPaused\":false,\"rate\":null,"
