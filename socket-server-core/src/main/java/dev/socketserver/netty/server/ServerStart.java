@@ -110,7 +110,8 @@ public final class ServerStart implements ServerStarter {
 			}
 		}
 		HandlerThreads threads = threads(server);
-		taken.push(threads::close);
+		Runnable releaseThreads = threads::close;
+		taken.push(releaseThreads);
 		// In this order: what follows may be a bean that cannot be made.
 		Diagnostics diagnostics = new Diagnostics(server.engine().observer().get(), server.engine().logContext(),
 				server.failureLog());
@@ -126,7 +127,7 @@ public final class ServerStart implements ServerStarter {
 				.listener(server, server.listeners().get(i), intake,
 						new ListenerResources(has.transport(), has.tls(), threads, customizers, loops, release)));
 		}
-		ServerRun begun = new ServerRun(server, owner, threads, diagnostics, intake, run, threads::close);
+		ServerRun begun = new ServerRun(server, owner, threads, diagnostics, intake, run, releaseThreads);
 		begun.open();
 		return begun;
 	}

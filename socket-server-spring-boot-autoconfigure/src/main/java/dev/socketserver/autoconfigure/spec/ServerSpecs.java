@@ -21,6 +21,7 @@ import dev.socketserver.autoconfigure.block.ReservedHandler;
 import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.framing.ConfiguredFraming;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.ListenerProperties;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ban;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Drain;
@@ -188,9 +189,10 @@ public final class ServerSpecs {
 			this.sessions.drainTimeouts().check(entry, spec.drain(), spec.drainTimeout());
 		}
 		ServerProperties properties = server.properties();
-		properties.listening()
-			.forEach((name, listener) -> this.sessions.checkFraming(entry.listener(name, listener.over(properties)),
-					spec.session().maxFrameBytes()));
+		for (Map.Entry<String, ListenerProperties> listener : properties.listening().entrySet()) {
+			this.sessions.checkFraming(entry.listener(listener.getKey(), listener.getValue().over(properties)),
+					spec.session().maxFrameBytes());
+		}
 		PointlessSettings.report(spec, entry);
 		this.blocks.accept(server, spec);
 		return this.customizers.isEmpty() ? spec : customized(entry, builder);
@@ -271,18 +273,19 @@ public final class ServerSpecs {
 		if (!shared || properties.hasPlace()) {
 			builder.place((place) -> stages(entry, properties, listen, place));
 		}
-		properties.listening().forEach((name, listener) -> {
+		for (Map.Entry<String, ListenerProperties> each : properties.listening().entrySet()) {
+			String name = each.getKey();
 			if (!SessionSpec.isName(name)) {
 				throw new InvalidSocketPropertyException(entry.own("listeners." + name), name,
 						"it must be " + SessionSpec.NAME_RULE, "Choose another name for the listener");
 			}
-			ServerProperties listens = listener.over(properties);
+			ServerProperties listens = each.getValue().over(properties);
 			PropertyEntry own = entry.listener(name, listens);
 			if (reserved != null && listens.getProtocol() == Protocol.UDP) {
 				own.refuse(reserved.whyNoDatagrams(), "protocol");
 			}
 			builder.listener(name, (place) -> listener(own, listens, place));
-		});
+		}
 		for (String key : properties.absent().keySet()) {
 			throw new KnownModules().absent(server, key);
 		}
