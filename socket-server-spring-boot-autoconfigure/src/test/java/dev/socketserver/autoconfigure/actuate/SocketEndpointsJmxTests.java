@@ -55,11 +55,11 @@ class SocketEndpointsJmxTests {
 
 			assertThat(map(invoke("Socketservers", "socketServer", "upper"))).containsEntry("state", "RUNNING")
 				.containsEntry("failure", null);
-			assertThat(map(map(invoke("Socketsessions", "socketSessions", "upper", "127.0.0.0/8", null, null, false,
+			assertThat(map(map(invoke("Socketsessions", "socketSessions", "upper", null, "127.0.0.0/8", null, null, false,
 					null, 0, 1, "pending"))
 				.get("page"))).containsEntry("total", 1L);
 			assertThat(map(map(
-					invoke("Socketsessions", "socketSessions", null, null, null, null, true, null, null, null, null))
+					invoke("Socketsessions", "socketSessions", null, null, null, null, null, true, null, null, null, null))
 				.get("page"))).containsEntry("total", 0L);
 			assertThat(map(invoke("Socketsessions", "changeSocketSession", "upper-1", "pause", null)))
 				.containsEntry("readsPaused", true);
@@ -98,7 +98,7 @@ class SocketEndpointsJmxTests {
 			await().until(() -> server.session("upper-1").isEmpty());
 			assertThat(map(invoke("Socketsessions", "socketSession", "upper-1"))).containsEntry("state", "CLOSED");
 			assertThat(map(map(
-					invoke("Socketsessions", "socketSessions", null, null, null, null, true, null, null, null, null))
+					invoke("Socketsessions", "socketSessions", null, null, null, null, null, true, null, null, null, null))
 				.get("page"))).containsEntry("total", 1L);
 		}
 		assertThat(map(invoke("Socketservers", "socketServers"))).containsOnlyKeys("servers");

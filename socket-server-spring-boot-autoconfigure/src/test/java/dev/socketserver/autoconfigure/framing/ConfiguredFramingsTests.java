@@ -279,7 +279,7 @@ class ConfiguredFramingsTests {
 					{ type: mllp, sampels: a }                | .sampels       | 'a'       | a framing of type 'mllp' has no such key, nearest: 'socket.servers.frames.framing.samples' | Change the key
 					{ type: mllp, strat: a }                  | .strat         | 'a'       | a framing of type 'mllp' has no such key. | Change the key
 					{ type: upTo, endign: crlf }              | .endign        | 'crlf'    | there is no such key, nearest: 'socket.servers.frames.framing.ending' | Change the key
-					{ type: line, size: 5 }                   | .size          | '5'       | a framing of type 'line' has no key 'size' | 'line' has the keys ending, strict, lone-cr, embedded, skip, escape, samples, switchable, on-bad
+					{ type: line, size: 5 }                   | .size          | '5'       | a framing of type 'line' has no key 'size' | 'line' has the keys ending, strict, lone-cr, embedded, checksum, skip, escape, samples, switchable, on-bad
 					{ type: mllp, start: "a" }                | .start         | 'a'       | a framing of type 'mllp' has no key 'start' | 'mllp' has the keys skip, escape, samples, switchable, on-bad
 					{ type: line, delimiters: [a] }           | .delimiters[0] | 'a'       | a framing of type 'line' has no key 'delimiters' | Remove it, or change the type
 					{ type: line, ending: cr }                | .ending        | 'cr'      | must be one of lf, crlf, none             | Change
@@ -341,7 +341,7 @@ class ConfiguredFramingsTests {
 					{ type: counted, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found | Change
 					{ type: line, after: 1 } | .after | '1' | a framing of type 'line' has no key 'after' | Remove it, or change the type
 					{ type: switch, cases: [{ prefix: a, framing: { type: line, on-bad: skip } }] } | .cases[0].framing.on-bad | 'skip' | where its next frame begins, another case may be decided | Remove it
-					{ type: length-field, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found behind a bad frame of 'length-field': it can with line, delimiter, start-end, or a sync | Change
+					{ type: length-field, on-bad: skip } | .on-bad | 'skip' | the next frame could not be found behind a bad frame of 'length-field': it can with line, delimiter, start-end, fix, or a sync | Change
 					{ type: line, on-bad: ignore } | .on-bad | 'ignore' | it must be one of close, skip | Change
 					{ type: modbus, escape: [{ from: "%", to: "%%" }] } | .escape | 'set' | the length is part of the payload | Change
 					{ type: header-block, escape: [{ from: "%", to: "%%" }] } | .escape | 'set' | the length is part of the payload | Change
