@@ -79,7 +79,7 @@ class SocketEndpointsJmxTests {
 				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "send", null))
 				.withMessageContaining("needs a payload");
 			assertThatExceptionOfType(ReflectionException.class)
-				.isThrownBy(() -> invoke("Socketsessions", "socketSessions", null, "here"))
+				.isThrownBy(() -> invoke("Socketsessions", "socketSessions", null, null, "here"))
 				.withMessageContaining("remote is 'here'");
 			assertThatExceptionOfType(MBeanException.class)
 				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "resume", null))
@@ -88,9 +88,9 @@ class SocketEndpointsJmxTests {
 				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "eval", "1"))
 				.withMessageContaining("eval-over-actuator");
 			assertThatExceptionOfType(ReflectionException.class)
-				.isThrownBy(() -> invoke("Socketsessions", "closeSocketSessions", null, null, null, null, null, 5))
+				.isThrownBy(() -> invoke("Socketsessions", "closeSocketSessions", null, null, null, null, null, null, 5))
 				.withMessageContaining("at least one of server");
-			assertThat(map(invoke("Socketsessions", "closeSocketSessions", "upper", null, null, "hall", "age", 5)))
+			assertThat(map(invoke("Socketsessions", "closeSocketSessions", "upper", null, null, null, "hall", "age", 5)))
 				.containsEntry("closed", 0);
 			assertThat(map(invoke("Socketsessions", "closeSocketSession", "upper-1"))).containsEntry("id", "upper-1");
 			assertThat(peer.read()).isNull();
