@@ -3,9 +3,9 @@ package dev.socketserver.metrics;
 import java.util.List;
 import java.util.function.Predicate;
 
-import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ListenerStatus;
+import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.operator.DrainProgress;

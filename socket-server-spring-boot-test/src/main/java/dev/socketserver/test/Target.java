@@ -12,10 +12,10 @@ import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
 
-import dev.socketserver.ServerState;
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ListenerState;
 import dev.socketserver.ListenerStatus;
+import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnixAddress;

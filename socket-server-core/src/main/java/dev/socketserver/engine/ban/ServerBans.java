@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.RejectReason;
 import dev.socketserver.ListenerSpec;
+import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;

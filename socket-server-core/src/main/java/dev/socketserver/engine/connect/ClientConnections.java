@@ -5,9 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-import dev.socketserver.ServerState;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerState;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientClosedException;

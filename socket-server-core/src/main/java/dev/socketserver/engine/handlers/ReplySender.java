@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.replies.FollowedReplies;
-import dev.socketserver.engine.replies.Replies.Next;
 import dev.socketserver.engine.replies.Replies;
+import dev.socketserver.engine.replies.Replies.Next;
 import dev.socketserver.operator.IoThread;
 import org.jspecify.annotations.Nullable;
 

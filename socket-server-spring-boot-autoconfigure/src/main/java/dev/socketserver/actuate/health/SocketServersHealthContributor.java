@@ -2,9 +2,9 @@ package dev.socketserver.actuate.health;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.Map;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
