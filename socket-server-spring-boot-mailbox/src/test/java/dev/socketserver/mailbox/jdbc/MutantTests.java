@@ -30,7 +30,7 @@ class MutantTests {
 
 		NONE((sql) -> sql),
 
-		DELIVERY_AFTER_EXPIRY((sql) -> sql.endsWith("LIMIT 1")
+		DELIVERY_AFTER_EXPIRY((sql) -> sql.endsWith("FETCH FIRST 1 ROWS ONLY")
 				? sql.replace("expires_at,", "expires_at + 3600000 AS expires_at,") : sql),
 
 		TWO_FINAL_STATES((sql) -> sql.replace("AND state = 'SENT' AND token", "AND token")),
@@ -43,7 +43,7 @@ class MutantTests {
 
 		ANY_ATTEMPT((sql) -> sql.replace("AND holder = ? AND attempts = ?", "AND holder = ? AND attempts >= ?")),
 
-		NEWEST_FIRST((sql) -> sql.replace("ORDER BY position LIMIT 1", "ORDER BY position DESC LIMIT 1"));
+		NEWEST_FIRST((sql) -> sql.replace("ORDER BY position FETCH", "ORDER BY position DESC FETCH"));
 
 		private final UnaryOperator<String> change;
 
