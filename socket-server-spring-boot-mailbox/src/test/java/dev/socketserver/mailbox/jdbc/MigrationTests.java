@@ -13,7 +13,9 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.fixtures.database.Migration;
 import dev.socketserver.mailbox.DeviceApplication;
+import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.SocketMailbox;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,13 @@ class MigrationTests {
 				assertThat(mailbox.cancel("device", "7", key + "b").get(60, TimeUnit.SECONDS)).isTrue();
 				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
 				assertThat(peer.line()).isEqualTo("do a");
+				// Without a reply it would be sent again, ten seconds later.
+				peer.send("done\n");
+				Awaitility.await()
+					.until(() -> mailbox.letter("device", "7", key + "a")
+						.get(60, TimeUnit.SECONDS)
+						.orElseThrow()
+						.state() == LetterState.DELIVERED);
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package dev.socketserver.demo.exchange;
+package dev.socketserver.examples.exchange;
 
 import dev.socketserver.exchange.ImportSocketExchanges;
 

@@ -1,2 +1,2 @@
 /** What {@code docs/exchange.md} shows. */
-package dev.socketserver.demo.exchange;
+package dev.socketserver.examples.exchange;

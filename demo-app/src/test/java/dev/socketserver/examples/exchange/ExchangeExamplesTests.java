@@ -1,9 +1,9 @@
-package dev.socketserver.demo.exchange;
+package dev.socketserver.examples.exchange;
 
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.demo.exchange.Plant.ReadRequest;
-import dev.socketserver.demo.exchange.Plant.Reading;
+import dev.socketserver.examples.exchange.Plant.ReadRequest;
+import dev.socketserver.examples.exchange.Plant.Reading;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
