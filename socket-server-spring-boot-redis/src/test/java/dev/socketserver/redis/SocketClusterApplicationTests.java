@@ -213,13 +213,10 @@ class SocketClusterApplicationTests {
 		peer.ask("2");
 		String id = id(nodes.b(), "2") + "@b";
 
-		assertThat(
-				jmx("socketSessions", null, null, null, null, null, null, null, null, null, null, null, "cluster").toString())
-			.contains("id=" + id, "id=" + id(nodes.a(), "1") + "@a", "total=2", "complete=true");
-		assertThat(
-				jmx("socketSessions", "login", null, null, null, null, null, null, null, null, null, null, null).toString())
-			.contains("total=1")
-			.doesNotContain("@");
+		assertThat(jmx("socketSessions", null, null, null, null, null, null, null, null, null, null, null, "cluster")
+			.toString()).contains("id=" + id, "id=" + id(nodes.a(), "1") + "@a", "total=2", "complete=true");
+		assertThat(jmx("socketSessions", "login", null, null, null, null, null, null, null, null, null, null, null)
+			.toString()).contains("total=1").doesNotContain("@");
 		assertThat(jmx("socketSession", id).toString()).contains("id=" + id, "bound=[user:2]");
 		assertThat(jmx("socketSession", "login-9999@b")).isNull();
 		jmx("changeSocketSession", id, "send", "hi", null);

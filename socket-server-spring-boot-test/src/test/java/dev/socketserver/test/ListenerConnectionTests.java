@@ -36,8 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * where a server has several listeners.
  */
 @SpringBootTest(properties = { "socket.servers.gateway.port=1", "socket.servers.gateway.listeners.tls.port=2",
-		"socket.servers.gateway.listeners.tls.ssl.bundle=server",
-		"socket.servers.gateway.listeners.frames.port=3",
+		"socket.servers.gateway.listeners.tls.ssl.bundle=server", "socket.servers.gateway.listeners.frames.port=3",
 		"socket.servers.gateway.listeners.frames.framing=length-field",
 		"socket.servers.gateway.listeners.local.domain-socket.path=/run/nobody/gateway.sock" })
 @Timeout(60)

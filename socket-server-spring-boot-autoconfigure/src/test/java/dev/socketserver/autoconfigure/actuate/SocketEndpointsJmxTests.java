@@ -55,11 +55,11 @@ class SocketEndpointsJmxTests {
 
 			assertThat(map(invoke("Socketservers", "socketServer", "upper"))).containsEntry("state", "RUNNING")
 				.containsEntry("failure", null);
-			assertThat(map(map(invoke("Socketsessions", "socketSessions", "upper", null, "127.0.0.0/8", null, null, false,
-					null, 0, 1, "pending"))
+			assertThat(map(map(invoke("Socketsessions", "socketSessions", "upper", null, "127.0.0.0/8", null, null,
+					false, null, 0, 1, "pending"))
 				.get("page"))).containsEntry("total", 1L);
-			assertThat(map(map(
-					invoke("Socketsessions", "socketSessions", null, null, null, null, null, true, null, null, null, null))
+			assertThat(map(map(invoke("Socketsessions", "socketSessions", null, null, null, null, null, true, null,
+					null, null, null))
 				.get("page"))).containsEntry("total", 0L);
 			assertThat(map(invoke("Socketsessions", "changeSocketSession", "upper-1", "pause", null)))
 				.containsEntry("readsPaused", true);
@@ -88,17 +88,19 @@ class SocketEndpointsJmxTests {
 				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "eval", "1"))
 				.withMessageContaining("eval-over-actuator");
 			assertThatExceptionOfType(ReflectionException.class)
-				.isThrownBy(() -> invoke("Socketsessions", "closeSocketSessions", null, null, null, null, null, null, 5))
+				.isThrownBy(
+						() -> invoke("Socketsessions", "closeSocketSessions", null, null, null, null, null, null, 5))
 				.withMessageContaining("at least one of server");
-			assertThat(map(invoke("Socketsessions", "closeSocketSessions", "upper", null, null, null, "hall", "age", 5)))
+			assertThat(
+					map(invoke("Socketsessions", "closeSocketSessions", "upper", null, null, null, "hall", "age", 5)))
 				.containsEntry("closed", 0);
 			assertThat(map(invoke("Socketsessions", "closeSocketSession", "upper-1"))).containsEntry("id", "upper-1");
 			assertThat(peer.read()).isNull();
 			peer.endOutput();
 			await().until(() -> server.session("upper-1").isEmpty());
 			assertThat(map(invoke("Socketsessions", "socketSession", "upper-1"))).containsEntry("state", "CLOSED");
-			assertThat(map(map(
-					invoke("Socketsessions", "socketSessions", null, null, null, null, null, true, null, null, null, null))
+			assertThat(map(map(invoke("Socketsessions", "socketSessions", null, null, null, null, null, true, null,
+					null, null, null))
 				.get("page"))).containsEntry("total", 1L);
 		}
 		assertThat(map(invoke("Socketservers", "socketServers"))).containsOnlyKeys("servers");
