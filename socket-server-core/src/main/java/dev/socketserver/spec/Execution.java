@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * 10,000
  * @param executor an executor of the application that runs message handlers instead, and
  * that the engine never shuts down; one that may wait is called by a thread for that
- * alone, see {@link HandlerExecutor}; {@code null}, the default, for none
+ * alone, see {@link dev.socketserver.spi.HandlerExecutor}; {@code null}, the default, for
+ * none
  */
 public record Execution(ExecutionMode mode, int threads, int queue, @Nullable Executor executor) {
 

@@ -6,9 +6,9 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.spec.Execution;
 import dev.socketserver.spec.ExecutionMode;
-import dev.socketserver.spec.HandlerExecutor;
 import dev.socketserver.spec.Inbound;
 import dev.socketserver.spec.Outbound;
+import dev.socketserver.spi.HandlerExecutor;
 
 /**
  * The statuses with which sessions end that have exceeded a limit. They name the property

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.spec.HandlerExecutor;
+import dev.socketserver.spi.HandlerExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -28,7 +28,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Rounds;
-import dev.socketserver.fixtures.ThrowingAppender;
+import dev.socketserver.fixtures.log.ThrowingAppender;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;

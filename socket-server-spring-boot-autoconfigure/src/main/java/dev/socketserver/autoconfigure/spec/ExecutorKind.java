@@ -2,7 +2,7 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.util.concurrent.Executor;
 
-import dev.socketserver.spec.HandlerExecutor;
+import dev.socketserver.spi.HandlerExecutor;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.VirtualThreadTaskExecutor;

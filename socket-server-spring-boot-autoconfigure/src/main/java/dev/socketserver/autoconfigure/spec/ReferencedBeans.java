@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.handler.key.Discriminator;
 import dev.socketserver.handler.key.Discriminators;
-import dev.socketserver.spec.HandlerExecutor;
 import dev.socketserver.spec.Suggestions;
+import dev.socketserver.spi.HandlerExecutor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;

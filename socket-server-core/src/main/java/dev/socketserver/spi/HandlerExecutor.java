@@ -1,4 +1,4 @@
-package dev.socketserver.spec;
+package dev.socketserver.spi;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
