@@ -101,7 +101,7 @@ final class TextTemplate {
 		String expanded = text.toString();
 		for (SessionSpec spec : target.specs()) {
 			for (byte[] end : spec.framing().ends()) {
-				check(expanded, ends, end, target.charset(), refused);
+				check(expanded, ends, end, spec.charset(), refused);
 			}
 		}
 		return expanded;

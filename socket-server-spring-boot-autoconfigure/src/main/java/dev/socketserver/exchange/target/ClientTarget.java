@@ -1,6 +1,5 @@
 package dev.socketserver.exchange.target;
 
-import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,11 +31,6 @@ public record ClientTarget(String name, Supplier<SocketClient> client) implement
 	@Override
 	public List<SessionSpec> specs() {
 		return List.of(this.client.get().spec().session());
-	}
-
-	@Override
-	public Charset charset() {
-		return this.client.get().spec().session().charset();
 	}
 
 	@Override

@@ -1,7 +1,5 @@
 package dev.socketserver.exchange.target;
 
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,12 +50,6 @@ public record IdentityTarget(String type, String id, SocketServers servers, Sock
 	@Override
 	public List<SessionSpec> specs() {
 		return IdentitySpecs.of(this.servers, this.type, this.id);
-	}
-
-	@Override
-	public Charset charset() {
-		List<SessionSpec> specs = specs();
-		return (specs.size() == 1) ? specs.get(0).charset() : StandardCharsets.UTF_8;
 	}
 
 	@Override

@@ -1,7 +1,5 @@
 package dev.socketserver.exchange.target;
 
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,11 +37,6 @@ public record LettersTarget(String type, String id, LetterBox letters, SocketSer
 	@Override
 	public List<SessionSpec> specs() {
 		return IdentitySpecs.of(this.servers, this.type, this.id);
-	}
-
-	@Override
-	public Charset charset() {
-		return StandardCharsets.UTF_8;
 	}
 
 	@Override

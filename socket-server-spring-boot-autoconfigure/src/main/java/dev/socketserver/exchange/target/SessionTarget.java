@@ -1,8 +1,6 @@
 package dev.socketserver.exchange.target;
 
 import java.lang.ref.WeakReference;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,11 +52,6 @@ public final class SessionTarget implements Target {
 	@Override
 	public List<SessionSpec> specs() {
 		return (this.spec != null) ? List.of(this.spec) : List.of();
-	}
-
-	@Override
-	public Charset charset() {
-		return (this.spec != null) ? this.spec.charset() : StandardCharsets.UTF_8;
 	}
 
 	@Override

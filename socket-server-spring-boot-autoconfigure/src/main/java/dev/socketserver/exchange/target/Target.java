@@ -1,6 +1,5 @@
 package dev.socketserver.exchange.target;
 
-import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,12 +45,6 @@ public interface Target {
 	 * @return the specifications, any of which may apply
 	 */
 	List<SessionSpec> specs();
-
-	/**
-	 * Returns the charset of text.
-	 * @return the charset
-	 */
-	Charset charset();
 
 	/**
 	 * Returns what to call this where a method fails.
