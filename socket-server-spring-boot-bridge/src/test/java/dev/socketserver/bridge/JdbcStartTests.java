@@ -159,10 +159,10 @@ class JdbcStartTests {
 						"socket.servers.fits.handler=function", "socket.servers.fits.bridge.to=jdbc",
 						"socket.servers.fits.limits.frame=15MB")
 				.run((context) -> assertThat(context).hasNotFailed());
-			assertThat(this.packetLimit.messages(Level.WARN)).containsExactly(
-					"Property socket.servers.in.limits.frame is '16MB': max_allowed_packet of the database is 16777216 "
-							+ "bytes, and it stores no longer message. Set a smaller one, or raise "
-							+ "max_allowed_packet.");
+			assertThat(this.packetLimit.messages(Level.WARN))
+				.containsExactly("The database stores no message as long as the limit of its server: Property "
+						+ "socket.servers.in.limits.frame is '16MB': max_allowed_packet of the database is "
+						+ "16777216 bytes. Set a smaller one, or raise max_allowed_packet.");
 		}
 	}
 

@@ -241,7 +241,7 @@ class SocketClusterApplicationTests {
 			.hasStackTraceContaining("has not been paused");
 		assertThat(jmx("closeSocketSession", id).toString()).contains("id=" + id);
 		assertThat(peer.read()).isNull();
-		assertThat(jmx("closeSocketSessions", "login", null, null, null, null, null, null, "cluster").toString())
+		assertThat(jmx("closeSocketSessions", "login", null, null, null, null, null, null, null, "cluster").toString())
 			.contains("closed=1", "complete=true");
 	}
 

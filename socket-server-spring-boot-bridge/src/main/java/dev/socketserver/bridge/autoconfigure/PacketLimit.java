@@ -62,15 +62,15 @@ final class PacketLimit {
 			Limits limits = server.properties().getLimits();
 			DataSize frame = (limits != null) ? limits.frame() : null;
 			if (frame != null && frame.toBytes() >= this.bytes) {
-				logger.warn("The database takes no longer messages: {}", exceeds(server).getMessage());
+				logger.warn("The database stores no message as long as the limit of its server: {}",
+						exceeds(server).getMessage());
 			}
 		}
 		this.servers.clear();
 	}
 
 	private InvalidSocketPropertyException exceeds(BlockServer server) {
-		return server.invalid("limits.frame",
-				"max_allowed_packet of the database is " + this.bytes + " bytes, and it stores no longer message",
+		return server.invalid("limits.frame", "max_allowed_packet of the database is " + this.bytes + " bytes",
 				"Set a smaller one, or raise max_allowed_packet");
 	}
 
