@@ -245,6 +245,22 @@ public record SessionSpec(Side side, String name, String listener, String label,
 	}
 
 	/**
+	 * Returns a copy for sessions that have begun with this, when other settings are in
+	 * force: with the new times, and how much may wait now.
+	 * @param next what sessions are made from that begin now
+	 * @return the specification
+	 */
+	public SessionSpec followedBy(SessionSpec next) {
+		Timeouts times = this.framing.switchable()
+				? next.timeouts.with((block) -> block.onFrame(this.timeouts.onFrame())) : next.timeouts;
+		Inbound in = new Inbound(next.inbound.capacity(), next.inbound.bytes(), this.inbound.overflow());
+		Outbound out = new Outbound(next.outbound.capacity(), next.outbound.bytes(), this.outbound.overflow());
+		return new SessionSpec(this.side, this.name, this.listener, this.label, this.handler, this.args, this.framing,
+				this.charset, this.converters, this.execution, this.maxFrameBytes, this.readBuffer, in, out, times,
+				this.requestsPerSession, this.heartbeat, this.correlator, this.requests);
+	}
+
+	/**
 	 * Returns a copy that logs call otherwise.
 	 * @param other what they call it
 	 * @return the specification

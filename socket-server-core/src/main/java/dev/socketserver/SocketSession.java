@@ -72,6 +72,15 @@ public interface SocketSession {
 	Instant openedAt();
 
 	/**
+	 * Returns with which settings the session has begun. Each change of the settings of
+	 * an application makes a new version.
+	 * @return the version, from 1
+	 */
+	default long settingsVersion() {
+		return 1;
+	}
+
+	/**
 	 * Returns the arguments that the configuration of the server or client has for its
 	 * handler.
 	 * @return the arguments, unmodifiable

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -121,6 +122,21 @@ public interface ServerOperations {
 	 * @return the number of bytes
 	 */
 	long pendingBytes();
+
+	/**
+	 * Puts another specification in force, without a restart. Sessions that open from now
+	 * on are served by it. Those that are open keep what they began with, but for limits
+	 * of memory and time, rates and logins, which hold for them, too, at once. Nobody who
+	 * is connected is refused afterwards. A paused server stays paused, and one that is
+	 * stopped takes everything, also what else only a restart can change. One call at a
+	 * time for each server.
+	 * @param spec the specification, of a server of the same name
+	 * @param version the version of the settings, as sessions show it that open from now
+	 * on
+	 * @throws IllegalArgumentException if it differs in what only a restart can change:
+	 * nothing has changed then, and the message names the component
+	 */
+	void reconfigure(ServerSpec spec, long version);
 
 	/**
 	 * Returns how many open sessions have to log in and have not.

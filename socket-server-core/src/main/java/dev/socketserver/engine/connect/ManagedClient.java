@@ -45,6 +45,7 @@ import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
+import dev.socketserver.operator.ClientOperations;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Protocol;
@@ -55,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * and asks for waits in its {@link ClientOutbox}, with or without a connection;
  * {@link ClientConnections} have its state, and connect.
  */
-public final class ManagedClient implements SocketClient {
+public final class ManagedClient implements SocketClient, ClientOperations {
 
 	/** How long a datagram may wait for a connection. */
 	private static final long DATAGRAM_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -133,6 +134,11 @@ public final class ManagedClient implements SocketClient {
 	@Override
 	public String toString() {
 		return name();
+	}
+
+	@Override
+	public void reconfigure(ClientSpec spec, long version) {
+		throw new UnsupportedOperationException("Not yet");
 	}
 
 	@Override

@@ -54,6 +54,11 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	}
 
 	@Override
+	default long settingsVersion() {
+		return state().version();
+	}
+
+	@Override
 	default List<String> args() {
 		return spec().args();
 	}

@@ -152,14 +152,14 @@ public final class ConnectionIntake {
 	}
 
 	private @Nullable Refusal banned(InetAddress address) {
-		ServerBans bans = this.server.bans().get();
+		ServerBans bans = this.server.bans();
 		return (bans != null) ? bans.refusal(address) : null;
 	}
 
 	/** Counts a connection that is refused, and reports it. */
 	public void rejected(InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
 		this.all.rejected(reason);
-		ServerBans bans = this.server.bans().get();
+		ServerBans bans = this.server.bans();
 		if (bans != null && reason == RejectReason.TLS_FAILED) {
 			bans.handshakeFailed(peer);
 		}

@@ -148,7 +148,7 @@ final class Drain {
 	private byte @Nullable [] lastWord(Session session) {
 		for (ServerRun run : this.runs) {
 			if (run.has(session)) {
-				return run.listener(session).farewell().bytes();
+				return run.listener(session).farewell().bytes(session);
 			}
 		}
 		return null;

@@ -2,10 +2,8 @@ package dev.socketserver.engine.server;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.socketserver.ListenerSpec;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
-import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,21 +14,18 @@ final class Farewell {
 
 	private static final SafeLogger logger = SafeLogger.of(ServerRun.class);
 
-	private final ListenerSpec spec;
-
-	private final Payloads payloads;
+	private final ListenerContext listener;
 
 	private final AtomicBoolean refused = new AtomicBoolean();
 
-	Farewell(ListenerSpec spec, Payloads payloads) {
-		this.spec = spec;
-		this.payloads = payloads;
+	Farewell(ListenerContext listener) {
+		this.listener = listener;
 	}
 
 	/** Sends it to a session. */
 	void say(Session session) {
 		try {
-			byte[] farewell = payload();
+			byte[] farewell = payload(session);
 			if (farewell != null) {
 				session.sends().farewell(farewell);
 			}
@@ -42,10 +37,10 @@ final class Farewell {
 		}
 	}
 
-	/** Returns it, or {@code null} if there is none. */
-	byte @Nullable [] bytes() {
+	/** Returns it for a session, or {@code null} if there is none. */
+	byte @Nullable [] bytes(Session session) {
 		try {
-			return payload();
+			return payload(session);
 		}
 		catch (Throwable ex) {
 			warn(ex);
@@ -53,14 +48,16 @@ final class Farewell {
 		}
 	}
 
-	private byte @Nullable [] payload() {
-		Object payload = this.spec.farewellPayload();
-		return (payload != null) ? this.payloads.bytes(payload) : null;
+	/** In the charset with which the session has begun. */
+	private byte @Nullable [] payload(Session session) {
+		Object payload = this.listener.spec().farewellPayload();
+		return (payload != null) ? session.sends().bytes(payload) : null;
 	}
 
 	private void warn(Throwable failure) {
 		if (this.refused.compareAndSet(false, true)) {
-			logger.warn("Server '{}': the farewell could not be sent: {}", this.spec.label(), failure.toString());
+			logger.warn("Server '{}': the farewell could not be sent: {}", this.listener.spec().label(),
+					failure.toString());
 		}
 	}
 

@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.LongAdder;
 import dev.socketserver.ListenerSpec;
 
 /**
- * What all runs of one listener of a server share: what it is made from, and what is
+ * What all runs of one listener of a server share: what it is made from now, and what is
  * counted of it. Safe for use by several threads.
  */
 public final class ListenerContext {
 
-	private final ListenerSpec spec;
+	private volatile ListenerSpec spec;
 
 	private final LongAdder accepted = new LongAdder();
 
@@ -24,8 +24,14 @@ public final class ListenerContext {
 		this.spec = spec;
 	}
 
+	/** Returns what it is made from. */
 	public ListenerSpec spec() {
 		return this.spec;
+	}
+
+	/** It is made from something else from now on. */
+	void reconfigure(ListenerSpec next) {
+		this.spec = next;
 	}
 
 	/** A connection was taken from the operating system. */

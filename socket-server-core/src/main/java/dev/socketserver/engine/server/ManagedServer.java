@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import dev.socketserver.ListenerSpec;
@@ -31,12 +30,10 @@ import dev.socketserver.engine.gate.ServerRates;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
-import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.server.Drain.Times;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.EndedSession;
@@ -68,7 +65,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	 */
 	private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-	private final ServerSpec spec;
+	private final String name;
 
 	private final SharedResources engine;
 
@@ -92,15 +89,13 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	 * @param starter makes its runs
 	 */
 	public ManagedServer(ServerSpec spec, SharedResources engine, SessionRegistry sessions, ServerStarter starter) {
-		this.spec = spec;
 		this.engine = engine;
 		this.listener = engine.listener();
 		this.sessions = sessions;
 		this.starter = starter;
-		this.context = new ServerContext(this, listeners(spec), engine, sessions,
-				new Payloads(spec.session().charset(), spec.session().converters()), new ServerCounters(),
-				new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM),
-				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()), new AtomicReference<>());
+		this.name = spec.name();
+		this.context = new ServerContext(this, spec, engine, sessions,
+				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()));
 		sessions.rates(new ServerRates(spec, this.context.counters(), engine.timer(), NanoTime.SYSTEM));
 		if (spec.gate().login() != null) {
 			sessions.logins(Logins.of(spec, this.context.counters(), engine.timer(), NanoTime.SYSTEM));
@@ -109,19 +104,11 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		this.drains = new Drains(this.context, this.lifecycle);
 	}
 
-	private static List<ListenerContext> listeners(ServerSpec spec) {
-		List<ListenerContext> listeners = new ArrayList<>(1);
-		for (ListenerSpec each : spec.listeners()) {
-			listeners.add(new ListenerContext(each));
-		}
-		return listeners;
-	}
-
 	// What it has, whether it runs or not.
 
 	@Override
 	public String name() {
-		return this.spec.name();
+		return this.name;
 	}
 
 	/** As events and logs show it. */
@@ -132,7 +119,17 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public ServerSpec spec() {
-		return this.spec;
+		return this.context.spec();
+	}
+
+	@Override
+	public synchronized void reconfigure(ServerSpec spec, long version) {
+		this.context.reconfigure(spec, version);
+		ServerRun current = this.lifecycle.run();
+		if (current != null) {
+			current.reconfigure();
+		}
+		this.lifecycle.left().forEach(ServerRun::reconfigure);
 	}
 
 	/** Notifies operators. */
@@ -172,7 +169,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	}
 
 	private ListenerSpec first() {
-		return this.spec.listeners().get(0);
+		return spec().listeners().get(0);
 	}
 
 	@Override
@@ -336,7 +333,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public boolean stop() {
-		return stop(this.spec.drainTimeout());
+		return stop(spec().drainTimeout());
 	}
 
 	@Override
@@ -412,7 +409,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public CompletableFuture<@Nullable Void> drain(Duration timeout) {
-		return drain(this.spec.drain(), timeout);
+		return drain(spec().drain(), timeout);
 	}
 
 	@Override
@@ -420,7 +417,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		Duration most = bounded(timeout);
 		// Asked for first: a run that starts from now on is not waited for.
 		CompletableFuture<@Nullable Void> end = stopped();
-		if (this.drains.begin(plan.within(most), new Times(most, bounded(this.spec.drainTimeout()), false))) {
+		if (this.drains.begin(plan.within(most), new Times(most, bounded(spec().drainTimeout()), false))) {
 			this.listener.draining(this);
 		}
 		return end;
@@ -462,7 +459,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	}
 
 	private String known(String listener) {
-		if (this.spec.listener(listener) == null) {
+		if (spec().listener(listener) == null) {
 			throw new IllegalArgumentException("Server '" + name() + "' has no listener '" + listener + "'");
 		}
 		return listener;
@@ -474,7 +471,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 			return false;
 		}
 		awaitLoop(turned);
-		boolean one = listener != null && this.spec.listeners().size() > 1;
+		boolean one = listener != null && spec().listeners().size() > 1;
 		ServerLog.turned(one ? name() + "/" + listener : name(), paused);
 		return true;
 	}
@@ -536,7 +533,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	/** Gives up what a run took to keep the JVM alive while the server listens. */
 	private void releaseListener() {
-		if (!this.spec.threads().serverDaemon()) {
+		if (!spec().threads().serverDaemon()) {
 			this.engine.keepAlive().release();
 		}
 	}
@@ -555,7 +552,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		@Override
 		public ServerRun begin() {
 			return ManagedServer.this.starter.begin(ManagedServer.this.context, this,
-					ServerRun.earlier(ManagedServer.this.spec, ManagedServer.this.lifecycle.left()));
+					ServerRun.earlier(spec(), ManagedServer.this.lifecycle.left()));
 		}
 
 		@Override
@@ -638,7 +635,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		public void served(ServerRun run) {
 			Lifecycle<ServerRun> current = ManagedServer.this.lifecycle;
 			if (current.run() == run && current.isRunning()) {
-				beginStop(ManagedServer.this.spec.drainTimeout());
+				beginStop(spec().drainTimeout());
 			}
 		}
 

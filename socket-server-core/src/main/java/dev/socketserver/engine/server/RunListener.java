@@ -1,7 +1,10 @@
 package dev.socketserver.engine.server;
 
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.ListenerSpec;
@@ -11,6 +14,7 @@ import dev.socketserver.engine.resources.SessionWatch;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,24 +34,32 @@ public final class RunListener {
 	/** Set when the run begins. */
 	private volatile @Nullable ServerRun run;
 
-	/** What its sessions share; set when the run begins. */
+	/** What sessions share that begin now; set when the run begins. */
 	private volatile @Nullable SessionContext sessionContext;
+
+	/** What all its sessions share; set when the run begins. */
+	private volatile @Nullable SessionEvents events;
+
+	/**
+	 * What sessions share that have begun with other settings, for as long as there are
+	 * any: nothing else keeps them. Guarded by this.
+	 */
+	private final Set<SessionContext> earlier = Collections.newSetFromMap(new WeakHashMap<>(0));
 
 	/** Checks the sessions, once all ports are bound. */
 	private volatile @Nullable SessionWatch watch;
 
 	/**
 	 * Creates a listener of a run that has not begun.
-	 * @param server what the run shares with others
 	 * @param context what it shares with the same listener of other runs
 	 * @param gate whether it accepts
 	 * @param port its port, which is not bound
 	 */
-	public RunListener(ServerContext server, ListenerContext context, AcceptGate gate, ServerPort port) {
+	public RunListener(ListenerContext context, AcceptGate gate, ServerPort port) {
 		this.context = context;
 		this.gate = gate;
 		this.port = port;
-		this.farewell = new Farewell(context.spec(), server.payloads());
+		this.farewell = new Farewell(context);
 	}
 
 	/** What it shares with the same listener of other runs. */
@@ -74,7 +86,7 @@ public final class RunListener {
 		return Objects.requireNonNull(this.run, "The run has not begun");
 	}
 
-	/** What its sessions share. */
+	/** What sessions share that begin now. */
 	public SessionContext sessionContext() {
 		return Objects.requireNonNull(this.sessionContext, "The run has not begun");
 	}
@@ -86,8 +98,22 @@ public final class RunListener {
 	 */
 	void open(ServerRun of) {
 		this.run = of;
-		this.sessionContext = of.sessionContext(this);
+		SessionEvents ofSessions = new SessionEvents(of.sessionListener(), this::sessionEnded);
+		this.events = ofSessions;
+		this.sessionContext = of.sessionContext(spec(), ofSessions);
 		this.port.open(this);
+	}
+
+	/** Other settings are in force, which a run takes that has begun. */
+	synchronized void reconfigure() {
+		ServerRun of = run();
+		SessionEvents ofSessions = Objects.requireNonNull(this.events, "events");
+		ofSessions.listener(of.sessionListener());
+		SessionContext before = sessionContext();
+		SessionContext next = of.sessionContext(spec(), ofSessions);
+		this.sessionContext = next;
+		this.earlier.add(before);
+		this.earlier.forEach((each) -> each.followedBy(next.spec()));
 	}
 
 	/** Begins to check the sessions. */
@@ -104,8 +130,8 @@ public final class RunListener {
 
 	/** Whether a session came by it. */
 	boolean has(Session session) {
-		SessionContext sessions = this.sessionContext;
-		return sessions != null && session.isOf(sessions);
+		SessionEvents ofSessions = this.events;
+		return ofSessions != null && session.isOf(ofSessions);
 	}
 
 	/** Whether somebody has paused it. */

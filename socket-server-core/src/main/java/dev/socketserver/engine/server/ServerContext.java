@@ -1,5 +1,6 @@
 package dev.socketserver.engine.server;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,33 +16,118 @@ import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all runs of one server share.
- *
- * @param server the server, as listeners are notified of it
- * @param engine what all servers share
- * @param listeners where it listens, in order
- * @param sessions the open sessions
- * @param payloads turns what is sent into bytes
- * @param counters counts
- * @param failureLog keeps failures of handlers from filling the log
- * @param alarms notify operators
- * @param bans whom it bans; empty as long as it has banned nobody, and counts no offences
+ * What all runs of one server share, and the settings that are in force. Safe for use by
+ * several threads.
  */
-public record ServerContext(SocketServer server, List<ListenerContext> listeners, SharedResources engine,
-		SessionRegistry sessions, Payloads payloads, ServerCounters counters, FailureLog failureLog, Alarms alarms,
-		AtomicReference<@Nullable ServerBans> bans) {
+public final class ServerContext {
 
+	private final SocketServer server;
+
+	private final SharedResources engine;
+
+	private final SessionRegistry sessions;
+
+	private final ServerCounters counters = new ServerCounters();
+
+	private final FailureLog failureLog;
+
+	private final Alarms alarms;
+
+	/** Empty as long as it has banned nobody, and counts no offences. */
+	private final AtomicReference<@Nullable ServerBans> bans = new AtomicReference<>();
+
+	private volatile Settings settings;
+
+	/**
+	 * Creates the context of a server whose settings were never changed.
+	 * @param server the server, as listeners are notified of it
+	 * @param spec what it is made from
+	 * @param engine what all servers share
+	 * @param sessions the open sessions
+	 * @param alarms notify operators
+	 */
+	ServerContext(SocketServer server, ServerSpec spec, SharedResources engine, SessionRegistry sessions,
+			Alarms alarms) {
+		this.server = server;
+		this.engine = engine;
+		this.sessions = sessions;
+		this.alarms = alarms;
+		this.failureLog = new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM);
+		this.settings = Settings.first(spec);
+	}
+
+	/**
+	 * Puts other settings in force, for what asks for them from now on.
+	 * @param spec what the server is made from now
+	 * @param version the version
+	 */
+	void reconfigure(ServerSpec spec, long version) {
+		this.settings = this.settings.next(spec, version);
+	}
+
+	/** Returns what the server is made from. */
 	public ServerSpec spec() {
-		return this.server.spec();
+		return this.settings.spec();
+	}
+
+	/** Returns the version of the settings. */
+	long version() {
+		return this.settings.version();
+	}
+
+	/** Returns where the server listens, in order. */
+	public List<ListenerContext> listeners() {
+		return this.settings.listeners();
+	}
+
+	/** Returns what turns what is sent into bytes. */
+	public Payloads payloads() {
+		return this.settings.payloads();
+	}
+
+	/** Returns the server, as listeners are notified of it. */
+	public SocketServer server() {
+		return this.server;
 	}
 
 	public String name() {
 		return this.server.name();
+	}
+
+	/** Returns what all servers share. */
+	public SharedResources engine() {
+		return this.engine;
+	}
+
+	/** Returns the open sessions. */
+	public SessionRegistry sessions() {
+		return this.sessions;
+	}
+
+	/** Returns what counts. */
+	public ServerCounters counters() {
+		return this.counters;
+	}
+
+	/** Returns what keeps failures of handlers from filling the log. */
+	public FailureLog failureLog() {
+		return this.failureLog;
+	}
+
+	/** Returns what notifies operators. */
+	public Alarms alarms() {
+		return this.alarms;
+	}
+
+	/** Returns whom the server bans, if it does. */
+	@Nullable ServerBans bans() {
+		return this.bans.get();
 	}
 
 	/** Whom the server bans, made when it is asked for. */
@@ -60,6 +146,49 @@ public record ServerContext(SocketServer server, List<ListenerContext> listeners
 	public ServerStartException failure(Problem problem, Throwable cause) {
 		ListenerSpec first = spec().listeners().get(0);
 		return new ServerStartException(first, first.listenOn().address(), problem, cause);
+	}
+
+	/**
+	 * The settings that are in force.
+	 *
+	 * @param spec what the server is made from
+	 * @param version the version of the settings
+	 * @param payloads turns what is sent into bytes
+	 * @param listeners where it listens, in order
+	 */
+	private record Settings(ServerSpec spec, long version, Payloads payloads, List<ListenerContext> listeners) {
+
+		static Settings first(ServerSpec spec) {
+			return new Settings(spec, SharedState.FIRST_VERSION, payloads(spec), List.of()).next(spec,
+					SharedState.FIRST_VERSION);
+		}
+
+		private static Payloads payloads(ServerSpec spec) {
+			return new Payloads(spec.session().charset(), spec.session().converters());
+		}
+
+		/** A listener that stays keeps what was counted of it. */
+		Settings next(ServerSpec other, long next) {
+			List<ListenerContext> all = new ArrayList<>(1);
+			for (ListenerSpec each : other.listeners()) {
+				ListenerContext known = listener(each.name());
+				if (known != null) {
+					known.reconfigure(each);
+				}
+				all.add((known != null) ? known : new ListenerContext(each));
+			}
+			return new Settings(other, next, payloads(other), List.copyOf(all));
+		}
+
+		private @Nullable ListenerContext listener(String name) {
+			for (ListenerContext each : this.listeners) {
+				if (each.spec().name().equals(name)) {
+					return each;
+				}
+			}
+			return null;
+		}
+
 	}
 
 }

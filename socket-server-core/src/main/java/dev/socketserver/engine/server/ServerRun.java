@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.client.Correlator;
@@ -54,11 +55,6 @@ public final class ServerRun implements Lifecycle.Run {
 	private final SessionThreads threads;
 
 	private final Diagnostics diagnostics;
-
-	/** Who is notified of the sessions, before they count as offences. */
-	private final SessionListener listener;
-
-	private final RequestContext requests;
 
 	private final ServerIntake intake;
 
@@ -104,11 +100,6 @@ public final class ServerRun implements Lifecycle.Run {
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		this.threads = threads;
 		this.diagnostics = diagnostics;
-		this.listener = listener(server);
-		Function<Object, @Nullable Object> keys = server.spec().session().correlator();
-		Correlator correlator = (keys != null) ? keys::apply : null;
-		this.requests = new RequestContext(correlator, server.spec().session().requests(), server.counters(),
-				engine.background(), engine.timer());
 		this.intake = intake;
 		this.listeners = List.copyOf(listeners);
 		this.release = release;
@@ -130,10 +121,10 @@ public final class ServerRun implements Lifecycle.Run {
 	}
 
 	/** Who is notified of the sessions, before their ends count as offences. */
-	private static SessionListener listener(ServerContext server) {
-		SessionListener listener = server.engine().listener();
-		Bans ban = server.spec().gate().ban();
-		return (ban != null && ban.offences() > 0) ? new OffenceListener(listener, server.madeBans()) : listener;
+	SessionListener sessionListener() {
+		SessionListener listener = this.engine.listener();
+		Bans ban = spec().gate().ban();
+		return (ban != null && ban.offences() > 0) ? new OffenceListener(listener, this.server.madeBans()) : listener;
 	}
 
 	private ServerSpec spec() {
@@ -189,12 +180,21 @@ public final class ServerRun implements Lifecycle.Run {
 		return this.intake.admission();
 	}
 
-	/** Makes what the sessions share that come by a listener. */
-	SessionContext sessionContext(RunListener of) {
+	/** Makes what the sessions share that come by a listener from now on. */
+	SessionContext sessionContext(ListenerSpec of, SessionEvents events) {
+		Function<Object, @Nullable Object> keys = of.session().correlator();
+		Correlator correlator = (keys != null) ? keys::apply : null;
+		RequestContext requests = new RequestContext(correlator, of.session().requests(), this.server.counters(),
+				this.engine.background(), this.engine.timer());
 		return new SessionContext(
-				new SharedState(of.spec().session(), this.server.counters(), this.engine.memory(), this.diagnostics),
-				this.server.payloads(), this.server.sessions(), new SessionEvents(this.listener, of::sessionEnded),
-				this.requests, this.threads);
+				new SharedState(of.session(), this.server.version(), this.server.counters(), this.engine.memory(),
+						this.diagnostics),
+				this.server.payloads(), this.server.sessions(), events, requests, this.threads);
+	}
+
+	/** Other settings are in force, which a run takes that has begun. */
+	void reconfigure() {
+		this.listeners.forEach(RunListener::reconfigure);
 	}
 
 	/** How the sessions end. */

@@ -157,9 +157,9 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		return this.sends;
 	}
 
-	/** Whether the session is one of those that share a context. */
-	public boolean isOf(SessionContext context) {
-		return this.context == context;
+	/** Whether these are notified of the session. */
+	public boolean isOf(SessionEvents events) {
+		return this.context.notifies(events);
 	}
 
 	// What the connection does. On the loop.

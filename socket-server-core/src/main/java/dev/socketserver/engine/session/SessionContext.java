@@ -21,7 +21,8 @@ import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all sessions of a server or client share. Immutable.
+ * What all sessions of a listener of a server, or of a client, share that have begun with
+ * the same settings. Safe for use by several threads.
  */
 public final class SessionContext {
 
@@ -95,6 +96,20 @@ public final class SessionContext {
 		return this.shared.counters();
 	}
 
+	/** Whether these are notified of the sessions. */
+	boolean notifies(SessionEvents others) {
+		return this.events == others;
+	}
+
+	/**
+	 * Other settings are in force now: takes what holds for sessions that have begun,
+	 * too.
+	 * @param next what sessions are made from that begin now
+	 */
+	public void followedBy(SessionSpec next) {
+		this.shared.followedBy(next);
+	}
+
 	/** Returns who is notified of the beginnings and ends of sessions. */
 	SessionListener listener() {
 		return this.events.listener();
@@ -154,12 +169,13 @@ public final class SessionContext {
 	}
 
 	/**
-	 * Returns the open sessions of this context: the registry also has those of other
-	 * runs, and of a successor of the same name.
+	 * Returns the open sessions of which the same are notified, whatever settings they
+	 * have begun with: the registry also has those of other runs, and of a successor of
+	 * the same name.
 	 * @return the sessions, in the order in which they opened
 	 */
 	public Stream<Session> openSessions() {
-		return this.sessions.stream().filter((session) -> session.isOf(this));
+		return this.sessions.stream().filter((session) -> session.isOf(this.events));
 	}
 
 }

@@ -202,6 +202,15 @@ public final class SessionSends {
 	// The farewell.
 
 	/**
+	 * Returns the bytes of a payload.
+	 * @param payload the payload
+	 * @return the bytes, in the charset of the session
+	 */
+	public byte[] bytes(Object payload) {
+		return this.payloads.bytes(payload);
+	}
+
+	/**
 	 * Decides what is sent when the session ends in its turn, after the replies, unless
 	 * that is decided.
 	 * @param payload the payload, or {@code null} for nothing

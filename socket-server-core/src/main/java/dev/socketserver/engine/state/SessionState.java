@@ -118,6 +118,14 @@ public final class SessionState implements MemoryAccount {
 	}
 
 	/**
+	 * Returns with which version of the settings the session has begun.
+	 * @return the version
+	 */
+	public long version() {
+		return this.shared.version();
+	}
+
+	/**
 	 * Returns what is around calls of user code.
 	 * @return the diagnostics
 	 */

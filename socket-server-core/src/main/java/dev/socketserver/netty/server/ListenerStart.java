@@ -122,7 +122,7 @@ abstract class ListenerStart {
 			ListenerResources resources) {
 		AcceptGate gate = new AcceptGate();
 		ConnectionIntake intake = new ConnectionIntake(context, listener, all, gate);
-		return new RunListener(context, listener, gate, port(context, gate, intake, resources));
+		return new RunListener(listener, gate, port(context, gate, intake, resources));
 	}
 
 	/** A listener to which peers connect. */

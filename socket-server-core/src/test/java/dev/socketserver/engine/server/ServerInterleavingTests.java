@@ -223,7 +223,7 @@ class ServerInterleavingTests {
 			List<RunListener> listeners = new ArrayList<>();
 			for (ListenerContext listener : context.listeners()) {
 				AcceptGate gate = new AcceptGate();
-				listeners.add(new RunListener(context, listener, gate, new Port()));
+				listeners.add(new RunListener(listener, gate, new Port()));
 			}
 			ServerRun begun = new ServerRun(context, owner, (session, task) -> {
 				throw new IllegalStateException("Nothing blocks here");
