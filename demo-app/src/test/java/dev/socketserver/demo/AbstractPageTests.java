@@ -2,6 +2,7 @@ package dev.socketserver.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
@@ -97,6 +98,13 @@ abstract class AbstractPageTests {
 		List<String> terms = this.browser.texts("#session-facts dt");
 		assertThat(terms).contains(name);
 		return this.browser.texts("#session-facts dd").get(terms.indexOf(name));
+	}
+
+	/** What is said of the thing of a kind that is open: {@code name: value}. */
+	List<String> facts(String kind) {
+		List<String> terms = this.browser.texts("#" + kind + "-facts dt");
+		List<String> values = this.browser.texts("#" + kind + "-facts dd");
+		return IntStream.range(0, terms.size()).mapToObj((i) -> terms.get(i) + ": " + values.get(i)).toList();
 	}
 
 	/** Chooses from the menu of a row. */

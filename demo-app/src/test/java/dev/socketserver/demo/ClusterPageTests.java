@@ -150,7 +150,7 @@ class ClusterPageTests {
 		eventually(() -> assertThat(this.browser.text("#taps [data-cell=id]")).matches("tap-\\d+@b"));
 
 		this.devices.get(0).send("closer");
-		eventually(() -> assertThat(this.browser.text("#tap-text")).startsWith("> \"closer\\n\""));
+		eventually(() -> assertThat(this.browser.texts("#tap-text code")).contains("\"closer\\n\""));
 		assertThat(this.browser.run("return fetch(document.querySelector('#taps [data-link=pcap]').href)"
 				+ ".then((response) => response.headers.get('Content-Type'))"))
 			.isEqualTo("application/vnd.tcpdump.pcap");

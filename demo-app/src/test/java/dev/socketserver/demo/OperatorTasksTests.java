@@ -147,7 +147,24 @@ class OperatorTasksTests extends AbstractPageTests {
 
 		eventually(() -> assertThat(this.browser.text("#panel-title")).startsWith("Tap tap-"));
 		client.send("look").expect("LOOK");
-		this.browser.shows("#tap-text", "> \"look\\n\"\n< \"LOOK\\n\"");
+		eventually(() -> assertThat(this.browser.texts("#tap-text li")).satisfiesExactly(
+				(received) -> assertThat(received).matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} received\\s+\"look\\\\n\""),
+				(sent) -> assertThat(sent).matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} sent\\s+\"LOOK\\\\n\"")));
+		assertThat(facts("tap")).contains("Whose: anonymous", "Taps: session " + id, "Lost: nothing")
+			.anyMatch((fact) -> fact.matches("Runs: since .* UTC, until \\d\\d:\\d\\d:\\d\\d, \\d+ s left"));
+		assertThat(this.browser.texts("#tap-controls a")).containsExactly("pcap", "transcript");
+		assertThat(theListReachesTheEndOfThePanel()).isTrue();
+
+		this.browser.choose("#tap-form", "hex");
+		this.browser.shows("#tap-text li:first-child code", "0000  6c 6f 6f 6b 0a           look.");
+		this.browser.choose("#tap-direction", "sent");
+		eventually(() -> assertThat(this.browser.texts("#tap-text li")).hasSize(1));
+		this.browser.choose("#tap-form", "text");
+		this.browser.choose("#tap-direction", "all");
+		this.browser.find("#tap-filter").sendKeys("LOO");
+		eventually(() -> assertThat(this.browser.texts("#tap-text li")).hasSize(2));
+		this.browser.find("#tap-filter").sendKeys("P");
+		this.browser.shows("#tap-shown", "0 of 2");
 		this.browser.click("#panel-leave");
 		if (width < 600) {
 			choose("#taps tbody tr", "end");
@@ -157,6 +174,27 @@ class OperatorTasksTests extends AbstractPageTests {
 		}
 		this.browser.click("#confirm-yes");
 		eventually(() -> assertThat(this.browser.isShown("#no-taps")).isTrue());
+	}
+
+	private boolean theListReachesTheEndOfThePanel() {
+		return (Boolean) this.browser
+			.run("""
+					const [list, panel] = ['tap-text', 'panel'].map((id) => document.getElementById(id).getBoundingClientRect());
+					return panel.bottom - list.bottom < 60 && list.height > 150;
+					""");
+	}
+
+	@Test
+	void onlyWhatEndsSomethingIsRed() {
+		this.browser.click("#start-tap");
+		this.browser.shows("#confirm-yes", "Start");
+		assertThat(this.browser.find("#confirm-yes").getDomAttribute("class")).isEqualTo("chief");
+		this.browser.click("#confirm-no");
+		this.browser.click(button("upper", "stop"));
+		this.browser.shows("#confirm-yes", "Stop");
+		assertThat(this.browser.find("#confirm-yes").getDomAttribute("class")).isEqualTo("grave");
+		this.browser.click("#confirm-no");
+		this.browser.hides("#confirm");
 	}
 
 	@ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.socketserver.operator;
 
 import java.time.Instant;
+import java.util.List;
 
 import dev.socketserver.transcript.Transcript;
 
@@ -15,6 +16,18 @@ public interface SocketTap {
 	 * @return the id, which no other tap of this application has had
 	 */
 	String id();
+
+	/**
+	 * Returns what was asked for, and by whom.
+	 * @return the request
+	 */
+	TapRequest request();
+
+	/**
+	 * Returns when it was started.
+	 * @return the time
+	 */
+	Instant startedAt();
 
 	/**
 	 * Returns its state.
@@ -53,6 +66,12 @@ public interface SocketTap {
 	 * are masks
 	 */
 	Transcript transcript();
+
+	/**
+	 * Returns what was tapped so far, with the time of each message.
+	 * @return the messages and ends of sessions, in the order in which they happened
+	 */
+	List<TapMessage> messages();
 
 	/**
 	 * Returns what was tapped so far as a capture, which Wireshark opens. The packets are

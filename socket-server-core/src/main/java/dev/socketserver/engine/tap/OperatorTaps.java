@@ -7,6 +7,7 @@ import java.util.function.Function;
 
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.SocketTaps;
+import dev.socketserver.operator.TapMessage;
 import dev.socketserver.operator.TapRequest;
 import dev.socketserver.transcript.Transcript;
 
@@ -70,6 +71,16 @@ public final class OperatorTaps implements SocketTaps {
 		}
 
 		@Override
+		public TapRequest request() {
+			return this.tap.request();
+		}
+
+		@Override
+		public Instant startedAt() {
+			return this.tap.startedAt();
+		}
+
+		@Override
 		public State state() {
 			return this.tap.isRunning() ? State.RUNNING : State.ENDED;
 		}
@@ -97,6 +108,11 @@ public final class OperatorTaps implements SocketTaps {
 		@Override
 		public Transcript transcript() {
 			return TapEntry.transcript(this.tap.entries());
+		}
+
+		@Override
+		public List<TapMessage> messages() {
+			return this.tap.entries().stream().map(TapEntry::message).toList();
 		}
 
 		@Override

@@ -65,6 +65,8 @@ public final class Tap {
 	/** Whether the next connection was made, if only that is tapped. */
 	private final AtomicBoolean taken = new AtomicBoolean();
 
+	private final Instant startedAt = Instant.now();
+
 	private volatile Instant endsAt;
 
 	private final Deadline deadline = new Deadline();
@@ -74,7 +76,7 @@ public final class Tap {
 		this.request = request;
 		this.masks = masks;
 		this.masking = masks.isEmpty() ? null : new MaskQueue(timer, thread, this::keepMasked);
-		this.endsAt = Instant.now().plus(request.duration());
+		this.endsAt = this.startedAt.plus(request.duration());
 	}
 
 	public String id() {
@@ -100,6 +102,10 @@ public final class Tap {
 
 	public long dropped() {
 		return this.dropped.sum();
+	}
+
+	Instant startedAt() {
+		return this.startedAt;
 	}
 
 	/** Returns when it ends, or has ended. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Objects;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.operator.TapMessage;
 import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,10 @@ public record TapEntry(TappedSession session, Transcript.Kind kind, byte[] paylo
 	 */
 	public static Transcript transcript(Collection<TapEntry> entries) {
 		return new Transcript(entries.stream().map(TapEntry::line).toList());
+	}
+
+	TapMessage message() {
+		return new TapMessage(this.session.id(), this.at, this.kind, this.payload, this.reason);
 	}
 
 	private Transcript.Entry line() {

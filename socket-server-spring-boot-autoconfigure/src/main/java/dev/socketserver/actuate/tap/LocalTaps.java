@@ -28,6 +28,8 @@ record LocalTaps(SocketTaps taps, SocketServers servers, @Nullable SocketClients
 
 	static final String TEXT = "text/plain;charset=UTF-8";
 
+	static final String JSON = "application/json";
+
 	SocketTapDescriptor start(TapParameters parameters, String requestedBy) {
 		String server = parameters.server();
 		if (server != null && this.servers.server(server).isEmpty()) {
@@ -61,7 +63,10 @@ record LocalTaps(SocketTaps taps, SocketServers servers, @Nullable SocketClients
 		if (format.equals("text")) {
 			return new Content(tap.transcript().toString().getBytes(StandardCharsets.UTF_8), TEXT);
 		}
-		throw BadParameterException.value("format", format, "pcap or text", "Unknown format");
+		if (format.equals("json")) {
+			return new Content(new TapJson().write(tap), JSON);
+		}
+		throw BadParameterException.value("format", format, "pcap, text or json", "Unknown format");
 	}
 
 	void remove(String id, String by) {

@@ -113,13 +113,14 @@ public class SocketTapsEndpoint {
 	 * that format; what is longer has to be asked for at that node.
 	 * @param securityContext who asks
 	 * @param id the tap
-	 * @param format {@code pcap}, which is the default, or {@code text} for a transcript
-	 * @return the capture, in the format of libpcap, or the transcript in UTF-8; 404 for
+	 * @param format {@code pcap}, which is the default, {@code text} for a transcript, or
+	 * {@code json} for who asked for what, and the last messages with their times
+	 * @return the capture, in the format of libpcap, the transcript, or the JSON; 404 for
 	 * an unknown tap, 400 for another format, 403 for a user who may not see it, or if
 	 * the node of the tap does not show it, 409 if another node has more than 16 MiB of
 	 * it
 	 */
-	@ReadOperation(produces = { LocalTaps.PCAP, LocalTaps.TEXT, "application/json" })
+	@ReadOperation(produces = { LocalTaps.PCAP, LocalTaps.TEXT, LocalTaps.JSON })
 	public WebEndpointResponse<?> socketTap(SecurityContext securityContext, @Selector String id,
 			@Nullable String format) {
 		if (!this.viewers.include(securityContext)) {

@@ -98,14 +98,11 @@ function token(fromCookie) {
 	return cookie() ? { header: settings.csrf?.header ?? 'X-XSRF-TOKEN', token: cookie() } : null;
 }
 
-async function request(method, address, { body, accept = 'application/json, text/plain;q=0.5', last } = {}, fromCookie = byCookie) {
+async function request(method, address, { body, accept = 'application/json, text/plain;q=0.5' } = {}, fromCookie = byCookie) {
 	// The second has Spring Security answer 401, instead of with a page or a question for a password.
 	const headers = { Accept: accept, 'X-Requested-With': 'XMLHttpRequest' };
 	if (body !== undefined) {
 		headers['Content-Type'] = 'application/json';
-	}
-	if (last !== undefined) {
-		headers.Range = `bytes=-${last}`;
 	}
 	const csrf = (method !== 'GET') ? token(fromCookie) : null;
 	if (csrf) {
@@ -141,7 +138,7 @@ async function renew() {
  * Asks an endpoint.
  * @param method the method of HTTP
  * @param address what href has returned, with a query or not
- * @param options body, which becomes JSON, accept, and last, how many bytes of a long answer are enough
+ * @param options body, which becomes JSON, and accept
  */
 export async function ask(method, address, options) {
 	// Others may find out meanwhile.

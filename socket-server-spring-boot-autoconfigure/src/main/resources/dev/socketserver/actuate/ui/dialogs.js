@@ -3,7 +3,7 @@
  */
 
 import { ask, json, reason } from './actuator.js';
-import { byId, show } from './dom.js';
+import { byId, make, show } from './dom.js';
 
 let changed = () => {};
 
@@ -24,8 +24,8 @@ export function done(text) {
 	show(byId('done'), text);
 }
 
-/** Makes a field: {name, label, value, hint, options}; options of a list are [value, text]. */
-function field({ name, label, value = '', hint = '', options, checkbox }) {
+/** Makes a field: {name, label, value, hint, help, options}; help says what may be entered; options of a list are [value, text]. */
+function field({ name, label, value = '', hint = '', help = '', options, checkbox }) {
 	const element = document.createElement('label');
 	element.append(document.createElement('span'));
 	show(element.firstChild, label);
@@ -43,6 +43,10 @@ function field({ name, label, value = '', hint = '', options, checkbox }) {
 		control.placeholder = hint;
 	}
 	element.append(control);
+	if (help) {
+		control.setAttribute('aria-describedby', `help-${name}`);
+		element.append(make('small', { id: `help-${name}`, class: 'quiet' }, help));
+	}
 	return element;
 }
 
@@ -60,12 +64,14 @@ function end(answer) {
  * @param question what is going to happen
  * @param yes what the button says that lets it happen
  * @param fields what else to ask for
+ * @param grave whether something ends by it
  * @return a promise of what was entered, by the names of the fields and without what is empty; null for no
  */
-export function sure(question, yes, fields = []) {
+export function sure(question, yes, fields = [], grave = true) {
 	const dialog = byId('confirm');
 	show(byId('confirm-text'), question);
 	show(byId('confirm-yes'), yes);
+	byId('confirm-yes').className = grave ? 'grave' : 'chief';
 	byId('confirm-fields').replaceChildren(...fields.map(field));
 	return new Promise((resolve) => {
 		answered = resolve;

@@ -2,80 +2,35 @@
  * Taps: what sessions receive and send, as it happens.
  */
 
-import { ask, href, may, needed, reason } from './actuator.js';
-import { follow } from './address.js';
+import { ask, href, may, needed } from './actuator.js';
 import { change, sure } from './dialogs.js';
-import { byId, hide, make, show } from './dom.js';
-import { age, bytes, numbers } from './format.js';
-import { addDetails, opened, openDetails, showDetails } from './panel.js';
+import { hide, make } from './dom.js';
+import { bytes, numbers } from './format.js';
+import { openDetails } from './panel.js';
 import { Table } from './table.js';
 import { clientNames } from './table-clients.js';
 import { serverNames } from './table-servers.js';
-
-/** Of a longer transcript the end is shown; the file has all. */
-const SHOWN_CHARACTERS = 64 * 1024;
-
-/** Nothing has an end of no length. */
-const EMPTY = 416;
-
-const SHOWN = [200, 206, EMPTY];
-
-/** What was shown last, so that nothing is asked for twice. */
-let seen = '';
+import { beginTap, learnTaps, lost, owner, selected, showTap, until } from './tap.js';
 
 /** Taps of other nodes that were started here: only their nodes list them. */
 const foreign = new Map();
 
 let refresh = () => {};
 
-const tapped = ({ id, state, bytes: size, dropped }) => [id, state, size, dropped].join();
+const link = (id, format, ending, text) => make('a', { href: href('sockettaps', id) + format, download: `tap-${id}.${ending}`,
+	'data-link': ending, 'aria-label': `Download tap ${id} as ${text}` }, text);
 
-async function showTap(taps) {
-	const id = opened('tap');
-	const tap = taps.find((each) => each.id === id);
-	if (!id) {
-		return;
-	}
-	showDetails('tap', tap, tap ? '' : `There is no tap ${id}.`);
-	if (tap && (tapped(tap) !== seen || foreign.has(id))) {
-		const answer = await ask('GET', `${href('sockettaps', id)}?format=text`,
-			{ accept: 'text/plain, */*;q=0.5', last: SHOWN_CHARACTERS + 1 });
-		if (SHOWN.includes(answer.status) && id === opened('tap')) {
-			seen = tapped(tap);
-			details.dataset.name = id;
-			showText((answer.status === EMPTY) ? '' : answer.text);
-		}
-		else if (answer.status === 404) {
-			foreign.delete(id);
-		}
-		else if (!SHOWN.includes(answer.status)) {
-			show(byId('tap-text'), reason(answer));
-		}
-	}
-}
+const links = ({ id }) => [link(id, '', 'pcap', 'pcap'), ' ', link(id, '?format=text', 'txt', 'transcript')];
 
-function showText(text) {
-	const box = byId('tap-text');
-	const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 8;
-	hide(byId('tap-cut'), text.length <= SHOWN_CHARACTERS);
-	show(box, (text.length > SHOWN_CHARACTERS) ? text.slice(text.indexOf('\n', text.length - SHOWN_CHARACTERS) + 1) : text);
-	if (atEnd) {
-		box.scrollTop = box.scrollHeight;
-	}
-}
-
-function link(id, format, ending) {
-	return make('a', { href: href('sockettaps', id) + format, download: `tap-${id}.${ending}`, 'data-link': ending,
-		'aria-label': `Download tap ${id} as ${ending}` }, ending);
-}
-
-function drawLinks(cell, { id }) {
+function drawLinks(cell, tap) {
 	if (cell.children.length === 0) {
-		cell.append(link(id, '', 'pcap'), ' ', link(id, '?format=text', 'txt'));
+		cell.append(...links(tap));
 	}
 }
 
 const running = ({ state }) => state === 'RUNNING';
+
+const SLOTS = [[{ id: 'end', label: 'End', grave: true, fits: () => true, offered: () => may('endTaps'), run: ({ id }) => endTap(id) }]];
 
 const table = new Table({
 	id: 'taps',
@@ -86,22 +41,19 @@ const table = new Table({
 	columns: [
 		{ id: 'id', title: 'Tap', text: ({ id }) => id, sort: ({ id }) => id },
 		{ id: 'state', title: 'State', card: true, text: ({ state }) => state, badge: (tap) => running(tap) ? 'up' : 'unknown' },
+		{ id: 'whose', title: 'Whose', fold: true, text: owner, sort: owner },
+		{ id: 'taps', title: 'Taps', fold: true, foreign: true, text: selected, hint: selected },
+		{ id: 'ends', title: 'Runs', card: true, text: until, sort: ({ endsAt }) => Date.parse(endsAt) },
 		{ id: 'sessions', title: 'Sessions', number: true, card: true, text: ({ sessions }) => numbers.format(sessions?.length ?? sessions) },
 		{ id: 'bytes', title: 'Kept', number: true, card: true, text: (tap) => bytes(tap.bytes) },
-		{ id: 'dropped', title: 'Dropped', number: true, text: ({ dropped }) => bytes(dropped) },
-		{ id: 'ends', title: 'Ends', fold: true,
-			text: (tap) => (running(tap) && tap.endsAt) ? `in ${age(new Date().toISOString(), tap.endsAt)}` : '' },
+		{ id: 'dropped', title: 'Lost', number: true, fold: true, text: lost },
 		{ id: 'download', title: 'Download', draw: drawLinks }
 	],
-	slots: [[{ id: 'end', label: 'End', grave: true, fits: () => true, offered: () => may('endTaps'), run: ({ id }) => endTap(id) }]]
+	slots: SLOTS
 });
 
-const details = make('div', { id: 'tap' },
-	make('p', { id: 'tap-cut', class: 'quiet', hidden: true }, 'This is the end of it; the download has all.'),
-	make('pre', { id: 'tap-text', tabIndex: 0, 'aria-label': 'What the tap has kept' }));
-
 async function endTap(id) {
-	if (await sure(`End tap ${id}, and forget what it has?`, 'End')) {
+	if (await sure(`End tap ${id}, and forget what it has? Download it before, if you need it.`, 'End')) {
 		foreign.delete(id);
 		await change(`end tap ${id}`, 'DELETE', href('sockettaps', id));
 	}
@@ -120,9 +72,9 @@ export async function startTap({ session = '' } = {}) {
 			{ name: 'remote', label: 'Address of the peer', hint: '192.0.2.0/24' },
 			{ name: 'next', label: 'Only the next connection', checkbox: true }
 		],
-		{ name: 'for', label: 'For at most', hint: '30s' },
-		{ name: 'bytes', label: 'Bytes at most', hint: '1MB' }
-	]);
+		{ name: 'for', label: 'For at most', hint: '30s', help: 'such as 30s, 5m or 1h; 30s if it is empty' },
+		{ name: 'bytes', label: 'Bytes at most', hint: '1MB', help: 'such as 100KB or 10MB; 1MB if it is empty' }
+	], false);
 	if (!entered) {
 		return;
 	}
@@ -131,8 +83,6 @@ export async function startTap({ session = '' } = {}) {
 		if (tap.id.includes('@')) {
 			foreign.set(tap.id, tap);
 		}
-		seen = '';
-		show(byId('tap-text'), '');
 		openDetails('tap', tap.id, null);
 		refresh();
 	}
@@ -154,14 +104,8 @@ export default {
 	begin(section, refreshNow) {
 		refresh = refreshNow;
 		section.append(make('div', { class: 'controls' }, start), table.element);
-		addDetails('tap', details, (id) => table.opener(id));
+		beginTap((id) => table.opener(id));
 		start.addEventListener('click', () => startTap());
-		follow(() => {
-			if (opened('tap') !== details.dataset.name) {
-				seen = '';
-				show(byId('tap-text'), '');
-			}
-		});
 	},
 
 	questions: () => [ask('GET', href('sockettaps'))],
@@ -169,7 +113,11 @@ export default {
 	async show([answer]) {
 		const taps = [...needed(answer).taps, ...foreign.values()];
 		hide(start, !may('startTaps'));
+		await learnTaps(taps);
 		await table.show(taps);
-		await showTap(taps);
+		const gone = await showTap(taps, (id) => foreign.has(id), SLOTS, links);
+		if (gone) {
+			foreign.delete(gone);
+		}
 	}
 };

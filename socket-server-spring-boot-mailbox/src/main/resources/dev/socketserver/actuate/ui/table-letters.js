@@ -58,8 +58,8 @@ async function post() {
 		{ name: 'identity', label: 'Identity', value: identity(), hint: 'device:4711' },
 		{ name: 'key', label: 'Key, new for each letter' },
 		{ name: 'payload', label: 'Text' },
-		{ name: 'ttl', label: 'Expires in', hint: 'as configured' }
-	]);
+		{ name: 'ttl', label: 'Expires in', hint: 'as configured', help: 'such as 10m, 12h or 7d' }
+	], false);
 	if (entered) {
 		const posted = await change('post letter', 'POST', href('socketmailbox'), entered,
 			(answer) => `post letter ${answer?.key}: it is ${answer?.state}.`);

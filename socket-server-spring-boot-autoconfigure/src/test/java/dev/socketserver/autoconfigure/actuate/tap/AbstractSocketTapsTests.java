@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HexFormat;
 
 import dev.socketserver.SocketServers;
@@ -121,7 +122,59 @@ abstract class AbstractSocketTapsTests {
 		HttpResponse<byte[]> unknown = HTTP.send(
 				request("/" + id + "?format=gif").header("Accept", accepted).GET().build(), BodyHandlers.ofByteArray());
 		assertThat(unknown.statusCode()).isEqualTo(400);
-		assertThat(json(unknown).get("error").asString()).isEqualTo("format is 'gif', but must be pcap or text");
+		assertThat(json(unknown).get("error").asString()).isEqualTo("format is 'gif', but must be pcap, text or json");
+	}
+
+	@Test
+	void showsProgramsWhoAskedAndWhenEachMessageCame() throws Exception {
+		try (TestPeer peer = upper()) {
+			JsonNode tap = start("{'session':'" + id(peer) + "','server':'upper','bytes':'1KB'}");
+			assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			await().until(() -> listed(tap).get("bytes").asInt() == 12);
+
+			HttpResponse<byte[]> response = get("/" + tap.get("id").asString() + "?format=json");
+			assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+			JsonNode json = json(response);
+			assertThat(json.propertyNames()).containsExactly("id", "requestedBy", "selectors", "startedAt", "endsAt",
+					"limit", "left", "messages");
+			assertThat(json.get("requestedBy").asString()).isEqualTo("anonymous");
+			assertThat(json.get("selectors").toString())
+				.isEqualTo("{\"session\":\"" + id(peer) + "\",\"server\":\"upper\"}");
+			assertThat(json.get("limit").asInt()).isEqualTo(1024);
+			assertThat(json.get("left").asInt()).isZero();
+			JsonNode received = json.get("messages").get(0);
+			assertThat(received.propertyNames()).containsExactly("session", "at", "kind", "bytes");
+			assertThat(received.get("session").asString()).isEqualTo(id(peer));
+			assertThat(received.get("kind").asString()).isEqualTo("RECEIVED");
+			assertThat(received.get("bytes").asString()).isEqualTo("aGVsbG8K");
+			Instant started = Instant.parse(json.get("startedAt").asString());
+			Instant ends = Instant.parse(json.get("endsAt").asString());
+			assertThat(Instant.parse(received.get("at").asString())).isBetween(started, ends);
+			assertThat(json.get("messages").get(1).get("kind").asString()).isEqualTo("SENT");
+		}
+		JsonNode ended = json(get("")).get("taps").get(0);
+		await().until(() -> text(ended).endsWith("! PEER_CLOSED\n"));
+		assertThat(json(get("/" + ended.get("id").asString() + "?format=json")).get("messages")
+			.get(2)
+			.get("reason")
+			.asString()).isEqualTo("PEER_CLOSED");
+	}
+
+	@Test
+	void showsProgramsTheLastMessagesOfMany() throws Exception {
+		try (TestPeer peer = upper()) {
+			JsonNode tap = start("{'session':'" + id(peer) + "'}");
+			for (int i = 0; i < 6; i++) {
+				peer.ask(String.valueOf(i).repeat(15_000));
+			}
+			await().until(() -> listed(tap).get("bytes").asInt() == 12 * 15_001);
+
+			JsonNode json = json(get("/" + tap.get("id").asString() + "?format=json"));
+			int messages = json.get("messages").size();
+			assertThat(messages).isBetween(3, 8);
+			assertThat(json.get("left").asInt()).isEqualTo(12 - messages);
+			assertThat(json.get("messages").get(messages - 1).get("bytes").asString()).startsWith("NTU1NTU1");
+		}
 	}
 
 	@ParameterizedTest
