@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.address.Cidr;
 import dev.socketserver.framing.ByteValues;
@@ -333,9 +334,9 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder proxyProtocol(Consumer<ProxyProtocol.Builder> proxyProtocol) {
+		public Builder proxyProtocol(UnaryOperator<ProxyProtocol> proxyProtocol) {
 			return proxyProtocol(
-					Objects.requireNonNullElse(this.proxyProtocol, ProxyProtocol.DEFAULT).with(proxyProtocol));
+					proxyProtocol.apply(Objects.requireNonNullElse(this.proxyProtocol, ProxyProtocol.DEFAULT)));
 		}
 
 		/**

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
@@ -467,8 +468,8 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder drain(Consumer<DrainPlan.Builder> drain) {
-			return drain(this.drain.with(drain));
+		public Builder drain(UnaryOperator<DrainPlan> drain) {
+			return drain(drain.apply(this.drain));
 		}
 
 		/**
@@ -487,8 +488,8 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder threads(Consumer<Threads.Builder> threads) {
-			return threads(this.threads.with(threads));
+		public Builder threads(UnaryOperator<Threads> threads) {
+			return threads(threads.apply(this.threads));
 		}
 
 		/**
@@ -508,7 +509,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder proxyProtocol(Consumer<ProxyProtocol.Builder> proxyProtocol) {
+		public Builder proxyProtocol(UnaryOperator<ProxyProtocol> proxyProtocol) {
 			this.main.proxyProtocol(proxyProtocol);
 			return this;
 		}
@@ -519,7 +520,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder rate(Consumer<Rates.Builder> rate) {
+		public Builder rate(UnaryOperator<Rates> rate) {
 			this.gate = this.gate.rate(rate);
 			return this;
 		}
@@ -530,7 +531,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder login(Consumer<Login.Builder> login) {
+		public Builder login(UnaryOperator<Login> login) {
 			this.gate = this.gate.login(login);
 			return this;
 		}
@@ -541,7 +542,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder ban(Consumer<Bans.Builder> ban) {
+		public Builder ban(UnaryOperator<Bans> ban) {
 			this.gate = this.gate.ban(ban);
 			return this;
 		}

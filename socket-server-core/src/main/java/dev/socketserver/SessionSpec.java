@@ -102,6 +102,8 @@ public record SessionSpec(Side side, String name, String listener, String label,
 		args = List.copyOf(args);
 		converters = List.copyOf(converters);
 		check(isName(name), "name", name, "must be " + NAME_RULE);
+		execution.check();
+		requests.check();
 		check(requestsPerSession >= 0, "requestsPerSession", requestsPerSession, "must not be negative");
 		InvalidSpecException.checkPositive("limits.frame", maxFrameBytes);
 		InvalidSpecException.checkPositive("readBuffer", readBuffer);

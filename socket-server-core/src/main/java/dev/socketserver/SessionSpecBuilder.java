@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.framing.Framing;
@@ -276,8 +277,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @return this builder
 	 * @throws InvalidSpecException if a value is invalid
 	 */
-	public B execution(Consumer<Execution.Builder> execution) {
-		return execution(this.execution.with(execution));
+	public B execution(UnaryOperator<Execution> execution) {
+		return execution(execution.apply(this.execution));
 	}
 
 	/**
@@ -296,8 +297,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @return this builder
 	 * @throws InvalidSpecException if a value is invalid
 	 */
-	public B inbound(Consumer<Inbound.Builder> inbound) {
-		return inbound(this.inbound.with(inbound));
+	public B inbound(UnaryOperator<Inbound> inbound) {
+		return inbound(inbound.apply(this.inbound));
 	}
 
 	/**
@@ -317,9 +318,9 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @return this builder
 	 * @throws InvalidSpecException if a value is invalid
 	 */
-	public B outbound(Consumer<Outbound.Builder> outbound) {
-		this.outbound = this.outbound.with(outbound);
-		this.datagramOutbound = this.datagramOutbound.with(outbound);
+	public B outbound(UnaryOperator<Outbound> outbound) {
+		this.outbound = outbound.apply(this.outbound);
+		this.datagramOutbound = outbound.apply(this.datagramOutbound);
 		return self();
 	}
 
@@ -339,8 +340,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @return this builder
 	 * @throws InvalidSpecException if a value is invalid
 	 */
-	public B timeouts(Consumer<Timeouts.Builder> timeouts) {
-		return timeouts(this.timeouts.with(timeouts));
+	public B timeouts(UnaryOperator<Timeouts> timeouts) {
+		return timeouts(timeouts.apply(this.timeouts));
 	}
 
 	/**
@@ -421,8 +422,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @return this builder
 	 * @throws InvalidSpecException if a value is invalid
 	 */
-	public B requests(Consumer<Requests.Builder> requests) {
-		return requests(this.requests.with(requests));
+	public B requests(UnaryOperator<Requests> requests) {
+		return requests(requests.apply(this.requests));
 	}
 
 	/**
@@ -484,13 +485,12 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 			InboundOverflow overflow = from.inbound.overflow();
 			InvalidSpecException.check(overflow != InboundOverflow.CLOSE || !own, "inbound.overflow", overflow,
 					"would have whoever forges an address end the session: use drop-newest or drop-oldest");
-			Inbound dropping = overflow.drops() ? from.inbound
-					: from.inbound.with((block) -> block.overflow(InboundOverflow.DROP_NEWEST));
+			Inbound dropping = overflow.drops() ? from.inbound : from.inbound.overflow(InboundOverflow.DROP_NEWEST);
 			Framing within = FramingProvider.BUILT_IN.datagrams((framing != null) ? framing : Framing.raw());
 			// Sessions of a server end by the time of its port.
 			Duration idle = (from.side == Side.CLIENT) ? from.timeouts.idle() : null;
 			return made(given, within, dropping, from.datagramOutbound,
-					from.timeouts.with((block) -> block.firstFrame(null).frame(null).idle(idle)));
+					from.timeouts.firstFrame(null).frame(null).idle(idle));
 		}
 
 		private SessionSpec made(ServerHandler handler, Framing framing, Inbound inbound, Outbound outbound,

@@ -2,7 +2,6 @@ package dev.socketserver.client;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.socketserver.ServerHandler;
@@ -64,94 +63,53 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #ready()}.
+	 * @param ready the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public ClientPool with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public ClientPool ready(Ready ready) {
+		return new ClientPool(ready, this.readyTimeout, this.size, this.key, this.maxAge);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #readyTimeout()}.
+	 * @param readyTimeout the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public ClientPool readyTimeout(Duration readyTimeout) {
+		return new ClientPool(this.ready, readyTimeout, this.size, this.key, this.maxAge);
+	}
 
-		private Ready ready;
+	/**
+	 * Returns a copy with another {@link #size()}.
+	 * @param size the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public ClientPool size(int size) {
+		return new ClientPool(this.ready, this.readyTimeout, size, this.key, this.maxAge);
+	}
 
-		private Duration readyTimeout;
+	/**
+	 * Returns a copy with another {@link #key()}.
+	 * @param key the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public ClientPool key(@Nullable Function<Object, @Nullable Object> key) {
+		return new ClientPool(this.ready, this.readyTimeout, this.size, key, this.maxAge);
+	}
 
-		private int size;
-
-		private @Nullable Function<Object, @Nullable Object> key;
-
-		private @Nullable Duration maxAge;
-
-		private Builder(ClientPool from) {
-			this.ready = from.ready();
-			this.readyTimeout = from.readyTimeout();
-			this.size = from.size();
-			this.key = from.key();
-			this.maxAge = from.maxAge();
-		}
-
-		/**
-		 * Sets {@link ClientPool#ready()}.
-		 * @param ready the value
-		 * @return this builder
-		 */
-		public Builder ready(Ready ready) {
-			this.ready = ready;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ClientPool#readyTimeout()}.
-		 * @param readyTimeout the value
-		 * @return this builder
-		 */
-		public Builder readyTimeout(Duration readyTimeout) {
-			this.readyTimeout = readyTimeout;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ClientPool#size()}.
-		 * @param size the value
-		 * @return this builder
-		 */
-		public Builder size(int size) {
-			this.size = size;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ClientPool#key()}.
-		 * @param key the value
-		 * @return this builder
-		 */
-		public Builder key(@Nullable Function<Object, @Nullable Object> key) {
-			this.key = key;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ClientPool#maxAge()}.
-		 * @param maxAge the value
-		 * @return this builder
-		 */
-		public Builder maxAge(@Nullable Duration maxAge) {
-			this.maxAge = maxAge;
-			return this;
-		}
-
-		private ClientPool build() {
-			return new ClientPool(this.ready, this.readyTimeout, this.size, this.key, this.maxAge);
-		}
-
+	/**
+	 * Returns a copy with another {@link #maxAge()}.
+	 * @param maxAge the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public ClientPool maxAge(@Nullable Duration maxAge) {
+		return new ClientPool(this.ready, this.readyTimeout, this.size, this.key, maxAge);
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
@@ -84,6 +85,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
 		check(tls == null || tls.mode() == TlsMode.IMMEDIATE || !byHand, "ssl.mode", TlsMode.ON_REQUEST,
 				"needs a handler, which asks for TLS: without one, everything would be sent in the clear");
+		Reconnect.checkTimes("reconnect", reconnect.period(), reconnect.maxPeriod());
 		failOver.retry(reconnect);
 		ClientPool.check(pool, session.handler(), byHand);
 	}
@@ -279,8 +281,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder reconnect(Consumer<Reconnect.Builder> reconnect) {
-			return reconnect(this.reconnect.with(reconnect));
+		public Builder reconnect(UnaryOperator<Reconnect> reconnect) {
+			return reconnect(reconnect.apply(this.reconnect));
 		}
 
 		/**
@@ -340,10 +342,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder failOver(Consumer<FailOver.Builder> failOver) {
-			FailOver.Builder builder = new FailOver.Builder(this.failOver);
-			failOver.accept(builder);
-			this.failOver = builder.build();
+		public Builder failOver(UnaryOperator<FailOver> failOver) {
+			this.failOver = failOver.apply(this.failOver);
 			return this;
 		}
 
@@ -353,10 +353,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder route(Consumer<Route.Builder> route) {
-			Route.Builder builder = new Route.Builder(this.route);
-			route.accept(builder);
-			this.route = builder.build();
+		public Builder route(UnaryOperator<Route> route) {
+			this.route = route.apply(this.route);
 			return this;
 		}
 
@@ -367,8 +365,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		 * @return this builder
 		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder pool(Consumer<ClientPool.Builder> pool) {
-			this.pool = ((this.pool != null) ? this.pool : ClientPool.DEFAULTS).with(pool);
+		public Builder pool(UnaryOperator<ClientPool> pool) {
+			this.pool = pool.apply((this.pool != null) ? this.pool : ClientPool.DEFAULTS);
 			return this;
 		}
 

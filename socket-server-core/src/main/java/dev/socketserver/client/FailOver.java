@@ -58,13 +58,13 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 		if (failBack != null) {
 			InvalidSpecException.checkTime("failBack", failBack);
 		}
-		InvalidSpecException.check(failBack == null || select == Select.ORDERED, "failBack", failBack,
-				"works with select = ordered only");
 	}
 
 	/** Checks the addresses with what else a client has. */
 	void check(ServerAddress first, boolean datagrams, @Nullable ClientTls tls) {
 		boolean several = !this.addresses.isEmpty();
+		InvalidSpecException.check(this.failBack == null || this.select == Select.ORDERED, "failBack", this.failBack,
+				"works with select = ordered only");
 		InvalidSpecException.check(this.failBack == null || first.path() == null, "failBack", this.failBack, OF_UNIX);
 		InvalidSpecException.check(this.failBack == null || !datagrams, "failBack", this.failBack,
 				"means nothing for UDP, where nobody answers an attempt to connect");
@@ -118,106 +118,80 @@ public record FailOver(List<ServerAddress> addresses, Select select, int failure
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #addresses()}.
+	 * @param addresses the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public FailOver addresses(List<ServerAddress> addresses) {
+		return new FailOver(addresses, this.select, this.failures, this.retryPeriod, this.retryMaxPeriod,
+				this.failBack);
+	}
 
-		private List<ServerAddress> addresses;
+	/**
+	 * Returns a copy with other {@link #addresses()}.
+	 * @param addresses the addresses as properties have them, such as
+	 * {@code collector.example.org:5000}
+	 * @return the copy
+	 * @throws InvalidSpecException if one of them is invalid
+	 */
+	public FailOver addresses(String... addresses) {
+		return addresses(Stream.of(addresses).map(ServerAddress::parse).toList());
+	}
 
-		private Select select;
+	/**
+	 * Returns a copy with another {@link #select()}.
+	 * @param select the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public FailOver select(Select select) {
+		return new FailOver(this.addresses, select, this.failures, this.retryPeriod, this.retryMaxPeriod,
+				this.failBack);
+	}
 
-		private int failures;
+	/**
+	 * Returns a copy with another {@link #failures()}.
+	 * @param failures the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public FailOver failures(int failures) {
+		return new FailOver(this.addresses, this.select, failures, this.retryPeriod, this.retryMaxPeriod,
+				this.failBack);
+	}
 
-		private @Nullable Duration retryPeriod;
+	/**
+	 * Returns a copy with another {@link #retryPeriod()}.
+	 * @param retryPeriod the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public FailOver retryPeriod(@Nullable Duration retryPeriod) {
+		return new FailOver(this.addresses, this.select, this.failures, retryPeriod, this.retryMaxPeriod,
+				this.failBack);
+	}
 
-		private @Nullable Duration retryMaxPeriod;
+	/**
+	 * Returns a copy with another {@link #retryMaxPeriod()}.
+	 * @param retryMaxPeriod the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public FailOver retryMaxPeriod(@Nullable Duration retryMaxPeriod) {
+		return new FailOver(this.addresses, this.select, this.failures, this.retryPeriod, retryMaxPeriod,
+				this.failBack);
+	}
 
-		private @Nullable Duration failBack;
-
-		Builder(FailOver from) {
-			this.addresses = from.addresses();
-			this.select = from.select();
-			this.failures = from.failures();
-			this.retryPeriod = from.retryPeriod();
-			this.retryMaxPeriod = from.retryMaxPeriod();
-			this.failBack = from.failBack();
-		}
-
-		/**
-		 * Sets {@link FailOver#addresses()}.
-		 * @param addresses each {@code host:port}, with an IPv6 address in brackets
-		 * @return this builder
-		 * @throws InvalidSpecException if one is not of that form
-		 */
-		public Builder addresses(String... addresses) {
-			return addresses(Stream.of(addresses).map(ServerAddress::parse).toList());
-		}
-
-		/**
-		 * Sets {@link FailOver#addresses()}.
-		 * @param addresses the value
-		 * @return this builder
-		 */
-		public Builder addresses(List<ServerAddress> addresses) {
-			this.addresses = addresses;
-			return this;
-		}
-
-		/**
-		 * Sets {@link FailOver#select()}.
-		 * @param select the value
-		 * @return this builder
-		 */
-		public Builder select(Select select) {
-			this.select = select;
-			return this;
-		}
-
-		/**
-		 * Sets {@link FailOver#failures()}.
-		 * @param failures the value
-		 * @return this builder
-		 */
-		public Builder failures(int failures) {
-			this.failures = failures;
-			return this;
-		}
-
-		/**
-		 * Sets {@link FailOver#retryPeriod()}.
-		 * @param retryPeriod the value
-		 * @return this builder
-		 */
-		public Builder retryPeriod(@Nullable Duration retryPeriod) {
-			this.retryPeriod = retryPeriod;
-			return this;
-		}
-
-		/**
-		 * Sets {@link FailOver#retryMaxPeriod()}.
-		 * @param retryMaxPeriod the value
-		 * @return this builder
-		 */
-		public Builder retryMaxPeriod(@Nullable Duration retryMaxPeriod) {
-			this.retryMaxPeriod = retryMaxPeriod;
-			return this;
-		}
-
-		/**
-		 * Sets {@link FailOver#failBack()}.
-		 * @param failBack the value
-		 * @return this builder
-		 */
-		public Builder failBack(@Nullable Duration failBack) {
-			this.failBack = failBack;
-			return this;
-		}
-
-		FailOver build() {
-			return new FailOver(this.addresses, this.select, this.failures, this.retryPeriod, this.retryMaxPeriod,
-					this.failBack);
-		}
-
+	/**
+	 * Returns a copy with another {@link #failBack()}.
+	 * @param failBack the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public FailOver failBack(@Nullable Duration failBack) {
+		return new FailOver(this.addresses, this.select, this.failures, this.retryPeriod, this.retryMaxPeriod,
+				failBack);
 	}
 
 }

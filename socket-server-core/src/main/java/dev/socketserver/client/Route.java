@@ -68,56 +68,33 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #attemptDelay()}.
+	 * @param attemptDelay the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Route attemptDelay(@Nullable Duration attemptDelay) {
+		return new Route(attemptDelay, this.proxy, this.localAddress);
+	}
 
-		private @Nullable Duration attemptDelay;
+	/**
+	 * Returns a copy with another {@link #proxy()}.
+	 * @param proxy the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Route proxy(@Nullable Proxy proxy) {
+		return new Route(this.attemptDelay, proxy, this.localAddress);
+	}
 
-		private @Nullable Proxy proxy;
-
-		private @Nullable String localAddress;
-
-		Builder(Route from) {
-			this.attemptDelay = from.attemptDelay();
-			this.proxy = from.proxy();
-			this.localAddress = from.localAddress();
-		}
-
-		/**
-		 * Sets {@link Route#attemptDelay()}.
-		 * @param attemptDelay the value
-		 * @return this builder
-		 */
-		public Builder attemptDelay(@Nullable Duration attemptDelay) {
-			this.attemptDelay = attemptDelay;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Route#proxy()}.
-		 * @param proxy the value
-		 * @return this builder
-		 */
-		public Builder proxy(@Nullable Proxy proxy) {
-			this.proxy = proxy;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Route#localAddress()}.
-		 * @param localAddress the value
-		 * @return this builder
-		 */
-		public Builder localAddress(@Nullable String localAddress) {
-			this.localAddress = localAddress;
-			return this;
-		}
-
-		Route build() {
-			return new Route(this.attemptDelay, this.proxy, this.localAddress);
-		}
-
+	/**
+	 * Returns a copy with another {@link #localAddress()}.
+	 * @param localAddress the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Route localAddress(@Nullable String localAddress) {
+		return new Route(this.attemptDelay, this.proxy, localAddress);
 	}
 
 	/**

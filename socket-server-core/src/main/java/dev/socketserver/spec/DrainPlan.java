@@ -2,7 +2,6 @@ package dev.socketserver.spec;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
  * How the sessions of a server that drains are ended: one after the other, so that their
@@ -93,68 +92,33 @@ public record DrainPlan(Duration delay, Duration over, Order order) {
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #delay()}.
+	 * @param delay the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public DrainPlan with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public DrainPlan delay(Duration delay) {
+		return new DrainPlan(delay, this.over, this.order);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #over()}.
+	 * @param over the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public DrainPlan over(Duration over) {
+		return new DrainPlan(this.delay, over, this.order);
+	}
 
-		private Duration delay;
-
-		private Duration over;
-
-		private Order order;
-
-		private Builder(DrainPlan from) {
-			this.delay = from.delay();
-			this.over = from.over();
-			this.order = from.order();
-		}
-
-		/**
-		 * Sets {@link DrainPlan#delay()}.
-		 * @param delay the value
-		 * @return this builder
-		 */
-		public Builder delay(Duration delay) {
-			this.delay = delay;
-			return this;
-		}
-
-		/**
-		 * Sets {@link DrainPlan#over()}.
-		 * @param over the value
-		 * @return this builder
-		 */
-		public Builder over(Duration over) {
-			this.over = over;
-			return this;
-		}
-
-		/**
-		 * Sets {@link DrainPlan#order()}.
-		 * @param order the value
-		 * @return this builder
-		 */
-		public Builder order(Order order) {
-			this.order = order;
-			return this;
-		}
-
-		private DrainPlan build() {
-			return new DrainPlan(this.delay, this.over, this.order);
-		}
-
+	/**
+	 * Returns a copy with another {@link #order()}.
+	 * @param order the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public DrainPlan order(Order order) {
+		return new DrainPlan(this.delay, this.over, order);
 	}
 
 }

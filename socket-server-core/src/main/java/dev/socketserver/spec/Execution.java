@@ -2,7 +2,6 @@ package dev.socketserver.spec;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,86 +31,55 @@ public record Execution(ExecutionMode mode, int threads, int queue, @Nullable Ex
 		Objects.requireNonNull(mode, "mode");
 		InvalidSpecException.checkPositive("execution.threads", threads);
 		InvalidSpecException.checkPositive("execution.queue", queue);
-		InvalidSpecException.check(executor == null || mode != ExecutionMode.EVENT_LOOP, "execution.executor", executor,
-				"is not used if the handler runs on the event loop");
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Checks what the components mean together.
+	 * @throws InvalidSpecException if they exclude each other
+	 */
+	public void check() {
+		InvalidSpecException.check(this.executor == null || this.mode != ExecutionMode.EVENT_LOOP, "execution.executor",
+				this.executor, "is not used if the handler runs on the event loop");
+	}
+
+	/**
+	 * Returns a copy with another {@link #mode()}.
+	 * @param mode the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Execution with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Execution mode(ExecutionMode mode) {
+		return new Execution(mode, this.threads, this.queue, this.executor);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #threads()}.
+	 * @param threads the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Execution threads(int threads) {
+		return new Execution(this.mode, threads, this.queue, this.executor);
+	}
 
-		private ExecutionMode mode;
+	/**
+	 * Returns a copy with another {@link #queue()}.
+	 * @param queue the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Execution queue(int queue) {
+		return new Execution(this.mode, this.threads, queue, this.executor);
+	}
 
-		private int threads;
-
-		private int queue;
-
-		private @Nullable Executor executor;
-
-		private Builder(Execution from) {
-			this.mode = from.mode();
-			this.threads = from.threads();
-			this.queue = from.queue();
-			this.executor = from.executor();
-		}
-
-		/**
-		 * Sets {@link Execution#mode()}.
-		 * @param mode the value
-		 * @return this builder
-		 */
-		public Builder mode(ExecutionMode mode) {
-			this.mode = mode;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Execution#threads()}.
-		 * @param threads the value
-		 * @return this builder
-		 */
-		public Builder threads(int threads) {
-			this.threads = threads;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Execution#queue()}.
-		 * @param queue the value
-		 * @return this builder
-		 */
-		public Builder queue(int queue) {
-			this.queue = queue;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Execution#executor()}.
-		 * @param executor the value
-		 * @return this builder
-		 */
-		public Builder executor(@Nullable Executor executor) {
-			this.executor = executor;
-			return this;
-		}
-
-		private Execution build() {
-			return new Execution(this.mode, this.threads, this.queue, this.executor);
-		}
-
+	/**
+	 * Returns a copy with another {@link #executor()}.
+	 * @param executor the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Execution executor(@Nullable Executor executor) {
+		return new Execution(this.mode, this.threads, this.queue, executor);
 	}
 
 }

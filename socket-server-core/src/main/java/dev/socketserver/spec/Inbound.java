@@ -1,7 +1,6 @@
 package dev.socketserver.spec;
 
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
  * How much received data may wait between the socket and the handler of a session.
@@ -27,68 +26,33 @@ public record Inbound(int capacity, int bytes, InboundOverflow overflow) {
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #capacity()}.
+	 * @param capacity the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Inbound with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Inbound capacity(int capacity) {
+		return new Inbound(capacity, this.bytes, this.overflow);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #bytes()}.
+	 * @param bytes the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Inbound bytes(int bytes) {
+		return new Inbound(this.capacity, bytes, this.overflow);
+	}
 
-		private int capacity;
-
-		private int bytes;
-
-		private InboundOverflow overflow;
-
-		private Builder(Inbound from) {
-			this.capacity = from.capacity();
-			this.bytes = from.bytes();
-			this.overflow = from.overflow();
-		}
-
-		/**
-		 * Sets {@link Inbound#capacity()}.
-		 * @param capacity the value
-		 * @return this builder
-		 */
-		public Builder capacity(int capacity) {
-			this.capacity = capacity;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Inbound#bytes()}.
-		 * @param bytes the value
-		 * @return this builder
-		 */
-		public Builder bytes(int bytes) {
-			this.bytes = bytes;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Inbound#overflow()}.
-		 * @param overflow the value
-		 * @return this builder
-		 */
-		public Builder overflow(InboundOverflow overflow) {
-			this.overflow = overflow;
-			return this;
-		}
-
-		private Inbound build() {
-			return new Inbound(this.capacity, this.bytes, this.overflow);
-		}
-
+	/**
+	 * Returns a copy with another {@link #overflow()}.
+	 * @param overflow the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Inbound overflow(InboundOverflow overflow) {
+		return new Inbound(this.capacity, this.bytes, overflow);
 	}
 
 }

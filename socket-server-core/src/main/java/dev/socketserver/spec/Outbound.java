@@ -1,7 +1,6 @@
 package dev.socketserver.spec;
 
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
  * How much output may wait between a session and its socket.
@@ -29,68 +28,33 @@ public record Outbound(int capacity, int bytes, OutboundOverflow overflow) {
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #capacity()}.
+	 * @param capacity the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Outbound with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Outbound capacity(int capacity) {
+		return new Outbound(capacity, this.bytes, this.overflow);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #bytes()}.
+	 * @param bytes the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Outbound bytes(int bytes) {
+		return new Outbound(this.capacity, bytes, this.overflow);
+	}
 
-		private int capacity;
-
-		private int bytes;
-
-		private OutboundOverflow overflow;
-
-		private Builder(Outbound from) {
-			this.capacity = from.capacity();
-			this.bytes = from.bytes();
-			this.overflow = from.overflow();
-		}
-
-		/**
-		 * Sets {@link Outbound#capacity()}.
-		 * @param capacity the value
-		 * @return this builder
-		 */
-		public Builder capacity(int capacity) {
-			this.capacity = capacity;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Outbound#bytes()}.
-		 * @param bytes the value
-		 * @return this builder
-		 */
-		public Builder bytes(int bytes) {
-			this.bytes = bytes;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Outbound#overflow()}.
-		 * @param overflow the value
-		 * @return this builder
-		 */
-		public Builder overflow(OutboundOverflow overflow) {
-			this.overflow = overflow;
-			return this;
-		}
-
-		private Outbound build() {
-			return new Outbound(this.capacity, this.bytes, this.overflow);
-		}
-
+	/**
+	 * Returns a copy with another {@link #overflow()}.
+	 * @param overflow the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Outbound overflow(OutboundOverflow overflow) {
+		return new Outbound(this.capacity, this.bytes, overflow);
 	}
 
 }

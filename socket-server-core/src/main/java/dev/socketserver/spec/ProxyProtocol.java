@@ -3,7 +3,6 @@ package dev.socketserver.spec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 import dev.socketserver.address.Cidr;
 
@@ -34,55 +33,23 @@ public record ProxyProtocol(ProxyMode mode, List<Cidr> trusted) {
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #mode()}.
+	 * @param mode the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public ProxyProtocol with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public ProxyProtocol mode(ProxyMode mode) {
+		return new ProxyProtocol(mode, this.trusted);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #trusted()}.
+	 * @param trusted the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
-
-		private ProxyMode mode;
-
-		private List<Cidr> trusted;
-
-		private Builder(ProxyProtocol from) {
-			this.mode = from.mode();
-			this.trusted = from.trusted();
-		}
-
-		/**
-		 * Sets {@link ProxyProtocol#mode()}.
-		 * @param mode the value
-		 * @return this builder
-		 */
-		public Builder mode(ProxyMode mode) {
-			this.mode = mode;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ProxyProtocol#trusted()}.
-		 * @param trusted the value
-		 * @return this builder
-		 */
-		public Builder trusted(List<Cidr> trusted) {
-			this.trusted = trusted;
-			return this;
-		}
-
-		private ProxyProtocol build() {
-			return new ProxyProtocol(this.mode, this.trusted);
-		}
-
+	public ProxyProtocol trusted(List<Cidr> trusted) {
+		return new ProxyProtocol(this.mode, trusted);
 	}
 
 }

@@ -2,7 +2,6 @@ package dev.socketserver.spec;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -38,9 +37,15 @@ public record Requests(RequestOrder order, Duration late, @Nullable Predicate<Ob
 		Objects.requireNonNull(late, "late");
 		InvalidSpecException.check(!late.isNegative() && late.compareTo(MAX) <= 0, "requestsLate", late,
 				"must be between 0 and a year");
-		boolean inTurn = order == RequestOrder.ONE_AT_A_TIME;
-		InvalidSpecException.check(inTurn || late.isZero(), "requestsLate", late, ONLY_IN_TURN);
-		InvalidSpecException.check(inTurn || reply == null, "requestsReply", reply, ONLY_IN_TURN);
+	}
+
+	/**
+	 * Checks what the components mean together.
+	 * @throws InvalidSpecException if they exclude each other
+	 */
+	public void check() {
+		InvalidSpecException.check(oneAtATime() || this.late.isZero(), "requestsLate", this.late, ONLY_IN_TURN);
+		InvalidSpecException.check(oneAtATime() || this.reply == null, "requestsReply", this.reply, ONLY_IN_TURN);
 	}
 
 	/**
@@ -52,68 +57,33 @@ public record Requests(RequestOrder order, Duration late, @Nullable Predicate<Ob
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #order()}.
+	 * @param order the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Requests with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Requests order(RequestOrder order) {
+		return new Requests(order, this.late, this.reply);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #late()}.
+	 * @param late the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Requests late(Duration late) {
+		return new Requests(this.order, late, this.reply);
+	}
 
-		private RequestOrder order;
-
-		private Duration late;
-
-		private @Nullable Predicate<Object> reply;
-
-		private Builder(Requests from) {
-			this.order = from.order();
-			this.late = from.late();
-			this.reply = from.reply();
-		}
-
-		/**
-		 * Sets {@link Requests#order()}.
-		 * @param order the value
-		 * @return this builder
-		 */
-		public Builder order(RequestOrder order) {
-			this.order = order;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Requests#late()}.
-		 * @param late the value
-		 * @return this builder
-		 */
-		public Builder late(Duration late) {
-			this.late = late;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Requests#reply()}.
-		 * @param reply the value
-		 * @return this builder
-		 */
-		public Builder reply(@Nullable Predicate<Object> reply) {
-			this.reply = reply;
-			return this;
-		}
-
-		private Requests build() {
-			return new Requests(this.order, this.late, this.reply);
-		}
-
+	/**
+	 * Returns a copy with another {@link #reply()}.
+	 * @param reply the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Requests reply(@Nullable Predicate<Object> reply) {
+		return new Requests(this.order, this.late, reply);
 	}
 
 }

@@ -1,7 +1,5 @@
 package dev.socketserver.spec;
 
-import java.util.function.Consumer;
-
 /**
  * The names of a server's threads, and what keeps the JVM alive. All of these threads are
  * daemon threads; where a flag here is {@code false}, an extra thread that is not a
@@ -29,68 +27,33 @@ public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) 
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #name()}.
+	 * @param name the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Threads with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Threads name(String name) {
+		return new Threads(name, this.serverDaemon, this.sessionDaemon);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #serverDaemon()}.
+	 * @param serverDaemon the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Threads serverDaemon(boolean serverDaemon) {
+		return new Threads(this.name, serverDaemon, this.sessionDaemon);
+	}
 
-		private String name;
-
-		private boolean serverDaemon;
-
-		private boolean sessionDaemon;
-
-		private Builder(Threads from) {
-			this.name = from.name();
-			this.serverDaemon = from.serverDaemon();
-			this.sessionDaemon = from.sessionDaemon();
-		}
-
-		/**
-		 * Sets {@link Threads#name()}.
-		 * @param name the value
-		 * @return this builder
-		 */
-		public Builder name(String name) {
-			this.name = name;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Threads#serverDaemon()}.
-		 * @param serverDaemon the value
-		 * @return this builder
-		 */
-		public Builder serverDaemon(boolean serverDaemon) {
-			this.serverDaemon = serverDaemon;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Threads#sessionDaemon()}.
-		 * @param sessionDaemon the value
-		 * @return this builder
-		 */
-		public Builder sessionDaemon(boolean sessionDaemon) {
-			this.sessionDaemon = sessionDaemon;
-			return this;
-		}
-
-		private Threads build() {
-			return new Threads(this.name, this.serverDaemon, this.sessionDaemon);
-		}
-
+	/**
+	 * Returns a copy with another {@link #sessionDaemon()}.
+	 * @param sessionDaemon the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Threads sessionDaemon(boolean sessionDaemon) {
+		return new Threads(this.name, this.serverDaemon, sessionDaemon);
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.socketserver.spec;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -79,121 +78,73 @@ public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, 
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #firstFrame()}.
+	 * @param firstFrame the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Timeouts with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Timeouts firstFrame(@Nullable Duration firstFrame) {
+		return new Timeouts(firstFrame, this.frame, this.idle, this.write, this.session, this.handler, this.onFrame);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #frame()}.
+	 * @param frame the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Timeouts frame(@Nullable Duration frame) {
+		return new Timeouts(this.firstFrame, frame, this.idle, this.write, this.session, this.handler, this.onFrame);
+	}
 
-		private @Nullable Duration firstFrame;
+	/**
+	 * Returns a copy with another {@link #idle()}.
+	 * @param idle the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Timeouts idle(@Nullable Duration idle) {
+		return new Timeouts(this.firstFrame, this.frame, idle, this.write, this.session, this.handler, this.onFrame);
+	}
 
-		private @Nullable Duration frame;
+	/**
+	 * Returns a copy with another {@link #write()}.
+	 * @param write the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Timeouts write(@Nullable Duration write) {
+		return new Timeouts(this.firstFrame, this.frame, this.idle, write, this.session, this.handler, this.onFrame);
+	}
 
-		private @Nullable Duration idle;
+	/**
+	 * Returns a copy with another {@link #session()}.
+	 * @param session the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Timeouts session(@Nullable Duration session) {
+		return new Timeouts(this.firstFrame, this.frame, this.idle, this.write, session, this.handler, this.onFrame);
+	}
 
-		private @Nullable Duration write;
+	/**
+	 * Returns a copy with another {@link #handler()}.
+	 * @param handler the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Timeouts handler(@Nullable Duration handler) {
+		return new Timeouts(this.firstFrame, this.frame, this.idle, this.write, this.session, handler, this.onFrame);
+	}
 
-		private @Nullable Duration session;
-
-		private @Nullable Duration handler;
-
-		private @Nullable OnFrame onFrame;
-
-		private Builder(Timeouts from) {
-			this.firstFrame = from.firstFrame();
-			this.frame = from.frame();
-			this.idle = from.idle();
-			this.write = from.write();
-			this.session = from.session();
-			this.handler = from.handler();
-			this.onFrame = from.onFrame();
-		}
-
-		/**
-		 * Sets {@link Timeouts#firstFrame()}.
-		 * @param firstFrame the value
-		 * @return this builder
-		 */
-		public Builder firstFrame(@Nullable Duration firstFrame) {
-			this.firstFrame = firstFrame;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Timeouts#frame()}.
-		 * @param frame the value
-		 * @return this builder
-		 */
-		public Builder frame(@Nullable Duration frame) {
-			this.frame = frame;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Timeouts#idle()}.
-		 * @param idle the value
-		 * @return this builder
-		 */
-		public Builder idle(@Nullable Duration idle) {
-			this.idle = idle;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Timeouts#write()}.
-		 * @param write the value
-		 * @return this builder
-		 */
-		public Builder write(@Nullable Duration write) {
-			this.write = write;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Timeouts#session()}.
-		 * @param session the value
-		 * @return this builder
-		 */
-		public Builder session(@Nullable Duration session) {
-			this.session = session;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Timeouts#handler()}.
-		 * @param handler the value
-		 * @return this builder
-		 */
-		public Builder handler(@Nullable Duration handler) {
-			this.handler = handler;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Timeouts#onFrame()}.
-		 * @param onFrame the value, or {@code null} for the default
-		 * @return this builder
-		 */
-		public Builder onFrame(@Nullable OnFrame onFrame) {
-			this.onFrame = onFrame;
-			return this;
-		}
-
-		private Timeouts build() {
-			return new Timeouts(this.firstFrame, this.frame, this.idle, this.write, this.session, this.handler,
-					this.onFrame);
-		}
-
+	/**
+	 * Returns a copy with another {@link #onFrame()}.
+	 * @param onFrame the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Timeouts onFrame(@Nullable OnFrame onFrame) {
+		return new Timeouts(this.firstFrame, this.frame, this.idle, this.write, this.session, this.handler, onFrame);
 	}
 
 	/** What happens when a frame is not complete in time. */

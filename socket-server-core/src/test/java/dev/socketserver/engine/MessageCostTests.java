@@ -262,8 +262,7 @@ class MessageCostTests {
 
 	/** Rates that nobody can exceed here. */
 	private static SessionRates rates(LongSupplier nanoTime) {
-		Rates rules = Rates.DEFAULTS
-			.with((rate) -> rate.messages(Rate.messages("900000000/s")).bytes(Rate.bytes("900GB/s")));
+		Rates rules = Rates.DEFAULTS.messages(Rate.messages("900000000/s")).bytes(Rate.bytes("900GB/s"));
 		return new SessionRates(rules, 1024, new ServerCounters(), new ScheduledThreadPoolExecutor(1), nanoTime);
 	}
 

@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -55,11 +54,11 @@ class RateTests {
 
 	private final AtomicInteger failed = new AtomicInteger();
 
-	private SocketServer server(ExecutionMode mode, Consumer<Rates.Builder> rate) {
+	private SocketServer server(ExecutionMode mode, UnaryOperator<Rates> rate) {
 		return server(mode, rate, (spec) -> spec);
 	}
 
-	private SocketServer server(ExecutionMode mode, Consumer<Rates.Builder> rate,
+	private SocketServer server(ExecutionMode mode, UnaryOperator<Rates> rate,
 			UnaryOperator<ServerSpec.Builder> change) {
 		SessionHandler handler = new SessionHandler() {
 

@@ -67,8 +67,7 @@ public class SessionBenchmark {
 		this.session.open();
 		runLanes();
 		if (this.rates) {
-			Rates rules = Rates.DEFAULTS
-				.with((rate) -> rate.messages(Rate.messages("900000000/s")).bytes(Rate.bytes("900GB/s")));
+			Rates rules = Rates.DEFAULTS.messages(Rate.messages("900000000/s")).bytes(Rate.bytes("900GB/s"));
 			this.session.input()
 				.makeGate()
 				.open(null, new SessionRates(rules, LINE.length, new ServerCounters(),

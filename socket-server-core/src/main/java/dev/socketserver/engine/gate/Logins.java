@@ -75,8 +75,7 @@ public final class Logins {
 			LongSupplier nanoTime) {
 		Login rules = Objects.requireNonNull(spec.gate().login(), "login");
 		// Bytes as they are received are neither frames nor messages.
-		Login applied = spec.session().unframed()
-				? rules.with((login) -> login.frame(Integer.MAX_VALUE).messages(Integer.MAX_VALUE)) : rules;
+		Login applied = spec.session().unframed() ? rules.frame(Integer.MAX_VALUE).messages(Integer.MAX_VALUE) : rules;
 		return new Logins(applied, spec.limits().sessions(), counters, timer, nanoTime);
 	}
 

@@ -1,7 +1,6 @@
 package dev.socketserver.spec.connect;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 
 import dev.socketserver.spec.InvalidSpecException;
 
@@ -28,7 +27,8 @@ public record Reconnect(Duration period, Duration maxPeriod, double jitter) {
 	 * @throws InvalidSpecException if one of them has an invalid value
 	 */
 	public Reconnect {
-		checkTimes("reconnect", period, maxPeriod);
+		InvalidSpecException.checkTime("reconnect.period", period);
+		InvalidSpecException.checkTime("reconnect.maxPeriod", maxPeriod);
 		InvalidSpecException.check(jitter >= 0 && jitter <= 1, "reconnect.jitter", jitter, "must be between 0 and 1");
 	}
 
@@ -47,68 +47,33 @@ public record Reconnect(Duration period, Duration maxPeriod, double jitter) {
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #period()}.
+	 * @param period the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Reconnect with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Reconnect period(Duration period) {
+		return new Reconnect(period, this.maxPeriod, this.jitter);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #maxPeriod()}.
+	 * @param maxPeriod the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Reconnect maxPeriod(Duration maxPeriod) {
+		return new Reconnect(this.period, maxPeriod, this.jitter);
+	}
 
-		private Duration period;
-
-		private Duration maxPeriod;
-
-		private double jitter;
-
-		private Builder(Reconnect from) {
-			this.period = from.period();
-			this.maxPeriod = from.maxPeriod();
-			this.jitter = from.jitter();
-		}
-
-		/**
-		 * Sets {@link Reconnect#period()}.
-		 * @param period the value
-		 * @return this builder
-		 */
-		public Builder period(Duration period) {
-			this.period = period;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Reconnect#maxPeriod()}.
-		 * @param maxPeriod the value
-		 * @return this builder
-		 */
-		public Builder maxPeriod(Duration maxPeriod) {
-			this.maxPeriod = maxPeriod;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Reconnect#jitter()}.
-		 * @param jitter the value
-		 * @return this builder
-		 */
-		public Builder jitter(double jitter) {
-			this.jitter = jitter;
-			return this;
-		}
-
-		private Reconnect build() {
-			return new Reconnect(this.period, this.maxPeriod, this.jitter);
-		}
-
+	/**
+	 * Returns a copy with another {@link #jitter()}.
+	 * @param jitter the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Reconnect jitter(double jitter) {
+		return new Reconnect(this.period, this.maxPeriod, jitter);
 	}
 
 }

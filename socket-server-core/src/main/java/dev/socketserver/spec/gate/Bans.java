@@ -3,7 +3,6 @@ package dev.socketserver.spec.gate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 import dev.socketserver.address.Cidr;
 import dev.socketserver.spec.InvalidSpecException;
@@ -52,10 +51,14 @@ public record Bans(int offences, Duration within, Duration time, Duration longes
 		checkTime("ban.within", within);
 		checkTime("ban.for", time);
 		checkTime("ban.maxFor", longest);
-		InvalidSpecException.check(time.compareTo(longest) <= 0, "ban.for", time,
-				"must not be longer than ban.max-for");
 		reasons = Set.copyOf(reasons);
 		exempt = List.copyOf(exempt);
+	}
+
+	/** Checks what the components mean together. */
+	void check() {
+		InvalidSpecException.check(this.time.compareTo(this.longest) <= 0, "ban.for", this.time,
+				"must not be longer than ban.max-for");
 	}
 
 	private static void checkTime(String name, Duration value) {
@@ -64,107 +67,63 @@ public record Bans(int offences, Duration within, Duration time, Duration longes
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #offences()}.
+	 * @param offences the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Bans with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Bans offences(int offences) {
+		return new Bans(offences, this.within, this.time, this.longest, this.reasons, this.exempt);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #within()}.
+	 * @param within the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Bans within(Duration within) {
+		return new Bans(this.offences, within, this.time, this.longest, this.reasons, this.exempt);
+	}
 
-		private int offences;
+	/**
+	 * Returns a copy with another {@link #time()}.
+	 * @param time the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Bans time(Duration time) {
+		return new Bans(this.offences, this.within, time, this.longest, this.reasons, this.exempt);
+	}
 
-		private Duration within;
+	/**
+	 * Returns a copy with another {@link #longest()}.
+	 * @param longest the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Bans longest(Duration longest) {
+		return new Bans(this.offences, this.within, this.time, longest, this.reasons, this.exempt);
+	}
 
-		private Duration time;
+	/**
+	 * Returns a copy with another {@link #reasons()}.
+	 * @param reasons the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Bans reasons(Set<Offence> reasons) {
+		return new Bans(this.offences, this.within, this.time, this.longest, reasons, this.exempt);
+	}
 
-		private Duration longest;
-
-		private Set<Offence> reasons;
-
-		private List<Cidr> exempt;
-
-		private Builder(Bans from) {
-			this.offences = from.offences();
-			this.within = from.within();
-			this.time = from.time();
-			this.longest = from.longest();
-			this.reasons = from.reasons();
-			this.exempt = from.exempt();
-		}
-
-		/**
-		 * Sets {@link Bans#offences()}.
-		 * @param offences the value
-		 * @return this builder
-		 */
-		public Builder offences(int offences) {
-			this.offences = offences;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Bans#within()}.
-		 * @param within the value
-		 * @return this builder
-		 */
-		public Builder within(Duration within) {
-			this.within = within;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Bans#time()}.
-		 * @param time the value
-		 * @return this builder
-		 */
-		public Builder time(Duration time) {
-			this.time = time;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Bans#longest()}.
-		 * @param longest the value
-		 * @return this builder
-		 */
-		public Builder longest(Duration longest) {
-			this.longest = longest;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Bans#reasons()}.
-		 * @param reasons the value
-		 * @return this builder
-		 */
-		public Builder reasons(Set<Offence> reasons) {
-			this.reasons = reasons;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Bans#exempt()}.
-		 * @param exempt the value
-		 * @return this builder
-		 */
-		public Builder exempt(List<Cidr> exempt) {
-			this.exempt = exempt;
-			return this;
-		}
-
-		private Bans build() {
-			return new Bans(this.offences, this.within, this.time, this.longest, this.reasons, this.exempt);
-		}
-
+	/**
+	 * Returns a copy with another {@link #exempt()}.
+	 * @param exempt the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Bans exempt(List<Cidr> exempt) {
+		return new Bans(this.offences, this.within, this.time, this.longest, this.reasons, exempt);
 	}
 
 }

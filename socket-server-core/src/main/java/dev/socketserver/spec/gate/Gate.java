@@ -1,7 +1,7 @@
 package dev.socketserver.spec.gate;
 
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +23,8 @@ public record Gate(@Nullable Rates rate, @Nullable Login login, @Nullable Bans b
 	 * defaults
 	 * @return the copy
 	 */
-	public Gate rate(Consumer<Rates.Builder> changes) {
-		return new Gate(Objects.requireNonNullElse(this.rate, Rates.DEFAULTS).with(changes), this.login, this.ban);
+	public Gate rate(UnaryOperator<Rates> changes) {
+		return new Gate(changes.apply(Objects.requireNonNullElse(this.rate, Rates.DEFAULTS)), this.login, this.ban);
 	}
 
 	/**
@@ -33,8 +33,8 @@ public record Gate(@Nullable Rates rate, @Nullable Login login, @Nullable Bans b
 	 * defaults
 	 * @return the copy
 	 */
-	public Gate login(Consumer<Login.Builder> changes) {
-		return new Gate(this.rate, Objects.requireNonNullElse(this.login, Login.DEFAULTS).with(changes), this.ban);
+	public Gate login(UnaryOperator<Login> changes) {
+		return new Gate(this.rate, changes.apply(Objects.requireNonNullElse(this.login, Login.DEFAULTS)), this.ban);
 	}
 
 	/**
@@ -43,8 +43,10 @@ public record Gate(@Nullable Rates rate, @Nullable Login login, @Nullable Bans b
 	 * defaults
 	 * @return the copy
 	 */
-	public Gate ban(Consumer<Bans.Builder> changes) {
-		return new Gate(this.rate, this.login, Objects.requireNonNullElse(this.ban, Bans.DEFAULTS).with(changes));
+	public Gate ban(UnaryOperator<Bans> changes) {
+		Bans changed = changes.apply(Objects.requireNonNullElse(this.ban, Bans.DEFAULTS));
+		changed.check();
+		return new Gate(this.rate, this.login, changed);
 	}
 
 }

@@ -2,7 +2,6 @@ package dev.socketserver.spec.gate;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 import dev.socketserver.spec.InvalidSpecException;
 
@@ -40,107 +39,63 @@ public record Login(Duration timeout, LoginBy by, int frame, int messages, int a
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #timeout()}.
+	 * @param timeout the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Login with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Login timeout(Duration timeout) {
+		return new Login(timeout, this.by, this.frame, this.messages, this.attempts, this.sessions);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #by()}.
+	 * @param by the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Login by(LoginBy by) {
+		return new Login(this.timeout, by, this.frame, this.messages, this.attempts, this.sessions);
+	}
 
-		private Duration timeout;
+	/**
+	 * Returns a copy with another {@link #frame()}.
+	 * @param frame the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Login frame(int frame) {
+		return new Login(this.timeout, this.by, frame, this.messages, this.attempts, this.sessions);
+	}
 
-		private LoginBy by;
+	/**
+	 * Returns a copy with another {@link #messages()}.
+	 * @param messages the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Login messages(int messages) {
+		return new Login(this.timeout, this.by, this.frame, messages, this.attempts, this.sessions);
+	}
 
-		private int frame;
+	/**
+	 * Returns a copy with another {@link #attempts()}.
+	 * @param attempts the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Login attempts(int attempts) {
+		return new Login(this.timeout, this.by, this.frame, this.messages, attempts, this.sessions);
+	}
 
-		private int messages;
-
-		private int attempts;
-
-		private int sessions;
-
-		private Builder(Login from) {
-			this.timeout = from.timeout();
-			this.by = from.by();
-			this.frame = from.frame();
-			this.messages = from.messages();
-			this.attempts = from.attempts();
-			this.sessions = from.sessions();
-		}
-
-		/**
-		 * Sets {@link Login#timeout()}.
-		 * @param timeout the value
-		 * @return this builder
-		 */
-		public Builder timeout(Duration timeout) {
-			this.timeout = timeout;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Login#by()}.
-		 * @param by the value
-		 * @return this builder
-		 */
-		public Builder by(LoginBy by) {
-			this.by = by;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Login#frame()}.
-		 * @param frame the value, in bytes
-		 * @return this builder
-		 */
-		public Builder frame(int frame) {
-			this.frame = frame;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Login#messages()}.
-		 * @param messages the value
-		 * @return this builder
-		 */
-		public Builder messages(int messages) {
-			this.messages = messages;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Login#attempts()}.
-		 * @param attempts the value
-		 * @return this builder
-		 */
-		public Builder attempts(int attempts) {
-			this.attempts = attempts;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Login#sessions()}.
-		 * @param sessions the value
-		 * @return this builder
-		 */
-		public Builder sessions(int sessions) {
-			this.sessions = sessions;
-			return this;
-		}
-
-		private Login build() {
-			return new Login(this.timeout, this.by, this.frame, this.messages, this.attempts, this.sessions);
-		}
-
+	/**
+	 * Returns a copy with another {@link #sessions()}.
+	 * @param sessions the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Login sessions(int sessions) {
+		return new Login(this.timeout, this.by, this.frame, this.messages, this.attempts, sessions);
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.socketserver.spec.gate;
 
 import java.util.Objects;
-import java.util.function.Consumer;
 
 import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
@@ -45,94 +44,53 @@ public record Rates(@Nullable Rate messages, @Nullable Rate bytes, int messagesB
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #messages()}.
+	 * @param messages the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public Rates with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public Rates messages(@Nullable Rate messages) {
+		return new Rates(messages, this.bytes, this.messagesBurst, this.bytesBurst, this.onExceeded);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #bytes()}.
+	 * @param bytes the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Rates bytes(@Nullable Rate bytes) {
+		return new Rates(this.messages, bytes, this.messagesBurst, this.bytesBurst, this.onExceeded);
+	}
 
-		private @Nullable Rate messages;
+	/**
+	 * Returns a copy with another {@link #messagesBurst()}.
+	 * @param messagesBurst the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Rates messagesBurst(int messagesBurst) {
+		return new Rates(this.messages, this.bytes, messagesBurst, this.bytesBurst, this.onExceeded);
+	}
 
-		private @Nullable Rate bytes;
+	/**
+	 * Returns a copy with another {@link #bytesBurst()}.
+	 * @param bytesBurst the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Rates bytesBurst(int bytesBurst) {
+		return new Rates(this.messages, this.bytes, this.messagesBurst, bytesBurst, this.onExceeded);
+	}
 
-		private int messagesBurst;
-
-		private int bytesBurst;
-
-		private OnExceeded onExceeded;
-
-		private Builder(Rates from) {
-			this.messages = from.messages();
-			this.bytes = from.bytes();
-			this.messagesBurst = from.messagesBurst();
-			this.bytesBurst = from.bytesBurst();
-			this.onExceeded = from.onExceeded();
-		}
-
-		/**
-		 * Sets {@link Rates#messages()}.
-		 * @param messages the value
-		 * @return this builder
-		 */
-		public Builder messages(@Nullable Rate messages) {
-			this.messages = messages;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Rates#bytes()}.
-		 * @param bytes the value
-		 * @return this builder
-		 */
-		public Builder bytes(@Nullable Rate bytes) {
-			this.bytes = bytes;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Rates#messagesBurst()}.
-		 * @param messagesBurst the value
-		 * @return this builder
-		 */
-		public Builder messagesBurst(int messagesBurst) {
-			this.messagesBurst = messagesBurst;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Rates#bytesBurst()}.
-		 * @param bytesBurst the value
-		 * @return this builder
-		 */
-		public Builder bytesBurst(int bytesBurst) {
-			this.bytesBurst = bytesBurst;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Rates#onExceeded()}.
-		 * @param onExceeded the value
-		 * @return this builder
-		 */
-		public Builder onExceeded(OnExceeded onExceeded) {
-			this.onExceeded = onExceeded;
-			return this;
-		}
-
-		private Rates build() {
-			return new Rates(this.messages, this.bytes, this.messagesBurst, this.bytesBurst, this.onExceeded);
-		}
-
+	/**
+	 * Returns a copy with another {@link #onExceeded()}.
+	 * @param onExceeded the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Rates onExceeded(OnExceeded onExceeded) {
+		return new Rates(this.messages, this.bytes, this.messagesBurst, this.bytesBurst, onExceeded);
 	}
 
 }

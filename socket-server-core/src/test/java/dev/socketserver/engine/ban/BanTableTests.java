@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.address.AddressBan;
 import dev.socketserver.admission.AddressKey;
@@ -25,8 +25,8 @@ class BanTableTests {
 
 	private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
 
-	private BanTable table(int capacity, Consumer<Bans.Builder> rules) {
-		return new BanTable(Bans.DEFAULTS.with((ban) -> rules.accept(ban.offences(3))), capacity, this.clock::get);
+	private BanTable table(int capacity, UnaryOperator<Bans> rules) {
+		return new BanTable(rules.apply(Bans.DEFAULTS.offences(3)), capacity, this.clock::get);
 	}
 
 	private static long key(String address) {
@@ -89,8 +89,7 @@ class BanTableTests {
 
 	@Test
 	void anAddressThatIsLoggedInIsBannedAfterTwiceTheOffences() {
-		BanTable table = table(10, (ban) -> {
-		});
+		BanTable table = table(10, UnaryOperator.identity());
 
 		for (int i = 1; i < 6; i++) {
 			assertThat(table.offence(ADDRESS, "X", () -> true)).as("offence " + i).isNull();
@@ -128,8 +127,7 @@ class BanTableTests {
 
 	@Test
 	void addressesOfOneIpv6SubscriberAreOne() {
-		BanTable table = table(10, (ban) -> {
-		});
+		BanTable table = table(10, UnaryOperator.identity());
 
 		offend(table, key("2001:db8:0:1::1"));
 		offend(table, key("2001:db8:0:1:ffff::2"));

@@ -5,7 +5,7 @@ import java.util.Random;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.stats.ServerCounters;
@@ -40,10 +40,10 @@ class SessionGateTests {
 		this.timer.shutdownNow();
 	}
 
-	private SessionGate gate(long now, Consumer<Rates.Builder> rate) {
+	private SessionGate gate(long now, UnaryOperator<Rates> rate) {
 		SessionGate gate = new SessionGate();
 		this.clock = now;
-		gate.rates(new SessionRates(Rates.DEFAULTS.with(rate), 1024, new ServerCounters(), this.timer, () -> {
+		gate.rates(new SessionRates(rate.apply(Rates.DEFAULTS), 1024, new ServerCounters(), this.timer, () -> {
 			this.looks++;
 			return this.clock;
 		}));
@@ -126,11 +126,10 @@ class SessionGateTests {
 	@CsvSource({ "1000000/s,, 1000000, 32", ",1GB/s, 1073741824, 1000", "500000/s, 256MB/s, 500000, 10",
 			"5000000/h,, 200000, 7" })
 	void ofALargeBucketThatIsFullAtMostAHundredthIsMissing(String messages, String bytes, int most, int length) {
-		SessionGate gate = gate(77, (rates) -> {
-			rates.messages((messages != null) ? Rate.messages(messages) : null);
-			rates.bytes((bytes != null) ? Rate.bytes(bytes) : null);
-			rates.messagesBurst((most == 200_000) ? most : 0);
-		});
+		SessionGate gate = gate(77,
+				(rates) -> rates.messages((messages != null) ? Rate.messages(messages) : null)
+					.bytes((bytes != null) ? Rate.bytes(bytes) : null)
+					.messagesBurst((most == 200_000) ? most : 0));
 		int each = (messages != null) ? 1 : length;
 		for (int i = 0; i < 30; i++) {
 			// What was counted without the clock is forgotten meanwhile, or is not.

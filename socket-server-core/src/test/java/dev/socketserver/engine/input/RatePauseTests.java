@@ -66,7 +66,7 @@ class RatePauseTests {
 	}
 
 	private void run() {
-		Rates rates = Rates.DEFAULTS.with((rate) -> rate.messages(Rate.messages("1/h")).messagesBurst(2));
+		Rates rates = Rates.DEFAULTS.messages(Rate.messages("1/h")).messagesBurst(2);
 		this.test.session.input()
 			.room()
 			.makeGate()

@@ -16,7 +16,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.OutboundFullException;
@@ -67,19 +66,16 @@ class RequestsInTurnTests {
 
 	private final BlockingQueue<String> handled = new LinkedBlockingQueue<>();
 
-	private SocketServer server(Consumer<Requests.Builder> requests, UnaryOperator<ServerSpec.Builder> spec) {
+	private SocketServer server(UnaryOperator<Requests> requests, UnaryOperator<ServerSpec.Builder> spec) {
 		return this.fixture.lines((line) -> {
 			this.handled.add(line);
 			return "ok " + line;
-		}, (builder) -> spec.apply(builder).requests((block) -> {
-			block.order(RequestOrder.ONE_AT_A_TIME);
-			requests.accept(block);
-		}));
+		}, (builder) -> spec.apply(builder)
+			.requests((block) -> requests.apply(block.order(RequestOrder.ONE_AT_A_TIME))));
 	}
 
 	private SocketServer server() {
-		return server((requests) -> {
-		}, UnaryOperator.identity());
+		return server(UnaryOperator.identity(), UnaryOperator.identity());
 	}
 
 	/** Runs a test with a session of a server, and its peer. */
@@ -113,8 +109,7 @@ class RequestsInTurnTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
 	void aLostReplyCostsOneRequestOnly(ExecutionMode mode) throws Exception {
-		SocketServer server = server((requests) -> {
-		}, (spec) -> spec.execution((e) -> e.mode(mode)));
+		SocketServer server = server(UnaryOperator.identity(), (spec) -> spec.execution((e) -> e.mode(mode)));
 		ask(server, (session, peer) -> {
 			CompletableFuture<Object> lost = session.ask("lost?", SHORT);
 			assertThat(peer.line()).isEqualTo("lost?");
@@ -174,8 +169,7 @@ class RequestsInTurnTests {
 	@ParameterizedTest
 	@EnumSource(names = { "POOL", "EVENT_LOOP" })
 	void whatComesWithAReplyIsNoReplyToTheNext(ExecutionMode mode) throws Exception {
-		SocketServer server = server((requests) -> {
-		}, (spec) -> spec.execution((e) -> e.mode(mode)));
+		SocketServer server = server(UnaryOperator.identity(), (spec) -> spec.execution((e) -> e.mode(mode)));
 		ask(server, (session, peer) -> {
 			for (int i = 0; i < 20; i++) {
 				CompletableFuture<Object> first = session.ask("first?", LONG);
@@ -276,8 +270,8 @@ class RequestsInTurnTests {
 
 	@Test
 	void whatWaitsIsBounded() throws Exception {
-		SocketServer server = server((requests) -> {
-		}, (spec) -> spec.outbound((outbound) -> outbound.capacity(2)));
+		SocketServer server = server(UnaryOperator.identity(),
+				(spec) -> spec.outbound((outbound) -> outbound.capacity(2)));
 		ask(server, (session, peer) -> {
 			CompletableFuture<Object> first = session.ask("first?", LONG);
 			assertThat(peer.line()).isEqualTo("first?");
@@ -350,8 +344,9 @@ class RequestsInTurnTests {
 
 	@Test
 	void aCorrelatorIsRefused() {
-		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(() -> server((requests) -> {
-		}, (spec) -> spec.correlator((payload) -> payload))).withMessageContaining("requests");
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> server(UnaryOperator.identity(), (spec) -> spec.correlator((payload) -> payload)))
+			.withMessageContaining("requests");
 		assertThatExceptionOfType(InvalidSpecException.class)
 			.isThrownBy(() -> ClientSpec.builder("it")
 				.handler(messages((payload, session) -> null))
@@ -360,11 +355,10 @@ class RequestsInTurnTests {
 				.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME))
 				.build())
 			.withMessageContaining("requests");
-		assertThatExceptionOfType(InvalidSpecException.class)
-			.isThrownBy(() -> Requests.DEFAULTS.with((requests) -> requests.late(LONG)))
+		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(() -> Requests.DEFAULTS.late(LONG).check())
 			.withMessageContaining("requestsLate");
 		assertThatExceptionOfType(InvalidSpecException.class)
-			.isThrownBy(() -> Requests.DEFAULTS.with((requests) -> requests.reply((payload) -> true)))
+			.isThrownBy(() -> Requests.DEFAULTS.reply((payload) -> true).check())
 			.withMessageContaining("requestsReply");
 	}
 

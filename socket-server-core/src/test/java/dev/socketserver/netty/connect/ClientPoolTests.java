@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.OutboundFullException;
@@ -333,7 +333,7 @@ class ClientPoolTests {
 				(spec) -> handler);
 	}
 
-	private SocketClient start(SocketServer server, Select select, Consumer<ClientPool.Builder> pool) {
+	private SocketClient start(SocketServer server, Select select, UnaryOperator<ClientPool> pool) {
 		return this.fixture.start(server, (spec) -> spec.pool(pool).failOver((block) -> block.select(select)));
 	}
 

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
@@ -283,7 +283,7 @@ class ClientReadyTests {
 			.withMessageContaining("reads the connection itself");
 	}
 
-	private static Consumer<ClientPool.Builder> ready(Ready ready) {
+	private static UnaryOperator<ClientPool> ready(Ready ready) {
 		return (pool) -> pool.ready(ready).readyTimeout(LONG);
 	}
 
@@ -295,7 +295,7 @@ class ClientReadyTests {
 		}, (spec) -> spec);
 	}
 
-	private SocketClient register(SocketServer server, Consumer<ClientPool.Builder> pool, SessionHandler handler,
+	private SocketClient register(SocketServer server, UnaryOperator<ClientPool> pool, SessionHandler handler,
 			ExecutionMode mode) {
 		return this.fixture.clients.register(ClientSpec.builder("it")
 			.port(ClientFixture.address(server).getPort())

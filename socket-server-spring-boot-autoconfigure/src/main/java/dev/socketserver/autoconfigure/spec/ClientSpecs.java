@@ -13,7 +13,9 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.registration.SocketClientConnectionDetails;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.FailOver;
 import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.handler.InvalidHandlerException;
@@ -115,11 +117,9 @@ public final class ClientSpecs {
 		String attemptDelay = properties.getAttemptDelay();
 		Route.Proxy proxy = (properties.getProxy() != null) ? proxy(entry, properties.getProxy()) : null;
 		if (attemptDelay != null || proxy != null || properties.getLocalAddress() != null) {
-			builder.route((block) -> {
-				if (attemptDelay != null) {
-					block.attemptDelay(attemptDelay(entry, attemptDelay.trim()));
-				}
-				block.proxy(proxy).localAddress(properties.getLocalAddress());
+			builder.route((from) -> {
+				Route route = from.proxy(proxy).localAddress(properties.getLocalAddress());
+				return (attemptDelay != null) ? route.attemptDelay(attemptDelay(entry, attemptDelay.trim())) : route;
 			});
 		}
 		ClientProperties.Limits limits = properties.getLimits();
@@ -139,7 +139,7 @@ public final class ClientSpecs {
 		pool(entry, properties, builder);
 		Reconnect reconnect = properties.getReconnect();
 		if (reconnect != null) {
-			builder.reconnect((block) -> reconnect(reconnect, block));
+			builder.reconnect(reconnect(reconnect));
 		}
 		return builder;
 	}
@@ -149,14 +149,15 @@ public final class ClientSpecs {
 		if (pool == null && properties.getReady() == null && properties.getReadyTimeout() == null) {
 			return;
 		}
-		builder.pool((block) -> {
-			map.from(properties.getReady()).to(block::ready);
-			map.from(properties.getReadyTimeout()).to(block::readyTimeout);
+		builder.pool((from) -> {
+			Block<ClientPool> made = new Block<>(from).set(properties.getReady(), (block, ready) -> block.ready(ready))
+				.set(properties.getReadyTimeout(), (block, timeout) -> block.readyTimeout(timeout));
 			if (pool != null) {
-				map.from(pool.size()).to(block::size);
-				map.from(pool.key()).to((bean) -> block.key(this.sessions.poolKey(entry, bean)));
-				map.from(pool.maxAge()).to(block::maxAge);
+				made.set(pool.size(), (block, size) -> block.size(size))
+					.set(pool.key(), (block, bean) -> block.key(this.sessions.poolKey(entry, bean)))
+					.set(pool.maxAge(), (block, age) -> block.maxAge(age));
 			}
+			return made.get();
 		});
 	}
 
@@ -211,15 +212,15 @@ public final class ClientSpecs {
 		ClientProperties.Retry retry = properties.getRetry();
 		if (!given.isEmpty() || !texts.isEmpty() || properties.getSelect() != null || properties.getFailBack() != null
 				|| properties.getFailures() != null || retry != null) {
-			builder.failOver((block) -> {
-				block.addresses(
+			builder.failOver((from) -> {
+				FailOver several = from.addresses(
 						!given.isEmpty() ? given : texts.stream().map((text) -> address(entry, text.trim())).toList());
-				map.from(properties.getSelect()).to(block::select);
-				map.from(properties.getFailBack()).to(block::failBack);
-				map.from(properties.getFailures()).to(block::failures);
-				if (retry != null) {
-					block.retryPeriod(retry.period()).retryMaxPeriod(retry.maxPeriod());
-				}
+				FailOver made = new Block<>(several)
+					.set(properties.getSelect(), (block, select) -> block.select(select))
+					.set(properties.getFailBack(), (block, failBack) -> block.failBack(failBack))
+					.set(properties.getFailures(), (block, failures) -> block.failures(failures))
+					.get();
+				return (retry != null) ? made.retryPeriod(retry.period()).retryMaxPeriod(retry.maxPeriod()) : made;
 			});
 		}
 	}
@@ -309,13 +310,13 @@ public final class ClientSpecs {
 	}
 
 	/** A period that is longer than the usual longest one is the longest itself. */
-	private static void reconnect(Reconnect reconnect, dev.socketserver.spec.connect.Reconnect.Builder builder) {
+	private static dev.socketserver.spec.connect.Reconnect reconnect(Reconnect reconnect) {
 		dev.socketserver.spec.connect.Reconnect unset = dev.socketserver.spec.connect.Reconnect.DEFAULT;
 		Duration period = Objects.requireNonNullElse(reconnect.period(), unset.period());
 		Duration longest = (period.compareTo(unset.maxPeriod()) > 0) ? period : unset.maxPeriod();
-		builder.period(period)
-			.maxPeriod(Objects.requireNonNullElse(reconnect.maxPeriod(), longest))
-			.jitter(Objects.requireNonNullElse(reconnect.jitter(), unset.jitter()));
+		return new dev.socketserver.spec.connect.Reconnect(period,
+				Objects.requireNonNullElse(reconnect.maxPeriod(), longest),
+				Objects.requireNonNullElse(reconnect.jitter(), unset.jitter()));
 	}
 
 }

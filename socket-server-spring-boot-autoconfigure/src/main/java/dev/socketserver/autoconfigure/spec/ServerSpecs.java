@@ -239,35 +239,33 @@ public final class ServerSpecs {
 		}
 		Rate rate = properties.getRate();
 		if (rate != null) {
-			builder.rate((block) -> rate(entry, rate, block));
+			builder.rate((from) -> rate(entry, rate, from));
 		}
 		Login login = properties.getLogin();
 		if (login != null && login.timeout() != null) {
-			builder.login((block) -> login(entry, login, block));
+			builder.login((from) -> login(entry, login, from));
 		}
 		else if (login != null) {
 			// Without effect, but not without a check.
-			dev.socketserver.spec.gate.Login.DEFAULTS.with((block) -> login(entry, login, block));
+			login(entry, login, dev.socketserver.spec.gate.Login.DEFAULTS);
 		}
 		Ban ban = properties.getBan();
 		if (ban != null) {
-			builder.ban((block) -> ban(entry, ban, block));
+			builder.ban((from) -> ban(entry, ban, from));
 		}
 		Threads threads = properties.getThreads();
 		if (threads != null) {
-			builder.threads((block) -> {
-				map.from(threads.name()).to(block::name);
-				map.from(threads.serverDaemon()).to(block::serverDaemon);
-				map.from(threads.sessionDaemon()).to(block::sessionDaemon);
-			});
+			builder.threads((from) -> new Block<>(from).set(threads.name(), (block, name) -> block.name(name))
+				.set(threads.serverDaemon(), (block, daemon) -> block.serverDaemon(daemon))
+				.set(threads.sessionDaemon(), (block, daemon) -> block.sessionDaemon(daemon))
+				.get());
 		}
 		Drain drain = properties.getDrain();
 		if (drain != null) {
-			builder.drain((block) -> {
-				map.from(drain.delay()).to(block::delay);
-				map.from(drain.over()).to(block::over);
-				map.from(drain.order()).to(block::order);
-			});
+			builder.drain((from) -> new Block<>(from).set(drain.delay(), (block, delay) -> block.delay(delay))
+				.set(drain.over(), (block, over) -> block.over(over))
+				.set(drain.order(), (block, order) -> block.order(order))
+				.get());
 		}
 		// Of a server without a place of its own its listeners have it.
 		if (!shared || properties.hasPlace()) {
@@ -369,12 +367,14 @@ public final class ServerSpecs {
 		map.from(limits.alarm()).to((alarm) -> block.alarm(alarm.value()));
 	}
 
-	private static void rate(PropertyEntry entry, Rate rate, Rates.Builder block) {
-		block.messages(rate(entry, "rate.messages", rate.messages(), dev.socketserver.spec.gate.Rate::messages));
-		block.bytes(rate(entry, "rate.bytes", rate.bytes(), dev.socketserver.spec.gate.Rate::bytes));
-		map.from(rate.messagesBurst()).to(block::messagesBurst);
-		map.from(rate.bytesBurst()).as((size) -> entry.bytes("rate.bytes-burst", size)).to(block::bytesBurst);
-		map.from(rate.onExceeded()).to(block::onExceeded);
+	private static Rates rate(PropertyEntry entry, Rate rate, Rates from) {
+		Rates rates = from
+			.messages(rate(entry, "rate.messages", rate.messages(), dev.socketserver.spec.gate.Rate::messages))
+			.bytes(rate(entry, "rate.bytes", rate.bytes(), dev.socketserver.spec.gate.Rate::bytes));
+		return new Block<>(rates).set(rate.messagesBurst(), (block, burst) -> block.messagesBurst(burst))
+			.set(rate.bytesBurst(), (block, size) -> block.bytesBurst(entry.bytes("rate.bytes-burst", size)))
+			.set(rate.onExceeded(), (block, onExceeded) -> block.onExceeded(onExceeded))
+			.get();
 	}
 
 	/** Reads a rate. An empty text overrides an inherited one. */
@@ -392,24 +392,25 @@ public final class ServerSpecs {
 		}
 	}
 
-	private static void login(PropertyEntry entry, Login login, dev.socketserver.spec.gate.Login.Builder block) {
-		map.from(login.timeout()).to(block::timeout);
-		map.from(login.by()).to(block::by);
-		map.from(login.frame()).as((size) -> entry.bytes("login.frame", size)).to(block::frame);
-		map.from(login.messages()).to(block::messages);
-		map.from(login.attempts()).to(block::attempts);
-		map.from(login.sessions()).to(block::sessions);
+	private static dev.socketserver.spec.gate.Login login(PropertyEntry entry, Login login,
+			dev.socketserver.spec.gate.Login from) {
+		return new Block<>(from).set(login.timeout(), (block, timeout) -> block.timeout(timeout))
+			.set(login.by(), (block, by) -> block.by(by))
+			.set(login.frame(), (block, size) -> block.frame(entry.bytes("login.frame", size)))
+			.set(login.messages(), (block, messages) -> block.messages(messages))
+			.set(login.attempts(), (block, attempts) -> block.attempts(attempts))
+			.set(login.sessions(), (block, sessions) -> block.sessions(sessions))
+			.get();
 	}
 
-	private static void ban(PropertyEntry entry, Ban ban, Bans.Builder block) {
-		map.from(ban.offences()).to(block::offences);
-		map.from(ban.within()).to(block::within);
-		map.from(ban.time()).to(block::time);
-		map.from(ban.maxFor()).to(block::longest);
-		map.from(ban.reasons()).as((reasons) -> reasons(entry, reasons)).to(block::reasons);
-		if (ban.exempt() != null) {
-			block.exempt(ranges(entry, "ban.exempt", ban.exempt()));
-		}
+	private static Bans ban(PropertyEntry entry, Ban ban, Bans from) {
+		return new Block<>(from).set(ban.offences(), (block, offences) -> block.offences(offences))
+			.set(ban.within(), (block, within) -> block.within(within))
+			.set(ban.time(), (block, time) -> block.time(time))
+			.set(ban.maxFor(), (block, longest) -> block.longest(longest))
+			.set(ban.reasons(), (block, reasons) -> block.reasons(reasons(entry, reasons)))
+			.set(ban.exempt(), (block, texts) -> block.exempt(ranges(entry, "ban.exempt", texts)))
+			.get();
 	}
 
 	private static Set<Offence> reasons(PropertyEntry entry, List<String> texts) {

@@ -137,39 +137,41 @@ public final class SessionSpecs {
 		builder.execution(execution(entry, mode, properties.getExecution()));
 		Inbound inbound = properties.getInbound();
 		if (inbound != null) {
-			builder.inbound((block) -> {
-				map.from(inbound.capacity()).to(block::capacity);
-				map.from(inbound.bytes()).as((size) -> entry.bytes("inbound.bytes", size)).to(block::bytes);
-				map.from(inbound.overflow()).to(block::overflow);
-			});
+			builder.inbound(
+					(from) -> new Block<>(from).set(inbound.capacity(), (block, capacity) -> block.capacity(capacity))
+						.set(inbound.bytes(), (block, size) -> block.bytes(entry.bytes("inbound.bytes", size)))
+						.set(inbound.overflow(), (block, overflow) -> block.overflow(overflow))
+						.get());
 		}
 		Outbound outbound = properties.getOutbound();
 		if (outbound != null) {
-			builder.outbound((block) -> {
-				map.from(outbound.capacity()).to(block::capacity);
-				map.from(outbound.bytes()).as((size) -> entry.bytes("outbound.bytes", size)).to(block::bytes);
-				map.from(outbound.overflow()).to(block::overflow);
-			});
+			builder.outbound(
+					(from) -> new Block<>(from).set(outbound.capacity(), (block, capacity) -> block.capacity(capacity))
+						.set(outbound.bytes(), (block, size) -> block.bytes(entry.bytes("outbound.bytes", size)))
+						.set(outbound.overflow(), (block, overflow) -> block.overflow(overflow))
+						.get());
 		}
 		Timeouts timeouts = properties.getTimeouts();
 		if (timeouts != null) {
-			builder.timeouts((block) -> {
-				map.from(timeouts.firstFrame()).to((timeout) -> block.firstFrame(zeroIsNone(timeout)));
-				map.from(timeouts.frame()).to((timeout) -> block.frame(zeroIsNone(timeout)));
-				map.from(timeouts.idle()).to((timeout) -> block.idle(zeroIsNone(timeout)));
-				map.from(timeouts.write()).to((timeout) -> block.write(zeroIsNone(timeout)));
-				map.from(timeouts.session()).to((timeout) -> block.session(zeroIsNone(timeout)));
-				map.from(timeouts.handler()).to((timeout) -> block.handler(zeroIsNone(timeout)));
-				map.from(timeouts.onFrame()).to(block::onFrame);
-			});
+			builder.timeouts((from) -> new Block<>(from)
+				.set(timeouts.firstFrame(), (block, timeout) -> block.firstFrame(zeroIsNone(timeout)))
+				.set(timeouts.frame(), (block, timeout) -> block.frame(zeroIsNone(timeout)))
+				.set(timeouts.idle(), (block, timeout) -> block.idle(zeroIsNone(timeout)))
+				.set(timeouts.write(), (block, timeout) -> block.write(zeroIsNone(timeout)))
+				.set(timeouts.session(), (block, timeout) -> block.session(zeroIsNone(timeout)))
+				.set(timeouts.handler(), (block, timeout) -> block.handler(zeroIsNone(timeout)))
+				.set(timeouts.onFrame(), (block, onFrame) -> block.onFrame(onFrame))
+				.get());
 		}
 		if (properties.getRequests() != null || properties.getRequestsLate() != null
 				|| StringUtils.hasText(properties.getRequestsReply())) {
-			builder.requests((block) -> {
-				map.from(properties.getRequests()).to(block::order);
-				map.from(properties.getRequestsLate()).to(block::late);
-				map.from(properties.getRequestsReply()).whenHasText().to((bean) -> block.reply(reply(entry, bean)));
-			});
+			String bean = properties.getRequestsReply();
+			builder.requests(
+					(from) -> new Block<>(from).set(properties.getRequests(), (block, order) -> block.order(order))
+						.set(properties.getRequestsLate(), (block, late) -> block.late(late))
+						.set(StringUtils.hasText(bean) ? reply(entry, bean) : null,
+								(block, reply) -> block.reply(reply))
+						.get());
 		}
 		Options options = properties.getOptions();
 		if (options != null) {
