@@ -253,8 +253,7 @@ public record SessionSpec(Side side, String name, String listener, String label,
 	 * @return the specification
 	 */
 	public SessionSpec followedBy(SessionSpec next) {
-		Timeouts times = this.framing.switchable()
-				? next.timeouts.with((block) -> block.onFrame(this.timeouts.onFrame())) : next.timeouts;
+		Timeouts times = this.framing.switchable() ? next.timeouts.onFrame(this.timeouts.onFrame()) : next.timeouts;
 		Inbound in = new Inbound(next.inbound.capacity(), next.inbound.bytes(), this.inbound.overflow());
 		Outbound out = new Outbound(next.outbound.capacity(), next.outbound.bytes(), this.outbound.overflow());
 		return new SessionSpec(this.side, this.name, this.listener, this.label, this.handler, this.args, this.framing,
