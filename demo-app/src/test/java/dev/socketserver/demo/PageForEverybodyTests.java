@@ -276,7 +276,7 @@ class PageForEverybodyTests extends AbstractPageTests {
 			peers.get(i).send("a reading of " + i).expect("A READING OF " + i);
 		}
 		eventually(() -> assertThat(this.browser.text("#tap-text")).contains("A READING OF 57"));
-		this.browser.run("document.getElementById('done').hidden = true");
+		this.browser.click("#done-dismiss");
 		this.browser.run("document.getElementById('taps-section').scrollIntoView()");
 		picture("taps.png");
 		this.browser.click("#taps [data-action=end]");

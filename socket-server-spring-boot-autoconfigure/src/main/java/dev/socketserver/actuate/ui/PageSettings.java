@@ -9,7 +9,9 @@ import java.time.Instant;
  * @param application the name of the application; empty if it has none
  * @param evaluation whether sessions evaluate expressions that arrive over HTTP
  * @param startedAt when the application started
+ * @param docs where the pages of the documentation are, without a slash at the end; empty
+ * if that is not known
  */
-public record PageSettings(String path, String application, boolean evaluation, Instant startedAt) {
+public record PageSettings(String path, String application, boolean evaluation, Instant startedAt, String docs) {
 
 }

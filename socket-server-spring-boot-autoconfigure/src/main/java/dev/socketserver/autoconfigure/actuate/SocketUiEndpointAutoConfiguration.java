@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,15 +34,16 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = SocketServerAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(SocketUiEndpoint.class)
+@EnableConfigurationProperties(SocketUiProperties.class)
 public final class SocketUiEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	PageSettings socketUiPageSettings(ObjectProvider<PathMapper> mappers, Environment environment,
-			ObjectProvider<SessionEvaluator> evaluator, ApplicationContext context) {
+			ObjectProvider<SessionEvaluator> evaluator, ApplicationContext context, SocketUiProperties properties) {
 		return new PageSettings(PathMapper.getRootPath(mappers.orderedStream().toList(), EndpointId.of("socketui")),
 				environment.getProperty("spring.application.name", ""), evaluator.getIfAvailable() != null,
-				Instant.ofEpochMilli(context.getStartupDate()));
+				Instant.ofEpochMilli(context.getStartupDate()), properties.folder());
 	}
 
 	@Bean

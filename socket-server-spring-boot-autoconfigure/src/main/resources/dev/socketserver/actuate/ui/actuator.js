@@ -74,6 +74,9 @@ export const may = (operation) => allowed.has(operation);
 
 export const application = () => settings.application;
 
+/** Where the pages of the documentation are; empty if nobody has said so. */
+export const docs = () => settings.docs ?? '';
+
 /** When the application started. */
 export const startedAt = () => settings.startedAt;
 

@@ -9,13 +9,13 @@ const followers = [];
 /** A value of the address; empty if it has none. */
 export const inAddress = (name) => parameters.get(name) ?? '';
 
-/** Calls back whenever the address has changed. */
+/** Calls back whenever the address has changed: with what it had before, if a link or the browser has changed it. */
 export function follow(callback) {
 	followers.push(callback);
 }
 
-function changed() {
-	followers.forEach((callback) => callback());
+function changed(before) {
+	followers.forEach((callback) => callback(before));
 }
 
 /**
@@ -42,6 +42,7 @@ export function toAddress(values, step = false) {
 }
 
 window.addEventListener('hashchange', () => {
+	const before = parameters;
 	parameters = new URLSearchParams(location.hash.slice(1));
-	changed();
+	changed(before);
 });

@@ -2,7 +2,8 @@
  * What needs attention, on top of the page: in words, with the page of the documentation that has more.
  */
 
-import { byId, hide, make, show } from './dom.js';
+import { docsPage } from './docs.js';
+import { byId, hide, lead, make, show } from './dom.js';
 import { openDetails } from './panel.js';
 import { Rows } from './rows.js';
 
@@ -12,8 +13,9 @@ const MOST = 12;
 function entryRow({ kind, name, section }) {
 	const opener = make('button', { type: 'button', class: 'open' });
 	const text = make('span');
-	const page = make('span', { class: 'quiet' });
-	const element = make('li', {}, opener, ' ', text, ' ', page);
+	const way = make('a');
+	const page = make('a', { class: 'quiet' });
+	const element = make('li', {}, opener, ' ', text, ' ', way, ' ', page);
 	opener.addEventListener('click', () => section ? byId(`${section}-title`).focus() : openDetails(kind, name, opener));
 	return {
 		element,
@@ -23,7 +25,12 @@ function entryRow({ kind, name, section }) {
 			}
 			show(opener, `${kind[0].toUpperCase()}${kind.slice(1)} ${name}`.trim());
 			show(text, /[.!?]$/.test(entry.text) ? entry.text : `${entry.text}.`);
-			show(page, `See ${entry.page} in the documentation.`);
+			hide(way, !entry.way);
+			show(way, entry.way?.text ?? '');
+			lead(way, entry.way ?? {});
+			const documented = docsPage(entry.page);
+			show(page, documented.text);
+			lead(page, documented);
 		}
 	};
 }
@@ -32,8 +39,8 @@ const rows = new Rows(byId('attention'), ({ kind, name, about }) => `${kind} ${n
 
 /**
  * Shows what needs attention.
- * @param entries {kind, name, about, tone, text, page, section}: what it is about, which no other of that name is; a
- * click leads to the section, if there is one, else to the details
+ * @param entries {kind, name, about, tone, text, page, section, way}: what it is about, which no other of that name is; a
+ * click leads to the section, if there is one, else to the details; way is a link, {text, href}, to what the text is about
  */
 export function showAttention(entries) {
 	const sorted = [...entries.filter(({ tone }) => tone === 'down'), ...entries.filter(({ tone }) => tone !== 'down')];

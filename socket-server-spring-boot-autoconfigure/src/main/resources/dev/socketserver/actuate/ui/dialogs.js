@@ -1,27 +1,16 @@
 /*
- * Asks the person, tells what came of it, and has the application do it.
+ * Asks the person, and has the application do it.
  */
 
 import { ask, json, reason } from './actuator.js';
 import { byId, make, show } from './dom.js';
+import { done, problem } from './notices.js';
 
 let changed = () => {};
 
 /** Calls back after each attempt to change something. */
 export function afterChanges(callback) {
 	changed = callback;
-}
-
-export function problem(text) {
-	byId('done').hidden = true;
-	byId('problem').hidden = false;
-	show(byId('problem-text'), text);
-}
-
-export function done(text) {
-	byId('problem').hidden = true;
-	byId('done').hidden = false;
-	show(byId('done'), text);
 }
 
 /** Makes a field: {name, label, value, hint, help, options}; help says what may be entered; options of a list are [value, text]. */
@@ -114,6 +103,3 @@ byId('confirm-form').addEventListener('submit', (event) => {
 byId('confirm-no').addEventListener('click', () => end(null));
 // With the key Escape; not if it is another question that is open by now.
 byId('confirm').addEventListener('close', () => byId('confirm').open || answered(null));
-byId('problem-dismiss').addEventListener('click', () => {
-	byId('problem').hidden = true;
-});

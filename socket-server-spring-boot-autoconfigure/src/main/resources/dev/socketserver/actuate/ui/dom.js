@@ -49,26 +49,55 @@ export function make(tag, properties = {}, ...children) {
 	return made;
 }
 
+/** Makes a link lead somewhere; without an address it is text. */
+export function lead(link, { href = '', outside = false }) {
+	if ((link.getAttribute('href') ?? '') !== href) {
+		href ? link.setAttribute('href', href) : link.removeAttribute('href');
+		if (outside) {
+			link.target = '_blank';
+			link.rel = 'noreferrer';
+		}
+	}
+}
+
+/** Shows a value: text, or {text, href, outside} for a link. */
+function put(cell, value) {
+	const link = cell.querySelector(':scope > a');
+	if (value?.href) {
+		const made = link ?? make('a');
+		if (!link) {
+			cell.replaceChildren(made);
+		}
+		show(made, value.text);
+		lead(made, value);
+		return;
+	}
+	if (link) {
+		cell.replaceChildren();
+	}
+	show(cell, value?.text ?? value);
+}
+
 /** Fills a list of terms, or a table of two columns, with pairs of text. Keys are as foreign as values. */
 function pairs(container, entries, tags, numeric) {
 	const inRows = tags[0] === 'td';
 	const children = [...container.children];
 	const cells = inRows ? children.flatMap((tableRow) => [...tableRow.children]) : children;
 	if (cells.length === 2 * entries.length) {
-		entries.flat().forEach((text, i) => show(cells[i], text));
+		entries.flat().forEach((value, i) => put(cells[i], value));
 		return;
 	}
 	container.replaceChildren();
 	for (const entry of entries) {
 		const pair = tags.map((tag) => document.createElement(tag));
-		pair.forEach((cell, i) => show(cell, entry[i]));
+		pair.forEach((cell, i) => put(cell, entry[i]));
 		pair[1].classList.toggle('number', numeric);
 		const parent = inRows ? container.appendChild(document.createElement('tr')) : container;
 		parent.append(...pair);
 	}
 }
 
-/** Shows facts; what is null is left out. */
+/** Shows facts, whose values are texts or links; what is null is left out. */
 export const facts = (id, entries) =>
 	pairs(byId(id), entries.filter(([, value]) => value !== null && value !== undefined), ['dt', 'dd'], false);
 

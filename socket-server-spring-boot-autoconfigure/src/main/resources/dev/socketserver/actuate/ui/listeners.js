@@ -8,6 +8,7 @@ import { change } from './dialogs.js';
 import { hide, make, show } from './dom.js';
 import { numbers } from './format.js';
 import { Rows } from './rows.js';
+import { sessionsAddress } from './views.js';
 
 const action = (id, label, states) => ({
 	id, label,
@@ -27,12 +28,15 @@ export const listeners = make('table', { id: 'listeners' },
 
 const rows = new Rows(body, ({ server, name }) => `${server}/${name}`, ({ server, name }) => {
 	const cells = ['name', 'state', 'address', 'sessions'].map((cell) => make('td', { 'data-cell': cell }));
+	const way = make('a', { href: sessionsAddress({ server, listener: name }), 'aria-label': `Sessions of listener ${server}/${name}` });
+	cells[3].append(way);
 	const actions = new Actions(`listener ${server}/${name}`, SLOTS, []);
 	return {
 		element: make('tr', { 'data-listener': name }, ...cells, make('td', {}, actions.element)),
 		show(item) {
 			const state = item.failure ? `${item.state}: ${item.failure}` : item.state;
-			[item.name, state, item.address, numbers.format(item.sessions)].forEach((text, i) => show(cells[i], text));
+			[item.name, state, item.address].forEach((text, i) => show(cells[i], text));
+			show(way, numbers.format(item.sessions));
 			actions.show(item);
 		}
 	};

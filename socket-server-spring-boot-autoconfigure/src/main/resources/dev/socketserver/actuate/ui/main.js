@@ -6,18 +6,21 @@
  *   begin(section, refreshNow): fills its section once;
  *   questions(): what to ask for, as promises or values; show(answers, now): shows it;
  *   wanted(): optional, whether there is anything that it is for: without, its section is hidden;
+ *   count(): optional, how many there are;
  *   forget(): optional, the application was lost; attention(): optional, entries for showAttention of attention.js.
  */
 
 import { application, discover, has, loadTables, Lost, may, startedAt } from './actuator.js';
-import { follow } from './address.js';
+import { follow, inAddress } from './address.js';
 import { showAttention } from './attention.js';
-import { afterChanges, done } from './dialogs.js';
+import { afterChanges } from './dialogs.js';
 import { badge, byId, hide, make, show } from './dom.js';
-import { clock, duration, moment } from './format.js';
+import { clock, duration, moment, numbers } from './format.js';
 import { forgetPast, learn, learnSoon } from './history.js';
+import { done, lost } from './notices.js';
 import { beginPanel } from './panel.js';
 import { pause } from './slices.js';
+import { beginViews, sectionLink, showSection } from './views.js';
 
 /** Time from an answer to the next question. */
 const PAUSE_MILLIS = 1000;
@@ -27,10 +30,13 @@ let tables = [];
 const exposed = () => tables.filter(({ endpoint }) => has(endpoint));
 
 /** Shows a section and the way to it, if there is something for it. */
-function reveal({ id, endpoint, wanted = () => true }) {
+function reveal({ id, endpoint, wanted = () => true, count = () => null }) {
 	const hidden = !has(endpoint) || !wanted();
 	hide(byId(`${id}-section`), hidden);
-	hide(byId(`to-${id}`), hidden);
+	hide(byId(`way-${id}`), hidden);
+	const number = hidden ? null : count();
+	hide(byId(`count-${id}`), number === null);
+	show(byId(`count-${id}`), numbers.format(number ?? 0));
 }
 
 async function refresh() {
@@ -51,6 +57,7 @@ async function refresh() {
 function connected(yes, text) {
 	badge(byId('connection'), text, yes ? 'up' : 'down');
 	byId('view').classList.toggle('stale', !yes);
+	lost(!yes);
 }
 
 /** When the application answered last: while it does not, the page says how old its figures are. */
@@ -84,15 +91,9 @@ function nextTurn() {
 function section({ id, title }) {
 	const made = make('section', { id: `${id}-section`, 'aria-labelledby': `${id}-title`, hidden: true },
 		make('h2', { id: `${id}-title`, tabIndex: -1 }, title));
-	const link = make('a', { id: `to-${id}`, href: `#${id}-title`, hidden: true }, title);
-	// The fragment of the address says what is shown.
-	link.addEventListener('click', (event) => {
-		event.preventDefault();
-		made.scrollIntoView();
-		byId(`${id}-title`).focus({ preventScroll: true });
-	});
 	byId('sections').append(made);
-	byId('nav').append(link);
+	byId('nav').append(make('span', { id: `way-${id}`, hidden: true }, sectionLink(id, title), ' ',
+		make('span', { id: `count-${id}`, class: 'quiet' })));
 	return made;
 }
 
@@ -103,6 +104,7 @@ async function begin() {
 		table.begin(section(table), refreshNow);
 	}
 	beginPanel();
+	beginViews();
 }
 
 /** When the application that was seen last had started. */
@@ -137,6 +139,9 @@ async function watch() {
 					await look();
 				}
 				await refresh();
+				if (!answeredAt) {
+					showSection(inAddress('section'));
+				}
 				answeredAt = Date.now();
 				connected(true, 'Connected');
 			}
@@ -161,8 +166,13 @@ afterChanges(() => {
 	refreshNow();
 });
 // What was opened or chosen is shown at once, even if the page is held.
-follow(refreshNow);
+follow(() => refreshNow());
 setInterval(showAge, PAUSE_MILLIS);
+// What stays on top hides what would be scrolled to below it. On a phone only the state stays.
+const onTop = new ResizeObserver(() => document.documentElement.style.setProperty('--head',
+	`${byId('head').offsetHeight || byId('status').offsetHeight}px`));
+onTop.observe(byId('head'));
+onTop.observe(byId('status'));
 byId('live').addEventListener('change', () => wake());
 document.addEventListener('visibilitychange', () => wake());
 

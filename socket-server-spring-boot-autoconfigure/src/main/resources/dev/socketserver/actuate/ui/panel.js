@@ -84,9 +84,9 @@ function turn() {
 	}
 }
 
-/** What the panel lies over cannot be reached. */
+/** What the panel lies over cannot be reached, nor what leads there. */
 function cover() {
-	for (const part of [byId('view'), byId('head')]) {
+	for (const part of [byId('view'), byId('nav')]) {
 		part.inert = Boolean(shown) && narrow.matches;
 	}
 }

@@ -45,15 +45,22 @@ const CLOSED = {
 	IO_ERROR: ['The connection failed.', 'troubleshooting.md']
 };
 
-/** Ends of sessions of which somebody should know, and what happened to several. */
-export const TROUBLE = {
-	SLOW_CONSUMER: 'were closed, since their peers did not read what was sent to them',
-	WRITE_TIMEOUT: 'were closed, since their peers took nothing for too long',
-	OVERFLOW: 'were closed, since their handlers did not keep up',
-	MEMORY: 'were aborted, since memory for waiting bytes was used up',
-	HANDLER_ERROR: 'were closed, since their handlers threw',
-	NOT_STORED: 'were closed, since their messages could not be stored'
+/** Ends of sessions of which somebody should know: what happened to one, and to several. */
+const TROUBLE = {
+	SLOW_CONSUMER: ['was closed, since its peer did not read what was sent to it',
+		'were closed, since their peers did not read what was sent to them'],
+	WRITE_TIMEOUT: ['was closed, since its peer took nothing for too long', 'were closed, since their peers took nothing for too long'],
+	OVERFLOW: ['was closed, since its handler did not keep up', 'were closed, since their handlers did not keep up'],
+	MEMORY: ['was aborted, since memory for waiting bytes was used up', 'were aborted, since memory for waiting bytes was used up'],
+	HANDLER_ERROR: ['was closed, since its handler threw', 'were closed, since their handlers threw'],
+	NOT_STORED: ['was closed, since its message could not be stored', 'were closed, since their messages could not be stored']
 };
+
+/** What happened to so many sessions, if somebody should know of it. */
+export const trouble = (reason, number) => TROUBLE[reason]?.[(number === 1) ? 0 : 1];
+
+/** All reasons why sessions end. */
+export const endings = () => Object.keys(CLOSED);
 
 /** What an alarm means, and how it goes on. */
 export const ALARMS = {

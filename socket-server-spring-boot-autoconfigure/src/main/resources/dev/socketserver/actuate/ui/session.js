@@ -4,12 +4,15 @@
 
 import { Actions } from './actions.js';
 import { ask, evaluates, has, href, json, may, reason } from './actuator.js';
-import { change, problem, sure } from './dialogs.js';
+import { change, sure } from './dialogs.js';
+import { docsPage } from './docs.js';
 import { byId, facts, hide, listing, make, show, twoColumns } from './dom.js';
 import { age, bytes, count, millis, moment, numbers, plain } from './format.js';
+import { problem } from './notices.js';
 import { addDetails, opened, showDetails } from './panel.js';
 import { ending } from './reasons.js';
 import { startTap } from './table-taps.js';
+import { viewAddress } from './views.js';
 
 /** What ended it says more than that it is closed. */
 export function sessionState(session) {
@@ -77,7 +80,7 @@ function ended({ closed }) {
 		return null;
 	}
 	const [words, page] = ending(closed.reason);
-	return `${words} See ${page} in the documentation.`.trim();
+	return docsPage(page, `${words} See ${page} in the documentation.`.trim());
 }
 
 /** Shows the answer, if it still is the one that is open. */
@@ -116,7 +119,7 @@ export function showSession(answer, whose) {
 	hide(byId('eval'), !evaluates());
 	const handled = session.messages.received - session.pending.inbound;
 	facts('session-facts', [
-		['Server', session.server],
+		['Server', { text: session.server, href: viewAddress({ server: session.server }) }],
 		['State', session.closed ? session.state : sessionState(session)],
 		['Reason', session.closed && [session.closed.reason, session.closed.detail].filter(Boolean).join(': ')],
 		['That means', ended(session)],

@@ -12,6 +12,8 @@ import { serverNames } from './table-servers.js';
 /** Those of the latest offences come first; of many, these are enough. */
 const MOST = 100;
 
+let known = 0;
+
 const remains = ({ until }) => age(new Date().toISOString(), until);
 
 const table = new Table({
@@ -76,5 +78,8 @@ export default {
 		hide(more, bans.length <= MOST);
 		show(more, `and ${numbers.format(bans.length - MOST)} more`);
 		await table.show(bans.slice(0, MOST));
-	}
+		known = bans.length;
+	},
+
+	count: () => known
 };

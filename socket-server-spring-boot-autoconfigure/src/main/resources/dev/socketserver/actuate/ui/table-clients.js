@@ -12,6 +12,7 @@ import { pastOf, pointsVersion } from './history.js';
 import { addDetails, opened, showDetails } from './panel.js';
 import { Rates } from './rates.js';
 import { Table } from './table.js';
+import { viewAddress } from './views.js';
 
 const CHARTS = [
 	['Waiting', 'payloads', whole, [['waiting', '']]],
@@ -58,6 +59,10 @@ const ready = ({ pool }) => `${numbers.format(pool.ready)} of ${numbers.format(p
 
 const server = (client) => client.remoteAddress ?? (client.port === null ? client.host : `${client.host}:${client.port}`);
 
+/** Leads to the addresses of a client that has several. */
+const addressesOf = ({ name, addresses }) => (addresses?.length > 1)
+	? viewAddress({ section: 'addresses', 'addresses-client': name }) : null;
+
 const small = new WeakMap();
 
 function drawSmall(cell, { name }) {
@@ -79,7 +84,7 @@ const table = new Table({
 		{ id: 'state', title: 'State', card: true, text: state, badge: (client) => tone(client.state), hint: trouble, sort: state },
 		{ id: 'health', title: 'Health', fold: true, text: ({ health }) => health, badge: ({ health }) => tone(health),
 			sort: ({ health }) => health },
-		{ id: 'server', title: 'Server', text: server, sort: server },
+		{ id: 'server', title: 'Server', text: server, sort: server, way: addressesOf },
 		{ id: 'chart', title: '15 minutes', draw: drawSmall, tight: true },
 		{ id: 'attempts', title: 'Attempts', text: attempts, sort: (client) => client.attempts.total },
 		{ id: 'received', title: 'Received', number: true, card: true,
@@ -127,6 +132,7 @@ function showClient() {
 		['Health', client.health],
 		['Failure', client.failure],
 		['Server', server(client)],
+		['Addresses', addressesOf(client) && { text: `${client.addresses.length} addresses`, href: addressesOf(client) }],
 		['Connected since', moment(client.connectedAt)],
 		['Last connection ended', lastEnd(client)],
 		['Connections', (client.pool?.size > 1) ? ready(client) : null],
@@ -207,5 +213,7 @@ export default {
 
 	forget: () => rates.keep([]),
 
-	attention: () => shown.map(attention).filter(Boolean)
+	attention: () => shown.map(attention).filter(Boolean),
+
+	count: () => shown.length
 };

@@ -40,5 +40,6 @@ export default {
 	begin: (section) => section.append(table.element),
 	questions: () => [],
 	show: () => table.show(ofDatagrams()),
-	wanted: () => ofDatagrams().length > 0
+	wanted: () => ofDatagrams().length > 0,
+	count: () => ofDatagrams().length
 };

@@ -9,6 +9,7 @@ import { age, count, numbers, tone } from './format.js';
 import { Table } from './table.js';
 
 let own = '';
+let known = 0;
 
 const table = new Table({
 	id: 'nodes',
@@ -55,10 +56,13 @@ export default {
 	async show([answer]) {
 		const { node, nodes, directory } = needed(answer);
 		own = node;
+		known = nodes.length;
 		await table.show(nodes);
 		badge(byId('directory'), `Directory ${directory.state} for ${age(directory.since)}`, tone(directory.state));
 		const others = nodes.filter(({ name, state }) => name !== node && state === 'UP');
 		hide(rebalance, !may('rebalance'));
 		rebalance.disabled = others.length === 0 && document.activeElement !== rebalance;
-	}
+	},
+
+	count: () => known
 };

@@ -13,9 +13,10 @@ import { lately, pastOf, pastOfAll, pointsVersion } from './history.js';
 import { listeners, showListeners } from './listeners.js';
 import { addDetails, opened, showDetails } from './panel.js';
 import { Rates } from './rates.js';
-import { ALARMS, refusal, TROUBLE } from './reasons.js';
+import { ALARMS, ending, refusal, trouble } from './reasons.js';
 import { refusedBy, REFUSED } from './refusals.js';
 import { Table } from './table.js';
+import { sessionsAddress } from './views.js';
 
 const TIMEOUT = { name: 'timeout', label: 'Time for sessions to end', hint: 'its drain-timeout' };
 
@@ -72,7 +73,7 @@ const table = new Table({
 		{ id: 'health', title: 'Health', fold: true, text: ({ health }) => health, badge: ({ health }) => tone(health),
 			sort: ({ health }) => health },
 		{ id: 'active', title: 'Sessions', number: true, card: true, text: ({ sessions }) => numbers.format(sessions.active),
-			sort: ({ sessions }) => sessions.active },
+			sort: ({ sessions }) => sessions.active, way: ({ name }) => has('socketsessions') ? sessionsAddress({ server: name }) : null },
 		{ id: 'chart', title: '15 minutes', draw: drawSmall, tight: true },
 		{ id: 'accepted', title: 'Accepted', number: true, text: (server) => server.rates && perSecond(server.rates.accepted),
 			sort: (server) => server.rates?.accepted ?? 0 },
@@ -158,13 +159,14 @@ function showServer(refused) {
 		['Framing', server.framing],
 		['Transport', server.transport],
 		['TLS', server.ssl],
-		['Open sessions', numbers.format(server.sessions.active)],
+		['Open sessions', { text: numbers.format(server.sessions.active), href: sessionsAddress({ server: name }) }],
 		['Accepted', numbers.format(server.sessions.accepted)],
 		['Messages', `${numbers.format(server.messages.received)} received, ${numbers.format(server.messages.sent)} sent`],
 		['Bytes', `${bytes(server.bytes.received)} received, ${bytes(server.bytes.sent)} sent`]
 	]);
 	showListeners(server);
-	listing('closed', counts(Object.entries(server.sessions.closed)), true);
+	listing('closed', counts(Object.entries(server.sessions.closed)).map(([reason, number]) => [
+		{ text: reason, href: sessionsAddress({ server: name, state: 'ended', reason }) }, number]), true);
 	// Without the meters only their sum is known.
 	listing('rejected', counts(refused ?? [['all reasons', server.sessions.rejected]]), true);
 	options(others, shown.map((each) => each.name).filter((each) => each !== name));
@@ -177,7 +179,7 @@ const words = {
 	DRAINING: ['warn', (server) => `drains: ${drained(server) || 'its sessions may end by themselves'}.`, 'rolling-restarts.md']
 };
 
-/** What needs attention of a server: [about, tone, text, page]. */
+/** What needs attention of a server: [about, tone, text, page, way]. */
 function* troubles(server) {
 	const { stuck, refused, closed, alarms } = lately('servers', server.name);
 	if (words[server.state]) {
@@ -191,18 +193,20 @@ function* troubles(server) {
 		yield ['health', tone(server.health), `is ${server.health}, while its state is ${server.state}.`, 'operations.md'];
 	}
 	if (stuck > 0) {
-		yield ['stuck', 'down', `has handlers that have run for too long, in ${count(stuck, 'session')}.`, 'timeouts.md'];
+		yield ['stuck', 'down', `has handlers that have run for too long, in ${count(stuck, 'session')}.`, 'timeouts.md',
+			{ text: 'Show the slowest', href: sessionsAddress({ server: server.name, sort: 'handler-time' }) }];
 	}
 	for (const [kind, at] of Object.entries(alarms)) {
 		const [text, page] = ALARMS[kind] ?? [`raised the alarm ${kind}`, 'operations.md'];
 		yield [kind, 'down', `${text} (since ${moment(new Date(at).toISOString())}).`, page];
 	}
-	for (const [reason, number] of Object.entries(closed).filter(([name]) => TROUBLE[name])) {
-		yield [reason, 'warn', `In the last five minutes ${count(number, 'session')} ${TROUBLE[reason]} (${reason}).`, 'sessions.md'];
+	for (const [reason, number] of Object.entries(closed).filter(([name, many]) => trouble(name, many))) {
+		yield [reason, 'warn', `In the last five minutes ${count(number, 'session')} ${trouble(reason, number)} (${reason}).`, ending(reason)[1],
+			{ text: (number === 1) ? 'Show it' : 'Show them', href: sessionsAddress({ server: server.name, state: 'ended', reason }) }];
 	}
 	for (const [reason, number] of Object.entries(refused)) {
 		const [text, page] = refusal(reason);
-		yield [reason, 'warn', `In the last five minutes ${count(number, 'connection')} were refused, ${text} (${reason}).`, page];
+		yield [reason, 'warn', `In the last five minutes ${count(number, 'connection')} ${(number === 1) ? 'was' : 'were'} refused, ${text} (${reason}).`, page];
 	}
 }
 
@@ -282,6 +286,8 @@ export default {
 	/** Rates have become meaningless by the time without an answer. */
 	forget: () => rates.keep([]),
 
-	attention: () => shown.flatMap((server) => [...troubles(server)].map(([about, how, text, page]) => (
-		{ kind: 'server', name: server.name, about, tone: how, text, page })))
+	attention: () => shown.flatMap((server) => [...troubles(server)].map(([about, how, text, page, way]) => (
+		{ kind: 'server', name: server.name, about, tone: how, text, page, way }))),
+
+	count: () => shown.length
 };

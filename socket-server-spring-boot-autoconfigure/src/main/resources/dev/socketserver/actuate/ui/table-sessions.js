@@ -4,20 +4,26 @@
 
 import { ask, has, href, json, may, reason } from './actuator.js';
 import { follow, inAddress, toAddress } from './address.js';
-import { change, done, problem, sure } from './dialogs.js';
+import { sure } from './dialogs.js';
 import { byId, hide, make, options, show } from './dom.js';
 import { age, bytes, count, millis, numbers, tone } from './format.js';
 import { beginDetails, detailsQuestion, sessionActions, sessionState, showSession } from './session.js';
+import { done, problem } from './notices.js';
+import { endings } from './reasons.js';
 import { Table } from './table.js';
-import { serverNames } from './table-servers.js';
+import { serverNames, servers } from './table-servers.js';
+import { viewAddress } from './views.js';
 
 /** Most sessions that one request closes. */
 const CLOSED_AT_ONCE = 1000;
 
-const FILTERS = ['server', 'remote', 'bound', 'group', 'state'];
+const FILTERS = ['server', 'listener', 'remote', 'bound', 'group', 'state'];
 
 /** Those of them that are typed. */
-const TYPED = ['remote', 'bound', 'group'];
+const TYPED = ['listener', 'remote', 'bound', 'group'];
+
+/** All that the application remembers of the sessions of a server that have ended, and more. */
+const ENDED_AT_ONCE = '500';
 
 const TYPING_MILLIS = 300;
 
@@ -38,6 +44,10 @@ let refresh = () => {};
 
 const inList = (name) => inAddress(`sessions-${name}`);
 const ended = () => inList('state') === 'ended';
+
+/** Why those have ended that are wanted; the application does not choose by it. */
+const reasonWanted = () => ended() ? inList('reason') : '';
+
 const ofCluster = () => Boolean(inList('scope')) && has('socketcluster');
 const size = () => SIZES.includes(inList('size')) ? inList('size') : '50';
 
@@ -51,6 +61,8 @@ const button = (id, text, grave) => make('button', { type: 'button', id, 'data-a
 const controls = {
 	server: select('filter-server', [['', 'all']]),
 	state: select('filter-state', STATES),
+	reason: select('filter-reason', [['', 'any'], ...endings().map((each) => [each, each])]),
+	listener: typed('filter-listener', 8, ''),
 	bound: typed('filter-bound', 14, 'device:4711'),
 	group: typed('filter-group', 10, ''),
 	remote: typed('filter-remote', 14, '192.0.2.0/24'),
@@ -62,6 +74,8 @@ const controls = {
 const label = (text, control) => make('label', {}, `${text} `, control);
 
 const scope = make('label', { class: 'choice' }, controls.scope, ' All nodes');
+const ofReason = label('Reason', controls.reason);
+const ofListener = label('Listener', controls.listener);
 const clear = button('filter-clear', 'Clear');
 const closeAll = button('close-all', 'Close these sessions…', true);
 const turns = [button('first', 'First page'), button('previous', 'Previous page'), button('next', 'Next page')];
@@ -74,7 +88,7 @@ const table = new Table({
 	empty: 'There are no sessions here.',
 	columns: [
 		{ id: 'id', title: 'Session', text: ({ id }) => id },
-		{ id: 'server', title: 'Server', card: true, text: ({ server }) => server },
+		{ id: 'server', title: 'Server', card: true, text: ({ server }) => server, way: ({ server }) => viewAddress({ server }) },
 		{ id: 'peer', title: 'Peer', text: ({ remoteAddress }) => remoteAddress },
 		{ id: 'who', title: 'Identity', fold: true, foreign: true,
 			text: ({ bound, principal }) => [...bound, principal].filter(Boolean).join(', ') },
@@ -113,7 +127,7 @@ function query() {
 	if (ofCluster()) {
 		asked.set('scope', 'cluster');
 	}
-	asked.set('size', size());
+	asked.set('size', reasonWanted() ? ENDED_AT_ONCE : size());
 	if (inList('sort')) {
 		asked.set('sort', inList('sort'));
 		asked.set('page', String(before.length));
@@ -141,7 +155,15 @@ async function showSessions(answer, asked) {
 	if (!found) {
 		show(byId('filter-problem'), reason(answer));
 	}
-	await showPage(found ?? { sessions: [], page: { total: 0, size: 1 } });
+	await showPage(ofThatReason(found ?? { sessions: [], page: { total: 0, size: 1 } }));
+}
+
+function ofThatReason(answer) {
+	if (!reasonWanted()) {
+		return answer;
+	}
+	const sessions = answer.sessions.filter(({ closed }) => closed?.reason === reasonWanted());
+	return { ...answer, sessions, page: { total: sessions.length, size: sessions.length + 1 } };
 }
 
 async function showPage({ sessions, page, missing }) {
@@ -215,8 +237,12 @@ function turnTo(pages) {
 /** All that is chosen, for the address: what was typed a moment ago, too. */
 function chosen() {
 	const values = Object.entries(controls).map(([name, control]) => [`sessions-${name}`, control.value.trim()]);
-	return { ...Object.fromEntries(values), 'sessions-scope': controls.scope.checked ? 'cluster' : '',
-		'sessions-size': (controls.size.value === '50') ? '' : controls.size.value };
+	return {
+		...Object.fromEntries(values),
+		'sessions-reason': (controls.state.value === 'ended') ? controls.reason.value : '',
+		'sessions-scope': controls.scope.checked ? 'cluster' : '',
+		'sessions-size': (controls.size.value === '50') ? '' : controls.size.value
+	};
 }
 
 /** What the address had last. */
@@ -225,6 +251,8 @@ let listed = null;
 /** The address may be that of another list. */
 function follows() {
 	const now = Object.keys(controls).map(inList).join('\n');
+	hide(ofReason, !ended());
+	hide(ofListener, !inList('listener') && document.activeElement !== controls.listener);
 	if (now !== listed) {
 		listed = now;
 		for (const [name, control] of Object.entries(controls)) {
@@ -258,7 +286,7 @@ export default {
 		refresh = refreshNow;
 		section.append(
 			make('div', { class: 'controls', role: 'group', 'aria-label': 'Which sessions' },
-				label('Server', controls.server), label('State', controls.state), label('Identity', controls.bound),
+				label('Server', controls.server), ofListener, label('State', controls.state), ofReason, label('Identity', controls.bound),
 				label('Group', controls.group), label('Address', controls.remote), scope, clear, closeAll),
 			make('p', { id: 'filter-problem', class: 'notice', role: 'status', 'data-tone': 'warn', hidden: true }),
 			make('p', { id: 'missing', class: 'notice', role: 'status', 'data-tone': 'warn', hidden: true }),
@@ -275,7 +303,7 @@ export default {
 				typing = setTimeout(() => toAddress(chosen()), slow ? TYPING_MILLIS : 0);
 			});
 		}
-		clear.addEventListener('click', () => toAddress(Object.fromEntries(FILTERS.map((name) => [`sessions-${name}`, '']))));
+		clear.addEventListener('click', () => toAddress(Object.fromEntries([...FILTERS, 'reason'].map((name) => [`sessions-${name}`, '']))));
 		turns[0].addEventListener('click', () => turnTo([]));
 		turns[1].addEventListener('click', () => turnTo(before.slice(0, -1)));
 		turns[2].addEventListener('click', () => {
@@ -297,5 +325,8 @@ export default {
 		options(controls.server, [...new Set([...serverNames(), inList('server')].filter(Boolean))]);
 		showSession(detail, whose);
 		await showSessions(page, asked);
-	}
+	},
+
+	/** Those that are open, whichever of them the list shows. */
+	count: () => (servers().length > 0) ? servers().reduce((sum, { sessions }) => sum + sessions.active, 0) : total
 };

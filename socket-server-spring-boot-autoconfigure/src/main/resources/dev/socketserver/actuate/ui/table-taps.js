@@ -16,6 +16,7 @@ import { beginTap, learnTaps, lost, owner, selected, showTap, until } from './ta
 const foreign = new Map();
 
 let refresh = () => {};
+let known = 0;
 
 const link = (id, format, ending, text) => make('a', { href: href('sockettaps', id) + format, download: `tap-${id}.${ending}`,
 	'data-link': ending, 'aria-label': `Download tap ${id} as ${text}` }, text);
@@ -119,5 +120,8 @@ export default {
 		if (gone) {
 			foreign.delete(gone);
 		}
-	}
+		known = taps.length;
+	},
+
+	count: () => known
 };

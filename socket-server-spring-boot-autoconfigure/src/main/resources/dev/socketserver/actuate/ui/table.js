@@ -5,7 +5,7 @@
 
 import { Actions } from './actions.js';
 import { follow, inAddress, toAddress } from './address.js';
-import { badge, byId, hide, make, show } from './dom.js';
+import { badge, byId, hide, lead, make, show } from './dom.js';
 import { opened, openDetails } from './panel.js';
 import { Rows } from './rows.js';
 
@@ -35,8 +35,8 @@ export class Table {
 	 *   id: that of the table;
 	 *   kind: the word for one thing, which its row has as data;
 	 *   key: its name, which no other has;
-	 *   columns: {id, title, text, number, badge, hint, foreign, draw, tight, sort, asked, fold, card}: text returns what is
-	 *   shown, and badge the tone it has; draw fills the cell with more than text, and tight leaves no room above it; sort
+	 *   columns: {id, title, text, number, badge, hint, foreign, draw, tight, sort, asked, fold, card, way}: text returns what is
+	 *   shown, badge the tone it has, and way the address it leads to, if it leads somewhere; draw fills the cell with more than text, and tight leaves no room above it; sort
 	 *   returns what is compared, while
 	 *   asked is the word by which the application sorts; fold hides it while all its cells are empty; a card has what card is set of.
 	 *   The first column is the name;
@@ -193,6 +193,9 @@ function inside(column, opens) {
 	if (opens) {
 		return make('button', { type: 'button', class: 'open', 'aria-controls': 'panel' });
 	}
+	if (column.way) {
+		return make('a');
+	}
 	return (column.badge || column.draw) ? make('span', { class: column.badge ? 'badge' : '' }) : null;
 }
 
@@ -213,6 +216,9 @@ function fill(cell, column, item) {
 	}
 	else {
 		show(cell, text);
+	}
+	if (column.way) {
+		lead(cell, { href: column.way(item) ?? '' });
 	}
 	if (column.hint) {
 		const hint = column.hint(item) ?? '';

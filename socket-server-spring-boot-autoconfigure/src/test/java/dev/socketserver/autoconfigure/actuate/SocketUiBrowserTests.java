@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.actuate;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -114,9 +115,33 @@ class SocketUiBrowserTests {
 				.containsExactly(ListenerState.LISTENING, ListenerState.PAUSED);
 			this.browser.click(LISTENER + " [data-action=resume]");
 			this.browser.shows(LISTENER + " [data-cell=state]", "LISTENING");
+			int extra = server.listeners().get(1).port();
+			try (TestPeer main = TestPeer.connect(server.localAddress());
+					TestPeer other = TestPeer.connect(new InetSocketAddress("127.0.0.1", extra))) {
+				assertThat(main.ask("x")).isEqualTo("X");
+				assertThat(other.ask("x")).isEqualTo("X");
+				this.browser.shows(LISTENER + " [data-cell=sessions]", "1");
+				this.browser.click(LISTENER + " [data-cell=sessions] a");
+				this.browser.shows("#sessions [data-cell=peer]", "127.0.0.1:" + other.port());
+				assertThat(this.browser.find("#filter-listener").getDomProperty("value")).isEqualTo("extra");
+				this.browser.click("#filter-clear");
+			}
 			this.browser.click("tr[data-server=upper] [data-cell=name]");
 			this.browser.shows("#panel-title", "Server upper");
 			assertThat(this.browser.isShown("#listeners")).isFalse();
+			assertThat(this.browser.errors()).isEmpty();
+		}
+	}
+
+	@Test
+	void wordsLeadToTheDocumentationWhereItIsKnown() throws Exception {
+		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET,
+				"socket.ui.docs-url=https://docs.example.com/1.2/"); TestPeer peer = peer(application)) {
+			upper(application).pause();
+			open(application, "local.server.port", "/actuator/socketui");
+			this.browser.shows("#attention a[target=_blank]", "See lifecycle.md in the documentation.");
+			assertThat(this.browser.find("#attention a[target=_blank]").getDomAttribute("href"))
+				.isEqualTo("https://docs.example.com/1.2/lifecycle.html");
 			assertThat(this.browser.errors()).isEmpty();
 		}
 	}
