@@ -5,37 +5,26 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Limits how many permits one address has at a time; an {@link AddressKey} is what is
- * counted of it. The limit is never exceeded, even under races, as long as the number of
- * permits elsewhere only becomes smaller. An address without a permit takes no memory.
- * Safe for use by several threads.
+ * counted of it. How many there may be is said by who asks for one: no permit is given
+ * beyond that, even under races. An address without a permit takes no memory. Safe for
+ * use by several threads.
  */
 public final class AddressLimit {
-
-	private final int max;
 
 	/** How many permits each address has here; without entries of zero. */
 	private final ConcurrentHashMap<Long, Integer> taken = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates a limit.
-	 * @param max greatest number of permits of one address at a time
-	 */
-	public AddressLimit(int max) {
-		this.max = max;
-	}
-
-	/**
 	 * Acquires a permit.
 	 * @param address the address that takes it
-	 * @param elsewhere how many it has elsewhere, which count against the limit, but are
-	 * not released here
+	 * @param most how many it may have here
 	 * @return whether the limit allowed it
 	 */
-	public boolean tryAcquire(InetAddress address, int elsewhere) {
+	public boolean tryAcquire(InetAddress address, int most) {
 		Long key = AddressKey.of(address);
 		for (;;) {
 			Integer before = this.taken.get(key);
-			if (((before != null) ? before : 0) >= this.max - elsewhere) {
+			if (((before != null) ? before : 0) >= most) {
 				return false;
 			}
 			if ((before != null) ? this.taken.replace(key, before, before + 1)
@@ -50,12 +39,26 @@ public final class AddressLimit {
 	 * @param address the address that has it
 	 */
 	public void release(InetAddress address) {
-		this.taken.compute(AddressKey.of(address), (key, before) -> {
+		if (!releaseIfTaken(address)) {
+			throw new IllegalStateException("More permits were released than acquired");
+		}
+	}
+
+	/**
+	 * Releases a permit, unless the address has none.
+	 * @param address the address
+	 * @return whether it had one
+	 */
+	public boolean releaseIfTaken(InetAddress address) {
+		for (Long key = AddressKey.of(address);;) {
+			Integer before = this.taken.get(key);
 			if (before == null) {
-				throw new IllegalStateException("More permits were released than acquired");
+				return false;
 			}
-			return (before > 1) ? before - 1 : null;
-		});
+			if ((before > 1) ? this.taken.replace(key, before, before - 1) : this.taken.remove(key, before)) {
+				return true;
+			}
+		}
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.socketserver.admission;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.spec.Limits;
@@ -28,27 +29,26 @@ public final class Admission {
 	 */
 	private volatile List<Admission> earlier;
 
-	private final SessionLimit sessions;
+	private final SessionLimit sessions = new SessionLimit();
 
-	private final SessionLimit pending;
+	private final SessionLimit pending = new SessionLimit();
 
 	/** So that the silent connections of one address do not lock out all others. */
-	private final AddressLimit pendingAddresses;
+	private final AddressLimit pendingAddresses = new AddressLimit();
 
-	private final @Nullable AddressLimit addresses;
+	/** Absent until there is a limit for addresses; then it stays. */
+	private volatile @Nullable AddressLimit addresses;
+
+	/**
+	 * How many sessions an address has that began before addresses were counted; absent
+	 * if all were.
+	 */
+	private volatile @Nullable ToIntFunction<InetAddress> uncounted;
+
+	private volatile Values values;
 
 	/** The run is over: what is still taken counts against no other. */
 	private volatile boolean over;
-
-	// Made once, since a crowd may be refused.
-
-	private final Refusal allSessions;
-
-	private final Refusal allPending;
-
-	private final Refusal pendingOfAddress;
-
-	private final Refusal sessionsOfAddress;
 
 	/**
 	 * Creates the object for one run of a server.
@@ -58,17 +58,31 @@ public final class Admission {
 	 */
 	public Admission(int sessions, List<Admission> earlier, Limits limits) {
 		this.earlier = earlier;
-		this.sessions = new SessionLimit(sessions);
-		this.pending = new SessionLimit(limits.pending());
-		int pendingPerAddress = Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE);
-		this.pendingAddresses = new AddressLimit(pendingPerAddress);
-		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress()) : null;
-		this.allSessions = new Refusal(RejectReason.LIMIT_SESSIONS, "with limits.sessions = " + sessions);
-		this.allPending = new Refusal(RejectReason.LIMIT_PENDING, "with limits.pending = " + limits.pending());
-		this.pendingOfAddress = new Refusal(RejectReason.LIMIT_PENDING, "with at most " + pendingPerAddress
-				+ " pending of one address (limits.pending = " + limits.pending() + ")");
-		this.sessionsOfAddress = new Refusal(RejectReason.LIMIT_ADDRESS,
-				"with limits.sessions-per-address = " + limits.sessionsPerAddress());
+		this.values = Values.of(sessions, limits);
+		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit() : null;
+	}
+
+	/**
+	 * Decides by other limits from now on. Who is connected stays.
+	 * @param most greatest number of sessions at a time
+	 * @param limits the other limits
+	 * @param open how many open sessions an address has that have begun until now: asked
+	 * for if they were not counted, and for as long as one of them is open
+	 */
+	public void reconfigure(int most, Limits limits, ToIntFunction<InetAddress> open) {
+		if (limits.sessionsPerAddress() > 0 && this.addresses == null) {
+			this.uncounted = open;
+			this.addresses = new AddressLimit();
+		}
+		this.values = Values.of(most, limits);
+	}
+
+	/**
+	 * Whether a connection that is admitted now has a permit among those of its address.
+	 * @return {@code false} if there was never a limit for them
+	 */
+	public boolean countsAddresses() {
+		return this.addresses != null;
 	}
 
 	/**
@@ -83,17 +97,18 @@ public final class Admission {
 	 * @return why it is refused, or {@code null}
 	 */
 	public @Nullable Refusal admit(@Nullable InetAddress socket, boolean proxy, boolean waits) {
+		Values present = this.values;
 		InetAddress pendingOf = proxy ? null : socket;
 		Refusal refusal = waits ? acquirePending(pendingOf) : null;
 		if (refusal != null) {
 			return refusal;
 		}
-		if (!this.sessions.tryAcquire(kept(this.earlier))) {
-			refusal = this.allSessions;
+		if (!this.sessions.tryAcquire(present.sessions() - kept(this.earlier))) {
+			refusal = present.allSessions();
 		}
 		else if (!proxy && socket != null && !tryCount(socket)) {
 			this.sessions.release();
-			refusal = this.sessionsOfAddress;
+			refusal = present.sessionsOfAddress();
 		}
 		if (refusal != null && waits) {
 			releasePending(pendingOf);
@@ -109,12 +124,13 @@ public final class Admission {
 	 * @return why it is refused, or {@code null}
 	 */
 	public @Nullable Refusal admitProxied(InetAddress address) {
-		if (!this.pendingAddresses.tryAcquire(address, 0)) {
-			return this.pendingOfAddress;
+		Values present = this.values;
+		if (!this.pendingAddresses.tryAcquire(address, present.pendingPerAddress())) {
+			return present.pendingOfAddress();
 		}
 		if (!tryCount(address)) {
 			this.pendingAddresses.release(address);
-			return this.sessionsOfAddress;
+			return present.sessionsOfAddress();
 		}
 		return null;
 	}
@@ -124,7 +140,7 @@ public final class Admission {
 	 * @return the refusal
 	 */
 	public Refusal allSessions() {
-		return this.allSessions;
+		return this.values.allSessions();
 	}
 
 	/**
@@ -141,7 +157,7 @@ public final class Admission {
 	 * @return {@code true} if all are taken
 	 */
 	public boolean isExhausted() {
-		return this.sessions.isExhausted(kept(this.earlier));
+		return this.sessions.isExhausted(this.values.sessions() - kept(this.earlier));
 	}
 
 	/**
@@ -160,24 +176,36 @@ public final class Admission {
 	private int kept(InetAddress address) {
 		int kept = 0;
 		for (Admission each : this.earlier) {
-			kept += (each.over || each.addresses == null) ? 0 : each.addresses.taken(address);
+			AddressLimit counted = each.addresses;
+			kept += (each.over || counted == null) ? 0 : counted.taken(address);
 		}
 		return kept;
 	}
 
+	private int uncounted(InetAddress address) {
+		ToIntFunction<InetAddress> open = this.uncounted;
+		return (open != null && !this.over) ? open.applyAsInt(address) : 0;
+	}
+
 	private @Nullable Refusal acquirePending(@Nullable InetAddress address) {
-		if (!this.pending.tryAcquire(0)) {
-			return this.allPending;
+		Values present = this.values;
+		if (!this.pending.tryAcquire(present.pending())) {
+			return present.allPending();
 		}
-		if (address != null && !this.pendingAddresses.tryAcquire(address, 0)) {
+		if (address != null && !this.pendingAddresses.tryAcquire(address, present.pendingPerAddress())) {
 			this.pending.release();
-			return this.pendingOfAddress;
+			return present.pendingOfAddress();
 		}
 		return null;
 	}
 
 	private boolean tryCount(InetAddress address) {
-		return this.addresses == null || this.addresses.tryAcquire(address, kept(address));
+		AddressLimit counted = this.addresses;
+		if (counted == null) {
+			return true;
+		}
+		int most = this.values.sessionsPerAddress();
+		return counted.tryAcquire(address, (most > 0) ? most - kept(address) - uncounted(address) : Integer.MAX_VALUE);
 	}
 
 	/**
@@ -201,11 +229,19 @@ public final class Admission {
 
 	/**
 	 * Releases a permit among the connections of an address.
-	 * @param address the address
+	 * @param address the address, which was counted when the connection was admitted
 	 */
 	public void release(InetAddress address) {
-		if (this.addresses != null) {
-			this.addresses.release(address);
+		AddressLimit counted = this.addresses;
+		if (counted == null) {
+			return;
+		}
+		if (this.uncounted == null) {
+			counted.release(address);
+		}
+		else {
+			// It may have been admitted just before addresses were counted.
+			counted.releaseIfTaken(address);
 		}
 	}
 
@@ -223,8 +259,39 @@ public final class Admission {
 	 * @return {@code true} if all permits were released
 	 */
 	public boolean isIdle() {
+		AddressLimit counted = this.addresses;
 		return this.sessions.taken() == 0 && this.pending.taken() == 0 && this.pendingAddresses.addresses() == 0
-				&& (this.addresses == null || this.addresses.addresses() == 0);
+				&& (counted == null || counted.addresses() == 0);
+	}
+
+	/**
+	 * The limits that are in force, and how connections are refused by them: made once,
+	 * since a crowd may be refused.
+	 *
+	 * @param sessions greatest number of sessions
+	 * @param pending greatest number of connections that are not sessions yet
+	 * @param pendingPerAddress the same of one address
+	 * @param sessionsPerAddress greatest number of sessions of one address; 0 for any
+	 * @param allSessions there are too many sessions
+	 * @param allPending too many connections are not sessions yet
+	 * @param pendingOfAddress too many of one address are not
+	 * @param sessionsOfAddress the address has too many sessions
+	 */
+	private record Values(int sessions, int pending, int pendingPerAddress, int sessionsPerAddress, Refusal allSessions,
+			Refusal allPending, Refusal pendingOfAddress, Refusal sessionsOfAddress) {
+
+		static Values of(int sessions, Limits limits) {
+			int pendingPerAddress = Math.max(MIN_PENDING_PER_ADDRESS, limits.pending() / PENDING_SHARE);
+			return new Values(sessions, limits.pending(), pendingPerAddress, limits.sessionsPerAddress(),
+					new Refusal(RejectReason.LIMIT_SESSIONS, "with limits.sessions = " + sessions),
+					new Refusal(RejectReason.LIMIT_PENDING, "with limits.pending = " + limits.pending()),
+					new Refusal(RejectReason.LIMIT_PENDING,
+							"with at most " + pendingPerAddress + " pending of one address (limits.pending = "
+									+ limits.pending() + ")"),
+					new Refusal(RejectReason.LIMIT_ADDRESS,
+							"with limits.sessions-per-address = " + limits.sessionsPerAddress()));
+		}
+
 	}
 
 }

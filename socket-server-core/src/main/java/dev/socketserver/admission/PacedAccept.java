@@ -22,6 +22,9 @@ public final class PacedAccept {
 	/** How many waits are not over. */
 	private int waits;
 
+	/** Another takes its place. */
+	private boolean over;
+
 	/**
 	 * Creates the pace.
 	 * @param perSecond how many connections may be accepted in a second
@@ -39,6 +42,9 @@ public final class PacedAccept {
 
 	/** A connection was admitted. It may have to wait before it is a session. */
 	public synchronized void accepted() {
+		if (this.over) {
+			return;
+		}
 		long wait = this.rate.take(System.nanoTime());
 		if (wait > 0) {
 			this.waits++;
@@ -49,7 +55,15 @@ public final class PacedAccept {
 
 	/** The last of those that wait at the same time has waited for longest. */
 	private synchronized void waited() {
-		if (--this.waits == 0) {
+		if (--this.waits == 0 && !this.over) {
+			this.release.run();
+		}
+	}
+
+	/** Ends the pace: accepts again, unless another pace does not. */
+	public synchronized void end() {
+		this.over = true;
+		if (this.waits > 0) {
 			this.release.run();
 		}
 	}

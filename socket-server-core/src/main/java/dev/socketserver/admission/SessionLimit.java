@@ -5,34 +5,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Limits how many connections a server has at a time, of all of them or of those that are
  * not sessions yet. Each connection acquires a permit when it is accepted, and releases
- * it once. The limit is never exceeded, even under races, as long as the number of
- * permits elsewhere only becomes smaller. Safe for use by several threads.
+ * it once. How many there may be is said by who asks for one: no permit is given beyond
+ * that, even under races. Safe for use by several threads.
  */
 public final class SessionLimit {
-
-	private final int max;
 
 	private final AtomicInteger taken = new AtomicInteger();
 
 	/**
-	 * Creates a limit.
-	 * @param max greatest number of permits at a time
-	 */
-	public SessionLimit(int max) {
-		this.max = max;
-	}
-
-	/**
 	 * Acquires a permit.
-	 * @param elsewhere how many are taken elsewhere, which count against the limit, but
-	 * are not released here
+	 * @param most how many may be taken here
 	 * @return whether the limit allowed it
 	 */
-	public boolean tryAcquire(int elsewhere) {
+	public boolean tryAcquire(int most) {
 		int before;
 		do {
 			before = this.taken.get();
-			if (before >= this.max - elsewhere) {
+			if (before >= most) {
 				return false;
 			}
 		}
@@ -42,11 +31,11 @@ public final class SessionLimit {
 
 	/**
 	 * Whether there is no permit left.
-	 * @param elsewhere how many are taken elsewhere
+	 * @param most how many may be taken here
 	 * @return {@code true} if all are taken
 	 */
-	public boolean isExhausted(int elsewhere) {
-		return this.taken.get() + elsewhere >= this.max;
+	public boolean isExhausted(int most) {
+		return this.taken.get() >= most;
 	}
 
 	/** Releases a permit. */

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class AddressLimitTests {
 
-	private final AddressLimit limit = new AddressLimit(2);
+	private final AddressLimit limit = new AddressLimit();
 
 	private static InetAddress address(String text) throws Exception {
 		return InetAddress.getByName(text);
@@ -20,32 +20,32 @@ class AddressLimitTests {
 
 	@Test
 	void boundsEachAddressForItself() throws Exception {
-		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 0)).isTrue();
-		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 0)).isTrue();
-		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 0)).isFalse();
-		assertThat(this.limit.tryAcquire(address("192.0.2.2"), 0)).isTrue();
+		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 2)).isTrue();
+		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 2)).isTrue();
+		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 2)).isFalse();
+		assertThat(this.limit.tryAcquire(address("192.0.2.2"), 2)).isTrue();
 		assertThat(this.limit.addresses()).isEqualTo(2);
 
 		this.limit.release(address("192.0.2.1"));
-		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 0)).isTrue();
+		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 2)).isTrue();
 	}
 
 	@Test
 	void countsAnIpv6NetworkAsOneAddress() throws Exception {
-		assertThat(this.limit.tryAcquire(address("2001:db8:0:1::1"), 0)).isTrue();
-		assertThat(this.limit.tryAcquire(address("2001:db8:0:1:ffff::"), 0)).isTrue();
-		assertThat(this.limit.tryAcquire(address("2001:db8:0:1::2"), 0)).isFalse();
-		assertThat(this.limit.tryAcquire(address("2001:db8:0:2::1"), 0)).isTrue();
+		assertThat(this.limit.tryAcquire(address("2001:db8:0:1::1"), 2)).isTrue();
+		assertThat(this.limit.tryAcquire(address("2001:db8:0:1:ffff::"), 2)).isTrue();
+		assertThat(this.limit.tryAcquire(address("2001:db8:0:1::2"), 2)).isFalse();
+		assertThat(this.limit.tryAcquire(address("2001:db8:0:2::1"), 2)).isTrue();
 		// Its bits are those of an address of IPv4.
-		assertThat(this.limit.tryAcquire(address("::c000:201:0:0:0:1"), 0)).isTrue();
-		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 0)).isTrue();
+		assertThat(this.limit.tryAcquire(address("::c000:201:0:0:0:1"), 2)).isTrue();
+		assertThat(this.limit.tryAcquire(address("192.0.2.1"), 2)).isTrue();
 		assertThat(this.limit.addresses()).isEqualTo(4);
 	}
 
 	@Test
 	void forgetsWhoHasNothing() throws Exception {
-		this.limit.tryAcquire(address("192.0.2.1"), 0);
-		this.limit.tryAcquire(address("192.0.2.1"), 0);
+		this.limit.tryAcquire(address("192.0.2.1"), 2);
+		this.limit.tryAcquire(address("192.0.2.1"), 2);
 		this.limit.release(address("192.0.2.1"));
 		this.limit.release(address("192.0.2.1"));
 
@@ -64,7 +64,7 @@ class AddressLimitTests {
 			Thread thread = new Thread(() -> {
 				for (int round = 0; round < 100_000; round++) {
 					int which = (first + round) % 2;
-					if (this.limit.tryAcquire(addresses[which], 0)) {
+					if (this.limit.tryAcquire(addresses[which], 2)) {
 						most.accumulateAndGet(inside[which].incrementAndGet(), Math::max);
 						inside[which].decrementAndGet();
 						this.limit.release(addresses[which]);
@@ -84,14 +84,14 @@ class AddressLimitTests {
 
 	@Test
 	void whatOthersHaveCountsAsLongAsTheyHaveIt() throws Exception {
-		AddressLimit beside = new AddressLimit(2);
+		AddressLimit beside = new AddressLimit();
 		InetAddress address = address("192.0.2.1");
-		assertThat(beside.tryAcquire(address, 2)).isFalse();
+		assertThat(beside.tryAcquire(address, 0)).isFalse();
 		assertThat(beside.addresses()).isZero();
 		assertThat(beside.tryAcquire(address, 1)).isTrue();
 		assertThat(beside.tryAcquire(address, 1)).isFalse();
 		assertThat(beside.taken(address)).isOne();
-		assertThat(beside.tryAcquire(address, 0)).isTrue();
+		assertThat(beside.tryAcquire(address, 2)).isTrue();
 	}
 
 }

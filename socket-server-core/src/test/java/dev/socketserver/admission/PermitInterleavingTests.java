@@ -81,11 +81,11 @@ class PermitInterleavingTests {
 
 	public static class OfServer extends Model {
 
-		private final SessionLimit limit = new SessionLimit(MAX);
+		private final SessionLimit limit = new SessionLimit();
 
 		@Override
 		boolean tryAcquire() {
-			return this.limit.tryAcquire(0);
+			return this.limit.tryAcquire(MAX);
 		}
 
 		@Override
@@ -104,11 +104,11 @@ class PermitInterleavingTests {
 
 		private final InetAddress address = InetAddress.getLoopbackAddress();
 
-		private final AddressLimit limit = new AddressLimit(MAX);
+		private final AddressLimit limit = new AddressLimit();
 
 		@Override
 		boolean tryAcquire() {
-			return this.limit.tryAcquire(this.address, 0);
+			return this.limit.tryAcquire(this.address, MAX);
 		}
 
 		@Override

@@ -14,14 +14,14 @@ class SessionLimitTests {
 	@Test
 	void holdsExactlyUnderRaces() throws Exception {
 		int max = 3;
-		SessionLimit limit = new SessionLimit(max);
+		SessionLimit limit = new SessionLimit();
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		List<Thread> threads = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
 			Thread thread = new Thread(() -> {
 				for (int round = 0; round < 200_000; round++) {
-					if (limit.tryAcquire(0)) {
+					if (limit.tryAcquire(max)) {
 						most.accumulateAndGet(inside.incrementAndGet(), Math::max);
 						inside.decrementAndGet();
 						limit.release();
@@ -41,7 +41,7 @@ class SessionLimitTests {
 
 	@Test
 	void cannotGiveBackWhatWasNotTaken() {
-		assertThatIllegalStateException().isThrownBy(() -> new SessionLimit(1).release());
+		assertThatIllegalStateException().isThrownBy(() -> new SessionLimit().release());
 	}
 
 }

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -203,6 +204,12 @@ public final class Peer implements AutoCloseable {
 	/** How long to wait for a byte; thirty seconds unless set otherwise. */
 	public void timeout(Duration timeout) throws IOException {
 		this.socket.setSoTimeout((int) timeout.toMillis());
+	}
+
+	/** Returns whose certificate the server has shown. */
+	public String certified() throws IOException {
+		X509Certificate shown = (X509Certificate) ((SSLSocket) this.socket).getSession().getPeerCertificates()[0];
+		return shown.getSubjectX500Principal().getName();
 	}
 
 	public int localPort() {

@@ -27,9 +27,11 @@ public final class ConnectionIntake {
 
 	private final ServerIntake all;
 
-	private final PeerRules peers;
+	private final AcceptGate gate;
 
-	private final @Nullable PacedAccept acceptRate;
+	private volatile PeerRules peers;
+
+	private volatile @Nullable PacedAccept acceptRate;
 
 	/** Whose processes may connect; {@code null} if everybody's may. */
 	private final @Nullable AllowedPeers allowed;
@@ -45,14 +47,39 @@ public final class ConnectionIntake {
 		this.server = server;
 		this.listener = listener;
 		this.all = all;
+		this.gate = gate;
 		ListenerSpec spec = listener.spec();
-		this.peers = new PeerRules(spec.allow(), spec.deny(), spec.proxyProtocol());
+		this.peers = rules(spec);
 		this.allowed = spec.listenOn().limitsPeers() ? AllowedPeers.of(spec.listenOn()) : null;
-		this.acceptRate = (spec.acceptRate() > 0)
-				? new PacedAccept(spec.acceptRate(), ServerIntake.burst(spec.session().datagrams()),
-						server.engine().timer(), () -> gate.hold(Reason.OWN_RATE), () -> gate.release(Reason.OWN_RATE))
-				: null;
+		this.acceptRate = pace(spec);
 		all.guards(gate, spec.listenOn().streams());
+	}
+
+	private static PeerRules rules(ListenerSpec spec) {
+		return new PeerRules(spec.allow(), spec.deny(), spec.proxyProtocol());
+	}
+
+	private @Nullable PacedAccept pace(ListenerSpec spec) {
+		return (spec.acceptRate() > 0) ? new PacedAccept(spec.acceptRate(),
+				ServerIntake.burst(spec.session().datagrams()), this.server.engine().timer(),
+				() -> this.gate.hold(Reason.OWN_RATE), () -> this.gate.release(Reason.OWN_RATE)) : null;
+	}
+
+	/**
+	 * Decides by other settings from now on, of connections that arrive.
+	 * @param before what the listener was made from until now
+	 * @param next what it is made from now
+	 */
+	public void reconfigure(ListenerSpec before, ListenerSpec next) {
+		this.peers = rules(next);
+		if (before.acceptRate() != next.acceptRate()) {
+			// In this order: both hold the same gate.
+			PacedAccept former = this.acceptRate;
+			if (former != null) {
+				former.end();
+			}
+			this.acceptRate = pace(next);
+		}
 	}
 
 	/** What logs call the listener. */
@@ -132,8 +159,9 @@ public final class ConnectionIntake {
 			return refusal;
 		}
 		this.all.admitted();
-		if (this.acceptRate != null) {
-			this.acceptRate.accepted();
+		PacedAccept pace = this.acceptRate;
+		if (pace != null) {
+			pace.accepted();
 		}
 		return null;
 	}
@@ -154,6 +182,17 @@ public final class ConnectionIntake {
 	private @Nullable Refusal banned(InetAddress address) {
 		ServerBans bans = this.server.bans();
 		return (bans != null) ? bans.refusal(address) : null;
+	}
+
+	/**
+	 * A session has ended that was admitted as soon as it arrived.
+	 * @param address the address of its peer
+	 * @param number the number of the session
+	 */
+	public void ended(InetAddress address, long number) {
+		if (this.all.isCounted(number)) {
+			admission().release(address);
+		}
 	}
 
 	/** Counts a connection that is refused, and reports it. */

@@ -34,6 +34,7 @@ import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.server.Drain.Times;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.settings.ServerChange;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.EndedSession;
@@ -124,12 +125,25 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public synchronized void reconfigure(ServerSpec spec, long version) {
-		this.context.reconfigure(spec, version);
+		ServerSpec before = spec();
+		ServerChange change = new ServerChange(before, spec);
+		change.checkName();
+		ServerState present = state();
+		if (present != ServerState.STOPPED && present != ServerState.FAILED) {
+			change.checkNoRestart();
+		}
+		List<ServerRun> runs = new ArrayList<>(this.lifecycle.left());
 		ServerRun current = this.lifecycle.run();
 		if (current != null) {
-			current.reconfigure();
+			runs.add(current);
 		}
-		this.lifecycle.left().forEach(ServerRun::reconfigure);
+		List<Runnable> made = new ArrayList<>();
+		runs.forEach((run) -> run.prepare(spec, made));
+		this.context.reconfigure(spec, version);
+		this.starter.reconfigure(spec);
+		made.forEach(Runnable::run);
+		runs.forEach((run) -> run.reconfigure(before));
+		runs.forEach((run) -> awaitLoop(run.obeyed()));
 	}
 
 	/** Notifies operators. */

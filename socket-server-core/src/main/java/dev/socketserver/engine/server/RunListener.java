@@ -104,6 +104,16 @@ public final class RunListener {
 		this.port.open(this);
 	}
 
+	/**
+	 * Makes what other settings need.
+	 * @param next what the listener is made from then
+	 * @return puts that in force, before {@link #reconfigure}
+	 * @throws IllegalArgumentException if it cannot be had; nothing has changed then
+	 */
+	Runnable reconfigured(ListenerSpec next) {
+		return this.port.reconfigured(next);
+	}
+
 	/** Other settings are in force, which a run takes that has begun. */
 	synchronized void reconfigure() {
 		ServerRun of = run();

@@ -1,8 +1,10 @@
 package dev.socketserver.engine.server;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToIntFunction;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.RejectReason;
@@ -12,7 +14,9 @@ import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.PacedAccept;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.server.AcceptGate.Reason;
+import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.spec.Limits;
 import dev.socketserver.spec.OnFull;
 import org.jspecify.annotations.Nullable;
 
@@ -25,27 +29,27 @@ public final class ServerIntake {
 	/** From how many refused connections in a minute on operators are notified. */
 	private static final int MANY_REJECTIONS = 100;
 
+	private final ServerContext server;
+
 	private final ServerCounters counters;
 
 	private final Admission admission;
 
-	/** The number from which on there are nearly as many sessions as there may be. */
-	private final Alarms.Threshold crowd;
-
 	private final Alarms.Flood rejections;
 
-	/** Whether connections may be pending before they are sessions. */
-	private final boolean pending;
+	/** How many sessions the server had had when the run began. */
+	private final long sessionsBefore;
 
 	/** Those of all listeners. */
 	private final List<AcceptGate> gates = new CopyOnWriteArrayList<>();
 
-	/** Those that are held while there is no room for a further session. */
-	private final List<AcceptGate> waiting = new CopyOnWriteArrayList<>();
+	/** Those where connections may wait for which there is no room. */
+	private final List<AcceptGate> streams = new CopyOnWriteArrayList<>();
 
-	private final boolean waitWhenFull;
+	private volatile Values values;
 
-	private final @Nullable PacedAccept acceptRate;
+	/** The last session that was not counted among those of its address. */
+	private volatile long uncounted;
 
 	/** The one session of a one-shot has opened. */
 	private volatile boolean served;
@@ -56,35 +60,84 @@ public final class ServerIntake {
 	 * @param earlier who was admitted in earlier runs that still have sessions
 	 */
 	public ServerIntake(ServerContext server, List<Admission> earlier) {
+		this.server = server;
 		this.counters = server.counters();
+		this.sessionsBefore = server.sessions().lastNumber();
 		ServerSpec spec = server.spec();
-		int sessions = (int) Math.min(spec.oneShot() ? 1 : spec.limits().sessions(), descriptors(spec, earlier));
+		int sessions = sessions(spec, Admission.kept(earlier));
 		this.counters.maxSessions(sessions);
 		this.admission = new Admission(sessions, earlier, spec.limits());
-		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
-		this.waitWhenFull = spec.limits().onFull() == OnFull.WAIT;
-		boolean stages = false;
-		boolean datagrams = false;
-		for (ListenerSpec listener : spec.listeners()) {
-			stages |= listener.hasStages();
-			datagrams |= listener.session().datagrams();
-		}
-		this.pending = stages;
+		this.values = new Values(spec.limits(), hasStages(spec), crowd(spec, sessions), pace(spec));
+	}
+
+	private Alarms.Threshold crowd(ServerSpec spec, int sessions) {
+		// A one-shot has one session at most, for which there is no alarm.
+		long figure = spec.oneShot() ? 0 : ((long) sessions * spec.limits().alarm() + 99) / 100;
+		return this.server.alarms().threshold(Alarm.Kind.SESSIONS, figure);
+	}
+
+	private @Nullable PacedAccept pace(ServerSpec spec) {
 		int rate = spec.limits().acceptRate();
-		this.acceptRate = (rate > 0) ? new PacedAccept(rate, burst(datagrams), server.engine().timer(),
+		boolean datagrams = spec.listeners().stream().anyMatch((each) -> each.session().datagrams());
+		return (rate > 0) ? new PacedAccept(rate, burst(datagrams), this.server.engine().timer(),
 				() -> this.gates.forEach((gate) -> gate.hold(Reason.RATE)),
 				() -> this.gates.forEach((gate) -> gate.release(Reason.RATE))) : null;
 	}
 
+	private static boolean hasStages(ServerSpec spec) {
+		return spec.listeners().stream().anyMatch(ListenerSpec::hasStages);
+	}
+
 	/**
-	 * How many sessions have descriptors. Those of earlier runs have theirs already; all
-	 * of datagrams share one.
+	 * Decides by other settings from now on, of connections that arrive.
+	 * @param before what the server was made from until now
 	 */
-	private static long descriptors(ServerSpec spec, List<Admission> earlier) {
+	void reconfigure(ServerSpec before) {
+		ServerSpec spec = this.server.spec();
+		Values former = this.values;
+		int most = sessions(spec, this.admission.taken());
+		boolean alike = most == this.counters.maxSessions() && before.limits().alarm() == spec.limits().alarm()
+				&& before.oneShot() == spec.oneShot();
+		boolean samePace = before.limits().acceptRate() == spec.limits().acceptRate();
+		// In this order: both hold the same gates.
+		if (!samePace && former.pace() != null) {
+			former.pace().end();
+		}
+		this.counters.maxSessions(most);
+		this.admission.reconfigure(most, spec.limits(), openSessions());
+		this.served &= spec.oneShot();
+		this.values = new Values(spec.limits(), hasStages(spec), alike ? former.crowd() : crowd(spec, most),
+				samePace ? former.pace() : pace(spec));
+		if (former.waits() && !this.values.waits()) {
+			this.streams.forEach((gate) -> gate.release(Reason.FULL));
+		}
+		permitsChanged();
+	}
+
+	/** Counts the sessions of this run that have begun until now, by address. */
+	private ToIntFunction<InetAddress> openSessions() {
+		SessionRegistry sessions = this.server.sessions();
+		long last = sessions.lastNumber();
+		if (!this.admission.countsAddresses()) {
+			this.uncounted = last;
+		}
+		return (address) -> sessions.count(this.sessionsBefore, last, address);
+	}
+
+	/** Returns how many sessions there may be. */
+	private static int sessions(ServerSpec spec, int taken) {
+		return (int) Math.min(spec.oneShot() ? 1 : spec.limits().sessions(), descriptors(spec, taken));
+	}
+
+	/**
+	 * How many sessions have descriptors. Those that are open have theirs already; all of
+	 * datagrams share one.
+	 */
+	private static long descriptors(ServerSpec spec, int taken) {
 		for (ListenerSpec listener : spec.listeners()) {
 			if (listener.listenOn().streams()) {
-				return (long) Admission.kept(earlier) + DescriptorLimit.connections();
+				return (long) taken + DescriptorLimit.connections();
 			}
 		}
 		return Integer.MAX_VALUE;
@@ -96,12 +149,6 @@ public final class ServerIntake {
 	 */
 	static Duration burst(boolean datagrams) {
 		return datagrams ? Duration.ofSeconds(1) : Duration.ofMillis(100);
-	}
-
-	/** From how many sessions on there are nearly too many; 0 for no such alarm. */
-	private static long crowd(ServerSpec spec, int sessions) {
-		// A one-shot has one session at most, for which there is no alarm.
-		return spec.oneShot() ? 0 : ((long) sessions * spec.limits().alarm() + 99) / 100;
 	}
 
 	/** Who is admitted, and how many of them there are. */
@@ -116,9 +163,14 @@ public final class ServerIntake {
 	 */
 	void guards(AcceptGate gate, boolean waits) {
 		this.gates.add(gate);
-		if (waits && this.waitWhenFull) {
-			this.waiting.add(gate);
+		if (waits) {
+			this.streams.add(gate);
 		}
+	}
+
+	/** Whether a session has a permit among those of its address. */
+	boolean isCounted(long number) {
+		return this.admission.countsAddresses() && number > this.uncounted;
 	}
 
 	/** Refuses all that still arrive: the one session of a one-shot has opened. */
@@ -133,8 +185,9 @@ public final class ServerIntake {
 	/** A connection was admitted. */
 	void admitted() {
 		permitsChanged();
-		if (this.acceptRate != null) {
-			this.acceptRate.accepted();
+		PacedAccept pace = this.values.pace();
+		if (pace != null) {
+			pace.accepted();
 		}
 	}
 
@@ -143,12 +196,16 @@ public final class ServerIntake {
 	 * sessions of an earlier run.
 	 */
 	void permitsChanged() {
-		for (AcceptGate gate : this.waiting) {
-			gate.set(Reason.FULL, this.admission::isExhausted);
+		Values present = this.values;
+		if (present.waits()) {
+			for (AcceptGate gate : this.streams) {
+				gate.set(Reason.FULL, () -> this.values.waits() && this.admission.isExhausted());
+			}
 		}
 		int taken = this.admission.taken();
-		this.crowd.check(taken, () -> taken + " of " + this.counters.maxSessions()
-				+ " sessions (limits.sessions) are open" + (this.pending ? " or pending" : ""));
+		present.crowd()
+			.check(taken, () -> taken + " of " + this.counters.maxSessions() + " sessions (limits.sessions) are open"
+					+ (present.pending() ? " or pending" : ""));
 	}
 
 	/** A connection was refused. */
@@ -156,6 +213,23 @@ public final class ServerIntake {
 		this.counters.countRejected(reason);
 		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS
 				+ " s, the last with " + reason);
+	}
+
+	/**
+	 * What is in force.
+	 *
+	 * @param waits whether connections wait for which there is no room
+	 * @param pending whether connections may be pending before they are sessions
+	 * @param crowd the number from which on there are nearly as many sessions as may be
+	 * @param pace how fast connections are accepted; {@code null} for as fast as they
+	 * come
+	 */
+	private record Values(boolean waits, boolean pending, Alarms.Threshold crowd, @Nullable PacedAccept pace) {
+
+		Values(Limits limits, boolean pending, Alarms.Threshold crowd, @Nullable PacedAccept pace) {
+			this(limits.onFull() == OnFull.WAIT, pending, crowd, pace);
+		}
+
 	}
 
 }

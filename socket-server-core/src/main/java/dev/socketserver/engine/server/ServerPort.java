@@ -3,6 +3,7 @@ package dev.socketserver.engine.server;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,14 @@ public interface ServerPort {
 	 * @return the future
 	 */
 	CompletableFuture<@Nullable Void> obeyed();
+
+	/**
+	 * Makes what other settings need, of a port that is bound.
+	 * @param next what the listener is made from now
+	 * @return has connections that arrive from now on have these settings; any thread
+	 * @throws IllegalArgumentException if it cannot be had; nothing has changed then
+	 */
+	Runnable reconfigured(ListenerSpec next);
 
 	/** Stops listening, also if it was never bound. */
 	void close();

@@ -192,9 +192,38 @@ public final class ServerRun implements Lifecycle.Run {
 				this.server.payloads(), this.server.sessions(), events, requests, this.threads);
 	}
 
-	/** Other settings are in force, which a run takes that has begun. */
-	void reconfigure() {
+	/**
+	 * Makes what other settings need.
+	 * @param next what the server is made from then
+	 * @param made gets what puts that in force
+	 * @throws IllegalArgumentException if it cannot be had; nothing has changed then
+	 */
+	void prepare(ServerSpec next, List<Runnable> made) {
+		for (RunListener each : this.listeners) {
+			ListenerSpec described = next.listener(each.spec().name());
+			// One that is gone has sessions of an earlier run.
+			if (described != null) {
+				made.add(each.reconfigured(described));
+			}
+		}
+	}
+
+	/**
+	 * Takes the settings that are in force now.
+	 * @param before what the server was made from until now
+	 */
+	void reconfigure(ServerSpec before) {
+		this.intake.reconfigure(before);
 		this.listeners.forEach(RunListener::reconfigure);
+		if (!spec().oneShot()) {
+			this.only = null;
+		}
+	}
+
+	/** Returns what completes when all ports obey. */
+	CompletableFuture<?> obeyed() {
+		return CompletableFuture
+			.allOf(this.listeners.stream().map((each) -> each.port().obeyed()).toArray(CompletableFuture[]::new));
 	}
 
 	/** How the sessions end. */
@@ -426,7 +455,8 @@ public final class ServerRun implements Lifecycle.Run {
 			this.keepAlive.release();
 		}
 		connectionEnded();
-		if (spec().oneShot()) {
+		Session shot = this.only;
+		if (shot != null && shot.end().isOver()) {
 			this.owner.served(this);
 		}
 	}

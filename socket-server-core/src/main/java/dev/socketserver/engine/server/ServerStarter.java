@@ -3,6 +3,7 @@ package dev.socketserver.engine.server;
 import java.util.List;
 
 import dev.socketserver.ListenerSpec;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,14 @@ public interface ServerStarter {
 	 * known to be missing at times
 	 */
 	ServerRun begin(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier);
+
+	/**
+	 * The server is made from something else from now on. While it runs, only what no
+	 * start needs may differ.
+	 * @param now what it is made from now
+	 */
+	default void reconfigure(ServerSpec now) {
+	}
 
 	/**
 	 * Returns the name of the socket that a listener inherits. Any thread.

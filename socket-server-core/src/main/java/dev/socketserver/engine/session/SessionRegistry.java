@@ -1,8 +1,10 @@
 package dev.socketserver.engine.session;
 
+import java.net.InetAddress;
 import java.security.Principal;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +15,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.address.UnixAddress;
+import dev.socketserver.admission.AddressKey;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.gate.Logins;
@@ -102,6 +106,35 @@ public final class SessionRegistry {
 	 */
 	long nextNumber() {
 		return this.numbers.incrementAndGet();
+	}
+
+	/**
+	 * Returns the last number that a session has had.
+	 * @return the number, 0 if there was none
+	 */
+	public long lastNumber() {
+		return this.numbers.get();
+	}
+
+	/**
+	 * Counts the open sessions of an address. Goes through all of them.
+	 * @param after those with a greater number than this
+	 * @param last and no greater one than this
+	 * @param address the address
+	 * @return how many there are, whose addresses have the same key
+	 */
+	public int count(long after, long last, InetAddress address) {
+		Map.Entry<Numbered, Session> eldest = this.sessions.firstEntry();
+		if (eldest == null || eldest.getKey().number() > last) {
+			return 0;
+		}
+		long key = AddressKey.of(address);
+		return (int) this.sessions.subMap(new Sought(after), false, new Sought(last), true)
+			.values()
+			.stream()
+			.map(Session::remoteAddress)
+			.filter((peer) -> !(peer instanceof UnixAddress) && AddressKey.of(peer.getAddress()) == key)
+			.count();
 	}
 
 	/**

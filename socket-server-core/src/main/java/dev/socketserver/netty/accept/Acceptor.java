@@ -103,18 +103,20 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		}
 		InetAddress address = kind.hasAddresses() ? peer.getAddress() : null;
 		boolean proxy = this.intake.isProxy(address);
-		Refusal refusal = this.intake.accepted(address, kind.credentials(channel), proxy, this.pending.waits(proxy));
+		ConnectionStages stages = this.pending.stages();
+		Refusal refusal = this.intake.accepted(address, kind.credentials(channel), proxy, stages.waits(proxy));
 		if (refusal != null) {
 			refuse(channel, peer, refusal);
 			return;
 		}
 		this.listening.accepted();
 		SessionChannel session = new SessionChannel(this.listening, channel);
-		if (!proxy && address != null) {
+		if (!proxy && address != null && this.intake.admission().countsAddresses()) {
 			session.holdsPermitOf(address);
 		}
-		this.pending.lead(channel, session, proxy, address);
+		this.pending.lead(channel, session, stages, proxy, address);
 		context.fireChannelRead(channel);
+		this.listening.options(channel);
 	}
 
 	/** With a reset, so that no state is left in the kernel. */
@@ -175,6 +177,9 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 		/** A connection was accepted and admitted. */
 		void accepted();
+
+		/** Gives a connection options that have changed since the socket was bound. */
+		void options(Channel connection);
 
 		/** A connection could not be accepted. */
 		void acceptFailed(Channel channel, Throwable cause);

@@ -54,11 +54,12 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private final PendingConnections all;
 
-	private final ConnectionIntake intake;
-
 	private final DuplexChannel channel;
 
 	private final SessionChannel session;
+
+	/** What it goes through, whatever others do that are accepted later. */
+	private final ConnectionStages passed;
 
 	private final Iterator<ConnectionStage> stages;
 
@@ -86,13 +87,13 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private State state = State.PENDING;
 
-	PendingConnection(PendingConnections all, ConnectionIntake intake, DuplexChannel channel, SessionChannel session,
-			List<ConnectionStage> stages, boolean proxy, @Nullable InetAddress address) {
+	PendingConnection(PendingConnections all, DuplexChannel channel, SessionChannel session, ConnectionStages passed,
+			boolean proxy, @Nullable InetAddress address) {
 		this.all = all;
-		this.intake = intake;
+		this.passed = passed;
 		this.channel = channel;
 		this.session = session;
-		this.stages = stages.iterator();
+		this.stages = passed.of(proxy).iterator();
 		this.proxy = proxy;
 		this.pendingOf = address;
 	}
@@ -115,13 +116,15 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		}
 		this.remote = remote;
 		this.local = local;
-		Refusal refusal = this.intake.proxied(remote.getAddress());
+		Refusal refusal = this.all.intake().proxied(remote.getAddress());
 		if (refusal != null) {
 			stageFailed(refusal.reason(), refusal.detail());
 			return false;
 		}
 		this.pendingOf = remote.getAddress();
-		this.session.holdsPermitOf(remote.getAddress());
+		if (this.all.intake().admission().countsAddresses()) {
+			this.session.holdsPermitOf(remote.getAddress());
+		}
 		return true;
 	}
 
@@ -177,12 +180,12 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 			return;
 		}
 		InetSocketAddress peer = peer();
-		logger.debug("A connection of {} to server '{}' is refused: {}, {}", peer, this.intake.label(), reason, detail,
-				cause);
+		logger.debug("A connection of {} to server '{}' is refused: {}, {}", peer, this.all.intake().label(), reason,
+				detail, cause);
 		this.session.refused();
 		try {
 			// Counted first: whoever then reads the statistics finds it counted.
-			this.intake.rejected(peer, reason, detail);
+			this.all.intake().rejected(peer, reason, detail);
 		}
 		finally {
 			if (reason != RejectReason.TLS_FAILED) {
@@ -257,13 +260,13 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		this.state = how;
 		this.stage = null;
 		cancelDeadline();
-		this.all.ended(this, this.proxy, this.pendingOf);
+		this.all.ended(this, this.passed.waits(this.proxy), this.pendingOf);
 		return true;
 	}
 
 	/** Whether a PROXY header may be first. */
 	boolean mayBeProxied() {
-		return this.all.proxied();
+		return this.passed.proxied();
 	}
 
 	/**

@@ -23,10 +23,8 @@ public final class PendingConnections {
 
 	private final ConnectionIntake intake;
 
-	/** The stages before a session, for connections of proxies and for others. */
-	private final List<ConnectionStage> proxyStages;
-
-	private final List<ConnectionStage> directStages;
+	/** What those go through that are accepted now. */
+	private volatile ConnectionStages stages;
 
 	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
 
@@ -35,67 +33,49 @@ public final class PendingConnections {
 
 	/**
 	 * Creates those of one listener in one run.
-	 * @param proxies whether PROXY headers precede sessions
-	 * @param counters count handshakes
+	 * @param stages what they go through
 	 * @param intake decides which are admitted
-	 * @param tls what handshakes need, if there are any
 	 */
-	public PendingConnections(ProxyMode proxies, ServerCounters counters, ConnectionIntake intake,
-			@Nullable ServerTls tls) {
+	public PendingConnections(ConnectionStages stages, ConnectionIntake intake) {
+		this.stages = stages;
 		this.intake = intake;
-		List<ConnectionStage> tlsStage = (tls != null && tls.spec().mode() == TlsMode.IMMEDIATE)
-				? List.of(new TlsStage(tls, counters)) : List.of();
-		this.proxyStages = (proxies != ProxyMode.OFF)
-				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
-		this.directStages = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
-	}
-
-	private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {
-		return Stream.concat(Stream.of(first), others.stream()).toList();
-	}
-
-	/** Whether a PROXY header may precede a session. */
-	public boolean proxied() {
-		return !this.proxyStages.isEmpty();
 	}
 
 	/**
-	 * Whether a connection waits for its peer before its session opens, and so counts
-	 * against {@code limits.pending}. Who is not trusted to send a PROXY header is not
-	 * waited for.
+	 * Returns what connections go through that are accepted now.
+	 * @return the stages
 	 */
-	boolean waits(boolean proxy) {
-		for (ConnectionStage stage : stages(proxy)) {
-			if (stage.waits()) {
-				return true;
-			}
-		}
-		return false;
+	public ConnectionStages stages() {
+		return this.stages;
 	}
 
-	/** What precedes the session of a connection, in order. */
-	private List<ConnectionStage> stages(boolean proxy) {
-		return proxy ? this.proxyStages : this.directStages;
+	/**
+	 * Has connections that are accepted from now on go through others.
+	 * @param next the stages
+	 */
+	public void stages(ConnectionStages next) {
+		this.stages = next;
 	}
 
 	/**
 	 * Leads an admitted connection to its session.
 	 * @param channel the connection
 	 * @param session opens when all stages are done
+	 * @param passed what it goes through
 	 * @param proxy whether a proxy has opened it
 	 * @param address the address of its peer, which has permits unless it is a proxy;
 	 * {@code null} if it has none
 	 */
-	void lead(DuplexChannel channel, SessionChannel session, boolean proxy, @Nullable InetAddress address) {
-		List<ConnectionStage> stages = stages(proxy);
+	void lead(DuplexChannel channel, SessionChannel session, ConnectionStages passed, boolean proxy,
+			@Nullable InetAddress address) {
 		// First of all: gives everything back, whatever happens from here on. Whether a
 		// pending connection is refused at its end has to be known before.
-		if (stages.isEmpty()) {
+		if (passed.of(proxy).isEmpty()) {
 			channel.closeFuture().addListener(session);
 			channel.pipeline().addLast(session.entrance());
 		}
 		else {
-			PendingConnection connection = new PendingConnection(this, this.intake, channel, session, stages, proxy,
+			PendingConnection connection = new PendingConnection(this, channel, session, passed, proxy,
 					proxy ? null : address);
 			channel.closeFuture().addListener(connection).addListener(session);
 			channel.pipeline().addLast(connection);
@@ -114,14 +94,19 @@ public final class PendingConnections {
 	/**
 	 * A connection has become a session, is refused, or is gone.
 	 * @param connection the connection
-	 * @param proxy whether a proxy has opened it
+	 * @param waited whether it counted among those that wait
 	 * @param address whose permit it has, if one is known
 	 */
-	void ended(PendingConnection connection, boolean proxy, @Nullable InetAddress address) {
+	void ended(PendingConnection connection, boolean waited, @Nullable InetAddress address) {
 		this.pending.remove(connection);
-		if (waits(proxy)) {
+		if (waited) {
 			this.intake.admission().releasePending(address);
 		}
+	}
+
+	/** Decides which are admitted. */
+	ConnectionIntake intake() {
+		return this.intake;
 	}
 
 	/** Whether connections that are pending are aborted. */

@@ -493,7 +493,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	@Override
 	public boolean startsTls() {
-		return this.host.handshakes() != null;
+		return this.tls == null && this.host.handshakes() != null;
 	}
 
 	@Override

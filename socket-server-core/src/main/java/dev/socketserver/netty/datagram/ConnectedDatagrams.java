@@ -206,7 +206,7 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	}
 
 	@Override
-	public void ended(InetSocketAddress peer) {
+	public void ended(InetSocketAddress peer, long number) {
 		// Its client has been notified.
 	}
 

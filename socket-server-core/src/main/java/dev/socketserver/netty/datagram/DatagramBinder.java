@@ -30,9 +30,8 @@ public final class DatagramBinder {
 
 	private static final SafeLogger logger = SafeLogger.of(DatagramBinder.class);
 
-	private final ListenerSpec spec;
-
-	private final Udp udp;
+	/** What it was bound by last. */
+	private volatile ListenerSpec spec;
 
 	private final KeptPort port;
 
@@ -49,9 +48,9 @@ public final class DatagramBinder {
 	 */
 	public DatagramBinder(ServerSpec server, ListenerSpec spec) {
 		this.spec = spec;
-		this.udp = (Udp) spec.listenOn().own();
-		this.inheritance = (spec.listenOn() != this.udp) ? Inheritance.of(server, spec) : null;
-		this.port = new KeptPort(spec, this.udp);
+		Udp udp = (Udp) spec.listenOn().own();
+		this.inheritance = (spec.listenOn() != udp) ? Inheritance.of(server, spec) : null;
+		this.port = new KeptPort(spec, udp);
 	}
 
 	/** Returns the name of the socket that is inherited, or {@code null}. */
@@ -59,14 +58,10 @@ public final class DatagramBinder {
 		return (this.inheritance != null) ? this.inheritance.name() : null;
 	}
 
-	/** What is said of the sessions. */
-	Udp udp() {
-		return this.udp;
-	}
-
 	/**
 	 * Takes the inherited socket, or binds the first of some addresses that can be bound,
 	 * and waits for that.
+	 * @param now what the listener is made from now
 	 * @param transport the transport, resolved
 	 * @param loop serves the socket
 	 * @param reads has it read
@@ -74,7 +69,9 @@ public final class DatagramBinder {
 	 * @return the channel
 	 * @throws ServerStartException if no address can be bound, or there is no such socket
 	 */
-	Channel bind(SocketTransport transport, EventLoop loop, DatagramReads reads, ChannelHandler handler) {
+	Channel bind(ListenerSpec now, SocketTransport transport, EventLoop loop, DatagramReads reads,
+			ChannelHandler handler) {
+		this.spec = now;
 		if (this.inheritance != null && this.inheritance.applies()) {
 			return inherited(this.inheritance, transport, loop, reads, handler);
 		}

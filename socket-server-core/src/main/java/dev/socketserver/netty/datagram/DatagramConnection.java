@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.DatagramDrop;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.connection.Connection;
@@ -109,6 +110,11 @@ public final class DatagramConnection implements Connection {
 	void open(Session opened) {
 		this.session = opened;
 		opened.open();
+	}
+
+	/** What its session is made from. */
+	SessionSpec spec() {
+		return session().spec();
 	}
 
 	private Session session() {
@@ -387,7 +393,7 @@ public final class DatagramConnection implements Connection {
 
 	@Override
 	public void ended() {
-		this.owner.ended(this.peer);
+		this.owner.ended(this.peer, session().number());
 	}
 
 	// The loop.

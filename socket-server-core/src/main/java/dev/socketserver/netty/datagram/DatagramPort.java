@@ -15,6 +15,7 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.server.ConnectionIntake;
+import dev.socketserver.engine.server.ListenerContext;
 import dev.socketserver.engine.server.RunListener;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerPort;
@@ -44,7 +45,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	private final ServerContext server;
 
-	private final ListenerSpec spec;
+	private final ListenerContext context;
 
 	private final AcceptGate gate;
 
@@ -53,8 +54,6 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	private final DatagramResources resources;
 
 	private final EventLoop loop;
-
-	private final Udp udp;
 
 	private final DatagramSockets sockets;
 
@@ -78,6 +77,9 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	/** When the first of the sessions has received something. */
 	private long receivedAt;
 
+	/** What the session is made from that was opened last. */
+	private SessionSpec opening;
+
 	/** How many sessions use the sockets. */
 	private int open;
 
@@ -92,24 +94,24 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	/**
 	 * Creates the port of a run, which is not bound.
 	 * @param server what the run shares with others
-	 * @param spec what the listener is made from
+	 * @param context what the listener shares with those of other runs
 	 * @param gate whether sessions are opened
 	 * @param intake which of them are admitted
 	 * @param resources what the run has taken
 	 */
-	public DatagramPort(ServerContext server, ListenerSpec spec, AcceptGate gate, ConnectionIntake intake,
+	public DatagramPort(ServerContext server, ListenerContext context, AcceptGate gate, ConnectionIntake intake,
 			DatagramResources resources) {
 		this.server = server;
-		this.spec = spec;
-		this.udp = resources.binder().udp();
+		this.context = context;
+		this.opening = context.spec().session();
 		this.gate = gate;
 		this.intake = intake;
 		this.resources = resources;
 		this.loop = resources.loops().next();
-		this.sockets = new DatagramSockets(spec, server.counters(), resources, this.loop, this);
+		this.sockets = new DatagramSockets(context, server.counters(), resources, this.loop, this);
 		this.kernelDrops = new KernelDrops(
 				(count) -> server.counters().countDatagramsDropped(DatagramDrop.KERNEL, count));
-		this.newcomers = new Newcomers(this, gate, intake, this.udp.evict());
+		this.newcomers = new Newcomers(this, gate, intake);
 	}
 
 	// As the run sees it.
@@ -118,9 +120,32 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	public void open(RunListener listener) {
 		this.listener = listener;
 		this.sockets.open();
-		long tick = SessionTimeouts.tick(this.udp.sessionTimeout().toNanos());
 		this.checkedAt = System.nanoTime();
+		checkLater();
+	}
+
+	private void checkLater() {
+		long tick = SessionTimeouts.tick(udp().sessionTimeout().toNanos());
 		this.check = this.loop.scheduleWithFixedDelay(() -> check(tick), tick, tick, TimeUnit.NANOSECONDS);
+	}
+
+	/** What is said of the sessions now. */
+	private Udp udp() {
+		return (Udp) this.context.spec().listenOn().own();
+	}
+
+	@Override
+	public Runnable reconfigured(ListenerSpec next) {
+		ListenerSpec before = this.context.spec();
+		return () -> onLoop(() -> {
+			this.intake.reconfigure(before, next);
+			this.sockets.reconfigure();
+			if (this.check != null && !this.check.isCancelled()) {
+				this.check.cancel(false);
+				endIdle(System.nanoTime());
+				checkLater();
+			}
+		});
 	}
 
 	@Override
@@ -221,10 +246,6 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	public void received(LocalSocket socket, DatagramPacket packet) {
 		this.received++;
 		ByteBuf content = packet.content();
-		if (content.readableBytes() > spec().maxFrameBytes()) {
-			dropped(DatagramDrop.TOO_LARGE, 1);
-			return;
-		}
 		InetSocketAddress peer = packet.sender();
 		DatagramConnection known = socket.find(peer);
 		if (known != null && !known.isOpen()) {
@@ -232,7 +253,11 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 			socket.remove(peer, known);
 			known = null;
 		}
-		if (known != null) {
+		SessionSpec taker = (known != null) ? known.spec() : this.context.spec().session();
+		if (content.readableBytes() > taker.maxFrameBytes()) {
+			dropped(DatagramDrop.TOO_LARGE, 1);
+		}
+		else if (known != null) {
 			deliver(known, content);
 		}
 		else {
@@ -278,11 +303,15 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		}
 		this.newcomers.check();
 		readsEnded();
-		long timeout = this.udp.sessionTimeout().toNanos();
+		endIdle(now);
+	}
+
+	private void endIdle(long now) {
+		long timeout = udp().sessionTimeout().toNanos();
 		for (LocalSocket socket : this.sockets.all()) {
 			for (DatagramConnection connection : socket.connections()) {
 				if (now - connection.activeAt(now) >= timeout) {
-					connection.idle("nothing came or left for " + this.udp.sessionTimeout().toMillis() + " ms");
+					connection.idle("nothing came or left for " + timeout / 1_000_000 + " ms");
 				}
 			}
 		}
@@ -292,7 +321,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public SessionSpec spec() {
-		return this.spec.session();
+		return this.opening;
 	}
 
 	@Override
@@ -312,7 +341,8 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public boolean amplifies(long received, long sent) {
-		return this.udp.amplification() > 0 && sent > this.udp.amplification() * received;
+		int most = udp().amplification();
+		return most > 0 && sent > most * received;
 	}
 
 	@Override
@@ -324,11 +354,16 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	}
 
 	@Override
-	public void ended(InetSocketAddress peer) {
-		this.intake.admission().release(peer.getAddress());
+	public void ended(InetSocketAddress peer, long number) {
+		this.intake.ended(peer.getAddress(), number);
 	}
 
 	// As newcomers see it. On the loop.
+
+	@Override
+	public boolean evicts() {
+		return udp().evict();
+	}
 
 	@Override
 	public boolean closing() {
@@ -354,7 +389,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		Session session = session(connection, newcomer);
 		if (session == null) {
 			dropped(DatagramDrop.REJECTED, datagrams.size());
-			ended(peer);
+			ended(peer, Long.MAX_VALUE);
 			listener().connectionEnded(false);
 			return;
 		}
@@ -367,6 +402,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	private @Nullable Session session(DatagramConnection connection, Newcomers.Newcomer newcomer) {
 		SessionContext context = listener().sessionContext();
+		this.opening = context.spec();
 		try {
 			Session made = new Session(context, connection, newcomer.peer(), newcomer.local(),
 					this.resources.threads().lanes(this.loop), LoopBuffers.get().scratch());

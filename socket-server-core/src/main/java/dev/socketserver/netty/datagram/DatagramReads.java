@@ -25,9 +25,9 @@ final class DatagramReads implements RecvByteBufAllocator {
 	/** How much memory the buffer may have for more. */
 	private static final int BUFFER_BYTES = 256 * 1024;
 
-	private final int size;
+	private int size;
 
-	private final int atOnce;
+	private int atOnce;
 
 	private final boolean several;
 
@@ -39,9 +39,18 @@ final class DatagramReads implements RecvByteBufAllocator {
 	 * @param several whether one call of the system reads several
 	 */
 	DatagramReads(int size, boolean several) {
-		this.size = size;
 		this.several = several;
-		this.atOnce = Math.max(LEAST_AT_ONCE, Math.min(MOST, BUFFER_BYTES / size));
+		size(size);
+	}
+
+	/**
+	 * Has longer datagrams be read from the next round on.
+	 * @param longest the length of the longest, in bytes
+	 */
+	void size(int longest) {
+		this.size = longest;
+		this.atOnce = Math.max(LEAST_AT_ONCE, Math.min(MOST, BUFFER_BYTES / longest));
+		release();
 	}
 
 	/** The length of the longest datagram. */

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.server.ListenerContext;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
@@ -51,7 +52,7 @@ final class DatagramSockets {
 	/** How often new addresses of interfaces are looked for at most. */
 	private static final long RESCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private final ListenerSpec spec;
+	private final ListenerContext listener;
 
 	private final ServerCounters counters;
 
@@ -86,22 +87,35 @@ final class DatagramSockets {
 
 	/**
 	 * Creates the sockets of a port.
-	 * @param spec the listener's
+	 * @param listener what the listener shares with those of other runs
 	 * @param counters count
 	 * @param resources what the run has taken
 	 * @param loop serves all of them
 	 * @param receiver gets what is received
 	 */
-	DatagramSockets(ListenerSpec spec, ServerCounters counters, DatagramResources resources, EventLoop loop,
+	DatagramSockets(ListenerContext listener, ServerCounters counters, DatagramResources resources, EventLoop loop,
 			Receiver receiver) {
-		this.spec = spec;
+		this.listener = listener;
 		this.counters = counters;
 		this.resources = resources;
 		this.loop = loop;
 		this.receiver = receiver;
-		// One byte more than the longest: so it is known that one is too long.
-		int longest = Math.min(spec.session().maxFrameBytes(), DatagramReads.MOST_BYTES - 1) + 1;
-		this.reads = new DatagramReads(longest, DatagramTransport.readsSeveral(resources.transport()));
+		this.reads = new DatagramReads(longest(listener.spec()), DatagramTransport.readsSeveral(resources.transport()));
+	}
+
+	/** One byte more than the longest: so it is known that one is too long. */
+	private static int longest(ListenerSpec spec) {
+		return Math.min(spec.session().maxFrameBytes(), DatagramReads.MOST_BYTES - 1) + 1;
+	}
+
+	/** Reads longer datagrams from now on, if the listener takes some. */
+	void reconfigure() {
+		int longest = longest(this.listener.spec());
+		// Sessions may be open that take longer ones.
+		if (longest > this.reads.size()) {
+			this.reads.size(longest);
+			channels().forEach((channel) -> DatagramTransport.longest(channel, longest));
+		}
 	}
 
 	// Any thread.
@@ -113,7 +127,8 @@ final class DatagramSockets {
 	 */
 	void open() {
 		Inlet inlet = new Inlet();
-		Channel channel = this.resources.binder().bind(this.resources.transport(), this.loop, this.reads, inlet);
+		Channel channel = this.resources.binder()
+			.bind(this.listener.spec(), this.resources.transport(), this.loop, this.reads, inlet);
 		LocalSocket bound = new LocalSocket(channel);
 		inlet.socket = bound;
 		this.first = bound;
@@ -180,7 +195,7 @@ final class DatagramSockets {
 
 	/** Warns that the system has made the buffer of the socket smaller. */
 	private void warnIfClamped(Channel channel) {
-		Integer wanted = this.spec.options().receiveBuffer();
+		Integer wanted = this.listener.spec().options().receiveBuffer();
 		Integer got = channel.config().getOption(ChannelOption.SO_RCVBUF);
 		// Linux reports twice as much, for what it needs itself (socket(7)).
 		int usable = (got != null) ? (System.getProperty("os.name", "").startsWith("Linux") ? got / 2 : got)
@@ -189,7 +204,7 @@ final class DatagramSockets {
 			logger.warn(
 					"'{}' has a receive buffer of {} bytes, and not the {} of options.receive-buffer: the system "
 							+ "allows no more, on Linux with the setting net.core.rmem_max",
-					this.spec.label(), usable, wanted);
+					this.listener.spec().label(), usable, wanted);
 		}
 	}
 
@@ -251,7 +266,7 @@ final class DatagramSockets {
 							+ "address: ports below {} are for privileged processes. Name each address in a "
 							+ "ListenDatagram= of the socket unit, or give the service "
 							+ "AmbientCapabilities=CAP_NET_BIND_SERVICE",
-					this.spec.label(), Addresses.format(new InetSocketAddress(local, everywhere.getPort())),
+					this.listener.spec().label(), Addresses.format(new InetSocketAddress(local, everywhere.getPort())),
 					PRIVILEGED);
 		}
 	}
@@ -306,7 +321,7 @@ final class DatagramSockets {
 		Throwable broken = new IllegalStateException(
 				"The socket at " + Addresses.format(socket.address()) + " has broken, and is being replaced");
 		this.failure = broken;
-		logger.warn("'{}' has lost its socket at {}, which is replaced", this.spec.label(),
+		logger.warn("'{}' has lost its socket at {}, which is replaced", this.listener.spec().label(),
 				Addresses.format(socket.address()));
 		rebind(socket);
 	}
@@ -367,7 +382,7 @@ final class DatagramSockets {
 		/** Such as an ICMP error, which says nothing of other peers. */
 		@Override
 		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-			logger.debug("'{}': a datagram could not be received", DatagramSockets.this.spec.label(), cause);
+			logger.debug("'{}': a datagram could not be received", DatagramSockets.this.listener.spec().label(), cause);
 		}
 
 		@Override

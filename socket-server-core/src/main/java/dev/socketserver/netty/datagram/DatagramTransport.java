@@ -18,6 +18,7 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollDatagramChannelConfig;
 import io.netty.channel.kqueue.KQueueDatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
@@ -81,6 +82,17 @@ public final class DatagramTransport {
 	static void prepare(Bootstrap bootstrap, SocketTransport transport, InetAddress address, int size) {
 		if (transport == SocketTransport.EPOLL) {
 			LinuxEpoll.prepare(bootstrap, address.isAnyLocalAddress(), size);
+		}
+	}
+
+	/**
+	 * Has a socket take longer datagrams. On the loop.
+	 * @param channel the socket's
+	 * @param size the length of the longest datagram, in bytes
+	 */
+	static void longest(Channel channel, int size) {
+		if (channel.config() instanceof EpollDatagramChannelConfig epoll) {
+			epoll.setMaxDatagramPayloadSize(size);
 		}
 	}
 

@@ -40,19 +40,15 @@ final class Newcomers {
 
 	private final ConnectionIntake intake;
 
-	/** Whether strangers are displaced. */
-	private final boolean evict;
-
 	private final Map<Newcomer, Waiting> waiting = new LinkedHashMap<>();
 
 	/** Whether there is one that waits for a permit. Any thread may ask. */
 	private volatile boolean awaitsPermit;
 
-	Newcomers(Host host, AcceptGate gate, ConnectionIntake intake, boolean evict) {
+	Newcomers(Host host, AcceptGate gate, ConnectionIntake intake) {
 		this.host = host;
 		this.gate = gate;
 		this.intake = intake;
-		this.evict = evict;
 	}
 
 	/** A datagram has come from a peer without a session. */
@@ -84,8 +80,8 @@ final class Newcomers {
 
 	/** Has a stranger end, and the newcomer wait for that, if possible. */
 	private boolean displaces(Newcomer newcomer, ByteBuf content) {
-		DatagramConnection stranger = (this.evict && this.waiting.size() < MOST_WAITING) ? this.host.oldestStranger()
-				: null;
+		DatagramConnection stranger = (this.host.evicts() && this.waiting.size() < MOST_WAITING)
+				? this.host.oldestStranger() : null;
 		if (stranger == null) {
 			return false;
 		}
@@ -155,6 +151,9 @@ final class Newcomers {
 
 		/** Whether no session is opened any more. */
 		boolean closing();
+
+		/** Whether strangers are displaced. */
+		boolean evicts();
 
 		/** Datagrams were dropped. */
 		void dropped(DatagramDrop reason, int count);

@@ -11,7 +11,7 @@ import io.netty.channel.EventLoop;
  */
 interface SessionOwner {
 
-	/** What the sessions are made from. */
+	/** What the session is made from that is about to open. On the loop. */
 	SessionSpec spec();
 
 	/** Serves all of them. */
@@ -43,7 +43,7 @@ interface SessionOwner {
 	void gone();
 
 	/** A session has ended, and its handler was notified. Any thread. */
-	void ended(InetSocketAddress peer);
+	void ended(InetSocketAddress peer, long number);
 
 	/** What a failure is about. */
 	enum Failed {

@@ -1,7 +1,9 @@
 package dev.socketserver.netty.listen;
 
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.socketserver.ListenerSpec;
@@ -38,8 +40,6 @@ final class InheritedBinder implements SocketBinder {
 
 	private final ServerSpec server;
 
-	private final ListenerSpec spec;
-
 	private final Inheritance inheritance;
 
 	private final SocketBinder otherwise;
@@ -49,7 +49,6 @@ final class InheritedBinder implements SocketBinder {
 
 	InheritedBinder(ServerSpec server, ListenerSpec spec, Inherited inherited, PassedSockets passed) {
 		this.server = server;
-		this.spec = spec;
 		this.inheritance = new Inheritance(server, spec, inherited, passed);
 		this.otherwise = SocketBinder.own(spec, inherited.own());
 	}
@@ -89,24 +88,24 @@ final class InheritedBinder implements SocketBinder {
 	}
 
 	@Override
-	public ListeningSocket bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
-			EventLoopGroup loops) {
+	public ListeningSocket bind(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
+			SocketTransport transport, EventLoopGroup loops) {
 		if (!this.inheritance.applies()) {
 			this.inheritance.reportOtherwise();
-			return this.otherwise.bind(acceptors, transport, loops);
+			return this.otherwise.bind(spec, acceptors, transport, loops);
 		}
 		FoundSocket socket = Objects.requireNonNull(this.found, "the kind is asked for first");
 		try {
-			ServerBootstrap bootstrap = bootstrap(socket, acceptors, transport, loops);
+			ServerBootstrap bootstrap = bootstrap(spec, socket, acceptors, transport, loops);
 			ChannelFuture registered = bootstrap.register().awaitUninterruptibly();
 			if (!registered.isSuccess()) {
 				throw this.inheritance.failure(registered.cause());
 			}
-			return new InheritedSocket(registered.channel(), socket, bootstrap);
+			return new InheritedSocket(registered.channel(), socket, bootstrap, transport);
 		}
 		catch (UnsupportedOptionException ex) {
 			this.inheritance.leave();
-			throw new ServerStartException(this.spec, socket.address(), Problem.OPTION_UNSUPPORTED, ex);
+			throw new ServerStartException(spec, socket.address(), Problem.OPTION_UNSUPPORTED, ex);
 		}
 		catch (RuntimeException | Error ex) {
 			this.inheritance.leave();
@@ -114,17 +113,16 @@ final class InheritedBinder implements SocketBinder {
 		}
 	}
 
-	private ServerBootstrap bootstrap(FoundSocket socket, Supplier<? extends ChannelHandler> acceptors,
-			SocketTransport transport, EventLoopGroup loops) {
+	private ServerBootstrap bootstrap(ListenerSpec spec, FoundSocket socket,
+			Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops) {
 		ServerBootstrap bootstrap = ListenerSetup
 			.bootstrap(loops, 0, (channel) -> channel.pipeline().addLast(acceptors.get()))
 			.channelFactory(this.inheritance.listeners(socket, transport));
 		if (socket.address() instanceof UnixAddress) {
-			ConnectionOptions.ofUnixSocket(this.spec.options(), sockets(transport), bootstrap::childOption);
+			ConnectionOptions.ofUnixSocket(spec.options(), sockets(transport), bootstrap::childOption);
 		}
 		else {
-			ConnectionOptions.set(this.spec.options(), this.spec.session().timeouts().write(), transport,
-					bootstrap::childOption);
+			new AcceptedOptions(spec, transport, Map.of()).to(bootstrap);
 		}
 		return bootstrap;
 	}
@@ -138,7 +136,13 @@ final class InheritedBinder implements SocketBinder {
 
 		private final ServerBootstrap bootstrap;
 
-		InheritedSocket(Channel channel, FoundSocket socket, ServerBootstrap bootstrap) {
+		private final SocketTransport transport;
+
+		/** Absent unless they have changed since the channel was bound. */
+		private volatile @Nullable AcceptedOptions changed;
+
+		InheritedSocket(Channel channel, FoundSocket socket, ServerBootstrap bootstrap, SocketTransport transport) {
+			this.transport = transport;
 			this.channel = channel;
 			this.socket = socket;
 			this.bootstrap = bootstrap;
@@ -157,6 +161,27 @@ final class InheritedBinder implements SocketBinder {
 		@Override
 		public ChannelFuture rebind() {
 			return this.bootstrap.register();
+		}
+
+		/** Nothing is set for the socket: all processes that have it share that. */
+		@Override
+		public Consumer<Channel> options(ListenerSpec next) {
+			if (this.socket.address() instanceof UnixAddress) {
+				return ListeningSocket.super.options(next);
+			}
+			AcceptedOptions options = new AcceptedOptions(next, this.transport, Map.of());
+			return (listening) -> {
+				options.to(this.bootstrap);
+				this.changed = options;
+			};
+		}
+
+		@Override
+		public void prepare(Channel connection) {
+			AcceptedOptions options = this.changed;
+			if (options != null) {
+				options.toConnection(connection);
+			}
 		}
 
 		@Override

@@ -7,9 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener.Alarm.Kind;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;
@@ -223,6 +225,31 @@ public final class Listener {
 			// The socket is broken, and does not listen any more anyway.
 			logger.debug("{} could not be shut down", open, ex);
 		}
+	}
+
+	/**
+	 * Makes other options of connections.
+	 * @param next what the listener is made from now
+	 * @return gives them to connections that are accepted from now on
+	 * @throws dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException
+	 * if the transport lacks what is asked for; nothing has changed then
+	 */
+	public Runnable options(ListenerSpec next) {
+		Consumer<Channel> change = this.socket.options(next);
+		return () -> {
+			Channel open;
+			synchronized (this) {
+				open = this.channel;
+			}
+			if (open.isOpen()) {
+				change.accept(open);
+			}
+		};
+	}
+
+	/** Gives a connection options that have changed since the socket was bound. */
+	public void prepare(Channel connection) {
+		this.socket.prepare(connection);
 	}
 
 	/** A connection was accepted. */

@@ -1,7 +1,9 @@
 package dev.socketserver.netty.listen;
 
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 
+import dev.socketserver.ListenerSpec;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,23 @@ public interface ListeningSocket {
 	 */
 	default @Nullable Exception displaced() {
 		return null;
+	}
+
+	/**
+	 * Makes other options of connections.
+	 * @param next what the listener is made from now
+	 * @return gives them to what the present listening channel accepts from now on, and
+	 * others that are bound in its place
+	 * @throws dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException
+	 * if the transport lacks what is asked for; nothing has changed then
+	 */
+	default Consumer<Channel> options(ListenerSpec next) {
+		return (listening) -> {
+		};
+	}
+
+	/** Gives a connection options that have changed since the channel was bound. */
+	default void prepare(Channel connection) {
 	}
 
 	/**

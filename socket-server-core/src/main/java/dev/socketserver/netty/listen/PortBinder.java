@@ -3,7 +3,7 @@ package dev.socketserver.netty.listen;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.socketserver.ListenerSpec;
@@ -31,25 +31,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PortBinder implements SocketBinder {
 
-	private final ListenerSpec spec;
-
 	private final Tcp tcp;
 
 	private final KeptPort port;
 
 	PortBinder(ListenerSpec spec, Tcp tcp) {
-		this.spec = spec;
 		this.tcp = tcp;
 		this.port = new KeptPort(spec, this.tcp);
 	}
 
 	@Override
-	public ListeningSocket bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
-			EventLoopGroup loops) {
+	public ListeningSocket bind(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
+			SocketTransport transport, EventLoopGroup loops) {
 		ServerStartException failure = null;
 		for (InetSocketAddress address : this.port.addresses()) {
 			try {
-				return bind(acceptors, transport, loops, address);
+				return bindOne(spec, acceptors, transport, loops, address);
 			}
 			catch (ServerStartException ex) {
 				failure = KeptPort.moreSpecific(failure, ex);
@@ -58,39 +55,38 @@ public final class PortBinder implements SocketBinder {
 		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
 	}
 
-	private Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
-			InetSocketAddress address) {
-		TransportSupport support = TransportSupport.of(transport);
+	private Bound bindOne(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
+			EventLoopGroup loops, InetSocketAddress address) {
 		ServerBootstrap bootstrap;
 		try {
-			bootstrap = bootstrap(acceptors, transport, support, loops, address.getAddress());
+			bootstrap = bootstrap(spec, acceptors, transport, loops, address.getAddress());
 		}
 		catch (UnsupportedOptionException ex) {
-			throw new ServerStartException(this.spec, address, Problem.OPTION_UNSUPPORTED, ex);
+			throw new ServerStartException(spec, address, Problem.OPTION_UNSUPPORTED, ex);
 		}
 		Channel channel = this.port.bind(bootstrap, address);
 		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
 		InetSocketAddress again = new InetSocketAddress(address.getAddress(), actual.getPort());
-		return new Bound(channel, actual, bootstrap, again);
+		return new Bound(channel, bootstrap, again, transport);
 	}
 
-	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
-			TransportSupport support, EventLoopGroup loops, InetAddress address) {
+	private ServerBootstrap bootstrap(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
+			SocketTransport transport, EventLoopGroup loops, InetAddress address) {
+		TransportSupport support = TransportSupport.of(transport);
 		boolean ipv6 = address instanceof Inet6Address;
 		if (!ipv6 && address.isAnyLocalAddress() && support.ipv6Sockets()) {
 			throw new UnsupportedOptionException("ip-family",
 					"cannot be ipv4 on every interface with transport " + TransportSupport.label(transport)
 							+ ", whose sockets accept IPv6 too: use transport epoll or nio, or an address of IPv4");
 		}
-		SocketOptions options = this.spec.options();
+		SocketOptions options = spec.options();
 		ServerBootstrap bootstrap = ListenerSetup
 			.bootstrap(loops, this.tcp.backlog(), (channel) -> channel.pipeline().addLast(acceptors.get()))
 			.channelFactory(() -> support.listeners().create(ipv6))
 			// On Windows this option would let another process take over the port.
 			.option(ChannelOption.SO_REUSEADDR,
 					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows());
-		ConnectionOptions.set(options, this.spec.session().timeouts().write(), transport,
-				new AcceptedOptions(bootstrap, support.options().inherited()));
+		new AcceptedOptions(spec, transport, support.options().inherited()).to(bootstrap);
 		if (this.tcp.ipFamily() == IpFamily.IPV6) {
 			ChannelOption<Integer> ipv6Only = support.options().ipv6Only();
 			if (ipv6Only == null) {
@@ -115,42 +111,69 @@ public final class PortBinder implements SocketBinder {
 		return bootstrap;
 	}
 
-	/**
-	 * Options of accepted connections. Each costs a system call, and so is set once for
-	 * the listening socket where connections have it from there.
-	 *
-	 * @param bootstrap gets the options
-	 * @param inherited those of the listening socket
-	 */
-	private record AcceptedOptions(ServerBootstrap bootstrap,
-			Map<ChannelOption<?>, ChannelOption<Integer>> inherited) implements ConnectionOptions.Target {
+	/** A listening channel, which does not accept yet. */
+	private static final class Bound implements ListeningSocket {
 
-		@Override
-		public <T> Object set(ChannelOption<T> option, @Nullable T value) {
-			ChannelOption<Integer> ofListener = this.inherited.get(option);
-			if (ofListener == null || value == null) {
-				return this.bootstrap.childOption(option, value);
-			}
-			return this.bootstrap.option(ofListener,
-					(value instanceof Number number) ? number.intValue() : value.equals(Boolean.TRUE) ? 1 : 0);
+		private final Channel channel;
+
+		private final InetSocketAddress address;
+
+		private final ServerBootstrap bootstrap;
+
+		private final InetSocketAddress again;
+
+		private final SocketTransport transport;
+
+		/** Absent unless they have changed since the channel was bound. */
+		private volatile @Nullable AcceptedOptions changed;
+
+		/**
+		 * Creates the socket.
+		 * @param channel the channel
+		 * @param bootstrap binds another channel
+		 * @param again where it does so
+		 * @param transport the transport, resolved
+		 */
+		Bound(Channel channel, ServerBootstrap bootstrap, InetSocketAddress again, SocketTransport transport) {
+			this.channel = channel;
+			this.address = (InetSocketAddress) channel.localAddress();
+			this.bootstrap = bootstrap;
+			this.again = again;
+			this.transport = transport;
 		}
 
-	}
+		@Override
+		public Channel channel() {
+			return this.channel;
+		}
 
-	/**
-	 * A listening channel, which does not accept yet.
-	 *
-	 * @param channel the channel
-	 * @param address where it listens, with the actual port
-	 * @param bootstrap binds another channel
-	 * @param again where it does so
-	 */
-	private record Bound(Channel channel, InetSocketAddress address, ServerBootstrap bootstrap,
-			InetSocketAddress again) implements ListeningSocket {
+		@Override
+		public InetSocketAddress address() {
+			return this.address;
+		}
 
 		@Override
 		public ChannelFuture rebind() {
 			return this.bootstrap.bind(this.again);
+		}
+
+		@Override
+		public Consumer<Channel> options(ListenerSpec next) {
+			AcceptedOptions options = new AcceptedOptions(next, this.transport,
+					TransportSupport.of(this.transport).options().inherited());
+			return (listening) -> {
+				options.to(this.bootstrap);
+				options.toListener(listening);
+				this.changed = options;
+			};
+		}
+
+		@Override
+		public void prepare(Channel connection) {
+			AcceptedOptions options = this.changed;
+			if (options != null) {
+				options.toConnection(connection);
+			}
 		}
 
 	}

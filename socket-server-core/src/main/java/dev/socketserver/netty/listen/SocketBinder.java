@@ -75,6 +75,7 @@ public interface SocketBinder {
 
 	/**
 	 * Binds, and waits for that.
+	 * @param spec what the listener is made from now
 	 * @param acceptors make what stands in front of Netty's acceptor, for each listening
 	 * channel
 	 * @param transport the transport, resolved
@@ -82,6 +83,7 @@ public interface SocketBinder {
 	 * @return the socket, which does not accept yet
 	 * @throws ServerStartException if it cannot be bound
 	 */
-	ListeningSocket bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops);
+	ListeningSocket bind(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
+			EventLoopGroup loops);
 
 }

@@ -68,14 +68,14 @@ final class UnixBinder implements SocketBinder {
 	}
 
 	@Override
-	public ListeningSocket bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
-			EventLoopGroup loops) {
+	public ListeningSocket bind(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
+			SocketTransport transport, EventLoopGroup loops) {
 		DomainSockets sockets = sockets(transport);
 		try {
 			checkAllowed("domain-socket.allow-users", "user", this.socket.allowUsers());
 			checkAllowed("domain-socket.allow-groups", "group", this.socket.allowGroups());
 			SocketAddress path = sockets.address(this.socket.path());
-			ServerBootstrap bootstrap = bootstrap(acceptors, sockets, loops);
+			ServerBootstrap bootstrap = bootstrap(spec, acceptors, sockets, loops);
 			ChannelFuture bound = bootstrap.bind(path).awaitUninterruptibly();
 			if (!bound.isSuccess()) {
 				throw failure(bound.cause());
@@ -112,15 +112,15 @@ final class UnixBinder implements SocketBinder {
 		return unusable;
 	}
 
-	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, DomainSockets sockets,
-			EventLoopGroup loops) {
+	private ServerBootstrap bootstrap(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
+			DomainSockets sockets, EventLoopGroup loops) {
 		ServerBootstrap bootstrap = ListenerSetup.bootstrap(loops, this.socket.backlog(), (channel) -> {
 			if (this.file != null) {
 				channel.pipeline().addLast(new SocketFileBind(this.file, sockets));
 			}
 			channel.pipeline().addLast(acceptors.get());
 		}).channelFactory(sockets::listener);
-		ConnectionOptions.ofUnixSocket(this.spec.options(), sockets, bootstrap::childOption);
+		ConnectionOptions.ofUnixSocket(spec.options(), sockets, bootstrap::childOption);
 		return bootstrap;
 	}
 

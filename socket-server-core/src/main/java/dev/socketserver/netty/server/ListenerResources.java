@@ -22,17 +22,4 @@ import org.jspecify.annotations.Nullable;
 record ListenerResources(SocketTransport transport, @Nullable ServerTls tls, HandlerThreads threads,
 		List<ConnectionCustomizer> customizers, EventLoopGroup loops, Runnable releaseLoops) {
 
-	/** The threads belong to the run. */
-	void close() {
-		closeTls();
-		this.releaseLoops.run();
-	}
-
-	/** Sessions that are open have no use for new material. */
-	void closeTls() {
-		if (this.tls != null) {
-			this.tls.close();
-		}
-	}
-
 }

@@ -14,6 +14,7 @@ import dev.socketserver.engine.server.RunListener;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerIntake;
 import dev.socketserver.engine.server.ServerPort;
+import dev.socketserver.engine.settings.ServerChange;
 import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.datagram.DatagramBinder;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ListenerStart {
 
+	/** What the server was made from when the place was known first. */
 	private final ServerSpec server;
 
 	private final ListenerSpec spec;
@@ -57,6 +59,13 @@ abstract class ListenerStart {
 		return this.spec;
 	}
 
+	/** Whether it can start a listener as it is described now. */
+	boolean fits(ServerSpec now, ListenerSpec listener) {
+		return listener.name().equals(this.spec.name()) && listener.label().equals(this.spec.label())
+				&& now.transport() == this.server.transport()
+				&& ServerChange.isSamePlace(this.spec.listenOn(), listener.listenOn());
+	}
+
 	/** Returns the name of the socket that is inherited, or {@code null}. */
 	abstract @Nullable String inherited();
 
@@ -67,7 +76,7 @@ abstract class ListenerStart {
 	abstract SocketTransport transport(SocketTransport wanted);
 
 	/** Returns the port, which is not bound. */
-	abstract ServerPort port(ServerContext context, AcceptGate gate, ConnectionIntake intake,
+	abstract ServerPort port(ServerContext context, ListenerContext listener, AcceptGate gate, ConnectionIntake intake,
 			ListenerResources resources);
 
 	/** Returns the transport, resolved. */
@@ -81,15 +90,28 @@ abstract class ListenerStart {
 	}
 
 	/** Returns what handshakes need, if there are any. */
-	@Nullable ServerTls tls(ServerContext context) {
-		Tls described = this.spec.tls();
+	@Nullable ServerTls tls(ServerContext context, ListenerContext listener) {
+		Tls described = listener.spec().tls();
+		if (described == null) {
+			return null;
+		}
 		try {
-			return (described != null) ? new ServerTls(context.server(), described, context.alarms(),
-					HandshakeThreads.ofServer(context.engine().threads())) : null;
+			ServerTls tls = tls(context, described);
+			tls.follow();
+			return tls;
 		}
 		catch (IllegalArgumentException ex) {
 			throw failure(Problem.OTHER, ex);
 		}
+	}
+
+	/**
+	 * Makes what handshakes need; it does not follow its bundles yet.
+	 * @throws IllegalArgumentException if a bundle has no material that can be used
+	 */
+	static ServerTls tls(ServerContext context, Tls described) {
+		return new ServerTls(context.server(), described, context.alarms(),
+				HandshakeThreads.ofServer(context.engine().threads()));
 	}
 
 	/**
@@ -122,7 +144,7 @@ abstract class ListenerStart {
 			ListenerResources resources) {
 		AcceptGate gate = new AcceptGate();
 		ConnectionIntake intake = new ConnectionIntake(context, listener, all, gate);
-		return new RunListener(listener, gate, port(context, gate, intake, resources));
+		return new RunListener(listener, gate, port(context, listener, gate, intake, resources));
 	}
 
 	/** A listener to which peers connect. */
@@ -151,8 +173,9 @@ abstract class ListenerStart {
 		}
 
 		@Override
-		ServerPort port(ServerContext context, AcceptGate gate, ConnectionIntake intake, ListenerResources resources) {
-			return new NettyServerPort(context, spec(), gate, intake, resources, this.binder);
+		ServerPort port(ServerContext context, ListenerContext listener, AcceptGate gate, ConnectionIntake intake,
+				ListenerResources resources) {
+			return new NettyServerPort(context, listener, gate, intake, resources, this.binder);
 		}
 
 	}
@@ -183,8 +206,9 @@ abstract class ListenerStart {
 		}
 
 		@Override
-		ServerPort port(ServerContext context, AcceptGate gate, ConnectionIntake intake, ListenerResources resources) {
-			return new DatagramPort(context, spec(), gate, intake, new DatagramResources(resources.transport(),
+		ServerPort port(ServerContext context, ListenerContext listener, AcceptGate gate, ConnectionIntake intake,
+				ListenerResources resources) {
+			return new DatagramPort(context, listener, gate, intake, new DatagramResources(resources.transport(),
 					resources.threads(), resources.loops(), this.binder, resources.releaseLoops()));
 		}
 

@@ -11,12 +11,14 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.server.ConnectionIntake;
+import dev.socketserver.engine.server.ListenerContext;
 import dev.socketserver.engine.server.RunListener;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerPort;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.accept.Acceptor;
+import dev.socketserver.netty.accept.ConnectionStages;
 import dev.socketserver.netty.accept.PendingConnections;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SocketKind;
@@ -26,7 +28,10 @@ import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.netty.tls.ServerHandshakes;
 import dev.socketserver.netty.tls.ServerTls;
+import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
+import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Tls;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +46,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	private final ServerContext server;
 
-	private final ListenerSpec spec;
+	private final ListenerContext context;
 
 	private final ListenerResources resources;
 
@@ -55,8 +60,11 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	private final SocketKind kind;
 
+	/** What handshakes need, if there are any: that of the present settings. */
+	private volatile @Nullable ServerTls tls;
+
 	/** What makes the handshakes that handlers ask for, if they may. */
-	private final @Nullable RequestedHandshakes handshakes;
+	private volatile @Nullable RequestedHandshakes handshakes;
 
 	private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 
@@ -69,40 +77,125 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	/**
 	 * Creates the port of a listener.
 	 * @param server what the run shares with others
-	 * @param spec what the listener is made from
+	 * @param context what the listener shares with those of other runs
 	 * @param gate whether connections are accepted
 	 * @param intake which of them are admitted
 	 * @param resources what it has taken
 	 * @param binder binds the port
 	 */
-	NettyServerPort(ServerContext server, ListenerSpec spec, AcceptGate gate, ConnectionIntake intake,
+	NettyServerPort(ServerContext server, ListenerContext context, AcceptGate gate, ConnectionIntake intake,
 			ListenerResources resources, SocketBinder binder) {
 		this.server = server;
-		this.spec = spec;
+		this.context = context;
 		this.resources = resources;
 		this.binder = binder;
 		this.kind = binder.kind(resources.transport());
 		this.gate = gate;
 		this.intake = intake;
-		ServerTls tls = resources.tls();
-		this.pending = new PendingConnections(spec.proxyProtocol().mode(), server.counters(), intake, tls);
-		this.handshakes = (tls != null) ? ServerHandshakes.of(tls, server.counters(), this.pending.proxied()) : null;
+		ServerTls first = resources.tls();
+		this.tls = first;
+		ConnectionStages stages = stages(context.spec(), first);
+		this.pending = new PendingConnections(stages, intake);
+		this.handshakes = (first != null) ? ServerHandshakes.of(first, server.counters(), stages.proxied()) : null;
+	}
+
+	private ConnectionStages stages(ListenerSpec spec, @Nullable ServerTls handshakes) {
+		return new ConnectionStages(spec.proxyProtocol().mode(), this.server.counters(), handshakes);
 	}
 
 	@Override
 	public void open(RunListener owner) {
 		this.owner = owner;
-		ListeningSocket bound = this.binder.bind(() -> new Acceptor(this, this.gate, this.intake, this.pending),
-				this.resources.transport(), this.resources.loops());
-		Listener opened = new Listener(this.spec.label(), this.gate, this.server.engine().timer(), bound,
+		ListeningSocket bound = this.binder.bind(this.context.spec(),
+				() -> new Acceptor(this, this.gate, this.intake, this.pending), this.resources.transport(),
+				this.resources.loops());
+		Listener opened = new Listener(this.context.spec().label(), this.gate, this.server.engine().timer(), bound,
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(() -> {
 			// Sessions that are open have no use for new material.
-			this.resources.closeTls();
+			closeTls();
 			this.free.complete(null);
 			owner.portFree();
 		});
+	}
+
+	@Override
+	public Runnable reconfigured(ListenerSpec next) {
+		ListenerSpec former = this.context.spec();
+		ServerTls before = this.tls;
+		Tls described = next.tls();
+		boolean same = before == null || before.spec().equals(described);
+		ServerTls made = (same || described == null) ? before : made(described);
+		Listener current = this.listener;
+		Runnable options = options(current, next);
+		return () -> {
+			options.run();
+			if (made != null && made != before) {
+				replaceTls(made);
+			}
+			ConnectionStages stages = stages(next, made);
+			if (made != null) {
+				RequestedHandshakes asked = ServerHandshakes.of(made, this.server.counters(), stages.proxied());
+				// Sessions may have begun that can still ask for one.
+				this.handshakes = (asked != null || this.handshakes == null) ? asked
+						: new ServerHandshakes(made, this.server.counters(), stages.proxied());
+			}
+			Runnable change = () -> {
+				this.intake.reconfigure(former, next);
+				this.pending.stages(stages);
+			};
+			if (current == null || !onLoop(current, change)) {
+				change.run();
+			}
+		};
+	}
+
+	private ServerTls made(Tls described) {
+		try {
+			return ListenerStart.tls(this.server, described);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidSpecException("ssl.bundle", described.bundle(), "cannot be used: " + ex.getMessage());
+		}
+	}
+
+	private static Runnable options(@Nullable Listener current, ListenerSpec next) {
+		try {
+			return (current != null) ? current.options(next) : () -> {
+			};
+		}
+		catch (UnsupportedOptionException ex) {
+			throw new IllegalArgumentException(ex.getMessage(), ex);
+		}
+	}
+
+	private void replaceTls(ServerTls next) {
+		ServerTls before = this.tls;
+		this.tls = next;
+		next.follow();
+		if (before != null) {
+			before.close();
+		}
+	}
+
+	private void closeTls() {
+		ServerTls present = this.tls;
+		if (present != null) {
+			present.close();
+		}
+	}
+
+	/** On the loop that accepts, so that each connection has one or the other. */
+	private static boolean onLoop(Listener current, Runnable task) {
+		try {
+			current.eventLoop().execute(task);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone already, and nothing is accepted.
+			return false;
+		}
 	}
 
 	@Override
@@ -118,12 +211,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 			obeyed.complete(null);
 			return obeyed;
 		}
-		try {
-			// After what the loop is accepting just now, and after its check of the gate.
-			current.eventLoop().execute(() -> obeyed.complete(null));
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone already, and nothing is accepted.
+		// After what the loop is accepting just now, and after its check of the gate.
+		if (!onLoop(current, () -> obeyed.complete(null))) {
 			obeyed.complete(null);
 		}
 		return obeyed;
@@ -149,8 +238,9 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public void release() {
-		// TLS, too: the port may be free only later, or never.
-		this.resources.close();
+		// The port may be free only later, or never.
+		closeTls();
+		this.resources.releaseLoops().run();
 	}
 
 	@Override
@@ -200,6 +290,14 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	}
 
 	@Override
+	public void options(Channel connection) {
+		Listener current = this.listener;
+		if (current != null) {
+			current.prepare(connection);
+		}
+	}
+
+	@Override
 	public void acceptFailed(Channel channel, Throwable cause) {
 		Listener current = this.listener;
 		if (current != null) {
@@ -236,7 +334,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public boolean proxied() {
-		return this.pending.proxied();
+		return this.pending.stages().proxied();
 	}
 
 	@Override

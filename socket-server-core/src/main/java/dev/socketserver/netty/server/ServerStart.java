@@ -32,11 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerStart implements ServerStarter {
 
-	private final ServerSpec spec;
-
 	private final EventLoops shared;
 
-	private final List<ListenerStart> listeners = new ArrayList<>(1);
+	/** Those of the last start; before the first, those of the server that is made. */
+	private volatile List<ListenerStart> listeners;
 
 	/**
 	 * Creates what starts a server.
@@ -44,11 +43,24 @@ public final class ServerStart implements ServerStarter {
 	 * @param shared the loops of all servers and clients
 	 */
 	public ServerStart(ServerSpec spec, EventLoops shared) {
-		this.spec = spec;
 		this.shared = shared;
-		for (ListenerSpec each : spec.listeners()) {
-			this.listeners.add(ListenerStart.of(spec, each));
-		}
+		this.listeners = spec.listeners().stream().map((each) -> ListenerStart.of(spec, each)).toList();
+	}
+
+	/**
+	 * Takes what the server is made from now. A listener whose place is the same keeps
+	 * what it remembers of it, such as a port that was drawn.
+	 */
+	@Override
+	public void reconfigure(ServerSpec now) {
+		List<ListenerStart> known = this.listeners;
+		this.listeners = now.listeners()
+			.stream()
+			.map((each) -> known.stream()
+				.filter((start) -> start.fits(now, each))
+				.findFirst()
+				.orElseGet(() -> ListenerStart.of(now, each)))
+			.toList();
 	}
 
 	private ListenerStart listener(String name) {
@@ -101,9 +113,11 @@ public final class ServerStart implements ServerStarter {
 	 */
 	private ServerRun begun(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier,
 			Deque<Runnable> taken) {
+		List<ListenerStart> starts = this.listeners;
 		List<TransportAndTls> own = new ArrayList<>(1);
-		for (ListenerStart each : this.listeners) {
-			own.add(new TransportAndTls(each.transport(), each.tls(server)));
+		for (int i = 0; i < starts.size(); i++) {
+			ListenerStart each = starts.get(i);
+			own.add(new TransportAndTls(each.transport(), each.tls(server, server.listeners().get(i))));
 			ServerTls tls = own.get(own.size() - 1).tls();
 			if (tls != null) {
 				taken.push(tls::close);
@@ -118,12 +132,12 @@ public final class ServerStart implements ServerStarter {
 		List<ConnectionCustomizer> customizers = this.shared.customizers();
 		ServerIntake intake = new ServerIntake(server, earlier);
 		List<RunListener> run = new ArrayList<>(1);
-		for (int i = 0; i < this.listeners.size(); i++) {
+		for (int i = 0; i < starts.size(); i++) {
 			TransportAndTls has = own.get(i);
-			EventLoopGroup loops = this.listeners.get(i).loops(this.shared, has.transport(), customizers);
+			EventLoopGroup loops = starts.get(i).loops(this.shared, has.transport(), customizers);
 			Runnable release = () -> this.shared.release(has.transport());
 			taken.push(release);
-			run.add(this.listeners.get(i)
+			run.add(starts.get(i)
 				.listener(server, server.listeners().get(i), intake,
 						new ListenerResources(has.transport(), has.tls(), threads, customizers, loops, release)));
 		}
@@ -134,8 +148,8 @@ public final class ServerStart implements ServerStarter {
 
 	private HandlerThreads threads(ServerContext server) {
 		try {
-			return HandlerThreads.of(this.spec.session(), this.spec.threads().name(), server.engine().background(),
-					server.engine().threads());
+			return HandlerThreads.of(server.spec().session(), server.spec().threads().name(),
+					server.engine().background(), server.engine().threads());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw server.failure(Problem.OTHER, ex);

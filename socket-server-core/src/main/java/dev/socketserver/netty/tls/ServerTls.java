@@ -53,7 +53,7 @@ public final class ServerTls {
 	private final List<Current> all = new ArrayList<>();
 
 	/**
-	 * Makes the contexts, and follows the bundles from now on.
+	 * Makes the contexts.
 	 * @param server the server
 	 * @param spec how its connections are encrypted
 	 * @param alarms report material that cannot be used
@@ -69,6 +69,10 @@ public final class ServerTls {
 		this.byDefault = current(spec.bundle(), made);
 		spec.sni().forEach((host, bundle) -> this.byHost.put(host, current(bundle, made)));
 		this.all.addAll(made.values());
+	}
+
+	/** Follows the bundles from now on. */
+	public void follow() {
 		this.all.forEach(Current::follow);
 	}
 

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
@@ -236,6 +237,12 @@ class ServerInterleavingTests {
 
 		/** A port that no one else uses. */
 		private static final class Port implements ServerPort {
+
+			@Override
+			public Runnable reconfigured(ListenerSpec next) {
+				return () -> {
+				};
+			}
 
 			private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 

@@ -1,0 +1,59 @@
+package dev.socketserver.netty.settings;
+
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.ServerOperations;
+
+/**
+ * A server whose settings are changed while it runs, each on top of those before.
+ */
+final class ChangingServer {
+
+	private final SocketServer server;
+
+	private UnaryOperator<ServerSpec.Builder> settings;
+
+	private ServerHandler handler;
+
+	private long version = 1;
+
+	ChangingServer(ServerFixture fixture, ServerHandler handler, UnaryOperator<ServerSpec.Builder> first) {
+		this.handler = handler;
+		this.settings = first;
+		this.server = fixture.servers.register(spec());
+		this.server.start();
+	}
+
+	private ServerSpec spec() {
+		return this.settings.apply(ServerSpec.builder("test").handler(this.handler)).build();
+	}
+
+	SocketServer server() {
+		return this.server;
+	}
+
+	/** Changes settings, which are in force on return; returns the version. */
+	long change(UnaryOperator<ServerSpec.Builder> change) {
+		UnaryOperator<ServerSpec.Builder> before = this.settings;
+		this.settings = (spec) -> change.apply(before.apply(spec));
+		try {
+			ServerOperations.of(this.server).reconfigure(spec(), this.version + 1);
+		}
+		catch (RuntimeException ex) {
+			this.settings = before;
+			throw ex;
+		}
+		return ++this.version;
+	}
+
+	/** Has another handler serve sessions from now on. */
+	long handler(ServerHandler next) {
+		this.handler = next;
+		return change(UnaryOperator.identity());
+	}
+
+}

@@ -1,0 +1,172 @@
+package dev.socketserver.netty.settings;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketTransport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Settings that a running server refuses, and one that is stopped takes.
+ */
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class WhatOnlyARestartChangesTests {
+
+	private static final ServerHandler HANDLER = ServerHandler.function("upper", PayloadConverter.text(UTF_8),
+			String::toUpperCase);
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@ParameterizedTest
+	@EnumSource
+	void isRefusedByNameAndChangesNothing(Fixed fixed) throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture, HANDLER, (spec) -> spec.farewell("bye"));
+		ServerSpec before = changing.server().spec();
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> changing.change((spec) -> fixed.change.apply(spec.farewell("never"))))
+			.withMessageContaining(", but can only be changed by a restart: it is ")
+			.extracting(InvalidSpecException::component)
+			.isEqualTo(fixed.component);
+		assertThat(changing.server().spec()).isSameAs(before);
+		try (Peer peer = new Peer(changing.server())) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			assertThat(changing.server().sessions()).allMatch((session) -> session.settingsVersion() == 1);
+		}
+	}
+
+	@Test
+	void isTakenByAServerThatIsStopped() throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture, HANDLER, UnaryOperator.identity());
+		SocketServer server = changing.server();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+		}
+		server.stop();
+		int port = Ports.free();
+		long version = changing.change((spec) -> spec.transport(SocketTransport.NIO)
+			.port(port)
+			.listener("second", (second) -> second.port(0))
+			.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(server.listeners()).extracting(ListenerStatus::state).containsOnly(ListenerState.CLOSED);
+		server.start();
+		assertThat(server.port()).isEqualTo(port);
+		assertThat(server.transport()).isEqualTo(SocketTransport.NIO);
+		assertThat(server.listeners()).extracting(ListenerStatus::name).containsExactly("main", "second");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			assertThat(server.sessions()).allMatch((session) -> session.settingsVersion() == version);
+		}
+		assertThat(server.statistics().accepted()).isEqualTo(2);
+	}
+
+	@Test
+	void nameIsThatOfAnotherServer() {
+		SocketServer server = this.fixture.lines(String::toUpperCase, UnaryOperator.identity());
+		ServerSpec other = ServerSpec.builder("other").handler(HANDLER).build();
+		server.stop();
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> ServerOperations.of(server).reconfigure(other, 2))
+			.withMessage("name is other, but is that of another server: this one is 'test'");
+	}
+
+	@Test
+	void drawnPortIsKeptWhereThePlaceIsTheSame() throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture, HANDLER, UnaryOperator.identity());
+		int drawn = changing.server().port();
+		changing.server().stop();
+		changing.change((spec) -> spec.farewell("bye"));
+		changing.server().start();
+		assertThat(changing.server().port()).isEqualTo(drawn);
+	}
+
+	@Test
+	void restartHasTheSettingsThatAreInForce() throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture, HANDLER,
+				(spec) -> spec.limits((l) -> l.sessions(1)));
+		changing.change((spec) -> spec.limits((l) -> l.sessions(2)));
+		changing.server().restart(Duration.ofSeconds(20));
+		Patience.within(() -> assertThat(changing.server().state()).isEqualTo(ServerState.RUNNING));
+		assertThat(changing.server().statistics().maxSessions()).isEqualTo(2);
+		try (Peer first = new Peer(changing.server()); Peer second = new Peer(changing.server())) {
+			assertThat(first.ask("a")).isEqualTo("A");
+			assertThat(second.ask("b")).isEqualTo("B");
+		}
+	}
+
+	@Test
+	void pausedServerStaysPausedAndTakesOthers() throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture, HANDLER, UnaryOperator.identity());
+		assertThat(changing.server().pause()).isTrue();
+		changing.handler(ServerHandler.function("lower", PayloadConverter.text(UTF_8), String::toLowerCase));
+		assertThat(changing.server().state()).isEqualTo(ServerState.PAUSED);
+		try (Peer waits = new Peer(changing.server())) {
+			assertThat(changing.server().resume()).isTrue();
+			assertThat(waits.ask("A")).isEqualTo("a");
+		}
+	}
+
+	/** What only a restart can change. */
+	enum Fixed {
+
+		PORT("port", (spec) -> spec.port(1)),
+
+		ADDRESS("address", (spec) -> spec.address("any")),
+
+		BACKLOG("backlog", (spec) -> spec.backlog(7)),
+
+		PROTOCOL("protocol", (spec) -> spec.udp((udp) -> {
+		})),
+
+		UNIX("domainSocket", (spec) -> spec.domainSocket((socket) -> socket.path("@changed"))),
+
+		LISTENERS("listeners", (spec) -> spec.port(0).listener("second", (second) -> second.port(0))),
+
+		TRANSPORT("transport", (spec) -> spec.transport(SocketTransport.NIO)),
+
+		THREADS("threads", (spec) -> spec.threads((threads) -> threads.name("other {name}"))),
+
+		EXECUTION("execution", (spec) -> spec.execution((execution) -> execution.threads(3))),
+
+		TLS("ssl", (spec) -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))),
+
+		REUSE_PORT("options.reusePort", (spec) -> spec.options((options) -> options.reusePort(true))),
+
+		BUFFER("options.receiveBuffer", (spec) -> spec.options((options) -> options.receiveBuffer(10_000)));
+
+		private final String component;
+
+		private final UnaryOperator<ServerSpec.Builder> change;
+
+		Fixed(String component, UnaryOperator<ServerSpec.Builder> change) {
+			this.component = component;
+			this.change = change;
+		}
+
+	}
+
+}
