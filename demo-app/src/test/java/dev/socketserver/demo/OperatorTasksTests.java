@@ -15,6 +15,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
@@ -291,17 +292,42 @@ class OperatorTasksTests extends AbstractPageTests {
 			.run("return document.querySelector('" + row(id) + "').getBoundingClientRect().top")).doubleValue();
 	}
 
-	@Test
-	void theFirstColumnStaysWhereATableScrolls() {
-		this.browser.size(1280, 1000);
-		this.browser.click(cell("chat", "name"));
-		this.browser.shows("#panel-title", "Server chat");
-		this.browser.run("document.querySelector('#servers').parentElement.scrollLeft = 200");
-		eventually(() -> assertThat(this.browser.run("""
-				const [name, table] = ['tr[data-server=chat] th', '#servers'].map((css) =>
-					document.querySelector(css).getBoundingClientRect().left);
-				return [name > 0, table < 0];
-				""")).isEqualTo(List.of(true, true)));
+	@ParameterizedTest
+	@CsvSource({ "620, false", "820, false", "1000, false", "1150, false", "900, true", "1000, true", "1150, true",
+			"1280, true" })
+	void nothingIsBehindASidewaysScroll(int width, boolean details,
+			@SocketConnection("upper") SocketTestClient client) {
+		String id = idOf("upper", client);
+		this.browser.size(width, 900);
+		this.browser.shows(sessionCell(id, "server"), "upper");
+		this.browser
+			.run("location.hash = 'servers-sort=-sent&sessions-sort=bytes" + (details ? "&server=chat" : "") + "'");
+		eventually(() -> {
+			assertThat(this.browser.isShown("#panel")).isEqualTo(details);
+			assertThat(fits()).isTrue();
+			assertThat(outOfSight("#servers th:has([data-sort=sent]), " + cell("upper", "sent"))).isEmpty();
+			assertThat(outOfSight("#sessions th:has([data-sort=bytes]), " + sessionCell(id, "bytes"))).isEmpty();
+			assertThat(outOfSight(server("upper") + " [data-action=more], " + row(id) + " [data-action=more], "
+					+ clientButton("meter", "more")))
+				.isEmpty();
+		});
+		this.browser.click(server("upper") + " [data-action=more]");
+		assertThat(this.browser.texts("#menu button")).contains("Drain");
+		this.browser.press(Keys.ESCAPE);
+		this.browser.hides("#menu");
+	}
+
+	/** Which of the elements are not where the person looks, however far down. */
+	@SuppressWarnings("unchecked")
+	private List<String> outOfSight(String css) {
+		return (List<String>) this.browser.run("""
+				const all = [...document.querySelectorAll(`%s`)];
+				return (all.length === 0) ? ['none'] : all.filter((one) => {
+					const { left, right, width } = one.getBoundingClientRect();
+					const place = one.closest('.wide').getBoundingClientRect();
+					return width === 0 || left < place.left - 1 || right > place.right + 1;
+				}).map((one) => one.outerHTML);
+				""".formatted(css));
 	}
 
 	@Test

@@ -5,9 +5,6 @@
 import { make, show } from './dom.js';
 import { openMenu, updateMenu } from './menu.js';
 
-/** At this width there is room for the menu only. */
-const cards = matchMedia('(max-width: 600px)');
-
 /**
  * The buttons of one thing. An action is {id, label, grave, fits, run, offered}: fits says whether it can be done with the
  * thing as it is, and offered whether this person may do it at all.
@@ -51,7 +48,8 @@ export class Actions {
 	}
 
 	#entries() {
-		const listed = cards.matches ? [...this.#slots.map((actions) => this.#current(actions)), ...this.#menu] : this.#menu;
+		// There may be room for the menu only.
+		const listed = this.element.closest('.menu-only') ? [...this.#slots.map((actions) => this.#current(actions)), ...this.#menu] : this.#menu;
 		return listed.map(({ id, label, grave, fits, run }) => ({ id, label, grave, name: `${label} ${this.#name}`,
 			enabled: fits(this.#item), run: () => run(this.#item) }));
 	}

@@ -1,11 +1,11 @@
 /*
- * A table of things, each with a row. It sorts by its headers, folds columns that are empty, and is a list of cards where
- * the window is narrow.
+ * A table of things, each with a row. It sorts by its headers, folds columns that are empty, and fits into its place.
  */
 
 import { Actions } from './actions.js';
 import { follow, inAddress, toAddress } from './address.js';
 import { badge, byId, hide, lead, make, show } from './dom.js';
+import { Fit } from './fit.js';
 import { opened, openDetails } from './panel.js';
 import { Rows } from './rows.js';
 
@@ -28,6 +28,9 @@ export class Table {
 	#heads = new Map();
 	#items = [];
 	#folded = new Set();
+	#left = new Set();
+	#fit;
+	#sortedBy = null;
 
 	/**
 	 * Makes a table.
@@ -57,10 +60,7 @@ export class Table {
 			make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...heads)), body);
 		const scroller = make('div', { class: 'wide', role: 'region', 'aria-labelledby': `${id}-title`, tabIndex: 0 }, table);
 		this.element = make('div', {}, scroller, make('p', { id: `no-${id}`, class: 'empty', hidden: true }, empty));
-		// Cells that stay are a layer each, which only a table that scrolls is worth.
-		const fits = new ResizeObserver(() => scroller.classList.toggle('scrolls', table.offsetWidth > scroller.clientWidth));
-		fits.observe(scroller);
-		fits.observe(table);
+		this.#fit = new Fit(scroller, table, (number) => this.#leave(number));
 		follow(() => this.#rows.show(this.#sorted()));
 	}
 
@@ -100,6 +100,25 @@ export class Table {
 		this.#fold();
 		await this.#rows.show(this.#sorted());
 		hide(byId(`no-${this.#options.id}`), items.length > 0);
+		this.#fitAgain();
+	}
+
+	#sorts({ id, asked }) {
+		return [id, `-${id}`, asked].filter(Boolean).includes(inAddress(this.#sort));
+	}
+
+	/** What sorts, and what is folded, decides which columns are wanted. */
+	#fitAgain() {
+		const wanted = [inAddress(this.#sort), ...this.#folded].join();
+		if (wanted !== this.#sortedBy) {
+			this.#sortedBy = wanted;
+			for (const column of this.#options.columns) {
+				for (const { entries } of this.#rows.all()) {
+					entries[column.id].classList.toggle('sorted', this.#sorts(column));
+				}
+			}
+			this.#fit.again();
+		}
 	}
 
 	/** Sorts as the address says, and says so in the headers. */
@@ -120,6 +139,22 @@ export class Table {
 			}
 		}
 		return items;
+	}
+
+	/** Leaves out columns that a card does not have, the last one first, but not the one that sorts. */
+	#leave(number) {
+		const { columns } = this.#options;
+		const can = columns.filter((column, i) => i > 0 && !column.card && !this.#folded.has(column.id)
+			&& !this.#sorts(column)).map(({ id }) => id);
+		const left = new Set((number > 0) ? can.slice(-number) : []);
+		for (const { id } of columns.filter((column) => left.has(column.id) !== this.#left.has(column.id))) {
+			this.#heads.get(id).classList.toggle('left', left.has(id));
+			for (const { entries } of this.#rows.all()) {
+				entries[id].classList.toggle('left', left.has(id));
+			}
+		}
+		this.#left = left;
+		return number <= can.length;
 	}
 
 	/** Hides columns without any entry. */
@@ -146,7 +181,8 @@ export class Table {
 			const entry = (i === 0) ? make('th', { scope: 'row', role: 'rowheader' })
 				: make('td', { role: 'cell', 'data-label': column.title });
 			entry.className = [column.number && 'number', column.foreign && 'foreign', column.tight && 'tight',
-				!column.card && i > 0 && 'rest'].filter(Boolean).join(' ');
+				!column.card && i > 0 && 'rest', this.#left.has(column.id) && 'left',
+				this.#sorts(column) && 'sorted'].filter(Boolean).join(' ');
 			entry.hidden = this.#folded.has(column.id);
 			const cell = inside(column, i === 0 && details) ?? entry;
 			cell.dataset.cell = column.id;
