@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -275,24 +276,22 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	/** Lets the sessions of a registry be tapped, if that is allowed at all. */
-	void tap(SessionRegistry sessions) {
+	private void tap(SessionRegistry sessions) {
 		Taps known = this.taps;
 		if (known != null) {
 			sessions.taps(known);
 		}
 	}
 
-	SharedResources engine() {
-		return this.engine;
-	}
-
-	EventLoops loops() {
-		return this.loops;
-	}
-
-	/** Has the open sessions of clients share the memory limit. */
-	void clientSessions(Supplier<Stream<Session>> open) {
-		this.clientSessions = open;
+	/**
+	 * Lets clients share threads, event loops, memory and taps.
+	 * @param openSessions gives the open sessions of the clients, which share the memory
+	 * limit
+	 * @return what they share
+	 */
+	public Shared share(Supplier<Stream<Session>> openSessions) {
+		this.clientSessions = openSessions;
+		return new Shared(this.engine, this.loops, this::tap);
 	}
 
 	private Stream<Session> allSessions() {
@@ -487,6 +486,17 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		boolean duringNotification = all.stream().anyMatch(ManagedServer::notifiesHere);
 		all.forEach((server) -> server.awaitStopped(duringNotification));
 		this.engine.endIdleThreads();
+	}
+
+	/**
+	 * What the clients of an application share with its servers.
+	 *
+	 * @param engine threads, memory and timers
+	 * @param loops the event loops
+	 * @param taps lets the sessions of a registry be tapped, if that is allowed at all
+	 */
+	public record Shared(SharedResources engine, EventLoops loops, Consumer<SessionRegistry> taps) {
+
 	}
 
 }

@@ -34,8 +34,8 @@ import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.exchange.SocketExchanges;
 import dev.socketserver.netty.NettyPipelineCustomizer;
-import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.operator.SocketTaps;
 
@@ -43,6 +43,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
@@ -132,6 +133,7 @@ public final class SocketServerAutoConfiguration {
 	/** Made when it is first asked for: most applications have no clients. */
 	@Lazy
 	@Bean(destroyMethod = "close")
+	@ConditionalOnClass(name = "dev.socketserver.netty.connect.NettySocketClients")
 	@ConditionalOnMissingBean(SocketClients.class)
 	@ConditionalOnBean(NettySocketServers.class)
 	SocketClients socketClients(NettySocketServers servers, ObjectProvider<SocketClientListener> listeners) {

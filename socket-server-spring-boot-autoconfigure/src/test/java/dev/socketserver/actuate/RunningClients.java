@@ -13,7 +13,7 @@ import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.DeafPort;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.spec.connect.Reconnect;
 

@@ -21,7 +21,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.socketserver.benchmarks.BenchmarkException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import org.jspecify.annotations.Nullable;
 

@@ -327,11 +327,16 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	}
 
 	/**
-	 * Refuses a client if there is no bean to run it, as may be the case in an
-	 * application with {@link dev.socketserver.SocketServers} of its own.
+	 * Refuses a client if there is no bean to run it: the module of clients is absent, or
+	 * the application has {@link dev.socketserver.SocketServers} of its own.
 	 */
 	private void checkPossible(String client) {
 		if (this.beanFactory.getBeanNamesForType(SocketClients.class, true, false).length == 0) {
+			if (this.beanFactory.getBeanNamesForType(NettySocketServers.class, true, false).length > 0) {
+				throw new InvalidSocketPropertyException(Section.CLIENTS.property(client), client,
+						"clients need socket-server-client, which is not on the class path",
+						"Add the dependency dev.socketserver:socket-server-client, or remove the client");
+			}
 			throw new InvalidSocketPropertyException(Section.CLIENTS.property(client), client,
 					"there is no SocketClients bean, as the application has a SocketServers bean of its own",
 					"Declare a SocketClients bean too, or remove the client");

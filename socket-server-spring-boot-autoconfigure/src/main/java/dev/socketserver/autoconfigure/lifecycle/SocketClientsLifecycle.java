@@ -13,7 +13,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -20,7 +20,7 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

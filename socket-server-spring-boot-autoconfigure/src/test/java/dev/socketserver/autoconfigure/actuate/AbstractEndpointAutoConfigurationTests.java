@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package dev.socketserver.autoconfigure.actuate;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.netty.NettyPipelineCustomizer;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -12,7 +12,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;

@@ -6,7 +6,7 @@ import java.util.Set;
 import dev.socketserver.actuate.SocketClientsEndpoint;
 import dev.socketserver.actuate.SocketClientsEndpointWebExtension;
 import dev.socketserver.actuate.Viewers;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
 

@@ -21,7 +21,7 @@ import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.netty.NettyPipelineCustomizer;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

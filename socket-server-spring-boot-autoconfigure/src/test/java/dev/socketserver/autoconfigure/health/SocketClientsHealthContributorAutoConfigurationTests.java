@@ -8,7 +8,7 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.fixtures.DeafPort;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
 

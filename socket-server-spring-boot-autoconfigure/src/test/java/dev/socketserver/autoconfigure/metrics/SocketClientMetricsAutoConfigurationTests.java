@@ -2,7 +2,7 @@ package dev.socketserver.autoconfigure.metrics;
 
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.metrics.SocketClientMetrics;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;

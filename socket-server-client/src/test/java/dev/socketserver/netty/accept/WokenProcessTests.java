@@ -1,0 +1,252 @@
+package dev.socketserver.netty.accept;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.connect.NettySocketClients;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.gate.LoginBy;
+import dev.socketserver.spec.listen.Tls;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A process that was stopped for a while takes what has arrived meanwhile before it
+ * judges any time.
+ */
+@Tag("long")
+@Timeout(120)
+@EnabledOnOs(OS.LINUX)
+class WokenProcessTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(4);
+
+	/** Longer than the time for a PROXY header, and all others. */
+	private static final Duration STOPPED = Duration.ofSeconds(10);
+
+	private static final int PEERS = 5;
+
+	private static void signal(OtherJvm jvm, String signal) throws Exception {
+		new ProcessBuilder("kill", "-" + signal, "" + jvm.pid()).start().waitFor();
+	}
+
+	private static Socket connect(OtherJvm servers) throws Exception {
+		Socket peer = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(servers.next()));
+		peer.setSoTimeout(60_000);
+		return peer;
+	}
+
+	private static void send(Socket peer, String text) throws IOException {
+		peer.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static String line(Socket peer) throws IOException {
+		return String.valueOf(
+				new BufferedReader(new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8)).readLine());
+	}
+
+	@Test
+	void whatHasArrivedCountsBeforeATimeIsJudged(@TempDir Path directory) throws Exception {
+		Path keys = directory.resolve("keys.p12");
+		Certificates.TRUSTED.store("localhost", keys);
+		Map<String, List<Socket>> peers = new LinkedHashMap<>();
+		try (ServerSocket upstream = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				OtherJvm program = new OtherJvm(List.of(), List.of(), Program.class, keys.toString(),
+						"" + upstream.getLocalPort())) {
+			for (String kind : Program.KINDS) {
+				List<Socket> some = new ArrayList<>();
+				for (int i = 0; i < PEERS; i++) {
+					program.command("port " + kind);
+					some.add(connect(program));
+				}
+				peers.put(kind, some);
+			}
+			try (Socket asked = upstream.accept()) {
+				program.command("ask");
+				assertThat(line(asked)).isEqualTo("question");
+				program.command("accepted " + PEERS);
+				program.await("accepted");
+				signal(program, "STOP");
+				long stopped = System.nanoTime();
+				for (Socket peer : peers.get("login")) {
+					send(peer, "me\n");
+				}
+				for (Socket peer : peers.get("proxy")) {
+					send(peer, "PROXY TCP4 127.0.0.1 127.0.0.1 1000 2000\r\nme\n");
+				}
+				List<CompletableFuture<String>> secured = new ArrayList<>();
+				for (Socket peer : peers.get("tls")) {
+					secured.add(CompletableFuture.supplyAsync(() -> secured(peer), (task) -> new Thread(task).start()));
+				}
+				send(asked, "answer\n");
+				Awaitility.await()
+					.atMost(Patience.limit())
+					.until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
+				signal(program, "CONT");
+
+				for (Socket peer : peers.get("login")) {
+					assertThat(line(peer)).as("login").isEqualTo("me");
+				}
+				for (Socket peer : peers.get("proxy")) {
+					assertThat(line(peer)).as("PROXY header").isEqualTo("me");
+				}
+				for (CompletableFuture<String> each : secured) {
+					assertThat(each.get(60, TimeUnit.SECONDS)).as("TLS handshake").isEqualTo("me");
+				}
+				program.await("answer");
+				for (Socket peer : peers.get("login")) {
+					send(peer, "still me\n");
+					assertThat(line(peer)).isEqualTo("still me");
+				}
+			}
+		}
+	}
+
+	private static String secured(Socket peer) {
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(null, new TrustManager[] { new Anybody() }, null);
+			SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(peer, "localhost", 1, true);
+			send(secured, "me\n");
+			return line(secured);
+		}
+		catch (Exception ex) {
+			return ex.toString();
+		}
+	}
+
+	/** Servers with a limit each, and a client that asks. */
+	static final class Program {
+
+		static final List<String> KINDS = List.of("login", "proxy", "tls");
+
+		private Program() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			NettySocketServers servers = new NettySocketServers(List.of());
+			SessionHandler echo = (line, session) -> {
+				session.bind("peer", session.id());
+				return line;
+			};
+			ServerHandler handler = new ServerHandler.Messages("echo", PayloadConverter.text(StandardCharsets.UTF_8),
+					false, (spec) -> echo);
+			Map<String, SocketServer> all = new LinkedHashMap<>();
+			all.put("login",
+					servers.register(ServerSpec.builder("login")
+						.handler(handler)
+						.login((login) -> login.timeout(LIMIT).by(LoginBy.IDENTITY))
+						.build()));
+			all.put("proxy",
+					servers.register(ServerSpec.builder("proxy")
+						.handler(handler)
+						.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.1"))))
+						.build()));
+			Tls stored = Certificates.stored(args[0]);
+			all.put("tls",
+					servers.register(ServerSpec.builder("tls")
+						.handler(handler)
+						.tls(new Tls(stored.bundle(), stored.clientAuth(), LIMIT, Map.of(), stored.clientHelloBytes()))
+						.build()));
+			all.values().forEach(SocketServer::start);
+			SocketClient client = new NettySocketClients(servers, List::of)
+				.register(ClientSpec.builder("it").port(Integer.parseInt(args[1])).build());
+			client.start();
+			BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+			for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+				String[] words = line.split(" ");
+				switch (words[0]) {
+					case "port" ->
+						OtherJvm.say("" + Objects.requireNonNull(all.get(words[1]).localAddress()).getPort());
+					case "ask" -> client.ask("question", LIMIT)
+						.whenComplete((reply, failure) -> OtherJvm.say((failure != null) ? "" + failure : "" + reply));
+					case "accepted" -> {
+						long expected = Long.parseLong(words[1]);
+						Awaitility.await()
+							.until(() -> all.values()
+								.stream()
+								.allMatch((server) -> server.statistics().accepted() == expected));
+						OtherJvm.say("accepted");
+					}
+					default -> throw new IllegalArgumentException(line);
+				}
+			}
+		}
+
+	}
+
+	/** Trusts whoever it is. */
+	private static final class Anybody extends X509ExtendedTrustManager {
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+		}
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+		}
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String type) {
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String type) {
+		}
+
+		@Override
+		public X509Certificate[] getAcceptedIssuers() {
+			return new X509Certificate[0];
+		}
+
+	}
+
+}
