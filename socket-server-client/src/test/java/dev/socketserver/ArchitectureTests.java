@@ -1,6 +1,5 @@
 package dev.socketserver;
 
-import dev.socketserver.netty.connect.NettySocketClients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +27,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.fixtures.architecture.ModuleRules;
 import dev.socketserver.framing.FrameException;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.spec.listen.Tls;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;

@@ -17,8 +17,8 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
-import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 

@@ -1,6 +1,5 @@
 package dev.socketserver.netty;
 
-import dev.socketserver.netty.connect.NettySocketClients;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,6 +19,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;

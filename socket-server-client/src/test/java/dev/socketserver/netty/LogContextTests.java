@@ -1,6 +1,5 @@
 package dev.socketserver.netty;
 
-import dev.socketserver.netty.connect.NettySocketClients;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -19,6 +18,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.log.LogContext;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;

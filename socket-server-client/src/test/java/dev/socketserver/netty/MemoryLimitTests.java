@@ -1,6 +1,5 @@
 package dev.socketserver.netty;
 
-import dev.socketserver.netty.connect.NettySocketClients;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,6 +32,7 @@ import dev.socketserver.engine.memory.MemoryGuard;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
