@@ -50,7 +50,10 @@ public enum CloseReason {
 	/** A write made no progress for the configured time. */
 	WRITE_TIMEOUT,
 
-	/** Nothing arrived, not even a heartbeat, for the heartbeat timeout. */
+	/**
+	 * Nothing arrived, not even a heartbeat, for the heartbeat timeout; or a heartbeat
+	 * was not answered in time.
+	 */
 	HEARTBEAT_TIMEOUT,
 
 	/** The session reached its greatest age. */

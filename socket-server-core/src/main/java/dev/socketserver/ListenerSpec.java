@@ -64,7 +64,8 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
 		Object lastWord = farewellPayload(farewell, session);
 		boolean beat = "".equals(lastWord) || lastWord instanceof byte[] bytes && bytes.length == 0;
-		check(session.heartbeat() == null || !beat, "farewell", "empty", "would be sent as a heartbeat");
+		check(session.heartbeat() == null || !session.heartbeat().emptyFrames() || !beat, "farewell", "empty",
+				"would be sent as a heartbeat");
 	}
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {

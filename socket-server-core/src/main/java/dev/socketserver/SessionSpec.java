@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingProvider;
+import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Execution;
 import dev.socketserver.spec.ExecutionMode;
@@ -132,8 +133,7 @@ public record SessionSpec(Side side, String name, String listener, String label,
 					"has no effect: raw framing has no messages, of which one could be a reply");
 		}
 		if (heartbeat != null) {
-			String problem = FramingProvider.BUILT_IN.heartbeatProblem(framing);
-			check(problem == null, "heartbeat.period", heartbeat.period(), "is not possible: " + problem);
+			checkHeartbeat(heartbeat, framing, charset);
 		}
 	}
 
@@ -172,6 +172,14 @@ public record SessionSpec(Side side, String name, String listener, String label,
 			check(handler.bytesAsTheyCome() || !framing.passThrough() || !handler.input().text(), "framing",
 					framing.type(),
 					"has no boundaries, and a handler of text needs whole texts: use a framing such as line");
+		}
+	}
+
+	private static void checkHeartbeat(Heartbeat heartbeat, Framing framing, Charset charset) {
+		HeartbeatMessages.Problem problem = new HeartbeatMessages(heartbeat, charset).problem(framing);
+		if (problem != null) {
+			throw new InvalidSpecException(problem.component(), problem.value(),
+					"is not possible: " + problem.reason());
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +51,18 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	/**
 	 * Checks that connections of a client can become ready.
 	 * @param pool what is said of them, if anything is
-	 * @param handler what handles the connections
-	 * @param byHand whether that is the application itself
+	 * @param session how the connections are served
+	 * @param byHand whether the application itself handles them
 	 * @throws InvalidSpecException if they never would
 	 */
-	static void check(@Nullable ClientPool pool, ServerHandler handler, boolean byHand) {
+	static void check(@Nullable ClientPool pool, SessionSpec session, boolean byHand) {
 		Ready ready = (pool != null) ? pool.ready() : Ready.CONNECTED;
+		if (ready == Ready.HEARTBEAT) {
+			InvalidSpecException.check(session.heartbeat() != null && session.heartbeat().reply() != null, "ready",
+					ready, "needs heartbeat.reply, by which the answer to the first heartbeat is known");
+			return;
+		}
+		ServerHandler handler = session.handler();
 		InvalidSpecException.check(ready == Ready.CONNECTED || !byHand, "ready", ready,
 				"needs a handler, and the client has none that could say when a connection is ready");
 		InvalidSpecException.check(ready != Ready.OPENED || handler instanceof ServerHandler.Messages, "ready", ready,

@@ -87,7 +87,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 				"needs a handler, which asks for TLS: without one, everything would be sent in the clear");
 		Reconnect.checkTimes("reconnect", reconnect.period(), reconnect.maxPeriod());
 		failOver.retry(reconnect);
-		ClientPool.check(pool, session.handler(), byHand);
+		ClientPool.check(pool, session, byHand);
 	}
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {

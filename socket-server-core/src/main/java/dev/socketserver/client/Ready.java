@@ -13,6 +13,13 @@ public enum Ready {
 	OPENED,
 
 	/** When the handler calls {@link dev.socketserver.SocketSession#ready}. */
-	HANDLER
+	HANDLER,
+
+	/**
+	 * When the server has answered the first heartbeat, which is sent as soon as
+	 * {@code @OnOpen} has returned; needs a
+	 * {@link dev.socketserver.spec.Heartbeat#reply() reply}.
+	 */
+	HEARTBEAT
 
 }

@@ -1,6 +1,7 @@
 package dev.socketserver.framing;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -27,7 +28,19 @@ public final class ByteValues {
 	 * escape; the message says what is wrong
 	 */
 	public static byte[] parse(String text) {
-		return text.startsWith(HEX) ? hex(text) : text(text);
+		return parse(text, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Parses byte values, of which text is in another charset.
+	 * @param text the text, as {@link #parse(String)} reads it
+	 * @param charset the charset of what is neither in digits nor an escape
+	 * @return the bytes, none for empty text
+	 * @throws IllegalArgumentException if the text has a wrong digit or an unknown
+	 * escape; the message says what is wrong
+	 */
+	public static byte[] parse(String text, Charset charset) {
+		return text.startsWith(HEX) ? hex(text) : text(text, charset);
 	}
 
 	/**
@@ -62,13 +75,13 @@ public final class ByteValues {
 		}
 	}
 
-	private static byte[] text(String text) {
+	private static byte[] text(String text, Charset charset) {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
 		int position = 0;
 		while (position < text.length()) {
 			int backslash = text.indexOf('\\', position);
 			int end = (backslash >= 0) ? backslash : text.length();
-			bytes.writeBytes(text.substring(position, end).getBytes(StandardCharsets.UTF_8));
+			bytes.writeBytes(text.substring(position, end).getBytes(charset));
 			position = end;
 			if (backslash >= 0) {
 				position = escape(text, backslash, bytes);

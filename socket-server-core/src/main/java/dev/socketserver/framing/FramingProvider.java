@@ -2,8 +2,6 @@ package dev.socketserver.framing;
 
 import java.util.ServiceLoader;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Creates the built-in framings. It is looked up once by {@link ServiceLoader}, so that
  * what users see of framings does not depend on how these work. Not for applications: a
@@ -67,13 +65,6 @@ public interface FramingProvider {
 	 * @return the framing
 	 */
 	Framing preset(FramingPreset preset);
-
-	/**
-	 * Returns why a framing cannot have heartbeats, which are empty frames.
-	 * @param framing the framing
-	 * @return the reason, as a clause; {@code null} if the framing can have heartbeats
-	 */
-	@Nullable String heartbeatProblem(Framing framing);
 
 	/**
 	 * Creates a framing within datagrams.

@@ -53,7 +53,8 @@ public final class FramingCheck {
 			this.framing = null;
 		}
 		else {
-			this.framing = (spec.heartbeat() != null) ? new HeartbeatFraming(given) : given;
+			this.framing = (spec.heartbeat() != null && spec.heartbeat().emptyFrames()) ? new HeartbeatFraming(given)
+					: given;
 		}
 	}
 

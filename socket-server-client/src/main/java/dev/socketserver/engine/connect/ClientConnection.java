@@ -25,6 +25,7 @@ import dev.socketserver.engine.addresses.ClientAddress;
 import dev.socketserver.engine.addresses.ClientAddresses;
 import dev.socketserver.engine.client.ClientLink;
 import dev.socketserver.engine.events.SessionListener;
+import dev.socketserver.engine.input.HeartbeatExchange;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.output.Completion;
@@ -360,6 +361,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		if (ready == Ready.OPENED && recovered) {
 			this.attempt.execute(() -> notReady("@OnOpen has failed"));
 		}
+		else if (ready == Ready.HEARTBEAT) {
+			this.attempt.execute(this::signOn);
+		}
 		else if (ready != Ready.HANDLER) {
 			attach();
 		}
@@ -372,6 +376,16 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	public boolean reports(Throwable failure) {
 		boolean wasReady = ready() == Ready.CONNECTED || this.receivedBefore < Long.MAX_VALUE;
 		return !wasReady && (this.attachable || isOfItsEnd(failure));
+	}
+
+	/** Sends the first heartbeat, whose answer shows that the server is ready. */
+	private void signOn() {
+		HeartbeatExchange heartbeat = session().input().deframer().heartbeat();
+		if (heartbeat != null) {
+			heartbeat.signOn(this::attachNow);
+			session().outbox().answer(heartbeat.next(), false);
+			heartbeat.sent();
+		}
 	}
 
 	/** Whether a handler has failed because it waited for what does not come any more. */

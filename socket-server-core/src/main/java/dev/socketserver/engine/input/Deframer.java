@@ -16,6 +16,7 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,8 @@ public final class Deframer {
 	private final SessionInput input;
 
 	private final PayloadConverter<?> converter;
+
+	private final @Nullable HeartbeatExchange heartbeat;
 
 	private KeptBytes kept = KeptBytes.NONE;
 
@@ -88,6 +91,8 @@ public final class Deframer {
 		this.input = input;
 		this.converter = converter;
 		this.decoder = decoder;
+		HeartbeatMessages messages = session.state().heartbeat();
+		this.heartbeat = (messages != null) ? new HeartbeatExchange(messages) : null;
 		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
 	}
 
@@ -399,6 +404,13 @@ public final class Deframer {
 				if (!(last ? this.decoder.last(input) : this.decoder.next(input))) {
 					return false;
 				}
+				if (this.heartbeat != null && this.heartbeat.take(input)) {
+					replied += heartbeatTaken(input, tap);
+					if (last || this.heartbeat.mustAnswer()) {
+						break;
+					}
+					continue;
+				}
 				if (!this.first.isDecoded() && !isExpected(input)) {
 					return false;
 				}
@@ -437,6 +449,15 @@ public final class Deframer {
 				end(refused);
 			}
 		}
+	}
+
+	/** Returns how many bytes a frame had that is a heartbeat. */
+	private int heartbeatTaken(FrameInput input, @Nullable TapPoint tap) {
+		TapPoint.decoded(tap, input, this.framedTo);
+		int bytes = input.position() - this.framedTo;
+		this.framedTo = input.position();
+		this.input.room().dropped(bytes);
+		return bytes;
 	}
 
 	/** Returns what is handled of a frame, if anything is, or how the session ends. */
@@ -517,7 +538,10 @@ public final class Deframer {
 	private void answer(FrameInput input) {
 		byte[] replies = input.takeReplies();
 		if (replies != null) {
-			this.session.answer(replies);
+			this.session.answer(replies, true);
+		}
+		if (this.heartbeat != null) {
+			this.heartbeat.answer(this.session);
 		}
 	}
 
@@ -649,6 +673,11 @@ public final class Deframer {
 
 	InputState state() {
 		return this.state;
+	}
+
+	/** Returns the heartbeats, which are no frames here; absent if there are none. */
+	public @Nullable HeartbeatExchange heartbeat() {
+		return this.heartbeat;
 	}
 
 	// Taps.

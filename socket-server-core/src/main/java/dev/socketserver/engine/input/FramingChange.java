@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.wrapper.HeartbeatFraming;
+import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +32,14 @@ public final class FramingChange {
 	 * Asks for another framing after the frame that is handled. Any thread.
 	 * @param framing the framing
 	 * @param spec what the session is made from
-	 * @throws IllegalArgumentException if the session has heartbeats, and the framing has
-	 * none
+	 * @throws IllegalArgumentException if the session has heartbeats, and the framing
+	 * cannot have them
 	 */
 	public void ask(Framing framing, SessionSpec spec) {
-		String problem = (spec.heartbeat() != null) ? HeartbeatFraming.problem(framing) : null;
+		HeartbeatMessages.Problem problem = (spec.heartbeat() != null)
+				? new HeartbeatMessages(spec.heartbeat(), spec.charset()).problem(framing) : null;
 		if (problem != null) {
-			throw new IllegalArgumentException(spec.title() + " has heartbeats, and " + problem);
+			throw new IllegalArgumentException(spec.title() + " has heartbeats, and " + problem.reason());
 		}
 		// The decoder is made here: if the framing cannot make it, the caller learns of
 		// it.

@@ -33,10 +33,12 @@ public interface ReceivingSession {
 	void frames(Object payloads, int count, int bytes);
 
 	/**
-	 * The framing answers by itself.
-	 * @param frames the answer, framed already
+	 * What was received is answered without the handler.
+	 * @param bytes the answer
+	 * @param framed whether it is framed already; else it is the payload of a heartbeat,
+	 * which is no message
 	 */
-	void answer(byte[] frames);
+	void answer(byte[] bytes, boolean framed);
 
 	/**
 	 * No further frame is received: after those before, the session is to end like this.

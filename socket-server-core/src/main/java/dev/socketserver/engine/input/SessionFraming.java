@@ -33,7 +33,8 @@ public record SessionFraming(Framing framing, FrameDecoder decoder) {
 	 * {@code null} if it has sent none and keeps its framing
 	 */
 	static SessionFraming of(Framing framing, SessionSpec spec, @Nullable AtomicInteger unanswered) {
-		Framing used = (spec.heartbeat() != null) ? new HeartbeatFraming(framing) : EchoFraming.of(framing, unanswered);
+		boolean empty = spec.heartbeat() != null && spec.heartbeat().emptyFrames();
+		Framing used = empty ? new HeartbeatFraming(framing) : EchoFraming.of(framing, unanswered);
 		return new SessionFraming(used, used.decoder(used.passThrough() ? spec.readBuffer() : spec.maxFrameBytes()));
 	}
 

@@ -223,15 +223,17 @@ public final class Outbox {
 	}
 
 	/**
-	 * Adds bytes that are framed already, or drops them if there is no room: who does not
-	 * read what was sent before would not read them either. On the loop.
-	 * @param frames the bytes, copied
+	 * Adds an answer, or drops it if there is no room: who does not read what was sent
+	 * before would not read it either. On the loop.
+	 * @param bytes the answer, copied
+	 * @param framed whether it is framed already; else it is the payload of a heartbeat,
+	 * which does not count as a message
 	 */
-	public void answer(byte[] frames) {
+	public void answer(byte[] bytes, boolean framed) {
 		boolean ask = false;
 		synchronized (this.queue) {
-			if (refusal(frames.length) == null) {
-				this.queue.appendFramed(frames);
+			if (refusal(bytes.length) == null) {
+				this.queue.appendAnswer(bytes, framed);
 				ask = this.writer.mustAskLoop();
 			}
 		}
@@ -241,15 +243,18 @@ public final class Outbox {
 	/**
 	 * Sends a heartbeat, unless something else is about to leave or the output has ended.
 	 * It does not count as a message. On the loop.
+	 * @param payload its payload
+	 * @return whether it was sent
 	 */
-	public void beat() {
+	public boolean beat(byte[] payload) {
 		synchronized (this.queue) {
 			if (state().refusesSends() || !this.queue.isEmpty() || !this.writer.isIdle()) {
-				return;
+				return false;
 			}
-			this.queue.appendBeat();
+			this.queue.appendBeat(payload);
 		}
 		this.writer.run();
+		return true;
 	}
 
 	/**

@@ -9,7 +9,6 @@ import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.waiting.Entries;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +76,9 @@ final class WriteBatch {
 
 	/** Whether nothing is added to its first write. */
 	private boolean apart;
+
+	/** Whether its one write is a heartbeat, which counts as no message. */
+	private boolean beat;
 
 	/** Why it was dropped, if it was. */
 	private @Nullable Exception refusal;
@@ -182,15 +184,20 @@ final class WriteBatch {
 	 * alone in its batch.
 	 */
 	boolean hasRoom(long more) {
-		return !this.droppable && !this.apart && !isBeat() && this.output.mostBytes() + more <= MAX_BYTES;
+		return !this.droppable && !this.apart && !isAlone() && this.output.mostBytes() + more <= MAX_BYTES;
 	}
 
 	/**
 	 * Whether it is a heartbeat, which leaves alone, so that it is distinguished from a
 	 * frame; or stands for the handshake.
 	 */
-	private boolean isBeat() {
-		return this.writes == 0;
+	boolean isAlone() {
+		return this.writes == 0 || this.beat;
+	}
+
+	/** How many of its writes are messages. */
+	private int messages() {
+		return this.beat ? 0 : this.writes;
 	}
 
 	/** Encodes a write. If that fails, nothing has changed. */
@@ -212,8 +219,18 @@ final class WriteBatch {
 	}
 
 	/** Adds a heartbeat, which is no write. */
-	void addBeat(Framing framing) {
-		this.output.encode(framing, HeartbeatFraming.BEAT);
+	void addBeat(Framing framing, byte[] payload) {
+		this.output.encode(framing, payload);
+	}
+
+	/**
+	 * Adds a heartbeat that answers one of the peer: a write against the limits, since
+	 * the peer decides how many there are, and no message.
+	 */
+	void addAnsweringBeat(Framing framing, byte[] payload) {
+		this.output.encode(framing, payload);
+		this.writes++;
+		this.beat = true;
 	}
 
 	private void complete(Completion completion, int end) {
@@ -276,13 +293,13 @@ final class WriteBatch {
 
 	/** All of it has left: counts it, and notifies who has sent it. On the loop. */
 	void left(SessionState session) {
-		session.countSent(this.writes, bytes());
+		session.countSent(messages(), bytes());
 		notifySenders(null, 0);
 	}
 
 	/** Nothing of it has left, and never will: as {@link #left}. On the loop. */
 	void unsent(SessionState session) {
-		session.counters().countOutboundFailed(this.writes, bytes());
+		session.counters().countOutboundFailed(messages(), bytes());
 		notifySenders(session.closedException(null), 0);
 	}
 
@@ -301,7 +318,7 @@ final class WriteBatch {
 		}
 		int leftBytes = (left > 0) ? this.ends[left - 1] : 0;
 		session.countSent(left, leftBytes);
-		session.counters().countOutboundFailed(this.writes - left, bytes() - leftBytes);
+		session.counters().countOutboundFailed(messages() - left, bytes() - leftBytes);
 		notifySenders(session.closedException(failure), taken);
 	}
 

@@ -13,7 +13,6 @@ import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Room;
 import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -194,20 +193,29 @@ final class WriteQueue {
 		return true;
 	}
 
-	/** Adds bytes that are framed already, as one write, whatever the limits. */
-	void appendFramed(byte[] frames) {
-		WriteBatch batch = new WriteBatch(frames, 0);
+	/**
+	 * Adds an answer as one write, whatever the limits.
+	 * @param framed whether it is framed already; else it is the payload of a heartbeat,
+	 * which counts as no message
+	 */
+	void appendAnswer(byte[] bytes, boolean framed) {
+		WriteBatch batch = new WriteBatch(bytes, 0);
 		batch.apart(this.bounds.apart());
-		batch.addFramed(frames);
+		if (framed) {
+			batch.addFramed(bytes);
+		}
+		else {
+			batch.addAnsweringBeat(this.framing, bytes);
+		}
 		enqueue(batch);
 		noteCongestion();
 		settle();
 	}
 
 	/** Adds a heartbeat, which counts as bytes and as no write. */
-	void appendBeat() {
-		WriteBatch batch = new WriteBatch(HeartbeatFraming.BEAT, 0);
-		batch.addBeat(this.framing);
+	void appendBeat(byte[] payload) {
+		WriteBatch batch = new WriteBatch(payload, 0);
+		batch.addBeat(this.framing, payload);
 		enqueue(batch);
 	}
 
@@ -315,7 +323,7 @@ final class WriteQueue {
 		if (batch == null) {
 			return null;
 		}
-		for (WriteBatch more = peek(); more != null && !more.isHandshake()
+		for (WriteBatch more = peek(); more != null && !more.isAlone()
 				&& joinsIfPossible(batch, more, scratch); more = peek()) {
 			poll();
 		}

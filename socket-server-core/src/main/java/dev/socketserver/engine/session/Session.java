@@ -429,8 +429,8 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	}
 
 	@Override
-	public void answer(byte[] frames) {
-		this.outbox.answer(frames);
+	public void answer(byte[] bytes, boolean framed) {
+		this.outbox.answer(bytes, framed);
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.TapSink;
+import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +124,14 @@ public final class SessionState implements MemoryAccount {
 	 */
 	public long version() {
 		return this.shared.version();
+	}
+
+	/**
+	 * Returns the messages by which the two sides show that they are there.
+	 * @return the messages, or {@code null} if they have none
+	 */
+	public @Nullable HeartbeatMessages heartbeat() {
+		return this.shared.heartbeat();
 	}
 
 	/**

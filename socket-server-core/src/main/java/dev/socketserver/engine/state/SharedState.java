@@ -3,6 +3,9 @@ package dev.socketserver.engine.state;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.framing.heartbeat.HeartbeatMessages;
+import dev.socketserver.spec.Heartbeat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the parts of all sessions share that have begun with the same settings. Safe for
@@ -20,6 +23,8 @@ public final class SharedState {
 	private final MemoryBudget memory;
 
 	private final Diagnostics diagnostics;
+
+	private final @Nullable HeartbeatMessages heartbeat;
 
 	/** With what has changed for open sessions, too, since the first of them began. */
 	private volatile SessionSpec spec;
@@ -50,6 +55,8 @@ public final class SharedState {
 		this.counters = counters;
 		this.memory = memory;
 		this.diagnostics = diagnostics;
+		Heartbeat beats = spec.heartbeat();
+		this.heartbeat = (beats != null) ? new HeartbeatMessages(beats, spec.charset()) : null;
 	}
 
 	/**
@@ -99,6 +106,14 @@ public final class SharedState {
 	 */
 	public Diagnostics diagnostics() {
 		return this.diagnostics;
+	}
+
+	/**
+	 * Returns the messages by which the two sides show that they are there.
+	 * @return the messages, or {@code null} if they have none
+	 */
+	public @Nullable HeartbeatMessages heartbeat() {
+		return this.heartbeat;
 	}
 
 }

@@ -58,9 +58,10 @@ public final class SessionTimeouts {
 		this.sessionNanos = nanos(timeouts.session());
 		Heartbeat heartbeat = spec.heartbeat();
 		// Twice as often as for other limits: the peer may have as little patience as we.
-		long beatNanos = (heartbeat != null) ? Math.max(1, heartbeat.period().toNanos() / 2) : 0;
+		long beatNanos = (heartbeat != null) ? nanos(heartbeat.period()) / 2 : 0;
+		long replyNanos = (beatNanos > 0 && heartbeat != null) ? nanos(heartbeat.replyTimeout()) : 0;
 		this.tickNanos = shortestTick(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos,
-				this.sessionNanos, beatNanos);
+				this.sessionNanos, beatNanos, replyNanos);
 	}
 
 	private static long shortestTick(long... timeouts) {

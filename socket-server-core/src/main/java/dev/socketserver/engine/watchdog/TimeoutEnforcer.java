@@ -7,7 +7,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.input.Deframer;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.state.SessionState;
-import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.Timeouts.OnFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +55,9 @@ public final class TimeoutEnforcer {
 	 */
 	public static @Nullable TimeoutEnforcer ofHeartbeats(Watched watched) {
 		SessionState session = watched.state();
-		Heartbeat heartbeat = session.spec().heartbeat();
-		return (heartbeat != null) ? new TimeoutEnforcer(watched, new Heartbeats(heartbeat, session.openedNanos()))
-				: null;
+		Heartbeats heartbeats = (session.heartbeat() != null) ? Heartbeats.of(session.spec().heartbeat(),
+				watched.input().deframer().heartbeat(), session.openedNanos()) : null;
+		return (heartbeats != null) ? new TimeoutEnforcer(watched, heartbeats) : null;
 	}
 
 	/**
@@ -175,7 +174,7 @@ public final class TimeoutEnforcer {
 			this.idle.readAgain();
 		}
 		if (this.heartbeats != null) {
-			this.heartbeats.peer().readAgain();
+			this.heartbeats.readAgain();
 		}
 	}
 
@@ -194,8 +193,12 @@ public final class TimeoutEnforcer {
 			this.session.abort(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
 					"nothing received for " + millis(beats.peer().timeout()) + " ms, not even a heartbeat"));
 		}
+		else if (beats.isUnanswered(now, asked, tickNanos, this.watched.input().isReading())) {
+			this.session.abort(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
+					"no answer to a heartbeat for " + millis(beats.replyTimeout()) + " ms"));
+		}
 		else if (beats.isDue(now)) {
-			this.watched.outbox().beat();
+			beats.send(this.watched.outbox(), now);
 			beats.sent(now, this.session.bytesSent());
 		}
 	}

@@ -9,8 +9,6 @@ import dev.socketserver.framing.codec.LineFraming;
 import dev.socketserver.framing.codec.RawFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
 import dev.socketserver.framing.wrapper.DatagramFraming;
-import dev.socketserver.framing.wrapper.HeartbeatFraming;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the built-in framings. Public for {@link java.util.ServiceLoader}.
@@ -59,11 +57,6 @@ public final class BuiltInFramings implements FramingProvider {
 	@Override
 	public Framing preset(FramingPreset preset) {
 		return Presets.create(preset);
-	}
-
-	@Override
-	public @Nullable String heartbeatProblem(Framing framing) {
-		return HeartbeatFraming.problem(framing);
 	}
 
 	@Override

@@ -45,7 +45,8 @@ public final class HeartbeatFraming extends WrappedFraming {
 	public static @Nullable String problem(Framing framing) {
 		Framing innermost = WrappedFraming.innermost(framing);
 		if (!(innermost instanceof LengthFieldFraming || innermost instanceof DescribedLengthFraming)) {
-			return "framing '" + framing.type() + "' is no length-field, and a heartbeat is an empty frame of one";
+			return "framing '" + framing.type()
+					+ "' is no length-field, and a heartbeat is an empty frame of one unless heartbeat.message is set";
 		}
 		CollectedOutput out = new CollectedOutput();
 		try {
