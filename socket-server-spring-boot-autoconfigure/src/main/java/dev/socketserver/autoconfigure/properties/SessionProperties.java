@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.properties;
 
 import java.nio.charset.Charset;
 import java.time.Duration;
+import java.util.List;
 
 import dev.socketserver.handler.dispatch.OnUnmapped;
 import dev.socketserver.handler.payload.Payload;
@@ -130,7 +131,7 @@ public abstract class SessionProperties {
 	private @Nullable Duration drainTimeout;
 
 	/**
-	 * Heartbeats, with length-field framing.
+	 * Heartbeats, by which each side sees that the other is there.
 	 */
 	private @Nullable Heartbeat heartbeat;
 
@@ -416,15 +417,37 @@ public abstract class SessionProperties {
 	}
 
 	/**
-	 * Heartbeats: empty frames of a length-field framing.
+	 * Heartbeats: empty frames of a length-field framing, or messages of the protocol.
 	 *
-	 * @param period Time without output after which an empty frame is sent; 0 for no
-	 * heartbeats. Both sides should use the same period. A duration without a unit is in
-	 * milliseconds.
+	 * @param period Time without output after which a heartbeat is sent; 0 for none. Both
+	 * sides should use the same period. A duration without a unit is in milliseconds.
 	 * @param timeout Time without a byte from the peer after which its session is cut. A
 	 * duration without a unit is in milliseconds. By default, four times the period.
+	 * @param message Payload that is sent as a heartbeat: text, or bytes after "hex:". By
+	 * default, an empty frame.
+	 * @param reply How the peer's answer to it begins: text, or bytes after "hex:". Such
+	 * frames are no messages.
+	 * @param replyTimeout Time after which a session is cut whose peer has not answered a
+	 * heartbeat. A duration without a unit is in milliseconds. By default, the period.
+	 * @param answer What heartbeats of the peer are answered with. These are no messages.
+	 * @param placeholder Position and length of a number in the message, which is one
+	 * higher each time, such as "8:4".
 	 */
-	public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout) {
+	public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout, @Nullable String message,
+			@Nullable String reply, @Nullable Duration replyTimeout, @Nullable List<HeartbeatAnswer> answer,
+			@Nullable String placeholder) {
+
+	}
+
+	/**
+	 * What a heartbeat of the peer is answered with.
+	 *
+	 * @param to How the heartbeat begins: text, or bytes after "hex:".
+	 * @param with Payload that it is answered with: text, or bytes after "hex:".
+	 * @param copy Position and length of bytes that the answer takes from the heartbeat,
+	 * such as "8:4", or "8:4&gt;0" to put them at another position.
+	 */
+	public record HeartbeatAnswer(@Nullable String to, @Nullable String with, @Nullable String copy) {
 
 	}
 

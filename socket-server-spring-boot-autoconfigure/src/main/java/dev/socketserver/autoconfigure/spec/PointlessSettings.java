@@ -12,6 +12,7 @@ import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.Ready;
 import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.Timeouts;
@@ -19,6 +20,7 @@ import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.spec.gate.Rates;
 import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.tls.TlsMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Warns about keys that an entry sets itself, and that have no effect, or one that is not
@@ -95,7 +97,17 @@ final class PointlessSettings {
 				"execution.queue");
 		when(spec.execution().mode() != ExecutionMode.POOL, "there is no pool of threads", "execution.threads",
 				"execution.queue");
-		when(spec.heartbeat() == null, "heartbeat.period is off", "heartbeat.timeout");
+		find(spec.heartbeat());
+	}
+
+	private void find(@Nullable Heartbeat heartbeat) {
+		String off = "heartbeat.period is off";
+		when(heartbeat == null || heartbeat.message() == null, "heartbeat.message is not set", "heartbeat.placeholder");
+		when(heartbeat == null || heartbeat.reply() == null, "heartbeat.reply is not set", "heartbeat.reply-timeout");
+		when(heartbeat == null || heartbeat.period() == null, off, "heartbeat.timeout", "heartbeat.reply-timeout");
+		// The first is sent without a period by a client that signs on with it.
+		when(heartbeat == null || (heartbeat.period() == null && heartbeat.reply() == null), off, "heartbeat.message",
+				"heartbeat.placeholder");
 	}
 
 	private void find(ServerSpec spec) {

@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
@@ -205,9 +206,20 @@ final class PropertyEntry {
 			return server.absent().get(key);
 		}
 		for (String element : key.split("\\.")) {
-			value = (value != null) ? read(value, element) : null;
+			value = (value != null) ? readElement(value, element) : null;
 		}
 		return value;
+	}
+
+	/** Reads a component, or with an index in brackets one of a list. */
+	private static @Nullable Object readElement(Object block, String element) {
+		int bracket = element.indexOf('[');
+		if (bracket < 0) {
+			return read(block, element);
+		}
+		int index = Integer.parseInt(element.substring(bracket + 1, element.length() - 1));
+		return (read(block, element.substring(0, bracket)) instanceof List<?> list && index < list.size())
+				? list.get(index) : null;
 	}
 
 	/** Reads a component of a record, or a property of a bean. */

@@ -178,12 +178,8 @@ public final class SessionSpecs {
 			builder.options((block) -> options(entry, options, block));
 		}
 		Heartbeat heartbeat = properties.getHeartbeat();
-		Duration period = (heartbeat != null) ? heartbeat.period() : null;
-		if (heartbeat != null && period != null && !period.isZero()) {
-			builder.heartbeat((block) -> {
-				block.period(period);
-				map.from(heartbeat.timeout()).to(block::timeout);
-			});
+		if (heartbeat != null && HeartbeatKeys.hasEffect(heartbeat)) {
+			builder.heartbeat((block) -> new HeartbeatKeys(heartbeat).to(block));
 		}
 	}
 

@@ -78,6 +78,12 @@ class InheritedPropertiesTests {
 			Map.entry("threads.session-daemon", List.of("false")),
 			Map.entry("heartbeat.period", List.of("7s", "framing=length-field")),
 			Map.entry("heartbeat.timeout", List.of("70s", "framing=length-field", "heartbeat.period=7s")),
+			Map.entry("heartbeat.message", List.of("PING", "framing=length-field", "heartbeat.period=7s")),
+			Map.entry("heartbeat.placeholder",
+					List.of("0:1", "framing=length-field", "heartbeat.period=7s", "heartbeat.message=1a")),
+			Map.entry("heartbeat.reply", List.of("PONG", "framing=length-field", "heartbeat.period=7s")),
+			Map.entry("heartbeat.reply-timeout",
+					List.of("70s", "framing=length-field", "heartbeat.period=7s", "heartbeat.reply=PONG")),
 			Map.entry("timeouts.first-frame", List.of("7s")), Map.entry("timeouts.frame", List.of("7s")),
 			Map.entry("timeouts.on-frame", List.of("discard")), Map.entry("timeouts.idle", List.of("7s")),
 			Map.entry("timeouts.write", List.of("7s")), Map.entry("timeouts.session", List.of("7s")),
@@ -108,7 +114,8 @@ class InheritedPropertiesTests {
 	 */
 	private static final Set<String> ELSEWHERE = Set.of("enabled", "framing", "payload", "discriminator", "on-unmapped",
 			"start.auto", "start.wait", "start.on-failure", "ssl.bundle", "ssl.mode", "ssl.client-auth",
-			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle");
+			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle", "heartbeat.answer[].to",
+			"heartbeat.answer[].with", "heartbeat.answer[].copy");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
@@ -158,7 +165,8 @@ class InheritedPropertiesTests {
 		}
 		boolean hides = Set
 			.of("farewell", "correlator", "requests-reply", "execution.executor", "limits.allow", "limits.deny",
-					"proxy-protocol.trusted", "ban.reasons", "ban.exempt", "rate.messages", "rate.bytes")
+					"proxy-protocol.trusted", "ban.reasons", "ban.exempt", "rate.messages", "rate.bytes",
+					"heartbeat.message", "heartbeat.placeholder", "heartbeat.reply")
 			.contains(key);
 
 		String inherited = described(needed, DEFAULTS + key + "=" + values[0]);

@@ -184,7 +184,7 @@ class WrongPropertiesTests {
 					servers.upper.ssl=web          | it is a block with the keys bundle, mode, client-auth, handshake-timeout, sni. Write the keys below it, such as socket.servers.upper.ssl.bundle.
 					servers.upper.ssl.sni[0]=web   | it is a block with the keys host, bundle. Write the keys below it, such as socket.servers.upper.ssl.sni[0].host.
 					servers.upper.framing.escape=a | it is a block with the keys mark, mask. Write the keys below it, such as socket.servers.upper.framing.escape.mark.
-					server-defaults.heartbeat=5s   | it is a block with the keys period, timeout. Write the keys below it, such as socket.server-defaults.heartbeat.period.
+					server-defaults.heartbeat=5s   | it is a block with the keys period, timeout, message, reply, reply-timeout, answer, placeholder. Write the keys below it, such as socket.server-defaults.heartbeat.period.
 					clients.plant.reconnect=5s     | it is a block with the keys period, max-period, jitter. Write the keys below it, such as socket.clients.plant.reconnect.period.
 					limits=64MB                    | it is a block with the keys memory. Write the keys below it, such as socket.limits.memory.
 					servers.upper.ssl.sni=web      | it is a list of blocks with the keys host, bundle. Write a list, such as socket.servers.upper.ssl.sni[0].host.
