@@ -165,7 +165,7 @@ class DocumentationTests {
 	/** The code of all modules, with texts in one piece and their places left out. */
 	private static String sources() throws IOException {
 		StringBuilder code = new StringBuilder();
-		for (String module : List.of("socket-server-core", "socket-server-cluster",
+		for (String module : List.of("socket-server-core", "socket-server-client", "socket-server-cluster",
 				"socket-server-spring-boot-autoconfigure", "socket-server-spring-boot-redis",
 				"socket-server-spring-boot-bridge", "socket-server-spring-boot-mailbox", "socket-server-repl")) {
 			try (Stream<Path> files = Files.walk(Documentation.ROOT.resolve(module + "/src/main/java"))) {

@@ -13,8 +13,8 @@ import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.DeafPort;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.spec.connect.Reconnect;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.fixtures.TestPeer;
+import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +32,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Applications that have what the starter brings and no more, or one library of those
@@ -47,7 +49,7 @@ class OptionalLibrariesTests {
 	 * of an application is unloaded, the library takes the native methods from the
 	 * classes of other loaders in this JVM, too.
 	 */
-	private static final Pattern STARTER = Pattern.compile("classes|test-classes|socket-server-core-.*|netty-"
+	private static final Pattern STARTER = Pattern.compile("classes|test-classes|socket-server-(core|client)-.*|netty-"
 			+ "(buffer|codec-base|common|handler|resolver|transport|transport-(classes|native-unix)-.*)-4.*|"
 			+ "spring-(aop|beans|boot|boot-autoconfigure|context|core|expression)-\\d.*|snakeyaml-.*|slf4j-api-.*|"
 			+ "commons-logging-.*|jspecify-.*|logback-(classic|core)-.*|micrometer-(commons|observation)-\\d.*|"
@@ -79,21 +81,41 @@ class OptionalLibrariesTests {
 		assertThatServes(classPath("").filter((entry) -> !new File(entry).getName().contains("transport-classes-")));
 	}
 
+	@Test
+	void clientsNeedTheirModule() throws Exception {
+		List<String> servers = classPath("").filter((entry) -> !entry.contains("socket-server-client")).toList();
+		assertThatServes(servers.stream());
+
+		assertThatThrownBy(() -> run(servers.stream(), (port) -> {
+		}, "--socket.clients.upstream.port=7000")).rootCause()
+			.hasMessage("Property socket.clients.upstream is 'upstream': clients need socket-server-client, which is not "
+					+ "on the class path. Add the dependency dev.socketserver:socket-server-client, or remove the client.");
+	}
+
 	private static void assertThatServes(String library) throws Exception {
 		assertThatServes(classPath(library));
 	}
 
 	private static void assertThatServes(Stream<String> classPath) throws Exception {
+		run(classPath, (port) -> {
+			try (TestPeer peer = TestPeer.connect(port)) {
+				assertThat(peer.send("hello\n").line()).isEqualTo("HELLO");
+			}
+		});
+	}
+
+	private static void run(Stream<String> classPath, ThrowingConsumer<Integer> test, String... arguments)
+			throws Exception {
 		ClassLoader own = Thread.currentThread().getContextClassLoader();
 		try (URLClassLoader loader = new URLClassLoader(urls(classPath), ClassLoader.getPlatformClassLoader())) {
 			Thread.currentThread().setContextClassLoader(loader);
 			AtomicInteger port = new AtomicInteger();
-			Method start = loader.loadClass(Program.class.getName()).getDeclaredMethod("start", IntConsumer.class);
+			Method start = loader.loadClass(Program.class.getName())
+				.getDeclaredMethod("start", IntConsumer.class, String[].class);
 			start.setAccessible(true);
-			try (AutoCloseable application = (AutoCloseable) start.invoke(null, (IntConsumer) port::set);
-					TestPeer peer = TestPeer.connect(port.get())) {
+			try (AutoCloseable application = (AutoCloseable) start.invoke(null, (IntConsumer) port::set, arguments)) {
 				assertThat(application.getClass().getClassLoader()).isSameAs(loader);
-				assertThat(peer.send("hello\n").line()).isEqualTo("HELLO");
+				test.accept(port.get());
 			}
 		}
 		finally {
@@ -120,11 +142,11 @@ class OptionalLibrariesTests {
 	static class Program {
 
 		/** Types of the JDK, which both class loaders share. */
-		static AutoCloseable start(IntConsumer port) {
+		static AutoCloseable start(IntConsumer port, String... arguments) {
 			ConfigurableApplicationContext application = new SpringApplicationBuilder(Program.class)
 				.registerShutdownHook(false)
 				.properties("socket.servers.upper.port=0", "logging.register-shutdown-hook=false")
-				.run();
+				.run(arguments);
 			port.accept(application.getEnvironment().getRequiredProperty("local.socket.upper.port", Integer.class));
 			return application;
 		}

@@ -95,7 +95,7 @@ class StartCostTests {
 					"dev.socketserver.autoconfigure.properties.SocketProperties$WhenUnavailable",
 					"dev.socketserver.operation.SessionEvaluator", "dev.socketserver.engine.session.IdentityClaims",
 					"dev.socketserver.engine.session.Session", "dev.socketserver.handler.payload.ReactiveReplies",
-					"dev.socketserver.netty.connect.NettySocketClients", "dev.socketserver.engine.node.SingleNode",
+					"dev.socketserver.engine.connect.ManagedClient", "dev.socketserver.engine.node.SingleNode",
 					"dev.socketserver.tls.TlsMaterial")
 			.hasSizeBetween(100, CLASSES);
 		assertThat(lambdas).hasSizeBetween(20, LAMBDAS);

@@ -21,8 +21,8 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.socketserver.benchmarks.BenchmarkException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,14 +71,14 @@ public final class ClientSend {
 		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
 	}
 
-	/** Makes a sender, with other classes of the core if there are some. */
+	/** Makes a sender, with other classes of core and client if there are some. */
 	private static IntToLongFunction sender(@Nullable String classes) throws Exception {
 		List<URL> path = new ArrayList<>();
 		if (classes != null) {
 			path.add(Path.of(classes).toUri().toURL());
 		}
 		for (String each : System.getProperty("java.class.path").split(File.pathSeparator)) {
-			if (classes == null || !each.contains("socket-server-core")) {
+			if (classes == null || !(each.contains("socket-server-core") || each.contains("socket-server-client"))) {
 				path.add(Path.of(each).toUri().toURL());
 			}
 		}

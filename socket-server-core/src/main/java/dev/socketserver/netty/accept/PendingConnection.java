@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.SessionTls;

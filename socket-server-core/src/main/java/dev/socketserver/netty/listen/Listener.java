@@ -9,9 +9,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener.Alarm.Kind;
-import dev.socketserver.ListenerSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;

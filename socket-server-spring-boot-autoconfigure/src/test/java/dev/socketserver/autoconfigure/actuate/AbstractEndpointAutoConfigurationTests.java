@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;

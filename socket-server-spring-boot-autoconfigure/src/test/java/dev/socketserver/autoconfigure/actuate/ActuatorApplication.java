@@ -3,8 +3,8 @@ package dev.socketserver.autoconfigure.actuate;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.netty.NettyPipelineCustomizer;
-import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -6,8 +6,8 @@ import java.util.Set;
 import dev.socketserver.actuate.SocketClientsEndpoint;
 import dev.socketserver.actuate.SocketClientsEndpointWebExtension;
 import dev.socketserver.actuate.Viewers;
-import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.actuate.endpoint.Show;

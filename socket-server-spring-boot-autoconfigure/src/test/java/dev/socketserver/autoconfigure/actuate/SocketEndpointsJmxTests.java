@@ -16,8 +16,8 @@ import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.TestPeer;
-import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
