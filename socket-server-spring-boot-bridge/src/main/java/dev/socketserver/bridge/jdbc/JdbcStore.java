@@ -334,6 +334,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 			throws SQLException {
 		Duration before = NetworkTimeout.set(connection, this.patience);
 		boolean committed = false;
+		boolean ended = false;
 		try {
 			connection.setAutoCommit(false);
 			List<Stored> stored = known.insert(connection, messages);
@@ -342,18 +343,22 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 			return stored;
 		}
 		catch (SQLException ex) {
-			if (EndedPrimary.isCauseOf(ex)) {
+			ended = EndedPrimary.isCauseOf(ex);
+			if (!ended) {
+				this.breakers.failed(ex);
+			}
+			else if (!HikariConnections.areOf(this.dataSource)) {
 				// Before its end, so that a pool finds out.
 				EndedPrimary.giveUp(connection);
-			}
-			else {
-				this.breakers.failed(ex);
 			}
 			throw ex;
 		}
 		finally {
 			end(connection, committed);
 			NetworkTimeout.set(connection, before);
+			if (ended) {
+				HikariConnections.giveUp(connection, this.dataSource);
+			}
 		}
 	}
 

@@ -1,5 +1,7 @@
 package dev.socketserver.bridge.jdbc;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -11,22 +13,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
+import ch.qos.logback.classic.Level;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.socketserver.autoconfigure.durable.EndedPrimary;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.session.Turn;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.fixtures.database.SilencedPostgres;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,8 +45,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(120)
 class JdbcStoreTests {
 
+	private static final String READ_ONLY = "set default_transaction_read_only = on";
+
 	@RegisterExtension
 	private final Opened opened = new Opened();
+
+	/** HikariCP warns of connections that it finds broken. */
+	@RegisterExtension
+	private final LogLines pools = new LogLines("com.zaxxer.hikari.pool.ProxyConnection");
 
 	private static InboundMessage message(String text) {
 		return new InboundMessage("in", "session", new InetSocketAddress("127.0.0.1", 1), null, null, text, "session",
@@ -62,13 +77,17 @@ class JdbcStoreTests {
 
 	/** Has a pool whose connections lead to a database that is no primary any more. */
 	private HikariDataSource readOnly(String url, String platform, String readOnly) throws SQLException {
+		return readOnly(url, platform, readOnly, 5);
+	}
+
+	private HikariDataSource readOnly(String url, String platform, String readOnly, int size) throws SQLException {
 		HikariDataSource pool = this.opened.add(new HikariDataSource());
 		pool.setJdbcUrl(url);
-		pool.setMaximumPoolSize(5);
+		pool.setMaximumPoolSize(size);
 		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-" + platform + ".sql"))
 			.execute(pool);
 		List<Connection> all = new ArrayList<>();
-		for (int i = 0; i < 5; i++) {
+		for (int i = 0; i < size; i++) {
 			Connection connection = pool.getConnection();
 			all.add(connection);
 			try (Statement statement = connection.createStatement()) {
@@ -89,7 +108,27 @@ class JdbcStoreTests {
 	@Test
 	void connectionsToAPostgresThatIsReadOnlyAreGivenUp() throws Exception {
 		PostgresServer server = this.opened.add(PostgresServer.open());
-		assertStores(readOnly(server.url(), "postgresql", "set default_transaction_read_only = on"), "postgresql");
+		assertStores(readOnly(server.url(), "postgresql", READ_ONLY), "postgresql");
+		assertThat(this.pools.messages(Level.WARN)).isEmpty();
+	}
+
+	@Test
+	void aPoolWhoseConnectionsAreWrappedGivesUpAll() throws Exception {
+		PostgresServer server = this.opened.add(PostgresServer.open());
+		HikariDataSource pool = readOnly(server.url(), "postgresql", READ_ONLY, EndedPrimary.CONNECTIONS + 2);
+		assertStores(new WrappedConnections(pool), "postgresql");
+		assertThat(this.pools.messages(Level.WARN)).isEmpty();
+	}
+
+	@Test
+	void connectionsOfAnotherPoolAreAborted() throws Exception {
+		PostgresServer server = this.opened.add(PostgresServer.open());
+		SingleConnectionPool pool = this.opened.add(new SingleConnectionPool(server.url()));
+		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-postgresql.sql"))
+			.execute(pool);
+		new JdbcTemplate(pool).execute(READ_ONLY);
+		assertStores(pool, "postgresql");
+		assertThat(pool.connections()).isEqualTo(2);
 	}
 
 	@Test
@@ -114,6 +153,71 @@ class JdbcStoreTests {
 			.isInstanceOf(SQLException.class);
 		jdbc.execute("create table inbox_in partition of socket_inbox for values in ('in')");
 		assertThat(store.store(message("a"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS)).isNotNull();
+	}
+
+	/** A pool whose connections others have wrapped, as those do that log statements. */
+	private static final class WrappedConnections extends DelegatingDataSource {
+
+		WrappedConnections(DataSource pool) {
+			super(pool);
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			return wrapped(super.getConnection(), (method) -> method);
+		}
+
+	}
+
+	/** Keeps one connection, and makes another once it finds it closed. */
+	private static final class SingleConnectionPool extends DelegatingDataSource implements AutoCloseable {
+
+		private @Nullable Connection kept;
+
+		private int connections;
+
+		SingleConnectionPool(String url) {
+			super(new DriverManagerDataSource(url));
+		}
+
+		int connections() {
+			return this.connections;
+		}
+
+		@Override
+		public synchronized Connection getConnection() throws SQLException {
+			Connection last = this.kept;
+			if (last == null || last.isClosed()) {
+				last = super.getConnection();
+				this.kept = last;
+				this.connections++;
+			}
+			return wrapped(last, (method) -> method.equals("close") ? "getAutoCommit" : method);
+		}
+
+		@Override
+		public synchronized void close() throws SQLException {
+			if (this.kept != null) {
+				this.kept.close();
+			}
+		}
+
+	}
+
+	/** Wraps a connection, and has other methods called instead of some. */
+	private static Connection wrapped(Connection connection, UnaryOperator<String> other) {
+		return (Connection) Proxy.newProxyInstance(JdbcStoreTests.class.getClassLoader(),
+				new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
+					try {
+						Object result = Connection.class
+							.getMethod(other.apply(method.getName()), method.getParameterTypes())
+							.invoke(connection, arguments);
+						return (method.getReturnType() != void.class) ? result : null;
+					}
+					catch (InvocationTargetException ex) {
+						throw ex.getCause();
+					}
+				});
 	}
 
 }

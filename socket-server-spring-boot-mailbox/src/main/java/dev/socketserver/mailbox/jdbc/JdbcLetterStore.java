@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -163,7 +163,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	 */
 	private <T> @Nullable T inOwnTransaction(Supplier<T> task) {
 		for (int left = EndedPrimary.CONNECTIONS;; left--) {
-			AtomicBoolean givenUp = new AtomicBoolean();
+			AtomicReference<@Nullable Connection> ended = new AtomicReference<>();
 			try {
 				return this.transactions.execute((status) -> {
 					limitPatience();
@@ -172,25 +172,33 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 					}
 					catch (DataAccessException ex) {
 						if (EndedPrimary.isCauseOf(ex)) {
-							givenUp.set(true);
-							giveUpConnection();
+							ended.set(giveUpConnection());
 						}
 						throw ex;
 					}
 				});
 			}
 			catch (DataAccessException | TransactionException ex) {
-				if (left == 1 || !givenUp.get()) {
+				Connection gone = ended.get();
+				if (gone != null) {
+					HikariConnections.giveUp(gone, this.dataSource);
+				}
+				if (left == 1 || gone == null) {
 					throw ex;
 				}
 			}
 		}
 	}
 
-	private void giveUpConnection() {
+	/** Returns the connection. HikariCP is to give it up when the transaction is over. */
+	private Connection giveUpConnection() {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
-		EndedPrimary.giveUp(connection);
+		if (!HikariConnections.areOf(this.dataSource)) {
+			// Before its end, so that a pool finds out.
+			EndedPrimary.giveUp(connection);
+		}
 		DataSourceUtils.releaseConnection(connection, this.dataSource);
+		return connection;
 	}
 
 	/**

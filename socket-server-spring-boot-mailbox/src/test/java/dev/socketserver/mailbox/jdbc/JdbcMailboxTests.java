@@ -164,7 +164,7 @@ class JdbcMailboxTests {
 	}
 
 	@Test
-	void connectionsToADatabaseThatIsReadOnlyAreGivenUp() throws Exception {
+	void connectionsToADatabaseThatIsReadOnlyAreGivenUp(CapturedOutput output) throws Exception {
 		try (PostgresServer database = PostgresServer.open();
 				ConfigurableApplicationContext application = DeviceApplication.run(
 						"spring.datasource.url=" + database.url(), "socket.mailbox.initialize-schema=always",
@@ -183,6 +183,8 @@ class JdbcMailboxTests {
 			}
 			get(application.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
 		}
+		// What HikariCP finds broken itself is a warning.
+		assertThat(output).doesNotContain("marked as broken");
 	}
 
 	@Test
