@@ -90,6 +90,15 @@ class BridgeStartTests {
 	}
 
 	@Test
+	void aChannelWithoutItsPrefixNamesThat() {
+		assertFails(
+				this.bridges.withBean("orders", MessageChannel.class, () -> (message, timeout) -> true)
+					.withPropertyValues("socket.servers.in.handler=function", "socket.servers.in.bridge.to=orders"),
+				"Property socket.servers.in.bridge.to is 'orders': that bean is a MessageChannel. Set it to "
+						+ "channel:orders.");
+	}
+
+	@Test
 	void theReplyOfAFlowAndAHandlerAreOneTooMany() {
 		assertFails(
 				this.bridges.withBean("flow", MessageChannel.class, () -> (message, timeout) -> true)

@@ -23,4 +23,12 @@ final class Channels {
 		return new ChannelStore(channel, settings.timeout(), settings.reply());
 	}
 
+	/** Refuses a channel whose name is written without its prefix. */
+	static void refuse(ListableBeanFactory beans, BlockServer server, String name) {
+		if (beans.isTypeMatch(name, MessageChannel.class)) {
+			throw server.invalid("bridge.to", "that bean is a MessageChannel",
+					"Set it to " + BridgeProperties.CHANNEL + name);
+		}
+	}
+
 }

@@ -233,6 +233,9 @@ final class ConfiguredBridges implements AutoCloseable {
 		if (to.startsWith(BridgeProperties.CHANNEL)) {
 			return channel(server, settings);
 		}
+		if (this.beans.containsBean(to) && ClassUtils.isPresent(MESSAGING_CLASS, getClass().getClassLoader())) {
+			Channels.refuse(this.beans, server, to);
+		}
 		return BridgeStore
 			.of(bean(this.beans, server, "bridge.to", to, MessageStore.class, JDBC, KAFKA, BridgeProperties.CHANNEL));
 	}
