@@ -139,12 +139,15 @@ final class ClientMessage implements Completion, Runnable {
 	/** Called by the connection with the outcome. On its loop. */
 	@Override
 	public void completed(@Nullable Exception failure) {
-		if (failure != null && this.ask != null) {
-			PendingRequests connection = this.ask.sentOn();
-			if (connection != null && failure instanceof SessionClosedException) {
+		PendingRequests connection = (this.ask != null) ? this.ask.sentOn() : null;
+		if (this.ask != null && connection != null) {
+			if (failure == null) {
+				connection.sent(this.ask);
+			}
+			else if (failure instanceof SessionClosedException) {
 				connection.goesBack(this.ask);
 			}
-			else if (connection != null) {
+			else {
 				connection.withdraw(this.ask);
 			}
 		}

@@ -39,6 +39,9 @@ public final class PendingRequests {
 
 	private boolean closed;
 
+	/** What requests fail with that have left; absent while replies may come. */
+	private @Nullable Throwable unanswered;
+
 	/** Absent unless one request is under way at a time. */
 	private final @Nullable CurrentTurn turn;
 
@@ -173,6 +176,38 @@ public final class PendingRequests {
 	 */
 	public synchronized int staleSlots() {
 		return this.inOrder.stale();
+	}
+
+	/**
+	 * Notes that all of a request has left.
+	 * @param ask the request
+	 */
+	public void sent(Request ask) {
+		ask.sent();
+		Throwable failure;
+		synchronized (this) {
+			failure = (ask.sentOn() == this) ? this.unanswered : null;
+		}
+		if (failure != null) {
+			ask.failed(failure);
+		}
+	}
+
+	/**
+	 * Fails the requests that have left, and those that would have had their turn after
+	 * them, since no reply comes any more. A handler may wait for them, and with it all
+	 * that would follow. The others fail when they have left, or go back.
+	 * @param failure what they fail with
+	 */
+	void answersEnded(Throwable failure) {
+		List<Request> left;
+		List<RequestTurns.InTurn> unsent = (this.turn != null) ? this.turn.turns().close() : List.of();
+		unsent.forEach(RequestTurns.InTurn::unsent);
+		synchronized (this) {
+			this.unanswered = failure;
+			left = waiting().filter(Request::isSent).toList();
+		}
+		left.forEach((ask) -> ask.failed(failure));
 	}
 
 	/**

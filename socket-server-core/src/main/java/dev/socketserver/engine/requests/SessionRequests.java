@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
@@ -74,6 +75,11 @@ public final class SessionRequests implements ReplyMatcher {
 	private final boolean onLoop;
 
 	private final boolean shared;
+
+	/** A batch may have replies. Guarded by this object's monitor, as is the next. */
+	private boolean matching;
+
+	private boolean endsAfterMatch;
 
 	/**
 	 * Creates the requests of a session.
@@ -260,12 +266,35 @@ public final class SessionRequests implements ReplyMatcher {
 		this.pending.answered().whenComplete((replies, failure) -> then.run());
 	}
 
-	/** Fails all requests that wait, unless others do: no further reply will arrive. */
+	/**
+	 * No further reply will arrive: fails all requests that wait, once what has arrived
+	 * is matched. Of those that others have, too, it fails those that have left.
+	 */
 	public void close() {
-		if (this.shared) {
-			return;
+		synchronized (this) {
+			if (this.matching) {
+				this.endsAfterMatch = true;
+				return;
+			}
 		}
-		this.pending.close(this.session.state().closedException(null));
+		if (this.shared) {
+			this.pending
+				.answersEnded(new SessionClosedException(this.session.id(), this.session.end().lostStatus(), null));
+		}
+		else {
+			this.pending.close(this.session.state().closedException(null));
+		}
+	}
+
+	private void matched() {
+		boolean ends;
+		synchronized (this) {
+			this.matching = false;
+			ends = this.endsAfterMatch;
+		}
+		if (ends) {
+			close();
+		}
 	}
 
 	@Override
@@ -312,7 +341,11 @@ public final class SessionRequests implements ReplyMatcher {
 			if (this.turns != null) {
 				this.turns.release();
 			}
+			matched();
 		};
+		synchronized (this) {
+			this.matching = true;
+		}
 		if (this.turns != null) {
 			this.turns.hold();
 		}
@@ -434,7 +467,7 @@ public final class SessionRequests implements ReplyMatcher {
 		@Override
 		public void completed(@Nullable Exception failure) {
 			if (failure == null) {
-				this.request.sent();
+				SessionRequests.this.pending.sent(this.request);
 			}
 			else {
 				// Before it fails: its place must not be kept for a reply.

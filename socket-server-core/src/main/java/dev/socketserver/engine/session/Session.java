@@ -301,7 +301,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		return settled;
 	}
 
-	/** Fails the requests that wait. Those of a client fail behind its handler. */
+	/** Fails the requests that wait. Those of a client that have not left go back. */
 	private void failRequests() {
 		SessionRequests asked = asked();
 		if (asked != null) {

@@ -1,0 +1,183 @@
+package dev.socketserver.netty.connect;
+
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.RequestOrder;
+import dev.socketserver.spec.connect.Reconnect;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Requests that a handler of a client waits for, while its server hangs up: they fail at
+ * once, though nothing behind the call of the handler can be handled.
+ */
+@Tag("virtual-threads")
+@Timeout(60)
+class ClientHangUpTests {
+
+	private static final Duration LONG = Duration.ofHours(1);
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	private final CompletableFuture<@Nullable Throwable> outcome = new CompletableFuture<>();
+
+	private ServerSocket listening;
+
+	@BeforeEach
+	void listen() throws Exception {
+		this.listening = new ServerSocket(0);
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		this.listening.close();
+	}
+
+	/** Greets, and ends the connection when it was asked. */
+	private void hangsUp(boolean resets) throws Exception {
+		hangsUp("!hello\n!world\n", resets);
+	}
+
+	private void hangsUp(String greeting, boolean resets) throws Exception {
+		try (Socket peer = this.listening.accept()) {
+			peer.getOutputStream().write(greeting.getBytes(StandardCharsets.UTF_8));
+			StringBuilder line = new StringBuilder();
+			while (line.indexOf("?") < 0) {
+				line.append((char) peer.getInputStream().read());
+			}
+			if (resets) {
+				peer.setSoLinger(true, 0);
+			}
+		}
+	}
+
+	private SocketClient start(SessionHandler handler, ExecutionMode mode) {
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.port(this.listening.getLocalPort())
+			.reconnect(new Reconnect(LONG, LONG, 0))
+			.execution((execution) -> execution.mode(mode))
+			.correlator((payload) -> payload.toString().startsWith("!") ? null : payload)
+			.handler(messages(handler))
+			.build());
+		client.start();
+		return client;
+	}
+
+	private void note(CompletableFuture<?> asked) {
+		asked.whenComplete((reply, failure) -> this.outcome.complete(failure));
+	}
+
+	private void assertFailed() {
+		assertThat(this.outcome).succeedsWithin(ClientFixture.LIMIT).isInstanceOf(SessionClosedException.class);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "POOL, false", "POOL, true", "AUTO, false", "AUTO, true" })
+	void requestThatTheOpeningWaitsForFails(ExecutionMode mode, boolean resets) throws Exception {
+		start(opening((session) -> {
+			CompletableFuture<Object> asked = session.ask("a?", LONG);
+			note(asked);
+			asked.join();
+			return null;
+		}), mode);
+		hangsUp(resets);
+		assertFailed();
+	}
+
+	/** What has arrived waits for the stage, and the end of the session for that. */
+	@ParameterizedTest
+	@CsvSource({ "EVENT_LOOP, false", "EVENT_LOOP, true", "POOL, false", "POOL, true" })
+	void requestThatTheStageOfTheOpeningWaitsForFails(ExecutionMode mode, boolean resets) throws Exception {
+		start(opening((session) -> {
+			CompletableFuture<Object> asked = session.ask("a?", LONG);
+			note(asked);
+			return asked.thenAccept((reply) -> {
+			});
+		}), mode);
+		hangsUp(resets);
+		assertFailed();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "POOL, false", "POOL, true" })
+	void requestOfTheClientThatAMessageWaitsForFails(ExecutionMode mode, boolean resets) throws Exception {
+		start((payload, session) -> {
+			CompletableFuture<Object> asked = this.fixture.client().ask("a?", LONG);
+			note(asked);
+			asked.join();
+			return null;
+		}, mode);
+		hangsUp(resets);
+		assertFailed();
+	}
+
+	/** The second would be sent after the reply to the first. */
+	@ParameterizedTest
+	@CsvSource({ "POOL, false", "POOL, true" })
+	void requestThatWaitsForItsTurnFails(ExecutionMode mode, boolean resets) throws Exception {
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.port(this.listening.getLocalPort())
+			.reconnect(new Reconnect(LONG, LONG, 0))
+			.execution((execution) -> execution.mode(mode))
+			.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME))
+			.handler(messages(opening((session) -> {
+				CompletableFuture<Object> first = session.ask("a?", LONG);
+				CompletableFuture<Object> second = session.ask("b?", LONG);
+				second.whenComplete((reply, failure) -> this.outcome.complete(failure));
+				first.handle((reply, failure) -> failure).join();
+				second.join();
+				return null;
+			})))
+			.build());
+		client.start();
+		hangsUp("", resets);
+		assertThat(this.outcome).succeedsWithin(ClientFixture.LIMIT).isInstanceOf(RequestNotSentException.class);
+	}
+
+	private static ServerHandler messages(SessionHandler handler) {
+		return new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
+				(spec) -> handler);
+	}
+
+	private static SessionHandler opening(Function<SocketSession, @Nullable CompletionStage<?>> opening) {
+		return new SessionHandler() {
+
+			@Override
+			public @Nullable CompletionStage<?> opening(SocketSession session) {
+				return opening.apply(session);
+			}
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				return null;
+			}
+
+		};
+	}
+
+}
