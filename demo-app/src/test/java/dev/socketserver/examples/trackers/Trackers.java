@@ -4,12 +4,13 @@ import java.time.OffsetDateTime;
 
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.Identity;
+import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.payload.PayloadException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
@@ -53,15 +54,9 @@ class Trackers {
 		return new Ack(alarm.number());
 	}
 
-	@OnMessage("status")
-	void status(@Valid Status status, @Identity("tracker") String tracker, SocketSession session) {
-		session.attributes().put("battery", status.battery());
-	}
-
-	@OnMessage("bye")
-	Ack bye(@Identity("tracker") String tracker, SocketSession session) {
-		session.close();
-		return new Ack(0);
+	@OnError
+	Nack refused(PayloadException failure) {
+		return new Nack(failure.getMessage());
 	}
 
 	private int update(String sql, Object... values) {
@@ -77,11 +72,7 @@ class Trackers {
 
 	}
 
-	record Alarm(@Positive long number, @NotBlank String text) {
-
-	}
-
-	record Status(@Min(0) @Max(100) int battery) {
+	record Alarm(@Positive long number, @NotNull String text) {
 
 	}
 
