@@ -54,7 +54,7 @@ class OwnFramingsTests {
 
 		FrameInput in = decode(new SecsFraming(), 300, hex("050a00018101800100000003010806"));
 		assertThat(in.takeReplies()).isEqualTo(hex("15"));
-		assertThat(in.takeDropped()).isEqualTo(Map.of(DropReason.BAD, 1));
+		assertThat(in.takeDropped()).isEqualTo(Map.of(DropReason.BAD, 1, DropReason.CHECKSUM, 1));
 	}
 
 	/** CLSI LIS1-A, 6: ENQ, frames with their numbers, EOT. */

@@ -13,7 +13,7 @@ class SecsFraming implements Framing {
 	private final Framing control = Framing.fixed(1);
 
 	private final Framing blocks = Framings.checked(Framing.lengthField().width(1).after(2).build())
-		.check(2, SecsFraming::sum)
+		.type("sum16")
 		.build();
 
 	@Override
@@ -52,14 +52,6 @@ class SecsFraming implements Framing {
 	@Override
 	public void encode(byte[] payload, FrameOutput out) {
 		((payload.length > 1) ? this.blocks : this.control).encode(payload, out);
-	}
-
-	private static byte[] sum(byte[] bytes, int from, int to) {
-		int sum = 0;
-		for (int i = from; i < to; i++) {
-			sum += Byte.toUnsignedInt(bytes[i]);
-		}
-		return new byte[] { (byte) (sum >>> 8), (byte) sum };
 	}
 
 }
