@@ -2,8 +2,11 @@ package dev.socketserver.autoconfigure.keys;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,9 +37,14 @@ import org.springframework.core.convert.ConversionException;
  */
 public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor {
 
+	private static final String OURS = "dev.socketserver.";
+
+	/** Our objects that have been bound. */
+	private final Set<Object> objects = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
 	@Override
 	public BindHandler apply(BindHandler bindHandler) {
-		return new BoundKeys(bindHandler);
+		return new BoundKeys(bindHandler, this.objects);
 	}
 
 	/**
@@ -45,6 +53,12 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 	private static final class BoundKeys extends AbstractBindHandler {
 
 		private final Map<ConfigurationPropertyName, Object> bound = new HashMap<>();
+
+		/** What was written for that, and for keys that are bound later. */
+		private final Map<ConfigurationPropertyName, ConfigurationProperty> written = new LinkedHashMap<>();
+
+		/** Framings that are words. */
+		private final Set<ConfigurationPropertyName> words = new HashSet<>();
 
 		/** The names of what is bound directly below the whole. */
 		private final Set<ConfigurationPropertyName> parts = new HashSet<>();
@@ -65,8 +79,11 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 
 		private @Nullable ModuleKeys modules;
 
-		BoundKeys(BindHandler parent) {
+		private final Set<Object> objects;
+
+		BoundKeys(BindHandler parent, Set<Object> objects) {
 			super(parent);
+			this.objects = objects;
 		}
 
 		@Override
@@ -77,6 +94,12 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			}
 			if (this.whole == null) {
 				this.whole = name;
+				Object existing = existing(target);
+				if (existing != null && this.objects.contains(existing)) {
+					// Whoever refreshes the environment binds all beans again: what runs
+					// keeps its values, and says itself what it can change.
+					return null;
+				}
 				Class<?> type = target.getType().resolve(Object.class);
 				StrictKeys strict = type.getAnnotation(StrictKeys.class);
 				if (strict != null) {
@@ -100,8 +123,12 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			ConfigurationProperty property = (this.type != null) ? context.getConfigurationProperty() : null;
 			// Not so for a block, which has keys and must not have a value.
 			boolean block = result instanceof Record || result instanceof SessionProperties;
-			if (result instanceof Collection || (property != null && property.getName().equals(name) && !block)) {
+			boolean own = property != null && property.getName().equals(name) && !block;
+			if (result instanceof Collection || own) {
 				this.bound.put(name, result);
+			}
+			if (own) {
+				keep(name, property, context);
 			}
 			return super.onSuccess(name, target, context, result);
 		}
@@ -136,7 +163,10 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		private void finish(Bindable<?> target, BindContext context, @Nullable Object result) {
 			ModuleKeys keys = this.modules;
 			// Without a key of its own, it is the object that was to be given some.
-			Object whole = (result == null && target.getValue() != null) ? target.getValue().get() : result;
+			Object whole = (result == null) ? existing(target) : result;
+			if (whole != null && whole.getClass().getName().startsWith(OURS)) {
+				this.objects.add(whole);
+			}
 			SocketProperties properties = (keys != null) ? (SocketProperties) whole : null;
 			if (keys != null && properties != null) {
 				keys.bind(properties, context, this, this.parts);
@@ -147,6 +177,27 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			if (keys != null && properties != null) {
 				keys.settle(properties);
 				properties.inherit(this.bound, keys.blocks());
+				properties.keep(this.bound, this.written);
+			}
+		}
+
+		private static @Nullable Object existing(Bindable<?> target) {
+			return (target.getValue() != null) ? target.getValue().get() : null;
+		}
+
+		/** Keeps what was written for a key of servers and clients, which may change. */
+		private void keep(ConfigurationPropertyName name, @Nullable ConfigurationProperty property,
+				BindContext context) {
+			if (this.modules == null || property == null || this.written.containsKey(name)) {
+				return;
+			}
+			String text = property.getValue().toString();
+			if (text.contains("${") && !text.contains("${local.socket.")) {
+				String resolved = context.getBinder().bind(name, Bindable.of(String.class)).orElse(text);
+				this.written.put(name, new ConfigurationProperty(name, resolved, property.getOrigin()));
+			}
+			else {
+				this.written.put(name, property);
 			}
 		}
 
@@ -179,31 +230,44 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		}
 
 		private boolean isAllBound(BindContext context) {
+			boolean all = true;
 			for (ConfigurationPropertySource source : context.getSources()) {
-				if (source instanceof IterableConfigurationPropertySource iterable && !isAllBound(iterable)) {
-					return false;
+				if (source instanceof IterableConfigurationPropertySource iterable) {
+					all &= isAllBound(iterable, context);
 				}
 			}
-			return true;
+			return all;
 		}
 
-		/** Whether all keys were bound, and each entry is spelled in one way. */
-		private boolean isAllBound(IterableConfigurationPropertySource source) {
+		/**
+		 * Whether all keys were bound, and each entry is spelled in one way. What was not
+		 * bound may be a framing.
+		 */
+		private boolean isAllBound(IterableConfigurationPropertySource source, BindContext context) {
 			Map<ConfigurationPropertyName, String> entries = new HashMap<>();
+			boolean all = true;
 			for (ConfigurationPropertyName name : source) {
+				ConfigurationProperty word = this.written.get(name);
+				if (word != null && name.getLastElement(Form.UNIFORM).equals("framing") && this.words.add(name)) {
+					// In the order of the sources, as the keys of a block are.
+					this.written.remove(name);
+					this.written.put(name, word);
+				}
 				for (ConfigurationPropertyName block : this.blocks) {
 					boolean within = block.equals(name) || block.isAncestorOf(name);
 					if (within && !(this.bound.containsKey(name) && isOneEntry(block, name, entries))) {
-						return false;
+						all = false;
+						keep(name, source.getConfigurationProperty(name), context);
 					}
 				}
 				for (ConfigurationPropertyName block : this.variables) {
 					if (block.isAncestorOf(name)) {
-						return false;
+						all = false;
+						keep(name, source.getConfigurationProperty(name), context);
 					}
 				}
 			}
-			return true;
+			return all;
 		}
 
 		private static boolean isOneEntry(ConfigurationPropertyName block, ConfigurationPropertyName name,

@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.properties;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.util.unit.DataSize;
 
@@ -85,6 +87,10 @@ public class SocketProperties {
 	private Tap tap = Tap.DEFAULTS;
 
 	private final Map<String, Object> absent = new LinkedHashMap<>();
+
+	private final Map<ConfigurationPropertyName, Object> bound = new HashMap<>();
+
+	private final Map<ConfigurationPropertyName, ConfigurationProperty> written = new LinkedHashMap<>();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -174,6 +180,28 @@ public class SocketProperties {
 				}
 			});
 		}
+	}
+
+	/**
+	 * Keeps what was bound, for whoever asks where a value is from, or what has changed.
+	 * @param bound the values of all keys that were bound
+	 * @param written what was written for them, with its origin, and for the keys of
+	 * framings
+	 */
+	public void keep(Map<ConfigurationPropertyName, Object> bound,
+			Map<ConfigurationPropertyName, ConfigurationProperty> written) {
+		this.bound.putAll(bound);
+		this.written.putAll(written);
+	}
+
+	/** Returns the values of all keys that were bound. */
+	public Map<ConfigurationPropertyName, Object> bound() {
+		return this.bound;
+	}
+
+	/** Returns what was written for them, and for the keys of framings. */
+	public Map<ConfigurationPropertyName, ConfigurationProperty> written() {
+		return this.written;
 	}
 
 	/**
