@@ -166,11 +166,11 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 				+ "no {} of that name. Set it for the parent", section.property(name), section.word());
 	}
 
-	private Map<String, ServerProperties> serverEntries() {
+	Map<String, ServerProperties> serverEntries() {
 		return EntryNames.collapse(Section.SERVERS, this.properties.getServers());
 	}
 
-	private Map<String, ClientProperties> clientEntries() {
+	Map<String, ClientProperties> clientEntries() {
 		return EntryNames.collapse(Section.CLIENTS, this.properties.getClients());
 	}
 
@@ -235,13 +235,21 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		}
 	}
 
+	SessionSpecs sessionSpecs() {
+		return sessionSpecs(this.environment);
+	}
+
+	ConfigurableListableBeanFactory beans() {
+		return this.beanFactory;
+	}
+
 	private SessionSpecs sessionSpecs(Environment environment) {
 		return new SessionSpecs(new ConfiguredFramings(this.beanFactory, environment, new KeyCheck()), environment,
 				JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles,
 				this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()));
 	}
 
-	private <C> List<C> customizers(Class<C> type) {
+	<C> List<C> customizers(Class<C> type) {
 		return this.beanFactory.getBeanProvider(type).orderedStream().toList();
 	}
 
@@ -276,23 +284,26 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		Map<String, String> handlers = selection.select(withHandlers(enabled, blocks));
 		List<ConfiguredServer> described = new ArrayList<>();
 		for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
-			String name = each.getKey();
-			ServerProperties entry = each.getValue();
-			String bean = handlers.get(name);
-			if (blocks.handles(entry)) {
-				described.add(specs.create(name, entry, beans, selection.named(name, entry)));
-			}
-			else if (bean != null) {
-				described.add(selection.isBuiltIn(entry) ? specs.createBuiltIn(name, entry, beans, bean)
-						: specs.create(name, entry, beans, bean));
+			String bean = handlers.get(each.getKey());
+			if (bean != null || blocks.handles(each.getValue())) {
+				described.add(server(each.getKey(), each.getValue(), bean, specs, selection, beans));
 			}
 		}
 		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clients.keySet());
 		return described;
 	}
 
-	private static Map<String, ServerProperties> withHandlers(Map<String, ServerProperties> servers,
-			ServerBlocks blocks) {
+	/** Describes a server with that handler or, without one, with what a block brings. */
+	static ConfiguredServer server(String name, ServerProperties entry, @Nullable String bean, ServerSpecs specs,
+			HandlerSelection selection, HandlerBeans beans) {
+		if (bean == null) {
+			return specs.create(name, entry, beans, selection.named(name, entry));
+		}
+		return selection.isBuiltIn(entry) ? specs.createBuiltIn(name, entry, beans, bean)
+				: specs.create(name, entry, beans, bean);
+	}
+
+	static Map<String, ServerProperties> withHandlers(Map<String, ServerProperties> servers, ServerBlocks blocks) {
 		Map<String, ServerProperties> found = new LinkedHashMap<>(servers);
 		for (Map.Entry<String, ServerProperties> each : servers.entrySet()) {
 			if (blocks.handles(each.getValue())) {
@@ -330,7 +341,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 * Refuses a client if there is no bean to run it: the module of clients is absent, or
 	 * the application has {@link dev.socketserver.SocketServers} of its own.
 	 */
-	private void checkPossible(String client) {
+	void checkPossible(String client) {
 		if (this.beanFactory.getBeanNamesForType(SocketClients.class, true, false).length == 0) {
 			if (this.beanFactory.getBeanNamesForType(NettySocketServers.class, true, false).length > 0) {
 				throw new InvalidSocketPropertyException(Section.CLIENTS.property(client), client,
@@ -343,7 +354,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		}
 	}
 
-	private <E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries) {
+	<E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries) {
 		Map<String, E> found = new LinkedHashMap<>();
 		for (Map.Entry<String, E> entry : entries.entrySet()) {
 			if (isEnabled(entry.getValue())) {

@@ -35,7 +35,7 @@ public final class LateBean<T> {
 	 * Returns the bean.
 	 * @throws NoSuchBeanDefinitionException if the application has none
 	 */
-	T get() {
+	public T get() {
 		return this.beanFactory.getBean(this.type);
 	}
 
@@ -45,7 +45,7 @@ public final class LateBean<T> {
 	}
 
 	/** Returns the bean, or {@code null} if nobody has asked for it yet. */
-	@Nullable T known() {
+	public @Nullable T known() {
 		boolean late = this.beanFactory.containsBeanDefinition(this.name)
 				&& !this.beanFactory.containsSingleton(this.name);
 		return late ? null : find();

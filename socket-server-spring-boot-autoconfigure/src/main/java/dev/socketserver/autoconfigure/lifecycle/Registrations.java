@@ -18,7 +18,7 @@ final class Registrations<C> {
 
 	private final Registry<C> registry;
 
-	private @Nullable List<C> registered;
+	private volatile @Nullable List<C> registered;
 
 	/**
 	 * Creates what registers them.
@@ -39,6 +39,11 @@ final class Registrations<C> {
 			this.registered = all;
 		}
 		return all;
+	}
+
+	/** Replaces what is registered: the caller has done so in the registry. */
+	void replace(List<C> all) {
+		this.registered = all;
 	}
 
 	private void register(List<C> all) {

@@ -81,6 +81,14 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 		this.clients.get().remove(client.spec().name());
 	}
 
+	/**
+	 * Takes note of other settings, for the next start of the context. Any thread.
+	 * @param configured the clients of the properties, as they are registered now
+	 */
+	public void replace(List<ConfiguredClient> configured) {
+		this.configured.replace(configured);
+	}
+
 	@Override
 	public void start() {
 		for (ConfiguredClient client : register()) {

@@ -77,6 +77,30 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 		this.servers.remove(server.spec().name());
 	}
 
+	/**
+	 * Takes note of other settings, for the next start of the context. Any thread.
+	 * @param configured the servers of the properties, as they are registered now
+	 */
+	public void replace(List<ConfiguredServer> configured) {
+		this.configured.replace(configured);
+	}
+
+	/**
+	 * Starts a server as the context would, if it is to run. Any thread.
+	 * @param configured the server, which is registered
+	 * @throws RuntimeException if it cannot listen, and its policy is to fail
+	 */
+	public void start(ConfiguredServer configured) {
+		SocketServer registered = this.servers.server(configured.spec().name()).orElse(null);
+		if (registered != null && this.wanted) {
+			BackgroundStart before = this.starts.remove(configured.spec().name());
+			if (before != null) {
+				before.cancel();
+			}
+			registered.start();
+		}
+	}
+
 	@Override
 	public void start() {
 		List<ConfiguredServer> configured = this.configured.get();

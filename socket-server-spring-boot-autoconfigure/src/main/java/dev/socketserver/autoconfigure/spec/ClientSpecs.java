@@ -95,14 +95,15 @@ public final class ClientSpecs {
 		boolean autoStart = start == null || Objects.requireNonNullElse(start.auto(), true);
 		ClientSpec spec = this.sessions.build(entry, framing, () -> blocks(entry, properties, builder).build());
 		PointlessSettings.report(spec, entry);
-		return new ConfiguredClient(this.customizers.isEmpty() ? spec : customized(entry, builder), autoStart);
-	}
-
-	private ClientSpec customized(PropertyEntry entry, ClientSpec.Builder builder) {
-		return SessionSpecs.customized(entry, SocketClientSpecCustomizer.class, () -> {
-			this.customizers.forEach((customizer) -> customizer.customize(entry.name(), builder));
-			return builder.build();
-		});
+		if (this.customizers.isEmpty()) {
+			return new ConfiguredClient(spec, autoStart);
+		}
+		List<ClientSpec> steps = SessionSpecs.customized(entry, SocketClientSpecCustomizer.class, spec,
+				this.customizers.stream()
+					.<Runnable>map((customizer) -> () -> customizer.customize(name, builder))
+					.toList(),
+				builder::build);
+		return new ConfiguredClient(steps.get(steps.size() - 1), autoStart, steps);
 	}
 
 	private ClientSpec.Builder blocks(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {

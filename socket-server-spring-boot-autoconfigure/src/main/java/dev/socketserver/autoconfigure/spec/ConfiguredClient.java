@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
+import java.util.List;
+
 import dev.socketserver.client.ClientSpec;
 
 /**
@@ -7,7 +9,13 @@ import dev.socketserver.client.ClientSpec;
  *
  * @param spec its specification
  * @param autoStart whether it starts with the application
+ * @param steps what the properties have made of it, and each bean after that; empty if no
+ * bean has changed anything
  */
-public record ConfiguredClient(ClientSpec spec, boolean autoStart) {
+public record ConfiguredClient(ClientSpec spec, boolean autoStart, List<ClientSpec> steps) {
+
+	public ConfiguredClient(ClientSpec spec, boolean autoStart) {
+		this(spec, autoStart, List.of());
+	}
 
 }

@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
+import java.util.List;
+
 import dev.socketserver.ServerSpec;
 
 /**
@@ -7,7 +9,13 @@ import dev.socketserver.ServerSpec;
  *
  * @param spec its specification
  * @param start when and how it starts
+ * @param steps what the properties have made of it, and each bean after that; empty if no
+ * bean has changed anything
  */
-public record ConfiguredServer(ServerSpec spec, StartPolicy start) {
+public record ConfiguredServer(ServerSpec spec, StartPolicy start, List<ServerSpec> steps) {
+
+	public ConfiguredServer(ServerSpec spec, StartPolicy start) {
+		this(spec, start, List.of());
+	}
 
 }

@@ -103,7 +103,7 @@ public final class ServerSpecs {
 			withoutHandler(properties, beans, builder);
 		}
 		EntryOfServer server = new EntryOfServer(entry, properties, beans, this.beanFactory, handler, false);
-		return new ConfiguredServer(create(entry, server, null, builder), start(entry, properties.getStart()));
+		return create(entry, server, null, builder);
 	}
 
 	private static void withoutHandler(ServerProperties properties, HandlerBeans beans, ServerSpec.Builder builder) {
@@ -166,14 +166,14 @@ public final class ServerSpecs {
 			.charset(charset)
 			.converters(beans.writers(new PayloadSettings(Payload.AUTO, charset)));
 		EntryOfServer server = new EntryOfServer(entry, properties, beans, this.beanFactory, handler, false);
-		ServerSpec spec = create(entry, server, reserved, builder);
+		ConfiguredServer configured = create(entry, server, reserved, builder);
 		if (reserved != null) {
-			reserved.check(server, spec);
+			reserved.check(server, configured.spec());
 		}
-		return new ConfiguredServer(spec, start(entry, properties.getStart()));
+		return configured;
 	}
 
-	private ServerSpec create(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,
+	private ConfiguredServer create(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,
 			ServerSpec.Builder builder) {
 		ConfiguredFraming framing = this.sessions.framing(entry);
 		if (reserved != null) {
@@ -195,14 +195,16 @@ public final class ServerSpecs {
 		}
 		PointlessSettings.report(spec, entry);
 		this.blocks.accept(server, spec);
-		return this.customizers.isEmpty() ? spec : customized(entry, builder);
-	}
-
-	private ServerSpec customized(PropertyEntry entry, ServerSpec.Builder builder) {
-		return SessionSpecs.customized(entry, SocketServerSpecCustomizer.class, () -> {
-			this.customizers.forEach((customizer) -> customizer.customize(entry.name(), builder));
-			return builder.build();
-		});
+		StartPolicy start = start(entry, properties.getStart());
+		if (this.customizers.isEmpty()) {
+			return new ConfiguredServer(spec, start);
+		}
+		List<ServerSpec> steps = SessionSpecs.customized(entry, SocketServerSpecCustomizer.class, spec,
+				this.customizers.stream()
+					.<Runnable>map((customizer) -> () -> customizer.customize(entry.name(), builder))
+					.toList(),
+				builder::build);
+		return new ConfiguredServer(steps.get(steps.size() - 1), start, steps);
 	}
 
 	private ServerSpec.Builder blocks(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,

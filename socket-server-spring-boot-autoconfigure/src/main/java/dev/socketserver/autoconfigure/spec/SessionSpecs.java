@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -229,14 +230,32 @@ public final class SessionSpecs {
 	 * already.
 	 * @param entry the entry
 	 * @param beans the type of the beans
-	 * @param spec calls them, and makes the specification anew
+	 * @param before what the properties have made
+	 * @param changes calls one bean after the other
+	 * @param spec makes the specification anew
 	 * @param <S> its type
-	 * @return the specification
+	 * @return what the properties have made, and each of the beans; what one leaves
+	 * behind may be impossible if the next corrects it, and is not there then
 	 * @throws IllegalStateException if what they have made is not possible
 	 */
-	static <S> S customized(PropertyEntry entry, Class<?> beans, Supplier<S> spec) {
+	static <S> List<S> customized(PropertyEntry entry, Class<?> beans, S before, List<Runnable> changes,
+			Supplier<S> spec) {
+		List<S> steps = new ArrayList<>();
+		steps.add(before);
 		try {
-			return spec.get();
+			for (int i = 0; i < changes.size(); i++) {
+				changes.get(i).run();
+				try {
+					steps.add(spec.get());
+				}
+				catch (InvalidSpecException ex) {
+					if (i == changes.size() - 1) {
+						throw ex;
+					}
+					steps.add(steps.get(i));
+				}
+			}
+			return steps;
 		}
 		catch (InvalidSpecException ex) {
 			throw new IllegalStateException("What %s beans have made of %s is not possible: %s"
