@@ -1,0 +1,170 @@
+package dev.socketserver.autoconfigure.settings;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import dev.socketserver.autoconfigure.properties.EntryNames;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.SessionProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+
+/**
+ * What properties say about servers and clients, key by key, at the moment at which they
+ * were bound. Immutable.
+ */
+final class Configured {
+
+	private static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of(Section.DEFAULTS);
+
+	/** The defaults as a variable spells them, which has no dashes. */
+	private static final ConfigurationPropertyName VARIABLES = ConfigurationPropertyName
+		.of(Section.DEFAULTS.replace('-', '.'));
+
+	/** Keys of which an empty value is none. */
+	private static final Set<String> NEVER_EMPTY = Set.of("address", "threads.name");
+
+	private final SocketProperties properties;
+
+	private final Map<Entry, Map<String, Value>> entries = new LinkedHashMap<>();
+
+	private final Map<String, Value> defaults = new TreeMap<>();
+
+	private final Map<String, Value> others = new TreeMap<>();
+
+	/**
+	 * Reads what was bound.
+	 * @param properties the properties
+	 */
+	Configured(SocketProperties properties) {
+		this.properties = properties;
+		add(Section.SERVERS, properties.getServers());
+		add(Section.CLIENTS, properties.getClients());
+		Map<ConfigurationPropertyName, List<ConfigurationProperty>> values = new LinkedHashMap<>();
+		properties.written().forEach((name, property) -> {
+			ConfigurationPropertyName spelled = VARIABLES.isAncestorOf(name)
+					? DEFAULTS.append(name.subName(VARIABLES.getNumberOfElements())) : name;
+			values.computeIfAbsent(whole(spelled), (key) -> new ArrayList<>())
+				.add((spelled == name) ? property
+						: new ConfigurationProperty(spelled, property.getValue(), property.getOrigin()));
+		});
+		values.forEach((name, parts) -> add(name, parts, properties.bound().get(name)));
+	}
+
+	private void add(Section section, Map<String, ? extends SessionProperties> all) {
+		EntryNames.collapse(section, all).forEach((name, entry) -> {
+			if (!Boolean.FALSE.equals(entry.getEnabled())) {
+				this.entries.put(new Entry(section, name), new TreeMap<>());
+			}
+		});
+	}
+
+	/** Returns the name up to a framing, or up to the first index. */
+	private static ConfigurationPropertyName whole(ConfigurationPropertyName name) {
+		int first = name.isNumericIndex(0) ? 0 : 2;
+		for (int i = first; i < name.getNumberOfElements(); i++) {
+			if (name.isNumericIndex(i)) {
+				return name.chop(i);
+			}
+			if (name.getElement(i, Form.UNIFORM).equals(SettingsTable.FRAMING) && isFraming(name, i)) {
+				return name.chop(i + 1);
+			}
+		}
+		return name;
+	}
+
+	/**
+	 * Whether it is the key of an entry, a listener or the defaults, and not its name.
+	 */
+	private static boolean isFraming(ConfigurationPropertyName name, int index) {
+		return index == (DEFAULTS.isAncestorOf(name) ? 2 : 3)
+				|| (index == 5 && name.getElement(3, Form.UNIFORM).equals("listeners"));
+	}
+
+	private void add(ConfigurationPropertyName name, List<ConfigurationProperty> parts, @Nullable Object bound) {
+		boolean framing = name.getLastElement(Form.UNIFORM).equals(SettingsTable.FRAMING)
+				&& name.getNumberOfElements() > 2;
+		if (bound == null && !framing) {
+			// Nothing of ours: a variable of another program.
+			return;
+		}
+		Value value = new Value(name, framing ? ofOneForm(name, parts) : parts, bound, false);
+		if (DEFAULTS.isAncestorOf(name)) {
+			this.defaults.put(name.subName(DEFAULTS.getNumberOfElements()).toString(), value);
+			return;
+		}
+		for (Section section : Section.values()) {
+			if (ConfigurationPropertyName.of(section.property()).isAncestorOf(name)) {
+				Map<String, Value> entry = this.entries.get(new Entry(section, name.getElement(2, Form.DASHED)));
+				if (entry != null && name.getNumberOfElements() > 3) {
+					entry.put(name.subName(3).toString(), value);
+				}
+				return;
+			}
+		}
+		this.others.put(name.toString(), value);
+	}
+
+	/** Of a word and a block, the source that comes first decides. */
+	private static List<ConfigurationProperty> ofOneForm(ConfigurationPropertyName name,
+			List<ConfigurationProperty> parts) {
+		boolean word = parts.get(0).getName().equals(name);
+		return word ? parts.subList(0, 1) : parts.stream().filter((part) -> !part.getName().equals(name)).toList();
+	}
+
+	SocketProperties properties() {
+		return this.properties;
+	}
+
+	/** Returns the servers, and then the clients, that are enabled. */
+	Set<Entry> entries() {
+		return new LinkedHashSet<>(this.entries.keySet());
+	}
+
+	boolean has(Entry entry) {
+		return this.entries.containsKey(entry);
+	}
+
+	/** Returns what servers inherit, by key. */
+	Map<String, Value> defaults() {
+		return this.defaults;
+	}
+
+	/**
+	 * Returns what is set for the application as a whole, by the name of the property.
+	 */
+	Map<String, Value> others() {
+		return this.others;
+	}
+
+	/** Returns what an entry sets itself, by key. */
+	Map<String, Value> own(Entry entry) {
+		return this.entries.getOrDefault(entry, Map.of());
+	}
+
+	/** Returns what holds for an entry, by key, with what it inherits. */
+	Map<String, Value> of(Entry entry) {
+		if (entry.section() == Section.CLIENTS) {
+			return own(entry);
+		}
+		Map<String, Value> all = new TreeMap<>();
+		this.defaults.forEach((key, value) -> all.put(key, value.asInherited()));
+		own(entry).forEach((key, value) -> {
+			if (!("".equals(value.bound()) && NEVER_EMPTY.contains(key))) {
+				all.put(key, value);
+			}
+		});
+		return all;
+	}
+
+}

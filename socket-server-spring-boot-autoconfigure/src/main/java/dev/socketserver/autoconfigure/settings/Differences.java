@@ -1,0 +1,268 @@
+package dev.socketserver.autoconfigure.settings;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+import dev.socketserver.autoconfigure.block.KnownModules;
+import dev.socketserver.autoconfigure.block.ServerBlocks;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import dev.socketserver.settings.Verdict;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.convert.ConversionException;
+
+/**
+ * Finds what differs between what is in force and what the environment says, and what a
+ * change of it does.
+ */
+final class Differences {
+
+	private static final String LISTENERS = "listeners.";
+
+	private static final String PORT = "port";
+
+	private static final String HANDLER = "handler";
+
+	private final SettingsTable table;
+
+	private final Configured inForce;
+
+	private final Configured next;
+
+	private final Function<Entry, Owner> owners;
+
+	private final ServerBlocks blocks = new ServerBlocks();
+
+	private final KnownModules modules = new KnownModules();
+
+	Differences(SettingsTable table, Configured inForce, Configured next, Function<Entry, Owner> owners) {
+		this.table = table;
+		this.inForce = inForce;
+		this.next = next;
+		this.owners = owners;
+	}
+
+	/** Returns all changes, by entry and key. */
+	List<Change> all() {
+		List<Change> changes = new ArrayList<>();
+		Set<Entry> entries = this.inForce.entries();
+		entries.addAll(this.next.entries());
+		for (Entry entry : entries) {
+			changes.addAll(of(entry));
+		}
+		Set<String> others = new TreeSet<>(this.inForce.others().keySet());
+		others.addAll(this.next.others().keySet());
+		for (String key : others) {
+			Value from = this.inForce.others().get(key);
+			Value to = this.next.others().get(key);
+			if (from == null || to == null || !from.means(to)) {
+				changes.add(Change.of(null, null, key, text(from), text(to), Verdict.REFUSED,
+						"The application must be restarted: the key is not that of a server or client"));
+			}
+		}
+		return changes;
+	}
+
+	private List<Change> of(Entry entry) {
+		Owner owner = this.owners.apply(entry);
+		boolean wanted = this.next.has(entry);
+		if (wanted && this.inForce.has(entry) && owner == Owner.PROPERTIES) {
+			return keys(entry);
+		}
+		if (wanted) {
+			String reason = whyNotCreated(entry, owner);
+			return List.of(Change.of(entry, null, null, null, null, (reason != null) ? Verdict.REFUSED : Verdict.CREATE,
+					reason));
+		}
+		return (owner == Owner.PROPERTIES) ? List.of(Change.of(entry, null, null, null, null, Verdict.REMOVE, null))
+				: List.of();
+	}
+
+	private @Nullable String whyNotCreated(Entry entry, Owner owner) {
+		if (owner == Owner.CODE) {
+			return "The application has registered a %s of that name itself".formatted(entry.section().word());
+		}
+		Map<String, Value> own = this.next.own(entry);
+		return isReserved(own.get(HANDLER)) ? consoles() : givenUp(entry, own.get(PORT));
+	}
+
+	private static String consoles() {
+		return "The application must be restarted: a console is made with it";
+	}
+
+	private boolean isReserved(@Nullable Value handler) {
+		return handler != null
+				&& (this.blocks.handler(handler.text()) != null || this.modules.hasHandler(handler.text()));
+	}
+
+	private List<Change> keys(Entry entry) {
+		Map<String, Value> from = this.inForce.of(entry);
+		Map<String, Value> to = this.next.of(entry);
+		Set<String> keys = new TreeSet<>(from.keySet());
+		keys.addAll(to.keySet());
+		List<Change> changes = new ArrayList<>();
+		Set<String> restarted = new LinkedHashSet<>();
+		for (String key : keys) {
+			Value one = from.get(key);
+			Value other = to.get(key);
+			if (key.equals("enabled") || isSame(entry, key, one, other)) {
+				continue;
+			}
+			if (key.endsWith(SettingsTable.FRAMING)) {
+				framing(entry, key, one, other, changes);
+				continue;
+			}
+			Verdict verdict = this.table.row(entry.section(), key).verdict();
+			String block = key.substring(0, key.lastIndexOf('.') + 1);
+			if (key.endsWith("ssl.bundle") ? isOn(one) != isOn(other)
+					: key.equals("bridge.to") || key.equals("mailbox.identity")) {
+				restarted.add(block);
+			}
+			String reason = why(entry, key, one, other);
+			changes.add(Change.of(entry, key, key, text(one), text(other), (reason != null) ? Verdict.REFUSED : verdict,
+					reason));
+		}
+		restarted.addAll(listeners(from.keySet(), to.keySet()));
+		changes.replaceAll(
+				(change) -> (change.verdict() != Verdict.REFUSED && restarted.stream().anyMatch(change::isBelow))
+						? change.with(Verdict.RESTART, null) : change);
+		return changes;
+	}
+
+	private @Nullable String why(Entry entry, String key, @Nullable Value from, @Nullable Value to) {
+		if (key.equals(HANDLER) && (isReserved(from) || isReserved(to))) {
+			return consoles();
+		}
+		return (key.equals(PORT) || key.endsWith("." + PORT)) ? givenUp(entry, to) : null;
+	}
+
+	/** The listeners that only one of both has, as prefixes of keys. */
+	private static Set<String> listeners(Set<String> from, Set<String> to) {
+		Set<String> one = prefixes(from);
+		Set<String> other = prefixes(to);
+		Set<String> different = new LinkedHashSet<>(one);
+		different.addAll(other);
+		different.removeIf((prefix) -> one.contains(prefix) && other.contains(prefix));
+		return different;
+	}
+
+	private static Set<String> prefixes(Set<String> keys) {
+		Set<String> prefixes = new LinkedHashSet<>();
+		for (String key : keys) {
+			int dot = key.startsWith(LISTENERS) ? key.indexOf('.', LISTENERS.length()) : -1;
+			if (dot > 0) {
+				prefixes.add(key.substring(0, dot + 1));
+			}
+		}
+		return prefixes;
+	}
+
+	private static boolean isOn(@Nullable Value value) {
+		return value != null && !value.text().isEmpty();
+	}
+
+	private static @Nullable String text(@Nullable Value value) {
+		return (value != null) ? value.text() : null;
+	}
+
+	private boolean isSame(Entry entry, String key, @Nullable Value one, @Nullable Value other) {
+		if (one != null && other != null) {
+			return one.means(other);
+		}
+		Value set = (one != null) ? one : Objects.requireNonNull(other);
+		return !key.endsWith(SettingsTable.FRAMING) && isDefault(set, this.table.row(entry.section(), key).builtIn());
+	}
+
+	/** Whether a value is that which nothing needs to set. */
+	private static boolean isDefault(Value value, String builtIn) {
+		if (value.text().equals(builtIn)) {
+			return true;
+		}
+		Object bound = value.bound();
+		if (bound == null || builtIn.isEmpty()) {
+			return false;
+		}
+		try {
+			return bound.equals(ApplicationConversionService.getSharedInstance().convert(builtIn, bound.getClass()));
+		}
+		catch (ConversionException ex) {
+			// It is described in words.
+			return false;
+		}
+	}
+
+	private static void framing(Entry entry, String whole, @Nullable Value from, @Nullable Value to,
+			List<Change> changes) {
+		Map<String, String> one = shown(whole, from);
+		Map<String, String> other = shown(whole, to);
+		Set<String> keys = new TreeSet<>(one.keySet());
+		keys.addAll(other.keySet());
+		for (String key : keys) {
+			if (!Objects.equals(one.get(key), other.get(key))) {
+				changes.add(Change.of(entry, whole, key, one.get(key), other.get(key), Verdict.NEW_SESSIONS, null));
+			}
+		}
+	}
+
+	/** Returns the keys of a framing; a word is its type. */
+	static Map<String, String> shown(String whole, @Nullable Value framing) {
+		Map<String, String> keys = new LinkedHashMap<>();
+		if (framing != null) {
+			for (Map.Entry<String, ConfigurationProperty> each : framing.below().entrySet()) {
+				keys.put(whole + (each.getKey().isEmpty() ? ".type" : each.getKey()), Value.text(each.getValue()));
+			}
+		}
+		return keys;
+	}
+
+	/** Why a port cannot be taken: another server has it, and gives it up only now. */
+	private @Nullable String givenUp(Entry entry, @Nullable Value port) {
+		if (port == null || port.text().equals("0") || entry.section() == Section.CLIENTS) {
+			return null;
+		}
+		for (Entry other : this.inForce.entries()) {
+			if (other.section() == Section.SERVERS && !other.equals(entry)
+					&& ports(this.inForce, other).contains(port.text())
+					&& !ports(this.next, other).contains(port.text())) {
+				return "Server '%s' gives up port %s in the same change: apply again when that is done"
+					.formatted(other.name(), port.text());
+			}
+		}
+		return null;
+	}
+
+	private static Set<String> ports(Configured configured, Entry entry) {
+		Set<String> ports = new LinkedHashSet<>();
+		configured.own(entry).forEach((key, value) -> {
+			if (key.equals(PORT) || (key.startsWith(LISTENERS) && key.endsWith("." + PORT))) {
+				ports.add(value.text());
+			}
+		});
+		return ports;
+	}
+
+	/** Whose a server or client is that is registered under the name of an entry. */
+	enum Owner {
+
+		/** It was made of the properties. */
+		PROPERTIES,
+
+		/** The application has registered it. */
+		CODE,
+
+		/** There is none. */
+		NOBODY
+
+	}
+
+}

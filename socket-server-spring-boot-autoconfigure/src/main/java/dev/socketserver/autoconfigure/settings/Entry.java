@@ -1,0 +1,32 @@
+package dev.socketserver.autoconfigure.settings;
+
+import dev.socketserver.autoconfigure.properties.Section;
+
+/**
+ * A server or client of the properties.
+ *
+ * @param section whether it is a server or a client
+ * @param name its name
+ */
+record Entry(Section section, String name) {
+
+	static Entry server(String name) {
+		return new Entry(Section.SERVERS, name);
+	}
+
+	static Entry client(String name) {
+		return new Entry(Section.CLIENTS, name);
+	}
+
+	/** Returns the full name of its property. */
+	String property() {
+		return this.section.property(this.name);
+	}
+
+	/** As changes name it, such as {@code servers.upper}. */
+	@Override
+	public String toString() {
+		return this.section.words() + "." + this.name;
+	}
+
+}

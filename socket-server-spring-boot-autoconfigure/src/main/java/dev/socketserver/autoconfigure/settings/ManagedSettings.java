@@ -1,0 +1,447 @@
+package dev.socketserver.autoconfigure.settings;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
+import dev.socketserver.autoconfigure.lifecycle.LateBean;
+import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
+import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
+import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
+import dev.socketserver.autoconfigure.settings.Differences.Owner;
+import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import dev.socketserver.autoconfigure.spec.ConfiguredClient;
+import dev.socketserver.autoconfigure.spec.ConfiguredServer;
+import dev.socketserver.autoconfigure.spec.TlsBundles;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.event.SocketSettingsChangedEvent;
+import dev.socketserver.settings.Setting;
+import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SettingsConflictException;
+import dev.socketserver.settings.SettingsListener;
+import dev.socketserver.settings.SettingsOutcome;
+import dev.socketserver.settings.SettingsPlan;
+import dev.socketserver.settings.SettingsRecord;
+import dev.socketserver.settings.SettingsRecord.Outcome;
+import dev.socketserver.settings.SettingsRefusedException;
+import dev.socketserver.settings.SocketSettings;
+import dev.socketserver.settings.Verdict;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The settings of an application. What is in force is replaced as a whole, by one change
+ * at a time.
+ */
+final class ManagedSettings implements SocketSettings {
+
+	private static final int HISTORY = 20;
+
+	private static final SafeLogger logger = SafeLogger.of(ManagedSettings.class);
+
+	private final ConfigurableApplicationContext context;
+
+	private final SocketServers servers;
+
+	private final LateBean<SocketClients> clients;
+
+	private final SettingsTable table = new SettingsTable();
+
+	private final FailureTexts texts;
+
+	private final Binding binding;
+
+	private final Trial trial;
+
+	private final ReentrantLock changing = new ReentrantLock();
+
+	private final Deque<SettingsRecord> history = new ArrayDeque<>();
+
+	private volatile @Nullable InForce inForce;
+
+	private volatile int pending;
+
+	ManagedSettings(ConfigurableApplicationContext context, SocketServers servers, TlsBundles bundles) {
+		ConfigurableListableBeanFactory beans = context.getBeanFactory();
+		this.context = context;
+		this.servers = servers;
+		this.clients = new LateBean<>(beans, SocketClients.class, "socketClients");
+		this.texts = new FailureTexts(beans, context.getEnvironment());
+		this.binding = new Binding(context.getEnvironment(), this.texts);
+		this.trial = new Trial(beans, context.getEnvironment(), bundles, this.texts);
+	}
+
+	private InForce inForce() {
+		InForce known = this.inForce;
+		return (known != null) ? known : first();
+	}
+
+	private synchronized InForce first() {
+		InForce known = this.inForce;
+		if (known == null) {
+			ConfiguredEntries entries = this.context.getBean(ConfiguredEntries.class);
+			known = InForce.first(new Configured(this.context.getBean(SocketProperties.class)), entries.servers(),
+					entries.clients());
+			this.inForce = known;
+		}
+		return known;
+	}
+
+	@Override
+	public long version() {
+		InForce known = this.inForce;
+		return (known != null) ? known.version() : 1;
+	}
+
+	@Override
+	public int pending() {
+		return this.pending;
+	}
+
+	@Override
+	public List<SettingsRecord> history() {
+		synchronized (this.history) {
+			return List.copyOf(this.history);
+		}
+	}
+
+	@Override
+	public List<Setting> of(SocketServer server) {
+		Shown shown = new Shown(this.table, Section.SERVERS);
+		InForce now = inForce();
+		ConfiguredServer configured = now.servers().get(server.name());
+		if (configured != null && server.spec() == configured.spec()) {
+			shown.configured(now.configured().of(Entry.server(server.name())));
+			shown.customized(configured.steps(), names(SocketServerSpecCustomizer.class));
+		}
+		else {
+			shown.code(server.spec(), ServerSpec.builder(server.name()).handler(server.spec().handler()).build());
+		}
+		return shown.all();
+	}
+
+	@Override
+	public List<Setting> of(SocketClient client) {
+		Shown shown = new Shown(this.table, Section.CLIENTS);
+		InForce now = inForce();
+		ConfiguredClient configured = now.clients().get(client.name());
+		if (configured != null && client.spec() == configured.spec()) {
+			shown.configured(now.configured().of(Entry.client(client.name())));
+			shown.customized(configured.steps(), names(SocketClientSpecCustomizer.class));
+		}
+		else {
+			shown.code(client.spec(),
+					ClientSpec.builder(client.name()).port(1).handler(client.spec().session().handler()).build());
+		}
+		return shown.all();
+	}
+
+	/** Returns the names of beans, in their order. */
+	private List<String> names(Class<?> type) {
+		List<String> names = List.of(this.context.getBeanFactory().getBeanNamesForType(type, true, false));
+		return this.context.getBeanProvider(type)
+			.orderedStream()
+			.map((bean) -> names.stream()
+				.filter((name) -> this.context.getBean(name) == bean)
+				.findFirst()
+				.orElse(bean.getClass().getName()))
+			.toList();
+	}
+
+	@Override
+	public SettingsPlan plan() {
+		Comparison now = compare(inForce());
+		return new SettingsPlan(now.inForce().version(), now.rows());
+	}
+
+	private Comparison compare(InForce now) {
+		Binding.Bound bound = this.binding.bind(now.configured());
+		List<Change> changes = new Differences(this.table, now.configured(), bound.configured(), this::owner).all();
+		List<Mistake> mistakes = new ArrayList<>(bound.mistakes());
+		List<Change> possible = changes.stream().filter((change) -> change.verdict() != Verdict.REFUSED).toList();
+		Trial.Result result = null;
+		if (!possible.isEmpty() && mistakes.isEmpty()) {
+			result = this.trial.make(now.configured(), bound.configured(), changes, possible);
+			mistakes.addAll(result.mistakes());
+		}
+		Comparison comparison = new Comparison(now, bound.configured(), changes, mistakes, result);
+		this.pending = comparison.rows().size();
+		return comparison;
+	}
+
+	private Owner owner(Entry entry) {
+		InForce now = inForce();
+		if (entry.section() == Section.SERVERS) {
+			SocketServer server = this.servers.server(entry.name()).orElse(null);
+			ConfiguredServer configured = now.servers().get(entry.name());
+			return owner(server != null, server != null && configured != null && server.spec() == configured.spec());
+		}
+		SocketClients all = this.clients.known();
+		SocketClient client = (all != null) ? all.client(entry.name()).orElse(null) : null;
+		ConfiguredClient configured = now.clients().get(entry.name());
+		return owner(client != null, client != null && configured != null && client.spec() == configured.spec());
+	}
+
+	private static Owner owner(boolean there, boolean ours) {
+		return ours ? Owner.PROPERTIES : there ? Owner.CODE : Owner.NOBODY;
+	}
+
+	@Override
+	public SettingsOutcome apply(SettingsPlan plan, Verdict most, String by) {
+		if (!this.changing.tryLock()) {
+			throw new SettingsConflictException("Another change of settings is under way");
+		}
+		try {
+			return change(plan, most, by);
+		}
+		finally {
+			this.changing.unlock();
+		}
+	}
+
+	private SettingsOutcome change(SettingsPlan plan, Verdict most, String by) {
+		InForce now = inForce();
+		Comparison comparison = compare(now);
+		Set<SettingsChange> planned = new HashSet<>(plan.changes());
+		List<Change> chosen = comparison.changes()
+			.stream()
+			.filter((change) -> change.verdict() != Verdict.REFUSED && change.verdict().compareTo(most) <= 0)
+			.filter((change) -> planned.contains(change.row()))
+			.toList();
+		refuse(comparison.mistakes(), now, by);
+		if (chosen.isEmpty()) {
+			return new SettingsOutcome(now.version(), List.of(), comparison.rows());
+		}
+		chosen.forEach(this::checkState);
+		List<Change> possible = comparison.possible();
+		Trial.Result made = comparison.result();
+		if (made == null || !possible.equals(chosen)) {
+			made = this.trial.make(now.configured(), comparison.next(), comparison.changes(), chosen);
+			refuse(made.mistakes(), now, by);
+		}
+		List<SettingsChange> rows = chosen.stream().map(Change::row).toList();
+		make(now, chosen, made, rows, by);
+		InForce after = now.next(made.configured(), made.made());
+		this.inForce = after;
+		remember(after);
+		List<SettingsChange> left = comparison.rows().stream().filter((row) -> !rows.contains(row)).toList();
+		this.pending = left.size();
+		logger.info("Settings {} are in force, by {}: {}", after.version(), by, names(rows));
+		ended(after.version(), by, Outcome.APPLIED, rows);
+		this.context.publishEvent(new SocketSettingsChangedEvent(after.version(), rows, by));
+		return new SettingsOutcome(after.version(), rows, left);
+	}
+
+	private static String names(List<SettingsChange> rows) {
+		return rows.stream()
+			.map((row) -> row.entry() + ((row.key() != null) ? "." + row.key() : " " + row.verdict()))
+			.collect(Collectors.joining(", "));
+	}
+
+	private void refuse(List<Mistake> mistakes, InForce now, String by) {
+		if (!mistakes.isEmpty()) {
+			ended(now.version(), by, Outcome.REFUSED, mistakes.stream().map((mistake) -> mistake.row(null)).toList());
+			throw new SettingsRefusedException(mistakes.stream().map(Mistake::refusal).toList());
+		}
+	}
+
+	/** Refuses to change what is just starting or ending. */
+	private void checkState(Change change) {
+		Entry entry = Objects.requireNonNull(change.entry());
+		SocketServer server = server(entry);
+		if (server != null && (server.state() == ServerState.STARTING || server.state() == ServerState.DRAINING)) {
+			throw new SettingsConflictException("Server '%s' is %s: its settings can be changed when that is over"
+				.formatted(server.name(), server.state()));
+		}
+		SocketClient client = client(entry);
+		if (client != null && client.state() == ClientState.CLOSING) {
+			throw new SettingsConflictException("Client '%s' is %s: its settings can be changed when that is over"
+				.formatted(client.name(), client.state()));
+		}
+	}
+
+	private @Nullable SocketServer server(Entry entry) {
+		return (entry.section() == Section.SERVERS) ? this.servers.server(entry.name()).orElse(null) : null;
+	}
+
+	private @Nullable SocketClient client(Entry entry) {
+		SocketClients all = (entry.section() == Section.CLIENTS) ? this.clients.known() : null;
+		return (all != null) ? all.client(entry.name()).orElse(null) : null;
+	}
+
+	private void make(InForce now, List<Change> chosen, Trial.Result made, List<SettingsChange> rows, String by) {
+		Steps steps = new Steps(this.servers, this.clients,
+				this.context.getBeanProvider(SocketServersLifecycle.class).getIfAvailable(), now.version());
+		Map<Entry, Verdict> greatest = new LinkedHashMap<>();
+		for (Change change : chosen) {
+			boolean kept = change.isBelow("start.");
+			greatest.merge(Objects.requireNonNull(change.entry()), kept ? Verdict.APPLIED : change.verdict(),
+					(one, other) -> (one.compareTo(other) > 0) ? one : other);
+		}
+		try {
+			each(greatest, Verdict.RESTART, (entry) -> restart(steps, entry, made));
+			each(greatest, Verdict.CREATE, (entry) -> create(steps, entry, made));
+			each(greatest, Verdict.NEW_SESSIONS, (entry) -> reconfigure(steps, entry, made));
+			each(greatest, Verdict.APPLIED, (entry) -> reconfigure(steps, entry, made));
+		}
+		catch (RuntimeException ex) {
+			steps.takeBack();
+			ended(now.version(), by, Outcome.FAILED, rows);
+			throw new SettingsConflictException(
+					this.texts.of(ex) + System.lineSeparator() + System.lineSeparator() + "Everything is as it was.",
+					ex);
+		}
+		each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
+	}
+
+	private static void each(Map<Entry, Verdict> all, Verdict verdict, Consumer<Entry> step) {
+		all.forEach((entry, greatest) -> {
+			if (greatest == verdict) {
+				step.accept(entry);
+			}
+		});
+	}
+
+	private void restart(Steps steps, Entry entry, Trial.Result made) {
+		SocketServer server = server(entry);
+		if (server != null) {
+			steps.restart(server, Objects.requireNonNull(made.made().servers().get(entry.name())));
+		}
+		SocketClient client = client(entry);
+		if (client != null) {
+			steps.restart(client, Objects.requireNonNull(made.made().clients().get(entry.name())));
+		}
+	}
+
+	private void create(Steps steps, Entry entry, Trial.Result made) {
+		if (entry.section() == Section.SERVERS) {
+			steps.create(Objects.requireNonNull(made.made().servers().get(entry.name())));
+		}
+		else {
+			steps.create(Objects.requireNonNull(made.made().clients().get(entry.name())));
+		}
+	}
+
+	private void reconfigure(Steps steps, Entry entry, Trial.Result made) {
+		SocketServer server = server(entry);
+		if (server != null) {
+			steps.reconfigure(server, Objects.requireNonNull(made.made().servers().get(entry.name())).spec());
+		}
+		SocketClient client = client(entry);
+		if (client != null) {
+			steps.reconfigure(client, Objects.requireNonNull(made.made().clients().get(entry.name())).spec());
+		}
+	}
+
+	private void remove(Steps steps, Entry entry) {
+		SocketServer server = server(entry);
+		if (server != null) {
+			steps.remove(server);
+		}
+		SocketClient client = client(entry);
+		if (client != null) {
+			steps.remove(client);
+		}
+	}
+
+	/** Has the context know what to start when it starts again. */
+	private void remember(InForce after) {
+		this.context.getBeanProvider(SocketServersLifecycle.class)
+			.ifAvailable((lifecycle) -> lifecycle.replace(List.copyOf(after.servers().values())));
+		this.context.getBeanProvider(SocketClientsLifecycle.class)
+			.ifAvailable((lifecycle) -> lifecycle.replace(List.copyOf(after.clients().values())));
+	}
+
+	private void ended(long version, String by, Outcome outcome, List<SettingsChange> changes) {
+		SettingsRecord attempt = new SettingsRecord(version, Instant.now(), by, outcome, changes);
+		synchronized (this.history) {
+			if (this.history.size() == HISTORY) {
+				this.history.removeFirst();
+			}
+			this.history.addLast(attempt);
+		}
+		this.context.getBeanProvider(SettingsListener.class).orderedStream().forEach((listener) -> {
+			try {
+				listener.ended(attempt);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A listener has failed to take note of changed settings", ex);
+			}
+		});
+	}
+
+	/**
+	 * What the environment says, compared with what is in force.
+	 *
+	 * @param inForce what is in force
+	 * @param next what the environment says
+	 * @param changes all differences
+	 * @param mistakes what a start would fail with
+	 * @param result what all possible changes would make, or {@code null} if there are
+	 * none
+	 */
+	private record Comparison(InForce inForce, Configured next, List<Change> changes, List<Mistake> mistakes,
+			Trial.@Nullable Result result) {
+
+		List<Change> possible() {
+			return this.changes.stream().filter((change) -> change.verdict() != Verdict.REFUSED).toList();
+		}
+
+		/** Returns the changes as they are shown: what is wrong has the reason. */
+		List<SettingsChange> rows() {
+			List<SettingsChange> rows = new ArrayList<>();
+			List<Mistake> told = new ArrayList<>();
+			for (Change change : this.changes) {
+				SettingsChange row = change.row();
+				Mistake wrong = this.mistakes.stream()
+					.filter((mistake) -> isAbout(mistake, change))
+					.findFirst()
+					.orElse(null);
+				if (wrong != null) {
+					told.add(wrong);
+					rows.add(change.with(Verdict.REFUSED, wrong.reason()).row());
+				}
+				else {
+					rows.add(row);
+				}
+			}
+			this.mistakes.stream()
+				.filter((mistake) -> !told.contains(mistake))
+				.forEach((mistake) -> rows.add(mistake.row(null)));
+			return rows;
+		}
+
+		private static boolean isAbout(Mistake mistake, Change change) {
+			SettingsChange row = change.row();
+			boolean entry = Objects.equals(mistake.entry(), row.entry())
+					|| ("server-defaults".equals(mistake.entry()) && change.entry() != null);
+			return entry && (row.key() == null || row.key().equals(mistake.key()));
+		}
+
+	}
+
+}

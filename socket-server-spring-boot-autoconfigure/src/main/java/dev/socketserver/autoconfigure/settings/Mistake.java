@@ -1,0 +1,50 @@
+package dev.socketserver.autoconfigure.settings;
+
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.settings.table.Secrets;
+import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SettingsRefusedException.Refusal;
+import dev.socketserver.settings.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something with which the application could not start.
+ *
+ * @param entry the entry as it is shown, or {@code null}
+ * @param key the key, or {@code null}
+ * @param value the value, or {@code null}
+ * @param reason what a start would say
+ */
+record Mistake(@Nullable String entry, @Nullable String key, @Nullable String value, String reason) {
+
+	/** Makes a mistake of the full name of a property, or of an entry. */
+	static Mistake of(String property, @Nullable String value, String text) {
+		boolean secret = value != null && !value.equals(Secrets.hidden(property, value));
+		String reason = secret ? text.replace("'" + value + "'", "'" + Secrets.HIDDEN + "'") : text;
+		String[] elements = property.split("\\.", 4);
+		for (Section section : Section.values()) {
+			if (elements.length >= 3 && property.startsWith(section.property() + ".")) {
+				String key = (elements.length > 3) ? elements[3] : null;
+				return new Mistake(section.words() + "." + elements[2], key, shown(property, value), reason);
+			}
+		}
+		if (property.startsWith(Section.DEFAULTS + ".")) {
+			return new Mistake("server-defaults", property.substring(Section.DEFAULTS.length() + 1),
+					shown(property, value), reason);
+		}
+		return new Mistake(null, property, shown(property, value), reason);
+	}
+
+	private static @Nullable String shown(String property, @Nullable String value) {
+		return Secrets.hidden(property, value);
+	}
+
+	Refusal refusal() {
+		return new Refusal(this.entry, this.key, this.value, this.reason);
+	}
+
+	SettingsChange row(@Nullable String from) {
+		return new SettingsChange(this.entry, this.key, from, this.value, Verdict.REFUSED, this.reason);
+	}
+
+}

@@ -1,0 +1,131 @@
+package dev.socketserver.autoconfigure.settings;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+import dev.socketserver.autoconfigure.block.KnownModules;
+import dev.socketserver.autoconfigure.block.ServerBlocks;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.settings.table.Row;
+import dev.socketserver.autoconfigure.settings.table.Secrets;
+import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import dev.socketserver.autoconfigure.settings.table.SpecValues;
+import dev.socketserver.settings.Setting;
+import dev.socketserver.settings.Setting.Source;
+import dev.socketserver.settings.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one server or client, as they are shown.
+ */
+final class Shown {
+
+	private final SettingsTable table;
+
+	private final Section section;
+
+	private final Map<String, Setting> settings = new TreeMap<>();
+
+	Shown(SettingsTable table, Section section) {
+		this.table = table;
+		this.section = section;
+	}
+
+	List<Setting> all() {
+		return new ArrayList<>(this.settings.values());
+	}
+
+	/** Adds what the properties say, and the defaults of all other keys. */
+	void configured(Map<String, Value> values) {
+		builtIn(rows());
+		values.forEach((key, value) -> {
+			Source from = value.inherited() ? Source.DEFAULTS : Source.ENTRY;
+			if (key.endsWith(SettingsTable.FRAMING)) {
+				this.settings.remove(key);
+				Differences.shown(key, value)
+					.forEach((shown, text) -> add(shown, text, from, property(key, shown, value), value.origin()));
+			}
+			else {
+				add(key, value.text(), from, value.name().toString(), value.origin());
+			}
+		});
+	}
+
+	private static String property(String key, String shown, Value value) {
+		String below = shown.substring(key.length());
+		boolean word = below.equals(".type") && value.below().containsKey("");
+		return value.name() + (word ? "" : below);
+	}
+
+	/**
+	 * Takes over what beans have changed.
+	 * @param steps what the properties have made, and each bean after that
+	 * @param beans the names of the beans
+	 */
+	void customized(List<?> steps, List<String> beans) {
+		for (Row row : rows()) {
+			String last = steps.isEmpty() ? null : new SpecValues(steps.get(0)).text(row);
+			for (int i = 1; i < steps.size(); i++) {
+				String now = new SpecValues(steps.get(i)).text(row);
+				if (!Objects.equals(last, now)) {
+					String bean = (i <= beans.size()) ? beans.get(i - 1) : null;
+					String key = row.key().equals(SettingsTable.FRAMING) ? "framing.type" : row.key();
+					this.settings.keySet().removeIf((shown) -> shown.startsWith(row.key() + "."));
+					this.settings.remove(row.key());
+					add(key, now, Source.CUSTOMIZER, null, bean);
+				}
+				last = now;
+			}
+		}
+	}
+
+	/**
+	 * Adds what the application has made itself.
+	 * @param spec its specification
+	 * @param plain one in which nothing was set
+	 */
+	void code(Object spec, Object plain) {
+		SpecValues values = new SpecValues(spec);
+		SpecValues unset = new SpecValues(plain);
+		for (Row row : rows()) {
+			String text = values.text(row);
+			String key = row.key().equals(SettingsTable.FRAMING) ? "framing.type" : row.key();
+			boolean set = text != null && !text.equals(unset.text(row));
+			put(new Setting(key, set ? Secrets.hidden(key, text) : row.builtIn(), set ? Source.CODE : Source.BUILT_IN,
+					null, null, Verdict.REFUSED));
+		}
+	}
+
+	private void builtIn(Collection<Row> rows) {
+		for (Row row : rows) {
+			String key = row.key().equals(SettingsTable.FRAMING) ? "framing.type" : row.key();
+			add(key, row.builtIn(), Source.BUILT_IN, null, null);
+		}
+	}
+
+	/** Without the keys of modules that the application lacks. */
+	private List<Row> rows() {
+		ServerBlocks blocks = new ServerBlocks();
+		KnownModules modules = new KnownModules();
+		return this.table.rows(this.section)
+			.values()
+			.stream()
+			.filter((row) -> !modules.hasBlock(row.block()) || blocks.isBlock(row.block()))
+			.toList();
+	}
+
+	private void add(String key, @Nullable String text, Source from, @Nullable String property,
+			@Nullable String origin) {
+		put(new Setting(key, Secrets.hidden(key, text), from, property, origin,
+				this.table.row(this.section, key).verdict()));
+	}
+
+	private void put(Setting setting) {
+		this.settings.put(setting.key(), setting);
+	}
+
+}

@@ -1,0 +1,173 @@
+package dev.socketserver.autoconfigure.settings;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.lifecycle.LateBean;
+import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
+import dev.socketserver.autoconfigure.spec.ConfiguredClient;
+import dev.socketserver.autoconfigure.spec.ConfiguredServer;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.operator.ClientOperations;
+import dev.socketserver.operator.ServerOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of one change, each of which can be taken back. Used by one thread.
+ */
+final class Steps {
+
+	private static final SafeLogger logger = SafeLogger.of(Steps.class);
+
+	private final SocketServers servers;
+
+	private final LateBean<SocketClients> clients;
+
+	private final @Nullable SocketServersLifecycle lifecycle;
+
+	private final long before;
+
+	private final long version;
+
+	/** What takes the steps back, the last first. */
+	private final Deque<Runnable> back = new ArrayDeque<>();
+
+	Steps(SocketServers servers, LateBean<SocketClients> clients, @Nullable SocketServersLifecycle lifecycle,
+			long before) {
+		this.servers = servers;
+		this.clients = clients;
+		this.lifecycle = lifecycle;
+		this.before = before;
+		this.version = before + 1;
+	}
+
+	/** Takes all steps back that were made. */
+	void takeBack() {
+		while (!this.back.isEmpty()) {
+			try {
+				this.back.pop().run();
+			}
+			catch (RuntimeException ex) {
+				logger.error("A change of settings could not be taken back", ex);
+			}
+		}
+	}
+
+	void reconfigure(SocketServer server, ServerSpec next) {
+		ServerSpec old = server.spec();
+		ServerOperations.of(server).reconfigure(next, this.version);
+		this.back.push(() -> ServerOperations.of(server).reconfigure(old, this.before));
+	}
+
+	void reconfigure(SocketClient client, ClientSpec next) {
+		ClientSpec old = client.spec();
+		ClientOperations.of(client).reconfigure(next, this.version);
+		this.back.push(() -> ClientOperations.of(client).reconfigure(old, this.before));
+	}
+
+	/**
+	 * Drains a server by its plan, and starts another one in its place, if it ran. What
+	 * has ended stays listed.
+	 */
+	void restart(SocketServer server, ConfiguredServer next) {
+		ServerState state = server.state();
+		ServerSpec old = server.spec();
+		end(server);
+		this.back.push(() -> {
+			this.servers.server(old.name()).ifPresent(Steps::end);
+			start(replace(old, this.before), state, null);
+		});
+		start(replace(next.spec(), this.version), state, next);
+	}
+
+	private SocketServer replace(ServerSpec spec, long version) {
+		this.servers.remove(spec.name());
+		SocketServer server = this.servers.register(spec);
+		ServerOperations.of(server).reconfigure(spec, version);
+		return server;
+	}
+
+	private void start(SocketServer server, ServerState before, @Nullable ConfiguredServer configured) {
+		if (before == ServerState.STOPPED) {
+			// As its operator wants it.
+			return;
+		}
+		if (configured != null && this.lifecycle != null) {
+			this.lifecycle.start(configured);
+		}
+		else {
+			server.start();
+		}
+		if (before == ServerState.PAUSED) {
+			server.pause();
+		}
+	}
+
+	/** Ends a server by its plan. */
+	private static void end(SocketServer server) {
+		ServerSpec spec = server.spec();
+		if (spec.drain().length().isZero() || server.state() == ServerState.STOPPED
+				|| server.state() == ServerState.FAILED) {
+			server.stop();
+		}
+		else {
+			server.drain(spec.drain(), spec.drainTimeout().plus(spec.drain().length()));
+		}
+		server.stopped().handle((ended, failure) -> ended).join();
+	}
+
+	/** Stops a client, and starts it with its new settings, if it ran. */
+	void restart(SocketClient client, ConfiguredClient next) {
+		ClientState state = client.state();
+		ClientSpec old = client.spec();
+		restart(client, state, next.spec(), this.version);
+		this.back.push(() -> restart(client, state, old, this.before));
+	}
+
+	private static void restart(SocketClient client, ClientState before, ClientSpec spec, long version) {
+		client.stop().join();
+		ClientOperations.of(client).reconfigure(spec, version);
+		if (before != ClientState.STOPPED && before != ClientState.CLOSED) {
+			client.start();
+		}
+	}
+
+	void create(ConfiguredServer configured) {
+		SocketServer server = this.servers.register(configured.spec());
+		this.back.push(() -> this.servers.remove(configured.spec().name()));
+		ServerOperations.of(server).reconfigure(configured.spec(), this.version);
+		if (configured.start().auto() && this.lifecycle != null) {
+			this.lifecycle.start(configured);
+		}
+	}
+
+	void create(ConfiguredClient configured) {
+		SocketClient client = this.clients.get().register(configured.spec());
+		this.back.push(() -> this.clients.get().remove(configured.spec().name()));
+		ClientOperations.of(client).reconfigure(configured.spec(), this.version);
+		if (configured.autoStart()) {
+			client.start();
+		}
+	}
+
+	/** Removes a server, which cannot be taken back. */
+	void remove(SocketServer server) {
+		end(server);
+		this.servers.remove(server.name());
+	}
+
+	/** Removes a client, which cannot be taken back. */
+	void remove(SocketClient client) {
+		client.stop().join();
+		this.clients.get().remove(client.name());
+	}
+
+}

@@ -1,0 +1,136 @@
+package dev.socketserver.autoconfigure.settings;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.socketserver.autoconfigure.lifecycle.Attempt;
+import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.spec.TlsBundles;
+import dev.socketserver.settings.Verdict;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+
+/**
+ * Makes what a change would put in force, as the start of an application does, and finds
+ * all with which that fails. Opens no socket.
+ */
+final class Trial {
+
+	private final ConfigurableListableBeanFactory beans;
+
+	private final Environment environment;
+
+	private final TlsBundles bundles;
+
+	private final FailureTexts texts;
+
+	Trial(ConfigurableListableBeanFactory beans, Environment environment, TlsBundles bundles, FailureTexts texts) {
+		this.beans = beans;
+		this.environment = environment;
+		this.bundles = bundles;
+		this.texts = texts;
+	}
+
+	/**
+	 * Makes what is to be in force.
+	 * @param inForce what is
+	 * @param next what the environment says
+	 * @param changes all changes between both
+	 * @param made those of them that are to be made
+	 * @return the servers and clients that change, or what is wrong
+	 */
+	Result make(Configured inForce, Configured next, Collection<Change> changes, Collection<Change> made) {
+		List<Mistake> mistakes = new ArrayList<>();
+		Set<Change> chosen = new LinkedHashSet<>(made);
+		while (true) {
+			List<Change> left = changes.stream().filter((change) -> !chosen.contains(change)).toList();
+			Target target = new Target(inForce, next, left);
+			SocketProperties properties = null;
+			boolean better = false;
+			Attempt attempt = Attempt.none();
+			try {
+				properties = target.bind();
+				ConfiguredEntries entries = new ConfiguredEntries(properties, this.beans,
+						target.environment(this.environment), this.bundles);
+				attempt = Attempt.of(entries, this.environment, names(chosen, Section.SERVERS),
+						names(chosen, Section.CLIENTS));
+				for (Map.Entry<String, RuntimeException> failure : attempt.failures().entrySet()) {
+					better |= failed(failure.getKey(), failure.getValue(), chosen, mistakes);
+				}
+			}
+			catch (RuntimeException ex) {
+				better = failed("socket", ex, chosen, mistakes);
+			}
+			if (!better) {
+				Configured configured = (properties != null) ? new Configured(properties) : inForce;
+				return new Result(configured, attempt, mistakes);
+			}
+		}
+	}
+
+	private static Set<String> names(Collection<Change> changes, Section section) {
+		Set<String> names = new LinkedHashSet<>();
+		for (Change change : changes) {
+			Entry entry = change.entry();
+			if (entry != null && entry.section() == section && change.verdict() != Verdict.REMOVE) {
+				names.add(entry.name());
+			}
+		}
+		return names;
+	}
+
+	/**
+	 * Notes a failure, and takes the change back that has caused it.
+	 * @return whether there may be further ones
+	 */
+	private boolean failed(String entry, RuntimeException failure, Set<Change> chosen, List<Mistake> mistakes) {
+		InvalidSocketPropertyException wrong = FailureTexts.property(failure);
+		String property = (wrong != null) ? wrong.property() : entry;
+		Mistake mistake = Mistake.of(property, (wrong != null) ? wrong.value() : null, this.texts.of(failure));
+		if (!mistakes.contains(mistake)) {
+			mistakes.add(mistake);
+		}
+		return chosen.removeIf((change) -> isCause(change, property, mistake.key()))
+				|| chosen.removeIf((change) -> isOf(change, entry));
+	}
+
+	private static boolean isCause(Change change, String property, @Nullable String key) {
+		Entry entry = change.entry();
+		String whole = change.whole();
+		if (entry == null) {
+			return false;
+		}
+		if (whole == null) {
+			return property.equals(entry.property()) || property.startsWith(entry.property() + ".");
+		}
+		boolean same = key != null && (key.equals(whole) || key.startsWith(whole + ".") || key.startsWith(whole + "["));
+		return same && (property.startsWith(entry.property() + ".") || property.startsWith(Section.DEFAULTS + "."));
+	}
+
+	private static boolean isOf(Change change, String property) {
+		Entry entry = change.entry();
+		return entry != null && (entry.property().equals(property) || entry.section().property().equals(property)
+				|| property.equals("socket"));
+	}
+
+	/**
+	 * What was made.
+	 *
+	 * @param configured what would be in force
+	 * @param made the servers and clients that change
+	 * @param mistakes all that is wrong; empty if nothing is
+	 */
+	record Result(Configured configured, Attempt made, List<Mistake> mistakes) {
+
+	}
+
+}

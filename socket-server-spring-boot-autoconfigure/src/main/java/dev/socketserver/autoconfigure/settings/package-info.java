@@ -1,0 +1,11 @@
+/**
+ * The settings of servers and clients, seen and changed while they run: what was bound
+ * ({@code Configured}), what differs from it ({@code Differences}), and how a change is
+ * made ({@code Change}, step by step). The file {@code settings.txt} has what a change of
+ * each key does. Loaded only where somebody asks. Uses {@code lifecycle}, {@code spec}
+ * and {@code properties}.
+ */
+@NullMarked
+package dev.socketserver.autoconfigure.settings;
+
+import org.jspecify.annotations.NullMarked;

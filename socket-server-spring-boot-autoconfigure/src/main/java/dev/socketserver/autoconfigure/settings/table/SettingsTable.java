@@ -1,0 +1,81 @@
+package dev.socketserver.autoconfigure.settings.table;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.settings.Verdict;
+
+/**
+ * What a change of each key does. Read from the file {@code settings.txt}.
+ */
+public final class SettingsTable {
+
+	public static final String FRAMING = "framing";
+
+	private static final String LISTENERS = "listeners.";
+
+	private final Map<Section, Map<String, Row>> rows = new EnumMap<>(Section.class);
+
+	/** Reads the file. */
+	public SettingsTable() {
+		for (Section section : Section.values()) {
+			this.rows.put(section, new TreeMap<>());
+		}
+		try (BufferedReader lines = new BufferedReader(
+				new InputStreamReader(Objects.requireNonNull(SettingsTable.class.getResourceAsStream("settings.txt")),
+						StandardCharsets.UTF_8))) {
+			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+				if (!line.isEmpty() && !line.startsWith("#")) {
+					add(line);
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void add(String line) {
+		int equals = line.indexOf(" = ");
+		String[] cells = line.substring(equals + 3).split(" \\|", -1);
+		for (Section section : Section.values()) {
+			String prefix = section.words() + ".";
+			if (line.startsWith(prefix)) {
+				String key = line.substring(prefix.length(), equals);
+				rows(section).put(key, new Row(key, Verdict.valueOf(cells[0]), cells[1].trim(), cells[2].trim()));
+			}
+		}
+	}
+
+	/** Returns all rows of servers, or of clients, by key. */
+	public Map<String, Row> rows(Section section) {
+		return Objects.requireNonNull(this.rows.get(section));
+	}
+
+	/**
+	 * Returns the row of a key. That of a key in a framing is the row of the framing, and
+	 * that of a listener's key the row of the server's. A key that no row has is one of a
+	 * module of the application, and needs a restart.
+	 */
+	public Row row(Section section, String key) {
+		String plain = key;
+		if (plain.startsWith(LISTENERS)) {
+			int dot = plain.indexOf('.', LISTENERS.length());
+			plain = (dot > 0) ? plain.substring(dot + 1) : plain;
+		}
+		if (plain.startsWith(FRAMING + ".")) {
+			plain = FRAMING;
+		}
+		Row row = rows(section).get(plain);
+		return (row != null) ? row : new Row(key, Verdict.RESTART, "", "");
+	}
+
+}
