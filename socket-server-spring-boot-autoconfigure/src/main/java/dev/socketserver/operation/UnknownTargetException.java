@@ -44,6 +44,15 @@ public final class UnknownTargetException extends BadParameterException {
 	}
 
 	/**
+	 * Creates the exception for something else than a server or client.
+	 * @param kind what was asked for
+	 * @return the exception
+	 */
+	public static UnknownTargetException kind(String kind) {
+		return new UnknownTargetException("There is no kind " + quoted(kind) + ": use servers or clients");
+	}
+
+	/**
 	 * Creates the exception for a session that is not open.
 	 * @param id the id
 	 * @return the exception
