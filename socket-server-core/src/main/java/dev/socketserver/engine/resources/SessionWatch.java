@@ -1,17 +1,18 @@
 package dev.socketserver.engine.resources;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.watchdog.SessionTimeouts;
 import dev.socketserver.engine.watchdog.StuckCalls;
+import dev.socketserver.engine.watchdog.TimeoutsInForce;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,58 +20,168 @@ import org.jspecify.annotations.Nullable;
  * them. It is one coarse timer for all: one for each session would cost memory for each,
  * and something for each read.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a check never fails
 public final class SessionWatch {
 
 	private static final SafeLogger logger = SafeLogger.of(SessionWatch.class);
 
-	private final SessionContext context;
+	/** What is overdue by other limits ends at the second check, or at the third. */
+	private static final int CHECKS_AT_ONCE = 3;
 
-	private final ScheduledExecutorService timer;
+	private static final long AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-	private final List<Future<?>> checks = new ArrayList<>();
+	private final SharedResources engine;
 
-	private final @Nullable StuckCalls calls;
+	private final TimeoutsInForce timeouts;
+
+	private final Check ofTimeouts;
+
+	private final Check ofCalls;
+
+	/** What sessions share that begin now. */
+	private volatile SessionContext context;
+
+	/** Absent until calls are limited. */
+	private volatile @Nullable StuckCalls calls;
 
 	/** Begins to check, until {@link #end}. */
 	public SessionWatch(SessionContext context, SharedResources engine) {
 		this.context = context;
-		this.timer = engine.timer();
-		SessionTimeouts timeouts = SessionTimeouts.of(context.spec());
-		if (timeouts != null) {
-			watch("timeouts", timeouts.tickNanos(), () -> timeouts.check(context.openSessions()));
-		}
-		Duration timeout = context.spec().timeouts().handler();
-		if (timeout != null && context.spec().handler() instanceof ServerHandler.Messages) {
-			StuckCalls stuck = new StuckCalls(context.spec(), context.counters(), context.diagnostics(),
-					engine.called(), timeout.toNanos());
-			this.calls = stuck;
-			watch("stuck handlers", SessionTimeouts.tick(timeout.toNanos()),
-					() -> stuck.check(System.nanoTime(), context.openSessions()));
-		}
-		else {
-			this.calls = null;
-		}
+		this.engine = engine;
+		this.timeouts = new TimeoutsInForce(context.spec());
+		this.ofTimeouts = new Check("timeouts", this::checkTimeouts);
+		this.ofCalls = new Check("stuck handlers", this::checkCalls);
+		this.ofTimeouts.begin(this.timeouts.tickNanos());
+		this.ofCalls.begin(limitCalls());
 	}
 
-	/** On the timer and not on a loop, which may be what is stuck. */
-	private void watch(String what, long tickNanos, Runnable check) {
-		this.checks.add(this.timer.scheduleWithFixedDelay(() -> {
-			try {
-				check.run();
-			}
-			catch (Throwable ex) {
-				// What goes wrong in a check must not make it the last one.
-				logger.debug("{}: looking for {} failed", this.context.spec().title(), what, ex);
-			}
-		}, tickNanos, tickNanos, TimeUnit.NANOSECONDS));
+	/**
+	 * Checks by other settings from now on, and at once.
+	 * @param next what sessions share that begin now
+	 */
+	public void reconfigure(SessionContext next) {
+		this.context = next;
+		limitCalls();
+		this.ofTimeouts.beginAtOnce();
+		this.ofCalls.beginAtOnce();
+	}
+
+	private long checkTimeouts() {
+		this.timeouts.check(this.context.spec(), this.context.openSessions());
+		return this.timeouts.tickNanos();
+	}
+
+	/** Returns how often to check calls; 0 for not at all. */
+	private synchronized long limitCalls() {
+		Duration timeout = this.context.spec().timeouts().handler();
+		StuckCalls made = this.calls;
+		boolean limited = timeout != null && this.context.spec().handler() instanceof ServerHandler.Messages;
+		if (made == null && limited) {
+			this.calls = new StuckCalls(this.context.counters(), this.context.diagnostics(), this.engine.called(),
+					timeout.toNanos());
+		}
+		else if (made != null) {
+			made.timeout((timeout != null) ? timeout.toNanos() : Long.MAX_VALUE);
+		}
+		if (timeout == null) {
+			// Those that were reported count until they return.
+			return (made != null && made.hasReported()) ? SessionTimeouts.tick(Long.MAX_VALUE) : 0;
+		}
+		return (this.calls != null) ? SessionTimeouts.tick(timeout.toNanos()) : 0;
+	}
+
+	private long checkCalls() {
+		StuckCalls made = this.calls;
+		if (made != null) {
+			made.check(System.nanoTime(), this.context.openSessions());
+		}
+		return limitCalls();
 	}
 
 	public void end() {
-		this.checks.forEach((check) -> check.cancel(false));
-		if (this.calls != null) {
-			this.calls.end();
+		this.ofTimeouts.end();
+		this.ofCalls.end();
+		StuckCalls made = this.calls;
+		if (made != null) {
+			made.end();
 		}
+	}
+
+	/**
+	 * Something that is done again and again, on the timer and not on a loop, which may
+	 * be what is stuck.
+	 */
+	private final class Check implements Runnable {
+
+		private final String what;
+
+		private final LongSupplier check;
+
+		private final ScheduledExecutorService timer = SessionWatch.this.engine.timer();
+
+		// Guarded by this.
+
+		private @Nullable Future<?> next;
+
+		/** How long to wait for the next. */
+		private long nanos = AT_ONCE_NANOS;
+
+		/** How many more checks follow soon. */
+		private int atOnce;
+
+		private boolean ended;
+
+		/**
+		 * Creates a check that has not begun.
+		 * @param what what is looked for
+		 * @param check looks for it; returns how long to wait for the next check, in
+		 * nanoseconds, or 0 for ever
+		 */
+		Check(String what, LongSupplier check) {
+			this.what = what;
+			this.check = check;
+		}
+
+		/** Begins, if the time to wait is not 0. */
+		synchronized void begin(long nanos) {
+			if (nanos > 0 && !this.ended) {
+				this.next = this.timer.schedule(this, nanos, TimeUnit.NANOSECONDS);
+			}
+		}
+
+		synchronized void beginAtOnce() {
+			if (this.next != null) {
+				this.next.cancel(false);
+			}
+			this.atOnce = CHECKS_AT_ONCE;
+			begin(1);
+		}
+
+		@Override
+		public synchronized void run() {
+			try {
+				this.nanos = this.check.getAsLong();
+			}
+			catch (Throwable ex) {
+				// What goes wrong in a check must not make it the last one.
+				logger.debug("{}: looking for {} failed", SessionWatch.this.context.spec().title(), this.what, ex);
+			}
+			long wait = (this.atOnce > 1) ? Math.min(this.nanos, AT_ONCE_NANOS) : this.nanos;
+			this.atOnce = Math.max(0, this.atOnce - 1);
+			try {
+				begin(wait);
+			}
+			catch (RejectedExecutionException ex) {
+				// All servers are closed.
+			}
+		}
+
+		synchronized void end() {
+			this.ended = true;
+			if (this.next != null) {
+				this.next.cancel(false);
+			}
+		}
+
 	}
 
 }

@@ -124,6 +124,10 @@ public final class RunListener {
 		this.sessionContext = next;
 		this.earlier.add(before);
 		this.earlier.forEach((each) -> each.followedBy(next.spec()));
+		SessionWatch begun = this.watch;
+		if (begun != null) {
+			begun.reconfigure(next);
+		}
 	}
 
 	/** Begins to check the sessions. */

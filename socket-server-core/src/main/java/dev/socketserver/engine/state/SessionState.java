@@ -374,6 +374,15 @@ public final class SessionState implements MemoryAccount {
 	}
 
 	/**
+	 * Returns the time at which the peer has sent something last, at the latest, by the
+	 * clock of {@link System#nanoTime}. Any thread.
+	 * @return the time in nanoseconds, that of the opening if it has sent nothing
+	 */
+	public long heardAt() {
+		return (this.bytesReceived > 0) ? silentSince() + (1L << AGE_SHIFT) : this.openedNanos;
+	}
+
+	/**
 	 * Returns how many messages were received.
 	 * @return the number of messages
 	 */

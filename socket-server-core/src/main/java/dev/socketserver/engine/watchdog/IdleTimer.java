@@ -7,7 +7,8 @@ package dev.socketserver.engine.watchdog;
  */
 final class IdleTimer {
 
-	private final long timeoutNanos;
+	/** Guarded by this, as the rest is. */
+	private long timeoutNanos;
 
 	/** How many bytes had been received at the last check. */
 	private long received;
@@ -37,8 +38,23 @@ final class IdleTimer {
 	}
 
 	/** How long it may last, in nanoseconds. */
-	long timeout() {
+	synchronized long timeout() {
 		return this.timeoutNanos;
+	}
+
+	/**
+	 * It may last longer, or not as long, from the last byte on.
+	 * @param nanos how long, in nanoseconds
+	 * @param since the time of the last byte, at the latest
+	 * @param bytes how many had been received then
+	 */
+	synchronized void timeout(long nanos, long since, long bytes) {
+		this.timeoutNanos = nanos;
+		this.confirmed = false;
+		if (!this.rested && (bytes != this.received || since - this.receivedAt < 0)) {
+			this.received = bytes;
+			this.receivedAt = since;
+		}
 	}
 
 	/** Reading begins again: the peer has all its time from now on. On the loop. */

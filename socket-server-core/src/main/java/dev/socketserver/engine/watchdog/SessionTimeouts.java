@@ -11,12 +11,12 @@ import dev.socketserver.spec.Timeouts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time limits of the sessions of one server. A timer checks all sessions now and
+ * The time limits of sessions with the same settings. A timer checks all sessions now and
  * then, and whatever it still sees after the time allowed has taken too long. So no
  * message pays for a reading of the clock, and a limit is enforced late rather than
  * early, by at most three checks.
  * <p>
- * Immutable.
+ * Immutable, but for whether sessions were checked.
  */
 public final class SessionTimeouts {
 
@@ -43,6 +43,12 @@ public final class SessionTimeouts {
 	private final LongSupplier clock;
 
 	/**
+	 * Whether other limits were in force before, and no session was checked since: what
+	 * is seen then may have begun before the previous check.
+	 */
+	private volatile boolean changed;
+
+	/**
 	 * Creates the timeouts of a server's sessions.
 	 * @param spec what the server is made from
 	 * @param clock gives the time, as {@link System#nanoTime} does
@@ -62,6 +68,17 @@ public final class SessionTimeouts {
 		long replyNanos = (beatNanos > 0 && heartbeat != null) ? nanos(heartbeat.replyTimeout()) : 0;
 		this.tickNanos = shortestTick(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos,
 				this.sessionNanos, beatNanos, replyNanos);
+	}
+
+	/**
+	 * Creates timeouts that take the place of others.
+	 * @param spec what the sessions are made from now
+	 * @param clock gives the time, as {@link System#nanoTime} does
+	 */
+	static SessionTimeouts changed(SessionSpec spec, LongSupplier clock) {
+		SessionTimeouts timeouts = new SessionTimeouts(spec, clock);
+		timeouts.changed = true;
+		return timeouts;
 	}
 
 	private static long shortestTick(long... timeouts) {
@@ -113,6 +130,16 @@ public final class SessionTimeouts {
 	public void check(Stream<? extends Watched> sessions) {
 		long now = now();
 		sessions.forEach((session) -> TimeoutEnforcer.check(session, this, now));
+	}
+
+	/** Whether they have taken the place of others since the last check. */
+	boolean isChanged() {
+		return this.changed;
+	}
+
+	/** All sessions were checked. */
+	void checked() {
+		this.changed = false;
 	}
 
 	long now() {

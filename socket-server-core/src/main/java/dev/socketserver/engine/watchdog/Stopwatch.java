@@ -36,6 +36,25 @@ final class Stopwatch {
 		return this.nanos;
 	}
 
+	/** Has counted at least so much of what is under way. */
+	void countAtLeast(long least) {
+		if (this.known != null) {
+			this.nanos = Math.max(this.nanos, least);
+		}
+	}
+
+	/**
+	 * Notes since when something is under way, unless it is known already.
+	 * @param elapsed for how long it has been, in nanoseconds
+	 * @param known what it is known by
+	 */
+	void begun(long elapsed, long... known) {
+		if (this.known == null) {
+			this.known = known;
+			this.nanos = elapsed;
+		}
+	}
+
 	/** Notes that nothing is under way, or that it begins anew. */
 	void reset() {
 		this.known = null;

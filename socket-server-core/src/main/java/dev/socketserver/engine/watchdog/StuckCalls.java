@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.stats.Counters;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +30,13 @@ public final class StuckCalls {
 	/** How many lines of each kind a server logs in an interval one by one. */
 	private static final int MOST_LINES = 10;
 
-	private final SessionSpec spec;
-
 	private final Counters counters;
 
 	private final FailureLog log;
 
 	private final Function<StackTraceElement[], String> called;
 
-	private final long timeoutNanos;
+	private long timeoutNanos;
 
 	/** The calls that ran at the last check. */
 	private Map<Watched, RunningCall> running = Map.of();
@@ -47,19 +45,33 @@ public final class StuckCalls {
 
 	/**
 	 * Creates a watch.
-	 * @param spec what the sessions are made from
 	 * @param counters counts the calls
 	 * @param diagnostics has the log
 	 * @param called finds the method of the application in the stack of a call
 	 * @param timeoutNanos how long a call may last
 	 */
-	public StuckCalls(SessionSpec spec, Counters counters, Diagnostics diagnostics,
-			Function<StackTraceElement[], String> called, long timeoutNanos) {
-		this.spec = spec;
+	public StuckCalls(Counters counters, Diagnostics diagnostics, Function<StackTraceElement[], String> called,
+			long timeoutNanos) {
 		this.counters = counters;
 		this.log = diagnostics.failureLog();
 		this.called = called;
 		this.timeoutNanos = timeoutNanos;
+	}
+
+	/**
+	 * Changes how long a call may last.
+	 * @param nanos the time, in nanoseconds
+	 */
+	public synchronized void timeout(long nanos) {
+		this.timeoutNanos = nanos;
+	}
+
+	/**
+	 * Whether a call was reported that had not returned at the last check.
+	 * @return {@code true} if one was
+	 */
+	public synchronized boolean hasReported() {
+		return this.running.values().stream().anyMatch((call) -> call.reported);
 	}
 
 	/**
@@ -79,7 +91,7 @@ public final class StuckCalls {
 			if (call.reported && this.running.get(session) != call) {
 				this.counters.stuckReturned();
 				lines.add(() -> this.log.log("stuck handlers that have returned", MOST_LINES,
-						() -> logReturned(now, session.state().id(), call)));
+						() -> logReturned(now, session.state(), call)));
 			}
 		});
 		// Last: a logger may throw.
@@ -103,28 +115,21 @@ public final class StuckCalls {
 				this.counters.countStuck();
 				String name = thread.getName();
 				lines.add(() -> this.log.log("handlers that are stuck", MOST_LINES,
-						() -> logStuck(now, session.state().id(), call, name, stack)));
+						() -> logStuck(now, session.state(), call, name, stack)));
 			}
 		}
 	}
 
-	private void logStuck(long now, String session, RunningCall call, String thread, StackTraceElement[] stack) {
+	private static void logStuck(long now, SessionState session, RunningCall call, String thread,
+			StackTraceElement[] stack) {
 		Throwable where = Stack.of(thread, stack);
-		logger.warn("{}, session {}: handler '{}' has been in {} for {} ms", owner(), session, handler(), call.method,
-				(now - call.since) / 1_000_000, where);
+		logger.warn("{}, session {}: handler '{}' has been in {} for {} ms", session.spec().title(), session.id(),
+				session.spec().handler().name(), call.method, (now - call.since) / 1_000_000, where);
 	}
 
-	private void logReturned(long now, String session, RunningCall call) {
-		logger.info("{}, session {}: handler '{}' has returned from {} after about {} ms", owner(), session, handler(),
-				call.method, (now - call.since) / 1_000_000);
-	}
-
-	private String owner() {
-		return this.spec.title();
-	}
-
-	private String handler() {
-		return this.spec.handler().name();
+	private static void logReturned(long now, SessionState session, RunningCall call) {
+		logger.info("{}, session {}: handler '{}' has returned from {} after about {} ms", session.spec().title(),
+				session.id(), session.spec().handler().name(), call.method, (now - call.since) / 1_000_000);
 	}
 
 	/** Ends the checks: what is stuck now no longer counts as stuck. */

@@ -1,7 +1,5 @@
 package dev.socketserver.engine.watchdog;
 
-import java.time.Duration;
-
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.input.Deframer;
@@ -26,8 +24,8 @@ public final class TimeoutEnforcer {
 	/** Absent unless heartbeats are on. */
 	private final @Nullable Heartbeats heartbeats;
 
-	/** Absent unless there is an idle timeout. */
-	private final @Nullable IdleTimer idle;
+	/** Absent unless there is an idle timeout. Written by the timer. */
+	private volatile @Nullable IdleTimer idle;
 
 	/** Absent while nothing is under way. On the loop. */
 	private @Nullable UnderWay underWay;
@@ -44,8 +42,6 @@ public final class TimeoutEnforcer {
 		this.watched = watched;
 		this.session = watched.state();
 		this.heartbeats = heartbeats;
-		Duration timeout = this.session.spec().timeouts().idle();
-		this.idle = (timeout != null) ? new IdleTimer(timeout.toNanos(), this.session.openedNanos()) : null;
 	}
 
 	/**
@@ -105,7 +101,8 @@ public final class TimeoutEnforcer {
 	}
 
 	private void check(SessionTimeouts timeouts, long now, boolean begun) {
-		IdleTimer idleTimer = this.idle;
+		IdleTimer idleTimer = idleTimer(timeouts);
+		boolean changed = timeouts.isChanged();
 		boolean idle = idleTimer != null && this.session.end().handlesMore()
 				&& idleTimer.check(now, this.session.bytesReceived(), mayBeIdle());
 		Heartbeats beats = this.heartbeats;
@@ -126,7 +123,7 @@ public final class TimeoutEnforcer {
 					// The loop may be late.
 					long later = timeouts.now();
 					if (underWay) {
-						checkOnLoop(timeouts, later);
+						checkOnLoop(timeouts, later, changed);
 					}
 					if (idleTimer != null && idle) {
 						checkIdle(idleTimer, asked, later, timeouts.tickNanos());
@@ -144,6 +141,27 @@ public final class TimeoutEnforcer {
 			// Nothing here would be of use to the next check.
 			this.watched.timeoutEnforcer(null);
 		}
+	}
+
+	/** Returns what knows for how long the peer is silent, if that is limited. */
+	private @Nullable IdleTimer idleTimer(SessionTimeouts timeouts) {
+		IdleTimer present = this.idle;
+		long nanos = timeouts.idle();
+		if (nanos == 0) {
+			this.idle = null;
+			return null;
+		}
+		if (present == null) {
+			present = new IdleTimer(nanos, this.session.openedNanos());
+			this.idle = present;
+			if (timeouts.isChanged()) {
+				present.timeout(nanos, this.session.heardAt(), this.session.bytesReceived());
+			}
+		}
+		else if (present.timeout() != nanos) {
+			present.timeout(nanos, this.session.heardAt(), this.session.bytesReceived());
+		}
+		return present;
 	}
 
 	/**
@@ -170,8 +188,9 @@ public final class TimeoutEnforcer {
 		if (this.underWay != null) {
 			this.underWay.inputRests();
 		}
-		if (this.idle != null) {
-			this.idle.readAgain();
+		IdleTimer idleTimer = this.idle;
+		if (idleTimer != null) {
+			idleTimer.readAgain();
 		}
 		if (this.heartbeats != null) {
 			this.heartbeats.readAgain();
@@ -204,12 +223,15 @@ public final class TimeoutEnforcer {
 	}
 
 	/** Checks what is under way. On the loop, where nothing changes meanwhile. */
-	private void checkOnLoop(SessionTimeouts timeouts, long now) {
+	private void checkOnLoop(SessionTimeouts timeouts, long now, boolean changed) {
 		UnderWay underWay = this.underWay;
 		if (underWay == null) {
 			// What is seen for the first time has begun after the previous check.
 			underWay = new UnderWay(Math.max(this.session.openedNanos(), now - timeouts.tickNanos()));
 			this.underWay = underWay;
+		}
+		if (changed) {
+			underWay.beganBefore(this.session, restOfFrame(this.watched, timeouts), now);
 		}
 		long elapsed = underWay.elapsed(now, 2 * timeouts.tickNanos());
 		boolean goesOn = checkInput(timeouts, underWay, elapsed);
@@ -303,6 +325,17 @@ public final class TimeoutEnforcer {
 			long elapsed = Math.max(0, Math.min(now - this.checkedAt, most));
 			this.checkedAt = now;
 			return elapsed;
+		}
+
+		/**
+		 * Nothing was limited before, or by others: counts a first frame from the
+		 * beginning of the session, and another from the last byte.
+		 */
+		void beganBefore(SessionState session, int rest, long now) {
+			this.firstFrame.countAtLeast(now - session.openedNanos());
+			if (rest > 0) {
+				this.frame.begun(now - session.heardAt(), session.bytesReceived() - rest);
+			}
 		}
 
 		/** The peer is not read from: it may begin anew when it is. */

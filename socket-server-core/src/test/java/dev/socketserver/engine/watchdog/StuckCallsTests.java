@@ -65,8 +65,8 @@ class StuckCallsTests {
 
 	private final SessionContext context = context(new Blocking());
 
-	private final StuckCalls calls = new StuckCalls(this.context.spec(), this.context.counters(),
-			this.context.diagnostics(), new CallPath(List.of(), List.of())::method, TIMEOUT);
+	private final StuckCalls calls = new StuckCalls(this.context.counters(), this.context.diagnostics(),
+			new CallPath(List.of(), List.of())::method, TIMEOUT);
 
 	@RegisterExtension
 	final LogLines lines = new LogLines(StuckCalls.class);
