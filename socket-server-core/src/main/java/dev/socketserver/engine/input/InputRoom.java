@@ -263,6 +263,14 @@ public final class InputRoom {
 		return hasRoom() && AWAITED.compareAndSet(this, true, false);
 	}
 
+	/**
+	 * Whether the I/O thread goes on, since the limits are others now: once after each
+	 * stop.
+	 */
+	boolean goesOnByOtherLimits() {
+		return frameRoom() > 0 && byteRoom() > 0 && AWAITED.compareAndSet(this, true, false);
+	}
+
 	private boolean hasRoom() {
 		return !this.steps.awaitsTls() && bounds().isHalfEmpty(this.frames, this.bytes);
 	}

@@ -325,6 +325,13 @@ public final class SessionInput {
 		}
 	}
 
+	/** More may wait now, or less: there may be room. Any thread. */
+	public void limitsChanged() {
+		if (this.room.isAwaited() && this.room.rateWait() == 0 && this.room.goesOnByOtherLimits()) {
+			roomAgain();
+		}
+	}
+
 	/** There is room again. Any thread. */
 	public void roomAgain() {
 		this.session.state().connection().execute(this.deframer::roomAgain);

@@ -452,6 +452,18 @@ public final class Outbox {
 
 	// Who waits for room. Any thread.
 
+	/** More may wait now, or less: there may be room. Any thread. */
+	public void limitsChanged() {
+		List<Runnable> waiters;
+		boolean ask;
+		synchronized (this.queue) {
+			waiters = this.queue.limitsChanged();
+			ask = this.queue.admitSenders() && this.writer.mustAskLoop();
+		}
+		this.writer.askLoop(ask);
+		waiters.forEach(this.session.connection()::execute);
+	}
+
 	/**
 	 * Whether a caller that can wait should wait before it adds more. Any thread.
 	 * @return {@code true} if it should

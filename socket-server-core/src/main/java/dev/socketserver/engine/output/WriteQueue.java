@@ -506,6 +506,15 @@ final class WriteQueue {
 	}
 
 	/**
+	 * The limits are others now: there may be room.
+	 * @return those who have waited for that, whom the caller notifies
+	 */
+	List<Runnable> limitsChanged() {
+		Room<WriteBatch> room = room();
+		return (room != null) ? room.roomMade(0, !isFull()) : List.of();
+	}
+
+	/**
 	 * The connection is gone: no sender has to wait for room.
 	 * @return those who have, whom the caller notifies
 	 */

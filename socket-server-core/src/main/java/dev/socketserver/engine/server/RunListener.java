@@ -124,6 +124,10 @@ public final class RunListener {
 		this.sessionContext = next;
 		this.earlier.add(before);
 		this.earlier.forEach((each) -> each.followedBy(next.spec()));
+		next.openSessions().forEach((session) -> {
+			session.outbox().limitsChanged();
+			session.input().limitsChanged();
+		});
 		SessionWatch begun = this.watch;
 		if (begun != null) {
 			begun.reconfigure(next);

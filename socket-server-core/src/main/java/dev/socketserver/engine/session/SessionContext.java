@@ -108,6 +108,8 @@ public final class SessionContext {
 	 */
 	public void followedBy(SessionSpec next) {
 		this.shared.followedBy(next);
+		this.inbound.resize(next.inbound().capacity(), next.inbound().bytes());
+		this.outbound.resize(next.outbound().capacity(), next.outbound().bytes());
 	}
 
 	/** Returns who is notified of the beginnings and ends of sessions. */

@@ -14,14 +14,31 @@ import dev.socketserver.spec.OutboundOverflow;
  * <li>Whoever was stopped because it was full goes on when it is half empty: to go on for
  * each entry would cost a wake-up for each.</li>
  * </ul>
+ * How much may wait can be changed; who waits for room has to be woken then. Safe for use
+ * by several threads.
  *
- * @param capacity how many entries may wait
- * @param bytes how many bytes they may have
- * @param overflow what happens to more
- * @param apart whether each entry leaves on its own, and not with others
  * @param <P> the type of policies
  */
-public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boolean apart) {
+public final class Bounds<P extends Enum<P>> {
+
+	private final P overflow;
+
+	private final boolean apart;
+
+	private volatile Size size;
+
+	/**
+	 * Creates bounds.
+	 * @param capacity how many entries may wait
+	 * @param bytes how many bytes they may have
+	 * @param overflow what happens to more
+	 * @param apart whether each entry leaves on its own, and not with others
+	 */
+	public Bounds(int capacity, int bytes, P overflow, boolean apart) {
+		this.size = new Size(capacity, bytes);
+		this.overflow = overflow;
+		this.apart = apart;
+	}
 
 	/**
 	 * Creates bounds of entries that may leave together.
@@ -62,6 +79,47 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boo
 	}
 
 	/**
+	 * Has more wait from now on, or less.
+	 * @param capacity how many entries may wait
+	 * @param bytes how many bytes they may have
+	 */
+	public void resize(int capacity, int bytes) {
+		this.size = new Size(capacity, bytes);
+	}
+
+	/**
+	 * Returns how many entries may wait.
+	 * @return the number
+	 */
+	public int capacity() {
+		return this.size.capacity();
+	}
+
+	/**
+	 * Returns how many bytes they may have.
+	 * @return the number
+	 */
+	public int bytes() {
+		return this.size.bytes();
+	}
+
+	/**
+	 * Returns what happens to more.
+	 * @return the policy
+	 */
+	public P overflow() {
+		return this.overflow;
+	}
+
+	/**
+	 * Whether each entry leaves on its own, and not with others.
+	 * @return {@code true} if it does
+	 */
+	public boolean apart() {
+		return this.apart;
+	}
+
+	/**
 	 * Whether one more entry fits.
 	 * @param entries how many wait
 	 * @param waiting how many bytes they have
@@ -69,7 +127,7 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boo
 	 * @return {@code true} if it does
 	 */
 	public boolean fits(int entries, long waiting, long size) {
-		return entries < this.capacity && fitsBytes(entries, waiting, size);
+		return entries < this.size.capacity() && fitsBytes(entries, waiting, size);
 	}
 
 	/**
@@ -80,7 +138,7 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boo
 	 * @return {@code true} if it does
 	 */
 	public boolean fitsBytes(int entries, long waiting, long size) {
-		return entries == 0 || waiting + size <= this.bytes;
+		return entries == 0 || waiting + size <= this.size.bytes();
 	}
 
 	/**
@@ -101,7 +159,8 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boo
 	 * @return {@code true} if one is
 	 */
 	public boolean isFull(int entries, long waiting, int times) {
-		return entries >= (long) times * this.capacity || waiting >= (long) times * this.bytes;
+		Size present = this.size;
+		return entries >= (long) times * present.capacity() || waiting >= (long) times * present.bytes();
 	}
 
 	/**
@@ -111,7 +170,8 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boo
 	 * @return {@code true} if more does
 	 */
 	public boolean isExceeded(int entries, long waiting) {
-		return entries > this.capacity || (entries > 1 && waiting > this.bytes);
+		Size present = this.size;
+		return entries > present.capacity() || (entries > 1 && waiting > present.bytes());
 	}
 
 	/**
@@ -121,7 +181,8 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boo
 	 * @return {@code true} if no more is
 	 */
 	public boolean isHalfEmpty(int entries, long waiting) {
-		return entries <= this.capacity / 2 && waiting <= this.bytes / 2;
+		Size present = this.size;
+		return entries <= present.capacity() / 2 && waiting <= present.bytes() / 2;
 	}
 
 	/**
@@ -131,7 +192,8 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boo
 	 * @return the number, 0 if a limit is reached
 	 */
 	public int room(int entries, long waiting) {
-		return (waiting < this.bytes) ? Math.max(0, this.capacity - entries) : 0;
+		Size present = this.size;
+		return (waiting < present.bytes()) ? Math.max(0, present.capacity() - entries) : 0;
 	}
 
 	/**
@@ -140,7 +202,17 @@ public record Bounds<P extends Enum<P>>(int capacity, int bytes, P overflow, boo
 	 * @return the number
 	 */
 	public long byteRoom(long waiting) {
-		return Math.max(0, this.bytes - waiting);
+		return Math.max(0, this.size.bytes() - waiting);
+	}
+
+	/**
+	 * How much may wait.
+	 *
+	 * @param capacity how many entries
+	 * @param bytes how many bytes they have
+	 */
+	private record Size(int capacity, int bytes) {
+
 	}
 
 }
