@@ -30,7 +30,7 @@ final class BanTable {
 
 	private static final long TICK_NANOS = Bans.SHORTEST.toNanos();
 
-	private final Bans rules;
+	private volatile Bans rules;
 
 	private final int capacity;
 
@@ -56,6 +56,11 @@ final class BanTable {
 		this.capacity = capacity;
 		this.nanoTime = nanoTime;
 		this.start = nanoTime.getAsLong();
+	}
+
+	/** Counts and bans by other rules from now on. */
+	void rules(Bans next) {
+		this.rules = next;
 	}
 
 	private int now() {

@@ -47,13 +47,7 @@ public final class ServerBans implements AddressBans {
 
 	private final SocketServerListener listener;
 
-	private final Bans rules;
-
-	/** The load balancers of all listeners. */
-	private final List<Cidr> proxies;
-
-	/** Whether there are sessions of UDP only. */
-	private final boolean datagrams;
+	private volatile Rules rules;
 
 	private final BanTable table;
 
@@ -64,21 +58,23 @@ public final class ServerBans implements AddressBans {
 	 * @param nanoTime the monotonic clock
 	 */
 	public ServerBans(SocketServer server, SocketServerListener listener, LongSupplier nanoTime) {
-		ServerSpec spec = server.spec();
 		this.server = server;
 		this.listener = listener;
-		this.rules = Objects.requireNonNullElse(spec.gate().ban(), Bans.DEFAULTS);
-		List<Cidr> trusted = new ArrayList<>(0);
-		boolean streams = false;
-		for (ListenerSpec each : spec.listeners()) {
-			streams |= !each.session().datagrams();
-			if (each.proxyProtocol().mode() != ProxyMode.OFF) {
-				trusted.addAll(each.proxyProtocol().trusted());
-			}
-		}
-		this.proxies = trusted;
-		this.datagrams = !streams;
-		this.table = new BanTable(this.rules, BanTable.CAPACITY, nanoTime);
+		this.rules = Rules.of(server.spec());
+		this.table = new BanTable(rules(), BanTable.CAPACITY, nanoTime);
+	}
+
+	private Bans rules() {
+		return this.rules.bans();
+	}
+
+	/**
+	 * Counts and bans by other rules from now on. Who is banned stays so.
+	 * @param spec what the server is made from now
+	 */
+	public void reconfigure(ServerSpec spec) {
+		this.rules = Rules.of(spec);
+		this.table.rules(rules());
 	}
 
 	/**
@@ -99,7 +95,7 @@ public final class ServerBans implements AddressBans {
 	 */
 	public void ending(SocketSession session, CloseStatus status) {
 		Offence offence = offence(status.reason());
-		if (offence != null && this.rules.reasons().contains(offence) && status != LoginPhase.DISPLACED) {
+		if (offence != null && rules().reasons().contains(offence) && status != LoginPhase.DISPLACED) {
 			offence(session, offence.name(), session);
 		}
 	}
@@ -144,7 +140,7 @@ public final class ServerBans implements AddressBans {
 	 * @param peer the address of the peer
 	 */
 	public void handshakeFailed(InetSocketAddress peer) {
-		if (this.rules.offences() > 0 && this.rules.reasons().contains(Offence.TLS_FAILED)) {
+		if (rules().offences() > 0 && rules().reasons().contains(Offence.TLS_FAILED)) {
 			offence(peer, Offence.TLS_FAILED.name(), null);
 		}
 	}
@@ -175,13 +171,14 @@ public final class ServerBans implements AddressBans {
 
 	/** Returns why an address is never banned, or {@code null}. */
 	private @Nullable String unbannable(InetAddress address) {
-		if (this.datagrams) {
+		Rules present = this.rules;
+		if (present.datagrams()) {
 			return "anybody can write it into a datagram";
 		}
-		if (Cidr.anyContains(this.rules.exempt(), address)) {
+		if (Cidr.anyContains(present.bans().exempt(), address)) {
 			return "it is in ban.exempt";
 		}
-		return Cidr.anyContains(this.proxies, address) ? "it is in proxy-protocol.trusted" : null;
+		return Cidr.anyContains(present.proxies(), address) ? "it is in proxy-protocol.trusted" : null;
 	}
 
 	private void notify(@Nullable AddressBan ban) {
@@ -207,7 +204,7 @@ public final class ServerBans implements AddressBans {
 		if (why != null) {
 			throw new IllegalArgumentException("The address is never banned: " + why);
 		}
-		Duration wanted = (time != null) ? time : this.rules.time();
+		Duration wanted = (time != null) ? time : rules().time();
 		if (wanted.compareTo(Bans.SHORTEST) < 0 || wanted.compareTo(MOST) > 0) {
 			throw new IllegalArgumentException("The time must be between 100 ms and a year");
 		}
@@ -224,6 +221,29 @@ public final class ServerBans implements AddressBans {
 	@Override
 	public int count() {
 		return this.table.count();
+	}
+
+	/**
+	 * The rules that are in force.
+	 *
+	 * @param bans what is banned, and for how long
+	 * @param proxies the load balancers of all listeners
+	 * @param datagrams whether there are sessions of UDP only
+	 */
+	private record Rules(Bans bans, List<Cidr> proxies, boolean datagrams) {
+
+		static Rules of(ServerSpec spec) {
+			List<Cidr> trusted = new ArrayList<>(0);
+			boolean streams = false;
+			for (ListenerSpec each : spec.listeners()) {
+				streams |= !each.session().datagrams();
+				if (each.proxyProtocol().mode() != ProxyMode.OFF) {
+					trusted.addAll(each.proxyProtocol().trusted());
+				}
+			}
+			return new Rules(Objects.requireNonNullElse(spec.gate().ban(), Bans.DEFAULTS), trusted, !streams);
+		}
+
 	}
 
 }

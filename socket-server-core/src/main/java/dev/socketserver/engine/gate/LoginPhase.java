@@ -27,9 +27,8 @@ public final class LoginPhase implements Terms {
 
 	private final Logins logins;
 
-	private final Login rules;
-
-	private final long deadline;
+	/** When the session began. */
+	private final long begun;
 
 	/** How fast the peer may send. */
 	private volatile @Nullable SessionRates rates;
@@ -43,20 +42,23 @@ public final class LoginPhase implements Terms {
 	/** It is logged in, or has ended. Written under the monitor. */
 	private volatile boolean over;
 
-	LoginPhase(SocketSession session, Consumer<CloseStatus> abort, Logins logins, Login rules, long deadline) {
+	LoginPhase(SocketSession session, Consumer<CloseStatus> abort, Logins logins, long begun) {
 		this.session = session;
 		this.abort = abort;
 		this.logins = logins;
-		this.rules = rules;
-		this.deadline = deadline;
+		this.begun = begun;
 	}
 
 	SocketSession session() {
 		return this.session;
 	}
 
+	private Login rules() {
+		return this.logins.rules();
+	}
+
 	long deadline() {
-		return this.deadline;
+		return this.begun + rules().timeout().toNanos();
 	}
 
 	@Override
@@ -79,9 +81,9 @@ public final class LoginPhase implements Terms {
 	 * @return how the session ends, or {@code null}
 	 */
 	public @Nullable CloseStatus checkLength(int length) {
-		return (length > this.rules.frame() && !this.over)
+		return (length > rules().frame() && !this.over)
 				? CloseStatus.of(CloseReason.FRAME_TOO_LARGE,
-						"a frame of " + length + " bytes before the login, with login.frame = " + this.rules.frame())
+						"a frame of " + length + " bytes before the login, with login.frame = " + rules().frame())
 				: null;
 	}
 
@@ -91,7 +93,7 @@ public final class LoginPhase implements Terms {
 	 */
 	public boolean countMessage() {
 		synchronized (this) {
-			if (this.messages < this.rules.messages()) {
+			if (this.messages < rules().messages()) {
 				this.messages++;
 				return true;
 			}
@@ -99,7 +101,7 @@ public final class LoginPhase implements Terms {
 		if (isDone()) {
 			return true;
 		}
-		end(LoginOutcome.FAILED, CloseReason.LOGIN_FAILED, this.rules.messages() + " messages and no login");
+		end(LoginOutcome.FAILED, CloseReason.LOGIN_FAILED, rules().messages() + " messages and no login");
 		return false;
 	}
 
@@ -110,7 +112,7 @@ public final class LoginPhase implements Terms {
 	public void failed(String reason) {
 		boolean last;
 		synchronized (this) {
-			last = ++this.attempts >= this.rules.attempts();
+			last = ++this.attempts >= rules().attempts();
 		}
 		if (last) {
 			end(LoginOutcome.FAILED, CloseReason.LOGIN_FAILED, LogText.of(reason));
@@ -122,14 +124,14 @@ public final class LoginPhase implements Terms {
 	 * @param by which of both
 	 */
 	void done(LoginBy by) {
-		if (this.rules.by() == by) {
+		if (rules().by() == by) {
 			finish(LoginOutcome.SUCCESS);
 		}
 	}
 
 	/** Whether it is logged in, perhaps by a certificate that the peer presented late. */
 	private boolean isDone() {
-		return this.over || (this.rules.by() == LoginBy.PRINCIPAL && this.session.principal() != null
+		return this.over || (rules().by() == LoginBy.PRINCIPAL && this.session.principal() != null
 				&& finish(LoginOutcome.SUCCESS));
 	}
 
@@ -146,8 +148,13 @@ public final class LoginPhase implements Terms {
 	void timedOut() {
 		if (!isDone()) {
 			end(LoginOutcome.TIMEOUT, CloseReason.LOGIN_TIMEOUT,
-					"not logged in " + this.rules.timeout().toMillis() + " ms after the opening");
+					"not logged in " + rules().timeout().toMillis() + " ms after the opening");
 		}
+	}
+
+	/** No session has to log in any more. */
+	void notNeeded() {
+		finish(null);
 	}
 
 	/** Others need the room. */

@@ -31,9 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Logins {
 
-	private final Login rules;
-
-	private final int most;
+	private volatile Rules rules;
 
 	private final ServerCounters counters;
 
@@ -54,10 +52,10 @@ public final class Logins {
 
 	private boolean waits;
 
-	private Logins(Login rules, int sessions, ServerCounters counters, ScheduledExecutorService timer,
-			LongSupplier nanoTime) {
+	private boolean ended;
+
+	private Logins(Rules rules, ServerCounters counters, ScheduledExecutorService timer, LongSupplier nanoTime) {
 		this.rules = rules;
-		this.most = (rules.sessions() > 0) ? rules.sessions() : Math.max(1, sessions / 2);
 		this.counters = counters;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
@@ -73,10 +71,36 @@ public final class Logins {
 	 */
 	public static Logins of(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer,
 			LongSupplier nanoTime) {
-		Login rules = Objects.requireNonNull(spec.gate().login(), "login");
-		// Bytes as they are received are neither frames nor messages.
-		Login applied = spec.session().unframed() ? rules.frame(Integer.MAX_VALUE).messages(Integer.MAX_VALUE) : rules;
-		return new Logins(applied, spec.limits().sessions(), counters, timer, nanoTime);
+		return new Logins(Rules.of(spec), counters, timer, nanoTime);
+	}
+
+	/**
+	 * Has those that are not logged in log in by other rules. Their time counts from the
+	 * beginning of each session.
+	 * @param spec what the server is made from now
+	 */
+	public void reconfigure(ServerSpec spec) {
+		Rules before = this.rules;
+		Rules next = Rules.of(spec);
+		this.rules = next;
+		if (!before.login().timeout().equals(next.login().timeout())) {
+			check(this.nanoTime.getAsLong());
+		}
+	}
+
+	/** No session has to log in any more. */
+	public void end() {
+		List<LoginPhase> all;
+		synchronized (this) {
+			this.ended = true;
+			all = List.copyOf(this.phases);
+		}
+		all.forEach(LoginPhase::notNeeded);
+	}
+
+	/** Returns the rules that are in force. */
+	Login rules() {
+		return this.rules.login();
 	}
 
 	/**
@@ -86,18 +110,20 @@ public final class Logins {
 	 * @return the time until it is logged in, or {@code null} if it is
 	 */
 	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort) {
-		if (this.rules.by() == LoginBy.PRINCIPAL && session.principal() != null) {
+		if (rules().by() == LoginBy.PRINCIPAL && session.principal() != null) {
 			this.counters.countLogin(LoginOutcome.SUCCESS);
 			return null;
 		}
-		LoginPhase phase = new LoginPhase(session, abort, this, this.rules,
-				this.nanoTime.getAsLong() + this.rules.timeout().toNanos());
+		LoginPhase phase = new LoginPhase(session, abort, this, this.nanoTime.getAsLong());
 		LoginPhase displaced = null;
 		synchronized (this) {
+			if (this.ended) {
+				return null;
+			}
 			// It counts among those of its address, of which the oldest may have to
 			// leave.
 			add(phase);
-			if (this.phases.size() > this.most) {
+			if (this.phases.size() > this.rules.most()) {
 				displaced = oldestOfMost();
 				remove(displaced);
 			}
@@ -189,7 +215,7 @@ public final class Logins {
 		synchronized (this) {
 			this.waits = false;
 			long now = this.nanoTime.getAsLong();
-			long longer = Deadline.late(due, now, this.rules.timeout().toNanos());
+			long longer = Deadline.late(due, now, rules().timeout().toNanos());
 			if (longer > 0) {
 				// What has arrived while nothing ran may be logins.
 				await(longer, now);
@@ -205,6 +231,25 @@ public final class Logins {
 			await();
 		}
 		late.forEach(LoginPhase::timedOut);
+	}
+
+	/**
+	 * The rules that are in force.
+	 *
+	 * @param login what sessions may do until they are logged in
+	 * @param most how many there may be
+	 */
+	private record Rules(Login login, int most) {
+
+		static Rules of(ServerSpec spec) {
+			Login login = Objects.requireNonNull(spec.gate().login(), "login");
+			int most = (login.sessions() > 0) ? login.sessions() : Math.max(1, spec.limits().sessions() / 2);
+			// Bytes as they are received are neither frames nor messages.
+			return new Rules(
+					spec.session().unframed() ? login.frame(Integer.MAX_VALUE).messages(Integer.MAX_VALUE) : login,
+					most);
+		}
+
 	}
 
 }

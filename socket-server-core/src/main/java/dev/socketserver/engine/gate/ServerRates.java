@@ -1,5 +1,6 @@
 package dev.socketserver.engine.gate;
 
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
@@ -42,7 +43,16 @@ public final class ServerRates {
 		this.counters = counters;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
-		this.common = (this.rules != null) ? rates(this.rules) : null;
+		this.common = (this.rules != null && this.rules.limited()) ? rates(this.rules) : null;
+	}
+
+	/**
+	 * Whether a server has the same rates.
+	 * @param spec what it is made from
+	 * @return {@code true} if these are its rates
+	 */
+	public boolean areOf(ServerSpec spec) {
+		return Objects.equals(this.rules, spec.gate().rate()) && this.frame == spec.session().maxFrameBytes();
 	}
 
 	/**
@@ -57,18 +67,18 @@ public final class ServerRates {
 	 * Returns what the application has decided for one peer.
 	 * @param messages how many messages, or {@code null} for any number
 	 * @param bytes how many bytes, or {@code null} for any number
-	 * @return the rates, or {@code null} for as fast as it likes
+	 * @return the rates, which differ from those of others even if nothing is limited
 	 * @throws IllegalArgumentException if a rate cannot be read
 	 */
-	public @Nullable SessionRates rates(@Nullable String messages, @Nullable String bytes) {
+	public SessionRates rates(@Nullable String messages, @Nullable String bytes) {
 		OnExceeded action = (this.rules != null) ? this.rules.onExceeded() : OnExceeded.PAUSE;
-		Rates wanted = new Rates((messages != null) ? Rate.messages(messages) : null,
-				(bytes != null) ? Rate.bytes(bytes) : null, 0, 0, action);
-		return rates(wanted);
+		boolean limited = messages != null || bytes != null;
+		return rates(new Rates((messages != null) ? Rate.messages(messages) : null,
+				(bytes != null) ? Rate.bytes(bytes) : null, 0, 0, limited ? action : OnExceeded.PAUSE));
 	}
 
-	private @Nullable SessionRates rates(Rates wanted) {
-		return wanted.limited() ? new SessionRates(wanted, this.frame, this.counters, this.timer, this.nanoTime) : null;
+	private SessionRates rates(Rates wanted) {
+		return new SessionRates(wanted, this.frame, this.counters, this.timer, this.nanoTime);
 	}
 
 }

@@ -83,7 +83,7 @@ public final class SessionGate {
 	 */
 	public @Nullable SessionRate rate(boolean paused) {
 		SessionRates present = rates();
-		if (present == null) {
+		if (present == null || !present.rules().limited()) {
 			return null;
 		}
 		Rate messages = present.rules().messages();
@@ -106,6 +106,20 @@ public final class SessionGate {
 		else {
 			this.terms = rates;
 		}
+	}
+
+	/**
+	 * Replaces how fast the peer may send, unless the application has decided that.
+	 * @param former the rates of all until now, or {@code null} for as fast as they like
+	 * @param next the rates from now on, or {@code null} for as fast as they like
+	 * @return whether it was replaced
+	 */
+	public synchronized boolean replace(@Nullable SessionRates former, @Nullable SessionRates next) {
+		boolean common = rates() == former;
+		if (common) {
+			rates(next);
+		}
+		return common;
 	}
 
 	/**

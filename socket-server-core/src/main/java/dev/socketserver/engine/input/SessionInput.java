@@ -182,6 +182,25 @@ public final class SessionInput {
 	}
 
 	/**
+	 * Replaces how fast the peer may send, unless the application has decided that. Any
+	 * thread.
+	 * @param former the rates of all until now, or {@code null} for as fast as they like
+	 * @param next the rates from now on, or {@code null} for as fast as they like
+	 */
+	public void rates(@Nullable SessionRates former, @Nullable SessionRates next) {
+		if (next == null && this.room.gate() == null) {
+			return;
+		}
+		SessionGate made = this.room.makeGate();
+		// Not before it is open.
+		this.session.state().connection().executeLater(() -> {
+			if (made.replace(former, next)) {
+				waited();
+			}
+		});
+	}
+
+	/**
 	 * The rate may allow the peer to send again: then the loop reads again. On the timer,
 	 * or on the loop if the rates have changed.
 	 */

@@ -69,6 +69,11 @@ public final class ServerContext {
 	 */
 	void reconfigure(ServerSpec spec, long version) {
 		this.settings = this.settings.next(spec, version);
+		this.sessions.reconfigure(spec, this.counters, this.engine.timer());
+		ServerBans made = this.bans.get();
+		if (made != null) {
+			made.reconfigure(spec);
+		}
 	}
 
 	/** Returns what the server is made from. */

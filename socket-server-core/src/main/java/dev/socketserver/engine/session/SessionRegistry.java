@@ -10,11 +10,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.admission.AddressKey;
 import dev.socketserver.engine.events.SessionListener;
@@ -23,7 +25,9 @@ import dev.socketserver.engine.gate.Logins;
 import dev.socketserver.engine.gate.ServerRates;
 import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.gate.SessionRates;
+import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.SessionId;
@@ -184,7 +188,39 @@ public final class SessionRegistry {
 	 * @param rates how fast
 	 */
 	public void rates(ServerRates rates) {
+		ServerRates former = this.rates;
 		this.rates = rates;
+		if (former != null && (former.rates() != null || rates.rates() != null)) {
+			stream().forEach((session) -> session.input().rates(former.rates(), rates.rates()));
+		}
+	}
+
+	/**
+	 * Other settings are in force: limits how fast peers may send, and has sessions log
+	 * in, by these. Who was not asked to log in when it connected is not asked for it
+	 * later.
+	 * @param spec what the server is made from now
+	 * @param counters count what happens
+	 * @param timer has time pass
+	 */
+	public void reconfigure(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer) {
+		ServerRates present = this.rates;
+		if (present == null || !present.areOf(spec)) {
+			rates(new ServerRates(spec, counters, timer, NanoTime.SYSTEM));
+		}
+		Logins asked = this.logins;
+		if (spec.gate().login() == null) {
+			this.logins = null;
+			if (asked != null) {
+				asked.end();
+			}
+		}
+		else if (asked != null) {
+			asked.reconfigure(spec);
+		}
+		else {
+			this.logins = Logins.of(spec, counters, timer, NanoTime.SYSTEM);
+		}
 	}
 
 	/** Replaces how fast the peer of a session may send. */

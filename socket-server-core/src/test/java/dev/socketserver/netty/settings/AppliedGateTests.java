@@ -1,0 +1,252 @@
+package dev.socketserver.netty.settings;
+
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.operator.SessionOperations;
+import dev.socketserver.operator.SessionRate;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.gate.LoginBy;
+import dev.socketserver.spec.gate.OnExceeded;
+import dev.socketserver.spec.gate.Rate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Rates, logins and bans, the rules of UDP, and how sessions end, for sessions that are
+ * open.
+ */
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class AppliedGateTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	private ChangingServer server(UnaryOperator<ServerSpec.Builder> first) {
+		SessionHandler handler = (payload, session) -> {
+			String line = (String) payload;
+			switch (line) {
+				case "login" -> session.authenticate(() -> "meter");
+				case "bind" -> session.bind("meter", "7");
+				case "fast" -> session.rate(null, null);
+				case "slow" -> session.rate("1/h", null);
+				case "bad" -> session.offence("bad");
+				default -> {
+				}
+			}
+			return line.toUpperCase(Locale.ROOT);
+		};
+		return new ChangingServer(this.fixture,
+				new ServerHandler.Messages("gate", PayloadConverter.text(UTF_8), false, (ignored) -> handler), first);
+	}
+
+	private static SessionRate rate(SocketSession session) {
+		return SessionOperations.of(session).rate();
+	}
+
+	@Test
+	void rateIsThatOfOpenSessionsUnlessTheApplicationHasDecided() throws Exception {
+		ChangingServer changing = server(UnaryOperator.identity());
+		try (Peer common = new Peer(changing.server()); Peer fast = new Peer(changing.server())) {
+			assertThat(common.ask("a")).isEqualTo("A");
+			assertThat(fast.ask("fast")).isEqualTo("FAST");
+			changing.change((spec) -> spec
+				.rate((rate) -> rate.messages(Rate.messages("2/h")).messagesBurst(2).onExceeded(OnExceeded.PAUSE)));
+			assertThat(common.ask("b")).isEqualTo("B");
+			assertThat(common.ask("c")).isEqualTo("C");
+			common.send("d\n");
+			for (int i = 0; i < 10; i++) {
+				assertThat(fast.ask("e")).isEqualTo("E");
+			}
+			SocketSession limited = this.fixture.opened.get(0);
+			Patience.within(() -> assertThat(rate(limited)).isEqualTo(new SessionRate("2/h", null, true)));
+			assertThat(rate(this.fixture.opened.get(1))).isNull();
+			changing.change((spec) -> spec.rate((rate) -> rate.messages(Rate.messages("1000/s")).messagesBurst(0)));
+			assertThat(common.line()).isEqualTo("D");
+			assertThat(common.ask("slow")).isEqualTo("SLOW");
+			changing.change((spec) -> spec.rate((rate) -> rate.messages(null)));
+			Patience.within(() -> assertThat(rate(limited)).isNotNull());
+			try (Peer later = new Peer(changing.server())) {
+				for (int i = 0; i < 5; i++) {
+					assertThat(later.ask("f")).isEqualTo("F");
+				}
+			}
+		}
+	}
+
+	@Test
+	void sessionsThatLogInHaveTheNewTimeFromTheirBeginning() throws Exception {
+		ChangingServer changing = server((spec) -> spec.login((login) -> login.timeout(Duration.ofHours(1))));
+		try (Peer silent = new Peer(changing.server()); Peer in = new Peer(changing.server())) {
+			assertThat(silent.ask("a")).isEqualTo("A");
+			assertThat(in.ask("login")).isEqualTo("LOGIN");
+			long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
+			Patience.within(() -> assertThat(System.nanoTime()).isGreaterThan(end));
+			Duration passed = Patience.timed(() -> {
+				changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(200))));
+				return silent.rest();
+			});
+			assertThat(passed).isLessThan(Duration.ofMillis(100));
+			silent.close();
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
+			assertThat(in.ask("b")).isEqualTo("B");
+			changing.change((spec) -> spec
+				.login((login) -> login.timeout(Duration.ofHours(1)).by(LoginBy.IDENTITY).messages(2)));
+			try (Peer bound = new Peer(changing.server()); Peer talks = new Peer(changing.server())) {
+				assertThat(bound.ask("login")).isEqualTo("LOGIN");
+				assertThat(bound.ask("bind")).isEqualTo("BIND");
+				assertThat(bound.ask("c")).isEqualTo("C");
+				assertThat(talks.ask("d")).isEqualTo("D");
+				changing.change((spec) -> spec.login((login) -> login.messages(1)));
+				talks.send("e\n");
+				assertThat(talks.rest()).isEmpty();
+			}
+		}
+	}
+
+	@Test
+	void whoConnectedWithoutALoginIsNotAskedForOne() throws Exception {
+		ChangingServer changing = server(UnaryOperator.identity());
+		try (Peer before = new Peer(changing.server())) {
+			assertThat(before.ask("a")).isEqualTo("A");
+			changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(200)).messages(1)));
+			try (Peer after = new Peer(changing.server())) {
+				assertThat(after.ask("b")).isEqualTo("B");
+				assertThat(ServerOperations.of(changing.server()).unauthenticated()).isOne();
+				assertThat(after.rest()).isEmpty();
+			}
+			assertThat(before.ask("c")).isEqualTo("C");
+			assertThat(before.ask("d")).isEqualTo("D");
+		}
+	}
+
+	@Test
+	void offencesOfOpenSessionsCountFromTheChangeOn() throws Exception {
+		ChangingServer changing = server(UnaryOperator.identity());
+		SocketServer server = changing.server();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("bad")).isEqualTo("BAD");
+			changing.change((spec) -> spec.ban((ban) -> ban.offences(2).exempt(List.of())));
+			assertThat(peer.ask("bad")).isEqualTo("BAD");
+			assertThat(ServerOperations.of(server).bans().count()).isZero();
+			assertThat(peer.ask("bad")).isEqualTo("BAD");
+			assertThat(ServerOperations.of(server).bans().count()).isOne();
+			try (Peer banned = new Peer(server)) {
+				assertThat(banned.sawReset()).isTrue();
+			}
+			catch (SocketException ex) {
+				// It was refused before it could be set up.
+			}
+			assertThat(server.statistics().rejected()).containsEntry(RejectReason.BANNED, 1L);
+			assertThat(peer.ask("a")).isEqualTo("A");
+			changing.change((spec) -> spec.ban((ban) -> ban.exempt(List.of(Cidr.of("127.0.0.0/8")))));
+			try (Peer exempt = new Peer(server)) {
+				assertThat(exempt.ask("a")).isEqualTo("A");
+			}
+		}
+	}
+
+	@Test
+	void datagramsHaveTheNewRules() throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture,
+				ServerHandler.function("ten", PayloadConverter.bytes(), (bytes) -> new byte[10]),
+				(spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofHours(1)).amplification(3))
+					.limits((l) -> l.frame(8)));
+		SocketServer server = changing.server();
+		try (DatagramSocket peer = new DatagramSocket()) {
+			peer.setSoTimeout(30_000);
+			peer.connect(server.localAddress());
+			peer.send(new DatagramPacket(new byte[1], 1));
+			Patience.within(() -> assertThat(server.statistics().datagrams().received()).isOne());
+			changing.change((spec) -> spec.udp((udp) -> udp.amplification(100)));
+			peer.send(new DatagramPacket(new byte[1], 1));
+			peer.receive(new DatagramPacket(new byte[10], 10));
+			changing.change((spec) -> spec.limits((l) -> l.frame(5_000)));
+			try (DatagramSocket later = new DatagramSocket()) {
+				later.setSoTimeout(30_000);
+				later.connect(server.localAddress());
+				later.send(new DatagramPacket(new byte[4_000], 4_000));
+				later.receive(new DatagramPacket(new byte[10], 10));
+			}
+			long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
+			Patience.within(() -> assertThat(System.nanoTime()).isGreaterThan(end));
+			changing.change((spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofMillis(200))));
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+			changing.change((spec) -> spec.limits((l) -> l.sessions(1)).udp((udp) -> udp.evict(false)));
+			peer.send(new DatagramPacket(new byte[1], 1));
+		}
+	}
+
+	@Test
+	void datagramsOfAnAddressAreCountedThatWereThereBefore() throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture,
+				ServerHandler.function("echo", PayloadConverter.bytes(), (bytes) -> bytes),
+				(spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofHours(1))));
+		SocketServer server = changing.server();
+		try (DatagramSocket first = new DatagramSocket();
+				DatagramSocket second = new DatagramSocket();
+				DatagramSocket third = new DatagramSocket()) {
+			answers(server, first);
+			answers(server, second);
+			changing.change((spec) -> spec.limits((l) -> l.sessionsPerAddress(2)));
+			third.connect(server.localAddress());
+			third.send(new DatagramPacket(new byte[1], 1));
+			Patience
+				.within(() -> assertThat(server.statistics().rejected()).containsEntry(RejectReason.LIMIT_ADDRESS, 1L));
+			server.sessions().findFirst().orElseThrow().close();
+			this.fixture.nextClosed();
+			answers(server, third);
+			server.sessions().forEach(SocketSession::close);
+			Patience.within(() -> assertThat(server.sessions()).isEmpty());
+			answers(server, first);
+			answers(server, second);
+			third.send(new DatagramPacket(new byte[1], 1));
+			Patience
+				.within(() -> assertThat(server.statistics().rejected()).containsEntry(RejectReason.LIMIT_ADDRESS, 2L));
+		}
+	}
+
+	private static void answers(SocketServer server, DatagramSocket peer) throws Exception {
+		peer.setSoTimeout(30_000);
+		peer.connect(server.localAddress());
+		peer.send(new DatagramPacket(new byte[1], 1));
+		peer.receive(new DatagramPacket(new byte[1], 1));
+	}
+
+	@Test
+	void timeToStopAndPlanOfADrainAreTheNewOnes() throws Exception {
+		ChangingServer changing = server((spec) -> spec.drainTimeout(Duration.ofHours(1)));
+		try (Peer peer = new Peer(changing.server())) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			changing.change((spec) -> spec.drainTimeout(Duration.ZERO));
+			assertThat(changing.server().stop()).isTrue();
+			assertThat(peer.sawReset()).isTrue();
+		}
+	}
+
+}
