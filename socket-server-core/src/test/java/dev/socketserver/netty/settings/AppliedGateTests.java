@@ -70,8 +70,14 @@ class AppliedGateTests {
 	@Test
 	void rateIsThatOfOpenSessionsUnlessTheApplicationHasDecided() throws Exception {
 		ChangingServer changing = server(UnaryOperator.identity());
-		try (Peer common = new Peer(changing.server()); Peer fast = new Peer(changing.server())) {
+		try (Peer common = new Peer(changing.server())) {
 			assertThat(common.ask("a")).isEqualTo("A");
+			isDecidedByTheApplicationOrTheSettings(changing, common);
+		}
+	}
+
+	private void isDecidedByTheApplicationOrTheSettings(ChangingServer changing, Peer common) throws Exception {
+		try (Peer fast = new Peer(changing.server())) {
 			assertThat(fast.ask("fast")).isEqualTo("FAST");
 			changing.change((spec) -> spec
 				.rate((rate) -> rate.messages(Rate.messages("2/h")).messagesBurst(2).onExceeded(OnExceeded.PAUSE)));
