@@ -174,7 +174,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 
 		private @Nullable Correlator correlator;
 
-		private final ClientThreads.Builder threads = new ClientThreads.Builder();
+		/** Of those whose default depends on whether there is a handler. */
+		private UnaryOperator<ClientThreads> threads = UnaryOperator.identity();
 
 		private @Nullable ClientPool pool;
 
@@ -310,8 +311,9 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		 * @param threads sets it
 		 * @return this builder
 		 */
-		public Builder threads(Consumer<ClientThreads.Builder> threads) {
-			threads.accept(this.threads);
+		public Builder threads(UnaryOperator<ClientThreads> threads) {
+			UnaryOperator<ClientThreads> before = this.threads;
+			this.threads = (from) -> threads.apply(before.apply(from));
 			return this;
 		}
 
@@ -382,7 +384,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 			ServerAddress first = this.failOver.first(this.path, this.host, this.port);
 			return new ClientSpec(session(this.limits.frame()), this.byHand, first, options(), transport(),
 					this.connectTimeout, this.reconnect, this.correlator, drainTimeout(),
-					this.threads.build(this.byHand), this.tls, this.failOver, this.route, this.pool);
+					this.threads.apply(ClientThreads.of(this.byHand)), this.tls, this.failOver, this.route, this.pool);
 		}
 
 	}

@@ -11,13 +11,19 @@ import java.util.stream.Stream;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.FailOver;
+import dev.socketserver.client.Route;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.connect.ClientThreads;
 import dev.socketserver.spec.connect.ClientTls;
 import dev.socketserver.spec.connect.Reconnect;
+import dev.socketserver.spec.gate.Bans;
+import dev.socketserver.spec.gate.Login;
+import dev.socketserver.spec.gate.Rates;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
@@ -181,9 +187,17 @@ class BlocksTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Execution.class, Inbound.class, Outbound.class, Timeouts.class, Heartbeat.class,
-			Limits.class, Threads.class, ProxyProtocol.class, DrainPlan.class, SocketOptions.class, ClientThreads.class,
-			Reconnect.class, Tls.class, ClientTls.class })
+	@ValueSource(classes = { Execution.class, Inbound.class, Outbound.class, Timeouts.class, Requests.class,
+			Threads.class, ProxyProtocol.class, DrainPlan.class, ClientThreads.class, Reconnect.class, Rates.class,
+			Login.class, Bans.class, ClientPool.class, FailOver.class, Route.class })
+	void aBlockIsCopiedByTheNameOfEachComponent(Class<?> block) throws Exception {
+		for (RecordComponent component : block.getRecordComponents()) {
+			assertThat(block.getMethod(component.getName(), component.getType()).getReturnType()).isEqualTo(block);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Heartbeat.class, Limits.class, SocketOptions.class, Tls.class, ClientTls.class })
 	void aBuilderSetsEveryComponentByItsName(Class<?> block) throws Exception {
 		Class<?> builder = Class.forName(block.getName() + "$Builder");
 

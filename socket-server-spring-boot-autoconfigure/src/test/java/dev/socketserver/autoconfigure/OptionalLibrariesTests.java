@@ -88,8 +88,9 @@ class OptionalLibrariesTests {
 
 		assertThatThrownBy(() -> run(servers.stream(), (port) -> {
 		}, "--socket.clients.upstream.port=7000")).rootCause()
-			.hasMessage("Property socket.clients.upstream is 'upstream': clients need socket-server-client, which is not "
-					+ "on the class path. Add the dependency dev.socketserver:socket-server-client, or remove the client.");
+			.hasMessage(
+					"Property socket.clients.upstream is 'upstream': clients need socket-server-client, which is not "
+							+ "on the class path. Add the dependency dev.socketserver:socket-server-client, or remove the client.");
 	}
 
 	private static void assertThatServes(String library) throws Exception {

@@ -1,7 +1,6 @@
 package dev.socketserver.spec.connect;
 
 import dev.socketserver.spec.InvalidSpecException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The names of a client's threads, and what keeps the JVM alive.
@@ -15,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 public record ClientThreads(String name, boolean clientDaemon) {
 
 	/**
+	 * Returns the names of threads that are called like the client.
+	 * @param clientDaemon see {@link #clientDaemon()}
+	 * @return the component
+	 */
+	public static ClientThreads of(boolean clientDaemon) {
+		return new ClientThreads("{name} client", clientDaemon);
+	}
+
+	/**
 	 * Checks the components.
 	 * @throws InvalidSpecException if one of them has an invalid value
 	 */
@@ -23,45 +31,22 @@ public record ClientThreads(String name, boolean clientDaemon) {
 	}
 
 	/**
-	 * Collects components. Those that are not set have their defaults.
+	 * Returns a copy with another {@link #name()}.
+	 * @param name the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public ClientThreads name(String name) {
+		return new ClientThreads(name, this.clientDaemon);
+	}
 
-		private String name = "{name} client";
-
-		/** The default depends on whether there is a handler. */
-		private @Nullable Boolean clientDaemon;
-
-		/**
-		 * Sets {@link ClientThreads#name()}.
-		 * @param name the value
-		 * @return this builder
-		 */
-		public Builder name(String name) {
-			this.name = name;
-			return this;
-		}
-
-		/**
-		 * Sets {@link ClientThreads#clientDaemon()}.
-		 * @param clientDaemon the value
-		 * @return this builder
-		 */
-		public Builder clientDaemon(boolean clientDaemon) {
-			this.clientDaemon = clientDaemon;
-			return this;
-		}
-
-		/**
-		 * Creates the component.
-		 * @param daemon the default of {@link ClientThreads#clientDaemon()}
-		 * @return the component
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public ClientThreads build(boolean daemon) {
-			return new ClientThreads(this.name, (this.clientDaemon != null) ? this.clientDaemon : daemon);
-		}
-
+	/**
+	 * Returns a copy with another {@link #clientDaemon()}.
+	 * @param clientDaemon the value
+	 * @return the copy
+	 */
+	public ClientThreads clientDaemon(boolean clientDaemon) {
+		return new ClientThreads(this.name, clientDaemon);
 	}
 
 }

@@ -131,10 +131,9 @@ public final class ClientSpecs {
 		}
 		ClientProperties.Threads threads = properties.getThreads();
 		if (threads != null) {
-			builder.threads((block) -> {
-				map.from(threads.name()).to(block::name);
-				map.from(threads.clientDaemon()).to(block::clientDaemon);
-			});
+			builder.threads((from) -> new Block<>(from).set(threads.name(), (block, name) -> block.name(name))
+				.set(threads.clientDaemon(), (block, daemon) -> block.clientDaemon(daemon))
+				.get());
 		}
 		ssl(entry, properties, builder);
 		pool(entry, properties, builder);
