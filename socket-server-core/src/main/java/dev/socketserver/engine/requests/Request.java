@@ -9,12 +9,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;
+import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -206,8 +208,13 @@ public final class Request {
 	 * @throws RejectedExecutionException if the timer has ended
 	 */
 	public void expireAfter(long millis, ScheduledExecutorService timer, Runnable expire) {
+		expireAfter(millis, timer, NanoTime.SYSTEM, expire);
+	}
+
+	/** Does so by a clock of its own, as the timer of a test has it. */
+	void expireAfter(long millis, ScheduledExecutorService timer, LongSupplier nanoTime, Runnable expire) {
 		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-		Deadline end = new Deadline();
+		Deadline end = new Deadline(nanoTime);
 		end.begin(timer, nanos, nanos, expire);
 		whenOver(end::cancel);
 	}

@@ -3,7 +3,9 @@ package dev.socketserver.engine.threads;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
+import dev.socketserver.engine.log.NanoTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +17,26 @@ public final class Deadline {
 	/** By how much a timer may be late without a reason that delays all others, too. */
 	private static final long MOST_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+	private final LongSupplier nanoTime;
+
 	/** Guarded by this. */
 	private @Nullable Future<?> end;
 
 	/** Guarded by this. */
 	private boolean over;
+
+	/** Creates an end that is not scheduled yet. */
+	public Deadline() {
+		this(NanoTime.SYSTEM);
+	}
+
+	/**
+	 * Creates an end that is not scheduled yet.
+	 * @param nanoTime says how late a timer is
+	 */
+	public Deadline(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+	}
 
 	/**
 	 * The end is scheduled, or another in its place.
@@ -35,18 +52,18 @@ public final class Deadline {
 	/**
 	 * Schedules the end of the time that a peer has. If that comes late, the process was
 	 * stopped, or could not run: what has arrived meanwhile is taken first, and so the
-	 * peer has as much time again, at most the whole.
+	 * peer has as much time again, at most the whole, however often its timer is late.
 	 * @param timer has time pass
 	 * @param nanos the time that is left
 	 * @param most the whole time
 	 * @param end is run when the time is over
 	 */
 	public void begin(ScheduledExecutorService timer, long nanos, long most, Runnable end) {
-		long due = System.nanoTime() + nanos;
+		long due = this.nanoTime.getAsLong() + nanos;
 		set(timer.schedule(() -> {
-			long late = late(due, System.nanoTime(), most);
+			long late = late(due, this.nanoTime.getAsLong(), most);
 			if (late > 0) {
-				begin(timer, late, most, end);
+				begin(timer, late, most - late, end);
 			}
 			else {
 				end.run();

@@ -38,7 +38,8 @@ class DeadlinesTests {
 		for (int i = 0; i < REQUESTS; i++) {
 			Request request = new Request(i, Runnable::run, (outcome) -> outcomes.merge(outcome, 1, Integer::sum));
 			long due = 5_000 + (i * 7919L) % 10_000;
-			request.expireAfter(due, this.timer, () -> request.failed(new RequestTimeoutException("No reply")));
+			request.expireAfter(due, this.timer, this.timer::now,
+					() -> request.failed(new RequestTimeoutException("No reply")));
 			CompletableFuture<?> unused = request.reply().handle((reply, failure) -> {
 				boolean timedOut = failure instanceof TimeoutException
 						&& this.timer.now() == TimeUnit.MILLISECONDS.toNanos(due);
