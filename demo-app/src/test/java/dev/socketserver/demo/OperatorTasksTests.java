@@ -390,7 +390,7 @@ class OperatorTasksTests extends AbstractPageTests {
 				() -> assertThat(this.browser.texts("tr[data-server=upper] > *").stream().filter((s) -> !s.isEmpty()))
 					.satisfiesExactly((name) -> assertThat(name).isEqualTo("upper"),
 							(state) -> assertThat(state).isEqualTo("RUNNING"),
-							(sessions) -> assertThat(sessions).isEqualTo("1"),
+							(sessions) -> assertThat(sessions).isEqualTo("1 of 10,000"),
 							(rate) -> assertThat(rate).contains("/s · "), (menu) -> assertThat(menu).isEqualTo("⋯")));
 		this.browser.shows(sessionCell(id, "server"), "upper");
 		assertThat(fits()).isTrue();

@@ -21,8 +21,11 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 import static dev.socketserver.fixtures.browser.Browser.eventually;
@@ -62,8 +65,10 @@ class ServersPageTests extends AbstractPageTests {
 				this.browser.click(cell("passing", "name"));
 				this.browser.shows("#panel-title", "Server passing");
 				this.browser.shows("#rejected tbody tr", "LIMIT_SESSIONS 1");
-				this.browser.shows("#closed tbody tr", "none");
+				assertThat(this.browser.isShown("#closed")).isFalse();
 				this.browser.shows(cell("passing", "active"), "1");
+				this.browser.shows(cell("passing", "active") + " + .beside", "of 1");
+				assertThat(facts("server")).contains("Open sessions: 1 of 1");
 
 				first.endOutput();
 				this.browser.shows("#closed tbody tr", "PEER_CLOSED 1");
@@ -219,11 +224,68 @@ class ServersPageTests extends AbstractPageTests {
 		this.browser.click("#confirm-yes");
 
 		this.browser.shows(cell("upper", "state"), "DRAINING");
+		eventually(() -> assertThat(this.browser.text(cell("upper", "state") + " + .beside"))
+			.matches("1 of 1 left, until \\d\\d:\\d\\d:\\d\\d"));
+		assertThat(this.browser.find(server("upper") + " progress").getAccessibleName())
+			.startsWith("Drain of server upper: 1 of 1 left, until ");
+		assertThat(this.browser.run("return document.querySelector('" + server("upper") + " progress').position"))
+			.isEqualTo(0L);
 		eventually(() -> SocketTestClient.expectRefused(port));
 		client.send("may go on").expect("MAY GO ON");
 
 		client.close();
 		this.browser.shows(cell("upper", "state"), "STOPPED");
+	}
+
+	@Test
+	void aDrainIsEndedEarly(@SocketConnection("upper") SocketTestClient client) {
+		client.send("before").expect("BEFORE");
+		this.browser.shows(cell("upper", "active"), "1");
+		eventually(() -> assertThat(this.browser.text(server("upper"))).contains("1 of 10,000"));
+		choose(server("upper"), "drain");
+		assertThat(this.browser.find("#confirm [name=timeout]").getDomAttribute("placeholder")).isEqualTo("27s");
+		this.browser.shows("#help-timeout", "such as 500ms, 30s or 2m; 27s if it is empty");
+		this.browser.shows("#help-delay", "such as 500ms, 30s or 2m; 0s if it is empty");
+		assertThat(this.browser.run("return document.querySelector('#confirm [name=order]').options[0].text"))
+			.isEqualTo("as configured: the idle");
+		this.browser.find("#confirm [name=timeout]").sendKeys("2h");
+		this.browser.click("#confirm-yes");
+		this.browser.click(button("upper", "end-drain"));
+		this.browser.shows("#confirm-text",
+				"End the drain of server upper now, and close its 1 open session within a second?");
+		this.browser.click("#confirm-yes");
+		client.expectClosed();
+		this.browser.shows(cell("upper", "state"), "STOPPED");
+	}
+
+	@Test
+	void showsWhatTheApplicationUsesOfWhatItMayUse() {
+		eventually(() -> {
+			assertThat(this.browser.text("#uptime dd")).matches("\\d+ (s|min|h).*");
+			assertThat(this.browser.text("#memory dd")).matches("[\\d.]+ k?B of [\\d.]+ [MG]B");
+			assertThat(this.browser.text("#files dd")).matches("[\\d,]+ of [\\d,]+");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1280, 900, 400 })
+	void chartsHaveSeveralTimes(int width) {
+		this.browser.size(width, 900);
+		this.browser.run("""
+				window.drawn = new Map();
+				const before = CanvasRenderingContext2D.prototype.fillText;
+				CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+					if (/^\\d\\d:\\d\\d$/.test(text)) {
+						window.drawn.set(this.canvas, (window.drawn.get(this.canvas) ?? new Set()).add(text));
+					}
+					return before.call(this, text, ...where);
+				};
+				""");
+		this.browser.size(width - 20, 900);
+		eventually(() -> assertThat(this.browser.run("return [...window.drawn.values()].map(({ size }) => size)"))
+			.asInstanceOf(InstanceOfAssertFactories.list(Long.class))
+			.hasSize(5)
+			.allSatisfy((times) -> assertThat(times).isBetween(3L, 4L)));
 	}
 
 	@Test
@@ -241,7 +303,7 @@ class ServersPageTests extends AbstractPageTests {
 			eventually(() -> assertThat(this.browser.text("#server-facts"))
 				.containsPattern("Draining\\n1 of \\d+ sessions are left; ends "));
 
-			this.browser.click(button("frames", "stop"));
+			this.browser.click("#server-controls [data-action=stop]");
 			this.browser.click("#confirm-yes");
 			late.expectClosed();
 		}
@@ -295,12 +357,12 @@ class ServersPageTests extends AbstractPageTests {
 			this.browser.shows(clientCell("meter", "health"), "OUT_OF_SERVICE");
 			eventually(() -> assertThat(frames.sessions()).isEmpty());
 			eventually(() -> assertThat(this.browser.text(clientCell("meter", "waiting")))
-				.matches("[1-9]\\d*, [1-9].* B"));
+				.matches("[1-9]\\d* payloads?, [1-9].* B"));
 			assertThat(this.browser.all(clientButton("meter", "disconnect"))).isEmpty();
 
 			this.browser.click(clientButton("meter", "reconnect"));
 			this.browser.shows(clientCell("meter", "state"), "CONNECTED");
-			this.browser.shows(clientCell("meter", "waiting"), "0, 0 B");
+			this.browser.shows(clientCell("meter", "waiting"), "nothing");
 			eventually(() -> assertThat(frames.sessions()).hasSize(1));
 
 			this.browser.click(clientButton("meter", "stop"));
@@ -328,7 +390,14 @@ class ServersPageTests extends AbstractPageTests {
 			try {
 				client.start();
 				eventually(() -> assertThat(this.browser.text(clientCell("passing", "attempts")))
-					.matches("[1-9]\\d*, [1-9]\\d* REFUSED"));
+					.matches("[1-9]\\d*: [1-9]\\d* refused"));
+				eventually(() -> assertThat(this.browser.texts("#attention li"))
+					.filteredOn((text) -> text.contains("passing"))
+					.singleElement()
+					.asString()
+					.matches("Client passing is not connected to 127.0.0.1:" + taken.getLocalPort()
+							+ ": nothing accepts connections there\\. It tries again (in \\d+ s|now)\\."
+							+ " See clients\\.md in the documentation\\."));
 				this.browser.shows(clientCell("passing", "health"), "DOWN");
 				eventually(() -> assertThat(this.browser.find(clientCell("passing", "state")).getDomAttribute("title"))
 					.contains(String.valueOf(taken.getLocalPort())));

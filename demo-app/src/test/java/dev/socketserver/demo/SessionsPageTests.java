@@ -44,7 +44,12 @@ class SessionsPageTests extends AbstractPageTests {
 
 		this.browser.click(sessionCell(id, "id"));
 		this.browser.shows("#panel-title", "Session " + id);
-		this.browser.shows("#attributes tbody tr", "none");
+		assertThat(this.browser.isShown("#attributes")).isFalse();
+		eventually(() -> assertThat(facts("session")).contains("Waiting: nothing",
+				"Now: 0/s · 0 B/s received, 0/s · 0 B/s sent"));
+		assertThat(this.browser.run("return document.querySelector('" + sessionCell(id, "waiting") + "').textContent"))
+			.isEqualTo("nothing");
+		assertThat(oneLine("#say > *")).isTrue();
 		client.send("/name Ann");
 		session(id).rate("100/s", "1MB/s");
 
@@ -69,6 +74,18 @@ class SessionsPageTests extends AbstractPageTests {
 			.allMatch((button) -> !button.isEnabled());
 		this.browser.choose("#filter-state", "open, all");
 		this.browser.hides("tr[data-session=" + id + "]");
+	}
+
+	private boolean oneLine(String css) {
+		return (Boolean) this.browser
+			.run("""
+					const middles = [...document.querySelectorAll('%s')].filter((one) => one.checkVisibility()).map((one) => {
+						const { top, height } = one.getBoundingClientRect();
+						return top + height / 2;
+					});
+					return middles.length > 3 && Math.max(...middles) - Math.min(...middles) < 5;
+					"""
+				.formatted(css));
 	}
 
 	@ParameterizedTest

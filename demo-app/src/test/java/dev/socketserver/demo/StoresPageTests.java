@@ -154,8 +154,15 @@ class StoresPageTests {
 	void showsTheAddressesOfAClientAndWhyOneIsNotUsed() {
 		eventually(() -> assertThat(this.browser.texts("#addresses [data-cell=state]")).containsExactly("AVAILABLE",
 				"UNAVAILABLE"));
-		eventually(() -> assertThat(this.browser.texts("#attention li")).anyMatch((each) -> each.matches(
-				"Client plant cannot use its address localhost:1: .*refused.* See fail-over.md in the documentation\\.")));
+		eventually(() -> assertThat(this.browser.texts("#attention li")).filteredOn((each) -> each.contains("plant"))
+			.containsExactly("Client plant is connected, but cannot use localhost:1: nothing accepts connections there."
+					+ " See fail-over.md in the documentation."));
+		this.browser.shows("tr[data-client=plant] [data-cell=state]", "DEGRADED");
+		this.browser.click("tr[data-client=plant] [data-cell=server]");
+		assertThat(this.browser.focused().getDomAttribute("id")).isEqualTo("addresses-title");
+		assertThat(this.browser.text("#addresses-chosen")).isEqualTo("Only those of client plant. Show all");
+		this.browser.click("#addresses-chosen a");
+		this.browser.hides("#addresses-chosen");
 		eventually(
 				() -> assertThat(this.browser.texts("#addresses [data-cell=connections]")).containsExactly("2", "0"));
 		this.browser.click("tr[data-client=plant] [data-cell=name]");

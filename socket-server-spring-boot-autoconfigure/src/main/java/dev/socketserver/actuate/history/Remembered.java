@@ -5,10 +5,14 @@ import java.util.Map;
 
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionStatistics;
+import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.history.HistoryDescriptor.ConfiguredDescriptor;
 import dev.socketserver.actuate.history.HistoryDescriptor.FiguresDescriptor;
 import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.SocketClient;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of one server or client. Not safe for use by several threads.
@@ -80,10 +84,19 @@ final class Remembered {
 		return nanos / 1000;
 	}
 
-	FiguresDescriptor describe(String name, SessionStatistics statistics, int points, Map<String, Long> alarms) {
+	FiguresDescriptor describe(SocketServer server, int points, Map<String, Long> alarms) {
+		return describe(server.name(), server.statistics(), points, alarms, ConfiguredDescriptor.of(server));
+	}
+
+	FiguresDescriptor describe(SocketClient client, int points) {
+		return describe(client.name(), client.statistics(), points, Map.of(), null);
+	}
+
+	private FiguresDescriptor describe(String name, SessionStatistics statistics, int points, Map<String, Long> alarms,
+			@Nullable ConfiguredDescriptor configured) {
 		CounterSource source = CounterSource.of(statistics);
 		return new FiguresDescriptor(name, this.ring.last(points), statistics.stuckSessions(),
-				this.refused.growth(source), this.closed.growth(source), alarms);
+				this.refused.growth(source), this.closed.growth(source), alarms, configured);
 	}
 
 }

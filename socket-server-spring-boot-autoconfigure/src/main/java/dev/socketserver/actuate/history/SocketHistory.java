@@ -18,6 +18,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.history.HistoryDescriptor.FiguresDescriptor;
+import dev.socketserver.actuate.history.HistoryDescriptor.UsedDescriptor;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
@@ -178,18 +179,18 @@ public final class SocketHistory implements SmartLifecycle, SocketServerListener
 		for (SocketServer server : this.servers) {
 			Remembered remembered = this.ofServers.get(server.name());
 			if (remembered != null) {
-				ofServers
-					.add(remembered.describe(server.name(), server.statistics(), times.size(), alarms(server, now)));
+				ofServers.add(remembered.describe(server, times.size(), alarms(server, now)));
 			}
 		}
 		List<FiguresDescriptor> ofClients = new ArrayList<>();
 		for (SocketClient client : clients()) {
 			Remembered remembered = this.ofClients.get(client.name());
 			if (remembered != null) {
-				ofClients.add(remembered.describe(client.name(), client.statistics(), times.size(), Map.of()));
+				ofClients.add(remembered.describe(client, times.size()));
 			}
 		}
-		return new HistoryDescriptor(now, INTERVAL_MILLIS, times, ofServers, ofClients);
+		UsedDescriptor memory = new UsedDescriptor(this.servers.memoryUsed(), this.servers.memoryLimit());
+		return new HistoryDescriptor(now, INTERVAL_MILLIS, times, memory, ProcessFiles.used(), ofServers, ofClients);
 	}
 
 	private Map<String, Long> alarms(SocketServer server, long now) {

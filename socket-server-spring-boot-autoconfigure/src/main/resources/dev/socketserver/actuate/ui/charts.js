@@ -13,6 +13,17 @@ const SECONDS = 15 * 60;
 
 const lastMinutes = (plot, first, last) => [last - SECONDS, last];
 
+/** However narrow a chart is, and whatever the minute: there are always three of them. */
+const TICK_SECONDS = 5 * 60;
+
+function everyFiveMinutes(plot, axis, first, last) {
+	const ticks = [];
+	for (let tick = Math.ceil(first / TICK_SECONDS) * TICK_SECONDS; tick <= last; tick += TICK_SECONDS) {
+		ticks.push(tick);
+	}
+	return ticks;
+}
+
 const COLORS = ['--accent', '--second', '--third', '--fourth'];
 
 const color = (name) => () => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -94,7 +105,7 @@ export class Chart {
 			cursor: { drag: { x: false, y: false }, sync: { key: 'socket' }, points: { size: 6 } },
 			scales: { x: { range: lastMinutes }, y: { range: (plot, low, high) => [0, (high > 0) ? high * 1.1 : 1] } },
 			axes: [
-				{ ...axis, size: 30, space: 60, values: (plot, at) => at.map((time) => clock(time * 1000).slice(0, 5)) },
+				{ ...axis, size: 30, splits: everyFiveMinutes, values: (plot, at) => at.map((time) => clock(time * 1000).slice(0, 5)) },
 				{ ...axis, size: 64, space: 28, values: (plot, at) => at.map((value) => this.#format(value)) }
 			],
 			series: [{}, ...this.#labels.map((label, i) => ({

@@ -101,8 +101,11 @@ function pairs(container, entries, tags, numeric) {
 export const facts = (id, entries) =>
 	pairs(byId(id), entries.filter(([, value]) => value !== null && value !== undefined), ['dt', 'dd'], false);
 
-export const listing = (id, entries, numeric) =>
-	pairs(byId(id).tBodies[0], (entries.length > 0) ? entries : [['none', '']], ['td', 'td'], numeric);
+/** Shows a listing, if there is something in it. */
+export function listing(id, entries, numeric) {
+	hide(byId(id), entries.length === 0);
+	pairs(byId(id).tBodies[0], entries, ['td', 'td'], numeric);
+}
 
 /** Makes a table of two columns for a listing. */
 export const twoColumns = (id, caption, first, second, numeric) => make('table', { id },

@@ -1,7 +1,10 @@
 /*
- * Has a table fit into its place, so that nothing is behind a sideways scroll: buttons go into the menu, then columns go, the
- * last one first, and then each row is a card.
+ * Has a table fit into its place, so that nothing is behind a sideways scroll: few columns are left out, the last one first;
+ * then buttons go into the menu, then more columns are left out, and then each row is a card.
  */
+
+/** So many columns are worth less than buttons. */
+const FEW = 2;
 
 /** At this width of the window rows are cards in any case. */
 const phone = matchMedia('(max-width: 600px)');
@@ -12,6 +15,7 @@ export class Fit {
 	#table;
 	#leave;
 	#width = -1;
+	#reduced = false;
 
 	/**
 	 * Begins to watch.
@@ -39,21 +43,39 @@ export class Fit {
 		}
 	}
 
-	/** Fits again: other columns are wanted. */
+	/** Whether something is left out. */
+	get reduced() {
+		return this.#reduced;
+	}
+
+	/** Fits again: other columns are wanted, or what they have has changed. */
 	again() {
 		this.#width = this.#place.clientWidth;
 		const { classList } = this.#place;
 		classList.remove('menu-only', 'cards');
 		this.#leave(0);
-		if (this.#width === 0 || (!phone.matches && this.#fits)) {
+		this.#reduced = this.#width > 0 && (phone.matches || !this.#fits);
+		if (!this.#reduced) {
+			return;
+		}
+		if (!phone.matches && this.#leaveUpTo(FEW)) {
 			return;
 		}
 		classList.add('menu-only');
-		for (let left = 1; !phone.matches && !this.#fits && this.#leave(left); left++);
-		if (phone.matches || !this.#fits) {
+		if (phone.matches || !this.#leaveUpTo(Infinity)) {
 			this.#leave(0);
 			classList.add('cards');
 		}
+	}
+
+	/** Leaves out as few columns as it takes, and returns whether that was enough. */
+	#leaveUpTo(most) {
+		for (let left = 0; left <= most && this.#leave(left); left++) {
+			if (this.#fits) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

@@ -10,6 +10,7 @@ const TONES = {
 	UP: 'up', RUNNING: 'up', OPEN: 'up', CONNECTED: 'up',
 	OUT_OF_SERVICE: 'warn', PAUSED: 'warn', DRAINING: 'warn', STARTING: 'warn', STALLED: 'warn', CLOSING: 'warn',
 	CONNECTING: 'warn', DISCONNECTED: 'warn',
+	DEGRADED: 'warn', SUSPENDED: 'warn',
 	DOWN: 'down', FAILED: 'down', DEAD: 'down'
 };
 
@@ -48,6 +49,16 @@ export const clock = (at) => time.format(at);
 export function millis(number) {
 	return (number < 1000) ? `${decimals.format(number)} ms` : `${decimals.format(number / 1000)} s`;
 }
+
+/** A duration as it is configured, such as 1500ms, 30s or 2m. */
+export function setting(duration) {
+	const [unit, length] = [['d', 86_400_000], ['h', 3_600_000], ['m', 60_000], ['s', 1000]].find(([, each]) => duration % each === 0)
+		?? ['ms', 1];
+	return duration ? `${duration / length}${unit}` : '0s';
+}
+
+/** What waits, in words: those of the parts that are not zero. */
+export const parts = (...pairs) => pairs.filter(([number]) => number > 0).map(([, text]) => text).join(', ') || 'nothing';
 
 /** A number of things. */
 export const count = (number, one, many = one + 's') => `${numbers.format(number)} ${(number === 1) ? one : many}`;

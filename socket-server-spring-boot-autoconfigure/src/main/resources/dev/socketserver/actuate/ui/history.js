@@ -17,6 +17,9 @@ let last = null;
 
 let askedAt = -Infinity;
 
+/** What the application uses of what it may use. */
+let used = {};
+
 /** When the points were taken, in seconds, by the clock of the browser. */
 let times = [];
 
@@ -40,6 +43,7 @@ export async function learn(now) {
 		return;
 	}
 	interval = answer.interval;
+	used = { memory: answer.memory, files: answer.files };
 	const skew = Date.now() - answer.now;
 	times = [...times, ...answer.times.map((time) => (time + skew) / 1000)].slice(-POINTS);
 	for (const of of ['servers', 'clients']) {
@@ -102,6 +106,12 @@ export function pastOfAll() {
 	}
 	return { times, figures };
 }
+
+/** {memory, files}, each {used, limit}, as far as they are known. */
+export const resources = () => used;
+
+/** How a server is configured: {sessions, drainTimeout, delay, over, order}, if that is known. */
+export const configured = (name) => known.servers.get(name)?.configured ?? null;
 
 /** What there was lately of a server or client: {stuck, refused, closed, alarms}. */
 export const lately = (of, name) => known[of].get(name) ?? { stuck: 0, refused: {}, closed: {}, alarms: {} };

@@ -19,6 +19,7 @@ import { clock, duration, moment, numbers } from './format.js';
 import { forgetPast, learn, learnSoon } from './history.js';
 import { done, lost } from './notices.js';
 import { beginPanel } from './panel.js';
+import { showResources } from './resources.js';
 import { pause } from './slices.js';
 import { beginViews, sectionLink, showSection } from './views.js';
 
@@ -52,6 +53,7 @@ async function refresh() {
 		await pause();
 	}
 	showAttention(asked.flatMap((table) => table.attention?.() ?? []));
+	showResources();
 }
 
 function connected(yes, text) {

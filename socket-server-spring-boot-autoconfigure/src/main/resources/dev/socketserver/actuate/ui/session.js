@@ -7,9 +7,10 @@ import { ask, evaluates, has, href, json, may, reason } from './actuator.js';
 import { change, sure } from './dialogs.js';
 import { docsPage } from './docs.js';
 import { byId, facts, hide, listing, make, show, twoColumns } from './dom.js';
-import { age, bytes, count, millis, moment, numbers, plain } from './format.js';
+import { age, bytes, count, millis, moment, numbers, parts, plain, traffic } from './format.js';
 import { problem } from './notices.js';
 import { addDetails, opened, showDetails } from './panel.js';
+import { Rates } from './rates.js';
 import { ending } from './reasons.js';
 import { startTap } from './table-taps.js';
 import { viewAddress } from './views.js';
@@ -48,6 +49,8 @@ async function changeSession(id, what) {
 	}
 }
 
+const rates = new Rates();
+
 const button = (id, text) => make('button', { type: 'button', id }, text);
 
 const details = make('div', { id: 'session' },
@@ -60,7 +63,7 @@ const details = make('div', { id: 'session' },
 	make('div', { id: 'say', class: 'controls spaced', role: 'group', 'aria-label': 'Say to the peer' },
 		make('label', {}, 'Text ', make('textarea', { id: 'payload', rows: 1, cols: 30, spellcheck: 'false' })),
 		button('send', 'Send'), button('ask', 'Ask'),
-		make('label', {}, 'and wait ', make('input', { id: 'reply-timeout', size: 5, placeholder: '5s' })),
+		make('label', {}, 'wait ', make('input', { id: 'reply-timeout', size: 3, placeholder: '5s', title: 'For the reply, such as 500ms, 30s or 2m' })),
 		button('eval', 'Evaluate')),
 	make('pre', { id: 'said', role: 'status', hidden: true }),
 	twoColumns('attributes', 'Attributes', 'Name', 'Value', false),
@@ -84,7 +87,7 @@ function ended({ closed }) {
 }
 
 /** Shows the answer, if it still is the one that is open. */
-export function showSession(answer, whose) {
+export function showSession(answer, whose, now) {
 	const id = opened('session');
 	if (!id || whose !== id) {
 		return;
@@ -117,6 +120,7 @@ export function showSession(answer, whose) {
 	hide(byId('session-controls'), session.closed !== null);
 	hide(byId('say'), session.closed !== null || !may('changeSessions'));
 	hide(byId('eval'), !evaluates());
+	rates.measure([Object.assign(session, { name: session.id })], null, now);
 	const handled = session.messages.received - session.pending.inbound;
 	facts('session-facts', [
 		['Server', { text: session.server, href: viewAddress({ server: session.server }) }],
@@ -124,7 +128,7 @@ export function showSession(answer, whose) {
 		['Reason', session.closed && [session.closed.reason, session.closed.detail].filter(Boolean).join(': ')],
 		['That means', ended(session)],
 		['Ended', moment(session.closed?.at)],
-		['Reads paused', session.readsPaused ? 'yes' : 'no'],
+		['Reads paused', session.readsPaused ? 'yes' : null],
 		['Peer', session.remoteAddress],
 		['Local address', session.localAddress],
 		['Opened', `${moment(session.openedAt)}, ${age(session.openedAt, session.closed?.at)} ${session.closed ? 'before' : 'ago'}`],
@@ -133,12 +137,14 @@ export function showSession(answer, whose) {
 		['Principal', session.principal],
 		['Messages', `${numbers.format(session.messages.received)} received, ${numbers.format(session.messages.sent)} sent`],
 		['Bytes', `${bytes(session.bytes.received)} received, ${bytes(session.bytes.sent)} sent`],
+		['Now', session.rates && !session.closed ? `${traffic(session.rates.messagesIn, session.rates.bytesIn)} received, `
+			+ `${traffic(session.rates.messagesOut, session.rates.bytesOut)} sent` : null],
 		['Allowed rate', rate(session)],
 		['Handler time', (session.handlerMillis === undefined) ? null : millis(session.handlerMillis)
 			+ ((handled > 0) ? `, ${millis(session.handlerMillis / handled)} a message` : '')],
-		['Waiting', `${numbers.format(session.pending.inbound)} for the handler; ${count(session.pending.outboundWrites, 'write')}, `
-			+ `${bytes(session.pending.outboundBytes)} for the peer`],
-		['Requests', numbers.format(session.requests)]
+		['Waiting', parts([session.pending.inbound, `${numbers.format(session.pending.inbound)} for the handler`],
+			[session.pending.outboundWrites, `${count(session.pending.outboundWrites, 'write')}, ${bytes(session.pending.outboundBytes)} for the peer`])],
+		['Requests', session.requests ? numbers.format(session.requests) : null]
 	]);
 	hide(byId('recorder'), !session.recorded);
 	show(byId('recorded'), session.recorded);

@@ -38,14 +38,6 @@ const table = new Table({
 	]
 });
 
-/** What needs attention of an address, or null. */
-function attention(address) {
-	return (state(address) === 'UNAVAILABLE') ? {
-		kind: 'client', name: address.client, about: `address ${address.place}`, tone: 'warn', page: 'fail-over.md',
-		text: `cannot use its address ${address.address}${address.failure ? `: ${address.failure}` : '.'}`
-	} : null;
-}
-
 export default {
 	id: 'addresses',
 	title: 'Addresses',
@@ -69,6 +61,5 @@ export default {
 	},
 
 	count: () => addresses().length,
-	wanted: () => addresses().length > 0,
-	attention: () => addresses().map(attention).filter(Boolean)
+	wanted: () => addresses().length > 0
 };

@@ -7,7 +7,8 @@ import { ask, has, href, json, may, needed } from './actuator.js';
 import { Chart, SmallChart } from './charts.js';
 import { change, sure } from './dialogs.js';
 import { byId, facts, make } from './dom.js';
-import { bytes, bytesPerSecond, count, counts, moment, numbers, perSecond, tone, traffic, whole } from './format.js';
+import { attemptWords, failureWords } from './failures.js';
+import { age, bytes, bytesPerSecond, count, counts, moment, numbers, parts, perSecond, tone, traffic, whole } from './format.js';
 import { pastOf, pointsVersion } from './history.js';
 import { addDetails, opened, showDetails } from './panel.js';
 import { Rates } from './rates.js';
@@ -39,14 +40,24 @@ const SLOTS = [
 
 const MENU = [action('rotate', 'Rotate', ({ state }) => state === 'CONNECTED'), action('reconnect', 'Reconnect now', started)];
 
+/** Addresses that cannot be used, of a client that has others. */
+const away = ({ addresses = [] }) => (addresses.length > 1) ? addresses.filter(({ available }) => !available) : [];
+
+/** It works, but with less than it should have. */
+const degraded = (client) => client.state === 'CONNECTED' && (client.pool?.ready < client.pool?.size || away(client).length > 0);
+
 /** One that waits to be told to reconnect says so. */
-const state = (client) => (client.suspended && client.state === 'DISCONNECTED') ? 'SUSPENDED' : client.state;
+const state = (client) => (client.suspended && client.state === 'DISCONNECTED') ? 'SUSPENDED'
+	: degraded(client) ? 'DEGRADED' : client.state;
 
 /** How often it has tried to connect, and why that failed. */
 function attempts(client) {
-	const failed = counts(Object.entries(client.attempts.failed)).map(([name, number]) => `${number} ${name}`);
-	return [numbers.format(client.attempts.total), ...failed].join(', ');
+	const failed = counts(Object.entries(client.attempts.failed)).map(([name, number]) => `${number} ${attemptWords(name)}`);
+	return [numbers.format(client.attempts.total), failed.join(', ')].filter(Boolean).join(': ');
 }
+
+/** What waits to be sent. */
+const waiting = ({ pending }) => parts([pending.messages, count(pending.messages, 'payload')], [pending.bytes, bytes(pending.bytes)]);
 
 const lastEnd = ({ lastClosed }) => lastClosed
 	&& `${moment(lastClosed.at)}: ${[lastClosed.reason, lastClosed.detail].filter(Boolean).join(': ')}`;
@@ -81,7 +92,7 @@ const table = new Table({
 	empty: 'There are no clients.',
 	columns: [
 		{ id: 'name', title: 'Name', text: ({ name }) => name, sort: ({ name }) => name },
-		{ id: 'state', title: 'State', card: true, text: state, badge: (client) => tone(client.state), hint: trouble, sort: state },
+		{ id: 'state', title: 'State', card: true, text: state, badge: (client) => tone(state(client)), hint: trouble, sort: state },
 		{ id: 'health', title: 'Health', fold: true, text: ({ health }) => health, badge: ({ health }) => tone(health),
 			sort: ({ health }) => health },
 		{ id: 'server', title: 'Server', text: server, sort: server, way: addressesOf },
@@ -94,7 +105,7 @@ const table = new Table({
 			text: (client) => client.rates && traffic(client.rates.messagesOut, client.rates.bytesOut),
 			sort: (client) => client.rates?.messagesOut ?? 0 },
 		{ id: 'waiting', title: 'Waiting', number: true, card: true,
-			text: ({ pending }) => `${numbers.format(pending.messages)}, ${bytes(pending.bytes)}`, sort: ({ pending }) => pending.messages }
+			text: waiting, sort: ({ pending }) => pending.messages }
 	],
 	slots: SLOTS,
 	menu: MENU
@@ -143,8 +154,8 @@ function showClient() {
 		['Attempts', attempts(client)],
 		['Messages', `${numbers.format(client.messages.received)} received, ${numbers.format(client.messages.sent)} sent`],
 		['Bytes', `${bytes(client.bytes.received)} received, ${bytes(client.bytes.sent)} sent`],
-		['Waiting', `${count(client.pending.messages, 'payload')}, ${bytes(client.pending.bytes)}; `
-			+ `${count(client.pending.replies, 'request')} for replies`],
+		['Waiting', parts([client.pending.messages, count(client.pending.messages, 'payload')], [client.pending.bytes, bytes(client.pending.bytes)],
+			[client.pending.replies, `${count(client.pending.replies, 'request')} for replies`])],
 		['Given up', client.outbound.undelivered ? count(client.outbound.undelivered, 'payload') : null]
 	]);
 	const { times, figures } = pastOf('clients', name);
@@ -162,6 +173,15 @@ async function changeClient({ name, pending }, id) {
 		(client) => `${id} client ${name}: it is ${client?.state ?? 'done'}.`);
 }
 
+/** Where it tries to connect. */
+const places = (client) => (client.addresses?.length > 1) ? `any of its ${client.addresses.length} addresses` : server(client);
+
+/** When it tries again. */
+function next({ addresses = [] }) {
+	const times = addresses.map(({ nextAttempt }) => nextAttempt).filter(Boolean).sort();
+	return times.length > 0 ? `. It tries again ${(Date.parse(times[0]) > Date.now()) ? `in ${age(new Date().toISOString(), times[0])}` : 'now'}` : '';
+}
+
 /** What needs attention of a client, or null. */
 function attention(client) {
 	const entry = { kind: 'client', name: client.name, about: 'state', page: 'clients.md' };
@@ -169,13 +189,17 @@ function attention(client) {
 		return { ...entry, tone: 'warn', text: 'was told to disconnect, and waits to be told to reconnect.' };
 	}
 	if (started(client) && client.state !== 'CONNECTED' && client.failure) {
-		return { ...entry, tone: 'down', text: `is not connected: ${client.failure}` };
+		return { ...entry, tone: 'down', text: `is not connected to ${places(client)}: ${failureWords(client.failure)}${next(client)}` };
 	}
 	if (client.health === 'DOWN') {
 		return { ...entry, tone: 'down', text: `is DOWN: ${trouble(client) || `its state is ${client.state}`}.` };
 	}
-	if (client.state === 'CONNECTED' && client.pool?.ready < client.pool?.size) {
-		return { ...entry, tone: 'warn', page: 'fail-over.md', text: `has fewer connections than it is to hold: ${ready(client)}.` };
+	if (degraded(client)) {
+		const why = away(client).map(({ address, failure }) => `${address}: ${failureWords(failure) ?? 'not available'}`).join('; ');
+		const fewer = client.pool?.ready < client.pool?.size;
+		return { ...entry, tone: 'warn', page: 'fail-over.md',
+			text: fewer ? `has fewer connections than it is to hold: ${ready(client)}${why ? `. It cannot use ${why}` : ''}.`
+				: `is connected, but cannot use ${why}.` };
 	}
 	return null;
 }

@@ -8,8 +8,8 @@ import { inAddress, toAddress } from './address.js';
 import { Chart, SmallChart } from './charts.js';
 import { change, sure } from './dialogs.js';
 import { byId, facts, listing, make, options, twoColumns } from './dom.js';
-import { bytes, bytesPerSecond, count, counts, moment, numbers, perSecond, significant, tone, traffic, whole } from './format.js';
-import { lately, pastOf, pastOfAll, pointsVersion } from './history.js';
+import { bytes, bytesPerSecond, clock, count, counts, moment, numbers, perSecond, setting, significant, tone, traffic, whole } from './format.js';
+import { configured, lately, pastOf, pastOfAll, pointsVersion } from './history.js';
 import { listeners, showListeners } from './listeners.js';
 import { addDetails, opened, showDetails } from './panel.js';
 import { Rates } from './rates.js';
@@ -18,7 +18,15 @@ import { refusedBy, REFUSED } from './refusals.js';
 import { Table } from './table.js';
 import { sessionsAddress } from './views.js';
 
-const TIMEOUT = { name: 'timeout', label: 'Time for sessions to end', hint: 'its drain-timeout' };
+const FORMAT = 'such as 500ms, 30s or 2m';
+
+/** A field for a time, which shows what is configured. */
+const time = (name, label, known) => ({
+	name, label, hint: (known === undefined) ? 'as configured' : setting(known),
+	help: `${FORMAT}; ${(known === undefined) ? 'as configured' : setting(known)} if it is empty`
+});
+
+const ORDERS = { 'idle-first': 'the idle', oldest: 'the oldest', random: 'any' };
 
 const SESSIONS = { name: 'sessions', label: 'Sessions', options: [['', 'end'], ['keep', 'go on; only the port closes']] };
 
@@ -41,7 +49,8 @@ const action = (id, label, states, grave = false) => ({
 });
 
 const SLOTS = [
-	[action('pause', 'Pause', ['RUNNING']), action('resume', 'Resume', ['PAUSED'])],
+	[action('pause', 'Pause', ['RUNNING']), action('resume', 'Resume', ['PAUSED']),
+		{ ...action('end-drain', 'End now', [], true), fits: ({ state, drain }) => state === 'DRAINING' && Boolean(drain) }],
 	[action('stop', 'Stop', ['STARTING', 'RUNNING', 'PAUSED', 'DRAINING'], true), action('start', 'Start', ['STOPPED', 'FAILED'])]
 ];
 
@@ -69,11 +78,11 @@ const table = new Table({
 	columns: [
 		{ id: 'name', title: 'Name', text: ({ name }) => name, sort: ({ name }) => name },
 		{ id: 'state', title: 'State', card: true, text: ({ state }) => state, badge: ({ state }) => tone(state),
-			hint: drained, sort: ({ state }) => state },
+			beside: left, meter: progress, sort: ({ state }) => state },
 		{ id: 'health', title: 'Health', fold: true, text: ({ health }) => health, badge: ({ health }) => tone(health),
 			sort: ({ health }) => health },
 		{ id: 'active', title: 'Sessions', number: true, card: true, text: ({ sessions }) => numbers.format(sessions.active),
-			sort: ({ sessions }) => sessions.active, way: ({ name }) => has('socketsessions') ? sessionsAddress({ server: name }) : null },
+			sort: ({ sessions }) => sessions.active, beside: ofLimit, way: ({ name }) => has('socketsessions') ? sessionsAddress({ server: name }) : null },
 		{ id: 'chart', title: '15 minutes', draw: drawSmall, tight: true },
 		{ id: 'accepted', title: 'Accepted', number: true, text: (server) => server.rates && perSecond(server.rates.accepted),
 			sort: (server) => server.rates?.accepted ?? 0 },
@@ -100,6 +109,20 @@ let shown = [];
 
 function drained({ drain }) {
 	return drain ? `${drain.left} of ${drain.of} sessions are left; ends ${moment(drain.endsAt)}` : '';
+}
+
+/** What is left of a drain, for its row. */
+function left({ drain }) {
+	return drain ? `${numbers.format(drain.left)} of ${numbers.format(drain.of)} left, until ${clock(Date.parse(drain.endsAt))}` : '';
+}
+
+function progress({ name, drain }) {
+	return drain ? { done: drain.of - drain.left, of: drain.of, label: `Drain of server ${name}: ${left({ drain })}` } : null;
+}
+
+function ofLimit({ name }) {
+	const limit = configured(name)?.sessions;
+	return limit ? `of ${numbers.format(limit)}` : '';
 }
 
 const others = make('select', { id: 'compared', autocomplete: 'off' }, new Option('no other server', ''));
@@ -159,7 +182,7 @@ function showServer(refused) {
 		['Framing', server.framing],
 		['Transport', server.transport],
 		['TLS', server.ssl],
-		['Open sessions', { text: numbers.format(server.sessions.active), href: sessionsAddress({ server: name }) }],
+		['Open sessions', { text: `${numbers.format(server.sessions.active)} ${ofLimit(server)}`.trim(), href: sessionsAddress({ server: name }) }],
 		['Accepted', numbers.format(server.sessions.accepted)],
 		['Messages', `${numbers.format(server.messages.received)} received, ${numbers.format(server.messages.sent)} sent`],
 		['Bytes', `${bytes(server.bytes.received)} received, ${bytes(server.bytes.sent)} sent`]
@@ -212,20 +235,25 @@ function* troubles(server) {
 
 function question(server, id) {
 	const sessions = count(server.sessions.active, 'open session');
+	const known = configured(server.name) ?? {};
+	const timeout = time('timeout', 'Time for sessions to end', known.drainTimeout);
 	switch (id) {
+		case 'end-drain':
+			return [`End the drain of server ${server.name} now, and close its ${sessions} within a second?`, 'End now'];
 		case 'stop':
-			return [`Stop server ${server.name}, and end its ${sessions}?`, 'Stop', [TIMEOUT, SESSIONS]];
+			return [`Stop server ${server.name}, and end its ${sessions}?`, 'Stop', [timeout, SESSIONS]];
 		case 'restart':
-			return [`Restart server ${server.name}, and end its ${sessions}?`, 'Restart', [TIMEOUT, SESSIONS]];
+			return [`Restart server ${server.name}, and end its ${sessions}?`, 'Restart', [timeout, SESSIONS]];
 		case 'drain':
 			return [`Drain server ${server.name}? Its ${sessions} may end by themselves until the time is over.`, 'Drain', [
-				TIMEOUT,
+				(known.drainTimeout === undefined) ? timeout
+					: time('timeout', 'Time for all of it', known.drainTimeout + known.delay + known.over),
 				// What tells how far a drain is can also be told how to.
 				...('drain' in server) ? [
-					{ name: 'delay', label: 'Go on accepting for', hint: 'as configured' },
-					{ name: 'over', label: 'End sessions evenly over', hint: 'as configured' },
-					{ name: 'order', label: 'First of them', options: [['', 'as configured'], ['idle-first', 'the idle'],
-						['oldest', 'the oldest'], ['random', 'any']] }
+					time('delay', 'Go on accepting for', known.delay),
+					time('over', 'End sessions evenly over', known.over),
+					{ name: 'order', label: 'First of them', options: [['', `as configured${known.order ? `: ${ORDERS[known.order]}` : ''}`],
+						...Object.entries(ORDERS)] }
 				] : []
 			]];
 		default:
@@ -236,9 +264,11 @@ function question(server, id) {
 async function changeServer(server, id) {
 	const asked = question(server, id);
 	const entered = asked ? await sure(...asked) : {};
+	// Sessions end what they are at, and no more.
+	const body = (id === 'end-drain') ? { action: 'stop', timeout: '1s' } : { action: id, ...entered };
 	if (entered) {
-		await change(`${id} server ${server.name}`, 'POST', href('socketservers', server.name), { action: id, ...entered },
-			(answer) => `${id} server ${server.name}: it is ${answer?.state ?? 'done'}.`);
+		await change(`${id.replace('-', ' ')} server ${server.name}`, 'POST', href('socketservers', server.name), body,
+			(answer) => `${id.replace('-', ' ')} server ${server.name}: it is ${answer?.state ?? 'done'}.`);
 	}
 }
 

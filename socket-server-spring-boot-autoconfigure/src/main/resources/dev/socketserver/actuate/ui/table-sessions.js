@@ -6,7 +6,7 @@ import { ask, has, href, json, may, reason } from './actuator.js';
 import { follow, inAddress, toAddress } from './address.js';
 import { sure } from './dialogs.js';
 import { byId, hide, make, options, show } from './dom.js';
-import { age, bytes, count, millis, numbers, tone } from './format.js';
+import { age, bytes, count, millis, numbers, parts, tone } from './format.js';
 import { beginDetails, detailsQuestion, sessionActions, sessionState, showSession } from './session.js';
 import { done, problem } from './notices.js';
 import { endings } from './reasons.js';
@@ -101,7 +101,8 @@ const table = new Table({
 		{ id: 'handler', title: 'Handler time', number: true, asked: 'handler-time', fold: true,
 			text: ({ handlerMillis }) => (handlerMillis === undefined) ? '' : millis(handlerMillis) },
 		{ id: 'waiting', title: 'Waiting', number: true, asked: 'pending',
-			text: ({ pending }) => `${numbers.format(pending.inbound)} in, ${bytes(pending.outboundBytes)} out` }
+			text: ({ pending }) => parts([pending.inbound, `${numbers.format(pending.inbound)} in`],
+				[pending.outboundBytes, `${bytes(pending.outboundBytes)} out`]) }
 	],
 	...sessionActions
 });
@@ -321,9 +322,9 @@ export default {
 		return [ask('GET', `${href('socketsessions')}?${asked}`), asked, ...detailsQuestion()];
 	},
 
-	async show([page, asked, detail, whose]) {
+	async show([page, asked, detail, whose], now) {
 		options(controls.server, [...new Set([...serverNames(), inList('server')].filter(Boolean))]);
-		showSession(detail, whose);
+		showSession(detail, whose, now);
 		await showSessions(page, asked);
 	},
 

@@ -38,8 +38,9 @@ export class Table {
 	 *   id: that of the table;
 	 *   kind: the word for one thing, which its row has as data;
 	 *   key: its name, which no other has;
-	 *   columns: {id, title, text, number, badge, hint, foreign, draw, tight, sort, asked, fold, card, way}: text returns what is
-	 *   shown, badge the tone it has, and way the address it leads to, if it leads somewhere; draw fills the cell with more than text, and tight leaves no room above it; sort
+	 *   columns: {id, title, text, number, badge, hint, foreign, draw, tight, sort, asked, fold, card, way, beside, meter}: text
+	 *   returns what is shown, badge the tone it has, way the address it leads to, beside what stands behind it, and meter what
+	 *   a bar shows, {done, of, label}, all of them if there is something; draw fills the cell with more than text, and tight leaves no room above it; sort
 	 *   returns what is compared, while
 	 *   asked is the word by which the application sorts; fold hides it while all its cells are empty; a card has what card is set of.
 	 *   The first column is the name;
@@ -103,13 +104,20 @@ export class Table {
 		this.#fitAgain();
 	}
 
+	/** How long the texts of each column are: shorter ones may let more of them fit. */
+	#lengths() {
+		const length = (text) => String(text ?? '').length;
+		return this.#options.columns.map(({ text = () => '', beside = () => '' }) =>
+			Math.max(0, ...this.#items.map((item) => length(text(item)) + length(beside(item)))));
+	}
+
 	#sorts({ id, asked }) {
 		return [id, `-${id}`, asked].filter(Boolean).includes(inAddress(this.#sort));
 	}
 
 	/** What sorts, and what is folded, decides which columns are wanted. */
 	#fitAgain() {
-		const wanted = [inAddress(this.#sort), ...this.#folded].join();
+		const wanted = [inAddress(this.#sort), ...this.#folded, ...this.#fit.reduced ? this.#lengths() : []].join();
 		if (wanted !== this.#sortedBy) {
 			this.#sortedBy = wanted;
 			for (const column of this.#options.columns) {
@@ -189,6 +197,12 @@ export class Table {
 			if (cell !== entry) {
 				entry.append(cell);
 			}
+			if (column.beside) {
+				entry.append(' ', make('span', { class: 'beside' }));
+			}
+			if (column.meter) {
+				entry.append(make('progress', { hidden: true }));
+			}
 			entries[column.id] = entry;
 			cells[column.id] = cell;
 			element.append(entry);
@@ -232,12 +246,21 @@ function inside(column, opens) {
 	if (column.way) {
 		return make('a');
 	}
-	return (column.badge || column.draw) ? make('span', { class: column.badge ? 'badge' : '' }) : null;
+	return (column.badge || column.draw || column.beside) ? make('span', { class: column.badge ? 'badge' : '' }) : null;
 }
 
 function expand(opener, yes) {
 	if (opener.ariaExpanded !== String(yes)) {
 		opener.ariaExpanded = String(yes);
+	}
+}
+
+function fillMeter(bar, meter) {
+	hide(bar, !meter);
+	if (meter) {
+		bar.max = Math.max(1, meter.of);
+		bar.value = meter.done;
+		bar.ariaLabel = meter.label;
 	}
 }
 
@@ -252,6 +275,12 @@ function fill(cell, column, item) {
 	}
 	else {
 		show(cell, text);
+	}
+	if (column.beside) {
+		show(cell.nextElementSibling, column.beside(item) ?? '');
+	}
+	if (column.meter) {
+		fillMeter(cell.parentElement.querySelector('progress'), column.meter(item));
 	}
 	if (column.way) {
 		lead(cell, { href: column.way(item) ?? '' });

@@ -102,13 +102,22 @@ class SocketUiWebTests {
 			String page = "http://127.0.0.1:" + application.getEnvironment().getProperty("local.server.port")
 					+ "/actuator/socketui/";
 			RunningServers.started(application.getBean(NettySocketServers.class),
-					RunningServers.upperSpec("upper").address("127.0.0.1").build());
+					RunningServers.upperSpec("upper")
+						.address("127.0.0.1")
+						.limits((limits) -> limits.sessions(10))
+						.build());
 			await().until(() -> history(page, "").get("servers").size() == 1);
 			JsonNode history = history(page, "");
 			JsonNode upper = history.get("servers").get(0);
 			assertThat(upper.get("name").stringValue()).isEqualTo("upper");
 			assertThat(upper.get("figures").get("sessions").get(0).intValue()).isZero();
 			assertThat(upper.get("alarms").isEmpty()).isTrue();
+			assertThat(upper.get("configured").toString())
+				.isEqualTo("{\"sessions\":10,\"drainTimeout\":27000,\"delay\":0,\"over\":0,\"order\":\"idle-first\"}");
+			assertThat(history.get("memory").get("used").longValue()).isZero();
+			assertThat(history.get("memory").get("limit").longValue()).isPositive();
+			assertThat(history.get("files").get("used").longValue()).isBetween(1L,
+					history.get("files").get("limit").longValue());
 			assertThat(history.get("interval").intValue()).isEqualTo(5000);
 			assertThat(history(page, "?since=" + history.get("now")).get("times").isEmpty()).isTrue();
 			assertThat(get(URI.create(page + "history.json?since=noon")).statusCode()).isEqualTo(400);
