@@ -222,7 +222,8 @@ class FailBackTests {
 		for (Select select : List.of(Select.ROUND_ROBIN, Select.LEAST_WAITING)) {
 			assertThatExceptionOfType(InvalidSpecException.class)
 				.isThrownBy(() -> ClientSpec.builder("it")
-					.failOver((block) -> block.select(select).failBack(Duration.ofSeconds(1))))
+					.failOver((block) -> block.select(select).failBack(Duration.ofSeconds(1)))
+					.build())
 				.withMessageContaining("works with select = ordered only");
 		}
 	}

@@ -111,7 +111,8 @@ class RequestsInTurnTests {
 	void aLostReplyCostsOneRequestOnly(ExecutionMode mode) throws Exception {
 		SocketServer server = server(UnaryOperator.identity(), (spec) -> spec.execution((e) -> e.mode(mode)));
 		ask(server, (session, peer) -> {
-			CompletableFuture<Object> lost = session.ask("lost?", SHORT);
+			// Long enough for it to leave.
+			CompletableFuture<Object> lost = session.ask("lost?", Patience.stretched(SHORT.multipliedBy(4)));
 			assertThat(peer.line()).isEqualTo("lost?");
 			assertTimesOut(lost);
 			for (int i = 0; i < 100; i++) {
