@@ -222,6 +222,7 @@ class FailBackTests {
 		for (Select select : List.of(Select.ROUND_ROBIN, Select.LEAST_WAITING)) {
 			assertThatExceptionOfType(InvalidSpecException.class)
 				.isThrownBy(() -> ClientSpec.builder("it")
+					.port(1)
 					.failOver((block) -> block.select(select).failBack(Duration.ofSeconds(1)))
 					.build())
 				.withMessageContaining("works with select = ordered only");
