@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.socketserver.framing.FrameChecksum.Form;
 import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.builder.SwitchBuilder;
@@ -74,6 +75,24 @@ class FramingFuzzTests {
 			.check(1, (source, from, to) -> new byte[] { (byte) (to - from) })
 			.reply("hex:15")
 			.build());
+		all.add(Framings.checked(Framing.line()).type("xor8").form(Form.HEX).onBad(FrameChecksum.OnBad.SKIP).build());
+		all.add(Framings.checked(Framings.startEnd().start("hex:02").end("hex:0203").after(2).build())
+			.type("sum16")
+			.at(-2)
+			.onBad(FrameChecksum.OnBad.SKIP)
+			.reply("hex:15")
+			.build());
+		all.add(Framings.checked(Framings.lengthField().offset(1).width(1).sync("hex:02").build())
+			.type("sum8")
+			.from(0)
+			.onBad(FrameChecksum.OnBad.SKIP)
+			.build());
+		all.add(Framings.checked(FramingPreset.JT808.framing())
+			.type("xor8")
+			.strip(false)
+			.onBad(FrameChecksum.OnBad.PASS)
+			.build());
+		all.add(Framings.checked(Framing.fixed(6)).type("adler32").onBad(FrameChecksum.OnBad.CLOSE).build());
 		return List.copyOf(all);
 	}
 

@@ -77,12 +77,24 @@ class HostileBytesTests {
 						Framings.switching().when("xy", Framing.line()).otherwise(SwitchBuilder.DROP).build(), "xx"),
 				endless("flags", Framing.startEnd("hex:7e", "hex:7e"), "~"),
 				endless("SLIP", FramingPreset.SLIP.framing(), "\u00c0"),
+				endless("wrong checksums of lines", skipping(Framing.line(), "crc32"), "x\n"),
+				endless("wrong checksums behind lengths", skipping(Framing.lengthField().width(1).build(), "crc16-arc"),
+						"\u0003abc"),
+				// Within each frame another may begin.
+				endless("wrong checksums of frames within frames",
+						skipping(Framings.lengthField().offset(1).width(1).sync("(").build(), "sum8"), "(\u0002"),
+				endless("wrong checksums of fixed frames", skipping(Framings.fixed().size(4).sync("(").build(), "sum8"),
+						"(((x"),
 				endless("ignored", Framing.lengthField().zero(ZeroLength.IGNORE).build(), "\0"),
 				endless("ignored in a switch",
 						Framings.switching()
 							.when("\\0", Framing.lengthField().zero(ZeroLength.IGNORE).skip("\\n").build())
 							.build(),
 						"\0") };
+	}
+
+	private static Framing skipping(Framing framing, String checksum) {
+		return Framings.checked(framing).type(checksum).onBad(FrameChecksum.OnBad.SKIP).build();
 	}
 
 	@ParameterizedTest(name = "{0}")
