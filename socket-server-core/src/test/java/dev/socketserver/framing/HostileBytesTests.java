@@ -84,7 +84,7 @@ class HostileBytesTests {
 				endless("wrong checksums of frames within frames",
 						skipping(Framings.lengthField().offset(1).width(1).sync("(").build(), "sum8"), "(\u0002"),
 				endless("wrong checksums of fixed frames", skipping(Framings.fixed().size(4).sync("(").build(), "sum8"),
-						"(((x"),
+						"(((y"),
 				endless("ignored", Framing.lengthField().zero(ZeroLength.IGNORE).build(), "\0"),
 				endless("ignored in a switch",
 						Framings.switching()

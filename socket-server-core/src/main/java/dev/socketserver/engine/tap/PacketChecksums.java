@@ -2,6 +2,8 @@ package dev.socketserver.engine.tap;
 
 import java.nio.ByteBuffer;
 
+import dev.socketserver.framing.checksum.InternetSum;
+
 /**
  * The checksums of a packet: of the header of IPv4 (RFC 791), of UDP (RFC 768) and of TCP
  * (RFC 9293), which count some of the header of IP as well.
@@ -15,7 +17,7 @@ public final class PacketChecksums {
 
 	/**
 	 * Sets the checksums of a packet.
-	 * @param file has the packet
+	 * @param file has the packet, in an array
 	 * @param ip where the header of IP begins
 	 * @param ipv6 whether it is one of IPv6
 	 * @param end where the packet ends
@@ -33,22 +35,14 @@ public final class PacketChecksums {
 
 	private static void set(ByteBuffer file, int at, int from, int to, long counted, boolean udp) {
 		file.putShort(at, (short) 0);
-		long sum = counted + sum(file, from, to);
-		while (sum > 0xFFFF) {
-			sum = (sum & 0xFFFF) + (sum >>> Short.SIZE);
-		}
-		short checksum = (short) ~sum;
+		short checksum = (short) InternetSum.complete(counted + sum(file, from, to));
 		// To UDP a zero says that there is none.
 		file.putShort(at, (udp && checksum == 0) ? (short) 0xFFFF : checksum);
 	}
 
-	/** Adds numbers of 16 bits, as if a zero followed. */
 	private static long sum(ByteBuffer file, int from, int to) {
-		long sum = 0;
-		for (int at = from; at < to; at++) {
-			sum += (long) (file.get(at) & 0xFF) << (((at - from) % 2 == 0) ? Byte.SIZE : 0);
-		}
-		return sum;
+		int start = file.arrayOffset();
+		return InternetSum.add(file.array(), start + from, start + to);
 	}
 
 }

@@ -37,7 +37,8 @@ public final class Checksums {
 		all.put("crc32c", () -> new Crc(32, 0x1EDC6F41, 0xFFFF_FFFF, true, 0xFFFF_FFFF));
 		all.put("fletcher16", () -> new Simple(2, (bytes, from, to) -> sums(bytes, from, to, 0, 255, 8)));
 		all.put("adler32", () -> new Simple(4, (bytes, from, to) -> sums(bytes, from, to, 1, 65521, 16)));
-		all.put("internet", () -> new Simple(2, Checksums::internet));
+		all.put("internet",
+				() -> new Simple(2, (bytes, from, to) -> InternetSum.complete(InternetSum.add(bytes, from, to))));
 		return all;
 	}
 
@@ -91,22 +92,6 @@ public final class Checksums {
 			second %= modulus;
 		}
 		return second << bits | first;
-	}
-
-	/** RFC 1071: the complement of the sum of words in one's complement. */
-	private static long internet(byte[] bytes, int from, int to) {
-		long sum = 0;
-		int i = from;
-		for (; i + 1 < to; i += 2) {
-			sum += (bytes[i] & 0xFF) << 8 | bytes[i + 1] & 0xFF;
-		}
-		if (i < to) {
-			sum += (bytes[i] & 0xFF) << 8;
-		}
-		while (sum > 0xFFFF) {
-			sum = (sum & 0xFFFF) + (sum >>> 16);
-		}
-		return ~sum;
 	}
 
 	@FunctionalInterface
