@@ -1,6 +1,6 @@
 package dev.socketserver.autoconfigure.named;
 
-import java.util.Map;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 import dev.socketserver.SocketServer;
@@ -17,9 +17,12 @@ import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
@@ -54,17 +57,26 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 	}
 
 	/**
-	 * Returns the names that the properties have. What has a value in place of names is
-	 * explained by whoever binds the properties.
+	 * Returns the names that the properties have. Nothing is bound for them: the values
+	 * are bound once, by the properties, which also explain what is wrong.
 	 * @param section servers or clients
 	 * @param environment has the properties
 	 * @return the names
 	 */
 	static Set<String> names(Section section, Environment environment) {
-		return Binder.get(environment)
-			.bind(section.property(), Bindable.mapOf(String.class, Object.class), new IgnoreErrorsBindHandler())
-			.orElse(Map.of())
-			.keySet();
+		ConfigurationPropertyName whole = ConfigurationPropertyName.of(section.property());
+		Set<String> names = new LinkedHashSet<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable
+					&& source.containsDescendantOf(whole) != ConfigurationPropertyState.ABSENT) {
+				for (ConfigurationPropertyName name : iterable) {
+					if (whole.isAncestorOf(name)) {
+						names.add(name.getElement(whole.getNumberOfElements(), Form.ORIGINAL));
+					}
+				}
+			}
+		}
+		return names;
 	}
 
 	private static void define(Set<String> names, Class<?> type, String method, BeanDefinitionRegistry registry) {

@@ -39,18 +39,14 @@ record ExchangeMethod(Method method, @Nullable TextTemplate template, int payloa
 	 * @throws Throwable what the request or the send fails with
 	 */
 	@Nullable Object call(Target target, @Nullable Object[] arguments) throws Throwable {
-		if (this.form.waits() && (this.reply != null || target.waitsToSend())) {
-			checkThread();
-		}
-		return this.form.outcome(() -> begin(target, arguments), this, arguments);
-	}
-
-	private void checkThread() {
-		if (Thread.currentThread() instanceof IoThread) {
+		// The thread is asked first: the target may have to look for its session.
+		if (this.form.waits() && Thread.currentThread() instanceof IoThread
+				&& (this.reply != null || target.waitsToSend())) {
 			throw new IllegalStateException(
 					title() + " waits, and was called on an event loop, which has to receive what "
 							+ "it waits for; return a CompletableFuture, or choose another execution mode");
 		}
+		return this.form.outcome(() -> begin(target, arguments), this, arguments);
 	}
 
 	private CompletableFuture<?> begin(Target target, @Nullable Object[] arguments) {
