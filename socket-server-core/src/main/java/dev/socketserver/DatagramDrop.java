@@ -43,6 +43,11 @@ public enum DatagramDrop {
 	 * It was sent by a client, and the system of the server has refused it: nothing
 	 * listens on that port. It is not among those that were received.
 	 */
-	REFUSED
+	REFUSED,
+
+	/**
+	 * It has come to a client that only sends, to a multicast group or by broadcast.
+	 */
+	UNEXPECTED
 
 }

@@ -61,6 +61,7 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 		check(SessionSpec.isName(name), "name", name, "must be " + SessionSpec.NAME_RULE);
 		check(acceptRate >= 0, "limits.acceptRate", acceptRate, "must not be negative");
 		check(listenOn.streams() || tls == null, "ssl.bundle", null, "needs a stream, and UDP has none");
+		check(options.multicast() == null, "options.multicastTtl", null, "is for clients: a server sends to no group");
 		SessionSpec.checkTls(session.inbound(), tls == null || tls.mode() == TlsMode.IMMEDIATE);
 		Object lastWord = farewellPayload(farewell, session);
 		boolean beat = "".equals(lastWord) || lastWord instanceof byte[] bytes && bytes.length == 0;

@@ -144,6 +144,13 @@ public class ServerStartException extends RuntimeException {
 		 */
 		INHERITED_SOCKET,
 
+		/**
+		 * A multicast group cannot be joined. The cause is a
+		 * {@link dev.socketserver.address.UnusableSocketException}, which says what to
+		 * do.
+		 */
+		GROUP,
+
 		/** Anything else; see the cause. */
 		OTHER
 

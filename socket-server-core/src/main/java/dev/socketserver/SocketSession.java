@@ -1,5 +1,6 @@
 package dev.socketserver;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Duration;
@@ -55,6 +56,16 @@ public interface SocketSession {
 	 * @return the address; the same after the session has closed
 	 */
 	InetSocketAddress localAddress();
+
+	/**
+	 * Returns to which multicast group the peer has sent what opened the session. What
+	 * the session sends is for the peer alone.
+	 * @return the address of the group, also after the end; {@code null} for a session of
+	 * another kind
+	 */
+	default @Nullable InetAddress group() {
+		return null;
+	}
 
 	/**
 	 * Returns who the process at the other end of a Unix socket is.

@@ -30,8 +30,9 @@ class ConfigurationReferenceTests {
 
 	/** Keys of a single server, for which there is no metadata. */
 	private static final List<String> OF_ONE_SERVER = List.of("port", "handler", "args", "protocol", "inherit",
-			"udp.session-timeout", "udp.amplification", "udp.evict", "domain-socket.path", "domain-socket.mode",
-			"domain-socket.group", "domain-socket.allow-users", "domain-socket.allow-groups");
+			"udp.session-timeout", "udp.amplification", "udp.evict", "udp.groups", "udp.broadcast",
+			"domain-socket.path", "domain-socket.mode", "domain-socket.group", "domain-socket.allow-users",
+			"domain-socket.allow-groups");
 
 	private static final String PREFIX = "socket.server-defaults.";
 

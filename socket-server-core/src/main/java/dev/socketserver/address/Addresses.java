@@ -3,6 +3,8 @@ package dev.socketserver.address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +26,9 @@ public final class Addresses {
 	private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
 	private static final int IPV4_BYTES = 4;
+
+	/** What is sent there is for everybody on the link (RFC 919). */
+	private static final String EVERYBODY = "255.255.255.255";
 
 	private static final int LONGEST_PART = 63;
 
@@ -91,6 +96,29 @@ public final class Addresses {
 		}
 		catch (UnknownHostException ex) {
 			return null;
+		}
+	}
+
+	/**
+	 * Whether what is sent to an address is for all of a network of this machine. The
+	 * interfaces are asked for their networks.
+	 * @param address the address
+	 * @return whether it is that of a broadcast
+	 */
+	public static boolean isBroadcast(InetAddress address) {
+		if (address instanceof Inet6Address) {
+			return false;
+		}
+		if (format(address).equals(EVERYBODY)) {
+			return true;
+		}
+		try {
+			return NetworkInterface.networkInterfaces()
+				.flatMap((each) -> each.getInterfaceAddresses().stream())
+				.anyMatch((each) -> address.equals(each.getBroadcast()));
+		}
+		catch (SocketException ex) {
+			return false;
 		}
 	}
 

@@ -76,6 +76,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		Objects.requireNonNull(route, "route");
 		failOver.check(server, session.datagrams(), tls);
 		route.check(protocol(session, server), transport);
+		check(options.multicast() == null || session.datagrams(), "options.multicastTtl", null,
+				"needs UDP: nothing else is sent to a group");
 		InvalidSpecException.checkTime("connectTimeout", connectTimeout);
 		check(!drainTimeout.isNegative() && drainTimeout.compareTo(MAX) <= 0, "drainTimeout", drainTimeout,
 				"must be between 0 and a year");
@@ -88,6 +90,10 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		Reconnect.checkTimes("reconnect", reconnect.period(), reconnect.maxPeriod());
 		failOver.retry(reconnect);
 		ClientPool.check(pool, session, byHand);
+		boolean answered = !session.datagrams() || !route.checkDatagrams(addresses(server, failOver));
+		check(answered || pool == null || pool.ready() == Ready.CONNECTED, "ready",
+				(pool != null) ? pool.ready() : null,
+				"needs an answer, and a client that sends to a group or by broadcast gets none");
 	}
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {
@@ -141,8 +147,21 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 	 * configured
 	 */
 	public List<ServerAddress> addresses() {
-		List<ServerAddress> several = this.failOver.addresses();
-		return several.isEmpty() ? List.of(this.server) : several;
+		return addresses(this.server, this.failOver);
+	}
+
+	private static List<ServerAddress> addresses(ServerAddress server, FailOver failOver) {
+		List<ServerAddress> several = failOver.addresses();
+		return several.isEmpty() ? List.of(server) : several;
+	}
+
+	/**
+	 * Whether the client only sends, since its host is a multicast group or an address of
+	 * broadcasts. The interfaces of the machine are asked for their networks.
+	 * @return whether it cannot ask
+	 */
+	public boolean onlySends() {
+		return this.session.datagrams() && this.route.checkDatagrams(addresses());
 	}
 
 	/**

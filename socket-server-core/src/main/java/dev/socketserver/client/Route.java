@@ -3,6 +3,7 @@ package dev.socketserver.client;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 import dev.socketserver.address.Addresses;
@@ -22,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param localAddress the address of this machine that connections come from;
  * {@code null}, the default, for the one that the system chooses. A link-local address of
  * IPv6 has its zone, the name or number of an interface, behind {@code %}
+ * @param broadcast whether the address may be one of broadcasts; default: no
  */
-public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nullable String localAddress) {
+public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nullable String localAddress,
+		boolean broadcast) {
 
 	/** The default. */
-	public static final Route DEFAULT = new Route(Duration.ofMillis(250), null, null);
+	public static final Route DEFAULT = new Route(Duration.ofMillis(250), null, null, false);
 
 	/**
 	 * Checks the components.
@@ -55,6 +58,8 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 
 	/** Checks that it leads to a socket of a kind. */
 	void check(Protocol protocol, SocketTransport transport) {
+		InvalidSpecException.check(!this.broadcast || protocol == Protocol.UDP, "udp.broadcast", true,
+				"needs UDP: nothing else is sent to all of a network");
 		if (protocol != Protocol.TCP) {
 			String kind = (protocol == Protocol.UDP) ? "UDP" : "Unix sockets";
 			InvalidSpecException.check(this.proxy == null, "proxy.type",
@@ -68,13 +73,32 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 	}
 
 	/**
+	 * Checks the addresses of a client of UDP.
+	 * @return whether it only sends there
+	 */
+	boolean checkDatagrams(List<ServerAddress> addresses) {
+		int onlySends = 0;
+		for (ServerAddress each : addresses) {
+			InetAddress known = Addresses.parse(each.host().split("%", 2)[0]);
+			boolean group = known != null && known.isMulticastAddress();
+			boolean all = known != null && !group && Addresses.isBroadcast(known);
+			InvalidSpecException.check(!all || this.broadcast, "udp.broadcast", false,
+					"must be true to send to all of a network, at " + each.host());
+			onlySends += (group || all) ? 1 : 0;
+		}
+		InvalidSpecException.check(onlySends == 0 || onlySends == addresses.size(), "addresses", addresses,
+				"must be groups and addresses of broadcasts alone, or none of them");
+		return onlySends > 0;
+	}
+
+	/**
 	 * Returns a copy with another {@link #attemptDelay()}.
 	 * @param attemptDelay the value
 	 * @return the copy
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public Route attemptDelay(@Nullable Duration attemptDelay) {
-		return new Route(attemptDelay, this.proxy, this.localAddress);
+		return new Route(attemptDelay, this.proxy, this.localAddress, this.broadcast);
 	}
 
 	/**
@@ -84,7 +108,16 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public Route proxy(@Nullable Proxy proxy) {
-		return new Route(this.attemptDelay, proxy, this.localAddress);
+		return new Route(this.attemptDelay, proxy, this.localAddress, this.broadcast);
+	}
+
+	/**
+	 * Returns a copy with another {@link #broadcast()}.
+	 * @param broadcast the value
+	 * @return the copy
+	 */
+	public Route broadcast(boolean broadcast) {
+		return new Route(this.attemptDelay, this.proxy, this.localAddress, broadcast);
 	}
 
 	/**
@@ -94,7 +127,7 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public Route localAddress(@Nullable String localAddress) {
-		return new Route(this.attemptDelay, this.proxy, localAddress);
+		return new Route(this.attemptDelay, this.proxy, localAddress, this.broadcast);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.socketserver.operator;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Collections;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param listener the name of the listener by which it came
  * @param remoteAddress the peer's address
  * @param localAddress the address that the peer connected to
+ * @param group the multicast group to which its peer has sent; {@code null} for other
+ * sessions
  * @param peer who the process at the other end of a Unix socket was; {@code null} for
  * other sessions
  * @param openedAt when the session began
@@ -38,8 +41,9 @@ import org.jspecify.annotations.Nullable;
  * are recorded; else {@code null}
  */
 public record EndedSession(String id, String server, String listener, InetSocketAddress remoteAddress,
-		InetSocketAddress localAddress, @Nullable PeerCredentials peer, Instant openedAt, Instant endedAt,
-		@Nullable String principal, Map<String, Object> attributes, SessionInfo info, @Nullable Transcript recorded) {
+		InetSocketAddress localAddress, @Nullable InetAddress group, @Nullable PeerCredentials peer, Instant openedAt,
+		Instant endedAt, @Nullable String principal, Map<String, Object> attributes, SessionInfo info,
+		@Nullable Transcript recorded) {
 
 	public EndedSession {
 		Objects.requireNonNull(id, "id");
@@ -52,8 +56,8 @@ public record EndedSession(String id, String server, String listener, InetSocket
 	 * @return the copy
 	 */
 	public EndedSession withRecorded(@Nullable Transcript recorded) {
-		return new EndedSession(this.id, this.server, this.listener, this.remoteAddress, this.localAddress, this.peer,
-				this.openedAt, this.endedAt, this.principal, this.attributes, this.info, recorded);
+		return new EndedSession(this.id, this.server, this.listener, this.remoteAddress, this.localAddress, this.group,
+				this.peer, this.openedAt, this.endedAt, this.principal, this.attributes, this.info, recorded);
 	}
 
 }

@@ -30,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param reusePort whether several sockets may listen on the port; default {@code false}
  * @param receiveBuffer size of the kernel's receive buffer, in bytes
  * @param sendBuffer size of the kernel's send buffer, in bytes
+ * @param multicast how a client of UDP sends to a multicast group; {@code null}, the
+ * default, where nothing is asked for
  */
 public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Duration keepAliveIdle,
 		@Nullable Duration keepAliveInterval, @Nullable Integer keepAliveCount, @Nullable Duration userTimeout,
 		@Nullable Boolean reuseAddress, boolean reusePort, @Nullable Integer receiveBuffer,
-		@Nullable Integer sendBuffer) {
+		@Nullable Integer sendBuffer, @Nullable Multicast multicast) {
 
 	/** What is set when nothing is asked for. */
 	public static final SocketOptions DEFAULT = new SocketOptions(true, true, null, null, null, null, null, false, null,
@@ -65,6 +67,27 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 				"options.userTimeout", userTimeout, "must be between a millisecond and 24 days");
 		check(receiveBuffer == null || receiveBuffer > 0, "options.receiveBuffer", receiveBuffer, "must be positive");
 		check(sendBuffer == null || sendBuffer > 0, "options.sendBuffer", sendBuffer, "must be positive");
+	}
+
+	/**
+	 * Creates options without those of multicast.
+	 * @param tcpNoDelay see {@link #tcpNoDelay()}
+	 * @param keepAlive see {@link #keepAlive()}
+	 * @param keepAliveIdle see {@link #keepAliveIdle()}
+	 * @param keepAliveInterval see {@link #keepAliveInterval()}
+	 * @param keepAliveCount see {@link #keepAliveCount()}
+	 * @param userTimeout see {@link #userTimeout()}
+	 * @param reuseAddress see {@link #reuseAddress()}
+	 * @param reusePort see {@link #reusePort()}
+	 * @param receiveBuffer see {@link #receiveBuffer()}
+	 * @param sendBuffer see {@link #sendBuffer()}
+	 */
+	public SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Duration keepAliveIdle,
+			@Nullable Duration keepAliveInterval, @Nullable Integer keepAliveCount, @Nullable Duration userTimeout,
+			@Nullable Boolean reuseAddress, boolean reusePort, @Nullable Integer receiveBuffer,
+			@Nullable Integer sendBuffer) {
+		this(tcpNoDelay, keepAlive, keepAliveIdle, keepAliveInterval, keepAliveCount, userTimeout, reuseAddress,
+				reusePort, receiveBuffer, sendBuffer, null);
 	}
 
 	private static void checkSeconds(@Nullable Duration value, String component) {
@@ -113,6 +136,8 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 
 		private @Nullable Integer sendBuffer;
 
+		private @Nullable Multicast multicast;
+
 		private Builder(SocketOptions from) {
 			this.tcpNoDelay = from.tcpNoDelay();
 			this.keepAlive = from.keepAlive();
@@ -124,6 +149,7 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 			this.reusePort = from.reusePort();
 			this.receiveBuffer = from.receiveBuffer();
 			this.sendBuffer = from.sendBuffer();
+			this.multicast = from.multicast();
 		}
 
 		/**
@@ -226,10 +252,74 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 			return this;
 		}
 
+		/**
+		 * Sets {@link Multicast#ttl()}.
+		 * @param ttl the value
+		 * @return this builder
+		 */
+		public Builder multicastTtl(int ttl) {
+			Multicast now = multicast();
+			this.multicast = new Multicast(ttl, now.networkInterface(), now.loop());
+			return this;
+		}
+
+		/**
+		 * Sets {@link Multicast#networkInterface()}.
+		 * @param networkInterface the value
+		 * @return this builder
+		 */
+		public Builder multicastInterface(@Nullable String networkInterface) {
+			Multicast now = multicast();
+			this.multicast = new Multicast(now.ttl(), networkInterface, now.loop());
+			return this;
+		}
+
+		/**
+		 * Sets {@link Multicast#loop()}.
+		 * @param loop the value
+		 * @return this builder
+		 */
+		public Builder multicastLoop(boolean loop) {
+			Multicast now = multicast();
+			this.multicast = new Multicast(now.ttl(), now.networkInterface(), loop);
+			return this;
+		}
+
+		private Multicast multicast() {
+			return (this.multicast != null) ? this.multicast : Multicast.DEFAULT;
+		}
+
 		private SocketOptions build() {
 			return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
 					this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
-					this.sendBuffer);
+					this.sendBuffer, this.multicast);
+		}
+
+	}
+
+	/**
+	 * How a client of UDP sends to a multicast group.
+	 *
+	 * @param ttl how many networks a datagram may cross, 0 to 255: with 1, the default,
+	 * it stays in the first
+	 * @param networkInterface the name of the interface by which it leaves; {@code null},
+	 * the default, for the one that the system chooses
+	 * @param loop whether programs on this machine that have joined the group hear it,
+	 * too; default {@code true}
+	 */
+	public record Multicast(int ttl, @Nullable String networkInterface, boolean loop) {
+
+		/** What the system does. */
+		private static final Multicast DEFAULT = new Multicast(1, null, true);
+
+		/**
+		 * Checks the components.
+		 * @throws InvalidSpecException if one of them has an invalid value
+		 */
+		public Multicast {
+			check(ttl >= 0 && ttl <= 255, "options.multicastTtl", ttl, "must be between 0 and 255");
+			check(networkInterface == null || !networkInterface.isBlank(), "options.multicastInterface",
+					networkInterface, "must be the name of an interface, such as eth0");
 		}
 
 	}

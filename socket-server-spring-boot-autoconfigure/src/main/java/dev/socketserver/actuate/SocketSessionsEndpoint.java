@@ -1,5 +1,6 @@
 package dev.socketserver.actuate;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Instant;
@@ -343,7 +344,7 @@ public class SocketSessionsEndpoint {
 		Principal principal = session.principal();
 		return describe(
 				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
-						session.localAddress(), session.peerCredentials(), session.openedAt(),
+						session.localAddress(), session.group(), session.peerCredentials(), session.openedAt(),
 						(principal != null) ? principal.getName() : null,
 						(session instanceof SessionOperations open) ? open.rate() : null),
 				info, names, this.values.of(session.attributes(), shown), details, null);
@@ -351,9 +352,8 @@ public class SocketSessionsEndpoint {
 
 	private SocketSessionDescriptor describe(EndedSession session, ShownNames names,
 			@Nullable Map<String, @Nullable Object> details, boolean shown) {
-		return describe(
-				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
-						session.localAddress(), session.peer(), session.openedAt(), session.principal(), null),
+		return describe(new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
+				session.localAddress(), session.group(), session.peer(), session.openedAt(), session.principal(), null),
 				session.info(), names, this.values.of(session.attributes(), shown), details, session.endedAt());
 	}
 
@@ -362,8 +362,9 @@ public class SocketSessionsEndpoint {
 			@Nullable Instant endedAt) {
 		CloseStatus closed = info.closed();
 		return new SocketSessionDescriptor(who.id(), who.server(), who.listener(),
-				Addresses.format(who.remoteAddress()), Addresses.format(who.localAddress()), who.peer(), who.openedAt(),
-				info.state(), names.bound(info, this.values), info.bound().values().stream().mapToInt(List::size).sum(),
+				Addresses.format(who.remoteAddress()), Addresses.format(who.localAddress()),
+				(who.group() != null) ? Addresses.format(who.group()) : null, who.peer(), who.openedAt(), info.state(),
+				names.bound(info, this.values), info.bound().values().stream().mapToInt(List::size).sum(),
 				names.groups(info, this.values), info.groups().size(), this.values.text("principal", who.principal()),
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
@@ -378,8 +379,8 @@ public class SocketSessionsEndpoint {
 
 	/** What does not change in a session. */
 	private record Identification(String id, String server, String listener, InetSocketAddress remoteAddress,
-			InetSocketAddress localAddress, @Nullable PeerCredentials peer, Instant openedAt,
-			@Nullable String principal, @Nullable SessionRate rate) {
+			InetSocketAddress localAddress, @Nullable InetAddress group, @Nullable PeerCredentials peer,
+			Instant openedAt, @Nullable String principal, @Nullable SessionRate rate) {
 
 	}
 
@@ -439,6 +440,8 @@ public class SocketSessionsEndpoint {
 	 * @param listener the name of the listener by which it came
 	 * @param remoteAddress the peer's address, {@code host:port}
 	 * @param localAddress the address that the peer connected to, {@code host:port}
+	 * @param group the multicast group to which the peer sends; {@code null} and left out
+	 * for other sessions
 	 * @param peer who the process at the other end of a Unix socket is, or {@code null}
 	 * @param openedAt when it began
 	 * @param state the state
@@ -466,16 +469,16 @@ public class SocketSessionsEndpoint {
 	 * they are recorded and shown; {@code null} and left out otherwise, and in lists
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	@JsonPropertyOrder({ "id", "server", "listener", "remoteAddress", "localAddress", "peer", "openedAt", "state",
-			"bound", "boundTotal", "groups", "groupsTotal", "principal", "bytes", "messages", "pending", "requests",
-			"handlerMillis", "readsPaused", "rate", "attributes", "details", "closed", "recorded" })
+	@JsonPropertyOrder({ "id", "server", "listener", "remoteAddress", "localAddress", "group", "peer", "openedAt",
+			"state", "bound", "boundTotal", "groups", "groupsTotal", "principal", "bytes", "messages", "pending",
+			"requests", "handlerMillis", "readsPaused", "rate", "attributes", "details", "closed", "recorded" })
 	public record SocketSessionDescriptor(String id, String server, String listener, String remoteAddress,
-			String localAddress, @Nullable PeerCredentials peer, Instant openedAt, SessionInfo.State state,
-			List<String> bound, int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal,
-			TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending, int requests,
-			long handlerMillis, boolean readsPaused, @Nullable RateDescriptor rate,
-			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
-			@Nullable ClosedDescriptor closed,
+			String localAddress, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String group,
+			@Nullable PeerCredentials peer, Instant openedAt, SessionInfo.State state, List<String> bound,
+			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
+			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,
+			boolean readsPaused, @Nullable RateDescriptor rate, Map<String, @Nullable Object> attributes,
+			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {
@@ -494,9 +497,10 @@ public class SocketSessionsEndpoint {
 
 		private SocketSessionDescriptor with(Map<String, @Nullable Object> attributes, @Nullable String recorded) {
 			return new SocketSessionDescriptor(this.id, this.server, this.listener, this.remoteAddress,
-					this.localAddress, this.peer, this.openedAt, this.state, this.bound, this.boundTotal, this.groups,
-					this.groupsTotal, this.principal, this.bytes, this.messages, this.pending, this.requests,
-					this.handlerMillis, this.readsPaused, this.rate, attributes, this.details, this.closed, recorded);
+					this.localAddress, this.group, this.peer, this.openedAt, this.state, this.bound, this.boundTotal,
+					this.groups, this.groupsTotal, this.principal, this.bytes, this.messages, this.pending,
+					this.requests, this.handlerMillis, this.readsPaused, this.rate, attributes, this.details,
+					this.closed, recorded);
 		}
 
 		/** Returns its length in a list, in bytes of JSON. */

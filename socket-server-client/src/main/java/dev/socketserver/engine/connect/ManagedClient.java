@@ -75,6 +75,9 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 
 	private final ClientConnections connections;
 
+	/** Whether nobody answers. */
+	private final boolean onlySends;
+
 	/** Gives payloads keys, where there are several connections. */
 	private final @Nullable Function<Object, @Nullable Object> key;
 
@@ -112,6 +115,7 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 		this.asks = new ClientRequests(spec.name(), this.outbox, new RequestContext(spec.correlator(),
 				spec.session().requests(), counters, engine.background(), engine.timer()));
 		this.framing = new FramingCheck(spec.session());
+		this.onlySends = spec.onlySends();
 		this.connections = new ClientConnections(this.context, this.outbox, new ClientEvents(listeners, engine),
 				connectors);
 	}
@@ -304,6 +308,10 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 		if (!(this.spec.session().handler() instanceof ServerHandler.Messages)) {
 			throw new IllegalStateException("Client '" + name()
 					+ "' cannot ask: its handler reads the connection itself, and would get the reply");
+		}
+		if (this.onlySends) {
+			throw new IllegalStateException("Client '" + name() + "' cannot ask: it only sends, to "
+					+ this.spec.addresses().get(0) + ", where nobody answers");
 		}
 		byte[] bytes;
 		try {

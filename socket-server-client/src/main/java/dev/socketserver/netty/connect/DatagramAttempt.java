@@ -1,5 +1,6 @@
 package dev.socketserver.netty.connect;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -8,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.DatagramDrop;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
@@ -16,6 +19,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.datagram.ConnectedDatagrams;
 import dev.socketserver.netty.transport.LoopBuffers;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
@@ -88,13 +92,17 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 		try {
 			int port = NettyConnector.port(this.server);
 			InetAddress address = found.get(Math.floorMod(this.number, found.size()));
-			ConnectedDatagrams datagrams = new ConnectedDatagrams(this.connection.sessionContext().spec(), this);
-			return datagrams
-				.connect(this.connector.datagrams(), this.connector.transport(), new InetSocketAddress(address, port))
-				.addListener((ChannelFuture connected) -> connected(connected, datagrams))
-				.channel();
+			ClientSpec spec = this.connector.spec();
+			boolean onlySends = address.isMulticastAddress()
+					|| (spec.route().broadcast() && Addresses.isBroadcast(address));
+			ConnectedDatagrams datagrams = new ConnectedDatagrams(this.connection.sessionContext().spec(), this,
+					new InetSocketAddress(address, port));
+			Bootstrap bootstrap = this.connector.datagrams();
+			ChannelFuture opened = onlySends ? datagrams.open(bootstrap, this.connector.transport(), spec.options())
+					: datagrams.connect(bootstrap, this.connector.transport());
+			return opened.addListener((ChannelFuture connected) -> connected(connected, datagrams)).channel();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			failed(ConnectFailure.OTHER, ex);
 			return null;
 		}
@@ -135,8 +143,8 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 		this.loop.connected(channel);
 		Session session;
 		try {
-			session = new Session(this.connection.sessionContext(), datagrams.connection(channel),
-					(InetSocketAddress) channel.remoteAddress(), (InetSocketAddress) channel.localAddress(),
+			session = new Session(this.connection.sessionContext(), datagrams.connection(channel), datagrams.peer(),
+					(InetSocketAddress) channel.localAddress(),
 					this.connection.lanes(this.connector.handlerThreads().lanes(channel.eventLoop())),
 					LoopBuffers.get().scratch());
 		}

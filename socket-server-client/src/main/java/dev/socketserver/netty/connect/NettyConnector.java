@@ -120,6 +120,7 @@ public final class NettyConnector implements Connector {
 	private @Nullable ClientSockets sockets(ClientSpec spec) {
 		if (spec.protocol() == Protocol.UDP) {
 			DatagramTransport.check(this.transport);
+			DatagramTransport.checkMulticast(this.transport, spec.options());
 			return null;
 		}
 		String path = spec.server().path();

@@ -1,5 +1,6 @@
 package dev.socketserver.engine.connection;
 
+import java.net.InetAddress;
 import java.security.Principal;
 
 import dev.socketserver.DatagramDrop;
@@ -85,6 +86,14 @@ public interface Connection {
 	 * @return who it is, or {@code null} if it was not asked for
 	 */
 	default @Nullable Principal principal() {
+		return null;
+	}
+
+	/**
+	 * Returns to which multicast group the peer sends. Any thread.
+	 * @return the address of the group, or {@code null} if it sends to this node alone
+	 */
+	default @Nullable InetAddress group() {
 		return null;
 	}
 

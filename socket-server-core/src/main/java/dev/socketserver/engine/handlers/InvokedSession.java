@@ -1,5 +1,6 @@
 package dev.socketserver.engine.handlers;
 
+import java.net.InetAddress;
 import java.util.List;
 
 import dev.socketserver.CloseReason;
@@ -41,6 +42,11 @@ public interface InvokedSession extends SocketSession, LogContext.Named {
 	 */
 	default SessionSpec spec() {
 		return state().spec();
+	}
+
+	@Override
+	default @Nullable InetAddress group() {
+		return state().connection().group();
 	}
 
 	@Override

@@ -1,12 +1,16 @@
 package dev.socketserver.netty.datagram;
 
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -21,7 +25,9 @@ import io.netty.channel.unix.Errors.NativeIoException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of a client of UDP, which has one peer. If the system of the server says by
+ * The socket of a client of UDP, which has one peer, or sends to a multicast group or by
+ * broadcast. Such a socket is not connected: who hears it would answer from an address of
+ * his own, and whatever comes is dropped and counted. If the system of the server says by
  * ICMP that nothing listens there, the session ends only while something is awaited from
  * it. On the loop, if nothing else is said.
  */
@@ -35,6 +41,11 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	private final SessionSpec spec;
 
 	private final Host host;
+
+	private final InetSocketAddress server;
+
+	/** Whether nobody answers. */
+	private boolean onlySends;
 
 	private @Nullable DatagramReads reads;
 
@@ -53,35 +64,63 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	 * Creates the socket of one connection.
 	 * @param spec what its session is made from
 	 * @param host is notified of its end
+	 * @param server where to
 	 */
-	public ConnectedDatagrams(SessionSpec spec, Host host) {
+	public ConnectedDatagrams(SessionSpec spec, Host host, InetSocketAddress server) {
 		this.spec = spec;
 		this.host = host;
+		this.server = server;
+	}
+
+	/** Where it sends to. */
+	public InetSocketAddress peer() {
+		return this.server;
 	}
 
 	/**
 	 * Begins to connect, for which nothing is sent. Any thread.
 	 * @param bootstrap has the loops and the options that the client says
 	 * @param transport the transport, resolved
-	 * @param server where to
 	 */
-	public ChannelFuture connect(Bootstrap bootstrap, SocketTransport transport, InetSocketAddress server) {
+	public ChannelFuture connect(Bootstrap bootstrap, SocketTransport transport) {
+		return prepared(bootstrap, transport).connect(this.server);
+	}
+
+	/**
+	 * Begins to open a socket that only sends. Any thread.
+	 * @param bootstrap has the loops and the options that the client says
+	 * @param transport the transport, resolved
+	 * @param options how it sends to a group
+	 * @throws IOException if there is no such interface
+	 */
+	public ChannelFuture open(Bootstrap bootstrap, SocketTransport transport, SocketOptions options)
+			throws IOException {
+		this.onlySends = true;
+		prepared(bootstrap, transport).option(ChannelOption.SO_BROADCAST,
+				!this.server.getAddress().isMulticastAddress());
+		DatagramTransport.multicast(bootstrap, transport, this.server.getAddress(), options);
+		if (bootstrap.config().localAddress() == null) {
+			bootstrap.localAddress(new InetSocketAddress(
+					InetAddress.getByName((this.server.getAddress() instanceof Inet6Address) ? "::" : "0.0.0.0"), 0));
+		}
+		return bootstrap.bind();
+	}
+
+	private Bootstrap prepared(Bootstrap bootstrap, SocketTransport transport) {
 		int longest = Math.min(this.spec.maxFrameBytes(), DatagramReads.MOST_BYTES - 1) + 1;
 		DatagramReads made = new DatagramReads(longest, DatagramTransport.readsSeveral(transport));
 		this.reads = made;
-		DatagramTransport.prepare(bootstrap, transport, server.getAddress(), longest);
-		return bootstrap.channelFactory(DatagramTransport.channels(transport, server.getAddress()))
+		DatagramTransport.prepare(bootstrap, transport, this.server.getAddress(), longest);
+		return bootstrap.channelFactory(DatagramTransport.channels(transport, this.server.getAddress()))
 			.option(ChannelOption.AUTO_READ, false)
 			.option(ChannelOption.RECVBUF_ALLOCATOR, made)
-			.handler(this)
-			.connect(server);
+			.handler(this);
 	}
 
 	/** Returns the connection of a session that is about to be made. */
 	public DatagramConnection connection(Channel connected) {
 		this.channel = connected;
-		DatagramConnection made = new DatagramConnection(this, new LocalSocket(connected),
-				(InetSocketAddress) connected.remoteAddress());
+		DatagramConnection made = new DatagramConnection(this, new LocalSocket(connected), this.server);
 		this.connection = made;
 		return made;
 	}
@@ -101,7 +140,10 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		DatagramPacket packet = (DatagramPacket) message;
 		try {
-			if (this.connection != null) {
+			if (this.onlySends) {
+				dropped(DatagramDrop.UNEXPECTED, 1);
+			}
+			else if (this.connection != null) {
 				received(this.connection, packet.content());
 			}
 		}

@@ -99,6 +99,7 @@ public final class DatagramBinder {
 			throw inheritance.failure(registered.cause());
 		}
 		this.found = socket;
+		DatagramTransport.hearOwnGroups(registered.channel());
 		return registered.channel();
 	}
 
@@ -122,7 +123,8 @@ public final class DatagramBinder {
 			ChannelHandler handler) {
 		FoundSocket socket = this.found;
 		if (this.inheritance == null || socket == null || !socket.address().equals(address)) {
-			return bindBeside(transport, loop, reads, address, handler);
+			ChannelFuture bound = bindBeside(transport, loop, reads, address, handler);
+			return bound.isSuccess() ? bound.channel() : null;
 		}
 		ChannelFuture registered = copy(this.inheritance, socket, transport, loop, reads, handler);
 		return registered.isSuccess() ? registered.channel() : null;
@@ -154,9 +156,9 @@ public final class DatagramBinder {
 	 * @param reads has it read
 	 * @param address the address, with the port
 	 * @param handler gets what is read, which does not begin yet
-	 * @return the channel, or {@code null} if it cannot be bound
+	 * @return how that has ended
 	 */
-	@Nullable Channel bindBeside(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
+	ChannelFuture bindBeside(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
 			ChannelHandler handler) {
 		ChannelFuture registered = bootstrap(transport, loop, reads, address, handler)
 			.option(ChannelOption.SO_REUSEADDR, true)
@@ -167,11 +169,12 @@ public final class DatagramBinder {
 		if (bound.isSuccess()) {
 			// Others were let in for this moment only.
 			channel.config().setOption(ChannelOption.SO_REUSEADDR, false);
-			return channel;
 		}
-		logger.debug("No socket can be bound to {}", address, bound.cause());
-		channel.close();
-		return null;
+		else {
+			logger.debug("No socket can be bound to {}", address, bound.cause());
+			channel.close();
+		}
+		return bound;
 	}
 
 	private Bootstrap bootstrap(SocketTransport transport, EventLoop loop, DatagramReads reads,

@@ -1,6 +1,7 @@
 package dev.socketserver.netty.datagram;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -238,6 +239,12 @@ public final class DatagramConnection implements Connection {
 	}
 
 	@Override
+	public @Nullable InetAddress group() {
+		JoinedGroup joined = this.socket.group();
+		return (joined != null) ? joined.address() : null;
+	}
+
+	@Override
 	public void unhandled(DatagramDrop reason, int count) {
 		this.owner.dropped(reason, count);
 	}
@@ -276,7 +283,8 @@ public final class DatagramConnection implements Connection {
 	}
 
 	private void send(OutputBytes bytes, int size) {
-		Channel channel = this.socket.channel();
+		LocalSocket sender = this.socket.sender(this.peer);
+		Channel channel = sender.channel();
 		if (size == 0) {
 			DatagramTransport.sendEmpty(channel, this.peer).addListener((written) -> taken(written.cause()));
 			return;
@@ -284,7 +292,7 @@ public final class DatagramConnection implements Connection {
 		if (this.sending == null || this.sending.channel() != channel) {
 			this.sending = new Sending(channel);
 		}
-		this.socket.write(DatagramWrites.get().copy(bytes, channel), this.peer, this.sending);
+		sender.write(DatagramWrites.get().copy(bytes, channel), this.peer, this.sending);
 	}
 
 	/** The datagram was taken by the system, or will never be. */

@@ -108,7 +108,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		this.intake = intake;
 		this.resources = resources;
 		this.loop = resources.loops().next();
-		this.sockets = new DatagramSockets(context, server.counters(), resources, this.loop, this);
+		this.sockets = new DatagramSockets(context, server, resources, this.loop, this);
 		this.kernelDrops = new KernelDrops(
 				(count) -> server.counters().countDatagramsDropped(DatagramDrop.KERNEL, count));
 		this.newcomers = new Newcomers(this, gate, intake);
@@ -261,9 +261,14 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 			deliver(known, content);
 		}
 		else {
-			InetSocketAddress local = packet.recipient();
-			this.newcomers.arrived(socket, peer, (local != null) ? local : socket.address(), content);
+			this.newcomers.arrived(socket, peer, socket.local(peer, packet.recipient()), content);
 		}
+	}
+
+	@Override
+	public void unwanted() {
+		this.received++;
+		dropped(DatagramDrop.REJECTED, 1);
 	}
 
 	private void deliver(DatagramConnection connection, ByteBuf content) {

@@ -8,19 +8,26 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ListenerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.ListenerContext;
-import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Udp;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -54,7 +61,7 @@ final class DatagramSockets {
 
 	private final ListenerContext listener;
 
-	private final ServerCounters counters;
+	private final ServerContext server;
 
 	private final DatagramResources resources;
 
@@ -72,8 +79,14 @@ final class DatagramSockets {
 	/** Addresses that could not be bound. */
 	private final Set<InetAddress> unbindable = new LinkedHashSet<>();
 
+	/** Addresses of broadcasts, as far as any have come. */
+	private final Set<InetAddress> broadcasts = new HashSet<>();
+
 	/** Set once bound. */
 	private volatile @Nullable LocalSocket first;
+
+	/** Absent if there are to be none. */
+	private @Nullable Groups groups;
 
 	private volatile @Nullable InetSocketAddress address;
 
@@ -88,15 +101,15 @@ final class DatagramSockets {
 	/**
 	 * Creates the sockets of a port.
 	 * @param listener what the listener shares with those of other runs
-	 * @param counters count
+	 * @param server what its listeners share
 	 * @param resources what the run has taken
 	 * @param loop serves all of them
 	 * @param receiver gets what is received
 	 */
-	DatagramSockets(ListenerContext listener, ServerCounters counters, DatagramResources resources, EventLoop loop,
+	DatagramSockets(ListenerContext listener, ServerContext server, DatagramResources resources, EventLoop loop,
 			Receiver receiver) {
 		this.listener = listener;
-		this.counters = counters;
+		this.server = server;
 		this.resources = resources;
 		this.loop = loop;
 		this.receiver = receiver;
@@ -137,6 +150,33 @@ final class DatagramSockets {
 		if (isWildcard(bound)) {
 			this.loop.submit(this::bindInterfaces).awaitUninterruptibly();
 		}
+		if (!udp().groups().isEmpty()) {
+			join(bound);
+		}
+	}
+
+	/** Joins the groups. Not on the loop. */
+	private void join(LocalSocket bound) {
+		if (!isWildcard(bound)) {
+			throw new ServerStartException(spec(), bound.address(), Problem.GROUP,
+					new UnusableSocketException("udp.groups", "cannot be joined by a socket at one address",
+							"Have the inherited socket bound to every interface"));
+		}
+		Groups made = new Groups(this, udp().groups(), this.resources.transport());
+		this.groups = made;
+		Future<@Nullable UnusableSocketException> joined;
+		try {
+			List<Groups.Found> found = made.find();
+			joined = this.loop.submit(() -> made.begin(found)).awaitUninterruptibly();
+		}
+		catch (SocketException ex) {
+			throw new ServerStartException(spec(), bound.address(), Problem.OTHER, ex);
+		}
+		Throwable problem = joined.isSuccess() ? joined.getNow() : joined.cause();
+		if (problem != null) {
+			throw new ServerStartException(spec(), bound.address(), Problem.GROUP, problem);
+		}
+		made.watch(this.loop, this.server.engine().background());
 	}
 
 	/** Begins to read. */
@@ -166,7 +206,22 @@ final class DatagramSockets {
 		if (listening != null) {
 			all.add(listening);
 		}
+		if (this.groups != null) {
+			all.addAll(this.groups.sockets());
+		}
 		return all;
+	}
+
+	ListenerSpec spec() {
+		return this.listener.spec();
+	}
+
+	private Udp udp() {
+		return (Udp) spec().listenOn().own();
+	}
+
+	boolean isClosing() {
+		return this.closing;
 	}
 
 	/** Returns the channels of all of them. */
@@ -177,6 +232,9 @@ final class DatagramSockets {
 	/** Closes all of them; what was written before has left. */
 	Future<Void> close() {
 		this.closing = true;
+		if (this.groups != null) {
+			this.groups.close();
+		}
 		PromiseCombiner closed = new PromiseCombiner(this.loop);
 		for (LocalSocket socket : all()) {
 			socket.run();
@@ -232,14 +290,24 @@ final class DatagramSockets {
 		}
 	}
 
+	/**
+	 * Returns the socket from which to send from a local address.
+	 * @param local the address; {@code null} leaves the choice to the system
+	 * @return the socket, which is bound to that address if possible
+	 */
+	LocalSocket from(@Nullable InetAddress local) {
+		LocalSocket exact = (local != null) ? at(local) : null;
+		return (exact != null) ? exact : Objects.requireNonNull(this.first, "first");
+	}
+
 	/** Returns the socket at a local address, made if there is none. */
 	private @Nullable LocalSocket at(InetAddress local) {
 		LocalSocket known = this.byAddress.get(local);
 		if (known != null || this.byAddress.size() >= MOST_SOCKETS || this.unbindable.contains(local)) {
 			return known;
 		}
-		Channel channel = bind(local);
-		if (channel == null) {
+		ChannelFuture bound = bind(local);
+		if (!bound.isSuccess()) {
 			if (this.unbindable.isEmpty()) {
 				warnIfPrivileged(local);
 			}
@@ -248,11 +316,24 @@ final class DatagramSockets {
 			}
 			return null;
 		}
-		LocalSocket made = new LocalSocket(channel);
-		((Inlet) channel.pipeline().last()).socket = made;
+		LocalSocket made = new LocalSocket(bound.channel());
+		opened(made);
 		this.byAddress.put(local, made);
-		channel.config().setAutoRead(this.reading);
 		return made;
+	}
+
+	/** Has a further socket receive, as soon as all do. */
+	void opened(LocalSocket made) {
+		((Inlet) made.channel().pipeline().last()).socket = made;
+		made.channel().config().setAutoRead(this.reading);
+	}
+
+	/** Closes a further socket that was bound by {@link #bind}. */
+	static void closed(Channel channel) {
+		if (channel.pipeline().last() instanceof Inlet inlet) {
+			inlet.socket = null;
+		}
+		channel.close();
 	}
 
 	/**
@@ -272,45 +353,76 @@ final class DatagramSockets {
 	}
 
 	/**
-	 * Binds a socket beside the one that listens everywhere, which lets others do so for
-	 * this moment only.
+	 * Binds a socket beside the one that listens everywhere, and those at the same
+	 * address: they let others do so for this moment only.
+	 * @param local the address
+	 * @return how that has ended
 	 */
-	private @Nullable Channel bind(InetAddress local) {
-		LocalSocket listening = this.first;
-		InetSocketAddress everywhere = this.address;
-		if (listening == null || everywhere == null) {
-			return null;
+	ChannelFuture bind(InetAddress local) {
+		int port = Objects.requireNonNull(this.address, "address").getPort();
+		// An inherited socket is given back as it was.
+		Map<Channel, Boolean> shared = new HashMap<>();
+		for (LocalSocket each : all()) {
+			Channel channel = each.channel();
+			if (channel.isOpen() && (isWildcard(each) || each.address().getAddress().equals(local))) {
+				shared.put(channel, channel.config().getOption(ChannelOption.SO_REUSEADDR));
+				channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+			}
 		}
-		Boolean shared = listening.channel().config().getOption(ChannelOption.SO_REUSEADDR);
-		listening.channel().config().setOption(ChannelOption.SO_REUSEADDR, true);
 		try {
 			return this.resources.binder()
-				.bindBeside(this.resources.transport(), this.loop, this.reads,
-						new InetSocketAddress(local, everywhere.getPort()), new Inlet());
+				.bindBeside(this.resources.transport(), this.loop, this.reads, new InetSocketAddress(local, port),
+						new Inlet());
 		}
 		finally {
-			if (listening.channel().isOpen()) {
-				// An inherited socket is given back as it was.
-				listening.channel().config().setOption(ChannelOption.SO_REUSEADDR, shared);
-			}
+			shared.forEach((channel, before) -> channel.config().setOption(ChannelOption.SO_REUSEADDR, before));
 		}
 	}
 
-	/** Finds the socket at the address to which a datagram was sent. */
-	private LocalSocket asked(LocalSocket socket, InetSocketAddress recipient) {
-		if (!isWildcard(socket)) {
-			return socket;
-		}
+	/**
+	 * Finds the socket at the address to which a datagram was sent.
+	 * @return the socket, or {@code null} if the server is not to hear what was sent
+	 * there
+	 */
+	private @Nullable LocalSocket asked(LocalSocket socket, InetSocketAddress recipient) {
 		InetAddress local = recipient.getAddress();
 		if (local != null && !local.isAnyLocalAddress()) {
-			LocalSocket exact = at(local);
-			return (exact != null) ? exact : socket;
+			LocalSocket known = this.byAddress.get(local);
+			return (known != null) ? known : asked(socket, local);
 		}
 		if (System.nanoTime() - this.scannedAt > RESCAN_NANOS) {
 			// An interface may have got another address.
 			bindInterfaces();
 		}
 		return socket;
+	}
+
+	/** Finds the socket at an address that was not asked for before, or has none. */
+	private @Nullable LocalSocket asked(LocalSocket socket, InetAddress local) {
+		if (this.unbindable.contains(local)) {
+			return socket;
+		}
+		if (this.broadcasts.contains(local) || isBroadcast(local)) {
+			return udp().broadcast() ? socket : null;
+		}
+		LocalSocket exact = at(local);
+		return (exact != null) ? exact : socket;
+	}
+
+	/**
+	 * Whether what came to the socket that listens everywhere was sent to a group, which
+	 * has its socket if it is one of this server. Java 17 does not keep that of IPv6
+	 * away. It does not say where a datagram was sent to, but each address of the machine
+	 * has a socket of its own.
+	 */
+	private boolean isForGroup(DatagramPacket packet) {
+		return this.groups != null && this.resources.transport() == SocketTransport.NIO
+				&& packet.sender().getAddress() instanceof Inet6Address
+				&& this.unbindable.stream().noneMatch(Inet6Address.class::isInstance);
+	}
+
+	private boolean isBroadcast(InetAddress local) {
+		return Addresses.isBroadcast(local) && (this.broadcasts.size() >= MOST_SOCKETS || this.broadcasts.add(local));
 	}
 
 	/** A socket is gone that nobody has closed. */
@@ -330,18 +442,26 @@ final class DatagramSockets {
 		if (this.closing) {
 			return;
 		}
-		Inlet inlet = new Inlet();
-		inlet.socket = socket;
-		Channel channel = this.resources.binder()
-			.again(this.resources.transport(), this.loop, this.reads, socket.address(), inlet);
+		Channel channel = again(socket);
 		if (channel == null) {
 			this.loop.schedule(() -> rebind(socket), REBIND_MILLIS, TimeUnit.MILLISECONDS);
 			return;
 		}
 		socket.replace(channel);
-		channel.config().setAutoRead(this.reading);
+		opened(socket);
 		this.failure = null;
-		this.counters.countListenerReplaced();
+		this.server.counters().countListenerReplaced();
+	}
+
+	private @Nullable Channel again(LocalSocket socket) {
+		JoinedGroup group = socket.group();
+		if (group != null) {
+			ChannelFuture joined = group.join();
+			return joined.isSuccess() ? joined.channel() : null;
+		}
+		Inlet inlet = new Inlet();
+		return this.resources.binder()
+			.again(this.resources.transport(), this.loop, this.reads, socket.address(), inlet);
 	}
 
 	/** Gets what the sockets receive. */
@@ -349,6 +469,9 @@ final class DatagramSockets {
 
 		/** A datagram was received; it is released afterwards. */
 		void received(LocalSocket socket, DatagramPacket packet);
+
+		/** A datagram was received that was sent where the server is not to hear it. */
+		void unwanted();
 
 		/** All that could be read for now was received. */
 		void readsEnded();
@@ -366,11 +489,25 @@ final class DatagramSockets {
 			DatagramPacket packet = (DatagramPacket) message;
 			try {
 				if (this.socket != null) {
-					DatagramSockets.this.receiver.received(asked(this.socket, packet.recipient()), packet);
+					received(this.socket, packet);
 				}
 			}
 			finally {
 				packet.release();
+			}
+		}
+
+		private void received(LocalSocket by, DatagramPacket packet) {
+			boolean alone = by.group() != null || !isWildcard(by);
+			LocalSocket asked = alone ? by : asked(by, packet.recipient());
+			if (!alone && isForGroup(packet)) {
+				return;
+			}
+			if (asked != null) {
+				DatagramSockets.this.receiver.received(asked, packet);
+			}
+			else {
+				DatagramSockets.this.receiver.unwanted();
 			}
 		}
 

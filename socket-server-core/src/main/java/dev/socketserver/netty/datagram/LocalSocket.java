@@ -31,6 +31,9 @@ final class LocalSocket implements Runnable {
 	 */
 	private final Map<InetSocketAddress, DatagramConnection> staying = new LinkedHashMap<>();
 
+	/** Absent for most; then the socket only receives. */
+	private final @Nullable JoinedGroup group;
+
 	private Channel channel;
 
 	private InetSocketAddress address;
@@ -39,6 +42,16 @@ final class LocalSocket implements Runnable {
 	private boolean flushing;
 
 	LocalSocket(Channel channel) {
+		this(channel, null);
+	}
+
+	/**
+	 * Creates the socket at the address of a group.
+	 * @param channel bound there
+	 * @param group says from where those who have sent to it are answered
+	 */
+	LocalSocket(Channel channel, @Nullable JoinedGroup group) {
+		this.group = group;
 		this.channel = channel;
 		this.address = (InetSocketAddress) channel.localAddress();
 	}
@@ -56,6 +69,31 @@ final class LocalSocket implements Runnable {
 	/** Where it is bound. */
 	InetSocketAddress address() {
 		return this.address;
+	}
+
+	/** The group that it has joined; {@code null} for most. Any thread. */
+	@Nullable JoinedGroup group() {
+		return this.group;
+	}
+
+	/**
+	 * Returns by which socket a peer of this one is sent something: nothing can leave
+	 * from the address of a group.
+	 */
+	LocalSocket sender(InetSocketAddress peer) {
+		return (this.group != null) ? this.group.sender(peer.getAddress()) : this;
+	}
+
+	/**
+	 * Returns the address of this side for a session.
+	 * @param peer its peer
+	 * @param asked what the peer has asked; {@code null} if that is not known
+	 */
+	InetSocketAddress local(InetSocketAddress peer, @Nullable InetSocketAddress asked) {
+		if (this.group != null) {
+			return sender(peer).address();
+		}
+		return (asked != null) ? asked : this.address;
 	}
 
 	// Its peers.

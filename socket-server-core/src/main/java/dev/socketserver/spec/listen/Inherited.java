@@ -90,6 +90,9 @@ public record Inherited(String name, ListenOn own, @Nullable String host, boolea
 			// It may have no path here.
 			DomainSocket.checkAddresses(limits, proxies);
 		}
+		else if (this.own instanceof Udp udp && !this.otherwise && this.host == null) {
+			udp.checkBound(limits, transport, proxies);
+		}
 		else {
 			this.own.check(limits, transport, proxies);
 		}

@@ -1,8 +1,11 @@
 package dev.socketserver.spec.listen;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.spec.InvalidSpecException;
@@ -31,9 +34,13 @@ import org.jspecify.annotations.Nullable;
  * @param evict whether, where there are as many sessions as there may be, a new peer
  * displaces the one that was silent for longest and is neither bound nor authenticated;
  * default: yes
+ * @param groups the multicast groups that it joins, which needs every interface as the
+ * host; default none
+ * @param broadcast whether it receives broadcasts, which needs every interface as the
+ * host, too; default: no
  */
-public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTimeout, int amplification,
-		boolean evict) implements IpPort {
+public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTimeout, int amplification, boolean evict,
+		List<MulticastGroup> groups, boolean broadcast) implements IpPort {
 
 	/** The default of {@link #sessionTimeout()}: 60 s. */
 	public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(60);
@@ -50,6 +57,13 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 		Objects.requireNonNull(sessionTimeout, "sessionTimeout");
 		Timeouts.check("udp.sessionTimeout", sessionTimeout);
 		InvalidSpecException.check(amplification >= 0, "udp.amplification", amplification, "must not be negative");
+		groups = List.copyOf(groups);
+		for (MulticastGroup group : groups) {
+			boolean ipv6 = group.address() instanceof Inet6Address;
+			boolean fits = ipv6 ? ipFamily != IpFamily.IPV4 && !host.equals("0.0.0.0") : ipFamily != IpFamily.IPV6;
+			InvalidSpecException.check(fits, "udp.groups", group,
+					"does not fit the address and the family on which the server listens");
+		}
 	}
 
 	@Override
@@ -70,6 +84,16 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 
 	@Override
 	public void check(Limits limits, SocketTransport transport, ProxyProtocol proxies) {
+		String any = "needs address: any, since a socket at one address receives nothing else";
+		InvalidSpecException.check(this.groups.isEmpty() || anyHost(), "udp.groups", this.groups, any);
+		InvalidSpecException.check(!this.broadcast || anyHost(), "udp.broadcast", true, any);
+		checkBound(limits, transport, proxies);
+	}
+
+	/** Checks what does not depend on where the socket is bound. */
+	void checkBound(Limits limits, SocketTransport transport, ProxyProtocol proxies) {
+		InvalidSpecException.check(transport != SocketTransport.KQUEUE || this.groups.isEmpty(), "transport", transport,
+				"cannot join the groups of udp.groups: use nio");
 		InvalidSpecException.check(transport != SocketTransport.IO_URING, "transport", transport,
 				"has no sockets of UDP here: use epoll or nio");
 		InvalidSpecException.check(proxies.mode() == ProxyMode.OFF, "proxyProtocol.mode", proxies.mode(),
@@ -96,6 +120,10 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 		private @Nullable Integer amplification;
 
 		private @Nullable Boolean evict;
+
+		private @Nullable List<MulticastGroup> groups;
+
+		private @Nullable Boolean broadcast;
 
 		Builder() {
 		}
@@ -130,6 +158,37 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 			return this;
 		}
 
+		/**
+		 * Sets {@link Udp#groups()}.
+		 * @param groups the value
+		 * @return this builder
+		 */
+		public Builder groups(List<MulticastGroup> groups) {
+			this.groups = groups;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Udp#groups()}.
+		 * @param groups each an address, which may be followed by {@code @} and the name
+		 * of an interface, such as {@code 239.1.2.3@eth0}
+		 * @return this builder
+		 * @throws InvalidSpecException if one of them is no group
+		 */
+		public Builder groups(String... groups) {
+			return groups(Stream.of(groups).map(MulticastGroup::of).toList());
+		}
+
+		/**
+		 * Sets {@link Udp#broadcast()}.
+		 * @param broadcast the value
+		 * @return this builder
+		 */
+		public Builder broadcast(boolean broadcast) {
+			this.broadcast = broadcast;
+			return this;
+		}
+
 		/** Returns a builder that has in addition what is set in another. */
 		Builder from(@Nullable Builder other) {
 			if (other == null) {
@@ -139,6 +198,8 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 			all.sessionTimeout = (this.sessionTimeout != null) ? this.sessionTimeout : other.sessionTimeout;
 			all.amplification = (this.amplification != null) ? this.amplification : other.amplification;
 			all.evict = (this.evict != null) ? this.evict : other.evict;
+			all.groups = (this.groups != null) ? this.groups : other.groups;
+			all.broadcast = (this.broadcast != null) ? this.broadcast : other.broadcast;
 			return all;
 		}
 
@@ -147,7 +208,8 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 			return new Udp((host != null) ? host : IpPort.loopback(family), port, family,
 					Objects.requireNonNullElse(this.sessionTimeout, DEFAULT_SESSION_TIMEOUT),
 					Objects.requireNonNullElse(this.amplification, DEFAULT_AMPLIFICATION),
-					Objects.requireNonNullElse(this.evict, true));
+					Objects.requireNonNullElse(this.evict, true), Objects.requireNonNullElse(this.groups, List.of()),
+					Objects.requireNonNullElse(this.broadcast, false));
 		}
 
 	}

@@ -67,8 +67,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s is %s, and the system does not provide that many: %s"
 						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
 					Remedies.tooManyEventLoops(SocketProperties.EVENT_LOOP_THREADS));
-			case SOCKET_FILE,
-					INHERITED_SOCKET ->
+			case SOCKET_FILE, INHERITED_SOCKET,
+					GROUP ->
 				(cause.getCause() instanceof UnusableSocketException socket) ? analysis(cause,
 						"%s.%s %s".formatted(place(cause), socket.key(), socket.getMessage()), socket.remedy())
 						: analysis(cause, reason(cause), "Check where the server listens");

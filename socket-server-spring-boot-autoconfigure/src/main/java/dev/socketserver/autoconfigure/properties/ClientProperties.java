@@ -42,6 +42,11 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	private @Nullable Protocol protocol;
 
 	/**
+	 * Where datagrams may be sent.
+	 */
+	private @Nullable Udp udp;
+
+	/**
 	 * Addresses of the servers, each host:port or [IPv6]:port, in place of host and port.
 	 */
 	private @Nullable List<String> addresses;
@@ -178,6 +183,14 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 
 	public void setProtocol(@Nullable Protocol protocol) {
 		this.protocol = protocol;
+	}
+
+	public @Nullable Udp getUdp() {
+		return this.udp;
+	}
+
+	public void setUdp(@Nullable Udp udp) {
+		this.udp = udp;
 	}
 
 	public @Nullable List<String> getAddresses() {
@@ -331,6 +344,15 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 
 	public void setSsl(@Nullable Ssl ssl) {
 		this.ssl = ssl;
+	}
+
+	/**
+	 * Where a client of UDP may send.
+	 *
+	 * @param broadcast Whether the host may be an address of broadcasts.
+	 */
+	public record Udp(@Nullable Boolean broadcast) {
+
 	}
 
 	/**

@@ -280,7 +280,7 @@ public class ListenerProperties {
 
 	private static @Nullable Udp udp(ServerProperties all, @Nullable Udp own, @Nullable Udp server) {
 		if (own == null) {
-			all.inherits("udp.session-timeout", "udp.amplification", "udp.evict");
+			all.inherits("udp.session-timeout", "udp.amplification", "udp.evict", "udp.groups", "udp.broadcast");
 			return server;
 		}
 		if (server == null) {
@@ -288,7 +288,9 @@ public class ListenerProperties {
 		}
 		return new Udp(all.either("udp.session-timeout", own.sessionTimeout(), server.sessionTimeout()),
 				all.either("udp.amplification", own.amplification(), server.amplification()),
-				all.either("udp.evict", own.evict(), server.evict()));
+				all.either("udp.evict", own.evict(), server.evict()),
+				all.either("udp.groups", own.groups(), server.groups()),
+				all.either("udp.broadcast", own.broadcast(), server.broadcast()));
 	}
 
 	private static @Nullable Options options(ServerProperties all, @Nullable Options own, @Nullable Options server) {
@@ -304,7 +306,10 @@ public class ListenerProperties {
 				all.either("options.reuse-address", own.reuseAddress(), server.reuseAddress()),
 				all.either("options.reuse-port", own.reusePort(), server.reusePort()),
 				all.either("options.receive-buffer", own.receiveBuffer(), server.receiveBuffer()),
-				all.either("options.send-buffer", own.sendBuffer(), server.sendBuffer()));
+				all.either("options.send-buffer", own.sendBuffer(), server.sendBuffer()),
+				all.either("options.multicast-ttl", own.multicastTtl(), server.multicastTtl()),
+				all.either("options.multicast-interface", own.multicastInterface(), server.multicastInterface()),
+				all.either("options.multicast-loop", own.multicastLoop(), server.multicastLoop()));
 	}
 
 	/**

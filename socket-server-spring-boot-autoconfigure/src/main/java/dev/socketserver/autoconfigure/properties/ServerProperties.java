@@ -220,8 +220,12 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	 * limits.allow or a loopback address.
 	 * @param evict Whether a new peer displaces the session that was silent for longest
 	 * and is neither bound nor authenticated, if there are limits.sessions of them.
+	 * @param groups Multicast groups to join, which needs address: any. The name of an
+	 * interface may follow behind @, such as 239.1.2.3@eth0.
+	 * @param broadcast Whether to receive broadcasts, which needs address: any.
 	 */
-	public record Udp(@Nullable Duration sessionTimeout, @Nullable String amplification, @Nullable Boolean evict) {
+	public record Udp(@Nullable Duration sessionTimeout, @Nullable String amplification, @Nullable Boolean evict,
+			@Nullable List<String> groups, @Nullable Boolean broadcast) {
 
 		/** Takes what is empty as if it were not there. */
 		public Udp {

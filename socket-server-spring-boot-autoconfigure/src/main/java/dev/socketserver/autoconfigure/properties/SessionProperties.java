@@ -408,11 +408,18 @@ public abstract class SessionProperties {
 	 * in bytes. By default, the choice of the operating system.
 	 * @param sendBuffer Size of the kernel's send buffer. A size without a unit is in
 	 * bytes. By default, the choice of the operating system.
+	 * @param multicastTtl Number of networks that a datagram to a group may cross. Of
+	 * clients of UDP only.
+	 * @param multicastInterface Name of the interface by which a datagram to a group
+	 * leaves. By default, the choice of the operating system. Of clients of UDP only.
+	 * @param multicastLoop Whether programs on this machine hear what is sent to a group
+	 * that they have joined. Of clients of UDP only.
 	 */
 	public record Options(@Nullable Boolean tcpNoDelay, @Nullable Boolean keepAlive, @Nullable Duration keepAliveIdle,
 			@Nullable Duration keepAliveInterval, @Nullable Integer keepAliveCount, @Nullable Duration userTimeout,
 			@Nullable Boolean reuseAddress, @Nullable Boolean reusePort, @Nullable DataSize receiveBuffer,
-			@Nullable DataSize sendBuffer) {
+			@Nullable DataSize sendBuffer, @Nullable Integer multicastTtl, @Nullable String multicastInterface,
+			@Nullable Boolean multicastLoop) {
 
 	}
 

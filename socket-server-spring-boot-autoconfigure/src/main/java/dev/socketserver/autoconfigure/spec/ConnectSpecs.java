@@ -1,17 +1,23 @@
 package dev.socketserver.autoconfigure.spec;
 
 import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.ClientProperties.Udp;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Options;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.PropertyMapper;
 
 /**
  * Turns what the properties say about the kind of socket with which a client connects
  * into its specification. Keys that have no meaning for the kind are refused.
  */
 final class ConnectSpecs {
+
+	private static final PropertyMapper map = PropertyMapper.get();
 
 	private static final String[] OF_PROXIES = { "proxy.type", "proxy.host", "proxy.port", "proxy.username",
 			"proxy.password" };
@@ -39,6 +45,11 @@ final class ConnectSpecs {
 		if (datagrams) {
 			udp();
 			builder.datagrams(true);
+			groups(builder);
+		}
+		else {
+			this.entry.refuse("it needs protocol: udp", "udp.broadcast");
+			this.entry.refuse("it needs protocol: udp", ListenSpecs.OF_GROUPS);
 		}
 		String path = path();
 		if (path == null || given) {
@@ -48,6 +59,22 @@ final class ConnectSpecs {
 		unix();
 		builder.domainSocket(path);
 		return false;
+	}
+
+	/** Says how it sends to groups, and to all of a network. */
+	private void groups(ClientSpec.Builder builder) {
+		Udp udp = this.properties.getUdp();
+		if (udp != null && Boolean.TRUE.equals(udp.broadcast())) {
+			builder.route((route) -> route.broadcast(true));
+		}
+		Options options = this.properties.getOptions();
+		if (options != null) {
+			builder.options((block) -> {
+				map.from(options.multicastTtl()).to(block::multicastTtl);
+				map.from(options.multicastInterface()).whenHasText().to(block::multicastInterface);
+				map.from(options.multicastLoop()).to(block::multicastLoop);
+			});
+		}
 	}
 
 	private void checkHost(@Nullable String host) {

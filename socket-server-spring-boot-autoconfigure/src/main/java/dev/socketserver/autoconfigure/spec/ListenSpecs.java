@@ -5,15 +5,18 @@ import java.util.Objects;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
 import dev.socketserver.autoconfigure.properties.ServerProperties.Udp;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Limits;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.listen.MulticastGroup;
 import dev.socketserver.spec.listen.Tcp;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +53,12 @@ final class ListenSpecs {
 
 	private static final String[] OF_BINDING = { "options.reuse-address", "options.reuse-port" };
 
-	private static final String[] OF_UDP = { "udp.session-timeout", "udp.amplification", "udp.evict" };
+	private static final String[] OF_UDP = { "udp.session-timeout", "udp.amplification", "udp.evict", "udp.groups",
+			"udp.broadcast" };
+
+	/** Keys of options that only clients have which send to groups. */
+	static final String[] OF_GROUPS = { "options.multicast-ttl", "options.multicast-interface",
+			"options.multicast-loop" };
 
 	private final PropertyEntry entry;
 
@@ -86,6 +94,7 @@ final class ListenSpecs {
 			// What is said of the server is for its listeners, which have it already.
 			return;
 		}
+		refuse("it is for clients: a server sends to no group", OF_GROUPS);
 		Udp datagrams = this.properties.getUdp();
 		if (isUdp()) {
 			udp(datagrams, builder);
@@ -155,6 +164,8 @@ final class ListenSpecs {
 				map.from(udp.sessionTimeout()).to(block::sessionTimeout);
 				map.from(udp.amplification()).as(this::amplification).to(block::amplification);
 				map.from(udp.evict()).to(block::evict);
+				map.from(udp.groups()).as((texts) -> texts.stream().map(this::group).toList()).to(block::groups);
+				map.from(udp.broadcast()).to(block::broadcast);
 			}
 		});
 	}
@@ -179,6 +190,16 @@ final class ListenSpecs {
 			// Reported below.
 		}
 		throw this.entry.invalid("udp.amplification", "it must be a positive whole number, or off", null);
+	}
+
+	private MulticastGroup group(String text) {
+		try {
+			return MulticastGroup.of(text.trim());
+		}
+		catch (InvalidSpecException ex) {
+			String property = this.entry.property("udp.groups");
+			throw new InvalidSocketPropertyException(property, text, "it " + ex.rule(), "Change " + property, ex);
+		}
 	}
 
 	/** Whether the server is one of UDP. */

@@ -136,7 +136,7 @@ class ClientPropertiesTests {
 					PLANT + "attempt-delay=off")
 			.run((context) -> {
 				assertThat(spec(context).route()).isEqualTo(new Route(null,
-						new Route.Proxy(Route.Proxy.Type.SOCKS5, "proxy", 1080, "gate", "secret"), "127.0.0.1"));
+						new Route.Proxy(Route.Proxy.Type.SOCKS5, "proxy", 1080, "gate", "secret"), "127.0.0.1", false));
 				assertThat(spec(context).toString()).doesNotContain("secret");
 			});
 	}

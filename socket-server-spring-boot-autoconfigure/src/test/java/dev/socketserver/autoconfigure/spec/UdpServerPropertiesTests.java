@@ -2,6 +2,9 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -9,20 +12,26 @@ import dev.socketserver.DatagramDrop;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
+import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.listen.IpFamily;
+import dev.socketserver.spec.listen.MulticastGroup;
 import dev.socketserver.spec.listen.Udp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,6 +117,35 @@ class UdpServerPropertiesTests {
 						.tags("server", "upper", "reason", "TOO_LARGE")
 						.functionCounter()
 						.count()).isEqualTo(3));
+			});
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX) // has the interface
+	void joinsGroups() {
+		runner("socket.servers.upper.address=any", "socket.servers.upper.udp.groups=239.1.2.3@lo,239.1.2.4@lo",
+				"socket.servers.upper.udp.broadcast=true")
+			.withConfiguration(AutoConfigurations.of(SocketSessionsEndpointAutoConfiguration.class))
+			.run((context) -> {
+				SocketServer server = server(context);
+				Udp udp = (Udp) server.spec().listenOn();
+				assertThat(udp.groups()).containsExactly(MulticastGroup.of("239.1.2.3@lo"),
+						MulticastGroup.of("239.1.2.4@lo"));
+				assertThat(udp.broadcast()).isTrue();
+				try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+					peer.setSoTimeout(20_000);
+					peer.setOption(StandardSocketOptions.IP_MULTICAST_IF, NetworkInterface.getByName("lo"));
+					peer.send(new DatagramPacket("hello".getBytes(UTF_8), 5, InetAddress.getByName("239.1.2.4"),
+							server.localAddress().getPort()));
+					DatagramPacket answer = new DatagramPacket(new byte[1_000], 1_000);
+					peer.receive(answer);
+					assertThat(new String(answer.getData(), 0, answer.getLength(), UTF_8)).isEqualTo("HELLO");
+					assertThat(answer.getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
+				}
+				SocketSession session = server.sessions().findAny().orElseThrow();
+				assertThat(session.group()).isEqualTo(InetAddress.getByName("239.1.2.4"));
+				assertThat(context.getBean(SocketSessionsEndpoint.class).socketSession(session.id()).group())
+					.isEqualTo("239.1.2.4");
 			});
 	}
 
@@ -199,7 +237,8 @@ class UdpServerPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "udp.evict=false", "udp.amplification=5", "udp.session-timeout=5s" })
+	@ValueSource(strings = { "udp.evict=false", "udp.amplification=5", "udp.session-timeout=5s", "udp.groups=239.1.2.3",
+			"udp.broadcast=true" })
 	void keysOfUdpNeedUdp(String property) {
 		assertNames(runner("socket.servers.upper.protocol=tcp", "socket.servers.upper." + property),
 				"socket.servers.upper." + property, "it needs protocol: udp");

@@ -1,0 +1,560 @@
+package dev.socketserver.netty.datagram;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.network.OwnNetwork;
+import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.CounterSource;
+import dev.socketserver.spec.SocketTransport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Groups and broadcasts in a network of two links that is made for them. Needs Linux,
+ * root, and iproute2.
+ */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@EnabledOnOs(OS.LINUX)
+class DatagramGroupsTests {
+
+	private static final int PORT = 7007;
+
+	/** Addresses need not be looked for on links that have two ends. */
+	private static final String SET_UP = """
+			ip link set lo up
+			echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad""";
+
+	@BeforeAll
+	static void canHaveNetworks() throws Exception {
+		String problem = OwnNetwork.problem(SET_UP + "\nip link add near1 type veth peer name far1");
+		assumeTrue(problem.isEmpty(), () -> "no networks of its own here: " + problem);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void aGroupIsHeardByItsInterfaceAndAnsweredFromThere(SocketTransport transport) throws Exception {
+		try (Network network = new Network(transport)) {
+			network.start("239.1.2.3@near1", "239.1.2.4", "ff02::114@near1", "ff02::115", "ff05::114");
+			// By the interface that is named.
+			network.asks("far1", "239.1.2.3", "239.1.2.3 at 10.77.1.1", "10.77.1.1");
+			network.asks("far1", "ff02::114", "ff02::114 at " + network.local("near1"), network.local("near1"));
+			// By every interface.
+			for (int i = 1; i <= 2; i++) {
+				network.asks("far" + i, "239.1.2.4", "239.1.2.4 at 10.77." + i + ".1", "10.77." + i + ".1");
+				String local = network.local("near" + i);
+				network.asks("far" + i, "ff02::115", "ff02::115 at " + local, local);
+				network.asks("far" + i, "ff05::114", "ff05::114 at " + local, local);
+			}
+			// What is sent to it alone is another session.
+			network.asks("far1", "10.77.1.1", "alone at 10.77.1.1", "10.77.1.1");
+			network.server.command("sessions");
+			assertThat(network.server.next()).isEqualTo("sessions: 9 of 9");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void groupsOfOthersAreNotHeard(SocketTransport transport) throws Exception {
+		try (Network network = new Network(transport)) {
+			network.start("239.1.2.3@near1", "ff05::114@near1");
+			// The machine is in these, too.
+			network.server.command("join 239.1.2.3 near2");
+			network.server.command("join 239.9.9.9 near1");
+			network.server.command("join ff05::114 near2");
+			network.server.command("join ff05::999 near1");
+			network.far.command("send far2 239.1.2.3 by the wrong interface");
+			network.far.command("send far1 239.9.9.9 to another group");
+			if (transport == SocketTransport.EPOLL) {
+				// For others, Linux looks at the group alone.
+				network.far.command("send far2 ff05::114 by the wrong interface");
+			}
+			network.far.command("send far1 ff05::999 to another group");
+			network.asks("far1", "239.1.2.3", "239.1.2.3 at 10.77.1.1", "10.77.1.1");
+			network.asks("far1", "ff05::114", "ff05::114 at " + network.local("near1"), network.local("near1"));
+			network.asks("far2", "10.77.2.1", "alone at 10.77.2.1", "10.77.2.1");
+			network.server.command("sessions");
+			assertThat(network.server.next()).isEqualTo("sessions: 3 of 3");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void anInterfaceThatComesBackIsJoinedAgain(SocketTransport transport) throws Exception {
+		try (Network network = new Network(transport)) {
+			network.start("239.1.2.3@near1", "239.1.2.4", "ff02::114@near1");
+			network.asks("far1", "239.1.2.3", "239.1.2.3 at 10.77.1.1", "10.77.1.1");
+			OwnNetwork.in(network.server, "ip link delete near1");
+			network.logs("'groups' hears the group 239.1.2.3 no more by near1");
+			network.asks("far2", "239.1.2.4", "239.1.2.4 at 10.77.2.1", "10.77.2.1");
+			network.far.command("forget far1");
+			network.link(1);
+			network.logs("'groups' has joined the group 239.1.2.3 by near1");
+			network.logs("'groups' has joined the group 239.1.2.4 by near1");
+			network.logs("'groups' has joined the group ff02::114 by near1");
+			network.asks("far1", "239.1.2.3", "239.1.2.3 at 10.77.1.1", "10.77.1.1");
+			network.asks("far1", "239.1.2.4", "239.1.2.4 at 10.77.1.1", "10.77.1.1");
+			network.asks("far1", "ff02::114", "ff02::114 at " + network.local("near1"), network.local("near1"));
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void aGroupThatCannotBeJoinedFailsTheStart(SocketTransport transport) throws Exception {
+		try (Network network = new Network(transport)) {
+			network.start("239.1.2.3@near3");
+			assertThat(network.problem).isEqualTo("GROUP udp.groups has 239.1.2.3@near3, and this machine has no "
+					+ "interface near3 with an address of IPv4");
+			// Nothing is left of it.
+			network.start("239.1.2.3@near2");
+			network.asks("far2", "239.1.2.3", "239.1.2.3 at 10.77.2.1", "10.77.2.1");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void broadcastsAreForThoseWhoWantThem(SocketTransport transport) throws Exception {
+		try (Network network = new Network(transport)) {
+			network.start("broadcast");
+			String at = (transport == SocketTransport.EPOLL) ? "10.77.1.255" : "::";
+			network.asks("far1", "10.77.1.255", "alone at " + at, "10.77.1.1");
+			network.far.command("forget far1");
+			at = (transport == SocketTransport.EPOLL) ? "255.255.255.255" : "::";
+			network.asks("far1", "255.255.255.255", "alone at " + at, "10.77.1.1");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void broadcastsAreDroppedElse(SocketTransport transport) throws Exception {
+		assumeTrue(transport == SocketTransport.EPOLL, "the JDK does not say where a datagram was sent to");
+		try (Network network = new Network(transport)) {
+			network.start();
+			network.far.command("send far1 10.77.1.255 to all");
+			network.far.command("send far1 255.255.255.255 to all");
+			network.asks("far1", "10.77.1.1", "alone at 10.77.1.1", "10.77.1.1");
+			network.server.command("sessions");
+			assertThat(network.server.next()).isEqualTo("sessions: 1 of 3");
+			network.server.command("rejected");
+			assertThat(network.server.next()).isEqualTo("rejected: 2");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void aClientSendsToAllWhoListenAndHearsNobody(SocketTransport transport) throws Exception {
+		try (Network network = new Network(transport)) {
+			network.start("239.1.2.3@near1", "ff02::114@near1", "broadcast");
+			int unexpected = 0;
+			for (String host : List.of("239.1.2.3", "ff02::114", "10.77.1.255")) {
+				network.far.command("client " + transport + " " + host + " 1 true");
+				assertThat(network.far.next()).isEqualTo("connected");
+				network.far.command("sends here to " + host);
+				network.server.command("heard here to " + host);
+				assertThat(network.server.next()).isEqualTo("heard");
+				network.far.command("unexpected " + ++unexpected);
+				assertThat(network.far.next()).isEqualTo("unexpected " + unexpected);
+				network.far.command("asks");
+				assertThat(network.far.next()).startsWith("Client 'sends' cannot ask: it only sends, to ")
+					.endsWith(", where nobody answers");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void aClientSaysHowFarItSends(SocketTransport transport) throws Exception {
+		try (Network network = new Network(transport)) {
+			network.start("239.1.2.3@near1", "ff02::114@near1");
+			for (String host : List.of("239.1.2.3", "ff02::114")) {
+				network.far.command("hear " + host + " far1");
+				network.far.command("client " + transport + " " + host + " 0 true");
+				assertThat(network.far.next()).isEqualTo("connected");
+				network.far.command("sends no farther than this machine, to " + host);
+				network.far.command("first");
+				assertThat(network.far.next()).isEqualTo("no farther than this machine, to " + host);
+				network.far.command("client " + transport + " " + host + " 1 false");
+				assertThat(network.far.next()).isEqualTo("connected");
+				network.far.command("sends not on this machine, to " + host);
+				network.server.command("heard not on this machine, to " + host);
+				assertThat(network.server.next()).isEqualTo("heard");
+				network.far.command("client " + transport + " " + host + " 7 true");
+				assertThat(network.far.next()).isEqualTo("connected");
+				network.far.command("sends everywhere, to " + host);
+				network.far.command("first");
+				assertThat(network.far.next()).isEqualTo("everywhere, to " + host);
+				network.server.command("heard everywhere, to " + host);
+				assertThat(network.server.next()).isEqualTo("heard");
+			}
+			network.server.command("all");
+			assertThat(network.server.next()).isEqualTo("all: 4");
+		}
+	}
+
+	/** Two links between a machine with a server and another. */
+	private static final class Network implements AutoCloseable {
+
+		private final OtherJvm far = new OtherJvm(OwnNetwork.made(SET_UP), List.of(), Far.class);
+
+		private final OtherJvm server;
+
+		private String problem = "";
+
+		Network(SocketTransport transport) throws Exception {
+			this.server = new OtherJvm(OwnNetwork.made(SET_UP), List.of(), Near.class, transport.name());
+			this.far.await("here");
+			this.server.await("here");
+			link(1);
+			link(2);
+		}
+
+		void link(int number) throws Exception {
+			OwnNetwork.in(this.server, """
+					ip link add near%1$s type veth peer name far%1$s netns %2$s
+					ip address add 10.77.%1$s.1/24 broadcast + dev near%1$s
+					ip link set near%1$s up""".formatted(number, this.far.pid()));
+			OwnNetwork.in(this.far, """
+					ip address add 10.77.%1$s.2/24 broadcast + dev far%1$s
+					ip link set far%1$s up""".formatted(number));
+			this.server.command("local near" + number);
+			this.server.next();
+			this.far.command("local far" + number);
+			this.far.next();
+		}
+
+		/** Starts the server, and expects that it does, or says why not. */
+		void start(String... groups) throws Exception {
+			this.server.command("start " + String.join(" ", groups));
+			String said = this.server.next();
+			this.problem = said.equals("started") ? "" : said;
+		}
+
+		/** The link-local address of an interface of the server. */
+		String local(String by) throws Exception {
+			this.server.command("local " + by);
+			return this.server.next();
+		}
+
+		void logs(String line) throws Exception {
+			this.server.command("logs " + line);
+			assertThat(this.server.next()).isEqualTo("logged");
+		}
+
+		void asks(String by, String where, String answer, String from) throws Exception {
+			this.far.command("ask " + by + " " + where + " hello");
+			assertThat(this.far.next()).isEqualTo(answer + ": hello from " + from);
+		}
+
+		@Override
+		public void close() {
+			this.server.close();
+			this.far.close();
+		}
+
+	}
+
+	/** What both machines do. */
+	private abstract static class Machine {
+
+		final void run() throws Exception {
+			OtherJvm.say("here");
+			BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+			for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+				String[] words = line.split(" ", 4);
+				if (words[0].equals("local")) {
+					OtherJvm.say(Addresses.format(local(words[1], true)).split("%")[0]);
+				}
+				else {
+					command(words);
+				}
+			}
+		}
+
+		static String rest(String[] words) {
+			return String.join(" ", Arrays.asList(words).subList(1, words.length));
+		}
+
+		abstract void command(String[] words) throws Exception;
+
+		/** Waits for an address: that of IPv6 comes when the link is up. */
+		static InetAddress local(String by, boolean ipv6) throws Exception {
+			InetAddress found = null;
+			while (found == null) {
+				NetworkInterface named = NetworkInterface.getByName(by);
+				found = (named == null) ? null
+						: named.inetAddresses()
+							.filter((each) -> each instanceof Inet6Address == ipv6)
+							.findAny()
+							.orElse(null);
+				Thread.onSpinWait();
+			}
+			return found;
+		}
+
+	}
+
+	/** The machine with the server. */
+	static final class Near extends Machine {
+
+		private final NettySocketServers servers = new NettySocketServers(List.of());
+
+		private final SocketTransport transport;
+
+		private final List<DatagramChannel> others = new ArrayList<>();
+
+		private final LogLines lines = new LogLines(Groups.class);
+
+		private SocketServer server;
+
+		private Near(SocketTransport transport) {
+			this.transport = transport;
+			this.lines.beforeEach(null);
+		}
+
+		public static void main(String[] args) throws Exception {
+			new Near(SocketTransport.valueOf(args[0])).run();
+		}
+
+		@Override
+		void command(String[] words) throws Exception {
+			switch (words[0]) {
+				case "logs" -> {
+					String line = rest(words);
+					Awaitility.await()
+						.atMost(Patience.limit())
+						.until(() -> this.lines.messages().stream().anyMatch((each) -> each.startsWith(line)));
+					OtherJvm.say("logged");
+				}
+				case "start" -> start(rest(words));
+				case "join" -> {
+					boolean ipv6 = words[1].contains(":");
+					DatagramChannel other = DatagramChannel
+						.open(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+					other.bind(null);
+					other.join(InetAddress.getByName(words[1]), NetworkInterface.getByName(words[2]));
+					this.others.add(other);
+				}
+				case "heard" -> {
+					String text = rest(words);
+					Awaitility.await().atMost(Patience.limit()).until(() -> Says.HEARD.contains(text));
+					OtherJvm.say("heard");
+				}
+				case "all" -> OtherJvm.say("all: " + Says.HEARD.size());
+				case "sessions" -> OtherJvm.say("sessions: " + this.server.statistics().active() + " of "
+						+ this.server.statistics().datagrams().received());
+				case "rejected" -> OtherJvm.say("rejected: "
+						+ this.server.statistics().datagrams().dropped().getOrDefault(DatagramDrop.REJECTED, 0L));
+				default -> throw new IllegalArgumentException(words[0]);
+			}
+		}
+
+		private void start(String groups) {
+			if (this.server != null) {
+				this.servers.remove("groups");
+			}
+			List<String> all = Stream.of(groups.split(" ")).filter((each) -> !each.isEmpty()).toList();
+			this.server = this.servers.register(ServerSpec.builder("groups")
+				.address("any")
+				.port(PORT)
+				.transport(this.transport)
+				.udp((udp) -> udp.amplification(0)
+					.broadcast(all.contains("broadcast"))
+					.groups(all.stream().filter((each) -> !each.equals("broadcast")).toArray(String[]::new)))
+				.limits((limits) -> limits.allow(List.of(dev.socketserver.address.Cidr.of("0.0.0.0/0"),
+						dev.socketserver.address.Cidr.of("::/0"))))
+				.handler(ServerHandler.connection("says", new Says()))
+				.build());
+			try {
+				this.server.start();
+				OtherJvm.say("started");
+			}
+			catch (ServerStartException ex) {
+				Throwable cause = ex.getCause();
+				OtherJvm.say(ex.problem() + " "
+						+ ((cause instanceof dev.socketserver.address.UnusableSocketException known) ? known.key() : "")
+						+ " " + cause.getMessage());
+			}
+		}
+
+	}
+
+	/** Says what it knows of the session. */
+	private static final class Says implements ConnectionHandler<Integer> {
+
+		static final List<String> HEARD = new CopyOnWriteArrayList<>();
+
+		@Override
+		public Integer opened(SocketSession session) {
+			return 0;
+		}
+
+		@Override
+		public Integer received(Integer state, ByteBuffer data, SocketSession session) {
+			InetAddress group = session.group();
+			String text = UTF_8.decode(data).toString();
+			HEARD.add(text);
+			String local = Addresses.format(session.localAddress().getAddress()).split("%")[0];
+			session.send((((group != null) ? Addresses.format(group) : "alone") + " at " + local + ": " + text)
+				.getBytes(UTF_8));
+			return state;
+		}
+
+	}
+
+	/** The other machine. */
+	static final class Far extends Machine {
+
+		private final Map<String, DatagramChannel> channels = new HashMap<>();
+
+		private final NettySocketServers servers = new NettySocketServers(List.of());
+
+		private final NettySocketClients clients = new NettySocketClients(this.servers, () -> List.of());
+
+		private SocketClient client;
+
+		private DatagramChannel hearing;
+
+		private Far() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			new Far().run();
+		}
+
+		@Override
+		void command(String[] words) throws Exception {
+			switch (words[0]) {
+				case "client" -> client(SocketTransport.valueOf(words[1]), words[2], words[3].split(" "));
+				case "sends" -> this.client.send(rest(words));
+				case "unexpected" -> {
+					CounterSource counters = CounterSource.of(this.client.statistics());
+					Awaitility.await()
+						.atMost(Patience.limit())
+						.until(() -> counters.sum(Counter.DATAGRAMS_DROPPED, DatagramDrop.UNEXPECTED) == 1);
+					OtherJvm.say(rest(words).isEmpty() ? "" : "unexpected " + words[1]);
+				}
+				case "asks" -> {
+					try {
+						this.client.ask("anybody?", Duration.ofSeconds(1));
+					}
+					catch (IllegalStateException ex) {
+						OtherJvm.say(ex.getMessage());
+					}
+				}
+				case "hear" -> hear(InetAddress.getByName(words[1]), words[2]);
+				case "first" -> {
+					ByteBuffer heard = ByteBuffer.allocate(1_000);
+					this.hearing.receive(heard);
+					OtherJvm.say(UTF_8.decode(heard.flip()).toString());
+				}
+				default -> send(words);
+			}
+		}
+
+		private void client(SocketTransport transport, String host, String[] options) throws Exception {
+			if (this.client != null) {
+				this.client.close();
+				this.client.closed().get();
+				this.clients.remove("sends");
+			}
+			this.client = this.clients.register(ClientSpec.builder("sends")
+				.host(host)
+				.port(PORT)
+				.datagrams(true)
+				.transport(transport)
+				.route((route) -> route.broadcast(true))
+				.options((block) -> block.multicastInterface("far1")
+					.multicastTtl(Integer.parseInt(options[0]))
+					.multicastLoop(Boolean.parseBoolean(options[1])))
+				.build());
+			this.client.start();
+			Awaitility.await().atMost(Patience.limit()).until(() -> this.client.state() == ClientState.CONNECTED);
+			OtherJvm.say("connected");
+		}
+
+		private void hear(InetAddress group, String by) throws Exception {
+			this.hearing = DatagramChannel
+				.open((group instanceof Inet6Address) ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+			this.hearing.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(new InetSocketAddress(PORT));
+			this.hearing.join(group, NetworkInterface.getByName(by));
+		}
+
+		private void send(String[] words) throws Exception {
+			String by = words[1];
+			if (words[0].equals("forget")) {
+				for (String each : List.of(by + " true", by + " false")) {
+					DatagramChannel old = this.channels.remove(each);
+					if (old != null) {
+						old.close();
+					}
+				}
+				return;
+			}
+			InetAddress where = InetAddress.getByName(words[2]);
+			DatagramChannel channel = channel(by, where instanceof Inet6Address);
+			channel.send(ByteBuffer.wrap(words[3].getBytes(UTF_8)), new InetSocketAddress(where, PORT));
+			if (words[0].equals("ask")) {
+				ByteBuffer answer = ByteBuffer.allocate(1_000);
+				InetSocketAddress from = (InetSocketAddress) channel.receive(answer);
+				OtherJvm
+					.say(UTF_8.decode(answer.flip()) + " from " + Addresses.format(from.getAddress()).split("%")[0]);
+			}
+		}
+
+		private DatagramChannel channel(String by, boolean ipv6) throws Exception {
+			DatagramChannel known = this.channels.get(by + " " + ipv6);
+			if (known == null) {
+				known = DatagramChannel.open(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET)
+					.setOption(StandardSocketOptions.IP_MULTICAST_IF, NetworkInterface.getByName(by))
+					.setOption(StandardSocketOptions.SO_BROADCAST, true)
+					.bind(new InetSocketAddress(local(by, ipv6), 0));
+				this.channels.put(by + " " + ipv6, known);
+			}
+			return known;
+		}
+
+	}
+
+}
