@@ -68,7 +68,7 @@ public record ServerChange(ServerSpec before, ServerSpec after) {
 	private static ListenOn place(ListenOn listenOn) {
 		if (listenOn instanceof Udp udp) {
 			return new Udp(udp.host(), udp.port(), udp.ipFamily(), Udp.DEFAULT_SESSION_TIMEOUT,
-					Udp.DEFAULT_AMPLIFICATION, true);
+					Udp.DEFAULT_AMPLIFICATION, true, udp.groups(), udp.broadcast());
 		}
 		return (listenOn instanceof Inherited inherited && inherited.own() instanceof Udp udp)
 				? new Inherited(inherited.name(), place(udp), inherited.host(), inherited.otherwise()) : listenOn;
@@ -84,6 +84,10 @@ public record ServerChange(ServerSpec before, ServerSpec after) {
 			same("address", from.host(), to.host());
 			same("ipFamily", from.ipFamily(), to.ipFamily());
 			same("backlog", from.backlog(), to.backlog());
+		}
+		if (before instanceof Udp from && after instanceof Udp to) {
+			same("udp.groups", from.groups(), to.groups());
+			same("udp.broadcast", from.broadcast(), to.broadcast());
 		}
 		String component = (after instanceof DomainSocket) ? "domainSocket"
 				: (after instanceof Inherited) ? "inherit" : "port";

@@ -1,11 +1,14 @@
 package dev.socketserver.autoconfigure.spec;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.ListenerProperties;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
 import dev.socketserver.autoconfigure.properties.ServerProperties.Udp;
@@ -53,6 +56,9 @@ final class ListenSpecs {
 
 	private static final String[] OF_BINDING = { "options.reuse-address", "options.reuse-port" };
 
+	private static final String[] OF_FILES = { "domain-socket.mode", "domain-socket.group", "domain-socket.allow-users",
+			"domain-socket.allow-groups" };
+
 	private static final String[] OF_UDP = { "udp.session-timeout", "udp.amplification", "udp.evict", "udp.groups",
 			"udp.broadcast" };
 
@@ -78,10 +84,77 @@ final class ListenSpecs {
 		this.shared = !properties.listening().isEmpty();
 	}
 
-	/** Refuses keys without a meaning here, if they are meant for nobody else. */
-	private void refuse(String reason, String... keys) {
-		if (!this.shared) {
-			this.entry.refuse(reason, keys);
+	/**
+	 * Finds keys that have no meaning for this kind of socket.
+	 * @param server the properties of the server
+	 * @return the reasons, by key, in the order in which keys are refused
+	 */
+	private Map<String, String> meaningless(ServerProperties server) {
+		Map<String, String> reasons = new LinkedHashMap<>();
+		put(reasons, "it is for clients: a server sends to no group", OF_GROUPS);
+		if (isUdp()) {
+			put(reasons, "UDP has ports, and no file", "domain-socket.path");
+			put(reasons, "it is for connections of TCP, and UDP has none", OF_TCP);
+			put(reasons, "it is for connections of TCP, and UDP has none", OF_CONNECTIONS);
+			put(reasons, "it needs a stream, and UDP has none", OF_STREAMS);
+			put(reasons, "udp.session-timeout takes its place", "timeouts.idle");
+			InboundOverflow overflow = overflow(server);
+			if (overflow == InboundOverflow.BLOCK || overflow == InboundOverflow.CLOSE) {
+				put(reasons, "datagrams for which there is no room are dropped", "inbound.overflow");
+			}
+			if (server.getLimits() != null && server.getLimits().onFull() == OnFull.WAIT) {
+				put(reasons, "datagrams do not wait", "limits.on-full");
+			}
+		}
+		else {
+			put(reasons, "it needs protocol: udp", OF_UDP);
+		}
+		if (isBound()) {
+			put(reasons, "the inherited socket has its own: set Backlog= in the socket unit", "backlog");
+			put(reasons, "the socket that the server inherits is bound already", OF_BINDING);
+		}
+		if (isLocal()) {
+			put(reasons, "a Unix socket has a path, which is domain-socket.path", OF_PORTS);
+			put(reasons, "a Unix socket does not have this option of TCP", OF_TCP);
+			if (!isProxied()) {
+				put(reasons, NO_ADDRESS, OF_ADDRESSES);
+			}
+		}
+		else {
+			put(reasons, "it needs domain-socket.path", OF_FILES);
+		}
+		return reasons;
+	}
+
+	private static void put(Map<String, String> reasons, String reason, String... keys) {
+		for (String key : keys) {
+			reasons.putIfAbsent(key, reason);
+		}
+	}
+
+	/**
+	 * Refuses keys of a server that none of its listeners understands.
+	 * @throws InvalidSocketPropertyException if it has one itself
+	 */
+	void refuseForAll() {
+		Map<String, String> reasons = this.properties.hasPlace() ? meaningless(this.properties) : null;
+		for (Map.Entry<String, ListenerProperties> each : this.properties.listening().entrySet()) {
+			ServerProperties listens = each.getValue().over(this.properties);
+			Map<String, String> own = new ListenSpecs(this.entry.listener(each.getKey(), listens), listens)
+				.meaningless(this.properties);
+			if (reasons == null) {
+				reasons = own;
+			}
+			else {
+				reasons.keySet().retainAll(own.keySet());
+			}
+		}
+		refuse((reasons != null) ? reasons : Map.of());
+	}
+
+	private void refuse(Map<String, String> reasons) {
+		for (Map.Entry<String, String> each : reasons.entrySet()) {
+			this.entry.refuse(each.getValue(), each.getKey());
 		}
 	}
 
@@ -94,35 +167,26 @@ final class ListenSpecs {
 			// What is said of the server is for its listeners, which have it already.
 			return;
 		}
-		refuse("it is for clients: a server sends to no group", OF_GROUPS);
-		Udp datagrams = this.properties.getUdp();
+		if (!this.shared) {
+			refuse(meaningless(this.properties));
+		}
 		if (isUdp()) {
-			udp(datagrams, builder);
+			udp(this.properties.getUdp(), builder);
 		}
 		else {
-			refuse("it needs protocol: udp", OF_UDP);
 			builder.tcp();
 		}
 		String inherit = this.properties.getInherit();
 		if (inherit != null) {
 			builder.inherit(inherit);
 		}
-		boolean bound = inherit != null && !bindsOtherwise();
-		if (bound) {
-			refuse("the inherited socket has its own: set Backlog= in the socket unit", "backlog");
-			refuse("the socket that the server inherits is bound already", OF_BINDING);
-		}
+		boolean bound = isBound();
 		// Without lambdas for most servers: the JVM makes a class for each.
 		if (this.properties.getBacklog() != null && !isUdp() && !bound) {
 			builder.backlog(this.properties.getBacklog());
 		}
 		DomainSocket unix = this.properties.getDomainSocket();
 		if (unix != null && isLocal()) {
-			refuse("a Unix socket has a path, which is domain-socket.path", OF_PORTS);
-			refuse("a Unix socket does not have this option of TCP", OF_TCP);
-			if (!isProxied()) {
-				refuse(NO_ADDRESS, OF_ADDRESSES);
-			}
 			builder.domainSocket((block) -> domainSocket(unix, block));
 			return;
 		}
@@ -139,26 +203,16 @@ final class ListenSpecs {
 	}
 
 	/**
-	 * Whether a server that inherits a socket binds one itself where it is passed none.
+	 * Whether the socket is inherited, and there is no other that is bound where none is
+	 * passed.
 	 */
-	private boolean bindsOtherwise() {
+	private boolean isBound() {
 		DomainSocket unix = this.properties.getDomainSocket();
-		return this.properties.getPort() != null || (unix != null && unix.path() != null);
+		return this.properties.getInherit() != null && this.properties.getPort() == null
+				&& (unix == null || unix.path() == null);
 	}
 
 	private void udp(@Nullable Udp udp, ListenerSpec.Builder builder) {
-		refuse("UDP has ports, and no file", "domain-socket.path");
-		refuse("it is for connections of TCP, and UDP has none", OF_TCP);
-		refuse("it is for connections of TCP, and UDP has none", OF_CONNECTIONS);
-		refuse("it needs a stream, and UDP has none", OF_STREAMS);
-		refuse("udp.session-timeout takes its place", "timeouts.idle");
-		InboundOverflow overflow = overflow();
-		if (overflow == InboundOverflow.BLOCK || overflow == InboundOverflow.CLOSE) {
-			refuse("datagrams for which there is no room are dropped", "inbound.overflow");
-		}
-		if (this.properties.getLimits() != null && this.properties.getLimits().onFull() == OnFull.WAIT) {
-			refuse("datagrams do not wait", "limits.on-full");
-		}
 		builder.udp((block) -> {
 			if (udp != null) {
 				map.from(udp.sessionTimeout()).to(block::sessionTimeout);
@@ -170,8 +224,8 @@ final class ListenSpecs {
 		});
 	}
 
-	private @Nullable InboundOverflow overflow() {
-		Inbound inbound = this.properties.getInbound();
+	private static @Nullable InboundOverflow overflow(ServerProperties server) {
+		Inbound inbound = server.getInbound();
 		return (inbound != null) ? inbound.overflow() : null;
 	}
 
@@ -212,7 +266,7 @@ final class ListenSpecs {
 	 * datagrams.
 	 */
 	void withoutMeaning(ServerSpec.Builder builder) {
-		if (isUdp() && !this.shared && overflow() == InboundOverflow.CLOSE) {
+		if (isUdp() && !this.shared && overflow(this.properties) == InboundOverflow.CLOSE) {
 			builder.inbound((block) -> block.overflow(InboundOverflow.DROP_NEWEST));
 		}
 	}

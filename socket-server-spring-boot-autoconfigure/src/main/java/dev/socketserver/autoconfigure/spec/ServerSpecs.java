@@ -211,6 +211,10 @@ public final class ServerSpecs {
 			ServerSpec.Builder builder) {
 		ServerProperties properties = server.properties();
 		ListenSpecs listen = new ListenSpecs(entry, properties);
+		boolean shared = !properties.listening().isEmpty();
+		if (shared) {
+			listen.refuseForAll();
+		}
 		builder.place(listen::apply);
 		if (reserved != null && listen.isUdp()) {
 			entry.refuse(reserved.whyNoDatagrams(), "handler");
@@ -220,7 +224,6 @@ public final class ServerSpecs {
 		this.sessions.session(entry, properties, mode, builder);
 		listening(properties, builder);
 		listen.withoutMeaning(builder);
-		boolean shared = !properties.listening().isEmpty();
 		if (properties.getOneShot() != null && (shared || !listen.isUdp())) {
 			builder.oneShot(properties.getOneShot());
 		}

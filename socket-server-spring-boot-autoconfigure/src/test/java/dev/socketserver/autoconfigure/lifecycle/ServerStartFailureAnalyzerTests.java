@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.address.UnusableSocketException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,19 @@ class ServerStartFailureAnalyzerTests {
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription()).isEqualTo("Server 'upper' cannot listen on localhost:80. " + fact);
 		assertThat(analysis.getAction()).contains(action);
+	}
+
+	@Test
+	void namesTheGroupThatCannotBeJoined() {
+		FailureAnalysis analysis = new ServerStartFailureAnalyzer(new MockEnvironment())
+			.analyze(new ServerStartException("upper", new InetSocketAddress(5000), Problem.GROUP,
+					new UnusableSocketException("udp.groups", "has 239.1.2.3@eth7, and there is no eth7",
+							"Correct the name")));
+
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).isEqualTo("Server 'upper' cannot listen on 0.0.0.0:5000. Property "
+				+ "socket.servers.upper.udp.groups has 239.1.2.3@eth7, and there is no eth7.");
+		assertThat(analysis.getAction()).isEqualTo("Correct the name.");
 	}
 
 	@Test

@@ -115,7 +115,9 @@ class InheritedPropertiesTests {
 	private static final Set<String> ELSEWHERE = Set.of("enabled", "framing", "payload", "discriminator", "on-unmapped",
 			"start.auto", "start.wait", "start.on-failure", "ssl.bundle", "ssl.mode", "ssl.client-auth",
 			"ssl.handshake-timeout", "ssl.sni[].host", "ssl.sni[].bundle", "heartbeat.answer[].to",
-			"heartbeat.answer[].with", "heartbeat.answer[].copy");
+			"heartbeat.answer[].with", "heartbeat.answer[].copy",
+			// Of clients only, which have no defaults.
+			"options.multicast-ttl", "options.multicast-interface", "options.multicast-loop");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))

@@ -7,6 +7,8 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ListenerState;
@@ -31,6 +33,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 
+import static dev.socketserver.autoconfigure.properties.FailedStart.assertNames;
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -131,12 +134,13 @@ class ListenersPropertiesTests {
 	@Test
 	void listenerInheritsKeyByKey() {
 		runner("socket.server-defaults.options.receive-buffer=32KB", "socket.servers.upper.port=0",
-				"socket.servers.upper.address=localhost", "socket.servers.upper.options.send-buffer=16KB",
+				"socket.servers.upper.address=any", "socket.servers.upper.options.send-buffer=16KB",
+				"socket.servers.upper.udp.broadcast=true", "socket.servers.upper.udp.groups=239.1.2.3@lo",
 				"socket.servers.upper.limits.allow=127.0.0.0/8", "socket.servers.upper.udp.session-timeout=7s",
 				"socket.servers.upper.farewell=bye", LISTENERS + "a.port=0", LISTENERS + "a.options.send-buffer=8KB",
 				LISTENERS + "a.limits.accept-rate=5", LISTENERS + "b.port=0", LISTENERS + "b.protocol=udp",
-				LISTENERS + "b.udp.evict=false", LISTENERS + "b.limits.allow=10.0.0.0/8,127.0.0.0/8",
-				LISTENERS + "b.farewell=")
+				LISTENERS + "b.udp.evict=false", LISTENERS + "b.udp.groups=239.1.2.4@lo",
+				LISTENERS + "b.limits.allow=10.0.0.0/8,127.0.0.0/8", LISTENERS + "b.farewell=")
 			.run((context) -> {
 				ListenerSpec a = spec(context, "a");
 				assertThat(a.options().sendBuffer()).isEqualTo(8192);
@@ -146,8 +150,8 @@ class ListenersPropertiesTests {
 				assertThat(a.farewell()).isEqualTo("bye");
 				ListenerSpec b = spec(context, "b");
 				assertThat(b.options().sendBuffer()).isEqualTo(16384);
-				assertThat(b.listenOn()).hasToString("Udp[host=localhost, port=0, ipFamily=ANY, sessionTimeout=PT7S, "
-						+ "amplification=3, evict=false]");
+				assertThat(b.listenOn()).hasToString("Udp[host=any, port=0, ipFamily=ANY, sessionTimeout=PT7S, "
+						+ "amplification=3, evict=false, groups=[239.1.2.4@lo], broadcast=true]");
 				assertThat(b.allow()).hasSize(2);
 				assertThat(b.farewell()).isNull();
 			});
@@ -199,6 +203,36 @@ class ListenersPropertiesTests {
 		runner("socket.servers.upper.port=7007", LISTENERS + "a.port=7007")
 			.run((context) -> assertThat(failure(context)).hasMessageContaining(LISTENERS + "a.port")
 				.hasMessageContaining("is the place of listener 'main', too"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					udp.evict=false          | a.port=0                    | b.port=0                    | it needs protocol: udp
+					domain-socket.mode=0600  | a.port=0                    | b.protocol=udp,b.port=0     | it needs domain-socket.path
+					options.keep-alive=false | a.protocol=udp,a.port=0     | b.protocol=udp,b.port=0     | UDP has none
+					timeouts.idle=5s         | a.protocol=udp,a.port=0     | b.protocol=udp,b.port=0     | udp.session-timeout takes its place
+					limits.on-full=wait      | a.protocol=udp,a.port=0     | b.protocol=udp,b.port=0     | datagrams do not wait
+					limits.allow=10.0.0.0/8  | a.domain-socket.path=@one-a | b.domain-socket.path=@one-b | have no address
+					backlog=5                | a.protocol=udp,a.port=0     | b.protocol=udp,b.port=0     | UDP has none
+					options.multicast-ttl=5  | a.protocol=udp,a.port=0     | b.port=0                    | it is for clients
+					""")
+	void keyThatNoListenerUnderstandsFailsTheStart(String key, String a, String b, String reason) {
+		String[] properties = (key + ","
+				+ Stream.of((a + "," + b).split(","))
+					.map((each) -> "listeners." + each)
+					.collect(Collectors.joining(",")))
+			.split(",(?=[a-z])");
+		assertNames(runner(Stream.of(properties).map((each) -> "socket.servers.upper." + each).toArray(String[]::new)),
+				"socket.servers.upper." + key, reason);
+	}
+
+	@Test
+	void keyThatOneListenerUnderstandsIsForThatOne() {
+		runner("socket.servers.upper.udp.evict=false", "socket.servers.upper.options.keep-alive=false",
+				"socket.servers.upper.limits.allow=127.0.0.0/8", LISTENERS + "a.port=0", LISTENERS + "b.port=0",
+				LISTENERS + "b.protocol=udp", LISTENERS + "c.domain-socket.path=@one-c")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 }

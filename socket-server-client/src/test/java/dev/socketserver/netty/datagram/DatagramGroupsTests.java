@@ -35,7 +35,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.OwnNetwork;
-import dev.socketserver.netty.NettySocketClients;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
@@ -344,7 +344,7 @@ class DatagramGroupsTests {
 
 		private final List<DatagramChannel> others = new ArrayList<>();
 
-		private final LogLines lines = new LogLines(Groups.class);
+		private final LogLines lines = new LogLines("dev.socketserver.netty.datagram.Groups");
 
 		private SocketServer server;
 
