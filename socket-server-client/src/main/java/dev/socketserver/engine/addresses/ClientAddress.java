@@ -31,28 +31,35 @@ public final class ClientAddress {
 
 	private final ServerAddress server;
 
-	/** How many are before it in the list. */
-	private final int index;
+	/** The index of one that is not in the list any more. */
+	private static final int GONE = Integer.MAX_VALUE;
 
-	private final int mostFailures;
+	/** How many are before it in the list. Any thread may ask. */
+	private volatile int index;
+
+	private int mostFailures;
 
 	/** A connection that has lasted longer was stable. */
-	private final long stableNanos;
+	private long stableNanos;
 
 	/** Whether the client has no other: it never connects again at once. */
-	private final boolean alone;
+	private boolean alone;
 
 	/**
 	 * Whether there is no other address: while a connection to it serves, nobody tries it
 	 * again.
 	 */
-	private final boolean only;
+	private boolean only;
 
 	/** With which of the addresses of its name an attempt begins, and the waits. */
 	private final NextAttempt next;
 
 	/** The waits while it is unavailable, where these are others. */
-	private final @Nullable Backoff retry;
+	private @Nullable Backoff retry;
+
+	private Reconnect reconnect;
+
+	private Reconnect retries;
 
 	/** The connections to it, and when they were made. */
 	private final Map<ClientAddresses.Link, Long> open = new HashMap<>();
@@ -81,16 +88,57 @@ public final class ClientAddress {
 	private boolean left;
 
 	ClientAddress(ServerAddress server, int index, ClientSpec spec, boolean alone, DoubleSupplier random) {
-		Reconnect reconnect = spec.reconnect();
-		Reconnect retries = spec.failOver().retry(reconnect);
 		this.server = server;
-		this.index = index;
+		this.reconnect = spec.reconnect();
+		this.retries = spec.failOver().retry(this.reconnect);
+		this.next = new NextAttempt(new Backoff(this.reconnect, random));
+		this.retry = retry(random);
+		take(index, spec, alone);
+	}
+
+	private @Nullable Backoff retry(DoubleSupplier random) {
+		return this.retries.equals(this.reconnect) ? null : new Backoff(this.retries, random);
+	}
+
+	private void take(int place, ClientSpec spec, boolean isAlone) {
+		this.index = place;
 		this.mostFailures = spec.failOver().failures();
-		this.stableNanos = retries.maxPeriod().toNanos();
-		this.alone = alone;
+		this.stableNanos = this.retries.maxPeriod().toNanos();
+		this.alone = isAlone;
 		this.only = spec.addresses().size() == 1;
-		this.next = new NextAttempt(new Backoff(reconnect, random));
-		this.retry = retries.equals(reconnect) ? null : new Backoff(retries, random);
+	}
+
+	/** Other settings are in force. Who waits uses the shorter wait. */
+	void reconfigure(int place, ClientSpec spec, boolean isAlone, DoubleSupplier random, long nanos) {
+		Reconnect waitsNow = spec.reconnect();
+		Reconnect retriesNow = spec.failOver().retry(waitsNow);
+		boolean otherwise = !waitsNow.equals(this.reconnect) || !retriesNow.equals(this.retries);
+		this.reconnect = waitsNow;
+		this.retries = retriesNow;
+		take(place, spec, isAlone);
+		if (this.failures > 0 && !isOpen()) {
+			this.available = this.failures < this.mostFailures;
+		}
+		if (otherwise) {
+			this.next.waits(new Backoff(waitsNow, random));
+			this.retry = retry(random);
+			Backoff unavailable = this.available ? null : this.retry;
+			long due = nanos + ((unavailable != null) ? unavailable.next() : this.next.delay());
+			this.dueNanos = (due - this.dueNanos < 0) ? due : this.dueNanos;
+		}
+	}
+
+	/** It is not in the list any more. */
+	void gone() {
+		this.index = GONE;
+	}
+
+	/**
+	 * Returns whether it is not in the list any more. Any thread.
+	 * @return {@code true} if so
+	 */
+	public boolean isGone() {
+		return this.index == GONE;
 	}
 
 	/**
@@ -123,7 +171,7 @@ public final class ClientAddress {
 	 * @return {@code true} if so
 	 */
 	public boolean isBehind(ClientAddress other) {
-		return this.index > other.index;
+		return this.index > other.index();
 	}
 
 	boolean isAvailable() {

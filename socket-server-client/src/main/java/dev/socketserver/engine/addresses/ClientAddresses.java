@@ -29,12 +29,15 @@ public final class ClientAddresses {
 	/** How often the time to fail-back is doubled at most. */
 	private static final int MOST_DOUBLINGS = 6;
 
-	private final List<ClientAddress> all;
+	private final DoubleSupplier random;
 
-	private final Select select;
+	/** Replaced as a whole. */
+	private List<ClientAddress> all = List.of();
+
+	private Select select = Select.ORDERED;
 
 	/** After how long an earlier address takes over from a later one, if it does. */
-	private final @Nullable Duration failBack;
+	private @Nullable Duration failBack;
 
 	/** Attempts that have failed since the last connection. */
 	private int failures;
@@ -48,14 +51,44 @@ public final class ClientAddresses {
 	 * @param random returns random numbers from 0 to 1
 	 */
 	public ClientAddresses(ClientSpec spec, DoubleSupplier random) {
+		this.random = random;
+		reconfigure(spec, 0);
+	}
+
+	/**
+	 * Other settings are in force. An address that stays keeps what is known of it; one
+	 * that is not in the list any more is {@linkplain ClientAddress#isGone gone}.
+	 * @param spec has the addresses, and how one is chosen
+	 * @param nanos the time
+	 * @return for each address its index before, or -1
+	 */
+	public int[] reconfigure(ClientSpec spec, long nanos) {
 		ClientPool pool = spec.pool();
 		boolean alone = spec.addresses().size() == 1 && (pool == null || pool.size() == 1);
-		this.all = new ArrayList<>();
+		List<ClientAddress> before = new ArrayList<>(this.all);
+		List<ClientAddress> now = new ArrayList<>();
+		int[] former = new int[spec.addresses().size()];
 		for (ServerAddress server : spec.addresses()) {
-			this.all.add(new ClientAddress(server, this.all.size(), spec, alone, random));
+			ClientAddress known = before.stream()
+				.filter((each) -> each.server().equals(server))
+				.findFirst()
+				.orElse(null);
+			former[now.size()] = (known != null) ? known.index() : -1;
+			if (known == null) {
+				known = new ClientAddress(server, now.size(), spec, alone, this.random);
+			}
+			else {
+				before.remove(known);
+				known.reconfigure(now.size(), spec, alone, this.random, nanos);
+			}
+			now.add(known);
 		}
+		before.forEach(ClientAddress::gone);
+		this.all = now;
+		this.turn %= now.size();
 		this.failBack = spec.failOver().failBack();
 		this.select = spec.failOver().select();
+		return former;
 	}
 
 	/** Forgets all: the client is started. */

@@ -9,7 +9,7 @@ import dev.socketserver.CloseReason;
  */
 public final class NextAttempt {
 
-	private final Backoff backoff;
+	private Backoff backoff;
 
 	/** Attempts that have failed since the last connection. */
 	private int failures;
@@ -43,6 +43,11 @@ public final class NextAttempt {
 					LOGIN_FAILED, LOGIN_TIMEOUT, RATE_EXCEEDED, IO_ERROR ->
 				false;
 		};
+	}
+
+	/** Waits otherwise from now on, at first for the shortest time. */
+	void waits(Backoff next) {
+		this.backoff = next;
 	}
 
 	/** Forgets earlier attempts: the client is started. */

@@ -13,7 +13,6 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
-import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +80,7 @@ final class ClientMessages {
 	 */
 	ClientMessages(String client, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
 			Notifications notifications, boolean keyed, @Nullable LimitedWaits waits) {
-		this.ordered = keyed && Overflow.decide(bounds.overflow(), false) == Overflow.REPLACE;
+		this.ordered = keyed;
 		this.waiting = new Waiting<>(ClientMessage.WAITING, Charge.exact(memory));
 		this.client = client;
 		this.bounds = bounds;

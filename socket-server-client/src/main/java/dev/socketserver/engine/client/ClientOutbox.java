@@ -19,6 +19,7 @@ import dev.socketserver.engine.waiting.BlockedSend;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.engine.waiting.Room;
+import dev.socketserver.spec.Outbound;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,9 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	private final String name;
 
-	private final OutboundOverflow overflow;
+	private final Bounds<OutboundOverflow> bounds;
+
+	private volatile OutboundOverflow overflow;
 
 	private final ClientCounters counters;
 
@@ -88,6 +91,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
 			@Nullable Select spread, boolean keyed, @Nullable WaitLimit limit) {
 		this.name = name;
+		this.bounds = bounds;
 		this.overflow = bounds.overflow();
 		this.counters = counters;
 		this.memory = memory;
@@ -96,6 +100,26 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 				(limit != null) ? new LimitedWaits(limit, this::expire) : null);
 		this.links = new OutboxLinks(this.messages, counters, spread, this.keys, this::admitBlocked);
 		counters.pending(this);
+	}
+
+	/**
+	 * Other settings are in force: admits those who wait, as far as there is room now.
+	 * @param limits how much may wait, and what happens to more
+	 * @param spread how payloads are spread over several connections; {@code null} where
+	 * there is one at a time
+	 */
+	public void reconfigure(Outbound limits, @Nullable Select spread) {
+		this.lock.lock();
+		try {
+			this.overflow = limits.overflow();
+			this.bounds.resize(limits.capacity(), limits.bytes());
+			this.links.spread(spread);
+			admitBlocked();
+			this.links.handOver();
+		}
+		finally {
+			unlock();
+		}
 	}
 
 	// What is admitted. Any thread.

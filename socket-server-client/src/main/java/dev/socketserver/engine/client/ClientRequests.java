@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.requests.PendingRequests;
@@ -25,7 +26,8 @@ public final class ClientRequests {
 
 	private final ClientOutbox outbox;
 
-	private final RequestContext context;
+	/** Gives what requests share that are made now. */
+	private final Supplier<RequestContext> context;
 
 	private final Map<Object, Request> byKey = new ConcurrentHashMap<>();
 
@@ -33,9 +35,9 @@ public final class ClientRequests {
 	 * Creates the object for a client, without requests.
 	 * @param client the client's name
 	 * @param outbox sends the requests
-	 * @param context what the requests share
+	 * @param context gives what requests share that are made now
 	 */
-	public ClientRequests(String client, ClientOutbox outbox, RequestContext context) {
+	public ClientRequests(String client, ClientOutbox outbox, Supplier<RequestContext> context) {
 		this.client = client;
 		this.outbox = outbox;
 		this.context = context;
@@ -48,7 +50,7 @@ public final class ClientRequests {
 	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
 	 */
 	public @Nullable Object key(Object payload) {
-		return this.context.key("client '" + this.client + "'", payload);
+		return this.context.get().key("client '" + this.client + "'", payload);
 	}
 
 	/**
@@ -64,11 +66,12 @@ public final class ClientRequests {
 	 */
 	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, @Nullable ReplyReading reading,
 			Duration timeout, @Nullable Object poolKey, boolean mayWait) {
-		Request ask = this.context.request(key, reading);
+		RequestContext shared = this.context.get();
+		Request ask = shared.request(key, reading);
 		add(ask);
 		try {
 			long millis = Request.millis(timeout);
-			ask.expireAfter(millis, this.context.timer(), () -> expire(ask, millis));
+			ask.expireAfter(millis, shared.timer(), () -> expire(ask, millis));
 			this.outbox.ask(payload, poolKey, mayWait, ask);
 		}
 		catch (RuntimeException | Error ex) {
@@ -98,11 +101,13 @@ public final class ClientRequests {
 	private void expire(Request ask, long millis) {
 		String late = "No reply to client '" + this.client + "' within " + millis + " ms";
 		if (ask.expire()) {
-			ask.failed(new RequestNotSentException(
-					"The request to client '" + this.client + "' was not sent within " + millis + " ms: "
-							+ (!this.outbox.isAttached() ? "no connection was ready for it"
-									: this.context.requests().oneAtATime() ? "another request was under way"
-											: "there was no room on the connection")));
+			ask.failed(
+					new RequestNotSentException(
+							"The request to client '" + this.client + "' was not sent within " + millis + " ms: "
+									+ (!this.outbox.isAttached() ? "no connection was ready for it"
+											: this.context.get().requests().oneAtATime()
+													? "another request was under way"
+													: "there was no room on the connection")));
 		}
 		else if (ask.sentOn() == null) {
 			ask.failed(new RequestTimeoutException(

@@ -41,10 +41,10 @@ final class OutboxLinks {
 
 	private final ClientCounters counters;
 
-	private final Select select;
+	private Select select = Select.ORDERED;
 
 	/** Whether payloads leave in their order although connections take turns. */
-	private final boolean inOrder;
+	private boolean inOrder;
 
 	private final @Nullable KeyBuckets keys;
 
@@ -76,10 +76,19 @@ final class OutboxLinks {
 			Runnable roomAgain) {
 		this.messages = messages;
 		this.counters = counters;
-		this.select = (spread != null) ? spread : Select.ORDERED;
-		this.inOrder = spread == null;
 		this.keys = keys;
 		this.roomAgain = roomAgain;
+		spread(spread);
+	}
+
+	/**
+	 * Spreads payloads in another way from now on.
+	 * @param spread how; {@code null} where all are to leave in their order, on one
+	 * connection at a time
+	 */
+	void spread(@Nullable Select spread) {
+		this.select = (spread != null) ? spread : Select.ORDERED;
+		this.inOrder = spread == null;
 	}
 
 	// Which there are.

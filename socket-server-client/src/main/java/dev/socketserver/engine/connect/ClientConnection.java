@@ -3,6 +3,7 @@ package dev.socketserver.engine.connect;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -17,13 +18,13 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientPool;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.Ready;
 import dev.socketserver.engine.addresses.ClientAddress;
 import dev.socketserver.engine.addresses.ClientAddresses;
 import dev.socketserver.engine.client.ClientLink;
+import dev.socketserver.engine.connect.ClientContext.Settings;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.input.HeartbeatExchange;
 import dev.socketserver.engine.lane.LaneScheduler;
@@ -31,7 +32,6 @@ import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.received.ReceivingHandler;
 import dev.socketserver.engine.requests.PendingRequests;
-import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.resources.SessionWatch;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
@@ -61,7 +61,18 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	private final PendingRequests asks;
 
-	private final SessionContext context;
+	/** The settings that its session begins with. Guarded by this. */
+	private Settings settings;
+
+	private final SessionEvents events;
+
+	/** What its session shares with nobody; replaced until there is one. */
+	private volatile SessionContext context;
+
+	/**
+	 * Those that were replaced, which its session may have begun with. Guarded by this.
+	 */
+	private List<SessionContext> earlier = List.of();
 
 	private final CompletableFuture<?> before;
 
@@ -86,7 +97,13 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	/** Whether it is connected, and has no session, which is a probe. */
 	private volatile boolean kept;
 
-	private @Nullable SessionWatch watch;
+	private volatile @Nullable SessionWatch watch;
+
+	/** Has it replaced when it is too old. Guarded by this. */
+	private @Nullable Future<?> ages;
+
+	/** When it was ready. */
+	private volatile long readyAt;
 
 	/**
 	 * Whether what waits in the client may be sent here: it is not yet, and the
@@ -112,7 +129,6 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	ClientConnection(ConnectionEvents owner, ClientContext client, ClientRun run, ClientAddress address,
 			@Nullable CompletableFuture<?> before) {
 		SharedResources engine = client.engine();
-		ClientSpec spec = client.spec();
 		this.owner = owner;
 		this.client = client;
 		this.run = run;
@@ -120,17 +136,56 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		CompletableFuture<@Nullable Void> ofProbe = new CompletableFuture<>();
 		this.turn = (before == null) ? ofProbe : null;
 		this.before = (before != null) ? before : ofProbe;
-		RequestContext requests = new RequestContext(spec.correlator(), spec.session().requests(), client.counters(),
-				engine.background(), engine.timer());
-		this.asks = new PendingRequests(requests);
+		this.settings = client.settings();
+		this.asks = new PendingRequests(this.settings.requests());
 		this.order = new HandlerOrder(this.before, run.connector().threads(), engine.background());
-		SessionSpec session = spec.session();
-		this.context = new SessionContext(
-				new SharedState(session.with(handler(session.handler())), client.counters(), engine.memory(),
-						run.diagnostics()),
-				client.payloads(), client.sessions(), new SessionEvents(this, this::sessionEnded), requests,
-				this.order);
+		this.events = new SessionEvents(this, this::sessionEnded);
+		this.context = context(this.settings);
 		this.attempt = run.connector().attempt(this, address.server(), address.number());
+	}
+
+	private SessionContext context(Settings of) {
+		SessionSpec described = of.spec().session();
+		return new SessionContext(
+				new SharedState(described.with(handler(described.handler())), of.version(), this.client.counters(),
+						this.client.engine().memory(), this.run.diagnostics()),
+				of.payloads(), this.client.sessions(), this.events, of.requests(), this.order);
+	}
+
+	/**
+	 * Other settings are in force: takes what holds for a session that has begun, and all
+	 * of them before. Any thread.
+	 */
+	void reconfigure() {
+		Session begun;
+		SessionContext present;
+		synchronized (this) {
+			Settings next = this.client.settings();
+			begun = this.session;
+			if (begun == null) {
+				// The loop may be making the session just now.
+				this.earlier = List.of(this.context);
+				this.context = context(next);
+				this.settings = next;
+			}
+			present = this.context;
+			SessionSpec described = next.spec().session();
+			this.earlier.forEach((each) -> each.followedBy(described));
+			present.followedBy(described);
+		}
+		if (begun != null) {
+			begun.outbox().limitsChanged();
+			begun.input().limitsChanged();
+		}
+		SessionWatch watching = this.watch;
+		if (watching != null) {
+			watching.reconfigure(present);
+		}
+	}
+
+	/** Returns the settings that its session begins with, or has begun. */
+	synchronized Settings settings() {
+		return this.settings;
 	}
 
 	private ServerHandler handler(ServerHandler given) {
@@ -302,7 +357,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	/** When what the client sends may be sent here. Any thread. */
 	Ready ready() {
-		ClientPool pool = this.client.spec().pool();
+		ClientPool pool = settings().spec().pool();
 		return (pool != null) ? pool.ready() : Ready.CONNECTED;
 	}
 
@@ -435,6 +490,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	/** It is ready. */
 	void becameReady() {
+		this.readyAt = this.client.clock().getAsLong();
 		this.receivedBefore = session().state().messagesReceived();
 		if (!this.kept) {
 			count(AttemptOutcome.SUCCESS);
@@ -450,6 +506,29 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	boolean runsHere() {
 		Session open = this.session;
 		return open != null && open.runsHere();
+	}
+
+	/** Returns for how long it has been ready, in nanoseconds. */
+	long readyFor() {
+		return this.client.clock().getAsLong() - this.readyAt;
+	}
+
+	/** Runs a task in some time, if it lasts so long, in place of one before. */
+	void ages(long nanos, Runnable task) {
+		agesNoMore();
+		Future<?> later = this.client.engine().timer().schedule(task, nanos, TimeUnit.NANOSECONDS);
+		synchronized (this) {
+			this.ages = later;
+		}
+		this.ended.whenComplete((result, failure) -> agesNoMore());
+	}
+
+	/** Runs no such task. */
+	synchronized void agesNoMore() {
+		if (this.ages != null) {
+			this.ages.cancel(false);
+			this.ages = null;
+		}
 	}
 
 	// Its end. Any thread.

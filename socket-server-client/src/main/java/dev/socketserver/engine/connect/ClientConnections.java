@@ -1,5 +1,6 @@
 package dev.socketserver.engine.connect;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientPool;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.LastClosed;
@@ -53,9 +55,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	private final Connector.Factory connectors;
 
-	/** Whether connections come one after the other, unless they are rotated. */
-	private final boolean alone;
-
 	private final Rotation rotation;
 
 	private final Lifecycle<ClientRun> lifecycle = new Lifecycle<>(new Actions());
@@ -75,7 +74,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private final ConnectionPool pool;
 
 	/** Tries addresses beside those that serve, if there are several. */
-	private final @Nullable Probing probing;
+	private volatile @Nullable Probing probing;
 
 	/** Completes when the handler of the last connection has been notified of its end. */
 	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
@@ -93,14 +92,28 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.events = events;
 		this.connectors = connectors;
 		this.reconnection = new Reconnection(client, this::waited);
-		ClientPool described = client.spec().pool();
-		this.alone = described == null || described.size() == 1;
 		this.rotation = new Rotation(client, outbox);
-		this.pool = new ConnectionPool((described != null) ? described.size() : 1);
+		this.pool = new ConnectionPool(size());
 		this.status = new ClientStatus(client.client(), events, new ClientLog(client.client(), client.engine().timer()),
 				this.pool);
-		this.probing = (client.spec().addresses().size() > 1)
-				? new Probing(client, this.reconnection.addresses(), this.pool, this::next) : null;
+		this.probing = probing(null);
+	}
+
+	/** How many connections are wanted. */
+	private int size() {
+		ClientPool described = this.client.spec().pool();
+		return (described != null) ? described.size() : 1;
+	}
+
+	private @Nullable Probing probing(@Nullable Probing before) {
+		if (this.client.spec().addresses().size() > 1) {
+			return (before != null) ? before
+					: new Probing(this.client, this.reconnection.addresses(), this.pool, this::next);
+		}
+		if (before != null) {
+			before.cancel();
+		}
+		return null;
 	}
 
 	// What there is. Any thread.
@@ -327,6 +340,47 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		return this.rotation.closed(old);
 	}
 
+	/**
+	 * Puts other settings in force.
+	 * @param spec what the client is made from now
+	 * @param version the version
+	 * @throws IllegalArgumentException if they cannot be had; nothing has changed then
+	 */
+	void reconfigure(ClientSpec spec, long version) {
+		List<ClientConnection> unwanted;
+		synchronized (this) {
+			ClientRun current = this.lifecycle.run();
+			Runnable connector = (current != null) ? current.connector().reconfigured(spec) : () -> {
+			};
+			ClientSpec before = this.client.spec();
+			boolean waits = !before.reconnect().equals(spec.reconnect())
+					|| !before.failOver().retry(before.reconnect()).equals(spec.failOver().retry(spec.reconnect()));
+			this.client.reconfigure(spec, version);
+			connector.run();
+			this.reconnection.reconfigure(waits);
+			unwanted = new ArrayList<>(this.pool.resize(size()));
+			this.pool.all().forEach(ClientConnection::reconfigure);
+			unwanted
+				.addAll(this.pool.strays(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT));
+			this.probing = probing(this.probing);
+			if (open().isEmpty()) {
+				this.client.outgoing(this.client.settings());
+			}
+			if (this.lifecycle.state() == ServerState.RUNNING) {
+				this.pool.rotate(RotationReason.OPERATOR, (each) -> each.address().isGone());
+				this.pool.in(ConnectionPhase.READY).forEach(this::whenOld);
+				received();
+			}
+		}
+		unwanted.forEach(ClientConnection::cancel);
+		this.client.executor().execute(this::next);
+	}
+
+	private void whenOld(ClientConnection connection) {
+		this.rotation.whenOld(connection, connection.readyFor(),
+				() -> rotate(RotationReason.AGE, (each) -> each == connection));
+	}
+
 	// Events of connections. Any thread.
 
 	@Override
@@ -370,7 +424,12 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		connection.becameReady();
 		this.pool.ready(connection);
 		this.status.ready(connection.session(), connection.address().endedSoon());
-		this.rotation.whenOld(connection, () -> rotate(RotationReason.AGE, (each) -> each == connection));
+		this.client.outgoing(connection.settings());
+		whenOld(connection);
+		if (connection.address().isGone()) {
+			// It was made while the addresses changed.
+			this.pool.rotate(RotationReason.OPERATOR, (each) -> each == connection);
+		}
 	}
 
 	@Override
@@ -528,8 +587,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	 * or finishes a stop, if there is none any more.
 	 */
 	private void next() {
-		if (this.probing != null) {
-			probe(this.probing);
+		Probing present = this.probing;
+		if (present != null) {
+			probe(present);
 		}
 		ClientConnection attempt = null;
 		CompletableFuture<?> ended;
@@ -574,7 +634,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private @Nullable ClientConnection attempt(ClientRun current) {
 		switch (this.reconnection.step()) {
 			case CONNECT -> {
-				CompletableFuture<?> before = this.alone ? this.lastEnded : CompletableFuture.completedFuture(null);
+				CompletableFuture<?> before = (this.pool.size() == 1) ? this.lastEnded
+						: CompletableFuture.completedFuture(null);
 				ClientAddress address = this.reconnection.address();
 				ClientConnection attempt = (this.probing != null) ? this.probing.use(address) : null;
 				if (attempt != null) {

@@ -1,41 +1,223 @@
 package dev.socketserver.engine.connect;
 
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.engine.client.FramingCheck;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.received.ReceivedQueue;
+import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ClientCounters;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of one client share.
- *
- * @param client the client, as listeners are notified of it
- * @param engine what all servers and clients share
- * @param executor runs short tasks that must not run on the thread that submits them
- * @param sessions the open sessions
- * @param payloads turns what is sent into bytes
- * @param counters counts
- * @param received what the application receives by hand
- * @param refusals counts refusals by the server's system
- * @param failureLog keeps failures of handlers from filling the log
- * @param clock the time of attempts and connections, in nanoseconds
+ * What all connections of one client share, and the settings that are in force. Safe for
+ * use by several threads.
  */
-public record ClientContext(SocketClient client, SharedResources engine, Executor executor, SessionRegistry sessions,
-		Payloads payloads, ClientCounters counters, ReceivedQueue received, Refusals refusals, FailureLog failureLog,
-		LongSupplier clock) {
+public final class ClientContext {
 
+	private final SocketClient client;
+
+	private final SharedResources engine;
+
+	private final Executor executor;
+
+	private final SessionRegistry sessions;
+
+	private final ClientCounters counters;
+
+	private final ReceivedQueue received;
+
+	private final Refusals refusals;
+
+	private final FailureLog failureLog;
+
+	private final LongSupplier clock;
+
+	private volatile Settings settings;
+
+	/** Those of the newest connection that is or was ready: what is sent is for that. */
+	private volatile Settings outgoing;
+
+	/**
+	 * Creates the context of a client whose settings were never changed.
+	 * @param client the client, as listeners are notified of it
+	 * @param spec what it is made from
+	 * @param engine what all servers and clients share
+	 * @param executor runs short tasks that must not run on the thread that submits them
+	 * @param sessions the open sessions
+	 * @param clock the time of attempts and connections, in nanoseconds
+	 */
+	ClientContext(SocketClient client, ClientSpec spec, SharedResources engine, Executor executor,
+			SessionRegistry sessions, LongSupplier clock) {
+		this.client = client;
+		this.engine = engine;
+		this.executor = executor;
+		this.sessions = sessions;
+		this.clock = clock;
+		this.counters = new ClientCounters(spec.addresses().size());
+		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.counters,
+				engine.memory(), engine.timer());
+		this.refusals = new Refusals(clock);
+		this.failureLog = new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), clock);
+		this.settings = settings(spec, SharedState.FIRST_VERSION);
+		this.outgoing = this.settings;
+	}
+
+	/**
+	 * Puts other settings in force, for what asks for them from now on.
+	 * @param spec what the client is made from now
+	 * @param version the version
+	 */
+	void reconfigure(ClientSpec spec, long version) {
+		this.settings = settings(spec, version);
+	}
+
+	private Settings settings(ClientSpec spec, long version) {
+		return new Settings(spec, version, new RequestContext(spec.correlator(), spec.session().requests(),
+				this.counters, this.engine.background(), this.engine.timer()));
+	}
+
+	/** Returns the settings that are in force. */
+	Settings settings() {
+		return this.settings;
+	}
+
+	/** Returns what the client is made from. */
 	public ClientSpec spec() {
-		return this.client.spec();
+		return this.settings.spec();
+	}
+
+	/** Returns the settings by which payloads are made that are to be sent. */
+	Settings outgoing() {
+		return this.outgoing;
+	}
+
+	/** Has payloads be made by other settings from now on, unless these are older. */
+	synchronized void outgoing(Settings next) {
+		if (next.version() >= this.outgoing.version()) {
+			this.outgoing = next;
+		}
+	}
+
+	/** Returns the client, as listeners are notified of it. */
+	public SocketClient client() {
+		return this.client;
 	}
 
 	public String name() {
 		return this.client.name();
+	}
+
+	/** Returns what all servers and clients share. */
+	public SharedResources engine() {
+		return this.engine;
+	}
+
+	/**
+	 * Returns what runs short tasks that must not run on the thread that submits them.
+	 */
+	public Executor executor() {
+		return this.executor;
+	}
+
+	/** Returns the open sessions. */
+	public SessionRegistry sessions() {
+		return this.sessions;
+	}
+
+	/** Returns what counts. */
+	public ClientCounters counters() {
+		return this.counters;
+	}
+
+	/** Returns what the application receives by hand. */
+	public ReceivedQueue received() {
+		return this.received;
+	}
+
+	/** Returns what counts refusals by the server's system. */
+	public Refusals refusals() {
+		return this.refusals;
+	}
+
+	/** Returns what keeps failures of handlers from filling the log. */
+	public FailureLog failureLog() {
+		return this.failureLog;
+	}
+
+	/** Returns the time of attempts and connections, in nanoseconds. */
+	public LongSupplier clock() {
+		return this.clock;
+	}
+
+	/** Settings of a client, with what is made of them for its payloads. */
+	static final class Settings {
+
+		private final ClientSpec spec;
+
+		private final long version;
+
+		private final Payloads payloads;
+
+		private final FramingCheck framing;
+
+		private final RequestContext requests;
+
+		private final boolean onlySends;
+
+		Settings(ClientSpec spec, long version, RequestContext requests) {
+			this.requests = requests;
+			this.spec = spec;
+			this.version = version;
+			this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
+			this.framing = new FramingCheck(spec.session());
+			this.onlySends = spec.onlySends();
+		}
+
+		ClientSpec spec() {
+			return this.spec;
+		}
+
+		long version() {
+			return this.version;
+		}
+
+		/** Turns what is sent into bytes. */
+		Payloads payloads() {
+			return this.payloads;
+		}
+
+		/** Checks whether bytes can be a frame. */
+		FramingCheck framing() {
+			return this.framing;
+		}
+
+		/** Gives payloads keys by which their connection is chosen, if they have some. */
+		@Nullable Function<Object, @Nullable Object> poolKey() {
+			ClientPool pool = this.spec.pool();
+			return (pool != null) ? pool.key() : null;
+		}
+
+		/** Whether nobody answers. */
+		boolean onlySends() {
+			return this.onlySends;
+		}
+
+		/** What requests share. */
+		RequestContext requests() {
+			return this.requests;
+		}
+
 	}
 
 }

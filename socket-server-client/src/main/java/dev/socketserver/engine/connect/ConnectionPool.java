@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionPool {
 
-	private final int size;
+	private int size;
+
+	/** Whether more may be ready than are wanted, since fewer are wanted now. */
+	private boolean shrunk;
 
 	private final List<Member> members = new ArrayList<>(1);
 
@@ -27,6 +30,34 @@ final class ConnectionPool {
 	 */
 	ConnectionPool(int size) {
 		this.size = size;
+	}
+
+	/** Returns how many are wanted. */
+	int size() {
+		return this.size;
+	}
+
+	/**
+	 * More are wanted from now on, or fewer.
+	 * @param wanted how many
+	 * @return attempts that are not wanted any more
+	 */
+	List<ClientConnection> resize(int wanted) {
+		this.shrunk |= wanted < this.size;
+		this.size = wanted;
+		List<ClientConnection> attempts = in(ConnectionPhase.CONNECTING);
+		int surplus = Math.min(attempts.size(), Math.max(0, -missing()));
+		return attempts.subList(attempts.size() - surplus, attempts.size());
+	}
+
+	/** Returns those to addresses that the client does not have any more. */
+	List<ClientConnection> strays(ConnectionPhase... phases) {
+		return in(phases).stream().filter((each) -> each.address().isGone()).toList();
+	}
+
+	/** Returns all. */
+	List<ClientConnection> all() {
+		return in(ConnectionPhase.values());
 	}
 
 	// What there is.
@@ -255,6 +286,15 @@ final class ConnectionPool {
 				replaced.add(new Replaced(member.connection, reason));
 			}
 		}
+		for (int i = this.members.size() - 1; this.shrunk && surplus > 0 && i >= 0; i--) {
+			Member last = this.members.get(i);
+			if (last.phase == ConnectionPhase.READY) {
+				surplus--;
+				last.phase = ConnectionPhase.DRAINING;
+				replaced.add(new Replaced(last.connection, RotationReason.OPERATOR));
+			}
+		}
+		this.shrunk &= count(ConnectionPhase.OPENING) > 0;
 		return replaced;
 	}
 

@@ -1,5 +1,6 @@
 package dev.socketserver.engine.connect;
 
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.spec.SocketTransport;
@@ -30,6 +31,14 @@ public interface Connector {
 	 * @return the transport, resolved
 	 */
 	SocketTransport transport();
+
+	/**
+	 * Makes what other settings need.
+	 * @param next what the client is made from then
+	 * @return has connections that are made from now on have these settings
+	 * @throws IllegalArgumentException if it cannot be had; nothing has changed then
+	 */
+	Runnable reconfigured(ClientSpec next);
 
 	/** Gives everything back. */
 	void close();

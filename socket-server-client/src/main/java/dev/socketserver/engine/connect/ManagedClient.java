@@ -27,26 +27,23 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.client.Select;
+import dev.socketserver.engine.client.ClientChange;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.ClientRequests;
-import dev.socketserver.engine.client.FramingCheck;
 import dev.socketserver.engine.client.WaitLimit;
+import dev.socketserver.engine.connect.ClientContext.Settings;
 import dev.socketserver.engine.events.Listeners;
-import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.output.SendFuture;
-import dev.socketserver.engine.received.ReceivedQueue;
 import dev.socketserver.engine.requests.ReplyReading;
-import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.operator.ClientOperations;
-import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +58,7 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 	/** How long a datagram may wait for a connection. */
 	private static final long DATAGRAM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private final ClientSpec spec;
+	private final String name;
 
 	private final SharedResources engine;
 
@@ -71,15 +68,7 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 
 	private final ClientRequests asks;
 
-	private final FramingCheck framing;
-
 	private final ClientConnections connections;
-
-	/** Whether nobody answers. */
-	private final boolean onlySends;
-
-	/** Gives payloads keys, where there are several connections. */
-	private final @Nullable Function<Object, @Nullable Object> key;
 
 	/**
 	 * Creates a client that is stopped.
@@ -98,26 +87,21 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 	/** Creates a client that is stopped, with a clock. */
 	ManagedClient(ClientSpec spec, SharedResources engine, Executor executor, Listeners<SocketClientListener> listeners,
 			SessionRegistry sessions, Connector.Factory connectors, LongSupplier clock) {
-		this.spec = spec;
+		this.name = spec.name();
 		this.engine = engine;
-		ClientCounters counters = new ClientCounters(spec.addresses().size());
-		ReceivedQueue received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), counters,
-				engine.memory(), engine.timer());
-		this.context = new ClientContext(this, engine, executor, sessions,
-				new Payloads(spec.session().charset(), spec.session().converters()), counters, received,
-				new Refusals(clock), new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), clock),
-				clock);
-		ClientPool pool = spec.pool();
-		boolean several = pool != null && pool.size() > 1;
-		this.key = (pool != null && several) ? pool.key() : null;
-		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), counters, engine.memory(),
-				several ? spec.failOver().select() : null, this.key != null, waitLimit(spec, engine));
-		this.asks = new ClientRequests(spec.name(), this.outbox, new RequestContext(spec.correlator(),
-				spec.session().requests(), counters, engine.background(), engine.timer()));
-		this.framing = new FramingCheck(spec.session());
-		this.onlySends = spec.onlySends();
+		this.context = new ClientContext(this, spec, engine, executor, sessions, clock);
+		Settings first = this.context.settings();
+		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.context.counters(),
+				engine.memory(), spread(spec), first.poolKey() != null, waitLimit(spec, engine));
+		this.asks = new ClientRequests(spec.name(), this.outbox, () -> this.context.outgoing().requests());
 		this.connections = new ClientConnections(this.context, this.outbox, new ClientEvents(listeners, engine),
 				connectors);
+	}
+
+	/** How payloads are spread over connections, where there are several. */
+	private static @Nullable Select spread(ClientSpec spec) {
+		ClientPool pool = spec.pool();
+		return (pool != null && pool.size() > 1) ? spec.failOver().select() : null;
 	}
 
 	/**
@@ -131,7 +115,7 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 
 	@Override
 	public String name() {
-		return this.spec.name();
+		return this.name;
 	}
 
 	/** As events and logs show it. */
@@ -141,13 +125,21 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 	}
 
 	@Override
-	public void reconfigure(ClientSpec spec, long version) {
-		throw new UnsupportedOperationException("Not yet");
+	public synchronized void reconfigure(ClientSpec spec, long version) {
+		ClientChange change = new ClientChange(spec(), spec);
+		change.checkIdentity();
+		ClientState present = state();
+		if (present != ClientState.STOPPED && present != ClientState.CLOSED) {
+			change.checkNoRestart();
+		}
+		this.connections.reconfigure(spec, version);
+		this.outbox.reconfigure(spec.session().outbound(), spread(spec));
+		this.context.received().reconfigure(spec.session().inbound());
 	}
 
 	@Override
 	public ClientSpec spec() {
-		return this.spec;
+		return this.context.spec();
 	}
 
 	@Override
@@ -272,23 +264,29 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 	@Override
 	public CompletableFuture<@Nullable Void> send(Object payload) {
 		SendFuture future = new SendFuture(this.engine.background());
+		Settings settings = this.context.outgoing();
 		byte[] bytes;
 		try {
-			bytes = bytes(payload);
+			bytes = bytes(payload, settings);
 		}
 		catch (UnframeablePayloadException ex) {
 			future.refused(new RefusedPayloadException(ex));
 			return future;
 		}
-		Object key = (this.key != null) ? this.key.apply(payload) : null;
+		Object key = poolKey(payload, settings);
 		ClientConnection opening = this.connections.opening().attachIfHere();
 		this.outbox.send(bytes, key, opening == null, future);
 		return (opening != null) ? OpeningFuture.of(future, opening) : future;
 	}
 
-	private byte[] bytes(Object payload) {
-		byte[] bytes = this.context.payloads().bytes(payload);
-		this.framing.check(bytes);
+	private static @Nullable Object poolKey(Object payload, Settings settings) {
+		Function<Object, @Nullable Object> keys = settings.poolKey();
+		return (keys != null) ? keys.apply(payload) : null;
+	}
+
+	private static byte[] bytes(Object payload, Settings settings) {
+		byte[] bytes = settings.payloads().bytes(payload);
+		settings.framing().check(bytes);
 		// A copy: it may stay here for long, and the caller may use its array again.
 		return (bytes == payload) ? bytes.clone() : bytes;
 	}
@@ -301,27 +299,28 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 	@Override
 	@SuppressWarnings("unchecked") // what was read is of that type
 	public <T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout) {
-		return (CompletableFuture<T>) ask(payload, ReplyReading.as(reply, this.context.payloads()), timeout);
+		return (CompletableFuture<T>) ask(payload, ReplyReading.as(reply, this.context.outgoing().payloads()), timeout);
 	}
 
 	private CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout) {
-		if (!(this.spec.session().handler() instanceof ServerHandler.Messages)) {
+		Settings settings = this.context.outgoing();
+		if (!(settings.spec().session().handler() instanceof ServerHandler.Messages)) {
 			throw new IllegalStateException("Client '" + name()
 					+ "' cannot ask: its handler reads the connection itself, and would get the reply");
 		}
-		if (this.onlySends) {
+		if (settings.onlySends()) {
 			throw new IllegalStateException("Client '" + name() + "' cannot ask: it only sends, to "
-					+ this.spec.addresses().get(0) + ", where nobody answers");
+					+ settings.spec().addresses().get(0) + ", where nobody answers");
 		}
 		byte[] bytes;
 		try {
-			bytes = bytes(payload);
+			bytes = bytes(payload, settings);
 		}
 		catch (UnframeablePayloadException ex) {
 			return CompletableFuture.failedFuture(new RefusedPayloadException(ex));
 		}
 		Object key = this.asks.key(payload);
-		Object poolKey = (this.key != null) ? this.key.apply(payload) : null;
+		Object poolKey = poolKey(payload, settings);
 		ClientConnection opening = this.connections.opening().attachIfHere();
 		CompletableFuture<Object> reply = this.asks.send(bytes, key, reading, timeout, poolKey, opening == null);
 		return (opening != null) ? OpeningFuture.of(reply, opening) : reply;
@@ -329,9 +328,9 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 
 	@Override
 	public @Nullable Received receive(Duration timeout) {
-		if (!this.spec.byHand()) {
+		if (!spec().byHand()) {
 			throw new IllegalStateException("Client '" + name() + "' has a handler, which gets what is received: "
-					+ this.spec.session().handler().name());
+					+ spec().session().handler().name());
 		}
 		return this.context.received().take(timeout);
 	}

@@ -71,6 +71,19 @@ final class Reconnection {
 		return this.client.clock().getAsLong();
 	}
 
+	/**
+	 * Other settings are in force: the wait that is under way ends, and another may
+	 * begin, which is no longer.
+	 * @param waits whether waits are others
+	 */
+	void reconfigure(boolean waits) {
+		long now = now();
+		this.client.counters().addresses(this.addresses.reconfigure(this.client.spec(), now));
+		long other = now + this.addresses.delay(now);
+		this.notBeforeNanos = (waits && other - this.notBeforeNanos < 0) ? other : this.notBeforeNanos;
+		cancelWait();
+	}
+
 	/** The client has started: the first attempt is made at once. */
 	void started() {
 		this.addresses.started();

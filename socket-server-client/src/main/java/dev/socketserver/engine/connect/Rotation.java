@@ -27,20 +27,26 @@ final class Rotation {
 
 	private final ClientOutbox outbox;
 
-	private final @Nullable Duration maxAge;
-
 	Rotation(ClientContext client, ClientOutbox outbox) {
-		ClientPool pool = client.spec().pool();
 		this.client = client;
 		this.outbox = outbox;
-		this.maxAge = (pool != null) ? pool.maxAge() : null;
 	}
 
-	/** Has a task run when a connection, which is ready now, is too old. */
-	void whenOld(ClientConnection connection, Runnable task) {
-		if (this.maxAge != null) {
-			double age = this.maxAge.toNanos() * ThreadLocalRandom.current().nextDouble(0.9, 1.1);
-			connection.whenOld((long) age, task);
+	/**
+	 * Has a task run when a connection is too old.
+	 * @param connection the connection, which is ready
+	 * @param since for how long it has been ready, in nanoseconds
+	 * @param task the task; none that was to be run before is run
+	 */
+	void whenOld(ClientConnection connection, long since, Runnable task) {
+		ClientPool pool = this.client.spec().pool();
+		Duration maxAge = (pool != null) ? pool.maxAge() : null;
+		if (maxAge != null) {
+			double age = maxAge.toNanos() * ThreadLocalRandom.current().nextDouble(0.9, 1.1);
+			connection.ages(Math.max(0, (long) age - since), task);
+		}
+		else {
+			connection.agesNoMore();
 		}
 	}
 

@@ -27,6 +27,7 @@ import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.operator.IoThread;
+import dev.socketserver.spec.Inbound;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,9 @@ public final class ReceivedQueue {
 
 	private final String name;
 
-	private final InboundOverflow overflow;
+	private final Bounds<InboundOverflow> bounds;
+
+	private InboundOverflow overflow;
 
 	private final ClientCounters counters;
 
@@ -82,11 +85,29 @@ public final class ReceivedQueue {
 	public ReceivedQueue(String name, Bounds<InboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
 			ScheduledExecutorService timer) {
 		this.name = name;
+		this.bounds = bounds;
 		this.overflow = bounds.overflow();
 		this.counters = counters;
 		this.late = new Waiting<>((each) -> ReceivedEntries.size(each.payload()), Charge.exact(memory));
 		this.entries = new ReceivedEntries(bounds, counters, memory);
 		this.timer = timer;
+	}
+
+	/**
+	 * Other settings are in force: adds the payloads that wait, as far as there is room
+	 * now.
+	 * @param limits how many payloads may wait, and what happens to more
+	 */
+	public void reconfigure(Inbound limits) {
+		this.lock.lock();
+		try {
+			this.overflow = limits.overflow();
+			this.bounds.resize(limits.capacity(), limits.bytes());
+		}
+		finally {
+			this.lock.unlock();
+		}
+		goOn();
 	}
 
 	/** What happens to what is received. */

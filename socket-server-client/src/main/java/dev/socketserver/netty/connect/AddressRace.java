@@ -86,7 +86,7 @@ final class AddressRace {
 		this.sockets = sockets;
 		this.all = all;
 		this.delay = connector.spec().route().attemptDelay();
-		this.proxy = connector.spec().route().proxy();
+		this.proxy = attempt.proxy();
 		for (int i = 0; i < all.size(); i++) {
 			this.untried.add(i);
 		}

@@ -70,7 +70,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 					new ConnectException("the connection was one to the client itself: nobody listens on " + remote));
 			return;
 		}
-		TlsEngines tls = this.connector.tls();
+		TlsEngines tls = this.attempt.tls();
 		if (tls == null || tls.mode() != TlsMode.IMMEDIATE) {
 			ready(context, null);
 			return;

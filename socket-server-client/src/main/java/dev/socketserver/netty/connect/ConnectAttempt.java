@@ -54,6 +54,11 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	private final int number;
 
+	/** Those with which it began. */
+	private final @Nullable TlsEngines tls;
+
+	private final Route.@Nullable Proxy proxy;
+
 	private final long deadline;
 
 	private final Deadline end = new Deadline();
@@ -86,6 +91,8 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		this.sockets = sockets;
 		this.server = server;
 		this.number = number;
+		this.tls = connector.tls();
+		this.proxy = connector.spec().route().proxy();
 		this.deadline = System.nanoTime() + connector.spec().connectTimeout().toNanos();
 	}
 
@@ -143,8 +150,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	@Override
 	public void begin() {
-		Route.Proxy proxy = this.connector.spec().route().proxy();
-		String host = (proxy != null) ? proxy.host() : this.server.host();
+		String host = (this.proxy != null) ? this.proxy.host() : this.server.host();
 		this.end.begin(timer(), left(), this.connector.spec().connectTimeout().toNanos(),
 				() -> failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException("not connected within "
 						+ this.connector.spec().connectTimeout().toMillis() + " ms: it was waiting for " + awaited())));
@@ -169,10 +175,9 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	/** Returns whether there is what TLS needs. Not on a loop. */
 	private boolean prepareTls() {
-		TlsEngines tls = this.connector.tls();
 		try {
-			if (tls != null) {
-				tls.prepare();
+			if (this.tls != null) {
+				this.tls.prepare();
 			}
 			return true;
 		}
@@ -197,6 +202,16 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		return Objects.requireNonNull(this.target, "its port is not known yet");
 	}
 
+	/** What encrypts its connection, if something does. */
+	@Nullable TlsEngines tls() {
+		return this.tls;
+	}
+
+	/** Through which proxy it connects, if there is one. */
+	Route.@Nullable Proxy proxy() {
+		return this.proxy;
+	}
+
 	/** Where it connects to, as configured. */
 	ServerAddress server() {
 		return this.server;
@@ -206,10 +221,9 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	private void connect(List<InetAddress> found) {
 		List<InetSocketAddress> servers;
 		try {
-			Route.Proxy proxy = this.connector.spec().route().proxy();
 			int target = NettyConnector.port(this.server);
 			this.target = InetSocketAddress.createUnresolved(this.server.host(), target);
-			int port = (proxy != null) ? proxy.port() : target;
+			int port = (this.proxy != null) ? this.proxy.port() : target;
 			List<InetAddress> addresses = AddressRace.inTurn(found, MOST_ADDRESSES);
 			if (addresses.size() < found.size()) {
 				ClientLog.manyAddresses(this.connector.client().client(), this.server.host(), found.size(),
@@ -329,9 +343,8 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	@Override
 	public @Nullable RequestedHandshakes handshakes() {
-		TlsEngines tls = this.connector.tls();
-		return (tls != null && tls.mode() != TlsMode.IMMEDIATE) ? new ClientHandshakes(server(),
-				this.connector.client().counters(), this.connector.spec().connectTimeout(), tls) : null;
+		return (this.tls != null && this.tls.mode() != TlsMode.IMMEDIATE) ? new ClientHandshakes(server(),
+				this.connector.client().counters(), this.connector.spec().connectTimeout(), this.tls) : null;
 	}
 
 	@Override

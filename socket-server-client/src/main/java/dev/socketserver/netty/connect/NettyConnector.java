@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -52,9 +53,11 @@ public final class NettyConnector implements Connector {
 
 	private final EventLoopGroup loops;
 
-	private final @Nullable TlsEngines tls;
+	private final Executor handshakes;
 
-	private final @Nullable ClientSockets sockets;
+	private volatile @Nullable TlsEngines tls;
+
+	private volatile @Nullable ClientSockets sockets;
 
 	/**
 	 * How many use the loops: the client until it is closed, and each channel until that
@@ -89,20 +92,12 @@ public final class NettyConnector implements Connector {
 		this.client = client;
 		this.shared = shared;
 		this.resolver = resolver;
-		ClientTls described = spec.tls();
-		this.tls = (described != null) ? new TlsEngines(described, handshakes) : null;
-		if (spec.route().proxy() != null && !ProxyHandshake.isPossible()) {
-			throw new IllegalArgumentException("a proxy needs " + ProxyHandshake.ARTIFACT + " on the class path");
-		}
+		this.handshakes = handshakes;
+		this.tls = tls(spec);
+		checkProxy(spec);
 		this.transport = TransportSupport.resolve(
 				(spec.protocol() != Protocol.TCP) ? TransportSupport.besideTcp(spec.transport()) : spec.transport());
-		try {
-			this.sockets = sockets(spec);
-		}
-		catch (UnsupportedOptionException ex) {
-			// Fails the start, instead of each attempt.
-			throw new IllegalArgumentException(ex.getMessage(), ex);
-		}
+		this.sockets = sockets(spec);
 		// The first of these may be a bean that cannot be made, and has nothing to give
 		// back.
 		this.customizers = shared.customizers();
@@ -116,8 +111,41 @@ public final class NettyConnector implements Connector {
 		}
 	}
 
-	/** Datagrams have no streams. */
+	private @Nullable TlsEngines tls(ClientSpec spec) {
+		ClientTls described = spec.tls();
+		return (described != null) ? new TlsEngines(described, this.handshakes) : null;
+	}
+
+	private static void checkProxy(ClientSpec spec) {
+		if (spec.route().proxy() != null && !ProxyHandshake.isPossible()) {
+			throw new IllegalArgumentException("a proxy needs " + ProxyHandshake.ARTIFACT + " on the class path");
+		}
+	}
+
+	@Override
+	public Runnable reconfigured(ClientSpec next) {
+		checkProxy(next);
+		ClientSockets made = sockets(next);
+		boolean same = Objects.equals(spec().tls(), next.tls());
+		TlsEngines engines = same ? this.tls : tls(next);
+		return () -> {
+			this.sockets = made;
+			this.tls = engines;
+		};
+	}
+
 	private @Nullable ClientSockets sockets(ClientSpec spec) {
+		try {
+			return made(spec);
+		}
+		catch (UnsupportedOptionException ex) {
+			// Fails the start, instead of each attempt.
+			throw new IllegalArgumentException(ex.getMessage(), ex);
+		}
+	}
+
+	/** Datagrams have no streams. */
+	private @Nullable ClientSockets made(ClientSpec spec) {
 		if (spec.protocol() == Protocol.UDP) {
 			DatagramTransport.check(this.transport);
 			DatagramTransport.checkMulticast(this.transport, spec.options());
@@ -189,7 +217,8 @@ public final class NettyConnector implements Connector {
 
 	@Override
 	public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
-		return (this.sockets != null) ? new ConnectAttempt(connection, this, this.sockets, server, number)
+		ClientSockets present = this.sockets;
+		return (present != null) ? new ConnectAttempt(connection, this, present, server, number)
 				: new DatagramAttempt(connection, this, server, number);
 	}
 

@@ -52,8 +52,9 @@ class ClientRequestsTests {
 	private ClientRequests requests(@Nullable Correlator correlator) {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.outbox.open();
-		return new ClientRequests("it", this.outbox,
-				new RequestContext(correlator, Requests.DEFAULTS, this.counters, Runnable::run, this.timer));
+		RequestContext context = new RequestContext(correlator, Requests.DEFAULTS, this.counters, Runnable::run,
+				this.timer);
+		return new ClientRequests("it", this.outbox, () -> context);
 	}
 
 	private static CompletableFuture<Object> send(ClientRequests requests, String request, Duration timeout) {

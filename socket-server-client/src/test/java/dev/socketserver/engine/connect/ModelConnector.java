@@ -2,6 +2,7 @@ package dev.socketserver.engine.connect;
 
 import java.util.function.Function;
 
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.spec.SocketTransport;
@@ -28,6 +29,12 @@ record ModelConnector(Function<ClientConnection, ConnectionAttempt> attempts) im
 	@Override
 	public SocketTransport transport() {
 		return SocketTransport.NIO;
+	}
+
+	@Override
+	public Runnable reconfigured(ClientSpec next) {
+		return () -> {
+		};
 	}
 
 	@Override

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientCounters extends Counters implements ClientStatistics, AttemptOutcomes {
 
-	/** By address, then by outcome. */
-	private final LongAdder[][] attempts;
+	/** By address, then by outcome. Replaced as a whole. */
+	private volatile LongAdder[][] attempts;
 
 	/** Asked for what waits now, which is not counted here. */
 	private volatile @Nullable Pending pending;
@@ -35,8 +35,21 @@ public final class ClientCounters extends Counters implements ClientStatistics, 
 	 * @param addresses how many addresses it has
 	 */
 	public ClientCounters(int addresses) {
-		this.attempts = new LongAdder[addresses][];
-		Arrays.setAll(this.attempts, (index) -> adders(AttemptOutcome.values().length));
+		LongAdder[][] all = new LongAdder[addresses][];
+		Arrays.setAll(all, (index) -> adders(AttemptOutcome.values().length));
+		this.attempts = all;
+	}
+
+	/**
+	 * The client has other addresses now.
+	 * @param former for each of them its index before, or -1 if it is new
+	 */
+	public void addresses(int[] former) {
+		LongAdder[][] before = this.attempts;
+		LongAdder[][] all = new LongAdder[former.length][];
+		Arrays.setAll(all,
+				(index) -> (former[index] >= 0) ? before[former[index]] : adders(AttemptOutcome.values().length));
+		this.attempts = all;
 	}
 
 	/**
@@ -58,12 +71,17 @@ public final class ClientCounters extends Counters implements ClientStatistics, 
 	 * @param outcome what that is
 	 */
 	public void countOutcome(int address, AttemptOutcome outcome) {
-		this.attempts[address][outcome.ordinal()].increment();
+		LongAdder[][] all = this.attempts;
+		// One that is not in the list any more is not shown.
+		if (address < all.length) {
+			all[address][outcome.ordinal()].increment();
+		}
 	}
 
 	@Override
 	public long attempts(int address, AttemptOutcome outcome) {
-		return this.attempts[address][outcome.ordinal()].sum();
+		LongAdder[][] all = this.attempts;
+		return (address < all.length) ? all[address][outcome.ordinal()].sum() : 0;
 	}
 
 	/** Counts an attempt that has succeeded. */

@@ -1,0 +1,296 @@
+package dev.socketserver.netty.settings;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Select;
+import dev.socketserver.client.ServerAddress;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClient.ConnectionState;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.ClientOperations;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.connect.Reconnect;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Settings of a client that are changed while it runs.
+ */
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class ClientSettingsTests {
+
+	private static final Duration LONG = Duration.ofHours(1);
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	private UnaryOperator<ClientSpec.Builder> settings = UnaryOperator.identity();
+
+	private long version = 1;
+
+	private SocketClient start(UnaryOperator<ClientSpec.Builder> first) {
+		this.settings = (spec) -> first.apply(spec.reconnect(ClientFixture.SOON));
+		SocketClient client = this.fixture.clients.register(spec());
+		client.start();
+		return client;
+	}
+
+	private ClientSpec spec() {
+		return this.settings.apply(ClientSpec.builder("it")).build();
+	}
+
+	private void change(UnaryOperator<ClientSpec.Builder> change) {
+		UnaryOperator<ClientSpec.Builder> before = this.settings;
+		this.settings = (spec) -> change.apply(before.apply(spec));
+		try {
+			ClientOperations.of(this.fixture.client()).reconfigure(spec(), this.version + 1);
+		}
+		catch (RuntimeException ex) {
+			this.settings = before;
+			throw ex;
+		}
+		this.version++;
+	}
+
+	private SocketServer server(String name) {
+		return this.fixture.servers.echo(name, UnaryOperator.identity());
+	}
+
+	private static ServerAddress at(SocketServer server) {
+		return ServerAddress.of("127.0.0.1", server.port());
+	}
+
+	private static String ask(SocketClient client, String line) {
+		CompletableFuture<String> reply = client.ask(line, String.class, Patience.limit());
+		assertThat(reply).succeedsWithin(Patience.limit());
+		return reply.join();
+	}
+
+	private static UnaryOperator<ClientSpec.Builder> addresses(SocketServer... servers) {
+		List<ServerAddress> all = List.of(servers).stream().map(ClientSettingsTests::at).toList();
+		return (spec) -> spec.failOver((failOver) -> failOver.addresses(all));
+	}
+
+	@Test
+	void connectionToAnAddressThatIsGoneIsReplacedAsByARotation() throws Exception {
+		CountDownLatch replies = new CountDownLatch(1);
+		SocketServer old = this.fixture.servers.lines((line) -> {
+			if (line.equals("slow")) {
+				ServerFixture.awaitQuietly(replies);
+			}
+			return "old " + line;
+		}, UnaryOperator.identity());
+		SocketServer next = server("next");
+		SocketClient client = start(addresses(old));
+		assertThat(ask(client, "a")).isEqualTo("old a");
+		CompletableFuture<Object> slow = client.ask("slow", Patience.limit());
+		Patience.within(() -> assertThat(old.statistics().messagesReceived()).isEqualTo(2));
+		change(addresses(next));
+		Patience.within(() -> assertThat(next.sessions()).hasSize(1));
+		Patience.within(() -> assertThat(client.connections(ConnectionState.DRAINING)).isOne());
+		assertThat(ask(client, "b")).isEqualTo("next b");
+		assertThat(slow).as("is answered by the old one").isNotDone();
+		replies.countDown();
+		assertThat(slow).succeedsWithin(Patience.limit());
+		Patience.within(() -> assertThat(old.sessions()).isEmpty());
+		assertThat(client.addresses()).extracting("port").containsExactly(next.port());
+		assertThat(client.session().orElseThrow().settingsVersion()).isEqualTo(this.version);
+		assertThat(this.fixture.events).containsOnlyOnce("connected").noneMatch((event) -> event.startsWith("dis"));
+	}
+
+	@Test
+	void addressThatStaysKeepsItsConnection() throws Exception {
+		SocketServer one = server("one");
+		SocketServer two = server("two");
+		SocketClient client = start((spec) -> spec.port(one.port()));
+		assertThat(ask(client, "a")).isEqualTo("one a");
+		SocketSession session = client.session().orElseThrow();
+		change((spec) -> spec.port(one.port()));
+		UnaryOperator<ClientSpec.Builder> both = addresses(one, two);
+		this.settings = (spec) -> both.apply(spec.reconnect(ClientFixture.SOON));
+		change(UnaryOperator.identity());
+		assertThat(client.addresses()).hasSize(2);
+		assertThat(ask(client, "b")).isEqualTo("one b");
+		assertThat(client.session()).contains(session);
+		one.stop();
+		assertThat(ask(client, "c")).isEqualTo("two c");
+		change(addresses(two));
+		assertThat(ask(client, "d")).isEqualTo("two d");
+		assertThat(client.addresses()).extracting("available").containsExactly(true);
+	}
+
+	@Test
+	void poolGrowsAndShrinksWithoutALoss() throws Exception {
+		Set<String> sessions = ConcurrentHashMap.newKeySet();
+		SocketServer server = this.fixture.servers.start(
+				new ServerHandler.Messages("who", PayloadConverter.text(UTF_8), false, (ignored) -> (line, session) -> {
+					sessions.add(session.id());
+					return line;
+				}), UnaryOperator.identity());
+		SocketClient client = start((spec) -> spec.port(server.port()));
+		assertThat(ask(client, "a")).isEqualTo("a");
+		change((spec) -> spec.pool((pool) -> pool.size(3)));
+		Patience.within(() -> assertThat(client.connections(ConnectionState.READY)).isEqualTo(3));
+		change((spec) -> spec.failOver((failOver) -> failOver.select(Select.ROUND_ROBIN)));
+		for (int i = 0; i < 9; i++) {
+			assertThat(ask(client, "b" + i)).isEqualTo("b" + i);
+		}
+		assertThat(sessions).hasSize(3);
+		CompletableFuture<?>[] replies = new CompletableFuture<?>[100];
+		for (int i = 0; i < replies.length; i++) {
+			replies[i] = client.ask("c" + i, Patience.limit());
+			if (i == 50) {
+				change((spec) -> spec.pool((pool) -> pool.size(1)));
+			}
+		}
+		assertThat(CompletableFuture.allOf(replies)).succeedsWithin(Patience.limit());
+		Patience.within(() -> assertThat(server.sessions()).hasSize(1));
+		assertThat(client.connections()).hasSize(1);
+		assertThat(ask(client, "d")).isEqualTo("d");
+	}
+
+	@Test
+	void clientThatWaitsUsesTheShorterWait() throws Exception {
+		int port = Ports.free();
+		SocketClient client = start((spec) -> spec.port(port).reconnect(new Reconnect(LONG, LONG, 0)));
+		Patience.within(() -> assertThat(client.statistics().failed()).isNotEmpty());
+		SocketServer server = this.fixture.servers.echo("late", (spec) -> spec.port(port));
+		assertThat(client.state()).isEqualTo(ClientState.DISCONNECTED);
+		change((spec) -> spec.reconnect(ClientFixture.SOON));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		server.stop();
+		ClientFixture.await(client, ClientState.DISCONNECTED);
+		change((spec) -> spec.reconnect(new Reconnect(LONG, LONG, 0)));
+		change((spec) -> spec.reconnect(ClientFixture.SOON));
+		server.start();
+		ClientFixture.await(client, ClientState.CONNECTED);
+	}
+
+	@Test
+	void greatestAgeHoldsForConnectionsThatAreThere() throws Exception {
+		SocketServer server = server("one");
+		SocketClient client = start((spec) -> spec.port(server.port()).pool((pool) -> pool.maxAge(LONG)));
+		assertThat(ask(client, "a")).isEqualTo("one a");
+		SocketSession old = client.session().orElseThrow();
+		change((spec) -> spec.pool((pool) -> pool.maxAge(Duration.ofSeconds(1))));
+		assertThat(old.closed()).succeedsWithin(Patience.limit())
+			.matches((status) -> status.reason() == CloseReason.ROTATED);
+		change((spec) -> spec.pool((pool) -> pool.maxAge(null)));
+		assertThat(ask(client, "b")).isEqualTo("one b");
+	}
+
+	@Test
+	void timesAndBoundsHoldForTheConnectionThatIsThere() throws Exception {
+		SocketServer server = server("one");
+		SocketClient client = start((spec) -> spec.port(server.port()).timeouts((t) -> t.idle(LONG)));
+		assertThat(ask(client, "a")).isEqualTo("one a");
+		SocketSession session = client.session().orElseThrow();
+		long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
+		Patience.within(() -> assertThat(System.nanoTime()).isGreaterThan(end));
+		change((spec) -> spec.timeouts((t) -> t.idle(Duration.ofMillis(200))));
+		assertThat(session.closed()).succeedsWithin(Patience.limit())
+			.matches((status) -> status.reason() == CloseReason.IDLE_TIMEOUT);
+	}
+
+	@Test
+	void whoWaitsForRoomIsAdmittedWhereThereIsMore() throws Exception {
+		int port = Ports.free();
+		SocketClient client = start((spec) -> spec.port(port).outbound((out) -> out.capacity(1)));
+		CompletableFuture<?> first = client.send("a");
+		CompletableFuture<CompletableFuture<?>> second = CompletableFuture.supplyAsync(() -> client.send("b"));
+		change((spec) -> spec.outbound((out) -> out.capacity(2)));
+		CompletableFuture<?> sent = second.get(60, TimeUnit.SECONDS);
+		assertThat(first).isNotDone();
+		this.fixture.servers.echo("late", (spec) -> spec.port(port));
+		assertThat(CompletableFuture.allOf(first, sent)).succeedsWithin(Patience.limit());
+	}
+
+	@Test
+	void framingAndHandlerAreThoseOfTheNextConnection() throws Exception {
+		SocketServer server = this.fixture.servers.start(
+				ServerHandler.function("raw", PayloadConverter.bytes(), (bytes) -> bytes),
+				(spec) -> spec.framing(Framing.raw()));
+		Set<String> seen = ConcurrentHashMap.newKeySet();
+		SocketClient client = start((spec) -> spec.port(server.port()).handler(takes(seen, "one")));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		assertThat(ask(client, "a")).isEqualTo("a");
+		change((spec) -> spec.handler(takes(seen, "two")).framing(Framing.delimiter(";")));
+		assertThat(ask(client, "b")).as("still lines").isEqualTo("b");
+		client.rotate().get(60, TimeUnit.SECONDS);
+		assertThat(ask(client, "c")).isEqualTo("c");
+		client.send("hello");
+		Patience.within(() -> assertThat(seen).containsExactly("two hello"));
+	}
+
+	private static ServerHandler takes(Set<String> seen, String name) {
+		return new ServerHandler.Messages(name, PayloadConverter.text(UTF_8), false, (ignored) -> (line, session) -> {
+			seen.add(name + " " + line);
+			return null;
+		});
+	}
+
+	@Test
+	void whatOnlyARestartChangesIsRefusedByName() {
+		SocketServer server = server("one");
+		SocketClient client = start((spec) -> spec.port(server.port()));
+		isRefused("port", (spec) -> spec.port(1));
+		isRefused("host", (spec) -> spec.host("localhost"));
+		isRefused("transport", (spec) -> spec.transport(SocketTransport.NIO));
+		isRefused("threads", (spec) -> spec.threads((threads) -> threads.name("other")));
+		isRefused("execution", (spec) -> spec.execution((execution) -> execution.threads(2)));
+		isRefused("handler", (spec) -> spec.handler(takes(Set.of(), "one")));
+		isRefused("pool.key", (spec) -> spec.pool((pool) -> pool.size(2).key(ClientSettingsTests::same)));
+		assertThat(client.spec().session().execution()).isEqualTo(spec().session().execution());
+		client.close();
+	}
+
+	private static @Nullable Object same(Object payload) {
+		return payload;
+	}
+
+	private void isRefused(String component, UnaryOperator<ClientSpec.Builder> change) {
+		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(() -> change(change))
+			.extracting(InvalidSpecException::component)
+			.isEqualTo(component);
+	}
+
+	@Test
+	void stoppedClientTakesAnotherPlace() throws Exception {
+		SocketServer one = server("one");
+		SocketServer two = server("two");
+		SocketClient client = start((spec) -> spec.port(one.port()));
+		assertThat(ask(client, "a")).isEqualTo("one a");
+		client.stop().get(60, TimeUnit.SECONDS);
+		change((spec) -> spec.port(two.port()).transport(SocketTransport.NIO));
+		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
+		client.start();
+		assertThat(ask(client, "b")).isEqualTo("two b");
+		assertThat(client.transport()).isEqualTo(SocketTransport.NIO);
+	}
+
+}
