@@ -206,6 +206,9 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 
 		volatile boolean open = true;
 
+		/** What is sent to it is written once this completes. */
+		volatile CompletableFuture<?> writes = CompletableFuture.completedFuture(null);
+
 		final CompletableFuture<String> replaced = new CompletableFuture<>();
 
 		/** When it asked for its identity. */
@@ -287,7 +290,7 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 			}
 			this.received.add(new String(payload));
 			TestNode.this.events.accept("received " + this + " " + new String(payload));
-			return CompletableFuture.completedFuture(Delivery.WRITTEN);
+			return this.writes.thenApply((done) -> Delivery.WRITTEN);
 		}
 
 		@Override

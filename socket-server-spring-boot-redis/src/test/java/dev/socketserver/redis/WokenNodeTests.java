@@ -1,7 +1,11 @@
 package dev.socketserver.redis;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
+import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.fixtures.Opened;
@@ -14,13 +18,17 @@ import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A node that was stopped for longer than its lease goes on: what it binds in its first
- * moments is found by the others.
+ * A node that was stopped goes on: what has arrived meanwhile counts, and what it binds
+ * in its first moments is found by the others.
  */
 @Tag("long")
 class WokenNodeTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(2);
+
+	private static final Duration LONG_LEASE = Duration.ofMinutes(1);
+
+	private static final int FEW = 10;
 
 	private static final int MANY = 200;
 
@@ -31,6 +39,34 @@ class WokenNodeTests {
 		return of.member.nodes()
 			.stream()
 			.noneMatch((one) -> one.name().equals(node) && one.state() != ClusterNode.State.DEAD);
+	}
+
+	/** Answers that came while it was stopped count before the time for them is over. */
+	@Test
+	void answersThatHaveArrivedCountBeforeTheirTimeIsJudged() {
+		RedisServer redis = this.opened.add(RedisServer.open());
+		TestNode a = this.opened.add(new TestNode(redis.port(), "a", LONG_LEASE).start());
+		Queue<String> events = new ConcurrentLinkedQueue<>();
+		NodeProcess b = this.opened.add(new NodeProcess(redis.port(), "b", LONG_LEASE, Mutant.NONE, events::add));
+		assertThat(b.next()).isEqualTo("up");
+		TestNode.Session session = a.open();
+		session.bind("7", BindPolicy.REJECT);
+		CompletableFuture<Void> writes = new CompletableFuture<>();
+		session.writes = writes;
+		for (int i = 0; i < FEW; i++) {
+			b.command("call 7 x" + i);
+		}
+		within(() -> assertThat(session.received).hasSize(FEW));
+		b.signal("STOP");
+		long stopped = System.nanoTime();
+		writes.complete(null);
+		within(() -> assertThat(System.nanoTime() - stopped).isGreaterThan(2 * TestNode.TIMEOUT.toNanos()));
+		b.command("settle");
+		b.signal("CONT");
+		assertThat(b.next()).isEqualTo("null");
+		for (int i = 0; i < FEW; i++) {
+			assertThat(events).contains("outcome x" + i + " " + Delivery.WRITTEN);
+		}
 	}
 
 	@Test

@@ -547,7 +547,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	/** Aborts the connection if it lasts longer. */
 	void abortAfter(long nanos, CloseStatus status) {
-		whenOld(nanos, () -> session().abort(status));
+		Deadline end = new Deadline();
+		end.begin(this.client.engine().timer(), nanos, nanos, () -> session().abort(status));
+		this.ended.whenComplete((result, failure) -> end.cancel());
 	}
 
 	/** Runs a task if the connection lasts longer. */

@@ -18,12 +18,14 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Route;
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,28 +134,55 @@ final class AddressRace {
 				return null;
 			}
 			this.connecting.put(connecting.channel(), index);
+			limit(connecting, this.all.get(index));
 			if (this.delay != null && !this.untried.isEmpty()) {
 				this.next = this.attempt.timer().schedule(this::next, this.delay.toNanos(), TimeUnit.NANOSECONDS);
 			}
 		}
 		connecting.addListener((future) -> {
 			if (!future.isSuccess()) {
-				failed(connecting.channel(),
-						(this.proxy != null) ? ConnectFailure.PROXY : this.sockets.reason(future.cause()),
-						future.cause());
+				failed(connecting.channel(), reason(future.cause()), future.cause());
 			}
 		});
 		return connecting.channel();
 	}
 
-	/** With a delay, each has all the time that is left; else its share. */
-	private ChannelFuture connect(InetSocketAddress server) {
+	/**
+	 * Limits how long one is tried. With a delay, each has all the time that is left;
+	 * else its share. Netty would judge that before what has arrived.
+	 */
+	private void limit(ChannelFuture connecting, InetSocketAddress server) {
 		long millis = TimeUnit.NANOSECONDS.toMillis(this.attempt.left());
 		if (this.delay == null) {
 			millis /= this.untried.size() + 1;
 		}
-		Bootstrap bootstrap = this.connector.bootstrap()
-			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE)));
+		long most = Math.max(1, millis);
+		long nanos = TimeUnit.MILLISECONDS.toNanos(most);
+		Deadline end = new Deadline();
+		end.begin(this.attempt.timer(), nanos, nanos, () -> {
+			Channel channel = connecting.channel();
+			if (channel.isRegistered()) {
+				channel.eventLoop().execute(() -> late(connecting, most, server));
+			}
+		});
+		connecting.addListener((future) -> end.cancel());
+	}
+
+	/** One does not connect in time. On its loop. */
+	private void late(ChannelFuture connecting, long millis, InetSocketAddress server) {
+		if (!connecting.isDone()) {
+			Throwable cause = new ConnectTimeoutException("connection timed out after " + millis + " ms: " + server);
+			failed(connecting.channel(), reason(cause), cause);
+			close(connecting.channel());
+		}
+	}
+
+	private ConnectFailure reason(Throwable cause) {
+		return (this.proxy != null) ? ConnectFailure.PROXY : this.sockets.reason(cause);
+	}
+
+	private ChannelFuture connect(InetSocketAddress server) {
+		Bootstrap bootstrap = this.connector.bootstrap().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
 		this.sockets.prepare(bootstrap);
 		ClientHandshake handshake = new ClientHandshake(this.attempt, this, this.connector);
 		if (this.proxy == null) {

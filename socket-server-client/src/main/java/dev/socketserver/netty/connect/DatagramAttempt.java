@@ -69,12 +69,13 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	@Override
 	public void begin() {
 		long millis = this.connector.spec().connectTimeout().toMillis();
-		this.end.set(this.connector.client().engine().timer().schedule(() -> {
+		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+		this.end.begin(this.connector.client().engine().timer(), nanos, nanos, () -> {
 			if (!isSettled()) {
 				failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException(
 						"not connected within " + millis + " ms: it was waiting for the addresses of its host"));
 			}
-		}, millis, TimeUnit.MILLISECONDS));
+		});
 		this.connector.resolver().resolve(this.server.host()).whenComplete((addresses, failure) -> {
 			if (failure != null) {
 				failed(ConnectFailure.UNKNOWN_HOST, new UnknownHostException("unknown host " + this.server.host()));

@@ -25,11 +25,13 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerState;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
@@ -142,6 +144,48 @@ class WokenProcessTests {
 		}
 	}
 
+	/**
+	 * A session that ends waits for the reply to its request, within the time of a stop.
+	 */
+	@Test
+	void whatHasArrivedCountsBeforeTheTimeOfAStopIsOver() throws Exception {
+		try (OtherJvm program = new OtherJvm(List.of(), List.of(), Stopping.class);
+				Socket peer = connect(program);
+				BufferedReader lines = new BufferedReader(
+						new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8))) {
+			send(peer, "ask me\n");
+			assertThat(lines.readLine()).isEqualTo("question");
+			program.command("stop");
+			program.await("stopping");
+			signal(program, "STOP");
+			long stopped = System.nanoTime();
+			send(peer, "answer\n");
+			Awaitility.await().atMost(Patience.limit()).until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
+			signal(program, "CONT");
+			assertThat(lines.readLine()).isEqualTo("got answer");
+			assertThat(lines.readLine()).isNull();
+			program.await("stopped {SERVER_STOPPED=1}");
+		}
+	}
+
+	/** A server whose queue of connections is full answers once there is room. */
+	@Test
+	void aConnectionThatWasMadeCountsBeforeTheTimeForItIsOver() throws Exception {
+		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
+				Socket second = new Socket(full.getInetAddress(), full.getLocalPort());
+				OtherJvm program = new OtherJvm(List.of(), List.of(), Connecting.class, "" + full.getLocalPort())) {
+			program.await("connecting");
+			signal(program, "STOP");
+			long stopped = System.nanoTime();
+			full.accept().close();
+			full.accept().close();
+			Awaitility.await().atMost(Patience.limit()).until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
+			signal(program, "CONT");
+			program.await("connected after 1");
+		}
+	}
+
 	private static String secured(Socket peer) {
 		try {
 			SSLContext context = SSLContext.getInstance("TLS");
@@ -211,6 +255,58 @@ class WokenProcessTests {
 					default -> throw new IllegalArgumentException(line);
 				}
 			}
+		}
+
+	}
+
+	/** A server that asks, and is stopped. */
+	static final class Stopping {
+
+		private Stopping() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			NettySocketServers servers = new NettySocketServers(List.of());
+			SessionHandler handler = (line, session) -> session.ask("question", Duration.ofHours(1))
+				.thenApply((reply) -> "got " + reply);
+			SocketServer server = servers.register(ServerSpec.builder("stopping")
+				.handler(new ServerHandler.Messages("asks", PayloadConverter.text(StandardCharsets.UTF_8), false,
+						(spec) -> handler))
+				.build());
+			server.start();
+			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());
+			new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+			CompletableFuture<?> stopped = server.stopped();
+			new Thread(() -> server.stop(LIMIT)).start();
+			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
+			OtherJvm.say("stopping");
+			stopped.join();
+			OtherJvm.say("stopped " + server.statistics().closed());
+		}
+
+	}
+
+	/** A client that connects, to addresses one after the other. */
+	static final class Connecting {
+
+		private Connecting() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			NettySocketServers servers = new NettySocketServers(List.of());
+			SocketClient client = new NettySocketClients(servers, List::of).register(ClientSpec.builder("it")
+				.port(Integer.parseInt(args[0]))
+				.connectTimeout(LIMIT)
+				.route((route) -> route.attemptDelay(null))
+				.build());
+			client.start();
+			Awaitility.await().until(() -> client.statistics().attempts() == 1);
+			OtherJvm.say("connecting");
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(2))
+				.until(() -> client.state() == ClientState.CONNECTED || client.failure() != null);
+			OtherJvm.say((client.failure() != null) ? "" + client.failure()
+					: "connected after " + client.statistics().attempts());
 		}
 
 	}

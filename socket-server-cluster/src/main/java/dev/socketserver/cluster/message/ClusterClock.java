@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ClusterClock {
 
+	/** By how much a task may be late without a reason that delays answers, too. */
+	long MOST_LATE_NANOS = 50_000_000;
+
 	/**
 	 * Returns the time since some moment.
 	 * @return the time, in nanoseconds
@@ -29,6 +32,26 @@ public interface ClusterClock {
 	 * @param delay how much later, in nanoseconds
 	 */
 	void schedule(Runnable task, long delay);
+
+	/**
+	 * Runs a task when the time for an answer is over. If that comes late, the process
+	 * was stopped, or could not run: answers may have come meanwhile, and are taken
+	 * first.
+	 * @param task the task
+	 * @param nanos the time, in nanoseconds
+	 */
+	default void scheduleEnd(Runnable task, long nanos) {
+		long due = nanoTime() + nanos;
+		schedule(() -> {
+			long late = nanoTime() - due;
+			if (late > MOST_LATE_NANOS) {
+				schedule(task, Math.min(late, nanos));
+			}
+			else {
+				task.run();
+			}
+		}, nanos);
+	}
 
 	/**
 	 * Runs a task, as {@link #execute} does, when a future is done.

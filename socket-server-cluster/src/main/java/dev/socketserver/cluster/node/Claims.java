@@ -96,7 +96,7 @@ final class Claims {
 			decideLocally(claim);
 			return;
 		}
-		this.node.clock().schedule(() -> late(claim), claim.deadline() - this.node.clock().nanoTime());
+		this.node.clock().scheduleEnd(() -> late(claim), claim.deadline() - this.node.clock().nanoTime());
 	}
 
 	private boolean isHeldByOthers(HeldClaim claim) {
@@ -125,7 +125,7 @@ final class Claims {
 				claim.forgetFailures();
 				long now = this.node.clock().nanoTime();
 				if (claim.waitUntil(now + this.node.leaseNanos() + this.node.timeoutNanos())) {
-					this.node.clock().schedule(() -> late(claim), claim.deadline() - now);
+					this.node.clock().scheduleEnd(() -> late(claim), claim.deadline() - now);
 				}
 				retry(claim, RETRY_NANOS);
 			}

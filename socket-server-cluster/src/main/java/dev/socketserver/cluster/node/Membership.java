@@ -205,7 +205,7 @@ final class Membership implements DirectoryAccess {
 			.whenDone(this.directory.commands().renew(lease),
 					(renewal, failure) -> answered(number, sent, renewal, failure));
 		this.node.clock()
-			.schedule(() -> answered(number, sent, null, new TimeoutException("no answer in time")),
+			.scheduleEnd(() -> answered(number, sent, null, new TimeoutException("no answer in time")),
 					this.node.timeoutNanos());
 	}
 

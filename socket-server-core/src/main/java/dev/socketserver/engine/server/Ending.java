@@ -2,7 +2,6 @@ package dev.socketserver.engine.server;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -11,6 +10,7 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.threads.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,8 +189,9 @@ final class Ending {
 	}
 
 	private void after(long nanos, Runnable task) {
-		Future<?> later = this.server.engine().timer().schedule(task, nanos, TimeUnit.NANOSECONDS);
-		this.run.ended().whenComplete((result, failure) -> later.cancel(false));
+		Deadline end = new Deadline();
+		end.begin(this.server.engine().timer(), nanos, nanos, task);
+		this.run.ended().whenComplete((result, failure) -> end.cancel());
 	}
 
 	/**

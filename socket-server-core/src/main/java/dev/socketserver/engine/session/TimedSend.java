@@ -2,15 +2,14 @@ package dev.socketserver.engine.session;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.output.SendFuture;
+import dev.socketserver.engine.threads.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +44,12 @@ final class TimedSend implements Completion {
 	}
 
 	private void after(Duration time, Runnable task) {
-		Future<?> later = this.timer.schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
-		CompletableFuture<?> unused = this.sent.handle((done, failure) -> later.cancel(false));
+		Deadline end = new Deadline();
+		end.begin(this.timer, time.toNanos(), time.toNanos(), task);
+		CompletableFuture<?> unused = this.sent.handle((done, failure) -> {
+			end.cancel();
+			return null;
+		});
 	}
 
 	private void withdraw(Duration waited, Duration rest) {
