@@ -1,5 +1,6 @@
 package dev.socketserver.demo;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,18 +42,18 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Bridges, letters, datagrams and addresses of clients on the page for operators.
  */
 @Tag("long")
-@SpringBootTest(classes = StoresPageTests.Stores.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "spring.config.name=stores", "socket.cluster.enabled=false",
-				"management.health.redis.enabled=false", "management.endpoint.health.show-details=always",
-				"management.endpoints.web.exposure.include=health,socketservers,socketclients,socketmailbox,socketui",
-				"socket.servers.orders.port=7001", "socket.servers.orders.bridge.to=shelf",
-				"socket.servers.orders.bridge.acknowledge=kept", "socket.servers.orders.bridge.retry.period=50ms",
-				"socket.servers.meters.port=7003", "socket.servers.meters.protocol=udp",
-				"socket.servers.meters.limits.frame=20B", "socket.servers.devices.port=7002",
-				"socket.servers.devices.mailbox.identity=device", "socket.mailbox.store=jdbc",
-				"socket.mailbox.require-durable=false", "socket.mailbox.poll=100ms",
-				"socket.clients.plant.addresses=localhost:${local.socket.orders.port},localhost:1",
-				"socket.clients.plant.select=round-robin", "socket.clients.plant.pool.size=2" })
+@SpringBootTest(classes = StoresPageTests.Stores.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
+		"spring.config.name=stores", "socket.cluster.enabled=false", "management.health.redis.enabled=false",
+		"management.endpoint.health.show-details=always",
+		"management.endpoints.web.exposure.include=health,socketservers,socketclients,socketmailbox,socketui,socketsettings",
+		"socket.servers.orders.port=7001", "socket.servers.orders.bridge.to=shelf",
+		"socket.servers.orders.bridge.acknowledge=kept", "socket.servers.orders.bridge.retry.period=50ms",
+		"socket.servers.meters.port=7003", "socket.servers.meters.protocol=udp",
+		"socket.servers.meters.limits.frame=20B", "socket.servers.devices.port=7002",
+		"socket.servers.devices.mailbox.identity=device", "socket.mailbox.store=jdbc",
+		"socket.mailbox.require-durable=false", "socket.server-defaults.timeouts.idle=1h", "socket.mailbox.poll=100ms",
+		"socket.clients.plant.addresses=localhost:${local.socket.orders.port},localhost:1",
+		"socket.clients.plant.select=round-robin", "socket.clients.plant.pool.size=2" })
 class StoresPageTests {
 
 	@RegisterExtension
@@ -180,6 +181,35 @@ class StoresPageTests {
 		talker.send("much more than 20 bytes").send("nor may this be so long");
 		eventually(() -> assertThat(this.browser.texts("#datagrams tbody tr")).singleElement()
 			.isEqualTo("meters 3 1 2 2 TOO_LARGE"));
+		assertThat(this.browser.errors()).isEmpty();
+	}
+
+	@Test
+	void theDetailsOfServersAndClientsHaveTheirSettings() {
+		this.browser.click("tr[data-server=orders] [data-cell=name]");
+		eventually(() -> assertThat(this.browser.text("#server-settings summary"))
+			.matches("Settings: [1-9]\\d* of [1-9]\\d+ differ from the default"));
+		this.browser.click("#server-settings summary");
+		eventually(() -> assertThat(this.browser.texts("[data-setting='timeouts.idle'] td")).containsExactly("1h",
+				"defaults of all", "at once"));
+		assertThat(this.browser.texts("#server-settings thead th")).containsExactly("Key", "Value", "From",
+				"A change holds");
+		assertThat(this.browser.text("[data-setting='timeouts.idle'] small"))
+			.contains("socket.server-defaults.timeouts.idle");
+		assertThat(this.browser.texts("[data-setting=port] td")).endsWith("by its restart");
+		List<String> from = this.browser.texts("#server-settings [data-cell=from]");
+		assertThat(from.subList(from.indexOf("default"), from.size())).containsOnly("default");
+		assertThat(from.subList(0, from.indexOf("default"))).contains("its own", "defaults of all");
+
+		this.browser.find("#server-settings-filter").sendKeys("idle");
+		eventually(() -> assertThat(this.browser.texts("#server-settings [data-cell=key]")).contains("timeouts.idle")
+			.doesNotContain("port"));
+		this.browser.find("#server-settings-filter").sendKeys("ness");
+		this.browser.shows("#server-settings .empty", "No setting is like that.");
+
+		this.browser.click("tr[data-client=plant] [data-cell=name]");
+		this.browser.click("#client-settings summary");
+		this.browser.shows("[data-setting='pool.size'] [data-cell=value]", "2");
 		assertThat(this.browser.errors()).isEmpty();
 	}
 

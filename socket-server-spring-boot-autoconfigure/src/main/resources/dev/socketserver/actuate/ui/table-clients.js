@@ -12,6 +12,7 @@ import { age, bytes, bytesPerSecond, count, counts, moment, numbers, parts, perS
 import { pastOf, pointsVersion } from './history.js';
 import { addDetails, opened, showDetails } from './panel.js';
 import { Rates } from './rates.js';
+import { Settings } from './settings.js';
 import { Table } from './table.js';
 import { viewAddress } from './views.js';
 
@@ -113,11 +114,14 @@ const table = new Table({
 
 const charts = CHARTS.map(([title, unit, format]) => new Chart(title, unit, format));
 
+const settings = new Settings('clients', 'client');
+
 const details = make('div', { id: 'client' },
 	make('p', { id: 'client-controls' }),
 	make('dl', { id: 'client-facts' }),
 	make('div', { class: 'spaced', role: 'group', 'aria-label': 'The last fifteen minutes of this client' },
-		...charts.map(({ element }) => element)));
+		...charts.map(({ element }) => element)),
+	settings.element);
 
 let controls = [null, null];
 let shown = [];
@@ -215,7 +219,7 @@ export default {
 	title: 'Clients',
 	place: 20,
 	endpoint: 'socketclients',
-	endpoints: ['socketclients', 'health'],
+	endpoints: ['socketclients', 'health', 'socketsettings'],
 	probes: { changeClients: ['POST', 'socketclients', '/-', {}] },
 
 	begin(section) {
@@ -225,14 +229,16 @@ export default {
 
 	questions: () => [
 		ask('GET', href('socketclients')),
-		has('health') ? ask('GET', href('health', 'socketClients')) : null
+		has('health') ? ask('GET', href('health', 'socketClients')) : null,
+		settings.question(opened('client'), performance.now())
 	],
 
-	async show([list, health], now) {
+	async show([list, health, set], now) {
 		shown = needed(list).clients;
 		rates.measure(shown, health && json(health), now);
 		await table.show(shown);
 		showClient();
+		settings.show(set, opened('client'));
 	},
 
 	forget: () => rates.keep([]),

@@ -15,6 +15,7 @@ import { addDetails, opened, showDetails } from './panel.js';
 import { Rates } from './rates.js';
 import { ALARMS, ending, refusal, trouble } from './reasons.js';
 import { refusedBy, REFUSED } from './refusals.js';
+import { Settings } from './settings.js';
 import { Table } from './table.js';
 import { sessionsAddress } from './views.js';
 
@@ -127,6 +128,8 @@ function ofLimit({ name }) {
 
 const others = make('select', { id: 'compared', autocomplete: 'off' }, new Option('no other server', ''));
 
+const settings = new Settings('servers', 'server');
+
 const details = make('div', { id: 'server' },
 	make('p', { id: 'server-controls' }),
 	make('dl', { id: 'server-facts' }),
@@ -135,7 +138,8 @@ const details = make('div', { id: 'server' },
 	make('div', { id: 'server-charts', role: 'group', 'aria-label': 'The last fifteen minutes of this server' },
 		...ofOne.map(({ element }) => element)),
 	twoColumns('closed', 'Sessions that ended', 'Reason', 'How many', true),
-	twoColumns('rejected', 'Connections refused', 'Reason', 'How many', true));
+	twoColumns('rejected', 'Connections refused', 'Reason', 'How many', true),
+	settings.element);
 
 function draw() {
 	const { times, figures } = pastOfAll();
@@ -283,7 +287,7 @@ export default {
 	title: 'Servers',
 	place: 10,
 	endpoint: 'socketservers',
-	endpoints: ['socketservers', 'health', 'prometheus'],
+	endpoints: ['socketservers', 'health', 'prometheus', 'socketsettings'],
 	probes: { changeServers: ['POST', 'socketservers', '/-', {}] },
 
 	begin(section, refreshNow) {
@@ -302,14 +306,16 @@ export default {
 		ask('GET', href('socketservers')),
 		has('health') ? ask('GET', href('health', 'socketServers')) : null,
 		(opened('server') && has('prometheus'))
-			? ask('GET', `${href('prometheus')}?includedNames=${REFUSED.replace('_total', '')}`) : null
+			? ask('GET', `${href('prometheus')}?includedNames=${REFUSED.replace('_total', '')}`) : null,
+		settings.question(opened('server'), performance.now())
 	],
 
-	async show([list, health, refused], now) {
+	async show([list, health, refused, set], now) {
 		shown = needed(list).servers;
 		rates.measure(shown, health && json(health), now);
 		await table.show(shown);
 		showServer((refused?.status === 200 && opened('server')) ? refusedBy(opened('server'), refused.text) : null);
+		settings.show(set, opened('server'));
 		draw();
 	},
 

@@ -164,6 +164,10 @@ class SocketUiBrowserTests {
 			this.browser.shows("#panel-title", "Session upper-1");
 			this.browser.shows("#send", "Send");
 			assertThat(this.browser.isShown("#eval")).isFalse();
+			this.browser.click("tr[data-server=upper] [data-cell=name]");
+			this.browser.shows("#panel-title", "Server upper");
+			this.browser.shows("#server-facts dd:first-of-type", "RUNNING");
+			assertThat(this.browser.isShown("#server-settings")).isFalse();
 		}
 	}
 
