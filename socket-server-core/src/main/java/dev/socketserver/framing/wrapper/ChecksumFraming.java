@@ -306,7 +306,9 @@ public final class ChecksumFraming extends WrappedFraming {
 			}
 			if (ChecksumFraming.this.strip) {
 				int behind = at + form.width();
-				System.arraycopy(array, behind, array, at, start + length - behind);
+				if (behind < start + length) {
+					System.arraycopy(array, behind, array, at, start + length - behind);
+				}
 				in.endFrameAt(start + length - form.width());
 			}
 			return true;
