@@ -249,6 +249,17 @@ class HeartbeatExchangeTests {
 	}
 
 	@Test
+	void anEmptyMessageCarriesAChecksumToo() {
+		Framing checked = Framings.checked(Framing.lengthField().width(1).build()).type("sum8").build();
+		TestSession test = session(checked, (h) -> h.period(PERIOD));
+		pass(test, 1700);
+		assertThat(test.connection.events).containsExactly("write \1\0");
+		receive(test, "\1\0\2aa");
+		assertThat(test.session.info().messagesReceived()).isOne();
+		assertThat(test.connection.events).hasSize(2);
+	}
+
+	@Test
 	void manyHeartbeatsAtOnceAreAnsweredAsFarAsThereIsRoom() {
 		TestSession test = session(Framing.line(), (h) -> h.answer("P", "Q"),
 				(spec) -> spec.outbound((o) -> o.capacity(200)));

@@ -3,6 +3,8 @@ package dev.socketserver.autoconfigure.spec;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -269,6 +271,26 @@ class ProtocolHeartbeatsTests {
 				}
 			});
 		}
+	}
+
+	@Test
+	void datagramsAreAnsweredToo() {
+		String server = "socket.servers.smsc.";
+		this.runner
+			.withPropertyValues(server + "port=0", server + "protocol=udp", server + "heartbeat.answer[0].to=PING",
+					server + "heartbeat.answer[0].with=PONG ?", server + "heartbeat.answer[0].copy=-1:1")
+			.run((context) -> {
+				try (DatagramSocket socket = new DatagramSocket()) {
+					socket.setSoTimeout((int) Patience.limit().toMillis());
+					byte[] ping = "PING 7".getBytes();
+					socket.send(new DatagramPacket(ping, ping.length, InetAddress.getLoopbackAddress(),
+							server(context, "smsc").localAddress().getPort()));
+					DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+					socket.receive(answer);
+					assertThat(new String(answer.getData(), 0, answer.getLength())).isEqualTo("PONG 7");
+				}
+				assertThat(context.getBean("messages", Queue.class)).isEmpty();
+			});
 	}
 
 	@Test
