@@ -209,7 +209,7 @@ class SocketUiBrowserTests {
 
 	@ParameterizedTest
 	@CsvSource({ "SERVLET, 192.0.2.7, 192.0.2.7", "SERVLET, 2001:db8::7, 2001:db8::/64",
-			"REACTIVE, 2001:db8::7, 2001:db8::/64" })
+			"REACTIVE, 2001:db8::7, 2001:db8::/64", "SERVLET, ::7, ::/64", "REACTIVE, ::7, ::/64" })
 	void bansAnAddressAndEndsThat(WebApplicationType stack, String address, String banned) throws Exception {
 		try (ConfigurableApplicationContext application = start(stack,
 				"management.endpoints.web.exposure.include=socketui,socketservers,socketbans");

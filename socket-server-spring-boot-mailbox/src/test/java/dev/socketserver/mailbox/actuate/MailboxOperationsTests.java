@@ -23,7 +23,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -33,9 +37,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What operators see of the mailbox, over HTTP.
  */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 class MailboxOperationsTests {
 
 	private final HttpClient http = HttpClient.newHttpClient();
+
+	@Parameter
+	private WebApplicationType stack;
 
 	private ConfigurableApplicationContext application;
 
@@ -43,7 +52,7 @@ class MailboxOperationsTests {
 	void run(@TempDir Path folder) {
 		this.application = DeviceApplication.run(
 				"spring.datasource.url=jdbc:h2:file:" + folder.resolve("db") + ";WRITE_DELAY=0",
-				"spring.main.web-application-type=servlet", "management.endpoints.web.exposure.include=*",
+				"spring.main.web-application-type=" + this.stack, "management.endpoints.web.exposure.include=*",
 				"management.health.redis.enabled=false", "management.health.db.enabled=false",
 				"management.endpoint.health.show-details=always", "socket.mailbox.capacity=3",
 				"socket.mailbox.poll=100ms");
