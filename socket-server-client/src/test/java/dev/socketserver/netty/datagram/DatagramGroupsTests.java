@@ -28,6 +28,8 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
@@ -35,8 +37,8 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.OwnNetwork;
-import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.spec.SocketTransport;
@@ -402,8 +404,7 @@ class DatagramGroupsTests {
 				.udp((udp) -> udp.amplification(0)
 					.broadcast(all.contains("broadcast"))
 					.groups(all.stream().filter((each) -> !each.equals("broadcast")).toArray(String[]::new)))
-				.limits((limits) -> limits.allow(List.of(dev.socketserver.address.Cidr.of("0.0.0.0/0"),
-						dev.socketserver.address.Cidr.of("::/0"))))
+				.limits((limits) -> limits.allow(List.of(Cidr.of("0.0.0.0/0"), Cidr.of("::/0"))))
 				.handler(ServerHandler.connection("says", new Says()))
 				.build());
 			try {
@@ -412,8 +413,7 @@ class DatagramGroupsTests {
 			}
 			catch (ServerStartException ex) {
 				Throwable cause = ex.getCause();
-				OtherJvm.say(ex.problem() + " "
-						+ ((cause instanceof dev.socketserver.address.UnusableSocketException known) ? known.key() : "")
+				OtherJvm.say(ex.problem() + " " + ((cause instanceof UnusableSocketException known) ? known.key() : "")
 						+ " " + cause.getMessage());
 			}
 		}
