@@ -2,10 +2,8 @@ package dev.socketserver.autoconfigure.keys;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +35,9 @@ import org.springframework.core.convert.ConversionException;
  */
 public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor {
 
-	private static final String OURS = "dev.socketserver.";
-
-	/** Our objects that have been bound. */
-	private final Set<Object> objects = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
-
 	@Override
 	public BindHandler apply(BindHandler bindHandler) {
-		return new BoundKeys(bindHandler, this.objects);
+		return new BoundKeys(bindHandler);
 	}
 
 	/**
@@ -79,11 +72,8 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 
 		private @Nullable ModuleKeys modules;
 
-		private final Set<Object> objects;
-
-		BoundKeys(BindHandler parent, Set<Object> objects) {
+		BoundKeys(BindHandler parent) {
 			super(parent);
-			this.objects = objects;
 		}
 
 		@Override
@@ -94,12 +84,6 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			}
 			if (this.whole == null) {
 				this.whole = name;
-				Object existing = existing(target);
-				if (existing != null && this.objects.contains(existing)) {
-					// Whoever refreshes the environment binds all beans again: what runs
-					// keeps its values, and says itself what it can change.
-					return null;
-				}
 				Class<?> type = target.getType().resolve(Object.class);
 				StrictKeys strict = type.getAnnotation(StrictKeys.class);
 				if (strict != null) {
@@ -163,10 +147,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		private void finish(Bindable<?> target, BindContext context, @Nullable Object result) {
 			ModuleKeys keys = this.modules;
 			// Without a key of its own, it is the object that was to be given some.
-			Object whole = (result == null) ? existing(target) : result;
-			if (whole != null && whole.getClass().getName().startsWith(OURS)) {
-				this.objects.add(whole);
-			}
+			Object whole = (result == null && target.getValue() != null) ? target.getValue().get() : result;
 			SocketProperties properties = (keys != null) ? (SocketProperties) whole : null;
 			if (keys != null && properties != null) {
 				keys.bind(properties, context, this, this.parts);
@@ -179,10 +160,6 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 				properties.inherit(this.bound, keys.blocks());
 				properties.keep(this.bound, this.written);
 			}
-		}
-
-		private static @Nullable Object existing(Bindable<?> target) {
-			return (target.getValue() != null) ? target.getValue().get() : null;
 		}
 
 		/** Keeps what was written for a key of servers and clients, which may change. */

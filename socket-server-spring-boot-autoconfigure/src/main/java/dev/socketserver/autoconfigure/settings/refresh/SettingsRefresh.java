@@ -47,6 +47,7 @@ final class SettingsRefresh implements GenericApplicationListener {
 		this.context = context;
 		this.settings = settings;
 		this.onRefresh = onRefresh;
+		context.getEnvironment().getPropertySources().addFirst(new NeverRefreshed(context));
 	}
 
 	@Override
