@@ -129,8 +129,8 @@ class EveryPropertyTests {
 
 	/** Returns the types of all keys but those of framings. */
 	private static Map<String, Class<?>> keys() {
-		Set<String> without = Set.of("framing", "servers", "clients", "serverDefaults", "inherited", "blocks",
-				"absent");
+		Set<String> without = Set.of("framing", "servers", "clients", "serverDefaults", "inherited", "blocks", "absent",
+				"bound", "written");
 		Map<String, Class<?>> keys = EdgeValues.keys("socket.servers.upper.", ServerProperties.class, without);
 		keys.putAll(EdgeValues.keys("socket.server-defaults.", ServerDefaults.class, without));
 		keys.putAll(EdgeValues.keys("socket.clients.plant.", ClientProperties.class, without));

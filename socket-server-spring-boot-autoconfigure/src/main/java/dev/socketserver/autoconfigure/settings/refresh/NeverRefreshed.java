@@ -32,8 +32,7 @@ final class NeverRefreshed extends PropertySource<ConfigurableApplicationContext
 		}
 		List<String> types = new ArrayList<>();
 		types.add(others());
-		for (String bean : getSource().getBeanFactory()
-			.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
+		for (String bean : getSource().getBeanFactory().getBeanNamesForAnnotation(ConfigurationProperties.class)) {
 			Class<?> type = getSource().getType(bean);
 			if (type != null && type.getName().startsWith("dev.socketserver.")) {
 				types.add(type.getName());

@@ -52,8 +52,7 @@ class SpringCloudRefreshTests {
 
 	/** By its name: the library is on the class path of tests only. */
 	private static void refresh(ConfigurableApplicationContext context) throws Exception {
-		Object refresher = context
-			.getBean(Class.forName("org.springframework.cloud.context.refresh.ContextRefresher"));
+		Object refresher = context.getBean(Class.forName("org.springframework.cloud.context.refresh.ContextRefresher"));
 		Method refresh = refresher.getClass().getMethod("refresh");
 		refresh.invoke(refresher);
 	}
