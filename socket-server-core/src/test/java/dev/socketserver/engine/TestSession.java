@@ -12,6 +12,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.events.SessionListener;
@@ -43,6 +44,8 @@ public final class TestSession {
 
 	public final Session session;
 
+	private final SessionContext context;
+
 	private final Queue<Lane> ready = new ConcurrentLinkedQueue<>();
 
 	private final LoopScratch scratch = new LoopScratch();
@@ -59,23 +62,32 @@ public final class TestSession {
 			SessionRegistry registry) {
 		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> new Recorder(handler));
-		SessionContext context = new SessionContext(
+		this.context = new SessionContext(
 				new SharedState(spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 						this.counters, memory, TestDiagnostics.none()),
 				new Payloads(StandardCharsets.UTF_8, List.of()), registry, new SessionEvents(new SessionListener() {
 				}, this.ended::incrementAndGet), TestDiagnostics.requests(),
 				(session, task) -> new Thread(task).start());
 		InetSocketAddress address = new InetSocketAddress(0);
-		this.session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
+		this.session = new Session(this.context, this.connection, address, address, this.ready::add, this.scratch);
 		this.session.open();
 		this.connection.completing = false;
 		run();
 	}
 
 	public void receive(String text) {
+		receive(text, System.nanoTime());
+	}
+
+	/** Other settings are in force. */
+	public void followedBy(SessionSpec next) {
+		this.context.followedBy(next);
+	}
+
+	public void receive(String text, long now) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
-		this.session.received(this.scratch.bytes(), bytes.length, System.nanoTime());
+		this.session.received(this.scratch.bytes(), bytes.length, now);
 	}
 
 	/** Sends, and has the outcome recorded. */

@@ -96,7 +96,7 @@ public final class ServerIntake {
 	void reconfigure(ServerSpec before) {
 		ServerSpec spec = this.server.spec();
 		Values former = this.values;
-		int most = sessions(spec, this.admission.taken());
+		int most = mostNow(before, spec);
 		boolean alike = most == this.counters.maxSessions() && before.limits().alarm() == spec.limits().alarm()
 				&& before.oneShot() == spec.oneShot();
 		boolean samePace = before.limits().acceptRate() == spec.limits().acceptRate();
@@ -113,6 +113,14 @@ public final class ServerIntake {
 			this.streams.forEach((gate) -> gate.release(Reason.FULL));
 		}
 		permitsChanged();
+	}
+
+	/** Asks for descriptors only where more sessions are wanted: that takes its time. */
+	private int mostNow(ServerSpec before, ServerSpec spec) {
+		int present = this.counters.maxSessions();
+		boolean same = before.oneShot() == spec.oneShot() && before.limits().sessions() == spec.limits().sessions();
+		int wanted = spec.oneShot() ? 1 : spec.limits().sessions();
+		return (same || wanted <= present) ? Math.min(wanted, present) : sessions(spec, this.admission.taken());
 	}
 
 	/** Counts the sessions of this run that have begun until now, by address. */

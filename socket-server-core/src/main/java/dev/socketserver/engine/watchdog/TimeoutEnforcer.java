@@ -230,10 +230,11 @@ public final class TimeoutEnforcer {
 			underWay = new UnderWay(Math.max(this.session.openedNanos(), now - timeouts.tickNanos()));
 			this.underWay = underWay;
 		}
-		if (changed) {
-			underWay.beganBefore(this.session, restOfFrame(this.watched, timeouts), now);
-		}
 		long elapsed = underWay.elapsed(now, 2 * timeouts.tickNanos());
+		if (changed) {
+			// What has elapsed is added below.
+			underWay.beganBefore(this.session, restOfFrame(this.watched, timeouts), now - elapsed);
+		}
 		boolean goesOn = checkInput(timeouts, underWay, elapsed);
 		goesOn |= checkOutput(timeouts, underWay.write, elapsed);
 		if (!goesOn) {
@@ -331,10 +332,10 @@ public final class TimeoutEnforcer {
 		 * Nothing was limited before, or by others: counts a first frame from the
 		 * beginning of the session, and another from the last byte.
 		 */
-		void beganBefore(SessionState session, int rest, long now) {
-			this.firstFrame.countAtLeast(now - session.openedNanos());
+		void beganBefore(SessionState session, int rest, long time) {
+			this.firstFrame.countAtLeast(time - session.openedNanos());
 			if (rest > 0) {
-				this.frame.begun(now - session.heardAt(), session.bytesReceived() - rest);
+				this.frame.begun(time - session.heardAt(), session.bytesReceived() - rest);
 			}
 		}
 
