@@ -1,5 +1,6 @@
 package dev.socketserver.operator;
 
+import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 
 /** What has become of an attempt of a client to connect, unless it was given up. */
@@ -43,6 +44,32 @@ public enum AttemptOutcome {
 			case PROXY -> PROXY;
 			case SELF, OTHER -> FAILURE;
 		};
+	}
+
+	/**
+	 * What has become of the attempts of a client of this engine to connect, by address.
+	 * Any thread.
+	 */
+	public interface Counts {
+
+		/**
+		 * Returns the numbers of a client.
+		 * @param statistics the statistics of a client of this engine
+		 * @return the numbers
+		 * @throws ClassCastException if they are statistics of something else
+		 */
+		static Counts of(ClientStatistics statistics) {
+			return (Counts) statistics;
+		}
+
+		/**
+		 * Returns how many attempts at an address have had an outcome.
+		 * @param address the index of the address in the list that is configured
+		 * @param outcome the outcome
+		 * @return the number
+		 */
+		long attempts(int address, AttemptOutcome outcome);
+
 	}
 
 }

@@ -12,7 +12,6 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.operator.AttemptOutcomes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -88,7 +87,7 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 		addresses.forEach((text, indices) -> {
 			for (AttemptOutcome outcome : AttemptOutcome.values()) {
 				meters.counter(SocketMeters.ATTEMPTS, List.of(text, outcome.name()), (of) -> {
-					AttemptOutcomes counted = AttemptOutcomes.of(of.statistics());
+					AttemptOutcome.Counts counted = AttemptOutcome.Counts.of(of.statistics());
 					return indices.stream().mapToLong((index) -> counted.attempts(index, outcome)).sum();
 				});
 			}

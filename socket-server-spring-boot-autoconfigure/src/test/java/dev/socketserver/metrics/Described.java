@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SessionStatistics;
-import dev.socketserver.operator.AttemptOutcomes;
+import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import io.micrometer.common.docs.KeyName;
@@ -79,7 +79,7 @@ final class Described {
 		List<String> figures = figures(statistics);
 		return Mockito.mock(statistics,
 				Mockito.withSettings()
-					.extraInterfaces(CounterSource.class, AttemptOutcomes.class)
+					.extraInterfaces(CounterSource.class, AttemptOutcome.Counts.class)
 					.defaultAnswer((call) -> {
 						Method asked = call.getMethod();
 						String figure = (asked.getDeclaringClass() == CounterSource.class

@@ -5,6 +5,7 @@ import java.util.Objects;
 import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.connect.Reconnect;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,17 @@ public record ClientChange(ClientSpec before, ClientSpec after) {
 			same("host", this.before.host(), this.after.host());
 			same("port", this.before.server().portSupplier(), this.after.server().portSupplier());
 		}
+	}
+
+	/**
+	 * Whether the client waits otherwise before it connects again.
+	 * @return {@code false} if all waits are the same
+	 */
+	public boolean isOfWaits() {
+		Reconnect reconnect = this.after.reconnect();
+		return !this.before.reconnect().equals(reconnect) || !this.before.failOver()
+			.retry(this.before.reconnect())
+			.equals(this.after.failOver().retry(reconnect));
 	}
 
 	private static String described(ClientSpec spec) {

@@ -12,7 +12,6 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientClosedException;
-import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics.RotationReason;
@@ -21,6 +20,7 @@ import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.Ready;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.engine.addresses.ClientAddress;
+import dev.socketserver.engine.client.ClientChange;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.lifecycle.Lifecycle;
@@ -53,11 +53,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	private final ClientEvents events;
 
-	private final Connector.Factory connectors;
-
 	private final Rotation rotation;
 
-	private final Lifecycle<ClientRun> lifecycle = new Lifecycle<>(new Actions());
+	private final Lifecycle<ClientRun> lifecycle;
 
 	/** Completes when it is closed for good, and listeners have been notified. */
 	private final CompletableFuture<@Nullable Void> closed = new LoopAwareFuture<>();
@@ -90,30 +88,17 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.client = client;
 		this.outbox = outbox;
 		this.events = events;
-		this.connectors = connectors;
 		this.reconnection = new Reconnection(client, this::waited);
 		this.rotation = new Rotation(client, outbox);
-		this.pool = new ConnectionPool(size());
+		this.pool = new ConnectionPool(client.spec());
 		this.status = new ClientStatus(client.client(), events, new ClientLog(client.client(), client.engine().timer()),
 				this.pool);
 		this.probing = probing(null);
-	}
-
-	/** How many connections are wanted. */
-	private int size() {
-		ClientPool described = this.client.spec().pool();
-		return (described != null) ? described.size() : 1;
+		this.lifecycle = new Lifecycle<>(new ClientActions(client, connectors, this.reconnection, this.status, outbox));
 	}
 
 	private @Nullable Probing probing(@Nullable Probing before) {
-		if (this.client.spec().addresses().size() > 1) {
-			return (before != null) ? before
-					: new Probing(this.client, this.reconnection.addresses(), this.pool, this::next);
-		}
-		if (before != null) {
-			before.cancel();
-		}
-		return null;
+		return Probing.of(this.client, this.reconnection.addresses(), this.pool, this::next, before);
 	}
 
 	// What there is. Any thread.
@@ -352,13 +337,11 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			ClientRun current = this.lifecycle.run();
 			Runnable connector = (current != null) ? current.connector().reconfigured(spec) : () -> {
 			};
-			ClientSpec before = this.client.spec();
-			boolean waits = !before.reconnect().equals(spec.reconnect())
-					|| !before.failOver().retry(before.reconnect()).equals(spec.failOver().retry(spec.reconnect()));
+			boolean waits = new ClientChange(this.client.spec(), spec).isOfWaits();
 			this.client.reconfigure(spec, version);
 			connector.run();
 			this.reconnection.reconfigure(waits);
-			unwanted = new ArrayList<>(this.pool.resize(size()));
+			unwanted = new ArrayList<>(this.pool.resize(spec));
 			this.pool.all().forEach(ClientConnection::reconfigure);
 			unwanted
 				.addAll(this.pool.strays(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT));
@@ -701,64 +684,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				}
 			});
 		}
-	}
-
-	/** What is done when the lifecycle says so. Under the monitor. */
-	private final class Actions implements Lifecycle.Actions<ClientRun> {
-
-		@Override
-		public ClientRun begin() {
-			ClientRun run = new ClientRun(ClientConnections.this.client, ClientConnections.this.connectors);
-			ClientConnections.this.reconnection.started();
-			ClientConnections.this.status.started();
-			ClientConnections.this.client.received().open();
-			// Under the monitor: a stop could be over before, and would leave it open.
-			ClientConnections.this.outbox.open();
-			return run;
-		}
-
-		@Override
-		public CompletableFuture<@Nullable Void> future() {
-			return new LoopAwareFuture<>();
-		}
-
-		@Override
-		public Throwable cause(Throwable thrown) {
-			return thrown;
-		}
-
-		@Override
-		public void failed(Throwable cause) {
-			// It is thrown to whoever has started it.
-		}
-
-		@Override
-		public void cancelled(ClientRun run) {
-			throw new IllegalStateException("Nobody stops a client while it starts");
-		}
-
-		@Override
-		public void started(ClientRun run) {
-			// Listeners are notified of connections.
-		}
-
-		@Override
-		public void work(ClientRun run) {
-			// The next step is taken on the executor.
-		}
-
-		@Override
-		public void stopped(ClientRun run) {
-			ClientConnections.this.status.closed();
-		}
-
-		@Override
-		public RuntimeException refusal(ServerState state, boolean retired) {
-			String name = ClientConnections.this.client.name();
-			return new IllegalStateException(retired ? "Client '" + name + "' is closed"
-					: "Client '" + name + "' cannot start while it is " + state());
-		}
-
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.engine.addresses.Refusals;
 import dev.socketserver.engine.client.FramingCheck;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.received.ReceivedQueue;

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientPool;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.SocketClient.ConnectionState;
@@ -26,10 +28,15 @@ final class ConnectionPool {
 
 	/**
 	 * Creates a pool without connections.
-	 * @param size how many are wanted
+	 * @param spec says how many are wanted
 	 */
-	ConnectionPool(int size) {
-		this.size = size;
+	ConnectionPool(ClientSpec spec) {
+		this.size = wanted(spec);
+	}
+
+	private static int wanted(ClientSpec spec) {
+		ClientPool described = spec.pool();
+		return (described != null) ? described.size() : 1;
 	}
 
 	/** Returns how many are wanted. */
@@ -39,10 +46,11 @@ final class ConnectionPool {
 
 	/**
 	 * More are wanted from now on, or fewer.
-	 * @param wanted how many
+	 * @param spec says how many
 	 * @return attempts that are not wanted any more
 	 */
-	List<ClientConnection> resize(int wanted) {
+	List<ClientConnection> resize(ClientSpec spec) {
+		int wanted = wanted(spec);
 		this.shrunk |= wanted < this.size;
 		this.size = wanted;
 		List<ClientConnection> attempts = in(ConnectionPhase.CONNECTING);

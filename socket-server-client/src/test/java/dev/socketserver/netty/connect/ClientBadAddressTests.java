@@ -27,7 +27,6 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
@@ -95,7 +94,7 @@ class ClientBadAddressTests {
 		assertThat(this.seen).containsOnlyOnce("payload");
 		assertThat(client.addresses()).extracting(AddressStatus::available).containsExactly(false, true);
 		assertThat(client.addresses().get(0).failure()).contains(failure);
-		AttemptOutcomes attempts = AttemptOutcomes.of(client.statistics());
+		AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
 		assertThat(attempts.attempts(0, outcome)).isOne();
 		assertThat(attempts.attempts(1, AttemptOutcome.SUCCESS)).isOne();
 	}

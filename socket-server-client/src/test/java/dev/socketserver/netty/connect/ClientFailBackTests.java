@@ -31,7 +31,6 @@ import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -275,7 +274,7 @@ class ClientFailBackTests {
 		Awaitility.await()
 			.atMost(LONG)
 			.until(() -> client.statistics().closed().getOrDefault(CloseReason.HANDLER_ERROR, 0L) >= 2);
-		assertThat(AttemptOutcomes.of(client.statistics()).attempts(0, AttemptOutcome.NOT_READY))
+		assertThat(AttemptOutcome.Counts.of(client.statistics()).attempts(0, AttemptOutcome.NOT_READY))
 			.isGreaterThanOrEqualTo(2);
 		assertThat(client.send("hello")).succeedsWithin(LONG);
 		assertThat(client.session()).containsSame(old);

@@ -25,7 +25,6 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
@@ -90,7 +89,7 @@ class ClientFailOverTests {
 		SocketClient client = start(SLOW, List.of(dead, port(second)));
 		assertThat(client.ask("hello", ClientFixture.LIMIT).get(20, TimeUnit.SECONDS)).isEqualTo("hello");
 
-		AttemptOutcomes attempts = AttemptOutcomes.of(client.statistics());
+		AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
 		assertThat(attempts.attempts(0, AttemptOutcome.REFUSED)).isOne();
 		assertThat(attempts.attempts(1, AttemptOutcome.SUCCESS)).isOne();
 		assertThat(attempts.attempts(1, AttemptOutcome.REFUSED)).isZero();

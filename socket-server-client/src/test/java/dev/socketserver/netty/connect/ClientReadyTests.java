@@ -27,7 +27,6 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
@@ -148,7 +147,7 @@ class ClientReadyTests {
 		Awaitility.await().until(() -> client.statistics().closed().getOrDefault(CloseReason.HANDLER_ERROR, 0L) >= 2);
 		assertThat(client.failure()).isInstanceOf(NotReadyException.class)
 			.hasMessage("not ready within 50 ms (ready = OPENED)");
-		AttemptOutcomes attempts = AttemptOutcomes.of(client.statistics());
+		AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
 		assertThat(attempts.attempts(0, AttemptOutcome.NOT_READY)).isGreaterThanOrEqualTo(2);
 		assertThat(attempts.attempts(0, AttemptOutcome.SUCCESS)).isZero();
 		assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);

@@ -25,7 +25,6 @@ import dev.socketserver.fixtures.network.Proxy;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.payload.PayloadConverter;
 import io.netty.pkitesting.X509Bundle;
 import org.awaitility.Awaitility;
@@ -148,7 +147,7 @@ class ClientUpstreamsTests {
 						.proxy(new Route.Proxy(Route.Proxy.Type.SOCKS5, "127.0.0.1", proxy.port(), null, null))),
 					down, port(second));
 			awaitAt(client, "second");
-			AttemptOutcomes attempts = AttemptOutcomes.of(client.statistics());
+			AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
 			Awaitility.await().atMost(LONG).until(() -> attempts.attempts(0, AttemptOutcome.PROXY) >= 2);
 			assertThat(client.addresses().get(0).failure()).contains("the proxy does not connect");
 
@@ -172,7 +171,7 @@ class ClientUpstreamsTests {
 				client = start((spec) -> spec.tls(ClientTlsTests.tls(ClientTlsTests.trusting(Certificates.TRUSTED))),
 						port, other);
 				awaitAt(client, "second");
-				AttemptOutcomes attempts = AttemptOutcomes.of(client.statistics());
+				AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
 				Awaitility.await().atMost(LONG).until(() -> attempts.attempts(0, AttemptOutcome.TLS) >= 2);
 				assertThat(client.addresses().get(0).failure()).contains("the TLS handshake failed");
 			}

@@ -3,8 +3,8 @@
  * applications and operators ask of one}, its runs, which connections they admit, and how
  * their sessions end. A run has a {@link dev.socketserver.engine.server.ServerPort port},
  * which {@code netty.server} implements. Depends on {@code ban}, {@code lifecycle},
- * {@code drain}, {@code resources} and what these depend on. For the engine, not for
- * applications.
+ * {@code drain}, {@code resources}, {@code settings} and what these depend on. For the
+ * engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.server;

@@ -1,7 +1,6 @@
 /**
- * What other settings of a server or client change, and which of that only a restart can.
- * Knows specifications only, and depends on no other room. For the engine, not for
- * applications.
+ * What other settings of a server change, and which of that only a restart can. Depends
+ * on no other room; it knows specifications only. For the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.settings;

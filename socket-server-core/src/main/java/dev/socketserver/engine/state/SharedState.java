@@ -68,7 +68,7 @@ public final class SharedState {
 	}
 
 	/**
-	 * Others settings are in force now: takes what holds for sessions that have begun,
+	 * Other settings are in force now: takes what holds for sessions that have begun,
 	 * too.
 	 * @param next what sessions are made from that begin now
 	 */

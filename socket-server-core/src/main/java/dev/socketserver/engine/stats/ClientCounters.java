@@ -9,7 +9,6 @@ import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.operator.AttemptOutcomes;
 import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Counts what happens to a client, and on its connections. Safe for use by several
  * threads.
  */
-public final class ClientCounters extends Counters implements ClientStatistics, AttemptOutcomes {
+public final class ClientCounters extends Counters implements ClientStatistics, AttemptOutcome.Counts {
 
 	/** By address, then by outcome. Replaced as a whole. */
 	private volatile LongAdder[][] attempts;

@@ -103,7 +103,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		}
 		InetAddress address = kind.hasAddresses() ? peer.getAddress() : null;
 		boolean proxy = this.intake.isProxy(address);
-		ConnectionStages stages = this.pending.stages();
+		PendingConnections.Stages stages = this.pending.stages();
 		Refusal refusal = this.intake.accepted(address, kind.credentials(channel), proxy, stages.waits(proxy));
 		if (refusal != null) {
 			refuse(channel, peer, refusal);

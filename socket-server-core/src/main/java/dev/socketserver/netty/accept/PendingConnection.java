@@ -57,7 +57,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	private final SessionChannel session;
 
 	/** What it goes through, whatever others do that are accepted later. */
-	private final ConnectionStages passed;
+	private final PendingConnections.Stages passed;
 
 	private final Iterator<ConnectionStage> stages;
 
@@ -85,8 +85,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private State state = State.PENDING;
 
-	PendingConnection(PendingConnections all, DuplexChannel channel, SessionChannel session, ConnectionStages passed,
-			boolean proxy, @Nullable InetAddress address) {
+	PendingConnection(PendingConnections all, DuplexChannel channel, SessionChannel session,
+			PendingConnections.Stages passed, boolean proxy, @Nullable InetAddress address) {
 		this.all = all;
 		this.passed = passed;
 		this.channel = channel;

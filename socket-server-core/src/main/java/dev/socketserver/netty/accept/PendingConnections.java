@@ -1,5 +1,11 @@
 package dev.socketserver.netty.accept;
 
+import java.util.stream.Stream;
+import java.util.List;
+import dev.socketserver.tls.TlsMode;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.netty.tls.ServerTls;
+import dev.socketserver.engine.stats.ServerCounters;
 import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +24,7 @@ public final class PendingConnections {
 	private final ConnectionIntake intake;
 
 	/** What those go through that are accepted now. */
-	private volatile ConnectionStages stages;
+	private volatile Stages stages;
 
 	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
 
@@ -30,7 +36,7 @@ public final class PendingConnections {
 	 * @param stages what they go through
 	 * @param intake decides which are admitted
 	 */
-	public PendingConnections(ConnectionStages stages, ConnectionIntake intake) {
+	public PendingConnections(Stages stages, ConnectionIntake intake) {
 		this.stages = stages;
 		this.intake = intake;
 	}
@@ -39,7 +45,7 @@ public final class PendingConnections {
 	 * Returns what connections go through that are accepted now.
 	 * @return the stages
 	 */
-	public ConnectionStages stages() {
+	public Stages stages() {
 		return this.stages;
 	}
 
@@ -47,7 +53,7 @@ public final class PendingConnections {
 	 * Has connections that are accepted from now on go through others.
 	 * @param next the stages
 	 */
-	public void stages(ConnectionStages next) {
+	public void stages(Stages next) {
 		this.stages = next;
 	}
 
@@ -60,7 +66,7 @@ public final class PendingConnections {
 	 * @param address the address of its peer, which has permits unless it is a proxy;
 	 * {@code null} if it has none
 	 */
-	void lead(DuplexChannel channel, SessionChannel session, ConnectionStages passed, boolean proxy,
+	void lead(DuplexChannel channel, SessionChannel session, Stages passed, boolean proxy,
 			@Nullable InetAddress address) {
 		// First of all: gives everything back, whatever happens from here on. Whether a
 		// pending connection is refused at its end has to be known before.
@@ -112,6 +118,64 @@ public final class PendingConnections {
 	public void abort() {
 		this.stopped = true;
 		this.pending.forEach(PendingConnection::abort);
+	}
+
+	/**
+	 * What connections of a listener go through before they are sessions, those of
+	 * proxies and others. Immutable: with other settings there are others, for
+	 * connections that are accepted then.
+	 */
+	public static final class Stages {
+
+		private final List<ConnectionStage> ofProxies;
+
+		private final List<ConnectionStage> ofOthers;
+
+		/**
+		 * Creates the stages of a listener.
+		 * @param proxies whether PROXY headers precede sessions
+		 * @param counters count handshakes
+		 * @param tls what handshakes need, if there are any
+		 */
+		public Stages(ProxyMode proxies, ServerCounters counters, @Nullable ServerTls tls) {
+			List<ConnectionStage> tlsStage = (tls != null && tls.spec().mode() == TlsMode.IMMEDIATE)
+					? List.of(new TlsStage(tls, counters)) : List.of();
+			this.ofProxies = (proxies != ProxyMode.OFF)
+					? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
+			this.ofOthers = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
+		}
+
+		private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {
+			return Stream.concat(Stream.of(first), others.stream()).toList();
+		}
+
+		/**
+		 * Whether a PROXY header may precede a session.
+		 * @return {@code false} if there are none
+		 */
+		public boolean proxied() {
+			return !this.ofProxies.isEmpty();
+		}
+
+		/**
+		 * Whether a connection waits for its peer before its session opens, and so counts
+		 * against {@code limits.pending}. Who is not trusted to send a PROXY header is
+		 * not waited for.
+		 */
+		boolean waits(boolean proxy) {
+			for (ConnectionStage stage : of(proxy)) {
+				if (stage.waits()) {
+					return true;
+				}
+			}
+			return false;
+		}
+
+		/** What precedes the session of a connection, in order. */
+		List<ConnectionStage> of(boolean proxy) {
+			return proxy ? this.ofProxies : this.ofOthers;
+		}
+
 	}
 
 }

@@ -18,7 +18,6 @@ import dev.socketserver.engine.server.ServerPort;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.accept.Acceptor;
-import dev.socketserver.netty.accept.ConnectionStages;
 import dev.socketserver.netty.accept.PendingConnections;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SocketKind;
@@ -94,13 +93,13 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		this.intake = intake;
 		ServerTls first = resources.tls();
 		this.tls = first;
-		ConnectionStages stages = stages(context.spec(), first);
+		PendingConnections.Stages stages = stages(context.spec(), first);
 		this.pending = new PendingConnections(stages, intake);
 		this.handshakes = (first != null) ? ServerHandshakes.of(first, server.counters(), stages.proxied()) : null;
 	}
 
-	private ConnectionStages stages(ListenerSpec spec, @Nullable ServerTls handshakes) {
-		return new ConnectionStages(spec.proxyProtocol().mode(), this.server.counters(), handshakes);
+	private PendingConnections.Stages stages(ListenerSpec spec, @Nullable ServerTls handshakes) {
+		return new PendingConnections.Stages(spec.proxyProtocol().mode(), this.server.counters(), handshakes);
 	}
 
 	@Override
@@ -134,7 +133,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 			if (made != null && made != before) {
 				replaceTls(made);
 			}
-			ConnectionStages stages = stages(next, made);
+			PendingConnections.Stages stages = stages(next, made);
 			if (made != null) {
 				RequestedHandshakes asked = ServerHandshakes.of(made, this.server.counters(), stages.proxied());
 				// Sessions may have begun that can still ask for one.

@@ -1,4 +1,4 @@
-package dev.socketserver.engine.connect;
+package dev.socketserver.engine.addresses;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * How often in a row the system of a server has refused datagrams of a client, by ICMP. A
  * second without a refusal ends the row, and so does what arrives. Any thread.
  */
-final class Refusals {
+public final class Refusals {
 
 	/** So many in a row make the client degraded. */
 	private static final int MANY = 3;
@@ -26,23 +26,23 @@ final class Refusals {
 	 * Creates the object without refusals.
 	 * @param clock the time, in nanoseconds
 	 */
-	Refusals(LongSupplier clock) {
+	public Refusals(LongSupplier clock) {
 		this.clock = clock;
 	}
 
 	/** A datagram was refused. */
-	synchronized void refused() {
+	public synchronized void refused() {
 		this.inARow = isOver() ? 1 : this.inARow + 1;
 		this.last = this.clock.getAsLong();
 	}
 
 	/** Something has arrived. */
-	synchronized void answered() {
+	public synchronized void answered() {
 		this.inARow = 0;
 	}
 
 	/** Whether the last ones are many. */
-	synchronized boolean areMany() {
+	public synchronized boolean areMany() {
 		return this.inARow >= MANY && !isOver();
 	}
 
