@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingProvider;
-import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Execution;
 import dev.socketserver.spec.ExecutionMode;
@@ -133,7 +132,7 @@ public record SessionSpec(Side side, String name, String listener, String label,
 					"has no effect: raw framing has no messages, of which one could be a reply");
 		}
 		if (heartbeat != null) {
-			checkHeartbeat(heartbeat, framing, charset);
+			FramingProvider.BUILT_IN.check(heartbeat, framing, charset);
 		}
 	}
 
@@ -172,14 +171,6 @@ public record SessionSpec(Side side, String name, String listener, String label,
 			check(handler.bytesAsTheyCome() || !framing.passThrough() || !handler.input().text(), "framing",
 					framing.type(),
 					"has no boundaries, and a handler of text needs whole texts: use a framing such as line");
-		}
-	}
-
-	private static void checkHeartbeat(Heartbeat heartbeat, Framing framing, Charset charset) {
-		HeartbeatMessages.Problem problem = new HeartbeatMessages(heartbeat, charset).problem(framing);
-		if (problem != null) {
-			throw new InvalidSpecException(problem.component(), problem.value(),
-					"is not possible: " + problem.reason());
 		}
 	}
 

@@ -1,6 +1,9 @@
 package dev.socketserver.framing;
 
+import java.nio.charset.Charset;
 import java.util.ServiceLoader;
+
+import dev.socketserver.spec.Heartbeat;
 
 /**
  * Creates the built-in framings. It is looked up once by {@link ServiceLoader}, so that
@@ -79,6 +82,15 @@ public interface FramingProvider {
 	 * @return {@code true} if {@link #datagrams} has created it
 	 */
 	boolean ofDatagrams(Framing framing);
+
+	/**
+	 * Checks that a framing can have heartbeats.
+	 * @param heartbeat the heartbeats
+	 * @param framing the framing
+	 * @param charset the charset of their texts
+	 * @throws dev.socketserver.spec.InvalidSpecException if it cannot
+	 */
+	void check(Heartbeat heartbeat, Framing framing, Charset charset);
 
 	private static FramingProvider load() {
 		for (FramingProvider found : ServiceLoader.load(FramingProvider.class,

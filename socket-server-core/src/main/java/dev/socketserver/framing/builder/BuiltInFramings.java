@@ -1,5 +1,7 @@
 package dev.socketserver.framing.builder;
 
+import java.nio.charset.Charset;
+
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.FramingProvider;
@@ -8,7 +10,10 @@ import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.codec.LineFraming;
 import dev.socketserver.framing.codec.RawFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
+import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import dev.socketserver.framing.wrapper.DatagramFraming;
+import dev.socketserver.spec.Heartbeat;
+import dev.socketserver.spec.InvalidSpecException;
 
 /**
  * Creates the built-in framings. Public for {@link java.util.ServiceLoader}.
@@ -67,6 +72,15 @@ public final class BuiltInFramings implements FramingProvider {
 	@Override
 	public boolean ofDatagrams(Framing framing) {
 		return framing instanceof WrappedFraming wrapped && wrapped.ofDatagrams();
+	}
+
+	@Override
+	public void check(Heartbeat heartbeat, Framing framing, Charset charset) {
+		HeartbeatMessages.Problem problem = new HeartbeatMessages(heartbeat, charset).problem(framing);
+		if (problem != null) {
+			throw new InvalidSpecException(problem.component(), problem.value(),
+					"is not possible: " + problem.reason());
+		}
 	}
 
 }
