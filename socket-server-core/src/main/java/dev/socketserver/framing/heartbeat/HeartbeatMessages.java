@@ -139,7 +139,9 @@ public final class HeartbeatMessages {
 		if (this.heartbeat.emptyFrames()) {
 			String reason = HeartbeatFraming.problem(framing);
 			if (reason != null) {
-				return new Problem("heartbeat.period", this.heartbeat.period(), reason);
+				return (this.heartbeat.period() != null)
+						? new Problem("heartbeat.period", this.heartbeat.period(), reason)
+						: new Problem(MESSAGE, null, reason);
 			}
 		}
 		if (this.message.length > 0) {
