@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.TestPeer;
@@ -343,6 +344,42 @@ class SocketMailboxTests {
 			// leaves.
 			peer.send(new DatagramPacket("done".getBytes(StandardCharsets.UTF_8), 4));
 			awaitState("b", LetterState.DELIVERED);
+		}
+	}
+
+	@Test
+	void lettersFollowAPeerFromOneListenerToAnother() throws Exception {
+		String listener = "socket.servers.devices.listeners.datagrams.";
+		run(listener + "port=0", listener + "protocol=udp", "socket.servers.devices.mailbox.send-on=message",
+				"socket.servers.devices.requests=one-at-a-time", "socket.servers.devices.requests-late=100ms");
+		SocketServer server = this.application.getBean(SocketServers.class).get("devices");
+		int port = server.listeners()
+			.stream()
+			.filter((each) -> each.name().equals("datagrams"))
+			.findFirst()
+			.orElseThrow()
+			.port();
+		post("a");
+		try (DatagramSocket peer = new DatagramSocket(); TestPeer stream = connect()) {
+			peer.connect(new InetSocketAddress("127.0.0.1", port));
+			peer.setSoTimeout(30_000);
+			assertThat(ask(peer, "login 7")).isEqualTo("welcome 7");
+			assertThat(receive(peer)).isEqualTo("do a");
+			peer.send(new DatagramPacket("done".getBytes(StandardCharsets.UTF_8), 4));
+			awaitState("a", LetterState.DELIVERED);
+
+			assertThat(stream.ask("login 7")).isEqualTo("welcome 7");
+			post("b");
+			assertThat(stream.line()).isEqualTo("do b");
+			assertThat(server.find("device", "7")).extracting(SocketSession::listener).containsExactly("main");
+			stream.send("done\n");
+			awaitState("b", LetterState.DELIVERED);
+
+			assertThat(ask(peer, "login 7")).isEqualTo("welcome 7");
+			post("c");
+			assertThat(receive(peer)).isEqualTo("do c");
+			peer.send(new DatagramPacket("done".getBytes(StandardCharsets.UTF_8), 4));
+			awaitState("c", LetterState.DELIVERED);
 		}
 	}
 

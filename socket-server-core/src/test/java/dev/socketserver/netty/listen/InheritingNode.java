@@ -112,6 +112,7 @@ final class InheritingNode {
 			OtherJvm
 				.say("started %s %s %s".formatted(name, Addresses.format(Objects.requireNonNull(server.localAddress())),
 						ServerOperations.of(server).inherited()));
+			server.listeners().stream().skip(1).forEach((each) -> OtherJvm.say(each.name() + " at " + each.port()));
 		}
 		catch (ServerStartException ex) {
 			String remedy = (ex.getCause() instanceof UnusableSocketException unusable) ? unusable.remedy() : "";
@@ -136,6 +137,9 @@ final class InheritingNode {
 			case "tls" -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")));
 			case "proxy" -> spec.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED)
 				.trusted(List.of(dev.socketserver.address.Cidr.of("127.0.0.1/32"))));
+			case "stream" -> spec.listener("stream", (listener) -> listener.port(Integer.parseInt(value)));
+			case "datagrams" -> spec.listener("datagrams",
+					(listener) -> listener.port(Integer.parseInt(value)).udp((udp) -> udp.amplification(100)));
 			case "one-shot" -> spec.oneShot(true);
 			case "per-address" -> spec.limits((limits) -> limits.sessionsPerAddress(Integer.parseInt(value)));
 			default -> throw new IllegalArgumentException(entry[0]);
