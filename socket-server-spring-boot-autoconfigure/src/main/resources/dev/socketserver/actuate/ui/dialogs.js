@@ -32,11 +32,12 @@ function field({ name, label, value = '', hint = '', help = '', options, checkbo
 		control.placeholder = hint;
 	}
 	element.append(control);
-	if (help) {
-		control.setAttribute('aria-describedby', `help-${name}`);
-		element.append(make('small', { id: `help-${name}`, class: 'quiet' }, help));
+	if (!help) {
+		return element;
 	}
-	return element;
+	// Beside the label, of whose name it would be a part.
+	control.setAttribute('aria-describedby', `help-${name}`);
+	return make('div', {}, element, make('small', { id: `help-${name}`, class: 'quiet' }, help));
 }
 
 /** Takes the answer to the question that is open. */

@@ -59,9 +59,9 @@ export class Table {
 		}
 		const table = make('table', { id, role: 'table', 'aria-labelledby': `${id}-title` },
 			make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...heads)), body);
-		const scroller = make('div', { class: 'wide', role: 'region', 'aria-labelledby': `${id}-title`, tabIndex: 0 }, table);
-		this.element = make('div', {}, scroller, make('p', { id: `no-${id}`, class: 'empty', hidden: true }, empty));
-		this.#fit = new Fit(scroller, table, (number) => this.#leave(number));
+		const place = make('div', { class: 'wide' }, table);
+		this.element = make('div', {}, place, make('p', { id: `no-${id}`, class: 'empty', hidden: true }, empty));
+		this.#fit = new Fit(place, table, (number) => this.#leave(number));
 		follow(() => this.#rows.show(this.#sorted()));
 	}
 
