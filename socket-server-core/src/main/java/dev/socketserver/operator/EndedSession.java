@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * other sessions
  * @param openedAt when the session began
  * @param endedAt when the session had ended and its handler had finished
+ * @param settings the {@linkplain SocketSession#settingsVersion() version} of the
+ * settings with which the session had begun
  * @param principal the name of the {@linkplain SocketSession#principal() principal}, or
  * {@code null} if there was none
  * @param attributes at most 64 of the {@linkplain SocketSession#attributes() attributes}:
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EndedSession(String id, String server, String listener, InetSocketAddress remoteAddress,
 		InetSocketAddress localAddress, @Nullable InetAddress group, @Nullable PeerCredentials peer, Instant openedAt,
-		Instant endedAt, @Nullable String principal, Map<String, Object> attributes, SessionInfo info,
+		Instant endedAt, long settings, @Nullable String principal, Map<String, Object> attributes, SessionInfo info,
 		@Nullable Transcript recorded) {
 
 	public EndedSession {
@@ -57,7 +59,8 @@ public record EndedSession(String id, String server, String listener, InetSocket
 	 */
 	public EndedSession withRecorded(@Nullable Transcript recorded) {
 		return new EndedSession(this.id, this.server, this.listener, this.remoteAddress, this.localAddress, this.group,
-				this.peer, this.openedAt, this.endedAt, this.principal, this.attributes, this.info, recorded);
+				this.peer, this.openedAt, this.endedAt, this.settings, this.principal, this.attributes, this.info,
+				recorded);
 	}
 
 }

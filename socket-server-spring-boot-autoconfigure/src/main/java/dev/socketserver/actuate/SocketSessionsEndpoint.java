@@ -345,15 +345,17 @@ public class SocketSessionsEndpoint {
 		return describe(
 				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
 						session.localAddress(), session.group(), session.peerCredentials(), session.openedAt(),
-						(principal != null) ? principal.getName() : null,
+						session.settingsVersion(), (principal != null) ? principal.getName() : null,
 						(session instanceof SessionOperations open) ? open.rate() : null),
 				info, names, this.values.of(session.attributes(), shown), details, null);
 	}
 
 	private SocketSessionDescriptor describe(EndedSession session, ShownNames names,
 			@Nullable Map<String, @Nullable Object> details, boolean shown) {
-		return describe(new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
-				session.localAddress(), session.group(), session.peer(), session.openedAt(), session.principal(), null),
+		return describe(
+				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
+						session.localAddress(), session.group(), session.peer(), session.openedAt(), session.settings(),
+						session.principal(), null),
 				session.info(), names, this.values.of(session.attributes(), shown), details, session.endedAt());
 	}
 
@@ -363,9 +365,10 @@ public class SocketSessionsEndpoint {
 		CloseStatus closed = info.closed();
 		return new SocketSessionDescriptor(who.id(), who.server(), who.listener(),
 				Addresses.format(who.remoteAddress()), Addresses.format(who.localAddress()),
-				(who.group() != null) ? Addresses.format(who.group()) : null, who.peer(), who.openedAt(), info.state(),
-				names.bound(info, this.values), info.bound().values().stream().mapToInt(List::size).sum(),
-				names.groups(info, this.values), info.groups().size(), this.values.text("principal", who.principal()),
+				(who.group() != null) ? Addresses.format(who.group()) : null, who.peer(), who.openedAt(),
+				who.settings(), info.state(), names.bound(info, this.values),
+				info.bound().values().stream().mapToInt(List::size).sum(), names.groups(info, this.values),
+				info.groups().size(), this.values.text("principal", who.principal()),
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
@@ -380,7 +383,7 @@ public class SocketSessionsEndpoint {
 	/** What does not change in a session. */
 	private record Identification(String id, String server, String listener, InetSocketAddress remoteAddress,
 			InetSocketAddress localAddress, @Nullable InetAddress group, @Nullable PeerCredentials peer,
-			Instant openedAt, @Nullable String principal, @Nullable SessionRate rate) {
+			Instant openedAt, long settings, @Nullable String principal, @Nullable SessionRate rate) {
 
 	}
 
@@ -444,6 +447,7 @@ public class SocketSessionsEndpoint {
 	 * for other sessions
 	 * @param peer who the process at the other end of a Unix socket is, or {@code null}
 	 * @param openedAt when it began
+	 * @param settings the version of the settings with which it began
 	 * @param state the state
 	 * @param bound the identities that it is bound to, each as {@code type:id}; in lists,
 	 * 20 of them with 200 characters each, else 1,000
@@ -470,15 +474,17 @@ public class SocketSessionsEndpoint {
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "id", "server", "listener", "remoteAddress", "localAddress", "group", "peer", "openedAt",
-			"state", "bound", "boundTotal", "groups", "groupsTotal", "principal", "bytes", "messages", "pending",
-			"requests", "handlerMillis", "readsPaused", "rate", "attributes", "details", "closed", "recorded" })
+			"settings", "state", "bound", "boundTotal", "groups", "groupsTotal", "principal", "bytes", "messages",
+			"pending", "requests", "handlerMillis", "readsPaused", "rate", "attributes", "details", "closed",
+			"recorded" })
 	public record SocketSessionDescriptor(String id, String server, String listener, String remoteAddress,
 			String localAddress, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String group,
-			@Nullable PeerCredentials peer, Instant openedAt, SessionInfo.State state, List<String> bound,
-			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
-			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,
-			boolean readsPaused, @Nullable RateDescriptor rate, Map<String, @Nullable Object> attributes,
-			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
+			@Nullable PeerCredentials peer, Instant openedAt, long settings, SessionInfo.State state,
+			List<String> bound, int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal,
+			TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending, int requests,
+			long handlerMillis, boolean readsPaused, @Nullable RateDescriptor rate,
+			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
+			@Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {
@@ -497,10 +503,10 @@ public class SocketSessionsEndpoint {
 
 		private SocketSessionDescriptor with(Map<String, @Nullable Object> attributes, @Nullable String recorded) {
 			return new SocketSessionDescriptor(this.id, this.server, this.listener, this.remoteAddress,
-					this.localAddress, this.group, this.peer, this.openedAt, this.state, this.bound, this.boundTotal,
-					this.groups, this.groupsTotal, this.principal, this.bytes, this.messages, this.pending,
-					this.requests, this.handlerMillis, this.readsPaused, this.rate, attributes, this.details,
-					this.closed, recorded);
+					this.localAddress, this.group, this.peer, this.openedAt, this.settings, this.state, this.bound,
+					this.boundTotal, this.groups, this.groupsTotal, this.principal, this.bytes, this.messages,
+					this.pending, this.requests, this.handlerMillis, this.readsPaused, this.rate, attributes,
+					this.details, this.closed, recorded);
 		}
 
 		/** Returns its length in a list, in bytes of JSON. */

@@ -92,8 +92,8 @@ final class Snapshots {
 				new CloseStatus(status.reason(), text.detail(status.detail()), null));
 		return new EndedSession(this.session.id(), this.session.server(), this.session.listener(),
 				this.session.remoteAddress(), this.session.localAddress(), this.session.group(),
-				this.session.peerCredentials(), this.session.openedAt(), Instant.now(), principal,
-				text.attributes(this.session.keptAttributes()),
+				this.session.peerCredentials(), this.session.openedAt(), Instant.now(), this.session.settingsVersion(),
+				principal, text.attributes(this.session.keptAttributes()),
 				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
 						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
 						info.readsPaused(), info.handlerTime(), text.bound(info.bound()), text.some(info.groups()), 0,
