@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.settings;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,9 @@ final class Binding {
 
 	/** Further mistakes are found when these are corrected. */
 	private static final int MOST_MISTAKES = 50;
+
+	/** The number of elements of the name of an entry. */
+	private static final int ENTRY = 3;
 
 	private final Environment environment;
 
@@ -87,10 +91,15 @@ final class Binding {
 
 	private Bound bindAnew(Configured inForce) {
 		List<Mistake> mistakes = new ArrayList<>();
+		Map<ConfigurationPropertyName, Entry> same = unchanged(inForce);
 		Set<ConfigurationPropertyName> wrong = new HashSet<>();
 		while (true) {
 			try {
-				return new Bound(new Configured(bind(wrong, inForce)), mistakes);
+				Configured bound = new Configured(bind(wrong, same, inForce));
+				Set<Entry> changed = bound.entries();
+				changed.addAll(inForce.entries());
+				changed.removeAll(same.values());
+				return new Bound(inForce.with(bound, changed), mistakes);
 			}
 			catch (RuntimeException ex) {
 				InvalidSocketPropertyException found = FailureTexts.property(ex);
@@ -106,19 +115,57 @@ final class Binding {
 	}
 
 	/** Binds all but what is wrong, which stays as it is in force. */
-	private SocketProperties bind(Set<ConfigurationPropertyName> wrong, Configured inForce) {
+	private SocketProperties bind(Set<ConfigurationPropertyName> wrong, Map<ConfigurationPropertyName, Entry> same,
+			Configured inForce) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
 		Map<String, Object> instead = new LinkedHashMap<>();
-		inForce.properties().written().forEach((name, property) -> {
-			if (isWithin(name, wrong)) {
-				instead.put(name.toString(), property.getValue());
+		inForce.forEachPart((part) -> {
+			if (isWithin(part.getName(), wrong)) {
+				instead.put(part.getName().toString(), part.getValue());
 			}
 		});
 		sources.add(new MapConfigurationPropertySource(instead));
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-			sources.add(wrong.isEmpty() ? source : source.filter((name) -> !isWithin(name, wrong)));
+			sources.add(source.filter((name) -> !isWithin(name, wrong) && !isOf(name, same)));
 		}
 		return bind(new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment)));
+	}
+
+	/** Whether a property is one of an entry that has not changed. */
+	private static boolean isOf(ConfigurationPropertyName name, Map<ConfigurationPropertyName, Entry> same) {
+		return name.getNumberOfElements() > ENTRY && same.containsKey(name.chop(ENTRY));
+	}
+
+	/**
+	 * Finds the entries of which everything is written as it was: they need not be bound
+	 * again.
+	 */
+	private Map<ConfigurationPropertyName, Entry> unchanged(Configured inForce) {
+		Map<ConfigurationPropertyName, Map<ConfigurationPropertyName, String>> now = new HashMap<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					if (SOCKET.isAncestorOf(name) && name.getNumberOfElements() > ENTRY) {
+						ConfigurationProperty property = source.getConfigurationProperty(name);
+						String text = (property != null) ? property.getValue().toString() : "";
+						now.computeIfAbsent(name.chop(ENTRY), (entry) -> new HashMap<>())
+							.putIfAbsent(name, text.contains("${") ? this.environment.resolvePlaceholders(text) : text);
+					}
+				}
+			}
+		}
+		Map<ConfigurationPropertyName, Entry> same = new HashMap<>();
+		for (Entry entry : inForce.entries()) {
+			ConfigurationPropertyName name = ConfigurationPropertyName.of(entry.property());
+			Map<ConfigurationPropertyName, String> before = new HashMap<>();
+			for (Value value : inForce.own(entry).values()) {
+				value.parts().forEach((part) -> before.put(part.getName(), Value.text(part)));
+			}
+			if (before.equals(now.get(name))) {
+				same.put(name, entry);
+			}
+		}
+		return same;
 	}
 
 	private static boolean isWithin(ConfigurationPropertyName name, Set<ConfigurationPropertyName> wrong) {

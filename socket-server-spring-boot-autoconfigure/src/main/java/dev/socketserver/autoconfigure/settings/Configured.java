@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.Section;
@@ -61,6 +62,51 @@ final class Configured {
 		values.forEach((name, parts) -> add(name, parts, properties.bound().get(name)));
 	}
 
+	/**
+	 * Takes over what has not changed.
+	 * @param base what was before
+	 * @param changed what was bound of all that has changed
+	 * @param entries the entries that have changed, or may have
+	 * @param others what is set for the application as a whole
+	 */
+	private Configured(Configured base, Configured changed, Set<Entry> entries, Map<String, Value> others) {
+		this.properties = base.properties;
+		base.entries.forEach((entry, values) -> {
+			if (!entries.contains(entry)) {
+				this.entries.put(entry, values);
+			}
+			else if (changed.has(entry)) {
+				this.entries.put(entry, changed.own(entry));
+			}
+		});
+		changed.entries.forEach((entry, values) -> {
+			if (entries.contains(entry)) {
+				this.entries.putIfAbsent(entry, values);
+			}
+		});
+		this.defaults.putAll(changed.defaults);
+		this.others.putAll(others);
+	}
+
+	/**
+	 * Returns this with other entries and defaults, and what else the application has.
+	 */
+	Configured with(Configured changed, Set<Entry> entries) {
+		return new Configured(this, changed, entries, changed.others);
+	}
+
+	/** Returns this with other entries and defaults. */
+	Configured withEntries(Configured changed, Set<Entry> entries) {
+		return new Configured(this, changed, entries, this.others);
+	}
+
+	/** Calls back for all that is written, by the name of the property. */
+	void forEachPart(Consumer<ConfigurationProperty> part) {
+		this.defaults.values().forEach((value) -> value.parts().forEach(part));
+		this.others.values().forEach((value) -> value.parts().forEach(part));
+		this.entries.values().forEach((own) -> own.values().forEach((value) -> value.parts().forEach(part)));
+	}
+
 	private void add(Section section, Map<String, ? extends SessionProperties> all) {
 		EntryNames.collapse(section, all).forEach((name, entry) -> {
 			if (!Boolean.FALSE.equals(entry.getEnabled())) {
@@ -71,8 +117,7 @@ final class Configured {
 
 	/** Returns the name up to a framing, or up to the first index. */
 	private static ConfigurationPropertyName whole(ConfigurationPropertyName name) {
-		int first = name.isNumericIndex(0) ? 0 : 2;
-		for (int i = first; i < name.getNumberOfElements(); i++) {
+		for (int i = 2; i < name.getNumberOfElements(); i++) {
 			if (name.isNumericIndex(i)) {
 				return name.chop(i);
 			}

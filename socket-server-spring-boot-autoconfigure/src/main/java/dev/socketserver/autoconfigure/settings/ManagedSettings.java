@@ -85,6 +85,9 @@ final class ManagedSettings implements SocketSettings {
 
 	private volatile int pending;
 
+	/** What the last look has found: nothing is made twice of the same properties. */
+	private volatile @Nullable Comparison last;
+
 	ManagedSettings(ConfigurableApplicationContext context, SocketServers servers, TlsBundles bundles) {
 		ConfigurableListableBeanFactory beans = context.getBeanFactory();
 		this.context = context;
@@ -182,6 +185,11 @@ final class ManagedSettings implements SocketSettings {
 		Binding.Bound bound = this.binding.bind(now.configured());
 		List<Change> changes = new Differences(this.table, now.configured(), bound.configured(), this::owner).all();
 		List<Mistake> mistakes = new ArrayList<>(bound.mistakes());
+		Comparison before = this.last;
+		if (before != null && before.inForce() == now && before.next() == bound.configured()
+				&& before.changes().equals(changes) && before.mistakes().isEmpty()) {
+			return before;
+		}
 		List<Change> possible = changes.stream().filter((change) -> change.verdict() != Verdict.REFUSED).toList();
 		Trial.Result result = null;
 		if (!possible.isEmpty() && mistakes.isEmpty()) {
@@ -189,6 +197,7 @@ final class ManagedSettings implements SocketSettings {
 			mistakes.addAll(result.mistakes());
 		}
 		Comparison comparison = new Comparison(now, bound.configured(), changes, mistakes, result);
+		this.last = comparison;
 		this.pending = comparison.rows().size();
 		return comparison;
 	}

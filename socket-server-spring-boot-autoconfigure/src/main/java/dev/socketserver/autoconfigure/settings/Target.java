@@ -46,8 +46,9 @@ final class Target {
 	 * @param inForce what is in force
 	 * @param next what the environment says
 	 * @param left the changes between both that are not made
+	 * @param changed the entries that others are made of; all others stay as they are
 	 */
-	Target(Configured inForce, Configured next, Collection<Change> left) {
+	Target(Configured inForce, Configured next, Collection<Change> left, Set<Entry> changed) {
 		this.inForce = inForce;
 		this.next = next;
 		this.left = left;
@@ -56,7 +57,12 @@ final class Target {
 		Set<Entry> entries = inForce.entries();
 		entries.addAll(next.entries());
 		for (Entry entry : entries) {
-			add(entry, defaults);
+			if (changed.contains(entry)) {
+				add(entry, defaults);
+			}
+			else {
+				addWhatOthersNeed(entry);
+			}
 		}
 		this.source = new OriginTrackedMapPropertySource("settings", this.properties, true);
 	}
@@ -77,6 +83,16 @@ final class Target {
 			}
 		}
 		return defaults;
+	}
+
+	/** Which handlers are taken depends on all entries. */
+	private void addWhatOthersNeed(Entry entry) {
+		this.inForce.own(entry).forEach((key, value) -> {
+			if (key.equals("port") || key.equals("handler") || key.startsWith("domain-socket.")
+					|| key.startsWith("bridge.")) {
+				add(entry.property() + "." + key, value);
+			}
+		});
 	}
 
 	private void add(Entry entry, Map<String, Value> defaults) {
@@ -134,18 +150,7 @@ final class Target {
 		bound.setTap(first.getTap());
 		bound.setCluster(first.getCluster());
 		bound.setEventLoopThreads(first.getEventLoopThreads());
-		bound.written().keySet().removeIf((name) -> isOther(name.toString()));
-		first.written().forEach((name, property) -> {
-			if (isOther(name.toString())) {
-				bound.written().put(name, property);
-				bound.bound().put(name, first.bound().get(name));
-			}
-		});
 		return bound;
-	}
-
-	private static boolean isOther(String property) {
-		return !isOurs(property);
 	}
 
 	private static boolean isOurs(String property) {

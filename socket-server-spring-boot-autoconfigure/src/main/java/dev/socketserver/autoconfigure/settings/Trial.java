@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import dev.socketserver.autoconfigure.lifecycle.Attempt;
@@ -53,7 +54,9 @@ final class Trial {
 		Set<Change> chosen = new LinkedHashSet<>(made);
 		while (true) {
 			List<Change> left = changes.stream().filter((change) -> !chosen.contains(change)).toList();
-			Target target = new Target(inForce, next, left);
+			Set<Entry> changed = new LinkedHashSet<>();
+			chosen.forEach((change) -> changed.add(Objects.requireNonNull(change.entry())));
+			Target target = new Target(inForce, next, left, changed);
 			SocketProperties properties = null;
 			boolean better = false;
 			Attempt attempt = Attempt.none();
@@ -71,7 +74,8 @@ final class Trial {
 				better = failed("socket", ex, chosen, mistakes);
 			}
 			if (!better) {
-				Configured configured = (properties != null) ? new Configured(properties) : inForce;
+				Configured configured = (properties != null) ? inForce.withEntries(new Configured(properties), changed)
+						: inForce;
 				return new Result(configured, attempt, mistakes);
 			}
 		}

@@ -1,20 +1,28 @@
 package dev.socketserver.autoconfigure.settings;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.autoconfigure.metrics.SocketSettingsMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
+import dev.socketserver.event.SocketSettingsChangedEvent;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.metrics.SocketSettingsMetrics;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.settings.Setting;
 import dev.socketserver.settings.Setting.Source;
@@ -26,10 +34,13 @@ import dev.socketserver.settings.SettingsRecord.Outcome;
 import dev.socketserver.settings.SettingsRefusedException;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -116,7 +127,7 @@ class SocketSettingsTests {
 					"socket.servers.code.handler=upper");
 			assertThat(context.getBean(SocketSettings.class).plan().changes())
 				.extracting(SettingsChange::entry, SettingsChange::verdict, SettingsChange::reason)
-				.containsExactly(org.assertj.core.groups.Tuple.tuple("servers.code", Verdict.REFUSED,
+				.containsExactly(Tuple.tuple("servers.code", Verdict.REFUSED,
 						"The application has registered a server of that name itself"));
 		});
 	}
@@ -222,7 +233,7 @@ class SocketSettingsTests {
 	@Test
 	void aRestartThatCannotListenIsTakenBack() throws Exception {
 		int port = Ports.free();
-		try (java.net.ServerSocket taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			with("socket.servers.upper.port=" + port, "socket.servers.upper.limits.sessions=7").run((context) -> {
 				Environments.set(context, "socket.servers.upper.port=" + taken.getLocalPort(),
 						"socket.servers.upper.limits.sessions=8");
@@ -257,8 +268,8 @@ class SocketSettingsTests {
 					.isThrownBy(() -> apply(context, Verdict.APPLIED))
 					.satisfies((refused) -> assertThat(refused.refused())
 						.extracting((each) -> each.entry(), (each) -> each.key(), (each) -> each.value())
-						.contains(org.assertj.core.groups.Tuple.tuple("servers.one", "timeouts.idle", "soon"),
-								org.assertj.core.groups.Tuple.tuple("servers.two", "limits.sesions", "4")))
+						.contains(Tuple.tuple("servers.one", "timeouts.idle", "soon"),
+								Tuple.tuple("servers.two", "limits.sesions", "4")))
 					.withMessageContaining("Origin: file - 4");
 				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 						"socket.servers.one.limits.sessions=5", "socket.servers.two.port=0",
@@ -268,12 +279,176 @@ class SocketSettingsTests {
 					.isThrownBy(() -> apply(context, Verdict.APPLIED))
 					.satisfies((refused) -> assertThat(refused.refused())
 						.extracting((each) -> each.entry(), (each) -> each.key(), (each) -> each.value())
-						.containsExactlyInAnyOrder(
-								org.assertj.core.groups.Tuple.tuple("servers.two", "inbound.capacity", "0"),
-								org.assertj.core.groups.Tuple.tuple("servers.two", "ssl.bundle", "none")));
+						.containsExactlyInAnyOrder(Tuple.tuple("servers.two", "inbound.capacity", "0"),
+								Tuple.tuple("servers.two", "ssl.bundle", "none")));
 				assertThat(server(context, "one").spec().limits().sessions()).isEqualTo(10000);
 				assertThat(context.getBean(SocketSettings.class).version()).isEqualTo(1);
 			});
+	}
+
+	@Test
+	void metersCountChanges() {
+		with("socket.servers.upper.port=0")
+			.withConfiguration(AutoConfigurations.of(SocketSettingsMetricsAutoConfiguration.class))
+			.withBean(SimpleMeterRegistry.class)
+			.run((context) -> {
+				SimpleMeterRegistry registry = context.getBean(SimpleMeterRegistry.class);
+				context.getBean(SocketSettingsMetrics.class).bindTo(registry);
+				assertThat(registry.get("socket.settings.pending").gauge().value()).isZero();
+				assertThat(context.getSourceApplicationContext().getBeanFactory().containsSingleton("socketSettings"))
+					.isFalse();
+				Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8",
+						"socket.servers.upper.backlog=5");
+				apply(context, Verdict.APPLIED);
+				assertThat(registry.get("socket.settings.pending").gauge().value()).isEqualTo(1);
+				assertThat(registry.get("socket.settings.changes")
+					.tags("verdict", "APPLIED", "outcome", "APPLIED")
+					.counter()
+					.count()).isEqualTo(1);
+			});
+	}
+
+	@Test
+	void anOperatorsWishIsKept() {
+		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+				"socket.servers.two.handler=upper")
+			.run((context) -> {
+				server(context, "one").stop();
+				server(context, "two").pause();
+				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
+						"socket.server-defaults.backlog=9", "socket.server-defaults.limits.sessions=9");
+				assertThat(apply(context, Verdict.RESTART).applied()).hasSize(4);
+				assertThat(server(context, "one").state()).isEqualTo(ServerState.STOPPED);
+				assertThat(server(context, "two").state()).isEqualTo(ServerState.PAUSED);
+				assertThat(server(context, "one").spec().backlog()).isEqualTo(9);
+				assertThat(server(context, "two").spec().limits().sessions()).isEqualTo(9);
+				assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
+				server(context, "one").start();
+				try (TestPeer peer = TestPeer.connect(context, "one")) {
+					assertThat(peer.ask("a")).isEqualTo("A");
+				}
+			});
+	}
+
+	@Test
+	void aPortChangesItsOwnerInTwoSteps() {
+		int port = Ports.free();
+		with("socket.servers.one.port=" + port, "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+				"socket.servers.two.handler=upper")
+			.run((context) -> {
+				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+						"socket.servers.two.port=" + port, "socket.servers.two.handler=upper");
+				SettingsOutcome first = apply(context, Verdict.RESTART);
+				assertThat(first.applied()).extracting(SettingsChange::entry).containsExactly("servers.one");
+				assertThat(first.left()).extracting(SettingsChange::verdict).containsExactly(Verdict.REFUSED);
+				assertThat(first.left().get(0).reason()).isEqualTo(
+						"Server 'one' gives up port " + port + " in the same change: apply again when that is done");
+				assertThat(apply(context, Verdict.RESTART).left()).isEmpty();
+				assertThat(server(context, "two").port()).isEqualTo(port);
+			});
+	}
+
+	@Test
+	void oneRestartThatFailsTakesAllBack() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			int port = Ports.free();
+			with("socket.servers.one.port=" + port, "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper")
+				.run((context) -> {
+					Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+							"socket.servers.two.port=" + taken.getLocalPort(), "socket.servers.two.handler=upper",
+							"socket.servers.three.port=0", "socket.servers.three.handler=upper");
+					assertThatExceptionOfType(SettingsConflictException.class)
+						.isThrownBy(() -> apply(context, Verdict.REMOVE));
+					assertThat(server(context, "one").port()).isEqualTo(port);
+					assertThat(server(context, "two").state()).isEqualTo(ServerState.RUNNING);
+					assertThat(context.getBean(SocketServers.class).server("three")).isEmpty();
+					assertThat(context.getBean(SocketSettings.class).plan().changes()).hasSize(3);
+				});
+		}
+	}
+
+	@Test
+	void aFramingIsInheritedAsAWhole() {
+		with("socket.servers.upper.port=0", "socket.server-defaults.framing=line").run((context) -> {
+			assertThat(settings(context, "upper").get("framing.type")).isEqualTo(new Setting("framing.type", "line",
+					Source.DEFAULTS, "socket.server-defaults.framing", "file - 2", Verdict.NEW_SESSIONS));
+			try (TestPeer old = TestPeer.connect(context, "upper")) {
+				assertThat(old.ask("a")).isEqualTo("A");
+				Environments.set(context, "socket.servers.upper.port=0", "socket.server-defaults.framing=line",
+						"socket.servers.upper.framing.type=start-end", "socket.servers.upper.framing.start=<",
+						"socket.servers.upper.framing.end=>");
+				assertThat(apply(context, Verdict.NEW_SESSIONS).applied()).containsExactly(
+						change("servers.upper", "framing.end", null, ">", Verdict.NEW_SESSIONS),
+						change("servers.upper", "framing.start", null, "<", Verdict.NEW_SESSIONS),
+						change("servers.upper", "framing.type", "line", "start-end", Verdict.NEW_SESSIONS));
+				assertThat(old.ask("b")).isEqualTo("B");
+				try (TestPeer young = TestPeer.connect(context, "upper")) {
+					young.send("<c>");
+					assertThat(young.end()).isEqualTo("<C>");
+				}
+			}
+			assertThat(settings(context, "upper").get("framing.start").value()).isEqualTo("<");
+		});
+	}
+
+	@Test
+	void twoAtOnceAreOneTooMany() {
+		with("socket.servers.upper.port=0").run((context) -> {
+			SocketSettings settings = context.getBean(SocketSettings.class);
+			AtomicReference<Throwable> second = new AtomicReference<>();
+			ApplicationListener<?> nested = ApplicationListener.forPayload((SocketSettingsChangedEvent event) -> {
+				Thread other = new Thread(() -> {
+					try {
+						apply(context, Verdict.APPLIED);
+					}
+					catch (RuntimeException ex) {
+						second.set(ex);
+					}
+				});
+				other.start();
+				try {
+					other.join();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			});
+			context.getSourceApplicationContext().addApplicationListener(nested);
+			Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8");
+			settings.apply(settings.plan(), Verdict.APPLIED);
+			assertThat(second.get()).isInstanceOf(SettingsConflictException.class)
+				.hasMessage("Another change of settings is under way");
+		});
+	}
+
+	@Test
+	void aServerWithAPlanDrainsByIt() {
+		with("socket.servers.upper.port=0", "socket.servers.upper.drain.over=100ms",
+				"socket.servers.upper.farewell=bye")
+			.run((context) -> {
+				try (TestPeer peer = TestPeer.connect(context, "upper")) {
+					assertThat(peer.ask("a")).isEqualTo("A");
+					Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.drain.over=100ms",
+							"socket.servers.upper.farewell=bye", "socket.servers.upper.backlog=4");
+					apply(context, Verdict.RESTART);
+					assertThat(peer.line()).isEqualTo("bye");
+					assertThat(peer.read()).isNull();
+				}
+				assertThat(server(context, "upper").state()).isEqualTo(ServerState.RUNNING);
+			});
+	}
+
+	@Test
+	void keysOfTheApplicationAreRefused() {
+		with("socket.servers.upper.port=0", "socket.event-loop-threads=2").run((context) -> {
+			Environments.set(context, "socket.servers.upper.port=0", "socket.event-loop-threads=3");
+			assertThat(context.getBean(SocketSettings.class).plan().changes())
+				.containsExactly(new SettingsChange(null, "socket.event-loop-threads", "2", "3", Verdict.REFUSED,
+						"The application must be restarted: the key is not that of a server or client"));
+			assertThat(apply(context, Verdict.REMOVE).left()).hasSize(1);
+		});
 	}
 
 }

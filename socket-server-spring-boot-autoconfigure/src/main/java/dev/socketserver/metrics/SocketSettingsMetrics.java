@@ -1,0 +1,75 @@
+package dev.socketserver.metrics;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntSupplier;
+
+import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SettingsListener;
+import dev.socketserver.settings.SettingsRecord;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * Counts changes of settings, by verdict and outcome, as {@value #CHANGES}, and shows how
+ * many are pending, as {@value #PENDING}.
+ */
+public class SocketSettingsMetrics implements MeterBinder, SettingsListener, AutoCloseable {
+
+	static final String CHANGES = "socket.settings.changes";
+
+	static final String PENDING = "socket.settings.pending";
+
+	private final IntSupplier pending;
+
+	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Creates the binder.
+	 * @param pending supplies how many changes were not in force when somebody last
+	 * looked
+	 */
+	public SocketSettingsMetrics(IntSupplier pending) {
+		this.pending = pending;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.registries.add(registry);
+		Gauge.builder(PENDING, this.pending, IntSupplier::getAsInt)
+			.strongReference(true)
+			.description("Changed properties that are not in force")
+			.register(registry);
+	}
+
+	@Override
+	public void ended(SettingsRecord attempt) {
+		for (MeterRegistry registry : this.registries) {
+			for (SettingsChange change : attempt.changes()) {
+				Counter.builder(CHANGES)
+					.description("Changes of settings")
+					.tag("verdict", change.verdict().name())
+					.tag("outcome", attempt.outcome().name())
+					.register(registry)
+					.increment();
+			}
+		}
+	}
+
+	/** Removes the meters, since a registry may live longer than the servers. */
+	@Override
+	public void close() {
+		for (MeterRegistry registry : this.registries) {
+			List<Meter> ours = registry.getMeters()
+				.stream()
+				.filter((meter) -> meter.getId().getName().startsWith("socket.settings."))
+				.toList();
+			ours.forEach(registry::remove);
+		}
+		this.registries.clear();
+	}
+
+}
