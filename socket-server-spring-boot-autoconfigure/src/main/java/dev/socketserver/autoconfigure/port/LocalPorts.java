@@ -66,8 +66,25 @@ public final class LocalPorts {
 							: "no server of that name is configured ("
 									+ Suggestions.sentence(server, this.servers, "there are no servers") + ")");
 		}
-		return () -> own ? ServerPorts.own(this.environment, property)
-				: this.environment.getProperty(property, Integer.class, 0);
+		return new LocalPort(this.environment, property, own);
+	}
+
+	/**
+	 * The port of a server. Equal to another one of the same server, so that a client
+	 * whose other settings change need not be restarted.
+	 *
+	 * @param environment has the port once the server listens
+	 * @param property its property
+	 * @param own whether the properties ask for the server
+	 */
+	private record LocalPort(Environment environment, String property, boolean own) implements IntSupplier {
+
+		@Override
+		public int getAsInt() {
+			return this.own ? ServerPorts.own(this.environment, this.property)
+					: this.environment.getProperty(this.property, Integer.class, 0);
+		}
+
 	}
 
 }

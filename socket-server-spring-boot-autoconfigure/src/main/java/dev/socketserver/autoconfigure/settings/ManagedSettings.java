@@ -325,6 +325,7 @@ final class ManagedSettings implements SocketSettings {
 					ex);
 		}
 		each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
+		steps.newVersion();
 	}
 
 	private static void each(Map<Entry, Verdict> all, Verdict verdict, Consumer<Entry> step) {

@@ -5,6 +5,7 @@ import java.util.Deque;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
@@ -16,6 +17,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.handler.dispatch.DispatchedSessions;
 import dev.socketserver.operator.ClientOperations;
 import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
@@ -64,13 +66,52 @@ final class Steps {
 	void reconfigure(SocketServer server, ServerSpec next) {
 		ServerSpec old = server.spec();
 		ServerOperations.of(server).reconfigure(next, this.version);
-		this.back.push(() -> ServerOperations.of(server).reconfigure(old, this.before));
+		follow(old.session(), next.session());
+		this.back.push(() -> {
+			follow(old.session(), null);
+			ServerOperations.of(server).reconfigure(old, this.before);
+		});
 	}
 
 	void reconfigure(SocketClient client, ClientSpec next) {
 		ClientSpec old = client.spec();
 		ClientOperations.of(client).reconfigure(next, this.version);
-		this.back.push(() -> ClientOperations.of(client).reconfigure(old, this.before));
+		follow(old.session(), next.session());
+		this.back.push(() -> {
+			follow(old.session(), null);
+			ClientOperations.of(client).reconfigure(old, this.before);
+		});
+	}
+
+	/** Open sessions keep their handler, but not what it does without a method. */
+	private static void follow(SessionSpec old, @Nullable SessionSpec next) {
+		DispatchedSessions earlier = DispatchedSessions.of(old.handler());
+		if (earlier != null) {
+			earlier.followedBy((next != null) ? DispatchedSessions.of(next.handler()) : null);
+		}
+	}
+
+	/** All sessions that open from now on have the new version, of whatever server. */
+	void newVersion() {
+		for (SocketServer server : this.servers) {
+			try {
+				ServerOperations.of(server).reconfigure(server.spec(), this.version);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Server '{}' keeps the version of its settings", server.name(), ex);
+			}
+		}
+		SocketClients known = this.clients.known();
+		if (known != null) {
+			for (SocketClient client : known) {
+				try {
+					ClientOperations.of(client).reconfigure(client.spec(), this.version);
+				}
+				catch (RuntimeException ex) {
+					logger.debug("Client '{}' keeps the version of its settings", client.name(), ex);
+				}
+			}
+		}
 	}
 
 	/**

@@ -49,7 +49,7 @@ public final class DispatchedSessions implements InterceptedInside {
 			List<MappedMethod> mapped, String origin, DispatchSettings settings, PayloadConverter<?> open,
 			Function<Class<?>, PayloadConverter<?>> readers, Supplier<@Nullable MessageObserver> observer) {
 		MessageTable table = new DispatchedMethods(origin, mapped).table(settings.discriminator(), open, readers);
-		Dispatch dispatch = new Dispatch(table, mapped, settings.onUnmapped(), new MethodCalls(mapped),
+		Dispatch dispatch = new Dispatch(table, mapped, new Unmapped(settings.onUnmapped()), new MethodCalls(mapped),
 				(mapped.size() > 1) ? observer : () -> null);
 		return new ServerHandler.Messages(name, table.input(), false, new DispatchedSessions(methods, dispatch));
 	}
@@ -88,6 +88,16 @@ public final class DispatchedSessions implements InterceptedInside {
 		return (this.dispatch.methods().size() > 1) ? this.dispatch.calls() : null;
 	}
 
+	/**
+	 * Has sessions that are open do with messages that no method is for what later ones
+	 * do. Any thread.
+	 * @param next the handler of sessions that open from now on; {@code null} if that is
+	 * this one again
+	 */
+	public void followedBy(@Nullable DispatchedSessions next) {
+		this.dispatch.unmapped().followedBy((next != null) ? next.dispatch.unmapped() : null);
+	}
+
 	@Override
 	public SessionHandler apply(SessionSpec spec) {
 		return new DispatchingHandler(this.dispatch, this.methods.apply(spec));
@@ -103,11 +113,11 @@ public final class DispatchedSessions implements InterceptedInside {
 	 *
 	 * @param table chooses methods
 	 * @param methods the methods
-	 * @param onUnmapped what to do without a method
+	 * @param unmapped says what to do without a method
 	 * @param calls counts the calls
 	 * @param observer watches messages
 	 */
-	record Dispatch(MessageTable table, List<MappedMethod> methods, OnUnmapped onUnmapped, MethodCalls calls,
+	record Dispatch(MessageTable table, List<MappedMethod> methods, Unmapped unmapped, MethodCalls calls,
 			Supplier<@Nullable MessageObserver> observer) {
 
 	}

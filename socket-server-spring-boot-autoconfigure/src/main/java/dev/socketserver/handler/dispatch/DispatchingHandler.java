@@ -110,7 +110,7 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 			return (this.timed && this.dispatch.methods().get(chosen.method()).takesSocketMessage())
 					? new SocketMessage(payload, chosen.key(), receivedAt(frame), session) : payload;
 		}
-		if (this.dispatch.onUnmapped() != OnUnmapped.IGNORE) {
+		if (this.dispatch.unmapped().action() != OnUnmapped.IGNORE) {
 			throw new UnmappedMessageException(chosen.key());
 		}
 		return null;

@@ -15,10 +15,14 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.metrics.SocketSettingsMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketSettingsChangedEvent;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
@@ -42,6 +46,8 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -449,6 +455,104 @@ class SocketSettingsTests {
 						"The application must be restarted: the key is not that of a server or client"));
 			assertThat(apply(context, Verdict.REMOVE).left()).hasSize(1);
 		});
+	}
+
+	@Test
+	void openSessionsLearnWhatToDoWithoutAMethod() {
+		with("socket.servers.words.port=0", "socket.servers.words.discriminator=word",
+				"socket.servers.words.handler=words", "socket.servers.words.on-unmapped=ignore")
+			.withUserConfiguration(Words.class)
+			.run((context) -> {
+				try (TestPeer peer = TestPeer.connect(context, "words")) {
+					assertThat(peer.send("OTHER\n").ask("HELLO")).isEqualTo("hello");
+					for (int round = 0; round < 3; round++) {
+						Environments.set(context, "socket.servers.words.port=0",
+								"socket.servers.words.discriminator=word", "socket.servers.words.handler=words",
+								"socket.servers.words.on-unmapped=ignore",
+								"socket.servers.words.limits.sessions=" + (5 + round));
+						apply(context, Verdict.APPLIED);
+						assertThat(peer.send("OTHER\n").ask("HELLO")).isEqualTo("hello");
+					}
+					Environments.set(context, "socket.servers.words.port=0", "socket.servers.words.discriminator=word",
+							"socket.servers.words.handler=words");
+					apply(context, Verdict.APPLIED);
+					peer.send("OTHER\n");
+					assertThat(peer.read()).isNull();
+				}
+			});
+	}
+
+	@Test
+	void allSessionsThatOpenLaterHaveTheVersion() {
+		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+				"socket.servers.two.handler=upper")
+			.run((context) -> {
+				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
+						"socket.servers.one.limits.sessions=9");
+				apply(context, Verdict.APPLIED);
+				try (TestPeer peer = TestPeer.connect(context, "two")) {
+					assertThat(peer.ask("a")).isEqualTo("A");
+					assertThat(server(context, "two").sessions().findFirst().orElseThrow().settingsVersion())
+						.isEqualTo(2);
+				}
+				assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
+			});
+	}
+
+	@Test
+	void clientsChangeToo() {
+		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+				"socket.servers.two.handler=upper", "socket.clients.meter.port=${local.socket.one.port}")
+			.run((context) -> {
+				SocketClient meter = context.getBean(SocketClients.class).get("meter");
+				assertThat(meter.ask("a", String.class, Duration.ofSeconds(30)).get()).isEqualTo("A");
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				assertThat(settings.plan().changes()).isEmpty();
+				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
+						"socket.clients.meter.port=${local.socket.two.port}",
+						"socket.clients.meter.reconnect.period=7s",
+						"socket.clients.other.port=${local.socket.two.port}");
+				assertThat(apply(context, Verdict.NEW_SESSIONS).applied())
+					.containsExactly(change("clients.meter", "reconnect.period", null, "7s", Verdict.APPLIED));
+				assertThat(meter.spec().reconnect().period()).isEqualTo(Duration.ofSeconds(7));
+				assertThat(apply(context, Verdict.CREATE).left()).isEmpty();
+				assertThat(meter.ask("b", String.class, Duration.ofSeconds(30)).get()).isEqualTo("B");
+				assertThat(server(context, "two").statistics().opened()).isEqualTo(2);
+				assertThat(settings.of(meter)).filteredOn((setting) -> setting.key().equals("reconnect.period"))
+					.containsExactly(new Setting("reconnect.period", "7s", Source.ENTRY,
+							"socket.clients.meter.reconnect.period", "file - 6", Verdict.APPLIED));
+				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+						"socket.servers.two.port=0", "socket.servers.two.handler=upper");
+				apply(context, Verdict.REMOVE);
+				assertThat(context.getBean(SocketClients.class)).isEmpty();
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Words {
+
+		@Bean
+		WordsHandler words() {
+			return new WordsHandler();
+		}
+
+	}
+
+	@SocketHandler("words")
+	static class WordsHandler {
+
+		@OnMessage("HELLO")
+		String hello() {
+			return "hello";
+		}
+
+		@OnMessage("BYE")
+		String bye() {
+			return "bye";
+		}
+
 	}
 
 }
