@@ -70,7 +70,7 @@ public final class ClientContext {
 				engine.memory(), engine.timer());
 		this.refusals = new Refusals(clock);
 		this.failureLog = new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), clock);
-		this.settings = settings(spec, SharedState.FIRST_VERSION);
+		this.settings = settings(spec, SharedState.FIRST_VERSION, 0);
 		this.outgoing = this.settings;
 	}
 
@@ -80,11 +80,11 @@ public final class ClientContext {
 	 * @param version the version
 	 */
 	void reconfigure(ClientSpec spec, long version) {
-		this.settings = settings(spec, version);
+		this.settings = settings(spec, version, this.settings.order() + 1);
 	}
 
-	private Settings settings(ClientSpec spec, long version) {
-		return new Settings(spec, version, new RequestContext(spec.correlator(), spec.session().requests(),
+	private Settings settings(ClientSpec spec, long version, int order) {
+		return new Settings(spec, version, order, new RequestContext(spec.correlator(), spec.session().requests(),
 				this.counters, this.engine.background(), this.engine.timer()));
 	}
 
@@ -105,7 +105,7 @@ public final class ClientContext {
 
 	/** Has payloads be made by other settings from now on, unless these are older. */
 	synchronized void outgoing(Settings next) {
-		if (next.version() >= this.outgoing.version()) {
+		if (next.order() >= this.outgoing.order()) {
 			this.outgoing = next;
 		}
 	}
@@ -168,6 +168,8 @@ public final class ClientContext {
 
 		private final long version;
 
+		private final int order;
+
 		private final Payloads payloads;
 
 		private final FramingCheck framing;
@@ -176,10 +178,11 @@ public final class ClientContext {
 
 		private final boolean onlySends;
 
-		Settings(ClientSpec spec, long version, RequestContext requests) {
+		Settings(ClientSpec spec, long version, int order, RequestContext requests) {
 			this.requests = requests;
 			this.spec = spec;
 			this.version = version;
+			this.order = order;
 			this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 			this.framing = new FramingCheck(spec.session());
 			this.onlySends = spec.onlySends();
@@ -191,6 +194,11 @@ public final class ClientContext {
 
 		long version() {
 			return this.version;
+		}
+
+		/** How often settings were changed before; a version may be taken back. */
+		int order() {
+			return this.order;
 		}
 
 		/** Turns what is sent into bytes. */

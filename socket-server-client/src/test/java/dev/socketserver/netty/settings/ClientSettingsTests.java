@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -245,6 +246,22 @@ class ClientSettingsTests {
 		assertThat(ask(client, "c")).isEqualTo("c");
 		client.send("hello");
 		Patience.within(() -> assertThat(seen).containsExactly("two hello"));
+	}
+
+	@Test
+	void changeThatIsTakenBackWithItsVersionHolds() throws Exception {
+		SocketServer server = this.fixture.servers.start(
+				ServerHandler.function("bytes", PayloadConverter.bytes(), (bytes) -> bytes),
+				(spec) -> spec.framing(Framing.line()));
+		SocketClient client = start((spec) -> spec.port(server.port()));
+		ClientSpec first = spec();
+		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
+		change((spec) -> spec.charset(ISO_8859_1));
+		client.rotate().get(60, TimeUnit.SECONDS);
+		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
+		ClientOperations.of(client).reconfigure(first, 1);
+		client.rotate().get(60, TimeUnit.SECONDS);
+		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
 	}
 
 	private static ServerHandler takes(Set<String> seen, String name) {
