@@ -206,12 +206,24 @@ const words = {
 	DRAINING: ['warn', (server) => `drains: ${drained(server) || 'its sessions may end by themselves'}.`, 'rolling-restarts.md']
 };
 
+/** The listeners that accept nothing just now, if there are several. */
+function broken(server) {
+	const listeners = server.listeners ?? [];
+	return (listeners.length > 1) ? listeners.filter(({ state }) => state === 'FAILED') : [];
+}
+
 /** What needs attention of a server: [about, tone, text, page, way]. */
 function* troubles(server) {
 	const { stuck, refused, closed, alarms } = lately('servers', server.name);
 	if (words[server.state]) {
 		const [how, text, page] = words[server.state];
 		yield ['state', how, text(server), page];
+	}
+	else if (broken(server).length > 0) {
+		// The others accept: it is the health of one that is DEGRADED.
+		for (const { name, failure } of broken(server)) {
+			yield [`listener ${name}`, (server.health === 'DEGRADED') ? 'warn' : 'down', `cannot accept connections by its listener ${name}: ${failure}`, 'listening.md'];
+		}
 	}
 	else if (server.failure) {
 		yield ['failure', 'down', `cannot accept connections: ${server.failure}`, 'troubleshooting.md'];

@@ -1,6 +1,8 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,7 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +45,7 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The page for operators in a real browser: wherever the actuator is, and whoever is
@@ -94,6 +100,32 @@ class SocketUiBrowserTests {
 			closeSession();
 			this.browser.click("#confirm-yes");
 			assertThat(peer.read()).isNull();
+			assertThat(this.browser.errors()).isEmpty();
+		}
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS) // has no files of sockets that vanish
+	void aListenerThatFailsNeedsAttention(@TempDir Path directory) throws Exception {
+		Path run = Files.createDirectory(directory.resolve("run"));
+		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET)) {
+			SocketServer server = RunningServers.started(application.getBean(NettySocketServers.class),
+					RunningServers.upperSpec("gateway")
+						.port(0)
+						.listener("local",
+								(local) -> local.domainSocket((unix) -> unix.path("" + run.resolve("socket"))))
+						.build());
+			open(application, "local.server.port", "/actuator/socketui");
+			this.browser.showsThePage();
+			Files.delete(run.resolve("socket"));
+			Files.delete(run);
+			await().until(() -> server.failure() != null);
+
+			await().untilAsserted(() -> assertThat(this.browser.texts("#attention li"))
+				.anyMatch((each) -> each.contains("gateway cannot accept connections by its listener local: ")));
+			Files.createDirectory(run);
+			await().untilAsserted(() -> assertThat(this.browser.texts("#attention li"))
+				.noneMatch((each) -> each.contains("by its listener local")));
 			assertThat(this.browser.errors()).isEmpty();
 		}
 	}
