@@ -79,14 +79,23 @@ public final class ServerIntake {
 
 	private @Nullable PacedAccept pace(ServerSpec spec) {
 		int rate = spec.limits().acceptRate();
+		if (rate == 0) {
+			return null;
+		}
 		boolean datagrams = spec.listeners().stream().anyMatch((each) -> each.session().datagrams());
-		return (rate > 0) ? new PacedAccept(rate, burst(datagrams), this.server.engine().timer(),
+		return new PacedAccept(rate, burst(datagrams), this.server.engine().timer(),
 				() -> this.gates.forEach((gate) -> gate.hold(Reason.RATE)),
-				() -> this.gates.forEach((gate) -> gate.release(Reason.RATE))) : null;
+				() -> this.gates.forEach((gate) -> gate.release(Reason.RATE)));
 	}
 
 	private static boolean hasStages(ServerSpec spec) {
-		return spec.listeners().stream().anyMatch(ListenerSpec::hasStages);
+		// Without a lambda: each start has this.
+		for (ListenerSpec each : spec.listeners()) {
+			if (each.hasStages()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

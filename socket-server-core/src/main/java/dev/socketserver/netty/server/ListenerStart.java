@@ -52,7 +52,8 @@ abstract class ListenerStart {
 	 * @param spec the listener's
 	 */
 	static ListenerStart of(ServerSpec server, ListenerSpec spec) {
-		return spec.listenOn().streams() ? new Streams(server, spec) : new Datagrams(server, spec);
+		// Each by a method of its own: what would be returned here, the JVM loads.
+		return spec.listenOn().streams() ? Streams.of(server, spec) : Datagrams.of(server, spec);
 	}
 
 	ListenerSpec spec() {
@@ -152,9 +153,13 @@ abstract class ListenerStart {
 
 		private final SocketBinder binder;
 
-		Streams(ServerSpec server, ListenerSpec spec) {
+		private Streams(ServerSpec server, ListenerSpec spec) {
 			super(server, spec);
 			this.binder = SocketBinder.of(server, spec);
+		}
+
+		static ListenerStart of(ServerSpec server, ListenerSpec spec) {
+			return new Streams(server, spec);
 		}
 
 		@Override
@@ -185,9 +190,13 @@ abstract class ListenerStart {
 
 		private final DatagramBinder binder;
 
-		Datagrams(ServerSpec server, ListenerSpec spec) {
+		private Datagrams(ServerSpec server, ListenerSpec spec) {
 			super(server, spec);
 			this.binder = new DatagramBinder(server, spec);
+		}
+
+		static ListenerStart of(ServerSpec server, ListenerSpec spec) {
+			return new Datagrams(server, spec);
 		}
 
 		@Override

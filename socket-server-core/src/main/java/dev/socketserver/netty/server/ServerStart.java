@@ -44,7 +44,12 @@ public final class ServerStart implements ServerStarter {
 	 */
 	public ServerStart(ServerSpec spec, EventLoops shared) {
 		this.shared = shared;
-		this.listeners = spec.listeners().stream().map((each) -> ListenerStart.of(spec, each)).toList();
+		// Without a lambda: each start has this.
+		List<ListenerStart> starts = new ArrayList<>(1);
+		for (ListenerSpec each : spec.listeners()) {
+			starts.add(ListenerStart.of(spec, each));
+		}
+		this.listeners = List.copyOf(starts);
 	}
 
 	/**
@@ -114,11 +119,13 @@ public final class ServerStart implements ServerStarter {
 	private ServerRun begun(ServerContext server, ServerRun.RunEvents owner, List<Admission> earlier,
 			Deque<Runnable> taken) {
 		List<ListenerStart> starts = this.listeners;
-		List<TransportAndTls> own = new ArrayList<>(1);
+		List<SocketTransport> transports = new ArrayList<>(1);
+		List<@Nullable ServerTls> encrypted = new ArrayList<>(1);
 		for (int i = 0; i < starts.size(); i++) {
 			ListenerStart each = starts.get(i);
-			own.add(new TransportAndTls(each.transport(), each.tls(server, server.listeners().get(i))));
-			ServerTls tls = own.get(own.size() - 1).tls();
+			transports.add(each.transport());
+			ServerTls tls = each.tls(server, server.listeners().get(i));
+			encrypted.add(tls);
 			if (tls != null) {
 				taken.push(tls::close);
 			}
@@ -133,13 +140,13 @@ public final class ServerStart implements ServerStarter {
 		ServerIntake intake = new ServerIntake(server, earlier);
 		List<RunListener> run = new ArrayList<>(1);
 		for (int i = 0; i < starts.size(); i++) {
-			TransportAndTls has = own.get(i);
-			EventLoopGroup loops = starts.get(i).loops(this.shared, has.transport(), customizers);
-			Runnable release = () -> this.shared.release(has.transport());
+			SocketTransport transport = transports.get(i);
+			EventLoopGroup loops = starts.get(i).loops(this.shared, transport, customizers);
+			Runnable release = () -> this.shared.release(transport);
 			taken.push(release);
 			run.add(starts.get(i)
 				.listener(server, server.listeners().get(i), intake,
-						new ListenerResources(has.transport(), has.tls(), threads, customizers, loops, release)));
+						new ListenerResources(transport, encrypted.get(i), threads, customizers, loops, release)));
 		}
 		ServerRun begun = new ServerRun(server, owner, threads, diagnostics, intake, run, releaseThreads);
 		begun.open();
@@ -154,16 +161,6 @@ public final class ServerStart implements ServerStarter {
 		catch (UnsupportedOperationException ex) {
 			throw server.failure(Problem.OTHER, ex);
 		}
-	}
-
-	/**
-	 * What is taken first of a listener.
-	 *
-	 * @param transport the transport, resolved
-	 * @param tls what handshakes need, if there are any
-	 */
-	private record TransportAndTls(SocketTransport transport, @Nullable ServerTls tls) {
-
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.event;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import dev.socketserver.ListenerState;
 import dev.socketserver.ListenerStatus;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnixAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -75,28 +77,37 @@ public final class ServerPorts implements SocketServerListener {
 	 */
 	private static Map<String, Object> places(SocketServer server) {
 		Map<String, Object> places = new HashMap<>();
+		List<ListenerSpec> specs = server.spec().listeners();
+		if (specs.size() == 1 && specs.get(0).name().equals(ListenerSpec.MAIN)) {
+			// Most have one place, for which no more is loaded.
+			InetSocketAddress address = server.localAddress();
+			if (address != null) {
+				add(server.name(), (address instanceof UnixAddress) ? null : address.getPort(),
+						Addresses.format(address), places);
+			}
+			return places;
+		}
 		List<ListenerStatus> listeners = server.listeners();
 		for (ListenerStatus listener : listeners) {
 			if (listener.state() == ListenerState.CLOSED) {
 				return Map.of();
 			}
 			if (places.isEmpty()) {
-				add(server.name(), listener, places);
+				add(server.name(), listener.port(), listener.address(), places);
 			}
 			if (listeners.size() > 1 || !listener.name().equals(ListenerSpec.MAIN)) {
-				add(server.name() + "/" + listener.name(), listener, places);
+				add(server.name() + "/" + listener.name(), listener.port(), listener.address(), places);
 			}
 		}
 		return places;
 	}
 
-	private static void add(String name, ListenerStatus listener, Map<String, Object> places) {
-		Integer port = listener.port();
+	private static void add(String name, @Nullable Integer port, String address, Map<String, Object> places) {
 		if (port != null) {
 			places.put("local.socket." + name + ".port", port);
 		}
 		else {
-			places.put("local.socket." + name + ".path", listener.address().substring(UnixAddress.PREFIX.length()));
+			places.put("local.socket." + name + ".path", address.substring(UnixAddress.PREFIX.length()));
 		}
 	}
 

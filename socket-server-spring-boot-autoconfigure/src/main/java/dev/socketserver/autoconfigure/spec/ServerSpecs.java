@@ -215,7 +215,13 @@ public final class ServerSpecs {
 		if (shared) {
 			listen.refuseForAll();
 		}
-		builder.place(listen::apply);
+		builder.place((place) -> {
+			listen.apply(place);
+			// Of a server without a place of its own its listeners have it.
+			if (!shared || properties.hasPlace()) {
+				stages(entry, properties, listen, place);
+			}
+		});
 		if (reserved != null && listen.isUdp()) {
 			entry.refuse(reserved.whyNoDatagrams(), "handler");
 		}
@@ -271,10 +277,6 @@ public final class ServerSpecs {
 				.set(drain.over(), (block, over) -> block.over(over))
 				.set(drain.order(), (block, order) -> block.order(order))
 				.get());
-		}
-		// Of a server without a place of its own its listeners have it.
-		if (!shared || properties.hasPlace()) {
-			builder.place((place) -> stages(entry, properties, listen, place));
 		}
 		for (Map.Entry<String, ListenerProperties> each : properties.listening().entrySet()) {
 			String name = each.getKey();
