@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.engine.client.ClientOutbox;
-import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lane.LoopAwareFuture;
+import dev.socketserver.engine.lifecycle.Lifecycle;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package dev.socketserver.engine.connect;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-import dev.socketserver.client.ClientSpec;
-import dev.socketserver.client.ClientPool;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientPool;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.engine.addresses.ClientAddress;

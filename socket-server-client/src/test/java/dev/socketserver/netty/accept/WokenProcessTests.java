@@ -25,8 +25,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerState;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;

@@ -1,17 +1,17 @@
 package dev.socketserver.netty.accept;
 
-import java.util.stream.Stream;
-import java.util.List;
-import dev.socketserver.tls.TlsMode;
-import dev.socketserver.spec.ProxyMode;
-import dev.socketserver.netty.tls.ServerTls;
-import dev.socketserver.engine.stats.ServerCounters;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import dev.socketserver.engine.server.ConnectionIntake;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.tls.ServerTls;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.tls.TlsMode;
 import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
