@@ -24,7 +24,7 @@ public final class ChaosRuns {
 	 * @throws Exception if it cannot be played
 	 */
 	public static List<String> play(long seed, @Nullable Path patch, boolean clustered) throws Exception {
-		Schedule schedule = Schedule.of(seed, 0).withClient();
+		Schedule schedule = Schedule.of(seed, 0).withClient().withSums();
 		return play(clustered ? schedule.withCluster() : schedule, patch);
 	}
 

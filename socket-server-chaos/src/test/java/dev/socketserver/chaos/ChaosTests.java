@@ -90,7 +90,7 @@ class ChaosTests {
 	}
 
 	private static Schedule schedule(long seed, boolean clustered) {
-		Schedule schedule = Schedule.of(seed, EXTRA).withClient();
+		Schedule schedule = Schedule.of(seed, EXTRA).withClient().withSums();
 		return clustered ? schedule.withCluster() : schedule;
 	}
 

@@ -100,6 +100,11 @@ record Schedule(long seed, List<Step> steps) {
 				new ClientAsk(behaviors[Math.floorMod(this.seed + 2, behaviors.length)])));
 	}
 
+	/** Returns the schedule with two peers whose lines have checksums. */
+	Schedule withSums() {
+		return with(List.of(new Traffic.Sums(this.seed, 40), new Traffic.Sums(this.seed + 1, 10)));
+	}
+
 	/** Returns the schedule with sends between the nodes of a cluster. */
 	Schedule withSends(int count) {
 		return with(Collections.nCopies(count, new ClusterAction(Event.NOTHING)));

@@ -151,6 +151,38 @@ sealed interface Traffic extends Action {
 	}
 
 	/**
+	 * Sends lines with checksums, damaged ones among them, and heartbeats. Only what is
+	 * right is answered, and the handler sees no heartbeat.
+	 *
+	 * @param seed makes the lines
+	 * @param lines how many
+	 */
+	record Sums(long seed, int lines) implements Traffic {
+
+		@Override
+		public void play(Field field, InetAddress from) throws IOException {
+			Random random = new Random(this.seed);
+			try (Peer peer = field.open("sums", from)) {
+				field.ended("sums", "PEER_CLOSED");
+				for (int i = 0; i < this.lines; i++) {
+					String line = i + " " + "x".repeat(random.nextInt(200));
+					String number = String.valueOf(100 + i);
+					peer.writeSplit(summed(line, 1) + "\n" + summed("PING " + number, 0) + "\n", random);
+					peer.expect(summed("PONG " + number, 0));
+					peer.writeSplit(summed(line, 0) + "\n", random);
+					peer.expect(summed(line, 0));
+				}
+			}
+		}
+
+		/** A line with its checksum, or one that is wrong. */
+		private static String summed(String line, int wrong) {
+			return line + "%02X".formatted(line.chars().reduce(wrong, (sum, each) -> sum ^ each));
+		}
+
+	}
+
+	/**
 	 * Compares what the endpoint reports about a session that has ended with what was
 	 * sent.
 	 *

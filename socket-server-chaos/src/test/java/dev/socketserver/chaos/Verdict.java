@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 final class Verdict {
 
 	private static final List<String> SERVERS = List.of("line", "loop", "tls", "proxy", "target", "small", "asks",
-			"faulty", "canary", "devices");
+			"faulty", "sums", "canary", "devices");
 
 	/** Counters that the model knows exactly. */
 	private static final Pattern EXACT = Pattern.compile(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * {@code whoami}, {@code close}, and {@code send 20}, for so many lines that are sent
  * with callbacks.
  */
-@SocketHandler({ "line", "loop", "tls", "proxy", "target", "small", "canary" })
+@SocketHandler({ "line", "loop", "tls", "proxy", "target", "small", "sums", "canary" })
 class EchoHandler {
 
 	private final HandlerLedger counters;
