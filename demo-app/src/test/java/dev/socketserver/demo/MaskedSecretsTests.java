@@ -91,7 +91,8 @@ class MaskedSecretsTests {
 			peer.send("pin=80917265341 open").expect("pin=80917265341 open");
 			id = this.vault.sessions().findFirst().orElseThrow().id();
 
-			this.browser.shows("#tap-text", "> \"pin=**** open\\n\"\n< \"pin=**** open\\n\"");
+			eventually(() -> assertThat(this.browser.texts("#tap-text code")).containsExactly("\"pin=**** open\\n\"",
+					"\"pin=**** open\\n\""));
 			hidesTheSecret();
 			this.browser.click("tr[data-session=" + id + "] [data-cell=id]");
 			this.browser.shows("#panel-title", "Session " + id);
@@ -105,8 +106,8 @@ class MaskedSecretsTests {
 			.endsWith("< \"pin=**** open\\n\"\n> \"fail pin=****\\n\"\n! HANDLER_ERROR"));
 		hidesTheSecret();
 		this.browser.click("#taps tbody tr [data-cell=id]");
-		eventually(
-				() -> assertThat(this.browser.text("#tap-text")).endsWith("> \"fail pin=****\\n\"\n! HANDLER_ERROR"));
+		eventually(() -> assertThat(this.browser.texts("#tap-text code")).endsWith("\"fail pin=****\\n\"",
+				"HANDLER_ERROR"));
 		hidesTheSecret();
 		assertThat(fetched("document.querySelector('#taps a[data-link=pcap]').href")).contains("pin=****")
 			.doesNotContain(SECRET);

@@ -57,7 +57,7 @@ class PageWaysTests extends AbstractPageTests {
 		this.browser.shows("#panel-title", "Server upper");
 		this.browser.back();
 		this.browser.hides("#panel");
-		assertThat(this.browser.texts("#sessions [data-cell=id]")).containsExactly(id);
+		eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=id]")).containsExactly(id));
 	}
 
 	@Test

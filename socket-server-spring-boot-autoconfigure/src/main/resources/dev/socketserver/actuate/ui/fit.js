@@ -1,10 +1,7 @@
 /*
- * Has a table fit into its place, so that nothing is behind a sideways scroll: few columns are left out, the last one first;
- * then buttons go into the menu, then more columns are left out, and then each row is a card.
+ * Has a table fit into its place, so that nothing is behind a sideways scroll: columns are left out, the last one first; if
+ * that is not enough, buttons go into the menu; and if that is not either, each row is a card.
  */
-
-/** So many columns are worth less than buttons. */
-const FEW = 2;
 
 /** At this width of the window rows are cards in any case. */
 const phone = matchMedia('(max-width: 600px)');
@@ -58,19 +55,19 @@ export class Fit {
 		if (!this.#reduced) {
 			return;
 		}
-		if (!phone.matches && this.#leaveUpTo(FEW)) {
+		if (!phone.matches && this.#leaveOut()) {
 			return;
 		}
 		classList.add('menu-only');
-		if (phone.matches || !this.#leaveUpTo(Infinity)) {
+		if (phone.matches || !this.#leaveOut()) {
 			this.#leave(0);
 			classList.add('cards');
 		}
 	}
 
 	/** Leaves out as few columns as it takes, and returns whether that was enough. */
-	#leaveUpTo(most) {
-		for (let left = 0; left <= most && this.#leave(left); left++) {
+	#leaveOut() {
+		for (let left = 0; this.#leave(left); left++) {
 			if (this.#fits) {
 				return true;
 			}
