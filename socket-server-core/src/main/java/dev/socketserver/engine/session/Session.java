@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.socketserver.BindPolicy;
-import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionSpec;
@@ -211,53 +210,19 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	/** The connection is gone, by a failure unless that is {@code null}. */
 	public void disconnected(@Nullable Throwable failure) {
-		end().lost(failure);
-		this.input.deframer().discard();
-		this.outbox.closed();
-		failRequests();
-		this.invoker.disconnected();
+		new SessionEnding(this).disconnected(failure);
 	}
 
 	// How it ends. Any thread.
 
 	@Override
 	public void stop(CloseStatus status) {
-		if (!end().stop()) {
-			return;
-		}
-		SessionRequests asked = asked();
-		if (asked == null) {
-			this.invoker.stop(status);
-		}
-		else {
-			asked.whenAnswered(() -> this.invoker.stop(status));
-		}
+		new SessionEnding(this).stop(status);
 	}
 
 	@Override
 	public void close(CloseStatus status) {
-		SessionSends sent = this.sends;
-		if (sent != null && status.reason() == CloseReason.SERVER_STOPPED && !end().isSettled()) {
-			sent.sayFarewell();
-		}
-		// First, so that no other close comes between and is ignored.
-		boolean afterReplies = this.invoker.closesAfterReplies() && this.outbox.closeAfterReplies();
-		if (settle(status)) {
-			this.input.readAndDrop();
-			if (afterReplies) {
-				this.outbox.refuseBlocked();
-			}
-			else {
-				this.outbox.close();
-			}
-			failRequests();
-			this.invoker.closing();
-		}
-		else if (!this.invoker.runsHere()) {
-			// A second close, not by the handler itself, does not wait for replies of the
-			// current call.
-			this.outbox.repliesEnded();
-		}
+		new SessionEnding(this).close(status);
 	}
 
 	/**
@@ -269,22 +234,12 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	 */
 	@Override
 	public void replaced(String type, String id, String by, @Nullable InetSocketAddress address) {
-		if (!closing()) {
-			SessionLog.replaced(this, type, id, by, address);
-		}
-		close(CloseStatus.of(CloseReason.REPLACED, "replaced by " + by));
+		new SessionEnding(this).replaced(type, id, by, address);
 	}
 
 	@Override
 	public void abort(CloseStatus status) {
-		if (end().abort(status)) {
-			this.context.listener().ending(this, status);
-		}
-		this.outbox.abort();
-		failRequests();
-		this.state.connection().abort();
-		// If the connection was gone before, nothing else would wake the invoker.
-		this.invoker.checkAgain();
+		new SessionEnding(this).abort(status);
 	}
 
 	/**
@@ -294,19 +249,20 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	 * @return whether this settles it
 	 */
 	public boolean settle(CloseStatus status) {
-		boolean settled = end().close(status);
-		if (settled) {
-			this.context.listener().ending(this, status);
-		}
-		return settled;
+		return new SessionEnding(this).settle(status);
 	}
 
-	/** Fails the requests that wait. Those of a client that have not left go back. */
-	private void failRequests() {
-		SessionRequests asked = asked();
-		if (asked != null) {
-			asked.close();
+	/** Sends what its peer is to be sent last, if there is something to send with. */
+	void sayFarewell() {
+		SessionSends made = this.sends;
+		if (made != null) {
+			made.sayFarewell();
 		}
+	}
+
+	/** What it shares with others. */
+	SessionContext context() {
+		return this.context;
 	}
 
 	@Override
@@ -402,23 +358,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void finished() {
-		CloseStatus status = end().status();
-		SessionLog.closed(this, status);
-		this.input.steps().sessionEnded();
-		this.state.chargeEnded();
-		this.state.counters().countClosed(status.reason(), System.nanoTime() - openedNanos());
-		this.context.sessions().remove(this);
-		end().over();
-		this.state.notifyTapClosed();
-		try {
-			this.context.listener().closed(this, status);
-			end().complete();
-		}
-		finally {
-			this.context.sessions().notified(this);
-			this.state.connection().ended();
-			this.context.sessionEnded().run();
-		}
+		new SessionEnding(this).finished();
 	}
 
 	// What becomes of its input.
@@ -435,8 +375,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void inputEnded(CloseStatus status) {
-		failRequests();
-		this.invoker.inputEnded(status);
+		new SessionEnding(this).inputEnded(status);
 	}
 
 	@Override
