@@ -159,8 +159,13 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	void reconfigure() {
 		Session begun;
 		SessionContext present;
+		Duration write;
+		boolean otherWrites;
 		synchronized (this) {
 			Settings next = this.client.settings();
+			write = next.spec().session().timeouts().write();
+			otherWrites = next.spec().options().userTimeout() == null
+					&& !Objects.equals(write, this.context.spec().timeouts().write());
 			begun = this.session;
 			if (begun == null) {
 				// The loop may be making the session just now.
@@ -176,6 +181,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		if (begun != null) {
 			begun.outbox().limitsChanged();
 			begun.input().limitsChanged();
+			if (otherWrites) {
+				begun.outbox().writeTimeChanged(write);
+			}
 		}
 		SessionWatch watching = this.watch;
 		if (watching != null) {

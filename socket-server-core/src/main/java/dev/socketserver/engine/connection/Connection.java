@@ -2,6 +2,7 @@ package dev.socketserver.engine.connection;
 
 import java.net.InetAddress;
 import java.security.Principal;
+import java.time.Duration;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.PeerCredentials;
@@ -70,6 +71,14 @@ public interface Connection {
 	 * @param on whether to read
 	 */
 	void reading(boolean on);
+
+	/**
+	 * A write may take another time than before: the system is not to end the connection
+	 * earlier. Any thread.
+	 * @param write how long it may take; {@code null} for as long as it likes
+	 */
+	default void writeTimeChanged(@Nullable Duration write) {
+	}
 
 	/** Ends the output: the peer sees the end of the stream. On the loop. */
 	void shutdownOutput();

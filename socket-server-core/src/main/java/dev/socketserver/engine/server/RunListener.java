@@ -1,6 +1,7 @@
 package dev.socketserver.engine.server;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Objects;
 import java.util.Set;
@@ -121,12 +122,19 @@ public final class RunListener {
 		ofSessions.listener(of.sessionListener());
 		SessionContext before = sessionContext();
 		SessionContext next = of.sessionContext(spec(), ofSessions);
+		Duration write = next.spec().timeouts().write();
+		// A time for the system that was set counts, and is that of new sessions.
+		boolean otherWrites = spec().options().userTimeout() == null
+				&& !Objects.equals(write, before.spec().timeouts().write());
 		this.sessionContext = next;
 		this.earlier.add(before);
 		this.earlier.forEach((each) -> each.followedBy(next.spec()));
 		next.openSessions().forEach((session) -> {
 			session.outbox().limitsChanged();
 			session.input().limitsChanged();
+			if (otherWrites) {
+				session.outbox().writeTimeChanged(write);
+			}
 		});
 		SessionWatch begun = this.watch;
 		if (begun != null) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.tls.SessionTls;
+import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.DirectOutput;
 import dev.socketserver.netty.transport.LoopBuffers;
 import dev.socketserver.netty.transport.Sockets;
@@ -522,6 +524,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	private void read(boolean on) {
 		this.channel.config().setAutoRead(on);
+	}
+
+	@Override
+	public void writeTimeChanged(@Nullable Duration write) {
+		execute(() -> ConnectionOptions.writeTimeChanged(this.channel, write));
 	}
 
 	@Override

@@ -6,7 +6,9 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,24 @@ public final class ConnectionOptions {
 			halfClosed(target, true);
 		}
 		buffers(options, target);
+	}
+
+	/**
+	 * Has the system give an open connection no less time than its writes have. On its
+	 * loop.
+	 * @param connection the connection, whatever it is
+	 * @param write how long a write may take now; {@code null} for as long as it likes
+	 */
+	public static void writeTimeChanged(Channel connection, @Nullable Duration write) {
+		ChannelOption<Integer> option = TransportSupport.userTimeout(connection);
+		if (option == null || !connection.isOpen()) {
+			return;
+		}
+		Integer present = connection.config().getOption(option);
+		int wanted = (write != null) ? (int) Math.min(Integer.MAX_VALUE, write.toMillis()) : 0;
+		if (present != null && present > 0 && (wanted == 0 || wanted > present)) {
+			connection.config().setOption(option, wanted);
+		}
 	}
 
 	private static void halfClosed(Target target, boolean readiness) {

@@ -15,6 +15,7 @@ import dev.socketserver.netty.workaround.EpollWorkaround;
 import dev.socketserver.netty.workaround.ForwardingIoHandler;
 import dev.socketserver.netty.workaround.UringWorkaround;
 import dev.socketserver.spec.SocketTransport;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -96,6 +97,21 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			}
 		}
 		return transport;
+	}
+
+	/**
+	 * Returns the option by which the system ends a connection whose peer acknowledges
+	 * nothing.
+	 * @param connection a connection
+	 * @return the option, or {@code null} if the connection has none
+	 */
+	static @Nullable ChannelOption<Integer> userTimeout(Channel connection) {
+		boolean tcp = connection instanceof io.netty.channel.socket.SocketChannel;
+		return (tcp && !(connection instanceof NioSocketChannel) && onLinux()) ? Linux.USER_TIMEOUT : null;
+	}
+
+	private static boolean onLinux() {
+		return System.getProperty("os.name", "").startsWith("Linux");
 	}
 
 	private static void require(String transport, String system, String artifact,
@@ -276,7 +292,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		 */
 		static SocketTransport to(SocketTransport taken, SocketTransport asked, String missing,
 				@Nullable Throwable cause) {
-			if (cause != null && System.getProperty("os.name", "").startsWith("Linux") && reported.add(asked)) {
+			if (cause != null && onLinux() && reported.add(asked)) {
 				logger.info("transport: {} is {}, since {} cannot be used here: {}", label(asked), label(taken),
 						missing, rootCause(cause).toString());
 			}
@@ -307,6 +323,9 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 		private static final int SOL_SOCKET = 1;
 
+		/** By whichever transport. */
+		static final ChannelOption<Integer> USER_TIMEOUT = tcp("TCP_USER_TIMEOUT", 18);
+
 		/**
 		 * Returns what the transports of Linux can set, each by constants of its own. The
 		 * numbers are those of include/uapi/linux/tcp.h. An accepted socket is a copy of
@@ -319,7 +338,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 					UnixChannelOption.SO_REUSEPORT, new KeepAlive(idle, interval, count), userTimeout, unsentBytes,
 					Map.of(ChannelOption.SO_KEEPALIVE, new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, 9),
 							idle, tcp("TCP_KEEPIDLE", 4), interval, tcp("TCP_KEEPINTVL", 5), count,
-							tcp("TCP_KEEPCNT", 6), userTimeout, tcp("TCP_USER_TIMEOUT", 18), unsentBytes,
+							tcp("TCP_KEEPCNT", 6), userTimeout, USER_TIMEOUT, unsentBytes,
 							tcp("TCP_NOTSENT_LOWAT", 25)));
 		}
 

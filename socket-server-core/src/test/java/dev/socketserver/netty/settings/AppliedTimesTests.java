@@ -3,6 +3,7 @@ package dev.socketserver.netty.settings;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -13,12 +14,16 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Timeouts;
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Times that hold for open sessions, too, from the last byte or the beginning of a
@@ -70,6 +75,29 @@ class AppliedTimesTests {
 			assertThat(status.detail()).isEqualTo("nothing received for 190 ms");
 			assertThat(this.fixture.nextClosed().reason()).as("the other, later").isEqualTo(CloseReason.IDLE_TIMEOUT);
 		}
+	}
+
+	/** What it gives up by itself, the system gives no less time than writes have. */
+	@Test
+	void writeTimeThatIsLongerIsThatOfTheSystem() throws Exception {
+		AtomicReference<Channel> connection = new AtomicReference<>();
+		this.fixture.customizers.add((pipeline, spec) -> connection.set(pipeline.channel()));
+		ChangingServer changing = server((t) -> t.write(Duration.ofSeconds(30)));
+		try (Peer peer = new Peer(changing.server())) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			Channel channel = connection.get();
+			assumeThat(channel).isInstanceOf(EpollSocketChannel.class);
+			assertThat(userTimeout(channel)).isEqualTo(120_000);
+			changing.change((spec) -> spec.timeouts((t) -> t.write(Duration.ofMinutes(5))));
+			Patience.within(() -> assertThat(userTimeout(channel)).isEqualTo(300_000));
+			changing.change((spec) -> spec.timeouts((t) -> t.write(Duration.ofSeconds(30))));
+			changing.change((spec) -> spec.timeouts((t) -> t.write(null)));
+			Patience.within(() -> assertThat(userTimeout(channel)).isZero());
+		}
+	}
+
+	private static int userTimeout(Channel channel) {
+		return channel.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT);
 	}
 
 	@Test
