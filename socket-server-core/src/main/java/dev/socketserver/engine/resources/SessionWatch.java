@@ -74,8 +74,7 @@ public final class SessionWatch {
 	private synchronized long limitCalls() {
 		Duration timeout = this.context.spec().timeouts().handler();
 		StuckCalls made = this.calls;
-		boolean limited = timeout != null && this.context.spec().handler() instanceof ServerHandler.Messages;
-		if (made == null && limited) {
+		if (made == null && timeout != null && this.context.spec().handler() instanceof ServerHandler.Messages) {
 			this.calls = new StuckCalls(this.context.counters(), this.context.diagnostics(), this.engine.called(),
 					timeout.toNanos());
 		}

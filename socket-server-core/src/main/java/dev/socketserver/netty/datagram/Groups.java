@@ -202,8 +202,7 @@ final class Groups {
 	private @Nullable Throwable join(Found found) {
 		LocalSocket before = this.joined.getOrDefault(found.place, this.left.get(found.place));
 		JoinedGroup known = (before != null) ? before.group() : null;
-		JoinedGroup group = (known != null) ? known
-				: new JoinedGroup(this.sockets, this.transport, found.place.group, found.by);
+		JoinedGroup group = (known != null) ? known : new JoinedGroup(this.sockets, found.place.group, found.by);
 		boolean unused = group.found(found.by);
 		ChannelFuture bound = group.join();
 		if (!bound.isSuccess()) {

@@ -7,7 +7,6 @@ import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.util.List;
 
-import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,6 @@ final class JoinedGroup {
 
 	private final DatagramSockets sockets;
 
-	private final SocketTransport transport;
-
 	private final InetAddress address;
 
 	/** As they were found last, with their addresses. */
@@ -33,14 +30,11 @@ final class JoinedGroup {
 	/**
 	 * Creates a group that is not joined.
 	 * @param sockets sends the answers
-	 * @param transport the transport, resolved
 	 * @param address the group
 	 * @param interfaces by which it is joined
 	 */
-	JoinedGroup(DatagramSockets sockets, SocketTransport transport, InetAddress address,
-			List<NetworkInterface> interfaces) {
+	JoinedGroup(DatagramSockets sockets, InetAddress address, List<NetworkInterface> interfaces) {
 		this.sockets = sockets;
-		this.transport = transport;
 		this.address = address;
 		this.interfaces = interfaces;
 	}
