@@ -8,6 +8,7 @@ import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.fixtures.database.Migration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,16 @@ class MigrationTests {
 		try (MariaDbServer database = MariaDbServer.open()) {
 			assertStores(database.url(), "mariadb", migration);
 		}
+	}
+
+	/** Nothing else has the migration begin. */
+	@Test
+	void anApplicationOfLazyBeansMigratesBefore() throws Exception {
+		List<String> properties = new ArrayList<>(
+				Migration.FLYWAY.properties("h2", "dev/socketserver/bridge/schema-h2.sql"));
+		properties.add("socket.bridge.initialize-schema=never");
+		properties.add("spring.main.lazy-initialization=true");
+		assertStores("jdbc:h2:file:" + this.folder.resolve("lazy") + ";WRITE_DELAY=0", properties);
 	}
 
 	@ParameterizedTest
