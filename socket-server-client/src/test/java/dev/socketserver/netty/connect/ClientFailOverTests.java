@@ -142,6 +142,27 @@ class ClientFailOverTests {
 	}
 
 	@Test
+	void allConnectionsOfAPoolFollowALossAtOnce() throws Exception {
+		SocketServer second = this.fixture.echo();
+		ServerSocket first = listening();
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.reconnect(SLOW)
+			.pool((pool) -> pool.size(2))
+			.failOver((block) -> block.addresses("127.0.0.1:" + first.getLocalPort(), "127.0.0.1:" + port(second)))
+			.build());
+		client.start();
+		try (Socket one = first.accept(); Socket two = first.accept()) {
+			one.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+			Awaitility.await().until(() -> client.statistics().messagesReceived() == 1);
+			first.close();
+			one.setSoLinger(true, 0);
+			two.setSoLinger(true, 0);
+		}
+		Awaitility.await()
+			.until(() -> client.addresses().get(1).connections() == 2 && client.state() == ClientState.CONNECTED);
+	}
+
+	@Test
 	void anAddressThatAcceptsAndClosesIsAFailure() throws Exception {
 		SocketServer second = this.fixture.echo();
 		try (ServerSocket first = listening()) {
