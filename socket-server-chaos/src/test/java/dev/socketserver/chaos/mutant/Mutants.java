@@ -23,7 +23,7 @@ final class Mutants {
 					without("release")),
 			new CodeMutant("an accepted connection is not counted", "engine.server.ConnectionIntake", "accepted",
 					without("countAccepted")),
-			new CodeMutant("an end is not counted", "engine.session.Session", "finished", without("countClosed")),
+			new CodeMutant("an end is not counted", "engine.session.SessionEnding", "finished", without("countClosed")),
 			new CodeMutant("a session ends twice", "engine.handlers.MessageInvoker", "closed", twice("finished")),
 			new CodeMutant("an ended session stays listed", "engine.session.SessionRegistry", "remove",
 					without("remove")),
