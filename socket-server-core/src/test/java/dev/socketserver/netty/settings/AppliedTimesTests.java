@@ -64,7 +64,8 @@ class AppliedTimesTests {
 	@Test
 	void idleTimeThatIsNewCountsFromTheLastByte() throws Exception {
 		ChangingServer changing = server(UnaryOperator.identity());
-		try (Peer silent = new Peer(changing.server()); Peer busy = new Peer(changing.server())) {
+		Peer silent = new Peer(changing.server());
+		try (Peer busy = new Peer(changing.server())) {
 			assertThat(silent.ask("a")).isEqualTo("A");
 			beSilent();
 			assertThat(busy.ask("a")).isEqualTo("A");
