@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.settings;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
@@ -160,7 +161,7 @@ final class Steps {
 			server.stop();
 		}
 		else {
-			server.drain(spec.drain(), spec.drainTimeout().plus(spec.drain().length()));
+			CompletableFuture<?> unused = server.drain(spec.drain(), spec.drainTimeout().plus(spec.drain().length()));
 		}
 		server.stopped().handle((ended, failure) -> ended).join();
 	}

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.settings;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -129,7 +130,7 @@ final class Target {
 				this.properties.put(entry.property() + "." + key, "");
 			}
 		}
-		else if (!value.inherited() || !inherits || !value.means(inherited)) {
+		else if (!value.inherited() || inherited == null || !value.means(inherited)) {
 			add(entry.property() + "." + key, value);
 		}
 	}
@@ -143,7 +144,7 @@ final class Target {
 
 	/** Binds the servers and clients; what else the application has stays as it is. */
 	SocketProperties bind() {
-		SocketProperties bound = Binding.bind(new Binder(ConfigurationPropertySource.from(this.source)));
+		SocketProperties bound = Binding.bind(new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(this.source))));
 		SocketProperties first = this.inForce.properties();
 		bound.setLimits(first.getLimits());
 		bound.setObservations(first.getObservations());
