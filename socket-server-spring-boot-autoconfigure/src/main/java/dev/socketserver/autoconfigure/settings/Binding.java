@@ -161,7 +161,7 @@ final class Binding {
 			for (Value value : inForce.own(entry).values()) {
 				value.parts().forEach((part) -> before.put(part.getName(), Value.text(part)));
 			}
-			if (before.equals(now.get(name))) {
+			if (!inForce.isBehind(entry) && before.equals(now.get(name))) {
 				same.put(name, entry);
 			}
 		}

@@ -95,9 +95,41 @@ final class Configured {
 		return new Configured(this, changed, entries, changed.others);
 	}
 
-	/** Returns this with other entries and defaults. */
+	/**
+	 * Returns this with other entries and defaults. All other entries keep what they have
+	 * inherited before.
+	 */
 	Configured withEntries(Configured changed, Set<Entry> entries) {
-		return new Configured(this, changed, entries, this.others);
+		Configured next = new Configured(this, changed, entries, this.others);
+		for (Entry entry : this.entries.keySet()) {
+			if (entry.section() == Section.SERVERS && !entries.contains(entry)) {
+				next.entries.put(entry, kept(entry, next.defaults));
+			}
+		}
+		return next;
+	}
+
+	private Map<String, Value> kept(Entry entry, Map<String, Value> later) {
+		Map<String, Value> before = of(entry);
+		Map<String, Value> kept = new TreeMap<>(own(entry));
+		kept.values().removeIf(Value::isKept);
+		later.forEach((key, value) -> {
+			if (!before.containsKey(key)) {
+				kept.put(key, Value.none(value.name()));
+			}
+		});
+		before.forEach((key, value) -> {
+			Value inherited = later.get(key);
+			if (value.inherited() && (inherited == null || !value.means(inherited))) {
+				kept.put(key, value);
+			}
+		});
+		return kept;
+	}
+
+	/** Whether an entry has not all that it would inherit now. */
+	boolean isBehind(Entry entry) {
+		return own(entry).values().stream().anyMatch(Value::isKept);
 	}
 
 	/** Calls back for all that is written, by the name of the property. */
@@ -205,7 +237,10 @@ final class Configured {
 		Map<String, Value> all = new TreeMap<>();
 		this.defaults.forEach((key, value) -> all.put(key, value.asInherited()));
 		own(entry).forEach((key, value) -> {
-			if (!("".equals(value.bound()) && NEVER_EMPTY.contains(key))) {
+			if (value.isNone()) {
+				all.remove(key);
+			}
+			else if (!("".equals(value.bound()) && NEVER_EMPTY.contains(key))) {
 				all.put(key, value);
 			}
 		});

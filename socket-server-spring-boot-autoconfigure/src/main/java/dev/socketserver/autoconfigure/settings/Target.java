@@ -88,9 +88,9 @@ final class Target {
 
 	/** Which handlers are taken depends on all entries. */
 	private void addWhatOthersNeed(Entry entry) {
-		this.inForce.own(entry).forEach((key, value) -> {
-			if (key.equals("port") || key.equals("handler") || key.startsWith("domain-socket.")
-					|| key.startsWith("bridge.")) {
+		this.inForce.of(entry).forEach((key, value) -> {
+			if (!value.isNone() && (key.equals("port") || key.equals("handler") || key.startsWith("domain-socket.")
+					|| key.startsWith("bridge."))) {
 				add(entry.property() + "." + key, value);
 			}
 		});
@@ -144,7 +144,8 @@ final class Target {
 
 	/** Binds the servers and clients; what else the application has stays as it is. */
 	SocketProperties bind() {
-		SocketProperties bound = Binding.bind(new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(this.source))));
+		SocketProperties bound = Binding
+			.bind(new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(this.source))));
 		SocketProperties first = this.inForce.properties();
 		bound.setLimits(first.getLimits());
 		bound.setObservations(first.getObservations());

@@ -27,6 +27,20 @@ record Value(ConfigurationPropertyName name, List<ConfigurationProperty> parts, 
 		parts = List.copyOf(parts);
 	}
 
+	/** Returns the value of an entry that does not inherit a key yet, as others do. */
+	static Value none(ConfigurationPropertyName name) {
+		return new Value(name, List.of(), null, true);
+	}
+
+	boolean isNone() {
+		return this.parts.isEmpty();
+	}
+
+	/** Whether an entry has it in place of what it inherits now. */
+	boolean isKept() {
+		return this.inherited;
+	}
+
 	Value asInherited() {
 		return new Value(this.name, this.parts, this.bound, true);
 	}
