@@ -98,32 +98,38 @@ final class Configured {
 	/**
 	 * Returns this with other entries and defaults. All other entries keep what they have
 	 * inherited before.
+	 * @param defaults what servers inherit
+	 * @param wanted what holds for each entry that has changed, with what it inherits
+	 * @param changed the entries that have changed; those without values are gone
 	 */
-	Configured withEntries(Configured changed, Set<Entry> entries) {
-		Configured next = new Configured(this, changed, entries, this.others);
-		for (Entry entry : this.entries.keySet()) {
-			if (entry.section() == Section.SERVERS && !entries.contains(entry)) {
-				next.entries.put(entry, kept(entry, next.defaults));
+	Configured with(Map<String, Value> defaults, Map<Entry, Map<String, Value>> wanted, Set<Entry> changed) {
+		Configured next = new Configured(this, this, Set.of(), this.others);
+		next.defaults.clear();
+		next.defaults.putAll(defaults);
+		next.entries.keySet().removeIf((entry) -> changed.contains(entry) && !wanted.containsKey(entry));
+		this.entries.keySet().forEach((entry) -> {
+			if (!changed.contains(entry)) {
+				next.entries.put(entry, kept(entry, of(entry), defaults));
 			}
-		}
+		});
+		wanted.forEach((entry, values) -> next.entries.put(entry, kept(entry, values, defaults)));
 		return next;
 	}
 
-	private Map<String, Value> kept(Entry entry, Map<String, Value> later) {
-		Map<String, Value> before = of(entry);
-		Map<String, Value> kept = new TreeMap<>(own(entry));
-		kept.values().removeIf(Value::isKept);
-		later.forEach((key, value) -> {
-			if (!before.containsKey(key)) {
-				kept.put(key, Value.none(value.name()));
-			}
-		});
-		before.forEach((key, value) -> {
-			Value inherited = later.get(key);
-			if (value.inherited() && (inherited == null || !value.means(inherited))) {
-				kept.put(key, value);
-			}
-		});
+	/** Returns what an entry has in place of what it would inherit. */
+	private static Map<String, Value> kept(Entry entry, Map<String, Value> values, Map<String, Value> inherited) {
+		Map<String, Value> kept = new TreeMap<>(values);
+		if (entry.section() == Section.SERVERS) {
+			kept.entrySet().removeIf((each) -> {
+				Value other = inherited.get(each.getKey());
+				return each.getValue().inherited() && other != null && each.getValue().means(other);
+			});
+			inherited.forEach((key, value) -> {
+				if (!values.containsKey(key)) {
+					kept.put(key, Value.none(value.name()));
+				}
+			});
+		}
 		return kept;
 	}
 

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.properties.Section;
@@ -40,6 +40,13 @@ final class Target {
 
 	private final Map<String, Object> properties = new LinkedHashMap<>();
 
+	private final Set<Entry> changed;
+
+	private final Map<String, Value> defaults;
+
+	/** What holds for each entry that changes, with what it inherits. */
+	private final Map<Entry, Map<String, Value>> wanted = new LinkedHashMap<>();
+
 	private final OriginTrackedMapPropertySource source;
 
 	/**
@@ -53,13 +60,31 @@ final class Target {
 		this.inForce = inForce;
 		this.next = next;
 		this.left = left;
-		Map<String, Value> defaults = defaults();
-		defaults.forEach((key, value) -> add(Section.DEFAULTS + "." + key, value));
+		this.changed = changed;
+		this.defaults = defaults();
 		Set<Entry> entries = inForce.entries();
 		entries.addAll(next.entries());
 		for (Entry entry : entries) {
-			if (changed.contains(entry)) {
-				add(entry, defaults);
+			if (changed.contains(entry) && isHere(entry)) {
+				this.wanted.put(entry, wanted(entry));
+			}
+		}
+		// What one of them does not inherit yet, the others have themselves.
+		Map<String, Value> shared = new LinkedHashMap<>(this.defaults);
+		this.wanted.forEach((entry, values) -> {
+			if (entry.section() == Section.SERVERS) {
+				shared.keySet().retainAll(values.keySet());
+			}
+		});
+		shared.forEach((key, value) -> add(Section.DEFAULTS + "." + key, value));
+		for (Entry entry : entries) {
+			Map<String, Value> values = this.wanted.get(entry);
+			if (values != null) {
+				values.forEach((key, value) -> set(entry, key, value, shared.get(key)));
+			}
+			else if (changed.contains(entry)) {
+				// The properties may have it, disabled.
+				this.properties.put(entry.property() + ".enabled", "false");
 			}
 			else {
 				addWhatOthersNeed(entry);
@@ -96,43 +121,42 @@ final class Target {
 		});
 	}
 
-	private void add(Entry entry, Map<String, Value> defaults) {
-		Verdict whole = this.left.stream()
-			.filter((change) -> entry.equals(change.entry()) && change.whole() == null)
-			.map(Change::verdict)
-			.findFirst()
-			.orElse(null);
-		boolean here = (whole == null) ? this.next.has(entry) : whole == Verdict.REMOVE;
-		if (!here) {
-			// The properties may have it, disabled.
-			this.properties.put(entry.property() + ".enabled", "false");
-			return;
+	private boolean isHere(Entry entry) {
+		for (Change change : this.left) {
+			if (entry.equals(change.entry()) && change.whole() == null) {
+				return change.verdict() == Verdict.REMOVE;
+			}
 		}
+		return this.next.has(entry);
+	}
+
+	private Map<String, Value> wanted(Entry entry) {
 		Map<String, Value> before = this.inForce.of(entry);
-		Map<String, Value> after = this.next.has(entry) ? this.next.of(entry) : before;
-		Set<String> keys = new TreeSet<>(before.keySet());
-		keys.addAll(after.keySet());
-		if (entry.section() == Section.SERVERS) {
-			keys.addAll(defaults.keySet());
+		Map<String, Value> wanted = new TreeMap<>(this.next.has(entry) ? this.next.of(entry) : before);
+		for (Change change : this.left) {
+			String key = change.whole();
+			if (entry.equals(change.entry()) && key != null) {
+				Value value = before.get(key);
+				if (value != null) {
+					wanted.put(key, value);
+				}
+				else {
+					wanted.remove(key);
+				}
+			}
 		}
-		for (String key : keys) {
-			boolean stays = this.left.stream()
-				.anyMatch((change) -> entry.equals(change.entry()) && key.equals(change.whole()));
-			set(entry, key, stays ? before.get(key) : after.get(key), defaults.get(key));
+		return wanted;
+	}
+
+	private void set(Entry entry, String key, Value value, @Nullable Value inherited) {
+		if (!value.inherited() || inherited == null || !value.means(inherited)) {
+			add(entry.property() + "." + key, value);
 		}
 	}
 
-	private void set(Entry entry, String key, @Nullable Value value, @Nullable Value inherited) {
-		boolean inherits = entry.section() == Section.SERVERS && inherited != null;
-		if (value == null) {
-			if (inherits) {
-				// It had none, and does not take that of the others yet.
-				this.properties.put(entry.property() + "." + key, "");
-			}
-		}
-		else if (!value.inherited() || inherited == null || !value.means(inherited)) {
-			add(entry.property() + "." + key, value);
-		}
+	/** Returns what is in force then. */
+	Configured configured() {
+		return this.inForce.with(this.defaults, this.wanted, this.changed);
 	}
 
 	private void add(String property, Value value) {

@@ -57,11 +57,10 @@ final class Trial {
 			Set<Entry> changed = new LinkedHashSet<>();
 			chosen.forEach((change) -> changed.add(Objects.requireNonNull(change.entry())));
 			Target target = new Target(inForce, next, left, changed);
-			SocketProperties properties = null;
 			boolean better = false;
 			Attempt attempt = Attempt.none();
 			try {
-				properties = target.bind();
+				SocketProperties properties = target.bind();
 				ConfiguredEntries entries = new ConfiguredEntries(properties, this.beans,
 						target.environment(this.environment), this.bundles);
 				attempt = Attempt.of(entries, this.environment, names(chosen, Section.SERVERS),
@@ -74,9 +73,7 @@ final class Trial {
 				better = failed("socket", ex, chosen, mistakes);
 			}
 			if (!better) {
-				Configured configured = (properties != null) ? inForce.withEntries(new Configured(properties), changed)
-						: inForce;
-				return new Result(configured, attempt, mistakes);
+				return new Result(target.configured(), attempt, mistakes);
 			}
 		}
 	}

@@ -46,7 +46,7 @@ class RandomChangesTests {
 		.withUserConfiguration(UpperHandler.class);
 
 	@ParameterizedTest
-	@ValueSource(longs = { 1, 2, 3 })
+	@ValueSource(longs = { 1, 2, 3, 17, 20 })
 	void whatIsInForceIsWhatWasApplied(long seed) {
 		Random random = new Random(seed);
 		Model model = new Model(random);
