@@ -176,6 +176,7 @@ class WokenProcessTests {
 				Socket second = new Socket(full.getInetAddress(), full.getLocalPort());
 				OtherJvm program = new OtherJvm(List.of(), List.of(), Connecting.class, "" + full.getLocalPort())) {
 			program.await("connecting");
+			assertThat(List.of(first, second)).as("those that fill the queue").allMatch(Socket::isConnected);
 			signal(program, "STOP");
 			long stopped = System.nanoTime();
 			full.accept().close();
