@@ -193,7 +193,7 @@ class StoresPageTests {
 		eventually(() -> assertThat(this.browser.texts("[data-setting='timeouts.idle'] td")).containsExactly("1h",
 				"defaults of all", "at once"));
 		assertThat(this.browser.texts("#server-settings thead th")).containsExactly("Key", "Value", "From",
-				"A change holds");
+				"On change");
 		assertThat(this.browser.text("[data-setting='timeouts.idle'] small"))
 			.contains("socket.server-defaults.timeouts.idle");
 		assertThat(this.browser.texts("[data-setting=port] td")).endsWith("by its restart");

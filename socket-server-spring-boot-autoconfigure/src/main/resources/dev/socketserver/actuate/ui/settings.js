@@ -58,7 +58,7 @@ export class Settings {
 		this.#kind = kind;
 		this.#filter = make('input', { id: `${word}-settings-filter`, size: 16, placeholder: 'timeouts', autocomplete: 'off', spellcheck: 'false' });
 		this.#filter.addEventListener('input', () => this.#draw());
-		const titles = ['Key', 'Value', 'From', 'A change holds'].map((title) => make('th', { scope: 'col' }, title));
+		const titles = ['Key', 'Value', 'From', 'On change'].map((title) => make('th', { scope: 'col' }, title));
 		this.element = make('details', { id: `${word}-settings`, class: 'spaced', hidden: true }, this.#summary,
 			make('p', { class: 'controls' }, make('label', {}, 'Key, value or origin ', this.#filter)),
 			make('table', { 'aria-label': 'Settings' }, make('thead', {}, make('tr', {}, ...titles)), this.#body),
