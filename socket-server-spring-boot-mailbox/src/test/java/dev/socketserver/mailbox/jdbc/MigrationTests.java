@@ -66,6 +66,16 @@ class MigrationTests {
 		assertDelivers(url, properties);
 	}
 
+	/** Nothing else has the migration begin. */
+	@Test
+	void anApplicationOfLazyBeansMigratesBefore() throws Exception {
+		List<String> properties = new ArrayList<>(
+				Migration.FLYWAY.properties("h2", "dev/socketserver/mailbox/jdbc/schema-h2.sql"));
+		properties.add("socket.mailbox.initialize-schema=never");
+		properties.add("spring.main.lazy-initialization=true");
+		assertDelivers("jdbc:h2:file:" + this.folder.resolve("lazy") + ";WRITE_DELAY=0", properties);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void anApplicationThatMigratesH2FindsItsTable(Migration migration) throws Exception {
