@@ -168,7 +168,7 @@ class SocketUiBrowserTests {
 	@Test
 	void wordsLeadToTheDocumentationWhereItIsKnown() throws Exception {
 		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET,
-				"socket.ui.docs-url=https://docs.example.com/1.2/"); TestPeer peer = peer(application)) {
+				"socket.ui.docs-url=https://docs.example.com/1.2/")) {
 			upper(application).pause();
 			open(application, "local.server.port", "/actuator/socketui");
 			this.browser.shows("#attention a[target=_blank]", "See lifecycle.md in the documentation.");

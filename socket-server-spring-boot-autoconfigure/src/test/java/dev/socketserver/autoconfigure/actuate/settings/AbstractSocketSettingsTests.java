@@ -6,11 +6,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -162,20 +168,19 @@ abstract class AbstractSocketSettingsTests {
 				"socket.servers.second.handler", "upper"));
 		post("{\"action\":\"apply\",\"most\":\"CREATE\"}", 200);
 		SocketServer second = this.servers.get("second");
-		try (dev.socketserver.fixtures.TestPeer peer = dev.socketserver.fixtures.TestPeer
-			.connect(second.localAddress())) {
+		CompletableFuture<?> drained;
+		try (TestPeer peer = TestPeer.connect(second.localAddress())) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			java.util.concurrent.CompletableFuture<?> drained = second.drain(java.time.Duration.ofMinutes(1));
+			drained = second.drain(Duration.ofMinutes(1));
 			change(Map.of("socket.servers.upper.limits.sessions", "14", "socket.servers.second.port", "0",
 					"socket.servers.second.handler", "upper", "socket.servers.second.limits.sessions", "5"));
 			assertThat(post("{\"action\":\"apply\"}", 409).get("error").asString())
 				.isEqualTo("Server 'second' is DRAINING: its settings can be changed when that is over");
 			assertThat(this.servers.get("upper").spec().limits().sessions()).isEqualTo(13);
-			peer.close();
-			drained.get(30, java.util.concurrent.TimeUnit.SECONDS);
 		}
+		drained.get(Patience.limit().toSeconds(), TimeUnit.SECONDS);
 		assertThat(post("{\"action\":\"apply\"}", 200).get("applied")).hasSize(2);
-		assertThat(second.state()).isEqualTo(dev.socketserver.ServerState.STOPPED);
+		assertThat(second.state()).isEqualTo(ServerState.STOPPED);
 	}
 
 	private static JsonNode setting(JsonNode entry, String key) {
