@@ -27,8 +27,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.context.annotation.Bean;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -70,7 +72,9 @@ class ArchitectureTests {
 	void engineIsUsedThroughItsDoorsOnly() {
 		noClasses().should()
 			.dependOnClassesThat(resideInAnyPackage("dev.socketserver.netty.*..", "dev.socketserver.engine..")
-				.and(resideOutsideOfPackage("dev.socketserver.engine.log..")))
+				.and(resideOutsideOfPackage("dev.socketserver.engine.log.."))
+				// The door of clients.
+				.and(not(simpleName("NettySocketClients"))))
 			.because("rooms of the engine are public to Java only, and may change at any time")
 			.check(MAIN);
 	}
@@ -114,6 +118,9 @@ class ArchitectureTests {
 	void beanMethodsAreNotConditionalOnClasses() {
 		methods().that()
 			.areAnnotatedWith(Bean.class)
+			.and()
+			// That of clients has none of their module in its signature.
+			.doNotHaveName("socketClients")
 			.should()
 			.notBeAnnotatedWith(ConditionalOnClass.class)
 			.because("their signatures are loaded before the condition is looked at")

@@ -8,7 +8,6 @@ import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
