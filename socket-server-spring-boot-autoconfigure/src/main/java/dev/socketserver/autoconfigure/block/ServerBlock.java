@@ -61,13 +61,23 @@ public interface ServerBlock<P extends Record> {
 	}
 
 	/**
-	 * Takes note of a server whose other values are right.
+	 * Checks a server whose other values are right. Nothing is in force by that.
 	 * @param server the server
 	 * @param properties what the properties say
 	 * @param spec its specification; {@code null} if the application completes that
 	 * @throws InvalidSocketPropertyException if what they say cannot work
 	 */
 	default void accept(BlockServer server, P properties, @Nullable ServerSpec spec) {
+	}
+
+	/**
+	 * Takes note of what is in force from now on: before a server starts, and when its
+	 * settings have changed.
+	 * @param server the name of the server
+	 * @param properties what the properties say, which was accepted
+	 * @param beans has what the module makes
+	 */
+	default void inForce(String server, P properties, BeanFactory beans) {
 	}
 
 }

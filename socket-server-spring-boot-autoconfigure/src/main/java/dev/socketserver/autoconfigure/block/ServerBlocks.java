@@ -117,4 +117,19 @@ public final class ServerBlocks {
 		}
 	}
 
+	/** Has the blocks of a server take note of what is in force from now on. */
+	public void inForce(String name, ServerProperties server, BeanFactory beans) {
+		for (ServerBlock<?> block : this.blocks) {
+			inForce(block, name, server, beans);
+		}
+	}
+
+	private static <P extends Record> void inForce(ServerBlock<P> block, String name, ServerProperties server,
+			BeanFactory beans) {
+		P properties = block.type().cast(server.block(block.prefix()));
+		if (properties != null) {
+			block.inForce(name, properties, beans);
+		}
+	}
+
 }

@@ -270,9 +270,11 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 			throw new IllegalArgumentException("The built-in handler '" + bean
 					+ "' is for servers of the properties: give server '" + name + "' another handler");
 		}
-		return new ServerSpecs(sessionSpecs(environment), customizers(SocketServerSpecCustomizer.class),
-				this.beanFactory)
+		ServerSpec.Builder builder = new ServerSpecs(sessionSpecs(environment),
+				customizers(SocketServerSpecCustomizer.class), this.beanFactory)
 			.builder(name, entry, beans, bean);
+		new ServerBlocks().inForce(name, entry, this.beanFactory);
+		return builder;
 	}
 
 	private List<ConfiguredServer> servers(Map<String, ServerProperties> entries, Map<String, ClientProperties> clients,
@@ -287,6 +289,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 			String bean = handlers.get(each.getKey());
 			if (bean != null || blocks.handles(each.getValue())) {
 				described.add(server(each.getKey(), each.getValue(), bean, specs, selection, beans));
+				blocks.inForce(each.getKey(), each.getValue(), this.beanFactory);
 			}
 		}
 		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clients.keySet());

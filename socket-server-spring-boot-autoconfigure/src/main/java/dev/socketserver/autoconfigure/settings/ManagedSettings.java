@@ -18,11 +18,13 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
@@ -326,6 +328,11 @@ final class ManagedSettings implements SocketSettings {
 		}
 		each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
 		steps.newVersion();
+		ServerBlocks blocks = new ServerBlocks();
+		for (String name : made.made().servers().keySet()) {
+			blocks.inForce(name, made.properties().getServers().getOrDefault(name, new ServerProperties()),
+					this.context.getBeanFactory());
+		}
 	}
 
 	private static void each(Map<Entry, Verdict> all, Verdict verdict, Consumer<Entry> step) {

@@ -58,9 +58,10 @@ final class Trial {
 			chosen.forEach((change) -> changed.add(Objects.requireNonNull(change.entry())));
 			Target target = new Target(inForce, next, left, changed);
 			boolean better = false;
+			SocketProperties properties = inForce.properties();
 			Attempt attempt = Attempt.none();
 			try {
-				SocketProperties properties = target.bind();
+				properties = target.bind();
 				ConfiguredEntries entries = new ConfiguredEntries(properties, this.beans,
 						target.environment(this.environment), this.bundles);
 				attempt = Attempt.of(entries, this.environment, names(chosen, Section.SERVERS),
@@ -73,7 +74,7 @@ final class Trial {
 				better = failed("socket", ex, chosen, mistakes);
 			}
 			if (!better) {
-				return new Result(target.configured(), attempt, mistakes);
+				return new Result(target.configured(), attempt, properties, mistakes);
 			}
 		}
 	}
@@ -128,9 +129,10 @@ final class Trial {
 	 *
 	 * @param configured what would be in force
 	 * @param made the servers and clients that change
+	 * @param properties what they were made of
 	 * @param mistakes all that is wrong; empty if nothing is
 	 */
-	record Result(Configured configured, Attempt made, List<Mistake> mistakes) {
+	record Result(Configured configured, Attempt made, SocketProperties properties, List<Mistake> mistakes) {
 
 	}
 

@@ -105,7 +105,14 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 					"whatever a peer of UDP sends next, such as a login, would acknowledge a letter that was lost",
 					"Set correlator, or requests to one-at-a-time and requests-late to a time such as 10s");
 		}
-		servers.add(server.name(), properties);
+	}
+
+	@Override
+	public void inForce(String server, MailboxProperties properties, BeanFactory beans) {
+		MailboxServers servers = beans.getBeanProvider(MailboxServers.class).getIfAvailable();
+		if (servers != null && properties.identity() != null) {
+			servers.add(server, properties);
+		}
 	}
 
 	/**
