@@ -9,12 +9,12 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +24,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Tests for payloads with a delimiter in them, which the framing is to reject.
  */
-@Timeout(60)
 class EmbeddedDelimiterTests {
 
 	private static final Duration LONG = Duration.ofSeconds(20);
@@ -47,11 +46,11 @@ class EmbeddedDelimiterTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("before")).isEqualTo("ok before");
 			SocketSession session = this.fixture.firstOpened();
-			assertThatThrownBy(() -> session.send("a\nb").get(20, TimeUnit.SECONDS))
+			assertThatThrownBy(() -> session.send("a\nb").get(Patience.seconds(), TimeUnit.SECONDS))
 				.hasCauseInstanceOf(PayloadException.class);
-			assertThatThrownBy(() -> session.trySend("a\nb").get(20, TimeUnit.SECONDS))
+			assertThatThrownBy(() -> session.trySend("a\nb").get(Patience.seconds(), TimeUnit.SECONDS))
 				.hasCauseInstanceOf(PayloadException.class);
-			assertThatThrownBy(() -> session.ask("a\nb", LONG).get(20, TimeUnit.SECONDS))
+			assertThatThrownBy(() -> session.ask("a\nb", LONG).get(Patience.seconds(), TimeUnit.SECONDS))
 				.hasCauseInstanceOf(PayloadException.class);
 			assertThatIllegalArgumentException().isThrownBy(() -> server.broadcast("a\nb"));
 			assertThat(session.info().requests()).isZero();
@@ -75,11 +74,11 @@ class EmbeddedDelimiterTests {
 			return line;
 		}, (spec) -> spec);
 		SocketClient client = this.clients.start(server, (spec) -> spec.framing(REJECTING));
-		assertThatThrownBy(() -> client.send("a\nb").get(20, TimeUnit.SECONDS))
+		assertThatThrownBy(() -> client.send("a\nb").get(Patience.seconds(), TimeUnit.SECONDS))
 			.hasCauseInstanceOf(PayloadException.class);
-		assertThatThrownBy(() -> client.ask("a\nb", LONG).get(20, TimeUnit.SECONDS))
+		assertThatThrownBy(() -> client.ask("a\nb", LONG).get(Patience.seconds(), TimeUnit.SECONDS))
 			.hasCauseInstanceOf(PayloadException.class);
-		assertThat(client.ask("after", LONG).get(20, TimeUnit.SECONDS)).isEqualTo("after");
+		assertThat(client.ask("after", LONG).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("after");
 		assertThat(seen).containsExactly("after");
 	}
 

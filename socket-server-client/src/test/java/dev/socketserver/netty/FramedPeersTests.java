@@ -1,6 +1,5 @@
 package dev.socketserver.netty;
 
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -16,7 +15,6 @@ import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,7 +23,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What framings do beyond a frame, over sockets. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class FramedPeersTests {
 
 	private static final byte[] EMPTY = {};

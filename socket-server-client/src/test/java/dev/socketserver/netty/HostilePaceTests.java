@@ -17,7 +17,6 @@ import dev.socketserver.netty.channel.SlowPeerTests;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,7 +33,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * peers.
  */
 @Tag("long")
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HostilePaceTests {
 
 	private static final Duration SHORT = Duration.ofMillis(300);

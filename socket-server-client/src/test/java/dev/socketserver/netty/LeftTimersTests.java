@@ -14,12 +14,12 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.DeafPort;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.operator.SocketTaps;
 import dev.socketserver.operator.TapRequest;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What ends while it begins leaves nothing to the timer, whose thread would outlive the
  * application.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class LeftTimersTests {
 
 	private static final double MOST_NANOS = 500_000;
@@ -58,7 +57,7 @@ class LeftTimersTests {
 			client.start();
 			LockSupport.parkNanos((long) (random.nextDouble() * MOST_NANOS));
 			clients.remove(client.name());
-			client.closed().get(20, TimeUnit.SECONDS);
+			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		assertNothingIsLeft(servers);
 	}
@@ -81,9 +80,9 @@ class LeftTimersTests {
 			.reconnect((reconnect) -> reconnect.period(Duration.ofMillis(1)))
 			.build());
 		client.start();
-		assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(asked.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		client.close();
-		client.closed().get(20, TimeUnit.SECONDS);
+		client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertNothingIsLeft(servers);
 	}
 
@@ -105,7 +104,7 @@ class LeftTimersTests {
 			});
 			LockSupport.parkNanos((long) (random.nextDouble() * MOST_NANOS));
 			servers.close();
-			operator.get(20, TimeUnit.SECONDS);
+			operator.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertNothingIsLeft(servers);
 		}
 	}

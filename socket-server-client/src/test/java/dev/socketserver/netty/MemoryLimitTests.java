@@ -12,7 +12,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -30,6 +29,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.memory.MemoryGuard;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.connect.NettySocketClients;
@@ -48,7 +48,6 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,7 +61,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * The limit of what waits in all sessions, against peers that have the server hold as
  * much as they can.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class MemoryLimitTests {
 
 	private static final long MB = 1024 * 1024;
@@ -218,10 +216,10 @@ class MemoryLimitTests {
 				// The session has it, and the system has not taken all of it.
 				Awaitility.await().until(() -> client.session().map((own) -> own.info().pendingBytes()).orElse(0L) > 0);
 				assertThat(servers.memoryUsed()).isBetween((long) payload.length, payload.length + 1024L);
-				server.setSoTimeout(20_000);
+				server.setSoTimeout(Patience.millis());
 				assertThat(server.getInputStream().readNBytes(payload.length)).hasSize(payload.length);
 			}
-			assertThat(sent).succeedsWithin(Duration.ofSeconds(20));
+			assertThat(sent).succeedsWithin(Patience.limit());
 			assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.MEMORY);
 			assertThat(client.statistics().repeated()).isZero();
 			Awaitility.await().until(() -> servers.memoryUsed() == 0);
@@ -242,15 +240,15 @@ class MemoryLimitTests {
 			SocketClient client = start(clients, "one", listening,
 					(spec) -> spec.outbound((o) -> o.overflow(OutboundOverflow.CLOSE).bytes(2 * payload.length)));
 			try (Socket server = listening.accept()) {
-				server.setSoTimeout(20_000);
+				server.setSoTimeout(Patience.millis());
 				CompletableFuture<Void> first = client.send(payload);
-				assertThat(client.send("b")).failsWithin(Duration.ofSeconds(20))
+				assertThat(client.send("b")).failsWithin(Patience.limit())
 					.withThrowableOfType(ExecutionException.class)
 					.havingCause()
 					.isInstanceOfSatisfying(OutboundFullException.class,
 							(full) -> assertThat(full.limit()).isEqualTo("limits.memory"));
 				assertThat(server.getInputStream().readNBytes(payload.length)).hasSize(payload.length);
-				assertThat(first).succeedsWithin(Duration.ofSeconds(20));
+				assertThat(first).succeedsWithin(Patience.limit());
 				assertThat(client.statistics().closed()).isEmpty();
 			}
 		}
@@ -260,7 +258,7 @@ class MemoryLimitTests {
 	private static ServerSocket listening() throws IOException {
 		ServerSocket listening = new ServerSocket();
 		listening.setReceiveBufferSize(16 * 1024);
-		listening.setSoTimeout(20_000);
+		listening.setSoTimeout(Patience.millis());
 		listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 		return listening;
 	}

@@ -24,7 +24,6 @@ import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,7 +35,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Small heaps, and peers that read nothing.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class SmallHeapTests {
 
 	private static final long MB = 1024 * 1024;

@@ -17,7 +17,6 @@ import dev.socketserver.payload.FrameConverter;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +28,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Tests for requests whose caller says what the reply is to be.
  */
-@Timeout(60)
 class TypedAskTests {
 
 	private static final Duration LONG = Patience.limit();

@@ -30,6 +30,7 @@ import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.operator.IoThread;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -352,7 +353,7 @@ class MessageCostTests {
 		Thread loop = new Loop(task);
 		loop.setDaemon(true);
 		loop.start();
-		task.get(60, TimeUnit.SECONDS);
+		task.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	private static final class Loop extends Thread implements IoThread {

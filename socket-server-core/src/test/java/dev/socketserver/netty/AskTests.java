@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -51,7 +50,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Tests for {@link SocketSession#ask}: requests of a server to its peer.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class AskTests {
 
 	private static final Duration LONG = Patience.limit();
@@ -91,8 +89,8 @@ class AskTests {
 			assertThat(peer.line()).isEqualTo("second?");
 			peer.send("1\n2\n3\n");
 
-			assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("1");
-			assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("2");
+			assertThat(first.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1");
+			assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2");
 			assertThat(peer.line()).isEqualTo("ok 3");
 			assertThat(session.info().requests()).isZero();
 			assertThat(server.statistics().requests()).isEqualTo(Map.of(RequestOutcome.SUCCESS, 2L));
@@ -135,11 +133,11 @@ class AskTests {
 			ServerFixture.awaitStill(() -> session.info().bytesReceived());
 			assertThat(session.info().bytesReceived() - before).isLessThan(replies.length());
 			slow.countDown();
-			CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+			CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get(Patience.seconds(), TimeUnit.SECONDS);
 
 			CompletableFuture<Object> last = session.ask("last:?", LONG);
 			peer.send("last:one\n");
-			assertThat(last.get(20, TimeUnit.SECONDS)).isEqualTo("last:one");
+			assertThat(last.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("last:one");
 		}
 	}
 
@@ -159,8 +157,8 @@ class AskTests {
 			peer.line();
 			peer.send("a\n2:two\nb\n9:nobody\nc\n1:one\nd\n");
 
-			assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("2:two");
-			assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("1:one");
+			assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2:two");
+			assertThat(first.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1:one");
 			for (String line : List.of("a", "b", "c", "d")) {
 				assertThat(peer.line()).isEqualTo("ok " + line);
 			}
@@ -275,7 +273,7 @@ class AskTests {
 			CompletableFuture<Object> second = session.ask("second?", LONG);
 			assertThat(peer.line()).isEqualTo("second?");
 			peer.send("1\n2\n");
-			assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("2");
+			assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2");
 			assertThat(server.statistics().repliesDropped()).isEqualTo(1);
 			assertThat(server.statistics().requests())
 				.isEqualTo(Map.of(RequestOutcome.SUCCESS, 1L, RequestOutcome.TIMEOUT, 1L));
@@ -317,7 +315,7 @@ class AskTests {
 			assertThat(peer.line()).isEqualTo("?");
 			peer.endOutput();
 			assertThat(reply).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(SessionClosedException.class);
-			assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(release.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			this.fixture.firstOpened().close();
 			assertThat(this.fixture.firstOpened().ask("?".getBytes(UTF_8), LONG)).failsWithin(LONG)
 				.withThrowableThat()
@@ -335,8 +333,8 @@ class AskTests {
 			CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> server.stop(LONG));
 			Awaitility.await().until(() -> server.state() != dev.socketserver.ServerState.RUNNING);
 			peer.send("1:there\n");
-			assertThat(reply.get(20, TimeUnit.SECONDS)).isEqualTo("1:there");
-			assertThat(stopped.get(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1:there");
+			assertThat(stopped.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 		}
 	}
@@ -370,7 +368,7 @@ class AskTests {
 			assertThat(peer.line()).isEqualTo("5");
 			peer.send("seven\n8\n9\n");
 			assertThat(first).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(PayloadException.class);
-			assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(8);
+			assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(8);
 			peer.line();
 			assertThat(peer.line()).isEqualTo("10");
 		}
@@ -384,7 +382,7 @@ class AskTests {
 			CompletableFuture<Object> reply = this.fixture.firstOpened().ask("?", LONG);
 			peer.line();
 			peer.send("reply\n");
-			assertThat(reply.get(20, TimeUnit.SECONDS)).isEqualTo("reply");
+			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("reply");
 			peer.send("two\n");
 			assertThat(peer.rest()).isEqualTo("ok two\n");
 		}
@@ -459,7 +457,7 @@ class AskTests {
 
 			session.resumeReads();
 
-			assertThat(reply.get(20, TimeUnit.SECONDS)).isEqualTo("1:here");
+			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1:here");
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 	}
@@ -480,10 +478,12 @@ class AskTests {
 			peer.line();
 			peer.send("1\n");
 			for (CompletableFuture<Thread> each : List.of(replied, late)) {
-				assertThat(each.get(20, TimeUnit.SECONDS).getName()).isEqualTo("socket-server-background");
+				assertThat(each.get(Patience.seconds(), TimeUnit.SECONDS).getName())
+					.isEqualTo("socket-server-background");
 			}
 			session.abort();
-			assertThat(closed.get(20, TimeUnit.SECONDS).getName()).isEqualTo("socket-server-background");
+			assertThat(closed.get(Patience.seconds(), TimeUnit.SECONDS).getName())
+				.isEqualTo("socket-server-background");
 			assertThat(lane.join()).isNotSameAs(closed.join());
 		}
 	}

@@ -16,6 +16,7 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.spec.ExecutionMode;
@@ -99,7 +100,8 @@ class BrokenOutputTests {
 			peer.reset();
 
 			assertThat(this.fixture.nextClosed().reason()).as(as).isEqualTo(CloseReason.PEER_RESET);
-			assertThat(thrown.poll(30, TimeUnit.SECONDS)).as(as).isInstanceOf(SessionClosedException.class);
+			assertThat(thrown.poll(Patience.seconds(), TimeUnit.SECONDS)).as(as)
+				.isInstanceOf(SessionClosedException.class);
 			// What waited when it broke, and what was with the socket.
 			assertThat(server.statistics().outboundFailedBytes() - failedBefore).as(as)
 				.isLessThanOrEqualTo(2 * OUTBOUND_BYTES);
@@ -141,7 +143,7 @@ class BrokenOutputTests {
 
 			List<Boolean> left = new ArrayList<>();
 			for (CompletableFuture<?> send : sends) {
-				left.add(send.handle((nothing, failure) -> failure == null).get(30, TimeUnit.SECONDS));
+				left.add(send.handle((nothing, failure) -> failure == null).get(Patience.seconds(), TimeUnit.SECONDS));
 			}
 			int reported = Collections.frequency(left, true);
 			assertThat(left.subList(0, reported)).as(as).doesNotContain(false);

@@ -24,6 +24,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.IoThread;
 import dev.socketserver.payload.PayloadConverter;
@@ -33,7 +34,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,7 +47,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * What of the output of a session still leaves when it ends.
  */
 @Tag("virtual-threads")
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
 class ClosingOutputTests {
 
 	@RegisterExtension
@@ -206,7 +205,7 @@ class ClosingOutputTests {
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = ServerFixture.session(server);
 			peer.send("go\n");
-			assertThat(closing.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(closing.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 			assertThat(peer.rest()).isEmpty();
 		}
@@ -302,9 +301,11 @@ class ClosingOutputTests {
 			assertThat(peer.send("go\n").sawReset()).isTrue();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 			CompletableFuture<?> late = session.send("late");
-			assertThatThrownBy(() -> late.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+			assertThatThrownBy(() -> late.get(Patience.seconds(), TimeUnit.SECONDS))
+				.isInstanceOf(ExecutionException.class)
 				.hasCauseInstanceOf(SessionClosedException.class);
-			assertThat(session.closed().get(30, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+			assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
+				.isEqualTo(CloseReason.HANDLER_CLOSED);
 		}
 	}
 
@@ -321,7 +322,7 @@ class ClosingOutputTests {
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			peer.send("go\n");
 			for (int i = 0; i < 2; i++) {
-				assertThat(sent.poll(30, TimeUnit.SECONDS)).failsWithin(30, TimeUnit.SECONDS)
+				assertThat(sent.poll(Patience.seconds(), TimeUnit.SECONDS)).failsWithin(Patience.limit())
 					.withThrowableOfType(ExecutionException.class)
 					.withCauseInstanceOf(SessionClosedException.class);
 			}
@@ -376,8 +377,8 @@ class ClosingOutputTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("first\n").rest()).isEqualTo("bye\n");
 			peer.send("second\n");
-			assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("first");
-			assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
+			assertThat(received.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("first");
+			assertThat(received.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("second");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}

@@ -29,6 +29,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.spec.InboundOverflow;
@@ -36,13 +37,11 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("virtual-threads")
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ConnectionHandlerTests {
 
 	@RegisterExtension
@@ -88,9 +87,9 @@ class ConnectionHandlerTests {
 			assertThat(peer.send("abc").line()).isEqualTo("3");
 			assertThat(peer.send("de").line()).isEqualTo("5");
 			assertThat(peer.endOutput().rest()).isEmpty();
-			assertThat(meter.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("5 PEER_CLOSED");
+			assertThat(meter.ends.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("5 PEER_CLOSED");
 			other.reset();
-			assertThat(meter.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("0 PEER_RESET");
+			assertThat(meter.ends.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("0 PEER_RESET");
 		}
 	}
 
@@ -166,7 +165,7 @@ class ConnectionHandlerTests {
 			.collect(Collectors.joining());
 		try (Peer peer = new Peer(server)) {
 			peer.send(text);
-			assertThat(all.get(30, TimeUnit.SECONDS).equals(text)).isTrue();
+			assertThat(all.get(Patience.seconds(), TimeUnit.SECONDS).equals(text)).isTrue();
 		}
 		assertThat(arrays).hasSizeLessThan(20);
 	}
@@ -231,7 +230,7 @@ class ConnectionHandlerTests {
 			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.STALLED);
 			Awaitility.await()
 				.during(Duration.ofMillis(300))
-				.atMost(Duration.ofSeconds(10))
+				.atMost(Patience.stretched(Duration.ofSeconds(10)))
 				.until(() -> session.info().bytesReceived() < 1024 * 1024);
 			session.abort();
 			sender.join();
@@ -299,7 +298,7 @@ class ConnectionHandlerTests {
 			Awaitility.await().until(() -> session.info().readsPaused());
 			Awaitility.await()
 				.during(Duration.ofMillis(200))
-				.atMost(Duration.ofSeconds(10))
+				.atMost(Patience.stretched(Duration.ofSeconds(10)))
 				.until(() -> seen.size() == 2);
 			assertThat(session.info().pendingInbound()).isEqualTo(waiting);
 			session.resumeReads();
@@ -353,7 +352,7 @@ class ConnectionHandlerTests {
 			peer.send("early data");
 			assertThat(peer.rest()).isEmpty();
 		}
-		assertThat(ends.poll(30, TimeUnit.SECONDS)).isEqualTo("null HANDLER_ERROR");
+		assertThat(ends.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("null HANDLER_ERROR");
 		assertThat(ends).isEmpty();
 	}
 

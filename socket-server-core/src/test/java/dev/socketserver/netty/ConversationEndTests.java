@@ -21,12 +21,12 @@ import dev.socketserver.ConversationHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.ServerOperations;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,7 +37,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * How conversations end, and what their handlers are notified of.
  */
 @Tag("virtual-threads")
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ConversationEndTests {
 
 	@RegisterExtension
@@ -219,7 +218,7 @@ class ConversationEndTests {
 			session.resumeReads();
 			peer.close();
 		}
-		server.stopped().get(30, TimeUnit.SECONDS);
+		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);

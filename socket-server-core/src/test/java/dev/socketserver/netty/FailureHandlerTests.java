@@ -24,12 +24,12 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -39,7 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What is sent, and what becomes of the session, when a failure of a handler is answered
  * that is not one of messages.
  */
-@Timeout(60)
 class FailureHandlerTests {
 
 	private static final StreamHandler WRITES_AND_FAILS = (in, out, session) -> {
@@ -123,7 +122,7 @@ class FailureHandlerTests {
 		});
 		try (Peer peer = new Peer(server)) {
 			peer.send("fail\n");
-			assertThat(this.failures.poll(30, TimeUnit.SECONDS)).isNotNull();
+			assertThat(this.failures.poll(Patience.seconds(), TimeUnit.SECONDS)).isNotNull();
 			this.fixture.firstOpened().abort();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);

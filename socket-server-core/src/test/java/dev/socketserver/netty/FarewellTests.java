@@ -2,7 +2,6 @@ package dev.socketserver.netty;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -14,7 +13,6 @@ import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +22,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * What sessions are sent when their server stops.
  */
 @Tag("virtual-threads")
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class FarewellTests {
 
 	@RegisterExtension

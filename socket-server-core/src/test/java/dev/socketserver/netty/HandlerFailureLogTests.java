@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +23,6 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -33,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests that failures of handlers are logged once each, and do not fill the log.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HandlerFailureLogTests {
 
 	private static final Pattern MORE = Pattern

@@ -10,7 +10,6 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -18,7 +17,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Heartbeats that are messages of the protocol, over sockets. */
-@Timeout(60)
 class HeartbeatAnswerTests {
 
 	private static final Duration PERIOD = Duration.ofMillis(50);
@@ -87,7 +85,7 @@ class HeartbeatAnswerTests {
 
 	private static void awaitOf(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(latch.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

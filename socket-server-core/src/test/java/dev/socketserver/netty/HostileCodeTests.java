@@ -21,6 +21,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.fixtures.log.ThrowingAppender;
 import dev.socketserver.netty.ServerFixture.Way;
@@ -30,14 +31,12 @@ import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("virtual-threads")
-@Timeout(60)
 @SuppressWarnings("serial")
 class HostileCodeTests {
 
@@ -231,7 +230,8 @@ class HostileCodeTests {
 				.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t instanceof IoThread));
 			CompletableFuture<Throwable> outcome = new CompletableFuture<>();
 			session.send("late", outcome::complete);
-			assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(dev.socketserver.SessionClosedException.class);
+			assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS))
+				.isInstanceOf(dev.socketserver.SessionClosedException.class);
 		}
 	}
 
@@ -250,7 +250,7 @@ class HostileCodeTests {
 		}), (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
-			assertThat(thrown.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+			assertThat(thrown.get(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
 		}
 	}
 

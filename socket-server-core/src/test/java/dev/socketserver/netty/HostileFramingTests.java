@@ -27,7 +27,6 @@ import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Framings of applications that throw what they must not, or have no decoder.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 @SuppressWarnings("serial")
 class HostileFramingTests {
 

@@ -18,6 +18,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.FrameException;
@@ -32,7 +33,6 @@ import dev.socketserver.spec.Timeouts.OnFrame;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,7 +42,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What handlers say to peers that have sent what is no frame. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LastWordsTests {
 
 	@RegisterExtension
@@ -152,7 +151,7 @@ class LastWordsTests {
 			peer.send("ax;bad^y;01234567890123;cx;");
 			for (String expected : new String[] { "a", "FrameException PROTOCOL_ERROR bad^y;",
 					"FrameException FRAME_TOO_LARGE 0123", "c" }) {
-				assertThat(shown.poll(20, TimeUnit.SECONDS)).startsWith(expected);
+				assertThat(shown.poll(Patience.seconds(), TimeUnit.SECONDS)).startsWith(expected);
 			}
 		}
 	}

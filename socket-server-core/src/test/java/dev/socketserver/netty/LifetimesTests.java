@@ -24,6 +24,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
@@ -31,7 +32,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,7 +41,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** How long sessions and servers last. */
 @Tag("virtual-threads")
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class LifetimesTests {
 
 	@RegisterExtension
@@ -164,7 +163,7 @@ class LifetimesTests {
 			.timeouts((t) -> t.idle(idle)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("long\n");
-			assertThat(begun.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(begun.tryAcquire(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.send("in time\n");
 			long sent = System.nanoTime();
 			Awaitility.await()
@@ -237,11 +236,14 @@ class LifetimesTests {
 		try (Peer peer = new Peer(server, 64 * 1024)) {
 			peer.send("much\n");
 			AtomicInteger rounds = new AtomicInteger();
-			Awaitility.await().pollInterval(Duration.ofMillis(100)).atMost(Duration.ofSeconds(100)).until(() -> {
-				peer.bytes(piece);
-				longest.accumulateAndGet(since(last), Math::max);
-				return rounds.incrementAndGet() == 35;
-			});
+			Awaitility.await()
+				.pollInterval(Duration.ofMillis(100))
+				.atMost(Patience.stretched(Duration.ofSeconds(100)))
+				.until(() -> {
+					peer.bytes(piece);
+					longest.accumulateAndGet(since(last), Math::max);
+					return rounds.incrementAndGet() == 35;
+				});
 			assertThat(peer.bytes(length - 35 * piece)).endsWith('x', '\n');
 			assertThat(this.fixture.closed).isEmpty();
 			return true;
@@ -394,7 +396,7 @@ class LifetimesTests {
 			assertThat(stopped).isNotDone();
 		}
 
-		stopped.get(30, TimeUnit.SECONDS);
+		stopped.get(Patience.seconds(), TimeUnit.SECONDS);
 
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);

@@ -3,7 +3,6 @@ package dev.socketserver.netty;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.Level;
@@ -28,7 +27,6 @@ import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +38,6 @@ import static org.awaitility.Awaitility.await;
  * A peer sends what would forge lines in a log, or move a terminal's cursor, at every
  * place from where text of a peer can get into the log.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LogInjectionTests {
 
 	/** CR, LF, escape, DEL, a control of C1, NEL, line separator, right-to-left. */

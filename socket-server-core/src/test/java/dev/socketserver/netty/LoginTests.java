@@ -30,13 +30,11 @@ import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What peers may do before they are logged in. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class LoginTests {
 
 	@RegisterExtension

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -20,7 +19,6 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -35,7 +33,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * way.
  */
 @Tag("virtual-threads")
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class LongRepliesTests {
 
 	/** More than are encoded in the usual way at first. */

@@ -17,6 +17,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
@@ -262,7 +263,7 @@ class MessageObserverTests {
 		List<String> events(int count) throws InterruptedException {
 			List<String> some = new ArrayList<>();
 			for (int i = 0; i < count; i++) {
-				String next = this.events.poll(30, TimeUnit.SECONDS);
+				String next = this.events.poll(Patience.seconds(), TimeUnit.SECONDS);
 				assertThat(next).as("behind %s", some).isNotNull();
 				some.add(next);
 			}

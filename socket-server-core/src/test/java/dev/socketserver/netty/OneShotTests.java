@@ -12,13 +12,13 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OnFull;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -29,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Servers that serve one session and stop.
  */
 @Tag("virtual-threads")
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class OneShotTests {
 
 	@RegisterExtension
@@ -47,7 +46,7 @@ class OneShotTests {
 					assertThat(peer.ask("a")).isEqualTo("A");
 					waiting.connect(server.localAddress());
 				}
-				stopped.get(30, TimeUnit.SECONDS);
+				stopped.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			assertThat(this.fixture.opened).hasSize(round);
 			server.start();
@@ -64,7 +63,8 @@ class OneShotTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("x\n").rest()).isEmpty();
 		}
-		assertThatThrownBy(() -> stopped.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+		assertThatThrownBy(() -> stopped.get(Patience.seconds(), TimeUnit.SECONDS))
+			.isInstanceOf(ExecutionException.class)
 			.cause()
 			.isSameAs(failure);
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -88,12 +88,12 @@ class OneShotTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
 			// A frame that no call has taken would end with the stop.
-			assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(entered.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			CompletableFuture<Boolean> stopped = CompletableFuture
 				.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
 			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
 			stopping.countDown();
-			assertThat(stopped.get(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(stopped.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 	}
@@ -106,7 +106,7 @@ class OneShotTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEqualTo("daytime");
 		}
-		stopped.get(30, TimeUnit.SECONDS);
+		stopped.get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
@@ -128,7 +128,7 @@ class OneShotTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("you\n").rest()).isEqualTo("hello you\n");
 		}
-		stopped.get(30, TimeUnit.SECONDS);
+		stopped.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -136,7 +136,7 @@ class OneShotTests {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.oneShot(true));
 		CompletableFuture<?> stopped = server.stopped();
 		assertThat(server.stop()).isTrue();
-		stopped.get(30, TimeUnit.SECONDS);
+		stopped.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 }

@@ -13,11 +13,11 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A frame for whose rest there is no memory outside of the heap: it is lost with its
  * connection, and nothing else is.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class OutputMemoryTests {
 
 	static Stream<Arguments> ways() {
@@ -96,7 +95,7 @@ class OutputMemoryTests {
 				// Not all of it is said yet.
 			}
 			server.stop(Duration.ofSeconds(1));
-			server.stopped().get(30, TimeUnit.SECONDS);
+			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 			OtherJvm.say("stopped");
 			Runtime.getRuntime().halt(0);
 		}

@@ -21,6 +21,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
@@ -31,7 +32,6 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -42,7 +42,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the system takes at once and whatever the sessions of the loop do to each other.
  */
 @Tag("virtual-threads")
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class OutputOrderTests {
 
 	private static final int FRAMES = 60;
@@ -175,7 +174,7 @@ class OutputOrderTests {
 			peer.join();
 		}
 		server.stop(Duration.ofSeconds(5));
-		server.stopped().get(30, TimeUnit.SECONDS);
+		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 
 		assertThat(this.wrong).isEmpty();
 		assertThat(this.completions).hasValue(this.sent.get()).hasValueGreaterThan(100);

@@ -28,6 +28,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
@@ -166,7 +167,7 @@ class RaceTests {
 		Observed seen;
 		try (Peer peer = new Peer(server)) {
 			seen = begin(server, peer);
-			SocketSession session = seen.session.get(30, TimeUnit.SECONDS);
+			SocketSession session = seen.session.get(Patience.seconds(), TimeUnit.SECONDS);
 			if (random.nextBoolean()) {
 				peer.send("send\n");
 			}
@@ -189,10 +190,10 @@ class RaceTests {
 				readAll(peer);
 			}
 			for (Future<?> each : running.subList(1, running.size())) {
-				each.get(30, TimeUnit.SECONDS);
+				each.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 		}
-		running.get(0).get(30, TimeUnit.SECONDS);
+		running.get(0).get(Patience.seconds(), TimeUnit.SECONDS);
 		check(server, seen);
 	}
 
@@ -230,7 +231,7 @@ class RaceTests {
 		boolean fromHandler = random.nextBoolean();
 		Peer peer = new Peer(server);
 		Observed seen = begin(server, peer);
-		SocketSession session = seen.session.get(30, TimeUnit.SECONDS);
+		SocketSession session = seen.session.get(Patience.seconds(), TimeUnit.SECONDS);
 		Future<?> sender = this.threads.submit(() -> {
 			for (int i = 0; i < sends; i++) {
 				seen.send(session, false);
@@ -246,7 +247,7 @@ class RaceTests {
 			// Too many sends may have ended the session.
 		}
 		peer.reset();
-		sender.get(30, TimeUnit.SECONDS);
+		sender.get(Patience.seconds(), TimeUnit.SECONDS);
 		check(server, seen);
 		assertThat(seen.ends.element().reason()).isIn(CloseReason.PEER_RESET, CloseReason.SLOW_CONSUMER);
 	}
@@ -266,11 +267,11 @@ class RaceTests {
 	}
 
 	private static void check(SocketServer server, Observed seen) throws Exception {
-		SocketSession session = seen.session.get(30, TimeUnit.SECONDS);
-		CloseStatus status = session.closed().get(30, TimeUnit.SECONDS);
+		SocketSession session = seen.session.get(Patience.seconds(), TimeUnit.SECONDS);
+		CloseStatus status = session.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 		CompletableFuture.allOf(seen.futures.toArray(CompletableFuture[]::new))
 			.exceptionally((failure) -> null)
-			.get(30, TimeUnit.SECONDS);
+			.get(Patience.seconds(), TimeUnit.SECONDS);
 		await().until(() -> seen.callbacksNotified.get() == seen.callbacksAsked.get());
 		assertThat(seen.wrong).isEmpty();
 		// Who asks for the end when the handler was notified does not wait for listeners.

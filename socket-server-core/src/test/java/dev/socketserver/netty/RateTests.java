@@ -19,6 +19,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
@@ -37,14 +38,12 @@ import dev.socketserver.spec.gate.Rates;
 import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /** How fast peers may send. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RateTests {
 
 	@RegisterExtension
@@ -119,7 +118,7 @@ class RateTests {
 			for (int i = 0; i < 20_000; i++) {
 				assertThat(peer.line()).hasSize(1);
 			}
-			sent.get(60, TimeUnit.SECONDS);
+			sent.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 	}
 
@@ -151,7 +150,7 @@ class RateTests {
 				}
 				long ended = System.nanoTime();
 				ratio = messages / (rate * (ended - begun) / 1e9);
-				sent.get(60, TimeUnit.SECONDS);
+				sent.get(Patience.seconds(), TimeUnit.SECONDS);
 				// Whenever this thread has noticed that the burst is over.
 				assertThat(messages / (rate * (ended - opened) / 1e9)).isLessThan(1.02);
 			}
@@ -375,7 +374,7 @@ class RateTests {
 				CompletableFuture<Object> reply = session.ask("r" + i, Duration.ofSeconds(60));
 				assertThat(peer.line()).isEqualTo("r" + i);
 				peer.send("r" + i + "\n");
-				assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("r" + i);
+				assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("r" + i);
 			}
 		}
 	}
@@ -415,7 +414,7 @@ class RateTests {
 			CompletableFuture<Object> reply = session.ask("r", Duration.ofSeconds(60));
 			assertThat(peer.line()).isEqualTo("r");
 			peer.send("r\n");
-			assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("r");
+			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("r");
 		}
 	}
 
@@ -433,7 +432,7 @@ class RateTests {
 			CompletableFuture<Object> reply = session.ask("r", Duration.ofSeconds(60));
 			assertThat(peer.line()).isEqualTo("r");
 			peer.send("r\n");
-			assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("r");
+			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("r");
 			session.ask("r2", Duration.ofSeconds(60));
 			assertThat(peer.line()).isEqualTo("r2");
 			peer.send("b\n");
@@ -476,7 +475,7 @@ class RateTests {
 			Awaitility.await().until(() -> exceeded(server, OnExceeded.PAUSE) == 2);
 			gone.reset();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
-			assertThat(server.drain(Duration.ofMillis(300))).succeedsWithin(Duration.ofSeconds(30));
+			assertThat(server.drain(Duration.ofMillis(300))).succeedsWithin(Patience.limit());
 			assertThat(stopped.rest()).isEqualTo(lines(1, 1));
 		}
 		assertThat(this.handled).hasValue(2);

@@ -1,7 +1,5 @@
 package dev.socketserver.netty;
 
-import java.util.concurrent.TimeUnit;
-
 import ch.qos.logback.classic.Level;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
@@ -9,13 +7,11 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Two devices with one identity. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ReplacedSessionTests {
 
 	@RegisterExtension

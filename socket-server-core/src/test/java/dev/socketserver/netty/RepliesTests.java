@@ -24,6 +24,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
@@ -31,7 +32,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -39,7 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a handler may return in place of a single reply. */
 @Tag("virtual-threads")
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class RepliesTests {
 
 	@RegisterExtension
@@ -395,14 +394,14 @@ class RepliesTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("ask\ndropped\n");
-			assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(asked.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			ServerOperations.of(server).beginStop(java.time.Duration.ofSeconds(20));
 			assertThat(this.fixture.closed).isEmpty();
 			reply.complete("answer");
 			assertThat(peer.rest()).isEqualTo("answer\n");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-		server.stopped().get(30, TimeUnit.SECONDS);
+		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	@Every.Way

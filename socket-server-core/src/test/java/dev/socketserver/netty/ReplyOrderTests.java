@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -23,7 +22,6 @@ import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,7 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * before something else leaves before it, whatever the lane runs on.
  */
 @Tag("virtual-threads")
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class ReplyOrderTests {
 
 	private static final int MESSAGES = Rounds.of("reply.messages", 1_000, 100_000);

@@ -15,18 +15,17 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.SessionOperations;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What {@code resumeReads()} does with bytes that a handler has left unread. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ResumedReadsTests {
 
 	@RegisterExtension
@@ -45,7 +44,7 @@ class ResumedReadsTests {
 	}
 
 	private String nextSeen() throws InterruptedException {
-		return this.seen.poll(30, TimeUnit.SECONDS);
+		return this.seen.poll(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	@Every.Way

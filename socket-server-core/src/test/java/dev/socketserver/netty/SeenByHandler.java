@@ -6,6 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ConversationHandler;
+import dev.socketserver.fixtures.Patience;
 
 /**
  * What a handler of conversations saw, in order.
@@ -20,7 +21,7 @@ final class SeenByHandler {
 
 	/** Waits for the next. */
 	Object next() throws InterruptedException {
-		Object next = this.seen.poll(30, TimeUnit.SECONDS);
+		Object next = this.seen.poll(Patience.seconds(), TimeUnit.SECONDS);
 		if (next == null) {
 			throw new AssertionError("The handler saw nothing more within 30 seconds");
 		}

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.fixtures.Patience;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public final class SeenRejections implements SocketServerListener {
 
 	/** Waits for the next; {@code null} if there is none in time. */
 	public @Nullable RejectReason next() throws InterruptedException {
-		return this.reasons.poll(30, TimeUnit.SECONDS);
+		return this.reasons.poll(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	public boolean isEmpty() {

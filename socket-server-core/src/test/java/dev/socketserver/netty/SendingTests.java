@@ -19,6 +19,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.framing.EncodedFraming;
@@ -30,7 +31,6 @@ import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Tag("virtual-threads")
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
 class SendingTests {
 
 	@RegisterExtension
@@ -49,7 +48,7 @@ class SendingTests {
 	@Every.OffLoopMode
 	void handlerMayWaitForWhatItSends(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.calls((line, session) -> {
-			session.send("first").get(30, TimeUnit.SECONDS);
+			session.send("first").get(Patience.seconds(), TimeUnit.SECONDS);
 			session.send("second").join();
 		}, (spec) -> spec.execution((e) -> e.mode(mode)));
 
@@ -71,7 +70,7 @@ class SendingTests {
 				all.add(session.send("first").thenRun(() -> session.send("second").join()));
 			}
 			for (CompletableFuture<?> each : all) {
-				each.get(20, TimeUnit.SECONDS);
+				each.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			assertThat(peer.bytes(sends * "first\nsecond\n".length())).endsWith("second\n".getBytes(UTF_8));
 		}
@@ -93,7 +92,7 @@ class SendingTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").line()).isEqualTo("x");
 		}
-		assertThat(thrown.poll(30, TimeUnit.SECONDS)).hasMessageContaining("I/O thread");
+		assertThat(thrown.poll(Patience.seconds(), TimeUnit.SECONDS)).hasMessageContaining("I/O thread");
 	}
 
 	@Test
@@ -153,7 +152,7 @@ class SendingTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
 			assertThat(peer.bytes(2 * count)).hasSize(2 * count);
-			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(done.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 	}
 
@@ -225,7 +224,7 @@ class SendingTests {
 				assertThat(peer.line()).hasSize(block.length());
 			}
 			for (CompletableFuture<?> future : sent) {
-				future.get(30, TimeUnit.SECONDS);
+				future.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			assertThat(peer.ask("alive")).isEqualTo("alive");
 		}
@@ -320,7 +319,7 @@ class SendingTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
-			assertThat(refused.poll(30, TimeUnit.SECONDS)).isCompletedExceptionally();
+			assertThat(refused.poll(Patience.seconds(), TimeUnit.SECONDS)).isCompletedExceptionally();
 		}
 	}
 

@@ -230,7 +230,7 @@ public final class ServerFixture implements AfterEachCallback {
 
 	/** Waits for the end of a session. */
 	public CloseStatus nextClosed() throws InterruptedException {
-		CloseStatus status = this.closed.poll(30, TimeUnit.SECONDS);
+		CloseStatus status = this.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
 		if (status == null) {
 			throw new AssertionError("No session ended within 30 seconds");
 		}

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
@@ -18,13 +17,11 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Many peers of one address that say nothing, beside some that log in. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class SilentPeersTests {
 
 	private static final int SILENT = Rounds.of("socketserver.silent-peers", 500, 5_000);

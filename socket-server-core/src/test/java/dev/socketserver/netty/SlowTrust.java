@@ -15,6 +15,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
+import dev.socketserver.fixtures.Patience;
 import org.awaitility.Awaitility;
 
 /**
@@ -69,7 +70,7 @@ public final class SlowTrust extends X509ExtendedTrustManager implements AutoClo
 	private void answer(Answer answer) throws CertificateException {
 		this.askers.add(Thread.currentThread());
 		try {
-			if (!this.gate.await(100, TimeUnit.SECONDS)) {
+			if (!this.gate.await(Patience.seconds(), TimeUnit.SECONDS)) {
 				throw new CertificateException("The test has not ended");
 			}
 			answer.give();

@@ -19,6 +19,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
@@ -30,7 +31,6 @@ import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,7 +44,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * Servers that are stopped by code that runs on their own threads, or blocks them.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 @SuppressWarnings("serial")
 class StopFromCodeTests {
 
@@ -86,8 +85,8 @@ class StopFromCodeTests {
 		try (Peer peer = new Peer(server.get())) {
 			peer.ask("x");
 		}
-		assertThat(returned.get(20, TimeUnit.SECONDS)).isTrue();
-		server.get().stopped().get(30, TimeUnit.SECONDS);
+		assertThat(returned.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		server.get().stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	@Every.Way
@@ -106,8 +105,8 @@ class StopFromCodeTests {
 			try (Peer peer = new Peer(server.get())) {
 				peer.ask("x");
 			}
-			assertThat(returned.get(20, TimeUnit.SECONDS)).isTrue();
-			server.get().stopped().get(30, TimeUnit.SECONDS);
+			assertThat(returned.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			server.get().stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 	}
 
@@ -150,7 +149,7 @@ class StopFromCodeTests {
 			SocketServer successor = this.fixture.lines((line) -> line, (spec) -> spec);
 			try (Peer peer = new Peer(successor)) {
 				assertThat(peer.ask("x")).isEqualTo("x");
-				old.stopped().get(30, TimeUnit.SECONDS);
+				old.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 				assertThat(peer.ask("y")).isEqualTo("y");
 			}
 		}
@@ -170,8 +169,8 @@ class StopFromCodeTests {
 		});
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
-			done.get(20, TimeUnit.SECONDS);
-			server.stopped().get(20, TimeUnit.SECONDS);
+			done.get(Patience.seconds(), TimeUnit.SECONDS);
+			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 	}
 
@@ -191,7 +190,7 @@ class StopFromCodeTests {
 				assertThat(peer.ask("stop")).isEqualTo("true");
 
 				assertThat(ofOther.rest()).isEmpty();
-				other.stopped().get(20, TimeUnit.SECONDS);
+				other.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 		}
 	}
@@ -208,7 +207,7 @@ class StopFromCodeTests {
 			peer.send("x\n");
 			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
 			ServerOperations.of(server).beginStop(Duration.ZERO);
-			server.stopped().get(20, TimeUnit.SECONDS);
+			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		finally {
 			release.countDown();
@@ -259,7 +258,7 @@ class StopFromCodeTests {
 				assertThat(peer.ask("x")).isEqualTo("hello");
 			}
 			ServerOperations.of(server).beginStop(Duration.ofSeconds(1));
-			server.stopped().get(20, TimeUnit.SECONDS);
+			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		finally {
 			release.countDown();

@@ -23,6 +23,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.ExecutionMode;
@@ -31,7 +32,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,7 +39,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("virtual-threads")
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class StreamHandlerTests {
 
 	private static final StreamHandler ECHO = (in, out, session) -> in.transferTo(out);
@@ -177,7 +176,7 @@ class StreamHandlerTests {
 		assertThat(peer.ask("here")).isEqualTo("here");
 		peer.reset();
 
-		assertThat(thrown.poll(30, TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
+		assertThat(thrown.poll(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 	}
 
@@ -190,7 +189,7 @@ class StreamHandlerTests {
 			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(10))).isTrue();
 			assertThat(peer.rest()).isEqualTo("Bye\n");
 		}
-		server.stopped().get(30, TimeUnit.SECONDS);
+		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
@@ -204,7 +203,8 @@ class StreamHandlerTests {
 		}, UnaryOperator.identity());
 
 		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
-			assertThat(List.of(names.poll(30, TimeUnit.SECONDS), names.poll(30, TimeUnit.SECONDS)))
+			assertThat(List.of(names.poll(Patience.seconds(), TimeUnit.SECONDS),
+					names.poll(Patience.seconds(), TimeUnit.SECONDS)))
 				.containsExactlyInAnyOrder("test server test-1|test-1", "test server test-2|test-2");
 			assertThat(first.ask("a") + second.ask("b")).isEqualTo("ab");
 		}
@@ -239,11 +239,11 @@ class StreamHandlerTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("abc").endOutput();
-			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo("first a");
-			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo("available 0");
+			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("first a");
+			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("available 0");
 			assertThat(results.poll(100, TimeUnit.MILLISECONDS)).isNull();
 			ServerFixture.session(server).resumeReads();
-			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo("rest bc");
+			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("rest bc");
 			assertThat(peer.rest()).isEmpty();
 		}
 
@@ -293,7 +293,7 @@ class StreamHandlerTests {
 			assertThat(peer.send("ab").rest()).isEmpty();
 		}
 
-		assertThat(thrown.poll(30, TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
+		assertThat(thrown.poll(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
@@ -312,8 +312,8 @@ class StreamHandlerTests {
 		}, UnaryOperator.identity());
 
 		try (Peer peer = new Peer(server)) {
-			((Thread) results.poll(30, TimeUnit.SECONDS)).interrupt();
-			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
+			((Thread) results.poll(Patience.seconds(), TimeUnit.SECONDS)).interrupt();
+			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(true);
 			assertThat(peer.ask("still here")).isEqualTo("still here");
 		}
 	}
@@ -338,10 +338,10 @@ class StreamHandlerTests {
 		try (Peer peer = new Peer(server, 4096)) {
 			SocketSession session = ServerFixture.session(server);
 			ServerFixture.awaitStill(() -> session.info().bytesSent());
-			((Thread) results.poll(30, TimeUnit.SECONDS)).interrupt();
-			assertThat(results.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
+			((Thread) results.poll(Patience.seconds(), TimeUnit.SECONDS)).interrupt();
+			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(true);
 			byte[] received = peer.in().readAllBytes();
-			assertThat(received).hasSize((int) results.poll(30, TimeUnit.SECONDS));
+			assertThat(received).hasSize((int) results.poll(Patience.seconds(), TimeUnit.SECONDS));
 			for (int i = 0; i < received.length; i++) {
 				if (received[i] != 'a' + i % 26) {
 					throw new AssertionError("wrong byte at " + i);

@@ -30,6 +30,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
@@ -169,9 +170,9 @@ class StressTests {
 			running.add(threads.submit(actor));
 		}
 		for (Future<?> each : running) {
-			each.get(30, TimeUnit.SECONDS);
+			each.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
-		server.stopped().get(30, TimeUnit.SECONDS);
+		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 		check(stops.get() == 1, stops + " stops returned true");
 		check(server.state() == ServerState.STOPPED, "state is " + server.state());
 		check(server.statistics().active() == 0, server.statistics().active() + " sessions are active");
@@ -185,7 +186,7 @@ class StressTests {
 		}
 		CompletableFuture.allOf(this.sends.toArray(CompletableFuture[]::new))
 			.exceptionally((failure) -> null)
-			.get(30, TimeUnit.SECONDS);
+			.get(Patience.seconds(), TimeUnit.SECONDS);
 		this.sends.clear();
 		check(this.callbacksAsked.get() == this.callbacksNotified.get(),
 				this.callbacksNotified + " of " + this.callbacksAsked + " callbacks were called");

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
@@ -32,7 +31,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -42,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Protocols whose framing changes on the way, as that of a mail does after its DATA. */
 @Tag("virtual-threads")
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SwitchableFramingTests {
 
 	private static final Framing LINES = Framings.line().switchable(true).build();

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
+import dev.socketserver.fixtures.Patience;
+
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +33,7 @@ final class ConsolePeer implements AutoCloseable {
 		this.tcp = tcp;
 		this.socket = socket;
 		this.in = new BufferedInputStream(socket.getInputStream());
-		socket.setSoTimeout(30_000);
+		socket.setSoTimeout(Patience.millis());
 		tcp.setTcpNoDelay(true);
 	}
 

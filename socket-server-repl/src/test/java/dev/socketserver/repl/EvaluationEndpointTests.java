@@ -10,7 +10,6 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 		properties = { "management.endpoints.web.exposure.include=socketsessions",
 				"socket.repl.eval-over-actuator=yes" })
 @AutoConfigureRestTestClient
-@Timeout(60)
 class EvaluationEndpointTests {
 
 	@Autowired

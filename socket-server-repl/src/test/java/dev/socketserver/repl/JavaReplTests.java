@@ -23,7 +23,6 @@ import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.repl.evaluate.JavaLanguage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +40,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Tag("virtual-threads")
-@Timeout(180)
 class JavaReplTests {
 
 	private static ConfigurableApplicationContext run(String... more) {
@@ -94,7 +92,7 @@ class JavaReplTests {
 			assertThat(peer.ask(":state", "> ")).contains("x = 41");
 			Orders orders = context.getBean(Orders.class);
 			peer.type("orders.waits()\n");
-			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(peer.send((byte) 3).until("Interrupted\n> ")).contains("java.lang.InterruptedException");
 		}
 	}
@@ -154,7 +152,7 @@ class JavaReplTests {
 		try (ConfigurableApplicationContext context = run(); ConsolePeer peer = ConsolePeer.prompted(context)) {
 			Orders orders = context.getBean(Orders.class);
 			peer.type(loop + "\n");
-			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.send((byte) 3).until("Interrupted\n> ");
 			assertThat(peer.ask("2", "> ")).isEqualTo("2");
 		}

@@ -10,7 +10,6 @@ import dev.socketserver.repl.evaluate.ReplTimer;
 import dev.socketserver.repl.evaluate.SpelInterpreter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
@@ -18,7 +17,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
-@Timeout(60)
 class OutsideEvaluationsTests {
 
 	private final ScheduledExecutorService timer = ReplTimer.create();

@@ -17,13 +17,13 @@ import javax.net.ssl.TrustManager;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +44,6 @@ import static org.awaitility.Awaitility.await;
  * password, and all of them. Whoever lacks one has nothing evaluated.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(120)
 class ReplGuardTests {
 
 	private static final String PASSWORD = "open sesame";
@@ -154,7 +153,7 @@ class ReplGuardTests {
 
 	private static void awaitNoSession(ConfigurableApplicationContext context) {
 		SocketServer server = context.getBean(SocketServers.class).server("console").orElseThrow();
-		await().atMost(40, TimeUnit.SECONDS)
+		await().atMost(Patience.limit())
 			.until(() -> server.statistics().active() == 0 && server.statistics().pending() == 0);
 	}
 
@@ -177,7 +176,7 @@ class ReplGuardTests {
 			peer.send((byte) 255, (byte) 251, (byte) 31);
 			assertThat(peer.bytes(3)).isEqualTo(new byte[] { (byte) 255, (byte) 254, 31 });
 			peer.type("@orders.waits()\n");
-			assertThat(orders(context).waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders(context).waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.send((byte) 3);
 			peer.until("Interrupted\n> ");
 			assertThat(peer.ask("'" + "x".repeat(3_000) + "'.repeat(20)", "> ")).hasSize(60_000);
@@ -192,9 +191,9 @@ class ReplGuardTests {
 		try (ConfigurableApplicationContext context = start(guard)) {
 			ConsolePeer peer = connect(context, guard);
 			peer.type("@orders.waits()\n" + ATTACK);
-			assertThat(orders(context).waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders(context).waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.reset();
-			assertThat(orders(context).interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders(context).interrupted.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			awaitNoSession(context);
 			assertThat(orders(context).count()).as("what is typed ahead is dropped").isZero();
 		}
@@ -240,7 +239,7 @@ class ReplGuardTests {
 		try (ConfigurableApplicationContext context = start(Guard.ALL)) {
 			for (byte[] first : List.of(new byte[0], REMOTE, concat(REMOTE, REMOTE))) {
 				try (Socket socket = socket(context)) {
-					socket.setSoTimeout(20_000);
+					socket.setSoTimeout(Patience.millis());
 					socket.getOutputStream().write(concat(first, attack));
 					socket.getInputStream().readAllBytes();
 				}

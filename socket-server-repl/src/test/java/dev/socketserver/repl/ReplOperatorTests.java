@@ -1,7 +1,6 @@
 package dev.socketserver.repl;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,6 @@ import dev.socketserver.repl.ConsoleApplication.Orders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -36,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(120)
 class ReplOperatorTests {
 
 	private ConfigurableApplicationContext context;
@@ -87,7 +84,7 @@ class ReplOperatorTests {
 			one.ask(":attach console-2", "console-2> ");
 			SocketSession other = this.servers.session("console-2").orElseThrow();
 			two.type(":quit\n").rest();
-			other.closed().get(20, TimeUnit.SECONDS);
+			other.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(one.ask("#v = 'lost'", "console-1> "))
 				.isEqualTo("Session console-2 has ended: this was not evaluated. You are back in console-1");
 			assertThat(one.ask("#v", "console-1> ")).isEqualTo("ours");
@@ -113,7 +110,7 @@ class ReplOperatorTests {
 		Orders orders = this.context.getBean(Orders.class);
 		try (ConsolePeer one = connect(1); ConsolePeer two = connect(2)) {
 			two.type("@orders.waits()\n");
-			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			one.ask(":attach console-2", "console-2> ");
 			String busy = "Session console-2 is evaluating something else, and has been for 10 s: nothing was evaluated";
 			SocketSession session = this.servers.session("console-2").orElseThrow();
@@ -121,7 +118,7 @@ class ReplOperatorTests {
 			CompletableFuture<Evaluation> outside = CompletableFuture.supplyAsync(() -> repl.evaluate(session, "1"),
 					(task) -> new Thread(task).start());
 			assertThat(one.ask("1", "console-2> ")).isEqualTo(busy);
-			assertThat(outside).failsWithin(Duration.ofSeconds(60))
+			assertThat(outside).failsWithin(Patience.limit())
 				.withThrowableThat()
 				.havingCause()
 				.isInstanceOf(RefusedOperationException.class)
@@ -139,8 +136,8 @@ class ReplOperatorTests {
 			assertThat(one.ask(":session", "ops \\u001b> ")).startsWith("console-1  127.0.0.1:")
 				.contains("called ops \\u001b  this one\nserver console, local address 127.0.0.1:");
 			SocketSession session = this.servers.session("console-1").orElseThrow();
-			assertThat(SessionOperations.of(session).details().get(20, TimeUnit.SECONDS)).containsEntry("name",
-					"ops \\u001b");
+			assertThat(SessionOperations.of(session).details().get(Patience.seconds(), TimeUnit.SECONDS))
+				.containsEntry("name", "ops \\u001b");
 		}
 	}
 
@@ -206,7 +203,8 @@ class ReplOperatorTests {
 			assertThat(one.ask(":pause console-1", "console-1> ")).contains("A console cannot pause or resume itself");
 			SocketSession session = this.servers.session("upper-1").orElseThrow();
 			assertThat(one.ask(":close upper-1", "console-1> ")).isEqualTo("Session upper-1 closes");
-			assertThat(session.closed().get(20, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.OPERATOR_CLOSED);
+			assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
+				.isEqualTo(CloseReason.OPERATOR_CLOSED);
 			assertThat(one.ask(":sessions upper closed=true", "console-1> ")).contains("upper-1")
 				.contains("OPERATOR_CLOSED");
 			assertThat(one.ask(":drain upper timeout=5s", "console-1> ")).startsWith("upper  ");
@@ -264,7 +262,7 @@ class ReplOperatorTests {
 					() -> interrupted.complete(Thread.currentThread().isInterrupted()));
 			peer.until("console-1> ");
 			peer.type("#ctx.close()\n");
-			assertThat(interrupted.get(90, TimeUnit.SECONDS)).isFalse();
+			assertThat(interrupted.get(Patience.seconds(), TimeUnit.SECONDS)).isFalse();
 		}
 	}
 
@@ -287,7 +285,7 @@ class ReplOperatorTests {
 			assertThat(repl.evaluate(session, "@orders.waits()").error()).isEqualTo("Interrupted after 10 s");
 			assertThat(one.ask("#v", "console-1> ")).as("nothing was written to it").isEqualTo("2");
 			one.type(":quit\n").rest();
-			session.closed().get(20, TimeUnit.SECONDS);
+			session.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThatExceptionOfType(RefusedOperationException.class).isThrownBy(() -> repl.evaluate(session, "1"))
 				.withMessage("Session 'console-1' has ended");
 		}

@@ -22,10 +22,10 @@ import java.util.stream.Stream;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.repl.terminal.ClientOutput;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(180)
 class ReplOutputTests {
 
 	private static final int SESSIONS = 16;
@@ -71,10 +70,10 @@ class ReplOutputTests {
 				}));
 			}
 			for (Future<?> session : sessions) {
-				session.get(120, TimeUnit.SECONDS);
+				session.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			done.set(true);
-			int lines = application.get(30, TimeUnit.SECONDS);
+			int lines = application.get(Patience.seconds(), TimeUnit.SECONDS);
 			List<String> printed = log.getAll().lines().filter((line) -> line.contains(MARK)).toList();
 			assertThat(printed.stream().filter((line) -> !line.contains("repl.audit"))).hasSize(lines)
 				.allMatch((line) -> line.matches(MARK + "application \\d+" + MARK));
@@ -113,7 +112,7 @@ class ReplOutputTests {
 			peer.type("{T(java.util.stream.IntStream).range(0, 1000).toArray().![#_e.printStackTrace()], "
 					+ "T(System).out.println('behind'), @orders.waits()}\n");
 			assertThat(new String(peer.bytes(900_000), StandardCharsets.UTF_8)).contains("NullPointerException");
-			assertThat(context.getBean(Orders.class).waiting.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(context.getBean(Orders.class).waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(peer.send((byte) 3).until("Interrupted\n> ")).contains("(no more output")
 				.doesNotContain("behind");
 		}

@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.repl.autoconfigure.SocketReplAutoConfiguration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,7 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An application in a JVM of its own gets a console by its arguments alone.
  */
 @Tag("long")
-@Timeout(120)
 class ReplProcessTests {
 
 	private static final Pattern LISTENS = Pattern.compile("'console' listens on 127\\.0\\.0\\.1:(\\d+).*");
@@ -54,7 +53,7 @@ class ReplProcessTests {
 			peer.type("@done.countDown()\n");
 			StringBuilder rest = new StringBuilder();
 			output.lines().forEach((line) -> rest.append(line).append('\n'));
-			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).as("ends though a session is open").isTrue();
+			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).as("ends though a session is open").isTrue();
 			assertThat(jvm.exitValue()).as(rest.toString()).isZero();
 		}
 		finally {

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +37,6 @@ import static org.awaitility.Awaitility.await;
 
 @Tag("virtual-threads")
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(120)
 class ReplTests {
 
 	private static ConfigurableApplicationContext context;
@@ -208,7 +206,7 @@ class ReplTests {
 			assertThat(peer.ask("12", "> ")).isEqualTo("12");
 			// A synch, then an interrupt.
 			peer.type("@synched.waits()\n");
-			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.send(ConsolePeer.octets(255)).urgent(242).send(ConsolePeer.octets(255, 244, 255)).urgent(242);
 			assertThat(peer.until("Interrupted\n> ")).contains("java.lang.InterruptedException");
 			assertThat(peer.send(ConsolePeer.octets(255, 253, 6)).bytes(3)).isEqualTo(ConsolePeer.octets(255, 251, 6));
@@ -293,7 +291,7 @@ class ReplTests {
 		context.getBeanFactory().registerSingleton("waiting-" + interrupt.length(), orders);
 		try (ConsolePeer peer = connect()) {
 			peer.type("@'waiting-" + interrupt.length() + "'.waits()\n'typed ahead'\n");
-			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			if (interrupt.length() == 1) {
 				peer.type(interrupt);
 			}
@@ -315,7 +313,7 @@ class ReplTests {
 			peer.ask("#s = 'x'.repeat(60000)", "> ");
 			// Over a gigabyte, which is not read until the interrupt is on its way.
 			peer.type("@many.begins();" + "#s;".repeat(20_000) + "\n");
-			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.send((byte) 3);
 			assertThat(peer.until("Interrupted\n> ").length()).isLessThan(600_000_000);
 			assertThat(peer.ask("1", "> ")).isEqualTo("1");
@@ -348,9 +346,9 @@ class ReplTests {
 		context.getBeanFactory().registerSingleton("left", orders);
 		ConsolePeer peer = connect();
 		peer.type("@left.waits()\n");
-		assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		peer.reset();
-		assertThat(orders.interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(orders.interrupted.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
@@ -359,7 +357,7 @@ class ReplTests {
 		context.getBeanFactory().registerSingleton("ended", orders);
 		try (ConsolePeer peer = connect()) {
 			peer.type("@ended.waits()\n1\n");
-			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.endOutput();
 			assertThat(peer.rest()).contains("Interrupted\n> 1\n");
 		}
@@ -373,13 +371,14 @@ class ReplTests {
 			String id = peer.ask("#session.id()", "> ");
 			SocketSession session = context.getBean(SocketServers.class).session(id).orElseThrow();
 			peer.type("@stubborn.ignores()\n");
-			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.send((byte) 3);
 			assertThat(peer.rest()).isEmpty();
 			assertThat(log).contains("Session " + id + ": an evaluation does not react to its interrupt")
 				.contains("ConsoleApplication$Orders.ignores");
 			orders.released = true;
-			assertThat(session.closed().get(20, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
+				.isEqualTo(CloseReason.HANDLER_ERROR);
 		}
 		finally {
 			orders.released = true;

@@ -2,7 +2,6 @@ package dev.socketserver.actuate;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import dev.socketserver.actuate.SocketSessionsEndpoint.PageDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.ServerOperations;
@@ -381,8 +381,7 @@ class SocketSessionsEndpointTests {
 		this.endpoint.closeSocketSession("upper-1");
 
 		assertThat(both.get(0).read()).isNull();
-		assertThat(closed).succeedsWithin(Duration.ofSeconds(10))
-			.isEqualTo(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+		assertThat(closed).succeedsWithin(Patience.limit()).isEqualTo(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 		assertThat(both.get(1).ask("still here")).isEqualTo("STILL HERE");
 	}
 

@@ -15,10 +15,10 @@ import dev.socketserver.autoconfigure.FormsApplication.Recorder;
 import dev.socketserver.autoconfigure.FormsApplication.Slow;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersDrain;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -40,7 +40,6 @@ import static org.awaitility.Awaitility.await;
 
 /** How servers end with their application, and what others learn of it. */
 @Tag("virtual-threads")
-@Timeout(60)
 class ApplicationEndTests {
 
 	@Test
@@ -52,7 +51,7 @@ class ApplicationEndTests {
 			Slow slow = context.getBean(Slow.class);
 			one.send("a\n");
 			two.send("b\n");
-			assertThat(slow.called.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(slow.called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 
 			CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close);
 			SocketServers servers = context.getBean(SocketServers.class);
@@ -64,7 +63,7 @@ class ApplicationEndTests {
 
 			assertThat(one.line()).isEqualTo("slow a");
 			assertThat(two.line()).isEqualTo("slow b");
-			closed.get(30, TimeUnit.SECONDS);
+			closed.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(servers).extracting(SocketServer::state).containsOnly(ServerState.STOPPED);
 		}
 		finally {
@@ -115,7 +114,7 @@ class ApplicationEndTests {
 			for (SocketServer server : servers) {
 				assertThat(states).isEmpty();
 				if (server.state() == ServerState.RUNNING) {
-					server.drain(Duration.ZERO).get(30, TimeUnit.SECONDS);
+					server.drain(Duration.ZERO).get(Patience.seconds(), TimeUnit.SECONDS);
 				}
 			}
 			assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
@@ -148,7 +147,7 @@ class ApplicationEndTests {
 				return null;
 			})).isLessThan(Duration.ofSeconds(4));
 			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(1600));
-			closing.get(30, TimeUnit.SECONDS);
+			closing.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 	}
 

@@ -24,11 +24,11 @@ import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
@@ -46,7 +46,6 @@ import static org.awaitility.Awaitility.await;
 
 /** Events of servers and sessions. */
 @Tag("virtual-threads")
-@Timeout(60)
 class ApplicationEventsTests {
 
 	@Test
@@ -124,11 +123,11 @@ class ApplicationEventsTests {
 				"--socket.servers.outliving.shutdown=immediate");
 				TestPeer peer = TestPeer.connect(context, "outliving")) {
 			peer.send("stay\n");
-			assertThat(Outliving.called.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(Outliving.called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			SocketServers servers = context.getBean(SocketServers.class);
 			Reference<SocketServer> server = new WeakReference<>(servers.server("outliving").orElseThrow());
 			servers.remove("outliving");
-			assertThat(Outliving.removed.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(Outliving.removed.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			List<Object> events = context.getBean(Recorder.class).events;
 			assertThat(events).hasAtLeastOneElementOfType(SocketSessionOpenedEvent.class)
 				.doesNotHaveAnyElementsOfTypes(SocketSessionClosedEvent.class);

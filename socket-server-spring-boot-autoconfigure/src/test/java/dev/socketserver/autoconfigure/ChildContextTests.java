@@ -13,7 +13,6 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.WebApplicationType;
@@ -29,7 +28,6 @@ import static org.awaitility.Awaitility.await;
 /** Servers in contexts that have parents or siblings. */
 @Tag("virtual-threads")
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(60)
 class ChildContextTests {
 
 	@Test

@@ -49,7 +49,6 @@ import dev.socketserver.fixtures.Patience;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
@@ -75,7 +74,6 @@ import static org.awaitility.Awaitility.await;
  * Applications whose clients talk to their own servers.
  */
 @Tag("virtual-threads")
-@Timeout(180)
 class ClientApplicationTests {
 
 	private static final Duration SOON = Patience.limit();
@@ -88,7 +86,8 @@ class ClientApplicationTests {
 		try (ConfigurableApplicationContext context = run(Questions.class, "--socket.clients.it.handler=" + form,
 				"--socket.clients.it.args=" + form, "--socket.clients.it.framing=" + framing,
 				"--socket.clients.it.port=local.socket.questions.port")) {
-			assertThat(Questions.answers(context).poll(60, TimeUnit.SECONDS)).isEqualTo(form + ": who are you?");
+			assertThat(Questions.answers(context).poll(Patience.seconds(), TimeUnit.SECONDS))
+				.isEqualTo(form + ": who are you?");
 		}
 	}
 
@@ -96,7 +95,8 @@ class ClientApplicationTests {
 	void aConsumerTakesWhatComes() throws Exception {
 		try (ConfigurableApplicationContext context = run(Questions.class, "--socket.clients.it.handler=consumer",
 				"--socket.clients.it.port=local.socket.questions.port")) {
-			assertThat(Questions.answers(context).poll(60, TimeUnit.SECONDS)).isEqualTo("taken: who are you?");
+			assertThat(Questions.answers(context).poll(Patience.seconds(), TimeUnit.SECONDS))
+				.isEqualTo("taken: who are you?");
 		}
 	}
 
@@ -106,7 +106,7 @@ class ClientApplicationTests {
 				"--socket.clients.it.port=local.socket.questions.port", "--socket.clients.it.reconnect.period=20ms",
 				"--socket.clients.it.args=annotated")) {
 			BlockingQueue<String> answers = Questions.answers(context);
-			assertThat(answers.poll(60, TimeUnit.SECONDS)).isEqualTo("annotated: who are you?");
+			assertThat(answers.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("annotated: who are you?");
 			client(context).reconnect();
 
 			assertThat(List.of(take(answers), take(answers))).containsExactlyInAnyOrder("closed: OPERATOR_CLOSED",
@@ -117,7 +117,7 @@ class ClientApplicationTests {
 	}
 
 	private static String take(BlockingQueue<String> answers) throws InterruptedException {
-		String answer = answers.poll(60, TimeUnit.SECONDS);
+		String answer = answers.poll(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(answer).isNotNull();
 		return answer;
 	}
@@ -198,7 +198,7 @@ class ClientApplicationTests {
 			context.getBean(SocketServers.class).server("questions").orElseThrow().start();
 
 			assertThat(take(Questions.answers(context))).isEqualTo("sent before");
-			sent.get(60, TimeUnit.SECONDS);
+			sent.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(client.receive(SOON)).isInstanceOf(Received.Connected.class);
 			assertThat(client.receive(SOON)).isEqualTo(new Received.Payload("who are you?"));
 		}
@@ -233,7 +233,8 @@ class ClientApplicationTests {
 			sent = client(context).send("to nobody");
 		}
 		assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMinutes(1));
-		assertThatThrownBy(() -> sent.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(ClientClosedException.class);
+		assertThatThrownBy(() -> sent.get(Patience.seconds(), TimeUnit.SECONDS))
+			.hasCauseInstanceOf(ClientClosedException.class);
 	}
 
 	@Test
@@ -487,7 +488,7 @@ class ClientApplicationTests {
 				peer.setSoTimeout((int) SOON.toMillis());
 				peer.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
 				this.socket = peer;
-				assertThat(this.handled.await(60, TimeUnit.SECONDS)).isTrue();
+				assertThat(this.handled.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			}
 			catch (IOException | InterruptedException ex) {
 				throw new IllegalStateException(ex);

@@ -28,7 +28,6 @@ import org.jpos.iso.ISOSource;
 import org.jpos.iso.channel.NACChannel;
 import org.jpos.iso.packager.ISO87APackager;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -41,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A client of jPOS, which accepts nothing on a connection before it has confirmed the
  * sign-on.
  */
-@Timeout(120)
 class ClientSignOnTests {
 
 	private static final Duration LIMIT = Patience.limit();

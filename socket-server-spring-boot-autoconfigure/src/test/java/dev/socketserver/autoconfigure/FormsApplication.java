@@ -24,6 +24,7 @@ import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
+import dev.socketserver.fixtures.Patience;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -181,7 +182,7 @@ final class FormsApplication {
 		public String apply(String text) {
 			this.called.countDown();
 			try {
-				assertThat(this.go.await(20, TimeUnit.SECONDS)).isTrue();
+				assertThat(this.go.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			}
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);

@@ -21,7 +21,6 @@ import dev.socketserver.fixtures.TestPeer;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * them.
  */
 @Tag("long")
-@Timeout(120)
 class OptionalLibrariesTests {
 
 	/**

@@ -18,12 +18,12 @@ import dev.socketserver.autoconfigure.FormsApplication.Forms;
 import dev.socketserver.autoconfigure.FormsApplication.Meter;
 import dev.socketserver.autoconfigure.FormsApplication.Shouting;
 import dev.socketserver.event.SocketServerStoppedEvent;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.bean.Proxying;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 @Tag("virtual-threads")
-@Timeout(60)
 class SocketServerApplicationTests {
 
 	@ParameterizedTest
@@ -53,7 +52,7 @@ class SocketServerApplicationTests {
 			}
 			try (TestPeer peer = TestPeer.connect(context, "sink")) {
 				assertThat(peer.send("taken\n").end()).isEmpty();
-				assertThat(Forms.taken.poll(30, TimeUnit.SECONDS)).isEqualTo("taken");
+				assertThat(Forms.taken.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("taken");
 			}
 			try (TestPeer peer = TestPeer.connect(context, "talk")) {
 				assertThat(peer.send("bytes").end()).isEqualTo("[hello, there] bytes");
@@ -142,7 +141,7 @@ class SocketServerApplicationTests {
 				TestPeer peer = TestPeer.connect(context, "heir")) {
 			String port = peer.ask("die");
 
-			assertThat(Succeeded.removed.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(Succeeded.removed.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(context.getEnvironment().getProperty("local.socket.heir.port")).isEqualTo(port);
 		}
 	}

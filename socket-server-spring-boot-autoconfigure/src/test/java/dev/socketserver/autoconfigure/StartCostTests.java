@@ -12,9 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.WebApplicationType;
@@ -35,7 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Whoever needs more of them on purpose changes a number here.
  */
 @Tag("virtual-threads")
-@Timeout(120)
 class StartCostTests {
 
 	/**
@@ -121,7 +120,7 @@ class StartCostTests {
 			.redirectOutput(log.toFile())
 			.start();
 		try {
-			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
 			String done = (program == Program.class) ? "'echo' listens on" : "Started StartCostTests";
 			assertThat(lines.stream().filter((line) -> !line.contains("[class,load]")))

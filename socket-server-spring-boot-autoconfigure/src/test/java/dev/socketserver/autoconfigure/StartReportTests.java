@@ -16,7 +16,6 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -29,7 +28,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** What the log says of a start, and of one that fails. */
 @Tag("virtual-threads")
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(60)
 class StartReportTests {
 
 	@Test

@@ -12,7 +12,6 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -26,7 +25,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * What a report of a stuck handler names, where interceptors are in front of it.
  */
-@Timeout(60)
 class StuckHandlerReportTests {
 
 	@RegisterExtension

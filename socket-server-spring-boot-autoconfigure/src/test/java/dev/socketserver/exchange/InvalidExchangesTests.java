@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.exchange.scanned.Scanned;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
@@ -21,7 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What is refused when the bean of an interface is made. */
-@Timeout(60)
 class InvalidExchangesTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()

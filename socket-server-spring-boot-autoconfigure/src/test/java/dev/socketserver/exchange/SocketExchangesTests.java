@@ -19,6 +19,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.payload.PayloadConverter;
 import kotlin.Unit;
@@ -27,7 +28,6 @@ import kotlinx.coroutines.BuildersKt;
 import kotlinx.coroutines.Dispatchers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -44,7 +44,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 @Tag("virtual-threads")
-@Timeout(120)
 class SocketExchangesTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -104,7 +103,7 @@ class SocketExchangesTests {
 			assertThat(plant.silentLater(2)).failsWithin(LIMIT)
 				.withThrowableThat()
 				.withCauseInstanceOf(TimeoutException.class);
-			assertThatThrownBy(() -> plant.silentMono(3).toFuture().get(30, TimeUnit.SECONDS))
+			assertThatThrownBy(() -> plant.silentMono(3).toFuture().get(Patience.seconds(), TimeUnit.SECONDS))
 				.hasCauseInstanceOf(TimeoutException.class);
 		});
 	}

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +27,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
@@ -164,7 +164,7 @@ class CounterViewsTests {
 
 	private void ended(SocketServer server, CloseReason reason, long sessions) {
 		this.seen.closed.merge(reason, sessions, Long::sum);
-		await().atMost(20, TimeUnit.SECONDS).until(() -> server.statistics().closed(), this.seen.closed::equals);
+		await().atMost(Patience.limit()).until(() -> server.statistics().closed(), this.seen.closed::equals);
 	}
 
 	private Map<String, Double> meters() {

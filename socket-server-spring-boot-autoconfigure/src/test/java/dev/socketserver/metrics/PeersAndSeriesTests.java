@@ -9,6 +9,7 @@ import java.util.Set;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.fixtures.Patience;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.AutoClose;
@@ -57,7 +58,7 @@ class PeersAndSeriesTests {
 			.getByAddress(new byte[] { 127, (byte) (1 + (number >> 16)), (byte) (number >> 8), (byte) number });
 		try (Socket socket = new Socket()) {
 			socket.bind(new InetSocketAddress(own, 0));
-			socket.setSoTimeout(20_000);
+			socket.setSoTimeout(Patience.millis());
 			socket.connect(server.localAddress());
 			socket.getOutputStream().write("x\n".getBytes());
 			assertThat(socket.getInputStream().readNBytes(2)).asString().isEqualTo("X\n");

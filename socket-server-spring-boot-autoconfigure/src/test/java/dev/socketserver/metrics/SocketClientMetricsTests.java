@@ -119,7 +119,7 @@ class SocketClientMetricsTests {
 	void countsConnectionsThatAreReplaced() {
 		this.metrics.bindTo(this.registry);
 		SocketClient client = this.running.connected("meter");
-		assertThat(client.rotate()).succeedsWithin(Duration.ofSeconds(30));
+		assertThat(client.rotate()).succeedsWithin(Patience.limit());
 		assertThat(this.registry.get("socket.client.rotations").tag("reason", "OPERATOR").functionCounter().count())
 			.isOne();
 		assertThat(this.registry.get("socket.client.connections").tag("state", "READY").gauge().value()).isOne();

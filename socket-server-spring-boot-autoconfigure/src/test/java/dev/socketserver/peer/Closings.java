@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 
 /**
  * A bean that knows how sessions ended.
@@ -22,7 +23,7 @@ public final class Closings implements SocketServerListener {
 
 	/** Waits for the next session to end. */
 	public CloseStatus next() throws InterruptedException {
-		CloseStatus status = this.statuses.poll(20, TimeUnit.SECONDS);
+		CloseStatus status = this.statuses.poll(Patience.seconds(), TimeUnit.SECONDS);
 		if (status == null) {
 			throw new AssertionError("No session has ended");
 		}

@@ -13,7 +13,6 @@ import dev.socketserver.fixtures.TestPeer;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +22,6 @@ import static org.awaitility.Awaitility.await;
  * What becomes of messages of a bridge that fail, or whose server stops or peer ends
  * before they are stored.
  */
-@Timeout(120)
 class BridgeFailureTests {
 
 	@RegisterExtension

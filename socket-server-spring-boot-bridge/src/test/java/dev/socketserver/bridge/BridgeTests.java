@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.bridge.actuate.SocketBridgesHealthIndicator;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.UnixPeer;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.health.contributor.Health;
@@ -31,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Bridges to a bean of the application, over real sockets. */
-@Timeout(120)
 class BridgeTests {
 
 	@RegisterExtension
@@ -180,7 +179,7 @@ class BridgeTests {
 			.ask("how are you", Duration.ofSeconds(30));
 		assertThat(peer.line()).isEqualTo("how are you");
 		peer.send("fine\n");
-		assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo("fine");
+		assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("fine");
 		store.complete(0);
 		assertThat(peer.line()).isEqualTo("function a");
 		assertThat(store.texts()).containsExactly("a");
@@ -191,7 +190,7 @@ class BridgeTests {
 		BridgedServer bridged = application.use("datagrams");
 		InetSocketAddress address = Objects.requireNonNull(bridged.server().localAddress());
 		try (DatagramSocket peer = new DatagramSocket()) {
-			peer.setSoTimeout(30_000);
+			peer.setSoTimeout(Patience.millis());
 			byte[] sent = "a datagram".getBytes(StandardCharsets.UTF_8);
 			peer.send(new DatagramPacket(sent, sent.length, address));
 			TestStore store = bridged.store().awaitCalls(1);

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.WebApplicationType;
@@ -39,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Bridges to Kafka, with a broker in this JVM. */
 @Tag("long")
-@Timeout(180)
 class KafkaTests {
 
 	private static @Nullable EmbeddedKafkaKraftBroker broker;

@@ -9,7 +9,6 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.fixtures.database.Migration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,7 +24,6 @@ import org.springframework.context.annotation.Import;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Bridges to a table that others make, or that databases understand otherwise. */
-@Timeout(180)
 class MigrationTests {
 
 	@TempDir

@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Letters, with the store in memory, over sockets.
  */
-@Timeout(120)
 class SocketMailboxTests {
 
 	private @Nullable ConfigurableApplicationContext application;
@@ -60,7 +59,7 @@ class SocketMailboxTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(60, TimeUnit.SECONDS);
+		return future.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	private Letter post(String key) throws Exception {
@@ -334,7 +333,7 @@ class SocketMailboxTests {
 		InetSocketAddress address = this.application.getBean(SocketServers.class).get("devices").localAddress();
 		try (DatagramSocket peer = new DatagramSocket()) {
 			peer.connect(address);
-			peer.setSoTimeout(30_000);
+			peer.setSoTimeout(Patience.millis());
 			assertThat(ask(peer, "login 7")).isEqualTo("welcome 7");
 			assertThat(receive(peer)).isEqualTo("do a");
 			post("b");
@@ -362,7 +361,7 @@ class SocketMailboxTests {
 		post("a");
 		try (DatagramSocket peer = new DatagramSocket(); TestPeer stream = connect()) {
 			peer.connect(new InetSocketAddress("127.0.0.1", port));
-			peer.setSoTimeout(30_000);
+			peer.setSoTimeout(Patience.millis());
 			assertThat(ask(peer, "login 7")).isEqualTo("welcome 7");
 			assertThat(receive(peer)).isEqualTo("do a");
 			peer.send(new DatagramPacket("done".getBytes(StandardCharsets.UTF_8), 4));

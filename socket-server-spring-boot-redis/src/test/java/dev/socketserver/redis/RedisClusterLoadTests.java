@@ -30,6 +30,7 @@ import java.util.function.Function;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisClient;
@@ -174,7 +175,7 @@ class RedisClusterLoadTests {
 			});
 		}
 		try {
-			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(done.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -15,7 +15,6 @@ import dev.socketserver.fixtures.RedisServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +30,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * last.
  */
 @Tag("long")
-@Timeout(120)
 class RedisFailoverTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(2);

@@ -3,6 +3,8 @@ package dev.socketserver.redis;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.fixtures.Patience;
+
 /**
  * A node that performs commands, a line each, and says what became of it.
  */
@@ -14,7 +16,7 @@ interface RunningNode extends AutoCloseable {
 	/** Waits for the next that it says. */
 	default String next() {
 		try {
-			return said().poll(60, TimeUnit.SECONDS);
+			return said().poll(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

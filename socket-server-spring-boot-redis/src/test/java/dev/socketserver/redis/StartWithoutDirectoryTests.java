@@ -12,7 +12,6 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.cluster.SocketClusterLifecycle;
 import dev.socketserver.fixtures.Patience;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,7 +28,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Applications whose Redis cannot be reached, with a request timeout longer than any
  * test.
  */
-@Timeout(60)
 class StartWithoutDirectoryTests {
 
 	private final CompletableFuture<ConfigurableApplicationContext> context = new CompletableFuture<>();

@@ -28,6 +28,7 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.cluster.spi.LocalSession;
+import dev.socketserver.fixtures.Patience;
 
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -114,7 +115,7 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 
 	TestNode start() {
 		try {
-			this.member.start().get(20, TimeUnit.SECONDS);
+			this.member.start().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);

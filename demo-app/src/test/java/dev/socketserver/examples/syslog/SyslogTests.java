@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.examples.syslog.Records.Record;
 import dev.socketserver.examples.syslog.Records.Severity;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.RealProgram;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketConnection;
@@ -36,7 +37,7 @@ class SyslogTests {
 	}
 
 	private Record next() throws InterruptedException {
-		Record next = this.records.waiting.poll(60, TimeUnit.SECONDS);
+		Record next = this.records.waiting.poll(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(next).isNotNull();
 		return next;
 	}
@@ -88,7 +89,7 @@ class SyslogTests {
 		}
 		finally {
 			daemon.destroy();
-			assertThat(daemon.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(daemon.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 	}
 

@@ -20,7 +20,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
@@ -32,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SocketServerTest(value = "trackers",
 		properties = { "spring.config.location=classpath:/trackers.yml", "socket.servers.trackers.ban.exempt=" })
 @Import(Database.class)
-@Timeout(120)
 class TrackerGateTests {
 
 	private static final String LOGIN = "{\"type\":\"login\",\"imei\":\"490154203237518\",\"key\":\"%s\"}";

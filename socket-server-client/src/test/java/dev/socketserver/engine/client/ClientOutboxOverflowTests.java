@@ -14,7 +14,6 @@ import dev.socketserver.operator.IoThread;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +21,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What becomes of payloads of a client for which there is no room, and of their senders.
  */
-@Timeout(60)
 class ClientOutboxOverflowTests {
 
 	private final ClientOutboxFixture client = new ClientOutboxFixture();

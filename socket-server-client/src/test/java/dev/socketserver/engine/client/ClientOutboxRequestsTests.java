@@ -11,7 +11,6 @@ import dev.socketserver.engine.requests.Request;
 import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Requests among what a client has to send.
  */
-@Timeout(60)
 class ClientOutboxRequestsTests {
 
 	private final ClientOutboxFixture client = new ClientOutboxFixture();

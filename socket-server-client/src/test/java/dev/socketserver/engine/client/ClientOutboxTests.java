@@ -20,9 +20,9 @@ import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +30,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What a client has to send, without a connection but for those that the test plays.
  */
-@Timeout(60)
 class ClientOutboxTests {
 
 	private final ClientOutboxFixture client = new ClientOutboxFixture();
@@ -150,7 +149,6 @@ class ClientOutboxTests {
 	}
 
 	@Test
-	@Timeout(20)
 	void connectionThatBreaksAtOnceIsNotTriedAgain() {
 		ClientOutbox outbox = this.client.outbox();
 		this.client.send(outbox, "a");
@@ -231,7 +229,7 @@ class ClientOutboxTests {
 				thread.start();
 			});
 			try {
-				other.get(10, TimeUnit.SECONDS);
+				other.get(Patience.seconds(), TimeUnit.SECONDS);
 				free.set(true);
 			}
 			catch (Exception ex) {

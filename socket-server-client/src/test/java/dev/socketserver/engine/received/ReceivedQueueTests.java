@@ -24,7 +24,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,7 +33,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * What a client without a handler has received.
  */
-@Timeout(60)
 class ReceivedQueueTests {
 
 	private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.1", 1);

@@ -16,13 +16,13 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +33,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class DescriptorLimitTests {
 
 	@ParameterizedTest
@@ -117,7 +116,7 @@ class DescriptorLimitTests {
 			.redirectOutput(output.toFile())
 			.start();
 		try {
-			assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		finally {
 			process.destroyForcibly();

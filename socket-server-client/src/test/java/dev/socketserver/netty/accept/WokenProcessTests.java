@@ -45,7 +45,6 @@ import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +56,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * judges any time.
  */
 @Tag("long")
-@Timeout(120)
 @EnabledOnOs(OS.LINUX)
 class WokenProcessTests {
 
@@ -74,7 +72,7 @@ class WokenProcessTests {
 
 	private static Socket connect(OtherJvm servers) throws Exception {
 		Socket peer = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(servers.next()));
-		peer.setSoTimeout(60_000);
+		peer.setSoTimeout(Patience.millis());
 		return peer;
 	}
 
@@ -133,7 +131,7 @@ class WokenProcessTests {
 					assertThat(line(peer)).as("PROXY header").isEqualTo("me");
 				}
 				for (CompletableFuture<String> each : secured) {
-					assertThat(each.get(60, TimeUnit.SECONDS)).as("TLS handshake").isEqualTo("me");
+					assertThat(each.get(Patience.seconds(), TimeUnit.SECONDS)).as("TLS handshake").isEqualTo("me");
 				}
 				program.await("answer");
 				for (Socket peer : peers.get("login")) {

@@ -40,7 +40,6 @@ import dev.socketserver.spec.RequestOrder;
 import dev.socketserver.spec.Requests;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,7 +50,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** One request of a session is under way at a time: for half-duplex peers. */
-@Timeout(60)
 class RequestsInTurnTests {
 
 	private static final Duration LONG = Patience.limit();
@@ -319,7 +317,7 @@ class RequestsInTurnTests {
 			peer.send("2\n");
 			assertThat(first).succeedsWithin(LONG).isEqualTo("1");
 			assertThat(second).succeedsWithin(LONG).isEqualTo("2");
-			assertThat(stopped.get(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(stopped.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		});
 	}
 
@@ -390,7 +388,7 @@ class RequestsInTurnTests {
 				assertThat(in.readLine()).isEqualTo("payload");
 				peer.getOutputStream().write("1\nmessage\n".getBytes(UTF_8));
 				assertThat(first).succeedsWithin(LONG).isEqualTo("1");
-				assertThat(messages.poll(20, TimeUnit.SECONDS)).isEqualTo("message");
+				assertThat(messages.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("message");
 				assertThat(in.readLine()).isEqualTo("second?");
 				// The handler's session and the client have one order.
 				CompletableFuture<Object> third = sessions.get(0).ask("third?", LONG);

@@ -37,7 +37,6 @@ import io.netty.handler.flow.FlowControlHandler;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,7 +48,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests what a {@link NettyPipelineCustomizer} can do to connections.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class NettyPipelineCustomizerTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;

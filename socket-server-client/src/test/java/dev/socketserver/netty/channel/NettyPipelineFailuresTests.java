@@ -28,7 +28,6 @@ import io.netty.channel.ChannelPromise;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -38,7 +37,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Customizers and handlers of applications that fail.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class NettyPipelineFailuresTests {
 
 	@RegisterExtension

@@ -24,6 +24,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.network.SocketTable;
@@ -182,7 +183,8 @@ class NettyPipelineStormTests {
 			switch (random.nextInt(3)) {
 				case 0 -> server.stop();
 				case 1 -> server.stop(Duration.ZERO);
-				default -> server.drain(Duration.ofMillis(random.nextInt(20))).get(30, TimeUnit.SECONDS);
+				default ->
+					server.drain(Duration.ofMillis(random.nextInt(20))).get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			assertThat(server.statistics().active()).isZero();
 			server.start();
@@ -193,7 +195,7 @@ class NettyPipelineStormTests {
 		for (SocketClient client : all) {
 			ClientFixture.await(client, ClientState.CONNECTED);
 			assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT).isEqualTo("abc");
-			client.stop().get(30, TimeUnit.SECONDS);
+			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> server.statistics().active() == 0);
 		Awaitility.await().until(() -> this.closed.size() == this.opened.get());

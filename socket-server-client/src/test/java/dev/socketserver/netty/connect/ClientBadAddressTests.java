@@ -33,7 +33,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,7 +43,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Clients whose first address is of no use, each in another way: they use the second, and
  * say what the first did.
  */
-@Timeout(120)
 class ClientBadAddressTests {
 
 	private static final Duration LONG = Patience.limit();

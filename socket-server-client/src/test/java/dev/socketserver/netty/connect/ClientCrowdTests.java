@@ -41,6 +41,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.fixtures.Descriptors;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -179,7 +180,7 @@ class ClientCrowdTests {
 			// The half of 20, 40, 80, 160, 320, and so on.
 			assertThat(System.nanoTime() - before)
 				.isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(10 + 20 + 40 + 80 + 7 * 160));
-			client.stop().get(20, TimeUnit.SECONDS);
+			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(client.statistics().attempts()).isEqualTo(
 					client.statistics().connected() + failed(client.statistics()) + client.statistics().cancelled());
 			assertThat(this.fixture.events).last().isEqualTo("closed");
@@ -200,7 +201,7 @@ class ClientCrowdTests {
 			assertAlternate(this.fixture.events);
 			this.fixture.events.clear();
 			until(() -> heap() <= heap + 4 * MB);
-			client.stop().get(20, TimeUnit.SECONDS);
+			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(client.statistics().connected()).isGreaterThan(CONNECTIONS / 2);
 			assertThat(client.statistics().closed().values().stream().mapToLong(Long::longValue).sum())
 				.isEqualTo(client.statistics().connected());
@@ -335,7 +336,7 @@ class ClientCrowdTests {
 			.toList();
 		CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).join();
 		CompletableFuture.allOf(clients.stream().map(SocketClient::stop).toArray(CompletableFuture[]::new))
-			.get(20, TimeUnit.SECONDS);
+			.get(Patience.seconds(), TimeUnit.SECONDS);
 		for (SocketClient client : clients) {
 			ClientStatistics statistics = client.statistics();
 			assertThat(statistics.delivered()).isEqualTo(statistics.accepted());

@@ -27,7 +27,6 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A host whose name is unknown, known, moved and forgotten while a client keeps its
  * connection: in a JVM of its own, whose names are read from a file and not remembered.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8
 class ClientDnsTests {
 
@@ -127,7 +125,7 @@ class ClientDnsTests {
 
 				// What is there stays, wherever the name moves.
 				resolve(SECOND);
-				client.send("still here").get(30, TimeUnit.SECONDS);
+				client.send("still here").get(Patience.seconds(), TimeUnit.SECONDS);
 				assertThat(one.getInputStream().readNBytes(11)).asString().isEqualTo("still here\n");
 				assertThat(this.events).isEmpty();
 				one.close();
@@ -168,7 +166,7 @@ class ClientDnsTests {
 				Awaitility.await().atMost(LIMIT).until(() -> next().equals(SECOND));
 				OtherJvm.say("connected to the one of two addresses that does not close at once");
 
-				client.stop().get(30, TimeUnit.SECONDS);
+				client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 				assertThat(next()).isEqualTo("disconnected");
 				resolve("127.77.3.8", FIRST, SECOND);
 				client.start();

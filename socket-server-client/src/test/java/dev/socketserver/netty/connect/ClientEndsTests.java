@@ -27,6 +27,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
@@ -38,7 +39,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -51,7 +51,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * whatever they do, a client reconnects and ends.
  */
 @Tag("virtual-threads")
-@Timeout(120)
 class ClientEndsTests {
 
 	private static final Duration SHORT = Duration.ofMillis(200);
@@ -100,7 +99,7 @@ class ClientEndsTests {
 					.atMost(ClientFixture.LIMIT)
 					.until(() -> client.state() == ClientState.CLOSED || client.state() == ClientState.STOPPED);
 				client.close();
-				client.closed().get(20, TimeUnit.SECONDS);
+				client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 				this.fixture.clients.remove("it");
 				assertThat(this.fixture.events).as(where).hasSize(3).startsWith("connected").endsWith("closed");
 			}
@@ -128,9 +127,10 @@ class ClientEndsTests {
 			String next = String.valueOf(i);
 			asked = asked.thenCompose((reply) -> client.ask(next, Duration.ofSeconds(20)));
 		}
-		assertThat(asked.get(30, TimeUnit.SECONDS)).isEqualTo("50");
+		assertThat(asked.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("50");
 		for (int i = 0; i < 200; i++) {
-			assertThat(client.ask("x" + i, Duration.ofSeconds(20)).get(20, TimeUnit.SECONDS)).isEqualTo("x" + i);
+			assertThat(client.ask("x" + i, Duration.ofSeconds(20)).get(Patience.seconds(), TimeUnit.SECONDS))
+				.isEqualTo("x" + i);
 		}
 	}
 
@@ -138,11 +138,12 @@ class ClientEndsTests {
 	void requestWithAnEndlessTimeoutIsOne() throws Exception {
 		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> payload));
-		assertThat(client.ask("a", Duration.ofSeconds(Long.MAX_VALUE)).get(20, TimeUnit.SECONDS)).isEqualTo("a");
+		assertThat(client.ask("a", Duration.ofSeconds(Long.MAX_VALUE)).get(Patience.seconds(), TimeUnit.SECONDS))
+			.isEqualTo("a");
 		// In no time a reply may arrive all the same.
 		assertThat(client.ask("a", Duration.ofSeconds(-1)).handle((reply, failure) -> "over"))
 			.succeedsWithin(ClientFixture.LIMIT);
-		assertThat(client.ask("a", Duration.ofSeconds(20)).get(20, TimeUnit.SECONDS)).isEqualTo("a");
+		assertThat(client.ask("a", Duration.ofSeconds(20)).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("a");
 	}
 
 	@Test
@@ -160,9 +161,9 @@ class ClientEndsTests {
 					Thread.onSpinWait();
 				}
 			}
-			stopped.get(20, TimeUnit.SECONDS);
+			stopped.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(client.state()).isNotIn(ClientState.STOPPED, ClientState.CLOSING);
-			client.send("m" + i).get(20, TimeUnit.SECONDS);
+			client.send("m" + i).get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(received(client)).isEqualTo(new Received.Payload("m" + i));
 		}
 	}
@@ -186,11 +187,11 @@ class ClientEndsTests {
 			}
 			CompletableFuture<Void> stopped = client.stop();
 			if (i % 3 == 0) {
-				stopped.get(20, TimeUnit.SECONDS);
+				stopped.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			client.close();
-			client.closed().get(20, TimeUnit.SECONDS);
-			stopped.get(20, TimeUnit.SECONDS);
+			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+			stopped.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(client.state()).isEqualTo(ClientState.CLOSED);
 			this.fixture.clients.remove("it");
 		}
@@ -201,7 +202,7 @@ class ClientEndsTests {
 		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(client, ClientState.CONNECTED);
-		client.stop().get(20, TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		client.start();
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 	}
@@ -226,11 +227,12 @@ class ClientEndsTests {
 				return client;
 			}).toList();
 			for (SocketClient client : several) {
-				client.send("sent").get(20, TimeUnit.SECONDS);
-				assertThat(client.ask("asked", Duration.ofSeconds(20)).get(20, TimeUnit.SECONDS)).isNotNull();
+				client.send("sent").get(Patience.seconds(), TimeUnit.SECONDS);
+				assertThat(client.ask("asked", Duration.ofSeconds(20)).get(Patience.seconds(), TimeUnit.SECONDS))
+					.isNotNull();
 			}
 			for (SocketClient client : several) {
-				client.stop().get(20, TimeUnit.SECONDS);
+				client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 		}
 	}
@@ -256,8 +258,8 @@ class ClientEndsTests {
 			SocketClient client = clients
 				.register(ClientSpec.builder("it").port(ClientFixture.address(server).getPort()).build());
 			client.start();
-			client.send("sent").get(20, TimeUnit.SECONDS);
-			client.stop().get(20, TimeUnit.SECONDS);
+			client.send("sent").get(Patience.seconds(), TimeUnit.SECONDS);
+			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(completions).hasValue(1);
 		}
 	}
@@ -296,8 +298,9 @@ class ClientEndsTests {
 					return client.state();
 				});
 				assertThat(socket.getInputStream().readNBytes(count * 60_000)).hasSize(count * 60_000);
-				assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo(ClientState.CLOSED);
-				CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+				assertThat(closed.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(ClientState.CLOSED);
+				CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
+					.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 		}
 	}
@@ -329,7 +332,7 @@ class ClientEndsTests {
 						}
 
 					})));
-		closed.get(20, TimeUnit.SECONDS);
+		closed.get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
 	}
 
@@ -359,8 +362,8 @@ class ClientEndsTests {
 				}))
 				.build());
 			client.start();
-			assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo("<<1>2>");
-			client.stop().get(20, TimeUnit.SECONDS);
+			assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<<1>2>");
+			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 	}
 
@@ -382,10 +385,10 @@ class ClientEndsTests {
 					}
 
 				})));
-		assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		CompletableFuture<Void> waits = client.send("too late");
 		// The default is 27 s.
-		client.stop().get(20, TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(waits).failsWithin(ClientFixture.LIMIT);
 		assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);
 	}
@@ -428,8 +431,8 @@ class ClientEndsTests {
 		Set<Thread> before = Set.copyOf(loops());
 		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
-		client.send("m").get(20, TimeUnit.SECONDS);
-		client.stop().get(20, TimeUnit.SECONDS);
+		client.send("m").get(Patience.seconds(), TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		server.stop();
 		assertThat(this.fixture.servers.servers.memoryUsed()).isZero();
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> before.containsAll(loops()));

@@ -36,7 +36,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +44,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Addresses that are tried while others serve, and earlier ones that take over.
  */
 @Tag("virtual-threads")
-@Timeout(120)
 class ClientFailBackTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);

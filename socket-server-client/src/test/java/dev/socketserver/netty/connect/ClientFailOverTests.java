@@ -22,6 +22,7 @@ import dev.socketserver.client.Select;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.operator.AttemptOutcome;
@@ -29,7 +30,6 @@ import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Clients of several addresses: where they connect when one dies.
  */
-@Timeout(60)
 class ClientFailOverTests {
 
 	private static final Reconnect SLOW = new Reconnect(Duration.ofMinutes(5), Duration.ofMinutes(10), 0);
@@ -87,7 +86,8 @@ class ClientFailOverTests {
 		SocketServer second = this.fixture.echo();
 		int dead = Ports.free();
 		SocketClient client = start(SLOW, List.of(dead, port(second)));
-		assertThat(client.ask("hello", ClientFixture.LIMIT).get(20, TimeUnit.SECONDS)).isEqualTo("hello");
+		assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
+			.isEqualTo("hello");
 
 		AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
 		assertThat(attempts.attempts(0, AttemptOutcome.REFUSED)).isOne();
@@ -111,14 +111,14 @@ class ClientFailOverTests {
 		ServerSocket first = listening();
 		SocketClient client = start(SLOW, List.of(first.getLocalPort(), port(second)));
 		try (Socket accepted = first.accept()) {
-			client.send("one").get(20, TimeUnit.SECONDS);
+			client.send("one").get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(accepted.getInputStream().readNBytes(4)).asString().isEqualTo("one\n");
 			first.close();
 			accepted.setSoLinger(true, 0);
 		}
 		long reset = System.nanoTime();
 		CompletableFuture<?> next = client.send("two");
-		next.get(20, TimeUnit.SECONDS);
+		next.get(Patience.seconds(), TimeUnit.SECONDS);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.contains("two"));
 		assertThat(Duration.ofNanos(System.nanoTime() - reset)).isLessThan(ClientFixture.LIMIT);
 		this.fixture.awaitEvents("connected", "disconnected PEER_RESET", "connected");
@@ -138,7 +138,7 @@ class ClientFailOverTests {
 		}
 		awaitConnectedTo(client, port(second));
 		assertThat(client.addresses()).extracting(AddressStatus::failures).containsExactly(0, 0);
-		assertThat(client.ask("one", ClientFixture.LIMIT).get(20, TimeUnit.SECONDS)).isEqualTo("one");
+		assertThat(client.ask("one", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("one");
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
@@ -27,7 +28,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * clients of any kind.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class ClientHandlerFormsTests {
 
 	@RegisterExtension
@@ -167,7 +166,7 @@ class ClientHandlerFormsTests {
 
 		};
 		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			server.setSoTimeout(20_000);
+			server.setSoTimeout(Patience.millis());
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.execution((e) -> e.mode(mode))
 						.framing(Framings.line().switchable(true).build())

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * once, though nothing behind the call of the handler can be handled.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class ClientHangUpTests {
 
 	private static final Duration LONG = Duration.ofHours(1);

@@ -23,6 +23,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -31,7 +32,6 @@ import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -43,7 +43,6 @@ import static org.awaitility.Awaitility.await;
  * length of four bytes before them, empty ones as heartbeats. The other side is written
  * here once more, with plain sockets.
  */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
 class ClientHeartbeatTests {
 
 	private static final Duration PERIOD = Duration.ofMillis(50);
@@ -69,7 +68,7 @@ class ClientHeartbeatTests {
 				// Each receives heartbeats although neither has something to send.
 				await().atMost(ClientFixture.LIMIT).until(() -> server.heartbeats.get() >= 5);
 				await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().bytesReceived() >= 5 * 4);
-				client.send("from us").get(20, TimeUnit.SECONDS);
+				client.send("from us").get(Patience.seconds(), TimeUnit.SECONDS);
 				server.put("from them");
 				await().atMost(ClientFixture.LIMIT).until(() -> server.messages.contains("from us"));
 				assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
@@ -216,7 +215,7 @@ class ClientHeartbeatTests {
 
 	private static ServerSocket listener() throws IOException {
 		ServerSocket listener = new ServerSocket();
-		listener.setSoTimeout(20_000);
+		listener.setSoTimeout(Patience.millis());
 		listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 		return listener;
 	}

@@ -19,6 +19,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.payload.PayloadConverter;
@@ -26,7 +27,6 @@ import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +36,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * waits.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class ClientLoginTests {
 
 	@RegisterExtension
@@ -96,7 +95,7 @@ class ClientLoginTests {
 	@Every.Mode
 	void whatWaitsDoesNotLeaveOnAConnectionWhoseHandlerFailsBeforeItsLogin(ExecutionMode mode) throws Exception {
 		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			listening.setSoTimeout(20_000);
+			listening.setSoTimeout(Patience.millis());
 			SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
 				.port(listening.getLocalPort())
 				.reconnect(ClientFixture.SOON)
@@ -112,11 +111,11 @@ class ClientLoginTests {
 			CompletableFuture<Void> sent = client.send("record");
 			client.start();
 			try (Socket first = listening.accept()) {
-				first.setSoTimeout(20_000);
+				first.setSoTimeout(Patience.millis());
 				assertThat(first.getInputStream().readAllBytes()).asString(StandardCharsets.UTF_8).isEmpty();
 			}
 			try (Socket second = listening.accept()) {
-				second.setSoTimeout(20_000);
+				second.setSoTimeout(Patience.millis());
 				String both = "login\nrecord\n";
 				assertThat(second.getInputStream().readNBytes(both.length())).asString(StandardCharsets.UTF_8)
 					.isEqualTo(both);

@@ -8,11 +8,11 @@ import java.util.concurrent.locks.LockSupport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Clients that are closed at any moment of an attempt to connect: event loops end once
  * its channel is closed, or it has none. Otherwise Netty logs an error.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ClientLoopEndTests {
 
 	private static final double MOST_NANOS = 3_000_000;
@@ -57,7 +56,7 @@ class ClientLoopEndTests {
 			client.start();
 			LockSupport.parkNanos((long) (random.nextDouble() * MOST_NANOS));
 			this.fixture.clients.remove(client.name());
-			client.closed().get(20, TimeUnit.SECONDS);
+			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		assertThat(this.netty.messages()).isEmpty();
 	}

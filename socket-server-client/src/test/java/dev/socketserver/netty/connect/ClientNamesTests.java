@@ -33,7 +33,6 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +44,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Names with several addresses, all of which an attempt tries: in a JVM of its own, whose
  * names are read from a file and not remembered.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8
 class ClientNamesTests {
 
@@ -154,7 +152,7 @@ class ClientNamesTests {
 
 		private void remove(SocketClient client) throws Exception {
 			this.clients.remove(client.name());
-			client.closed().get(30, TimeUnit.SECONDS);
+			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 
 		private static void awaitConnected(SocketClient client, int last) {

@@ -39,7 +39,6 @@ import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -51,7 +50,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Clients in networks that are made for them: a link that goes down without a word, and
  * one in which a client connects to itself. Needs Linux, root, and iproute2.
  */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX)
 class ClientNetworkTests {
 

@@ -25,6 +25,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.SocketTable;
 import dev.socketserver.netty.Certificates;
@@ -39,7 +40,6 @@ import io.netty.channel.ConnectTimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +51,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Clients whose server cannot be reached for a time.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class ClientOutagesTests {
 
 	@RegisterExtension
@@ -73,7 +72,7 @@ class ClientOutagesTests {
 		SocketServer second = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec.port(port));
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<early>"));
-		early.get(10, TimeUnit.SECONDS);
+		early.get(Patience.seconds(), TimeUnit.SECONDS);
 		for (int i = 0; i < 3; i++) {
 			second.stop(Duration.ZERO);
 			ClientFixture.await(client, ClientState.DISCONNECTED);
@@ -123,7 +122,7 @@ class ClientOutagesTests {
 				}
 			}
 			Awaitility.await().until(() -> client.lastClosed().status().reason() == CloseReason.PEER_CLOSED);
-			client.stop().get(20, TimeUnit.SECONDS);
+			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(client.lastClosed()).isNotNull();
 			client.start();
 			assertThat(client.lastClosed()).isNull();
@@ -258,7 +257,7 @@ class ClientOutagesTests {
 				Awaitility.await().until(() -> connects(busy.getLocalPort()));
 			}
 			client.close();
-			client.closed().get(10, TimeUnit.SECONDS);
+			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(client.statistics().cancelled()).isEqualTo(1);
 			// The loop closes its socket a moment later.
 			Awaitility.await().until(() -> !connects(busy.getLocalPort()));

@@ -44,7 +44,6 @@ import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,7 +54,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Clients with several connections.
  */
 @Tag("virtual-threads")
-@Timeout(120)
 class ClientPoolTests {
 
 	private static final Duration LONG = Patience.limit();

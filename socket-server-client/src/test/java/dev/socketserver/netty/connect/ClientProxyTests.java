@@ -29,6 +29,7 @@ import dev.socketserver.client.Route;
 import dev.socketserver.client.Route.Proxy.Type;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -53,7 +54,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Clients that connect through a proxy: one of the test, which says what it was asked,
  * and real ones, where the machine has them.
  */
-@Timeout(60)
 class ClientProxyTests {
 
 	private static final String SECRET = "s3cr3t-Word";
@@ -80,7 +80,8 @@ class ClientProxyTests {
 			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 			// Sent at once behind the reply of the proxy.
 			assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("welcome"));
-			assertThat(client.ask("hello", ClientFixture.LIMIT).get(20, TimeUnit.SECONDS)).isEqualTo("hello");
+			assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
+				.isEqualTo("hello");
 			assertThat(server.asked).containsExactly("plant.invalid:7100");
 		}
 	}
@@ -137,7 +138,8 @@ class ClientProxyTests {
 			awaitListening(port);
 			SocketClient client = start("localhost", ClientFixture.address(server).getPort(),
 					proxy(Type.SOCKS5, port, "gate", SECRET));
-			assertThat(client.ask("hello", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("hello");
+			assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
+				.isEqualTo("hello");
 		}
 		finally {
 			process.destroyForcibly();

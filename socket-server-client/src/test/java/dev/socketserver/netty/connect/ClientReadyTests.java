@@ -35,7 +35,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +44,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * When a connection takes what is sent with its client: once its handler has signed on.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class ClientReadyTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);

@@ -35,6 +35,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -49,7 +50,6 @@ import dev.socketserver.tls.TlsBundle;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,7 +58,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whose reply is whose, when not every reply gets to be one. */
-@Timeout(60)
 class ClientRepliesTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
@@ -105,12 +104,12 @@ class ClientRepliesTests {
 				}
 				answer(socket, count);
 				for (int i = 0; i < count; i++) {
-					assertThat(asked.get(i).get(20, TimeUnit.SECONDS)).isEqualTo("<" + i + ">");
+					assertThat(asked.get(i).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<" + i + ">");
 				}
 				assertThat(client.statistics().inboundDropped()).isZero();
 				CompletableFuture<Object> next = client.ask("next", LONG);
 				answer(socket, 1);
-				assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo("<next>");
+				assertThat(next.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<next>");
 			}
 		}
 	}
@@ -125,15 +124,15 @@ class ClientRepliesTests {
 				BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
 				assertThat(List.of(reader.readLine(), reader.readLine())).containsExactly("one", "two");
 				CompletableFuture<@Nullable Void> stopped = client.stop();
-				assertThat(client.ask("late", LONG)).failsWithin(Duration.ofSeconds(20))
+				assertThat(client.ask("late", LONG)).failsWithin(Patience.limit())
 					.withThrowableOfType(ExecutionException.class)
 					.withCauseInstanceOf(ClientClosedException.class);
 				socket.getOutputStream().write("<one>\n".getBytes(UTF_8));
-				assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo("<one>");
+				assertThat(one.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<one>");
 				assertThat(stopped).isNotDone();
 
 				socket.getOutputStream().write("<two>\n".getBytes(UTF_8));
-				assertThat(two.get(20, TimeUnit.SECONDS)).isEqualTo("<two>");
+				assertThat(two.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<two>");
 				assertThat(reader.readLine()).isNull();
 			}
 		}
@@ -145,7 +144,7 @@ class ClientRepliesTests {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec);
 			try (Socket socket = server.accept()) {
 				Awaitility.await().until(() -> client.state() == ClientState.CONNECTED);
-				assertThat(client.ask("sent", SHORT)).failsWithin(Duration.ofSeconds(20))
+				assertThat(client.ask("sent", SHORT)).failsWithin(Patience.limit())
 					.withThrowableOfType(ExecutionException.class)
 					.havingCause()
 					.isInstanceOf(TimeoutException.class)
@@ -154,7 +153,7 @@ class ClientRepliesTests {
 
 				assertThat(client.disconnect()).isTrue();
 				Awaitility.await().until(() -> client.session().isEmpty());
-				assertThat(client.ask("not sent", SHORT)).failsWithin(Duration.ofSeconds(20))
+				assertThat(client.ask("not sent", SHORT)).failsWithin(Patience.limit())
 					.withThrowableOfType(ExecutionException.class)
 					.havingCause()
 					.isInstanceOf(RequestNotSentException.class);
@@ -237,8 +236,8 @@ class ClientRepliesTests {
 				assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine())
 					.isEqualTo("never");
 
-				client.stop().get(20, TimeUnit.SECONDS);
-				assertThat(never).failsWithin(Duration.ofSeconds(20))
+				client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+				assertThat(never).failsWithin(Patience.limit())
 					.withThrowableOfType(ExecutionException.class)
 					.withCauseInstanceOf(SessionClosedException.class);
 			}
@@ -270,7 +269,7 @@ class ClientRepliesTests {
 				assertThat(reader.readLine()).isEqualTo("first");
 				assertThat(reader.readLine()).isEqualTo("second");
 				socket.getOutputStream().write("one\n2\n".getBytes(UTF_8));
-				assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+				assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(2);
 				assertThat(first).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(PayloadException.class);
 			}
 		}
@@ -318,12 +317,12 @@ class ClientRepliesTests {
 				}
 			}
 			over.set(true);
-			client.stop().get(20, TimeUnit.SECONDS);
+			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 			asking.join(20_000);
 			for (Map.Entry<Integer, CompletableFuture<Object>> ask : asked.entrySet()) {
 				CompletableFuture<Object> outcome = ask.getValue()
 					.handle((reply, failure) -> (failure != null) ? "none" : reply);
-				assertThat(outcome.get(20, TimeUnit.SECONDS)).isIn("<" + ask.getKey() + ">", "none");
+				assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS)).isIn("<" + ask.getKey() + ">", "none");
 			}
 			assertThat(news).isEmpty();
 		}

@@ -27,7 +27,6 @@ import dev.socketserver.netty.ClientFixture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Connections that take the place of others, while a client goes on sending and asking.
  */
 @Tag("virtual-threads")
-@Timeout(120)
 class ClientRotationTests {
 
 	private static final Duration LONG = Patience.limit();

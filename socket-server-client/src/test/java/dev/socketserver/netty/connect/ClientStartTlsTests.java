@@ -20,6 +20,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -32,14 +33,12 @@ import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Clients whose connection is encrypted on request. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ClientStartTlsTests {
 
 	@RegisterExtension
@@ -51,7 +50,7 @@ class ClientStartTlsTests {
 	private final List<CloseStatus> closed = new CopyOnWriteArrayList<>();
 
 	private String next() throws InterruptedException {
-		return Objects.requireNonNull(this.seen.poll(30, TimeUnit.SECONDS), "nothing was received");
+		return Objects.requireNonNull(this.seen.poll(Patience.seconds(), TimeUnit.SECONDS), "nothing was received");
 	}
 
 	/** Asks for TLS, and then goes on. */

@@ -3,7 +3,6 @@ package dev.socketserver.netty.connect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -21,7 +20,6 @@ import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static dev.socketserver.client.ClientState.CLOSED;
@@ -35,7 +33,6 @@ import static dev.socketserver.client.ClientState.STOPPED;
  * Clients that connect for as long as they hesitate to trust their server, which does not
  * reply, so that they also stop for as long as they have asked for something.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ClientStateTests {
 
 	private static final Duration LONG = Duration.ofMinutes(1);

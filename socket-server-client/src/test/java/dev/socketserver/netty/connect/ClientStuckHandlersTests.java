@@ -24,6 +24,7 @@ import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.spec.ExecutionMode;
@@ -33,7 +34,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +42,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Clients whose handlers do not return, or wait for what the client does.
  */
 @Tag("virtual-threads")
-@Timeout(120)
 class ClientStuckHandlersTests {
 
 	private static final Duration SHORT = Duration.ofMillis(200);
@@ -75,7 +74,7 @@ class ClientStuckHandlersTests {
 						}
 
 					})));
-		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		return client;
 	}
 
@@ -109,7 +108,7 @@ class ClientStuckHandlersTests {
 		});
 		ClientFixture.await(client, ClientState.CONNECTED);
 		CompletableFuture<Void> waits = client.send("x".repeat(8_000));
-		client.stop().get(20, TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 		assertThat(waits).satisfiesAnyOf((future) -> assertThat(future).succeedsWithin(ClientFixture.LIMIT),
 				(future) -> assertThat(future).failsWithin(ClientFixture.LIMIT));
@@ -137,9 +136,9 @@ class ClientStuckHandlersTests {
 
 					})));
 		CompletableFuture<Object> asked = client.ask("a", Duration.ofHours(1));
-		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == 1);
-		client.stop().get(20, TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(asked).failsWithin(ClientFixture.LIMIT)
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(SessionClosedException.class);
@@ -162,7 +161,7 @@ class ClientStuckHandlersTests {
 			int delivered = i;
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == delivered);
 		}
-		client.stop().get(20, TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(asked).allSatisfy((each) -> assertThat(each).failsWithin(ClientFixture.LIMIT)
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(SessionClosedException.class));
@@ -217,7 +216,7 @@ class ClientStuckHandlersTests {
 
 			this.fixture.release();
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> closed.get() > 30);
-			client.stop().get(20, TimeUnit.SECONDS);
+			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(client.statistics().connected()).isEqualTo(closed.get());
 		}
 	}
@@ -229,7 +228,7 @@ class ClientStuckHandlersTests {
 		});
 		server.stop(Duration.ZERO);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
-		client.stop().get(20, TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 	}
 
@@ -256,13 +255,13 @@ class ClientStuckHandlersTests {
 					}
 
 				})));
-		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		server.stop(Duration.ZERO);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
 		server.start();
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() == 2);
 		// The connection works, only its handler has to wait.
-		client.send("sent").get(20, TimeUnit.SECONDS);
+		client.send("sent").get(Patience.seconds(), TimeUnit.SECONDS);
 		Awaitility.await()
 			.during(Duration.ofMillis(300))
 			.atMost(ClientFixture.LIMIT)
@@ -352,7 +351,8 @@ class ClientStuckHandlersTests {
 			return null;
 		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		this.fixture.start(server, UnaryOperator.identity()).send("m");
-		assertThat(outcome.get(20, TimeUnit.SECONDS)).contains("'it' has received nothing", "I/O thread");
+		assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS)).contains("'it' has received nothing",
+				"I/O thread");
 	}
 
 	@Test
@@ -369,7 +369,7 @@ class ClientStuckHandlersTests {
 			return null;
 		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		this.fixture.start(server, UnaryOperator.identity()).send("m");
-		assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+		assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
 	}
 
 	@Every.OffLoopMode

@@ -27,6 +27,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.threads.LentExecutor;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
@@ -42,7 +43,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,7 +53,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Clients and servers over real connections.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class ClientTests {
 
 	@RegisterExtension
@@ -70,8 +69,8 @@ class ClientTests {
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Connected(ClientFixture.address(server)));
 		assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
 		assertThat(client.session().orElseThrow().id()).isEqualTo("it-1");
-		client.send("one").get(10, TimeUnit.SECONDS);
-		client.send("two").get(10, TimeUnit.SECONDS);
+		client.send("one").get(Patience.seconds(), TimeUnit.SECONDS);
+		client.send("two").get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<one>"));
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<two>"));
 		assertThat(client.receive(Duration.ZERO)).isNull();
@@ -79,13 +78,13 @@ class ClientTests {
 		client.close();
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Disconnected.class);
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Closed());
-		client.closed().get(10, TimeUnit.SECONDS);
+		client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
 		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))
 			.withMessageContaining("'it' is stopped or closed");
 		assertThatIllegalStateException().isThrownBy(client::start).withMessage("Client 'it' is closed");
 		this.fixture.awaitEvents("connected", "disconnected HANDLER_CLOSED", "closed");
-		assertThat(client.send("late")).failsWithin(Duration.ofSeconds(10))
+		assertThat(client.send("late")).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
 	}
@@ -123,16 +122,16 @@ class ClientTests {
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 		assertThat(client.statistics().pending()).isEqualTo(1);
 		client.start();
-		assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo("<early>");
+		assertThat(asked.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<early>");
 
-		client.stop().get(20, TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		this.fixture.clients.expectStart("it");
 		CompletableFuture<?> inVain = client.send("in vain");
-		client.stop().get(20, TimeUnit.SECONDS);
-		assertThat(inVain).failsWithin(Duration.ofSeconds(20))
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		assertThat(inVain).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
-		assertThat(client.send("late")).failsWithin(Duration.ofSeconds(20))
+		assertThat(client.send("late")).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
 	}
@@ -201,7 +200,7 @@ class ClientTests {
 
 			assertThat(peer.line()).hasSameSizeAs(large);
 
-			assertThat(last).succeedsWithin(Duration.ofSeconds(10));
+			assertThat(last).succeedsWithin(Patience.limit());
 		}
 	}
 
@@ -304,24 +303,25 @@ class ClientTests {
 
 		CompletableFuture<Object> one = client.ask("one", Duration.ofSeconds(10));
 		CompletableFuture<Object> two = client.ask("two", Duration.ofSeconds(10));
-		assertThat(one.get(10, TimeUnit.SECONDS)).isEqualTo("<one>");
-		assertThat(two.get(10, TimeUnit.SECONDS)).isEqualTo("<two>");
+		assertThat(one.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<one>");
+		assertThat(two.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<two>");
 		client.send("told");
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<told>"));
 
-		assertThat(client.ask("never", Duration.ofSeconds(1))).failsWithin(Duration.ofSeconds(10))
+		assertThat(client.ask("never", Duration.ofSeconds(1))).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(TimeoutException.class);
 		// What is received next is taken for the reply that has not arrived.
 		CompletableFuture<Object> shifted = client.ask("a", Duration.ofSeconds(10));
 		CompletableFuture<Object> next = client.ask("b", Duration.ofSeconds(10));
-		assertThat(shifted.get(10, TimeUnit.SECONDS)).isEqualTo("<b>");
+		assertThat(shifted.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<b>");
 		assertThat(client.statistics().repliesDropped()).isEqualTo(1);
 		client.reconnect();
-		assertThat(next).failsWithin(Duration.ofSeconds(10))
+		assertThat(next).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(SessionClosedException.class);
-		assertThat(client.ask("fresh", Duration.ofSeconds(10)).get(10, TimeUnit.SECONDS)).isEqualTo("<fresh>");
+		assertThat(client.ask("fresh", Duration.ofSeconds(10)).get(Patience.seconds(), TimeUnit.SECONDS))
+			.isEqualTo("<fresh>");
 	}
 
 	@Test
@@ -335,7 +335,7 @@ class ClientTests {
 					+ "property 'payload'")
 			.withCauseInstanceOf(ClassCastException.class);
 		CompletableFuture<Object> bytes = client.ask("bytes".getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(10));
-		assertThat(bytes).failsWithin(Duration.ofSeconds(20));
+		assertThat(bytes).failsWithin(Patience.limit());
 	}
 
 	@Test
@@ -370,8 +370,8 @@ class ClientTests {
 		session.send("9:unknown");
 		session.send("news");
 		session.send("1:a");
-		assertThat(one.get(10, TimeUnit.SECONDS)).isEqualTo("1:a");
-		assertThat(two.get(10, TimeUnit.SECONDS)).isEqualTo("2:b");
+		assertThat(one.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1:a");
+		assertThat(two.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2:b");
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("news"));
 		assertThat(client.statistics().repliesDropped()).isEqualTo(1);
 	}
@@ -413,9 +413,9 @@ class ClientTests {
 		SocketClient client = this.fixture.start(Ports.free(), (spec) -> spec);
 		CompletableFuture<Void> waits = client.send("waits");
 		client.close();
-		client.closed().get(10, TimeUnit.SECONDS);
+		client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 
-		assertThat(waits).failsWithin(Duration.ofSeconds(10))
+		assertThat(waits).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
 		this.fixture.awaitEvents("closed");

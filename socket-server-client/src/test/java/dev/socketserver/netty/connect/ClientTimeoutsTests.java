@@ -21,6 +21,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.watchdog.StuckCalls;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -32,7 +33,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -45,7 +45,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * server, and not the client.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class ClientTimeoutsTests {
 
 	private static final Duration SHORT = Duration.ofMillis(100);
@@ -68,7 +67,7 @@ class ClientTimeoutsTests {
 		// Before the bind, or the system goes by a window that is larger.
 		this.server.setReceiveBufferSize(16 * 1024);
 		this.server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-		this.server.setSoTimeout(20_000);
+		this.server.setSoTimeout(Patience.millis());
 	}
 
 	@AfterEach
@@ -132,7 +131,7 @@ class ClientTimeoutsTests {
 				DataInputStream in = new DataInputStream(second.getInputStream());
 				assertThat(in.readInt()).isEqualTo(LARGE);
 				assertThat(in.readNBytes(LARGE)).isEqualTo(payload);
-				sent.get(10, TimeUnit.SECONDS);
+				sent.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 		}
 		assertThat(client.statistics().repeated()).isOne();
@@ -196,7 +195,7 @@ class ClientTimeoutsTests {
 
 			assertThat(peer.getInputStream().readNBytes(LARGE + 1 + 100_001)).hasSize(LARGE + 1 + 100_001);
 
-			sent.get(10, TimeUnit.SECONDS);
+			sent.get(Patience.seconds(), TimeUnit.SECONDS);
 			Awaitility.await().until(() -> client.statistics().pendingBytes() == 0);
 		}
 	}

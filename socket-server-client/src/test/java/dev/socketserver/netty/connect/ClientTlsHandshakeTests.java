@@ -20,6 +20,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -29,7 +30,6 @@ import dev.socketserver.spec.connect.Reconnect;
 import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Handshakes of clients that fail, or do not end.
  */
-@Timeout(90)
 class ClientTlsHandshakeTests {
 
 	private static final String HOST = "localhost";
@@ -60,7 +59,6 @@ class ClientTlsHandshakeTests {
 	}
 
 	/** At each byte of what it says, in good order or not. */
-	@Timeout(300)
 	@Every.Transport
 	void serverThatGoesDuringTheHandshakeIsTriedAgain(SocketTransport transport) throws Exception {
 		SocketServer behind = echo();
@@ -153,7 +151,7 @@ class ClientTlsHandshakeTests {
 				server.startHandshake();
 				// Asks for another, and reads what the client says to that.
 				server.startHandshake();
-				server.setSoTimeout(30_000);
+				server.setSoTimeout(Patience.millis());
 				assertThatExceptionOfType(SSLException.class).isThrownBy(() -> server.getInputStream().read());
 			}
 		}
@@ -210,7 +208,7 @@ class ClientTlsHandshakeTests {
 					(spec) -> spec.host(HOST)
 						.connectTimeout(PATIENT)
 						.tls(ClientTlsTests.tls(ClientTlsTests.trusting(AUTHORITY))));
-			assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(begun.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			client.disconnect();
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(client.statistics().handshakes())

@@ -39,6 +39,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -53,7 +54,6 @@ import dev.socketserver.tls.TlsMaterial;
 import io.netty.handler.ssl.SslHandler;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,7 +64,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Clients with TLS: whom they trust, what they say when they do not, and what they do
  * where one side has TLS and the other has not.
  */
-@Timeout(90)
 class ClientTlsTests {
 
 	private static final String HOST = "localhost";
@@ -105,7 +104,8 @@ class ClientTlsTests {
 	}
 
 	static void canAsk(SocketClient client) throws Exception {
-		assertThat(client.ask("hello", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<hello>");
+		assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
+			.isEqualTo("<hello>");
 	}
 
 	static SocketClient awaitFailures(SocketClient client, ConnectFailure reason, int count) {
@@ -139,11 +139,12 @@ class ClientTlsTests {
 		canAsk(client);
 		// More than a record, both ways.
 		String much = "x".repeat(50_000);
-		assertThat(client.ask(much, ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<" + much + ">");
+		assertThat(client.ask(much, ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
+			.isEqualTo("<" + much + ">");
 		assertThat(client.session().orElseThrow().principal()).hasToString("CN=" + HOST);
 		assertThat(client.statistics().handshakes()).containsExactly(Map.entry(TlsOutcome.SUCCESS, 1L));
 		client.close();
-		client.closed().get(30, TimeUnit.SECONDS);
+		client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
@@ -279,7 +280,7 @@ class ClientTlsTests {
 		assertThat(asked).isNotDone();
 
 		bundle.replace(AUTHORITY.server(HOST));
-		assertThat(asked.get(30, TimeUnit.SECONDS)).isEqualTo("<whom I trust>");
+		assertThat(asked.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<whom I trust>");
 		assertThat(client.statistics().connected()).isEqualTo(2);
 		assertThat(this.fixture.servers.opened).hasSize(2);
 	}
@@ -402,7 +403,7 @@ class ClientTlsTests {
 				try {
 					while (true) {
 						Socket socket = this.listener.accept();
-						socket.setSoTimeout(20_000);
+						socket.setSoTimeout(Patience.millis());
 						this.accepted.add(socket);
 						if (second) {
 							socket.getInputStream().read();

@@ -29,7 +29,6 @@ import dev.socketserver.payload.PayloadConverter;
 import io.netty.pkitesting.X509Bundle;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Clients whose servers are behind programs of others: HAProxy, which accepts connections
  * for servers that are down, microsocks, and stunnel, which ends TLS for them.
  */
-@Timeout(120)
 class ClientUpstreamsTests {
 
 	private static final Duration LONG = Patience.limit();

@@ -26,6 +26,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
@@ -45,7 +46,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,7 +57,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Pausing, what may wait for the handler, and the end of input. */
 @Tag("virtual-threads")
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ReceivingTests {
 
 	@RegisterExtension
@@ -92,7 +91,7 @@ class ReceivingTests {
 			assertThat(session.info().readsPaused()).isTrue();
 			Awaitility.await()
 				.during(Duration.ofMillis(200))
-				.atMost(Duration.ofSeconds(10))
+				.atMost(Patience.stretched(Duration.ofSeconds(10)))
 				.until(() -> received.size() == 1);
 
 			session.resumeReads();
@@ -119,7 +118,7 @@ class ReceivingTests {
 			SocketSession session = session();
 			Awaitility.await()
 				.during(Duration.ofMillis(200))
-				.atMost(Duration.ofSeconds(10))
+				.atMost(Patience.stretched(Duration.ofSeconds(10)))
 				.until(() -> handled.get() == 1 && this.fixture.closed.isEmpty());
 			session.resumeReads();
 			assertThat(peer.line()).isEqualTo("two");
@@ -166,7 +165,7 @@ class ReceivingTests {
 			SocketSession session = session();
 			Awaitility.await()
 				.during(Duration.ofMillis(500))
-				.atMost(Duration.ofSeconds(10))
+				.atMost(Patience.stretched(Duration.ofSeconds(10)))
 				.until(() -> session.info().bytesReceived() < 16 * 1024 * 1024);
 			assertThat(sender.isAlive()).isTrue();
 			assertThat(session.attributes()).doesNotContainKey("count");
@@ -308,12 +307,12 @@ class ReceivingTests {
 			new Thread(sent).start();
 			try {
 				Awaitility.await().until(() -> server.statistics().messagesHandled() > 0);
-				SessionOperations.of(session()).details().get(20, TimeUnit.SECONDS);
+				SessionOperations.of(session()).details().get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			finally {
 				over.set(true);
 			}
-			sent.get(20, TimeUnit.SECONDS);
+			sent.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 	}
 

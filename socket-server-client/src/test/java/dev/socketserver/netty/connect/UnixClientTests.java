@@ -21,6 +21,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -32,7 +33,6 @@ import dev.socketserver.tls.TlsBundle;
 import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +45,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Clients that connect to a Unix socket.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class UnixClientTests {
 
 	@RegisterExtension
@@ -92,7 +91,8 @@ class UnixClientTests {
 	}
 
 	private static void canAsk(SocketClient client) throws Exception {
-		assertThat(client.ask("hello", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<hello>");
+		assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
+			.isEqualTo("<hello>");
 	}
 
 	@ParameterizedTest
@@ -130,7 +130,7 @@ class UnixClientTests {
 			.isEqualTo("'it' cannot connect to unix:" + file() + " and goes on trying: java.net.ConnectException: "
 					+ "there is no such file: " + file());
 		SocketServer server = server((spec) -> spec.transport(transport));
-		waiting.get(30, TimeUnit.SECONDS);
+		waiting.get(Patience.seconds(), TimeUnit.SECONDS);
 		canAsk(client);
 		server.stop();
 		Awaitility.await().until(() -> this.fixture.events.contains("disconnected PEER_CLOSED"));
@@ -194,7 +194,7 @@ class UnixClientTests {
 		SocketClient client = client((spec) -> spec.transport(transport).pool((pool) -> pool.size(3)));
 		Awaitility.await().until(() -> client.connections().size() == 3);
 		canAsk(client);
-		client.rotate().get(30, TimeUnit.SECONDS);
+		client.rotate().get(Patience.seconds(), TimeUnit.SECONDS);
 		canAsk(client);
 		Awaitility.await().until(() -> server.statistics().opened() == 6 && client.connections().size() == 3);
 	}
@@ -219,7 +219,7 @@ class UnixClientTests {
 		for (int i = 0; i < 1_000; i++) {
 			client.send("line " + i);
 		}
-		client.stop().get(30, TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		Awaitility.await().untilAsserted(() -> assertThat(seen).hasSize(1_000).last().isEqualTo("line 999"));
 	}
 
@@ -249,7 +249,8 @@ class UnixClientTests {
 		Process socat = Socat.start("UNIX-LISTEN:" + file(), "PIPE");
 		try {
 			SocketClient client = client((spec) -> spec.transport(transport));
-			assertThat(client.ask("hello", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("hello");
+			assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
+				.isEqualTo("hello");
 		}
 		finally {
 			socat.destroyForcibly().waitFor();

@@ -25,6 +25,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.SocketTable;
 import dev.socketserver.framing.Framing;
@@ -140,7 +141,7 @@ class DatagramClientTests {
 		assertThat(client.statistics().undelivered()).isEqualTo(1_023);
 		assertThat(client.statistics().pending()).isOne();
 		try (DatagramSocket here = socket(0)) {
-			here.setSoTimeout(30_000);
+			here.setSoTimeout(Patience.millis());
 			port.set(here.getLocalPort());
 			DatagramPacket packet = new DatagramPacket(new byte[100], 100);
 			here.receive(packet);
@@ -178,7 +179,9 @@ class DatagramClientTests {
 			.build());
 		client.start();
 		await().ignoreExceptions()
-			.until(() -> client.ask("hello", Duration.ofSeconds(1)).get(10, TimeUnit.SECONDS).equals("HELLO"));
+			.until(() -> client.ask("hello", Duration.ofSeconds(1))
+				.get(Patience.seconds(), TimeUnit.SECONDS)
+				.equals("HELLO"));
 		await().untilAsserted(() -> assertThat(this.fixture.events).contains("disconnected PEER_RESET"));
 	}
 
@@ -238,7 +241,7 @@ class DatagramClientTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void aDatagramHasAPayloadOrSeveralFrames(SocketTransport transport) throws Exception {
 		try (DatagramSocket server = socket(0)) {
-			server.setSoTimeout(30_000);
+			server.setSoTimeout(Patience.millis());
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.transport(transport)
 						.datagrams(true)
@@ -253,10 +256,10 @@ class DatagramClientTests {
 			server.receive(packet);
 			byte[] replies = "2 B\n1 A\n".getBytes(UTF_8);
 			server.send(new DatagramPacket(replies, replies.length, packet.getSocketAddress()));
-			assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo("1 A");
-			assertThat(two.get(30, TimeUnit.SECONDS)).isEqualTo("2 B");
+			assertThat(one.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1 A");
+			assertThat(two.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2 B");
 			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> client.send("x".repeat(65_508)).get(30, TimeUnit.SECONDS))
+				.isThrownBy(() -> client.send("x".repeat(65_508)).get(Patience.seconds(), TimeUnit.SECONDS))
 				.withCauseInstanceOf(PayloadException.class);
 			// The server is silent from now on.
 			await().until(() -> this.fixture.events.contains("disconnected IDLE_TIMEOUT"));
@@ -280,9 +283,10 @@ class DatagramClientTests {
 			replies.add(client.ask(i + " a", Duration.ofSeconds(20)));
 		}
 		for (int i = 0; i < 50; i++) {
-			assertThat(replies.get(i).get(30, TimeUnit.SECONDS)).isEqualTo(i + " A");
+			assertThat(replies.get(i).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(i + " A");
 		}
-		assertThat(client.ask("50 a", Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS)).isEqualTo("50 A");
+		assertThat(client.ask("50 a", Duration.ofSeconds(20)).get(Patience.seconds(), TimeUnit.SECONDS))
+			.isEqualTo("50 A");
 	}
 
 	@ParameterizedTest
@@ -293,7 +297,9 @@ class DatagramClientTests {
 		try {
 			SocketClient client = client(transport, port);
 			await().ignoreExceptions()
-				.until(() -> client.ask("hello", Duration.ofSeconds(1)).get(10, TimeUnit.SECONDS).equals("hello"));
+				.until(() -> client.ask("hello", Duration.ofSeconds(1))
+					.get(Patience.seconds(), TimeUnit.SECONDS)
+					.equals("hello"));
 		}
 		finally {
 			socat.destroyForcibly().waitFor();

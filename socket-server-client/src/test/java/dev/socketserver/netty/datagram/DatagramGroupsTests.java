@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.ConnectionHandler;
@@ -44,7 +43,6 @@ import dev.socketserver.operator.CounterSource;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +56,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Groups and broadcasts in a network of two links that is made for them. Needs Linux,
  * root, and iproute2.
  */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX)
 class DatagramGroupsTests {
 

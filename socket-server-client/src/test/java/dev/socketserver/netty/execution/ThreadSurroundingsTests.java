@@ -25,6 +25,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.ReadyLanes;
 import dev.socketserver.engine.threads.DaemonThreads;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -44,7 +45,6 @@ import io.netty.util.concurrent.FastThreadLocal;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -57,7 +57,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * is in an executable JAR.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class ThreadSurroundingsTests {
 
 	private static final InheritableThreadLocal<@Nullable String> USER = new InheritableThreadLocal<>();
@@ -89,14 +88,15 @@ class ThreadSurroundingsTests {
 				peer.send("a line\n");
 				assertThat(peer.line()).isEqualTo("seen");
 				SocketSession session = ServerFixture.session(server);
-				with(this.elsewhere, () -> SessionOperations.of(session).details().get(10, TimeUnit.SECONDS));
+				with(this.elsewhere,
+						() -> SessionOperations.of(session).details().get(Patience.seconds(), TimeUnit.SECONDS));
 				Thread sender = Thread.currentThread();
 				with(this.elsewhere, () -> session.send("to the peer").thenRun(() -> {
 					// A caller is notified of what has left already on its own thread.
 					if (Thread.currentThread() != sender) {
 						look();
 					}
-				}).get(10, TimeUnit.SECONDS));
+				}).get(Patience.seconds(), TimeUnit.SECONDS));
 			}
 			with(this.elsewhere, Executors.callable((Runnable) server::stop));
 		}
@@ -122,7 +122,7 @@ class ThreadSurroundingsTests {
 		}
 
 		for (int i = 0; i < 2; i++) {
-			assertThat(users.poll(10, TimeUnit.SECONDS)).isEqualTo("nobody, but null");
+			assertThat(users.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("nobody, but null");
 		}
 		threads.close();
 	}
@@ -189,7 +189,7 @@ class ThreadSurroundingsTests {
 			assertThat(client.ask("a", ClientFixture.LIMIT).get()).hasToString("a");
 			CompletableFuture<String> thread = new CompletableFuture<>();
 			ServerFixture.session(server).send("b").thenRun(() -> thread.complete(Thread.currentThread().getName()));
-			thread.get(10, TimeUnit.SECONDS);
+			thread.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(threads()).contains("socket-server-timer", "socket-server-tls", "socket-client",
 					"socket-client-resolver");
 		}
@@ -208,8 +208,8 @@ class ThreadSurroundingsTests {
 	}
 
 	private static int leftBy(ExecutorService application, Callable<?> call) throws Exception {
-		application.submit(call).get(20, TimeUnit.SECONDS);
-		return application.submit(() -> FastThreadLocal.size()).get(20, TimeUnit.SECONDS);
+		application.submit(call).get(Patience.seconds(), TimeUnit.SECONDS);
+		return application.submit(() -> FastThreadLocal.size()).get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	private void look() {

@@ -18,6 +18,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.SocketTable;
 import dev.socketserver.netty.Peer;
@@ -28,7 +29,6 @@ import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,7 +40,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Options of listening sockets, and of the connections that they accept.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ListeningOptionsTests {
 
 	private static final int WAIT_MILLIS = 500;
@@ -66,7 +65,7 @@ class ListeningOptionsTests {
 		}, (spec) -> spec.transport(transport)
 			.options(ListeningTests.options(null, Duration.ofSeconds(1), false, null, null)));
 		try (Peer peer = new Peer(server, 4096)) {
-			assertThat(failure.get(25, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+			assertThat(failure.get(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(IOException.class);
 			assertThat(peer.localPort()).isPositive();
 		}
 	}

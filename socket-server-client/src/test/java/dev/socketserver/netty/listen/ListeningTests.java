@@ -26,6 +26,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -44,7 +45,6 @@ import io.netty.channel.uring.IoUring;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,7 +59,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Where and how a server listens.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ListeningTests {
 
 	private static final int WAIT_MILLIS = 30_000;
@@ -296,7 +295,7 @@ class ListeningTests {
 		Duration timeout = (known.userTimeout() != null) ? Duration.ofMillis(7_500) : null;
 		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of)) {
 			clients.register(ClientSpec.builder("usual").port(port(server)).transport(transport).build()).start();
-			assertThat(seen.poll(20, TimeUnit.SECONDS)).containsEntry("noDelay", true)
+			assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).containsEntry("noDelay", true)
 				.containsEntry("keepAlive", true)
 				.containsEntry("idle", 60)
 				.containsEntry("interval", 15)
@@ -309,7 +308,7 @@ class ListeningTests {
 					.timeouts((block) -> block.write(Duration.ofMinutes(5)))
 					.build())
 				.start();
-			assertThat(seen.poll(20, TimeUnit.SECONDS)).containsEntry("userTimeout",
+			assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).containsEntry("userTimeout",
 					(timeout != null) ? 300_000 : "none");
 			clients
 				.register(ClientSpec.builder("endless")
@@ -318,7 +317,8 @@ class ListeningTests {
 					.timeouts((block) -> block.write(null))
 					.build())
 				.start();
-			assertThat(seen.poll(20, TimeUnit.SECONDS)).containsEntry("userTimeout", (timeout != null) ? 0 : "none");
+			assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).containsEntry("userTimeout",
+					(timeout != null) ? 0 : "none");
 			clients
 				.register(ClientSpec.builder("other")
 					.port(port(server))
@@ -327,7 +327,7 @@ class ListeningTests {
 							null, false, null, 16 * 1024))
 					.build())
 				.start();
-			assertThat(seen.poll(20, TimeUnit.SECONDS)).containsEntry("noDelay", false)
+			assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).containsEntry("noDelay", false)
 				.containsEntry("keepAlive", true)
 				.containsEntry("idle", 90)
 				.containsEntry("interval", 7)

@@ -24,7 +24,6 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.operator.ClientOperations;
 import dev.socketserver.spec.connect.Reconnect;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +32,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Addresses, pools and waits of a client that are changed at random while it is busy: no
  * request is lost, and in the end it is connected as the last of them say.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class ClientChangesUnderLoadTests {
 
 	private static final int SERVERS = 3;
@@ -78,7 +76,7 @@ class ClientChangesUnderLoadTests {
 			}
 			this.over.set(true);
 			for (Future<Integer> each : replies) {
-				assertThat(each.get(120, TimeUnit.SECONDS)).as("seed %s", seed).isPositive();
+				assertThat(each.get(Patience.seconds(), TimeUnit.SECONDS)).as("seed %s", seed).isPositive();
 			}
 		}
 		finally {
@@ -112,7 +110,8 @@ class ClientChangesUnderLoadTests {
 	private int ask(SocketClient client) throws Exception {
 		int replies = 0;
 		while (!this.over.get()) {
-			String reply = client.ask("a" + replies, String.class, Patience.limit()).get(120, TimeUnit.SECONDS);
+			String reply = client.ask("a" + replies, String.class, Patience.limit())
+				.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(reply).endsWith(" a" + replies);
 			replies++;
 		}

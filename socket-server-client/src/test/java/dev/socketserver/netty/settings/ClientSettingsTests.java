@@ -31,7 +31,6 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.Reconnect;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -42,7 +41,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Settings of a client that are changed while it runs.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class ClientSettingsTests {
 
 	private static final Duration LONG = Duration.ofHours(1);
@@ -225,7 +223,7 @@ class ClientSettingsTests {
 		CompletableFuture<?> first = client.send("a");
 		CompletableFuture<CompletableFuture<?>> second = CompletableFuture.supplyAsync(() -> client.send("b"));
 		change((spec) -> spec.outbound((out) -> out.capacity(2)));
-		CompletableFuture<?> sent = second.get(60, TimeUnit.SECONDS);
+		CompletableFuture<?> sent = second.get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(first).isNotDone();
 		this.fixture.servers.echo("late", (spec) -> spec.port(port));
 		assertThat(CompletableFuture.allOf(first, sent)).succeedsWithin(Patience.limit());
@@ -242,7 +240,7 @@ class ClientSettingsTests {
 		assertThat(ask(client, "a")).isEqualTo("a");
 		change((spec) -> spec.handler(takes(seen, "two")).framing(Framing.delimiter(";")));
 		assertThat(ask(client, "b")).as("still lines").isEqualTo("b");
-		client.rotate().get(60, TimeUnit.SECONDS);
+		client.rotate().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(ask(client, "c")).isEqualTo("c");
 		client.send("hello");
 		Patience.within(() -> assertThat(seen).containsExactly("two hello"));
@@ -257,10 +255,10 @@ class ClientSettingsTests {
 		ClientSpec first = spec();
 		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
 		change((spec) -> spec.charset(ISO_8859_1));
-		client.rotate().get(60, TimeUnit.SECONDS);
+		client.rotate().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
 		ClientOperations.of(client).reconfigure(first, 1);
-		client.rotate().get(60, TimeUnit.SECONDS);
+		client.rotate().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
 	}
 
@@ -302,7 +300,7 @@ class ClientSettingsTests {
 		SocketServer two = server("two");
 		SocketClient client = start((spec) -> spec.port(one.port()));
 		assertThat(ask(client, "a")).isEqualTo("one a");
-		client.stop().get(60, TimeUnit.SECONDS);
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		change((spec) -> spec.port(two.port()).transport(SocketTransport.NIO));
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 		client.start();

@@ -9,6 +9,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -20,7 +21,6 @@ import dev.socketserver.spec.ProxyMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -28,7 +28,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Which sessions a tap takes. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class TapSelectionTests {
 
 	@RegisterExtension
@@ -118,7 +117,7 @@ class TapSelectionTests {
 				.byHand(PayloadConverter.text(UTF_8))
 				.build());
 			client.start();
-			client.send("before").get(20, TimeUnit.SECONDS);
+			client.send("before").get(Patience.seconds(), TimeUnit.SECONDS);
 			SocketTap tap = tap("meter", null, true);
 			for (String text : List.of("next", "behind")) {
 				client.disconnect();

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -22,6 +21,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.UnixPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
@@ -35,7 +35,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ProxyMode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +45,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Captures of taps, as the command line of Wireshark reads them. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class TsharkTests {
 
 	private static final Path TSHARK = Path.of("/usr/bin/tshark");
@@ -207,7 +205,7 @@ class TsharkTests {
 		SocketTap tap = tap(server.name(), null);
 		int port = server.localAddress().getPort();
 		try (DatagramSocket peer = new DatagramSocket()) {
-			peer.setSoTimeout(20_000);
+			peer.setSoTimeout(Patience.millis());
 			peer.send(new DatagramPacket(query, query.length, server.localAddress()));
 			peer.receive(new DatagramPacket(new byte[512], 512));
 			await().until(() -> tap.bytes() == 2 * query.length);

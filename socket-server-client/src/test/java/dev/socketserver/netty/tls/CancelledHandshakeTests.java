@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -26,7 +25,6 @@ import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,7 +36,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * 6.1). The engine of the JVM is then no longer in a handshake, which is not to say that
  * it is done: the peer has shown nothing.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CancelledHandshakeTests {
 
 	private static final byte[] CANCEL = { 0x15, 3, 3, 0, 2, 1, 90, 0x15, 3, 3, 0, 2, 1, 0 };

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
@@ -15,7 +14,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,7 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What happens to handshakes while they wait for their turn on the only loop. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class HandshakesInTurnsTests {
 
 	private static final int PEERS = 90;

@@ -2,7 +2,6 @@ package dev.socketserver.netty.tls;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
@@ -12,7 +11,6 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * one has: the server asks for a share of the only group that the peer has, which is of a
  * finite field.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class HelloRetryTests {
 
 	private static final int FFDHE2048 = 0x0100;

@@ -29,6 +29,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Peer;
@@ -46,7 +47,6 @@ import dev.socketserver.tls.TlsMaterial;
 import io.netty.channel.DefaultChannelPipeline;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,7 +59,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * event loop for everything here.
  */
 @Tag("long")
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SlowHandshakeTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
@@ -176,7 +175,7 @@ class SlowHandshakeTests {
 
 	private static void awaitOpen(CountDownLatch gate) {
 		try {
-			assertThat(gate.await(100, TimeUnit.SECONDS)).isTrue();
+			assertThat(gate.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
@@ -259,7 +258,7 @@ class SlowHandshakeTests {
 				assertThat(peer.line()).isEqualTo("<" + i + line + ">");
 			}
 			assertThat(peer.rest()).isEmpty();
-			sending.get(30, TimeUnit.SECONDS);
+			sending.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 	}
@@ -465,12 +464,12 @@ class SlowHandshakeTests {
 						null))
 				.build());
 			other.start();
-			assertThat(other.ask("y", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<y>");
+			assertThat(other.ask("y", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<y>");
 			assertThat(slow.askers).hasSize(1)
 				.noneMatch(IoThread.class::isInstance)
 				.allSatisfy((thread) -> assertThat(thread.getName()).isEqualTo("socket-server-tls"));
 			slow.decide();
-			assertThat(client.ask("x", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<x>");
+			assertThat(client.ask("x", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<x>");
 		}
 	}
 
@@ -499,7 +498,7 @@ class SlowHandshakeTests {
 			Awaitility.await().until(() -> client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L) >= 1);
 			slow.decide();
 			Awaitility.await()
-				.atMost(30, TimeUnit.SECONDS)
+				.atMost(Patience.limit())
 				.until(() -> client.statistics().handshakes().getOrDefault(TlsOutcome.SUCCESS, 0L) >= 1);
 			assertThat(this.netty.messages(Level.WARN)).isEmpty();
 		}

@@ -14,14 +14,12 @@ import dev.socketserver.netty.NettySocketServers;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A directory that does not answer.
  */
-@Timeout(60)
 class JoinTests {
 
 	private static final Duration HOUR = Duration.ofHours(1);

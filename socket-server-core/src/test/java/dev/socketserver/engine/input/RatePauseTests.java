@@ -9,7 +9,6 @@ import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.spec.gate.Rate;
 import dev.socketserver.spec.gate.Rates;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +17,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * and handler each see whether the other reason is over, and one of them has to go on,
  * whatever happens between their looks at the clock.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class RatePauseTests {
 
 	private static final int LOOKS = 8;

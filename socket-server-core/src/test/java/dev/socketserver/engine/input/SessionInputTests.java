@@ -8,13 +8,12 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.InboundOverflow;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(60)
 class SessionInputTests {
 
 	private final TestSession test = new TestSession((spec) -> spec);
@@ -101,7 +100,7 @@ class SessionInputTests {
 		Thread handler = new Thread(() -> {
 			try {
 				for (int i = 0; i < frames; i++) {
-					if (handed.poll(20, TimeUnit.SECONDS) == null) {
+					if (handed.poll(Patience.seconds(), TimeUnit.SECONDS) == null) {
 						result.add("starved at " + i);
 						return;
 					}
@@ -119,13 +118,13 @@ class SessionInputTests {
 
 		for (int i = 0; i < frames; i++) {
 			if (input.room().frameRoom() == 0 && input.stop()) {
-				assertThat(resumed.tryAcquire(20, TimeUnit.SECONDS)).as("resumed at " + i).isTrue();
+				assertThat(resumed.tryAcquire(Patience.seconds(), TimeUnit.SECONDS)).as("resumed at " + i).isTrue();
 			}
 			input.room().added(1, 1);
 			handed.add(i);
 		}
 
-		assertThat(result.poll(20, TimeUnit.SECONDS)).isEqualTo("all");
+		assertThat(result.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("all");
 		assertThat(input.room().frames()).isZero();
 	}
 

@@ -9,14 +9,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-@Timeout(60)
 class LaneTests {
 
 	private final ExecutorService executor = Executors.newFixedThreadPool(4);
@@ -101,7 +100,7 @@ class LaneTests {
 			producer.join();
 		}
 
-		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		assertThat(wrong).hasValue(0);
 		assertThat(sum[0]).isEqualTo(threads * tasks);
 	}

@@ -13,6 +13,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.engine.lifecycle.Lifecycle.Next;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
 import dev.socketserver.fixtures.Interleavings;
+import dev.socketserver.fixtures.Patience;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +135,7 @@ class LifecycleInterleavingTests {
 			check(this.lifecycle.state() == ServerState.STOPPED, "It was stopped, and is " + this.lifecycle.state());
 			check(this.lifecycle.left().isEmpty(), "Runs are left");
 			for (CompletableFuture<?> end : this.ends) {
-				end.get(20, TimeUnit.SECONDS);
+				end.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			int number = 0;
 			for (String what : this.notified) {

@@ -11,9 +11,9 @@ import dev.socketserver.ServerState;
 import dev.socketserver.engine.lifecycle.Lifecycle.Next;
 import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
+import dev.socketserver.fixtures.Patience;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -21,7 +21,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Starts, stops, pauses and restarts of something that is neither a server nor a client.
  */
-@Timeout(30)
 class LifecycleTests {
 
 	private final Work work = new Work();
@@ -279,7 +278,7 @@ class LifecycleTests {
 		};
 
 		end(this.work.last());
-		start[0].get(10, TimeUnit.SECONDS);
+		start[0].get(Patience.seconds(), TimeUnit.SECONDS);
 
 		assertThat(this.work.events).containsExactly("started", "works", "stopped", "was notified", "started", "works");
 	}
@@ -339,7 +338,7 @@ class LifecycleTests {
 
 	private static void await(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(latch.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

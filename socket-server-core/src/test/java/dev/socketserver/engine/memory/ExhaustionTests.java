@@ -8,14 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.engine.lane.LongWait;
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** What is left out, or done in another way, when there is no memory or no thread. */
-@Timeout(60)
 class ExhaustionTests {
 
 	@Test
@@ -68,7 +67,7 @@ class ExhaustionTests {
 
 				});
 				return null;
-			}).get(30, TimeUnit.SECONDS);
+			}).get(Patience.seconds(), TimeUnit.SECONDS);
 
 			assertThat(made).hasValueGreaterThan(1);
 			assertThat(blocked).hasValue(3);

@@ -22,7 +22,6 @@ import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What happens near the limit of memory and above it, with sessions without sockets: the
  * test is the timer.
  */
-@Timeout(60)
 class MemoryGuardTests {
 
 	private static final int LIMIT = 100_000;

@@ -14,7 +14,6 @@ import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +22,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * A node that has no other.
  */
-@Timeout(60)
 class SingleNodeTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);

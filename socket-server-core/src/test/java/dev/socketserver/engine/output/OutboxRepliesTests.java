@@ -13,7 +13,6 @@ import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +23,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How replies count against the limits of an outbox, and that they are never refused.
  */
-@Timeout(60)
 class OutboxRepliesTests {
 
 	/** The default of {@code outbound.bytes}. */

@@ -22,7 +22,6 @@ import dev.socketserver.operator.IoThread;
 import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * What is sent on a session whose peer does not read, without a socket.
  */
-@Timeout(60)
 public class OutboxTests {
 
 	/** Does not like exclamation marks, when it has written them already. */

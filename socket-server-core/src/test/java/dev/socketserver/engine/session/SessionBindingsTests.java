@@ -29,13 +29,13 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -45,7 +45,6 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 /**
  * Identities and groups, with sessions that have a loop but no socket.
  */
-@Timeout(120)
 class SessionBindingsTests {
 
 	private static final int ROUNDS = Rounds.SOAK ? 1_000 : 50;
@@ -100,7 +99,7 @@ class SessionBindingsTests {
 
 		assertThat(bound("device", "7")).containsExactly(newer);
 		assertThat(older.info().bound()).isEmpty();
-		assertThat(older.closed().get(30, TimeUnit.SECONDS))
+		assertThat(older.closed().get(Patience.seconds(), TimeUnit.SECONDS))
 			.isEqualTo(CloseStatus.of(CloseReason.REPLACED, "replaced by session " + newer.id()));
 		assertThat(bound("device", "7")).containsExactly(newer);
 		assertThat(newer.info().closed()).isNull();
@@ -131,7 +130,7 @@ class SessionBindingsTests {
 		assertThat(second.bind("user", "ann", BindPolicy.REPLACE)).isTrue();
 
 		assertThat(bound("user", "ann")).containsExactly(second);
-		assertThat(first.closed().get(30, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.REPLACED);
+		assertThat(first.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.REPLACED);
 		assertThat(second.info().closed()).isNull();
 	}
 
@@ -276,7 +275,8 @@ class SessionBindingsTests {
 			assertThat(left).hasSize(1);
 			for (Session session : sessions) {
 				if (session != left.get(0)) {
-					assertThat(session.closed().get(30, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.REPLACED);
+					assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
+						.isEqualTo(CloseReason.REPLACED);
 				}
 			}
 			assertThat(bound("device", "7")).isEqualTo(left);
@@ -292,7 +292,7 @@ class SessionBindingsTests {
 			Session session = session();
 			List<Callable<Boolean>> calls = List.of(() -> session.bind("device", "7", BindPolicy.REJECT), () -> {
 				session.close();
-				return session.closed().get(30, TimeUnit.SECONDS) != null;
+				return session.closed().get(Patience.seconds(), TimeUnit.SECONDS) != null;
 			}, () -> {
 				session.join("room");
 				return true;
@@ -372,7 +372,7 @@ class SessionBindingsTests {
 
 	private static void end(Session session) throws Exception {
 		session.close();
-		session.closed().get(30, TimeUnit.SECONDS);
+		session.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	private static void end(List<Session> sessions) throws Exception {
@@ -396,7 +396,7 @@ class SessionBindingsTests {
 		}
 		List<T> results = new ArrayList<>();
 		for (Future<T> future : futures) {
-			results.add(future.get(60, TimeUnit.SECONDS));
+			results.add(future.get(Patience.seconds(), TimeUnit.SECONDS));
 		}
 		return results;
 	}

@@ -17,12 +17,10 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A system that gives no threads for a while. */
-@Timeout(60)
 class BackgroundTests {
 
 	private static final int TASKS = 50;

@@ -17,18 +17,17 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link HandlerPool}.
  */
-@Timeout(60)
 class HandlerPoolTests {
 
 	private static final int ROUNDS = Rounds.SOAK ? 1_000 : 50;
@@ -83,7 +82,7 @@ class HandlerPoolTests {
 			running.countDown();
 			awaitRelease();
 		}))).isTrue();
-		assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(running.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 	}
 
 	private void awaitRelease() {
@@ -193,7 +192,7 @@ class HandlerPoolTests {
 			}
 		});
 		assertThat(execute(pool, returning[0])).isTrue();
-		assertThat(again.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(again.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		AtomicInteger ran = new AtomicInteger();
 
 		taken.add(execute(pool, new Task(2, ran::incrementAndGet)));
@@ -336,7 +335,7 @@ class HandlerPoolTests {
 					}));
 				}
 				for (Future<?> producer : done) {
-					producer.get(30, TimeUnit.SECONDS);
+					producer.get(Patience.seconds(), TimeUnit.SECONDS);
 				}
 				awaitSoon(() -> ran.get() == taken.get() && pool.threads() == 0);
 				assertThat(twice).isEmpty();

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.engine.memory.MemoryHolder;
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,7 +67,7 @@ class ChargeTests {
 			}).start();
 		}
 
-		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		assertThat(this.held).hasValue(0);
 	}
 

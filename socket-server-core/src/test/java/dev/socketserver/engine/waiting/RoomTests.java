@@ -6,12 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(60)
 class RoomTests {
 
 	private static final Exception REFUSAL = new IllegalStateException("full");
@@ -117,7 +116,7 @@ class RoomTests {
 			}
 		}));
 
-		assertThat(waited.get(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(waited.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		assertThat(checks).hasValue(3);
 		assertThat(this.queue).containsExactly("a");
 	}

@@ -30,13 +30,13 @@ import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +46,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link StuckCalls}, where the test is the timer and the clock.
  */
-@Timeout(60)
 class StuckCallsTests {
 
 	private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(10);
@@ -157,7 +156,7 @@ class StuckCallsTests {
 	}
 
 	private void awaitEntered() throws InterruptedException {
-		assertThat(this.entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.entered.tryAcquire(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		// Between reporting and waiting the stack is another.
 		Awaitility.await().until(() -> this.release.hasQueuedThreads());
 	}
@@ -317,7 +316,7 @@ class StuckCallsTests {
 		check(40);
 		check(50);
 		this.release.release();
-		session.closed().get(30, TimeUnit.SECONDS);
+		session.closed().get(Patience.seconds(), TimeUnit.SECONDS);
 		check(60);
 
 		assertThat(this.lines.messages(Level.WARN)).hasSize(3);

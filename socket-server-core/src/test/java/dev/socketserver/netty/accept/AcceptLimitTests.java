@@ -16,7 +16,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +24,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * Limits that leave connections in the backlog.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class AcceptLimitTests {
 
 	@RegisterExtension

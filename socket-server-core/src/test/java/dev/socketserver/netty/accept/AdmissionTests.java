@@ -22,7 +22,6 @@ import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who may connect, and how often. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class AdmissionTests {
 
 	private static final long CHURN_NANOS = TimeUnit.SECONDS.toNanos(Rounds.SOAK ? 60 : 2);

@@ -31,7 +31,6 @@ import dev.socketserver.spec.listen.Tls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,7 +43,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * A ban is in force before its peer can see why. Here the line of the audit log that
  * comes before each ban takes its time, unless the peer has seen the end meanwhile.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class BanInForceTests {
 
 	@RegisterExtension

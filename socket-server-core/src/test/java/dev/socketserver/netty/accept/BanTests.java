@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import ch.qos.logback.classic.Level;
@@ -38,7 +37,6 @@ import dev.socketserver.spec.gate.Rate;
 import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,7 +46,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /** Addresses that are refused for their offences, or because an operator says so. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class BanTests {
 
 	private static final String TOO_LONG = "x".repeat(100);

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -33,7 +32,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -45,7 +43,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * does for a busy session once is a turn: time is counted in turns, so that a slow
  * machine changes nothing.
  */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class BusyAcceptTests {
 
 	private static final int NEWCOMERS = 50;

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.SocketServer;
@@ -17,7 +16,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.gate.Offence;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +27,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * Packets with the address of somebody else, who shall not be banned for them. A script
  * writes them; it needs Linux, root and {@code python3}.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ForgedHandshakesTests {
 
 	/** An address of this machine, so that the answers go nowhere else. */

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.RejectReason;
@@ -26,7 +25,6 @@ import dev.socketserver.spec.gate.Offence;
 import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +37,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * HAProxy in front of a server, where the machine has it: offences are those of the
  * address in the header, and never its own.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HaproxyBanTests {
 
 	/** From where HAProxy connects. */

@@ -37,7 +37,6 @@ import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +45,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 public class ProxyProtocolTests {
 
 	private static final String V1 = "PROXY TCP4 192.0.2.7 198.51.100.9 54321 443\r\n";

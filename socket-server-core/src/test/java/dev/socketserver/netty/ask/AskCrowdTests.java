@@ -30,7 +30,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Very many requests that wait at the same time.
  */
-@Timeout(180)
 class AskCrowdTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(AskCrowdTests.class);
@@ -163,9 +161,9 @@ class AskCrowdTests {
 				for (int i = 0; i < 10_000 && !closed.isDone(); i++) {
 					asked.add(session.ask(i + ":?", Duration.ofMinutes(5)));
 				}
-				assertThat(closed.get(20, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.MEMORY);
+				assertThat(closed.get(Patience.seconds(), TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.MEMORY);
 				for (CompletableFuture<Object> one : asked) {
-					assertThat(one).failsWithin(Duration.ofSeconds(20))
+					assertThat(one).failsWithin(Patience.limit())
 						.withThrowableOfType(ExecutionException.class)
 						.withCauseInstanceOf(SessionClosedException.class);
 				}

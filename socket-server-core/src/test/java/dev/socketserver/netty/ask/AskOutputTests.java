@@ -20,7 +20,6 @@ import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Requests to peers that do not read, and replies after a full inbox.
  */
-@Timeout(60)
 class AskOutputTests {
 
 	private static final Duration LONG = Patience.limit();
@@ -79,8 +77,8 @@ class AskOutputTests {
 			assertThat(peer.line()).isEqualTo("other?");
 			assertThat(peer.line()).isEqualTo("last?");
 			peer.send("1\n2\n");
-			assertThat(other.get(20, TimeUnit.SECONDS)).as("no place is kept").isEqualTo("1");
-			assertThat(last.get(20, TimeUnit.SECONDS)).isEqualTo("2");
+			assertThat(other.get(Patience.seconds(), TimeUnit.SECONDS)).as("no place is kept").isEqualTo("1");
+			assertThat(last.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2");
 			assertThat(server.statistics().requests()).containsEntry(RequestOutcome.NOT_SENT, 1L)
 				.containsEntry(RequestOutcome.CANCELLED, 1L);
 			Awaitility.await().until(() -> session.info().pendingWrites() == 0);
@@ -106,7 +104,8 @@ class AskOutputTests {
 			assertThat(peer.bytes(sent * (BLOCK.length() + 1))).isNotEmpty();
 			assertThat(peer.line()).isEqualTo("patient?");
 			peer.send("here\n");
-			assertThat(patient.get(20, TimeUnit.SECONDS).get(20, TimeUnit.SECONDS)).isEqualTo("here");
+			assertThat(patient.get(Patience.seconds(), TimeUnit.SECONDS).get(Patience.seconds(), TimeUnit.SECONDS))
+				.isEqualTo("here");
 		}
 	}
 

@@ -21,6 +21,7 @@ import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -123,8 +124,9 @@ class AskRaceTests {
 			ender.join();
 			Map<RequestOutcome, Long> seen = new EnumMap<>(RequestOutcome.class);
 			for (CompletableFuture<Object> future : asked) {
-				seen.merge(future.handle((reply, failure) -> outcome(failure)).get(30, TimeUnit.SECONDS), 1L,
-						Long::sum);
+				seen.merge(
+						future.handle((reply, failure) -> outcome(failure)).get(Patience.seconds(), TimeUnit.SECONDS),
+						1L, Long::sum);
 			}
 			Awaitility.await().untilAsserted(() -> {
 				Map<RequestOutcome, Long> counted = server.statistics().requests();

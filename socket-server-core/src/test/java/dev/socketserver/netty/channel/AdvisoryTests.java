@@ -27,7 +27,6 @@ import dev.socketserver.spec.SocketTransport;
 import io.netty.util.Version;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Known weaknesses of what we stand on, as far as a server could have them. Those of
  * frame decoders, compression and deserialization it cannot: {@code ArchitectureTests}.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class AdvisoryTests {
 
 	@RegisterExtension
@@ -111,7 +109,7 @@ class AdvisoryTests {
 		}, (spec) -> spec.transport(SocketTransport.EPOLL));
 		try (Peer peer = new Peer(server)) {
 			peer.send("x").endOutput();
-			assertThat(busy || ended.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(busy || ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertLoopsRest();
 
 			peer.reset();
@@ -175,7 +173,7 @@ class AdvisoryTests {
 			SocketSession session = ServerFixture.session(server);
 			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.STALLED);
 			peer.send("5678").endOutput();
-			assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(session.info().pendingInbound()).isPositive();
 			assertLoopsRest();
 

@@ -48,7 +48,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.JRE;
@@ -61,7 +60,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that what a session sends passes Netty's pipeline by only where no handler in
  * there wants to see it.
  */
-@Timeout(60)
 class DirectOutputTests {
 
 	@RegisterExtension

@@ -20,6 +20,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -27,7 +28,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketOptions;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +44,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * only a part, and with Netty. However these follow on each other, each byte arrives
  * once, and in order.
  */
-@Timeout(value = 150, unit = TimeUnit.SECONDS)
 class EncryptedOutputTests {
 
 	@RegisterExtension
@@ -124,7 +123,7 @@ class EncryptedOutputTests {
 			awaitWaiting();
 			assertThat(sent.get(sent.size() - 1)).isNotDone();
 			assertThat(new String(peer.bytes(lengths.replies().length()), UTF_8)).isEqualTo(lengths.replies());
-			CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+			CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(completed).hasSize(sent.size());
 			Awaitility.await().until(() -> this.fixture.servers.memoryUsed() == 0);
 		}
@@ -144,7 +143,7 @@ class EncryptedOutputTests {
 			.inheritIO()
 			.start();
 		try {
-			assertThat(pair.waitFor(120, TimeUnit.SECONDS)).isTrue();
+			assertThat(pair.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(pair.exitValue()).isZero();
 		}
 		finally {
@@ -154,7 +153,7 @@ class EncryptedOutputTests {
 
 	/** Waits until output waits for the peer to read. */
 	private void awaitWaiting() {
-		Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> this.fixture.servers.memoryUsed() > 0);
+		Awaitility.await().atMost(Patience.limit()).until(() -> this.fixture.servers.memoryUsed() > 0);
 	}
 
 	/** A server that replies to a number with a line of that length. */

@@ -1,7 +1,6 @@
 package dev.socketserver.netty.channel;
 
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
@@ -13,13 +12,11 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Sessions that were closed for a flood, which goes on. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class FloodTests {
 
 	@RegisterExtension

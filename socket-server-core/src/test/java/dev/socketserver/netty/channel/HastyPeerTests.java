@@ -9,6 +9,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.HalfClosedHandler;
 import dev.socketserver.netty.Peer;
@@ -16,7 +17,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -25,7 +25,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Peers that are gone when what they sent is read.
  */
-@Timeout(60)
 class HastyPeerTests {
 
 	@RegisterExtension
@@ -44,7 +43,7 @@ class HastyPeerTests {
 			}), (spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("wait\n");
-			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.send("x");
 			peer.reset();
 		}
@@ -70,7 +69,7 @@ class HastyPeerTests {
 		}, (spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("wait\n");
-			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			peer.send("a\nb\nlast");
 		}
 		finally {
@@ -89,7 +88,7 @@ class HastyPeerTests {
 		try (Peer staying = new Peer(server); Peer leaving = new Peer(server)) {
 			staying.send("x").endOutput();
 			leaving.send("x").endOutput();
-			assertThat(handler.ended.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(handler.ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 
 			leaving.reset();
 

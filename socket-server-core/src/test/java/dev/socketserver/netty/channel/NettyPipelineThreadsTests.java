@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.Peer;
@@ -25,7 +26,6 @@ import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -37,7 +37,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("long")
 @Tag("virtual-threads")
-@Timeout(40)
 @SuppressWarnings("deprecation") // threads of handlers: few use them, but may
 class NettyPipelineThreadsTests {
 
@@ -132,7 +131,7 @@ class NettyPipelineThreadsTests {
 					server.stop();
 				}
 				else {
-					server.drain(Duration.ofMillis(10)).get(30, TimeUnit.SECONDS);
+					server.drain(Duration.ofMillis(10)).get(Patience.seconds(), TimeUnit.SECONDS);
 				}
 				assertThat(resting.rest()).isEmpty();
 			}

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -94,7 +95,7 @@ class OwnBytesTests {
 		finally {
 			peers.shutdownNow();
 		}
-		Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> server.sessions().findFirst().isEmpty());
+		Awaitility.await().atMost(Patience.limit()).until(() -> server.sessions().findFirst().isEmpty());
 	}
 
 	/** Connects, reads part of the answer, and goes in one way or another. */
@@ -201,8 +202,8 @@ class OwnBytesTests {
 		for (int round = 0; round < ROUNDS; round++) {
 			try (Peer peer = new Peer(server)) {
 				peer.send("ask\n");
-				assertThat(seen.poll(30, TimeUnit.SECONDS)).isEqualTo("sent");
-				assertThat(seen.poll(30, TimeUnit.SECONDS)).isEqualTo("closed");
+				assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("sent");
+				assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("closed");
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.OwnNetwork;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -22,7 +23,6 @@ import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -34,7 +34,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * A peer that reads all it can, over a link of 16 KB a second. Needs Linux, root, and
  * iproute2.
  */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX)
 class SlowLinkTests {
 
@@ -102,7 +101,7 @@ class SlowLinkTests {
 			reader.setDaemon(true);
 			reader.start();
 			try {
-				OtherJvm.say("was cut: " + closed.get(14, TimeUnit.SECONDS));
+				OtherJvm.say("was cut: " + closed.get(Patience.seconds(), TimeUnit.SECONDS));
 			}
 			catch (TimeoutException ex) {
 				OtherJvm.say("reads on");

@@ -17,6 +17,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -27,7 +28,6 @@ import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A peer that never reads, with 64 MB sent at it: memory stays bounded, and the other
  * sessions of the server do not notice.
  */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 public class SlowPeerTests {
 
 	private static final int LIMIT = 256 * 1024;
@@ -110,7 +109,7 @@ public class SlowPeerTests {
 					assertThat(this.failed).hasValue(0);
 				}
 				else {
-					assertThat(this.flooded.await(60, TimeUnit.SECONDS)).isTrue();
+					assertThat(this.flooded.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 					assertThat(this.failed).hasValueGreaterThan(BLOCKS / 2);
 				}
 				// Nothing stays pending in a session that ends, perhaps before anybody
@@ -124,14 +123,14 @@ public class SlowPeerTests {
 					assertThat(server.statistics().outboundDropped()).isGreaterThan(BLOCKS / 2);
 				case CLOSE -> {
 					// The sessions of the others may end before.
-					assertThat(session.closed().get(30, TimeUnit.SECONDS).reason())
+					assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
 						.isEqualTo(CloseReason.SLOW_CONSUMER);
 					assertThat(deaf.sawReset()).isTrue();
 				}
 			}
 			assertThat(session.info().closed() == null).isEqualTo(overflow != OutboundOverflow.CLOSE);
 		}
-		assertThat(this.flooded.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.flooded.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		Awaitility.await().until(() -> this.sent.get() + this.failed.get() == BLOCKS);
 	}
 
@@ -176,7 +175,7 @@ public class SlowPeerTests {
 			assertThat(session.info().pendingBytes()).isEqualTo(length + 1);
 			assertThat(sent).isNotDone();
 			assertThat(Arrays.equals(slow.bytes(length), new byte[length])).isTrue();
-			assertThat(sent).succeedsWithin(10, TimeUnit.SECONDS);
+			assertThat(sent).succeedsWithin(Patience.limit());
 		}
 	}
 

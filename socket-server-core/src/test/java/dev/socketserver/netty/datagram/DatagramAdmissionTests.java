@@ -18,6 +18,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.AddressBans;
@@ -116,7 +117,7 @@ class DatagramAdmissionTests {
 			three.ask("3");
 			one.ask("1 again");
 			assertThat(four.ask("4")).isEqualTo("4");
-			CloseStatus status = this.fixture.closed.poll(20, TimeUnit.SECONDS);
+			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(status.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 			assertThat(status.detail()).isEqualTo("evicted");
 			assertThat(server.sessions().map(SocketSession::remoteAddress)).containsExactlyInAnyOrder(one.address(),
@@ -293,7 +294,7 @@ class DatagramAdmissionTests {
 		try (DatagramPeer before = peer(server); DatagramPeer after = peer(server)) {
 			before.ask("4711");
 			after.ask("4711");
-			CloseStatus status = this.fixture.closed.poll(20, TimeUnit.SECONDS);
+			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(status.reason()).isEqualTo(CloseReason.REPLACED);
 			await().until(() -> server.statistics().active() == 1);
 			assertThat(server.sessions().map(SocketSession::remoteAddress)).containsExactly(after.address());

@@ -11,6 +11,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
@@ -38,7 +39,7 @@ class DatagramEndTests {
 				(spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofMillis(300))));
 		try (DatagramPeer peer = peer(server)) {
 			peer.ask("one");
-			CloseStatus status = this.fixture.closed.poll(20, TimeUnit.SECONDS);
+			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(status.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 			assertThat(status.detail()).isEqualTo("nothing came or left for 300 ms");
 			peer.ask("two");
@@ -120,7 +121,7 @@ class DatagramEndTests {
 			awaitDropped(server, DatagramDrop.REJECTED, 1);
 			held.countDown();
 			assertThat(known.receive()).isEqualTo("done hold");
-			drained.get(20, TimeUnit.SECONDS);
+			drained.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(late.hasReceived()).isFalse();
 		}
 	}
@@ -165,7 +166,7 @@ class DatagramEndTests {
 		}
 		SocketSession session = server.sessions().findFirst().orElseThrow();
 		for (int i = 0; i < 3; i++) {
-			assertThat(session.send("x").toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
+			assertThat(session.send("x").toCompletableFuture()).succeedsWithin(Patience.limit());
 		}
 		try (DatagramPeer peer = new DatagramPeer(server.localAddress(), gone)) {
 			assertThat(peer.ask("again")).isEqualTo("AGAIN");

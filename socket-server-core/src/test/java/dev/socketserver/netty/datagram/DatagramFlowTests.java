@@ -17,6 +17,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture;
@@ -151,7 +152,7 @@ class DatagramFlowTests {
 		try (DatagramPeer peer = peer(server)) {
 			assertThat(peer.ask("start")).isEqualTo("question");
 			peer.send("the answer");
-			assertThat(reply.get(20, TimeUnit.SECONDS)).isEqualTo("the answer");
+			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("the answer");
 		}
 		catch (ExecutionException ex) {
 			throw new AssertionError(ex);
@@ -212,9 +213,9 @@ class DatagramFlowTests {
 			}
 			SocketSession session = server.sessions().findFirst().orElseThrow();
 			// 50 bytes have come, and 100 have left.
-			session.send("x".repeat(50)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+			session.send("x".repeat(50)).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(peer.receive()).hasSize(50);
-			assertThat(session.send("x").toCompletableFuture()).failsWithin(Duration.ofSeconds(20));
+			assertThat(session.send("x").toCompletableFuture()).failsWithin(Patience.limit());
 			awaitDropped(server, DatagramDrop.AMPLIFICATION, 1);
 			assertThat(peer.hasReceived()).isFalse();
 		}
@@ -237,7 +238,7 @@ class DatagramFlowTests {
 		try (DatagramPeer known = peer(server); DatagramPeer other = peer(server)) {
 			known.send("hold\n");
 			// From now on it waits no longer, and two others may.
-			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			for (int i = 0; i < 5; i++) {
 				known.send("waits\n");
 			}

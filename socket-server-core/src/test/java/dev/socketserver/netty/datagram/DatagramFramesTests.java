@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder.OnBad;
@@ -19,7 +20,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.InboundOverflow;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +33,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** The frames of one datagram. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class DatagramFramesTests {
 
 	private static final String SENTENCES = "$GPGSV,3,1\r\n".repeat(300);
@@ -89,7 +88,7 @@ class DatagramFramesTests {
 
 	private void hold(DatagramPeer peer) throws Exception {
 		peer.send("hold");
-		assertThat(this.called.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -25,7 +26,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -35,7 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sessions whose peers are always ahead of them, on executors that are full or shut down.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class BusySessionTests {
 
 	@RegisterExtension
@@ -58,7 +57,7 @@ class BusySessionTests {
 	}
 
 	private void awaitEntered(int count) throws InterruptedException {
-		assertThat(this.entered.tryAcquire(count, 30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.entered.tryAcquire(count, Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 	}
 
 	/** As one without a queue does while its threads are in use. */
@@ -90,7 +89,7 @@ class BusySessionTests {
 			this.executor.shutdown();
 
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
-			assertThat(this.executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(this.executor.awaitTermination(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 	}
 

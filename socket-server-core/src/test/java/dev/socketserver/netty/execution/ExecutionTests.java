@@ -31,6 +31,7 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -44,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,7 +56,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * On which threads handlers run, what those are called, and what happens without them.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class ExecutionTests {
 
 	@RegisterExtension
@@ -135,7 +134,7 @@ class ExecutionTests {
 				peers.get(i).ask("hello");
 			}
 			busy.send("wait\n");
-			assertThat(this.entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(this.entered.tryAcquire(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			for (Peer peer : peers) {
 				peer.send("go\n");
 			}
@@ -181,7 +180,7 @@ class ExecutionTests {
 	}
 
 	private void awaitEntered(int count) throws InterruptedException {
-		assertThat(this.entered.tryAcquire(count, 30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.entered.tryAcquire(count, Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 	}
 
 	/** Whether a new connection is reset, perhaps before connecting has returned. */
@@ -224,7 +223,7 @@ class ExecutionTests {
 		CyclicBarrier all = new CyclicBarrier(sessions);
 		SocketServer server = this.fixture.lines((line) -> {
 			try {
-				return all.await(20, TimeUnit.SECONDS) >= 0;
+				return all.await(Patience.seconds(), TimeUnit.SECONDS) >= 0;
 			}
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);
@@ -296,7 +295,7 @@ class ExecutionTests {
 		}
 
 		assertThat(this.executor.isShutdown()).isFalse();
-		assertThat(this.executor.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
+		assertThat(this.executor.submit(() -> "alive").get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("alive");
 		assertThat(events("test-1")).containsExactly("test-1 opened", "test-1 name", "test-1 x",
 				"test-1 closed SERVER_STOPPED");
 	}

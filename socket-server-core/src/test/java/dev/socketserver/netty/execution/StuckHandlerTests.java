@@ -12,6 +12,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.engine.watchdog.StuckCalls;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -21,7 +22,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +30,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Handlers that do not return, over sockets.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class StuckHandlerTests {
 
 	@RegisterExtension
@@ -118,7 +117,7 @@ class StuckHandlerTests {
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 1);
 
 			server.stop(Duration.ZERO);
-			server.stopped().get(30, TimeUnit.SECONDS);
+			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 0);
 			assertThat(server.statistics().stuckCalls()).isPositive();

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
@@ -14,7 +15,6 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -22,7 +22,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A check sum behind the end of a frame is part of its payload, in both directions. */
-@Timeout(60)
 class CheckSumTests {
 
 	private static final Framing FRAMING = Framings.startEnd()
@@ -48,7 +47,7 @@ class CheckSumTests {
 			assertThat(new String(peer.bytes(10), ISO_8859_1)).isEqualTo("\2ok\3!".repeat(2));
 			assertThat(server.statistics().framesDropped()).isEqualTo(Map.of(DropReason.RESTART, 1L));
 
-			assertThatThrownBy(() -> this.fixture.firstOpened().send("").get(20, TimeUnit.SECONDS))
+			assertThatThrownBy(() -> this.fixture.firstOpened().send("").get(Patience.seconds(), TimeUnit.SECONDS))
 				.hasCauseInstanceOf(PayloadException.class);
 			peer.send("\2none\3x");
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);

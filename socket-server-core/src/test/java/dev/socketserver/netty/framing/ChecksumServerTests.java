@@ -20,7 +20,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -31,7 +30,6 @@ import static org.awaitility.Awaitility.await;
  * Checksums that are verified and written, over sockets. The sums were computed by hand:
  * 61 ^ 62 is 03, and 3C ^ 61 ^ 62 ^ 3E is 01.
  */
-@Timeout(60)
 class ChecksumServerTests {
 
 	/** A right frame, one of which a byte was changed, and another right one. */

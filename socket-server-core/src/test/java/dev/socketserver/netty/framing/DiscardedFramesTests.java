@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
@@ -24,7 +25,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Timeouts.OnFrame;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Named;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,7 +37,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Behind an unfinished frame that was dropped, decoders begin anew: nothing is left of
  * what they knew of it.
  */
-@Timeout(60)
 class DiscardedFramesTests {
 
 	@RegisterExtension
@@ -93,7 +92,7 @@ class DiscardedFramesTests {
 				peer.send(unfinished.getBytes(StandardCharsets.ISO_8859_1));
 				Awaitility.await().until(() -> server.statistics().framesDropped().equals(dropped));
 				peer.send(next.getBytes(StandardCharsets.ISO_8859_1));
-				assertThat(this.calls.poll(20, TimeUnit.SECONDS)).isEqualTo(payload);
+				assertThat(this.calls.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(payload);
 				assertThat(server.statistics().framesDropped()).isEqualTo(dropped);
 			}
 		}

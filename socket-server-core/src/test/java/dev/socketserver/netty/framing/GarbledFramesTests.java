@@ -2,7 +2,6 @@ package dev.socketserver.netty.framing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.DropReason;
@@ -14,7 +13,6 @@ import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What stands between messages, and what only looks like one. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class GarbledFramesTests {
 
 	private static final String GOOD = "8=FIX.4.4|9=5|35=0|10=163|";

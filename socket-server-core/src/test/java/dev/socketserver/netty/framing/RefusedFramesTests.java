@@ -11,7 +11,6 @@ import dev.socketserver.framing.builder.SwitchBuilder;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import org.junit.jupiter.api.Named;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -21,7 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** What cannot be a frame ends the session; what came before it is answered. */
-@Timeout(60)
 class RefusedFramesTests {
 
 	@RegisterExtension

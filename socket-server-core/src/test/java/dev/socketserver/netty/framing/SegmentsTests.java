@@ -24,7 +24,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Named;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,7 +36,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * For each key of a framing: a hundred times the same bytes in one segment and one byte
  * at a time give the same calls, and the same is counted.
  */
-@Timeout(60)
 class SegmentsTests {
 
 	private static final int TIMES = 100;

@@ -27,6 +27,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.log.ThrowingAppender;
 import dev.socketserver.netty.NettySocketServers;
@@ -38,7 +39,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,7 +52,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * What the system takes away from a server that listens, and gives back.
  */
 @Tag("long")
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class AcceptRecoveryTests {
 
 	/** From the end of the cause until connections are accepted again. */
@@ -250,7 +249,7 @@ class AcceptRecoveryTests {
 	private static Socket connect(int port) throws IOException {
 		Socket socket = new Socket();
 		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000);
-		socket.setSoTimeout(20_000);
+		socket.setSoTimeout(Patience.millis());
 		return socket;
 	}
 

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Scanner;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -22,7 +21,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -33,7 +31,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
  * What is said of a port that cannot be bound, where that is for the JVM to decide: what
  * addresses a name has, and what families there are.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class BindFailuresTests {
 
 	@Test

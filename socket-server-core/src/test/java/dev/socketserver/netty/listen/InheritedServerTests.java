@@ -24,6 +24,7 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.TestPeer;
@@ -58,7 +59,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * Servers in processes of their own, which are passed sockets as systemd does it. Most of
  * them share one process.
  */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class InheritedServerTests {
 
 	@TempDir
@@ -310,7 +310,7 @@ class InheritedServerTests {
 	private static String askDatagram(String host, int port) throws IOException {
 		try (DatagramSocket peer = new DatagramSocket()) {
 			peer.connect(new InetSocketAddress(InetAddress.getByName(host), port));
-			peer.setSoTimeout(20_000);
+			peer.setSoTimeout(Patience.millis());
 			peer.send(new DatagramPacket("datagram\n".getBytes(UTF_8), 9));
 			DatagramPacket reply = new DatagramPacket(new byte[100], 100);
 			peer.receive(reply);

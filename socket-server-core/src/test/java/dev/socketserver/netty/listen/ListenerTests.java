@@ -23,6 +23,7 @@ import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
@@ -43,7 +44,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,7 +51,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A listener whose socket the test breaks, which a server's owner cannot.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ListenerTests {
 
 	@RegisterExtension
@@ -224,7 +223,7 @@ class ListenerTests {
 		for (int i = 0; i < 3; i++) {
 			Channel current = this.channels.take();
 			try (Socket session = connect(port)) {
-				Channel live = this.accepted.poll(30, TimeUnit.SECONDS);
+				Channel live = this.accepted.poll(Patience.seconds(), TimeUnit.SECONDS);
 				breakUnderneath(current);
 				// Some notice only when they try to accept.
 				assertAccepts(port);
@@ -395,7 +394,7 @@ class ListenerTests {
 		int port = listen(transport);
 		this.channels.take().close();
 		this.listener.get().close();
-		this.listener.get().portFree().get(30, TimeUnit.SECONDS);
+		this.listener.get().portFree().get(Patience.seconds(), TimeUnit.SECONDS);
 		try (ServerSocket free = new ServerSocket()) {
 			Awaitility.await().ignoreExceptions().until(() -> {
 				free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -409,7 +408,7 @@ class ListenerTests {
 		int port = listen(transport);
 		this.gate.hold(Reason.PAUSED);
 		this.channels.take().close();
-		Channel successor = this.channels.poll(30, TimeUnit.SECONDS);
+		Channel successor = this.channels.poll(Patience.seconds(), TimeUnit.SECONDS);
 		Awaitility.await().until(() -> !this.gate.isHeldFor(Reason.HEALING));
 		assertThat(successor.config().isAutoRead()).isFalse();
 		this.gate.release(Reason.PAUSED);

@@ -26,6 +26,7 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.fixtures.network.UnixPeer;
@@ -219,7 +220,7 @@ class ListenersModelTests {
 						.containsOnly(ListenerState.CLOSED));
 				assertThat(this.server.state()).isEqualTo(ServerState.DRAINING);
 				endSurvivor();
-				over.get(60, TimeUnit.SECONDS);
+				over.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			else {
 				endSurvivor();

@@ -20,6 +20,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.fixtures.network.PassedSockets;
 import dev.socketserver.netty.Certificates;
@@ -32,7 +33,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -43,7 +43,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Listeners of different kinds beside each other: with the PROXY protocol and without,
  * inherited and not; and what is asked of an identity, by whichever of them it came.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ListenersTogetherTests {
 
 	private final List<String> rejected = new CopyOnWriteArrayList<>();
@@ -136,13 +135,13 @@ class ListenersTogetherTests {
 				CompletableFuture<Object> reply = ask(server, "over UDP " + i);
 				assertThat(datagrams.receive()).isEqualTo("over UDP " + i);
 				datagrams.send("yes");
-				assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("yes");
+				assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("yes");
 				if (i == 0) {
 					assertThat(secured.ask("as one")).isEqualTo("tls 127.0.0.1");
 					reply = ask(server, "over TLS");
 					assertThat(secured.line()).isEqualTo("over TLS");
 					secured.send("no\n");
-					assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("no");
+					assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("no");
 				}
 			}
 			assertThat(secured.rest()).isEmpty();

@@ -14,11 +14,11 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +28,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Paths of Unix sockets that are mount points, or on a file system that is mounted
  * read-only, in a process with mounts of its own.
  */
-@Timeout(120)
 class MountedSocketTests {
 
 	@TempDir
@@ -37,7 +36,7 @@ class MountedSocketTests {
 	@BeforeAll
 	static void mounts() throws Exception {
 		Process process = new ProcessBuilder(mounted("true")).redirectErrorStream(true).start();
-		assumeTrue(process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0,
+		assumeTrue(process.waitFor(Patience.seconds(), TimeUnit.SECONDS) && process.exitValue() == 0,
 				"This process may not have mounts of its own");
 	}
 

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -43,7 +42,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +55,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Servers that listen in several places, for one set of sessions.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 @SuppressWarnings("try") // closing a peer earlier is what some tests do
 class SeveralListenersTests {
 

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
@@ -18,7 +17,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +30,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Real programs at the other end of a Unix socket.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class UnixProgramsTests {
 
 	@RegisterExtension

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -40,6 +39,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.engine.server.SocketFile;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.UnixPeer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -51,7 +51,6 @@ import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.unix.DomainSocketAddress;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +65,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Servers that listen on a Unix socket.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class UnixServerTests {
 
 	@RegisterExtension
@@ -388,9 +386,7 @@ class UnixServerTests {
 		try (UnixPeer peer = UnixPeer.connect(path())) {
 			assertThat(peer.ask("one")).isEqualTo("ONE");
 			Files.delete(path());
-			Awaitility.await()
-				.atMost(10, TimeUnit.SECONDS)
-				.until(() -> Files.exists(path(), LinkOption.NOFOLLOW_LINKS));
+			Awaitility.await().atMost(Patience.limit()).until(() -> Files.exists(path(), LinkOption.NOFOLLOW_LINKS));
 			assertThat(peer.ask("two")).isEqualTo("TWO");
 			try (UnixPeer another = UnixPeer.connect(path())) {
 				assertThat(another.ask("three")).isEqualTo("THREE");

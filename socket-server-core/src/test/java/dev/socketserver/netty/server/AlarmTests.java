@@ -16,6 +16,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -164,7 +165,7 @@ class AlarmTests {
 	}
 
 	private String next() throws InterruptedException {
-		String alarm = this.alarms.poll(30, TimeUnit.SECONDS);
+		String alarm = this.alarms.poll(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(alarm).as("an alarm").isNotNull();
 		return alarm;
 	}

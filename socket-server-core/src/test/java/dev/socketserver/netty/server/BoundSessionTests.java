@@ -11,6 +11,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -20,7 +21,6 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sessions that are bound, as a listener that sends to them sees it, over sockets.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class BoundSessionTests {
 
 	/** Sends when the call that has bound the session is over. */
@@ -123,7 +122,7 @@ class BoundSessionTests {
 				.ask("which?".getBytes(UTF_8), Duration.ofSeconds(30), Duration.ofSeconds(30));
 			assertThat(peer.line()).isEqualTo("which?");
 			peer.send("this\n");
-			assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo("this");
+			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("this");
 			assertThat(SessionOperations.of(session).peer().silentSince()).isGreaterThanOrEqualTo(silent);
 		}
 	}

@@ -30,6 +30,7 @@ import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -187,7 +188,7 @@ class CountersAddUpTests {
 			// With the place to itself, since all others who send "wrong" may be refused.
 			await().until(() -> ((ManagedServer) server).admission().sessions().taken() == 0);
 			visit(server, 3);
-			await().atMost(20, TimeUnit.SECONDS)
+			await().atMost(Patience.limit())
 				.untilAsserted(() -> assertThat(counted.accepted()).isEqualTo(this.connected.get()));
 			server.stop();
 			over.set(true);
@@ -343,7 +344,7 @@ class CountersAddUpTests {
 			// The handler has returned when something after its call is reported.
 			CompletableFuture<Void> returned = new CompletableFuture<>();
 			session.send("held", (failure) -> returned.complete(null));
-			returned.get(30, TimeUnit.SECONDS);
+			returned.get(Patience.seconds(), TimeUnit.SECONDS);
 			ending.accept(server);
 		}
 		this.fixture.nextClosed();
@@ -432,7 +433,7 @@ class CountersAddUpTests {
 			session.abort();
 		}
 		this.fixture.nextClosed();
-		CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+		CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new)).get(Patience.seconds(), TimeUnit.SECONDS);
 
 		assertThat(counted.messagesSent()).as("I8").isEqualTo(sent.get());
 		assertThat(counted.outboundRefused()).isPositive();

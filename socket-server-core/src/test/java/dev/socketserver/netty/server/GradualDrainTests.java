@@ -24,6 +24,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -36,7 +37,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,7 +47,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class GradualDrainTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(GradualDrainTests.class);
@@ -109,7 +108,7 @@ class GradualDrainTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 
-			assertThat(ServerOperations.of(server).shutDown(Duration.ZERO)).succeedsWithin(Duration.ofSeconds(20));
+			assertThat(ServerOperations.of(server).shutDown(Duration.ZERO)).succeedsWithin(Patience.limit());
 		}
 	}
 
@@ -123,7 +122,7 @@ class GradualDrainTests {
 		}, (spec) -> way.spec().apply(spec).farewell("bye"));
 		try (Peer peer = new Peer(server)) {
 			peer.send("a\nb\n");
-			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 
 			CompletableFuture<?> end = server.drain(over(Duration.ofMillis(50)), LONG);
 			Session session = (Session) server.sessions().findFirst().orElseThrow();
@@ -239,7 +238,7 @@ class GradualDrainTests {
 			CompletableFuture<?> end = ServerOperations.of(server).shutDown(Duration.ofSeconds(8));
 
 			// The first turn would be after 30 s.
-			assertThat(end).succeedsWithin(Duration.ofSeconds(20));
+			assertThat(end).succeedsWithin(Patience.limit());
 			assertThat(first.rest()).isEqualTo("bye\n");
 			assertThat(second.rest()).isEqualTo("bye\n");
 		}
@@ -256,7 +255,7 @@ class GradualDrainTests {
 
 			assertThat(peer.ask("b")).isEqualTo("B");
 			assertThat(peer.rest()).isEmpty();
-			assertThat(end).succeedsWithin(Duration.ofSeconds(15));
+			assertThat(end).succeedsWithin(Patience.limit());
 		}
 	}
 
@@ -302,7 +301,7 @@ class GradualDrainTests {
 
 	private void awaitReleased() {
 		try {
-			this.released.await(200, TimeUnit.SECONDS);
+			this.released.await(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -26,7 +26,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +40,6 @@ import static org.assertj.core.api.Assertions.entry;
  * Identities, groups and broadcasts over sockets.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class IdentityTests {
 
 	@RegisterExtension

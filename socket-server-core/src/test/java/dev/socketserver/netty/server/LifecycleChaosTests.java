@@ -22,6 +22,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Every;
@@ -120,11 +121,11 @@ class LifecycleChaosTests {
 			actors.add(this.threads.submit(() -> act(server, random)));
 		}
 		for (Future<?> actor : actors) {
-			actor.get(60, TimeUnit.SECONDS);
+			actor.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 
 		ServerOperations.of(server).beginStop(Duration.ofMillis(50));
-		server.stopped().get(60, TimeUnit.SECONDS);
+		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(server.localAddress()).isNull();
@@ -132,7 +133,7 @@ class LifecycleChaosTests {
 		assertThat(this.listening).isFalse();
 		assertThat(this.wrong).isEmpty();
 		over.set(true);
-		client.get(60, TimeUnit.SECONDS);
+		client.get(Patience.seconds(), TimeUnit.SECONDS);
 		try (ServerSocket free = new ServerSocket()) {
 			free.setReuseAddress(true);
 			free.bind(address);

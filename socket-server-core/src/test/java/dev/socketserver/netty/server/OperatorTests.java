@@ -44,7 +44,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,7 +53,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * What operators do with sessions, and see of them, over sockets.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class OperatorTests {
 
 	@RegisterExtension
@@ -83,7 +81,7 @@ class OperatorTests {
 			assertThat(session.info().readsPaused()).isTrue();
 			Awaitility.await()
 				.during(Duration.ofMillis(200))
-				.atMost(Duration.ofSeconds(10))
+				.atMost(Patience.stretched(Duration.ofSeconds(10)))
 				.until(() -> received.size() == 1);
 			assertThat(SessionOperations.of(session).release()).isTrue();
 			assertThat(peer.line()).isEqualTo("held");
@@ -168,7 +166,7 @@ class OperatorTests {
 		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
 
 		try (Peer peer = new Peer(server)) {
-			ServerFixture.session(server).trySend("news").get(30, TimeUnit.SECONDS);
+			ServerFixture.session(server).trySend("news").get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(peer.line()).isEqualTo("news");
 		}
 	}
@@ -436,7 +434,9 @@ class OperatorTests {
 	private Map<String, @Nullable Object> details(SocketServer server) throws Exception {
 		try (Peer peer = new Peer(server)) {
 			peer.ask("hello");
-			return SessionOperations.of(ServerFixture.session(server)).details().get(30, TimeUnit.SECONDS);
+			return SessionOperations.of(ServerFixture.session(server))
+				.details()
+				.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 	}
 

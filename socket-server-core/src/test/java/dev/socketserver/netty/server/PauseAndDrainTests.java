@@ -27,6 +27,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -38,7 +39,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,7 +49,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class PauseAndDrainTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);
@@ -144,7 +143,7 @@ class PauseAndDrainTests {
 			assertThat(peer.ask("still there")).isEqualTo("STILL THERE");
 			assertThat(end).isNotDone();
 			assertThat(peer.endOutput().rest()).isEmpty();
-			end.get(30, TimeUnit.SECONDS);
+			end.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
@@ -162,7 +161,7 @@ class PauseAndDrainTests {
 			assertThat(server.drain(Duration.ofMillis(50))).isNotNull();
 
 			assertThat(peer.rest()).isEmpty();
-			end.get(30, TimeUnit.SECONDS);
+			end.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
@@ -258,7 +257,7 @@ class PauseAndDrainTests {
 		}, (spec) -> spec.port(Ports.free()).limits((l) -> l.sessionsPerAddress(1)));
 		try (Peer stuck = new Peer(server)) {
 			stuck.send("stuck\n");
-			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			server.stop(Duration.ZERO);
 			server.start();
 			try (Peer next = new Peer(server)) {

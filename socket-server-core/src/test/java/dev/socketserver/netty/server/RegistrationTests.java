@@ -21,6 +21,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -156,7 +157,6 @@ class RegistrationTests {
 	}
 
 	@Test
-	@Timeout(60)
 	void allAreClosedByWhoIsNotifiedOfAStop() throws Exception {
 		Closing closing = new Closing(1);
 		NettySocketServers stopping = closing.servers(onStop((server) -> closing.closeAll()));
@@ -169,7 +169,6 @@ class RegistrationTests {
 	}
 
 	@Test
-	@Timeout(60)
 	void whoIsNotifiedOfAStopHasItBehindThem() throws Exception {
 		CompletableFuture<CompletableFuture<@Nullable Void>> found = new CompletableFuture<>();
 		IllegalStateException failure = new IllegalStateException("no");
@@ -390,7 +389,7 @@ class RegistrationTests {
 			assertThat(stopping.server("upper")).isEmpty();
 			mayReturn.countDown();
 
-			assertThat(removed.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(removed.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		finally {
 			mayReturn.countDown();

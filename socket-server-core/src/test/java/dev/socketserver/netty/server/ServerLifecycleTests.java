@@ -50,7 +50,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -62,7 +61,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Tag("virtual-threads")
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ServerLifecycleTests {
 
 	@RegisterExtension
@@ -112,7 +110,7 @@ class ServerLifecycleTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("stop\nnot handled any more\n").rest()).isEqualTo("stopped true false\n");
 		}
-		end.get(30, TimeUnit.SECONDS);
+		end.get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
@@ -144,7 +142,7 @@ class ServerLifecycleTests {
 				thread.join();
 			}
 			assertThat(stopped).hasValue(1);
-			server.stopped().get(30, TimeUnit.SECONDS);
+			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 			server.start();
 		}
 	}
@@ -208,12 +206,12 @@ class ServerLifecycleTests {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(transport));
 
 		try (Peer peer = new Peer(server)) {
-			assertThat(accepted.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(accepted.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			// Far longer than the test waits.
 			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(60))).isTrue();
 			stopping.countDown();
 			assertThat(peer.rest()).isEmpty();
-			server.stopped().get(20, TimeUnit.SECONDS);
+			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		finally {
 			stopping.countDown();
@@ -413,9 +411,9 @@ class ServerLifecycleTests {
 					() -> new java.io.BufferedReader(new java.io.InputStreamReader(jvm.getInputStream(), UTF_8)).lines()
 						.forEach(lines::add));
 			reader.start();
-			String line = lines.poll(30, TimeUnit.SECONDS);
+			String line = lines.poll(Patience.seconds(), TimeUnit.SECONDS);
 			while (line != null && !line.startsWith("listens ")) {
-				line = lines.poll(30, TimeUnit.SECONDS);
+				line = lines.poll(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			assertThat(line).isNotNull();
 			if (lives) {
@@ -429,7 +427,7 @@ class ServerLifecycleTests {
 					throw new AssertionError("The program says " + lines, ex);
 				}
 			}
-			assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(jvm.exitValue()).isZero();
 			reader.join();
 		}
@@ -588,8 +586,9 @@ class ServerLifecycleTests {
 
 			assertThat(again.state()).isEqualTo(ServerState.STOPPED);
 			assertThat(again.failure()).isNull();
-			stopped.get(30, TimeUnit.SECONDS);
-			assertThatThrownBy(() -> start.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(ServerStartException.class);
+			stopped.get(Patience.seconds(), TimeUnit.SECONDS);
+			assertThatThrownBy(() -> start.get(Patience.seconds(), TimeUnit.SECONDS))
+				.hasCauseInstanceOf(ServerStartException.class);
 		}
 		again.start();
 		assertThat(again.state()).isEqualTo(ServerState.RUNNING);

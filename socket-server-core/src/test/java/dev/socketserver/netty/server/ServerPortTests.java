@@ -16,6 +16,7 @@ import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -25,7 +26,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Where servers listen: free ports, ports in use, and addresses.
  */
 @Tag("virtual-threads")
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ServerPortTests {
 
 	@RegisterExtension
@@ -63,7 +62,7 @@ class ServerPortTests {
 				assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(10))).isTrue();
 				assertThat(peer.rest()).isEmpty();
 			}
-			server.stopped().get(30, TimeUnit.SECONDS);
+			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			assertThat(server.localAddress()).isNull();
 			assertThat(ServerLifecycleTests.refuses(address)).isTrue();

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 
 import static dev.socketserver.ServerState.DRAINING;
 import static dev.socketserver.ServerState.FAILED;
@@ -40,7 +38,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * Each server has one session, which lasts until its peer or the server ends it.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ServerStateTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);

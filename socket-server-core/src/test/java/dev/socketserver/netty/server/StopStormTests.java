@@ -23,6 +23,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Every;
@@ -130,14 +131,14 @@ class StopStormTests {
 		switch (random.nextInt(3)) {
 			case 0 -> server.stop();
 			case 1 -> server.stop(Duration.ZERO);
-			default -> server.drain(Duration.ofMillis(random.nextInt(20))).get(30, TimeUnit.SECONDS);
+			default -> server.drain(Duration.ofMillis(random.nextInt(20))).get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 
 		assertThat(this.stopped).isTrue();
 		assertThat(tryToConnect(address)).isNull();
 		int connected = 0;
 		for (Future<List<Socket>> client : clients) {
-			for (Socket socket : client.get(60, TimeUnit.SECONDS)) {
+			for (Socket socket : client.get(Patience.seconds(), TimeUnit.SECONDS)) {
 				connected++;
 				assertEnded(socket);
 			}

@@ -16,7 +16,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -25,7 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How much may wait for handlers and peers of sessions that are open.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class AppliedBoundsTests {
 
 	private static final String MEGABYTE = "x".repeat(1_000_000);
@@ -49,7 +47,7 @@ class AppliedBoundsTests {
 			ServerFixture.awaitStill(admitted::get);
 			assertThat(admitted).hasValueLessThan(20);
 			changing.change((spec) -> spec.outbound((out) -> out.bytes(50_000_000)));
-			sender.get(60, TimeUnit.SECONDS);
+			sender.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(admitted).hasValue(20);
 		}
 	}

@@ -6,7 +6,6 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -29,7 +28,6 @@ import dev.socketserver.spec.gate.LoginBy;
 import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.spec.gate.Rate;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -39,7 +37,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Rates, logins and bans, the rules of UDP, and how sessions end, for sessions that are
  * open.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class AppliedGateTests {
 
 	@RegisterExtension
@@ -185,7 +182,7 @@ class AppliedGateTests {
 					.limits((l) -> l.frame(8)));
 		SocketServer server = changing.server();
 		try (DatagramSocket peer = new DatagramSocket()) {
-			peer.setSoTimeout(30_000);
+			peer.setSoTimeout(Patience.millis());
 			peer.connect(server.localAddress());
 			peer.send(new DatagramPacket(new byte[1], 1));
 			Patience.within(() -> assertThat(server.statistics().datagrams().received()).isOne());
@@ -194,7 +191,7 @@ class AppliedGateTests {
 			peer.receive(new DatagramPacket(new byte[10], 10));
 			changing.change((spec) -> spec.limits((l) -> l.frame(5_000)));
 			try (DatagramSocket later = new DatagramSocket()) {
-				later.setSoTimeout(30_000);
+				later.setSoTimeout(Patience.millis());
 				later.connect(server.localAddress());
 				later.send(new DatagramPacket(new byte[4_000], 4_000));
 				later.receive(new DatagramPacket(new byte[10], 10));
@@ -239,7 +236,7 @@ class AppliedGateTests {
 	}
 
 	private static void answers(SocketServer server, DatagramSocket peer) throws Exception {
-		peer.setSoTimeout(30_000);
+		peer.setSoTimeout(Patience.millis());
 		peer.connect(server.localAddress());
 		peer.send(new DatagramPacket(new byte[1], 1));
 		peer.receive(new DatagramPacket(new byte[1], 1));

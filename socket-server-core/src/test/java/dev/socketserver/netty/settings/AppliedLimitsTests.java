@@ -5,7 +5,6 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.RejectReason;
@@ -22,7 +21,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OnFull;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -31,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Limits for connections that arrive: nobody who is connected is cut by a smaller one.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class AppliedLimitsTests {
 
 	@RegisterExtension

@@ -2,7 +2,6 @@ package dev.socketserver.netty.settings;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
@@ -18,7 +17,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -29,7 +27,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * Times that hold for open sessions, too, from the last byte or the beginning of a
  * session on.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class AppliedTimesTests {
 
 	/** Nothing on this machine takes so long. */

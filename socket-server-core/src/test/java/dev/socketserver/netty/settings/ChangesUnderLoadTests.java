@@ -29,7 +29,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Rate;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Settings that are changed at random while 50 sessions are busy, and others come and go:
  * no session is cut, no reply is lost, and all is counted.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class ChangesUnderLoadTests {
 
 	private static final int PEERS = 50;
@@ -103,9 +101,9 @@ class ChangesUnderLoadTests {
 			this.over.set(true);
 			int sum = 0;
 			for (Future<Integer> each : replies) {
-				sum += each.get(60, TimeUnit.SECONDS);
+				sum += each.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
-			others.get(60, TimeUnit.SECONDS);
+			others.get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(sum).as("seed %s", seed).isPositive();
 		}
 		finally {

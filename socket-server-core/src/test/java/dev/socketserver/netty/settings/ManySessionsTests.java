@@ -6,7 +6,6 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
@@ -20,7 +19,6 @@ import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.gate.Rate;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -30,7 +28,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * How soon a change is in force where there are many sessions; with the profile
  * {@code soak}, as many as the descriptors of one process allow.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class ManySessionsTests {
 
 	private static final int COUNT = Rounds.of("settings.sessions", 1_000, 9_500);

@@ -3,7 +3,6 @@ package dev.socketserver.netty.settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -22,7 +21,6 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.TlsBundle;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,7 +33,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * Settings that sessions have which begin after the change, while those of before keep
  * theirs.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class NewSessionsTests {
 
 	@RegisterExtension

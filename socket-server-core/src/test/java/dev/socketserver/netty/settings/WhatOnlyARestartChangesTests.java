@@ -1,7 +1,6 @@
 package dev.socketserver.netty.settings;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ListenerState;
@@ -20,7 +19,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +30,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Settings that a running server refuses, and one that is stopped takes.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class WhatOnlyARestartChangesTests {
 
 	private static final ServerHandler HANDLER = ServerHandler.function("upper", PayloadConverter.text(UTF_8),

@@ -17,6 +17,7 @@ import dev.socketserver.TapMask;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapSink;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
@@ -26,14 +27,12 @@ import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.TapRequest;
 import dev.socketserver.transcript.Transcript;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Taps where much is received at once, or sent. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class HostileTapsTests {
 
 	private static final int MANY = 100;
@@ -94,7 +93,7 @@ class HostileTapsTests {
 		}, () -> {
 		});
 
-		assertThat(closeReason.get(10, TimeUnit.SECONDS)).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(closeReason.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test

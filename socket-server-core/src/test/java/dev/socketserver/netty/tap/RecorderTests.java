@@ -3,7 +3,6 @@ package dev.socketserver.netty.tap;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -22,14 +21,12 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.transcript.Transcript;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** The last frames of sessions that end with an error. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class RecorderTests {
 
 	@RegisterExtension

@@ -34,7 +34,6 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.transcript.Transcript;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -43,7 +42,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /** Taps of sessions on real sockets. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class TapsTests {
 
 	private static final Duration LONG = Duration.ofSeconds(50);

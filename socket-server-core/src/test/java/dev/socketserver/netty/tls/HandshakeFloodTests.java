@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -23,7 +23,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * of memory counts what they have the server hold: it must not be much.
  */
 @Tag("long")
-@Timeout(value = 150, unit = TimeUnit.SECONDS)
 class HandshakeFloodTests {
 
 	private static final int PEERS = 500;
@@ -142,7 +140,7 @@ class HandshakeFloodTests {
 			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());
 			awaitWord();
 			// Those that are refused are none of them.
-			Awaitility.await().atMost(50, TimeUnit.SECONDS).until(() -> server.statistics().accepted() == PEERS + 1);
+			Awaitility.await().atMost(Patience.limit()).until(() -> server.statistics().accepted() == PEERS + 1);
 			ServerFixture.awaitStill(() -> server.statistics().pending());
 			OtherJvm.say(server.statistics().pending() + " pending");
 			awaitWord();

@@ -6,7 +6,6 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLSocket;
 
@@ -23,7 +22,6 @@ import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * With HAProxy in between, where the machine has it, which passes TLS through and sends
  * whose it is.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HaproxyTlsTests {
 
 	@RegisterExtension

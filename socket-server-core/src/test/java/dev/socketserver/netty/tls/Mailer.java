@@ -12,6 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class Mailer implements AutoCloseable {
 	Mailer(SocketServer server) throws IOException {
 		this.tcp = new Socket("127.0.0.1", Objects.requireNonNull(server.localAddress()).getPort());
 		this.tcp.setTcpNoDelay(true);
-		this.tcp.setSoTimeout(30_000);
+		this.tcp.setSoTimeout(Patience.millis());
 		this.socket = this.tcp;
 		this.in = this.tcp.getInputStream();
 	}

@@ -15,6 +15,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.listen.Tls;
@@ -23,7 +24,6 @@ import io.netty.pkitesting.X509Bundle;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +36,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * With {@code openssl s_client} at the other end, where the machine has it.
  */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
 class OpensslTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
@@ -126,7 +125,7 @@ class OpensslTests {
 			CloseStatus status = this.fixture.nextClosed();
 			assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 			assertThat(status.detail()).startsWith("TLS: ");
-			assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		finally {
 			process.destroyForcibly();

@@ -25,6 +25,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
@@ -40,7 +41,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -55,7 +55,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Connections that are encrypted on request, and what peers try with that. */
 @Tag("virtual-threads")
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class StartTlsTests {
 
 	private static final CloseStatus BEHIND = CloseStatus.of(CloseReason.PROTOCOL_ERROR, "data behind STARTTLS");
@@ -112,7 +111,7 @@ class StartTlsTests {
 	}
 
 	private String nextOutcome() throws InterruptedException {
-		return Objects.requireNonNull(this.outcomes.poll(30, TimeUnit.SECONDS), "no outcome");
+		return Objects.requireNonNull(this.outcomes.poll(Patience.seconds(), TimeUnit.SECONDS), "no outcome");
 	}
 
 	@ParameterizedTest
@@ -244,13 +243,13 @@ class StartTlsTests {
 			SocketSession session = this.fixture.firstOpened();
 			Awaitility.await().until(() -> this.seen.size() == 1);
 			CompletableFuture<?> early = session.send("early");
-			early.get(20, TimeUnit.SECONDS);
+			early.get(Patience.seconds(), TimeUnit.SECONDS);
 			reply.complete("go ahead");
 			assertThat(peer.lines(2)).containsExactly("early", "go ahead");
 			CompletableFuture<?> later = session.send("secret");
 			peer.secure();
 			assertThat(peer.lines(1)).containsExactly("secret");
-			later.get(20, TimeUnit.SECONDS);
+			later.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 	}
 
@@ -300,7 +299,7 @@ class StartTlsTests {
 				conversation.send("go ahead");
 				CompletableFuture<?> secured = startTls(session);
 				if (order == Order.WAIT) {
-					secured.thenApply((done) -> "x").get(20, TimeUnit.SECONDS);
+					secured.thenApply((done) -> "x").get(Patience.seconds(), TimeUnit.SECONDS);
 					conversation.send("secure " + session.secure());
 				}
 			}
@@ -338,7 +337,7 @@ class StartTlsTests {
 				}
 				CompletableFuture<?> secured = startTls(session);
 				if (order == Order.WAIT) {
-					secured.get(20, TimeUnit.SECONDS);
+					secured.get(Patience.seconds(), TimeUnit.SECONDS);
 				}
 			}
 			for (String line = Mailer.line(in); line != null; line = Mailer.line(in)) {
@@ -565,7 +564,7 @@ class StartTlsTests {
 			CompletableFuture<?> secret = session.send("secret");
 			session.close();
 			assertThat(peer.rest()).isEmpty();
-			assertThat(secret).failsWithin(Duration.ofSeconds(20));
+			assertThat(secret).failsWithin(Patience.limit());
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 		assertThat(nextOutcome()).isEqualTo(SessionClosedException.class.getSimpleName());

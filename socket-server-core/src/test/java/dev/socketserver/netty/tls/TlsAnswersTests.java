@@ -19,13 +19,13 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelDuplexHandler;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +37,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What TLS itself answers has no place in the outbox and its limits. A peer that asks for
  * answers (RFC 8446, section 4.6.3) and reads none must not have them wait for ever.
  */
-@Timeout(value = 150, unit = TimeUnit.SECONDS)
 class TlsAnswersTests {
 
 	@RegisterExtension
@@ -75,11 +74,11 @@ class TlsAnswersTests {
 			.inheritIO()
 			.start();
 		try {
-			CloseStatus status = this.fixture.closed.poll(100, TimeUnit.SECONDS);
+			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(status).isNotNull();
 			assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 			assertThat(status.detail()).startsWith("TLS: ");
-			assertThat(peer.waitFor(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(peer.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		finally {
 			peer.destroyForcibly();

@@ -18,6 +18,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -29,7 +30,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +41,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * How sessions with TLS end, and what of broken records is seen.
  */
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
 class TlsEndTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
@@ -173,7 +172,7 @@ class TlsEndTests {
 			peer.send("line\n".repeat(500)).send("half of").endTcpOutput();
 			if (transport == SocketTransport.EPOLL) {
 				// Others do not look for the end before there is room.
-				assertThat(inputEnded.await(30, TimeUnit.SECONDS)).isTrue();
+				assertThat(inputEnded.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			}
 			go.complete(null);
 			CloseStatus status = this.fixture.nextClosed();

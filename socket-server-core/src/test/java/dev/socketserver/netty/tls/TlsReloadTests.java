@@ -20,6 +20,7 @@ import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
@@ -32,14 +33,12 @@ import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
 class TlsReloadTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
@@ -142,7 +141,7 @@ class TlsReloadTests {
 			}
 			peers.shutdown();
 			for (Future<?> each : asked) {
-				each.get(60, TimeUnit.SECONDS);
+				each.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 		}
 		finally {

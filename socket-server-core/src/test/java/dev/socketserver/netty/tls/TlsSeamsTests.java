@@ -22,6 +22,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
@@ -33,7 +34,6 @@ import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,7 +46,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * TLS together with what stands in front of it: the PROXY protocol, the limits of who may
  * connect, and the end of a server.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class TlsSeamsTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
@@ -91,7 +90,7 @@ class TlsSeamsTests {
 		Socket socket = new Socket();
 		socket.bind(new InetSocketAddress(source, 0));
 		socket.setTcpNoDelay(true);
-		socket.setSoTimeout(20_000);
+		socket.setSoTimeout(Patience.millis());
 		socket.connect(Objects.requireNonNull(server.localAddress()));
 		return socket;
 	}

@@ -26,6 +26,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -39,7 +40,6 @@ import dev.socketserver.tls.TlsMaterial;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +51,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@Timeout(value = 90, unit = TimeUnit.SECONDS)
 class TlsTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
@@ -119,7 +118,7 @@ class TlsTests {
 			sent[hello.length - 5] = 0x15;
 		}
 		try (Socket peer = new Socket(server.localAddress().getAddress(), server.localAddress().getPort())) {
-			peer.setSoTimeout(20_000);
+			peer.setSoTimeout(Patience.millis());
 			peer.getOutputStream().write(sent, 0, fault.equals("interrupted") ? hello.length : sent.length);
 
 			assertThat(peer.getInputStream().readAllBytes()).containsExactly(0x15, 3, 3, 0, 2, 2, alert);
@@ -290,7 +289,7 @@ class TlsTests {
 	private static Socket connect(SocketServer server) throws IOException {
 		Socket socket = new Socket();
 		socket.setTcpNoDelay(true);
-		socket.setSoTimeout(10_000);
+		socket.setSoTimeout(Patience.millis());
 		socket.connect(Objects.requireNonNull(server.localAddress()));
 		return socket;
 	}

@@ -20,6 +20,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -31,7 +32,6 @@ import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -44,7 +44,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * calls, not time, of a server in a process of its own.
  */
 @Tag("virtual-threads")
-@Timeout(120)
 class SystemCallTests {
 
 	private static final int MESSAGES = 500;
@@ -117,7 +116,7 @@ class SystemCallTests {
 						peer.send(packet);
 					}
 					for (DatagramSocket peer : peers) {
-						peer.setSoTimeout(60_000);
+						peer.setSoTimeout(Patience.millis());
 						peer.receive(packet);
 					}
 				}
@@ -163,7 +162,7 @@ class SystemCallTests {
 			}
 			peers.ask(Integer.parseInt(Objects.requireNonNull(line, "The server has not started").substring(5)));
 			process.getOutputStream().close();
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the server has ended").isTrue();
+			assertThat(process.waitFor(Patience.seconds(), TimeUnit.SECONDS)).as("the server has ended").isTrue();
 		}
 		finally {
 			process.descendants().forEach(ProcessHandle::destroyForcibly);

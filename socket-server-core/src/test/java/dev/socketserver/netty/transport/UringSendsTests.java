@@ -8,6 +8,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoRegistration;
@@ -68,7 +69,7 @@ class UringSendsTests {
 			return null;
 		});
 		new FastThreadLocalThread(test).start();
-		test.get(30, TimeUnit.SECONDS);
+		test.get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(this.requests).hasSize(2);
 		assertThat(this.outcomes).containsExactly(2 * LoopBuffers.BYTES);
 	}

@@ -1,6 +1,5 @@
 package dev.socketserver.netty.workaround;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -16,7 +15,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +23,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An error in the midst of I/O, where Netty has no handler to notify, does not end an
  * event loop; nor does one of a task that cannot be logged.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LoopErrorTests {
 
 	private static final int ERRORS = 3;

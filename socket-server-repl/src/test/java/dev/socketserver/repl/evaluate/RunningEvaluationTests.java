@@ -10,12 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-@Timeout(60)
 class RunningEvaluationTests {
 
 	private final HastyTimer timer = new HastyTimer();
@@ -34,7 +32,8 @@ class RunningEvaluationTests {
 	@Test
 	void timesOnAThreadOfItsOwn() throws Exception {
 		ScheduledExecutorService own = ReplTimer.create();
-		Thread thread = own.schedule(Thread::currentThread, 1, TimeUnit.MILLISECONDS).get(30, TimeUnit.SECONDS);
+		Thread thread = own.schedule(Thread::currentThread, 1, TimeUnit.MILLISECONDS)
+			.get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(thread.getName()).isEqualTo(ReplTimer.THREAD);
 		assertThat(thread.isDaemon()).isTrue();
 		own.shutdownNow();
@@ -45,7 +44,7 @@ class RunningEvaluationTests {
 		this.running.begin();
 		this.running.interrupt();
 		assertThat(Thread.interrupted()).isTrue();
-		assertThat(this.stuck.get(30, TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
+		assertThat(this.stuck.get(Patience.seconds(), TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
 		assertThat(this.running.end()).isTrue();
 	}
 
@@ -84,7 +83,7 @@ class RunningEvaluationTests {
 		assertThat(this.stuck).isNotDone();
 		RunningEvaluation.letInterruptsThrough();
 		assertThat(Thread.interrupted()).isTrue();
-		assertThat(this.stuck.get(30, TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
+		assertThat(this.stuck.get(Patience.seconds(), TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
 	}
 
 	@Test

@@ -4,12 +4,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-@Timeout(60)
 class TypedTests {
 
 	private final Typed typed = new Typed();

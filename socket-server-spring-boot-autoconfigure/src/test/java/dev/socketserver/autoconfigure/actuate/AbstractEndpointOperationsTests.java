@@ -23,6 +23,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
@@ -30,7 +31,6 @@ import dev.socketserver.netty.connect.NettySocketClients;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -47,7 +47,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Every operation of all endpoints and every status, over HTTP on a real port.
  */
-@Timeout(60)
 abstract class AbstractEndpointOperationsTests {
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -330,7 +329,7 @@ abstract class AbstractEndpointOperationsTests {
 		assertThat(json("GET", "socketsessions/" + this.session.id(), null, 200).get("requests").asInt()).isOne();
 		peer.send("fine\n");
 
-		assertThat(answer.get(20, TimeUnit.SECONDS)).hasToString("{\"reply\":\"fine\"}");
+		assertThat(answer.get(Patience.seconds(), TimeUnit.SECONDS)).hasToString("{\"reply\":\"fine\"}");
 	}
 
 	@Test
@@ -390,7 +389,7 @@ abstract class AbstractEndpointOperationsTests {
 			assertThat(json("GET", "socketservers/" + this.name, null, 200).get("state").asString())
 				.isEqualTo("RUNNING");
 			for (CompletableFuture<HttpResponse<String>> answer : asked) {
-				assertThat(answer.get(30, TimeUnit.SECONDS).body()).contains("the handler is busy");
+				assertThat(answer.get(Patience.seconds(), TimeUnit.SECONDS).body()).contains("the handler is busy");
 			}
 			this.release.countDown();
 			assertThat(peer.line()).isEqualTo("wait");

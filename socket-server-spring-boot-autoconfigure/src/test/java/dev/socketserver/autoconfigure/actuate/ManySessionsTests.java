@@ -26,7 +26,6 @@ import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -43,7 +42,6 @@ import static org.awaitility.Awaitility.await;
  */
 @SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.endpoints.web.exposure.include=socketsessions", "server.address=127.0.0.1" })
-@Timeout(300)
 class ManySessionsTests {
 
 	private static final int READERS = 50;
@@ -94,7 +92,7 @@ class ManySessionsTests {
 				pages.add(ActuatorClient.begin(request(query)));
 			}
 			for (int i = 0; i < READERS; i++) {
-				HttpResponse<String> page = pages.get(i).get(120, TimeUnit.SECONDS);
+				HttpResponse<String> page = pages.get(i).get(Patience.seconds(), TimeUnit.SECONDS);
 				assertThat(page.statusCode()).isEqualTo(200);
 				int total = ActuatorClient.json(page).at("/page/total").asInt();
 				assertThat(total).isEqualTo(switch (i % 4) {
@@ -104,7 +102,7 @@ class ManySessionsTests {
 				});
 			}
 			done.set(true);
-			assertThat(traffic.get(30, TimeUnit.SECONDS)).isPositive();
+			assertThat(traffic.get(Patience.seconds(), TimeUnit.SECONDS)).isPositive();
 		}
 		finally {
 			done.set(true);

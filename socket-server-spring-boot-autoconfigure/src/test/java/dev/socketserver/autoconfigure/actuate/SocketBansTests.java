@@ -11,11 +11,11 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.event.SocketAddressBannedEvent;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -41,7 +41,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"socket.servers.open.handler=upper", "socket.servers.slow.port=0", "socket.servers.slow.handler=upper",
 				"socket.servers.slow.rate.messages=60/h", "socket.servers.slow.rate.messages-burst=1" })
 @AutoConfigureMetrics
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SocketBansTests {
 
 	@LocalServerPort
@@ -76,7 +75,7 @@ class SocketBansTests {
 				assertThat(peer.end()).isEmpty();
 			}
 		}
-		SocketAddressBannedEvent event = this.application.banned.poll(60, TimeUnit.SECONDS);
+		SocketAddressBannedEvent event = this.application.banned.poll(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(event).isNotNull();
 		assertThat(event.server().name()).isEqualTo("gate");
 		assertThat(event.ban().address()).isEqualTo("127.0.0.1");

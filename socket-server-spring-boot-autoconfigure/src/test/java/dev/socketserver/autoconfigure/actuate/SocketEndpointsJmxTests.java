@@ -15,6 +15,7 @@ import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
@@ -71,7 +72,7 @@ class SocketEndpointsJmxTests {
 			assertThat(peer.line()).isEqualTo("how?");
 			assertThat(map(invoke("Socketsessions", "socketSession", "upper-1"))).containsEntry("requests", 1);
 			peer.send("well\n");
-			assertThat(map(reply.get(20, TimeUnit.SECONDS))).isEqualTo(Map.of("reply", "well"));
+			assertThat(map(reply.get(Patience.seconds(), TimeUnit.SECONDS))).isEqualTo(Map.of("reply", "well"));
 			assertThatThrownBy(() -> ask("again?", "10ms")).rootCause()
 				.hasMessageContaining("No reply to session upper-1 within 10 ms");
 			assertThat(peer.line()).isEqualTo("again?");

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -52,7 +51,6 @@ import static org.awaitility.Awaitility.await;
  * logged in. What it shows in general is tested with the demo.
  */
 @Tag("long")
-@Timeout(120)
 class SocketUiBrowserTests {
 
 	private static final String PAUSE = "tr[data-server=upper] [data-action=pause]";

@@ -23,7 +23,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +45,6 @@ import static org.awaitility.Awaitility.await;
  * other paths and after Spring Security.
  */
 @Tag("long")
-@Timeout(120)
 class SocketUiWebTests {
 
 	private static final Pattern REFERENCE = Pattern.compile("(?:href|src)=\"([^\"#]+\\.(?:css|js|svg))\"");

@@ -14,7 +14,6 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +29,6 @@ import static org.awaitility.Awaitility.await;
 
 @Tag("virtual-threads")
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(60)
 class BuiltInHandlersTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()

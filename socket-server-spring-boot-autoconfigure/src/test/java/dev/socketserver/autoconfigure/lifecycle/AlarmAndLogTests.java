@@ -16,6 +16,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.event.SocketServerAlarmEvent;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,8 @@ class AlarmAndLogTests {
 				try (TestPeer one = TestPeer.connect(server.localAddress());
 						TestPeer two = TestPeer.connect(server.localAddress())) {
 					assertThat(List.of(one.ask("x"), two.ask("x"))).containsOnly("x");
-					SocketServerAlarmEvent alarm = context.getBean(Application.class).alarms.poll(30, TimeUnit.SECONDS);
+					SocketServerAlarmEvent alarm = context.getBean(Application.class).alarms.poll(Patience.seconds(),
+							TimeUnit.SECONDS);
 
 					assertThat(alarm).isNotNull();
 					assertThat(alarm.kind()).isEqualTo(Alarm.Kind.SESSIONS);
@@ -145,7 +147,7 @@ class AlarmAndLogTests {
 		}
 
 		byte[] next() throws InterruptedException {
-			byte[] line = this.lines.poll(30, TimeUnit.SECONDS);
+			byte[] line = this.lines.poll(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(line).as("a line").isNotNull();
 			return line;
 		}

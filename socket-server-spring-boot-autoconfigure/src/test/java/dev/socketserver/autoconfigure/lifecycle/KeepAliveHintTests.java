@@ -16,9 +16,9 @@ import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +35,6 @@ import org.springframework.context.annotation.Import;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("long")
-@Timeout(120)
 class KeepAliveHintTests {
 
 	private static final String HINT = "nothing keeps the JVM alive";
@@ -47,7 +46,7 @@ class KeepAliveHintTests {
 		Process jvm = OtherJvm.start(Program.class, PORT, "--socket.servers.upper.threads.server-daemon=true");
 		try (BufferedReader output = output(jvm)) {
 			assertThat(output.lines().collect(Collectors.joining("\n"))).contains("'upper' listens on").contains(HINT);
-			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(jvm.exitValue()).isZero();
 		}
 		finally {
@@ -84,7 +83,7 @@ class KeepAliveHintTests {
 			assertThat(output.lines().filter((line) -> line.contains(HINT))).singleElement()
 				.asString()
 				.contains(level, hint);
-			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(jvm.exitValue()).isZero();
 		}
 		finally {
@@ -104,7 +103,7 @@ class KeepAliveHintTests {
 			assertThat(jvm.isAlive()).isTrue();
 			jvm.getOutputStream().write('\n');
 			jvm.getOutputStream().flush();
-			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(jvm.exitValue()).isZero();
 		}
 		finally {

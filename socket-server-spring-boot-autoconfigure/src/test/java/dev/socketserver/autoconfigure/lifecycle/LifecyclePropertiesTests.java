@@ -21,7 +21,6 @@ import dev.socketserver.spec.Timeouts;
 import dev.socketserver.spec.listen.IpFamily;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -40,7 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("long")
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(60)
 class LifecyclePropertiesTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()

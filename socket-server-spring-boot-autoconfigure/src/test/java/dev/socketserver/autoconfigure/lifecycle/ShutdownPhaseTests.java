@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.WebApplicationType;
@@ -38,7 +38,6 @@ import static org.awaitility.Awaitility.await;
  * A plan needs longer than Spring gives a phase of the stop, with peers that ask without
  * a pause, a call that outlasts the first turns, and one that never ends.
  */
-@Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
 class ShutdownPhaseTests {
 
@@ -58,7 +57,7 @@ class ShutdownPhaseTests {
 				TestPeer stuck = TestPeer.connect(context, "answers")) {
 			busy.send("busy\n");
 			stuck.send("stuck\n");
-			assertThat(answers.called.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(answers.called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			List<CompletableFuture<Integer>> replies = new ArrayList<>();
 			AtomicInteger ended = new AtomicInteger();
 			for (int i = 0; i < PEERS; i++) {
@@ -75,13 +74,13 @@ class ShutdownPhaseTests {
 				assertThat(busy.read()).isEqualTo("BUSY");
 				assertThat(busy.read()).isNull();
 				for (CompletableFuture<Integer> reply : replies) {
-					received.addAndGet(reply.get(30, TimeUnit.SECONDS));
+					received.addAndGet(reply.get(Patience.seconds(), TimeUnit.SECONDS));
 				}
 				assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(3));
 				return assertThatExceptionOfType(SocketException.class).as("cut").isThrownBy(stuck::read);
 			})).isLessThan(Duration.ofSeconds(8));
 			answers.never.countDown();
-			closing.get(30, TimeUnit.SECONDS);
+			closing.get(Patience.seconds(), TimeUnit.SECONDS);
 			await().until(() -> cut(output) > 0);
 			// Others than the stuck one are cut if a machine stops this JVM when the plan
 			// ends.

@@ -18,10 +18,10 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.slf4j.Logger;
@@ -44,7 +44,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("long")
 @Tag("virtual-threads")
 @DisabledOnOs(OS.WINDOWS)
-@Timeout(120)
 class TerminationTests {
 
 	private static final int SESSIONS = 500;
@@ -80,7 +79,7 @@ class TerminationTests {
 				assertThat(peers.get(i).read()).isNull();
 			}
 			// Within the phase; what is left of it is for what else ends.
-			assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			assertThat(jvm.exitValue()).isEqualTo(TERMINATED);
 			reader.join();
 			assertThat(said).filteredOn((line) -> line.contains("'slow' has stopped"))
@@ -105,7 +104,7 @@ class TerminationTests {
 			try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
 				assertThat(output.lines())
 					.anyMatch((line) -> line.contains("Server 'slow' cannot listen on 127.0.0.1:"));
-				assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+				assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 				assertThat(jvm.exitValue()).isEqualTo(FAILED);
 			}
 			finally {
@@ -122,7 +121,7 @@ class TerminationTests {
 			try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
 				assertThat(output.lines()).anyMatch((line) -> line.contains("Server 'slow' cannot listen on 127.0.0.1:")
 						&& line.endsWith("The application stops."));
-				assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+				assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 				assertThat(jvm.exitValue()).isEqualTo(FAILED);
 			}
 			finally {
@@ -134,10 +133,10 @@ class TerminationTests {
 	/** Returns what follows the text in the line that has it. */
 	private static String await(BlockingQueue<String> said, String text) throws InterruptedException {
 		List<String> before = new ArrayList<>();
-		String line = said.poll(60, TimeUnit.SECONDS);
+		String line = said.poll(Patience.seconds(), TimeUnit.SECONDS);
 		while (line != null && !line.contains(text)) {
 			before.add(line);
-			line = said.poll(60, TimeUnit.SECONDS);
+			line = said.poll(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		assertThat(line).as("'%s', behind %s", text, before).isNotNull();
 		return line.substring(line.indexOf(text) + text.length());

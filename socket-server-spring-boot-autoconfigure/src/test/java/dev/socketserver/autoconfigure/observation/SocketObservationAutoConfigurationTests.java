@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -22,6 +21,7 @@ import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.observation.DefaultSocketClientMessageObservationConvention;
 import dev.socketserver.observation.DefaultSocketMessageObservationConvention;
@@ -219,7 +219,7 @@ class SocketObservationAutoConfigurationTests {
 	}
 
 	private void expectOne(String server, String outcome, String session) {
-		await().atMost(30, TimeUnit.SECONDS)
+		await().atMost(Patience.limit())
 			.untilAsserted(() -> TestObservationRegistryAssert.assertThat(this.observations)
 				.hasNumberOfObservationsEqualTo(1)
 				.hasSingleObservationThat()

@@ -16,7 +16,6 @@ import dev.socketserver.handler.intercept.HandlerCall;
 import dev.socketserver.handler.intercept.SecurityContextInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -35,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link SocketSecurityAutoConfiguration}, over sockets.
  */
-@Timeout(60)
 class SocketSecurityAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -25,7 +25,6 @@ import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -40,7 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * counters that add up.
  */
 @Tag("long")
-@Timeout(120)
 class EveryKeyChangedTests {
 
 	private static final int SESSIONS = 50;

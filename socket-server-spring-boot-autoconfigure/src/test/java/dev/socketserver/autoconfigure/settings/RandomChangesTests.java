@@ -19,7 +19,6 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.settings.Setting;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,7 +30,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Random sequences of changes, against a model of what is in force.
  */
-@Timeout(120)
 class RandomChangesTests {
 
 	private static final List<String> SERVERS = List.of("one", "two", "three");

@@ -15,9 +15,9 @@ import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.registration.SocketClientConnectionDetails;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.listen.Protocol;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +36,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Clients whose properties have a Unix socket, or say UDP, beside servers of both kinds.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ClientSocketsPropertiesTests {
 
 	@TempDir
@@ -57,7 +56,7 @@ class ClientSocketsPropertiesTests {
 	}
 
 	private static String ask(ApplicationContext context, String text) throws Exception {
-		return (String) client(context).ask(text, Duration.ofSeconds(30)).get(40, TimeUnit.SECONDS);
+		return (String) client(context).ask(text, Duration.ofSeconds(30)).get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	private static SocketClientDescriptor shown(ApplicationContext context) {

@@ -18,7 +18,6 @@ import dev.socketserver.fixtures.Patience;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +48,6 @@ import static org.awaitility.Awaitility.await;
  * with the example of {@code docs/clients.md}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(180)
 class ClientTlsPropertiesTests {
 
 	private static final Duration SOON = Patience.limit();

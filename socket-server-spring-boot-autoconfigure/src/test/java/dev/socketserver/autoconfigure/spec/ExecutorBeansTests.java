@@ -13,11 +13,11 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +43,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * Handlers on executors of the application's.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
 class ExecutorBeansTests {
 
@@ -141,7 +140,7 @@ class ExecutorBeansTests {
 						TestPeer free = TestPeer.connect(other.localAddress())) {
 					assertThat(first.ask("x")).startsWith("limited-");
 					first.send("sleep\n");
-					assertThat(Names.ENTERED.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+					assertThat(Names.ENTERED.tryAcquire(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 					second.send("x\n");
 					assertThat(free.ask("x")).startsWith("other ");
 					assertThat(first.read()).isEqualTo("slept");
@@ -180,7 +179,7 @@ class ExecutorBeansTests {
 					assertThat(idle.ask("x")).startsWith("worker-");
 					busy.send("wait\n");
 					// A frame that no call has taken would end with the context.
-					assertThat(Names.ENTERED.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+					assertThat(Names.ENTERED.tryAcquire(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 					ConfigurableApplicationContext source = context.getSourceApplicationContext();
 					CompletableFuture<Void> closing = CompletableFuture.runAsync(source::close);
 					assertThat(idle.read()).isNull();
@@ -190,7 +189,7 @@ class ExecutorBeansTests {
 
 					assertThat(busy.read()).startsWith("worker-");
 					assertThat(busy.read()).isNull();
-					closing.get(20, TimeUnit.SECONDS);
+					closing.get(Patience.seconds(), TimeUnit.SECONDS);
 				}
 			});
 	}

@@ -12,6 +12,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.Heartbeat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -128,7 +129,7 @@ class HeartbeatPropertiesTests {
 			assertThat(server.spec().session().heartbeat()).isEqualTo(Heartbeat.of(Duration.ofSeconds(5)));
 			long before = System.nanoTime();
 			try (Socket socket = new Socket("127.0.0.1", server.localAddress().getPort())) {
-				socket.setSoTimeout(30_000);
+				socket.setSoTimeout(Patience.millis());
 				socket.getOutputStream().write(new byte[] { 0, 0, 0, 0, 0, 0, 0, 2, 'h', 'i' });
 				assertThat(socket.getInputStream().readNBytes(6)).containsExactly(0, 0, 0, 2, 'H', 'I');
 				assertThat(socket.getInputStream().readNBytes(4)).containsExactly(0, 0, 0, 0);

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
@@ -24,7 +23,6 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.PassedSockets;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +41,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Servers whose properties have a socket that they inherit.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class InheritedSocketTests {
 
 	private static final String INHERIT = "socket.servers.upper.inherit=web";

@@ -38,7 +38,6 @@ import io.netty.pkitesting.X509Bundle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +73,6 @@ import static org.awaitility.Awaitility.await;
  * Tests for the keys of TLS, with the examples of {@code docs/tls.md}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(90)
 class TlsPropertiesTests {
 
 	private static final char[] PASSWORD = "secret".toCharArray();
@@ -109,7 +107,7 @@ class TlsPropertiesTests {
 		ssl.init((client != null) ? client.toKeyManagerFactory().getKeyManagers() : new KeyManager[0],
 				new TrustManager[] { CertificateFiles.authority().toTrustManager() }, null);
 		Socket tcp = new Socket();
-		tcp.setSoTimeout(10_000);
+		tcp.setSoTimeout(Patience.millis());
 		tcp.connect(server(context).localAddress());
 		SSLSocket socket = (SSLSocket) ssl.getSocketFactory().createSocket(tcp, "127.0.0.1", 0, true);
 		if (host != null) {

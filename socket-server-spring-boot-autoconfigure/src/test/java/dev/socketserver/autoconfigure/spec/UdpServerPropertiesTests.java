@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.ServerSpec;
@@ -19,6 +18,7 @@ import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.InboundOverflow;
@@ -29,7 +29,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -51,7 +50,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Servers whose properties say UDP.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class UdpServerPropertiesTests {
 
 	private static ApplicationContextRunner runner(String... properties) {
@@ -66,7 +64,7 @@ class UdpServerPropertiesTests {
 
 	private static String ask(SocketServer server, String text) throws Exception {
 		try (DatagramSocket peer = new DatagramSocket()) {
-			peer.setSoTimeout(20_000);
+			peer.setSoTimeout(Patience.millis());
 			byte[] bytes = text.getBytes(UTF_8);
 			peer.send(new DatagramPacket(bytes, bytes.length, server.localAddress()));
 			DatagramPacket answer = new DatagramPacket(new byte[1_000], 1_000);
@@ -133,7 +131,7 @@ class UdpServerPropertiesTests {
 						MulticastGroup.of("239.1.2.4@lo"));
 				assertThat(udp.broadcast()).isTrue();
 				try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-					peer.setSoTimeout(20_000);
+					peer.setSoTimeout(Patience.millis());
 					peer.setOption(StandardSocketOptions.IP_MULTICAST_IF, NetworkInterface.getByName("lo"));
 					peer.send(new DatagramPacket("hello".getBytes(UTF_8), 5, InetAddress.getByName("239.1.2.4"),
 							server.localAddress().getPort()));

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
@@ -22,7 +21,6 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.listen.DomainSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +45,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Servers whose properties have a Unix socket.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class UnixServerPropertiesTests {
 
 	@TempDir

@@ -29,7 +29,6 @@ import io.netty.pkitesting.X509Bundle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -49,7 +48,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * protocols like it. A program that the machine does not have is left out, and the report
  * says so.
  */
-@Timeout(90)
 class StartTlsProgramsTests {
 
 	private static final long SECONDS = 60;

@@ -24,6 +24,7 @@ import dev.socketserver.annotation.SessionAttribute;
 import dev.socketserver.annotation.SessionDetails;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.IdentityMissingException;
 import dev.socketserver.handler.SocketArgumentResolver;
@@ -32,7 +33,6 @@ import dev.socketserver.peer.Closings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +49,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What annotated methods of handlers are given, over real sockets. */
 @Tag("virtual-threads")
-@Timeout(60)
 class ArgumentsTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -93,7 +92,7 @@ class ArgumentsTests {
 				assertThat(peer.ask("hello")).isEqualTo("m7 and m7, Optional[m7], null, Optional.empty");
 			}
 			Identities handler = context.getBean(Identities.class);
-			assertThat(handler.closed.poll(20, TimeUnit.SECONDS)).isEqualTo("m7 PEER_CLOSED");
+			assertThat(handler.closed.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("m7 PEER_CLOSED");
 		});
 	}
 
@@ -167,8 +166,10 @@ class ArgumentsTests {
 					.isEqualTo("first of tenant and a, Optional[first of within and a], resolver's");
 				assertThat(peer.ask("fail")).isEqualTo("failed: the resolver failed, first of tenant and null");
 			}
-			assertThat(handler.calls.poll(20, TimeUnit.SECONDS)).isEqualTo("opened first of tenant and null");
-			assertThat(handler.calls.poll(20, TimeUnit.SECONDS)).isEqualTo("closed first of tenant and null");
+			assertThat(handler.calls.poll(Patience.seconds(), TimeUnit.SECONDS))
+				.isEqualTo("opened first of tenant and null");
+			assertThat(handler.calls.poll(Patience.seconds(), TimeUnit.SECONDS))
+				.isEqualTo("closed first of tenant and null");
 		});
 	}
 

@@ -25,7 +25,6 @@ import dev.socketserver.peer.Closings;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 
@@ -34,7 +33,6 @@ import static org.mockito.Mockito.mock;
 
 /** Handlers by annotated methods, over real sockets. */
 @Tag("virtual-threads")
-@Timeout(60)
 class AnnotatedHandlerTests {
 
 	@Test

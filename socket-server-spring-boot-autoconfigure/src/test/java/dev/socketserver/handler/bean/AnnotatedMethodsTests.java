@@ -21,7 +21,6 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Where annotated methods are found: in superclasses, interfaces, proxies and prototypes.
  */
 @Tag("virtual-threads")
-@Timeout(60)
 class AnnotatedMethodsTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -18,7 +18,6 @@ import dev.socketserver.payload.PayloadException;
 import dev.socketserver.peer.Closings;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +34,6 @@ import static org.mockito.Mockito.mock;
 
 /** Which method is called for a failure of a handler. */
 @Tag("virtual-threads")
-@Timeout(60)
 class ErrorMethodTests {
 
 	@ParameterizedTest

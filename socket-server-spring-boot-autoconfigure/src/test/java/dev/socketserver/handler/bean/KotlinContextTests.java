@@ -14,7 +14,6 @@ import kotlin.coroutines.Continuation;
 import kotlinx.coroutines.BuildersKt;
 import kotlinx.coroutines.Dispatchers;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -28,7 +27,6 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What goes with a suspend function of Kotlin when it goes on by another thread. */
-@Timeout(60)
 class KotlinContextTests {
 
 	private final TestObservationRegistry observations = TestObservationRegistry.create();

@@ -19,6 +19,7 @@ import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.payload.KotlinTypes;
 import dev.socketserver.payload.PayloadConverter;
@@ -43,7 +44,6 @@ import net.bytebuddy.implementation.ExceptionMethod;
 import net.bytebuddy.implementation.FixedValue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,7 +65,6 @@ import static org.awaitility.Awaitility.await;
 
 /** Handlers as Kotlin's compiler makes them. */
 @Tag("virtual-threads")
-@Timeout(60)
 class KotlinHandlersTests {
 
 	@RegisterExtension
@@ -221,7 +220,7 @@ class KotlinHandlersTests {
 			Endless endless = context.getBean(Endless.class);
 			try (TestPeer peer = peer(context)) {
 				peer.send("wait\n");
-				Job job = endless.job.get(30, TimeUnit.SECONDS);
+				Job job = endless.job.get(Patience.seconds(), TimeUnit.SECONDS);
 				assertThat(job.isActive()).isTrue();
 				context.getBean(SocketServers.class)
 					.server("it")

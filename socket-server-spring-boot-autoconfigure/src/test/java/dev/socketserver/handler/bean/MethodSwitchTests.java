@@ -22,14 +22,12 @@ import dev.socketserver.handler.key.Discriminators;
 import dev.socketserver.handler.payload.PayloadSettings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How one of several methods is called, and what that costs. */
-@Timeout(60)
 class MethodSwitchTests {
 
 	private static final int MESSAGES = 20_000;

@@ -21,7 +21,6 @@ import dev.socketserver.handler.bean.SecuredHandlers.SecuredConversation;
 import dev.socketserver.handler.bean.SecuredHandlers.SecuredFunction;
 import dev.socketserver.handler.bean.SecuredHandlers.Transactions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,7 +41,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A handler behind a proxy either has the advice of that proxy, here Spring's own, in all
  * its methods, or does not start.
  */
-@Timeout(60)
 class ProxiedHandlersTests {
 
 	@ParameterizedTest

@@ -26,7 +26,6 @@ import dev.socketserver.handler.bean.SecuredHandlers.SecuredFunction;
 import dev.socketserver.handler.intercept.PackagePrivateMethods;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -44,7 +43,6 @@ import org.springframework.transaction.annotation.Transactional;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A handler with a method that its proxy cannot intercept does not start. */
-@Timeout(60)
 class UninterceptableHandlersTests {
 
 	@ParameterizedTest

@@ -19,7 +19,6 @@ import dev.socketserver.handler.dispatch.DispatchingApplication.OnlyLogin;
 import dev.socketserver.payload.PayloadException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which of several methods is called for a message, over real sockets. */
 @Tag("virtual-threads")
-@Timeout(60)
 class DispatchTests {
 
 	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

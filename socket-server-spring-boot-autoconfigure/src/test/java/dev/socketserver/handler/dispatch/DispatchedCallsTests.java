@@ -16,6 +16,7 @@ import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.dispatch.DispatchingApplication.Devices;
 import dev.socketserver.handler.dispatch.DispatchingApplication.Login;
@@ -28,7 +29,6 @@ import dev.socketserver.payload.PayloadException;
 import dev.socketserver.peer.Closings;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** How methods are called that were chosen for a message. */
 @Tag("virtual-threads")
-@Timeout(60)
 class DispatchedCallsTests {
 
 	@Test
@@ -73,11 +72,11 @@ class DispatchedCallsTests {
 			try (TestPeer peer = TestPeer.connect(context, "it")) {
 				Instant before = Instant.now();
 				peer.send("A\nA\n");
-				Instant first = handler.times.poll(20, TimeUnit.SECONDS);
+				Instant first = handler.times.poll(Patience.seconds(), TimeUnit.SECONDS);
 				Instant entered = Instant.now();
 				handler.release.add("go");
 				handler.release.add("go");
-				Instant second = handler.times.poll(20, TimeUnit.SECONDS);
+				Instant second = handler.times.poll(Patience.seconds(), TimeUnit.SECONDS);
 				assertThat(first).isBetween(before, entered);
 				assertThat(second).isBetween(first, entered);
 			}
@@ -137,8 +136,8 @@ class DispatchedCallsTests {
 					"socket.clients.c.on-unmapped=ignore")
 			.run((context) -> {
 				ClientSide client = context.getBean(ClientSide.class);
-				assertThat(client.calls.poll(20, TimeUnit.SECONDS)).isEqualTo("login LOGIN here");
-				assertThat(client.calls.poll(20, TimeUnit.SECONDS)).isEqualTo("data DATA 7");
+				assertThat(client.calls.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("login LOGIN here");
+				assertThat(client.calls.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("data DATA 7");
 				CounterSource counters = CounterSource
 					.of(context.getBean(SocketClients.class).client("c").orElseThrow().statistics());
 				assertThat(counters.sum(Counter.MESSAGES_UNMAPPED)).isEqualTo(1);

@@ -13,7 +13,6 @@ import dev.socketserver.operator.CounterSource;
 import dev.socketserver.peer.Closings;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +21,6 @@ import static org.awaitility.Awaitility.await;
 
 /** What becomes of messages for which no method has the key. */
 @Tag("virtual-threads")
-@Timeout(60)
 class UnmappedMessagesTests {
 
 	@Test

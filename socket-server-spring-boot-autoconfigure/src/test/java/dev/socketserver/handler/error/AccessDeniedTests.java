@@ -28,7 +28,6 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,7 +53,6 @@ import static org.awaitility.Awaitility.await;
  * What becomes of sessions whose handler is refused by method security, with Spring
  * Security and over sockets.
  */
-@Timeout(60)
 class AccessDeniedTests {
 
 	@RegisterExtension

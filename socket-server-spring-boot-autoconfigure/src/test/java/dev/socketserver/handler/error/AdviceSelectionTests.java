@@ -11,7 +11,6 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.error.AdvisedHandlers.Advised;
 import dev.socketserver.handler.error.AdvisedHandlers.Marked;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +23,6 @@ import org.springframework.context.annotation.Scope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which handlers an advice is for, and which objects can be one. */
-@Timeout(60)
 class AdviceSelectionTests {
 
 	@RegisterExtension

@@ -28,7 +28,6 @@ import dev.socketserver.handler.intercept.HandlerCall.Kind;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +44,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * What is logged of errors of handlers: server, session, peer, method and exception.
  */
-@Timeout(60)
 class HandlerErrorLogTests {
 
 	@RegisterExtension

@@ -17,7 +17,6 @@ import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.FrameTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,7 +33,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * The last words of handlers and advices to peers that have sent what is no frame.
  */
-@Timeout(60)
 class LastWordsTests {
 
 	private static final String TOO_LONG = "0123456789abcdef\n";

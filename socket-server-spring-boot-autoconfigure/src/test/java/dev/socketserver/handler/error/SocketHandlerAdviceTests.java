@@ -18,7 +18,6 @@ import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,7 +33,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for {@link SocketHandlerAdvice}, over sockets.
  */
-@Timeout(60)
 class SocketHandlerAdviceTests {
 
 	@ParameterizedTest

@@ -24,7 +24,6 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -40,7 +39,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for {@link SocketHandlerInterceptor}, over sockets.
  */
-@Timeout(60)
 class SocketHandlerInterceptorTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -10,7 +10,6 @@ import dev.socketserver.handler.payload.PayloadHandlers.Purchase;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.peer.Closings;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.core.JacksonException;
@@ -27,7 +26,6 @@ import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Payloads that are JSON, over sockets. */
-@Timeout(60)
 class JsonPayloadTests {
 
 	@Test

@@ -9,7 +9,6 @@ import dev.socketserver.handler.payload.PayloadHandlers.Purchase;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.Closings;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +20,6 @@ import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What frames become for handlers that are beans, and what replies become. */
-@Timeout(60)
 class PayloadTests {
 
 	@Test

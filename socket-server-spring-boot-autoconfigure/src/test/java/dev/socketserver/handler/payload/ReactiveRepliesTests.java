@@ -15,10 +15,10 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.peer.Closings;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Replies that are several, or come later, by what the handler declares. */
 @Tag("virtual-threads")
-@Timeout(60)
 class ReactiveRepliesTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -93,10 +92,10 @@ class ReactiveRepliesTests {
 			Handlers handlers = context.getBean(Handlers.class);
 			try (TestPeer peer = peer(context)) {
 				peer.send("a\n");
-				assertThat(handlers.subscribed.await(20, TimeUnit.SECONDS)).isTrue();
+				assertThat(handlers.subscribed.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 				assertThat(handlers.cancelled.getCount()).isOne();
 				context.getBean(SocketServers.class).session("it-1").orElseThrow().abort();
-				assertThat(handlers.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+				assertThat(handlers.cancelled.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			}
 			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 		});

@@ -35,7 +35,6 @@ import jakarta.validation.constraints.NotBlank;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +60,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Validation of payloads, with Hibernate Validator and over sockets.
  */
-@Timeout(60)
 class PayloadValidationTests {
 
 	private static final FilteredClassLoader WITHOUT_VALIDATOR = new FilteredClassLoader(

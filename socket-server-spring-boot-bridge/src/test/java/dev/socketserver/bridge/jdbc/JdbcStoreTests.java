@@ -24,12 +24,12 @@ import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.session.Turn;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.fixtures.database.SilencedPostgres;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.core.io.ClassPathResource;
@@ -42,7 +42,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The store of the table, on databases that fail. */
-@Timeout(120)
 class JdbcStoreTests {
 
 	private static final String READ_ONLY = "set default_transaction_read_only = on";
@@ -68,11 +67,14 @@ class JdbcStoreTests {
 		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-postgresql.sql"))
 			.execute(pool);
 		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql", Duration.ofMillis(500)));
-		store.store(message("a"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+		store.store(message("a"), new Turn()).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS);
 		database.fallSilent();
-		assertThatThrownBy(() -> store.store(message("b"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS))
-			.isInstanceOf(ExecutionException.class);
-		assertThat(store.store(message("b"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS)).isNotNull();
+		assertThatThrownBy(() -> store.store(message("b"), new Turn())
+			.toCompletableFuture()
+			.get(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+		assertThat(
+				store.store(message("b"), new Turn()).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS))
+			.isNotNull();
 	}
 
 	/** Has a pool whose connections lead to a database that is no primary any more. */
@@ -102,7 +104,9 @@ class JdbcStoreTests {
 
 	private void assertStores(DataSource pool, String platform) throws Exception {
 		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> platform));
-		assertThat(store.store(message("a"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS)).isNotNull();
+		assertThat(
+				store.store(message("a"), new Turn()).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS))
+			.isNotNull();
 	}
 
 	@Test
@@ -148,11 +152,13 @@ class JdbcStoreTests {
 				+ "session varchar(255), identity text, message_id varchar(255), received_at timestamp with time zone, "
 				+ "payload bytea, unique (server, message_id)) partition by list (server)");
 		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql"));
-		assertThatThrownBy(() -> store.store(message("a"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS))
-			.cause()
-			.isInstanceOf(SQLException.class);
+		assertThatThrownBy(() -> store.store(message("a"), new Turn())
+			.toCompletableFuture()
+			.get(Patience.seconds(), TimeUnit.SECONDS)).cause().isInstanceOf(SQLException.class);
 		jdbc.execute("create table inbox_in partition of socket_inbox for values in ('in')");
-		assertThat(store.store(message("a"), new Turn()).toCompletableFuture().get(30, TimeUnit.SECONDS)).isNotNull();
+		assertThat(
+				store.store(message("a"), new Turn()).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS))
+			.isNotNull();
 	}
 
 	/** A pool whose connections others have wrapped, as those do that log statements. */

@@ -13,10 +13,10 @@ import java.util.function.Function;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.MessageStore;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.WebApplicationType;
@@ -34,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * that is lost in a retry. The seed is {@code -Dbridge.seed}.
  */
 @Tag("long")
-@Timeout(120)
 class MutantTests {
 
 	private static final int PEERS = 4;
@@ -69,7 +68,7 @@ class MutantTests {
 			this.ledger.await(MESSAGES, Duration.ofSeconds(60));
 			allowance.end();
 			for (Future<?> each : running) {
-				each.get(60, TimeUnit.SECONDS);
+				each.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 		}
 		finally {

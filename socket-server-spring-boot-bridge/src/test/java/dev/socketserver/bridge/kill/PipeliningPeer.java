@@ -65,7 +65,7 @@ final class PipeliningPeer implements Runnable {
 	public void run() {
 		while (!this.window.isEmpty() || more(this.allowance.await())) {
 			try (Socket connected = connect()) {
-				connected.setSoTimeout(60_000);
+				connected.setSoTimeout(Patience.millis());
 				this.socket = connected;
 				talk(connected);
 			}

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.DeviceApplication;
@@ -17,7 +18,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -27,7 +27,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Letters of nodes that find each other through Redis, where the letters are, too.
  */
-@Timeout(180)
 class ClusterMailboxTests {
 
 	/**
@@ -61,7 +60,7 @@ class ClusterMailboxTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(60, TimeUnit.SECONDS);
+		return future.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	private static Letter letter(ConfigurableApplicationContext node, String key) throws Exception {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.Rounds;
@@ -19,7 +20,6 @@ import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.SocketMailbox;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +34,6 @@ import static org.awaitility.Awaitility.await;
  * least.
  */
 @Tag("long")
-@Timeout(240)
 class FrozenNodeTests {
 
 	private static final Duration FROZEN = Duration.ofSeconds(Rounds.of("letters.frozen", 0, 30));
@@ -70,7 +69,9 @@ class FrozenNodeTests {
 		ConfigurableApplicationContext node = this.opened
 			.add(DeviceApplication.run(List.of(MailboxNode.Judging.class), node("b", properties)));
 		int port = Integer.parseInt(frozen.next().replace("port ", ""));
-		node.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null).get(60, TimeUnit.SECONDS);
+		node.getBean(SocketMailbox.class)
+			.post("device", "7", "a", "do a", null)
+			.get(Patience.seconds(), TimeUnit.SECONDS);
 		TestPeer before = this.opened.add(TestPeer.connect(port));
 		TestPeer after = this.opened.add(TestPeer.connect(node, "devices"));
 		assertThat(before.ask("login 7")).isEqualTo("welcome 7");
@@ -109,7 +110,10 @@ class FrozenNodeTests {
 	}
 
 	private static Letter letter(ConfigurableApplicationContext node) throws Exception {
-		return node.getBean(SocketMailbox.class).letter("device", "7", "a").get(60, TimeUnit.SECONDS).orElseThrow();
+		return node.getBean(SocketMailbox.class)
+			.letter("device", "7", "a")
+			.get(Patience.seconds(), TimeUnit.SECONDS)
+			.orElseThrow();
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 import dev.socketserver.mailbox.store.MemoryLetterStore;
@@ -40,7 +41,7 @@ class LetterDeliveryTests {
 
 			new LetterDelivery(all, new Recipient("device", "4711")).beginOrHandOver();
 
-			assertThat(this.notified.get(20, TimeUnit.SECONDS)).isEqualTo("there");
+			assertThat(this.notified.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("there");
 			assertThat(this.asked).hasValue(1);
 		}
 		finally {

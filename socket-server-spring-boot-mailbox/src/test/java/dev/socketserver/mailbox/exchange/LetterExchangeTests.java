@@ -13,7 +13,6 @@ import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.SocketMailbox;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -21,7 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /** An interface whose methods post letters. */
-@Timeout(120)
 class LetterExchangeTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.ReliabilityPage;
@@ -89,7 +90,8 @@ class LetterFigureTests {
 		Map<Key, Letter> stored = new HashMap<>();
 		for (int device = 0; device < DEVICES; device++) {
 			for (int number = 0; number < LETTERS; number++) {
-				Optional<Letter> letter = mailbox.letter("device", "d" + device, "" + number).get(60, TimeUnit.SECONDS);
+				Optional<Letter> letter = mailbox.letter("device", "d" + device, "" + number)
+					.get(Patience.seconds(), TimeUnit.SECONDS);
 				stored.put(new Key("d" + device, number), letter.orElseThrow());
 			}
 		}

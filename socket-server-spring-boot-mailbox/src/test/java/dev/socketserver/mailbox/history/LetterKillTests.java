@@ -221,7 +221,7 @@ class LetterKillTests {
 				while (letter == null) {
 					try {
 						letter = mailbox.post("device", device, "" + number, number + " for " + device, null)
-							.get(60, TimeUnit.SECONDS);
+							.get(Patience.seconds(), TimeUnit.SECONDS);
 					}
 					catch (ExecutionException ex) {
 						// Again, with the same key.
@@ -269,7 +269,7 @@ class LetterKillTests {
 			for (int device = 0; device < DEVICES; device++) {
 				for (int number = 0; number < LETTERS; number++) {
 					Optional<Letter> letter = mailbox.letter("device", "d" + device, "" + number)
-						.get(60, TimeUnit.SECONDS);
+						.get(Patience.seconds(), TimeUnit.SECONDS);
 					if (letter.isEmpty() || !letter.get().state().isFinal()) {
 						return false;
 					}

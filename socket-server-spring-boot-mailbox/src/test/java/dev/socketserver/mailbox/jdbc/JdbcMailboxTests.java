@@ -27,7 +27,6 @@ import dev.socketserver.mailbox.SocketMailbox;
 import dev.socketserver.mailbox.delivery.StoreAccess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +44,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * An application whose letters are in its database.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(120)
 class JdbcMailboxTests {
 
 	@TempDir
@@ -56,7 +54,7 @@ class JdbcMailboxTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(60, TimeUnit.SECONDS);
+		return future.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.database.MariaDbServer;
@@ -17,7 +18,6 @@ import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.SocketMailbox;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Letters in a table that others make, or that databases understand otherwise. */
-@Timeout(180)
 class MigrationTests {
 
 	@TempDir
@@ -43,16 +42,16 @@ class MigrationTests {
 			try (ConfigurableApplicationContext context = DeviceApplication.run(all.toArray(String[]::new));
 					TestPeer peer = TestPeer.connect(context, "devices")) {
 				SocketMailbox mailbox = context.getBean(SocketMailbox.class);
-				mailbox.post("device", "7", key + "a", "do a", null).get(60, TimeUnit.SECONDS);
-				mailbox.post("device", "7", key + "b", "do b", null).get(60, TimeUnit.SECONDS);
-				assertThat(mailbox.cancel("device", "7", key + "b").get(60, TimeUnit.SECONDS)).isTrue();
+				mailbox.post("device", "7", key + "a", "do a", null).get(Patience.seconds(), TimeUnit.SECONDS);
+				mailbox.post("device", "7", key + "b", "do b", null).get(Patience.seconds(), TimeUnit.SECONDS);
+				assertThat(mailbox.cancel("device", "7", key + "b").get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
 				assertThat(peer.line()).isEqualTo("do a");
 				// Without a reply it would be sent again, ten seconds later.
 				peer.send("done\n");
 				Awaitility.await()
 					.until(() -> mailbox.letter("device", "7", key + "a")
-						.get(60, TimeUnit.SECONDS)
+						.get(Patience.seconds(), TimeUnit.SECONDS)
 						.orElseThrow()
 						.state() == LetterState.DELIVERED);
 			}

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.mailbox.MailboxFullException;
@@ -19,7 +20,6 @@ import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.NewLetter;
 import dev.socketserver.mailbox.store.Recipient;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -28,7 +28,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Nodes that post at the same time do not exceed the capacity together. */
-@Timeout(120)
 class SharedCapacityTests {
 
 	private static final int ROUNDS = 20;
@@ -88,7 +87,7 @@ class SharedCapacityTests {
 		begin.countDown();
 		int stored = 0;
 		for (Future<Integer> post : posts) {
-			stored += post.get(60, TimeUnit.SECONDS);
+			stored += post.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		return stored;
 	}

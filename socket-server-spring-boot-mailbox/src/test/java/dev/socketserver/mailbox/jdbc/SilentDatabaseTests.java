@@ -10,14 +10,12 @@ import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.store.NewLetter;
 import dev.socketserver.mailbox.store.Recipient;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Letters in a database whose machine is gone. */
-@Timeout(60)
 class SilentDatabaseTests {
 
 	@RegisterExtension

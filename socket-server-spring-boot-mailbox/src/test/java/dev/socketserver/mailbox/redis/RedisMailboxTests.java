@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.DeviceApplication;
@@ -15,7 +16,6 @@ import dev.socketserver.mailbox.SocketMailbox;
 import dev.socketserver.mailbox.delivery.StoreAccess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * An application whose letters are in Redis.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(120)
 class RedisMailboxTests {
 
 	private static ConfigurableApplicationContext run(RedisServer redis, String... properties) {
@@ -45,7 +44,7 @@ class RedisMailboxTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(60, TimeUnit.SECONDS);
+		return future.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	@Test

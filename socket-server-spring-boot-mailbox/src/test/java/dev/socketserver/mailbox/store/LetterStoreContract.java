@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxFullException;
@@ -159,7 +160,7 @@ public abstract class LetterStoreContract {
 			begin.countDown();
 			int stored = 0;
 			for (Future<Boolean> post : posts) {
-				stored += post.get(60, TimeUnit.SECONDS) ? 1 : 0;
+				stored += post.get(Patience.seconds(), TimeUnit.SECONDS) ? 1 : 0;
 			}
 			assertThat(stored).isEqualTo(CAPACITY);
 		}

@@ -19,7 +19,6 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Settings over HTTP on a real port.
  */
-@Timeout(60)
 abstract class AbstractSocketSettingsTests {
 
 	static final String SERVERS = "socket.servers.upper.port=0";

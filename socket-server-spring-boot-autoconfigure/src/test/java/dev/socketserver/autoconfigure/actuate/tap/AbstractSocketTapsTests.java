@@ -19,10 +19,10 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +45,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Taps of sessions on real sockets, over HTTP on a real port.
  */
-@Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
 abstract class AbstractSocketTapsTests {
 
@@ -304,7 +303,7 @@ abstract class AbstractSocketTapsTests {
 			}
 			await().until(() -> listed(tap).get("bytes").asInt() > 900_000);
 			slow.setReceiveBufferSize(4_096);
-			slow.setSoTimeout(30_000);
+			slow.setSoTimeout(Patience.millis());
 			slow.connect(new InetSocketAddress("127.0.0.1", this.port));
 			slow.getOutputStream()
 				.write(("GET /actuator/sockettaps/" + id + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

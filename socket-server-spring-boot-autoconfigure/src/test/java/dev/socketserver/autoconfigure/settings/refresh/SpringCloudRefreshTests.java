@@ -13,7 +13,6 @@ import dev.socketserver.settings.SettingsRecord;
 import dev.socketserver.settings.SettingsRecord.Outcome;
 import dev.socketserver.settings.SocketSettings;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +31,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Refreshes of the real Spring Cloud, with a real file.
  */
-@Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
 class SpringCloudRefreshTests {
 
