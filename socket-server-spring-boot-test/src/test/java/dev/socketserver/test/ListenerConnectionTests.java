@@ -14,10 +14,10 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
-import dev.socketserver.fixtures.Patience;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -39,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 		"socket.servers.gateway.listeners.tls.ssl.bundle=server", "socket.servers.gateway.listeners.frames.port=3",
 		"socket.servers.gateway.listeners.frames.framing=length-field",
 		"socket.servers.gateway.listeners.local.domain-socket.path=/run/nobody/gateway.sock" })
+@Timeout(60)
 class ListenerConnectionTests {
 
 	@LocalSocketPort("gateway")
@@ -98,7 +99,7 @@ class ListenerConnectionTests {
 	@Test
 	void eventsNameTheListener(@Autowired Events events) throws Exception {
 		assertThat(this.client.ask("as event")).isEqualTo("tls as event");
-		SocketSessionOpenedEvent opened = events.opened.poll(Patience.seconds(), TimeUnit.SECONDS);
+		SocketSessionOpenedEvent opened = events.opened.poll(10, TimeUnit.SECONDS);
 		assertThat(opened).isNotNull();
 		assertThat(opened.listener()).isEqualTo(opened.session().listener());
 		assertThat(opened.server().name()).isEqualTo("gateway");
@@ -106,7 +107,7 @@ class ListenerConnectionTests {
 		this.client.endOutput().expectClosed();
 		SocketSessionClosedEvent closed;
 		do {
-			closed = events.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
+			closed = events.closed.poll(10, TimeUnit.SECONDS);
 			assertThat(closed).isNotNull();
 		}
 		while (!closed.listener().equals("tls"));

@@ -12,10 +12,10 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.fixtures.Patience;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -32,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(properties = { "socket.servers.plain.port=1", "socket.servers.secured.port=2",
 		"socket.servers.secured.ssl.bundle=server", "socket.servers.paused.port=3" })
+@Timeout(60)
 class SplitReadsTests {
 
 	private static final String TRANSCRIPT = "> \"0123456789abcd\"\n! PEER_CLOSED\n";
@@ -130,7 +131,7 @@ class SplitReadsTests {
 		List<Integer> ofSessions(int count) throws InterruptedException {
 			List<Integer> reads = new ArrayList<>();
 			while (reads.size() < count) {
-				Integer next = this.ended.poll(Patience.seconds(), TimeUnit.SECONDS);
+				Integer next = this.ended.poll(20, TimeUnit.SECONDS);
 				if (next == null) {
 					break;
 				}
