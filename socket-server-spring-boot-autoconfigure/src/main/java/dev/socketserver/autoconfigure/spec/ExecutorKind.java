@@ -4,12 +4,14 @@ import java.util.concurrent.Executor;
 
 import dev.socketserver.spi.HandlerExecutor;
 
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
  * Which executors of Spring are known not to wait. A subclass may override what it likes.
+ * Any {@code SimpleAsyncTaskExecutor} may wait, since its limit can be set at any time.
  */
 final class ExecutorKind {
 
@@ -23,13 +25,24 @@ final class ExecutorKind {
 	 */
 	static boolean mayWait(Executor executor) {
 		Class<?> type = executor.getClass();
-		if (type == SimpleAsyncTaskExecutor.class) {
-			return ((SimpleAsyncTaskExecutor) executor).isThrottleActive();
-		}
 		if (type == ThreadPoolTaskExecutor.class) {
-			return HandlerExecutor.poolMayWait(((ThreadPoolTaskExecutor) executor).getThreadPoolExecutor());
+			return HandlerExecutor.poolMayWait(((ThreadPoolTaskExecutor) executor).getThreadPoolExecutor())
+					|| mayDecorate(executor);
 		}
 		return type != VirtualThreadTaskExecutor.class && HandlerExecutor.mayWait(executor);
+	}
+
+	/**
+	 * Whether an executor has a decorator, which is code of the application that runs on
+	 * the thread that hands a task over. Spring has no method that tells.
+	 */
+	private static boolean mayDecorate(Executor executor) {
+		try {
+			return new DirectFieldAccessor(executor).getPropertyValue("taskDecorator") != null;
+		}
+		catch (BeansException ex) {
+			return true;
+		}
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.socketserver.autoconfigure.spec;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -15,6 +17,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.operator.IoThread;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,9 @@ class ExecutorBeansTests {
 
 		static final Semaphore ENTERED = new Semaphore(0);
 
+		/** What has handed tasks over. */
+		static final Set<String> CALLERS = ConcurrentHashMap.newKeySet();
+
 		@Bean
 		@SocketHandler("names")
 		UnaryOperator<String> names() {
@@ -93,6 +99,29 @@ class ExecutorBeansTests {
 			SimpleAsyncTaskExecutor limited = new SimpleAsyncTaskExecutor("limited-");
 			limited.setConcurrencyLimit(1);
 			return limited;
+		}
+
+		@Bean
+		SimpleAsyncTaskExecutor unlimited() {
+			return new SimpleAsyncTaskExecutor((task) -> {
+				noteCaller();
+				return new Thread(task, "unlimited");
+			});
+		}
+
+		@Bean
+		ThreadPoolTaskExecutor decorated() {
+			ThreadPoolTaskExecutor decorated = new ThreadPoolTaskExecutor();
+			decorated.setThreadNamePrefix("decorated-");
+			decorated.setTaskDecorator((task) -> {
+				noteCaller();
+				return task;
+			});
+			return decorated;
+		}
+
+		private static void noteCaller() {
+			CALLERS.add((Thread.currentThread() instanceof IoThread) ? "event loop" : "thread");
 		}
 
 		@Bean
@@ -150,6 +179,19 @@ class ExecutorBeansTests {
 					.untilAsserted(() -> assertThat(output)
 						.contains("Server 'names': the executor 'limited' of its handlers had no free thread for "));
 			});
+	}
+
+	/** A limit may be set while servers run, and a decorator may wait. */
+	@ParameterizedTest
+	@ValueSource(strings = { "unlimited", "decorated" })
+	void executorThatIsNotKnownNotToWaitIsCalledByNoEventLoop(String name) {
+		Names.CALLERS.clear();
+		this.runner.withPropertyValues("socket.servers.names.execution.executor=" + name).run((context) -> {
+			try (TestPeer peer = TestPeer.connect(server(context).localAddress())) {
+				assertThat(peer.ask("x")).startsWith(name);
+			}
+		});
+		assertThat(Names.CALLERS).containsExactly("thread");
 	}
 
 	/**
