@@ -69,9 +69,9 @@ class PageWaysTests extends AbstractPageTests {
 			.framing(Framing.line())
 			.build());
 		server.start();
+		SocketTestClient leaving = SocketTestClient.connect(server);
 		try (SocketTestClient first = SocketTestClient.connect(server);
-				SocketTestClient second = SocketTestClient.connect(server);
-				SocketTestClient leaving = SocketTestClient.connect(server)) {
+				SocketTestClient second = SocketTestClient.connect(server)) {
 			String id = idOf("failing", first);
 			theApplicationRemembers("failing");
 			first.send("print").expectClosed();
