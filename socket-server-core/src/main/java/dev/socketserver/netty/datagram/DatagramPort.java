@@ -111,7 +111,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		this.sockets = new DatagramSockets(context, server, resources, this.loop, this);
 		this.kernelDrops = new KernelDrops(
 				(count) -> server.counters().countDatagramsDropped(DatagramDrop.KERNEL, count));
-		this.newcomers = new Newcomers(this, gate, intake);
+		this.newcomers = new Newcomers(this, gate, intake, server.engine().memory());
 	}
 
 	// As the run sees it.

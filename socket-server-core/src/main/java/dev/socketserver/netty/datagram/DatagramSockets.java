@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
@@ -90,6 +92,10 @@ final class DatagramSockets {
 
 	private volatile @Nullable InetSocketAddress address;
 
+	/** Those that have broken, and are not replaced yet. On the loop. */
+	private final Map<LocalSocket, Throwable> broken = new LinkedHashMap<>();
+
+	/** Why the first of those has broken. */
 	private volatile @Nullable Throwable failure;
 
 	private boolean closing;
@@ -192,7 +198,7 @@ final class DatagramSockets {
 		return this.address;
 	}
 
-	/** Why nothing is received at the moment, or {@code null}. */
+	/** Why one of them receives nothing at the moment, or {@code null}. */
 	@Nullable Throwable failure() {
 		return this.failure;
 	}
@@ -353,26 +359,35 @@ final class DatagramSockets {
 	}
 
 	/**
-	 * Binds a socket beside the one that listens everywhere, and those at the same
-	 * address: they let others do so for this moment only.
+	 * Binds a further socket.
 	 * @param local the address
 	 * @return how that has ended
 	 */
 	ChannelFuture bind(InetAddress local) {
 		int port = Objects.requireNonNull(this.address, "address").getPort();
+		return beside(local,
+				() -> this.resources.binder()
+					.bindBeside(this.resources.transport(), this.loop, this.reads, new InetSocketAddress(local, port),
+							new Inlet()));
+	}
+
+	/**
+	 * Binds beside the socket that listens everywhere, and those at the same address:
+	 * they let others do so for this moment only. Everywhere is beside all of them.
+	 */
+	private <T extends @Nullable Object> T beside(InetAddress local, Supplier<T> bind) {
 		// An inherited socket is given back as it was.
 		Map<Channel, Boolean> shared = new HashMap<>();
 		for (LocalSocket each : all()) {
 			Channel channel = each.channel();
-			if (channel.isOpen() && (isWildcard(each) || each.address().getAddress().equals(local))) {
+			if (channel.isOpen()
+					&& (local.isAnyLocalAddress() || isWildcard(each) || each.address().getAddress().equals(local))) {
 				shared.put(channel, channel.config().getOption(ChannelOption.SO_REUSEADDR));
 				channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
 			}
 		}
 		try {
-			return this.resources.binder()
-				.bindBeside(this.resources.transport(), this.loop, this.reads, new InetSocketAddress(local, port),
-						new Inlet());
+			return bind.get();
 		}
 		finally {
 			shared.forEach((channel, before) -> channel.config().setOption(ChannelOption.SO_REUSEADDR, before));
@@ -430,9 +445,9 @@ final class DatagramSockets {
 		if (this.closing) {
 			return;
 		}
-		Throwable broken = new IllegalStateException(
-				"The socket at " + Addresses.format(socket.address()) + " has broken, and is being replaced");
-		this.failure = broken;
+		this.broken.put(socket, new IllegalStateException(
+				"The socket at " + Addresses.format(socket.address()) + " has broken, and is being replaced"));
+		noteFailure();
 		logger.warn("'{}' has lost its socket at {}, which is replaced", this.listener.spec().label(),
 				Addresses.format(socket.address()));
 		rebind(socket);
@@ -442,6 +457,11 @@ final class DatagramSockets {
 		if (this.closing) {
 			return;
 		}
+		if (socket.channel().isOpen() || !all().contains(socket)) {
+			// The group was joined anew meanwhile, or left.
+			replaced(socket);
+			return;
+		}
 		Channel channel = again(socket);
 		if (channel == null) {
 			this.loop.schedule(() -> rebind(socket), REBIND_MILLIS, TimeUnit.MILLISECONDS);
@@ -449,8 +469,17 @@ final class DatagramSockets {
 		}
 		socket.replace(channel);
 		opened(socket);
-		this.failure = null;
+		replaced(socket);
 		this.server.counters().countListenerReplaced();
+	}
+
+	private void replaced(LocalSocket socket) {
+		this.broken.remove(socket);
+		noteFailure();
+	}
+
+	private void noteFailure() {
+		this.failure = this.broken.isEmpty() ? null : this.broken.values().iterator().next();
 	}
 
 	private @Nullable Channel again(LocalSocket socket) {
@@ -459,9 +488,8 @@ final class DatagramSockets {
 			ChannelFuture joined = group.join();
 			return joined.isSuccess() ? joined.channel() : null;
 		}
-		Inlet inlet = new Inlet();
-		return this.resources.binder()
-			.again(this.resources.transport(), this.loop, this.reads, socket.address(), inlet);
+		return beside(socket.address().getAddress(), () -> this.resources.binder()
+			.again(this.resources.transport(), this.loop, this.reads, socket.address(), new Inlet()));
 	}
 
 	/** Gets what the sockets receive. */

@@ -12,6 +12,8 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.ConnectionIntake;
+import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.engine.memory.MemoryAccount;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +44,21 @@ final class Newcomers {
 
 	private final Map<Newcomer, Waiting> waiting = new LinkedHashMap<>();
 
+	/** Of all that waits: no session has it yet. */
+	private final Charge charge;
+
 	/** Whether there is one that waits for a permit. Any thread may ask. */
 	private volatile boolean awaitsPermit;
 
-	Newcomers(Host host, AcceptGate gate, ConnectionIntake intake) {
+	/**
+	 * Creates the newcomers of a port, of which there are none.
+	 * @param host opens sessions
+	 * @param gate whether anybody gets one
+	 * @param intake who gets one
+	 * @param memory is charged with what waits
+	 */
+	Newcomers(Host host, AcceptGate gate, ConnectionIntake intake, MemoryAccount memory) {
+		this.charge = Charge.exact(memory);
 		this.host = host;
 		this.gate = gate;
 		this.intake = intake;
@@ -59,7 +72,7 @@ final class Newcomers {
 			this.host.dropped(DatagramDrop.REJECTED, 1);
 		}
 		else if (known != null) {
-			if (!known.add(content)) {
+			if (!known.add(content, this.charge)) {
 				this.host.dropped(DatagramDrop.REJECTED, 1);
 			}
 		}
@@ -86,7 +99,7 @@ final class Newcomers {
 			return false;
 		}
 		Waiting first = new Waiting();
-		first.add(content);
+		first.add(content, this.charge);
 		// Before that one ends, which may be at once.
 		this.waiting.put(newcomer, first);
 		this.awaitsPermit = true;
@@ -114,6 +127,7 @@ final class Newcomers {
 				return;
 			}
 			all.remove();
+			this.charge.add(-next.getValue().bytes);
 			if (refusal == null) {
 				this.host.open(next.getKey(), next.getValue().datagrams);
 			}
@@ -143,6 +157,7 @@ final class Newcomers {
 		Refusal full = this.intake.admission().allSessions();
 		this.waiting.forEach((newcomer, waits) -> reject(newcomer, full, waits.datagrams.size()));
 		this.waiting.clear();
+		this.charge.settle(0);
 		this.awaitsPermit = false;
 	}
 
@@ -187,9 +202,15 @@ final class Newcomers {
 
 		private int bytes;
 
-		boolean add(ByteBuf content) {
-			this.bytes += OBJECT_BYTES + content.readableBytes();
-			return this.bytes <= MOST_BYTES && this.datagrams.add(Unpooled.copiedBuffer(content));
+		/** Returns {@code false} if it is too much. */
+		boolean add(ByteBuf content, Charge charge) {
+			int more = OBJECT_BYTES + content.readableBytes();
+			if (this.bytes + more > MOST_BYTES) {
+				return false;
+			}
+			this.bytes += more;
+			charge.add(more);
+			return this.datagrams.add(Unpooled.copiedBuffer(content));
 		}
 
 	}

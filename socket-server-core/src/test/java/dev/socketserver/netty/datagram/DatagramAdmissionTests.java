@@ -152,6 +152,31 @@ class DatagramAdmissionTests {
 		}
 	}
 
+	@Test
+	void whatWaitsOfANewPeerIsCharged() throws Exception {
+		CountDownLatch busy = new CountDownLatch(1);
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("hold")) {
+				await().until(() -> busy.getCount() == 0);
+			}
+		}, udp((spec) -> spec.limits((limits) -> limits.sessions(1))));
+		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server)) {
+			one.send("hold");
+			await().until(() -> server.statistics().active() == 1);
+			long before = this.fixture.servers.memoryUsed();
+			two.send(new byte[30_000]).send(new byte[30_000]);
+			await().until(() -> this.fixture.servers.memoryUsed() >= before + 50_000);
+			busy.countDown();
+			await().until(() -> server.statistics().opened() == 2);
+			await().untilAsserted(() -> assertThat(this.fixture.servers.memoryUsed()).isLessThan(30_000));
+			server.stop(Duration.ZERO);
+			await().untilAsserted(() -> assertThat(this.fixture.servers.memoryUsed()).isZero());
+		}
+		finally {
+			busy.countDown();
+		}
+	}
+
 	/** Else anybody could keep the loop busy with forged addresses. */
 	@Test
 	void thoseWhoStayAreNotLookedAtForEachNewPeer() throws Exception {

@@ -1,7 +1,9 @@
 package dev.socketserver.netty.datagram;
 
 import java.lang.reflect.Field;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.ServerState;
@@ -13,6 +15,8 @@ import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static dev.socketserver.netty.datagram.Datagrams.peer;
 import static dev.socketserver.netty.datagram.Datagrams.udp;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /** The sockets of servers of UDP. */
@@ -78,11 +83,51 @@ class DatagramSocketTests {
 			.containsExactly("'test' has lost its socket at 127.0.0.1:" + address.getPort() + ", which is replaced");
 	}
 
+	@Test
+	void aServerIsWellAgainWithTheLastOfItsLostSockets() throws Exception {
+		assumeThat(Epoll.isAvailable()).as("Sockets are made for addresses of loopback").isTrue();
+		AtomicReference<DatagramSocket> other = new AtomicReference<>();
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("lose")) {
+				loseAll(session);
+				InetSocketAddress local = (InetSocketAddress) session.localAddress();
+				other.set(new DatagramSocket(local));
+			}
+			session.send(line);
+		}, udp((spec) -> spec.address("0.0.0.0")
+			.transport(SocketTransport.EPOLL)
+			.execution((execution) -> execution.mode(ExecutionMode.EVENT_LOOP))));
+		int port = server.port();
+		try (DatagramPeer one = new DatagramPeer(new InetSocketAddress("127.0.0.1", port));
+				DatagramPeer two = new DatagramPeer(new InetSocketAddress("127.0.0.2", port))) {
+			two.ask("there?");
+			one.ask("there?");
+			one.send("lose");
+			await().until(() -> server.statistics().listenersReplaced() == 1);
+			assertThat(two.ask("again")).isEqualTo("again");
+			assertThat(server.failure()).hasMessageContaining("has broken, and is being replaced");
+			other.get().close();
+			await().until(() -> server.statistics().listenersReplaced() == 3);
+			assertThat(server.failure()).isNull();
+			assertThat(one.ask("again")).isEqualTo("again");
+		}
+	}
+
 	/** Closes the socket of a session, as nobody does who is in order. */
 	private static void lose(SocketSession session) throws ReflectiveOperationException {
-		Field socket = DatagramConnection.class.getDeclaredField("socket");
-		socket.setAccessible(true);
-		((LocalSocket) socket.get(((Session) session).state().connection())).channel().close();
+		Object connection = ((Session) session).state().connection();
+		((LocalSocket) field(connection, "socket")).channel().close();
+	}
+
+	private static void loseAll(SocketSession session) throws ReflectiveOperationException {
+		Object port = field(((Session) session).state().connection(), "owner");
+		((DatagramSockets) field(port, "sockets")).channels().forEach(Channel::close);
+	}
+
+	private static Object field(Object owner, String name) throws ReflectiveOperationException {
+		Field field = owner.getClass().getDeclaredField(name);
+		field.setAccessible(true);
+		return field.get(owner);
 	}
 
 }
