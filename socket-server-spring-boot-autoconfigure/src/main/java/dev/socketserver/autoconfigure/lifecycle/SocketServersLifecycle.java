@@ -86,19 +86,43 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	}
 
 	/**
-	 * Starts a server as the context would, if it is to run. Any thread.
+	 * Starts a server that a change has made, if servers are to run, whatever its policy.
+	 * A start of before that was tried again is tried no more. Any thread.
 	 * @param configured the server, which is registered
-	 * @throws RuntimeException if it cannot listen, and its policy is to fail
+	 * @throws RuntimeException if it cannot listen
 	 */
 	public void start(ConfiguredServer configured) {
-		SocketServer registered = this.servers.server(configured.spec().name()).orElse(null);
-		if (registered != null && this.wanted) {
-			BackgroundStart before = this.starts.remove(configured.spec().name());
-			if (before != null) {
-				before.cancel();
-			}
+		SocketServer registered = toStart(configured.spec().name());
+		if (registered != null) {
 			registered.start();
 		}
+	}
+
+	/**
+	 * Starts a server again that a change would have replaced, if servers are to run. If
+	 * it cannot listen, its policy says what follows, as if the context had started it.
+	 * Any thread.
+	 * @param server the name of the server, which is registered
+	 * @param policy when and how it starts
+	 * @throws RuntimeException if it cannot listen, and its policy is to fail
+	 */
+	public void startAgain(String server, StartPolicy policy) {
+		SocketServer registered = toStart(server);
+		if (registered != null) {
+			startNow(registered, policy);
+		}
+	}
+
+	private @Nullable SocketServer toStart(String server) {
+		SocketServer registered = this.servers.server(server).orElse(null);
+		if (registered == null || !this.wanted) {
+			return null;
+		}
+		BackgroundStart before = this.starts.remove(server);
+		if (before != null) {
+			before.cancel();
+		}
+		return registered;
 	}
 
 	@Override
@@ -138,8 +162,13 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	private void start(SocketServer server, StartPolicy policy) {
 		if (!policy.await()) {
 			inBackground(server, policy, null);
-			return;
 		}
+		else {
+			startNow(server, policy);
+		}
+	}
+
+	private void startNow(SocketServer server, StartPolicy policy) {
 		try {
 			server.start();
 		}

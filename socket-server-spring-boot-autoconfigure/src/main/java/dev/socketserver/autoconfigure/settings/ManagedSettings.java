@@ -32,6 +32,7 @@ import dev.socketserver.autoconfigure.settings.Differences.Owner;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
+import dev.socketserver.autoconfigure.spec.StartPolicy;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
@@ -314,17 +315,16 @@ final class ManagedSettings implements SocketSettings {
 					(one, other) -> (one.compareTo(other) > 0) ? one : other);
 		}
 		try {
-			each(greatest, Verdict.RESTART, (entry) -> restart(steps, entry, made));
+			each(greatest, Verdict.RESTART, (entry) -> restart(steps, entry, now, made));
 			each(greatest, Verdict.CREATE, (entry) -> create(steps, entry, made));
 			each(greatest, Verdict.NEW_SESSIONS, (entry) -> reconfigure(steps, entry, made));
 			each(greatest, Verdict.APPLIED, (entry) -> reconfigure(steps, entry, made));
 		}
 		catch (RuntimeException ex) {
-			steps.takeBack();
+			String taken = steps.takeBack();
 			ended(now.version(), by, Outcome.FAILED, rows);
 			throw new SettingsConflictException(
-					this.texts.of(ex) + System.lineSeparator() + System.lineSeparator() + "Everything is as it was.",
-					ex);
+					this.texts.of(ex) + System.lineSeparator() + System.lineSeparator() + taken, ex);
 		}
 		each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
 		steps.newVersion();
@@ -343,10 +343,11 @@ final class ManagedSettings implements SocketSettings {
 		});
 	}
 
-	private void restart(Steps steps, Entry entry, Trial.Result made) {
+	private void restart(Steps steps, Entry entry, InForce now, Trial.Result made) {
 		SocketServer server = server(entry);
 		if (server != null) {
-			steps.restart(server, Objects.requireNonNull(made.made().servers().get(entry.name())));
+			StartPolicy policy = Objects.requireNonNull(now.servers().get(entry.name())).start();
+			steps.restart(server, policy, Objects.requireNonNull(made.made().servers().get(entry.name())));
 		}
 		SocketClient client = client(entry);
 		if (client != null) {

@@ -1,7 +1,9 @@
 package dev.socketserver.autoconfigure.settings;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.ServerSpec;
@@ -13,6 +15,7 @@ import dev.socketserver.autoconfigure.lifecycle.LateBean;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
+import dev.socketserver.autoconfigure.spec.StartPolicy;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
@@ -43,6 +46,9 @@ final class Steps {
 	/** What takes the steps back, the last first. */
 	private final Deque<Runnable> back = new ArrayDeque<>();
 
+	/** The servers and clients that ran, and were stopped for a restart. */
+	private final List<String> restarted = new ArrayList<>();
+
 	Steps(SocketServers servers, LateBean<SocketClients> clients, @Nullable SocketServersLifecycle lifecycle,
 			long before) {
 		this.servers = servers;
@@ -52,16 +58,24 @@ final class Steps {
 		this.version = before + 1;
 	}
 
-	/** Takes all steps back that were made. */
-	void takeBack() {
+	/**
+	 * Takes all steps back that were made.
+	 * @return what holds now, for the message of a failure
+	 */
+	String takeBack() {
+		boolean all = true;
 		while (!this.back.isEmpty()) {
 			try {
 				this.back.pop().run();
 			}
 			catch (RuntimeException ex) {
+				all = false;
 				logger.error("A change of settings could not be taken back", ex);
 			}
 		}
+		String now = all ? "Everything is as it was" : "Not all could be taken back, as the log says in full";
+		return this.restarted.isEmpty() ? now + "."
+				: "%s, but the sessions of %s have ended.".formatted(now, String.join(" and ", this.restarted));
 	}
 
 	void reconfigure(SocketServer server, ServerSpec next) {
@@ -118,16 +132,41 @@ final class Steps {
 	/**
 	 * Drains a server by its plan, and starts another one in its place, if it ran. What
 	 * has ended stays listed.
+	 * @param server the server
+	 * @param policy how it was to start
+	 * @param next what takes its place
 	 */
-	void restart(SocketServer server, ConfiguredServer next) {
+	void restart(SocketServer server, StartPolicy policy, ConfiguredServer next) {
 		ServerState state = server.state();
 		ServerSpec old = server.spec();
+		if (state == ServerState.RUNNING || state == ServerState.PAUSED) {
+			this.restarted.add("server '" + old.name() + "'");
+		}
 		end(server);
 		this.back.push(() -> {
 			this.servers.server(old.name()).ifPresent(Steps::end);
-			start(replace(old, this.before), state, null);
+			SocketServer again = replace(old, this.before);
+			start(again, state, () -> startAgain(again, policy));
 		});
-		start(replace(next.spec(), this.version), state, next);
+		start(replace(next.spec(), this.version), state, () -> start(next));
+	}
+
+	private void start(ConfiguredServer configured) {
+		if (this.lifecycle != null) {
+			this.lifecycle.start(configured);
+		}
+		else {
+			this.servers.get(configured.spec().name()).start();
+		}
+	}
+
+	private void startAgain(SocketServer server, StartPolicy policy) {
+		if (this.lifecycle != null) {
+			this.lifecycle.startAgain(server.name(), policy);
+		}
+		else {
+			server.start();
+		}
 	}
 
 	private SocketServer replace(ServerSpec spec, long version) {
@@ -137,17 +176,12 @@ final class Steps {
 		return server;
 	}
 
-	private void start(SocketServer server, ServerState before, @Nullable ConfiguredServer configured) {
+	private static void start(SocketServer server, ServerState before, Runnable start) {
 		if (before == ServerState.STOPPED) {
 			// As its operator wants it.
 			return;
 		}
-		if (configured != null && this.lifecycle != null) {
-			this.lifecycle.start(configured);
-		}
-		else {
-			server.start();
-		}
+		start.run();
 		if (before == ServerState.PAUSED) {
 			server.pause();
 		}
@@ -170,6 +204,9 @@ final class Steps {
 	void restart(SocketClient client, ConfiguredClient next) {
 		ClientState state = client.state();
 		ClientSpec old = client.spec();
+		if (state == ClientState.CONNECTED) {
+			this.restarted.add("client '" + old.name() + "'");
+		}
 		restart(client, state, next.spec(), this.version);
 		this.back.push(() -> restart(client, state, old, this.before));
 	}

@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.settings;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -18,11 +19,13 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.metrics.SocketSettingsMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketSettingsChangedEvent;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.metrics.SocketSettingsMetrics;
@@ -51,6 +54,7 @@ import org.springframework.context.annotation.Configuration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link SocketSettings}.
@@ -246,7 +250,7 @@ class SocketSettingsTests {
 					.isThrownBy(() -> apply(context, Verdict.RESTART))
 					.withMessageContaining("Property socket.servers.upper.port is '" + taken.getLocalPort()
 							+ "', and another socket already uses that port")
-					.withMessageEndingWith("Everything is as it was.");
+					.withMessageEndingWith("Everything is as it was, but the sessions of server 'upper' have ended.");
 				assertThat(server(context, "upper").port()).isEqualTo(port);
 				assertThat(server(context, "upper").spec().limits().sessions()).isEqualTo(7);
 				try (TestPeer peer = TestPeer.connect(context, "upper")) {
@@ -257,6 +261,34 @@ class SocketSettingsTests {
 				assertThat(settings.plan().changes()).hasSize(2);
 			});
 		}
+	}
+
+	@Test
+	void aServerThatWasTriedAgainStillIsIfARestartIsTakenBack() throws Exception {
+		try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			with("socket.servers.upper.port=" + first.getLocalPort(), "socket.servers.upper.start.on-failure=retry")
+				.run((context) -> {
+					SocketServersLifecycle lifecycle = context.getBean(SocketServersLifecycle.class);
+					await().until(() -> lifecycle.nextAttempt("upper") != null);
+					Environments.set(context, "socket.servers.upper.port=" + other.getLocalPort(),
+							"socket.servers.upper.start.on-failure=retry");
+					assertThatExceptionOfType(SettingsConflictException.class)
+						.isThrownBy(() -> apply(context, Verdict.RESTART))
+						.withMessageEndingWith("Everything is as it was.");
+					assertThat(server(context, "upper").state()).isEqualTo(ServerState.FAILED);
+					assertThat(server(context, "upper").spec().listenOn().address().getPort())
+						.isEqualTo(first.getLocalPort());
+					await().until(() -> lifecycle.nextAttempt("upper") != null);
+					free(first);
+					await().atMost(Patience.limit())
+						.until(() -> server(context, "upper").state() == ServerState.RUNNING);
+				});
+		}
+	}
+
+	private static void free(ServerSocket taken) throws IOException {
+		taken.close();
 	}
 
 	@Test
