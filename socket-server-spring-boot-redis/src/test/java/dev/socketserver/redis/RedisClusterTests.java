@@ -316,7 +316,7 @@ class RedisClusterTests {
 	@Test
 	void identitiesOfAnyTextAreApart() {
 		List<String> ids = List.of("", " ", ":", "%", "%3a", "a:b", "a b", "{x}", "ä\n", "a%20b", "*", "?", "[a-z]",
-				"\0", "\r\n", "x".repeat(1_000), "x".repeat(1_001));
+				"\r\n", "x".repeat(1_000), "x".repeat(1_001));
 		List<TestNode.Session> sessions = new ArrayList<>();
 		for (String id : ids) {
 			TestNode.Session session = this.b.open();
@@ -328,6 +328,17 @@ class RedisClusterTests {
 				.isEqualTo(sessions.get(i).id);
 		}
 		assertThat(this.a.member.nodes()).extracting(ClusterNode::name).contains("a", "b");
+	}
+
+	/** UTF-8 has no half of a surrogate pair, and writes a question mark. */
+	@Test
+	void anIdentityThatNobodyCanHaveIsTakenForNoOther() {
+		assertThat(this.b.open().bind("a?", BindPolicy.REJECT)).isTrue();
+		assertThat(this.a.send("a?", "1")).isEqualTo(Delivery.WRITTEN);
+		for (String id : List.of("a\ud800", "a\udc00", "a\0", "a\ufffd")) {
+			assertThat(this.a.send(id, "2")).isEqualTo(Delivery.NO_SESSION);
+			assertThat(this.a.member.find("device", id).join()).isEmpty();
+		}
 	}
 
 	/**

@@ -35,6 +35,7 @@ import dev.socketserver.cluster.spi.ClusterMember;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.cluster.spi.LocalSession;
+import dev.socketserver.spi.IdText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -282,6 +283,10 @@ public final class DirectoryMember implements ClusterMember {
 
 	private <T> CompletableFuture<T> locate(String type, String id, Function<HeldClaim, CompletableFuture<T>> here,
 			Function<Entry, CompletableFuture<T>> there, Function<Delivery, CompletableFuture<T>> nowhere) {
+		if (IdText.problem(type) != null || IdText.problem(id) != null) {
+			// Nobody can have it, and the directory may take it for another.
+			return nowhere.apply(Delivery.NO_SESSION);
+		}
 		HeldClaim local = this.claims.book().newest(type, id);
 		if (local != null && !local.isNewerElsewhere()) {
 			return here.apply(local);
