@@ -2,6 +2,10 @@ package dev.socketserver.examples.trackers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +13,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.framing.DropReason;
+import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.MockSocketSession;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
@@ -34,6 +39,9 @@ class TrackersTests {
 
 	@SocketConnection("trackers")
 	private SocketTestClient tracker;
+
+	@LocalSocketPort("trackers/datagrams")
+	private int datagrams;
 
 	@Autowired
 	private JdbcClient jdbc;
@@ -64,6 +72,21 @@ class TrackersTests {
 		assertThat(stored("alarm")).containsExactly(3L);
 		assertThat(this.servers.find("tracker", "490154203237518")).singleElement()
 			.satisfies((session) -> assertThat(session.info().messagesReceived()).isEqualTo(5));
+	}
+
+	@Test
+	void aTrackerIsTheSameHoweverItComes(@SocketConnection("trackers/tools") SocketTestClient tool) throws Exception {
+		this.tracker.send(LOGIN).expect("{\"number\":0}");
+		tool.send(LOGIN).expect("{\"number\":0}");
+		this.tracker.expectClosed();
+		try (DatagramSocket socket = new DatagramSocket()) {
+			socket.connect(InetAddress.getLoopbackAddress(), this.datagrams);
+			byte[] login = (LOGIN + checksum(LOGIN) + "\n").getBytes(StandardCharsets.UTF_8);
+			socket.send(new DatagramPacket(login, login.length));
+			tool.expectClosed();
+		}
+		assertThat(this.servers.find("tracker", "490154203237518")).singleElement()
+			.satisfies((session) -> assertThat(session.listener()).isEqualTo("datagrams"));
 	}
 
 	@Test
@@ -115,6 +138,14 @@ class TrackersTests {
 				.mapToLong(TrackersTests::lines)
 				.sum()).isLessThanOrEqualTo(100);
 		}
+	}
+
+	private static String checksum(String line) {
+		int sum = 0;
+		for (byte each : line.getBytes(StandardCharsets.UTF_8)) {
+			sum ^= each;
+		}
+		return "%02X".formatted(sum & 0xff);
 	}
 
 	private static long lines(Path file) {
