@@ -103,6 +103,9 @@ public final class ChecksumFraming extends WrappedFraming {
 		if (!new SumPlace(this.place.at(), 0, null).isPossible(front + 1, size, this.end, width)) {
 			return new Problem("checksum.at", "no frame has a place for it there");
 		}
+		if (this.place.at() >= 0 && !this.shape.isFree(this.place.at(), width)) {
+			return new Problem("checksum.at", "the length of a frame, or its sync, is there");
+		}
 		int behindEnd = this.place.at() + this.shape.after();
 		if (this.place.at() < 0 && behindEnd < 0 && behindEnd + width > 0) {
 			return new Problem("checksum.at", "the end of a frame would be within the checksum");
@@ -161,7 +164,7 @@ public final class ChecksumFraming extends WrappedFraming {
 		int textLength = length - this.shape.after();
 		byte[] front = (lead > 0 || textLength < 0) ? new byte[0] : this.shape.front(textLength);
 		int frontLength = (lead > 0) ? lead : front.length;
-		Span span = (textLength >= 0) ? this.place.in(frontLength, length, this.end, this.form.width()) : null;
+		Span span = (textLength >= 0) ? span(frontLength, length) : null;
 		if (span == null) {
 			throw new UnframeablePayloadException("a payload of " + payload.length
 					+ " bytes cannot be sent, it is too short for its checksum, which belongs at byte "
@@ -170,6 +173,14 @@ public final class ChecksumFraming extends WrappedFraming {
 		int at = lead + span.at();
 		byte[] whole = (added > 0) ? withRoom(payload, at, added) : payload.clone();
 		byte[] covered = this.shape.setsLength() ? this.shape.withLength(whole) : whole;
+		int growth = covered.length - whole.length;
+		if (growth != 0) {
+			// The length is wider or narrower than the one that was there: what it counts
+			// is the same, and its width is final.
+			int moved = (at > this.shape.lengthAt()) ? at + growth : at;
+			encode((added > 0) ? withoutRoom(covered, moved, added) : covered, out);
+			return;
+		}
 		this.form.write(sum(span, covered, lead, lead + length, frontLength, lead, front), whole, at);
 		this.framing.encode(whole, out);
 	}
@@ -179,6 +190,18 @@ public final class ChecksumFraming extends WrappedFraming {
 		System.arraycopy(payload, at, whole, at + added, payload.length - at);
 		Arrays.fill(whole, at, at + added, (byte) 0);
 		return whole;
+	}
+
+	private static byte[] withoutRoom(byte[] whole, int at, int added) {
+		byte[] payload = Arrays.copyOf(whole, whole.length - added);
+		System.arraycopy(whole, at + added, payload, at, payload.length - at);
+		return payload;
+	}
+
+	/** Finds the place in a frame; {@code null} if the frame is too short for it. */
+	private @Nullable Span span(int front, int length) {
+		Span span = this.place.in(front, length, this.end, this.form.width());
+		return (span != null && this.shape.isFree(span.at(), this.form.width())) ? span : null;
 	}
 
 	/**
@@ -290,7 +313,7 @@ public final class ChecksumFraming extends WrappedFraming {
 			int start = in.frameStart();
 			int length = in.frameEnd() - start;
 			int front = ChecksumFraming.this.shape.front(in.frameFrom(), start);
-			Span span = ChecksumFraming.this.place.in(front, length, ChecksumFraming.this.end, form.width());
+			Span span = span(front, length);
 			if (span == null) {
 				wrong(in,
 						"checksum: expected " + form.width() + " bytes of it, was a frame with a payload of " + length);

@@ -1,5 +1,7 @@
 package dev.socketserver.framing.wrapper;
 
+import java.util.Arrays;
+
 import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.OnSend;
@@ -31,6 +33,12 @@ final class FrameShape {
 
 	private final byte[] end;
 
+	/** Where the length is in a payload; negative if it is not there. */
+	private final int lengthAt;
+
+	/** How many bytes of a payload are the sync, which may be stripped. */
+	private final int sync;
+
 	FrameShape(Framing framing) {
 		this.core = WrappedFraming.innermost(framing);
 		DescribedLengthFraming described = (this.core instanceof DescribedLengthFraming found) ? found : null;
@@ -43,6 +51,23 @@ final class FrameShape {
 			plain.after(out);
 		}
 		this.end = out.toByteArray();
+		LengthLayout layout = this.layout;
+		SyncFraming synced = WrappedFraming.find(framing, SyncFraming.class);
+		this.lengthAt = (layout != null && layout.lengthInPayload()) ? layout.offset() - layout.strip() : -1;
+		this.sync = (synced != null && layout != null && layout.strip() >= 0)
+				? Math.max(0, synced.sync().length - layout.strip()) : 0;
+	}
+
+	/** Where the length is in a payload; negative if it is not there. */
+	int lengthAt() {
+		return this.lengthAt;
+	}
+
+	/** Whether bytes of a payload are neither its length nor the sync. */
+	boolean isFree(int at, int width) {
+		LengthLayout layout = this.layout;
+		return at >= this.sync && (layout == null || this.lengthAt < 0 || at + width <= this.lengthAt
+				|| at >= this.lengthAt + layout.codec().narrowest());
 	}
 
 	int after() {
@@ -114,11 +139,13 @@ final class FrameShape {
 		return (this.start.length > 0) ? this.start.length : start - from;
 	}
 
-	/** Sets the length within a payload. */
+	/** Sets the length within a payload, which may make that longer or shorter. */
 	byte[] withLength(byte[] payload) {
 		CollectedOutput out = new CollectedOutput();
 		this.core.encode(payload, out);
-		return out.toByteArray();
+		byte[] frame = out.toByteArray();
+		int tail = (this.layout != null) ? this.layout.tail().length : 0;
+		return (tail > 0) ? Arrays.copyOf(frame, frame.length - tail) : frame;
 	}
 
 }

@@ -147,6 +147,38 @@ class ChecksumFramingTests {
 		assertThat(FrameInputs.decodeHexAtEverySplit(varint, frame)).containsExactly("00".repeat(127));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "3000, 127, 308001", "3000, 300, 30ad02", "308001, 5, 3006", "308000, 126, 307f" })
+	void aLengthWithinThePayloadMayChangeItsWidth(String header, int size, String sent) throws FramingException {
+		Framing inner = Framings.lengthField().offset(1).encoding(LengthEncoding.VARINT).build();
+		for (boolean strip : new boolean[] { true, false }) {
+			Framing framing = Framings.checked(inner).type("sum16").from(0).strip(strip).build();
+			String text = "61".repeat(size - 1);
+			String frame = FrameInputs.encodeHex(framing, header + text + (strip ? "" : "0000"));
+			assertThat(frame).startsWith(sent + text);
+			assertThat(FrameInputs.decodeHexAtEverySplit(framing, frame)).containsExactly(strip ? sent + text : frame);
+		}
+		Framing inFront = Framings.checked(Framings.lengthField().offset(2).encoding(LengthEncoding.VARINT).build())
+			.type("sum8")
+			.at(0)
+			.from(1)
+			.build();
+		String frame = FrameInputs.encodeHex(inFront, header + "61".repeat(size));
+		assertThat(FrameInputs.decodeHexAtEverySplit(inFront, frame)).hasSize(1);
+	}
+
+	@Test
+	void aFrameWhoseChecksumWouldBeItsLengthIsTooShort() {
+		Framing framing = Framings.checked(Framings.lengthField().offset(2).width(1).build())
+			.type("sum8")
+			.onBad(OnBad.SKIP)
+			.build();
+		assertThat(FrameInputs.outcome(framing, 100, FrameInputs.hex("000000 00000101"))).containsExactly("000001",
+				"{CHECKSUM=1}");
+		assertThatIllegalArgumentException().isThrownBy(() -> FrameInputs.encodeHex(framing, "6768"))
+			.withMessageContaining("too short for its checksum");
+	}
+
 	@Test
 	void whatIsCoveredIsNotEscaped() throws FramingException {
 		Framing framing = Framings.checked(FramingPreset.JT808.framing()).type("xor8").build();
@@ -233,6 +265,13 @@ class ChecksumFramingTests {
 		refused("checksum.at", Framings.checked(Framing.line()).type("crc32").at(-2));
 		refused("checksum.at", Framings.checked(Framing.fixed(4)).type("sum8").at(4));
 		refused("checksum.from", Framings.checked(Framing.line()).type("sum8").at(0));
+		for (int at = 0; at <= 2; at++) {
+			refused("checksum.at",
+					Framings.checked(Framings.lengthField().offset(1).width(2).sync("hex:68").build())
+						.type("sum8")
+						.at(at)
+						.from(3));
+		}
 		refused("checksum.to", Framings.checked(Framing.line()).type("sum8").at(3).from(5).to(4));
 		refused("checksum.to", Framings.checked(Framing.line()).type("sum8").at(-1).from(-2).to(-2));
 		refused("checksum.reply", lines().reply("x"));
