@@ -121,6 +121,19 @@ class BridgeFailureTests {
 	}
 
 	@Test
+	void anArrayIsNoId() throws Exception {
+		BridgedServer bridged = application.use("arrays");
+		bridged.store().answers = true;
+		TestPeer peer = bridged.connect().send("data a\n");
+		assertThat(peer.read()).isNull();
+		assertThat(bridged.store().texts()).isEmpty();
+		await().until(() -> this.log.messages(Level.ERROR).size() == 1);
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains("The function of bridge.id returns an array");
+	}
+
+	@Test
 	void theHandlerMayBeNotifiedOfAFailure() throws Exception {
 		BridgedServer bridged = application.use("error");
 		TestPeer peer = bridged.connect().send("data a\ndata b\ndata c\n");

@@ -3,6 +3,7 @@ package dev.socketserver.bridge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,6 +100,11 @@ final class BridgedApplication implements BeforeAllCallback, AfterAllCallback, A
 		@Bean
 		Methods methods() {
 			return new Methods();
+		}
+
+		@Bean
+		Function<String, byte[]> arrayId() {
+			return (line) -> line.getBytes(StandardCharsets.UTF_8);
 		}
 
 		@Bean

@@ -62,6 +62,11 @@ final class MessageReader {
 		if (value == null) {
 			return null;
 		}
+		if (value.getClass().isArray()) {
+			// Its text is another each time, and may be that of another array.
+			throw new IllegalStateException(
+					"The function of bridge.id returns an array; return a text or a number for the id");
+		}
 		String id = value.toString();
 		if (id.length() > MAX_ID) {
 			throw new MessageRejectedException(
