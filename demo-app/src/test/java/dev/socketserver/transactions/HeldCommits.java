@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.socketserver.fixtures.Patience;
 import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +92,7 @@ class HeldCommits extends JdbcTransactionManager {
 
 		private static void await(CountDownLatch latch) {
 			try {
-				if (!latch.await(Patience.seconds(), TimeUnit.SECONDS)) {
+				if (!latch.await(20, TimeUnit.SECONDS)) {
 					throw new IllegalStateException("Not within 20 s");
 				}
 			}

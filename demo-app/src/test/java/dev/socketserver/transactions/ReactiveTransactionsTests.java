@@ -9,7 +9,6 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
@@ -19,6 +18,7 @@ import io.r2dbc.spi.R2dbcTransientResourceException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -41,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Transactions of handlers that return a {@link Mono}, on H2 by R2DBC.
  */
+@Timeout(60)
 @SocketServerTest(properties = { "spring.config.location=classpath:/transactions.yml", "socket.servers.readings.port=0",
 		"socket.servers.lists.port=0" })
 class ReactiveTransactionsTests {
@@ -214,7 +215,7 @@ class ReactiveTransactionsTests {
 	record Held(CountDownLatch begun, Sinks.Empty<Void> outcome) {
 
 		void awaitBegin() throws InterruptedException {
-			assertThat(this.begun.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			assertThat(this.begun.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 
 	}

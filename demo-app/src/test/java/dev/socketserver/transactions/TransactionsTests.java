@@ -17,6 +17,7 @@ import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
@@ -33,6 +34,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Transactions of handlers, on H2.
  */
+@Timeout(60)
 @SocketServerTest(properties = { "spring.config.location=classpath:/transactions.yml",
 		"spring.datasource.url=jdbc:h2:mem:transactions;DB_CLOSE_DELAY=-1", "socket.servers.readings.port=0",
 		"socket.servers.silent.port=0", "socket.servers.batches.port=0", "socket.servers.streams.port=0",

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.examples.syslog.Records.Record;
 import dev.socketserver.examples.syslog.Records.Severity;
-import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.RealProgram;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketConnection;
@@ -37,7 +36,7 @@ class SyslogTests {
 	}
 
 	private Record next() throws InterruptedException {
-		Record next = this.records.waiting.poll(Patience.seconds(), TimeUnit.SECONDS);
+		Record next = this.records.waiting.poll(60, TimeUnit.SECONDS);
 		assertThat(next).isNotNull();
 		return next;
 	}
@@ -89,7 +88,7 @@ class SyslogTests {
 		}
 		finally {
 			daemon.destroy();
-			assertThat(daemon.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			assertThat(daemon.waitFor(60, TimeUnit.SECONDS)).isTrue();
 		}
 	}
 
