@@ -28,6 +28,7 @@ import kotlinx.coroutines.BuildersKt;
 import kotlinx.coroutines.Dispatchers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -66,6 +67,34 @@ class SocketExchangesTests {
 			await().atMost(LIMIT).until(() -> Peers.sent.containsAll(List.of("SET 3 1.5", "SETLATER s")));
 			assertThat(plant.twice(1)).isEqualTo("READ 1READ 1");
 		});
+	}
+
+	@Test
+	void interfaceSaysWhatTheTypesOfAMoreGeneralOneAre() throws Exception {
+		run((context) -> {
+			Lengths lengths = context.getBean(SocketExchanges.class).client("plant", Lengths.class);
+			Integer now = lengths.now("x");
+			assertThat(now).isEqualTo(5);
+			assertThat(lengths.later("xy")).succeedsWithin(LIMIT).isEqualTo(6);
+			assertThat(lengths.mono("xyz").block(LIMIT)).isEqualTo(7);
+			Object suspended = BuildersKt.runBlocking(Dispatchers.getDefault(),
+					(scope, continuation) -> lengths.suspended("z", continuation));
+			assertThat(suspended).isEqualTo(5);
+		});
+	}
+
+	@Test
+	void replyThatIsDroppedIsNotAwaitedOnceItIsCancelled() {
+		run((context) -> {
+			Dropped dropped = context.getBean(SocketExchanges.class).client("away", Dropped.class);
+			SocketClient away = context.getBean(SocketClients.class).get("away");
+			CompletableFuture<Void> future = dropped.future();
+			Disposable mono = dropped.mono().subscribe();
+			assertThat(away.statistics().pending()).isEqualTo(2);
+			future.cancel(true);
+			mono.dispose();
+			await().atMost(LIMIT).until(() -> away.statistics().pending() == 0);
+		}, "socket.clients.away.port=" + Ports.free(), "socket.clients.away.framing.type=line");
 	}
 
 	@Test
@@ -268,6 +297,36 @@ class SocketExchangesTests {
 		default String twice(int sensor) {
 			return read(sensor) + read(sensor);
 		}
+
+	}
+
+	interface General<T> {
+
+		@Ask("NOW {what}")
+		T now(String what);
+
+		@Ask("NOW {what}")
+		CompletableFuture<T> later(String what);
+
+		@Ask("NOW {what}")
+		Mono<T> mono(String what);
+
+		@Ask("NOW {what}")
+		Object suspended(String what, Continuation<? super T> continuation);
+
+	}
+
+	interface Lengths extends General<Integer> {
+
+	}
+
+	interface Dropped {
+
+		@Ask(value = "DROPPED", timeout = "1h")
+		CompletableFuture<Void> future();
+
+		@Ask(value = "DROPPED", timeout = "1h")
+		Mono<Void> mono();
 
 	}
 

@@ -51,7 +51,7 @@ final class ExchangeType {
 		Map<Method, MethodHandle> defaults = new HashMap<>();
 		for (Method method : type.getMethods()) {
 			if (Modifier.isAbstract(method.getModifiers()) && !isOfObject(method)) {
-				methods.put(method, new MethodReader(method, beanFactory, letterState).read());
+				methods.put(method, new MethodReader(method, type, beanFactory, letterState).read());
 			}
 			else if (method.isDefault()) {
 				defaults.put(method, handle(method));

@@ -34,6 +34,8 @@ final class MethodReader {
 
 	private final Method method;
 
+	private final Class<?> type;
+
 	private final ConfigurableBeanFactory beanFactory;
 
 	private final @Nullable Class<?> letterState;
@@ -46,11 +48,13 @@ final class MethodReader {
 	/**
 	 * Creates a reader.
 	 * @param method the method
+	 * @param type the interface, which may say what a type variable of the method's is
 	 * @param beanFactory resolves placeholders
 	 * @param letterState the type of a letter's state, if the method posts letters
 	 */
-	MethodReader(Method method, ConfigurableBeanFactory beanFactory, @Nullable Class<?> letterState) {
+	MethodReader(Method method, Class<?> type, ConfigurableBeanFactory beanFactory, @Nullable Class<?> letterState) {
 		this.method = method;
+		this.type = type;
 		this.beanFactory = beanFactory;
 		this.letterState = letterState;
 		this.suspended = KotlinDetector.isSuspendingFunction(method);
@@ -195,7 +199,7 @@ final class MethodReader {
 			return new Returned(continued(), new SuspendedForm());
 		}
 		Class<?> type = this.method.getReturnType();
-		ResolvableType declared = ResolvableType.forMethodReturnType(this.method);
+		ResolvableType declared = ResolvableType.forMethodReturnType(this.method, this.type);
 		if (type == CompletableFuture.class || type == CompletionStage.class) {
 			return new Returned(declared.getGeneric(0).resolve(Object.class), ReturnForm.FUTURE);
 		}
@@ -209,16 +213,16 @@ final class MethodReader {
 			return new Returned(adapter.isNoValue() ? void.class : declared.getGeneric(0).resolve(Object.class),
 					new ReactiveForm(adapter));
 		}
-		return new Returned(type, ReturnForm.WAITING);
+		return new Returned(declared.resolve(type), ReturnForm.WAITING);
 	}
 
 	/** The type that a suspend function returns, which stands in its last parameter. */
 	private Class<?> continued() {
-		Type last = this.method.getGenericParameterTypes()[this.count];
-		Type argument = ResolvableType.forType(last).getGeneric(0).getType();
+		ResolvableType last = ResolvableType.forMethodParameter(this.method, this.count, this.type);
+		Type argument = last.getGeneric(0).getType();
 		Type value = (argument instanceof WildcardType wildcard && wildcard.getLowerBounds().length > 0)
 				? wildcard.getLowerBounds()[0] : argument;
-		return ResolvableType.forType(value).resolve(Object.class);
+		return ResolvableType.forType(value, last).resolve(Object.class);
 	}
 
 	private IllegalArgumentException wrong(String what) {

@@ -65,7 +65,23 @@ interface ReturnForm {
 	 */
 	static CompletableFuture<?> later(Supplier<CompletableFuture<?>> begin, ExchangeMethod method) {
 		CompletableFuture<?> outcome = begin.get();
-		return method.unused() ? outcome.thenApply((value) -> null) : outcome;
+		return method.unused() ? dropping(outcome, null) : outcome;
+	}
+
+	/**
+	 * Returns the outcome with another value. Who cancels it gives up the request.
+	 * @param outcome what has begun
+	 * @param value what to complete with
+	 * @return the outcome
+	 */
+	static CompletableFuture<@Nullable Object> dropping(CompletableFuture<?> outcome, @Nullable Object value) {
+		CompletableFuture<@Nullable Object> dropped = outcome.thenApply((any) -> value);
+		dropped.whenComplete((any, failure) -> {
+			if (dropped.isCancelled()) {
+				outcome.cancel(false);
+			}
+		});
+		return dropped;
 	}
 
 }

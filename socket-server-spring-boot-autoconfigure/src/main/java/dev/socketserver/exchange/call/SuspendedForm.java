@@ -22,7 +22,7 @@ final class SuspendedForm implements ReturnForm {
 		Continuation<Object> continuation = (Continuation<Object>) Objects
 			.requireNonNull(arguments[arguments.length - 1]);
 		CompletableFuture<Object> outcome = (CompletableFuture<Object>) begin.get();
-		return FutureKt.await(method.unused() ? outcome.thenApply((value) -> Unit.INSTANCE) : outcome, continuation);
+		return FutureKt.await(method.unused() ? ReturnForm.dropping(outcome, Unit.INSTANCE) : outcome, continuation);
 	}
 
 }
