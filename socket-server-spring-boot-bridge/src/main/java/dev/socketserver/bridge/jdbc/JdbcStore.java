@@ -197,7 +197,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 		if (failure == null) {
 			return;
 		}
-		if (rows.size() > 1 && (isOfData(failure) || this.breakers.isOf(failure))) {
+		if (rows.size() > 1 && (isOfRow(failure) || this.breakers.isOf(failure))) {
 			storeOneByOne(rows, since);
 		}
 		else {
@@ -217,7 +217,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 			boolean breaks = this.breakers.isOf(failure);
 			failed(rows, failure, since);
 			broken += breaks ? 1 : 0;
-			if (!isOfData(failure) && (!breaks || broken == MOST_BROKEN)) {
+			if (!isOfRow(failure) && (!breaks || broken == MOST_BROKEN)) {
 				failed(taken.subList(i + 1, taken.size()), failure);
 				return;
 			}
@@ -284,6 +284,11 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 		String state = (failure instanceof SQLException refused) ? ", SQL state " + refused.getSQLState() : "";
 		return new MessageRejectedException(
 				"The database refuses the message: " + failure.getClass().getName() + state);
+	}
+
+	/** Whether it is of one row, and others can be stored. */
+	private boolean isOfRow(Exception failure) {
+		return MissingPartition.isCauseOf(failure) || isRefused(failure);
 	}
 
 	private boolean isOfData(Exception failure) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -40,9 +41,15 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** The store of the table, on databases that fail. */
 class JdbcStoreTests {
+
+	private static final String PARTITIONED = "create table socket_inbox (position bigint default nextval('positions'), "
+			+ "server varchar(255), session varchar(255), identity text, message_id varchar(255), "
+			+ "received_at timestamp with time zone, payload bytea, unique (server, message_id)) "
+			+ "partition by list (server)";
 
 	private static final String READ_ONLY = "set default_transaction_read_only = on";
 
@@ -54,7 +61,11 @@ class JdbcStoreTests {
 	private final LogLines pools = new LogLines("com.zaxxer.hikari.pool.ProxyConnection");
 
 	private static InboundMessage message(String text) {
-		return new InboundMessage("in", "session", new InetSocketAddress("127.0.0.1", 1), null, null, text, "session",
+		return message("in", text);
+	}
+
+	private static InboundMessage message(String server, String text) {
+		return new InboundMessage(server, "session", new InetSocketAddress("127.0.0.1", 1), null, null, text, "session",
 				Instant.now(), text.getBytes(StandardCharsets.UTF_8));
 	}
 
@@ -148,9 +159,7 @@ class JdbcStoreTests {
 		pool.setJdbcUrl(server.url());
 		JdbcTemplate jdbc = new JdbcTemplate(pool);
 		jdbc.execute("create sequence positions");
-		jdbc.execute("create table socket_inbox (position bigint default nextval('positions'), server varchar(255), "
-				+ "session varchar(255), identity text, message_id varchar(255), received_at timestamp with time zone, "
-				+ "payload bytea, unique (server, message_id)) partition by list (server)");
+		jdbc.execute(PARTITIONED);
 		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql"));
 		assertThatThrownBy(() -> store.store(message("a"), new Turn())
 			.toCompletableFuture()
@@ -159,6 +168,35 @@ class JdbcStoreTests {
 		assertThat(
 				store.store(message("a"), new Turn()).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS))
 			.isNotNull();
+	}
+
+	/** Messages that arrive together are inserted by one statement. */
+	@Test
+	void aServerWithoutAPartitionHoldsUpNoOther() throws Exception {
+		PostgresServer server = this.opened.add(PostgresServer.open());
+		HikariDataSource pool = this.opened.add(new HikariDataSource());
+		pool.setJdbcUrl(server.url());
+		JdbcTemplate jdbc = new JdbcTemplate(pool);
+		jdbc.execute("create sequence positions");
+		jdbc.execute(PARTITIONED);
+		jdbc.execute("create table inbox_in partition of socket_inbox for values in ('in')");
+		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql"));
+		CompletableFuture<?> absent;
+		CompletableFuture<?> present;
+		try (Connection lock = pool.getConnection()) {
+			lock.setAutoCommit(false);
+			try (Statement statement = lock.createStatement()) {
+				statement.execute("lock table socket_inbox");
+			}
+			store.store(message("first"), new Turn());
+			await()
+				.until(() -> jdbc.queryForObject("select count(*) from pg_locks where not granted", Integer.class) > 0);
+			absent = store.store(message("other", "a"), new Turn()).toCompletableFuture();
+			present = store.store(message("in", "b"), new Turn()).toCompletableFuture();
+			lock.rollback();
+		}
+		assertThat(present).succeedsWithin(Patience.limit());
+		assertThatThrownBy(absent::join).cause().isInstanceOf(SQLException.class);
 	}
 
 	/** A pool whose connections others have wrapped, as those do that log statements. */
