@@ -56,12 +56,13 @@ record ByteRange(int from, int length, int to) {
 	}
 
 	/**
-	 * Adds one to the number that the bytes of a message are: in digits if all of them
-	 * are digits, else big-endian. Behind the greatest comes 0.
+	 * Adds one to the number that the bytes of a message are. Behind the greatest comes
+	 * 0.
+	 * @param message the message
+	 * @param digits whether the number is in digits, else it is big-endian
 	 */
-	void increment(byte[] message) {
+	void increment(byte[] message, boolean digits) {
 		int first = index(this.from, message.length);
-		boolean digits = hasDigits(message, first);
 		int lowest = digits ? '0' : 0;
 		int highest = digits ? '9' : 0xFF;
 		for (int i = first + this.length - 1; i >= first; i--) {
@@ -73,13 +74,47 @@ record ByteRange(int from, int length, int to) {
 		}
 	}
 
-	private boolean hasDigits(byte[] message, int first) {
+	/** Whether all bytes of a message are digits. */
+	boolean hasDigits(byte[] message) {
+		int first = index(this.from, message.length);
 		for (int i = first; i < first + this.length; i++) {
-			if (message[i] < '0' || message[i] > '9') {
+			if (!isDigit(message[i])) {
 				return false;
 			}
 		}
 		return true;
+	}
+
+	/**
+	 * Whether the number, perhaps with bytes beside it, makes a sequence of bytes once it
+	 * has some value.
+	 * @param message the message
+	 * @param digits whether the number is in digits
+	 * @param sequence the bytes
+	 * @return {@code false} if no value makes it
+	 */
+	boolean canMake(byte[] message, boolean digits, byte[] sequence) {
+		int first = index(this.from, message.length);
+		int last = Math.min(first + this.length, message.length - sequence.length + 1);
+		for (int at = Math.max(0, first - sequence.length + 1); at < last; at++) {
+			int same = 0;
+			while (same < sequence.length && (isNumber(at + same, first) ? !digits || isDigit(sequence[same])
+					: message[at + same] == sequence[same])) {
+				same++;
+			}
+			if (same == sequence.length) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isNumber(int index, int first) {
+		return index >= first && index < first + this.length;
+	}
+
+	private static boolean isDigit(byte value) {
+		return value >= '0' && value <= '9';
 	}
 
 }

@@ -44,6 +44,9 @@ public final class HeartbeatMessages {
 
 	private final @Nullable ByteRange number;
 
+	/** The number is in digits in the first message, and so in all others. */
+	private final boolean digits;
+
 	private final byte @Nullable [] reply;
 
 	private final List<Answer> answers = new ArrayList<>();
@@ -61,6 +64,7 @@ public final class HeartbeatMessages {
 		this.message = (message != null) ? bytes(MESSAGE, message) : HeartbeatFraming.BEAT;
 		String placeholder = heartbeat.placeholder();
 		this.number = (placeholder != null && message != null) ? number(placeholder, this.message) : null;
+		this.digits = this.number != null && this.number.hasDigits(this.message);
 		String reply = heartbeat.reply();
 		this.reply = (reply != null) ? bytes(REPLY, reply) : null;
 		for (Heartbeat.Answer each : heartbeat.answer()) {
@@ -150,6 +154,13 @@ public final class HeartbeatMessages {
 				return new Problem(MESSAGE, this.heartbeat.message(), reason);
 			}
 		}
+		ByteRange risen = this.number;
+		for (byte[] end : framing.ends()) {
+			if (risen != null && risen.canMake(this.message, this.digits, end)) {
+				return new Problem(PLACEHOLDER, this.heartbeat.placeholder(),
+						"its number becomes one with " + ByteValues.format(end) + ", which ends a frame");
+			}
+		}
 		for (int i = 0; i < this.answers.size(); i++) {
 			String reason = reason(framing, this.answers.get(i).with);
 			if (reason != null) {
@@ -204,7 +215,7 @@ public final class HeartbeatMessages {
 			return before;
 		}
 		byte[] next = before.clone();
-		this.number.increment(next);
+		this.number.increment(next, this.digits);
 		return next;
 	}
 

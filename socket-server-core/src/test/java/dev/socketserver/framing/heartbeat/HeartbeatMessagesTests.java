@@ -71,6 +71,31 @@ class HeartbeatMessagesTests {
 		assertThat(messages.first()).isEqualTo(ByteValues.parse(message));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "hex:152f, 1:1, 15fe", "hex:152fff, 1:2, 1530ce", "PING 08, 5:2, 50494e47203135" })
+	void aNumberStaysWhatItIsInTheFirstMessage(String message, String placeholder, String later) {
+		HeartbeatMessages messages = messages((h) -> h.message(message).placeholder(placeholder));
+		byte[] next = messages.first();
+		for (int i = 0; i < 207; i++) {
+			next = messages.after(next);
+		}
+		assertThat(HexFormat.of().formatHex(next)).isEqualTo(later);
+	}
+
+	@Test
+	void aNumberEndsNoFrame() {
+		Consumer<Heartbeat.Builder> period = (h) -> h.period(Duration.ofSeconds(1));
+		refused("heartbeat.placeholder", "ends a frame", Framing.line(),
+				period.andThen((h) -> h.message("PING\\x00").placeholder("4:1")));
+		Framing delimited = Framings.delimiter().delimiters("#1#").build();
+		refused("heartbeat.placeholder", "ends a frame", delimited,
+				period.andThen((h) -> h.message("PING #2#").placeholder("6:1")));
+		assertThat(messages((h) -> h.message("PING 0#").placeholder("5:1")).problem(delimited)).isNull();
+		assertThat(messages((h) -> h.message("PING 0").placeholder("5:1")).problem(Framing.line())).isNull();
+		assertThat(messages((h) -> h.message("PING\\x00").placeholder("4:1")).problem(Framing.lengthField().build()))
+			.isNull();
+	}
+
 	@Test
 	void textsAreInTheCharsetOfTheServer() {
 		HeartbeatMessages messages = new HeartbeatMessages(
