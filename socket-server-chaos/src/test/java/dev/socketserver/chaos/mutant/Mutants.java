@@ -34,7 +34,7 @@ final class Mutants {
 					twice("callback")),
 			new CodeMutant("a byte of a line is dropped", "framing.codec.LineFraming$Decoder", "next",
 					plus("position", 1)),
-			new CodeMutant("a wrong checksum is not seen", "framing.checksum.SumForm", "matches", returning(true)),
+			new CodeMutant("a wrong checksum is not seen", "framing.checksum.ChecksumForm", "matches", returning(true)),
 			new CodeMutant("a heartbeat is not answered", "engine.input.HeartbeatExchange", "answer", nothing()),
 			new CodeMutant("a heartbeat is a message, too", "engine.input.HeartbeatExchange", "take", returning(false)),
 			new CodeMutant("a reply is sent twice", "engine.session.Session", "reply", twice("addOnLoop")),

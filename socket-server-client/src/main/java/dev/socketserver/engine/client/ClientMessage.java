@@ -6,7 +6,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.Request;
-import dev.socketserver.engine.waiting.Entries;
+import dev.socketserver.engine.waiting.EntryKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientMessage implements Completion, Runnable {
 
 	/** What is asked of messages that wait to be handed over. */
-	static final Entries<ClientMessage> WAITING = new Entries<>() {
+	static final EntryKind<ClientMessage> WAITING = new EntryKind<>() {
 
 		@Override
 		public long bytes(ClientMessage message) {

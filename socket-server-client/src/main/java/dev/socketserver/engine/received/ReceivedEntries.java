@@ -7,7 +7,7 @@ import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
-import dev.socketserver.engine.waiting.Entries;
+import dev.socketserver.engine.waiting.EntryKind;
 import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
@@ -189,7 +189,7 @@ final class ReceivedEntries {
 	}
 
 	/** Only payloads count, and are dropped. */
-	private static final class Payloads implements Entries<Received> {
+	private static final class Payloads implements EntryKind<Received> {
 
 		@Override
 		public long bytes(Received entry) {

@@ -7,7 +7,7 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
-import dev.socketserver.engine.waiting.Entries;
+import dev.socketserver.engine.waiting.EntryKind;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ final class WriteBatch {
 	 * What counts of batches that are not the newest: what may be dropped. The size of
 	 * others may change while they wait, and the {@link WriteQueue} counts them.
 	 */
-	static final Entries<WriteBatch> OLDER = new Entries<>() {
+	static final EntryKind<WriteBatch> OLDER = new EntryKind<>() {
 
 		@Override
 		public long bytes(WriteBatch batch) {

@@ -52,7 +52,7 @@ public final class ConnectionIntake {
 		this.peers = rules(spec);
 		this.allowed = spec.listenOn().limitsPeers() ? AllowedPeers.of(spec.listenOn()) : null;
 		this.acceptRate = pace(spec);
-		all.guards(gate, spec.listenOn().streams());
+		all.add(gate, spec.listenOn().streams());
 	}
 
 	private static PeerRules rules(ListenerSpec spec) {

@@ -178,7 +178,7 @@ public final class ServerIntake {
 	 * @param gate whether it does
 	 * @param waits whether those whom there is no room for may wait there
 	 */
-	void guards(AcceptGate gate, boolean waits) {
+	void add(AcceptGate gate, boolean waits) {
 		this.gates.add(gate);
 		if (waits) {
 			this.streams.add(gate);

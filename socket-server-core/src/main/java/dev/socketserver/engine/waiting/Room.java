@@ -50,7 +50,7 @@ public final class Room<E> {
 	 * @param checkMillis how often each checks whether there is room, where nothing
 	 * signals that, or {@link #NO_CHECKS}
 	 */
-	public Room(Entries<E> kind, long checkMillis) {
+	public Room(EntryKind<E> kind, long checkMillis) {
 		this.senders = new Waiting<>((sender) -> kind.bytes(sender.sent()), null);
 		this.checkMillis = checkMillis;
 	}

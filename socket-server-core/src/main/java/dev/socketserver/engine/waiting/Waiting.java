@@ -19,7 +19,7 @@ public final class Waiting<E> {
 
 	private final ArrayDeque<E> entries = new ArrayDeque<>();
 
-	private final Entries<E> kind;
+	private final EntryKind<E> kind;
 
 	/** Absent if what waits here is charged elsewhere. */
 	private final @Nullable Charge charge;
@@ -38,7 +38,7 @@ public final class Waiting<E> {
 	 * @param kind what entries are
 	 * @param charge charges them, or {@code null} if another does
 	 */
-	public Waiting(Entries<E> kind, @Nullable Charge charge) {
+	public Waiting(EntryKind<E> kind, @Nullable Charge charge) {
 		this.kind = kind;
 		this.charge = charge;
 	}

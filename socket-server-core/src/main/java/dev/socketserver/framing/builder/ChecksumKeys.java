@@ -7,8 +7,8 @@ import dev.socketserver.framing.FrameChecksum.Form;
 import dev.socketserver.framing.FrameChecksum.OnBad;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
-import dev.socketserver.framing.checksum.SumForm;
-import dev.socketserver.framing.checksum.SumPlace;
+import dev.socketserver.framing.checksum.ChecksumForm;
+import dev.socketserver.framing.checksum.ChecksumPlace;
 import dev.socketserver.framing.wrapper.ChecksumFraming;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ record ChecksumKeys(FrameChecksum type, @Nullable Form form, ByteOrder byteOrder
 	 */
 	ChecksumKeys unlessSet(Form form, int end, int from, int gap) {
 		Form known = (this.form != null) ? this.form : form;
-		int place = end - new SumForm(known, this.byteOrder, length()).width();
+		int place = end - new ChecksumForm(known, this.byteOrder, length()).width();
 		Integer at = (this.at != null) ? this.at : Integer.valueOf(place);
 		Integer to = (this.to != null || gap == 0) ? this.to : Integer.valueOf(at + gap);
 		return new ChecksumKeys(this.type, known, this.byteOrder, at, (this.from != null) ? this.from : from, to,
@@ -44,8 +44,8 @@ record ChecksumKeys(FrameChecksum type, @Nullable Form form, ByteOrder byteOrder
 
 	/** Puts the checksum into the frames of a framing. */
 	Framing around(Framing framing) {
-		SumForm form = new SumForm((this.form != null) ? this.form : Form.BINARY, this.byteOrder, length());
-		SumPlace place = new SumPlace((this.at != null) ? this.at : -form.width(), this.from, this.to);
+		ChecksumForm form = new ChecksumForm((this.form != null) ? this.form : Form.BINARY, this.byteOrder, length());
+		ChecksumPlace place = new ChecksumPlace((this.at != null) ? this.at : -form.width(), this.from, this.to);
 		ChecksumFraming checked = new ChecksumFraming(framing, this.type, form, place, this.strip, this.onBad,
 				this.reply);
 		ChecksumFraming.Problem problem = checked.problem();

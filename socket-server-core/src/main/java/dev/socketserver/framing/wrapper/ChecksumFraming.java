@@ -12,9 +12,9 @@ import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
-import dev.socketserver.framing.checksum.SumForm;
-import dev.socketserver.framing.checksum.SumPlace;
-import dev.socketserver.framing.checksum.SumPlace.Span;
+import dev.socketserver.framing.checksum.ChecksumForm;
+import dev.socketserver.framing.checksum.ChecksumPlace;
+import dev.socketserver.framing.checksum.ChecksumPlace.Span;
 import dev.socketserver.framing.codec.SteppingDecoder;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +40,9 @@ public final class ChecksumFraming extends WrappedFraming {
 
 	private final FrameChecksum checksum;
 
-	private final SumForm form;
+	private final ChecksumForm form;
 
-	private final SumPlace place;
+	private final ChecksumPlace place;
 
 	private final boolean strip;
 
@@ -68,14 +68,14 @@ public final class ChecksumFraming extends WrappedFraming {
 	 * @param onBad what becomes of a frame whose checksum is wrong
 	 * @param reply what is sent back for such a frame that is skipped; empty for nothing
 	 */
-	public ChecksumFraming(Framing framing, FrameChecksum checksum, SumForm form, SumPlace place, boolean strip,
-			OnBad onBad, byte[] reply) {
+	public ChecksumFraming(Framing framing, FrameChecksum checksum, ChecksumForm form, ChecksumPlace place,
+			boolean strip, OnBad onBad, byte[] reply) {
 		this(framing, checksum, form, place, strip, onBad, reply,
 				(WrappedFraming.find(framing, EscapedFraming.class) == null) ? Recovery.within(framing) : null);
 	}
 
-	private ChecksumFraming(Framing framing, FrameChecksum checksum, SumForm form, SumPlace place, boolean strip,
-			OnBad onBad, byte[] reply, @Nullable Supplier<Recovery> within) {
+	private ChecksumFraming(Framing framing, FrameChecksum checksum, ChecksumForm form, ChecksumPlace place,
+			boolean strip, OnBad onBad, byte[] reply, @Nullable Supplier<Recovery> within) {
 		super(framing);
 		this.checksum = checksum;
 		this.form = form;
@@ -100,7 +100,7 @@ public final class ChecksumFraming extends WrappedFraming {
 			return new Problem("checksum.at", "a checksum of " + width + " bytes would reach behind the payload");
 		}
 		// With a byte in front to cover, only the place of the checksum itself matters.
-		if (!new SumPlace(this.place.at(), 0, null).isPossible(front + 1, size, this.end, width)) {
+		if (!new ChecksumPlace(this.place.at(), 0, null).isPossible(front + 1, size, this.end, width)) {
 			return new Problem("checksum.at", "no frame has a place for it there");
 		}
 		if (this.place.at() >= 0 && !this.shape.isFree(this.place.at(), width)) {
@@ -308,7 +308,7 @@ public final class ChecksumFraming extends WrappedFraming {
 
 		/** Whether the checksum is right, which is then taken out. */
 		private boolean isRight(FrameInput in) throws FramingException {
-			SumForm form = ChecksumFraming.this.form;
+			ChecksumForm form = ChecksumFraming.this.form;
 			byte[] array = in.array();
 			int start = in.frameStart();
 			int length = in.frameEnd() - start;

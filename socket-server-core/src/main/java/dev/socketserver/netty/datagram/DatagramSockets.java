@@ -243,7 +243,7 @@ final class DatagramSockets {
 		}
 		PromiseCombiner closed = new PromiseCombiner(this.loop);
 		for (LocalSocket socket : all()) {
-			socket.run();
+			socket.flush();
 			closed.add(socket.channel().close());
 		}
 		io.netty.util.concurrent.Promise<Void> all = this.loop.newPromise();

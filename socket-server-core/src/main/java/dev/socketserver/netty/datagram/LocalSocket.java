@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One socket of a server, at one local address, with the peers that have a session there.
  * What a peer is sent leaves from that address. On the loop.
  */
-final class LocalSocket implements Runnable {
+final class LocalSocket {
 
 	/** How many of those who stay are looked at again, for a newcomer. */
 	private static final int LOOKS_AGAIN = 8;
@@ -37,6 +37,9 @@ final class LocalSocket implements Runnable {
 	private Channel channel;
 
 	private InetSocketAddress address;
+
+	/** One for all times that it flushes. */
+	private final Runnable flush = this::flush;
 
 	/** What was written will be flushed. */
 	private boolean flushing;
@@ -161,12 +164,12 @@ final class LocalSocket implements Runnable {
 		this.channel.unsafe().write(new DatagramPacket(content, peer), written);
 		if (!this.flushing) {
 			this.flushing = true;
-			this.channel.eventLoop().execute(this);
+			this.channel.eventLoop().execute(this.flush);
 		}
 	}
 
-	@Override
-	public void run() {
+	/** Gives the system what was written. */
+	void flush() {
 		this.flushing = false;
 		this.channel.unsafe().flush();
 	}

@@ -10,10 +10,10 @@ import java.util.Map;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.RejectReason;
 import dev.socketserver.admission.Refusal;
+import dev.socketserver.engine.memory.MemoryAccount;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.engine.waiting.Charge;
-import dev.socketserver.engine.memory.MemoryAccount;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class Newcomers {
 
 	private final ConnectionIntake intake;
 
-	private final Map<Newcomer, Waiting> waiting = new LinkedHashMap<>();
+	private final Map<Newcomer, FirstDatagrams> waiting = new LinkedHashMap<>();
 
 	/** Of all that waits: no session has it yet. */
 	private final Charge charge;
@@ -67,7 +67,7 @@ final class Newcomers {
 	/** A datagram has come from a peer without a session. */
 	void arrived(LocalSocket socket, InetSocketAddress peer, InetSocketAddress local, ByteBuf content) {
 		Newcomer newcomer = new Newcomer(socket, peer, local);
-		Waiting known = this.waiting.get(newcomer);
+		FirstDatagrams known = this.waiting.get(newcomer);
 		if (this.host.closing() || !this.gate.isOpen()) {
 			this.host.dropped(DatagramDrop.REJECTED, 1);
 		}
@@ -98,7 +98,7 @@ final class Newcomers {
 		if (stranger == null) {
 			return false;
 		}
-		Waiting first = new Waiting();
+		FirstDatagrams first = new FirstDatagrams();
 		first.add(content, this.charge);
 		// Before that one ends, which may be at once.
 		this.waiting.put(newcomer, first);
@@ -119,9 +119,9 @@ final class Newcomers {
 
 	/** A permit may be free. */
 	void admit() {
-		Iterator<Map.Entry<Newcomer, Waiting>> all = this.waiting.entrySet().iterator();
+		Iterator<Map.Entry<Newcomer, FirstDatagrams>> all = this.waiting.entrySet().iterator();
 		while (all.hasNext()) {
-			Map.Entry<Newcomer, Waiting> next = all.next();
+			Map.Entry<Newcomer, FirstDatagrams> next = all.next();
 			Refusal refusal = this.intake.admitted(next.getKey().peer().getAddress(), null, false, false);
 			if (refusal != null && refusal.reason() == RejectReason.LIMIT_SESSIONS) {
 				return;
@@ -196,7 +196,7 @@ final class Newcomers {
 	}
 
 	/** What a newcomer has sent that waits. */
-	private static final class Waiting {
+	private static final class FirstDatagrams {
 
 		private final List<ByteBuf> datagrams = new ArrayList<>();
 

@@ -14,7 +14,7 @@ class WaitingTests {
 
 	private final List<String> waits = new ArrayList<>();
 
-	private final Waiting<String> waiting = new Waiting<>(new Entries<>() {
+	private final Waiting<String> waiting = new Waiting<>(new EntryKind<>() {
 
 		@Override
 		public long bytes(String entry) {

@@ -24,7 +24,7 @@ class ChecksumsTests {
 			"crc32c, E3069283", "fletcher16, 1EDE", "adler32, 091E01DE", "internet, F62A" })
 	void everyChecksumHasItsCheckValue(String name, String value) {
 		FrameChecksum checksum = Checksums.of(name);
-		SumForm form = new SumForm(Form.HEX, ByteOrder.BIG_ENDIAN, checksum.length());
+		ChecksumForm form = new ChecksumForm(Form.HEX, ByteOrder.BIG_ENDIAN, checksum.length());
 		assertThat(form.show(checksum.of(DIGITS, 0, DIGITS.length))).isEqualTo(value);
 
 		byte[] within = "x123456789y".getBytes(StandardCharsets.US_ASCII);
@@ -51,20 +51,20 @@ class ChecksumsTests {
 
 	@Test
 	void digitsAreNeitherBlanksNorSigns() {
-		SumForm decimal = new SumForm(Form.DECIMAL, ByteOrder.BIG_ENDIAN, 1);
+		ChecksumForm decimal = new ChecksumForm(Form.DECIMAL, ByteOrder.BIG_ENDIAN, 1);
 		assertThat(decimal.width()).isEqualTo(3);
 		assertThat(matches(decimal, 7, "007")).isTrue();
 		assertThat(matches(decimal, 7, "  7")).isFalse();
 		assertThat(matches(decimal, 7, "+07")).isFalse();
 		assertThat(matches(decimal, 7, "263")).isFalse();
-		SumForm hex = new SumForm(Form.HEX, ByteOrder.BIG_ENDIAN, 2);
+		ChecksumForm hex = new ChecksumForm(Form.HEX, ByteOrder.BIG_ENDIAN, 2);
 		assertThat(matches(hex, 0xA1B2, "A1b2")).isTrue();
 		assertThat(matches(hex, 0x1B2, " 1B2")).isFalse();
-		SumForm little = new SumForm(Form.BINARY, ByteOrder.LITTLE_ENDIAN, 2);
+		ChecksumForm little = new ChecksumForm(Form.BINARY, ByteOrder.LITTLE_ENDIAN, 2);
 		assertThat(little.show(0x1234)).isEqualTo("3412");
 	}
 
-	private static boolean matches(SumForm form, long sum, String text) {
+	private static boolean matches(ChecksumForm form, long sum, String text) {
 		return form.matches(sum, text.getBytes(StandardCharsets.US_ASCII), 0);
 	}
 

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param entry the server or client, or {@code null} for a key of the whole application
  * @param whole the key that changes as a whole: a framing, or the key itself;
  * {@code null} if the entry is new or gone
- * @param row the change as it is shown
+ * @param shown the change as it is shown
  */
-record Change(@Nullable Entry entry, @Nullable String whole, SettingsChange row) {
+record Change(@Nullable Entry entry, @Nullable String whole, SettingsChange shown) {
 
 	static Change of(@Nullable Entry entry, @Nullable String whole, @Nullable String key, @Nullable String from,
 			@Nullable String to, Verdict verdict, @Nullable String reason) {
@@ -24,7 +24,7 @@ record Change(@Nullable Entry entry, @Nullable String whole, SettingsChange row)
 	}
 
 	Verdict verdict() {
-		return this.row.verdict();
+		return this.shown.verdict();
 	}
 
 	/** Whether it is one of those keys, within the entry. */
@@ -33,8 +33,8 @@ record Change(@Nullable Entry entry, @Nullable String whole, SettingsChange row)
 	}
 
 	Change with(Verdict verdict, @Nullable String reason) {
-		return new Change(this.entry, this.whole,
-				new SettingsChange(this.row.entry(), this.row.key(), this.row.from(), this.row.to(), verdict, reason));
+		return new Change(this.entry, this.whole, new SettingsChange(this.shown.entry(), this.shown.key(),
+				this.shown.from(), this.shown.to(), verdict, reason));
 	}
 
 }

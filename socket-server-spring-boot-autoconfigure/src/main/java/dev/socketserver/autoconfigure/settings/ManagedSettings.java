@@ -242,7 +242,7 @@ final class ManagedSettings implements SocketSettings {
 		List<Change> chosen = comparison.changes()
 			.stream()
 			.filter((change) -> change.verdict() != Verdict.REFUSED && change.verdict().compareTo(most) <= 0)
-			.filter((change) -> planned.contains(change.row()))
+			.filter((change) -> planned.contains(change.shown()))
 			.toList();
 		refuse(comparison.mistakes(), now, by);
 		if (chosen.isEmpty()) {
@@ -255,7 +255,7 @@ final class ManagedSettings implements SocketSettings {
 			made = this.trial.make(now.configured(), comparison.next(), comparison.changes(), chosen);
 			refuse(made.mistakes(), now, by);
 		}
-		List<SettingsChange> rows = chosen.stream().map(Change::row).toList();
+		List<SettingsChange> rows = chosen.stream().map(Change::shown).toList();
 		make(now, chosen, made, rows, by);
 		InForce after = now.next(made.configured(), made.made());
 		this.inForce = after;
@@ -276,7 +276,7 @@ final class ManagedSettings implements SocketSettings {
 
 	private void refuse(List<Mistake> mistakes, InForce now, String by) {
 		if (!mistakes.isEmpty()) {
-			ended(now.version(), by, Outcome.REFUSED, mistakes.stream().map((mistake) -> mistake.row(null)).toList());
+			ended(now.version(), by, Outcome.REFUSED, mistakes.stream().map((mistake) -> mistake.shown(null)).toList());
 			throw new SettingsRefusedException(mistakes.stream().map(Mistake::refusal).toList());
 		}
 	}
@@ -434,14 +434,14 @@ final class ManagedSettings implements SocketSettings {
 			List<SettingsChange> rows = new ArrayList<>();
 			List<Mistake> told = new ArrayList<>();
 			for (Change change : this.changes) {
-				SettingsChange row = change.row();
+				SettingsChange row = change.shown();
 				Mistake wrong = this.mistakes.stream()
 					.filter((mistake) -> isAbout(mistake, change))
 					.findFirst()
 					.orElse(null);
 				if (wrong != null) {
 					told.add(wrong);
-					rows.add(change.with(Verdict.REFUSED, wrong.reason()).row());
+					rows.add(change.with(Verdict.REFUSED, wrong.reason()).shown());
 				}
 				else {
 					rows.add(row);
@@ -449,12 +449,12 @@ final class ManagedSettings implements SocketSettings {
 			}
 			this.mistakes.stream()
 				.filter((mistake) -> !told.contains(mistake))
-				.forEach((mistake) -> rows.add(mistake.row(null)));
+				.forEach((mistake) -> rows.add(mistake.shown(null)));
 			return rows;
 		}
 
 		private static boolean isAbout(Mistake mistake, Change change) {
-			SettingsChange row = change.row();
+			SettingsChange row = change.shown();
 			boolean entry = Objects.equals(mistake.entry(), row.entry())
 					|| ("server-defaults".equals(mistake.entry()) && change.entry() != null);
 			return entry && (row.key() == null || row.key().equals(mistake.key()));

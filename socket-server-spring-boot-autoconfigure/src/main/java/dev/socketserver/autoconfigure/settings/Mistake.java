@@ -25,25 +25,21 @@ record Mistake(@Nullable String entry, @Nullable String key, @Nullable String va
 		for (Section section : Section.values()) {
 			if (elements.length >= 3 && property.startsWith(section.property() + ".")) {
 				String key = (elements.length > 3) ? elements[3] : null;
-				return new Mistake(section.words() + "." + elements[2], key, shown(property, value), reason);
+				return new Mistake(section.words() + "." + elements[2], key, Secrets.hidden(property, value), reason);
 			}
 		}
 		if (property.startsWith(Section.DEFAULTS + ".")) {
 			return new Mistake("server-defaults", property.substring(Section.DEFAULTS.length() + 1),
-					shown(property, value), reason);
+					Secrets.hidden(property, value), reason);
 		}
-		return new Mistake(null, property, shown(property, value), reason);
-	}
-
-	private static @Nullable String shown(String property, @Nullable String value) {
-		return Secrets.hidden(property, value);
+		return new Mistake(null, property, Secrets.hidden(property, value), reason);
 	}
 
 	Refusal refusal() {
 		return new Refusal(this.entry, this.key, this.value, this.reason);
 	}
 
-	SettingsChange row(@Nullable String from) {
+	SettingsChange shown(@Nullable String from) {
 		return new SettingsChange(this.entry, this.key, from, this.value, Verdict.REFUSED, this.reason);
 	}
 

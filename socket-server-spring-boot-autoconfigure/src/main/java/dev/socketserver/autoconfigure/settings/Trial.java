@@ -56,7 +56,7 @@ final class Trial {
 			List<Change> left = changes.stream().filter((change) -> !chosen.contains(change)).toList();
 			Set<Entry> changed = new LinkedHashSet<>();
 			chosen.forEach((change) -> changed.add(Objects.requireNonNull(change.entry())));
-			Target target = new Target(inForce, next, left, changed);
+			NextProperties target = new NextProperties(inForce, next, left, changed);
 			boolean better = false;
 			SocketProperties properties = inForce.properties();
 			Attempt attempt = Attempt.none();

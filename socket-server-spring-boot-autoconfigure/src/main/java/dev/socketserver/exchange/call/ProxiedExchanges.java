@@ -12,7 +12,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.cluster.SocketCluster;
-import dev.socketserver.exchange.LetterBox;
+import dev.socketserver.exchange.LetterSender;
 import dev.socketserver.exchange.SocketExchanges;
 import dev.socketserver.exchange.target.ClientTarget;
 import dev.socketserver.exchange.target.IdentityTarget;
@@ -95,7 +95,7 @@ public final class ProxiedExchanges implements SocketExchanges {
 
 	@Override
 	public <T> T mailbox(String identity, String id, Class<T> type) {
-		LetterBox letters = this.beans.getBeanProvider(LetterBox.class).getIfAvailable();
+		LetterSender letters = this.beans.getBeanProvider(LetterSender.class).getIfAvailable();
 		if (letters == null) {
 			throw new IllegalStateException("There is no mailbox: add socket-server-spring-boot-starter-mailbox, and "
 					+ "configure socket.mailbox");

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServers;
-import dev.socketserver.exchange.LetterBox;
+import dev.socketserver.exchange.LetterSender;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param letters posts them
  * @param servers the servers of this node
  */
-public record LettersTarget(String type, String id, LetterBox letters, SocketServers servers) implements Target {
+public record LettersTarget(String type, String id, LetterSender letters, SocketServers servers) implements Target {
 
 	@Override
 	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {

@@ -5,7 +5,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-import dev.socketserver.exchange.LetterBox;
+import dev.socketserver.exchange.LetterSender;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.SocketMailbox;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mailbox the mailbox, which is made when it is first used
  */
-record PostedLetters(Supplier<SocketMailbox> mailbox) implements LetterBox {
+record PostedLetters(Supplier<SocketMailbox> mailbox) implements LetterSender {
 
 	@Override
 	public Class<?> stateType() {

@@ -5,7 +5,7 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.cluster.spi.ManagedCluster;
-import dev.socketserver.exchange.LetterBox;
+import dev.socketserver.exchange.LetterSender;
 import dev.socketserver.mailbox.LetterJudge;
 import dev.socketserver.mailbox.SocketMailbox;
 import dev.socketserver.mailbox.delivery.Deliveries;
@@ -115,7 +115,7 @@ public final class SocketMailboxAutoConfiguration {
 	@Lazy
 	@Bean
 	@ConditionalOnMissingBean
-	LetterBox socketLetterBox(ObjectProvider<SocketMailbox> mailbox) {
+	LetterSender socketLetterBox(ObjectProvider<SocketMailbox> mailbox) {
 		return new PostedLetters(mailbox::getObject);
 	}
 

@@ -11,7 +11,7 @@ import dev.socketserver.framing.FrameChecksum.Form;
 /**
  * Reads and writes a checksum as it is in a frame.
  */
-public final class SumForm {
+public final class ChecksumForm {
 
 	private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
@@ -32,7 +32,7 @@ public final class SumForm {
 	 * @param byteOrder the order of the bytes of the binary form
 	 * @param length how many bytes the checksum has in its binary form, from 1 to 8
 	 */
-	public SumForm(Form form, ByteOrder byteOrder, int length) {
+	public ChecksumForm(Form form, ByteOrder byteOrder, int length) {
 		this.form = form;
 		this.little = byteOrder == ByteOrder.LITTLE_ENDIAN;
 		this.mask = -1L >>> Long.SIZE - Byte.SIZE * length;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Posts what the methods of {@link SocketExchanges#mailbox} send. The module of the
  * mailbox has a bean of it. Any thread.
  */
-public interface LetterBox {
+public interface LetterSender {
 
 	/**
 	 * Returns the type of a letter's state, which methods may return a future of.

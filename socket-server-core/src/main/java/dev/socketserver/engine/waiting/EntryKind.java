@@ -6,7 +6,7 @@ package dev.socketserver.engine.waiting;
  * @param <E> the type of entries
  */
 @FunctionalInterface
-public interface Entries<E> {
+public interface EntryKind<E> {
 
 	/**
 	 * Returns how many bytes an entry has.

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param to position in the frame after the last byte that it covers; {@code null} for
  * that of the checksum, or for the end of the frame if {@code from} is behind it
  */
-public record SumPlace(int at, @Nullable Integer from, @Nullable Integer to) {
+public record ChecksumPlace(int at, @Nullable Integer from, @Nullable Integer to) {
 
 	/** No frame is that long. */
 	private static final int MOST = 1 << 24;

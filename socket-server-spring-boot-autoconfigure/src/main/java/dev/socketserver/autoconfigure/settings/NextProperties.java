@@ -28,7 +28,7 @@ import org.springframework.core.env.StandardEnvironment;
  * What is to be in force: what is, overlaid by some of the changes. It is bound like the
  * properties of an application, whose texts and origins it has.
  */
-final class Target {
+final class NextProperties {
 
 	/** A port of a server of this application is asked for when it is needed. */
 	private static final Pattern LOCAL = Pattern.compile("\\$\\{(local\\.socket\\.[^.{}:]+\\.port)}");
@@ -57,7 +57,7 @@ final class Target {
 	 * @param left the changes between both that are not made
 	 * @param changed the entries that others are made of; all others stay as they are
 	 */
-	Target(Configured inForce, Configured next, Collection<Change> left, Set<Entry> changed) {
+	NextProperties(Configured inForce, Configured next, Collection<Change> left, Set<Entry> changed) {
 		this.inForce = inForce;
 		this.next = next;
 		this.left = left;
