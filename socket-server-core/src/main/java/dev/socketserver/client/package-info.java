@@ -1,5 +1,5 @@
 /**
- * The public API of clients, which keep one connection to a server.
+ * The public API of clients, which keep one connection, or a pool of them, to a server.
  */
 @NullMarked
 package dev.socketserver.client;

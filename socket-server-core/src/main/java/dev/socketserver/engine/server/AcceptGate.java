@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a listening socket accepts: as long as the gate is not held for some
- * {@link Reason}. Connections that are not accepted wait in the backlog of the kernel.
+ * {@link Reason}. Connections that are not accepted wait in the backlog of the kernel. Of
+ * UDP nothing waits: {@code Newcomers} asks the gate.
  * <p>
  * Any thread may hold and release. The listener applies the state of the gate on its
  * loop, a moment later. A transport may have accepted more connections by then, which

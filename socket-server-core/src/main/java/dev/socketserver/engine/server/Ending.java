@@ -26,7 +26,7 @@ final class Ending {
 	private static final long ABORT_SECONDS = 2;
 
 	private static final CloseStatus ABORTED = CloseStatus.of(CloseReason.SERVER_STOPPED,
-			"cut at the end of the time to stop");
+			"aborted at the end of the time to stop");
 
 	private final ServerContext server;
 

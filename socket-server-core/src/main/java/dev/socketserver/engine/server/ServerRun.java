@@ -136,7 +136,7 @@ public final class ServerRun implements Lifecycle.Run {
 		return this.listeners;
 	}
 
-	/** The listener whose address, transport and failure are those of the server. */
+	/** The listener whose address and transport are those of the server. */
 	private RunListener first() {
 		return this.listeners.get(0);
 	}

@@ -60,7 +60,7 @@ public final class SharedState {
 	}
 
 	/**
-	 * Returns what the sessions are made from.
+	 * Returns what the sessions are made from, and what has changed for them since.
 	 * @return the specification
 	 */
 	public SessionSpec spec() {

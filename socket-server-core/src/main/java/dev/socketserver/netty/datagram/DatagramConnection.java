@@ -97,7 +97,7 @@ public final class DatagramConnection implements Connection {
 	/**
 	 * Creates the connection of a peer.
 	 * @param owner what it belongs to
-	 * @param socket sends, from the address that the peer has asked
+	 * @param socket receives; says what sends
 	 * @param peer the peer's address
 	 */
 	DatagramConnection(SessionOwner owner, LocalSocket socket, InetSocketAddress peer) {

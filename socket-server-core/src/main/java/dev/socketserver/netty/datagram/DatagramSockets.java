@@ -41,9 +41,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sockets of one port. There is one, and where that listens on every interface one
- * more for each local address that is asked: only a socket that is bound to an address is
- * sure to send from there. The system gives what arrives to the socket whose address fits
- * best. One that breaks is replaced. On the loop, if nothing else is said.
+ * more for each local address that is asked, and one for each joined group: only a socket
+ * that is bound to an address is sure to send from there. The system gives what arrives
+ * to the socket whose address fits best. One that breaks is replaced. On the loop, if
+ * nothing else is said.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 final class DatagramSockets {

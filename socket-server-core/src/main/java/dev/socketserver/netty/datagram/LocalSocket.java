@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One socket of a server, at one local address, with the peers that have a session there.
- * What a peer is sent leaves from that address. On the loop.
+ * What a peer is sent leaves from that address, if that is no group's. On the loop.
  */
 final class LocalSocket {
 
@@ -31,7 +31,7 @@ final class LocalSocket {
 	 */
 	private final Map<InetSocketAddress, DatagramConnection> staying = new LinkedHashMap<>();
 
-	/** Absent for most; then the socket only receives. */
+	/** Absent for most; with one, the socket only receives. */
 	private final @Nullable JoinedGroup group;
 
 	private Channel channel;

@@ -1,9 +1,9 @@
 /**
  * The settings of servers and clients, seen and changed while they run: what was bound
  * ({@code Configured}), what differs from it ({@code Differences}), and how a change is
- * made ({@code Change}, step by step). The file {@code settings.txt} has what a change of
- * each key does. Loaded only where somebody asks. Uses {@code lifecycle}, {@code spec}
- * and {@code properties}.
+ * made ({@code Steps}). The file {@code settings.txt} of {@code table} has what a change
+ * of each key does. Loaded only where somebody asks. Uses {@code lifecycle},
+ * {@code spec}, {@code properties}, {@code block}, {@code keys} and {@code registration}.
  */
 @NullMarked
 package dev.socketserver.autoconfigure.settings;

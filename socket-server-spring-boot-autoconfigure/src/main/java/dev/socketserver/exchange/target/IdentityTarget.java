@@ -13,8 +13,8 @@ import dev.socketserver.cluster.SocketCluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that go to the newest session of an identity. One of this node takes them into
- * its queue; one of another node has to answer that it has.
+ * Calls that go to the newest session of an identity. If this node has exactly one, its
+ * queue takes what is sent; all else goes by the cluster.
  *
  * @param type what kind of identity
  * @param id the identity itself
