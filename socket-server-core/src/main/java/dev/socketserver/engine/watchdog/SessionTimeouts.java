@@ -2,10 +2,8 @@ package dev.socketserver.engine.watchdog;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
-import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.Timeouts;
 import org.jspecify.annotations.Nullable;
@@ -96,16 +94,6 @@ public final class SessionTimeouts {
 	}
 
 	/**
-	 * Returns the timeouts of a server's sessions.
-	 * @param spec what the server is made from
-	 * @return the timeouts, or {@code null} if there are none
-	 */
-	public static @Nullable SessionTimeouts of(SessionSpec spec) {
-		SessionTimeouts timeouts = new SessionTimeouts(spec, NanoTime.SYSTEM);
-		return (timeouts.tickNanos > 0) ? timeouts : null;
-	}
-
-	/**
 	 * Returns how often to check whether something takes longer than it may.
 	 * @param timeoutNanos how long it may take
 	 * @return the time between two checks, in nanoseconds
@@ -120,16 +108,6 @@ public final class SessionTimeouts {
 	 */
 	public long tickNanos() {
 		return this.tickNanos;
-	}
-
-	/**
-	 * Checks the sessions, and ends those in which something takes too long. One thread
-	 * at a time.
-	 * @param sessions the sessions to check
-	 */
-	public void check(Stream<? extends Watched> sessions) {
-		long now = now();
-		sessions.forEach((session) -> TimeoutEnforcer.check(session, this, now));
 	}
 
 	/** Whether they have taken the place of others since the last check. */

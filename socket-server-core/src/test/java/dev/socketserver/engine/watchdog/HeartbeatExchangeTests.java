@@ -6,17 +6,14 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.framing.FrameChecksum.Form;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Heartbeat;
 import org.junit.jupiter.api.Test;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -35,7 +32,7 @@ class HeartbeatExchangeTests {
 
 	private long start = System.nanoTime();
 
-	private SessionTimeouts timeouts;
+	private TimeoutsInForce timeouts;
 
 	private TestSession session(Framing framing, Consumer<Heartbeat.Builder> heartbeat) {
 		return session(framing, heartbeat, (spec) -> {
@@ -48,14 +45,11 @@ class HeartbeatExchangeTests {
 			builder.framing(framing).heartbeat(heartbeat).timeouts((t) -> t.frame(null).write(null).handler(null));
 			more.accept(builder);
 		};
-		ServerSpec.Builder spec = ServerSpec.builder("test")
-			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (x) -> x));
-		values.accept(spec);
-		this.timeouts = new SessionTimeouts(spec.build().session(), () -> this.start + this.millis * 1_000_000);
 		TestSession test = new TestSession((payload, session) -> "<" + payload + ">", (builder) -> {
 			values.accept(builder);
 			return builder;
 		});
+		this.timeouts = new TimeoutsInForce(test.session.spec(), () -> this.start + this.millis * 1_000_000);
 		this.start = test.session.openedNanos() - 1_000_000;
 		test.connection.completing = true;
 		return test;
@@ -69,7 +63,7 @@ class HeartbeatExchangeTests {
 	private void pass(TestSession test, long time) {
 		for (long left = time; left > 0; left -= LOOK) {
 			this.millis += LOOK;
-			this.timeouts.check(Stream.of(test.session));
+			this.timeouts.check(test.session.spec(), Stream.of(test.session));
 			test.run();
 		}
 	}

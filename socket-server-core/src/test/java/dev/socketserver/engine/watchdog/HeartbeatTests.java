@@ -7,16 +7,13 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Heartbeat;
 import org.junit.jupiter.api.Test;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -38,16 +35,15 @@ class HeartbeatTests {
 
 	private long start = System.nanoTime();
 
-	private SessionTimeouts timeouts;
+	private TimeoutsInForce timeouts;
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> more) {
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> more.apply(builder.framing(Framing.lengthField().build())
 			.heartbeat(Heartbeat.of(PERIOD))
 			.timeouts((t) -> t.frame(null).write(null).handler(null)));
-		ServerHandler handler = ServerHandler.function("f", PayloadConverter.text(UTF_8), (x) -> x);
-		this.timeouts = new SessionTimeouts(spec.apply(ServerSpec.builder("test").handler(handler)).build().session(),
-				() -> this.start + this.millis * 1_000_000);
-		return opened(new TestSession((payload, session) -> payload.equals("nothing") ? "" : payload, spec));
+		TestSession test = new TestSession((payload, session) -> payload.equals("nothing") ? "" : payload, spec);
+		this.timeouts = new TimeoutsInForce(test.session.spec(), () -> this.start + this.millis * 1_000_000);
+		return opened(test);
 	}
 
 	/** Time begins a moment before the session opens, also if that takes long. */
@@ -65,7 +61,7 @@ class HeartbeatTests {
 	private void pass(TestSession test, long time) {
 		for (long left = time; left > 0; left -= LOOK) {
 			this.millis += LOOK;
-			this.timeouts.check(Stream.of(test.session));
+			this.timeouts.check(test.session.spec(), Stream.of(test.session));
 			test.run();
 		}
 	}
@@ -255,7 +251,7 @@ class HeartbeatTests {
 		pass(test, 1500);
 		this.millis += 2 * LOOK;
 		// A heartbeat is due, and the loop has not run.
-		this.timeouts.check(Stream.of(test.session));
+		this.timeouts.check(test.session.spec(), Stream.of(test.session));
 		test.send("a");
 		test.run();
 		assertThat(test.connection.events).containsExactly("write \0\0\0\1a");
@@ -276,7 +272,7 @@ class HeartbeatTests {
 		pass(test, 1000);
 		// Neither timer nor loop has run, and what was sent meanwhile is not read yet.
 		this.millis += TIMEOUT.toMillis();
-		this.timeouts.check(Stream.of(test.session));
+		this.timeouts.check(test.session.spec(), Stream.of(test.session));
 		test.run();
 		assertThat(reason(test)).isNull();
 		test.receive(BEAT);
@@ -293,7 +289,7 @@ class HeartbeatTests {
 		// The loop is away, and what the peer sends waits in the kernel.
 		for (int i = 0; i < 100; i++) {
 			this.millis += LOOK;
-			this.timeouts.check(Stream.of(test.session));
+			this.timeouts.check(test.session.spec(), Stream.of(test.session));
 		}
 		test.run();
 		assertThat(reason(test)).isNull();
@@ -304,7 +300,7 @@ class HeartbeatTests {
 		pass(test, 300);
 		for (int i = 0; i < 100; i++) {
 			this.millis += LOOK;
-			this.timeouts.check(Stream.of(test.session));
+			this.timeouts.check(test.session.spec(), Stream.of(test.session));
 		}
 		test.run();
 		assertThat(reason(test)).isNull();

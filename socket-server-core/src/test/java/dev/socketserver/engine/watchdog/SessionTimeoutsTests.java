@@ -13,6 +13,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
@@ -36,14 +37,17 @@ class SessionTimeoutsTests {
 
 	private final long start = System.nanoTime();
 
-	private SessionTimeouts timeouts;
+	private TimeoutsInForce timeouts;
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> spec) {
 		UnaryOperator<ServerSpec.Builder> only = (builder) -> spec
 			.apply(builder.timeouts((t) -> t.frame(null).write(null).handler(null)));
-		this.timeouts = new SessionTimeouts(only.apply(builder()).build().session(),
-				() -> this.start + this.millis * 1_000_000);
-		return new TestSession(only);
+		return timed(new TestSession(only));
+	}
+
+	private TestSession timed(TestSession test) {
+		this.timeouts = new TimeoutsInForce(test.session.spec(), () -> this.start + this.millis * 1_000_000);
+		return test;
 	}
 
 	private static ServerSpec.Builder builder() {
@@ -59,7 +63,7 @@ class SessionTimeoutsTests {
 	}
 
 	private void check(TestSession test) {
-		this.timeouts.check(Stream.of(test.session));
+		this.timeouts.check(test.session.spec(), Stream.of(test.session));
 		test.run();
 	}
 
@@ -70,14 +74,16 @@ class SessionTimeoutsTests {
 
 	@Test
 	void thereIsNothingToLookAtWhereNothingIsTimed() {
-		assertThat(SessionTimeouts.of(builder().timeouts((t) -> t.frame(null).write(null)).build().session())).isNull();
-		assertThat(SessionTimeouts.of(builder().timeouts((t) -> t.write(null))
+		assertThat(tickNanos(builder().timeouts((t) -> t.frame(null).write(null)))).isZero();
+		assertThat(tickNanos(builder().timeouts((t) -> t.write(null))
 			.framing(Framing.raw())
 			.handler(ServerHandler.stream("s", (in, out, session) -> {
-			}))
-			.build()
-			.session())).isNull();
-		assertThat(SessionTimeouts.of(builder().build().session()).tickNanos()).isEqualTo(1_000_000_000);
+			})))).isZero();
+		assertThat(tickNanos(builder())).isEqualTo(1_000_000_000);
+	}
+
+	private static long tickNanos(ServerSpec.Builder spec) {
+		return new TimeoutsInForce(spec.build().session()).tickNanos();
 	}
 
 	@Test
@@ -149,7 +155,7 @@ class SessionTimeoutsTests {
 		check(test);
 		for (int i = 0; i < 100; i++) {
 			this.millis += CHECK_MILLIS;
-			this.timeouts.check(Stream.of(test.session));
+			this.timeouts.check(test.session.spec(), Stream.of(test.session));
 		}
 		test.run();
 		assertThat(reason(test)).isNull();
@@ -212,7 +218,7 @@ class SessionTimeoutsTests {
 		test.receive(".");
 		pass(test, 800);
 		this.millis += 100;
-		this.timeouts.check(Stream.of(test.session));
+		this.timeouts.check(test.session.spec(), Stream.of(test.session));
 		this.millis += 80;
 		test.run();
 		assertThat(reason(test)).isNull();
@@ -312,9 +318,7 @@ class SessionTimeoutsTests {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder
 			.timeouts((t) -> t.frame(null).write(null).session(TIMEOUT));
-		this.timeouts = new SessionTimeouts(spec.apply(builder()).build().session(),
-				() -> this.start + this.millis * 1_000_000);
-		TestSession test = new TestSession((payload, session) -> reply, spec);
+		TestSession test = timed(new TestSession((payload, session) -> reply, spec));
 		test.receive("long\nnot handled any more\n");
 		test.run();
 		pass(test, 700);
@@ -343,14 +347,12 @@ class SessionTimeoutsTests {
 				default -> builder.heartbeat(new Heartbeat(Duration.ofMillis(400), TIMEOUT));
 			};
 		};
-		this.timeouts = new SessionTimeouts(spec.apply(builder()).build().session(),
-				() -> this.start + this.millis * 1_000_000);
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		List<Object> handled = new ArrayList<>();
-		TestSession test = new TestSession((payload, session) -> {
+		TestSession test = timed(new TestSession((payload, session) -> {
 			handled.add(payload);
 			return (handled.size() == 1) ? reply : null;
-		}, spec);
+		}, spec));
 		test.receive("\0\0\0\1a\0\0\0\1b\0\0\0\1c");
 		test.run();
 		test.session.disconnected(new IOException("provoked"));
@@ -366,15 +368,14 @@ class SessionTimeoutsTests {
 
 	@Test
 	void agesDifferByATenthAtMostAndAlwaysInTheSameWay() {
-		this.timeouts = SessionTimeouts
-			.of(builder().timeouts((t) -> t.session(Duration.ofSeconds(1000))).build().session());
+		SessionSpec spec = builder().timeouts((t) -> t.session(Duration.ofSeconds(1000))).build().session();
+		SessionTimeouts timeouts = new SessionTimeouts(spec, () -> 0);
 		List<Long> seconds = new ArrayList<>();
-		LongStream.rangeClosed(1, 1000).forEach((number) -> seconds.add(this.timeouts.session(number) / 1_000_000_000));
+		LongStream.rangeClosed(1, 1000).forEach((number) -> seconds.add(timeouts.session(number) / 1_000_000_000));
 		assertThat(seconds).allSatisfy((age) -> assertThat(age).isBetween(900L, 1100L));
 		assertThat(seconds).anyMatch((age) -> age < 910).anyMatch((age) -> age > 1090);
 		assertThat(seconds.stream().mapToLong(Long::longValue).average().getAsDouble()).isBetween(990.0, 1010.0);
-		assertThat(SessionTimeouts.of(builder().timeouts((t) -> t.session(Duration.ofSeconds(1000))).build().session())
-			.session(7) / 1_000_000_000).isEqualTo(seconds.get(6));
+		assertThat(new SessionTimeouts(spec, () -> 0).session(7) / 1_000_000_000).isEqualTo(seconds.get(6));
 	}
 
 }

@@ -1,17 +1,14 @@
 package dev.socketserver.engine.watchdog;
 
 import java.nio.channels.ClosedChannelException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.fixtures.Interleavings;
-import dev.socketserver.payload.PayloadConverter;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
@@ -45,9 +42,7 @@ class TimeoutInterleavingTests {
 
 		private volatile long now = this.test.session.openedNanos();
 
-		private final SessionTimeouts timeouts = new SessionTimeouts(spec(ServerSpec.builder("test")
-			.handler(ServerHandler.function("f", PayloadConverter.text(StandardCharsets.UTF_8), (x) -> x))).build()
-			.session(), () -> this.now);
+		private final TimeoutsInForce timeouts = new TimeoutsInForce(this.test.session.spec(), () -> this.now);
 
 		/** When something was received last. On the loop. */
 		private long lastReceived = this.now;
@@ -65,7 +60,7 @@ class TimeoutInterleavingTests {
 		@Operation(nonParallelGroup = "timer")
 		public void check() {
 			this.now += STEP_NANOS;
-			this.timeouts.check(Stream.of(this.test.session));
+			this.timeouts.check(this.test.session.spec(), Stream.of(this.test.session));
 		}
 
 		@Operation(nonParallelGroup = "loop")
