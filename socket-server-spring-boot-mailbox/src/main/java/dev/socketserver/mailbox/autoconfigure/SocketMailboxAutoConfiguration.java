@@ -115,7 +115,7 @@ public final class SocketMailboxAutoConfiguration {
 	@Lazy
 	@Bean
 	@ConditionalOnMissingBean
-	LetterSender socketLetterBox(ObjectProvider<SocketMailbox> mailbox) {
+	LetterSender socketLetterSender(ObjectProvider<SocketMailbox> mailbox) {
 		return new PostedLetters(mailbox::getObject);
 	}
 
