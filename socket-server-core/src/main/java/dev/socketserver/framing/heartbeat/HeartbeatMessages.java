@@ -154,7 +154,8 @@ public final class HeartbeatMessages {
 				return new Problem(MESSAGE, this.heartbeat.message(), reason);
 			}
 		}
-		ByteRange risen = this.number;
+		boolean sent = this.heartbeat.period() != null || this.reply != null;
+		ByteRange risen = sent ? this.number : null;
 		for (byte[] end : framing.ends()) {
 			if (risen != null && risen.canMake(this.message, this.digits, end)) {
 				return new Problem(PLACEHOLDER, this.heartbeat.placeholder(),
