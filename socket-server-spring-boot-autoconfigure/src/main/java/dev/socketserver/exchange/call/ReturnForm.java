@@ -76,7 +76,7 @@ interface ReturnForm {
 	 */
 	static CompletableFuture<@Nullable Object> dropping(CompletableFuture<?> outcome, @Nullable Object value) {
 		CompletableFuture<@Nullable Object> dropped = outcome.thenApply((any) -> value);
-		dropped.whenComplete((any, failure) -> {
+		CompletableFuture<?> unused = dropped.whenComplete((any, failure) -> {
 			if (dropped.isCancelled()) {
 				outcome.cancel(false);
 			}
