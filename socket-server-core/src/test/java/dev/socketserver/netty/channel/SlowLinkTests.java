@@ -14,7 +14,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.OwnNetwork;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -38,6 +37,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class SlowLinkTests {
 
 	private static final int PORT = 7007;
+
+	private static final Duration WRITE = Duration.ofMillis(1500);
 
 	/** What the server sends leaves so slowly, segment by segment; the rest does not. */
 	private static final String SLOW = """
@@ -84,7 +85,7 @@ class SlowLinkTests {
 				.transport(SocketTransport.EPOLL)
 				.port(PORT)
 				// The system takes tens of KB at a time, which need longer.
-				.timeouts((t) -> t.write(Duration.ofMillis(1500)))
+				.timeouts((t) -> t.write(WRITE))
 				.handler(ServerHandler.function("much", PayloadConverter.text(UTF_8), (line) -> much))
 				.build());
 			server.start();
@@ -101,7 +102,7 @@ class SlowLinkTests {
 			reader.setDaemon(true);
 			reader.start();
 			try {
-				OtherJvm.say("was cut: " + closed.get(Patience.seconds(), TimeUnit.SECONDS));
+				OtherJvm.say("was cut: " + closed.get(10 * WRITE.toMillis(), TimeUnit.MILLISECONDS));
 			}
 			catch (TimeoutException ex) {
 				OtherJvm.say("reads on");
