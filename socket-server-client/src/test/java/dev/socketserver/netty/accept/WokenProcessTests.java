@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -299,13 +300,26 @@ class WokenProcessTests {
 				.route((route) -> route.attemptDelay(null))
 				.build());
 			client.start();
-			Awaitility.await().until(() -> client.statistics().attempts() == 1);
+			Awaitility.await().until(() -> asksFor(args[0]));
 			OtherJvm.say("connecting");
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(2))
 				.until(() -> client.state() == ClientState.CONNECTED || client.failure() != null);
 			OtherJvm.say((client.failure() != null) ? "" + client.failure()
 					: "connected after " + client.statistics().attempts());
+		}
+
+		/** Whether the system has asked for a connection that is not answered. */
+		private static boolean asksFor(String port) throws IOException {
+			String asked = ".*:%04X 02 .*".formatted(Integer.parseInt(port));
+			for (String each : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+				Path sockets = Path.of(each);
+				if (Files.exists(sockets)
+						&& Files.readAllLines(sockets).stream().anyMatch((line) -> line.matches(asked))) {
+					return true;
+				}
+			}
+			return false;
 		}
 
 	}

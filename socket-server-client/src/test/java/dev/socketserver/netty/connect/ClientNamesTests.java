@@ -222,10 +222,13 @@ class ClientNamesTests {
 				OtherJvm.say("a black hole holds nobody up");
 
 				begun = System.nanoTime();
-				client = start(port, (spec) -> spec.connectTimeout(Duration.ofSeconds(1))
-					.route((route) -> route.attemptDelay(null)));
+				// Where timers are late, the share of the first is at the cost of the
+				// second.
+				Duration shared = Patience.stretched(Duration.ofSeconds(1));
+				client = start(port, (spec) -> spec.connectTimeout(shared).route((route) -> route.attemptDelay(null)));
 				awaitConnected(client, 20);
-				assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(480));
+				assertThat(Duration.ofNanos(System.nanoTime() - begun))
+					.isGreaterThan(shared.dividedBy(2).minusMillis(20));
 				remove(client);
 				OtherJvm.say("one after the other, the black hole has its share");
 
