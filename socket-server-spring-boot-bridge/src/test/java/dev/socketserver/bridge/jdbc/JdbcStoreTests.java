@@ -41,7 +41,6 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 /** The store of the table, on databases that fail. */
 class JdbcStoreTests {
@@ -170,9 +169,8 @@ class JdbcStoreTests {
 			.isNotNull();
 	}
 
-	/** Messages that arrive together are inserted by one statement. */
 	@Test
-	void aServerWithoutAPartitionHoldsUpNoOther() throws Exception {
+	void onPostgresAServerWithoutAPartitionHoldsUpNoOther() throws Exception {
 		PostgresServer server = this.opened.add(PostgresServer.open());
 		HikariDataSource pool = this.opened.add(new HikariDataSource());
 		pool.setJdbcUrl(server.url());
@@ -180,21 +178,35 @@ class JdbcStoreTests {
 		jdbc.execute("create sequence positions");
 		jdbc.execute(PARTITIONED);
 		jdbc.execute("create table inbox_in partition of socket_inbox for values in ('in')");
-		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql"));
-		CompletableFuture<?> absent;
-		CompletableFuture<?> present;
-		try (Connection lock = pool.getConnection()) {
-			lock.setAutoCommit(false);
-			try (Statement statement = lock.createStatement()) {
-				statement.execute("lock table socket_inbox");
-			}
-			store.store(message("first"), new Turn());
-			await()
-				.until(() -> jdbc.queryForObject("select count(*) from pg_locks where not granted", Integer.class) > 0);
-			absent = store.store(message("other", "a"), new Turn()).toCompletableFuture();
-			present = store.store(message("in", "b"), new Turn()).toCompletableFuture();
-			lock.rollback();
-		}
+		assertHoldsUpNoOther(pool, "postgresql");
+	}
+
+	@Test
+	void onMariaDbAServerWithoutAPartitionHoldsUpNoOther() throws Exception {
+		MariaDbServer server = this.opened.add(MariaDbServer.open());
+		HikariDataSource pool = this.opened.add(new HikariDataSource());
+		pool.setJdbcUrl(server.url());
+		new JdbcTemplate(pool).execute("create table socket_inbox (position bigint auto_increment, "
+				+ "server varchar(50), session varchar(255), identity text, message_id varchar(255), "
+				+ "received_at timestamp(6), payload longblob, primary key (position, server), "
+				+ "unique (server, message_id)) partition by list columns (server) (partition p values in ('in'))");
+		assertHoldsUpNoOther(pool, "mariadb");
+	}
+
+	/** Messages that arrive together are inserted by one statement. */
+	private void assertHoldsUpNoOther(HikariDataSource pool, String platform) {
+		CompletableFuture<Void> begun = new CompletableFuture<>();
+		CompletableFuture<Void> goesOn = new CompletableFuture<>();
+		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> {
+			begun.complete(null);
+			goesOn.join();
+			return platform;
+		}));
+		store.store(message("first"), new Turn());
+		assertThat(begun).succeedsWithin(Patience.limit());
+		CompletableFuture<?> absent = store.store(message("other", "a"), new Turn()).toCompletableFuture();
+		CompletableFuture<?> present = store.store(message("in", "b"), new Turn()).toCompletableFuture();
+		goesOn.complete(null);
 		assertThat(present).succeedsWithin(Patience.limit());
 		assertThatThrownBy(absent::join).cause().isInstanceOf(SQLException.class);
 	}
