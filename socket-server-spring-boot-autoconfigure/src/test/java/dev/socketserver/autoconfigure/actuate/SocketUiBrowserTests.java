@@ -166,7 +166,8 @@ class SocketUiBrowserTests {
 	@Test
 	void wordsLeadToTheDocumentationWhereItIsKnown() throws Exception {
 		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET,
-				"socket.ui.docs-url=https://docs.example.com/1.2/")) {
+				"socket.ui.docs-url=https://docs.example.com/1.2/"); TestPeer peer = peer(application)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
 			upper(application).pause();
 			open(application, "local.server.port", "/actuator/socketui");
 			this.browser.shows("#attention a[target=_blank]", "See lifecycle.md in the documentation.");
