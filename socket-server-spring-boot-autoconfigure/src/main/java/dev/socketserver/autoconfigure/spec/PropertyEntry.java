@@ -16,6 +16,7 @@ import dev.socketserver.handler.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
+import org.springframework.util.ObjectUtils;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
@@ -244,7 +245,8 @@ final class PropertyEntry {
 	 */
 	void refuse(String reason, String... keys) {
 		for (String key : keys) {
-			if (isOwn(key)) {
+			// An empty value is as if it were not there.
+			if (isOwn(key) && !ObjectUtils.isEmpty(read(key))) {
 				throw invalid(key, reason, "Remove " + own(key));
 			}
 		}
