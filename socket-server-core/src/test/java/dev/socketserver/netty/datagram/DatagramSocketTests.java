@@ -90,7 +90,7 @@ class DatagramSocketTests {
 		SocketServer server = this.fixture.calls((line, session) -> {
 			if (line.equals("lose")) {
 				loseAll(session);
-				InetSocketAddress local = (InetSocketAddress) session.localAddress();
+				InetSocketAddress local = session.localAddress();
 				other.set(new DatagramSocket(local));
 			}
 			session.send(line);
