@@ -74,7 +74,7 @@ class SeparateManagementPortTests {
 					.hasRole("OPERATOR"))
 				.httpBasic(Customizer.withDefaults())
 				.csrf((csrf) -> csrf.ignoringRequestMatchers(EndpointRequest.to("socketservers", "socketsessions",
-						"socketclients", "sockettaps", "socketbans", "socketmailbox")))
+						"socketclients", "socketsettings", "sockettaps", "socketbans", "socketmailbox")))
 				.build();
 		}
 
