@@ -69,6 +69,7 @@ public class SessionBenchmark {
 		if (this.rates) {
 			Rates rules = Rates.DEFAULTS.messages(Rate.messages("900000000/s")).bytes(Rate.bytes("900GB/s"));
 			this.session.input()
+				.room()
 				.makeGate()
 				.open(null, new SessionRates(rules, LINE.length, new ServerCounters(),
 						new ScheduledThreadPoolExecutor(1), System::nanoTime));
