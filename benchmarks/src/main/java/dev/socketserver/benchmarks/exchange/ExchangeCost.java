@@ -71,12 +71,12 @@ public final class ExchangeCost {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)
 			.run("--socket.clients.plant.port=" + this.listening.getLocalPort(), "--logging.level.root=error",
-					"--socket.cluster.enabled=false",
-					"--spring.main.banner-mode=off")) {
+					"--socket.cluster.enabled=false", "--spring.main.banner-mode=off")) {
 			Plant plant = context.getBean(SocketExchanges.class).client("plant", Plant.class);
 			SocketClient client = context.getBean(SocketClients.class).client("plant").orElseThrow();
 			Duration timeout = Duration.ofSeconds(30);
-			IntFunction<CompletableFuture<String>> ask = (sensor) -> client.ask("READ " + sensor, String.class, timeout);
+			IntFunction<CompletableFuture<String>> ask = (sensor) -> client.ask("READ " + sensor, String.class,
+					timeout);
 			List<Double> ratios = new ArrayList<>();
 			List<Double> costs = new ArrayList<>();
 			for (int i = -WARM_UP; i < TURNS; i++) {
