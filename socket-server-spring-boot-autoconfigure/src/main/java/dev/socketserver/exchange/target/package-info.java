@@ -1,0 +1,8 @@
+/**
+ * Where the calls of an interface go: a client, a session, an identity or its letters
+ * ({@code Target}). Knows no methods.
+ */
+@NullMarked
+package dev.socketserver.exchange.target;
+
+import org.jspecify.annotations.NullMarked;
