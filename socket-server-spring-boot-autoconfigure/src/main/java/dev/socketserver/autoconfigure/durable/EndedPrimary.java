@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 
+import javax.sql.DataSource;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,17 +50,32 @@ public final class EndedPrimary {
 	}
 
 	/**
-	 * Gives a connection up, so that its pool makes another. A pool finds that out when
-	 * the connection is given back, or used next.
+	 * Gives a connection up before its transaction ends, so that its pool makes another.
+	 * A pool finds that out when the connection is given back, or used next. HikariCP
+	 * closes it itself, when it is given back.
 	 * @param connection the connection
+	 * @param pool where it comes from
+	 * @see #givenBack
 	 */
-	public static void giveUp(Connection connection) {
+	public static void giveUp(Connection connection, DataSource pool) {
+		if (HikariConnections.areOf(pool)) {
+			return;
+		}
 		try {
 			connection.abort(Runnable::run);
 		}
 		catch (SQLException | AbstractMethodError ex) {
 			// It is gone already, or the driver cannot.
 		}
+	}
+
+	/**
+	 * A connection that was given up is used no more, or was given back.
+	 * @param connection the connection
+	 * @param pool where it comes from
+	 */
+	public static void givenBack(Connection connection, DataSource pool) {
+		HikariConnections.giveUp(connection, pool);
 	}
 
 }

@@ -349,12 +349,11 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 		}
 		catch (SQLException ex) {
 			ended = EndedPrimary.isCauseOf(ex);
-			if (!ended) {
-				this.breakers.failed(ex);
+			if (ended) {
+				EndedPrimary.giveUp(connection, this.dataSource);
 			}
-			else if (!HikariConnections.areOf(this.dataSource)) {
-				// Before its end, so that a pool finds out.
-				EndedPrimary.giveUp(connection);
+			else {
+				this.breakers.failed(ex);
 			}
 			throw ex;
 		}
@@ -362,7 +361,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 			end(connection, committed);
 			NetworkTimeout.set(connection, before);
 			if (ended) {
-				HikariConnections.giveUp(connection, this.dataSource);
+				EndedPrimary.givenBack(connection, this.dataSource);
 			}
 		}
 	}

@@ -181,7 +181,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 			catch (DataAccessException | TransactionException ex) {
 				Connection gone = ended.get();
 				if (gone != null) {
-					HikariConnections.giveUp(gone, this.dataSource);
+					EndedPrimary.givenBack(gone, this.dataSource);
 				}
 				if (left == 1 || gone == null) {
 					throw ex;
@@ -190,13 +190,10 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		}
 	}
 
-	/** Returns the connection. HikariCP is to give it up when the transaction is over. */
+	/** Returns the connection, which is to be given back when the transaction is over. */
 	private Connection giveUpConnection() {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
-		if (!HikariConnections.areOf(this.dataSource)) {
-			// Before its end, so that a pool finds out.
-			EndedPrimary.giveUp(connection);
-		}
+		EndedPrimary.giveUp(connection, this.dataSource);
 		DataSourceUtils.releaseConnection(connection, this.dataSource);
 		return connection;
 	}

@@ -1,4 +1,4 @@
-package dev.socketserver.bridge.jdbc;
+package dev.socketserver.autoconfigure.durable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
