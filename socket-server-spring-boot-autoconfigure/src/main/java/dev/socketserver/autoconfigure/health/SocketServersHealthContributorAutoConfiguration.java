@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.health;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.health.SocketServersHealthContributor;
@@ -36,6 +37,11 @@ import org.springframework.core.env.Environment;
 @ConditionalOnBean(SocketServers.class)
 public final class SocketServersHealthContributorAutoConfiguration {
 
+	private static final List<String> DEFAULT_ORDER = Stream
+		.of(Status.DOWN, Status.OUT_OF_SERVICE, SocketServersHealthContributor.DEGRADED, Status.UP, Status.UNKNOWN)
+		.map(Status::getCode)
+		.toList();
+
 	/**
 	 * Orders {@link SocketServersHealthContributor#DEGRADED}, which Boot does not know,
 	 * unless {@code management.endpoint.health.status.order} does.
@@ -43,11 +49,9 @@ public final class SocketServersHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StatusAggregator healthStatusAggregator(Environment environment) {
-		List<String> order = Binder.get(environment)
+		return new StatusOrder(Binder.get(environment)
 			.bind("management.endpoint.health.status.order", Bindable.listOf(String.class))
-			.orElseGet(List::of);
-		return order.isEmpty() ? StatusAggregator.of(Status.DOWN, Status.OUT_OF_SERVICE,
-				SocketServersHealthContributor.DEGRADED, Status.UP, Status.UNKNOWN) : StatusAggregator.of(order);
+			.orElse(DEFAULT_ORDER));
 	}
 
 	@Bean
