@@ -1,17 +1,15 @@
 package dev.socketserver.client;
 
-import java.util.concurrent.TimeoutException;
-
 /**
  * The timeout of a request has expired, and the request was not sent. That of a client
  * has waited for a connection, or for room on it. That of a session has waited in its
  * output, since the peer did not read what was sent before. Where one request is under
  * way at a time, either may have waited for its turn; then the end of the session fails
  * it, too. No part of it was or will be sent, so the peer cannot have seen it, and it is
- * safe to ask again. After any other {@link TimeoutException} the peer may have handled
- * the request.
+ * safe to ask again. After any other {@link RequestTimeoutException} the peer may have
+ * handled the request.
  */
-public class RequestNotSentException extends TimeoutException {
+public class RequestNotSentException extends RequestTimeoutException {
 
 	private static final long serialVersionUID = 1L;
 

@@ -1,13 +1,11 @@
 package dev.socketserver.exchange;
 
-import java.io.IOException;
-import java.util.concurrent.TimeoutException;
-
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.engine.log.SafeLogger;
 
@@ -34,7 +32,7 @@ public class SocketExceptionHandler {
 	 * @param failure the failure, or what it has caused
 	 * @return the answer, whose detail says what happened
 	 */
-	@ExceptionHandler({ TimeoutException.class, SessionClosedException.class, ClientClosedException.class,
+	@ExceptionHandler({ RequestTimeoutException.class, SessionClosedException.class, ClientClosedException.class,
 			NotReadyException.class, OutboundFullException.class, DeliveryException.class })
 	public ResponseEntity<ProblemDetail> failed(Exception failure) {
 		Throwable known = known(failure);
@@ -45,14 +43,20 @@ public class SocketExceptionHandler {
 			.body(ProblemDetail.forStatusAndDetail(status, String.valueOf(known.getMessage())));
 	}
 
+	/** The failure may be the cause of what the controller has thrown. */
 	private static Throwable known(Throwable failure) {
 		for (Throwable each = failure; each != null; each = each.getCause()) {
-			if (each instanceof TimeoutException || each instanceof DeliveryException
-					|| (each instanceof IOException && !(each.getCause() instanceof DeliveryException))) {
+			if (isKnown(each)) {
 				return each;
 			}
 		}
 		return failure;
+	}
+
+	private static boolean isKnown(Throwable failure) {
+		return failure instanceof RequestTimeoutException || failure instanceof SessionClosedException
+				|| failure instanceof ClientClosedException || failure instanceof NotReadyException
+				|| failure instanceof OutboundFullException || failure instanceof DeliveryException;
 	}
 
 	private static HttpStatus status(Throwable failure) {
@@ -63,7 +67,7 @@ public class SocketExceptionHandler {
 				case WRITTEN, GONE, REFUSED, DIRECTORY_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
 			};
 		}
-		return (failure instanceof TimeoutException && !(failure instanceof RequestNotSentException))
+		return (failure instanceof RequestTimeoutException && !(failure instanceof RequestNotSentException))
 				? HttpStatus.GATEWAY_TIMEOUT : HttpStatus.SERVICE_UNAVAILABLE;
 	}
 

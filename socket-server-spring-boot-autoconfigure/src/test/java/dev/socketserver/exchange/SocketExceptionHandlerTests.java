@@ -1,10 +1,13 @@
 package dev.socketserver.exchange;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
@@ -12,7 +15,9 @@ import dev.socketserver.fixtures.Ports;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -33,8 +38,8 @@ class SocketExceptionHandlerTests {
 
 	@ParameterizedTest
 	@ExtendWith(OutputCaptureExtension.class)
-	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
-	void failuresOfRequestsHaveStatusesAndOneLineOfLog(WebApplicationType type, CapturedOutput output)
+	@CsvSource({ "SERVLET, wait", "SERVLET, mono", "REACTIVE, mono" })
+	void failuresOfRequestsHaveStatusesAndOneLineOfLog(WebApplicationType type, String form, CapturedOutput output)
 			throws Exception {
 		int port = Ports.free();
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Web.class).web(type)
@@ -42,7 +47,7 @@ class SocketExceptionHandlerTests {
 					"--socket.clients.plant.port=" + port, "--socket.clients.plant.framing=line",
 					"--socket.clients.away.port=" + Ports.free(), "--socket.clients.away.framing=line",
 					"--socket.cluster.enabled=false")) {
-			String base = "http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port");
+			String base = base(context) + "/" + form;
 			assertThat(get(base + "/plant/7").body()).isEqualTo("READ 7");
 			HttpResponse<String> silent = get(base + "/plant/silent");
 			assertThat(silent.statusCode()).isEqualTo(504);
@@ -51,7 +56,31 @@ class SocketExceptionHandlerTests {
 			assertThat(get(base + "/device/absent").statusCode()).isEqualTo(404);
 			assertThat(output.getAll().lines().filter((line) -> line.contains("A peer could not be asked"))).hasSize(3);
 			assertThat(output).doesNotContain("\tat ");
+			if (type == WebApplicationType.REACTIVE) {
+				assertThat(get(base(context) + "/wait/plant/7").statusCode()).isEqualTo(500);
+				assertThat(output).contains("Plant.read waits, and was called on the thread");
+			}
 		}
+	}
+
+	@ParameterizedTest
+	@ExtendWith(OutputCaptureExtension.class)
+	@EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
+	void failuresOfOthersAreLeftAlone(WebApplicationType type, CapturedOutput output) throws Exception {
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Others.class).web(type)
+			.run("--server.port=0", "--socket.cluster.enabled=false")) {
+			String base = base(context);
+			assertThat(get(base + "/late").statusCode()).isEqualTo(500);
+			assertThat(get(base + "/broken").statusCode()).isEqualTo(500);
+			assertThat(output).doesNotContain("A peer could not be asked");
+			assertThat(get(base + "/within").statusCode()).isEqualTo(503);
+			assertThat(output).containsOnlyOnce("A peer could not be asked")
+				.contains("status 503: Session s1 is closed");
+		}
+	}
+
+	private static String base(ConfigurableApplicationContext context) {
+		return "http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port");
 	}
 
 	private static HttpResponse<String> get(String uri) throws Exception {
@@ -73,6 +102,9 @@ class SocketExceptionHandlerTests {
 		@Ask(value = "READ {sensor}", timeout = "500ms")
 		String read(String sensor);
 
+		@Ask(value = "READ {sensor}", timeout = "500ms")
+		Mono<String> later(String sensor);
+
 	}
 
 	@SocketExchange("away")
@@ -81,6 +113,9 @@ class SocketExceptionHandlerTests {
 		@Ask(value = "READ", timeout = "50ms")
 		String read();
 
+		@Ask(value = "READ", timeout = "50ms")
+		Mono<String> later();
+
 	}
 
 	@SocketExchange
@@ -88,6 +123,9 @@ class SocketExceptionHandlerTests {
 
 		@Ask("STATUS")
 		String status();
+
+		@Ask("STATUS")
+		Mono<String> later();
 
 	}
 
@@ -116,19 +154,61 @@ class SocketExceptionHandlerTests {
 			this.exchanges = exchanges;
 		}
 
-		@GetMapping("/plant/{sensor}")
+		@GetMapping("/wait/plant/{sensor}")
 		String read(@PathVariable("sensor") String sensor) {
 			return this.plant.read(sensor);
 		}
 
-		@GetMapping("/away")
+		@GetMapping("/wait/away")
 		String away() {
 			return this.away.read();
 		}
 
-		@GetMapping("/device/{id}")
+		@GetMapping("/wait/device/{id}")
 		String status(@PathVariable("id") String id) {
 			return this.exchanges.identity("device", id, Device.class).status();
+		}
+
+		@GetMapping("/mono/plant/{sensor}")
+		Mono<String> readLater(@PathVariable("sensor") String sensor) {
+			return this.plant.later(sensor);
+		}
+
+		@GetMapping("/mono/away")
+		Mono<String> awayLater() {
+			return this.away.later();
+		}
+
+		@GetMapping("/mono/device/{id}")
+		Mono<String> statusLater(@PathVariable("id") String id) {
+			return this.exchanges.identity("device", id, Device.class).later();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ Failing.class, SocketExceptionHandler.class })
+	static class Others {
+
+	}
+
+	@RestController
+	static class Failing {
+
+		@GetMapping("/late")
+		String late() throws TimeoutException {
+			throw new TimeoutException("A database has not answered");
+		}
+
+		@GetMapping("/broken")
+		String broken() {
+			throw new IllegalStateException(new IOException("A file cannot be read"));
+		}
+
+		@GetMapping("/within")
+		String within() throws IOException {
+			throw new IOException("A report has failed", new SessionClosedException("s1", null, null));
 		}
 
 	}

@@ -2,6 +2,7 @@ package dev.socketserver.exchange;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -41,6 +44,7 @@ import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -181,6 +185,39 @@ class SocketExchangesTests {
 				.contains("Method SocketExchangesTests.Plant.read waits, and was called on an event loop");
 			assertThat(Peers.seen).doesNotContain("READ 99");
 		}, "socket.servers.plant.execution.mode=event-loop");
+	}
+
+	@Test
+	void methodThatWaitsFailsAtOnceOnAThreadOfReactorThatMustNotWait() {
+		run((context) -> {
+			Plant plant = context.getBean(Plant.class);
+			SocketExchanges exchanges = context.getBean(SocketExchanges.class);
+			Device device = exchanges.identity("device", "absent", Device.class);
+			for (Scheduler scheduler : List.of(Schedulers.parallel(), Schedulers.single())) {
+				assertThatIllegalStateException().isThrownBy(() -> on(scheduler, () -> plant.read(99)))
+					.withMessageMatching("Method SocketExchangesTests.Plant.read waits, and was called on the thread "
+							+ "'(parallel|single)-\\d+', which Reactor says must not wait; return a Mono or a "
+							+ "CompletableFuture, make it a suspend function, or call it by "
+							+ "subscribeOn\\(Schedulers.boundedElastic\\(\\)\\)");
+				assertThatIllegalStateException().isThrownBy(() -> on(scheduler, () -> device.status("x")));
+				assertThatIllegalStateException().isThrownBy(() -> on(scheduler, () -> {
+					device.tell("x");
+					return "told";
+				})).withMessageContaining("Device.tell waits");
+				assertThat(on(scheduler, () -> plant.mono("m")).block(LIMIT)).isEqualTo("MONO m");
+				assertThat(on(scheduler, () -> plant.later("l"))).succeedsWithin(LIMIT).isEqualTo("LATER l");
+				assertThat(on(scheduler, () -> {
+					plant.set(1, 2);
+					return "set";
+				})).isEqualTo("set");
+			}
+			assertThat(on(Schedulers.boundedElastic(), () -> plant.read(7))).isEqualTo("READ 7");
+			assertThat(Peers.seen).doesNotContain("READ 99");
+		});
+	}
+
+	private static <T> T on(Scheduler scheduler, Callable<T> call) {
+		return Mono.fromCallable(call).subscribeOn(scheduler).block(LIMIT);
 	}
 
 	@Test

@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.ReplyReading;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.requests.RequestContext;
-import dev.socketserver.engine.requests.RequestTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**

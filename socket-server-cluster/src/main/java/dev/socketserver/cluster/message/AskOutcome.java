@@ -3,6 +3,8 @@ package dev.socketserver.cluster.message;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ public final class AskOutcome {
 		Delivery delivery = (cause instanceof DeliveryException known) ? known.delivery() : Delivery.REFUSED;
 		fields.with(Fields.OUTCOME, late ? Delivery.WRITTEN.name() : delivery.name());
 		fields.with(Fields.OPERATION, late ? TIMEOUT : "");
+		if (cause instanceof RequestNotSentException) {
+			fields.with(Fields.UNSENT, 1);
+		}
 		fields.with(Fields.ERROR, (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getName());
 	}
 
@@ -35,7 +40,9 @@ public final class AskOutcome {
 	public static @Nullable Throwable failure(Reply reply) {
 		String error = reply.fields().textIfAny(Fields.ERROR);
 		if (TIMEOUT.equals(reply.fields().textIfAny(Fields.OPERATION))) {
-			return new TimeoutException(error);
+			String message = String.valueOf(error);
+			return (reply.fields().numberIfAny(Fields.UNSENT) != 0) ? new RequestNotSentException(message)
+					: new RequestTimeoutException(message);
 		}
 		if (reply.delivery() != Delivery.WRITTEN) {
 			return new DeliveryException(reply.delivery(),

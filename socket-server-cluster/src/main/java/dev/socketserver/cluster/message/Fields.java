@@ -47,6 +47,9 @@ public final class Fields {
 	/** The token of an entry that was removed. Nodes of older versions do not send it. */
 	public static final int EVICTED = 13;
 
+	/** Of a request that timed out and was not sent. Older nodes do not know it. */
+	public static final int UNSENT = 14;
+
 	private final Map<Integer, byte[]> values = new HashMap<>();
 
 	public Fields with(int tag, byte[] value) {

@@ -4,6 +4,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.engine.log.LoggedFailure;
@@ -30,7 +32,10 @@ final class Failures {
 		Throwable cause = cause(failure);
 		String known = LoggedFailure.message(cause);
 		String message = (known != null) ? known : cause.getClass().getName();
-		return (cause instanceof TimeoutException) ? new TimeoutException(message)
+		if (cause instanceof RequestNotSentException) {
+			return new RequestNotSentException(message);
+		}
+		return (cause instanceof TimeoutException) ? new RequestTimeoutException(message)
 				: new DeliveryException(delivery(cause), message);
 	}
 

@@ -15,6 +15,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.handlers.CallFailure;
 import dev.socketserver.engine.handlers.Conversion;

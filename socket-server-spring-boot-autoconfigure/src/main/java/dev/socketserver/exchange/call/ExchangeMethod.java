@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 
 import dev.socketserver.exchange.SocketExchangeException;
 import dev.socketserver.exchange.target.Target;
-import dev.socketserver.operator.IoThread;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +39,8 @@ record ExchangeMethod(Method method, @Nullable TextTemplate template, int payloa
 	 */
 	@Nullable Object call(Target target, @Nullable Object[] arguments) throws Throwable {
 		// The thread is asked first: the target may have to look for its session.
-		if (this.form.waits() && Thread.currentThread() instanceof IoThread
-				&& (this.reply != null || target.waitsToSend())) {
-			throw new IllegalStateException(
-					title() + " waits, and was called on an event loop, which has to receive what "
-							+ "it waits for; return a CompletableFuture, or choose another execution mode");
+		if (this.form.waits() && (this.reply != null || target.waitsToSend())) {
+			CallingThread.checkWait(this);
 		}
 		return this.form.outcome(() -> begin(target, arguments), this, arguments);
 	}
