@@ -15,8 +15,12 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 import dev.socketserver.autoconfigure.properties.ClientProperties;
+import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
+import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that the tables of keys in {@code docs/configuration.md}, and those of framings
- * in {@code docs/framing.md}, are what the configuration metadata says.
+ * in {@code docs/framing.md}, are what the configuration metadata says, and what a change
+ * of each key does.
  */
 class ConfigurationReferenceTests {
 
@@ -118,6 +123,28 @@ class ConfigurationReferenceTests {
 
 		assertThat(defaults).hasSizeGreaterThan(20)
 			.allSatisfy((key, value) -> assertThat(this.ofClients.get(key)).as(key).isEqualTo("`" + value + "`"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "SERVERS, ## For servers, ## For all servers and clients together",
+			"CLIENTS, ## For clients, ## Threads" })
+	void thePageSaysWhatAChangeOfEachKeyDoes(Section section, String from, String to) {
+		List<String> lines = Documentation.lines("docs/configuration.md");
+		Map<String, String> documented = new TreeMap<>();
+		for (String line : lines.subList(lines.indexOf(from), lines.indexOf(to))) {
+			if (line.startsWith("| `")) {
+				String[] cells = line.split(" ?\\| ?");
+				documented.put(cells[1].replace("`", ""), cells[3] + ", " + plain(cells[2]));
+			}
+		}
+		Map<String, String> rows = new TreeMap<>();
+		new SettingsTable().rows(section).forEach((key, row) -> rows.put(key, row.verdict() + ", " + row.builtIn()));
+
+		assertThat(rows).isEqualTo(documented);
+	}
+
+	private static String plain(String cell) {
+		return cell.replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1").replace("`", "");
 	}
 
 	private static void collect(Class<?> type, String prefix, List<String> keys) {

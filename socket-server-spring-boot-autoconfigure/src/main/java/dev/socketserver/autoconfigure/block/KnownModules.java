@@ -99,6 +99,14 @@ public final class KnownModules {
 		return this.texts.getProperty(HANDLER + word + ".servers-only", "it is for servers only");
 	}
 
+	/**
+	 * Returns why a server is neither given a handler nor loses it while it is known.
+	 * @param word the word of the handler, which a module brings or would bring
+	 */
+	public String whyRestart(String word) {
+		return this.texts.getProperty(HANDLER + word + ".restart", "the handler '%s' is made with it".formatted(word));
+	}
+
 	private String text(String key) {
 		return this.texts.getProperty(key);
 	}

@@ -11,7 +11,9 @@ import org.springframework.core.env.Environment;
  * A block of keys that a module brings to each server. A server inherits them from the
  * shared defaults, as it does its other keys. Such a block is named in
  * {@code META-INF/spring.factories}. It is made when the properties are bound, before any
- * bean, and has no state: what it needs are beans.
+ * bean, and has no state: what it needs are beans. What a change of a key does while
+ * servers run is said in {@code META-INF/socket-server/settings.txt}; a key that needs a
+ * restart takes others of the block along that change with it.
  *
  * @param <P> the record of the keys, whose components are {@code null} where nothing is
  * set

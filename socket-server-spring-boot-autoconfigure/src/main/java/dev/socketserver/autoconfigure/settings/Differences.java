@@ -13,6 +13,7 @@ import java.util.function.Function;
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import dev.socketserver.settings.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -93,16 +94,15 @@ final class Differences {
 			return "The application has registered a %s of that name itself".formatted(entry.section().word());
 		}
 		Map<String, Value> own = this.next.own(entry);
-		return isReserved(own.get(HANDLER)) ? consoles() : givenUp(entry, own.get(PORT));
+		String reserved = reserved(own.get(HANDLER));
+		return (reserved != null) ? reserved : givenUp(entry, own.get(PORT));
 	}
 
-	private static String consoles() {
-		return "The application must be restarted: a console is made with it";
-	}
-
-	private boolean isReserved(@Nullable Value handler) {
-		return handler != null
-				&& (this.blocks.handler(handler.text()) != null || this.modules.hasHandler(handler.text()));
+	/** Why the handler of a module is neither given to a server nor taken from it. */
+	private @Nullable String reserved(@Nullable Value handler) {
+		String word = (handler != null) ? handler.text() : "";
+		return (this.blocks.handler(word) != null || this.modules.hasHandler(word))
+				? "The application must be restarted: " + this.modules.whyRestart(word) : null;
 	}
 
 	private List<Change> keys(Entry entry) {
@@ -122,11 +122,11 @@ final class Differences {
 				framing(entry, key, one, other, changes);
 				continue;
 			}
-			Verdict verdict = this.table.row(entry.section(), key).verdict();
-			String block = key.substring(0, key.lastIndexOf('.') + 1);
+			Row row = this.table.row(entry.section(), key);
+			Verdict verdict = row.verdict();
 			if (key.endsWith("ssl.bundle") ? isOn(one) != isOn(other)
-					: key.equals("bridge.to") || key.equals("mailbox.identity")) {
-				restarted.add(block);
+					: verdict == Verdict.RESTART && this.blocks.isBlock(row.block())) {
+				restarted.add(key.substring(0, key.lastIndexOf('.') + 1));
 			}
 			String reason = why(entry, key, one, other);
 			changes.add(Change.of(entry, key, key, text(one), text(other), (reason != null) ? Verdict.REFUSED : verdict,
@@ -140,8 +140,9 @@ final class Differences {
 	}
 
 	private @Nullable String why(Entry entry, String key, @Nullable Value from, @Nullable Value to) {
-		if (key.equals(HANDLER) && (isReserved(from) || isReserved(to))) {
-			return consoles();
+		if (key.equals(HANDLER)) {
+			String reserved = reserved(from);
+			return (reserved != null) ? reserved : reserved(to);
 		}
 		return (key.equals(PORT) || key.endsWith("." + PORT)) ? givenUp(entry, to) : null;
 	}

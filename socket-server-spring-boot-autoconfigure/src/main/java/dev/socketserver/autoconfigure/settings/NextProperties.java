@@ -8,8 +8,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
+import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.settings.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,8 @@ final class NextProperties {
 
 	/** What holds for each entry that changes, with what it inherits. */
 	private final Map<Entry, Map<String, Value>> wanted = new LinkedHashMap<>();
+
+	private final ServerBlocks blocks = new ServerBlocks();
 
 	private final OriginTrackedMapPropertySource source;
 
@@ -116,7 +120,7 @@ final class NextProperties {
 	private void addWhatOthersNeed(Entry entry) {
 		this.inForce.of(entry).forEach((key, value) -> {
 			if (!value.isNone() && (key.equals("port") || key.equals("handler") || key.startsWith("domain-socket.")
-					|| key.startsWith("bridge."))) {
+					|| this.blocks.isBlock(Row.block(key)))) {
 				add(entry.property() + "." + key, value);
 			}
 		});

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.settings;
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.FailOver;
@@ -55,7 +56,7 @@ final class SettingsHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.resources().registerPattern("dev/socketserver/autoconfigure/settings/table/settings.txt");
+		hints.resources().registerPattern(SettingsTable.FILE);
 		for (Class<?> type : SPECIFICATIONS) {
 			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
 		}

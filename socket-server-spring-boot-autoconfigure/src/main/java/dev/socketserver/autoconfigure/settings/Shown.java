@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-import dev.socketserver.autoconfigure.block.KnownModules;
-import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.autoconfigure.settings.table.Secrets;
@@ -41,7 +39,7 @@ final class Shown {
 
 	/** Adds what the properties say, and the defaults of all other keys. */
 	void configured(Map<String, Value> values) {
-		builtIn(rows());
+		builtIn();
 		values.forEach((key, value) -> {
 			Source from = value.inherited() ? Source.DEFAULTS : Source.ENTRY;
 			if (key.endsWith(SettingsTable.FRAMING)) {
@@ -100,22 +98,15 @@ final class Shown {
 		}
 	}
 
-	private void builtIn(Collection<Row> rows) {
-		for (Row row : rows) {
+	private void builtIn() {
+		for (Row row : rows()) {
 			String key = row.key().equals(SettingsTable.FRAMING) ? "framing.type" : row.key();
 			add(key, row.builtIn(), Source.BUILT_IN, null, null);
 		}
 	}
 
-	/** Without the keys of modules that the application lacks. */
-	private List<Row> rows() {
-		ServerBlocks blocks = new ServerBlocks();
-		KnownModules modules = new KnownModules();
-		return this.table.rows(this.section)
-			.values()
-			.stream()
-			.filter((row) -> !modules.hasBlock(row.block()) || blocks.isBlock(row.block()))
-			.toList();
+	private Collection<Row> rows() {
+		return this.table.rows(this.section).values();
 	}
 
 	private void add(String key, @Nullable String text, Source from, @Nullable String property,

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.net.URL;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -14,9 +16,13 @@ import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.settings.Verdict;
 
 /**
- * What a change of each key does. Read from the file {@code settings.txt}.
+ * What a change of each key does, for the keys of this module and of those modules that
+ * the application has beside it. Each has a file.
  */
 public final class SettingsTable {
+
+	/** What the file is called. */
+	public static final String FILE = "META-INF/socket-server/settings.txt";
 
 	public static final String FRAMING = "framing";
 
@@ -24,22 +30,29 @@ public final class SettingsTable {
 
 	private final Map<Section, Map<String, Row>> rows = new EnumMap<>(Section.class);
 
-	/** Reads the file. */
+	/** Reads the files. */
 	public SettingsTable() {
 		for (Section section : Section.values()) {
 			this.rows.put(section, new TreeMap<>());
 		}
+		try {
+			for (URL file : Collections.list(SettingsTable.class.getClassLoader().getResources(FILE))) {
+				read(file);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void read(URL file) throws IOException {
 		try (BufferedReader lines = new BufferedReader(
-				new InputStreamReader(Objects.requireNonNull(SettingsTable.class.getResourceAsStream("settings.txt")),
-						StandardCharsets.UTF_8))) {
+				new InputStreamReader(file.openStream(), StandardCharsets.UTF_8))) {
 			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
 				if (!line.isEmpty() && !line.startsWith("#")) {
 					add(line);
 				}
 			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 

@@ -1,11 +1,6 @@
 package dev.socketserver.autoconfigure.settings.table;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 import dev.socketserver.autoconfigure.keys.KnownKeys;
@@ -41,28 +36,6 @@ class SettingsTableTests {
 
 		assertThat(keys).hasSizeGreaterThan(60);
 		assertThat(this.table.rows(section).keySet()).containsAll(keys);
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "SERVERS, ## For servers, ## For all servers and clients together",
-			"CLIENTS, ## For clients, ## Threads" })
-	void thePageOfKeysSaysTheSame(Section section, String from, String to) throws IOException {
-		Map<String, String> documented = new TreeMap<>();
-		String page = Files.readString(Path.of("../docs/configuration.md"));
-		page.substring(page.indexOf("\n" + from + "\n"), page.indexOf("\n" + to + "\n")).lines().forEach((line) -> {
-			if (line.startsWith("| `")) {
-				String[] cells = line.split(" ?\\| ?");
-				documented.put(cells[1].replace("`", ""), cells[3] + ", " + plain(cells[2]));
-			}
-		});
-		Map<String, String> rows = new TreeMap<>();
-		this.table.rows(section).forEach((key, row) -> rows.put(key, row.verdict() + ", " + row.builtIn()));
-
-		assertThat(rows).isEqualTo(documented);
-	}
-
-	private static String plain(String cell) {
-		return cell.replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1").replace("`", "");
 	}
 
 	@ParameterizedTest
