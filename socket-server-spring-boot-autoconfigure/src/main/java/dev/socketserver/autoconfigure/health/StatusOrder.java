@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.health;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
@@ -35,9 +36,9 @@ final class StatusOrder implements StatusAggregator {
 	// "out-of-service" of a property is OUT_OF_SERVICE.
 	private static String uniform(String code) {
 		StringBuilder letters = new StringBuilder();
-		code.chars()
+		code.toLowerCase(Locale.ROOT)
+			.chars()
 			.filter(Character::isLetterOrDigit)
-			.map(Character::toLowerCase)
 			.forEach((letter) -> letters.append((char) letter));
 		return letters.toString();
 	}
