@@ -35,8 +35,6 @@ public final class Addresses {
 	/** What is wrong with a name that has a longer one: a phrase without a subject. */
 	public static final String SHORT_PARTS = "must have parts of at most 63 letters between its dots";
 
-	private static final Pattern ZEROS = Pattern.compile("\\b0(?::0)+\\b");
-
 	private Addresses() {
 	}
 
@@ -158,7 +156,7 @@ public final class Addresses {
 	private static String shorten(String text) {
 		int scope = text.indexOf('%');
 		String groups = (scope < 0) ? text : text.substring(0, scope);
-		Matcher zeros = ZEROS.matcher(groups);
+		Matcher zeros = Zeros.RUN.matcher(groups);
 		int start = 0;
 		int end = 0;
 		while (zeros.find()) {
@@ -173,6 +171,13 @@ public final class Addresses {
 		String before = groups.substring(0, start);
 		String after = groups.substring(end);
 		return (before.isEmpty() ? ":" : before) + (after.isEmpty() ? ":" : after) + text.substring(groups.length());
+	}
+
+	/** Compiled for the first IPv6 address only. */
+	private static final class Zeros {
+
+		static final Pattern RUN = Pattern.compile("\\b0(?::0)+\\b");
+
 	}
 
 }

@@ -47,7 +47,6 @@ import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -318,10 +317,8 @@ class SocketServerAutoConfigurationTests {
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
-		ServerSpecs specs = new ServerSpecs(
-				new SessionSpecs(new ConfiguredFramings(beans, environment, new KeyCheck()), environment,
-						JavaVersion.SEVENTEEN, new ReferencedBeans(beans), new TlsBundles(beans), 1 << 30),
-				List.of(), beans);
+		ServerSpecs specs = new ServerSpecs(new SessionSpecs(new ConfiguredFramings(beans, environment, new KeyCheck()),
+				environment, 17, new ReferencedBeans(beans), new TlsBundles(beans), 1 << 30), List.of(), beans);
 		ServerProperties entry = Objects.requireNonNull(properties.getServers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)

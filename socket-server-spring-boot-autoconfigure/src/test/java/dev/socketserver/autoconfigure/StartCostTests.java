@@ -95,11 +95,14 @@ class StartCostTests {
 					"dev.socketserver.operation.SessionEvaluator", "dev.socketserver.engine.session.IdentityClaims",
 					"dev.socketserver.engine.session.Session", "dev.socketserver.handler.payload.ReactiveReplies",
 					"dev.socketserver.engine.connect.ManagedClient", "dev.socketserver.engine.node.SingleNode",
-					"dev.socketserver.tls.TlsMaterial")
+					"dev.socketserver.tls.TlsMaterial", "dev.socketserver.client.ClientSpec",
+					"dev.socketserver.settings.SettingsPlan")
 			.hasSizeBetween(100, CLASSES);
 		assertThat(lambdas).hasSizeBetween(20, LAMBDAS);
 		// What reads and writes JSON, and sockets of the JDK beside those of epoll.
 		assertThat(all).doesNotContain("tools.jackson.databind.ObjectReader", "tools.jackson.databind.ObjectWriter");
+		// What finds the version of Java by what the JDK has.
+		assertThat(all).doesNotContain("org.springframework.boot.system.JavaVersion");
 		if (all.contains("io.netty.channel.epoll.EpollServerSocketChannel")) {
 			assertThat(all).doesNotContain("sun.nio.ch.SocketDispatcher");
 			List<String> without = loaded(WithoutServer.class, directory.resolve("without.txt"));

@@ -42,11 +42,14 @@ public final class SafeLogger {
 	 * @param values the values; a throwable after the last pair is shown with its stack
 	 */
 	public void debug(String format, @Nullable Object... values) {
-		attempt(() -> {
+		try {
 			if (this.logger.isDebugEnabled()) {
 				this.logger.debug(format, LogText.bounded(values));
 			}
-		});
+		}
+		catch (Throwable ex) {
+			// There is no one left to notify.
+		}
 	}
 
 	/**
@@ -55,7 +58,12 @@ public final class SafeLogger {
 	 * @param values the values; a throwable after the last pair is shown with its stack
 	 */
 	public void info(String format, @Nullable Object... values) {
-		attempt(() -> this.logger.info(format, LogText.bounded(values)));
+		try {
+			this.logger.info(format, LogText.bounded(values));
+		}
+		catch (Throwable ex) {
+			// There is no one left to notify.
+		}
 	}
 
 	/**
@@ -64,7 +72,12 @@ public final class SafeLogger {
 	 * @param values the values; a throwable after the last pair is shown with its stack
 	 */
 	public void warn(String format, @Nullable Object... values) {
-		attempt(() -> this.logger.warn(format, LogText.bounded(values)));
+		try {
+			this.logger.warn(format, LogText.bounded(values));
+		}
+		catch (Throwable ex) {
+			// There is no one left to notify.
+		}
 	}
 
 	/**
@@ -75,12 +88,8 @@ public final class SafeLogger {
 	 * of the values
 	 */
 	public boolean error(String format, @Nullable Object... values) {
-		return attempt(() -> this.logger.error(format, LogText.bounded(values)));
-	}
-
-	private static boolean attempt(Runnable call) {
 		try {
-			call.run();
+			this.logger.error(format, LogText.bounded(values));
 			return true;
 		}
 		catch (Throwable ex) {

@@ -5,7 +5,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.engine.log.SafeLogger;
@@ -48,8 +47,8 @@ public final class SessionWatch {
 		this.context = context;
 		this.engine = engine;
 		this.timeouts = new TimeoutsInForce(context.spec());
-		this.ofTimeouts = new Check("timeouts", this::checkTimeouts);
-		this.ofCalls = new Check("stuck handlers", this::checkCalls);
+		this.ofTimeouts = new Check(false);
+		this.ofCalls = new Check(true);
 		this.ofTimeouts.begin(this.timeouts.tickNanos());
 		this.ofCalls.begin(limitCalls());
 	}
@@ -65,6 +64,7 @@ public final class SessionWatch {
 		this.ofCalls.beginAtOnce();
 	}
 
+	/** Returns how long to wait for the next check, in nanoseconds. */
 	private long checkTimeouts() {
 		this.timeouts.check(this.context.spec(), this.context.openSessions());
 		return this.timeouts.tickNanos();
@@ -88,6 +88,7 @@ public final class SessionWatch {
 		return (this.calls != null) ? SessionTimeouts.tick(timeout.toNanos()) : 0;
 	}
 
+	/** Returns how long to wait for the next check, in nanoseconds; 0 for ever. */
 	private long checkCalls() {
 		StuckCalls made = this.calls;
 		if (made != null) {
@@ -111,9 +112,7 @@ public final class SessionWatch {
 	 */
 	private final class Check implements Runnable {
 
-		private final String what;
-
-		private final LongSupplier check;
+		private final boolean ofCalls;
 
 		private final ScheduledExecutorService timer = SessionWatch.this.engine.timer();
 
@@ -131,13 +130,10 @@ public final class SessionWatch {
 
 		/**
 		 * Creates a check that has not begun.
-		 * @param what what is looked for
-		 * @param check looks for it; returns how long to wait for the next check, in
-		 * nanoseconds, or 0 for ever
+		 * @param ofCalls whether it looks for stuck handlers, else for timeouts
 		 */
-		Check(String what, LongSupplier check) {
-			this.what = what;
-			this.check = check;
+		Check(boolean ofCalls) {
+			this.ofCalls = ofCalls;
 		}
 
 		/** Begins, if the time to wait is not 0. */
@@ -158,11 +154,12 @@ public final class SessionWatch {
 		@Override
 		public synchronized void run() {
 			try {
-				this.nanos = this.check.getAsLong();
+				this.nanos = this.ofCalls ? checkCalls() : checkTimeouts();
 			}
 			catch (Throwable ex) {
 				// What goes wrong in a check must not make it the last one.
-				logger.debug("{}: looking for {} failed", SessionWatch.this.context.spec().title(), this.what, ex);
+				logger.debug("{}: looking for {} failed", SessionWatch.this.context.spec().title(),
+						this.ofCalls ? "stuck handlers" : "timeouts", ex);
 			}
 			long wait = (this.atOnce > 1) ? Math.min(this.nanos, AT_ONCE_NANOS) : this.nanos;
 			this.atOnce = Math.max(0, this.atOnce - 1);

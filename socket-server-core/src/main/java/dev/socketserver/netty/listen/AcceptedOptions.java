@@ -56,8 +56,12 @@ final class AcceptedOptions implements ConnectionOptions.Target {
 	/** Has what is bound from now on, and what it accepts, have them. */
 	@SuppressWarnings("unchecked") // each has a value of its type
 	void to(ServerBootstrap bootstrap) {
-		this.ofListener.forEach((option, value) -> bootstrap.option((ChannelOption<Object>) option, value));
-		this.ofConnections.forEach((option, value) -> bootstrap.childOption((ChannelOption<Object>) option, value));
+		for (Map.Entry<ChannelOption<?>, @Nullable Object> each : this.ofListener.entrySet()) {
+			bootstrap.option((ChannelOption<Object>) each.getKey(), each.getValue());
+		}
+		for (Map.Entry<ChannelOption<?>, @Nullable Object> each : this.ofConnections.entrySet()) {
+			bootstrap.childOption((ChannelOption<Object>) each.getKey(), each.getValue());
+		}
 	}
 
 	/** Has what a listening socket accepts from now on have those from there. */

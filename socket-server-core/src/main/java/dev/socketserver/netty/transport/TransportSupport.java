@@ -262,7 +262,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	// references to constructors, which would load channels before there are connections.
 
 	/** Linux epoll. */
-	private static final class LinuxEpoll {
+	private static final class LinuxEpoll implements Listeners, Supplier<EpollSocketChannel> {
 
 		static @Nullable Throwable unavailability() {
 			return Epoll.unavailabilityCause();
@@ -272,9 +272,18 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			Options options = Linux.options(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
 					EpollChannelOption.TCP_KEEPCNT, EpollChannelOption.TCP_USER_TIMEOUT,
 					EpollChannelOption.TCP_NOTSENT_LOWAT);
-			return new TransportSupport(EpollWorkaround.newFactory(),
-					(ipv6) -> new EpollServerSocketChannel(family(ipv6)), () -> new EpollSocketChannel(), true, false,
-					options);
+			LinuxEpoll channels = new LinuxEpoll();
+			return new TransportSupport(EpollWorkaround.newFactory(), channels, channels, true, false, options);
+		}
+
+		@Override
+		public ServerChannel create(boolean ipv6) {
+			return new EpollServerSocketChannel(family(ipv6));
+		}
+
+		@Override
+		public EpollSocketChannel get() {
+			return new EpollSocketChannel();
 		}
 
 	}

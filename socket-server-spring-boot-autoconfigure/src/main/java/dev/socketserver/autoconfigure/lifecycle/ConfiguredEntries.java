@@ -43,7 +43,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.system.JavaVersion;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
@@ -245,7 +244,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 
 	private SessionSpecs sessionSpecs(Environment environment) {
 		return new SessionSpecs(new ConfiguredFramings(this.beanFactory, environment, new KeyCheck()), environment,
-				JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles,
+				Runtime.version().feature(), new ReferencedBeans(this.beanFactory), this.tlsBundles,
 				this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()));
 	}
 

@@ -30,10 +30,13 @@ final class MisplacedKeys {
 	 * The keys by which a server is most often meant. Kubernetes gives each pod variables
 	 * such as {@code SOCKET_SERVER_SERVICE_PORT}, where a service is called so.
 	 */
-	private static final Pattern MISPLACED = Pattern
-		.compile("socket(?:(?:\\.(?<dot>server|client)|-?(?<dash>server|client)s?)"
-				+ "(?:\\.(?!service\\.)(?<entry>[a-z][a-z0-9-]*))?)?"
-				+ "\\.(?<key>port|host|address|handler|framing)(?:(?<=framing)\\..*)?");
+	private static final String MISPLACED = "socket(?:(?:\\.(?<dot>server|client)|-?(?<dash>server|client)s?)"
+			+ "(?:\\.(?!service\\.)(?<entry>[a-z][a-z0-9-]*))?)?"
+			+ "\\.(?<key>port|host|address|handler|framing)(?:(?<=framing)\\..*)?";
+
+	private static final ConfigurationPropertyName SERVERS = ConfigurationPropertyName.of(Section.SERVERS.property());
+
+	private static final ConfigurationPropertyName CLIENTS = ConfigurationPropertyName.of(Section.CLIENTS.property());
 
 	private MisplacedKeys() {
 	}
@@ -45,7 +48,7 @@ final class MisplacedKeys {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				for (ConfigurationPropertyName name : iterable) {
 					// Most names that an application has are not ours.
-					if (!name.isEmpty() && name.getElement(0, Form.ORIGINAL).startsWith("socket")) {
+					if (!name.isEmpty() && name.getElement(0, Form.ORIGINAL).startsWith("socket") && !isPlaced(name)) {
 						add(name, source, meant);
 					}
 				}
@@ -57,9 +60,14 @@ final class MisplacedKeys {
 		}
 	}
 
+	/** Whether the key is of an entry: then there is nothing to compile a pattern for. */
+	private static boolean isPlaced(ConfigurationPropertyName name) {
+		return SERVERS.isAncestorOf(name) || CLIENTS.isAncestorOf(name);
+	}
+
 	private static void add(ConfigurationPropertyName name, ConfigurationPropertySource source,
 			Map<String, String> meant) {
-		Matcher misplaced = MISPLACED.matcher(name.toString());
+		Matcher misplaced = Pattern.compile(MISPLACED).matcher(name.toString());
 		if (misplaced.matches() && !isAddressOfService(source.getConfigurationProperty(name))) {
 			boolean client = "client".equals(misplaced.group("dot")) || "client".equals(misplaced.group("dash"));
 			Section section = client ? Section.CLIENTS : Section.SERVERS;

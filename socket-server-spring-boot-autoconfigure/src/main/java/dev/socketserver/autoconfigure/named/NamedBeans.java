@@ -6,10 +6,13 @@ import java.util.Set;
 import dev.socketserver.SocketServer;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.client.SocketClient;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -24,6 +27,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.MethodMetadata;
 
 /**
  * Defines a bean for each server and client of the properties, which has its name as a
@@ -33,6 +37,10 @@ import org.springframework.core.env.Environment;
  * servers, or no clients.
  */
 public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
+
+	/** The configurations whose beans have no {@code @EventListener}. */
+	private static final Set<String> OURS = Set.of("dev.socketserver.autoconfigure.SocketServerAutoConfiguration",
+			"dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration");
 
 	private final Environment environment;
 
@@ -54,6 +62,25 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 		if (!clients.isEmpty()) {
 			define(clients, SocketClient.class, "client", registry);
 		}
+		for (String name : registry.getBeanDefinitionNames()) {
+			BeanDefinition definition = registry.getBeanDefinition(name);
+			if (definition instanceof AnnotatedBeanDefinition annotated
+					&& isOurs(annotated.getFactoryMethodMetadata())) {
+				hasNoListeners(definition);
+			}
+		}
+	}
+
+	private static boolean isOurs(@Nullable MethodMetadata method) {
+		return method != null && OURS.contains(method.getDeclaringClassName());
+	}
+
+	/**
+	 * Has Spring look for no {@code @EventListener} in the bean's methods: it would load
+	 * all types that these have, those of beans that nobody asks for, too.
+	 */
+	private static void hasNoListeners(BeanDefinition definition) {
+		definition.setAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE, Object.class);
 	}
 
 	/**
@@ -99,6 +126,7 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 		definition.setAutowireMode(AbstractBeanDefinition.AUTOWIRE_CONSTRUCTOR);
 		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
 		definition.setFallback(true);
+		hasNoListeners(definition);
 		return definition;
 	}
 
@@ -120,6 +148,7 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
 		definition.setDefaultCandidate(false);
 		definition.setLazyInit(true);
+		hasNoListeners(definition);
 		return definition;
 	}
 

@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
-import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -58,13 +57,20 @@ public final class SessionSpecs {
 
 	private static final String VIRTUAL_THREADS = "spring.threads.virtual.enabled";
 
+	private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
+
+	private static final int FIRST_WITHOUT_PINNING = 24;
+
 	private static final PropertyMapper map = PropertyMapper.get();
 
 	private final ConfiguredFramings framings;
 
 	private final Environment environment;
 
-	private final JavaVersion java;
+	/**
+	 * The version of Java. Boot's own type finds it by what the JDK has, and loads that.
+	 */
+	private final int java;
 
 	private final ReferencedBeans references;
 
@@ -75,8 +81,8 @@ public final class SessionSpecs {
 	/** How many bytes may wait in all servers and clients. */
 	private final long memoryBytes;
 
-	public SessionSpecs(ConfiguredFramings framings, Environment environment, JavaVersion java,
-			ReferencedBeans references, TlsBundles tlsBundles, long memoryBytes) {
+	public SessionSpecs(ConfiguredFramings framings, Environment environment, int java, ReferencedBeans references,
+			TlsBundles tlsBundles, long memoryBytes) {
 		this.framings = framings;
 		this.environment = environment;
 		this.java = java;
@@ -408,7 +414,7 @@ public final class SessionSpecs {
 		if (mode == null || mode == ExecutionMode.AUTO) {
 			return virtualByDefault() ? ExecutionMode.VIRTUAL : ExecutionMode.POOL;
 		}
-		if (mode == ExecutionMode.VIRTUAL && this.java.isOlderThan(JavaVersion.TWENTY_ONE)) {
+		if (mode == ExecutionMode.VIRTUAL && this.java < FIRST_WITH_VIRTUAL_THREADS) {
 			throw entry.invalid("execution.mode", "Java " + this.java + " has no virtual threads",
 					"Run on Java 21 or later, or use pool");
 		}
@@ -420,8 +426,7 @@ public final class SessionSpecs {
 			return true;
 		}
 		// From Java 24 on, synchronized pins no carrier thread (JEP 491).
-		return this.java.isEqualOrNewerThan(JavaVersion.TWENTY_FOUR)
-				&& this.environment.getProperty(VIRTUAL_THREADS, Boolean.class, true);
+		return this.java >= FIRST_WITHOUT_PINNING && this.environment.getProperty(VIRTUAL_THREADS, Boolean.class, true);
 	}
 
 	private Executor executor(PropertyEntry entry, String bean) {

@@ -209,7 +209,8 @@ public final class HandlerBeans {
 			Class<?> hidden = classBehindProxy(this.beanFactory, name);
 			Class<?> type = (hidden != null) ? hidden : this.beanFactory.getType(name, false);
 			// In this order: most classes have no such methods, and need no lambda.
-			if (type != null && !type.getName().startsWith("org.springframework.") && !name.startsWith(SCOPED_TARGET)
+			if (type != null && !type.getName().startsWith("org.springframework.")
+					&& !type.getName().startsWith("java.") && !name.startsWith(SCOPED_TARGET)
 					&& !this.asked.contains(visibleName(this.beanFactory, name))
 					&& AnnotatedMethods.hasMessages(ClassUtils.getUserClass(type)) && !isAnnotated(Side.SERVER, name)
 					&& !isAnnotated(Side.CLIENT, name)) {
