@@ -66,7 +66,16 @@ public final class ChecksumForm {
 		return true;
 	}
 
+	/** The loop is slower than what it does, where that is one byte or two. */
 	private long binary(byte[] array, int at) {
+		if (this.width == 1) {
+			return array[at] & 0xFF;
+		}
+		if (this.width == 2) {
+			int one = array[at] & 0xFF;
+			int other = array[at + 1] & 0xFF;
+			return this.little ? other << Byte.SIZE | one : one << Byte.SIZE | other;
+		}
 		long value = 0;
 		for (int i = 0; i < this.width; i++) {
 			value = value << Byte.SIZE | array[at + (this.little ? this.width - 1 - i : i)] & 0xFF;

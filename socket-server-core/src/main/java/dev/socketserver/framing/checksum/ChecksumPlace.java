@@ -26,25 +26,60 @@ public record ChecksumPlace(int at, @Nullable Integer from, @Nullable Integer to
 	private static final int MOST = 1 << 24;
 
 	/**
-	 * Finds the place in a frame.
+	 * Whether a frame has a place for the checksum, and for all that it covers.
 	 * @param front how many bytes were stripped in front of the payload
 	 * @param length how many bytes the payload has
 	 * @param end how many bytes are between the payload and the checksum behind it, and
 	 * were stripped
 	 * @param width how many bytes the checksum has
-	 * @return the place; {@code null} if the frame is too short for it, or covers itself
+	 * @return {@code false} if the frame is too short for it, or covers itself
 	 */
-	public @Nullable Span in(int front, int length, int end, int width) {
-		int index = position(this.at, length);
+	public boolean fits(int front, int length, int end, int width) {
+		int index = index(length);
 		if (index < 0 || index + width > length) {
-			return null;
+			return false;
 		}
-		int frame = front + length + end;
 		int sum = front + index + end;
-		int first = (this.from != null) ? position(this.from, frame) : front;
-		int last = (this.to != null) ? position(this.to, frame) : (first >= sum + width) ? frame : sum;
-		boolean possible = first >= 0 && first <= last && last <= frame && (last <= sum || first >= sum + width);
-		return possible ? new Span(index, first, last) : null;
+		int first = first(front, length, end);
+		int last = last(front, length, end, width);
+		return first >= 0 && first <= last && last <= front + length + end && (last <= sum || first >= sum + width);
+	}
+
+	/**
+	 * Returns where the checksum is in a payload that it {@linkplain #fits fits}.
+	 * @param length how many bytes the payload has
+	 * @return the index of its first byte
+	 */
+	public int index(int length) {
+		return position(this.at, length);
+	}
+
+	/**
+	 * Returns where what it covers begins.
+	 * @param front as {@link #fits}
+	 * @param length as {@link #fits}
+	 * @param end as {@link #fits}
+	 * @return the index in the frame of the first byte
+	 */
+	public int first(int front, int length, int end) {
+		return (this.from != null) ? position(this.from, front + length + end) : front;
+	}
+
+	/**
+	 * Returns where what it covers ends.
+	 * @param front as {@link #fits}
+	 * @param length as {@link #fits}
+	 * @param end as {@link #fits}
+	 * @param width as {@link #fits}
+	 * @return the index in the frame after the last byte
+	 */
+	public int last(int front, int length, int end, int width) {
+		int frame = front + length + end;
+		if (this.to != null) {
+			return position(this.to, frame);
+		}
+		int sum = front + index(length) + end;
+		return (first(front, length, end) >= sum + width) ? frame : sum;
 	}
 
 	private static int position(int position, int length) {
@@ -55,18 +90,18 @@ public record ChecksumPlace(int at, @Nullable Integer from, @Nullable Integer to
 	 * Whether there is a frame in which the checksum has this place and covers anything.
 	 * @param front how many bytes are stripped in front of a payload
 	 * @param size how many bytes each payload has; negative if there are any sizes
-	 * @param end as {@link #in}
-	 * @param width as {@link #in}
+	 * @param end as {@link #fits}
+	 * @param width as {@link #fits}
 	 * @return {@code false} if the place is impossible
 	 */
 	public boolean isPossible(int front, int size, int end, int width) {
 		if (size >= 0) {
-			return covers(in(front, size, end, width));
+			return covers(front, size, end, width);
 		}
 		long most = (long) front + end + width + Math.abs((long) this.at) + Math.abs(value(this.from))
 				+ Math.abs(value(this.to)) + 1;
 		for (int length = 0; length <= Math.min(most, MOST); length++) {
-			if (covers(in(front, length, end, width))) {
+			if (covers(front, length, end, width)) {
 				return true;
 			}
 		}
@@ -77,19 +112,8 @@ public record ChecksumPlace(int at, @Nullable Integer from, @Nullable Integer to
 		return (position != null) ? position : 0;
 	}
 
-	private static boolean covers(@Nullable Span span) {
-		return span != null && span.to > span.from;
-	}
-
-	/**
-	 * The place in one frame.
-	 *
-	 * @param at index of the checksum in the payload
-	 * @param from index in the frame of the first byte that it covers
-	 * @param to index in the frame after the last
-	 */
-	public record Span(int at, int from, int to) {
-
+	private boolean covers(int front, int length, int end, int width) {
+		return fits(front, length, end, width) && last(front, length, end, width) > first(front, length, end);
 	}
 
 }

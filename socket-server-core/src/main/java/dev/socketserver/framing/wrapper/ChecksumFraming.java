@@ -14,7 +14,6 @@ import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.framing.checksum.ChecksumForm;
 import dev.socketserver.framing.checksum.ChecksumPlace;
-import dev.socketserver.framing.checksum.ChecksumPlace.Span;
 import dev.socketserver.framing.codec.SteppingDecoder;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +54,13 @@ public final class ChecksumFraming extends WrappedFraming {
 	/** How many bytes of an end are between the payload and the checksum behind it. */
 	private final int end;
 
+	/**
+	 * From which byte of a payload on the checksum may be at a fixed distance from its
+	 * end and cover what is before it, as most do. Such a frame is verified in a shorter
+	 * way. {@link Integer#MAX_VALUE} if this is another place.
+	 */
+	private final int usualFrom;
+
 	/** Finds a frame within one that is wrong; {@code null} to go on behind that. */
 	private final @Nullable Supplier<Recovery> within;
 
@@ -86,6 +92,10 @@ public final class ChecksumFraming extends WrappedFraming {
 		this.within = within;
 		this.shape = new FrameShape(framing);
 		this.end = (place.at() < 0 && place.at() + this.shape.after() >= 0) ? this.shape.end().length : 0;
+		Integer from = place.from();
+		boolean usual = place.at() < 0 && place.to() == null && this.end == 0
+				&& (from == null || (from >= 0 && this.shape.hasFrontBefore()));
+		this.usualFrom = usual ? this.shape.free() : Integer.MAX_VALUE;
 	}
 
 	/**
@@ -164,13 +174,12 @@ public final class ChecksumFraming extends WrappedFraming {
 		int textLength = length - this.shape.after();
 		byte[] front = (lead > 0 || textLength < 0) ? new byte[0] : this.shape.front(textLength);
 		int frontLength = (lead > 0) ? lead : front.length;
-		Span span = (textLength >= 0) ? span(frontLength, length) : null;
-		if (span == null) {
+		if (textLength < 0 || !fits(frontLength, length)) {
 			throw new UnframeablePayloadException("a payload of " + payload.length
 					+ " bytes cannot be sent, it is too short for its checksum, which belongs at byte "
 					+ this.place.at());
 		}
-		int at = lead + span.at();
+		int at = lead + this.place.index(length);
 		byte[] whole = (added > 0) ? withRoom(payload, at, added) : payload.clone();
 		byte[] covered = this.shape.setsLength() ? this.shape.withLength(whole) : whole;
 		int growth = covered.length - whole.length;
@@ -181,7 +190,7 @@ public final class ChecksumFraming extends WrappedFraming {
 			encode((added > 0) ? withoutRoom(covered, moved, added) : covered, out);
 			return;
 		}
-		this.form.write(sum(span, covered, lead, lead + length, frontLength, lead, front), whole, at);
+		this.form.write(sum(covered, lead, lead + length, frontLength, lead, front), whole, at);
 		this.framing.encode(whole, out);
 	}
 
@@ -198,10 +207,10 @@ public final class ChecksumFraming extends WrappedFraming {
 		return payload;
 	}
 
-	/** Finds the place in a frame; {@code null} if the frame is too short for it. */
-	private @Nullable Span span(int front, int length) {
-		Span span = this.place.in(front, length, this.end, this.form.width());
-		return (span != null && this.shape.isFree(span.at(), this.form.width())) ? span : null;
+	/** Whether a frame has the place, and is not too short for it. */
+	private boolean fits(int front, int length) {
+		int width = this.form.width();
+		return this.place.fits(front, length, this.end, width) && this.shape.isFree(this.place.index(length), width);
 	}
 
 	/**
@@ -211,11 +220,19 @@ public final class ChecksumFraming extends WrappedFraming {
 	 * @param available how many of these are in the array
 	 * @param front all of them, if they are not
 	 */
-	private long sum(Span span, byte[] array, int start, int end, int frontLength, int available, byte[] front) {
-		if (this.end == 0 && (available >= frontLength || span.from() >= frontLength)) {
+	private long sum(byte[] array, int start, int end, int frontLength, int available, byte[] front) {
+		int first = this.place.first(frontLength, end - start, this.end);
+		int last = this.place.last(frontLength, end - start, this.end, this.form.width());
+		if (this.end == 0 && (available >= frontLength || first >= frontLength)) {
 			int frame = start - frontLength;
-			return this.checksum.of(array, frame + span.from(), frame + span.to());
+			return this.checksum.of(array, frame + first, frame + last);
 		}
+		byte[] whole = assembled(array, start, end, frontLength, available, front);
+		return this.checksum.of(whole, first, last);
+	}
+
+	/** Puts a frame together of which parts were stripped, with its end in its place. */
+	private byte[] assembled(byte[] array, int start, int end, int frontLength, int available, byte[] front) {
 		byte[] frame = new byte[frontLength + end - start + this.end];
 		System.arraycopy((available >= frontLength) ? array : front,
 				(available >= frontLength) ? start - frontLength : 0, frame, 0, frontLength);
@@ -224,7 +241,7 @@ public final class ChecksumFraming extends WrappedFraming {
 		System.arraycopy(array, start, frame, frontLength, text);
 		System.arraycopy(this.shape.end(), 0, frame, frontLength + text, this.end);
 		System.arraycopy(array, start + text, frame, frontLength + text + this.end, after);
-		return this.checksum.of(frame, span.from(), span.to());
+		return frame;
 	}
 
 	/**
@@ -254,8 +271,13 @@ public final class ChecksumFraming extends WrappedFraming {
 		/** The way to a frame within one that was wrong; {@code null} while none was. */
 		private @Nullable Recovery recovery;
 
-		/** How many bytes may be looked at again. */
+		/**
+		 * How many bytes may be looked at again, without those for what was seen since.
+		 */
 		private long credit;
+
+		/** How many bytes have come since a frame was wrong. */
+		private long seen;
 
 		/** The frame that was refused last has a wrong checksum. */
 		private boolean refused;
@@ -277,7 +299,7 @@ public final class ChecksumFraming extends WrappedFraming {
 			int before = in.position();
 			boolean found = findFrame(in);
 			if (ChecksumFraming.this.within != null) {
-				this.credit = Math.min(this.mostCredit, this.credit + (long) AGAIN * (in.position() - before));
+				this.seen += in.position() - before;
 			}
 			return found;
 		}
@@ -308,31 +330,44 @@ public final class ChecksumFraming extends WrappedFraming {
 
 		/** Whether the checksum is right, which is then taken out. */
 		private boolean isRight(FrameInput in) throws FramingException {
-			ChecksumForm form = ChecksumFraming.this.form;
 			byte[] array = in.array();
 			int start = in.frameStart();
-			int length = in.frameEnd() - start;
+			int end = in.frameEnd();
+			Integer from = ChecksumFraming.this.place.from();
+			int first = (from == null) ? start : in.frameFrom() + from;
+			int at = end + ChecksumFraming.this.place.at();
+			if (at - start < ChecksumFraming.this.usualFrom || first > at) {
+				return isRightAnywhere(in, array, start, end);
+			}
+			return matches(in, array, end, at, ChecksumFraming.this.checksum.of(array, first, at));
+		}
+
+		private boolean isRightAnywhere(FrameInput in, byte[] array, int start, int end) throws FramingException {
+			int length = end - start;
 			int front = ChecksumFraming.this.shape.front(in.frameFrom(), start);
-			Span span = span(front, length);
-			if (span == null) {
-				wrong(in,
-						"checksum: expected " + form.width() + " bytes of it, was a frame with a payload of " + length);
+			if (!fits(front, length)) {
+				wrong(in, "checksum: expected " + ChecksumFraming.this.form.width()
+						+ " bytes of it, was a frame with a payload of " + length);
 				return false;
 			}
 			int available = start - in.frameFrom();
 			byte[] missing = (available >= front) ? array : ChecksumFraming.this.shape.front(length);
-			long sum = ChecksumFraming.this.sum(span, array, start, start + length, front, available, missing);
-			int at = start + span.at();
+			long sum = ChecksumFraming.this.sum(array, start, end, front, available, missing);
+			return matches(in, array, end, start + ChecksumFraming.this.place.index(length), sum);
+		}
+
+		private boolean matches(FrameInput in, byte[] array, int end, int at, long sum) throws FramingException {
+			ChecksumForm form = ChecksumFraming.this.form;
 			if (!form.matches(sum, array, at)) {
 				wrong(in, "checksum: expected " + form.show(sum) + ", was " + form.show(array, at));
 				return false;
 			}
 			if (ChecksumFraming.this.strip) {
 				int behind = at + form.width();
-				if (behind < start + length) {
-					System.arraycopy(array, behind, array, at, start + length - behind);
+				if (behind < end) {
+					System.arraycopy(array, behind, array, at, end - behind);
 				}
-				in.endFrameAt(start + length - form.width());
+				in.endFrameAt(end - form.width());
 			}
 			return true;
 		}
@@ -359,7 +394,12 @@ public final class ChecksumFraming extends WrappedFraming {
 		private void lookWithin(FrameInput in) {
 			int from = in.frameFrom();
 			int length = in.position() - from;
-			if (ChecksumFraming.this.within == null || this.credit < length) {
+			if (ChecksumFraming.this.within == null) {
+				return;
+			}
+			this.credit = Math.min(this.mostCredit, this.credit + AGAIN * this.seen);
+			this.seen = 0;
+			if (this.credit < length) {
 				return;
 			}
 			this.credit -= length;

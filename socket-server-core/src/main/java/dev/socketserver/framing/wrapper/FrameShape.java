@@ -70,6 +70,18 @@ final class FrameShape {
 				|| at >= this.lengthAt + layout.codec().narrowest());
 	}
 
+	/** From where on all bytes of a payload are neither its length nor the sync. */
+	int free() {
+		LengthLayout layout = this.layout;
+		return (layout == null || this.lengthAt < 0) ? this.sync
+				: Math.max(this.sync, this.lengthAt + layout.codec().narrowest());
+	}
+
+	/** Whether what is stripped in front of a payload is always just before it. */
+	boolean hasFrontBefore() {
+		return this.start.length == 0;
+	}
+
 	int after() {
 		return this.after;
 	}
