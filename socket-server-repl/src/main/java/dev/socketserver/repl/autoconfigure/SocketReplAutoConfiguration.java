@@ -43,7 +43,7 @@ public final class SocketReplAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		Consoles socketConsoles(Repl repl, ReplProperties properties, ConfigurableApplicationContext context) {
-			String password = properties.getPassword();
+			String password = properties.password();
 			return new Consoles(repl, properties.settings(), password != null && !StringUtils.hasText(password),
 					context.getBeanFactory().getBeanClassLoader());
 		}
@@ -56,7 +56,7 @@ public final class SocketReplAutoConfiguration {
 		@ConditionalOnMissingBean
 		@ConditionalOnSwitch(OnConsoleCondition.EVAL_OVER_ACTUATOR)
 		@Nullable SessionEvaluator socketSessionEvaluator(Repl repl, Consoles consoles, ReplProperties properties) {
-			if (!properties.isEvalOverActuator()) {
+			if (!properties.evalOverActuator()) {
 				return null;
 			}
 			consoles.checkLanguage();

@@ -147,7 +147,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			}
 			for (Map.Entry<String, ListenerProperties> listener : server.listening().entrySet()) {
 				String other = Section.SERVERS.property(entry.getKey(), "listeners." + listener.getKey() + ".port");
-				if (text.equals(listener.getValue().getPort()) && !other.equals(property)) {
+				if (text.equals(listener.getValue().port()) && !other.equals(property)) {
 					return other;
 				}
 			}

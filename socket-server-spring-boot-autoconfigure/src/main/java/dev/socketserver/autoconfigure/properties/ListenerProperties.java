@@ -14,208 +14,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * The properties of one listener of a server. What it does not set is the server's, but
  * for what says where to listen.
+ *
+ * @param enabled Whether the server listens there.
+ * @param port Port to listen on, 0 for a free port, or the name of a service in the
+ * services database of the machine.
+ * @param address Host name or address to listen on; any or * for all interfaces.
+ * @param ipFamily Families of the addresses to listen on.
+ * @param backlog Maximum number of connections that wait to be accepted. By default, that
+ * of the operating system.
+ * @param domainSocket The Unix socket to listen on, in place of a port and an address.
+ * @param inherit Listening socket of systemd that is inherited: its FileDescriptorName,
+ * or fd: and the number of its descriptor.
+ * @param protocol Protocol below the framing. With udp, a datagram is a payload, or with
+ * a framing it has one or more frames.
+ * @param udp The sessions of UDP.
+ * @param ssl TLS. Set, it is the listener's own as a whole; an empty bundle switches it
+ * off.
+ * @param proxyProtocol The PROXY protocol. Set, it is the listener's own as a whole.
+ * @param limits Who may connect, and how fast.
+ * @param options Options of the listening socket and of its connections.
+ * @param framing How messages are delimited: the name of a type, a preset or a Framing
+ * bean, or a block. Set, it is the listener's own as a whole.
+ * @param farewell Text that sessions are sent when the server begins to stop or drain, or
+ * bytes as hex:0d0a.
  */
-public class ListenerProperties {
+public record ListenerProperties(@Nullable Boolean enabled, @Nullable String port, @Nullable String address,
+		@Nullable IpFamily ipFamily, @Nullable Integer backlog, @Nullable DomainSocket domainSocket,
+		@Nullable String inherit, @Nullable Protocol protocol, @Nullable Udp udp, @Nullable Ssl ssl,
+		@Nullable ProxyProtocol proxyProtocol, @Nullable Limits limits, @Nullable Options options,
+		@Nullable String framing, @Nullable String farewell) {
 
-	/**
-	 * Whether the server listens there.
-	 */
-	private @Nullable Boolean enabled;
-
-	/**
-	 * Port to listen on, 0 for a free port, or the name of a service in the services
-	 * database of the machine.
-	 */
-	private @Nullable String port;
-
-	/**
-	 * Host name or address to listen on; any or * for all interfaces.
-	 */
-	private @Nullable String address;
-
-	/**
-	 * Families of the addresses to listen on.
-	 */
-	private @Nullable IpFamily ipFamily;
-
-	/**
-	 * Maximum number of connections that wait to be accepted. By default, that of the
-	 * operating system.
-	 */
-	private @Nullable Integer backlog;
-
-	/**
-	 * The Unix socket to listen on, in place of a port and an address.
-	 */
-	private @Nullable DomainSocket domainSocket;
-
-	/**
-	 * Listening socket of systemd that is inherited: its FileDescriptorName, or fd: and
-	 * the number of its descriptor.
-	 */
-	private @Nullable String inherit;
-
-	/**
-	 * Protocol below the framing. With udp, a datagram is a payload, or with a framing it
-	 * has one or more frames.
-	 */
-	private @Nullable Protocol protocol;
-
-	/**
-	 * The sessions of UDP.
-	 */
-	private @Nullable Udp udp;
-
-	/**
-	 * TLS. Set, it is the listener's own as a whole; an empty bundle switches it off.
-	 */
-	private @Nullable Ssl ssl;
-
-	/**
-	 * The PROXY protocol. Set, it is the listener's own as a whole.
-	 */
-	private @Nullable ProxyProtocol proxyProtocol;
-
-	/**
-	 * Who may connect, and how fast.
-	 */
-	private @Nullable Limits limits;
-
-	/**
-	 * Options of the listening socket and of its connections.
-	 */
-	private @Nullable Options options;
-
-	/**
-	 * How messages are delimited: the name of a type, a preset or a Framing bean, or a
-	 * block. Set, it is the listener's own as a whole.
-	 */
-	private @Nullable String framing;
-
-	/**
-	 * Text that sessions are sent when the server begins to stop or drain, or bytes as
-	 * hex:0d0a.
-	 */
-	private @Nullable String farewell;
-
-	public @Nullable Boolean getEnabled() {
-		return this.enabled;
-	}
-
-	public void setEnabled(@Nullable Boolean enabled) {
-		this.enabled = enabled;
-	}
-
-	public @Nullable String getPort() {
-		return this.port;
-	}
-
-	public void setPort(@Nullable String port) {
-		this.port = Written.orNone(port);
-	}
-
-	public @Nullable String getAddress() {
-		return this.address;
-	}
-
-	public void setAddress(@Nullable String address) {
-		this.address = Written.orNone(address);
-	}
-
-	public @Nullable IpFamily getIpFamily() {
-		return this.ipFamily;
-	}
-
-	public void setIpFamily(@Nullable IpFamily ipFamily) {
-		this.ipFamily = ipFamily;
-	}
-
-	public @Nullable Integer getBacklog() {
-		return this.backlog;
-	}
-
-	public void setBacklog(@Nullable Integer backlog) {
-		this.backlog = backlog;
-	}
-
-	public @Nullable DomainSocket getDomainSocket() {
-		return this.domainSocket;
-	}
-
-	public void setDomainSocket(@Nullable DomainSocket domainSocket) {
-		this.domainSocket = domainSocket;
-	}
-
-	public @Nullable String getInherit() {
-		return this.inherit;
-	}
-
-	public void setInherit(@Nullable String inherit) {
-		this.inherit = Written.orNone(inherit);
-	}
-
-	public @Nullable Protocol getProtocol() {
-		return this.protocol;
-	}
-
-	public void setProtocol(@Nullable Protocol protocol) {
-		this.protocol = protocol;
-	}
-
-	public @Nullable Udp getUdp() {
-		return this.udp;
-	}
-
-	public void setUdp(@Nullable Udp udp) {
-		this.udp = udp;
-	}
-
-	public @Nullable Ssl getSsl() {
-		return this.ssl;
-	}
-
-	public void setSsl(@Nullable Ssl ssl) {
-		this.ssl = ssl;
-	}
-
-	public @Nullable ProxyProtocol getProxyProtocol() {
-		return this.proxyProtocol;
-	}
-
-	public void setProxyProtocol(@Nullable ProxyProtocol proxyProtocol) {
-		this.proxyProtocol = proxyProtocol;
-	}
-
-	public @Nullable Limits getLimits() {
-		return this.limits;
-	}
-
-	public void setLimits(@Nullable Limits limits) {
-		this.limits = limits;
-	}
-
-	public @Nullable Options getOptions() {
-		return this.options;
-	}
-
-	public void setOptions(@Nullable Options options) {
-		this.options = options;
-	}
-
-	public @Nullable String getFraming() {
-		return this.framing;
-	}
-
-	public void setFraming(@Nullable String framing) {
-		this.framing = framing;
-	}
-
-	public @Nullable String getFarewell() {
-		return this.farewell;
-	}
-
-	public void setFarewell(@Nullable String farewell) {
-		this.farewell = farewell;
+	/** Takes empty names as if they were not there. */
+	public ListenerProperties {
+		port = Written.orNone(port);
+		address = Written.orNone(address);
+		inherit = Written.orNone(inherit);
 	}
 
 	/**

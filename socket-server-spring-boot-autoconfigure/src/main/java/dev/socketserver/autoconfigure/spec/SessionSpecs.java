@@ -311,8 +311,8 @@ public final class SessionSpecs {
 		int end = component.indexOf('.');
 		String name = (end < 0) ? component : component.substring(0, end);
 		ServerProperties values = (ServerProperties) server.values();
-		ListenerProperties listens = values.getListeners().getOrDefault(name, new ListenerProperties());
-		PropertyEntry entry = server.listener(name, listens.over(values));
+		ListenerProperties listens = values.getListeners().get(name);
+		PropertyEntry entry = server.listener(name, (listens != null) ? listens.over(values) : values);
 		String key = (end < 0) ? "name" : DataObjectPropertyName.toDashedForm(component.substring(end + 1));
 		ConfiguredFraming framing = key.equals("framing") ? ownFraming(entry) : null;
 		if (framing != null) {
