@@ -23,6 +23,9 @@
  *            MESSAGES of these are done; the latencies are those of the lines, from when each was due
  *   arrive   keeps one line under way on each connection and meanwhile opens NEWCOMERS more at once, with one line on each, until
  *            MESSAGES of these are answered; the latencies are those of newcomers, from the begin of their connect
+ *   door     keeps one line under way on each connection and meanwhile opens one newcomer after the other, with a pause behind
+ *            each and one line on it, until MESSAGES of these are answered; the latencies are those of newcomers, from the begin
+ *            of their connect, and a reply to one is looked for before those to the others
  *   fair     keeps IN-FLIGHT lines under way on each connection, and meanwhile sends a line on one more, now and then, until
  *            MESSAGES of these are answered; the latencies are those of this one
  *   idle     opens the connections, exchanges one line on each, prints "ready" and keeps them until its standard input ends
@@ -81,7 +84,9 @@
 #define PACE_NANOS 10000000
 /* Lines that a connection beside a crowd has under way at most: what is due in two and a half seconds. */
 #define MOST_DUE 256
-/* How long the quiet connection pauses behind each reply. */
+/* So many replies to others are handled before that to a newcomer is looked for again. */
+#define GLANCE 8
+/* How long the quiet connection, or who is at the door, pauses behind each reply. */
 #define PAUSE_NANOS 5000000
 /* From whom a proxy would send on: a network for documentation. */
 #define PROXY_HEADER "PROXY TCP4 192.0.2.1 127.0.0.1 40000 7000\r\n"
@@ -765,6 +770,50 @@ static void arrive(int epoll, long count) {
 	}
 }
 
+/* Whether the reply to the newcomer has come, which then goes; says when the next one may come. */
+static int served(struct connection *newcomer, int64_t *next) {
+	char peek;
+	int64_t time;
+	if ((recv(newcomer->fd, &peek, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN)
+			|| !next_or_counted(newcomer, &time)) {
+		return 0;
+	}
+	close(newcomer->fd);
+	*next = time + PAUSE_NANOS;
+	return 1;
+}
+
+/* Keeps the connections busy, and has one newcomer after the other come until `count` of them are answered. */
+static void come_to_door(int epoll, long count) {
+	struct epoll_event events[EVENTS];
+	struct connection *newcomer = &all[connections];
+	int64_t time = now(CLOCK_MONOTONIC);
+	int64_t next = time;
+	int waits = 0;
+	for (int i = 0; i < connections; i++) {
+		send_messages(&all[i], 1, time);
+	}
+	while (answered < count) {
+		if (!waits && now(CLOCK_MONOTONIC) >= next) {
+			time = now(CLOCK_MONOTONIC);
+			open_connection(epoll, connections);
+			epoll_ctl(epoll, EPOLL_CTL_DEL, newcomer->fd, NULL);
+			send_messages(newcomer, 1, time);
+			waits = 1;
+		}
+		int ready = await(epoll, events);
+		for (int i = 0; i < ready; i++) {
+			if (events[i].data.u32 != PARENT) {
+				next_or_counted(&all[events[i].data.u32], &time);
+			}
+			if (i % GLANCE == GLANCE - 1) {
+				waits = waits && !served(newcomer, &next);
+			}
+		}
+		waits = waits && !served(newcomer, &next);
+	}
+}
+
 /* Sends the lines that are due, whether those before them are answered or not. */
 static void send_due(void) {
 	int64_t time = now(CLOCK_MONOTONIC);
@@ -893,6 +942,7 @@ int main(int count, char **arguments) {
 	int storms = strcmp(what, "connect") == 0;
 	int idle = strcmp(what, "idle") == 0;
 	int arrivals = strcmp(what, "arrive") == 0;
+	int door = strcmp(what, "door") == 0;
 	int fair = strcmp(what, "fair") == 0;
 	int asks = strcmp(what, "ask") == 0;
 	int broadcasts = strcmp(what, "broadcast") == 0;
@@ -902,9 +952,9 @@ int main(int count, char **arguments) {
 	int handshakes = resumptions || strcmp(what, "handshake") == 0;
 	int encrypted = handshakes || crowds || strcmp(what, "tls") == 0;
 	storms |= handshakes;
-	if (!frames && !words && !storms && !idle && !broadcasts && !encrypted && !arrivals && !fair && !asks && !clusters
+	if (!frames && !words && !storms && !idle && !broadcasts && !encrypted && !arrivals && !door && !fair && !asks && !clusters
 			&& strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, words, broadcast, ask, cluster, tls, connect, handshake, resume, crowd, arrive, fair, idle", what);
+		fail("'%s' is none of lines, frames, words, broadcast, ask, cluster, tls, connect, handshake, resume, crowd, arrive, door, fair, idle", what);
 	}
 	if (encrypted) {
 		use_tls(handshakes, resumptions);
@@ -988,6 +1038,9 @@ int main(int count, char **arguments) {
 	}
 	else if (arrivals) {
 		arrive(epoll, messages);
+	}
+	else if (door) {
+		come_to_door(epoll, messages);
 	}
 	else if (crowds) {
 		crowd(epoll, messages);

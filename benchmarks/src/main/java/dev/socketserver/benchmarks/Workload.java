@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final Pattern FORM = Pattern.compile(
-			"(?:(frames|words|stored|blocking|broadcast|ask|cluster|tls|handshake|resume|crowd|connect|arrive|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+			"(?:(frames|words|stored|blocking|broadcast|ask|cluster|tls|handshake|resume|crowd|connect|arrive|door|fair):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final String NONE = "none";
 
@@ -77,11 +77,11 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		for (String each : text.split(",", -1)) {
 			Matcher matcher = FORM.matcher(each);
 			if (!matcher.matches()
-					|| (matcher.group(3) == null) != List.of("connect", "arrive", "handshake", "resume", "crowd")
+					|| (matcher.group(3) == null) != List.of("connect", "arrive", "door", "handshake", "resume", "crowd")
 						.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
 						+ "64x16x1024 (and bytes of a line), frames:64x16, words:64x16, stored:64x16, blocking:64x1, broadcast:64x16, "
-						+ "ask:64x16, cluster:64x4, tls:64x16, fair:1000x16, connect:64, arrive:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
+						+ "ask:64x16, cluster:64x4, tls:64x16, fair:1000x16, connect:64, arrive:1000, door:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "
 						+ "workload, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
@@ -102,7 +102,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	Service service() {
 		return switch (this.kind) {
-			case LINES, CONNECT, ARRIVE, FAIR -> Service.LINES;
+			case LINES, CONNECT, ARRIVE, DOOR, FAIR -> Service.LINES;
 			case FRAMES -> Service.FRAMES;
 			case WORDS -> Service.WORDS;
 			case STORED -> Service.STORED;
@@ -129,6 +129,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case CLUSTER -> SENDS;
 			case CONNECT -> MAX_CONNECTS;
 			case ARRIVE -> ARRIVALS;
+			case DOOR -> QUIET_LINES;
 			case FAIR -> QUIET_LINES;
 			case HANDSHAKE, RESUME, CROWD -> HANDSHAKES;
 		};
@@ -145,7 +146,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case ASK -> "request";
 			case CLUSTER -> "send";
 			case CONNECT -> "connection";
-			case ARRIVE -> "newcomer";
+			case ARRIVE, DOOR -> "newcomer";
 			case FAIR -> "quiet line";
 			case HANDSHAKE, RESUME, CROWD -> "handshake";
 		};
@@ -167,6 +168,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		if (this.kind == Kind.ARRIVE) {
 			return "newcomers, 50 at a time, beside " + this.connections + " busy connections";
 		}
+		if (this.kind == Kind.DOOR) {
+			return "newcomers, one after the other, beside " + this.connections + " busy connections";
+		}
 		if (this.kind == Kind.FAIR) {
 			return "one quiet connection beside " + this.connections + " at full speed, " + this.inFlight
 					+ " in flight";
@@ -181,7 +185,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 					case ASK -> " with which the server asks";
 					case CLUSTER -> " to sessions of another node";
 					case TLS -> " over TLS 1.3";
-					case LINES, FRAMES, CONNECT, ARRIVE, FAIR, HANDSHAKE, RESUME, CROWD -> "";
+					case LINES, FRAMES, CONNECT, ARRIVE, DOOR, FAIR, HANDSHAKE, RESUME, CROWD -> "";
 				};
 	}
 
@@ -229,6 +233,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 		/** Opens many connections at once beside busy ones. */
 		ARRIVE,
+
+		/** Opens one connection after the other beside busy ones. */
+		DOOR,
 
 		/** Sends a line now and then beside connections at full speed. */
 		FAIR;

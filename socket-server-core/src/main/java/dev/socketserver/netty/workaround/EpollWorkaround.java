@@ -4,15 +4,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.FileDescriptor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's epoll transport, with channels that stay registered while they are open.
@@ -40,30 +41,74 @@ public final class EpollWorkaround extends ForwardingIoHandler {
 
 	}
 
+	private final EpollArrivals arrivals = new EpollArrivals();
+
 	private EpollWorkaround(IoHandler epoll) {
 		super(epoll);
 	}
 
 	public static IoHandlerFactory newFactory() {
-		IoHandlerFactory factory = EpollIoHandler.newFactory();
+		IoHandlerFactory factory = EpollArrivals.transports();
 		return (executor) -> new EpollWorkaround(factory.newHandler(executor));
 	}
 
 	@Override
 	public IoRegistration register(IoHandle handle) throws Exception {
-		return (handle instanceof EpollIoHandle epoll) ? new Staying(epoll).with(this) : super.register(handle);
+		return (handle instanceof EpollIoHandle epoll) ? new Staying(epoll, this.arrivals).with(this)
+				: super.register(handle);
+	}
+
+	@Override
+	public int run(IoHandlerContext context) {
+		int handled = super.run(context);
+		try {
+			this.arrivals.turnEnded(handled);
+		}
+		catch (RuntimeException | Error ex) {
+			report(ex);
+			pause();
+		}
+		return handled;
 	}
 
 	/** Asks for errors where a channel asks for nothing. */
 	@SuppressWarnings("try") // the interface throws whatever it likes
-	private static final class Staying extends Registration implements EpollIoHandle {
+	static final class Staying extends Registration implements EpollIoHandle {
 
-		Staying(EpollIoHandle handle) {
+		private final EpollArrivals arrivals;
+
+		/** Whether it asks to be notified of what can be read, or accepted. */
+		private boolean reads;
+
+		Staying(EpollIoHandle handle, EpollArrivals arrivals) {
 			super(handle);
+			this.arrivals = arrivals;
+		}
+
+		@Override
+		public void registered() {
+			super.registered();
+			this.arrivals.registered(this);
+		}
+
+		@Override
+		public void unregistered() {
+			this.arrivals.unregistered(this);
+			super.unregistered();
+		}
+
+		boolean reads() {
+			return this.reads;
+		}
+
+		/** The channel; {@code null} for a handle of something else. */
+		@Nullable Channel channel() {
+			return (this.handle instanceof Channel.Unsafe unsafe) ? unsafe.voidPromise().channel() : null;
 		}
 
 		@Override
 		public long submit(IoOps ops) {
+			this.reads = ((EpollIoOps) ops).contains(EpollIoOps.EPOLLIN);
 			return super.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
 		}
 

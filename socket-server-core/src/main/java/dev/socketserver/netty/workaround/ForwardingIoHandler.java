@@ -71,7 +71,7 @@ public class ForwardingIoHandler implements IoHandler {
 	}
 
 	/** Logs that a loop goes on, now and then. */
-	final void report(Error error) {
+	final void report(Throwable error) {
 		this.reported = report(error, this.reported);
 	}
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -32,6 +33,7 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -46,6 +48,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 class BusyAcceptTests {
 
 	private static final int NEWCOMERS = 50;
+
+	/** More than one turn has, several times over. */
+	private static final int MANY = 400;
 
 	/** One by one, they would need fifty. */
 	private static final int MAX_TURNS = 10;
@@ -74,6 +79,64 @@ class BusyAcceptTests {
 		finally {
 			handler.rest();
 			close(newcomers);
+		}
+	}
+
+	/**
+	 * Four hundred sessions have a line to handle before newcomers connect: the first is
+	 * handled before most of them, on a transport that reports a part of them at a time.
+	 * With many newcomers, the others are not kept waiting either.
+	 */
+	@Test
+	void newcomersDoNotWaitForEverybodyWhoWasBeforeThem() throws Exception {
+		assumeThat(ServerFixture.everyTransport()).contains(SocketTransport.EPOLL);
+		CountDownLatch go = new CountDownLatch(1);
+		CountDownLatch held = new CountDownLatch(1);
+		List<String> handled = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.lines((line) -> {
+			handled.add(line);
+			if (line.equals("hold")) {
+				held.countDown();
+				uninterruptibly(go);
+			}
+			return line;
+		}, (spec) -> spec.transport(SocketTransport.EPOLL).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
+		List<Peer> peers = new ArrayList<>();
+		try {
+			for (int i = 0; i < MANY; i++) {
+				peers.add(new Peer(server).send("before\n"));
+			}
+			for (Peer peer : peers) {
+				assertThat(peer.line()).isEqualTo("before");
+			}
+			handled.clear();
+			peers.get(0).send("hold\n");
+			held.await();
+			for (Peer peer : peers.subList(1, MANY)) {
+				peer.send("busy\n");
+			}
+			for (int i = 0; i < NEWCOMERS; i++) {
+				peers.add(new Peer(server).send("new\n"));
+			}
+			go.countDown();
+			for (Peer peer : peers.subList(1, peers.size())) {
+				assertThat(peer.line()).isIn("busy", "new");
+			}
+			assertThat(handled.indexOf("new")).isLessThan(MANY / 2);
+			assertThat(handled.subList(0, MANY / 2)).filteredOn("busy"::equals).hasSizeGreaterThan(MANY / 4);
+		}
+		finally {
+			go.countDown();
+			close(peers);
+		}
+	}
+
+	private static void uninterruptibly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
