@@ -61,6 +61,9 @@ public final class ChecksumFraming extends WrappedFraming {
 	 */
 	private final int usualFrom;
 
+	/** Such a checksum covers nothing but the payload, which is sent as it is. */
+	private final boolean coversPayload;
+
 	/** Finds a frame within one that is wrong; {@code null} to go on behind that. */
 	private final @Nullable Supplier<Recovery> within;
 
@@ -95,6 +98,7 @@ public final class ChecksumFraming extends WrappedFraming {
 		Integer from = place.from();
 		boolean usual = place.at() < 0 && place.to() == null && this.end == 0
 				&& (from == null || (from >= 0 && this.shape.hasFrontBefore()));
+		this.coversPayload = usual && from == null && this.shape.isSentAsItIs();
 		this.usualFrom = usual ? this.shape.free() : Integer.MAX_VALUE;
 	}
 
@@ -168,6 +172,18 @@ public final class ChecksumFraming extends WrappedFraming {
 
 	@Override
 	public void encode(byte[] payload, FrameOutput out) {
+		int at = payload.length + (this.strip ? this.form.width() : 0) + this.place.at();
+		if (this.coversPayload && at >= this.usualFrom) {
+			byte[] whole = this.strip ? withRoom(payload, at, this.form.width()) : payload.clone();
+			this.form.write(this.checksum.of(whole, 0, at), whole, at);
+			this.framing.encode(whole, out);
+		}
+		else {
+			encodeAnywhere(payload, out);
+		}
+	}
+
+	private void encodeAnywhere(byte[] payload, FrameOutput out) {
 		int lead = this.shape.lead();
 		int added = this.strip ? this.form.width() : 0;
 		int length = payload.length + added - lead - this.shape.trail();
@@ -187,7 +203,7 @@ public final class ChecksumFraming extends WrappedFraming {
 			// The length is wider or narrower than the one that was there: what it counts
 			// is the same, and its width is final.
 			int moved = (at > this.shape.lengthAt()) ? at + growth : at;
-			encode((added > 0) ? withoutRoom(covered, moved, added) : covered, out);
+			encodeAnywhere((added > 0) ? withoutRoom(covered, moved, added) : covered, out);
 			return;
 		}
 		this.form.write(sum(covered, lead, lead + length, frontLength, lead, front), whole, at);
@@ -196,8 +212,10 @@ public final class ChecksumFraming extends WrappedFraming {
 
 	private static byte[] withRoom(byte[] payload, int at, int added) {
 		byte[] whole = Arrays.copyOf(payload, payload.length + added);
-		System.arraycopy(payload, at, whole, at + added, payload.length - at);
-		Arrays.fill(whole, at, at + added, (byte) 0);
+		if (at < payload.length) {
+			System.arraycopy(payload, at, whole, at + added, payload.length - at);
+			Arrays.fill(whole, at, at + added, (byte) 0);
+		}
 		return whole;
 	}
 

@@ -114,6 +114,11 @@ final class FrameShape {
 		return this.core instanceof LengthFieldFraming || this.onSend == OnSend.PREPEND;
 	}
 
+	/** Whether payloads are whole, and nothing in them is set. */
+	boolean isSentAsItIs() {
+		return !setsLength() && lead() == 0 && trail() == 0;
+	}
+
 	/** Whether a length is set within payloads. */
 	boolean setsLength() {
 		return this.onSend == OnSend.PATCH;
