@@ -45,7 +45,7 @@ enum StartKind {
 		static final String NETTY = "netty-(common|buffer|transport|resolver|handler|codec-base"
 				+ "|transport-(classes-epoll|native-epoll|native-unix-common))-\\d.*\\.jar";
 
-		static final String SERVER = "(socket-server-(core|repl|spring-boot-autoconfigure|spring-boot-starter)"
+		static final String SERVER = "(socket-server-(core|client|repl|spring-boot-autoconfigure|spring-boot-starter)"
 				+ "|spring-boot-netty)(-\\d.*)?\\.jar";
 
 		static final String WEB = "(spring-boot-((starter-)?(webmvc|tomcat|jackson)|starter-tomcat-runtime"

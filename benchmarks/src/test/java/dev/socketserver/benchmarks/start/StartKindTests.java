@@ -13,8 +13,8 @@ class StartKindTests {
 			"spring-boot-starter-logging-4.1.1.jar", "spring-core-7.0.9.jar", "logback-classic-1.5.38.jar",
 			"micrometer-observation-1.17.1.jar");
 
-	private static final List<String> OURS = List.of("socket-server-core.jar", "socket-server-spring-boot-starter.jar",
-			"spring-boot-netty-4.1.1.jar");
+	private static final List<String> OURS = List.of("socket-server-core.jar", "socket-server-client.jar",
+			"socket-server-spring-boot-starter.jar", "spring-boot-netty-4.1.1.jar");
 
 	private static final List<String> NETTY = List.of("netty-transport-4.2.18.Final.jar",
 			"netty-transport-native-epoll-4.2.18.Final-linux-x86_64.jar");

@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.socketserver.FailureHandler;
@@ -33,11 +32,13 @@ import org.springframework.aop.TargetClassAware;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.BeanDefinitionStoreException;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.core.type.MethodMetadata;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
@@ -50,6 +51,9 @@ public final class HandlerBeans {
 
 	/** The prefix of the name of a definition that is hidden by a scoped proxy. */
 	private static final String SCOPED_TARGET = "scopedTarget.";
+
+	/** What the names of Spring's own classes begin with. */
+	private static final String SPRING = "org.springframework.";
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -73,10 +77,10 @@ public final class HandlerBeans {
 	 */
 	public HandlerBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-		this.annotated.put(Side.SERVER, findAnnotated(beanFactory, SocketHandler.class, SocketHandler::value));
-		this.annotated.put(Side.CLIENT,
-				findAnnotated(beanFactory, SocketClientHandler.class, SocketClientHandler::value));
-		this.advised = findAnnotations(beanFactory, SocketHandlerAdvice.class);
+		Collection<String> names = names(beanFactory);
+		this.annotated.put(Side.SERVER, findAnnotated(beanFactory, names, SocketHandler.class));
+		this.annotated.put(Side.CLIENT, findAnnotated(beanFactory, names, SocketClientHandler.class));
+		this.advised = findAnnotations(beanFactory, names, SocketHandlerAdvice.class);
 	}
 
 	/**
@@ -209,9 +213,8 @@ public final class HandlerBeans {
 			Class<?> hidden = classBehindProxy(this.beanFactory, name);
 			Class<?> type = (hidden != null) ? hidden : this.beanFactory.getType(name, false);
 			// In this order: most classes have no such methods, and need no lambda.
-			if (type != null && !type.getName().startsWith("org.springframework.")
-					&& !type.getName().startsWith("java.") && !name.startsWith(SCOPED_TARGET)
-					&& !this.asked.contains(visibleName(this.beanFactory, name))
+			if (type != null && !type.getName().startsWith(SPRING) && !type.getName().startsWith("java.")
+					&& !name.startsWith(SCOPED_TARGET) && !this.asked.contains(visibleName(this.beanFactory, name))
 					&& AnnotatedMethods.hasMessages(ClassUtils.getUserClass(type)) && !isAnnotated(Side.SERVER, name)
 					&& !isAnnotated(Side.CLIENT, name)) {
 				found.add(name);
@@ -247,27 +250,55 @@ public final class HandlerBeans {
 		return this.converters;
 	}
 
+	/**
+	 * Returns the names of the beans that may have an annotation of ours: those that
+	 * Spring itself defines, of a type of its own, are most of an application's, and it
+	 * takes long to look at all of them.
+	 */
+	private static Collection<String> names(ConfigurableListableBeanFactory beanFactory) {
+		List<String> names = new ArrayList<>();
+		for (Iterator<String> all = beanFactory.getBeanNamesIterator(); all.hasNext();) {
+			String name = all.next();
+			if (!isAbstract(beanFactory, name) && !isOfSpring(beanFactory, name)) {
+				names.add(name);
+			}
+		}
+		return names;
+	}
+
+	private static boolean isOfSpring(ConfigurableListableBeanFactory beanFactory, String name) {
+		if (!beanFactory.containsBeanDefinition(name)
+				|| !(beanFactory.getBeanDefinition(name) instanceof AnnotatedBeanDefinition definition)) {
+			return false;
+		}
+		MethodMetadata method = definition.getFactoryMethodMetadata();
+		return method != null && method.getDeclaringClassName().startsWith(SPRING)
+				&& method.getReturnTypeName().startsWith(SPRING);
+	}
+
 	private static <A extends Annotation> Collection<HandlerBean> findAnnotated(
-			ConfigurableListableBeanFactory beanFactory, Class<A> type, Function<A, String[]> value) {
+			ConfigurableListableBeanFactory beanFactory, Collection<String> names, Class<A> type) {
 		List<HandlerBean> beans = new ArrayList<>();
-		for (Map.Entry<String, Set<A>> bean : findAnnotations(beanFactory, type).entrySet()) {
+		for (Map.Entry<String, Set<A>> bean : findAnnotations(beanFactory, names, type).entrySet()) {
 			Set<String> served = new LinkedHashSet<>();
 			for (A annotation : bean.getValue()) {
-				served.addAll(resolved(beanFactory, bean.getKey(), value.apply(annotation)));
+				served.addAll(resolved(beanFactory, bean.getKey(), served(annotation)));
 			}
 			beans.add(new HandlerBean(bean.getKey(), served));
 		}
 		return beans;
 	}
 
+	/** Returns the servers or clients that are named by an annotation of a handler. */
+	private static String[] served(Annotation annotation) {
+		return (annotation instanceof SocketHandler handler) ? handler.value()
+				: ((SocketClientHandler) annotation).value();
+	}
+
 	private static <A extends Annotation> Map<String, Set<A>> findAnnotations(
-			ConfigurableListableBeanFactory beanFactory, Class<A> type) {
+			ConfigurableListableBeanFactory beanFactory, Collection<String> names, Class<A> type) {
 		Map<String, Set<A>> found = new LinkedHashMap<>();
-		for (Iterator<String> names = beanFactory.getBeanNamesIterator(); names.hasNext();) {
-			String name = names.next();
-			if (isAbstract(beanFactory, name)) {
-				continue;
-			}
+		for (String name : names) {
 			Set<A> annotations = annotations(beanFactory, name, type);
 			if (!annotations.isEmpty()) {
 				String visible = visibleName(beanFactory, name);

@@ -163,9 +163,8 @@ final class HandlerFactory {
 	private Function<SessionSpec, SessionHandler> functions() {
 		Function<Object, @Nullable Object> adapter = this.replies.check(this.candidate.generic(Function.class, 1));
 		return this.candidate.adapted(Function.class,
-				(function) -> new RequestHandler(function,
-						(adapter != null) ? (payload) -> adapted(apply(function, payload), adapter)
-								: (payload) -> apply(function, payload),
+				(function) -> new RequestHandler(function, (adapter != null)
+						? (payload) -> adapted(ofPayloads(function).apply(payload), adapter) : ofPayloads(function),
 						this.advice));
 	}
 
@@ -179,8 +178,8 @@ final class HandlerFactory {
 	}
 
 	@SuppressWarnings("unchecked") // the converter gives what the function takes
-	private static @Nullable Object apply(Function<?, ?> function, Object payload) {
-		return ((Function<Object, @Nullable Object>) function).apply(payload);
+	private static Function<Object, @Nullable Object> ofPayloads(Function<?, ?> function) {
+		return (Function<Object, @Nullable Object>) function;
 	}
 
 	@SuppressWarnings("unchecked") // the converter gives what the consumer takes

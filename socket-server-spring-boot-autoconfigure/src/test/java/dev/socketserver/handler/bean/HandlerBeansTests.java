@@ -43,6 +43,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 import org.springframework.stereotype.Component;
+import org.springframework.util.AntPathMatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -57,6 +58,13 @@ class HandlerBeansTests {
 			assertThat(DefinedHandlers.servers(context)).isEqualTo(Map.of("upper", Set.of("upper"), "sink",
 					Set.of("first", "second-one"), "talk", Set.of(), "definedHandlers.Meter", Set.of("meter"),
 					"handlerBeansTests.Dashed", Set.of("with-dash", "other")));
+		}
+	}
+
+	@Test
+	void findsABeanMethodOfTheApplicationWhoseTypeIsSprings() {
+		try (AnnotationConfigApplicationContext context = DefinedHandlers.context(OfSpring.class)) {
+			assertThat(DefinedHandlers.servers(context)).isEqualTo(Map.of("matcher", Set.of("paths")));
 		}
 	}
 
@@ -362,6 +370,17 @@ class HandlerBeansTests {
 
 		@Override
 		public void handle(InputStream in, OutputStream out, SocketSession session) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OfSpring {
+
+		@Bean
+		@SocketHandler("paths")
+		AntPathMatcher matcher() {
+			return new AntPathMatcher();
 		}
 
 	}
