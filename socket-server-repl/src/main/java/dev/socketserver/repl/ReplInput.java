@@ -38,8 +38,6 @@ final class ReplInput implements TelnetDecoder.Sink {
 
 	private final AuditLog audit;
 
-	private final Charset charset;
-
 	/** Whether no line has been read yet. */
 	private boolean first = true;
 
@@ -47,25 +45,24 @@ final class ReplInput implements TelnetDecoder.Sink {
 	private boolean done;
 
 	ReplInput(SocketSession session, Typed typed, RunningEvaluation running, ClientOutput output, PasswordEcho echo,
-			AuditLog audit, Charset charset) {
+			AuditLog audit) {
 		this.session = session;
 		this.typed = typed;
 		this.running = running;
 		this.output = output;
 		this.echo = echo;
 		this.audit = audit;
-		this.charset = charset;
 	}
 
-	/** Begins to read on a new thread, until the input ends. */
-	void readFrom(InputStream in) {
-		Thread reader = new Thread(() -> read(in), Thread.currentThread().getName() + " input");
+	/** Begins to read text on a new thread, until the input ends. */
+	void readFrom(InputStream in, Charset charset) {
+		Thread reader = new Thread(() -> read(in, charset), Thread.currentThread().getName() + " input");
 		reader.setDaemon(true);
 		reader.start();
 	}
 
-	private void read(InputStream in) {
-		TelnetDecoder decoder = new TelnetDecoder(this, this.charset);
+	private void read(InputStream in, Charset charset) {
+		TelnetDecoder decoder = new TelnetDecoder(this, charset);
 		byte[] bytes = new byte[1024];
 		boolean begun = false;
 		try {

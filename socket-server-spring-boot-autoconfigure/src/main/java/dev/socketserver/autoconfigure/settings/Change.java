@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 record Change(@Nullable Entry entry, @Nullable String whole, SettingsChange shown) {
 
-	static Change of(@Nullable Entry entry, @Nullable String whole, @Nullable String key, @Nullable String from,
-			@Nullable String to, Verdict verdict, @Nullable String reason) {
-		return new Change(entry, whole,
-				new SettingsChange((entry != null) ? entry.toString() : null, key,
-						(key != null) ? Secrets.hidden(key, from) : from, (key != null) ? Secrets.hidden(key, to) : to,
-						verdict, reason));
+	/** Returns the change of an entry that is new or gone. */
+	static Change of(Entry entry, Verdict verdict, @Nullable String reason) {
+		return new Change(entry, null, new SettingsChange(entry.toString(), null, null, null, verdict, reason));
+	}
+
+	static Change of(@Nullable Entry entry, @Nullable String whole, String key, @Nullable String from,
+			@Nullable String to, Verdict verdict) {
+		return new Change(entry, whole, new SettingsChange((entry != null) ? entry.toString() : null, key,
+				Secrets.hidden(key, from), Secrets.hidden(key, to), verdict, null));
 	}
 
 	Verdict verdict() {

@@ -67,8 +67,9 @@ final class Differences {
 			Value from = this.inForce.others().get(key);
 			Value to = this.next.others().get(key);
 			if (from == null || to == null || !from.means(to)) {
-				changes.add(Change.of(null, null, key, text(from), text(to), Verdict.REFUSED,
-						"The application must be restarted: the key is not that of a server or client"));
+				changes.add(Change.of(null, null, key, text(from), text(to), Verdict.REFUSED)
+					.with(Verdict.REFUSED,
+							"The application must be restarted: the key is not that of a server or client"));
 			}
 		}
 		return changes;
@@ -82,11 +83,9 @@ final class Differences {
 		}
 		if (wanted) {
 			String reason = whyNotCreated(entry, owner);
-			return List.of(Change.of(entry, null, null, null, null, (reason != null) ? Verdict.REFUSED : Verdict.CREATE,
-					reason));
+			return List.of(Change.of(entry, (reason != null) ? Verdict.REFUSED : Verdict.CREATE, reason));
 		}
-		return (owner == Owner.PROPERTIES) ? List.of(Change.of(entry, null, null, null, null, Verdict.REMOVE, null))
-				: List.of();
+		return (owner == Owner.PROPERTIES) ? List.of(Change.of(entry, Verdict.REMOVE, null)) : List.of();
 	}
 
 	private @Nullable String whyNotCreated(Entry entry, Owner owner) {
@@ -129,8 +128,8 @@ final class Differences {
 				restarted.add(key.substring(0, key.lastIndexOf('.') + 1));
 			}
 			String reason = why(entry, key, one, other);
-			changes.add(Change.of(entry, key, key, text(one), text(other), (reason != null) ? Verdict.REFUSED : verdict,
-					reason));
+			changes.add(Change.of(entry, key, key, text(one), text(other), verdict)
+				.with((reason != null) ? Verdict.REFUSED : verdict, reason));
 		}
 		restarted.addAll(listeners(from.keySet(), to.keySet()));
 		changes.replaceAll(
@@ -210,7 +209,7 @@ final class Differences {
 		keys.addAll(other.keySet());
 		for (String key : keys) {
 			if (!Objects.equals(one.get(key), other.get(key))) {
-				changes.add(Change.of(entry, whole, key, one.get(key), other.get(key), Verdict.NEW_SESSIONS, null));
+				changes.add(Change.of(entry, whole, key, one.get(key), other.get(key), Verdict.NEW_SESSIONS));
 			}
 		}
 	}
@@ -262,7 +261,7 @@ final class Differences {
 		CODE,
 
 		/** There is none. */
-		NOBODY
+		NONE
 
 	}
 

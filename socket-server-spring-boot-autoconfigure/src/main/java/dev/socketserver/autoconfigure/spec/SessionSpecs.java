@@ -430,43 +430,35 @@ public final class SessionSpecs {
 	}
 
 	private Executor executor(PropertyEntry entry, String bean) {
-		try {
-			return this.references.executor(bean);
-		}
-		catch (IllegalArgumentException ex) {
-			throw entry.invalid("execution.executor", String.valueOf(ex.getMessage()),
-					"Set it to the name of a bean of type Executor, or remove it to use threads of the "
-							+ entry.section().word() + "'s own");
-		}
+		return referenced(entry, "execution.executor", () -> this.references.executor(bean),
+				"Executor, or remove it to use threads of the " + entry.section().word() + "'s own");
 	}
 
 	private Predicate<Object> reply(PropertyEntry entry, String bean) {
-		try {
-			return this.references.reply(bean);
-		}
-		catch (IllegalArgumentException ex) {
-			throw entry.invalid("requests-reply", String.valueOf(ex.getMessage()),
-					"Set it to the name of a bean of type Predicate, or remove it if whatever comes is the reply");
-		}
+		return referenced(entry, "requests-reply", () -> this.references.reply(bean),
+				"Predicate, or remove it if whatever comes is the reply");
 	}
 
 	Function<Object, @Nullable Object> poolKey(PropertyEntry entry, String bean) {
-		try {
-			return this.references.key(bean);
-		}
-		catch (IllegalArgumentException ex) {
-			throw entry.invalid("pool.key", String.valueOf(ex.getMessage()),
-					"Set it to the name of a bean of type Function, or remove it if payloads may leave on any connection");
-		}
+		return referenced(entry, "pool.key", () -> this.references.key(bean),
+				"Function, or remove it if payloads may leave on any connection");
 	}
 
 	Correlator correlator(PropertyEntry entry, String bean) {
+		return referenced(entry, "correlator", () -> this.references.correlator(bean),
+				"Correlator or Function, or remove it if replies come in order");
+	}
+
+	/**
+	 * Returns the bean that a property names.
+	 * @param type which bean may be named, and what to do without one
+	 */
+	private static <T> T referenced(PropertyEntry entry, String key, Supplier<T> bean, String type) {
 		try {
-			return this.references.correlator(bean);
+			return bean.get();
 		}
 		catch (IllegalArgumentException ex) {
-			throw entry.invalid("correlator", String.valueOf(ex.getMessage()),
-					"Set it to the name of a bean of type Correlator or Function, or remove it if replies come in order");
+			throw entry.invalid(key, String.valueOf(ex.getMessage()), "Set it to the name of a bean of type " + type);
 		}
 	}
 
