@@ -11,7 +11,7 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 
 /**
  * Makes the bean of an interface that names a client, with the other beans: what cannot
- * work fails the start, also where nobody injects it.
+ * work fails the start, also where it is not injected.
  *
  * @param <T> the interface
  */

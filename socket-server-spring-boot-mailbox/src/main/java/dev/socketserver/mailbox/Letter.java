@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type what kind of identity it is for, for example {@code device}
  * @param id the identity itself
- * @param key what tells it from other letters of the identity
+ * @param key what distinguishes it from other letters of the identity
  * @param state what has become of it
  * @param attempts how often it was sent, the attempt that is under way included. What has
  * not left is no attempt

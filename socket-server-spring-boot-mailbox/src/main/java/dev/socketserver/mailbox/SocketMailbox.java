@@ -24,8 +24,8 @@ public interface SocketMailbox {
 	 * Waiting for it within the transaction throws {@link IllegalStateException}.
 	 * @param type what kind of identity, for example {@code device}
 	 * @param id the identity itself
-	 * @param key what tells the letter from others of the identity. If there is one with
-	 * that key, final or not, nothing is stored
+	 * @param key what distinguishes the letter from others of the identity. If there is
+	 * one with that key, final or not, nothing is stored
 	 * @param payload text, {@code byte[]}, or what a server of that type of identity
 	 * converts; may be changed as soon as this method has returned
 	 * @param ttl how long the letter may wait before it expires, or {@code null} for

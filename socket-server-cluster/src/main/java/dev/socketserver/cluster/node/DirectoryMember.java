@@ -284,7 +284,7 @@ public final class DirectoryMember implements ClusterMember {
 	private <T> CompletableFuture<T> locate(String type, String id, Function<HeldClaim, CompletableFuture<T>> here,
 			Function<Entry, CompletableFuture<T>> there, Function<Delivery, CompletableFuture<T>> nowhere) {
 		if (IdText.problem(type) != null || IdText.problem(id) != null) {
-			// Nobody can have it, and the directory may take it for another.
+			// No other can have it, and the directory may take it for another.
 			return nowhere.apply(Delivery.NO_SESSION);
 		}
 		HeldClaim local = this.claims.book().newest(type, id);

@@ -73,7 +73,7 @@ final class Consoles {
 		spec.listeners().forEach((listener) -> check(server, listener));
 	}
 
-	/** Checks that nobody can use the console who may not, by one of its listeners. */
+	/** Checks that no peer can use the console who may not, by one of its listeners. */
 	private void check(BlockServer server, ListenerSpec spec) {
 		if (!(spec.listenOn().own() instanceof Tcp tcp)) {
 			// Whom the mode of a Unix socket lets in is on this machine.

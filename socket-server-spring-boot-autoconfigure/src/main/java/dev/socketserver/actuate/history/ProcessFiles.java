@@ -21,7 +21,7 @@ final class ProcessFiles {
 			}
 		}
 		catch (LinkageError ex) {
-			// A runtime image may lack that module: then nobody knows.
+			// A runtime image may lack that module: then it is not known.
 		}
 		return null;
 	}

@@ -75,7 +75,7 @@ public final class DatabaseDurability {
 	/**
 	 * Whether a database is part of this application: it is in memory, or a file of H2.
 	 * @param dataSource connects to the database
-	 * @return {@code true} if nobody else is likely to make its tables
+	 * @return {@code true} if no other program is likely to make its tables
 	 */
 	public static boolean isEmbedded(DataSource dataSource) {
 		try (Connection connection = dataSource.getConnection()) {

@@ -55,7 +55,7 @@ final class HikariConnections {
 						: null;
 			}
 			catch (SQLException | AbstractMethodError ex) {
-				// It wraps nothing that it could tell of.
+				// It wraps nothing that could be asked.
 				return null;
 			}
 		}

@@ -34,7 +34,7 @@ final class KubernetesVariables implements EnvironmentPostProcessor, Ordered {
 		this.logs = logs;
 	}
 
-	/** Before Boot wraps the variables to tell their origins. */
+	/** Before Boot wraps the variables to note their origins. */
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE;

@@ -44,7 +44,7 @@ public final class LateBean<T> {
 		return this.beanFactory.getBeanProvider(this.type).getIfAvailable();
 	}
 
-	/** Returns the bean, or {@code null} if nobody has asked for it yet. */
+	/** Returns the bean, or {@code null} if it was not asked for yet. */
 	public @Nullable T known() {
 		boolean late = this.beanFactory.containsBeanDefinition(this.name)
 				&& !this.beanFactory.containsSingleton(this.name);

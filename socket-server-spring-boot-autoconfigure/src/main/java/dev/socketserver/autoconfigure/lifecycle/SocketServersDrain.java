@@ -104,7 +104,7 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		}
 	}
 
-	/** Tells the node, unless it has never drained, and does not now. */
+	/** Notifies the node, unless it has never drained, and does not now. */
 	private void nodeDrains(boolean drains) {
 		if (!drains && !this.nodeDrained) {
 			return;

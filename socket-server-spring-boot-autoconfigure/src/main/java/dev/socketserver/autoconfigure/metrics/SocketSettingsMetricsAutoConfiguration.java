@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean({ SocketSettings.class, MeterRegistry.class })
 public final class SocketSettingsMetricsAutoConfiguration {
 
-	/** A look at the meters does not make the settings, if nobody has asked for them. */
+	/** A look at the meters does not make the settings, unless they were asked for. */
 	@Bean
 	@ConditionalOnMissingBean
 	SocketSettingsMetrics socketSettingsMetrics(ConfigurableApplicationContext context) {

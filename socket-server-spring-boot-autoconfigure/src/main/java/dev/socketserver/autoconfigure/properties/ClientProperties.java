@@ -405,8 +405,8 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 * @param type How the proxy is asked. Without a type, there is no proxy.
 	 * @param host Host name or address of the proxy.
 	 * @param port Port of the proxy.
-	 * @param username Name that the proxy is told.
-	 * @param password Password that the proxy is told.
+	 * @param username Name of the client for the proxy.
+	 * @param password Password of the client for the proxy.
 	 */
 	public record Proxy(Route.Proxy.@Nullable Type type, @Nullable String host, @Nullable Integer port,
 			@Nullable String username, @Nullable String password) {

@@ -219,7 +219,7 @@ final class ManagedSettings implements SocketSettings {
 	}
 
 	private static Owner owner(boolean there, boolean ours) {
-		return ours ? Owner.PROPERTIES : there ? Owner.CODE : Owner.NOBODY;
+		return ours ? Owner.PROPERTIES : there ? Owner.CODE : Owner.NONE;
 	}
 
 	@Override
@@ -432,7 +432,7 @@ final class ManagedSettings implements SocketSettings {
 		/** Returns the changes as they are shown: what is wrong has the reason. */
 		List<SettingsChange> rows() {
 			List<SettingsChange> rows = new ArrayList<>();
-			List<Mistake> told = new ArrayList<>();
+			List<Mistake> found = new ArrayList<>();
 			for (Change change : this.changes) {
 				SettingsChange row = change.shown();
 				Mistake wrong = this.mistakes.stream()
@@ -440,7 +440,7 @@ final class ManagedSettings implements SocketSettings {
 					.findFirst()
 					.orElse(null);
 				if (wrong != null) {
-					told.add(wrong);
+					found.add(wrong);
 					rows.add(change.with(Verdict.REFUSED, wrong.reason()).shown());
 				}
 				else {
@@ -448,7 +448,7 @@ final class ManagedSettings implements SocketSettings {
 				}
 			}
 			this.mistakes.stream()
-				.filter((mistake) -> !told.contains(mistake))
+				.filter((mistake) -> !found.contains(mistake))
 				.forEach((mistake) -> rows.add(mistake.shown(null)));
 			return rows;
 		}

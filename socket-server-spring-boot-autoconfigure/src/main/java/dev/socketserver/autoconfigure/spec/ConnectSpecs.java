@@ -38,7 +38,7 @@ final class ConnectSpecs {
 	 * Says with which kind of socket a client connects.
 	 * @param given whether a bean says where, which wins over the properties
 	 * @param builder takes it
-	 * @return whether the client is still to be told where it connects to
+	 * @return whether the client still needs an address
 	 */
 	boolean apply(boolean given, ClientSpec.Builder builder) {
 		boolean datagrams = this.properties.getProtocol() == Protocol.UDP;

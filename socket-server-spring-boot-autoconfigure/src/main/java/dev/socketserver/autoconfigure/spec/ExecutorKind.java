@@ -34,7 +34,7 @@ final class ExecutorKind {
 
 	/**
 	 * Whether an executor has a decorator, which is code of the application that runs on
-	 * the thread that hands a task over. Spring has no method that tells.
+	 * the thread that hands a task over. Spring has no method that says so.
 	 */
 	private static boolean mayDecorate(Executor executor) {
 		try {

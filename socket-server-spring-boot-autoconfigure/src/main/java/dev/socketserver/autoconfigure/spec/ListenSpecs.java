@@ -271,7 +271,7 @@ final class ListenSpecs {
 		}
 	}
 
-	/** Whether peers have addresses by which they can be told apart. */
+	/** Whether peers have addresses by which they can be distinguished. */
 	private boolean isProxied() {
 		ServerProperties.ProxyProtocol proxies = this.properties.getProxyProtocol();
 		return proxies != null && Objects.requireNonNullElse(proxies.mode(), ProxyMode.OFF) != ProxyMode.OFF;

@@ -235,7 +235,7 @@ public final class ServerSpecs {
 		}
 		String correlator = properties.getCorrelator();
 		if (reserved != null) {
-			// It asks nobody, whatever it has inherited.
+			// It asks no peer, whatever it has inherited.
 			builder.requests(Requests.DEFAULTS);
 		}
 		else if (StringUtils.hasText(correlator)) {

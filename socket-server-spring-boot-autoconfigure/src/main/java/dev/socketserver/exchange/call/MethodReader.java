@@ -88,7 +88,7 @@ final class MethodReader {
 			return new ExchangeMethod(this.method, template, payload, time, null, null, !isLetterState(returned),
 					returned.form());
 		}
-		// Bytes can always be read: nobody sees the reply.
+		// Bytes can always be read: the reply is dropped.
 		return new ExchangeMethod(this.method, template, payload, time, timeout(ask.timeout()),
 				returned.isNone() ? byte[].class : ClassUtils.resolvePrimitiveIfNecessary(returned.value()),
 				returned.isNone(), returned.form());

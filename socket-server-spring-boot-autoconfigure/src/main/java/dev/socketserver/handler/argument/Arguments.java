@@ -60,7 +60,7 @@ public final class Arguments {
 	 * @param types the types of the parameters, as far as the bean declares them
 	 * @param origin the bean and the method, with which messages begin
 	 * @return the arguments, in the order of the types; {@code null} for a parameter that
-	 * nobody supports
+	 * has none
 	 * @throws InvalidHandlerException if an annotation cannot be honoured
 	 */
 	public @Nullable Argument[] of(CallKind kind, Method method, List<ResolvableType> types, String origin) {

@@ -96,7 +96,7 @@ public final class MethodCalls {
 		return method * OUTCOMES + outcome.ordinal();
 	}
 
-	/** Returns the time, or 0 if nobody wants to know. */
+	/** Returns the time, or 0 if it is not measured. */
 	long begin() {
 		return this.watched ? System.nanoTime() : 0;
 	}

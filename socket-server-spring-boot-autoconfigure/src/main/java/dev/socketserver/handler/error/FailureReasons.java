@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows exceptions that are no mistakes of the handlers that throw them, and with which
- * reason they close a session if nobody answers them. An interceptor may implement it.
+ * reason they close a session if no method answers them. An interceptor may implement it.
  */
 public interface FailureReasons {
 

@@ -119,7 +119,7 @@ public final class InterceptedHandlers {
 		}
 	}
 
-	/** Returns what to throw for an exception that nobody has answered. */
+	/** Returns what to throw for an exception that no method has answered. */
 	Exception reasoned(Exception failure) {
 		for (FailureReasons known : this.reasons) {
 			CloseReason reason = known.reason(failure);

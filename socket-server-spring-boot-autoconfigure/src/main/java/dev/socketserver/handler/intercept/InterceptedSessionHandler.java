@@ -78,7 +78,7 @@ final class InterceptedSessionHandler implements SessionHandler, MessageAware {
 			});
 		}
 		catch (Exception ex) {
-			// The engine notifies nobody else of it.
+			// The engine notifies no other of it.
 			throw this.handlers.reasoned(ex);
 		}
 	}

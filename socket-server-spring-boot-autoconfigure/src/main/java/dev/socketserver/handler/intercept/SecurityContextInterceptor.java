@@ -22,7 +22,7 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
  * the {@linkplain SocketSession#principal() principal} of its session. An
  * {@link Authentication} is used as it is. Any other principal, such as that of a
  * certificate, becomes an authentication without authorities. A principal that is set in
- * the midst of a call counts at once. What method security throws, and nobody answers,
+ * the midst of a call counts at once. What method security throws, and no method answers,
  * closes the session with {@link CloseReason#ACCESS_DENIED}.
  */
 public final class SecurityContextInterceptor implements SocketHandlerInterceptor, FailureReasons, PriorityOrdered {

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegi
 
 /**
  * Says what a native image keeps for bridges: their keys, the scripts for the table, and
- * the classes that tell whether a library is there.
+ * the classes that show whether a library is there.
  */
 final class BridgeHints implements RuntimeHintsRegistrar {
 

@@ -44,7 +44,7 @@ final class ConfiguredBridges implements AutoCloseable {
 
 	private static final String KAFKA_CLASS = "org.springframework.kafka.core.KafkaTemplate";
 
-	/** Classes that tell whether a library is there. */
+	/** Classes that show whether a library is there. */
 	static final List<String> LIBRARIES = List.of(JDBC_CLASS, MESSAGING_CLASS, KAFKA_CLASS);
 
 	/** Stores messages in the application's database. */

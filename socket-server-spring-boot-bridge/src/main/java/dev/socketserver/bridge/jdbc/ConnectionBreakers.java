@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages that have broken the connection over which they were stored alone, such as one
  * beyond MariaDB's {@code max_allowed_packet}: its answer is often lost with the
- * connection. Nobody else is to blame for that once others were stored meanwhile.
- * Confined to the thread that stores.
+ * connection. No other is to blame for that once others were stored meanwhile. Confined
+ * to the thread that stores.
  */
 final class ConnectionBreakers {
 

@@ -140,7 +140,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 				storeInOrder(rows);
 			}
 			catch (Throwable ex) {
-				// Nobody may wait forever, whatever a driver throws.
+				// No caller may wait forever, whatever a driver throws.
 				rows.forEach((row) -> row.failed(ex));
 			}
 		}
@@ -379,7 +379,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 		}
 	}
 
-	/** Ends the thread. What waits is not stored, and nobody waits for it any more. */
+	/** Ends the thread. What waits is not stored, and no caller waits for it any more. */
 	@Override
 	public void close() {
 		synchronized (this.pending) {

@@ -7,9 +7,9 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Tells that there is no partition for a row. The message is not to blame for it:
- * somebody adds the partition. PostgreSQL says the same of it as of a check that fails,
- * without the name of a constraint. MariaDB has a number for it.
+ * Says that there is no partition for a row. The message is not to blame for it: somebody
+ * adds the partition. PostgreSQL says the same of it as of a check that fails, without
+ * the name of a constraint. MariaDB has a number for it.
  */
 final class MissingPartition {
 

@@ -33,7 +33,7 @@ public final class BridgeStatistics implements PreparationFigures {
 
 	private volatile @Nullable Instant failingSince;
 
-	/** The same by the monotonic clock, which nobody sets. */
+	/** The same by the monotonic clock, which cannot be set. */
 	private long failingSinceNanos;
 
 	/**

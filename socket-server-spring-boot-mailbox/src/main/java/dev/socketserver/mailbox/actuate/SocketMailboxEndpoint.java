@@ -115,7 +115,7 @@ public class SocketMailboxEndpoint {
 	 * @param identity the type and id of the identity, with a colon between them
 	 * @param request
 	 * <ul>
-	 * <li>{@code key}: what tells the letter from others</li>
+	 * <li>{@code key}: what distinguishes the letter from others</li>
 	 * <li>{@code payload}: its text</li>
 	 * <li>{@code ttl}: how long it may wait, as a duration such as {@code 1h};
 	 * milliseconds without a unit; by default {@code socket.mailbox.ttl}</li>

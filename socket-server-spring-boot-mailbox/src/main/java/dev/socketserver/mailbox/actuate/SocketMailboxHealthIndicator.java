@@ -19,7 +19,7 @@ public class SocketMailboxHealthIndicator extends AbstractHealthIndicator {
 
 	/**
 	 * Creates the indicator.
-	 * @param access gives the store, or {@code null} while nobody uses the mailbox
+	 * @param access gives the store, or {@code null} while nothing uses the mailbox
 	 */
 	public SocketMailboxHealthIndicator(Supplier<@Nullable StoreAccess> access) {
 		this.access = access;

@@ -38,7 +38,7 @@ public class SocketMailboxMetrics implements MeterBinder, LetterListener {
 
 	/**
 	 * Creates the binder.
-	 * @param deliveries gives the deliveries, or {@code null} while nobody uses the
+	 * @param deliveries gives the deliveries, or {@code null} while nothing uses the
 	 * mailbox
 	 */
 	public SocketMailboxMetrics(Supplier<@Nullable Deliveries> deliveries) {

@@ -100,7 +100,7 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 					"Give the server a function or a bean with @OnMessage, or remove the property");
 		}
 		if (spec != null && spec.listenOn() instanceof Udp && properties.acknowledge() != Acknowledge.WRITTEN
-				&& !tellsReplies(spec.session())) {
+				&& !knowsReplies(spec.session())) {
 			throw server.invalid(IDENTITY,
 					"whatever a peer of UDP sends next, such as a login, would acknowledge a letter that was lost",
 					"Set correlator, or requests to one-at-a-time and requests-late to a time such as 10s");
@@ -116,9 +116,10 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 	}
 
 	/**
-	 * Whether a reply is told from other messages, at least from those that come late.
+	 * Whether a reply is distinguished from other messages, at least from those that come
+	 * late.
 	 */
-	private static boolean tellsReplies(SessionSpec session) {
+	private static boolean knowsReplies(SessionSpec session) {
 		return session.correlator() != null || !session.requests().late().isZero();
 	}
 

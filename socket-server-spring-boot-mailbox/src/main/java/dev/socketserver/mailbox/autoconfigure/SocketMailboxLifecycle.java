@@ -22,7 +22,7 @@ final class SocketMailboxLifecycle implements SmartLifecycle {
 
 	/**
 	 * Creates the lifecycle.
-	 * @param deliveries gives what delivers letters, or {@code null} while nobody uses
+	 * @param deliveries gives what delivers letters, or {@code null} while nothing uses
 	 * the mailbox
 	 */
 	SocketMailboxLifecycle(Supplier<@Nullable Deliveries> deliveries) {

@@ -236,7 +236,7 @@ final class LetterDelivery {
 			over(AGAIN);
 			return;
 		}
-		// Another node may have asked in vain for what this one had.
+		// Another node may have asked too late for what this one had.
 		synchronized (this) {
 			this.handsOver = true;
 		}

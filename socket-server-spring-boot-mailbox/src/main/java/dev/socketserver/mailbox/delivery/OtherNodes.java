@@ -98,7 +98,7 @@ public final class OtherNodes {
 				return !isOpen.test(session.id());
 			}
 			if (session != null) {
-				tell(known, session.node(), body);
+				inform(known, session.node(), body);
 			}
 			return false;
 		});
@@ -109,7 +109,7 @@ public final class OtherNodes {
 		return cause instanceof DeliveryException undelivered && undelivered.delivery() == Delivery.GONE;
 	}
 
-	private static void tell(ManagedCluster cluster, String node, byte[] body) {
+	private static void inform(ManagedCluster cluster, String node, byte[] body) {
 		// If that fails, the node finds the letter by itself.
 		CompletableFuture<?> unused = cluster.operate(node, OPERATION, body);
 	}

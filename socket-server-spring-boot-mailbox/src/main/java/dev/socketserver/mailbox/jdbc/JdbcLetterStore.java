@@ -63,7 +63,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	/**
 	 * At most so many letters for an identity are added at the same moment: with more
-	 * places than these, nobody has to wait for others.
+	 * places than these, no thread has to wait for others.
 	 */
 	private static final int AT_ONCE = 50;
 

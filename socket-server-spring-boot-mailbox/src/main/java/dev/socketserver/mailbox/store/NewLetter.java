@@ -8,7 +8,7 @@ import dev.socketserver.spi.IdText;
  * A letter that is to be stored.
  *
  * @param recipient whom it is for
- * @param key what tells it from others
+ * @param key what distinguishes it from others
  * @param payload its bytes
  * @param ttl how long it may wait
  */

@@ -55,7 +55,7 @@ public record StoredState(Recipient recipient, String key, LetterState state, in
 		return Duration.ofMillis(Math.max(0, this.until - now));
 	}
 
-	/** Whether a claim is the last one of this letter, and nobody has ended that. */
+	/** Whether a claim is the last one of this letter, and has not been ended. */
 	public boolean isHeldBy(Claim claim) {
 		return this.state == LetterState.SENT && isLast(claim);
 	}

@@ -10,8 +10,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Tells Spring Cloud not to bind our properties again, in addition to what the
- * application tells it: it would reset them to their defaults before, while servers run
+ * Keeps Spring Cloud from binding our properties again, in addition to what the
+ * application excludes: it would reset them to their defaults before, while servers run
  * by them.
  */
 final class NeverRefreshed extends PropertySource<ConfigurableApplicationContext> {

@@ -61,7 +61,7 @@ final class SettingsRefresh implements GenericApplicationListener {
 		later();
 	}
 
-	/** A change may wait for drains, which nobody who publishes an event expects. */
+	/** A change may wait for drains, which no publisher of an event expects. */
 	private void later() {
 		if (this.due.compareAndSet(false, true)) {
 			Executor thread = (task) -> {

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that are shown to nobody.
+ * Values that are never shown.
  */
 public final class Secrets {
 
