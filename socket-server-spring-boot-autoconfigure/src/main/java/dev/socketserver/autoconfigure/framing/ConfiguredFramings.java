@@ -16,8 +16,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.Environment;
 
 /**
- * Finds the framings that the properties ask for. Only applications that ask for one load
- * the classes that create it.
+ * Finds the framings that the properties ask for, for one description of servers and
+ * clients. Only applications that ask for one load the classes that create it. Not safe
+ * for use by several threads.
  */
 public final class ConfiguredFramings {
 
@@ -26,6 +27,9 @@ public final class ConfiguredFramings {
 	private final Environment environment;
 
 	private final ConfigurationPropertiesBindHandlerAdvisor checks;
+
+	/** Absent until a server inherits it. */
+	private @Nullable Found inherited;
 
 	/**
 	 * Creates the object.
@@ -51,40 +55,57 @@ public final class ConfiguredFramings {
 	 * @throws InvalidSocketPropertyException if the framing cannot be created
 	 */
 	public @Nullable ConfiguredFraming find(Section section, String name) {
-		String own = section.property(name);
-		return find((section == Section.SERVERS) ? List.of(own, Section.DEFAULTS) : List.of(own));
+		Found own = found(section.property(name));
+		return (own.isAny() || section != Section.SERVERS) ? own.framing() : inherited();
 	}
 
 	/**
-	 * Finds the framing of the first that has one.
-	 * @param parents the properties that may have one
+	 * Finds the framing that an entry has itself.
+	 * @param property the property of the entry
 	 * @return the framing, or {@code null} if there is none, or an empty word
 	 * @throws InvalidSocketPropertyException if the framing cannot be created
 	 */
-	public @Nullable ConfiguredFraming find(List<String> parents) {
-		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-			sources.add(source);
-		}
-		for (String parent : parents) {
-			ConfigurationPropertyName framing = ConfigurationPropertyName.of(parent + ".framing");
-			if (isPresent(sources, framing)) {
-				FramingBlock block = new FramingBlock(this.environment, this.checks, sources, framing);
-				return "".equals(block.word()) ? null : new FramingFactory(this.beanFactory).create(block);
-			}
-		}
-		return null;
+	public @Nullable ConfiguredFraming own(String property) {
+		return found(property).framing();
 	}
 
-	/** Whether any source has a word or a block. */
-	private static boolean isPresent(List<ConfigurationPropertySource> sources, ConfigurationPropertyName name) {
-		for (ConfigurationPropertySource source : sources) {
-			if (source.getConfigurationProperty(name) != null
-					|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
-				return true;
+	/** Makes what servers inherit once for all of them. */
+	private @Nullable ConfiguredFraming inherited() {
+		Found known = this.inherited;
+		if (known == null) {
+			known = found(Section.DEFAULTS);
+			this.inherited = known;
+		}
+		return known.framing();
+	}
+
+	private Found found(String parent) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.of(parent + ".framing");
+		List<ConfigurationPropertySource> sources = new ArrayList<>();
+		boolean any = false;
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			ConfigurationPropertyState below = source.containsDescendantOf(name);
+			boolean here = below == ConfigurationPropertyState.PRESENT || source.getConfigurationProperty(name) != null;
+			any |= here;
+			if (here || below == ConfigurationPropertyState.UNKNOWN) {
+				sources.add(source);
 			}
 		}
-		return false;
+		if (!any) {
+			return new Found(false, null);
+		}
+		FramingBlock block = new FramingBlock(this.environment, this.checks, sources, name);
+		return new Found(true, "".equals(block.word()) ? null : new FramingFactory(this.beanFactory).create(block));
+	}
+
+	/**
+	 * What was found.
+	 *
+	 * @param isAny whether any source has a word or a block
+	 * @param framing the framing that it asks for, if it does
+	 */
+	private record Found(boolean isAny, @Nullable ConfiguredFraming framing) {
+
 	}
 
 }

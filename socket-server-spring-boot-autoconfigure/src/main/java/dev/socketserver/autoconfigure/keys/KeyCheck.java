@@ -35,9 +35,24 @@ import org.springframework.core.convert.ConversionException;
  */
 public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor {
 
+	private final boolean known;
+
+	/** Creates a check of all keys. */
+	public KeyCheck() {
+		this(false);
+	}
+
+	/**
+	 * Creates a check.
+	 * @param known whether all keys have been checked before, so that only values are
+	 */
+	public KeyCheck(boolean known) {
+		this.known = known;
+	}
+
 	@Override
 	public BindHandler apply(BindHandler bindHandler) {
-		return new BoundKeys(bindHandler);
+		return new BoundKeys(bindHandler, this.known);
 	}
 
 	/**
@@ -72,8 +87,11 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 
 		private @Nullable ModuleKeys modules;
 
-		BoundKeys(BindHandler parent) {
+		private final boolean known;
+
+		BoundKeys(BindHandler parent, boolean known) {
 			super(parent);
+			this.known = known;
 		}
 
 		@Override
@@ -152,7 +170,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			if (keys != null && properties != null) {
 				keys.bind(properties, context, this, this.parts);
 			}
-			if (this.type != null && !isAllBound(context)) {
+			if (this.type != null && !this.known && !isAllBound(context)) {
 				unknown(this.type, context);
 			}
 			if (keys != null && properties != null) {

@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.properties;
 
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +8,9 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 
 /**
  * The source of a server's properties that has the shared defaults behind its own. Both
@@ -18,18 +19,19 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
  */
 final class Inheritance implements ConfigurationPropertySource {
 
-	/** Texts that are always needed: an empty one switches nothing off. */
-	private static final Set<String> NEVER_EMPTY = Set.of(".address", ".threads.name");
+	private final Inherited defaults;
 
 	private final Map<ConfigurationPropertyName, Object> bound;
 
-	private final String name;
+	private final ConfigurationPropertyName name;
 
 	private final ServerProperties server;
 
-	Inheritance(Map<ConfigurationPropertyName, Object> bound, String name, ServerProperties server) {
+	Inheritance(Inherited defaults, Map<ConfigurationPropertyName, Object> bound, String name,
+			ServerProperties server) {
+		this.defaults = defaults;
 		this.bound = bound;
-		this.name = Section.SERVERS.property(name);
+		this.name = ConfigurationPropertyName.of(Section.SERVERS.property(name));
 		this.server = server;
 	}
 
@@ -37,8 +39,11 @@ final class Inheritance implements ConfigurationPropertySource {
 	void apply(ServerDefaults defaults, Map<String, Class<? extends Record>> blocks) {
 		Binder binder = new Binder(this);
 		binder.bind(this.name, Bindable.of(ServerDefaults.class).withExistingValue(this.server));
-		blocks.forEach((key, type) -> binder.bind(this.name + "." + key, type)
-			.ifBound((block) -> this.server.block(key, block)));
+		blocks.forEach((key, type) -> {
+			if (this.defaults.isAny(key)) {
+				binder.bind(this.name.append(key), Bindable.of(type)).ifBound((block) -> this.server.block(key, block));
+			}
+		});
 		defaults.absent().forEach((key, value) -> {
 			if (this.server.absent().putIfAbsent(key, value) == null) {
 				this.server.inherits(key);
@@ -46,19 +51,30 @@ final class Inheritance implements ConfigurationPropertySource {
 		});
 	}
 
+	/** A block of which nothing is inherited stays as it is. */
+	@Override
+	public ConfigurationPropertyState containsDescendantOf(ConfigurationPropertyName property) {
+		int block = this.name.getNumberOfElements();
+		boolean whole = property.getNumberOfElements() <= block;
+		return (whole || this.defaults.isAny(property.getElement(block, Form.DASHED)))
+				? ConfigurationPropertyState.UNKNOWN : ConfigurationPropertyState.ABSENT;
+	}
+
 	@Override
 	public @Nullable ConfigurationProperty getConfigurationProperty(ConfigurationPropertyName property) {
-		String key = property.toString().substring(this.name.length());
-		Object own = this.bound.get(property);
-		if (own != null && !(own.equals("") && NEVER_EMPTY.contains(key))) {
-			return new ConfigurationProperty(property, own, null);
-		}
-		Object inherited = this.bound.get(ConfigurationPropertyName.of(Section.DEFAULTS + key));
-		// A framing may be a block, of which nothing is bound.
-		if (inherited == null || key.equals(".framing")) {
+		if (property.equals(this.name)) {
 			return null;
 		}
-		this.server.inherits(key.substring(1));
+		Object own = this.bound.get(property);
+		String key = property.toString().substring(this.name.toString().length() + 1);
+		if (own != null && !(own.equals("") && Inherited.isNeverEmpty(key))) {
+			return new ConfigurationProperty(property, own, null);
+		}
+		Object inherited = this.defaults.value(key);
+		if (inherited == null) {
+			return null;
+		}
+		this.server.inherits(key);
 		return new ConfigurationProperty(property, inherited, null);
 	}
 

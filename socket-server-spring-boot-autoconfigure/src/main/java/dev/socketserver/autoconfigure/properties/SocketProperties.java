@@ -173,10 +173,11 @@ public class SocketProperties {
 	public void inherit(Map<ConfigurationPropertyName, Object> bound, Map<String, Class<? extends Record>> blocks) {
 		ServerDefaults defaults = this.serverDefaults;
 		if (defaults != null) {
+			Inherited inherited = new Inherited(bound);
 			this.servers.forEach((name, server) -> {
 				// Any other name is refused, or the server is disabled.
 				if (SessionSpec.isName(name)) {
-					new Inheritance(bound, name, server).apply(defaults, blocks);
+					new Inheritance(inherited, bound, name, server).apply(defaults, blocks);
 				}
 			});
 		}

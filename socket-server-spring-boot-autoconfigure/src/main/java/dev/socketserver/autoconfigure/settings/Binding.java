@@ -128,7 +128,7 @@ final class Binding {
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
 			sources.add(source.filter((name) -> !isWithin(name, wrong) && !isOf(name, same)));
 		}
-		return bind(new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment)));
+		return bind(new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment)), new KeyCheck());
 	}
 
 	/** Whether a property is one of an entry that has not changed. */
@@ -173,9 +173,8 @@ final class Binding {
 	}
 
 	/** Binds as the start of an application does. */
-	static SocketProperties bind(Binder binder) {
-		return binder.bindOrCreate("socket", Bindable.of(SocketProperties.class),
-				new KeyCheck().apply(BindHandler.DEFAULT));
+	static SocketProperties bind(Binder binder, KeyCheck check) {
+		return binder.bindOrCreate("socket", Bindable.of(SocketProperties.class), check.apply(BindHandler.DEFAULT));
 	}
 
 	/**

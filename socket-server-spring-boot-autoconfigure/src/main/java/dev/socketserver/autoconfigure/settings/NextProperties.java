@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.block.ServerBlocks;
+import dev.socketserver.autoconfigure.keys.KeyCheck;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.settings.table.Row;
@@ -173,8 +174,8 @@ final class NextProperties {
 
 	/** Binds the servers and clients; what else the application has stays as it is. */
 	SocketProperties bind() {
-		SocketProperties bound = Binding
-			.bind(new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(this.source))));
+		SocketProperties bound = Binding.bind(
+				new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(this.source))), new KeyCheck(true));
 		SocketProperties first = this.inForce.properties();
 		bound.setLimits(first.getLimits());
 		bound.setObservations(first.getObservations());

@@ -119,7 +119,7 @@ public final class SessionSpecs {
 	 * @return the framing, or {@code null} if it has that of its server
 	 */
 	@Nullable ConfiguredFraming ownFraming(PropertyEntry listener) {
-		return this.framings.find(List.of(listener.property()));
+		return this.framings.own(listener.property());
 	}
 
 	static void framing(@Nullable ConfiguredFraming framing, SessionSpecBuilder<?> builder) {

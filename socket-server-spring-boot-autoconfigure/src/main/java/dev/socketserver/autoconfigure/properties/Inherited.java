@@ -1,0 +1,60 @@
+package dev.socketserver.autoconfigure.properties;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+
+/**
+ * The values that servers inherit, by key. Immutable.
+ */
+final class Inherited {
+
+	private static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of(Section.DEFAULTS);
+
+	/** Texts that are always needed: an empty one switches nothing off. */
+	private static final Set<String> NEVER_EMPTY = Set.of("address", "threads.name");
+
+	/** A framing may be a block, of which nothing is bound. */
+	private static final String FRAMING = "framing";
+
+	private final Map<String, Object> values = new HashMap<>();
+
+	/** The first elements of the keys. */
+	private final Set<String> blocks = new HashSet<>();
+
+	/**
+	 * Finds them.
+	 * @param bound the values of all keys that were bound
+	 */
+	Inherited(Map<ConfigurationPropertyName, Object> bound) {
+		bound.forEach((name, value) -> {
+			if (DEFAULTS.isAncestorOf(name)) {
+				String key = name.subName(DEFAULTS.getNumberOfElements()).toString();
+				if (!key.equals(FRAMING)) {
+					this.values.put(key, value);
+					this.blocks.add(key.contains(".") ? key.substring(0, key.indexOf('.')) : key);
+				}
+			}
+		});
+	}
+
+	/** Whether an empty value of a key is none. */
+	static boolean isNeverEmpty(String key) {
+		return NEVER_EMPTY.contains(key);
+	}
+
+	/** Whether there is a value of a key, or below it. */
+	boolean isAny(String block) {
+		return this.blocks.contains(block);
+	}
+
+	@Nullable Object value(String key) {
+		return this.values.get(key);
+	}
+
+}
