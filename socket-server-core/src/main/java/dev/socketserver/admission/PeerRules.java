@@ -15,19 +15,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeerRules {
 
+	// Made once, since a crowd may be refused.
+
+	private static final Refusal DENIED = new Refusal(RejectReason.DENIED, "it is in limits.deny");
+
+	private static final Refusal NOT_ALLOWED = new Refusal(RejectReason.DENIED, "it is not in limits.allow");
+
+	private static final Refusal NOT_TRUSTED = new Refusal(RejectReason.PROXY_REJECTED,
+			"it is not in proxy-protocol.trusted");
+
 	private final List<Cidr> allow;
 
 	private final List<Cidr> deny;
 
 	private final ProxyProtocol proxies;
-
-	// Made once, since a crowd may be refused.
-
-	private final Refusal denied = new Refusal(RejectReason.DENIED, "it is in limits.deny");
-
-	private final Refusal notAllowed = new Refusal(RejectReason.DENIED, "it is not in limits.allow");
-
-	private final Refusal notTrusted = new Refusal(RejectReason.PROXY_REJECTED, "it is not in proxy-protocol.trusted");
 
 	/**
 	 * Creates the rules of a listener.
@@ -60,7 +61,7 @@ public final class PeerRules {
 	 */
 	public @Nullable Refusal direct(InetAddress socket) {
 		Refusal refusal = proxied(socket);
-		return (refusal == null && this.proxies.mode() == ProxyMode.REQUIRED) ? this.notTrusted : refusal;
+		return (refusal == null && this.proxies.mode() == ProxyMode.REQUIRED) ? NOT_TRUSTED : refusal;
 	}
 
 	/**
@@ -70,9 +71,9 @@ public final class PeerRules {
 	 */
 	public @Nullable Refusal proxied(InetAddress address) {
 		if (Cidr.anyContains(this.deny, address)) {
-			return this.denied;
+			return DENIED;
 		}
-		return (this.allow.isEmpty() || Cidr.anyContains(this.allow, address)) ? null : this.notAllowed;
+		return (this.allow.isEmpty() || Cidr.anyContains(this.allow, address)) ? null : NOT_ALLOWED;
 	}
 
 }

@@ -138,8 +138,14 @@ public final class SessionWatch {
 
 		/** Begins, if the time to wait is not 0. */
 		synchronized void begin(long nanos) {
-			if (nanos > 0 && !this.ended) {
+			if (nanos == 0 || this.ended) {
+				return;
+			}
+			try {
 				this.next = this.timer.schedule(this, nanos, TimeUnit.NANOSECONDS);
+			}
+			catch (RejectedExecutionException ex) {
+				// All servers are closed.
 			}
 		}
 
@@ -163,12 +169,7 @@ public final class SessionWatch {
 			}
 			long wait = (this.atOnce > 1) ? Math.min(this.nanos, AT_ONCE_NANOS) : this.nanos;
 			this.atOnce = Math.max(0, this.atOnce - 1);
-			try {
-				begin(wait);
-			}
-			catch (RejectedExecutionException ex) {
-				// All servers are closed.
-			}
+			begin(wait);
 		}
 
 		synchronized void end() {

@@ -1,7 +1,5 @@
 package dev.socketserver.engine.server;
 
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -17,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AcceptGate {
 
-	/** Why the gate is held; at first, because the start was not announced yet. */
-	private final Set<Reason> held = EnumSet.of(Reason.UNANNOUNCED);
+	/**
+	 * Bits of why the gate is held; at first, because the start was not announced yet.
+	 */
+	private int held = bit(Reason.UNANNOUNCED);
 
 	/** Has the listener accept, or not. */
 	private @Nullable Runnable guard;
@@ -62,18 +62,23 @@ public final class AcceptGate {
 
 	/** Holds or releases; returns the guard if that has changed anything. */
 	private synchronized @Nullable Runnable change(Reason reason, boolean holds) {
-		boolean changed = holds ? this.held.add(reason) : this.held.remove(reason);
-		return changed ? this.guard : null;
+		int before = this.held;
+		this.held = holds ? before | bit(reason) : before & ~bit(reason);
+		return (this.held != before) ? this.guard : null;
 	}
 
 	/** Whether the gate is held for a reason. */
 	public synchronized boolean isHeldFor(Reason reason) {
-		return this.held.contains(reason);
+		return (this.held & bit(reason)) != 0;
 	}
 
 	/** Whether the gate is not held. */
 	public synchronized boolean isOpen() {
-		return this.held.isEmpty();
+		return this.held == 0;
+	}
+
+	private static int bit(Reason reason) {
+		return 1 << reason.ordinal();
 	}
 
 	private static void update(@Nullable Runnable changed) {

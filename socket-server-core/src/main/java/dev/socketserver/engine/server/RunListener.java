@@ -43,12 +43,15 @@ public final class RunListener {
 
 	/**
 	 * What sessions share that have begun with other settings, for as long as there are
-	 * any: nothing else keeps them. Guarded by this.
+	 * any: nothing else keeps them. Guarded by this; {@code null} while there are none.
 	 */
-	private final Set<SessionContext> earlier = Collections.newSetFromMap(new WeakHashMap<>(0));
+	private @Nullable Set<SessionContext> earlier;
 
-	/** Checks the sessions, once all ports are bound. */
+	/** Checks the sessions, from the first of them on. */
 	private volatile @Nullable SessionWatch watch;
+
+	/** Whether there will be no further session; guarded by this. */
+	private boolean unwatched;
 
 	/**
 	 * Creates a listener of a run that has not begun.
@@ -127,8 +130,13 @@ public final class RunListener {
 		boolean otherWrites = spec().options().userTimeout() == null
 				&& !Objects.equals(write, before.spec().timeouts().write());
 		this.sessionContext = next;
-		this.earlier.add(before);
-		this.earlier.forEach((each) -> each.followedBy(next.spec()));
+		Set<SessionContext> all = this.earlier;
+		if (all == null) {
+			all = Collections.newSetFromMap(new WeakHashMap<>());
+			this.earlier = all;
+		}
+		all.add(before);
+		all.forEach((each) -> each.followedBy(next.spec()));
 		next.openSessions().forEach((session) -> {
 			session.outbox().limitsChanged();
 			session.input().limitsChanged();
@@ -142,12 +150,14 @@ public final class RunListener {
 		}
 	}
 
-	/** Begins to check the sessions. */
-	void watch(ServerContext server) {
-		this.watch = new SessionWatch(sessionContext(), server.engine());
+	private synchronized void watch() {
+		if (this.watch == null && !this.unwatched) {
+			this.watch = new SessionWatch(sessionContext(), run().engine());
+		}
 	}
 
-	void noLongerWatched() {
+	synchronized void noLongerWatched() {
+		this.unwatched = true;
 		SessionWatch begun = this.watch;
 		if (begun != null) {
 			begun.end();
@@ -208,6 +218,9 @@ public final class RunListener {
 	/** A session has opened, perhaps too late to be among those that a stop ends. */
 	public void opened(Session session) {
 		this.context.opened();
+		if (this.watch == null) {
+			watch();
+		}
 		run().opened(session);
 	}
 

@@ -180,6 +180,11 @@ public final class ServerRun implements Lifecycle.Run {
 		return this.intake.admission();
 	}
 
+	/** What all servers and clients share. */
+	SharedResources engine() {
+		return this.engine;
+	}
+
 	/** Makes what the sessions share that come by a listener from now on. */
 	SessionContext sessionContext(ListenerSpec of, SessionEvents events) {
 		Function<Object, @Nullable Object> keys = of.session().correlator();
@@ -282,9 +287,6 @@ public final class ServerRun implements Lifecycle.Run {
 			int sessions = this.server.counters().maxSessions();
 			if (sessions < spec().limits().sessions() && !spec().oneShot()) {
 				ServerLog.tooFewDescriptors(spec(), sessions);
-			}
-			for (RunListener each : this.listeners) {
-				each.watch(this.server);
 			}
 			if (!spec().threads().serverDaemon()) {
 				// Held until the server does not listen any more.

@@ -39,7 +39,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	private final PendingConnections pending;
 
-	private final Queue<DuplexChannel> early = new ArrayDeque<>();
+	private final Queue<DuplexChannel> early = new ArrayDeque<>(0);
 
 	/**
 	 * Creates the acceptor of one listening socket.

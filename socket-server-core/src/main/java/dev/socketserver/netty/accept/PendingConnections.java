@@ -26,7 +26,8 @@ public final class PendingConnections {
 	/** What those go through that are accepted now. */
 	private volatile Stages stages;
 
-	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
+	/** {@code null} until one is pending, as none is without stages. */
+	private volatile @Nullable Set<PendingConnection> pending;
 
 	/** Whoever is pending is aborted, also who connects from now on. */
 	private volatile boolean stopped;
@@ -87,7 +88,8 @@ public final class PendingConnections {
 	 * @return whether it may
 	 */
 	boolean begun(PendingConnection connection) {
-		this.pending.add(connection);
+		Set<PendingConnection> all = this.pending;
+		((all != null) ? all : all()).add(connection);
 		return !this.stopped;
 	}
 
@@ -98,7 +100,10 @@ public final class PendingConnections {
 	 * @param address whose permit it has, if one is known
 	 */
 	void ended(PendingConnection connection, boolean waited, @Nullable InetAddress address) {
-		this.pending.remove(connection);
+		Set<PendingConnection> all = this.pending;
+		if (all != null) {
+			all.remove(connection);
+		}
 		if (waited) {
 			this.intake.admission().releasePending(address);
 		}
@@ -117,7 +122,19 @@ public final class PendingConnections {
 	/** Aborts the connections that are pending, and those that will be. */
 	public void abort() {
 		this.stopped = true;
-		this.pending.forEach(PendingConnection::abort);
+		Set<PendingConnection> all = this.pending;
+		if (all != null) {
+			all.forEach(PendingConnection::abort);
+		}
+	}
+
+	private synchronized Set<PendingConnection> all() {
+		Set<PendingConnection> all = this.pending;
+		if (all == null) {
+			all = ConcurrentHashMap.newKeySet();
+			this.pending = all;
+		}
+		return all;
 	}
 
 	/**

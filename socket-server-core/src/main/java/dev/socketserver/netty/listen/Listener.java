@@ -88,9 +88,6 @@ public final class Listener {
 
 	private final Alarms alarms;
 
-	/** Made in advance: without descriptors its class may not be found. */
-	private final Alarm resumed;
-
 	private final CompletableFuture<@Nullable Void> portFree = new CompletableFuture<>();
 
 	private Channel channel;
@@ -145,11 +142,10 @@ public final class Listener {
 		this.socket = socket;
 		this.counters = counters;
 		this.alarms = alarms;
-		this.resumed = new Alarm(Kind.ACCEPT_RESUMED,
-				"connections are accepted on " + Addresses.format(socket.address()) + " again", null);
 		this.channel = socket.channel();
 		this.onLinux = Sockets.onLinux(this.channel);
-		// Loads the class now: later there may be no descriptor to read it with.
+		// Loads classes now: later there may be no descriptor to read them with.
+		resumed();
 		AcceptFailure.of(new IOException("Only to see how it goes"), this.channel);
 		watch(this.channel);
 	}
@@ -327,8 +323,13 @@ public final class Listener {
 		}
 		if (healthy && this.troubled && !this.state.isClosed()) {
 			this.troubled = false;
-			this.alarms.raise(this.resumed);
+			this.alarms.raise(resumed());
 		}
+	}
+
+	private Alarm resumed() {
+		return new Alarm(Kind.ACCEPT_RESUMED,
+				"connections are accepted on " + Addresses.format(this.socket.address()) + " again", null);
 	}
 
 	private void resumeLater(Channel where, long millis) {

@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.socketserver.ListenerSpec;
@@ -66,8 +67,12 @@ public final class PortBinder implements SocketBinder {
 		}
 		Channel channel = this.port.bind(bootstrap, address);
 		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
-		InetSocketAddress again = new InetSocketAddress(address.getAddress(), actual.getPort());
-		return new Bound(channel, bootstrap, again, transport);
+		InetSocketAddress wanted = new InetSocketAddress(address.getAddress(), actual.getPort());
+		InetSocketAddress again = wanted.equals(actual) ? actual : wanted;
+		// Not kept for the next time: its options take as much memory as the channel.
+		Function<ListenerSpec, ServerBootstrap> next = (present) -> bootstrap(present, acceptors, transport, loops,
+				again.getAddress());
+		return new Bound(channel, spec, next, again, transport);
 	}
 
 	private ServerBootstrap bootstrap(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
@@ -118,11 +123,14 @@ public final class PortBinder implements SocketBinder {
 
 		private final InetSocketAddress address;
 
-		private final ServerBootstrap bootstrap;
+		private final Function<ListenerSpec, ServerBootstrap> bootstrap;
 
 		private final InetSocketAddress again;
 
 		private final SocketTransport transport;
+
+		/** What the next channel is made from. */
+		private volatile ListenerSpec spec;
 
 		/** Absent unless they have changed since the channel was bound. */
 		private volatile @Nullable AcceptedOptions changed;
@@ -130,12 +138,15 @@ public final class PortBinder implements SocketBinder {
 		/**
 		 * Creates the socket.
 		 * @param channel the channel
-		 * @param bootstrap binds another channel
+		 * @param spec what it is made from
+		 * @param bootstrap makes what binds another channel
 		 * @param again where it does so
 		 * @param transport the transport, resolved
 		 */
-		Bound(Channel channel, ServerBootstrap bootstrap, InetSocketAddress again, SocketTransport transport) {
+		Bound(Channel channel, ListenerSpec spec, Function<ListenerSpec, ServerBootstrap> bootstrap,
+				InetSocketAddress again, SocketTransport transport) {
 			this.channel = channel;
+			this.spec = spec;
 			this.address = (InetSocketAddress) channel.localAddress();
 			this.bootstrap = bootstrap;
 			this.again = again;
@@ -154,7 +165,7 @@ public final class PortBinder implements SocketBinder {
 
 		@Override
 		public ChannelFuture rebind() {
-			return this.bootstrap.bind(this.again);
+			return this.bootstrap.apply(this.spec).bind(this.again);
 		}
 
 		@Override
@@ -162,7 +173,7 @@ public final class PortBinder implements SocketBinder {
 			AcceptedOptions options = new AcceptedOptions(next, this.transport,
 					TransportSupport.of(this.transport).options().inherited());
 			return (listening) -> {
-				options.to(this.bootstrap);
+				this.spec = next;
 				options.toListener(listening);
 				this.changed = options;
 			};

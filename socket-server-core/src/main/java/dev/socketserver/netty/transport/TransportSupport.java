@@ -58,6 +58,12 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		Supplier<? extends io.netty.channel.socket.SocketChannel> connections, boolean readiness, boolean ipv6Sockets,
 		Options options) {
 
+	/**
+	 * Made once, since each listener keeps what it was made from. The JDK is asked each
+	 * time: there may be no descriptor to ask it with.
+	 */
+	private static final Map<SocketTransport, TransportSupport> known = new ConcurrentHashMap<>();
+
 	private static final int IPPROTO_TCP = 6;
 
 	private static final int IPPROTO_IPV6 = 41;
@@ -166,6 +172,17 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	 * @param transport the transport, resolved
 	 */
 	public static TransportSupport of(SocketTransport transport) {
+		TransportSupport found = known.get(transport);
+		if (found == null) {
+			found = find(transport);
+			if (transport != SocketTransport.NIO) {
+				known.put(transport, found);
+			}
+		}
+		return found;
+	}
+
+	private static TransportSupport find(SocketTransport transport) {
 		return switch (transport) {
 			case NIO -> JdkNio.support();
 			case EPOLL -> LinuxEpoll.support();
