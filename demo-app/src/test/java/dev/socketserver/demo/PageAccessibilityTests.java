@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PageAccessibilityTests extends AbstractPageTests {
 
 	@ParameterizedTest
-	@CsvSource({ "light, 1400", "dark, 1400", "light, 820", "dark, 390" })
+	@CsvSource({ "light, 1400", "dark, 1400", "light, 820", "dark, 820", "light, 390", "dark, 390" })
 	void axeFindsNothing(String theme, int width, @SocketConnection("chat") SocketTestClient client) {
 		client.send("/name Ann");
 		String id = idOf("chat", client);

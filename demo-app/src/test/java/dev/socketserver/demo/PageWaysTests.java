@@ -77,12 +77,12 @@ class PageWaysTests extends AbstractPageTests {
 			first.send("print").expectClosed();
 			this.browser.hides(row(id));
 			eventually(() -> assertThat(this.browser.texts("#attention li"))
-				.contains("Server failing In the last five minutes 1 session was closed, since its handler threw"
+				.contains("Server failing closed 1 session in the last five minutes, whose handler threw an exception"
 						+ " (HANDLER_ERROR). Show it See errors.md in the documentation."));
 			second.send("print").expectClosed();
 			leaving.close();
-			eventually(() -> assertThat(this.browser.texts("#attention li"))
-				.anyMatch((entry) -> entry.contains("2 sessions were closed, since their handlers threw")));
+			eventually(() -> assertThat(this.browser.texts("#attention li")).anyMatch((entry) -> entry
+				.contains("closed 2 sessions in the last five minutes, whose handlers threw exceptions")));
 
 			this.browser.click("#attention a[href*='failing']");
 			eventually(() -> assertThat(this.browser.texts("#sessions [data-cell=id]")).hasSize(2).contains(id));

@@ -244,10 +244,10 @@ class ServersPageTests extends AbstractPageTests {
 		eventually(() -> assertThat(this.browser.text(server("upper"))).contains("1 of 10,000"));
 		choose(server("upper"), "drain");
 		assertThat(this.browser.find("#confirm [name=timeout]").getDomAttribute("placeholder")).isEqualTo("27s");
-		this.browser.shows("#help-timeout", "such as 500ms, 30s or 2m; 27s if it is empty");
-		this.browser.shows("#help-delay", "such as 500ms, 30s or 2m; 0s if it is empty");
+		this.browser.shows("#help-timeout", "such as 500ms, 30s or 2m; 27s if left empty");
+		this.browser.shows("#help-delay", "such as 500ms, 30s or 2m; 0s if left empty");
 		assertThat(this.browser.run("return document.querySelector('#confirm [name=order]').options[0].text"))
-			.isEqualTo("as configured: the idle");
+			.isEqualTo("as configured: idle first");
 		this.browser.find("#confirm [name=timeout]").sendKeys("2h");
 		this.browser.click("#confirm-yes");
 		this.browser.click(button("upper", "end-drain"));
@@ -294,14 +294,14 @@ class ServersPageTests extends AbstractPageTests {
 		choose(server("frames"), "drain");
 		this.browser.find("#confirm [name=delay]").sendKeys("5m");
 		this.browser.find("#confirm [name=over]").sendKeys("1m");
-		this.browser.choose("#confirm [name=order]", "the oldest");
+		this.browser.choose("#confirm [name=order]", "oldest first");
 		this.browser.click("#confirm-yes");
 		this.browser.shows(cell("frames", "state"), "DRAINING");
 		try (SocketTestClient late = SocketTestClient.connect(frames)) {
 			late.send("late").expect("late");
 			this.browser.click(cell("frames", "name"));
 			eventually(() -> assertThat(this.browser.text("#server-facts"))
-				.containsPattern("Draining\\n1 of \\d+ sessions are left; ends "));
+				.containsPattern("Draining\\n1 of \\d+ sessions? left, until "));
 
 			this.browser.click("#server-controls [data-action=stop]");
 			this.browser.click("#confirm-yes");
@@ -390,7 +390,7 @@ class ServersPageTests extends AbstractPageTests {
 			try {
 				client.start();
 				eventually(() -> assertThat(this.browser.text(clientCell("passing", "attempts")))
-					.matches("[1-9]\\d*: [1-9]\\d* refused"));
+					.matches("[1-9]\\d*, of which [1-9]\\d* refused"));
 				eventually(() -> assertThat(this.browser.texts("#attention li"))
 					.filteredOn((text) -> text.contains("passing"))
 					.singleElement()

@@ -46,7 +46,7 @@ class SessionsPageTests extends AbstractPageTests {
 		this.browser.shows("#panel-title", "Session " + id);
 		assertThat(this.browser.isShown("#attributes")).isFalse();
 		eventually(() -> assertThat(facts("session")).contains("Waiting: nothing",
-				"Now: 0/s · 0 B/s received, 0/s · 0 B/s sent"));
+				"Rates: 0/s · 0 B/s received, 0/s · 0 B/s sent"));
 		assertThat(this.browser.run("return document.querySelector('" + sessionCell(id, "waiting") + "').textContent"))
 			.isEqualTo("nothing");
 		assertThat(oneLine("#say > *")).isTrue();
@@ -104,7 +104,7 @@ class SessionsPageTests extends AbstractPageTests {
 		eventually(() -> assertThat(this.browser.texts("#attributes td")).containsExactlyInAnyOrder("name", name, name,
 				"by name"));
 
-		assertThat(fact("Bound to")).isEqualTo(name + ":" + name);
+		assertThat(fact("Identities")).isEqualTo(name + ":" + name);
 		assertThat(fact("Groups")).isEqualTo(name);
 		type("#filter-group", name);
 		this.browser.shows("#close-all", "Close these sessions…");

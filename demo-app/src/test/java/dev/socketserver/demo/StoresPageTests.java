@@ -191,15 +191,15 @@ class StoresPageTests {
 			.matches("Settings: [1-9]\\d* of [1-9]\\d+ differ from the default"));
 		this.browser.click("#server-settings summary");
 		eventually(() -> assertThat(this.browser.texts("[data-setting='timeouts.idle'] td")).containsExactly("1h",
-				"defaults of all", "at once"));
+				"server-defaults", "at once"));
 		assertThat(this.browser.texts("#server-settings thead th")).containsExactly("Key", "Value", "From",
-				"On change");
+				"Change takes effect");
 		assertThat(this.browser.text("[data-setting='timeouts.idle'] small"))
 			.contains("socket.server-defaults.timeouts.idle");
-		assertThat(this.browser.texts("[data-setting=port] td")).endsWith("by its restart");
+		assertThat(this.browser.texts("[data-setting=port] td")).endsWith("after a restart of it");
 		List<String> from = this.browser.texts("#server-settings [data-cell=from]");
 		assertThat(from.subList(from.indexOf("default"), from.size())).containsOnly("default");
-		assertThat(from.subList(0, from.indexOf("default"))).contains("its own", "defaults of all");
+		assertThat(from.subList(0, from.indexOf("default"))).contains("own key", "server-defaults");
 
 		this.browser.find("#server-settings-filter").sendKeys("idle");
 		eventually(() -> assertThat(this.browser.texts("#server-settings [data-cell=key]")).contains("timeouts.idle")

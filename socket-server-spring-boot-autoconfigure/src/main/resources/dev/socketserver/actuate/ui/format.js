@@ -7,7 +7,7 @@ export const numbers = new Intl.NumberFormat('en');
 const decimals = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 const TONES = {
-	UP: 'up', RUNNING: 'up', OPEN: 'up', CONNECTED: 'up',
+	UP: 'up', RUNNING: 'up', LISTENING: 'up', OPEN: 'up', CONNECTED: 'up',
 	OUT_OF_SERVICE: 'warn', PAUSED: 'warn', DRAINING: 'warn', STARTING: 'warn', STALLED: 'warn', CLOSING: 'warn',
 	CONNECTING: 'warn', DISCONNECTED: 'warn',
 	DEGRADED: 'warn', SUSPENDED: 'warn',

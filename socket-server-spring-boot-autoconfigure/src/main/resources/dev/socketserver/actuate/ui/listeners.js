@@ -5,8 +5,8 @@
 import { Actions } from './actions.js';
 import { href, may } from './actuator.js';
 import { change } from './dialogs.js';
-import { hide, make, show } from './dom.js';
-import { numbers } from './format.js';
+import { badge, hide, make, show } from './dom.js';
+import { numbers, tone } from './format.js';
 import { Rows } from './rows.js';
 import { sessionsAddress } from './views.js';
 
@@ -23,19 +23,25 @@ const body = make('tbody');
 
 export const listeners = make('table', { id: 'listeners' },
 	make('caption', {}, 'Listeners'),
-	make('thead', {}, make('tr', {}, ...['Name', 'State', 'Address', 'Sessions', ''].map((title) => make('th', { scope: 'col' }, title)))),
+	make('thead', {}, make('tr', {}, ...['Name', 'State', 'Sessions', 'Actions'].map((title) => make('th', { scope: 'col' }, title)))),
 	body);
 
 const rows = new Rows(body, ({ server, name }) => `${server}/${name}`, ({ server, name }) => {
-	const cells = ['name', 'state', 'address', 'sessions'].map((cell) => make('td', { 'data-cell': cell }));
+	const [called, state, sessions] = ['name', 'state', 'sessions'].map((cell) => make('td', { 'data-cell': cell }));
+	const [title, place] = [make('span'), make('small', { class: 'quiet', 'data-cell': 'address' })];
+	const [shown, failure] = [make('span', { class: 'badge' }), make('small')];
+	called.append(title, place);
+	state.append(shown, failure);
 	const way = make('a', { href: sessionsAddress({ server, listener: name }), 'aria-label': `Sessions of listener ${server}/${name}` });
-	cells[3].append(way);
+	sessions.append(way);
 	const actions = new Actions(`listener ${server}/${name}`, SLOTS, []);
 	return {
-		element: make('tr', { 'data-listener': name }, ...cells, make('td', {}, actions.element)),
+		element: make('tr', { 'data-listener': name }, called, state, sessions, make('td', {}, actions.element)),
 		show(item) {
-			const state = item.failure ? `${item.state}: ${item.failure}` : item.state;
-			[item.name, state, item.address].forEach((text, i) => show(cells[i], text));
+			show(title, item.name);
+			show(place, item.address);
+			badge(shown, item.state, tone(item.state));
+			show(failure, item.failure ?? '');
 			show(way, numbers.format(item.sessions));
 			actions.show(item);
 		}

@@ -22,7 +22,7 @@ const CLOSED = {
 	PEER_CLOSED: ['The peer ended its output.', 'sessions.md'],
 	PEER_RESET: ['The peer reset the connection, or vanished.', 'sessions.md'],
 	HANDLER_CLOSED: ['The application closed it.', 'sessions.md'],
-	HANDLER_ERROR: ['The handler threw.', 'errors.md'],
+	HANDLER_ERROR: ['The handler threw an exception.', 'errors.md'],
 	ACCESS_DENIED: ['Method security refused a call.', 'security.md'],
 	REQUESTS_DONE: ['It handled as many frames as it was to.', 'limits.md'],
 	FRAME_TOO_LARGE: ['A frame was longer than the framing allows.', 'framing.md'],
@@ -45,18 +45,17 @@ const CLOSED = {
 	IO_ERROR: ['The connection failed.', 'troubleshooting.md']
 };
 
-/** Ends of sessions of which somebody should know: what happened to one, and to several. */
+/** Ends of sessions of which somebody should know: what one was closed for, and several. */
 const TROUBLE = {
-	SLOW_CONSUMER: ['was closed, since its peer did not read what was sent to it',
-		'were closed, since their peers did not read what was sent to them'],
-	WRITE_TIMEOUT: ['was closed, since its peer took nothing for too long', 'were closed, since their peers took nothing for too long'],
-	OVERFLOW: ['was closed, since its handler did not keep up', 'were closed, since their handlers did not keep up'],
-	MEMORY: ['was aborted, since memory for waiting bytes was used up', 'were aborted, since memory for waiting bytes was used up'],
-	HANDLER_ERROR: ['was closed, since its handler threw', 'were closed, since their handlers threw'],
-	NOT_STORED: ['was closed, since its message could not be stored', 'were closed, since their messages could not be stored']
+	SLOW_CONSUMER: ['whose peer did not read what was sent to it', 'whose peers did not read what was sent to them'],
+	WRITE_TIMEOUT: ['whose peer took nothing for too long', 'whose peers took nothing for too long'],
+	OVERFLOW: ['whose handler did not keep up', 'whose handlers did not keep up'],
+	MEMORY: ['since memory for waiting bytes was used up', 'since memory for waiting bytes was used up'],
+	HANDLER_ERROR: ['whose handler threw an exception', 'whose handlers threw exceptions'],
+	NOT_STORED: ['whose message could not be stored', 'whose messages could not be stored']
 };
 
-/** What happened to so many sessions, if somebody should know of it. */
+/** What so many sessions were closed for, if somebody should know of it. */
 export const trouble = (reason, number) => TROUBLE[reason]?.[(number === 1) ? 0 : 1];
 
 /** All reasons why sessions end. */

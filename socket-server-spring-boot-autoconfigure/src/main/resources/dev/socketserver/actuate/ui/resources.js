@@ -14,7 +14,7 @@ const entry = (id, title) => make('div', { id }, make('dt', {}, title), make('dd
 
 const entries = {
 	up: entry('uptime', 'Up for'),
-	memory: entry('memory', 'Memory for waiting bytes'),
+	memory: entry('memory', 'Buffered bytes'),
 	files: entry('files', 'Files and sockets')
 };
 

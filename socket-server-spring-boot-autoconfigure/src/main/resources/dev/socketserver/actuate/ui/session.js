@@ -132,12 +132,12 @@ export function showSession(answer, whose, now) {
 		['Peer', session.remoteAddress],
 		['Local address', session.localAddress],
 		['Opened', `${moment(session.openedAt)}, ${age(session.openedAt, session.closed?.at)} ${session.closed ? 'before' : 'ago'}`],
-		['Bound to', session.bound.join(', ') || null],
+		['Identities', session.bound.join(', ') || null],
 		['Groups', session.groups.join(', ') || null],
 		['Principal', session.principal],
 		['Messages', `${numbers.format(session.messages.received)} received, ${numbers.format(session.messages.sent)} sent`],
 		['Bytes', `${bytes(session.bytes.received)} received, ${bytes(session.bytes.sent)} sent`],
-		['Now', session.rates && !session.closed ? `${traffic(session.rates.messagesIn, session.rates.bytesIn)} received, `
+		['Rates', session.rates && !session.closed ? `${traffic(session.rates.messagesIn, session.rates.bytesIn)} received, `
 			+ `${traffic(session.rates.messagesOut, session.rates.bytesOut)} sent` : null],
 		['Allowed rate', rate(session)],
 		['Handler time', (session.handlerMillis === undefined) ? null : millis(session.handlerMillis)

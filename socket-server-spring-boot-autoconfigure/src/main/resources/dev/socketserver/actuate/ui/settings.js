@@ -11,11 +11,11 @@ import { Rows } from './rows.js';
 const PAUSE_MILLIS = 5000;
 
 const FROM = {
-	BUILT_IN: 'default', ENTRY: 'its own', DEFAULTS: 'defaults of all', CUSTOMIZER: 'customizer', CODE: 'code'
+	BUILT_IN: 'default', ENTRY: 'own key', DEFAULTS: 'server-defaults', CUSTOMIZER: 'customizer', CODE: 'code'
 };
 
 const ON_CHANGE = {
-	APPLIED: 'at once', NEW_SESSIONS: 'for new sessions', RESTART: 'by its restart', REFUSED: 'by a start of the application'
+	APPLIED: 'at once', NEW_SESSIONS: 'in new sessions', RESTART: 'after a restart of it', REFUSED: 'after a restart of the application'
 };
 
 function row({ key }) {
@@ -58,7 +58,7 @@ export class Settings {
 		this.#kind = kind;
 		this.#filter = make('input', { id: `${word}-settings-filter`, size: 16, placeholder: 'timeouts', autocomplete: 'off', spellcheck: 'false' });
 		this.#filter.addEventListener('input', () => this.#draw());
-		const titles = ['Key', 'Value', 'From', 'On change'].map((title) => make('th', { scope: 'col' }, title));
+		const titles = ['Key', 'Value', 'From', 'Change takes effect'].map((title) => make('th', { scope: 'col' }, title));
 		this.element = make('details', { id: `${word}-settings`, class: 'spaced', hidden: true }, this.#summary,
 			make('p', { class: 'controls' }, make('label', {}, 'Key, value or origin ', this.#filter)),
 			make('table', { 'aria-label': 'Settings' }, make('thead', {}, make('tr', {}, ...titles)), this.#body),

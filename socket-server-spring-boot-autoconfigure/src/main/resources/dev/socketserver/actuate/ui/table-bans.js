@@ -24,7 +24,7 @@ const table = new Table({
 	columns: [
 		{ id: 'address', title: 'Address', text: ({ address }) => address, sort: ({ address }) => address },
 		{ id: 'server', title: 'Server', card: true, text: ({ server }) => server, sort: ({ server }) => server },
-		{ id: 'reason', title: 'Reason', card: true, text: ({ reason }) => reason, sort: ({ reason }) => reason },
+		{ id: 'reason', title: 'Reason', card: true, foreign: true, text: ({ reason }) => reason, sort: ({ reason }) => reason },
 		{ id: 'offences', title: 'Offences', number: true, text: ({ offences }) => numbers.format(offences),
 			sort: ({ offences }) => offences },
 		{ id: 'times', title: 'In a row', number: true, text: ({ times }) => numbers.format(times), sort: ({ times }) => times },

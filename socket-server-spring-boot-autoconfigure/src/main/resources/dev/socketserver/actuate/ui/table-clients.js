@@ -54,7 +54,7 @@ const state = (client) => (client.suspended && client.state === 'DISCONNECTED') 
 /** How often it has tried to connect, and why that failed. */
 function attempts(client) {
 	const failed = counts(Object.entries(client.attempts.failed)).map(([name, number]) => `${number} ${attemptWords(name)}`);
-	return [numbers.format(client.attempts.total), failed.join(', ')].filter(Boolean).join(': ');
+	return [numbers.format(client.attempts.total), failed.join(', ')].filter(Boolean).join(', of which ');
 }
 
 /** What waits to be sent. */
@@ -119,7 +119,7 @@ const settings = new Settings('clients', 'client');
 const details = make('div', { id: 'client' },
 	make('p', { id: 'client-controls' }),
 	make('dl', { id: 'client-facts' }),
-	make('div', { class: 'spaced', role: 'group', 'aria-label': 'The last fifteen minutes of this client' },
+	make('div', { id: 'client-charts', class: 'spaced', role: 'group', 'aria-label': 'The last fifteen minutes of this client' },
 		...charts.map(({ element }) => element)),
 	settings.element);
 

@@ -8,7 +8,7 @@ import { inAddress, toAddress } from './address.js';
 import { Chart, SmallChart } from './charts.js';
 import { change, sure } from './dialogs.js';
 import { byId, facts, listing, make, options, twoColumns } from './dom.js';
-import { bytes, bytesPerSecond, clock, count, counts, moment, numbers, perSecond, setting, significant, tone, traffic, whole } from './format.js';
+import { age, bytes, bytesPerSecond, clock, count, counts, moment, numbers, perSecond, setting, significant, tone, traffic, whole } from './format.js';
 import { configured, lately, pastOf, pastOfAll, pointsVersion } from './history.js';
 import { listeners, showListeners } from './listeners.js';
 import { addDetails, opened, showDetails } from './panel.js';
@@ -24,10 +24,10 @@ const FORMAT = 'such as 500ms, 30s or 2m';
 /** A field for a time, which shows what is configured. */
 const time = (name, label, known) => ({
 	name, label, hint: (known === undefined) ? 'as configured' : setting(known),
-	help: `${FORMAT}; ${(known === undefined) ? 'as configured' : setting(known)} if it is empty`
+	help: `${FORMAT}; ${(known === undefined) ? 'as configured' : setting(known)} if left empty`
 });
 
-const ORDERS = { 'idle-first': 'the idle', oldest: 'the oldest', random: 'any' };
+const ORDERS = { 'idle-first': 'idle first', oldest: 'oldest first', random: 'random' };
 
 const SESSIONS = { name: 'sessions', label: 'Sessions', options: [['', 'end'], ['keep', 'go on; only the port closes']] };
 
@@ -109,7 +109,8 @@ let refresh = () => {};
 let shown = [];
 
 function drained({ drain }) {
-	return drain ? `${drain.left} of ${drain.of} sessions are left; ends ${moment(drain.endsAt)}` : '';
+	return drain ? `${numbers.format(drain.left)} of ${count(drain.of, 'session')} left, until ${clock(Date.parse(drain.endsAt))}, `
+		+ `${age(new Date().toISOString(), drain.endsAt)} to go` : '';
 }
 
 /** What is left of a drain, for its row. */
@@ -203,7 +204,7 @@ function showServer(refused) {
 const words = {
 	FAILED: ['down', ({ failure }) => `could not start${failure ? `: ${failure}` : '.'}`, 'lifecycle.md'],
 	PAUSED: ['warn', () => 'is paused: connections wait, and none is accepted.', 'lifecycle.md'],
-	DRAINING: ['warn', (server) => `drains: ${drained(server) || 'its sessions may end by themselves'}.`, 'rolling-restarts.md']
+	DRAINING: ['warn', (server) => `is draining: ${drained(server) || 'its sessions may end by themselves'}.`, 'rolling-restarts.md']
 };
 
 /** The listeners that accept nothing just now, if there are several. */
@@ -240,12 +241,12 @@ function* troubles(server) {
 		yield [kind, 'down', `${text} (since ${moment(new Date(at).toISOString())}).`, page];
 	}
 	for (const [reason, number] of Object.entries(closed).filter(([name, many]) => trouble(name, many))) {
-		yield [reason, 'warn', `In the last five minutes ${count(number, 'session')} ${trouble(reason, number)} (${reason}).`, ending(reason)[1],
+		yield [reason, 'warn', `closed ${count(number, 'session')} in the last five minutes, ${trouble(reason, number)} (${reason}).`, ending(reason)[1],
 			{ text: (number === 1) ? 'Show it' : 'Show them', href: sessionsAddress({ server: server.name, state: 'ended', reason }) }];
 	}
 	for (const [reason, number] of Object.entries(refused)) {
 		const [text, page] = refusal(reason);
-		yield [reason, 'warn', `In the last five minutes ${count(number, 'connection')} ${(number === 1) ? 'was' : 'were'} refused, ${text} (${reason}).`, page];
+		yield [reason, 'warn', `refused ${count(number, 'connection')} in the last five minutes, ${text} (${reason}).`, page];
 	}
 }
 
@@ -263,12 +264,12 @@ function question(server, id) {
 		case 'drain':
 			return [`Drain server ${server.name}? Its ${sessions} may end by themselves until the time is over.`, 'Drain', [
 				(known.drainTimeout === undefined) ? timeout
-					: time('timeout', 'Time for all of it', known.drainTimeout + known.delay + known.over),
+					: time('timeout', 'Time limit', known.drainTimeout + known.delay + known.over),
 				// What tells how far a drain is can also be told how to.
 				...('drain' in server) ? [
-					time('delay', 'Go on accepting for', known.delay),
-					time('over', 'End sessions evenly over', known.over),
-					{ name: 'order', label: 'First of them', options: [['', `as configured${known.order ? `: ${ORDERS[known.order]}` : ''}`],
+					time('delay', 'Keep accepting for', known.delay),
+					time('over', 'Spread the ends over', known.over),
+					{ name: 'order', label: 'Order', options: [['', `as configured${known.order ? `: ${ORDERS[known.order]}` : ''}`],
 						...Object.entries(ORDERS)] }
 				] : []
 			]];

@@ -89,13 +89,14 @@ const table = new Table({
 	columns: [
 		{ id: 'id', title: 'Session', text: ({ id }) => id },
 		{ id: 'server', title: 'Server', card: true, text: ({ server }) => server, way: ({ server }) => viewAddress({ server }) },
-		{ id: 'peer', title: 'Peer', text: ({ remoteAddress }) => remoteAddress },
-		{ id: 'who', title: 'Identity', fold: true, foreign: true,
+		{ id: 'peer', title: 'Peer', card: 'less', text: ({ remoteAddress }) => remoteAddress },
+		{ id: 'who', title: 'Identity', fold: true, card: true, foreign: true,
 			text: ({ bound, principal }) => [...bound, principal].filter(Boolean).join(', ') },
 		{ id: 'state', title: 'State', card: true, text: sessionState, badge: (session) => tone(sessionState(session)) },
-		{ id: 'detail', title: 'Detail', fold: true, foreign: true, text: ({ closed }) => closed?.detail ?? '' },
+		{ id: 'detail', title: 'Detail', fold: true, card: true, foreign: true, text: ({ closed }) => closed?.detail ?? '' },
+		{ id: 'ended', title: 'Ended', number: true, card: true, fold: true, text: ({ closed }) => closed ? `${age(closed.at)} ago` : '' },
 		{ id: 'age', title: 'Age', number: true, card: true, asked: 'age', text: ({ openedAt, closed }) => age(openedAt, closed?.at) },
-		{ id: 'received', title: 'Messages in', number: true, card: true, text: ({ messages }) => numbers.format(messages.received) },
+		{ id: 'received', title: 'Messages in', number: true, card: 'less', text: ({ messages }) => numbers.format(messages.received) },
 		{ id: 'sent', title: 'Messages out', number: true, text: ({ messages }) => numbers.format(messages.sent) },
 		{ id: 'bytes', title: 'Bytes', number: true, asked: 'bytes', text: (session) => bytes(session.bytes.received + session.bytes.sent) },
 		{ id: 'handler', title: 'Handler time', number: true, asked: 'handler-time', fold: true,
@@ -182,6 +183,8 @@ async function showPage({ sessions, page, missing }) {
 	turns.forEach((turn, i) => {
 		turn.disabled = (i === 2) ? !more : before.length === 0;
 	});
+	// Nothing can be done with those that have ended.
+	table.element.classList.toggle('looking-only', ended());
 	hide(closeAll, !may('closeSessions') || ended() || filters().size === 0);
 	closeAll.disabled = total === 0 && document.activeElement !== closeAll;
 }

@@ -42,8 +42,8 @@ const table = new Table({
 	columns: [
 		{ id: 'id', title: 'Tap', text: ({ id }) => id, sort: ({ id }) => id },
 		{ id: 'state', title: 'State', card: true, text: ({ state }) => state, badge: (tap) => running(tap) ? 'up' : 'unknown' },
-		{ id: 'whose', title: 'Whose', fold: true, text: owner, sort: owner },
-		{ id: 'taps', title: 'Taps', fold: true, foreign: true, text: selected, hint: selected },
+		{ id: 'whose', title: 'Started by', fold: true, text: owner, sort: owner },
+		{ id: 'taps', title: 'Target', fold: true, foreign: true, text: selected, hint: selected },
 		{ id: 'ends', title: 'Runs', card: true, text: until, sort: ({ endsAt }) => Date.parse(endsAt) },
 		{ id: 'sessions', title: 'Sessions', number: true, card: true, text: ({ sessions }) => numbers.format(sessions?.length ?? sessions) },
 		{ id: 'bytes', title: 'Kept', number: true, card: true, text: (tap) => bytes(tap.bytes) },
@@ -64,7 +64,7 @@ const names = (all) => [['', 'any'], ...all.map((name) => [name, name])];
 
 /** Asks what to tap, and begins. */
 export async function startTap({ session = '' } = {}) {
-	const entered = await sure('Keep what sessions receive and send. All that is given must hold.', 'Start', [
+	const entered = await sure('Record what sessions receive and send: those that match all that you enter.', 'Start', [
 		{ name: 'session', label: 'Session', value: session, hint: 'chat-1' },
 		...session ? [] : [
 			{ name: 'server', label: 'Server', options: names(serverNames()) },
@@ -73,8 +73,8 @@ export async function startTap({ session = '' } = {}) {
 			{ name: 'remote', label: 'Address of the peer', hint: '192.0.2.0/24' },
 			{ name: 'next', label: 'Only the next connection', checkbox: true }
 		],
-		{ name: 'for', label: 'For at most', hint: '30s', help: 'such as 30s, 5m or 1h; 30s if it is empty' },
-		{ name: 'bytes', label: 'Bytes at most', hint: '1MB', help: 'such as 100KB or 10MB; 1MB if it is empty' }
+		{ name: 'for', label: 'Time limit', hint: '30s', help: 'such as 30s, 5m or 1h; 30s if left empty' },
+		{ name: 'bytes', label: 'Size limit', hint: '1MB', help: 'such as 100KB or 10MB; 1MB if left empty' }
 	], false);
 	if (!entered) {
 		return;

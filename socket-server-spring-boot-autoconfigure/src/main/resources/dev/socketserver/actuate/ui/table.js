@@ -42,7 +42,8 @@ export class Table {
 	 *   returns what is shown, badge the tone it has, way the address it leads to, beside what stands behind it, and meter what
 	 *   a bar shows, {done, of, label}, all of them if there is something; draw fills the cell with more than text, and tight leaves no room above it; sort
 	 *   returns what is compared, while
-	 *   asked is the word by which the application sorts; fold hides it while all its cells are empty; a card has what card is set of.
+	 *   asked is the word by which the application sorts; fold hides it while all its cells are empty; a card has what card is set of, and
+	 *   of 'less' only a card, since a table may leave that out.
 	 *   The first column is the name;
 	 *   details: whether the name opens details;
 	 *   slots and menu: the actions;
@@ -152,7 +153,7 @@ export class Table {
 	/** Leaves out columns that a card does not have, the last one first, but not the one that sorts. */
 	#leave(number) {
 		const { columns } = this.#options;
-		const can = columns.filter((column, i) => i > 0 && !column.card && !this.#folded.has(column.id)
+		const can = columns.filter((column, i) => i > 0 && column.card !== true && !this.#folded.has(column.id)
 			&& !this.#sorts(column)).map(({ id }) => id);
 		const left = new Set((number > 0) ? can.slice(-number) : []);
 		for (const { id } of columns.filter((column) => left.has(column.id) !== this.#left.has(column.id))) {

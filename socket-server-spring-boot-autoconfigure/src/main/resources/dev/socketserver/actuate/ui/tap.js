@@ -104,9 +104,14 @@ export function selected({ id }) {
 /** Who has asked for it. */
 export const owner = ({ id }) => described.get(id)?.requestedBy ?? '';
 
-/** Until when it runs, or when it has ended. */
-export const until = ({ state, endsAt }) => (state === 'RUNNING')
-	? `until ${clock(Date.parse(endsAt))}, ${age(new Date().toISOString(), endsAt)} left` : `ended at ${clock(Date.parse(endsAt))}`;
+/** Until when it runs, or when it has ended; one that has as much as it may keeps no more before that. */
+export function until({ state, endsAt }) {
+	const at = Date.parse(endsAt);
+	if (state === 'RUNNING') {
+		return `until ${clock(at)}, ${age(new Date().toISOString(), endsAt)} left`;
+	}
+	return (at > Date.now()) ? 'full, keeps no more' : `ended at ${clock(at)}`;
+}
 
 /** What was lost of it, in words. */
 export const lost = ({ dropped }) => dropped ? bytes(dropped) : '';
@@ -167,8 +172,8 @@ export async function showTap(taps, always, slots, links) {
 	}
 	const { limit, startedAt } = described.get(id) ?? {};
 	facts('tap-facts', [
-		['Whose', owner(tap) || null],
-		['Taps', selected(tap) || null],
+		['Started by', owner(tap) || null],
+		['Target', selected(tap) || null],
 		['Runs', `${startedAt ? `since ${moment(startedAt)}, ` : ''}${until(tap)}`],
 		['Sessions', numbers.format(tap.sessions?.length ?? tap.sessions)],
 		['Kept', `${bytes(tap.bytes)}${limit ? ` of ${bytes(limit)}` : ''}`],
