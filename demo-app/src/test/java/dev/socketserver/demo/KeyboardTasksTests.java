@@ -6,7 +6,8 @@ import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 import static dev.socketserver.fixtures.browser.Browser.eventually;
@@ -23,9 +24,11 @@ class KeyboardTasksTests extends AbstractPageTests {
 		this.browser.size(1280, 1000);
 	}
 
-	@Test
-	void findTheSlowSession(@SocketConnection("upper") SocketTestClient quick,
+	@ParameterizedTest
+	@ValueSource(ints = { 1280, 390 })
+	void findTheSlowSession(int width, @SocketConnection("upper") SocketTestClient quick,
 			@SocketConnection("upper") SocketTestClient busy) {
+		this.browser.size(width, 900);
 		quick.send("once").expect("ONCE");
 		for (int i = 0; i < 200; i++) {
 			busy.send("again").expect("AGAIN");
@@ -45,8 +48,10 @@ class KeyboardTasksTests extends AbstractPageTests {
 		assertThat(this.browser.focused().getText()).isEqualTo(id);
 	}
 
-	@Test
-	void findOutWhyASessionHasEnded(@SocketConnection("frames") SocketTestClient client) {
+	@ParameterizedTest
+	@ValueSource(ints = { 1280, 390 })
+	void findOutWhyASessionHasEnded(int width, @SocketConnection("frames") SocketTestClient client) {
+		this.browser.size(width, 900);
 		String id = idOf("frames", client);
 		client.sendRaw(new byte[] { Byte.MAX_VALUE, 0, 0, 0 });
 		enter("Sessions");
@@ -57,44 +62,45 @@ class KeyboardTasksTests extends AbstractPageTests {
 		eventually(() -> assertThat(fact("That means")).startsWith("A frame was longer than the framing allows."));
 	}
 
-	@Test
-	void pauseAServerAndResumeIt() {
-		enter("Pause server talk");
+	@ParameterizedTest
+	@ValueSource(ints = { 1280, 390 })
+	void pauseAServerAndResumeIt(int width) {
+		this.browser.size(width, 900);
+		act(width, "Pause", "talk");
 		this.browser.shows(cell("talk", "state"), "PAUSED");
-		eventually(() -> assertThat(this.browser.focused().getAccessibleName()).isEqualTo("Resume server talk"));
-		this.browser.press(Keys.SPACE);
+		eventually(() -> assertThat(this.browser.focused().getAccessibleName())
+			.isEqualTo(isPhone(width) ? "More for server talk" : "Resume server talk"));
+		act(width, "Resume", "talk");
 		this.browser.shows(cell("talk", "state"), "RUNNING");
 		enter("Dismiss");
 		this.browser.hides("#done");
 	}
 
-	@Test
-	void drainAServerAndEndThatEarly(@SocketConnection("upper") SocketTestClient client) {
+	@ParameterizedTest
+	@ValueSource(ints = { 1280, 390 })
+	void drainAServerAndEndThatEarly(int width, @SocketConnection("upper") SocketTestClient client) {
+		this.browser.size(width, 900);
 		client.send("before").expect("BEFORE");
 		this.browser.shows(cell("upper", "active"), "1");
-		enter("More for server upper");
-		this.browser.press(Keys.ARROW_DOWN);
-		if (!"Drain server upper".equals(this.browser.focused().getAccessibleName())) {
-			this.browser.press(Keys.ARROW_UP);
-		}
-		assertThat(this.browser.focused().getAccessibleName()).isEqualTo("Drain server upper");
-		this.browser.press(Keys.ENTER);
-		assertThat(this.browser.focused().getAccessibleName()).isEqualTo("Time for all of it");
+		chooseFromMenu("Drain", "upper");
+		assertThat(this.browser.focused().getAccessibleName()).isEqualTo("Time limit");
 		this.browser.press("2h", Keys.ENTER);
 		this.browser.shows(cell("upper", "state"), "DRAINING");
 		eventually(() -> assertThat(this.browser.text(cell("upper", "state") + " + .beside"))
 			.startsWith("1 of 1 left, until "));
 
-		enter("End now server upper");
+		act(width, "End now", "upper");
 		enter("End now");
 		client.expectClosed();
 		this.browser.shows(cell("upper", "state"), "STOPPED");
-		enter("Start server upper");
+		act(width, "Start", "upper");
 		this.browser.shows(cell("upper", "state"), "RUNNING");
 	}
 
-	@Test
-	void tapAServer(@SocketConnection("upper") SocketTestClient client) {
+	@ParameterizedTest
+	@ValueSource(ints = { 1280, 390 })
+	void tapAServer(int width, @SocketConnection("upper") SocketTestClient client) {
+		this.browser.size(width, 900);
 		client.send("before").expect("BEFORE");
 		enter("Taps");
 		enter("Start a tap…");
@@ -110,11 +116,13 @@ class KeyboardTasksTests extends AbstractPageTests {
 
 		enter("End " + this.browser.text("#panel-title").toLowerCase());
 		enter("End");
-		eventually(() -> assertThat(this.browser.isShown("#no-taps")).isTrue());
+		eventually(() -> assertThat(this.browser.text("#panel-gone")).startsWith("There is no tap "));
 	}
 
-	@Test
-	void compareTwoServers() {
+	@ParameterizedTest
+	@ValueSource(ints = { 1280, 390 })
+	void compareTwoServers(int width) {
+		this.browser.size(width, 900);
 		enter("upper");
 		this.browser.shows("#panel-title", "Server upper");
 		pick("Compare with", "chat");
@@ -122,6 +130,39 @@ class KeyboardTasksTests extends AbstractPageTests {
 			.last()
 			.asString()
 			.endsWith(" chat"));
+	}
+
+	private static boolean isPhone(int width) {
+		return width < 600;
+	}
+
+	/** On a phone all actions are in the menu of the card. */
+	private void act(int width, String action, String server) {
+		if (isPhone(width)) {
+			chooseFromMenu(action, server);
+		}
+		else if (!focusedIs(action + " server " + server)) {
+			enter(action + " server " + server);
+		}
+		else {
+			this.browser.press(Keys.SPACE);
+		}
+	}
+
+	private void chooseFromMenu(String action, String server) {
+		if (!focusedIs("More for server " + server)) {
+			this.browser.tabTo("More for server " + server);
+		}
+		this.browser.press(Keys.ENTER);
+		for (int i = 0; i < 5 && !focusedIs(action + " server " + server); i++) {
+			this.browser.press(Keys.ARROW_DOWN);
+		}
+		assertThat(this.browser.focused().getAccessibleName()).isEqualTo(action + " server " + server);
+		this.browser.press(Keys.ENTER);
+	}
+
+	private boolean focusedIs(String name) {
+		return name.equals(this.browser.focused().getAccessibleName());
 	}
 
 	/** Tabs to a control of that name, and presses it. */

@@ -130,7 +130,7 @@ class OperatorTasksTests extends AbstractPageTests {
 		choose(server("upper"), "drain");
 		this.browser.click("#confirm-yes");
 		eventually(() -> assertThat(this.browser.texts("#attention li"))
-			.anyMatch((each) -> each.startsWith("Server upper drains: 1 of 1 sessions are left; ends ")));
+			.anyMatch((each) -> each.startsWith("Server upper is draining: 1 of 1 session left, until ")));
 		client.close();
 		this.browser.shows(cell("upper", "state"), "STOPPED");
 		act(width, "upper", "start");
@@ -151,7 +151,7 @@ class OperatorTasksTests extends AbstractPageTests {
 		eventually(() -> assertThat(this.browser.texts("#tap-text li")).satisfiesExactly(
 				(received) -> assertThat(received).matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} received\\s+\"look\\\\n\""),
 				(sent) -> assertThat(sent).matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} sent\\s+\"LOOK\\\\n\"")));
-		assertThat(facts("tap")).contains("Whose: anonymous", "Taps: session " + id, "Lost: nothing")
+		assertThat(facts("tap")).contains("Started by: anonymous", "Target: session " + id, "Lost: nothing")
 			.anyMatch((fact) -> fact.matches("Runs: since .* UTC, until \\d\\d:\\d\\d:\\d\\d, \\d+ s left"));
 		assertThat(this.browser.texts("#tap-controls a")).containsExactly("pcap", "transcript");
 		assertThat(theListReachesTheEndOfThePanel()).isTrue();
