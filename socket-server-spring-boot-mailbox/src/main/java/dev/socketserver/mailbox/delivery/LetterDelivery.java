@@ -186,28 +186,41 @@ final class LetterDelivery {
 	}
 
 	private void claim(SocketSession session, ServerMailbox settings) {
-		long token = session.token(this.recipient.type(), this.recipient.id()).orElse(0);
+		long token = token(session);
 		if (token == 0) {
 			// The directory has not granted it: then it is bound again.
 			over(null);
 			return;
 		}
+		Claimer claimer = claimer(token, settings);
 		long asked = System.nanoTime();
-		NextLetter next = this.all.access()
-			.ask((store) -> store.claim(this.recipient,
-					new Claimer(token, this.all.holder(), this.all.isFenced(), settings.hold(), settings.attempts())));
-		next.ended().forEach(this.all.listener()::ended);
-		ClaimedLetter claimed = next.letter();
+		NextLetter next = this.all.access().ask((store) -> store.claim(this.recipient, claimer));
+		send(new Turn(session, settings, asked, next));
+	}
+
+	private long token(SocketSession session) {
+		return session.token(this.recipient.type(), this.recipient.id()).orElse(0);
+	}
+
+	private Claimer claimer(long token, ServerMailbox settings) {
+		return new Claimer(token, this.all.holder(), this.all.isFenced(), settings.hold(), settings.attempts());
+	}
+
+	private void send(Turn turn) {
+		ServerMailbox settings = turn.settings();
+		turn.next().ended().forEach(this.all.listener()::ended);
+		ClaimedLetter claimed = turn.next().letter();
 		if (claimed == null) {
-			over(next.due());
+			over(turn.next().due());
 			return;
 		}
-		Duration left = claimed.left().minusNanos(System.nanoTime() - asked);
+		Duration left = claimed.left().minusNanos(System.nanoTime() - turn.asked());
 		if (left.isNegative() || left.isZero()) {
 			settle(claimed.claim(), settings, Outcome.notSent("it has expired"), Duration.ZERO);
 			return;
 		}
 		this.all.listener().sent(claimed.letter());
+		SocketSession session = turn.session();
 		new Attempt(this.all.access(), settings, this.all.judge(), session, claimed).begin(left,
 				(outcome) -> settle(claimed.claim(), settings, outcome, pause(claimed, settings, outcome, session)));
 	}
@@ -223,8 +236,12 @@ final class LetterDelivery {
 
 	/** Notes what became of a letter, and goes on to the next. */
 	private void settle(Claim claim, ServerMailbox settings, Outcome outcome, Duration pause) {
+		Turn turn;
 		try {
-			note(claim, settings, outcome, pause);
+			turn = (outcome.state() == LetterState.DELIVERED) ? endAndClaim(claim, outcome) : null;
+			if (turn == null) {
+				note(claim, settings, outcome, pause);
+			}
 		}
 		catch (MailboxUnavailableException ex) {
 			// Until it is noted, another would send it again.
@@ -236,11 +253,47 @@ final class LetterDelivery {
 			over(AGAIN);
 			return;
 		}
+		if (turn != null) {
+			goOn(turn);
+			return;
+		}
 		// Another node may have asked too late for what this one had.
 		synchronized (this) {
 			this.handsOver = true;
 		}
 		next();
+	}
+
+	/**
+	 * Ends a letter, and claims the next one for the session that is to have it, which a
+	 * database does in one transaction.
+	 * @return {@code null} if nothing was done, since there is no such session
+	 */
+	private @Nullable Turn endAndClaim(Claim claim, Outcome outcome) {
+		SocketSession session = isAnyReady() ? this.all.newest(this.recipient) : null;
+		ServerMailbox settings = (session != null) ? this.all.settings(session) : null;
+		if (session == null || settings == null || !isReady(session) || isSilent(session, settings)) {
+			return null;
+		}
+		long token = token(session);
+		if (token == 0) {
+			return null;
+		}
+		Claimer claimer = claimer(token, settings);
+		long asked = System.nanoTime();
+		return new Turn(session, settings, asked,
+				this.all.access().ask((store) -> store.endAndClaim(claim, outcome.state(), outcome.detail(), claimer)));
+	}
+
+	private void goOn(Turn turn) {
+		this.waits = false;
+		try {
+			send(turn);
+		}
+		catch (Throwable ex) {
+			this.all.failed(this.recipient, ex);
+			over(null);
+		}
 	}
 
 	private void note(Claim claim, ServerMailbox settings, Outcome outcome, Duration pause) {
@@ -261,6 +314,18 @@ final class LetterDelivery {
 		if (ended != null) {
 			this.all.listener().ended(ended);
 		}
+	}
+
+	/**
+	 * What a session may get next.
+	 *
+	 * @param session the session
+	 * @param settings those of its server
+	 * @param asked when the store was asked
+	 * @param next what it said
+	 */
+	private record Turn(SocketSession session, ServerMailbox settings, long asked, NextLetter next) {
+
 	}
 
 }

@@ -39,6 +39,7 @@ import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionException;
@@ -370,47 +371,55 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	@Override
 	public NextLetter claim(Recipient recipient, Claimer claimer) {
-		return in(() -> {
-			List<Letter> ended = new ArrayList<>(0);
-			while (true) {
-				LetterRow oldest = rows(
-						" WHERE identity = ? AND " + NOT_FINAL + " ORDER BY position " + dialect().atMost(1),
-						recipient.toString())
-					.stream()
-					.findFirst()
-					.orElse(null);
-				if (oldest == null) {
-					return new NextLetter(null, null, ended);
-				}
-				StoredState end = oldest.state().endedByTime(claimer.attempts(), oldest.now());
-				if (end == null) {
-					return claim(oldest, claimer, ended);
-				}
-				if (!change(oldest, end)) {
-					return new NextLetter(null, CONTENTION, ended);
-				}
-				ended.add(end.letter(oldest.now()));
-			}
-		});
+		return in(() -> claimOldest(recipient, claimer));
 	}
 
-	private NextLetter claim(LetterRow oldest, Claimer claimer, List<Letter> ended) {
-		StoredState state = oldest.state();
-		Duration wait = state.heldFor(oldest.now());
+	private NextLetter claimOldest(Recipient recipient, Claimer claimer) {
+		List<Letter> ended = new ArrayList<>(0);
+		while (true) {
+			OldestRow oldest = oldest(recipient);
+			if (oldest == null) {
+				return new NextLetter(null, null, ended);
+			}
+			LetterRow row = oldest.row();
+			StoredState end = row.state().endedByTime(claimer.attempts(), row.now());
+			if (end == null) {
+				return claim(oldest, claimer, ended);
+			}
+			if (!change(row, end)) {
+				return new NextLetter(null, CONTENTION, ended);
+			}
+			ended.add(end.letter(row.now()));
+		}
+	}
+
+	/** Returns the oldest that is not final, with its payload: most are claimed. */
+	private @Nullable OldestRow oldest(Recipient recipient) {
+		return this.jdbc
+			.query("SELECT " + LetterRow.COLUMNS + ", payload, " + dialect().now()
+					+ " AS now_at FROM socket_mailbox WHERE identity = ? AND " + NOT_FINAL + " ORDER BY position "
+					+ dialect().atMost(1), OldestRow.MAPPER, recipient.toString())
+			.stream()
+			.findFirst()
+			.orElse(null);
+	}
+
+	private NextLetter claim(OldestRow oldest, Claimer claimer, List<Letter> ended) {
+		LetterRow row = oldest.row();
+		StoredState state = row.state();
+		Duration wait = state.heldFor(row.now());
 		if (!wait.isZero()) {
 			return new NextLetter(null, wait, ended);
 		}
 		if (claimer.fenced() && claimer.token() < highest(state.recipient())) {
 			return new NextLetter(null, null, ended);
 		}
-		StoredState claimed = state.claimed(claimer, oldest.now());
-		if (!change(oldest, claimed)) {
+		StoredState claimed = state.claimed(claimer, row.now());
+		if (!change(row, claimed)) {
 			return new NextLetter(null, CONTENTION, ended);
 		}
-		byte[] payload = this.jdbc.queryForObject("SELECT payload FROM socket_mailbox WHERE position = ?",
-				(row, number) -> row.getBytes(1), oldest.position());
-		return new NextLetter(new ClaimedLetter(claimed.letter(oldest.now()), (payload != null) ? payload : new byte[0],
-				claimed.claim(), Duration.ofMillis(state.expiresAt() - oldest.now())), null, ended);
+		return new NextLetter(new ClaimedLetter(claimed.letter(row.now()), oldest.payload(), claimed.claim(),
+				Duration.ofMillis(state.expiresAt() - row.now())), null, ended);
 	}
 
 	/** The highest token that an identity has seen. */
@@ -422,14 +431,25 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	@Override
 	public Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail) {
+		return in(() -> endHeld(claim, state, detail));
+	}
+
+	private Optional<Letter> endHeld(Claim claim, LetterState state, @Nullable String detail) {
+		int ended = this.jdbc.update(
+				"UPDATE socket_mailbox SET state = ?, detail = ?, until_at = 0, ended_at = " + dialect().now() + HELD,
+				state.name(), detail, claim.recipient().toString(), claim.key(), claim.token(), claim.holder(),
+				claim.attempt());
+		return row(claim.recipient(), claim.key()).filter((row) -> ended == 1 || row.state().isEndOf(claim, state))
+			.map((row) -> row.state().letter(row.now()));
+	}
+
+	/** In one transaction: to commit takes longer than all the rest. */
+	@Override
+	public NextLetter endAndClaim(Claim claim, LetterState state, @Nullable String detail, Claimer claimer) {
 		return in(() -> {
-			int ended = this.jdbc.update(
-					"UPDATE socket_mailbox SET state = ?, detail = ?, until_at = 0, ended_at = " + dialect().now()
-							+ HELD,
-					state.name(), detail, claim.recipient().toString(), claim.key(), claim.token(), claim.holder(),
-					claim.attempt());
-			return row(claim.recipient(), claim.key()).filter((row) -> ended == 1 || row.state().isEndOf(claim, state))
-				.map((row) -> row.state().letter(row.now()));
+			Letter ended = endHeld(claim, state, detail).orElse(null);
+			NextLetter next = claimOldest(claim.recipient(), claimer);
+			return (ended != null) ? next.behind(ended) : next;
 		});
 	}
 
@@ -500,6 +520,19 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		Long count = in(
 				() -> this.jdbc.queryForObject("SELECT COUNT(*) FROM socket_mailbox WHERE " + NOT_FINAL, Long.class));
 		return (count != null) ? count : 0;
+	}
+
+	/**
+	 * A row with its payload.
+	 *
+	 * @param row the row
+	 * @param payload its payload
+	 */
+	private record OldestRow(LetterRow row, byte[] payload) {
+
+		static final RowMapper<OldestRow> MAPPER = (result, number) -> new OldestRow(LetterRow.read(result),
+				result.getBytes("payload"));
+
 	}
 
 }

@@ -24,7 +24,7 @@ record LetterRow(long position, StoredState state, long now, int bytes) {
 
 	static final RowMapper<LetterRow> MAPPER = (result, number) -> read(result);
 
-	private static LetterRow read(ResultSet row) throws SQLException {
+	static LetterRow read(ResultSet row) throws SQLException {
 		StoredState state = new StoredState(Recipient.of(row.getString("identity")), row.getString("letter_key"),
 				LetterState.valueOf(row.getString("state")), row.getInt("attempts"), row.getLong("posted_at"),
 				row.getLong("expires_at"), row.getLong("until_at"), row.getLong("token"), row.getString("holder"),

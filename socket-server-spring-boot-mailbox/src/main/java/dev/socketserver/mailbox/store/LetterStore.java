@@ -75,6 +75,21 @@ public interface LetterStore {
 	Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail);
 
 	/**
+	 * Ends a letter, and claims the next one of its recipient. A call that has failed may
+	 * have done the first, the second, or both.
+	 * @param claim the right to end the letter
+	 * @param state its final state
+	 * @param detail why, or {@code null}
+	 * @param claimer who wants the next one
+	 * @return as {@link #claim}; the letter is the first of those that have ended, unless
+	 * another has claimed it meanwhile
+	 */
+	default NextLetter endAndClaim(Claim claim, LetterState state, @Nullable String detail, Claimer claimer) {
+		return end(claim, state, detail).map((ended) -> claim(claim.recipient(), claimer).behind(ended))
+			.orElseGet(() -> claim(claim.recipient(), claimer));
+	}
+
+	/**
 	 * Has a letter wait again.
 	 * @param claim the right to do so
 	 * @param attempted whether it may have left; else it was no attempt

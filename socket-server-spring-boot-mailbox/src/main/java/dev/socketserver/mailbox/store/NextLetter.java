@@ -1,6 +1,7 @@
 package dev.socketserver.mailbox.store;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.mailbox.Letter;
@@ -18,5 +19,13 @@ public record NextLetter(@Nullable ClaimedLetter letter, @Nullable Duration due,
 
 	/** There is nothing for this claimer. */
 	public static final NextLetter NONE = new NextLetter(null, null, List.of());
+
+	/** Returns the same behind a letter that has ended before. */
+	public NextLetter behind(Letter first) {
+		List<Letter> all = new ArrayList<>(1 + this.ended.size());
+		all.add(first);
+		all.addAll(this.ended);
+		return new NextLetter(this.letter, this.due, all);
+	}
 
 }

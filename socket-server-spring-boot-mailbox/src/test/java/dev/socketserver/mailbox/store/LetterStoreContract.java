@@ -98,6 +98,37 @@ public abstract class LetterStoreContract {
 	}
 
 	@Test
+	void endsALetterAndClaimsTheNext() {
+		post("a", MINUTE);
+		post("b", MINUTE);
+		Claim first = claim(1, MINUTE).claim();
+
+		NextLetter next = store().endAndClaim(first, LetterState.DELIVERED, null, claimer(1, MINUTE));
+		assertThat(next.ended()).containsExactly(letter("a"));
+		assertThat(letter("a").state()).isEqualTo(LetterState.DELIVERED);
+		assertThat(next.letter()).isNotNull();
+		assertThat(next.letter().letter()).isEqualTo(letter("b"));
+		assertThat(next.letter().payload()).asString(UTF_8).isEqualTo("to do: b");
+		assertThat(letter("b").state()).isEqualTo(LetterState.SENT);
+		NextLetter last = store().endAndClaim(next.letter().claim(), LetterState.REFUSED, "no", claimer(1, MINUTE));
+		assertThat(last).isEqualTo(new NextLetter(null, null, List.of(letter("b"))));
+		assertThat(letter("b").detail()).isEqualTo("no");
+	}
+
+	@Test
+	void claimsTheNextWhereAnotherHasTakenTheLetter() {
+		post("a", MINUTE);
+		Claim late = claim(1, MINUTE).claim();
+		store().giveBack(late, true, Duration.ZERO, "again");
+		Claim newer = claim(2, MINUTE).claim();
+
+		NextLetter next = store().endAndClaim(late, LetterState.DELIVERED, null, claimer(1, MINUTE));
+		assertThat(next.letter()).isNull();
+		assertThat(next.ended()).isEmpty();
+		assertThat(store().end(newer, LetterState.DELIVERED, null)).isPresent();
+	}
+
+	@Test
 	void keepsAnyCharacterOfKeysAndIdentities() {
 		String odd = "ключ %_'\"\\ :{}\u0001 \uD83D\uDE00";
 		Recipient strange = new Recipient("device", odd + UUID.randomUUID());
