@@ -1,5 +1,7 @@
 package dev.socketserver.client;
 
+import dev.socketserver.RequestTimeoutException;
+
 /**
  * The timeout of a request has expired, and the request was not sent. That of a client
  * has waited for a connection, or for room on it. That of a session has waited in its

@@ -1,11 +1,11 @@
 package dev.socketserver.exchange;
 
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.engine.log.SafeLogger;
 

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.ReplyReading;
 import dev.socketserver.engine.requests.Request;

@@ -3,8 +3,8 @@ package dev.socketserver.cluster.message;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import org.jspecify.annotations.Nullable;

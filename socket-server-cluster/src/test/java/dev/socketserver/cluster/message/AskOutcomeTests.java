@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import org.assertj.core.api.AbstractThrowableAssert;

@@ -3,9 +3,9 @@ package dev.socketserver.engine.node;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.client.RequestTimeoutException;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.engine.log.LoggedFailure;

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.ManualTimer;
+import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.SessionStatistics.RequestOutcome;
-import dev.socketserver.client.RequestTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
