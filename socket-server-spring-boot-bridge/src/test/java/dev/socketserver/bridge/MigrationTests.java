@@ -4,15 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
-import dev.socketserver.fixtures.database.MariaDbServer;
-import dev.socketserver.fixtures.database.Migration;
-import org.junit.jupiter.api.Test;
+import dev.socketserver.fixtures.database.MigratedTableContract;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -24,13 +18,29 @@ import org.springframework.context.annotation.Import;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Bridges to a table that others make, or that databases understand otherwise. */
-class MigrationTests {
+class MigrationTests implements MigratedTableContract {
 
 	@TempDir
 	private Path folder;
 
+	@Override
+	public Path folder() {
+		return this.folder;
+	}
+
+	@Override
+	public String scripts() {
+		return "dev/socketserver/bridge/schema-";
+	}
+
+	@Override
+	public String initializesNothing() {
+		return "socket.bridge.initialize-schema=never";
+	}
+
 	/** Starts an application twice, and stores messages. */
-	private static void assertStores(String url, List<String> properties) throws Exception {
+	@Override
+	public void assertUses(String url, List<String> properties) throws Exception {
 		List<String> arguments = new ArrayList<>(
 				List.of("--spring.config.location=classpath:/jdbc.yml", "--spring.datasource.url=" + url));
 		properties.forEach((property) -> arguments.add("--" + property));
@@ -46,55 +56,6 @@ class MigrationTests {
 				assertThat(ids.ask(id + " a")).contains("id=" + id + ", duplicate=true");
 			}
 		}
-	}
-
-	private static void assertStores(String url, String platform, Migration migration) throws Exception {
-		List<String> properties = new ArrayList<>(
-				migration.properties(platform, "dev/socketserver/bridge/schema-" + platform + ".sql"));
-		properties.add("socket.bridge.initialize-schema=never");
-		assertStores(url, properties);
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void anApplicationThatMigratesH2FindsItsTable(Migration migration) throws Exception {
-		assertStores("jdbc:h2:file:" + this.folder.resolve("inbox") + ";WRITE_DELAY=0", "h2", migration);
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void anApplicationThatMigratesPostgresFindsItsTable(Migration migration) throws Exception {
-		try (PostgresServer database = PostgresServer.open()) {
-			assertStores(database.url(), "postgresql", migration);
-		}
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void anApplicationThatMigratesMariaDbFindsItsTable(Migration migration) throws Exception {
-		try (MariaDbServer database = MariaDbServer.open()) {
-			assertStores(database.url(), "mariadb", migration);
-		}
-	}
-
-	/** Nothing else has the migration begin. */
-	@Test
-	void anApplicationOfLazyBeansMigratesBefore() throws Exception {
-		List<String> properties = new ArrayList<>(
-				Migration.FLYWAY.properties("h2", "dev/socketserver/bridge/schema-h2.sql"));
-		properties.add("socket.bridge.initialize-schema=never");
-		properties.add("spring.main.lazy-initialization=true");
-		assertStores("jdbc:h2:file:" + this.folder.resolve("lazy") + ";WRITE_DELAY=0", properties);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "STRICT", "LEGACY", "DB2", "Derby", "MariaDB", "MSSQLServer", "HSQLDB", "MySQL", "Oracle",
-			"PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH",
-			"REGULAR;CASE_INSENSITIVE_IDENTIFIERS=TRUE" })
-	void eachModeOfH2StoresMessages(String mode) throws Exception {
-		String url = "jdbc:h2:file:" + this.folder.resolve("inbox") + ";WRITE_DELAY=0;MODE=" + mode;
-		assertStores(url, List.of());
-		assertStores(url.replace("inbox;", "migrated;"), "h2", Migration.FLYWAY);
 	}
 
 	@Configuration(proxyBeanMethods = false)

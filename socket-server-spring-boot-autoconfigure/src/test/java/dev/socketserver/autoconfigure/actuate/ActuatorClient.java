@@ -17,9 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Calls the endpoints of an application on a real port.
  */
-final class ActuatorClient {
+public final class ActuatorClient {
 
-	static final String JSON = "application/json";
+	public static final String JSON = "application/json";
 
 	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -29,7 +29,7 @@ final class ActuatorClient {
 	}
 
 	/** Asks for what follows {@code /actuator/} in the path. */
-	static HttpRequest request(int port, String method, String path, String body, String type) {
+	public static HttpRequest request(int port, String method, String path, String body, String type) {
 		HttpRequest.Builder request = HttpRequest
 			.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/" + path))
 			.timeout(Duration.ofSeconds(120));
@@ -39,7 +39,7 @@ final class ActuatorClient {
 		return request.method(method, (body != null) ? BodyPublishers.ofString(body) : BodyPublishers.noBody()).build();
 	}
 
-	static HttpResponse<String> send(HttpRequest request) throws Exception {
+	public static HttpResponse<String> send(HttpRequest request) throws Exception {
 		return HTTP.send(request, BodyHandlers.ofString());
 	}
 
@@ -48,7 +48,7 @@ final class ActuatorClient {
 	}
 
 	/** Sends a request that must be answered with a status, and reads the answer. */
-	static JsonNode json(HttpRequest request, int status) throws Exception {
+	public static JsonNode json(HttpRequest request, int status) throws Exception {
 		HttpResponse<String> response = send(request);
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		return json(response);

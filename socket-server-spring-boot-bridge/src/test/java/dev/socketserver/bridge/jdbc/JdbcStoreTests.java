@@ -45,6 +45,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** The store of the table, on databases that fail. */
 class JdbcStoreTests {
 
+	private static final String PARTITION = "create table inbox_in partition of socket_inbox for values in ('in')";
+
 	private static final String PARTITIONED = "create table socket_inbox (position bigint default nextval('positions'), "
 			+ "server varchar(255), session varchar(255), identity text, message_id varchar(255), "
 			+ "received_at timestamp with time zone, payload bytea, unique (server, message_id)) "
@@ -113,7 +115,10 @@ class JdbcStoreTests {
 	}
 
 	private void assertStores(DataSource pool, String platform) throws Exception {
-		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> platform));
+		assertStores(this.opened.add(new JdbcStore(pool, () -> platform)));
+	}
+
+	private static void assertStores(JdbcStore store) throws Exception {
 		assertThat(
 				store.store(message("a"), new Turn()).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS))
 			.isNotNull();
@@ -151,33 +156,31 @@ class JdbcStoreTests {
 		assertStores(readOnly(server.url(), "mariadb", "set session transaction read only"), "mariadb");
 	}
 
-	@Test
-	void aMissingPartitionIsNotTheFaultOfTheMessage() throws Exception {
+	/** Returns the pool of a Postgres whose table has no partition. */
+	private HikariDataSource partitioned() throws Exception {
 		PostgresServer server = this.opened.add(PostgresServer.open());
 		HikariDataSource pool = this.opened.add(new HikariDataSource());
 		pool.setJdbcUrl(server.url());
-		JdbcTemplate jdbc = new JdbcTemplate(pool);
-		jdbc.execute("create sequence positions");
-		jdbc.execute(PARTITIONED);
+		new JdbcTemplate(pool).execute("create sequence positions");
+		new JdbcTemplate(pool).execute(PARTITIONED);
+		return pool;
+	}
+
+	@Test
+	void aMissingPartitionIsNotTheFaultOfTheMessage() throws Exception {
+		HikariDataSource pool = partitioned();
 		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql"));
 		assertThatThrownBy(() -> store.store(message("a"), new Turn())
 			.toCompletableFuture()
 			.get(Patience.seconds(), TimeUnit.SECONDS)).cause().isInstanceOf(SQLException.class);
-		jdbc.execute("create table inbox_in partition of socket_inbox for values in ('in')");
-		assertThat(
-				store.store(message("a"), new Turn()).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS))
-			.isNotNull();
+		new JdbcTemplate(pool).execute(PARTITION);
+		assertStores(store);
 	}
 
 	@Test
 	void onPostgresAServerWithoutAPartitionHoldsUpNoOther() throws Exception {
-		PostgresServer server = this.opened.add(PostgresServer.open());
-		HikariDataSource pool = this.opened.add(new HikariDataSource());
-		pool.setJdbcUrl(server.url());
-		JdbcTemplate jdbc = new JdbcTemplate(pool);
-		jdbc.execute("create sequence positions");
-		jdbc.execute(PARTITIONED);
-		jdbc.execute("create table inbox_in partition of socket_inbox for values in ('in')");
+		HikariDataSource pool = partitioned();
+		new JdbcTemplate(pool).execute(PARTITION);
 		assertHoldsUpNoOther(pool, "postgresql");
 	}
 

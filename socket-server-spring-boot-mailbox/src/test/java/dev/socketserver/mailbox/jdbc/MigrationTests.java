@@ -11,17 +11,13 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
-import dev.socketserver.fixtures.database.MariaDbServer;
-import dev.socketserver.fixtures.database.Migration;
+import dev.socketserver.fixtures.database.MigratedTableContract;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.SocketMailbox;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -29,13 +25,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Letters in a table that others make, or that databases understand otherwise. */
-class MigrationTests {
+class MigrationTests implements MigratedTableContract {
 
 	@TempDir
 	private Path folder;
 
+	@Override
+	public Path folder() {
+		return this.folder;
+	}
+
+	@Override
+	public String scripts() {
+		return "dev/socketserver/mailbox/jdbc/schema-";
+	}
+
+	@Override
+	public String initializesNothing() {
+		return "socket.mailbox.initialize-schema=never";
+	}
+
 	/** Starts an application twice, and has letters delivered. */
-	private static void assertDelivers(String url, List<String> properties) throws Exception {
+	@Override
+	public void assertUses(String url, List<String> properties) throws Exception {
 		List<String> all = new ArrayList<>(properties);
 		all.add("spring.datasource.url=" + url);
 		for (String key : List.of("1", "2")) {
@@ -56,55 +68,6 @@ class MigrationTests {
 						.state() == LetterState.DELIVERED);
 			}
 		}
-	}
-
-	private static void assertDelivers(String url, String platform, Migration migration) throws Exception {
-		List<String> properties = new ArrayList<>(
-				migration.properties(platform, "dev/socketserver/mailbox/jdbc/schema-" + platform + ".sql"));
-		properties.add("socket.mailbox.initialize-schema=never");
-		assertDelivers(url, properties);
-	}
-
-	/** Nothing else has the migration begin. */
-	@Test
-	void anApplicationOfLazyBeansMigratesBefore() throws Exception {
-		List<String> properties = new ArrayList<>(
-				Migration.FLYWAY.properties("h2", "dev/socketserver/mailbox/jdbc/schema-h2.sql"));
-		properties.add("socket.mailbox.initialize-schema=never");
-		properties.add("spring.main.lazy-initialization=true");
-		assertDelivers("jdbc:h2:file:" + this.folder.resolve("lazy") + ";WRITE_DELAY=0", properties);
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void anApplicationThatMigratesH2FindsItsTable(Migration migration) throws Exception {
-		assertDelivers("jdbc:h2:file:" + this.folder.resolve("letters") + ";WRITE_DELAY=0", "h2", migration);
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void anApplicationThatMigratesPostgresFindsItsTable(Migration migration) throws Exception {
-		try (PostgresServer database = PostgresServer.open()) {
-			assertDelivers(database.url(), "postgresql", migration);
-		}
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void anApplicationThatMigratesMariaDbFindsItsTable(Migration migration) throws Exception {
-		try (MariaDbServer database = MariaDbServer.open()) {
-			assertDelivers(database.url(), "mariadb", migration);
-		}
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "STRICT", "LEGACY", "DB2", "Derby", "MariaDB", "MSSQLServer", "HSQLDB", "MySQL", "Oracle",
-			"PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH",
-			"REGULAR;CASE_INSENSITIVE_IDENTIFIERS=TRUE" })
-	void eachModeOfH2KeepsLetters(String mode) throws Exception {
-		String url = "jdbc:h2:file:" + this.folder.resolve("letters") + ";WRITE_DELAY=0;MODE=" + mode;
-		assertDelivers(url, List.of());
-		assertDelivers(url.replace("letters;", "migrated;"), "h2", Migration.FLYWAY);
 	}
 
 	@Test

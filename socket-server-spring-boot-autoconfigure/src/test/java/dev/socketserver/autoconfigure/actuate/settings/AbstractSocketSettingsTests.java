@@ -1,11 +1,5 @@
 package dev.socketserver.autoconfigure.actuate.settings;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,12 +9,13 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.autoconfigure.actuate.ActuatorClient;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -51,10 +46,6 @@ abstract class AbstractSocketSettingsTests {
 	static final String ADDRESS = "server.address=127.0.0.1";
 
 	private static final String FILE = "changed";
-
-	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-	private static final JsonMapper JSON = new JsonMapper();
 
 	@Value("${local.server.port}")
 	private int port;
@@ -191,22 +182,16 @@ abstract class AbstractSocketSettingsTests {
 	}
 
 	private JsonNode get(String path, int status) throws Exception {
-		return exchange("GET", path, "", status);
+		return exchange("GET", path, null, status);
 	}
 
 	private JsonNode post(String body, int status) throws Exception {
 		return exchange("POST", "", body, status);
 	}
 
-	private JsonNode exchange(String method, String path, String body, int status) throws Exception {
-		HttpRequest request = HttpRequest
-			.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/actuator/socketsettings" + path))
-			.header("Content-Type", "application/json")
-			.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-			.build();
-		HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
-		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-		return JSON.readTree(response.body());
+	private JsonNode exchange(String method, String path, @Nullable String body, int status) throws Exception {
+		return ActuatorClient.json(
+				ActuatorClient.request(this.port, method, "socketsettings" + path, body, ActuatorClient.JSON), status);
 	}
 
 	@Configuration(proxyBeanMethods = false)

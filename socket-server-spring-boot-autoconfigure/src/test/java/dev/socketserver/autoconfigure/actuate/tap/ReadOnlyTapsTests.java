@@ -1,11 +1,6 @@
 package dev.socketserver.autoconfigure.actuate.tap;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
-
+import dev.socketserver.autoconfigure.actuate.ActuatorClient;
 import dev.socketserver.operator.SocketTaps;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,12 +41,10 @@ class ReadOnlyTapsTests {
 	}
 
 	private int status(String method, String path) throws Exception {
-		HttpRequest request = HttpRequest
-			.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/actuator/sockettaps" + path))
-			.method(method, BodyPublishers.ofString("{\"server\":\"upper\"}"))
-			.header("Content-Type", "application/json")
-			.build();
-		return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+		return ActuatorClient
+			.send(ActuatorClient.request(this.port, method, "sockettaps" + path, "{\"server\":\"upper\"}",
+					ActuatorClient.JSON))
+			.statusCode();
 	}
 
 }
