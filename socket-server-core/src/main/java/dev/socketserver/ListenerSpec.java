@@ -83,6 +83,9 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 	}
 
 	private static @Nullable Object farewellPayload(@Nullable String farewell, SessionSpec session) {
+		if (farewell == null) {
+			return null;
+		}
 		try {
 			return ByteValues.textOrBytes(farewell, session.handler().input().text());
 		}

@@ -161,7 +161,7 @@ public record SessionSpec(Side side, String name, String listener, String label,
 	}
 
 	private static void checkFraming(ServerHandler handler, Framing framing) {
-		if (handler instanceof ServerHandler.Streams) {
+		if (!(handler instanceof ServerHandler.Messages) && handler instanceof ServerHandler.Streams) {
 			check(framing.passThrough(), "framing", framing.type(),
 					"cannot be used with a stream handler, which reads raw bytes");
 			check(!framing.switchable(), "framing", framing.type(),

@@ -298,7 +298,8 @@ public final class ServerLog implements SocketServerListener {
 			return "nothing";
 		}
 		String scope = "";
-		if (address instanceof UnixAddress) {
+		// In this order, since most are no others, and need no other class at the start.
+		if (address.getClass() != InetSocketAddress.class && address instanceof UnixAddress) {
 			scope = "";
 		}
 		else if (address.getAddress().isLoopbackAddress()) {

@@ -71,7 +71,9 @@ public final class BuiltInFramings implements FramingProvider {
 
 	@Override
 	public boolean ofDatagrams(Framing framing) {
-		return framing instanceof WrappedFraming wrapped && wrapped.ofDatagrams();
+		// In this order, since lines are the default, and need no other class at the
+		// start.
+		return !(framing instanceof LineFraming) && framing instanceof WrappedFraming wrapped && wrapped.ofDatagrams();
 	}
 
 	@Override

@@ -29,9 +29,10 @@ public interface SocketBinder {
 	 * @param listener the listener's
 	 */
 	static SocketBinder of(ServerSpec server, ListenerSpec listener) {
-		return (listener.listenOn() instanceof Inherited inherited)
-				? new InheritedBinder(server, listener, inherited, PassedSockets.ofThisProcess())
-				: own(listener, listener.listenOn());
+		// In this order, since most are TCP's, and need no other class at the start.
+		ListenOn listenOn = listener.listenOn();
+		return (listenOn instanceof Tcp || !(listenOn instanceof Inherited inherited)) ? own(listener, listenOn)
+				: new InheritedBinder(server, listener, inherited, PassedSockets.ofThisProcess());
 	}
 
 	/**

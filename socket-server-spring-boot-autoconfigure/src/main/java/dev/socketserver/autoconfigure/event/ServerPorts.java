@@ -82,8 +82,7 @@ public final class ServerPorts implements SocketServerListener {
 			// Most have one place, for which no more is loaded.
 			InetSocketAddress address = server.localAddress();
 			if (address != null) {
-				add(server.name(), (address instanceof UnixAddress) ? null : address.getPort(),
-						Addresses.format(address), places);
+				add(server.name(), isUnix(address) ? null : address.getPort(), Addresses.format(address), places);
 			}
 			return places;
 		}
@@ -100,6 +99,11 @@ public final class ServerPorts implements SocketServerListener {
 			}
 		}
 		return places;
+	}
+
+	/** In this order, since most are no others, and need no other class at the start. */
+	private static boolean isUnix(InetSocketAddress address) {
+		return address.getClass() != InetSocketAddress.class && address instanceof UnixAddress;
 	}
 
 	private static void add(String name, @Nullable Integer port, String address, Map<String, Object> places) {

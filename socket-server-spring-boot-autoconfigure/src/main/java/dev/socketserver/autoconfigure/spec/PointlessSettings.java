@@ -19,6 +19,7 @@ import dev.socketserver.spec.Timeouts;
 import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.spec.gate.Rates;
 import dev.socketserver.spec.listen.DomainSocket;
+import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +122,8 @@ final class PointlessSettings {
 			onRequest &= listener.tls() == null || listener.tls().mode() != TlsMode.IMMEDIATE;
 			direct &= listener.proxyProtocol().mode() == ProxyMode.OFF;
 			datagrams &= listener.session().datagrams();
-			local &= listener.listenOn() instanceof DomainSocket;
+			// In this order, since most are TCP's, and need no other class at the start.
+			local &= !(listener.listenOn() instanceof Tcp) && listener.listenOn() instanceof DomainSocket;
 		}
 		when(spec.oneShot(), "there is one session at most", "limits.alarm");
 		when(plain, "there is no ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout", "ssl.mode");
