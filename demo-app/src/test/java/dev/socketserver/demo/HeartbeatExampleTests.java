@@ -11,6 +11,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Heartbeat;
@@ -39,10 +40,11 @@ class HeartbeatExampleTests {
 		SocketServer server = this.servers.register(spec);
 		server.start();
 		try (Socket peer = new Socket(server.localAddress().getAddress(), server.localAddress().getPort())) {
-			peer.setSoTimeout(20_000);
+			peer.setSoTimeout(Patience.millis());
 			assertThat(peer.getInputStream().readNBytes(4)).containsOnly(0);
 			SocketSession session = server.sessions().findAny().orElseThrow();
-			assertThat(session.closed().get(20, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+			assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
+				.isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 		}
 		finally {
 			this.servers.remove("beating");

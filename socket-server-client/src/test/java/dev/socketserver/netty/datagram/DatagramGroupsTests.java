@@ -1,6 +1,7 @@
 package dev.socketserver.netty.datagram;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +39,19 @@ import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.OwnNetwork;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -53,8 +60,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Groups and broadcasts in a network of two links that is made for them. Needs Linux,
- * root, and iproute2.
+ * Groups and broadcasts in a network of two links that is made for them, one for each
+ * transport. Needs Linux, root, and iproute2.
  */
 @EnabledOnOs(OS.LINUX)
 class DatagramGroupsTests {
@@ -66,70 +73,100 @@ class DatagramGroupsTests {
 			ip link set lo up
 			echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad""";
 
+	private static final Map<SocketTransport, Network> NETWORKS = new EnumMap<>(SocketTransport.class);
+
+	/** What a test that has failed leaves is not for the next one. */
+	@RegisterExtension
+	final AfterEachCallback fresh = (context) -> context.getExecutionException().ifPresent((failure) -> end());
+
 	@BeforeAll
 	static void canHaveNetworks() throws Exception {
 		String problem = OwnNetwork.problem(SET_UP + "\nip link add near1 type veth peer name far1");
 		assumeTrue(problem.isEmpty(), () -> "no networks of its own here: " + problem);
 	}
 
+	@AfterAll
+	static void end() {
+		NETWORKS.values().forEach(Network::close);
+		NETWORKS.clear();
+	}
+
+	/** Each test begins with {@link Network#start}, which forgets the last one. */
+	private static Network network(SocketTransport transport) throws Exception {
+		Network network = NETWORKS.get(transport);
+		if (network == null) {
+			network = new Network(transport);
+			NETWORKS.put(transport, network);
+			network.link(1);
+			network.link(2);
+		}
+		return network;
+	}
+
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void aGroupIsHeardByItsInterfaceAndAnsweredFromThere(SocketTransport transport) throws Exception {
-		try (Network network = new Network(transport)) {
-			network.start("239.1.2.3@near1", "239.1.2.4", "ff02::114@near1", "ff02::115", "ff05::114");
-			// By the interface that is named.
-			network.asks("far1", "239.1.2.3", "239.1.2.3 at 10.77.1.1", "10.77.1.1");
-			network.asks("far1", "ff02::114", "ff02::114 at " + network.local("near1"), network.local("near1"));
-			// By every interface.
-			for (int i = 1; i <= 2; i++) {
-				network.asks("far" + i, "239.1.2.4", "239.1.2.4 at 10.77." + i + ".1", "10.77." + i + ".1");
-				String local = network.local("near" + i);
-				network.asks("far" + i, "ff02::115", "ff02::115 at " + local, local);
-				network.asks("far" + i, "ff05::114", "ff05::114 at " + local, local);
-			}
-			// What is sent to it alone is another session.
-			network.asks("far1", "10.77.1.1", "alone at 10.77.1.1", "10.77.1.1");
-			network.server.command("sessions");
-			assertThat(network.server.next()).isEqualTo("sessions: 9 of 9");
+		Network network = network(transport);
+		network.start("239.1.2.3@near1", "239.1.2.4", "ff02::114@near1", "ff02::115", "ff05::114");
+		// By the interface that is named.
+		network.asks("far1", "239.1.2.3", "239.1.2.3 at 10.77.1.1", "10.77.1.1");
+		network.asks("far1", "ff02::114", "ff02::114 at " + network.local("near1"), network.local("near1"));
+		// By every interface.
+		for (int i = 1; i <= 2; i++) {
+			network.asks("far" + i, "239.1.2.4", "239.1.2.4 at 10.77." + i + ".1", "10.77." + i + ".1");
+			String local = network.local("near" + i);
+			network.asks("far" + i, "ff02::115", "ff02::115 at " + local, local);
+			network.asks("far" + i, "ff05::114", "ff05::114 at " + local, local);
 		}
+		// What is sent to it alone is another session.
+		network.asks("far1", "10.77.1.1", "alone at 10.77.1.1", "10.77.1.1");
+		network.server.command("sessions");
+		assertThat(network.server.next()).isEqualTo("sessions: 9 of 9");
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void groupsOfOthersAreNotHeard(SocketTransport transport) throws Exception {
-		try (Network network = new Network(transport)) {
-			network.start("239.1.2.3@near1", "ff05::114@near1");
-			// The machine is in these, too.
-			network.server.command("join 239.1.2.3 near2");
-			network.server.command("join 239.9.9.9 near1");
-			network.server.command("join ff05::114 near2");
-			network.server.command("join ff05::999 near1");
-			network.far.command("send far2 239.1.2.3 by the wrong interface");
-			network.far.command("send far1 239.9.9.9 to another group");
-			if (transport == SocketTransport.EPOLL) {
-				// For others, Linux looks at the group alone.
-				network.far.command("send far2 ff05::114 by the wrong interface");
-			}
-			network.far.command("send far1 ff05::999 to another group");
-			network.asks("far1", "239.1.2.3", "239.1.2.3 at 10.77.1.1", "10.77.1.1");
-			network.asks("far1", "ff05::114", "ff05::114 at " + network.local("near1"), network.local("near1"));
-			network.asks("far2", "10.77.2.1", "alone at 10.77.2.1", "10.77.2.1");
-			network.server.command("sessions");
-			assertThat(network.server.next()).isEqualTo("sessions: 3 of 3");
+		Network network = network(transport);
+		network.start("239.1.2.3@near1", "ff05::114@near1");
+		// The machine is in these, too.
+		network.server.command("join 239.1.2.3 near2");
+		network.server.command("join 239.9.9.9 near1");
+		network.server.command("join ff05::114 near2");
+		network.server.command("join ff05::999 near1");
+		network.far.command("send far2 239.1.2.3 by the wrong interface");
+		network.far.command("send far1 239.9.9.9 to another group");
+		if (transport == SocketTransport.EPOLL) {
+			// For others, Linux looks at the group alone.
+			network.far.command("send far2 ff05::114 by the wrong interface");
 		}
+		network.far.command("send far1 ff05::999 to another group");
+		network.asks("far1", "239.1.2.3", "239.1.2.3 at 10.77.1.1", "10.77.1.1");
+		network.asks("far1", "ff05::114", "ff05::114 at " + network.local("near1"), network.local("near1"));
+		network.asks("far2", "10.77.2.1", "alone at 10.77.2.1", "10.77.2.1");
+		network.server.command("sessions");
+		assertThat(network.server.next()).isEqualTo("sessions: 3 of 3");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void anInterfaceThatComesBackIsJoinedAgain(SocketTransport transport) throws Exception {
-		try (Network network = new Network(transport)) {
+	/** Of both transports at once, as an interface is looked for every few seconds. */
+	@Test
+	void anInterfaceThatComesBackIsJoinedAgain() throws Exception {
+		List<Network> networks = new ArrayList<>();
+		for (SocketTransport transport : ServerFixture.transports().toList()) {
+			networks.add(network(transport));
+		}
+		for (Network network : networks) {
 			network.start("239.1.2.3@near1", "239.1.2.4", "ff02::114@near1");
 			network.asks("far1", "239.1.2.3", "239.1.2.3 at 10.77.1.1", "10.77.1.1");
 			OwnNetwork.in(network.server, "ip link delete near1");
+		}
+		for (Network network : networks) {
 			network.logs("'groups' hears the group 239.1.2.3 no more by near1");
 			network.asks("far2", "239.1.2.4", "239.1.2.4 at 10.77.2.1", "10.77.2.1");
 			network.far.command("forget far1");
 			network.link(1);
+		}
+		for (Network network : networks) {
 			network.logs("'groups' has joined the group 239.1.2.3 by near1");
 			network.logs("'groups' has joined the group 239.1.2.4 by near1");
 			network.logs("'groups' has joined the group ff02::114 by near1");
@@ -142,94 +179,89 @@ class DatagramGroupsTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void aGroupThatCannotBeJoinedFailsTheStart(SocketTransport transport) throws Exception {
-		try (Network network = new Network(transport)) {
-			network.start("239.1.2.3@near3");
-			assertThat(network.problem).isEqualTo("GROUP udp.groups has 239.1.2.3@near3, and this machine has no "
-					+ "interface near3 with an address of IPv4");
-			// Nothing is left of it.
-			network.start("239.1.2.3@near2");
-			network.asks("far2", "239.1.2.3", "239.1.2.3 at 10.77.2.1", "10.77.2.1");
-		}
+		Network network = network(transport);
+		network.start("239.1.2.3@near3");
+		assertThat(network.problem).isEqualTo("GROUP udp.groups has 239.1.2.3@near3, and this machine has no "
+				+ "interface near3 with an address of IPv4");
+		// Nothing is left of it.
+		network.start("239.1.2.3@near2");
+		network.asks("far2", "239.1.2.3", "239.1.2.3 at 10.77.2.1", "10.77.2.1");
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void broadcastsAreForThoseWhoWantThem(SocketTransport transport) throws Exception {
-		try (Network network = new Network(transport)) {
-			network.start("broadcast");
-			String at = (transport == SocketTransport.EPOLL) ? "10.77.1.255" : "::";
-			network.asks("far1", "10.77.1.255", "alone at " + at, "10.77.1.1");
-			network.far.command("forget far1");
-			at = (transport == SocketTransport.EPOLL) ? "255.255.255.255" : "::";
-			network.asks("far1", "255.255.255.255", "alone at " + at, "10.77.1.1");
-		}
+		Network network = network(transport);
+		network.start("broadcast");
+		String at = (transport == SocketTransport.EPOLL) ? "10.77.1.255" : "::";
+		network.asks("far1", "10.77.1.255", "alone at " + at, "10.77.1.1");
+		network.far.command("forget far1");
+		at = (transport == SocketTransport.EPOLL) ? "255.255.255.255" : "::";
+		network.asks("far1", "255.255.255.255", "alone at " + at, "10.77.1.1");
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void broadcastsAreDroppedElse(SocketTransport transport) throws Exception {
 		assumeTrue(transport == SocketTransport.EPOLL, "the JDK does not say where a datagram was sent to");
-		try (Network network = new Network(transport)) {
-			network.start();
-			network.far.command("send far1 10.77.1.255 to all");
-			network.far.command("send far1 255.255.255.255 to all");
-			network.asks("far1", "10.77.1.1", "alone at 10.77.1.1", "10.77.1.1");
-			network.server.command("sessions");
-			assertThat(network.server.next()).isEqualTo("sessions: 1 of 3");
-			network.server.command("rejected");
-			assertThat(network.server.next()).isEqualTo("rejected: 2");
-		}
+		Network network = network(transport);
+		network.start();
+		network.far.command("send far1 10.77.1.255 to all");
+		network.far.command("send far1 255.255.255.255 to all");
+		network.asks("far1", "10.77.1.1", "alone at 10.77.1.1", "10.77.1.1");
+		network.server.command("sessions");
+		assertThat(network.server.next()).isEqualTo("sessions: 1 of 3");
+		network.server.command("rejected");
+		assertThat(network.server.next()).isEqualTo("rejected: 2");
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void aClientSendsToAllWhoListenAndHearsNobody(SocketTransport transport) throws Exception {
-		try (Network network = new Network(transport)) {
-			network.start("239.1.2.3@near1", "ff02::114@near1", "broadcast");
-			int unexpected = 0;
-			for (String host : List.of("239.1.2.3", "ff02::114", "10.77.1.255")) {
-				network.far.command("client " + transport + " " + host + " 1 true");
-				assertThat(network.far.next()).isEqualTo("connected");
-				network.far.command("sends here to " + host);
-				network.server.command("heard here to " + host);
-				assertThat(network.server.next()).isEqualTo("heard");
-				network.far.command("unexpected " + ++unexpected);
-				assertThat(network.far.next()).isEqualTo("unexpected " + unexpected);
-				network.far.command("asks");
-				assertThat(network.far.next()).startsWith("Client 'sends' cannot ask: it only sends, to ")
-					.endsWith(", where nobody answers");
-			}
+		Network network = network(transport);
+		network.start("239.1.2.3@near1", "ff02::114@near1", "broadcast");
+		int unexpected = 0;
+		for (String host : List.of("239.1.2.3", "ff02::114", "10.77.1.255")) {
+			network.far.command("client " + transport + " " + host + " 1 true");
+			assertThat(network.far.next()).isEqualTo("connected");
+			network.far.command("sends here to " + host);
+			network.server.command("heard here to " + host);
+			assertThat(network.server.next()).isEqualTo("heard");
+			network.far.command("unexpected " + ++unexpected);
+			assertThat(network.far.next()).isEqualTo("unexpected " + unexpected);
+			network.far.command("asks");
+			assertThat(network.far.next()).startsWith("Client 'sends' cannot ask: it only sends, to ")
+				.endsWith(", where nobody answers");
 		}
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void aClientSaysHowFarItSends(SocketTransport transport) throws Exception {
-		try (Network network = new Network(transport)) {
-			network.start("239.1.2.3@near1", "ff02::114@near1");
-			for (String host : List.of("239.1.2.3", "ff02::114")) {
-				network.far.command("hear " + host + " far1");
-				network.far.command("client " + transport + " " + host + " 0 true");
-				assertThat(network.far.next()).isEqualTo("connected");
-				network.far.command("sends no farther than this machine, to " + host);
-				network.far.command("first");
-				assertThat(network.far.next()).isEqualTo("no farther than this machine, to " + host);
-				network.far.command("client " + transport + " " + host + " 1 false");
-				assertThat(network.far.next()).isEqualTo("connected");
-				network.far.command("sends not on this machine, to " + host);
-				network.server.command("heard not on this machine, to " + host);
-				assertThat(network.server.next()).isEqualTo("heard");
-				network.far.command("client " + transport + " " + host + " 7 true");
-				assertThat(network.far.next()).isEqualTo("connected");
-				network.far.command("sends everywhere, to " + host);
-				network.far.command("first");
-				assertThat(network.far.next()).isEqualTo("everywhere, to " + host);
-				network.server.command("heard everywhere, to " + host);
-				assertThat(network.server.next()).isEqualTo("heard");
-			}
-			network.server.command("all");
-			assertThat(network.server.next()).isEqualTo("all: 4");
+		Network network = network(transport);
+		network.start("239.1.2.3@near1", "ff02::114@near1");
+		for (String host : List.of("239.1.2.3", "ff02::114")) {
+			network.far.command("hear " + host + " far1");
+			network.far.command("client " + transport + " " + host + " 0 true");
+			assertThat(network.far.next()).isEqualTo("connected");
+			network.far.command("sends no farther than this machine, to " + host);
+			network.far.command("first");
+			assertThat(network.far.next()).isEqualTo("no farther than this machine, to " + host);
+			network.far.command("client " + transport + " " + host + " 1 false");
+			assertThat(network.far.next()).isEqualTo("connected");
+			network.far.command("sends not on this machine, to " + host);
+			network.server.command("heard not on this machine, to " + host);
+			assertThat(network.server.next()).isEqualTo("heard");
+			network.far.command("client " + transport + " " + host + " 7 true");
+			assertThat(network.far.next()).isEqualTo("connected");
+			network.far.command("sends everywhere, to " + host);
+			network.far.command("first");
+			assertThat(network.far.next()).isEqualTo("everywhere, to " + host);
+			network.server.command("heard everywhere, to " + host);
+			assertThat(network.server.next()).isEqualTo("heard");
 		}
+		network.server.command("all");
+		assertThat(network.server.next()).isEqualTo("all: 4");
 	}
 
 	/** Two links between a machine with a server and another. */
@@ -245,8 +277,6 @@ class DatagramGroupsTests {
 			this.server = new OtherJvm(OwnNetwork.made(SET_UP), List.of(), Near.class, transport.name());
 			this.far.await("here");
 			this.server.await("here");
-			link(1);
-			link(2);
 		}
 
 		void link(int number) throws Exception {
@@ -265,6 +295,8 @@ class DatagramGroupsTests {
 
 		/** Starts the server, and expects that it does, or says why not. */
 		void start(String... groups) throws Exception {
+			this.far.command("reset");
+			this.far.await("reset");
 			this.server.command("start " + String.join(" ", groups));
 			String said = this.server.next();
 			this.problem = said.equals("started") ? "" : said;
@@ -389,10 +421,15 @@ class DatagramGroupsTests {
 			}
 		}
 
-		private void start(String groups) {
+		private void start(String groups) throws IOException {
 			if (this.server != null) {
 				this.servers.remove("groups");
 			}
+			for (DatagramChannel other : this.others) {
+				other.close();
+			}
+			this.others.clear();
+			Says.HEARD.clear();
 			List<String> all = Stream.of(groups.split(" ")).filter((each) -> !each.isEmpty()).toList();
 			this.server = this.servers.register(ServerSpec.builder("groups")
 				.address("any")
@@ -480,6 +517,7 @@ class DatagramGroupsTests {
 						OtherJvm.say(ex.getMessage());
 					}
 				}
+				case "reset" -> reset();
 				case "hear" -> hear(InetAddress.getByName(words[1]), words[2]);
 				case "first" -> {
 					ByteBuffer heard = ByteBuffer.allocate(1_000);
@@ -490,12 +528,29 @@ class DatagramGroupsTests {
 			}
 		}
 
-		private void client(SocketTransport transport, String host, String[] options) throws Exception {
+		private void reset() throws Exception {
+			endClient();
+			for (DatagramChannel channel : this.channels.values()) {
+				channel.close();
+			}
+			this.channels.clear();
+			if (this.hearing != null) {
+				this.hearing.close();
+			}
+			OtherJvm.say("reset");
+		}
+
+		private void endClient() throws Exception {
 			if (this.client != null) {
 				this.client.close();
 				this.client.closed().get();
 				this.clients.remove("sends");
+				this.client = null;
 			}
+		}
+
+		private void client(SocketTransport transport, String host, String[] options) throws Exception {
+			endClient();
 			this.client = this.clients.register(ClientSpec.builder("sends")
 				.host(host)
 				.port(PORT)
