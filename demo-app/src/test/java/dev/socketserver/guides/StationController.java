@@ -2,7 +2,6 @@ package dev.socketserver.guides;
 
 import dev.socketserver.exchange.SocketExceptionHandler;
 import dev.socketserver.exchange.SocketExchanges;
-import dev.socketserver.guides.Station.Reading;
 
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -22,7 +21,7 @@ class StationController {
 	}
 
 	@GetMapping("/stations/{id}/sensors/{sensor}")
-	Reading read(@PathVariable("id") String id, @PathVariable("sensor") int sensor) {
+	Station.Reading read(@PathVariable("id") String id, @PathVariable("sensor") int sensor) {
 		return station(id).read(sensor);
 	}
 

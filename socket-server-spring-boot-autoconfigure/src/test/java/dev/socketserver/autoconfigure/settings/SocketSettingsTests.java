@@ -50,6 +50,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -150,6 +152,22 @@ class SocketSettingsTests {
 						"socket.servers.upper.limits.frame=1024", "socket.servers.upper.timeouts.write=30000");
 				assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
 			});
+	}
+
+	@Test
+	void theApplicationChangesItsEnvironmentItself() {
+		with("socket.servers.upper.port=0").run((context) -> {
+			ConfigurableEnvironment environment = context.getEnvironment();
+			SocketSettings settings = context.getBean(SocketSettings.class);
+
+			environment.getPropertySources()
+				.addFirst(new MapPropertySource("operator", Map.of("socket.servers.upper.limits.sessions", "5")));
+			SettingsPlan plan = settings.plan();
+			SettingsOutcome outcome = settings.apply(plan, Verdict.NEW_SESSIONS);
+
+			assertThat(outcome.left()).isEmpty();
+			assertThat(server(context, "upper").spec().limits().sessions()).isEqualTo(5);
+		});
 	}
 
 	@Test
