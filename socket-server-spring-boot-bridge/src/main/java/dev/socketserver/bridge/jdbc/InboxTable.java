@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The statements on the table {@code socket_inbox}. A message with an id is looked for
  * before it is inserted, and the unique constraint finds what another node inserts
  * meanwhile. PostgreSQL does both in one statement, which uses the index of the
- * constraint even if nothing is known of the table yet. Each database has a way of its
- * own to return the rows of an insertion, in their order.
+ * constraint even if nothing is known of the table yet, and is given columns as arrays.
+ * Each database has a way of its own to return the rows of an insertion, in their order.
  */
 public final class InboxTable {
 
@@ -34,6 +34,14 @@ public final class InboxTable {
 			+ "(server, session, identity, message_id, received_at, payload) values ";
 
 	private static final String ROW = "(?, ?, ?, ?, ?, ?)";
+
+	/** The same with an array for each column, in the order of the messages. */
+	private static final String INSERT_COLUMNS = "insert into socket_inbox "
+			+ "(server, session, identity, message_id, received_at, payload) "
+			+ "select server, session, identity, message_id, received_at::timestamptz, payload from "
+			+ "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[]) with ordinality "
+			+ "message(server, session, identity, message_id, received_at, payload, place) order by place "
+			+ "on conflict (server, message_id) do nothing returning position, message_id, server";
 
 	private static final int PLACES = 6;
 
@@ -53,11 +61,9 @@ public final class InboxTable {
 	 */
 	InboxTable(String platform) {
 		this.onConflict = platform.equals("postgresql");
-		boolean returning = this.onConflict || platform.equals("mariadb");
+		boolean returning = platform.equals("mariadb");
 		this.before = returning ? "" : "select position from final table (";
-		this.after = this.onConflict
-				? " on conflict (server, message_id) do nothing returning position, message_id, server"
-				: (returning ? " returning position" : ")");
+		this.after = returning ? " returning position" : ")";
 	}
 
 	/**
@@ -158,11 +164,15 @@ public final class InboxTable {
 
 	/** Inserts messages in one statement, and returns the rows. */
 	private List<Inserted> insertAll(Connection connection, List<InboundMessage> messages) throws SQLException {
-		String insert = this.before + INSERT + ROW + (", " + ROW).repeat(messages.size() - 1) + this.after;
-		try (PreparedStatement statement = connection.prepareStatement(insert)) {
+		try (PreparedStatement statement = connection.prepareStatement(insertion(messages.size()))) {
 			statement.setQueryTimeout(TIMEOUT_SECONDS);
-			for (int i = 0; i < messages.size(); i++) {
-				set(statement, i * PLACES, messages.get(i));
+			if (this.onConflict) {
+				setColumns(connection, statement, messages);
+			}
+			else {
+				for (int i = 0; i < messages.size(); i++) {
+					set(statement, i * PLACES, messages.get(i));
+				}
 			}
 			List<Inserted> inserted = new ArrayList<>();
 			try (ResultSet rows = statement.executeQuery()) {
@@ -173,6 +183,36 @@ public final class InboxTable {
 			}
 			return inserted;
 		}
+	}
+
+	/**
+	 * For PostgreSQL one statement for any number of messages, which is parsed and
+	 * planned once: otherwise each number has one of its own, which takes longer than the
+	 * rows.
+	 */
+	private String insertion(int messages) {
+		return this.onConflict ? INSERT_COLUMNS
+				: this.before + INSERT + ROW + (", " + ROW).repeat(messages - 1) + this.after;
+	}
+
+	/** In the order of {@link #INSERT_COLUMNS}. */
+	private static void setColumns(Connection connection, PreparedStatement statement, List<InboundMessage> messages)
+			throws SQLException {
+		@Nullable String[][] texts = new @Nullable String[PLACES - 1][messages.size()];
+		byte[][] payloads = new byte[messages.size()][];
+		for (int i = 0; i < payloads.length; i++) {
+			InboundMessage message = messages.get(i);
+			texts[0][i] = message.server();
+			texts[1][i] = message.session();
+			texts[2][i] = message.identity();
+			texts[3][i] = message.id();
+			texts[4][i] = message.receivedAt().toString();
+			payloads[i] = message.payload();
+		}
+		for (int i = 0; i < texts.length; i++) {
+			statement.setArray(i + 1, connection.createArrayOf("text", texts[i]));
+		}
+		statement.setArray(PLACES, connection.createArrayOf("bytea", payloads));
 	}
 
 	private static void set(PreparedStatement statement, int before, InboundMessage message) throws SQLException {
