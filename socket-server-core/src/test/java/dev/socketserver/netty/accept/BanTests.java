@@ -75,11 +75,15 @@ class BanTests {
 		}
 	}
 
+	/**
+	 * Leaves once the server has ended its output, which else waits a second for that.
+	 */
 	private void offend(SocketServer server, String source) throws Exception {
 		try (Peer peer = new Peer(server, source)) {
 			peer.send(TOO_LONG + "\n");
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+			peer.rest();
 		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
 	}
 
 	@Every.Transport
@@ -180,8 +184,9 @@ class BanTests {
 		for (int i = 0; i < 2; i++) {
 			try (Peer peer = new Peer(server, "127.0.8.1")) {
 				peer.send("PROXY TCP4 192.0.2.1 198.51.100.9 1 2\r\n" + TOO_LONG + "\n");
-				this.fixture.nextClosed();
+				peer.rest();
 			}
+			this.fixture.nextClosed();
 		}
 		Awaitility.await().until(() -> bans(server).count() == 1);
 		try (Peer banned = new Peer(server, "127.0.8.1"); Peer other = new Peer(server, "127.0.8.1")) {
@@ -199,8 +204,9 @@ class BanTests {
 		for (int i = 0; i < 2; i++) {
 			try (Peer peer = new Peer(server, "127.0.8.1")) {
 				peer.send("PROXY TCP6 2001:db8:0:1::" + i + " 2001:db8::9 1 2\r\n" + TOO_LONG + "\n");
-				this.fixture.nextClosed();
+				peer.rest();
 			}
+			this.fixture.nextClosed();
 		}
 		Awaitility.await().until(() -> bans(server).count() == 1);
 		try (Peer banned = new Peer(server, "127.0.8.1"); Peer exempt = new Peer(server, "127.0.8.1")) {
@@ -219,8 +225,9 @@ class BanTests {
 		for (String last : List.of("7", "7", "7", "1", "1")) {
 			try (Peer peer = new Peer(server, "127.0.8.1")) {
 				peer.send("PROXY TCP6 ::ffff:192.0.2." + last + " ::ffff:198.51.100.9 1 2\r\n" + TOO_LONG + "\n");
-				this.fixture.nextClosed();
+				peer.rest();
 			}
+			this.fixture.nextClosed();
 		}
 		Awaitility.await().until(() -> bans(server).count() == 1);
 		assertThat(bans(server).list()).extracting(AddressBan::address).containsExactly("192.0.2.1");
@@ -239,8 +246,9 @@ class BanTests {
 		for (int i = 0; i < 5; i++) {
 			try (Peer peer = new Peer(server, "127.0.8.1")) {
 				peer.send("PROXY UNKNOWN\r\n" + TOO_LONG + "\n");
-				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+				peer.rest();
 			}
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
 		}
 		try (Peer peer = new Peer(server, "127.0.8.1")) {
 			assertThat(peer.send("PROXY UNKNOWN\r\n").ask("x")).isEqualTo("X");
@@ -266,8 +274,9 @@ class BanTests {
 			if (reason == Offence.LOGIN_FAILED || reason == Offence.RATE_EXCEEDED) {
 				peer.send("a\nb\nc\n");
 			}
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.valueOf(reason.name()));
+			peer.rest();
 		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.valueOf(reason.name()));
 		Awaitility.await().until(() -> bans(server).count() == 1);
 		assertThat(bans(server).list()).singleElement().extracting(AddressBan::reason).isEqualTo(reason.name());
 		offend(server, "127.0.1.2");
@@ -289,8 +298,9 @@ class BanTests {
 
 		try (Peer peer = new Peer(server, "127.0.1.1")) {
 			peer.send("x\n");
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.valueOf(reason.name()));
+			peer.rest();
 		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.valueOf(reason.name()));
 		Awaitility.await().until(() -> bans(server).count() == 1);
 		assertThat(bans(server).list()).singleElement().extracting(AddressBan::reason).isEqualTo(reason.name());
 		assertThat(serves(server, "127.0.1.1")).isFalse();
