@@ -182,6 +182,16 @@ class PageWaysTests extends AbstractPageTests {
 	}
 
 	@Test
+	void saysThatItWaitsForAnAnswer() {
+		this.browser.run("window.fetch = (...rest) => new Promise((resolve, reject) => "
+				+ "rest[1]?.signal?.addEventListener('abort', () => reject(new TypeError('gone'))))");
+
+		this.browser.shows("#connection", "Waiting for an answer…");
+		assertThat(this.browser.find("#connection").getDomAttribute("data-tone")).isEqualTo("warn");
+		this.browser.shows("#connection", "The application does not answer. Trying again…");
+	}
+
+	@Test
 	void addressesAreText() {
 		List<String> wrong = List.of("section=nowhere", "sessions-reason=%3Cb%3E&sessions-state=ended", "tap=%22%3E");
 		for (String address : wrong) {

@@ -65,9 +65,18 @@ function connected(yes, text) {
 /** When the application answered last: while it does not, the page says how old its figures are. */
 let answeredAt = null;
 
+/** When it was asked what it has not answered yet. */
+let askedAt = null;
+
+/** From here on somebody should know that it takes long. */
+const LONG_SECONDS = 3;
+
 function showAge() {
 	const seconds = answeredAt ? Math.floor((Date.now() - answeredAt) / 1000) : 0;
-	show(byId('age'), answeredAt ? `as of ${clock(answeredAt)}${(seconds > 2) ? `, ${duration(seconds)} ago` : ''}` : '');
+	show(byId('age'), answeredAt ? `as of ${clock(answeredAt)}${(seconds >= LONG_SECONDS) ? `, ${duration(seconds)} ago` : ''}` : '');
+	if (askedAt && known && Date.now() - askedAt >= LONG_SECONDS * 1000) {
+		badge(byId('connection'), 'Waiting for an answer…', 'warn');
+	}
 }
 
 let wake = () => {};
@@ -136,6 +145,7 @@ async function watch() {
 	for (;;) {
 		if (wanted || (byId('live').checked && !document.hidden)) {
 			wanted = false;
+			askedAt = Date.now();
 			try {
 				if (!known) {
 					await look();
@@ -152,6 +162,7 @@ async function watch() {
 				tables.forEach((table) => table.forget?.());
 				connected(false, (error instanceof Lost) ? `${error.message} Trying again…` : `This page failed: ${error}`);
 			}
+			askedAt = null;
 		}
 		else if (!byId('live').checked) {
 			badge(byId('connection'), 'Held, not live', 'unknown');

@@ -64,10 +64,10 @@ export const endings = () => Object.keys(CLOSED);
 /** What an alarm means, and how it goes on. */
 export const ALARMS = {
 	ACCEPT_FAILED: ['cannot accept connections', 'troubleshooting.md'],
-	SESSIONS: ['has nearly as many sessions as it may', 'limits.md'],
+	SESSIONS: ['has nearly as many sessions as limits.sessions allows', 'limits.md'],
 	REJECTIONS: ['refused a hundred connections within a minute', 'limits.md'],
-	MEMORY: ['nearly used up the memory for waiting bytes', 'limits.md'],
-	TLS: ['could not load new keys or certificates, and uses those before', 'tls.md']
+	MEMORY: ['has nearly used up socket.limits.memory, the memory for buffered bytes', 'limits.md'],
+	TLS: ['could not load new keys or certificates, and goes on with the old ones', 'tls.md']
 };
 
 /** Why a connection was refused: [words, page]. */

@@ -32,9 +32,9 @@ const table = new Table({
 			sort: ({ connections }) => connections },
 		{ id: 'failures', title: 'Failures in a row', number: true, text: ({ failures }) => numbers.format(failures),
 			sort: ({ failures }) => failures },
-		{ id: 'next', title: 'Next attempt', number: true, fold: true,
+		{ id: 'next', title: 'Next attempt', number: true, fold: true, card: 'less',
 			text: ({ nextAttempt }) => nextAttempt && `in ${age(new Date().toISOString(), nextAttempt)}` },
-		{ id: 'failure', title: 'Last failure', fold: true, foreign: true, text: ({ failure }) => failure, hint: ({ failure }) => failure }
+		{ id: 'failure', title: 'Last failure', fold: true, card: 'less', foreign: true, text: ({ failure }) => failure, hint: ({ failure }) => failure }
 	]
 });
 

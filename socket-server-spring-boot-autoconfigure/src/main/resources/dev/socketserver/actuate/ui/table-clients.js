@@ -47,6 +47,9 @@ const away = ({ addresses = [] }) => (addresses.length > 1) ? addresses.filter((
 /** It works, but with less than it should have. */
 const degraded = (client) => client.state === 'CONNECTED' && (client.pool?.ready < client.pool?.size || away(client).length > 0);
 
+/** Which addresses cannot be used, and why. */
+const unusable = (client) => away(client).map(({ address, failure }) => `${address}: ${failureWords(failure) ?? 'not available'}`).join('; ');
+
 /** One that waits to be told to reconnect says so. */
 const state = (client) => (client.suspended && client.state === 'DISCONNECTED') ? 'SUSPENDED'
 	: degraded(client) ? 'DEGRADED' : client.state;
@@ -64,7 +67,8 @@ const lastEnd = ({ lastClosed }) => lastClosed
 	&& `${moment(lastClosed.at)}: ${[lastClosed.reason, lastClosed.detail].filter(Boolean).join(': ')}`;
 
 /** Why it is not connected, or was not. */
-const trouble = (client) => [client.failure, client.lastClosed && `Last connection ended ${lastEnd(client)}`]
+const trouble = (client) => [client.failure, degraded(client) && unusable(client) && `It cannot use ${unusable(client)}`,
+	client.lastClosed && `Last connection ended ${lastEnd(client)}`]
 	.filter(Boolean).join('. ');
 
 const ready = ({ pool }) => `${numbers.format(pool.ready)} of ${numbers.format(pool.size)} are ready`;
@@ -148,6 +152,7 @@ function showClient() {
 		['Failure', client.failure],
 		['Server', server(client)],
 		['Addresses', addressesOf(client) && { text: `${client.addresses.length} addresses`, href: addressesOf(client) }],
+		['Cannot use', (degraded(client) && unusable(client)) || null],
 		['Connected since', moment(client.connectedAt)],
 		['Last connection ended', lastEnd(client)],
 		['Connections', (client.pool?.size > 1) ? ready(client) : null],
@@ -199,7 +204,7 @@ function attention(client) {
 		return { ...entry, tone: 'down', text: `is DOWN: ${trouble(client) || `its state is ${client.state}`}.` };
 	}
 	if (degraded(client)) {
-		const why = away(client).map(({ address, failure }) => `${address}: ${failureWords(failure) ?? 'not available'}`).join('; ');
+		const why = unusable(client);
 		const fewer = client.pool?.ready < client.pool?.size;
 		return { ...entry, tone: 'warn', page: 'fail-over.md',
 			text: fewer ? `has fewer connections than it is to hold: ${ready(client)}${why ? `. It cannot use ${why}` : ''}.`
