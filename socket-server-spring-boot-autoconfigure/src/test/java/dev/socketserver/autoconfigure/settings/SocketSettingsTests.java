@@ -113,6 +113,24 @@ class SocketSettingsTests {
 			});
 	}
 
+	/** Its module is not here, and is known by what is said of it. */
+	@Test
+	void aConsoleIsMadeWithTheApplication() {
+		with("socket.servers.upper.port=0").run((context) -> {
+			context.getBean(SocketSettings.class).plan();
+			Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.handler=repl",
+					"socket.servers.other.port=0", "socket.servers.other.handler=repl");
+
+			assertThat(context.getBean(SocketSettings.class).plan().changes())
+				.extracting(SettingsChange::entry, SettingsChange::verdict, SettingsChange::reason)
+				.containsExactlyInAnyOrder(
+						Tuple.tuple("servers.upper", Verdict.REFUSED,
+								"The application must be restarted: a console is made with it"),
+						Tuple.tuple("servers.other", Verdict.REFUSED,
+								"The application must be restarted: a console is made with it"));
+		});
+	}
+
 	@Test
 	void aCustomizerIsNamed() {
 		with("socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=7")
