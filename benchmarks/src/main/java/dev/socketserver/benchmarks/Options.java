@@ -27,7 +27,7 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 		int starts, int idle, int messages, int visitSeconds, Cores cores, Waiting waiting, Path output) {
 
 	private static final String WORKLOADS = "64x16,64x1,64x16x1024,1x1,10x1,1000x1,frames:64x16,words:64x16,"
-			+ "blocking:64x1,broadcast:64x16,ask:64x16,cluster:64x4,tls:64x16,connect:64,arrive:1000,fair:1000x16";
+			+ "blocking:64x1,broadcast:64x16,ask:64x16,cluster:64x4,tls:64x16,connect:64,arrive:1000,door:1000,fair:1000x16";
 
 	static final String USAGE = """
 			Compares the CPU time that a message costs our server and others.
@@ -38,7 +38,7 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			  --workloads w,v   connections x lines in flight [x bytes of a line], also frames:64x16, blocking:64x1,
 			                    words:64x16 (with keys), broadcast:64x16 (of one connection to all), ask:64x16 (of the
 			                    server), cluster:64x4 (to sessions of another node), tls:64x16, connect:64,
-			                    arrive:1000, fair:1000x16, or 'none'
+			                    arrive:1000, door:1000, fair:1000x16, or 'none'
 			                    (default: %s)
 			  --rounds n        how often each server is visited (default: 5)
 			  --warm-up n       rounds before those that are not counted (default: 2)

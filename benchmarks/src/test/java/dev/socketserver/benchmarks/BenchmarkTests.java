@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 @Timeout(600)
 class BenchmarkTests {
 
-	private static final String WORKLOADS = "4x16,2x60x1000,frames:3x5,blocking:4x1,broadcast:4x5,ask:4x5,connect:3,arrive:3,fair:3x2";
+	private static final String WORKLOADS = "4x16,2x60x1000,frames:3x5,blocking:4x1,broadcast:4x5,ask:4x5,connect:3,arrive:3,door:3,fair:3x2";
 
 	@TempDir
 	Path directory;

@@ -106,11 +106,12 @@ public abstract class LetterStoreContract {
 		NextLetter next = store().endAndClaim(first, LetterState.DELIVERED, null, claimer(1, MINUTE));
 		assertThat(next.ended()).containsExactly(letter("a"));
 		assertThat(letter("a").state()).isEqualTo(LetterState.DELIVERED);
-		assertThat(next.letter()).isNotNull();
-		assertThat(next.letter().letter()).isEqualTo(letter("b"));
-		assertThat(next.letter().payload()).asString(UTF_8).isEqualTo("to do: b");
+		ClaimedLetter second = next.letter();
+		assertThat(second).isNotNull();
+		assertThat(second.letter()).isEqualTo(letter("b"));
+		assertThat(second.payload()).asString(UTF_8).isEqualTo("to do: b");
 		assertThat(letter("b").state()).isEqualTo(LetterState.SENT);
-		NextLetter last = store().endAndClaim(next.letter().claim(), LetterState.REFUSED, "no", claimer(1, MINUTE));
+		NextLetter last = store().endAndClaim(second.claim(), LetterState.REFUSED, "no", claimer(1, MINUTE));
 		assertThat(last).isEqualTo(new NextLetter(null, null, List.of(letter("b"))));
 		assertThat(letter("b").detail()).isEqualTo("no");
 	}
