@@ -18,10 +18,10 @@ import org.springframework.util.unit.DataSize;
 /**
  * Configuration properties of socket servers and clients.
  * <p>
- * Blocks with many keys are classes with setters, and not records: from Java 18 on,
- * calling a constructor of thirty parameters by reflection makes the JVM build a method
- * handle that converts each of them (JEP 416), which takes tens of milliseconds of the
- * start.
+ * Blocks with more than fifteen keys are classes with setters, and not records: from Java
+ * 18 on, calling a constructor of thirty parameters by reflection makes the JVM build a
+ * method handle that converts each of them (JEP 416), which takes tens of milliseconds of
+ * the start.
  */
 @ConfigurationProperties("socket")
 @StrictKeys({ "socket.servers", Section.DEFAULTS, "socket.clients", "socket.cluster", "socket.tap" })
