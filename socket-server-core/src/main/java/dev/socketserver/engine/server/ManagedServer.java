@@ -272,14 +272,6 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		return this.lifecycle.notifiesStartHere() ? current.address() : current.localAddress();
 	}
 
-	/**
-	 * Returns where it listens, or listened when listeners began to be notified of that.
-	 */
-	List<RunListener> listening() {
-		ServerRun current = this.lifecycle.run();
-		return (current != null) ? current.listeners() : List.of();
-	}
-
 	@Override
 	public List<ListenerStatus> listeners() {
 		ServerRun current = this.lifecycle.run();
@@ -588,6 +580,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 		@Override
 		public void started(ServerRun run) {
+			for (RunListener each : run.listeners()) {
+				ServerLog.listens(each.spec(), each.address(), each.port().transport());
+			}
 			ManagedServer.this.listener.started(ManagedServer.this);
 		}
 

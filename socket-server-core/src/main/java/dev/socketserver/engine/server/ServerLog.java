@@ -29,6 +29,7 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.Execution;
+import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
@@ -58,15 +59,12 @@ public final class ServerLog implements SocketServerListener {
 		this.nanoTime = nanoTime;
 	}
 
-	@Override
-	public void started(SocketServer server) {
-		for (RunListener each : ((ManagedServer) server).listening()) {
-			ListenerSpec spec = each.spec();
-			SessionSpec session = spec.session();
-			logger.info("'{}' listens on {}, {}, {}{} framing, handler {}, execution {}", spec.label(),
-					address(each.address()), each.port().transport().name().toLowerCase(Locale.ROOT), tls(spec.tls()),
-					session.framing().type(), session.handler().name(), execution(session.execution()));
-		}
+	/** A server listens in one of its places. */
+	static void listens(ListenerSpec spec, @Nullable InetSocketAddress address, SocketTransport transport) {
+		SessionSpec session = spec.session();
+		logger.info("'{}' listens on {}, {}, {}{} framing, handler {}, execution {}", spec.label(), address(address),
+				transport.name().toLowerCase(Locale.ROOT), tls(spec.tls()), session.framing().type(),
+				session.handler().name(), execution(session.execution()));
 	}
 
 	/** The mode as it is configured, so that it is clear where handlers run. */

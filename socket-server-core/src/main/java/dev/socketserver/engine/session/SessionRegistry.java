@@ -32,6 +32,7 @@ import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.SessionId;
 import dev.socketserver.spec.gate.LoginBy;
+import dev.socketserver.spi.IdText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -283,13 +284,23 @@ public final class SessionRegistry {
 
 	/** The application says who the peer of a session is. */
 	void authenticate(Session session, Principal principal) {
-		UnusableIdentityException.check("The name of a principal", principal.getName(), session);
+		checkUsable("The name of a principal", principal.getName(), session);
 		SessionBindings.authenticate(session, principal);
 		loggedIn(session, LoginBy.PRINCIPAL);
 	}
 
+	/** If the session has yet to log in, that has failed with an unusable text. */
+	private static void checkUsable(String what, @Nullable String text, Session session) {
+		String problem = (text != null) ? IdText.problem(text) : null;
+		if (problem != null) {
+			String message = what + " must not have " + problem;
+			session.loginFailed(message);
+			throw UnusableIdentityException.of(message);
+		}
+	}
+
 	/**
-	 * Whether a session has no identity, and nobody has said who its peer is.
+	 * Whether a session has no identity, and no principal says who its peer is.
 	 * @param session the session
 	 * @return {@code false} once it is bound or authenticated
 	 */
@@ -299,8 +310,8 @@ public final class SessionRegistry {
 
 	/** Binds a session to an identity; returns whether it has it now. */
 	boolean bind(Session session, String type, String id, BindPolicy policy) {
-		UnusableIdentityException.check("The type of an identity", type, session);
-		UnusableIdentityException.check("An identity", id, session);
+		checkUsable("The type of an identity", type, session);
+		checkUsable("An identity", id, session);
 		boolean bound = this.bindings.bind(session, new SessionBindings.Identity(type, id), policy);
 		if (bound) {
 			loggedIn(session, LoginBy.IDENTITY);
