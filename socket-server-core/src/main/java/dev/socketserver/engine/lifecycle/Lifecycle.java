@@ -1,9 +1,7 @@
 package dev.socketserver.engine.lifecycle;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -11,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerState;
+import dev.socketserver.engine.lifecycle.Starts.Start;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +47,6 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	/** The current run; if there is none, the one before. */
 	private volatile @Nullable R last;
 
-	/** Runs that go on although this has stopped; replaced as a whole. */
-	private volatile List<R> left = List.of();
-
 	private volatile @Nullable Throwable failure;
 
 	/** Whether it must not be started again, whatever is wanted. */
@@ -60,11 +56,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	private Wish wish = Wish.STOPPED;
 
-	/** The last start. */
-	private Start current = new Start(CompletableFuture.completedFuture(null));
-
-	/** Starts whose runs are not over. */
-	private final Map<R, Start> starts = new HashMap<>();
+	private final Starts<R> starts = new Starts<>();
 
 	/**
 	 * Creates what is stopped.
@@ -91,7 +83,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	/** Returns the runs that were left and have not ended. */
 	public List<R> left() {
-		return this.left;
+		return this.starts.left();
 	}
 
 	/** Returns why the last start has failed, until the next, or a stop. */
@@ -156,14 +148,13 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * Starts it again, after {@link #ended} has said so. Throws as {@link #start}.
 	 */
 	public void startAgain() {
-		carryOut(locked(() -> this.current));
+		carryOut(locked(this.starts::last));
 	}
 
 	private Start begin() {
 		this.state = ServerState.STARTING;
 		this.wish = Wish.RUNNING;
-		this.current = new Start(this.actions.future());
-		return this.current;
+		return this.starts.begin(this.actions.future());
 	}
 
 	private boolean carryOut(Start start) {
@@ -196,7 +187,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	private boolean publish(Start start, R made) {
 		this.lock.lock();
 		try {
-			this.starts.put(made, start);
+			this.starts.made(made, start);
 			this.last = made;
 			this.run = made;
 			this.state = ServerState.RUNNING;
@@ -211,7 +202,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	private void announced(Start start, boolean toListeners) {
 		this.lock.lock();
 		try {
-			start.announced = toListeners;
+			start.announce(toListeners);
 			this.notifying.changed();
 		}
 		finally {
@@ -226,7 +217,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			this.state = unwanted ? ServerState.STOPPED : ServerState.FAILED;
 			return unwanted;
 		});
-		start.over.complete(null);
+		start.over(null);
 		if (!cancelled) {
 			this.actions.failed(cause);
 		}
@@ -297,7 +288,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			else if (this.state == ServerState.STARTING) {
 				cancelStart();
 			}
-			List<R> runs = new ArrayList<>(this.left);
+			List<R> runs = new ArrayList<>(left());
 			if (current != null) {
 				runs.add(0, current);
 			}
@@ -331,11 +322,11 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public boolean leave(R leaving) {
 		return locked(() -> {
-			Start start = this.starts.get(leaving);
+			Start start = this.starts.of(leaving);
 			if (start == null) {
 				return false;
 			}
-			this.notifying.await(() -> start.announced != null);
+			this.notifying.await(() -> start.isSettled());
 			this.notifying.awaitStop();
 			if (this.run != leaving || leaving.isStopping()) {
 				return false;
@@ -343,9 +334,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			// In this order: else it would be counted twice for a moment, as the current
 			// run and as one that was left.
 			this.run = null;
-			List<R> more = new ArrayList<>(this.left);
-			more.add(leaving);
-			this.left = List.copyOf(more);
+			this.starts.leave(leaving);
 			stopped(start, leaving);
 			return true;
 		});
@@ -379,14 +368,13 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public Next ended(R ended) {
 		return locked(() -> {
-			Start start = this.starts.get(ended);
+			Start start = this.starts.of(ended);
 			if (start == null) {
 				return Next.NOTHING;
 			}
-			this.notifying.await(() -> start.announced != null);
+			this.notifying.await(() -> start.isSettled());
 			this.notifying.awaitStop();
-			if (this.left.contains(ended)) {
-				this.left = this.left.stream().filter((run) -> run != ended).toList();
+			if (this.starts.wasLeft(ended)) {
 				return Next.NOTHING;
 			}
 			stopped(start, ended);
@@ -409,15 +397,9 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * @param over the run
 	 */
 	public void over(R over) {
-		Start start = locked(() -> this.starts.remove(over));
+		Start start = locked(() -> this.starts.over(over));
 		if (start != null) {
-			Throwable failure = over.failure();
-			if (failure != null) {
-				start.over.completeExceptionally(failure);
-			}
-			else {
-				start.over.complete(null);
-			}
+			start.over(over.failure());
 		}
 	}
 
@@ -426,7 +408,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * been notified; with what the run that was started last failed with.
 	 */
 	public CompletableFuture<@Nullable Void> end() {
-		return locked(() -> allLeft(this.current.over)).copy();
+		return locked(this.starts::end);
 	}
 
 	/**
@@ -441,18 +423,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		Throwable failure = run.failure();
 		CompletableFuture<@Nullable Void> here = (failure != null) ? CompletableFuture.failedFuture(failure)
 				: CompletableFuture.completedFuture(null);
-		return locked(() -> allLeft(here)).copy();
-	}
-
-	private CompletableFuture<@Nullable Void> allLeft(CompletableFuture<@Nullable Void> end) {
-		CompletableFuture<@Nullable Void> all = end;
-		for (R run : this.left) {
-			Start start = this.starts.get(run);
-			if (start != null) {
-				all = all.thenCombine(start.over.exceptionally((failure) -> null), (one, other) -> null);
-			}
-		}
-		return all;
+		return locked(() -> this.starts.end(here));
 	}
 
 	// Notifying listeners.
@@ -461,7 +432,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	private void stopped(Start start, R over) {
 		this.run = null;
 		this.state = ServerState.STOPPED;
-		if (start.announced == Boolean.TRUE) {
+		if (start.isAnnounced()) {
 			this.notifying.ofStop(() -> this.actions.stopped(over));
 		}
 	}
@@ -581,21 +552,6 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 		/** Why it cannot start now; under the lock. */
 		RuntimeException refusal(ServerState state, boolean retired);
-
-	}
-
-	/** One start. Guarded by the lock. */
-	private static final class Start {
-
-		/** Whether listeners were notified; absent until that is settled. */
-		private @Nullable Boolean announced;
-
-		/** Completes when the start has failed, or its run is over. */
-		private final CompletableFuture<@Nullable Void> over;
-
-		Start(CompletableFuture<@Nullable Void> over) {
-			this.over = over;
-		}
 
 	}
 

@@ -58,8 +58,8 @@ final class Notifying {
 	}
 
 	/**
-	 * Waits until nobody notifies listeners of a stop, other than the calling thread.
-	 * Under the lock.
+	 * Waits until no thread but the calling one notifies listeners of a stop. Under the
+	 * lock.
 	 */
 	void awaitStop() {
 		while (this.ofStop != null && !isStopHere()) {

@@ -1,0 +1,131 @@
+package dev.socketserver.engine.lifecycle;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The starts of a {@link Lifecycle}: their futures, until the run of each is over, and
+ * the runs that were left and go on. Guarded by its lock, if not stated otherwise.
+ *
+ * @param <R> what a start makes
+ */
+final class Starts<R> {
+
+	private Start last = new Start(CompletableFuture.completedFuture(null));
+
+	/** Those whose runs are not over. */
+	private final Map<R, Start> ofRuns = new HashMap<>();
+
+	/** Replaced as a whole. */
+	private volatile List<R> left = List.of();
+
+	/** Returns the last start. */
+	Start last() {
+		return this.last;
+	}
+
+	/** Returns the runs that were left and have not ended. Any thread. */
+	List<R> left() {
+		return this.left;
+	}
+
+	/** Begins a start, whose future is given. */
+	Start begin(CompletableFuture<@Nullable Void> over) {
+		this.last = new Start(over);
+		return this.last;
+	}
+
+	/** A start has made its run. */
+	void made(R run, Start by) {
+		this.ofRuns.put(run, by);
+	}
+
+	/** Returns what has made a run; {@code null} if the run is over. */
+	@Nullable Start of(R run) {
+		return this.ofRuns.get(run);
+	}
+
+	/** A run goes on by itself. */
+	void leave(R run) {
+		List<R> more = new ArrayList<>(this.left);
+		more.add(run);
+		this.left = List.copyOf(more);
+	}
+
+	/** A run has ended; returns whether it was left before. */
+	boolean wasLeft(R ended) {
+		boolean known = this.left.contains(ended);
+		if (known) {
+			this.left = this.left.stream().filter((run) -> run != ended).toList();
+		}
+		return known;
+	}
+
+	/** A run is over; returns what has made it, once. */
+	@Nullable Start over(R run) {
+		return this.ofRuns.remove(run);
+	}
+
+	/** Returns what completes with the last start, and all runs that were left. */
+	CompletableFuture<@Nullable Void> end() {
+		return end(this.last.over);
+	}
+
+	/** Returns what completes as given, when all runs that were left are over, too. */
+	CompletableFuture<@Nullable Void> end(CompletableFuture<@Nullable Void> of) {
+		CompletableFuture<@Nullable Void> all = of;
+		for (R run : this.left) {
+			Start start = this.ofRuns.get(run);
+			if (start != null) {
+				all = all.thenCombine(start.over.exceptionally((failure) -> null), (one, other) -> null);
+			}
+		}
+		return all.copy();
+	}
+
+	/** One start. */
+	static final class Start {
+
+		/** Whether listeners were notified; absent until that is settled. */
+		private @Nullable Boolean announced;
+
+		/** Completes when the start has failed, or its run is over. */
+		private final CompletableFuture<@Nullable Void> over;
+
+		private Start(CompletableFuture<@Nullable Void> over) {
+			this.over = over;
+		}
+
+		/** Settles whether listeners were notified of it. */
+		void announce(boolean toListeners) {
+			this.announced = toListeners;
+		}
+
+		/** Whether it is settled that listeners were notified, or were not. */
+		boolean isSettled() {
+			return this.announced != null;
+		}
+
+		/** Whether listeners were notified of it. */
+		boolean isAnnounced() {
+			return this.announced == Boolean.TRUE;
+		}
+
+		/** It has failed, or its run is over. Without the lock. */
+		void over(@Nullable Throwable failure) {
+			if (failure != null) {
+				this.over.completeExceptionally(failure);
+			}
+			else {
+				this.over.complete(null);
+			}
+		}
+
+	}
+
+}
