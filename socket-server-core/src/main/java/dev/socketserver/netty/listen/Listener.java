@@ -10,13 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
-import dev.socketserver.SocketServerListener.Alarm;
-import dev.socketserver.SocketServerListener.Alarm.Kind;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
+import dev.socketserver.engine.server.AcceptTrouble;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.Channel;
@@ -73,8 +72,6 @@ public final class Listener {
 	/** Linux; of level {@code SOL_SOCKET}. */
 	private static final ChannelOption<Integer> SO_ACCEPTCONN = new IntegerUnixChannelOption("SO_ACCEPTCONN", 1, 30);
 
-	private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(10);
-
 	/** What logs call it. */
 	private final String label;
 
@@ -86,7 +83,7 @@ public final class Listener {
 
 	private final ServerCounters counters;
 
-	private final Alarms alarms;
+	private final AcceptTrouble trouble;
 
 	private final CompletableFuture<@Nullable Void> portFree = new CompletableFuture<>();
 
@@ -114,23 +111,6 @@ public final class Listener {
 	/** Grows with each attempt to bind until nothing has failed for a while. */
 	private long rebindMillis = FIRST_REBIND_MILLIS;
 
-	/**
-	 * Whether operators were notified that accepting fails, and were not yet notified
-	 * that it works again: that takes longer than any state.
-	 */
-	private boolean troubled;
-
-	private long failures;
-
-	/** The number of failures at the last check. */
-	private long failuresSeen;
-
-	private @Nullable String lastWarning;
-
-	private long lastWarningNanos;
-
-	private volatile @Nullable Throwable failure;
-
 	/** When the loop last polled the socket. */
 	private volatile long answeredAt;
 
@@ -141,11 +121,10 @@ public final class Listener {
 		this.timer = timer;
 		this.socket = socket;
 		this.counters = counters;
-		this.alarms = alarms;
+		this.trouble = new AcceptTrouble(socket.address(), alarms);
 		this.channel = socket.channel();
 		this.onLinux = Sockets.onLinux(this.channel);
-		// Loads classes now: later there may be no descriptor to read them with.
-		resumed();
+		// Loads the class now: later there may be no descriptor to read it with.
 		AcceptFailure.of(new IOException("Only to see how it goes"), this.channel);
 		watch(this.channel);
 	}
@@ -159,7 +138,7 @@ public final class Listener {
 	 * Why it cannot accept at the moment, or {@code null}. Any thread; waits for none.
 	 */
 	public @Nullable Throwable failure() {
-		Throwable known = this.failure;
+		Throwable known = this.trouble.failure();
 		long silent = System.nanoTime() - this.answeredAt;
 		return (known == null && silent > MOST_SILENT_NANOS) ? new IllegalStateException(
 				"The event loop that accepts has not answered for %s s: it is blocked, or has terminated"
@@ -290,46 +269,21 @@ public final class Listener {
 			if (this.state.isClosed()) {
 				return;
 			}
-			this.failure = cause;
-			this.failures++;
-			if (!this.troubled) {
-				this.troubled = true;
-				this.alarms.raise(new Alarm(Kind.ACCEPT_FAILED,
-						"connections cannot be accepted on " + Addresses.format(this.socket.address()) + ": " + cause,
-						cause));
-			}
-			long now = System.nanoTime();
-			warn = !warning.equals(this.lastWarning) || now - this.lastWarningNanos >= WARN_NANOS;
-			if (warn) {
-				this.lastWarning = warning;
-				this.lastWarningNanos = now;
-			}
+			warn = this.trouble.failed(warning, cause);
 		}
 		if (warn) {
 			logger.warn(warning, this.label, String.valueOf(cause));
 		}
 	}
 
-	/**
-	 * Notifies operators that accepting works again, if nothing has failed since the last
-	 * check. A server that has one descriptor now and none in a moment still has the same
-	 * trouble.
-	 */
+	/** Notifies operators that accepting works again, if it does. */
 	private synchronized void checkIfOver() {
-		boolean healthy = this.failure == null && this.failures == this.failuresSeen;
-		this.failuresSeen = this.failures;
-		if (healthy) {
+		if (this.trouble.isOver()) {
 			this.rebindMillis = FIRST_REBIND_MILLIS;
+			if (!this.state.isClosed()) {
+				this.trouble.over();
+			}
 		}
-		if (healthy && this.troubled && !this.state.isClosed()) {
-			this.troubled = false;
-			this.alarms.raise(resumed());
-		}
-	}
-
-	private Alarm resumed() {
-		return new Alarm(Kind.ACCEPT_RESUMED,
-				"connections are accepted on " + Addresses.format(this.socket.address()) + " again", null);
 	}
 
 	private void resumeLater(Channel where, long millis) {
@@ -338,7 +292,7 @@ public final class Listener {
 				if (AcceptFailure.descriptorsLeft(where)) {
 					this.resuming = false;
 					if (!this.gate.isHeldFor(Reason.HEALING)) {
-						this.failure = null;
+						this.trouble.failure(null);
 					}
 					this.gate.release(Reason.EXHAUSTED);
 				}
@@ -361,7 +315,7 @@ public final class Listener {
 			this.lost = broken;
 		}
 		this.gate.hold(Reason.HEALING);
-		this.failure = cause;
+		this.trouble.failure(cause);
 		broken.close();
 	}
 
@@ -403,7 +357,7 @@ public final class Listener {
 			failed("Server '{}' cannot be reached any more: {}", displaced);
 		}
 		if (displaced != null || this.displaced) {
-			this.failure = displaced;
+			this.trouble.failure(displaced);
 		}
 		this.displaced = displaced != null;
 	}
@@ -428,7 +382,7 @@ public final class Listener {
 			return;
 		}
 		this.gate.hold(Reason.HEALING);
-		Throwable known = this.failure;
+		Throwable known = this.trouble.failure();
 		failed("Server '{}' has lost its listening socket and opens another: {}",
 				(known != null) ? known : new ClosedChannelException());
 		rebindLater();
@@ -501,7 +455,7 @@ public final class Listener {
 			opened.close();
 			return;
 		}
-		this.failure = null;
+		this.trouble.failure(null);
 		this.unknownFailures = 0;
 		this.counters.countListenerReplaced();
 		watch(opened);
