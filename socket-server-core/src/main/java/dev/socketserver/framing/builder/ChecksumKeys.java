@@ -9,6 +9,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.checksum.ChecksumForm;
 import dev.socketserver.framing.checksum.ChecksumPlace;
+import dev.socketserver.framing.checksum.ChecksumRule;
 import dev.socketserver.framing.wrapper.ChecksumFraming;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,8 @@ record ChecksumKeys(FrameChecksum type, @Nullable Form form, ByteOrder byteOrder
 	Framing around(Framing framing) {
 		ChecksumForm form = new ChecksumForm((this.form != null) ? this.form : Form.BINARY, this.byteOrder, length());
 		ChecksumPlace place = new ChecksumPlace((this.at != null) ? this.at : -form.width(), this.from, this.to);
-		ChecksumFraming checked = new ChecksumFraming(framing, this.type, form, place, this.strip, this.onBad,
-				this.reply);
+		ChecksumFraming checked = new ChecksumFraming(framing,
+				new ChecksumRule(this.type, form, place, this.strip, this.onBad, this.reply));
 		ChecksumFraming.Problem problem = checked.problem();
 		if (problem != null) {
 			Object value = switch (problem.key()) {

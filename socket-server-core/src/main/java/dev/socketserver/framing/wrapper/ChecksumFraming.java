@@ -14,6 +14,7 @@ import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.framing.checksum.ChecksumForm;
 import dev.socketserver.framing.checksum.ChecksumPlace;
+import dev.socketserver.framing.checksum.ChecksumRule;
 import dev.socketserver.framing.codec.SteppingDecoder;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChecksumFraming extends WrappedFraming {
 
+	private final ChecksumRule rule;
+
 	private final FrameChecksum checksum;
 
 	private final ChecksumForm form;
@@ -44,10 +47,6 @@ public final class ChecksumFraming extends WrappedFraming {
 	private final ChecksumPlace place;
 
 	private final boolean strip;
-
-	private final OnBad onBad;
-
-	private final byte[] reply;
 
 	private final FrameShape shape;
 
@@ -70,33 +69,25 @@ public final class ChecksumFraming extends WrappedFraming {
 	/**
 	 * Creates a framing around another one.
 	 * @param framing the other one
-	 * @param checksum computes the checksum
-	 * @param form how it is written
-	 * @param place where it is
-	 * @param strip whether it is no part of payloads
-	 * @param onBad what becomes of a frame whose checksum is wrong
-	 * @param reply what is sent back for such a frame that is skipped; empty for nothing
+	 * @param rule what the checksum is, and what becomes of wrong frames
 	 */
-	public ChecksumFraming(Framing framing, FrameChecksum checksum, ChecksumForm form, ChecksumPlace place,
-			boolean strip, OnBad onBad, byte[] reply) {
-		this(framing, checksum, form, place, strip, onBad, reply,
+	public ChecksumFraming(Framing framing, ChecksumRule rule) {
+		this(framing, rule,
 				(WrappedFraming.find(framing, EscapedFraming.class) == null) ? Recovery.within(framing) : null);
 	}
 
-	private ChecksumFraming(Framing framing, FrameChecksum checksum, ChecksumForm form, ChecksumPlace place,
-			boolean strip, OnBad onBad, byte[] reply, @Nullable Supplier<Recovery> within) {
+	private ChecksumFraming(Framing framing, ChecksumRule rule, @Nullable Supplier<Recovery> within) {
 		super(framing);
-		this.checksum = checksum;
-		this.form = form;
-		this.place = place;
-		this.strip = strip;
-		this.onBad = onBad;
-		this.reply = reply;
+		this.rule = rule;
+		this.checksum = rule.checksum();
+		this.form = rule.form();
+		this.place = rule.place();
+		this.strip = rule.strip();
 		this.within = within;
 		this.shape = new FrameShape(framing);
-		this.end = (place.at() < 0 && place.at() + this.shape.after() >= 0) ? this.shape.end().length : 0;
-		Integer from = place.from();
-		boolean usual = place.at() < 0 && place.to() == null && this.end == 0
+		this.end = (this.place.at() < 0 && this.place.at() + this.shape.after() >= 0) ? this.shape.end().length : 0;
+		Integer from = this.place.from();
+		boolean usual = this.place.at() < 0 && this.place.to() == null && this.end == 0
 				&& (from == null || (from >= 0 && this.shape.hasFrontBefore()));
 		this.coversPayload = usual && from == null && this.shape.isSentAsItIs();
 		this.usualFrom = usual ? this.shape.free() : Integer.MAX_VALUE;
@@ -156,8 +147,8 @@ public final class ChecksumFraming extends WrappedFraming {
 	 * @return that framing itself if it has no checksum
 	 */
 	public static Framing goingOnBehind(Framing framing) {
-		return (framing instanceof ChecksumFraming found && found.within != null) ? new ChecksumFraming(found.framing,
-				found.checksum, found.form, found.place, found.strip, found.onBad, found.reply, null) : framing;
+		return (framing instanceof ChecksumFraming found && found.within != null)
+				? new ChecksumFraming(found.framing, found.rule, null) : framing;
 	}
 
 	@Override
@@ -392,18 +383,18 @@ public final class ChecksumFraming extends WrappedFraming {
 
 		private void wrong(FrameInput in, String detail) throws FramingException {
 			in.dropped(DropReason.CHECKSUM, 1);
-			if (ChecksumFraming.this.onBad == OnBad.CLOSE || in.refusesWrong()) {
+			if (ChecksumFraming.this.rule.onBad() == OnBad.CLOSE || in.refusesWrong()) {
 				this.refused = true;
 				throw new FramingException(detail);
 			}
 		}
 
 		private boolean passes(FrameInput in) {
-			if (ChecksumFraming.this.onBad == OnBad.PASS) {
+			if (ChecksumFraming.this.rule.onBad() == OnBad.PASS) {
 				return true;
 			}
-			if (ChecksumFraming.this.reply.length > 0) {
-				in.reply(ChecksumFraming.this.reply);
+			if (ChecksumFraming.this.rule.reply().length > 0) {
+				in.reply(ChecksumFraming.this.rule.reply());
 			}
 			return false;
 		}
