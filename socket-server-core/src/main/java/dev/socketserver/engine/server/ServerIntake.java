@@ -71,6 +71,11 @@ public final class ServerIntake {
 		this.values = new Values(spec.limits(), hasStages(spec), crowd(spec, sessions), pace(spec));
 	}
 
+	/** Returns what the run shares with others. */
+	ServerContext server() {
+		return this.server;
+	}
+
 	private Alarms.Threshold crowd(ServerSpec spec, int sessions) {
 		// A one-shot has one session at most, for which there is no alarm.
 		long figure = spec.oneShot() ? 0 : ((long) sessions * spec.limits().alarm() + 99) / 100;

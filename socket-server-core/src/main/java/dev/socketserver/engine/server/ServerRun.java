@@ -83,16 +83,16 @@ public final class ServerRun implements Lifecycle.Run {
 
 	/**
 	 * Creates a run, whose ports are not bound.
-	 * @param server what it shares with other runs
 	 * @param owner is notified of what becomes of it
 	 * @param threads run handlers that block
 	 * @param diagnostics watch the handlers
-	 * @param intake how many connections it admits
+	 * @param intake how many connections it admits, of which server
 	 * @param listeners where it listens, in order
 	 * @param release gives back what it has taken beside its ports
 	 */
-	public ServerRun(ServerContext server, RunEvents owner, SessionThreads threads, Diagnostics diagnostics,
-			ServerIntake intake, List<RunListener> listeners, Runnable release) {
+	public ServerRun(RunEvents owner, SessionThreads threads, Diagnostics diagnostics, ServerIntake intake,
+			List<RunListener> listeners, Runnable release) {
+		ServerContext server = intake.server();
 		SharedResources engine = server.engine();
 		this.server = server;
 		this.owner = owner;
@@ -276,7 +276,7 @@ public final class ServerRun implements Lifecycle.Run {
 
 	/**
 	 * Binds all ports; nothing is accepted yet. If one cannot be bound, none stays bound,
-	 * and what the run has itself is given back: nobody was notified of it.
+	 * and what the run has itself is given back: no listener was notified of it.
 	 * @throws dev.socketserver.ServerStartException if a port cannot be bound
 	 */
 	public void open() {
@@ -436,7 +436,7 @@ public final class ServerRun implements Lifecycle.Run {
 
 	// Connections.
 
-	/** Keeps the JVM alive for a session that nobody knows of yet, if sessions do. */
+	/** Keeps the JVM alive for a session that is not known yet, if sessions do. */
 	void keepAlive() {
 		if (this.keepAlive != null) {
 			this.keepAlive.acquire();

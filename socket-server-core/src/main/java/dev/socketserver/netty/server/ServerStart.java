@@ -148,7 +148,7 @@ public final class ServerStart implements ServerStarter {
 				.listener(server, server.listeners().get(i), intake,
 						new ListenerResources(transport, encrypted.get(i), threads, customizers, loops, release)));
 		}
-		ServerRun begun = new ServerRun(server, owner, threads, diagnostics, intake, run, releaseThreads);
+		ServerRun begun = new ServerRun(owner, threads, diagnostics, intake, run, releaseThreads);
 		begun.open();
 		return begun;
 	}

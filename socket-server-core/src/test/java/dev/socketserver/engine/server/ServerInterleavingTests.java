@@ -226,7 +226,7 @@ class ServerInterleavingTests {
 				AcceptGate gate = new AcceptGate();
 				listeners.add(new RunListener(listener, gate, new Port()));
 			}
-			ServerRun begun = new ServerRun(context, owner, (session, task) -> {
+			ServerRun begun = new ServerRun(owner, (session, task) -> {
 				throw new IllegalStateException("Nothing blocks here");
 			}, new Diagnostics(null, false, context.failureLog()), intake, listeners, () -> {
 			});
