@@ -163,7 +163,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
 		this.engine = new SharedResources(threads, background, timer, new KeepAlive(), this.memory,
 				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
-				logContext && LogContext.isShown(), (stack) -> new CallPath(this.adapters, this.chains).method(stack));
+				logContext && LogContext.isShown(), NanoTime.SYSTEM, (stack) -> new CallPath(this.adapters, this.chains).method(stack));
 		this.loops = new EventLoops(threads, eventLoopThreads, () -> engineCustomizers(customizers.get()));
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}

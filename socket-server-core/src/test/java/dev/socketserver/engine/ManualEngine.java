@@ -1,10 +1,12 @@
 package dev.socketserver.engine;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 
 import dev.socketserver.ManualTimer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.events.CompositeListener;
+import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.threads.Background;
@@ -37,8 +39,13 @@ public final class ManualEngine {
 
 	/** Returns what those share that use one timer. */
 	public static SharedResources with(ManualTimer timer, SocketServerListener... listeners) {
+		return with(timer, NanoTime.SYSTEM, listeners);
+	}
+
+	/** Returns what those share that use one timer and one clock. */
+	public static SharedResources with(ManualTimer timer, LongSupplier clock, SocketServerListener... listeners) {
 		return new SharedResources(THREADS, BACKGROUND, timer, new KeepAlive(), new MemoryBudget(1_000_000),
-				new CompositeListener(() -> List.of(listeners), timer), () -> null, false, (stack) -> "");
+				new CompositeListener(() -> List.of(listeners), timer), () -> null, false, clock, (stack) -> "");
 	}
 
 }

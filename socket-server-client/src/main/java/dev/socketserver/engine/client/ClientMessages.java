@@ -42,7 +42,8 @@ final class ClientMessages {
 
 	private final MemoryBudget memory;
 
-	private final Notifications notifications;
+	/** Has those that are settled notify their senders. */
+	private final Notifications notifications = new Notifications();
 
 	/** Since when those wait that may not wait for long; absent if all may. */
 	private final @Nullable LimitedWaits waits;
@@ -74,20 +75,23 @@ final class ClientMessages {
 	 * @param bounds how much may wait
 	 * @param counters counts what became of messages
 	 * @param memory the memory for waiting bytes of all servers and clients
-	 * @param notifications gets the messages that are settled, which notify their senders
 	 * @param keyed whether messages may wait for one connection
 	 * @param waits knows since when they wait, if that is limited
 	 */
 	ClientMessages(String client, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
-			Notifications notifications, boolean keyed, @Nullable LimitedWaits waits) {
+			boolean keyed, @Nullable LimitedWaits waits) {
 		this.ordered = keyed;
 		this.waiting = new Waiting<>(ClientMessage.WAITING, Charge.exact(memory));
 		this.client = client;
 		this.bounds = bounds;
 		this.counters = counters;
 		this.memory = memory;
-		this.notifications = notifications;
 		this.waits = waits;
+	}
+
+	/** What is to be run once the lock is released. */
+	Notifications notifications() {
+		return this.notifications;
 	}
 
 	// How many there are.

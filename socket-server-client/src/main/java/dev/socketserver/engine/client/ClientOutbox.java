@@ -52,7 +52,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** What is run once the lock is released. */
-	private final Notifications notifications = new Notifications();
+	private final Notifications notifications;
 
 	private final MemoryBudget memory;
 
@@ -82,23 +82,22 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * @param bounds how much may wait, and what happens to more
 	 * @param counters the counters of the client
 	 * @param memory the memory for waiting bytes of all servers and clients
-	 * @param spread how payloads are spread over several connections; {@code null} where
-	 * there is one at a time
-	 * @param keyed whether payloads have keys, and those of one key the same connection
+	 * @param spread how payloads are spread over connections
 	 * @param limit how long payloads wait for a connection; {@code null} if for as long
 	 * as it takes
 	 */
 	public ClientOutbox(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
-			@Nullable Select spread, boolean keyed, @Nullable WaitLimit limit) {
+			Spread spread, @Nullable WaitLimit limit) {
 		this.name = name;
 		this.bounds = bounds;
 		this.overflow = bounds.overflow();
 		this.counters = counters;
 		this.memory = memory;
-		this.keys = keyed ? new KeyBuckets() : null;
-		this.messages = new ClientMessages(name, bounds, counters, memory, this.notifications, keyed,
+		this.keys = spread.keyed() ? new KeyBuckets() : null;
+		this.messages = new ClientMessages(name, bounds, counters, memory, spread.keyed(),
 				(limit != null) ? new LimitedWaits(limit, this::expire) : null);
-		this.links = new OutboxLinks(this.messages, counters, spread, this.keys, this::admitBlocked);
+		this.notifications = this.messages.notifications();
+		this.links = new OutboxLinks(this.messages, counters, spread.select(), this.keys, this::admitBlocked);
 		counters.pending(this);
 	}
 
@@ -563,6 +562,20 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * How payloads are spread over connections.
+	 *
+	 * @param select how they are spread over several; {@code null} where there is one at
+	 * a time
+	 * @param keyed whether payloads have keys, and those of one key the same connection
+	 */
+	public record Spread(@Nullable Select select, boolean keyed) {
+
+		/** There is one at a time. */
+		public static final Spread NONE = new Spread(null, false);
+
 	}
 
 }

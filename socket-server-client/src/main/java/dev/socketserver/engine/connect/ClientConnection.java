@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -16,19 +14,13 @@ import dev.socketserver.DatagramDrop;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.SocketSession;
-import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.NotReadyException;
-import dev.socketserver.client.Ready;
 import dev.socketserver.engine.addresses.ClientAddress;
 import dev.socketserver.engine.addresses.ClientAddresses;
 import dev.socketserver.engine.client.ClientLink;
 import dev.socketserver.engine.connect.ClientContext.Settings;
-import dev.socketserver.engine.events.SessionListener;
-import dev.socketserver.engine.input.HeartbeatExchange;
 import dev.socketserver.engine.lane.LaneScheduler;
-import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.received.ReceivingHandler;
 import dev.socketserver.engine.requests.PendingRequests;
@@ -47,13 +39,7 @@ import org.jspecify.annotations.Nullable;
  * and then has one session. Confined to its loop, if not stated otherwise.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
-public final class ClientConnection implements ClientLink, ClientAddresses.Link, SessionListener {
-
-	/**
-	 * How long the handler of the previous connection may hold up the payloads that wait
-	 * to be sent.
-	 */
-	private static final int HELD_UP_SECONDS = 1;
+public final class ClientConnection implements ClientLink, ClientAddresses.Link {
 
 	private final ConnectionEvents owner;
 
@@ -66,7 +52,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 
 	private final SessionEvents events;
 
-	/** What its session shares with nobody; replaced until there is one. */
+	/** What only its session has; replaced until there is one. */
 	private volatile SessionContext context;
 
 	/**
@@ -102,20 +88,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	/** Has it replaced when it is too old. Guarded by this. */
 	private @Nullable Future<?> ages;
 
-	/** When it was ready. */
-	private volatile long readyAt;
-
-	/**
-	 * Whether what waits in the client may be sent here: it is not yet, and the
-	 * connection is not lost. Changed on the loop.
-	 */
-	private volatile boolean attachable = true;
-
-	/** How many messages had been received when it was ready; more than any before. */
-	private volatile long receivedBefore = Long.MAX_VALUE;
-
-	/** Ends the connection if it is not ready in time, if it waits for that. */
-	private @Nullable Deadline readyTimer;
+	private final Readiness readiness;
 
 	/**
 	 * Creates a connection, whose attempt is not begun.
@@ -139,7 +112,8 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		this.settings = client.settings();
 		this.asks = new PendingRequests(this.settings.requests());
 		this.order = new HandlerOrder(this.before, run.connector().threads(), engine.background());
-		this.events = new SessionEvents(this, this::sessionEnded);
+		this.readiness = new Readiness(this, client, owner, this.before);
+		this.events = new SessionEvents(this.readiness, this::sessionEnded);
 		this.context = context(this.settings);
 		this.attempt = run.connector().attempt(this, address.server(), address.number());
 	}
@@ -287,6 +261,11 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		failed(cause);
 	}
 
+	/** Whether it was kept without a session before it was used. */
+	boolean wasKept() {
+		return this.kept;
+	}
+
 	/** Counts what has become of the attempt. */
 	void count(AttemptOutcome outcome) {
 		this.client.counters().countOutcome(this.address.index(), outcome);
@@ -343,145 +322,18 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	 */
 	public void disconnected(Session over) {
 		CloseStatus status = over.end().lostStatus();
-		CloseReason reason = status.reason();
-		if (ready() != Ready.CONNECTED && this.attachable && reason != CloseReason.SERVER_STOPPED
-				&& reason != CloseReason.OPERATOR_CLOSED) {
-			this.owner.notReady(this, endedBefore(status));
-		}
-		this.attachable = false;
-		cancelReadyTimer();
+		this.readiness.lost(status);
 		this.owner.lost(this, over, status);
 	}
 
-	private static NotReadyException endedBefore(CloseStatus status) {
-		String detail = (status.detail() != null) ? ", " + status.detail() : "";
-		Throwable cause = status.cause();
-		String message = (cause != null) ? LoggedFailure.message(cause) : null;
-		NotReadyException failure = new NotReadyException("the connection has ended before it was ready: "
-				+ status.reason() + detail + ((message != null) ? ": " + message : ""));
-		failure.initCause(cause);
-		return failure;
+	/** Decides when what the client sends may be sent here. Any thread. */
+	Readiness readiness() {
+		return this.readiness;
 	}
 
-	/** When what the client sends may be sent here. Any thread. */
-	Ready ready() {
-		ClientPool pool = settings().spec().pool();
-		return (pool != null) ? pool.ready() : Ready.CONNECTED;
-	}
-
-	/** Waits for the handler to say that the connection is ready, but not for ever. */
-	void awaitReady() {
-		ClientPool pool = this.client.spec().pool();
-		Duration most = ((pool != null) ? pool : ClientPool.DEFAULTS).readyTimeout();
-		Deadline end = new Deadline();
-		this.readyTimer = end;
-		end.begin(this.client.engine().timer(), most.toNanos(), most.toNanos(),
-				() -> this.attempt.execute(() -> notReady("not ready within " + most.toMillis() + " ms")));
-	}
-
-	/** It will not be ready. */
-	private void notReady(String why) {
-		if (this.attachable) {
-			this.attachable = false;
-			this.owner.notReady(this, new NotReadyException(why + " (ready = " + ready() + ")"));
-			session().close(CloseStatus.of(CloseReason.HANDLER_ERROR, why));
-			abortAfter(TimeUnit.SECONDS.toNanos(HELD_UP_SECONDS), CloseStatus.of(CloseReason.HANDLER_ERROR, why));
-		}
-	}
-
-	/** Whether the calling thread is user code of this connection, which is not ready. */
-	boolean isOpeningHere() {
-		return this.attachable && runsHere();
-	}
-
-	/**
-	 * Whether payloads that wait in the client go on waiting until the handler has been
-	 * notified of the connection: it may have to send something before anything else,
-	 * such as a login.
-	 */
-	boolean handlerIsFirst() {
-		return !this.client.spec().byHand() && this.context.spec().handler() instanceof ServerHandler.Messages;
-	}
-
-	/**
-	 * Does not wait for the handler longer than a moment: the handler of the previous
-	 * connection, which this one waits for, may itself wait for those payloads to be
-	 * sent.
-	 */
-	void attachIfHeldUp() {
-		if (!this.before.isDone()) {
-			this.client.engine().timer().schedule(() -> {
-				if (!this.before.isDone()) {
-					attach();
-				}
-			}, HELD_UP_SECONDS, TimeUnit.SECONDS);
-		}
-	}
-
-	@Override
-	public void handlerOpened(SocketSession opened, boolean recovered) {
-		Ready ready = ready();
-		if (ready == Ready.OPENED && recovered) {
-			this.attempt.execute(() -> notReady("@OnOpen has failed"));
-		}
-		else if (ready == Ready.HEARTBEAT) {
-			this.attempt.execute(this::signOn);
-		}
-		else if (ready != Ready.HANDLER) {
-			attach();
-		}
-		if (this.client.spec().byHand()) {
-			this.attempt.execute(this.owner::received);
-		}
-	}
-
-	@Override
-	public boolean reports(Throwable failure) {
-		boolean wasReady = ready() == Ready.CONNECTED || this.receivedBefore < Long.MAX_VALUE;
-		return !wasReady && (this.attachable || isOfItsEnd(failure));
-	}
-
-	/** Sends the first heartbeat, whose answer shows that the server is ready. */
-	private void signOn() {
-		HeartbeatExchange heartbeat = session().input().deframer().heartbeat();
-		if (heartbeat != null) {
-			heartbeat.signOn(this::attachNow);
-			session().outbox().answer(heartbeat.next(), false);
-			heartbeat.sent();
-		}
-	}
-
-	/** Whether a handler has failed because it waited for what does not come any more. */
-	private static boolean isOfItsEnd(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException || failure instanceof ExecutionException)
-				? failure.getCause() : failure;
-		return cause instanceof SessionClosedException;
-	}
-
-	@Override
-	public void ready(SocketSession opened) {
-		if (ready() == Ready.HANDLER) {
-			attach();
-		}
-	}
-
-	/** Has the payloads that wait in the client sent here, from now on. Any thread. */
-	void attach() {
-		this.attempt.execute(this::attachNow);
-	}
-
-	private void attachNow() {
-		if (this.attachable) {
-			this.attachable = false;
-			cancelReadyTimer();
-			this.owner.attach(this);
-		}
-	}
-
-	private void cancelReadyTimer() {
-		if (this.readyTimer != null) {
-			this.readyTimer.cancel();
-		}
+	/** Runs a task on its loop. Any thread. */
+	void execute(Runnable task) {
+		this.attempt.execute(task);
 	}
 
 	/** The handler has been notified of the end. Any thread. */
@@ -496,15 +348,6 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		this.ended.complete(null);
 	}
 
-	/** It is ready. */
-	void becameReady() {
-		this.readyAt = this.client.clock().getAsLong();
-		this.receivedBefore = session().state().messagesReceived();
-		if (!this.kept) {
-			count(AttemptOutcome.SUCCESS);
-		}
-	}
-
 	/** Whether the attempt has led to a connection. Any thread. */
 	boolean hadSession() {
 		return this.session != null;
@@ -514,11 +357,6 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	boolean runsHere() {
 		Session open = this.session;
 		return open != null && open.runsHere();
-	}
-
-	/** Returns for how long it has been ready, in nanoseconds. */
-	long readyFor() {
-		return this.client.clock().getAsLong() - this.readyAt;
 	}
 
 	/** Runs a task in some time, if it lasts so long, in place of one before. */
@@ -560,12 +398,6 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 		this.ended.whenComplete((result, failure) -> end.cancel());
 	}
 
-	/** Runs a task if the connection lasts longer. */
-	void whenOld(long nanos, Runnable task) {
-		Future<?> later = this.client.engine().timer().schedule(task, nanos, TimeUnit.NANOSECONDS);
-		this.ended.whenComplete((result, failure) -> later.cancel(false));
-	}
-
 	/** The session, once there is one. Any thread. */
 	Session session() {
 		Session open = this.session;
@@ -601,12 +433,12 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link,
 	@Override
 	public boolean hasReceived() {
 		Session open = this.session;
-		return open != null && open.state().messagesReceived() > this.receivedBefore;
+		return open != null && this.readiness.hasReceivedSince(open);
 	}
 
 	/** Whether it has to sign on, or requests wait for their replies. Any thread. */
 	public boolean awaitsServer() {
-		return ready() != Ready.CONNECTED || this.asks.size() > 0;
+		return this.readiness.isAwaited() || this.asks.size() > 0;
 	}
 
 	/**

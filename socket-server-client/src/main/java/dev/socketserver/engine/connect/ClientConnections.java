@@ -17,7 +17,6 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.NotReadyException;
-import dev.socketserver.client.Ready;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.engine.addresses.ClientAddress;
 import dev.socketserver.engine.client.ClientChange;
@@ -360,7 +359,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	}
 
 	private void whenOld(ClientConnection connection) {
-		this.rotation.whenOld(connection, connection.readyFor(),
+		this.rotation.whenOld(connection, connection.readiness().lasted(),
 				() -> rotate(RotationReason.AGE, (each) -> each == connection));
 	}
 
@@ -380,7 +379,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			this.reconnection.connected(from);
 			this.pool.opening(from);
-			if (from.ready() == Ready.CONNECTED) {
+			if (!from.readiness().isAwaited()) {
 				ready(from);
 			}
 		}
@@ -404,7 +403,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	/** A connection is ready. Under the monitor. */
 	private void ready(ClientConnection connection) {
-		connection.becameReady();
+		connection.readiness().became();
 		this.pool.ready(connection);
 		this.status.ready(connection.session(), connection.address().endedSoon());
 		this.client.outgoing(connection.settings());

@@ -2,7 +2,6 @@ package dev.socketserver.engine.connect;
 
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 
 import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
@@ -42,8 +41,6 @@ public final class ClientContext {
 
 	private final FailureLog failureLog;
 
-	private final LongSupplier clock;
-
 	private volatile Settings settings;
 
 	/** Those of the newest connection that is or was ready: what is sent is for that. */
@@ -56,20 +53,18 @@ public final class ClientContext {
 	 * @param engine what all servers and clients share
 	 * @param executor runs short tasks that must not run on the thread that submits them
 	 * @param sessions the open sessions
-	 * @param clock the time of attempts and connections, in nanoseconds
 	 */
 	ClientContext(SocketClient client, ClientSpec spec, SharedResources engine, Executor executor,
-			SessionRegistry sessions, LongSupplier clock) {
+			SessionRegistry sessions) {
 		this.client = client;
 		this.engine = engine;
 		this.executor = executor;
 		this.sessions = sessions;
-		this.clock = clock;
 		this.counters = new ClientCounters(spec.addresses().size());
 		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.counters,
 				engine.memory(), engine.timer());
-		this.refusals = new Refusals(clock);
-		this.failureLog = new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), clock);
+		this.refusals = new Refusals(engine.clock());
+		this.failureLog = new FailureLog(SocketClient.class, spec.session().title(), engine.timer(), engine.clock());
 		this.settings = settings(spec, SharedState.FIRST_VERSION, 0);
 		this.outgoing = this.settings;
 	}
@@ -156,11 +151,6 @@ public final class ClientContext {
 		return this.failureLog;
 	}
 
-	/** Returns the time of attempts and connections, in nanoseconds. */
-	public LongSupplier clock() {
-		return this.clock;
-	}
-
 	/** Settings of a client, with what is made of them for its payloads. */
 	static final class Settings {
 
@@ -217,7 +207,7 @@ public final class ClientContext {
 			return (pool != null) ? pool.key() : null;
 		}
 
-		/** Whether nobody answers. */
+		/** Whether there are no answers. */
 		boolean onlySends() {
 			return this.onlySends;
 		}

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -30,11 +29,11 @@ import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.client.ClientChange;
 import dev.socketserver.engine.client.ClientOutbox;
+import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.client.ClientRequests;
 import dev.socketserver.engine.client.WaitLimit;
 import dev.socketserver.engine.connect.ClientContext.Settings;
 import dev.socketserver.engine.events.Listeners;
-import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.requests.ReplyReading;
@@ -81,18 +80,12 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 	 */
 	public ManagedClient(ClientSpec spec, SharedResources engine, Executor executor,
 			Listeners<SocketClientListener> listeners, SessionRegistry sessions, Connector.Factory connectors) {
-		this(spec, engine, executor, listeners, sessions, connectors, NanoTime.SYSTEM);
-	}
-
-	/** Creates a client that is stopped, with a clock. */
-	ManagedClient(ClientSpec spec, SharedResources engine, Executor executor, Listeners<SocketClientListener> listeners,
-			SessionRegistry sessions, Connector.Factory connectors, LongSupplier clock) {
 		this.name = spec.name();
 		this.engine = engine;
-		this.context = new ClientContext(this, spec, engine, executor, sessions, clock);
+		this.context = new ClientContext(this, spec, engine, executor, sessions);
 		Settings first = this.context.settings();
 		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.context.counters(),
-				engine.memory(), spread(spec), first.poolKey() != null, waitLimit(spec, engine));
+				engine.memory(), new Spread(spread(spec), first.poolKey() != null), waitLimit(spec, engine));
 		this.asks = new ClientRequests(spec.name(), this.outbox, () -> this.context.outgoing().requests());
 		this.connections = new ClientConnections(this.context, this.outbox, new ClientEvents(listeners, engine),
 				connectors);
@@ -276,7 +269,7 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 		Object key = poolKey(payload, settings);
 		ClientConnection opening = this.connections.opening().attachIfHere();
 		this.outbox.send(bytes, key, opening == null, future);
-		return (opening != null) ? OpeningFuture.of(future, opening) : future;
+		return (opening != null) ? OpeningConnections.outcome(future, opening) : future;
 	}
 
 	private static @Nullable Object poolKey(Object payload, Settings settings) {
@@ -323,7 +316,7 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 		Object poolKey = poolKey(payload, settings);
 		ClientConnection opening = this.connections.opening().attachIfHere();
 		CompletableFuture<Object> reply = this.asks.send(bytes, key, reading, timeout, poolKey, opening == null);
-		return (opening != null) ? OpeningFuture.of(reply, opening) : reply;
+		return (opening != null) ? OpeningConnections.outcome(reply, opening) : reply;
 	}
 
 	@Override

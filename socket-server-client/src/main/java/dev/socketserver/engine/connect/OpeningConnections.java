@@ -1,9 +1,10 @@
 package dev.socketserver.engine.connect;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import dev.socketserver.client.Ready;
+import dev.socketserver.engine.lane.LoopAwareFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,19 +18,13 @@ final class OpeningConnections {
 
 	/**
 	 * A connection is open. What waits is sent on it at once, unless its handler is
-	 * first. On its loop.
+	 * first, or it has to become ready. On its loop.
 	 */
 	void opened(ClientConnection connection) {
-		if (connection.ready() != Ready.CONNECTED) {
-			this.opening.add(connection);
-			connection.awaitReady();
-		}
-		else if (connection.handlerIsFirst()) {
-			this.opening.add(connection);
-			connection.attachIfHeldUp();
-		}
-		else {
-			connection.attach();
+		// Added before: it may be ready at any moment.
+		this.opening.add(connection);
+		if (!connection.readiness().begin()) {
+			this.opening.remove(connection);
 		}
 	}
 
@@ -51,13 +46,66 @@ final class OpeningConnections {
 		}
 		for (ClientConnection open : this.opening) {
 			if (open.runsHere()) {
-				if (open.ready() != Ready.CONNECTED) {
+				if (open.readiness().isAwaited()) {
 					return open;
 				}
-				open.attach();
+				open.readiness().attach();
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Returns a future with the same outcome, which refuses to be waited for while a
+	 * connection is being opened.
+	 * @param outcome the future
+	 * @param opening the connection that is being opened
+	 * @param <T> the type of the outcome
+	 * @return the future, whose cancellation cancels the other
+	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // both only pass on what has happened
+	static <T extends @Nullable Object> CompletableFuture<T> outcome(CompletableFuture<T> outcome,
+			ClientConnection opening) {
+		Outcome<T> future = new Outcome<>(opening);
+		outcome.whenComplete((result, failure) -> {
+			if (failure != null) {
+				future.completeExceptionally(failure);
+			}
+			else {
+				future.complete(result);
+			}
+		});
+		future.handle((result, failure) -> future.isCancelled() && outcome.cancel(false));
+		return future;
+	}
+
+	/**
+	 * The outcome of what a handler sends with its client while it opens a connection
+	 * that is not ready before the handler returns. It refuses to be waited for there, as
+	 * do the futures derived from it.
+	 */
+	private static final class Outcome<T extends @Nullable Object> extends LoopAwareFuture<T> {
+
+		private final ClientConnection opening;
+
+		private Outcome(ClientConnection opening) {
+			this.opening = opening;
+		}
+
+		@Override
+		public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+			return new Outcome<>(this.opening);
+		}
+
+		@Override
+		protected void checkThread() {
+			super.checkThread();
+			if (this.opening.readiness().isOpeningHere()) {
+				throw new IllegalStateException("Waiting before the connection is ready for what is sent with the "
+						+ "client would be in vain: it leaves when one is ready; send or ask with the session instead");
+			}
+		}
+
 	}
 
 }

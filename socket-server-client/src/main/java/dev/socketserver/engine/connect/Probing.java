@@ -69,7 +69,7 @@ final class Probing {
 	 * @return what is to be run without the monitor
 	 */
 	List<Runnable> step(Function<ClientAddress, ClientConnection> attempts) {
-		long now = this.client.clock().getAsLong();
+		long now = this.client.engine().clock().getAsLong();
 		ClientAddress back = this.addresses.takingOver(this.pool.lastServing(), now);
 		if (back != null) {
 			this.pool.rotate(RotationReason.FAIL_BACK, (each) -> each.address().isBehind(back));
@@ -113,7 +113,7 @@ final class Probing {
 	void kept(ClientConnection probe) {
 		if (this.pool.phase(probe) == ConnectionPhase.PROBING && !probe.isSettled()) {
 			this.pool.kept(probe);
-			this.addresses.kept(probe.address(), probe, this.client.clock().getAsLong());
+			this.addresses.kept(probe.address(), probe, this.client.engine().clock().getAsLong());
 		}
 	}
 
@@ -138,7 +138,8 @@ final class Probing {
 	boolean failed(ClientConnection probe, Throwable cause) {
 		ConnectionPhase phase = this.pool.phase(probe);
 		if (phase == ConnectionPhase.PROBING) {
-			this.addresses.probeFailed(probe.address(), probe.nextAddress(), cause, this.client.clock().getAsLong());
+			this.addresses.probeFailed(probe.address(), probe.nextAddress(), cause,
+					this.client.engine().clock().getAsLong());
 		}
 		else if (phase == ConnectionPhase.KEPT) {
 			lost(probe, CloseReason.PEER_CLOSED);
@@ -156,7 +157,7 @@ final class Probing {
 	}
 
 	private void lost(ClientConnection kept, CloseReason reason) {
-		this.addresses.lost(kept.address(), kept, reason, kept.nextAddress(), this.client.clock().getAsLong());
+		this.addresses.lost(kept.address(), kept, reason, kept.nextAddress(), this.client.engine().clock().getAsLong());
 	}
 
 }

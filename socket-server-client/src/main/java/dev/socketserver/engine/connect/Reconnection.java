@@ -68,7 +68,7 @@ final class Reconnection {
 	}
 
 	private long now() {
-		return this.client.clock().getAsLong();
+		return this.client.engine().clock().getAsLong();
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
@@ -30,7 +31,7 @@ final class ClientOutboxFixture {
 
 	ClientOutbox outbox(int capacity, int bytes, OutboundOverflow overflow) {
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(capacity, bytes, overflow), this.counters,
-				this.memory, null, false, null);
+				this.memory, Spread.NONE, null);
 		outbox.open();
 		return outbox;
 	}

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.PendingRequests;
@@ -47,7 +48,7 @@ class ClientOutboxInterleavingTests {
 		private final MemoryBudget memory = new MemoryBudget(1_000_000);
 
 		private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(2, 1_000, OutboundOverflow.FAIL),
-				this.counters, this.memory, null, false, null);
+				this.counters, this.memory, Spread.NONE, null);
 
 		private final AtomicIntegerArray submitted = new AtomicIntegerArray(THREADS);
 

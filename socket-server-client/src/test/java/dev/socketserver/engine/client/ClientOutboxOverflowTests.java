@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.client.ClientState;
+import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.waiting.Bounds;
@@ -267,7 +268,7 @@ class ClientOutboxOverflowTests {
 		for (OutboundOverflow overflow : List.of(OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST)) {
 			this.client.outcomes.clear();
 			ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1_000, 1_000_000, overflow), this.client.counters,
-					small, null, false, null);
+					small, Spread.NONE, null);
 			outbox.open();
 			for (int i = 0; i < 20; i++) {
 				this.client.send(outbox, "0123456789");

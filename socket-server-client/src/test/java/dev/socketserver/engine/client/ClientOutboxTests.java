@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
@@ -37,7 +38,7 @@ class ClientOutboxTests {
 	@Test
 	void refusesUntilItIsOpened() {
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1, 10, OutboundOverflow.BLOCK), this.client.counters,
-				this.client.memory, null, false, null);
+				this.client.memory, Spread.NONE, null);
 		this.client.send(outbox, "a");
 		assertThat(this.client.outcomes).containsExactly("a ClientClosedException");
 		assertThat(this.client.counters.accepted()).isZero();
@@ -380,7 +381,7 @@ class ClientOutboxTests {
 		OutboundOverflow[] policies = { OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST,
 				OutboundOverflow.DROP_NEWEST, OutboundOverflow.CLOSE };
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1 + random.nextInt(8), 1 + random.nextInt(200_000),
-				policies[random.nextInt(policies.length)]), counts, budget, null, false, null);
+				policies[random.nextInt(policies.length)]), counts, budget, Spread.NONE, null);
 		outbox.open();
 		List<Integer> delivered = new ArrayList<>();
 		List<AtomicInteger> outcomes = new ArrayList<>();

@@ -14,6 +14,7 @@ import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.requests.RequestContext;
@@ -42,7 +43,7 @@ class ClientRequestsTests {
 	private final ClientCounters counters = new ClientCounters();
 
 	private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(100, 200_000, OutboundOverflow.FAIL),
-			this.counters, new MemoryBudget(1_000_000), null, false, null);
+			this.counters, new MemoryBudget(1_000_000), Spread.NONE, null);
 
 	@AfterEach
 	void endTimer() {

@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
@@ -59,7 +60,7 @@ class LinkStateTests {
 	private static final class Subject {
 
 		private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(10, 1_000, OutboundOverflow.FAIL),
-				new ClientCounters(), MemoryBudget.unlimited(), null, false, null);
+				new ClientCounters(), MemoryBudget.unlimited(), Spread.NONE, null);
 
 		private final TestLink link = new TestLink();
 

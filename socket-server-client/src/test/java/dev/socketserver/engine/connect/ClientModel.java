@@ -57,7 +57,7 @@ final class ClientModel {
 
 	private final ModelThreads threads = new ModelThreads();
 
-	private final SharedResources engine = ManualEngine.with(this.timer);
+	private final SharedResources engine = ManualEngine.with(this.timer, this.timer::now);
 
 	/** Whether servers accept, by address. */
 	private final boolean[] up;
@@ -126,8 +126,7 @@ final class ClientModel {
 							(spec) -> new SigningOn()))
 					.build(),
 				this.engine, this.threads::add, new Listeners<>(List::of, this.timer),
-				SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(this::attempt),
-				this.timer::now);
+				SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(this::attempt));
 	}
 
 	private static String key(Object payload) {

@@ -3,6 +3,7 @@ package dev.socketserver.engine.resources;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import dev.socketserver.engine.events.CompositeListener;
@@ -25,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param listener is notified of everything
  * @param observer gives who watches messages being handled, if somebody does
  * @param logContext whether log lines of handlers carry the names of server and session
+ * @param clock the time, in nanoseconds; only differences of it mean something
  * @param called finds the method of the application in the stack of a call
  */
 public record SharedResources(DaemonThreads threads, Background background, ScheduledExecutorService timer,
 		KeepAlive keepAlive, MemoryBudget memory, CompositeListener listener,
-		Supplier<@Nullable MessageObserver> observer, boolean logContext,
+		Supplier<@Nullable MessageObserver> observer, boolean logContext, LongSupplier clock,
 		Function<StackTraceElement[], String> called) {
 
 	private static final long NEXT_TRY_MILLIS = 500;

@@ -30,7 +30,6 @@ import dev.socketserver.engine.gate.ServerRates;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
-import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.server.Drain.Times;
 import dev.socketserver.engine.session.SessionRegistry;
@@ -97,9 +96,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		this.name = spec.name();
 		this.context = new ServerContext(this, spec, engine, sessions,
 				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()));
-		sessions.rates(new ServerRates(spec, this.context.counters(), engine.timer(), NanoTime.SYSTEM));
+		sessions.rates(new ServerRates(spec, this.context.counters(), engine.timer(), engine.clock()));
 		if (spec.gate().login() != null) {
-			sessions.logins(Logins.of(spec, this.context.counters(), engine.timer(), NanoTime.SYSTEM));
+			sessions.logins(Logins.of(spec, this.context.counters(), engine.timer(), engine.clock()));
 		}
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.drains = new Drains(this.context, this.lifecycle);

@@ -13,7 +13,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.engine.ban.ServerBans;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.FailureLog;
-import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.SharedState;
@@ -39,7 +38,7 @@ public final class ServerContext {
 
 	private final Alarms alarms;
 
-	/** Empty as long as it has banned nobody, and counts no offences. */
+	/** Empty as long as it has no bans, and counts no offences. */
 	private final AtomicReference<@Nullable ServerBans> bans = new AtomicReference<>();
 
 	private volatile Settings settings;
@@ -58,7 +57,7 @@ public final class ServerContext {
 		this.engine = engine;
 		this.sessions = sessions;
 		this.alarms = alarms;
-		this.failureLog = new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), NanoTime.SYSTEM);
+		this.failureLog = new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), engine.clock());
 		this.settings = Settings.first(spec);
 	}
 
@@ -139,7 +138,7 @@ public final class ServerContext {
 	ServerBans madeBans() {
 		ServerBans made = this.bans.get();
 		if (made == null) {
-			this.bans.compareAndSet(null, new ServerBans(this.server, this.engine.listener(), NanoTime.SYSTEM));
+			this.bans.compareAndSet(null, new ServerBans(this.server, this.engine.listener(), this.engine.clock()));
 			made = Objects.requireNonNull(this.bans.get());
 		}
 		return made;
