@@ -125,7 +125,7 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 
 		private final ListenOn.Builder listenOn;
 
-		private final List<Consumer<SocketOptions.Builder>> options = new ArrayList<>(0);
+		private final List<UnaryOperator<SocketOptions>> options = new ArrayList<>(0);
 
 		private @Nullable Framing framing;
 
@@ -265,7 +265,7 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 		 * @param options sets them
 		 * @return this builder
 		 */
-		public Builder options(Consumer<SocketOptions.Builder> options) {
+		public Builder options(UnaryOperator<SocketOptions> options) {
 			this.options.add(options);
 			return this;
 		}
@@ -399,8 +399,8 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 			// addresses.
 			boolean addresses = this.own || !this.listenOn.isLocal() || proxies.mode() != ProxyMode.OFF;
 			SocketOptions own = options;
-			for (Consumer<SocketOptions.Builder> change : this.options) {
-				own = own.with(change);
+			for (UnaryOperator<SocketOptions> change : this.options) {
+				own = change.apply(own);
 			}
 			return new ListenerSpec(this.name, session, this.listenOn.build(), own,
 					(this.allow != null) ? this.allow : addresses ? limits.allow() : List.of(),

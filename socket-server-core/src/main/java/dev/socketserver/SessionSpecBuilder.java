@@ -382,8 +382,8 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @return this builder
 	 * @throws InvalidSpecException if a value is invalid
 	 */
-	public B options(Consumer<SocketOptions.Builder> options) {
-		return options(this.options.with(options));
+	public B options(UnaryOperator<SocketOptions> options) {
+		return options(options.apply(this.options));
 	}
 
 	/**

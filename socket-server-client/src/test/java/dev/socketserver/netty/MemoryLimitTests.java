@@ -269,7 +269,7 @@ class MemoryLimitTests {
 			.port(server.getLocalPort())
 			.framing(Framing.raw())
 			.byHand(PayloadConverter.bytes())
-			.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 16 * 1024))
+			.options(SocketOptions.DEFAULT.sendBuffer(16 * 1024))
 			.reconnect(new Reconnect(Duration.ofMillis(10), Duration.ofMillis(10), 0))).build());
 		client.start();
 		return client;

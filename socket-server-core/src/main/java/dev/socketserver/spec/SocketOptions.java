@@ -1,7 +1,7 @@
 package dev.socketserver.spec;
 
 import java.time.Duration;
-import java.util.function.Consumer;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 
 	/** What is set when nothing is asked for. */
 	public static final SocketOptions DEFAULT = new SocketOptions(true, true, null, null, null, null, null, false, null,
-			null);
+			null, null);
 
 	private static final Duration MILLISECOND = Duration.ofMillis(1);
 
@@ -69,27 +69,6 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 		check(sendBuffer == null || sendBuffer > 0, "options.sendBuffer", sendBuffer, "must be positive");
 	}
 
-	/**
-	 * Creates options without those of multicast.
-	 * @param tcpNoDelay see {@link #tcpNoDelay()}
-	 * @param keepAlive see {@link #keepAlive()}
-	 * @param keepAliveIdle see {@link #keepAliveIdle()}
-	 * @param keepAliveInterval see {@link #keepAliveInterval()}
-	 * @param keepAliveCount see {@link #keepAliveCount()}
-	 * @param userTimeout see {@link #userTimeout()}
-	 * @param reuseAddress see {@link #reuseAddress()}
-	 * @param reusePort see {@link #reusePort()}
-	 * @param receiveBuffer see {@link #receiveBuffer()}
-	 * @param sendBuffer see {@link #sendBuffer()}
-	 */
-	public SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Duration keepAliveIdle,
-			@Nullable Duration keepAliveInterval, @Nullable Integer keepAliveCount, @Nullable Duration userTimeout,
-			@Nullable Boolean reuseAddress, boolean reusePort, @Nullable Integer receiveBuffer,
-			@Nullable Integer sendBuffer) {
-		this(tcpNoDelay, keepAlive, keepAliveIdle, keepAliveInterval, keepAliveCount, userTimeout, reuseAddress,
-				reusePort, receiveBuffer, sendBuffer, null);
-	}
-
 	private static void checkSeconds(@Nullable Duration value, String component) {
 		check(value == null || (value.compareTo(SECOND) >= 0 && value.compareTo(MAX_KEEP_ALIVE) <= 0), component, value,
 				"must be between 1 and 32767 seconds");
@@ -100,201 +79,168 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
+	 * Returns a copy with another {@link #tcpNoDelay()}.
+	 * @param tcpNoDelay the value
 	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public SocketOptions with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public SocketOptions tcpNoDelay(boolean tcpNoDelay) {
+		return new SocketOptions(tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+				this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
+				this.sendBuffer, this.multicast);
 	}
 
 	/**
-	 * Collects components. Those that are not set stay as they are.
+	 * Returns a copy with another {@link #keepAlive()}.
+	 * @param keepAlive the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public SocketOptions keepAlive(boolean keepAlive) {
+		return new SocketOptions(this.tcpNoDelay, keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+				this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
+				this.sendBuffer, this.multicast);
+	}
 
-		private boolean tcpNoDelay;
+	/**
+	 * Returns a copy with another {@link #keepAliveIdle()}.
+	 * @param keepAliveIdle the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions keepAliveIdle(@Nullable Duration keepAliveIdle) {
+		return new SocketOptions(this.tcpNoDelay, this.keepAlive, keepAliveIdle, this.keepAliveInterval,
+				this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
+				this.sendBuffer, this.multicast);
+	}
 
-		private boolean keepAlive;
+	/**
+	 * Returns a copy with another {@link #keepAliveInterval()}.
+	 * @param keepAliveInterval the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions keepAliveInterval(@Nullable Duration keepAliveInterval) {
+		return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, keepAliveInterval,
+				this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
+				this.sendBuffer, this.multicast);
+	}
 
-		private @Nullable Duration keepAliveIdle;
+	/**
+	 * Returns a copy with another {@link #keepAliveCount()}.
+	 * @param keepAliveCount the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions keepAliveCount(@Nullable Integer keepAliveCount) {
+		return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+				keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
+				this.sendBuffer, this.multicast);
+	}
 
-		private @Nullable Duration keepAliveInterval;
+	/**
+	 * Returns a copy with another {@link #userTimeout()}.
+	 * @param userTimeout the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions userTimeout(@Nullable Duration userTimeout) {
+		return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+				this.keepAliveCount, userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
+				this.sendBuffer, this.multicast);
+	}
 
-		private @Nullable Integer keepAliveCount;
+	/**
+	 * Returns a copy with another {@link #reuseAddress()}.
+	 * @param reuseAddress the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions reuseAddress(@Nullable Boolean reuseAddress) {
+		return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+				this.keepAliveCount, this.userTimeout, reuseAddress, this.reusePort, this.receiveBuffer,
+				this.sendBuffer, this.multicast);
+	}
 
-		private @Nullable Duration userTimeout;
+	/**
+	 * Returns a copy with another {@link #reusePort()}.
+	 * @param reusePort the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions reusePort(boolean reusePort) {
+		return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+				this.keepAliveCount, this.userTimeout, this.reuseAddress, reusePort, this.receiveBuffer,
+				this.sendBuffer, this.multicast);
+	}
 
-		private @Nullable Boolean reuseAddress;
+	/**
+	 * Returns a copy with another {@link #receiveBuffer()}.
+	 * @param receiveBuffer the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions receiveBuffer(@Nullable Integer receiveBuffer) {
+		return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+				this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, receiveBuffer,
+				this.sendBuffer, this.multicast);
+	}
 
-		private boolean reusePort;
+	/**
+	 * Returns a copy with another {@link #sendBuffer()}.
+	 * @param sendBuffer the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions sendBuffer(@Nullable Integer sendBuffer) {
+		return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+				this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
+				sendBuffer, this.multicast);
+	}
 
-		private @Nullable Integer receiveBuffer;
+	/**
+	 * Returns a copy with another {@link #multicast()}.
+	 * @param multicast the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions multicast(@Nullable Multicast multicast) {
+		return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
+				this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
+				this.sendBuffer, multicast);
+	}
 
-		private @Nullable Integer sendBuffer;
+	/**
+	 * Returns a copy with another {@link Multicast#ttl()}.
+	 * @param multicastTtl the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions multicastTtl(int multicastTtl) {
+		Multicast now = Objects.requireNonNullElse(this.multicast, Multicast.DEFAULT);
+		return multicast(new Multicast(multicastTtl, now.networkInterface(), now.loop()));
+	}
 
-		private @Nullable Multicast multicast;
+	/**
+	 * Returns a copy with another {@link Multicast#networkInterface()}.
+	 * @param multicastInterface the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions multicastInterface(@Nullable String multicastInterface) {
+		Multicast now = Objects.requireNonNullElse(this.multicast, Multicast.DEFAULT);
+		return multicast(new Multicast(now.ttl(), multicastInterface, now.loop()));
+	}
 
-		private Builder(SocketOptions from) {
-			this.tcpNoDelay = from.tcpNoDelay();
-			this.keepAlive = from.keepAlive();
-			this.keepAliveIdle = from.keepAliveIdle();
-			this.keepAliveInterval = from.keepAliveInterval();
-			this.keepAliveCount = from.keepAliveCount();
-			this.userTimeout = from.userTimeout();
-			this.reuseAddress = from.reuseAddress();
-			this.reusePort = from.reusePort();
-			this.receiveBuffer = from.receiveBuffer();
-			this.sendBuffer = from.sendBuffer();
-			this.multicast = from.multicast();
-		}
-
-		/**
-		 * Sets {@link SocketOptions#tcpNoDelay()}.
-		 * @param tcpNoDelay the value
-		 * @return this builder
-		 */
-		public Builder tcpNoDelay(boolean tcpNoDelay) {
-			this.tcpNoDelay = tcpNoDelay;
-			return this;
-		}
-
-		/**
-		 * Sets {@link SocketOptions#keepAlive()}.
-		 * @param keepAlive the value
-		 * @return this builder
-		 */
-		public Builder keepAlive(boolean keepAlive) {
-			this.keepAlive = keepAlive;
-			return this;
-		}
-
-		/**
-		 * Sets {@link SocketOptions#keepAliveIdle()}.
-		 * @param keepAliveIdle the value
-		 * @return this builder
-		 */
-		public Builder keepAliveIdle(@Nullable Duration keepAliveIdle) {
-			this.keepAliveIdle = keepAliveIdle;
-			return this;
-		}
-
-		/**
-		 * Sets {@link SocketOptions#keepAliveInterval()}.
-		 * @param keepAliveInterval the value
-		 * @return this builder
-		 */
-		public Builder keepAliveInterval(@Nullable Duration keepAliveInterval) {
-			this.keepAliveInterval = keepAliveInterval;
-			return this;
-		}
-
-		/**
-		 * Sets {@link SocketOptions#keepAliveCount()}.
-		 * @param keepAliveCount the value
-		 * @return this builder
-		 */
-		public Builder keepAliveCount(@Nullable Integer keepAliveCount) {
-			this.keepAliveCount = keepAliveCount;
-			return this;
-		}
-
-		/**
-		 * Sets {@link SocketOptions#userTimeout()}.
-		 * @param userTimeout the value
-		 * @return this builder
-		 */
-		public Builder userTimeout(@Nullable Duration userTimeout) {
-			this.userTimeout = userTimeout;
-			return this;
-		}
-
-		/**
-		 * Sets {@link SocketOptions#reuseAddress()}.
-		 * @param reuseAddress the value
-		 * @return this builder
-		 */
-		public Builder reuseAddress(@Nullable Boolean reuseAddress) {
-			this.reuseAddress = reuseAddress;
-			return this;
-		}
-
-		/**
-		 * Sets {@link SocketOptions#reusePort()}.
-		 * @param reusePort the value
-		 * @return this builder
-		 */
-		public Builder reusePort(boolean reusePort) {
-			this.reusePort = reusePort;
-			return this;
-		}
-
-		/**
-		 * Sets {@link SocketOptions#receiveBuffer()}.
-		 * @param receiveBuffer the value
-		 * @return this builder
-		 */
-		public Builder receiveBuffer(@Nullable Integer receiveBuffer) {
-			this.receiveBuffer = receiveBuffer;
-			return this;
-		}
-
-		/**
-		 * Sets {@link SocketOptions#sendBuffer()}.
-		 * @param sendBuffer the value
-		 * @return this builder
-		 */
-		public Builder sendBuffer(@Nullable Integer sendBuffer) {
-			this.sendBuffer = sendBuffer;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Multicast#ttl()}.
-		 * @param ttl the value
-		 * @return this builder
-		 */
-		public Builder multicastTtl(int ttl) {
-			Multicast now = multicast();
-			this.multicast = new Multicast(ttl, now.networkInterface(), now.loop());
-			return this;
-		}
-
-		/**
-		 * Sets {@link Multicast#networkInterface()}.
-		 * @param networkInterface the value
-		 * @return this builder
-		 */
-		public Builder multicastInterface(@Nullable String networkInterface) {
-			Multicast now = multicast();
-			this.multicast = new Multicast(now.ttl(), networkInterface, now.loop());
-			return this;
-		}
-
-		/**
-		 * Sets {@link Multicast#loop()}.
-		 * @param loop the value
-		 * @return this builder
-		 */
-		public Builder multicastLoop(boolean loop) {
-			Multicast now = multicast();
-			this.multicast = new Multicast(now.ttl(), now.networkInterface(), loop);
-			return this;
-		}
-
-		private Multicast multicast() {
-			return (this.multicast != null) ? this.multicast : Multicast.DEFAULT;
-		}
-
-		private SocketOptions build() {
-			return new SocketOptions(this.tcpNoDelay, this.keepAlive, this.keepAliveIdle, this.keepAliveInterval,
-					this.keepAliveCount, this.userTimeout, this.reuseAddress, this.reusePort, this.receiveBuffer,
-					this.sendBuffer, this.multicast);
-		}
-
+	/**
+	 * Returns a copy with another {@link Multicast#loop()}.
+	 * @param multicastLoop the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public SocketOptions multicastLoop(boolean multicastLoop) {
+		Multicast now = Objects.requireNonNullElse(this.multicast, Multicast.DEFAULT);
+		return multicast(new Multicast(now.ttl(), now.networkInterface(), multicastLoop));
 	}
 
 	/**
@@ -304,7 +250,7 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 	 * it stays in the first
 	 * @param networkInterface the name of the interface by which it leaves; {@code null},
 	 * the default, for the one that the system chooses
-	 * @param loop whether programs on this machine that have joined the group hear it,
+	 * @param loop whether programs on this machine that have joined the group get it,
 	 * too; default {@code true}
 	 */
 	public record Multicast(int ttl, @Nullable String networkInterface, boolean loop) {

@@ -119,7 +119,7 @@ class BrokenOutputTests {
 				(spec) -> way.spec()
 					.apply(spec)
 					.outbound((o) -> o.capacity(10_000).bytes(16 * 1024 * 1024))
-					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 8 * 1024)));
+					.options(SocketOptions.DEFAULT.sendBuffer(8 * 1024)));
 		ServerStatistics counted = server.statistics();
 
 		for (int round = 0; round < ROUNDS; round++) {

@@ -72,7 +72,7 @@ class OutputOrderTests {
 	private final Map<SocketSession, AtomicInteger> numbers = new ConcurrentHashMap<>();
 
 	private SocketServer start(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec, int sendBuffer) {
-		SocketOptions options = new SocketOptions(true, true, null, null, null, null, null, false, null, sendBuffer);
+		SocketOptions options = SocketOptions.DEFAULT.sendBuffer(sendBuffer);
 		return this.fixture.start(
 				new ServerHandler.Messages("order", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
 				(builder) -> spec.apply(builder)

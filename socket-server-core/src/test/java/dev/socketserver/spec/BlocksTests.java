@@ -189,7 +189,7 @@ class BlocksTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Execution.class, Inbound.class, Outbound.class, Timeouts.class, Requests.class,
 			Threads.class, ProxyProtocol.class, DrainPlan.class, ClientThreads.class, Reconnect.class, Rates.class,
-			Login.class, Bans.class, ClientPool.class, FailOver.class, Route.class })
+			Login.class, Bans.class, ClientPool.class, FailOver.class, Route.class, SocketOptions.class })
 	void aBlockIsCopiedByTheNameOfEachComponent(Class<?> block) throws Exception {
 		for (RecordComponent component : block.getRecordComponents()) {
 			assertThat(block.getMethod(component.getName(), component.getType()).getReturnType()).isEqualTo(block);
@@ -197,7 +197,7 @@ class BlocksTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Heartbeat.class, Limits.class, SocketOptions.class, Tls.class, ClientTls.class })
+	@ValueSource(classes = { Heartbeat.class, Limits.class, Tls.class, ClientTls.class })
 	void aBuilderSetsEveryComponentByItsName(Class<?> block) throws Exception {
 		Class<?> builder = Class.forName(block.getName() + "$Builder");
 

@@ -16,7 +16,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.spec.SocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,12 +78,9 @@ final class DensityServer {
 	}
 
 	private static ServerSpec spec(int port) {
-		SocketOptions options = SocketOptions.DEFAULT;
 		return ServerSpec.builder("density")
 			.port(port)
-			.options(new SocketOptions(options.tcpNoDelay(), options.keepAlive(), KEEP_ALIVE,
-					options.keepAliveInterval(), options.keepAliveCount(), options.userTimeout(),
-					options.reuseAddress(), true, options.receiveBuffer(), options.sendBuffer()))
+			.options((options) -> options.keepAliveIdle(KEEP_ALIVE).reusePort(true))
 			.limits((l) -> l.sessions(MOST_SESSIONS).pending(MOST_SESSIONS))
 			.timeouts((t) -> t.idle(IDLE))
 			.handler(new ServerHandler.Messages("login", PayloadConverter.text(StandardCharsets.UTF_8), false,

@@ -255,7 +255,7 @@ class NettyPipelineCustomizerTests {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Repeating(6)));
 		SocketServer server = this.fixture.servers.lines((line) -> line.equals("much") ? "x".repeat(1_000_000) : null,
 				(spec) -> spec.transport(transport)
-					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 4 * 1024))
+					.options(SocketOptions.DEFAULT.sendBuffer(4 * 1024))
 					.tls(Tls.of(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server, 4 * 1024)) {

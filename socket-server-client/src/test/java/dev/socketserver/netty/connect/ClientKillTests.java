@@ -240,9 +240,7 @@ class ClientKillTests {
 	}
 
 	private static SocketOptions bounded() {
-		SocketOptions usual = SocketOptions.DEFAULT;
-		return new SocketOptions(usual.tcpNoDelay(), usual.keepAlive(), null, null, null, null, null, false,
-				SOCKET_BUFFER, SOCKET_BUFFER);
+		return SocketOptions.DEFAULT.receiveBuffer(SOCKET_BUFFER).sendBuffer(SOCKET_BUFFER);
 	}
 
 	/** Ends in good order: everything is sent, and received. */

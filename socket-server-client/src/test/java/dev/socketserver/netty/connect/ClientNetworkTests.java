@@ -177,12 +177,10 @@ class ClientNetworkTests {
 				// Shorter than anything that the system does about it.
 				.heartbeat(new Heartbeat(Duration.ofMillis(100), Duration.ofSeconds(2)))
 				.build());
-			SocketOptions usual = SocketOptions.DEFAULT;
-			SocketClient sends = clients.register(spec("sends")
-				.options(new SocketOptions(usual.tcpNoDelay(), usual.keepAlive(), null, null, null,
-						Duration.ofSeconds(2), null, usual.reusePort(), null, null))
-				.outbound((o) -> o.capacity(100_000))
-				.build());
+			SocketClient sends = clients
+				.register(spec("sends").options(SocketOptions.DEFAULT.userTimeout(Duration.ofSeconds(2)))
+					.outbound((o) -> o.capacity(100_000))
+					.build());
 			OtherJvm.say("here");
 			BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
 			assertThat(commands.readLine()).isEqualTo("start");

@@ -288,7 +288,6 @@ class ClientRepliesTests {
 		};
 		SSLContext context = SSLContext.getInstance("TLS");
 		context.init(new KeyManager[] { Certificates.keys(Certificates.TRUSTED.sign("localhost")) }, null, null);
-		SocketOptions usual = SocketOptions.DEFAULT;
 		try (ServerSocket server = context.getServerSocketFactory().createServerSocket()) {
 			server.setReceiveBufferSize(4096);
 			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -298,8 +297,7 @@ class ClientRepliesTests {
 								Certificates.material(List.of(), List.of(Certificates.TRUSTED.trust()))), null))
 						.connectTimeout(LONG)
 						.reconnect(new Reconnect(Duration.ofMillis(1), Duration.ofMillis(1), 0))
-						.options(new SocketOptions(usual.tcpNoDelay(), usual.keepAlive(), null, null, null, null, null,
-								false, null, 4096))
+						.options(SocketOptions.DEFAULT.sendBuffer(4096))
 						.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false,
 								(session) -> handler)));
 			Map<Integer, CompletableFuture<Object>> asked = new ConcurrentHashMap<>();

@@ -216,7 +216,7 @@ class ClientTests {
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.transport(transport)
 						.outbound((o) -> o.capacity(100))
-						.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 8 * 1024)));
+						.options(SocketOptions.DEFAULT.sendBuffer(8 * 1024)));
 			for (int i = 0; i < 100; i++) {
 				client.send("%0999d".formatted(i));
 			}

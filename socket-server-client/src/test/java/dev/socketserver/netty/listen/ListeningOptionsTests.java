@@ -77,8 +77,8 @@ class ListeningOptionsTests {
 		SocketServer usual = this.fixture.echo("usual", (spec) -> spec.transport(transport));
 		SocketServer later = this.fixture.echo("later", (spec) -> spec.transport(transport)
 			.options(ListeningTests.options(Duration.ofSeconds(600), null, false, null, null)));
-		SocketServer never = this.fixture.echo("never", (spec) -> spec.transport(transport)
-			.options(new SocketOptions(true, false, null, null, null, null, null, false, null, null)));
+		SocketServer never = this.fixture.echo("never",
+				(spec) -> spec.transport(transport).options(SocketOptions.DEFAULT.keepAlive(false)));
 		try (Peer first = new Peer(usual); Peer second = new Peer(later); Peer third = new Peer(never)) {
 			first.ask("a");
 			second.ask("b");
@@ -116,10 +116,14 @@ class ListeningOptionsTests {
 		SocketServer usual = this.fixture.echo("usual", (spec) -> spec.transport(transport));
 		SocketServer other = this.fixture.echo("other",
 				(spec) -> spec.transport(transport)
-					.options(new SocketOptions(false, true, Duration.ofSeconds(90), Duration.ofSeconds(7), 2, timeout,
-							null, false, null, 16 * 1024)));
-		SocketServer none = this.fixture.echo("none", (spec) -> spec.transport(transport)
-			.options(new SocketOptions(true, false, null, null, null, null, null, false, null, null)));
+					.options(SocketOptions.DEFAULT.tcpNoDelay(false)
+						.keepAliveIdle(Duration.ofSeconds(90))
+						.keepAliveInterval(Duration.ofSeconds(7))
+						.keepAliveCount(2)
+						.userTimeout(timeout)
+						.sendBuffer(16 * 1024)));
+		SocketServer none = this.fixture.echo("none",
+				(spec) -> spec.transport(transport).options(SocketOptions.DEFAULT.keepAlive(false)));
 
 		assertThat(ListeningTests.ask("127.0.0.1", ListeningTests.port(usual))).isEqualTo("usual x\n");
 		assertThat(seen.take()).containsEntry("noDelay", true)
@@ -158,7 +162,7 @@ class ListeningOptionsTests {
 			@Nullable Duration interval, @Nullable Integer count) throws Exception {
 		String name = "idle-" + idle.toSeconds();
 		SocketServer server = this.fixture.echo(name, (spec) -> spec.transport(transport)
-			.options(new SocketOptions(true, true, idle, interval, count, null, null, false, null, null)));
+			.options(SocketOptions.DEFAULT.keepAliveIdle(idle).keepAliveInterval(interval).keepAliveCount(count)));
 		assertThat(ListeningTests.ask("127.0.0.1", ListeningTests.port(server))).isEqualTo(name + " x\n");
 		return seen.take().get("userTimeout");
 	}
@@ -178,9 +182,7 @@ class ListeningOptionsTests {
 		assumeThat(SocketTable.exists()).as("this is Linux").isTrue();
 		int port = Ports.free();
 		SocketServer server = this.fixture.echo("strict",
-				(spec) -> spec.transport(transport)
-					.port(port)
-					.options(new SocketOptions(true, true, null, null, null, null, false, false, null, null)));
+				(spec) -> spec.transport(transport).port(port).options(SocketOptions.DEFAULT.reuseAddress(false)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("strict x");
 			ServerFixture.session(server).close();

@@ -268,8 +268,11 @@ class ListeningTests {
 
 	static SocketOptions options(Duration keepAliveIdle, Duration userTimeout, boolean reusePort, Integer receiveBuffer,
 			Integer sendBuffer) {
-		return new SocketOptions(true, true, keepAliveIdle, null, null, userTimeout, null, reusePort, receiveBuffer,
-				sendBuffer);
+		return SocketOptions.DEFAULT.keepAliveIdle(keepAliveIdle)
+			.userTimeout(userTimeout)
+			.reusePort(reusePort)
+			.receiveBuffer(receiveBuffer)
+			.sendBuffer(sendBuffer);
 	}
 
 	@Test
@@ -323,8 +326,12 @@ class ListeningTests {
 				.register(ClientSpec.builder("other")
 					.port(port(server))
 					.transport(transport)
-					.options(new SocketOptions(false, true, Duration.ofSeconds(90), Duration.ofSeconds(7), 2, timeout,
-							null, false, null, 16 * 1024))
+					.options(SocketOptions.DEFAULT.tcpNoDelay(false)
+						.keepAliveIdle(Duration.ofSeconds(90))
+						.keepAliveInterval(Duration.ofSeconds(7))
+						.keepAliveCount(2)
+						.userTimeout(timeout)
+						.sendBuffer(16 * 1024))
 					.build())
 				.start();
 			assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).containsEntry("noDelay", false)

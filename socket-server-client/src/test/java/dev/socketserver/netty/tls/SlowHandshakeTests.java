@@ -315,8 +315,7 @@ class SlowHandshakeTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void peerThatReadsNothingMayGoMeanwhile(SocketTransport transport) throws Exception {
 		this.trust.times = 1400;
-		SocketServer server = server(transport, LONG,
-				new SocketOptions(true, true, null, null, null, null, null, false, null, 4 * 1024));
+		SocketServer server = server(transport, LONG, SocketOptions.DEFAULT.sendBuffer(4 * 1024));
 		try (SlowTrust slow = this.trust; Peer session = peer(server)) {
 			canAsk(session);
 			slow.hesitate();

@@ -163,7 +163,7 @@ class EncryptedOutputTests {
 						(length) -> line(Integer.parseInt(length))),
 				(builder) -> spec.apply(builder.execution((e) -> e.mode(mode))
 					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
-					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 16 * 1024))));
+					.options(SocketOptions.DEFAULT.sendBuffer(16 * 1024))));
 	}
 
 	private static String line(int length) {

@@ -215,7 +215,7 @@ class OwnBytesTests {
 				out.write(block(number));
 			}
 		}, (spec) -> roomy((builder) -> builder.transport(transport)).apply(spec)
-			.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 16 * 1024)));
+			.options(SocketOptions.DEFAULT.sendBuffer(16 * 1024)));
 		Random random = new Random(SEED);
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			for (int number = 0; number < BLOCKS; number++) {

@@ -63,7 +63,7 @@ class TlsAnswersTests {
 		SocketServer server = this.fixture.connections(new Discard(),
 				(spec) -> spec.transport(transport)
 					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
-					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 4 * 1024))
+					.options(SocketOptions.DEFAULT.sendBuffer(4 * 1024))
 					.timeouts((t) -> t.write(null)));
 		int port = Objects.requireNonNull(server.localAddress()).getPort();
 		Path limits = Files.writeString(this.directory.resolve("limits.security"),

@@ -10,6 +10,7 @@ import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.util.StringUtils;
 
 /**
  * Turns what the properties say about the kind of socket with which a client connects
@@ -69,11 +70,12 @@ final class ConnectSpecs {
 		}
 		Options options = this.properties.getOptions();
 		if (options != null) {
-			builder.options((block) -> {
-				map.from(options.multicastTtl()).to(block::multicastTtl);
-				map.from(options.multicastInterface()).whenHasText().to(block::multicastInterface);
-				map.from(options.multicastLoop()).to(block::multicastLoop);
-			});
+			builder.options(
+					(from) -> new Block<>(from).set(options.multicastTtl(), (block, value) -> block.multicastTtl(value))
+						.set(StringUtils.hasText(options.multicastInterface()) ? options.multicastInterface() : null,
+								(block, value) -> block.multicastInterface(value))
+						.set(options.multicastLoop(), (block, value) -> block.multicastLoop(value))
+						.get());
 		}
 	}
 

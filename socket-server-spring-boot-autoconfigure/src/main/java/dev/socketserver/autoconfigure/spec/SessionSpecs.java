@@ -190,19 +190,19 @@ public final class SessionSpecs {
 		}
 	}
 
-	static void options(PropertyEntry entry, Options options, SocketOptions.Builder block) {
-		map.from(options.tcpNoDelay()).to(block::tcpNoDelay);
-		map.from(options.keepAlive()).to(block::keepAlive);
-		map.from(options.keepAliveIdle()).to(block::keepAliveIdle);
-		map.from(options.keepAliveInterval()).to(block::keepAliveInterval);
-		map.from(options.keepAliveCount()).to(block::keepAliveCount);
-		map.from(options.userTimeout()).to(block::userTimeout);
-		map.from(options.reuseAddress()).to(block::reuseAddress);
-		map.from(options.reusePort()).to(block::reusePort);
-		map.from(options.receiveBuffer())
-			.as((size) -> entry.bytes("options.receive-buffer", size))
-			.to(block::receiveBuffer);
-		map.from(options.sendBuffer()).as((size) -> entry.bytes("options.send-buffer", size)).to(block::sendBuffer);
+	static SocketOptions options(PropertyEntry entry, Options options, SocketOptions from) {
+		return new Block<>(from).set(options.tcpNoDelay(), (block, value) -> block.tcpNoDelay(value))
+			.set(options.keepAlive(), (block, value) -> block.keepAlive(value))
+			.set(options.keepAliveIdle(), (block, value) -> block.keepAliveIdle(value))
+			.set(options.keepAliveInterval(), (block, value) -> block.keepAliveInterval(value))
+			.set(options.keepAliveCount(), (block, value) -> block.keepAliveCount(value))
+			.set(options.userTimeout(), (block, value) -> block.userTimeout(value))
+			.set(options.reuseAddress(), (block, value) -> block.reuseAddress(value))
+			.set(options.reusePort(), (block, value) -> block.reusePort(value))
+			.set(options.receiveBuffer(),
+					(block, size) -> block.receiveBuffer(entry.bytes("options.receive-buffer", size)))
+			.set(options.sendBuffer(), (block, size) -> block.sendBuffer(entry.bytes("options.send-buffer", size)))
+			.get();
 	}
 
 	private static @Nullable Duration zeroIsNone(Duration timeout) {

@@ -68,7 +68,7 @@ class LifecyclePropertiesTests {
 				assertThat(spec.ipFamily()).isEqualTo(IpFamily.DUAL);
 				assertThat(spec.backlog()).isEqualTo(7);
 				assertThat(spec.options()).isEqualTo(new SocketOptions(false, true, Duration.ofSeconds(20),
-						Duration.ofSeconds(2), 3, Duration.ofMillis(1500), false, true, 65536, 32768));
+						Duration.ofSeconds(2), 3, Duration.ofMillis(1500), false, true, 65536, 32768, null));
 				assertThat(spec.limits().onFull()).isEqualTo(OnFull.WAIT);
 				assertThat(spec.limits().acceptRate()).isEqualTo(50);
 				assertThat(spec.session().timeouts())
