@@ -409,11 +409,7 @@ class ArchitectureTests {
 			.and()
 			.arePublic()
 			.should()
-			.haveSimpleName("NettySocketServers")
-			.orShould()
-			.haveSimpleName("Shared")
-			.orShould()
-			.haveSimpleName("NettyPipelineCustomizer")
+			.haveNameMatching(".+\\.(NettySocketServers(.Shared)?|EngineSpec(.Cluster)?|NettyPipelineCustomizer)")
 			.because("public is a promise")
 			.check(MAIN);
 	}

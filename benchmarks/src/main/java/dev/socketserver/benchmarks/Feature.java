@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.spec.ProxyMode;
@@ -101,11 +102,9 @@ enum Feature {
 		}
 		MessageObserver observer = (this == OBSERVATION) ? (session, message) -> (failure) -> {
 		} : null;
-		NettySocketServers servers = new NettySocketServers(List::of, 1, MEMORY, () -> observer, List::of, true);
-		if (this == TAPS) {
-			servers.taps(1, RECORDED, List::of);
-		}
-		return servers;
+		EngineSpec spec = EngineSpec.defaults().eventLoopThreads(1).memoryLimit(MEMORY);
+		return new NettySocketServers(List::of, (this == TAPS) ? spec.taps(1, RECORDED, List::of) : spec,
+				() -> observer, List::of);
 	}
 
 	/** Has a server have it. */

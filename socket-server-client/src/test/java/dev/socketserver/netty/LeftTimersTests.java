@@ -90,8 +90,8 @@ class LeftTimersTests {
 	void tapThatEndsOrIsAskedForWhileTheApplicationStops() throws Exception {
 		Random random = new Random(42);
 		for (int i = 0; i < 200; i++) {
-			NettySocketServers servers = this.opened.add(new NettySocketServers(List.of()));
-			servers.taps(10, 0, List::of);
+			NettySocketServers servers = this.opened.add(new NettySocketServers(List::of,
+					EngineSpec.defaults().taps(10, 0, List::of), () -> null, List::of));
 			SocketTaps taps = servers.taps();
 			CompletableFuture<?> operator = CompletableFuture.runAsync(() -> {
 				try {

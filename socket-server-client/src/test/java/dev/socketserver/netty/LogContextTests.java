@@ -207,8 +207,8 @@ class LogContextTests {
 
 	@Test
 	void thereIsNoneWhereItIsNotWanted() throws Exception {
-		NettySocketServers servers = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),
-				() -> null, List::of, false);
+		NettySocketServers servers = new NettySocketServers(List::of,
+				EngineSpec.defaults().eventLoopThreads(1).logContext(false), () -> null, List::of);
 		try {
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8),

@@ -231,8 +231,8 @@ class MemoryLimitTests {
 	void clientIsNotClosedForWhatOthersHold() throws Exception {
 		byte[] payload = new byte[12 * (int) MB];
 		try (ServerSocket listening = listening();
-				NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener), 1, 40 * MB,
-						() -> null, List::of, true);
+				NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener),
+						EngineSpec.defaults().eventLoopThreads(1).memoryLimit(40 * MB), () -> null, List::of);
 				NettySocketClients clients = new NettySocketClients(servers, List::of)) {
 			SocketClient holding = clients.register(ClientSpec.builder("holding").port(Ports.free()).build());
 			holding.start();
@@ -276,7 +276,8 @@ class MemoryLimitTests {
 	}
 
 	private NettySocketServers limited() {
-		return new NettySocketServers(() -> List.of(this.listener), 1, MB, () -> null, List::of, true);
+		return new NettySocketServers(() -> List.of(this.listener),
+				EngineSpec.defaults().eventLoopThreads(1).memoryLimit(MB), () -> null, List::of);
 	}
 
 	/** Sends whoever connects a frame that does not end. */
@@ -325,8 +326,8 @@ class MemoryLimitTests {
 			}
 
 		});
-		try (NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener), 2, 4 * MB, () -> null,
-				() -> List.of(expanding), true)) {
+		try (NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener),
+				EngineSpec.defaults().eventLoopThreads(2).memoryLimit(4 * MB), () -> null, () -> List.of(expanding))) {
 			all[0] = servers;
 			SocketServer server = start(servers, "one", transport);
 			try (Peer peer = new Peer(server)) {
@@ -344,8 +345,8 @@ class MemoryLimitTests {
 	@MethodSource("transports")
 	void theSessionThatHoldsMostIsClosedFirst(SocketTransport transport) throws Exception {
 		List<Peer> peers = new ArrayList<>();
-		try (NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener), 2, 4 * MB, () -> null,
-				List::of, true)) {
+		try (NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener),
+				EngineSpec.defaults().eventLoopThreads(2).memoryLimit(4 * MB), () -> null, List::of)) {
 			SocketServer one = start(servers, "one", transport);
 			SocketServer other = start(servers, "other", transport);
 			assertThat(servers.memoryLimit()).isEqualTo(4 * MB);

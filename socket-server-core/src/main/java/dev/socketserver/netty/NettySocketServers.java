@@ -26,10 +26,6 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
-import dev.socketserver.TapMask;
-import dev.socketserver.cluster.spi.ClusterEngine;
-import dev.socketserver.cluster.spi.ClusterListener;
-import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.ClusterThreads;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.engine.events.CompositeListener;
@@ -85,14 +81,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	/** This node, alone or among others; made at the first request. */
 	private @Nullable ManagedCluster cluster;
 
-	/** How the names of classes begin through which handlers are called. */
-	private volatile List<String> adapters = List.of();
-
-	/** Those of them through which an interceptor goes on to the handler. */
-	private volatile List<String> chains = List.of();
-
 	/** Absent unless sessions may be tapped or recorded. */
-	private volatile @Nullable Taps taps;
+	private final @Nullable Taps taps;
 
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, ManagedServer> servers = Map.of();
@@ -135,37 +125,40 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
 			int eventLoopThreads) {
-		this(listeners, eventLoopThreads, defaultMemoryLimit(), () -> null, List::of, true);
+		this(listeners, EngineSpec.defaults().eventLoopThreads(eventLoopThreads), () -> null, List::of);
 	}
 
 	/**
 	 * Creates an engine.
 	 * @param listeners gives those who are notified of what happens, in order; asked
 	 * once, when there is something to report
-	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
-	 * @param memoryLimit the most bytes that may wait in all servers and clients, in and
-	 * out. Near it sessions that hold 1 KB or more are not read from; above it those that
-	 * hold most are aborted with {@link dev.socketserver.CloseReason#MEMORY}
+	 * @param spec what they share
 	 * @param observer gives who watches messages being handled, or {@code null}; asked
 	 * each time a server starts
 	 * @param customizers gives those who add handlers to connections of servers and
 	 * clients, in order; asked each time one of these starts
-	 * @param logContext whether the log lines of handlers carry the names of server and
-	 * session, as {@value LogContext#SERVER} and {@value LogContext#SESSION}
-	 * @throws IllegalArgumentException if the limit is not positive
+	 * @throws IllegalArgumentException if the memory limit is not positive
 	 */
-	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
-			int eventLoopThreads, long memoryLimit, Supplier<@Nullable MessageObserver> observer,
-			Supplier<? extends Collection<? extends NettyPipelineCustomizer>> customizers, boolean logContext) {
-		this.memory = new MemoryBudget(memoryLimit);
+	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners, EngineSpec spec,
+			Supplier<@Nullable MessageObserver> observer,
+			Supplier<? extends Collection<? extends NettyPipelineCustomizer>> customizers) {
+		this.memory = new MemoryBudget(spec.memoryLimit());
 		DaemonThreads threads = new DaemonThreads();
 		ScheduledExecutorService timer = threads.timer("socket-server-timer");
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
 		this.engine = new SharedResources(threads, background, timer, new KeepAlive(), this.memory,
 				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
-				logContext && LogContext.isShown(), NanoTime.SYSTEM, (stack) -> new CallPath(this.adapters, this.chains).method(stack));
-		this.loops = new EventLoops(threads, eventLoopThreads, () -> engineCustomizers(customizers.get()));
+				spec.logContext() && LogContext.isShown(), NanoTime.SYSTEM,
+				(stack) -> new CallPath(spec.adapters(), spec.chains()).method(stack));
+		this.loops = new EventLoops(threads, spec.eventLoopThreads(), () -> engineCustomizers(customizers.get()));
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
+		this.taps = (spec.taps() != null)
+				? new Taps(spec.taps(), this.memory, this::allSessions, timer, (name) -> threads.pool(1, name)) : null;
+		EngineSpec.Cluster node = spec.cluster();
+		if (node != null) {
+			this.cluster = new ClusteredNode(new NodeSessions(this), node.settings(), node.engine(), node.listener(),
+					new ClusterThreads(threads.timer("socket-server-cluster"), background));
+		}
 	}
 
 	/**
@@ -193,9 +186,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/**
 	 * Returns the cluster.
-	 * @return the one that was made by
-	 * {@link #cluster(ClusterSettings, ClusterEngine, ClusterListener)}, else one of this
-	 * node only
+	 * @return that of the specification, else one of this node only
 	 */
 	public synchronized ManagedCluster cluster() {
 		if (this.cluster == null) {
@@ -213,73 +204,21 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	/**
-	 * Makes this node one of a cluster, which it has still to
-	 * {@linkplain ManagedCluster#join join}.
-	 * @param settings how it takes part
-	 * @param engine makes it a member
-	 * @param listener is notified of what happens
-	 * @return the cluster
-	 * @throws IllegalStateException if there are servers already, or there is a cluster
-	 */
-	public synchronized ManagedCluster cluster(ClusterSettings settings, ClusterEngine engine,
-			ClusterListener listener) {
-		if (this.cluster != null || !this.servers.isEmpty()) {
-			throw new IllegalStateException("A node must know of its cluster before it has servers");
-		}
-		ClusteredNode node = new ClusteredNode(new NodeSessions(this), settings, engine, listener,
-				new ClusterThreads(this.engine.threads().timer("socket-server-cluster"), this.engine.background()));
-		this.cluster = node;
-		return node;
-	}
-
-	/**
-	 * Names classes through which handlers are called, so that reports of a stuck handler
-	 * name a method of the application.
-	 * @param names how the names of such classes begin
-	 * @param chains how the names of those begin through which an interceptor of the
-	 * application goes on to the handler
-	 */
-	public void calledThrough(Collection<String> names, Collection<String> chains) {
-		this.adapters = List.copyOf(names);
-		this.chains = List.copyOf(chains);
-	}
-
-	/**
-	 * Lets sessions of servers and clients be tapped.
-	 * @param limit how many taps run at once
-	 * @param recorder how many frames of each session of a server to record, to be shown
-	 * if it ends with an error; 0 for none
-	 * @param masks gives those who hide secrets, in order; asked once, when there is
-	 * something to hide
-	 * @throws IllegalStateException if there are servers already, or sessions may be
-	 * tapped already
-	 */
-	public synchronized void taps(int limit, int recorder, Supplier<? extends Collection<? extends TapMask>> masks) {
-		if (this.taps != null || !this.servers.isEmpty()) {
-			throw new IllegalStateException("Taps must be known before there are servers");
-		}
-		this.taps = new Taps(new Taps.Settings(limit, recorder, masks), this.memory, this::allSessions,
-				this.engine.timer(), (name) -> this.engine.threads().pool(1, name));
-	}
-
-	/**
 	 * Returns the taps.
 	 * @return the taps
 	 * @throws IllegalStateException if sessions may not be tapped
 	 */
 	public SocketTaps taps() {
-		Taps known = this.taps;
-		if (known == null) {
+		if (this.taps == null) {
 			throw new IllegalStateException("Sessions may not be tapped");
 		}
-		return new OperatorTaps(known, this.memory.limit(), Capture::of);
+		return new OperatorTaps(this.taps, this.memory.limit(), Capture::of);
 	}
 
 	/** Lets the sessions of a registry be tapped, if that is allowed at all. */
 	private void tap(SessionRegistry sessions) {
-		Taps known = this.taps;
-		if (known != null) {
-			sessions.taps(known);
+		if (this.taps != null) {
+			sessions.taps(this.taps);
 		}
 	}
 
@@ -479,9 +418,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		all.forEach(ManagedServer::retire);
 		all.forEach((server) -> ServerOperations.of(server).beginStop(Duration.ZERO));
-		Taps known = this.taps;
-		if (known != null) {
-			known.close();
+		if (this.taps != null) {
+			this.taps.close();
 		}
 		boolean duringNotification = all.stream().anyMatch(ManagedServer::notifiesHere);
 		all.forEach((server) -> server.awaitStopped(duringNotification));

@@ -38,8 +38,8 @@ class MessageObserverTests {
 
 	private final Watching observer = new Watching();
 
-	private final NettySocketServers servers = new NettySocketServers(List::of, 1,
-			NettySocketServers.defaultMemoryLimit(), () -> this.observer, List::of, true);
+	private final NettySocketServers servers = new NettySocketServers(List::of,
+			EngineSpec.defaults().eventLoopThreads(1), () -> this.observer, List::of);
 
 	@AfterEach
 	void stop() {
@@ -205,8 +205,8 @@ class MessageObserverTests {
 
 	@Test
 	void anObserverThatThrowsHarmsNobody() throws Exception {
-		NettySocketServers others = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),
-				() -> (session, message) -> {
+		NettySocketServers others = new NettySocketServers(List::of,
+				EngineSpec.defaults().eventLoopThreads(1).logContext(false), () -> (session, message) -> {
 					if (message.equals("begin")) {
 						throw new IllegalStateException("no");
 					}
@@ -223,7 +223,7 @@ class MessageObserverTests {
 						}
 
 					};
-				}, List::of, false);
+				}, List::of);
 		try {
 			SocketServer server = others.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), (line) -> line))

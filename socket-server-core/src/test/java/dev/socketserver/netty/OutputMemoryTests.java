@@ -74,8 +74,8 @@ class OutputMemoryTests {
 				}
 
 			};
-			NettySocketServers servers = new NettySocketServers(() -> List.of(listener), 1, 128 * 1024 * 1024,
-					() -> null, List::of, true);
+			NettySocketServers servers = new NettySocketServers(() -> List.of(listener),
+					EngineSpec.defaults().eventLoopThreads(1).memoryLimit(128 * 1024 * 1024), () -> null, List::of);
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.transport(SocketTransport.valueOf(arguments[0]))
 				.execution((e) -> e.mode(ExecutionMode.valueOf(arguments[1])))

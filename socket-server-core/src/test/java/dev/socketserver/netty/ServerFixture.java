@@ -81,7 +81,7 @@ public final class ServerFixture implements AfterEachCallback {
 	public final NettySocketServers servers;
 
 	public ServerFixture() {
-		this(Runtime.getRuntime().availableProcessors());
+		this(UnaryOperator.identity());
 	}
 
 	/**
@@ -89,8 +89,13 @@ public final class ServerFixture implements AfterEachCallback {
 	 * of it is over before the next connection is looked at.
 	 */
 	public ServerFixture(int eventLoops) {
-		this.servers = new NettySocketServers(() -> List.of(this.listener), eventLoops,
-				NettySocketServers.defaultMemoryLimit(), () -> null, () -> this.customizers, true);
+		this((spec) -> spec.eventLoopThreads(eventLoops));
+	}
+
+	/** Servers that share what is not as by default. */
+	public ServerFixture(UnaryOperator<EngineSpec> spec) {
+		this.servers = new NettySocketServers(() -> List.of(this.listener), spec.apply(EngineSpec.defaults()),
+				() -> null, () -> this.customizers);
 	}
 
 	/** Starts a server that replies with its name and the line. */

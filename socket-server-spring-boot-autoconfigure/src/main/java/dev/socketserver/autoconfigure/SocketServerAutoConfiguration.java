@@ -33,6 +33,7 @@ import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.exchange.SocketExchanges;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
@@ -86,22 +87,21 @@ public final class SocketServerAutoConfiguration {
 			ObjectProvider<MessageObserver> observer, ObjectProvider<NettyPipelineCustomizer> customizers,
 			ObjectProvider<ClusterEngine> engine, ObjectProvider<ClusterListener> clusterListeners,
 			ObjectProvider<TapMask> masks) {
-		// Looked up when they are needed: such beans may themselves need the servers.
-		NettySocketServers servers = new NettySocketServers(
-				() -> Stream
-					.concat(Stream.of(new ServerPorts(this.context), new EventPublisher(this.context)),
-							listeners.orderedStream())
-					.toList(),
-				this.properties.ioThreads(), this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()),
-				observer::getIfAvailable, () -> customizers.orderedStream().toList(), true);
-		servers.calledThrough(List.of("dev.socketserver.handler.", "org.springframework."),
-				List.of("dev.socketserver.handler.intercept."));
-		ClusterSetUp.of(this.properties).apply(servers, engine.getIfAvailable(), this.context, clusterListeners);
+		EngineSpec spec = EngineSpec.defaults()
+			.eventLoopThreads(this.properties.ioThreads())
+			.memoryLimit(this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()))
+			.calledThrough(List.of("dev.socketserver.handler.", "org.springframework."),
+					List.of("dev.socketserver.handler.intercept."));
+		spec = ClusterSetUp.of(this.properties).apply(spec, engine.getIfAvailable(), this.context, clusterListeners);
 		if (this.properties.getTap().isOn()) {
-			servers.taps(this.properties.getTap().limit(), this.properties.getTap().recorder(),
+			spec = spec.taps(this.properties.getTap().limit(), this.properties.getTap().recorder(),
 					() -> masks.orderedStream().toList());
 		}
-		return servers;
+		// Looked up when they are needed: such beans may themselves need the servers.
+		return new NettySocketServers(() -> Stream
+			.concat(Stream.of(new ServerPorts(this.context), new EventPublisher(this.context)),
+					listeners.orderedStream())
+			.toList(), spec, observer::getIfAvailable, () -> customizers.orderedStream().toList());
 	}
 
 	@Bean

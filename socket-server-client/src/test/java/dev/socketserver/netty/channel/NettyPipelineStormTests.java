@@ -29,6 +29,7 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.network.SocketTable;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -94,8 +95,7 @@ class NettyPipelineStormTests {
 			NettyPipelineStormTests.this.closed.merge(session, 1, Integer::sum);
 		}
 
-	}), 2, NettySocketServers.defaultMemoryLimit(), () -> null, () -> List.of((pipeline, spec) -> customize(pipeline)),
-			true);
+	}), EngineSpec.defaults().eventLoopThreads(2), () -> null, () -> List.of((pipeline, spec) -> customize(pipeline)));
 
 	private final NettySocketClients clients = new NettySocketClients(this.servers, List::of);
 

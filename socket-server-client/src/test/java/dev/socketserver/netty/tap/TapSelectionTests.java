@@ -19,7 +19,6 @@ import dev.socketserver.operator.TapRequest;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ProxyMode;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,12 +30,7 @@ import static org.awaitility.Awaitility.await;
 class TapSelectionTests {
 
 	@RegisterExtension
-	final ServerFixture fixture = new ServerFixture();
-
-	@BeforeEach
-	void enable() {
-		this.fixture.servers.taps(4, 0, List::of);
-	}
+	final ServerFixture fixture = new ServerFixture((spec) -> spec.taps(4, 0, List::of));
 
 	private SocketTap tap(@Nullable String client, @Nullable String remote, boolean next) {
 		return this.fixture.servers.taps()

@@ -56,7 +56,7 @@ class TsharkTests {
 			+ "MSA|AA|MSG00001\r";
 
 	@RegisterExtension
-	final ServerFixture fixture = new ServerFixture();
+	final ServerFixture fixture = new ServerFixture((spec) -> spec.taps(4, 0, List::of));
 
 	@TempDir
 	Path folder;
@@ -64,7 +64,6 @@ class TsharkTests {
 	@BeforeEach
 	void enable() {
 		assumeTrue(Files.isExecutable(TSHARK), "tshark is not on this machine");
-		this.fixture.servers.taps(4, 0, List::of);
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import dev.socketserver.cluster.directory.ClusterDirectory;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -24,12 +25,14 @@ class JoinTests {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
-	private final NettySocketServers servers = new NettySocketServers(List.of());
+	private final NettySocketServers servers = new NettySocketServers(List::of,
+			EngineSpec.defaults()
+				.cluster(new ClusterSettings("a", Duration.ofSeconds(10), HOUR, true, null),
+						new Silent(silent(ClusterDirectory.class), silent(ClusterBus.class)), new ClusterListener() {
+						}),
+			() -> null, List::of);
 
-	private final ManagedCluster node = this.servers.cluster(
-			new ClusterSettings("a", Duration.ofSeconds(10), HOUR, true, null),
-			new Silent(silent(ClusterDirectory.class), silent(ClusterBus.class)), new ClusterListener() {
-			});
+	private final ManagedCluster node = this.servers.cluster();
 
 	private static <T> T silent(Class<T> type) {
 		return type.cast(Proxy.newProxyInstance(JoinTests.class.getClassLoader(), new Class<?>[] { type },

@@ -23,6 +23,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -145,8 +146,9 @@ class AskCrowdTests {
 
 	@Test
 	void thoseThatWaitCountForTheMemoryLimit() throws Exception {
-		try (NettySocketServers servers = new NettySocketServers(List::of, 1, 1024 * 1024, () -> null, List::of,
-				false)) {
+		try (NettySocketServers servers = new NettySocketServers(List::of,
+				EngineSpec.defaults().eventLoopThreads(1).memoryLimit(1024 * 1024).logContext(false), () -> null,
+				List::of)) {
 			SocketServer server = servers.register(ServerSpec.builder("small")
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), (line) -> line))
 				.outbound((o) -> o.overflow(OutboundOverflow.BLOCK))

@@ -22,6 +22,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -335,14 +336,14 @@ class RegistrationTests {
 	void aRestartThatIsStoppedWhileItStartsIsNoFailure() throws Exception {
 		CountDownLatch startsAgain = new CountDownLatch(2);
 		CountDownLatch goOn = new CountDownLatch(1);
-		try (NettySocketServers stopping = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),
+		try (NettySocketServers stopping = new NettySocketServers(List::of, EngineSpec.defaults().eventLoopThreads(1),
 				() -> null, () -> {
 					startsAgain.countDown();
 					if (startsAgain.getCount() == 0) {
 						ServerFixture.awaitQuietly(goOn);
 					}
 					return List.of();
-				}, true)) {
+				})) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
 			server.restart(Duration.ZERO);

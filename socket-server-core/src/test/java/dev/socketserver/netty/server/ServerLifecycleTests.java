@@ -37,6 +37,7 @@ import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.SeenRejections;
@@ -543,13 +544,13 @@ class ServerLifecycleTests {
 					}
 				}
 
-			}), 1, NettySocketServers.defaultMemoryLimit(), () -> null, () -> {
+			}), EngineSpec.defaults().eventLoopThreads(1), () -> null, () -> {
 				if (starts.incrementAndGet() > 1) {
 					OtherJvm.say("starts again");
 					awaitLine();
 				}
 				return List.of();
-			}, true);
+			});
 			SocketServer server = servers.register(ServerSpec.builder("restarting")
 				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 				.build());

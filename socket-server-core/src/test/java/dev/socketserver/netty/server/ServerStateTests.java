@@ -18,6 +18,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.Transitions;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
@@ -47,8 +48,8 @@ class ServerStateTests {
 
 	private final AtomicInteger number = new AtomicInteger();
 
-	private final NettySocketServers servers = new NettySocketServers(List::of, 1,
-			NettySocketServers.defaultMemoryLimit(), () -> null, () -> this.starts.join(), true);
+	private final NettySocketServers servers = new NettySocketServers(List::of,
+			EngineSpec.defaults().eventLoopThreads(1), () -> null, () -> this.starts.join());
 
 	@AfterEach
 	void close() {

@@ -38,14 +38,16 @@ class HostileTapsTests {
 	private static final int MANY = 100;
 
 	@RegisterExtension
-	final ServerFixture fixture = new ServerFixture();
+	final ServerFixture fixture = new ServerFixture((spec) -> spec.taps(MANY, 0, () -> this.masks));
+
+	private final List<TapMask> masks = new ArrayList<>();
 
 	private SocketServer lines(TapMask... masks) {
 		return lines(UnaryOperator.identity(), masks);
 	}
 
 	private SocketServer lines(UnaryOperator<ServerSpec.Builder> spec, TapMask... masks) {
-		this.fixture.servers.taps(MANY, 0, () -> List.of(masks));
+		this.masks.addAll(List.of(masks));
 		return this.fixture.lines((text) -> text, spec);
 	}
 
@@ -182,7 +184,7 @@ class HostileTapsTests {
 
 	@Test
 	void aStreamThatIsMaskedIsNotGathered() throws Exception {
-		this.fixture.servers.taps(4, 0, () -> List.of((name, received, frame) -> frame));
+		this.masks.add((name, received, frame) -> frame);
 		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out), UnaryOperator.identity());
 		SocketTap tap = tap(server, 100_000);
 		byte[] block = new byte[100_000];

@@ -11,6 +11,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.TapMask;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -30,13 +31,15 @@ import static org.awaitility.Awaitility.await;
 class RecorderTests {
 
 	@RegisterExtension
-	final ServerFixture fixture = new ServerFixture();
+	final ServerFixture fixture = new ServerFixture((spec) -> spec.taps(4, 4, () -> this.masks));
+
+	@RegisterExtension
+	final ServerFixture silent = new ServerFixture((spec) -> spec.taps(4, 0, () -> this.masks));
 
 	private final List<TapMask> masks = new ArrayList<>();
 
-	private SocketServer lines(int frames, Way way) {
-		this.fixture.servers.taps(4, frames, () -> this.masks);
-		return this.fixture.lines((text) -> {
+	private SocketServer lines(ServerFixture fixture, Way way) {
+		return fixture.lines((text) -> {
 			if (text.equals("fail")) {
 				throw new IllegalStateException("as the peer wished");
 			}
@@ -52,7 +55,7 @@ class RecorderTests {
 
 	@Every.Way
 	void theLastFramesOfAFailedSessionAreShown(Way way) throws Exception {
-		SocketServer server = lines(4, way);
+		SocketServer server = lines(this.fixture, way);
 		try (Peer peer = new Peer(server)) {
 			for (String line : List.of("one", "two", "three")) {
 				peer.ask(line);
@@ -66,7 +69,6 @@ class RecorderTests {
 
 	@Test
 	void theBytesThatBrokeTheFramingAreShown() throws Exception {
-		this.fixture.servers.taps(4, 10, List::of);
 		SocketServer server = this.fixture.lines((text) -> text,
 				(spec) -> spec.framing(Framing.lengthField().build()).limits((l) -> l.frame(16)));
 		try (Peer peer = new Peer(server)) {
@@ -81,7 +83,7 @@ class RecorderTests {
 
 	@Test
 	void aSessionThatEndsInOrderIsForgotten() throws Exception {
-		SocketServer server = lines(4, null);
+		SocketServer server = lines(this.fixture, null);
 		try (Peer peer = new Peer(server)) {
 			peer.ask("one");
 			assertThat(this.fixture.servers.memoryUsed()).isPositive();
@@ -94,11 +96,11 @@ class RecorderTests {
 
 	@Test
 	void nothingIsRecordedUnlessAskedFor() throws Exception {
-		SocketServer server = lines(0, null);
+		SocketServer server = lines(this.silent, null);
 		try (Peer peer = new Peer(server)) {
 			peer.ask("one");
 			peer.send("fail\n");
-			this.fixture.nextClosed();
+			this.silent.nextClosed();
 		}
 		assertThat(recorded(server)).isNull();
 	}
@@ -112,7 +114,7 @@ class RecorderTests {
 			}
 			return text.replaceAll("pin=\\d+", "pin=****").getBytes(StandardCharsets.ISO_8859_1);
 		});
-		SocketServer server = lines(10, null);
+		SocketServer server = lines(this.fixture, null);
 		try (Peer peer = new Peer(server)) {
 			peer.ask("mask fails");
 			peer.ask("pin=4711 open");
@@ -126,9 +128,8 @@ class RecorderTests {
 
 	@Test
 	void itGivesWayWhereThereIsLittleMemory() throws Exception {
-		try (NettySocketServers small = new NettySocketServers(() -> List.of(), 1, 40_000, () -> null, List::of,
-				true)) {
-			small.taps(4, 1_000, List::of);
+		EngineSpec spec = EngineSpec.defaults().eventLoopThreads(1).memoryLimit(40_000).taps(4, 1_000, List::of);
+		try (NettySocketServers small = new NettySocketServers(List::of, spec, () -> null, List::of)) {
 			SocketServer server = small.register(ServerSpec.builder("lines")
 				.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
 				.build());

@@ -47,13 +47,9 @@ class TapsTests {
 	private static final Duration LONG = Duration.ofSeconds(50);
 
 	@RegisterExtension
-	final ServerFixture fixture = new ServerFixture();
+	final ServerFixture fixture = new ServerFixture((spec) -> spec.taps(4, 0, () -> this.masks));
 
 	private final List<TapMask> masks = new ArrayList<>();
-
-	private void enable() {
-		this.fixture.servers.taps(4, 0, () -> this.masks);
-	}
 
 	private SocketTap tap(SocketServer server, long bytes) {
 		return this.fixture.servers.taps()
@@ -84,7 +80,6 @@ class TapsTests {
 	 */
 	@Test
 	void hasBegunWhenItIsAnswered() throws Exception {
-		enable();
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		try (Peer peer = new Peer(server)) {
 			peer.send("before\n");
@@ -111,7 +106,6 @@ class TapsTests {
 
 	@Every.Way
 	void keepsTheVeryBytesHoweverTheyPass(Way way) throws Exception {
-		enable();
 		String longText = "long \u00e4 ".repeat(30_000);
 		SocketServer server = this.fixture.lines(
 				(text) -> text.equals("long") ? longText : text.equals("many") ? List.of("1", "2", "3") : text,
@@ -141,7 +135,6 @@ class TapsTests {
 	@Every.Way
 	void keepsFramesWhereThereIsAMask(Way way) throws Exception {
 		this.masks.add((server, received, frame) -> frame);
-		enable();
 		SocketServer server = this.fixture.lines((text) -> text.equals("many") ? List.of("1", "22", "333") : text,
 				way.spec());
 		SocketTap tap = tap(server, 1_000_000);
@@ -168,7 +161,6 @@ class TapsTests {
 			Arrays.fill(frame, (byte) '*');
 			return frame;
 		});
-		enable();
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("slip", PayloadConverter.bytes(), (payload) -> payload),
 				(spec) -> spec.framing(FramingPreset.SLIP.framing()));
@@ -188,7 +180,6 @@ class TapsTests {
 	@Test
 	void aSessionThatIsTappedInTheMiddleOfAFrameIsMaskedFromItsStart() throws Exception {
 		this.masks.add((server, received, frame) -> frame);
-		enable();
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		try (Peer peer = new Peer(server)) {
 			peer.send("whole\nbegun ");
@@ -217,7 +208,6 @@ class TapsTests {
 			}
 			return frame;
 		});
-		enable();
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		SocketTap tap = tap(server, 100);
 		try (Peer peer = new Peer(server)) {
@@ -233,7 +223,6 @@ class TapsTests {
 
 	@Test
 	void dropsWhatIsBeyondItsBytes() throws Exception {
-		enable();
 		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out), UnaryOperator.identity());
 		SocketTap tap = tap(server, 10_000);
 		try (Peer peer = new Peer(server)) {
@@ -251,7 +240,6 @@ class TapsTests {
 
 	@Test
 	void aTapThatHasEndedLeavesNothingInTheSession() throws Exception {
-		enable();
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");
@@ -272,7 +260,6 @@ class TapsTests {
 
 	@Test
 	void servesUpToTheLimit() {
-		enable();
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		for (int i = 0; i < 4; i++) {
 			tap(server, 100);
@@ -282,7 +269,6 @@ class TapsTests {
 
 	@Test
 	void severalTapsOfASessionDoNotDisturbEachOther() throws Exception {
-		enable();
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		SocketTap small = tap(server, 3);
 		SocketTap large = tap(server, 1_000);
@@ -298,7 +284,6 @@ class TapsTests {
 
 	@Test
 	void aSessionBoundWhileItIsTappedJoinsOnce() throws Exception {
-		enable();
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		SocketTap tap = this.fixture.servers.taps()
 			.start(new TapRequest(null, server.name(), null, new TapRequest.Identity("device", "7"), null, false, LONG,
@@ -318,7 +303,6 @@ class TapsTests {
 	@Test
 	void aSessionThatIsBoundOnItsLoopIsAbortedRightly() throws Exception {
 		this.masks.add((server, received, frame) -> frame);
-		enable();
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("binding", PayloadConverter.text(UTF_8),
 				false, (spec) -> new SessionHandler() {
 
@@ -348,7 +332,6 @@ class TapsTests {
 
 	@Test
 	void hasTheAddressesOfTheProxy() throws Exception {
-		enable();
 		SocketServer server = this.fixture.lines((text) -> text, (spec) -> spec
 			.proxyProtocol((p) -> p.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.0/8")))));
 		SocketTap tap = tap(server, 1_000);

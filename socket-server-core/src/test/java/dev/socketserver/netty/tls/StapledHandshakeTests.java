@@ -20,6 +20,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.payload.PayloadConverter;
@@ -108,8 +109,8 @@ class StapledHandshakeTests {
 		}
 
 		public static void main(String[] args) throws Exception {
-			NettySocketServers servers = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),
-					() -> null, List::of, true);
+			NettySocketServers servers = new NettySocketServers(List::of, EngineSpec.defaults().eventLoopThreads(1),
+					() -> null, List::of);
 			SocketServer server = servers.register(ServerSpec.builder("program")
 				.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), (line) -> line))
 				.tls(Certificates.patient(new TlsBundle("chain", Certificates.material(List.of(keys()), List.of()))))

@@ -15,6 +15,7 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.event.SocketNodeJoinedEvent;
 import dev.socketserver.event.SocketNodeLeftEvent;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import org.jspecify.annotations.Nullable;
 
@@ -65,23 +66,24 @@ public record ClusterSetUp(@Nullable Cluster given) {
 		return (this.given != null) ? this.given : Cluster.DEFAULTS;
 	}
 
-	public void apply(NettySocketServers servers, @Nullable ClusterEngine engine,
-			ConfigurableApplicationContext context, ObjectProvider<ClusterListener> listeners) {
+	public EngineSpec apply(EngineSpec spec, @Nullable ClusterEngine engine, ConfigurableApplicationContext context,
+			ObjectProvider<ClusterListener> listeners) {
 		if (engine == null) {
 			if (this.given != null && this.given.enabled()) {
 				logger.warn("socket.cluster has no effect: this application is the only node, since it has no "
 						+ "socket-server-spring-boot-starter-redis");
 			}
-			return;
+			return spec;
 		}
 		Cluster cluster = properties();
-		if (cluster.enabled()) {
-			String node = (cluster.node() != null) ? cluster.node() : NettySocketServers.nodeName();
-			servers.cluster(
-					new ClusterSettings(node, cluster.lease(), cluster.requestTimeout(),
-							cluster.whenUnavailable() == WhenUnavailable.LOCAL, cluster.secret()),
-					engine, new Listeners(context, listeners));
+		if (!cluster.enabled()) {
+			return spec;
 		}
+		String node = (cluster.node() != null) ? cluster.node() : NettySocketServers.nodeName();
+		return spec.cluster(
+				new ClusterSettings(node, cluster.lease(), cluster.requestTimeout(),
+						cluster.whenUnavailable() == WhenUnavailable.LOCAL, cluster.secret()),
+				engine, new Listeners(context, listeners));
 	}
 
 	private static void check(String key, @Nullable String name) {

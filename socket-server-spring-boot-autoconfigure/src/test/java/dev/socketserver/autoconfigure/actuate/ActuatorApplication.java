@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
@@ -21,9 +22,8 @@ class ActuatorApplication {
 	@Bean
 	NettySocketServers servers(ObjectProvider<SocketServerListener> listeners,
 			ObjectProvider<NettyPipelineCustomizer> customizers) {
-		return new NettySocketServers(() -> listeners.orderedStream().toList(),
-				Runtime.getRuntime().availableProcessors(), NettySocketServers.defaultMemoryLimit(), () -> null,
-				() -> customizers.orderedStream().toList(), true);
+		return new NettySocketServers(() -> listeners.orderedStream().toList(), EngineSpec.defaults(), () -> null,
+				() -> customizers.orderedStream().toList());
 	}
 
 	@Bean
