@@ -6,8 +6,8 @@ package dev.socketserver;
 public enum DatagramDrop {
 
 	/**
-	 * The operating system has dropped it, since nobody had read those before it in time.
-	 * Such datagrams are not among those that were received. Known on Linux only.
+	 * The operating system has dropped it, since those before it had not been read in
+	 * time. Such datagrams are not among those that were received. Known on Linux only.
 	 */
 	KERNEL,
 

@@ -137,7 +137,7 @@ public record Route(@Nullable Duration attemptDelay, @Nullable Proxy proxy, @Nul
 	 * @param type how it is asked
 	 * @param host its host name or address, which is resolved for each attempt
 	 * @param port its port, from 1 to 65535
-	 * @param username the name that it is told; {@code null} for none
+	 * @param username the name that it is given; {@code null} for none
 	 * @param password the password of that name, which no text shows; {@code null} for
 	 * none
 	 */

@@ -158,7 +158,7 @@ public interface SocketClient extends AutoCloseable {
 	 * usual.
 	 * <p>
 	 * Replies are taken on the thread of the session, after the messages before them.
-	 * Waiting there for the future, or one derived from it, would therefore be in vain,
+	 * Waiting there for the future, or one derived from it, would therefore never end,
 	 * and throws {@link IllegalStateException}, as it does on an I/O thread.
 	 * @param payload the request
 	 * @param timeout how long to wait for the reply, counted from this call; a negative

@@ -126,7 +126,7 @@ public interface ServerOperations {
 	/**
 	 * Puts another specification in force, without a restart. Sessions that open from now
 	 * on are served by it. Those that are open keep what they began with, but for limits
-	 * of memory and time, rates and logins, which hold for them, too, at once. Nobody who
+	 * of memory and time, rates and logins, which hold for them, too, at once. No one who
 	 * is connected is refused afterwards. A paused server stays paused, and one that is
 	 * stopped takes everything, also what else only a restart can change. One call at a
 	 * time for each server.

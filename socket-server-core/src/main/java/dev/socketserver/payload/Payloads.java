@@ -57,9 +57,9 @@ public final class Payloads {
 
 	/**
 	 * How many more long texts are encoded in the usual way, including the next one that
-	 * is tried. The texts of one application are much alike, and trying in vain costs as
-	 * much as encoding. Not synchronized: if several threads write it, any of their
-	 * values will do.
+	 * is tried. The texts of one application are much alike, and a try without success
+	 * costs as much as encoding. Not synchronized: if several threads write it, any of
+	 * their values will do.
 	 */
 	private int unseen = UNSEEN_AT_FIRST;
 

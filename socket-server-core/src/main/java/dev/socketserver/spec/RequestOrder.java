@@ -1,7 +1,7 @@
 package dev.socketserver.spec;
 
 /**
- * How requests to one peer follow each other, where no correlator tells which reply
+ * How requests to one peer follow each other, where no correlator says which reply
  * belongs to which.
  */
 public enum RequestOrder {

@@ -31,7 +31,7 @@ public interface PreparingHandler extends SessionHandler {
 
 	/**
 	 * The connection is gone. What is being prepared is awaited once more, since it was
-	 * received, but nothing is to be tried again: nobody waits for the reply.
+	 * received, but nothing is to be tried again: no caller waits for the reply.
 	 */
 	void abandon();
 

@@ -46,8 +46,8 @@ public final class ClientAddress {
 	private boolean alone;
 
 	/**
-	 * Whether there is no other address: while a connection to it serves, nobody tries it
-	 * again.
+	 * Whether there is no other address: while a connection to it serves, no attempt
+	 * tries it again.
 	 */
 	private boolean only;
 
@@ -330,7 +330,7 @@ public final class ClientAddress {
 		this.left = !ownWish;
 	}
 
-	/** One that nobody has used says nothing. */
+	/** One that was not used says nothing. */
 	private void endedSoon(ClientAddresses.Link link, int count) {
 		if (link.isUsed()) {
 			this.endedSoon = count;

@@ -154,7 +154,7 @@ public final class ClientAddresses {
 			.orElseThrow();
 	}
 
-	// Probes: attempts that only tell whether an address is available.
+	// Probes: attempts that only show whether an address is available.
 
 	/**
 	 * Returns those that are to be probed now, while others serve: each that is

@@ -21,10 +21,10 @@ enum ConnectionPhase {
 	/** An attempt is under way. */
 	CONNECTING,
 
-	/** An attempt is under way that is to tell whether an address is available. */
+	/** An attempt is under way that is to show whether an address is available. */
 	PROBING,
 
-	/** It carries nothing, and tells whether its address keeps connections. */
+	/** It carries nothing, and shows whether its address keeps connections. */
 	KEPT,
 
 	/** It is connected, and takes nothing of the client yet. */

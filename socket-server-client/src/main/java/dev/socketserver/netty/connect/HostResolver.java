@@ -37,7 +37,7 @@ public final class HostResolver {
 	}
 
 	/**
-	 * Whether the JVM remembers the addresses of a name for ever, so that nobody learns
+	 * Whether the JVM remembers the addresses of a name for ever, so that no one learns
 	 * that a server has moved.
 	 * @param host a name or an address
 	 * @return {@code false} for an address

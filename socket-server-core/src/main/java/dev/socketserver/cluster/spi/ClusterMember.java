@@ -83,7 +83,7 @@ public interface ClusterMember {
 	Instant since();
 
 	/**
-	 * Returns for how long the directory cannot be used, by a clock that nobody sets.
+	 * Returns for how long the directory cannot be used, by a clock that cannot be set.
 	 * @return the time; zero while it can be used
 	 */
 	Duration directoryAway();

@@ -63,7 +63,8 @@ public interface ManagedCluster extends SocketCluster {
 	Instant directorySince();
 
 	/**
-	 * Returns for how long the directory cannot be reached, by a clock that nobody sets.
+	 * Returns for how long the directory cannot be reached, by a clock that cannot be
+	 * set.
 	 * @return the time; zero while it can be reached
 	 */
 	Duration directoryAway();

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Offenders by their address: a hash table with open addressing and linear probing, which
- * needs about 6 bytes for each where a {@link java.util.HashMap} needs 40. Nobody outside
- * can tell which addresses collide. Not safe for use by several threads.
+ * needs about 6 bytes for each where a {@link java.util.HashMap} needs 40. No one outside
+ * can know which addresses collide. Not safe for use by several threads.
  */
 final class OffenderIndex {
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sessions of a server that are not logged in. There is a limit: beyond it, the
  * oldest of the address that has most of them has to leave, so that many silent peers of
- * one address lock out nobody else. The time of all is equally long, so that a single
+ * one address do not lock out others. The time of all is equally long, so that a single
  * timer waits for the oldest. Safe for use by several threads.
  */
 public final class Logins {

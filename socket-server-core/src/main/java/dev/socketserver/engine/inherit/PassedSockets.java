@@ -112,8 +112,8 @@ public final class PassedSockets {
 	}
 
 	/**
-	 * What is wrong with the variables, so that nobody can know what was meant;
-	 * {@code null} if nothing is.
+	 * What is wrong with the variables, so that what was meant is unknown; {@code null}
+	 * if nothing is.
 	 */
 	public @Nullable String defect() {
 		return this.defect;

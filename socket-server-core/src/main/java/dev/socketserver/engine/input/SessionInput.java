@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The connection is read while the {@link Deframer} wants more, which it does not while
  * there is no room here or while somebody has paused reads; while the session holds
- * little, or memory is not scarce; and until the peer has ended its output. Nobody else
+ * little, or memory is not scarce; and until the peer has ended its output. Nothing else
  * has it read, or not.
  */
 public final class SessionInput {

@@ -13,7 +13,7 @@ public final class Handover {
 
 	/**
 	 * Has a task run by an executor; or on the calling thread, if the executor has no
-	 * thread for it: whoever waits for the task must not wait in vain.
+	 * thread for it: whoever waits for the task must not wait for ever.
 	 * @param executor the executor
 	 * @param task the task
 	 */

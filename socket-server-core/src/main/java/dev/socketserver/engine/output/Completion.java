@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface Completion {
 
 	/** Notifies no one, and marks where a write ends. */
-	Completion NOBODY = (failure) -> {
+	Completion NONE = (failure) -> {
 	};
 
 	/**

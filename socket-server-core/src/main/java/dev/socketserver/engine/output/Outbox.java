@@ -384,7 +384,7 @@ public final class Outbox {
 	/** What marks the end of a frame, if a tap has to know that. */
 	private @Nullable Completion mark() {
 		TapPoint tap = this.session.tapped();
-		return (tap != null && tap.framed()) ? Completion.NOBODY : null;
+		return (tap != null && tap.framed()) ? Completion.NONE : null;
 	}
 
 	/**

@@ -210,7 +210,7 @@ public final class RunListener {
 		run().portFree();
 	}
 
-	/** Keeps the JVM alive for a session that nobody knows of yet, if sessions do. */
+	/** Keeps the JVM alive for a session that is not known yet, if sessions do. */
 	public void keepAlive() {
 		run().keepAlive();
 	}

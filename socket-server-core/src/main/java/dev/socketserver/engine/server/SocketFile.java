@@ -27,7 +27,7 @@ import dev.socketserver.spec.listen.DomainSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a Unix socket. The socket is bound in a directory that nobody else can
+ * The file of a Unix socket. The socket is bound in a directory that no one else can
  * enter, gets its group and mode there, and is then moved to its path: so at no moment
  * can anybody connect who should not, and a stale file is replaced in one step. It is
  * known by its number in the file system from then on, which no other file has while the
@@ -52,7 +52,9 @@ public final class SocketFile {
 
 	private final Path path;
 
-	/** What tells our file from others; {@code null} while there is none of ours. */
+	/**
+	 * What distinguishes our file from others; {@code null} while there is none of ours.
+	 */
 	private @Nullable Object ours;
 
 	/**
@@ -126,7 +128,7 @@ public final class SocketFile {
 		}
 	}
 
-	/** Checks that nothing is at the path, or a socket that nobody listens on. */
+	/** Checks that nothing is at the path, or a socket without a listener. */
 	private void checkExisting() throws IOException {
 		Map<String, Object> existing = attributes();
 		if (existing == null || isOurs(existing)) {
@@ -239,7 +241,7 @@ public final class SocketFile {
 					this.path.toString(), null, "another socket or file has taken the path of this one");
 		}
 		catch (IOException ex) {
-			// Nobody can say what is there.
+			// What is there is unknown.
 			return null;
 		}
 	}

@@ -241,7 +241,7 @@ final class SessionBindings<S extends Bindable> {
 		}
 	}
 
-	/** Whether a session has no identity, and nobody has said who its peer is. */
+	/** Whether a session has no identity, and no principal says who its peer is. */
 	static boolean isStranger(Bindable session) {
 		synchronized (session) {
 			Memberships memberships = session.memberships();

@@ -75,7 +75,7 @@ public final class SessionEnd {
 	/** Written on the loop; {@link Connected#OVER} where the handler was notified. */
 	private volatile Contact contact = CONNECTED;
 
-	/** For those who wait for the end; absent while nobody does. Guarded by this. */
+	/** For those who wait for the end; absent while there are none. Guarded by this. */
 	private @Nullable CompletableFuture<CloseStatus> future;
 
 	// What happens.

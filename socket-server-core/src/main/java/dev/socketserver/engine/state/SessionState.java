@@ -185,8 +185,8 @@ public final class SessionState implements MemoryAccount {
 	}
 
 	/**
-	 * Returns the exception for callers who are too late, or have waited in vain. Any
-	 * thread.
+	 * Returns the exception for callers who are too late, or have waited without success.
+	 * Any thread.
 	 * @param cause why, or {@code null}
 	 * @return the exception
 	 */

@@ -72,8 +72,8 @@ public final class Deadline {
 	}
 
 	/**
-	 * Returns how much longer a peer has whose time is over, because nobody could look at
-	 * what it had sent.
+	 * Returns how much longer a peer has whose time is over, because no thread could look
+	 * at what it had sent.
 	 * @param due when it was over
 	 * @param now the time, by the same clock
 	 * @param most how long it has at most, in nanoseconds

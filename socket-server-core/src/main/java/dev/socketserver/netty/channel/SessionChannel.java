@@ -450,7 +450,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 		}
 	}
 
-	/** Whether nobody is in front who has to see what leaves, or to encrypt it. */
+	/** Whether no handler is in front that has to see or encrypt what leaves. */
 	private boolean isAlone() {
 		return this.channel.pipeline().first() == this;
 	}

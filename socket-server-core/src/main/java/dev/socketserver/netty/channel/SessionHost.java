@@ -41,7 +41,7 @@ public interface SessionHost {
 
 	/**
 	 * Keeps the JVM alive for a session that is about to open, if it is to live so long.
-	 * Nobody knows of the session yet. On the loop.
+	 * No one else has seen the session yet. On the loop.
 	 */
 	default void keepAlive() {
 	}

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The socket of a client of UDP, which has one peer, or sends to a multicast group or by
- * broadcast. Such a socket is not connected: who hears it would answer from an address of
- * his own, and whatever comes is dropped and counted. If the system of the server says by
- * ICMP that nothing listens there, the session ends only while something is awaited from
- * it. On the loop, if nothing else is said.
+ * broadcast. Such a socket is not connected: whoever receives it would answer from an
+ * address of his own, and whatever comes is dropped and counted. If the system of the
+ * server says by ICMP that nothing listens there, the session ends only while something
+ * is awaited from it. On the loop, if nothing else is said.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close has no failures
 public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter implements SessionOwner {
@@ -44,7 +44,7 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 
 	private final InetSocketAddress server;
 
-	/** Whether nobody answers. */
+	/** Whether there are no answers. */
 	private boolean onlySends;
 
 	private @Nullable DatagramReads reads;

@@ -75,7 +75,7 @@ public final class DatagramConnection implements Connection {
 	private long activeAt;
 
 	/**
-	 * One has come or left since then. The time of each would cost more than it tells.
+	 * One has come or left since then. The time of each would cost more than it is worth.
 	 */
 	private boolean active;
 
@@ -335,7 +335,7 @@ public final class DatagramConnection implements Connection {
 		return isOpen() && isStranger();
 	}
 
-	/** Whether nobody knows who the peer is. */
+	/** Whether the peer is unknown to the application. */
 	private boolean isStranger() {
 		return session().registry().isStranger(session());
 	}
@@ -379,7 +379,7 @@ public final class DatagramConnection implements Connection {
 		execute(() -> end(null));
 	}
 
-	/** Nobody is there, or the socket has failed. */
+	/** The peer is not there, or the socket has failed. */
 	void broken(Throwable failure) {
 		end(failure);
 	}

@@ -192,7 +192,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public void abortPending() {
-		// Nobody who waits has a permit.
+		// No peer that waits has a permit.
 	}
 
 	@Override

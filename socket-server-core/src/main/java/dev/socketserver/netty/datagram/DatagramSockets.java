@@ -274,7 +274,7 @@ final class DatagramSockets {
 	}
 
 	/**
-	 * Has a socket at each address of the interfaces. With epoll the system tells which
+	 * Has a socket at each address of the interfaces. With epoll the system says which
 	 * address of IPv4 was asked, and sockets are made when they are needed.
 	 */
 	private void bindInterfaces() {
@@ -397,7 +397,7 @@ final class DatagramSockets {
 
 	/**
 	 * Finds the socket at the address to which a datagram was sent.
-	 * @return the socket, or {@code null} if the server is not to hear what was sent
+	 * @return the socket, or {@code null} if the server must not receive what was sent
 	 * there
 	 */
 	private @Nullable LocalSocket asked(LocalSocket socket, InetSocketAddress recipient) {
@@ -441,7 +441,7 @@ final class DatagramSockets {
 		return Addresses.isBroadcast(local) && (this.broadcasts.size() >= MOST_SOCKETS || this.broadcasts.add(local));
 	}
 
-	/** A socket is gone that nobody has closed. */
+	/** A socket is gone that was not closed here. */
 	private void lost(LocalSocket socket) {
 		if (this.closing) {
 			return;
@@ -499,7 +499,7 @@ final class DatagramSockets {
 		/** A datagram was received; it is released afterwards. */
 		void received(LocalSocket socket, DatagramPacket packet);
 
-		/** A datagram was received that was sent where the server is not to hear it. */
+		/** A datagram was received that was sent where the server must not receive it. */
 		void unwanted();
 
 		/** All that could be read for now was received. */

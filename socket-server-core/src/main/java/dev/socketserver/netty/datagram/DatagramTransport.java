@@ -120,9 +120,10 @@ public final class DatagramTransport {
 	}
 
 	/**
-	 * Whether a socket hears a group by those interfaces only by which it has joined it.
-	 * Linux looks at the interface for IPv4, and for IPv6 where the group is one of a
-	 * link; else a socket must be bound to the interface, which the JDK cannot do.
+	 * Whether a socket receives from a group by those interfaces only by which it has
+	 * joined it. Linux looks at the interface for IPv4, and for IPv6 where the group is
+	 * one of a link; else a socket must be bound to the interface, which the JDK cannot
+	 * do.
 	 * @param transport the transport, resolved
 	 * @param group the group
 	 */

@@ -157,7 +157,7 @@ final class LocalSocket {
 
 	/**
 	 * Sends a datagram, with others that are written until the loop has done with what it
-	 * does now. In the pipeline is nobody to whom it would have to be shown.
+	 * does now. No handler of the pipeline has to see it.
 	 * @param written is notified when the system has taken it, or will not
 	 */
 	void write(ByteBuf content, InetSocketAddress peer, ChannelPromise written) {

@@ -152,7 +152,7 @@ final class Newcomers {
 		}
 	}
 
-	/** Nobody gets a session any more. */
+	/** No peer gets a session any more. */
 	void refuseAll() {
 		Refusal full = this.intake.admission().allSessions();
 		this.waiting.forEach((newcomer, waits) -> reject(newcomer, full, waits.datagrams.size()));

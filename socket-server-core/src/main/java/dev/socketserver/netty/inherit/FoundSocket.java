@@ -69,7 +69,7 @@ public record FoundSocket(int descriptor, Type type, boolean listening, InetSock
 			return socket.getIntOpt(options.level, options.domain) == AF_UNIX;
 		}
 		catch (IOException ex) {
-			// macOS does not tell. There are no datagrams of Unix sockets here.
+			// macOS does not say. There are no datagrams of Unix sockets here.
 			return !hasNoDelay(socket);
 		}
 	}

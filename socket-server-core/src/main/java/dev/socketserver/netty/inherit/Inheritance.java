@@ -105,7 +105,7 @@ public final class Inheritance {
 		return false;
 	}
 
-	/** Without the library nobody can ask what a descriptor is. */
+	/** Without the library there is no way to ask what a descriptor is. */
 	private static boolean isNative(SocketTransport wanted) {
 		try {
 			SocketTransport transport = TransportSupport.resolve(wanted);

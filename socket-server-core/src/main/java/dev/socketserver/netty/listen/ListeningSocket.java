@@ -23,8 +23,8 @@ public interface ListeningSocket {
 	ChannelFuture rebind();
 
 	/**
-	 * Returns why nobody can reach the channel although it listens. On its loop, twice a
-	 * second.
+	 * Returns why peers cannot reach the channel although it listens. On its loop, twice
+	 * a second.
 	 * @return the reason, or {@code null}
 	 */
 	default @Nullable Exception unreachable() {
@@ -66,8 +66,8 @@ public interface ListeningSocket {
 	}
 
 	/**
-	 * Nobody shall find it any more, since it closes for good: a file is removed, and an
-	 * inherited socket is left to other servers. Any thread.
+	 * Peers must not find it any more, since it closes for good: a file is removed, and
+	 * an inherited socket is left to other servers. Any thread.
 	 */
 	default void retire() {
 	}

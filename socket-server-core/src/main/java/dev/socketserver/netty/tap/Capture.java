@@ -117,7 +117,7 @@ public final class Capture {
 		InetSocketAddress local = mixed ? mapped(session.localAddress()) : session.localAddress();
 		InetSocketAddress remote = mixed ? mapped(session.remoteAddress()) : session.remoteAddress();
 		if (session.remoteAddress() instanceof UnixAddress && session.localAddress() instanceof UnixAddress) {
-			// Programs tell connections apart by their ports.
+			// Programs distinguish connections by their ports.
 			local = new InetSocketAddress(local.getAddress(), UNIX_PORT);
 			remote = new InetSocketAddress(remote.getAddress(),
 					UNIX_PORT + 1 + this.unixSessions++ % (MOST_PORT - UNIX_PORT));

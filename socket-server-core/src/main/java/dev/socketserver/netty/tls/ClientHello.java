@@ -387,8 +387,8 @@ public final class ClientHello {
 		}
 
 		/**
-		 * Returns the record that tells a peer why, empty for one that speaks no TLS (RFC
-		 * 8446, section 6.2).
+		 * Returns the record that says to a peer why, empty for one that speaks no TLS
+		 * (RFC 8446, section 6.2).
 		 */
 		ByteBuf answer() {
 			return (this.alert == NONE) ? Unpooled.EMPTY_BUFFER

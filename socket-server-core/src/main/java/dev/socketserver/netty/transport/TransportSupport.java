@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections make channels that connect
  * @param readiness whether it indicates that there is something to read, which is then
  * read at once, so that connections can be read through the buffer of their loop; a
- * transport of completions has the system read while nobody looks
+ * transport of completions has the system read while no one looks
  * @param ipv6Sockets whether all sockets are of IPv6: an address of IPv4 is bound as a
  * mapped one, which is reached by IPv4 only, but the wildcard accepts both
  * @param options the options of sockets that not every transport has

@@ -35,7 +35,7 @@ import io.netty.channel.uring.IoUringIoOps;
  * When an accept fails, Netty asks the kernel for the next at once, whether or not the
  * channel is to read (4.2.18, {@code AbstractIoUringChannel.readComplete}, for accepts
  * that stand for many). Without descriptors that one fails too: the loop does nothing
- * else for as long as connections wait, and it cannot be paused. So an accept that nobody
+ * else for as long as connections wait, and it cannot be paused. So an accept that no one
  * wants is not handed on; turning reading on asks for one again.
  * <p>
  * When a peer has gone, the kernel says so once, and Netty reads until it gets to the
@@ -154,7 +154,7 @@ public final class UringWorkaround extends ForwardingIoHandler {
 	private static final class Listening extends Registration implements IoUringIoHandle {
 
 		/** What accept returns when no connection waits. */
-		private static final int NOBODY = -1;
+		private static final int NONE = -1;
 
 		private final Channel channel;
 
@@ -202,7 +202,7 @@ public final class UringWorkaround extends ForwardingIoHandler {
 			if (accepted.opcode() == OP_ACCEPT && accepted.res() >= 0 && this.ofMany) {
 				for (int batch = 1; batch < AcceptBatches.MAX && this.channel.config().isAutoRead(); batch++) {
 					int next = acceptNow();
-					if (next == NOBODY) {
+					if (next == NONE) {
 						break;
 					}
 					this.handle.handle(registration,
@@ -213,14 +213,14 @@ public final class UringWorkaround extends ForwardingIoHandler {
 			this.handle.handle(registration, accepted);
 		}
 
-		/** Returns the descriptor of a connection that waits, or {@link #NOBODY}. */
+		/** Returns the descriptor of a connection that waits, or {@link #NONE}. */
 		private int acceptNow() {
 			try {
 				return socket().accept(this.address);
 			}
 			catch (IOException ex) {
 				// The next accept that Netty asks for fails with the same.
-				return NOBODY;
+				return NONE;
 			}
 		}
 

@@ -147,7 +147,7 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 	}
 
 	/**
-	 * Checks that no peers are to be told apart by addresses that have none.
+	 * Checks that peers are not distinguished by addresses that have none.
 	 * @param limits whose connections are taken
 	 * @param proxies which load balancers announce the addresses of peers
 	 * @throws InvalidSpecException if one of the limits has no meaning

@@ -71,7 +71,7 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 		return Protocol.UDP;
 	}
 
-	/** Nobody connects. */
+	/** There are no connections. */
 	@Override
 	public int backlog() {
 		return 0;
