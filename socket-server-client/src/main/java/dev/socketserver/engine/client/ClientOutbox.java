@@ -4,6 +4,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionClosedException;
@@ -108,31 +109,23 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * there is one at a time
 	 */
 	public void reconfigure(Outbound limits, @Nullable Select spread) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.overflow = limits.overflow();
 			this.bounds.resize(limits.capacity(), limits.bytes());
 			this.links.spread(spread);
 			admitBlocked();
 			this.links.handOver();
-		}
-		finally {
-			unlock();
-		}
+		});
 	}
 
 	// What is admitted. Any thread.
 
 	/** Admits payloads from now on. */
 	public void open() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.refusing = null;
 			this.whenEmpty = null;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -253,14 +246,10 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	/** There may be memory again for those who wait. */
 	private void checkAgain() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			admitBlocked();
 			this.links.handOver();
-		}
-		finally {
-			unlock();
-		}
+		});
 	}
 
 	/** A sender was interrupted while it waited. */
@@ -285,30 +274,22 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * any more.
 	 */
 	private void withdraw(ClientMessage message) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			if (this.messages.withdraw(message)
 					|| this.room.refuse((sent) -> sent == message, ClientMessages.unwanted())) {
 				admitBlocked();
 				this.links.handOver();
 			}
-		}
-		finally {
-			unlock();
-		}
+		});
 	}
 
 	/** Some may have waited for a connection for too long. */
 	private void expire() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.messages.expire(this.links.anyAttached());
 			admitBlocked();
 			this.links.handOver();
-		}
-		finally {
-			unlock();
-		}
+		});
 	}
 
 	/** Admits those who wait, in order, as long as there is room. Under the lock. */
@@ -331,13 +312,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * @param next the connection
 	 */
 	public void attach(ClientLink next) {
-		this.lock.lock();
-		try {
-			this.links.attach(new OutboxLink(this, next, this.memory));
-		}
-		finally {
-			unlock();
-		}
+		locked(() -> this.links.attach(new OutboxLink(this, next, this.memory)));
 	}
 
 	/**
@@ -360,8 +335,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	}
 
 	private void leave(ClientLink connection, LinkState next, Runnable then) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			OutboxLink link = this.links.of(connection);
 			if (link == null) {
 				this.notifications.add(then);
@@ -373,10 +347,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 				this.links.left(link);
 			}
 			left(link);
-		}
-		finally {
-			unlock();
-		}
+		});
 	}
 
 	/** A connection may have sent or given back all that it had. Under the lock. */
@@ -395,13 +366,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	/** Whether there is a connection to hand payloads over to. */
 	boolean isAttached() {
-		this.lock.lock();
-		try {
-			return this.links.anyAttached();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return locked(() -> this.links.anyAttached());
 	}
 
 	/** Returns the connection that was attached last, while it is not over. */
@@ -461,14 +426,10 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * first: before this returns, or on a loop
 	 */
 	public void close(ClientState state, Runnable then) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			refuseAll(state);
 			this.whenEmpty = then;
-		}
-		finally {
-			unlock();
-		}
+		});
 	}
 
 	/**
@@ -477,13 +438,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * @param state what the client is doing, for those who are refused
 	 */
 	public void refuse(ClientState state) {
-		this.lock.lock();
-		try {
-			refuseAll(state);
-		}
-		finally {
-			unlock();
-		}
+		locked(() -> refuseAll(state));
 	}
 
 	/**
@@ -492,15 +447,11 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * @param state what the client is doing
 	 */
 	public void failAll(ClientState state) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			refuseAll(state);
 			this.whenEmpty = null;
 			this.links.failAll(state);
-		}
-		finally {
-			unlock();
-		}
+		});
 	}
 
 	/** Under the lock. */
@@ -508,6 +459,26 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		this.refusing = state;
 		if (this.room.hasSenders()) {
 			this.room.refuseAll(new ClientClosedException(this.name, state));
+		}
+	}
+
+	private void locked(Runnable task) {
+		this.lock.lock();
+		try {
+			task.run();
+		}
+		finally {
+			unlock();
+		}
+	}
+
+	private <T extends @Nullable Object> T locked(Supplier<T> task) {
+		this.lock.lock();
+		try {
+			return task.get();
+		}
+		finally {
+			unlock();
 		}
 	}
 
@@ -529,13 +500,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	@Override
 	public int pending() {
-		this.lock.lock();
-		try {
-			return this.messages.count();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return locked(() -> this.messages.count());
 	}
 
 	/** With what handlers have sent on connections, which never was here. */
@@ -555,13 +520,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	@Override
 	public int pendingReplies() {
-		this.lock.lock();
-		try {
-			return this.messages.requests() + this.links.requests();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return locked(() -> this.messages.requests() + this.links.requests());
 	}
 
 	/**

@@ -106,16 +106,12 @@ public final class BlockingInput {
 	 * @param status how the session ends after what is there, unless that is settled
 	 */
 	void end(CloseStatus status) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			if (this.end == null) {
 				this.end = status;
 			}
 			this.changed.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -123,14 +119,10 @@ public final class BlockingInput {
 	 * @param status how the session ends after what is there, unless that is settled
 	 */
 	void stop(CloseStatus status) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.stopped = true;
 			end(status);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -151,13 +143,7 @@ public final class BlockingInput {
 	 * Any thread.
 	 */
 	void checkAgain() {
-		this.lock.lock();
-		try {
-			this.changed.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> this.changed.signalAll());
 	}
 
 	/** Whether something was decoded that the handler has not read. Its thread. */
@@ -173,13 +159,7 @@ public final class BlockingInput {
 
 	/** The handler has done with what it has read, and waits for something else. */
 	void frameDone() {
-		this.lock.lock();
-		try {
-			releaseLast();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> releaseLast());
 	}
 
 	/** How many payloads wait. Any thread. */
@@ -240,13 +220,7 @@ public final class BlockingInput {
 
 	/** Takes the payload that was the first: the handler has used it up. */
 	void takeHead() {
-		this.lock.lock();
-		try {
-			take();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> take());
 	}
 
 	/**
@@ -389,18 +363,14 @@ public final class BlockingInput {
 
 	/** Drops what waits. Any thread. */
 	void discard() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			int discarded = 0;
 			while (poll() != null) {
 				discarded++;
 			}
 			countHandled();
 			this.session.state().countInboundDiscarded(discarded);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/** Counts the frames of one read, all together. Under the lock. */
@@ -425,6 +395,16 @@ public final class BlockingInput {
 	private void taken(int count, long bytes) {
 		if (!this.drops && this.input.room().taken(count, bytes)) {
 			this.session.input().roomAgain();
+		}
+	}
+
+	private void locked(Runnable task) {
+		this.lock.lock();
+		try {
+			task.run();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
