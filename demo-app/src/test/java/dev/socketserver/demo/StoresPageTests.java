@@ -161,13 +161,14 @@ class StoresPageTests {
 		this.browser.shows("tr[data-client=plant] [data-cell=state]", "DEGRADED");
 		this.browser.click("tr[data-client=plant] [data-cell=server]");
 		assertThat(this.browser.focused().getDomAttribute("id")).isEqualTo("addresses-title");
-		assertThat(this.browser.text("#addresses-chosen")).isEqualTo("Only those of client plant. Show all");
+		this.browser.shows("#addresses-chosen", "Only those of client plant. Show all");
 		this.browser.click("#addresses-chosen a");
 		this.browser.hides("#addresses-chosen");
 		eventually(
 				() -> assertThat(this.browser.texts("#addresses [data-cell=connections]")).containsExactly("2", "0"));
 		this.browser.click("tr[data-client=plant] [data-cell=name]");
-		eventually(() -> assertThat(this.browser.text("#client-facts")).contains("2 of 2 are ready"));
+		eventually(() -> assertThat(this.browser.text("#client-facts")).contains("2 of 2 are ready", "Cannot use",
+				"localhost:1: nothing accepts connections there"));
 		this.browser.click("#client-controls [data-action=more]");
 		this.browser.click("#menu [data-action=rotate]");
 		this.browser.shows("#done", "rotate client plant: it is CONNECTED.");

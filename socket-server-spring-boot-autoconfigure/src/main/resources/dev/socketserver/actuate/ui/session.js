@@ -131,7 +131,7 @@ export function showSession(answer, whose, now) {
 		['Reads paused', session.readsPaused ? 'yes' : null],
 		['Peer', session.remoteAddress],
 		['Local address', session.localAddress],
-		['Opened', `${moment(session.openedAt)}, ${age(session.openedAt, session.closed?.at)} ${session.closed ? 'before' : 'ago'}`],
+		['Opened', `${moment(session.openedAt)}, ${age(session.openedAt, session.closed?.at)} ${session.closed ? 'before its end' : 'ago'}`],
 		['Identities', session.bound.join(', ') || null],
 		['Groups', session.groups.join(', ') || null],
 		['Principal', session.principal],

@@ -44,7 +44,7 @@ async function banAddress() {
 	const entered = await sure('Refuse new connections of an address. Its sessions stay open.', 'Ban', [
 		{ name: 'server', label: 'Server', options: names.map((name) => [name, name]), value: names[0] },
 		{ name: 'address', label: 'Address', hint: '192.0.2.1' },
-		{ name: 'for', label: 'For', hint: 'as configured' }
+		{ name: 'for', label: 'Duration', hint: 'as configured', help: 'such as 10m, 2h or 3d; as configured if left empty' }
 	]);
 	if (entered) {
 		await change('ban', 'POST', href('socketbans'), entered, (ban) => `ban: ${ban?.address} is banned.`);
