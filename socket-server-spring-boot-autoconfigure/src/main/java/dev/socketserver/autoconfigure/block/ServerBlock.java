@@ -82,4 +82,12 @@ public interface ServerBlock<P extends Record> {
 	default void inForce(String server, P properties, BeanFactory beans) {
 	}
 
+	/**
+	 * Takes note that a server has no such keys any more, or is gone.
+	 * @param server the name of the server
+	 * @param beans has what the module makes
+	 */
+	default void gone(String server, BeanFactory beans) {
+	}
+
 }

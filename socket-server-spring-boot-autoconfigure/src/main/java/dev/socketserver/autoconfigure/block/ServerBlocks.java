@@ -130,6 +130,14 @@ public final class ServerBlocks {
 		if (properties != null) {
 			block.inForce(name, properties, beans);
 		}
+		else {
+			block.gone(name, beans);
+		}
+	}
+
+	/** Has all blocks take note that a server is gone. */
+	public void gone(String name, BeanFactory beans) {
+		this.blocks.forEach((block) -> block.gone(name, beans));
 	}
 
 }

@@ -18,13 +18,11 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
@@ -306,8 +304,10 @@ final class ManagedSettings implements SocketSettings {
 	}
 
 	private void make(InForce now, List<Change> chosen, Trial.Result made, List<SettingsChange> rows, String by) {
+		BlocksInForce blocks = new BlocksInForce(this.context.getBeanFactory(), made.properties(),
+				() -> Trial.again(now.configured()));
 		Steps steps = new Steps(this.servers, this.clients,
-				this.context.getBeanProvider(SocketServersLifecycle.class).getIfAvailable(), now.version());
+				this.context.getBeanProvider(SocketServersLifecycle.class).getIfAvailable(), blocks, now.version());
 		Map<Entry, Verdict> greatest = new LinkedHashMap<>();
 		for (Change change : chosen) {
 			boolean kept = change.isBelow("start.");
@@ -328,11 +328,6 @@ final class ManagedSettings implements SocketSettings {
 		}
 		each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
 		steps.newVersion();
-		ServerBlocks blocks = new ServerBlocks();
-		for (String name : made.made().servers().keySet()) {
-			blocks.inForce(name, made.properties().getServers().getOrDefault(name, new ServerProperties()),
-					this.context.getBeanFactory());
-		}
 	}
 
 	private static void each(Map<Entry, Verdict> all, Verdict verdict, Consumer<Entry> step) {

@@ -39,6 +39,8 @@ final class Steps {
 
 	private final @Nullable SocketServersLifecycle lifecycle;
 
+	private final BlocksInForce blocks;
+
 	private final long before;
 
 	private final long version;
@@ -50,10 +52,11 @@ final class Steps {
 	private final List<String> restarted = new ArrayList<>();
 
 	Steps(SocketServers servers, LateBean<SocketClients> clients, @Nullable SocketServersLifecycle lifecycle,
-			long before) {
+			BlocksInForce blocks, long before) {
 		this.servers = servers;
 		this.clients = clients;
 		this.lifecycle = lifecycle;
+		this.blocks = blocks;
 		this.before = before;
 		this.version = before + 1;
 	}
@@ -85,7 +88,9 @@ final class Steps {
 		this.back.push(() -> {
 			follow(old.session(), null);
 			ServerOperations.of(server).reconfigure(old, this.before);
+			this.blocks.former(old.name());
 		});
+		this.blocks.next(old.name());
 	}
 
 	void reconfigure(SocketClient client, ClientSpec next) {
@@ -145,9 +150,11 @@ final class Steps {
 		end(server);
 		this.back.push(() -> {
 			this.servers.server(old.name()).ifPresent(Steps::end);
+			this.blocks.former(old.name());
 			SocketServer again = replace(old, this.before);
 			start(again, state, () -> startAgain(again, policy));
 		});
+		this.blocks.next(old.name());
 		start(replace(next.spec(), this.version), state, () -> start(next));
 	}
 
@@ -220,8 +227,13 @@ final class Steps {
 	}
 
 	void create(ConfiguredServer configured) {
+		String name = configured.spec().name();
 		SocketServer server = this.servers.register(configured.spec());
-		this.back.push(() -> this.servers.remove(configured.spec().name()));
+		this.back.push(() -> {
+			this.servers.remove(name);
+			this.blocks.gone(name);
+		});
+		this.blocks.next(name);
 		ServerOperations.of(server).reconfigure(configured.spec(), this.version);
 		if (configured.start().auto() && this.lifecycle != null) {
 			this.lifecycle.start(configured);
@@ -241,6 +253,7 @@ final class Steps {
 	void remove(SocketServer server) {
 		end(server);
 		this.servers.remove(server.name());
+		this.blocks.gone(server.name());
 	}
 
 	/** Removes a client, which cannot be taken back. */

@@ -79,6 +79,11 @@ final class Trial {
 		}
 	}
 
+	/** Binds what is in force again. */
+	static SocketProperties again(Configured inForce) {
+		return new NextProperties(inForce, inForce, List.of(), inForce.entries()).bind();
+	}
+
 	private static Set<String> names(Collection<Change> changes, Section section) {
 		Set<String> names = new LinkedHashSet<>();
 		for (Change change : changes) {

@@ -110,8 +110,22 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 	@Override
 	public void inForce(String server, MailboxProperties properties, BeanFactory beans) {
 		MailboxServers servers = beans.getBeanProvider(MailboxServers.class).getIfAvailable();
-		if (servers != null && properties.identity() != null) {
+		if (servers == null) {
+			return;
+		}
+		if (properties.identity() != null) {
 			servers.add(server, properties);
+		}
+		else {
+			servers.remove(server);
+		}
+	}
+
+	@Override
+	public void gone(String server, BeanFactory beans) {
+		MailboxServers servers = beans.getBeanProvider(MailboxServers.class).getIfAvailable();
+		if (servers != null) {
+			servers.remove(server);
 		}
 	}
 

@@ -42,7 +42,7 @@ final class MailboxServers implements SocketServerListener {
 	}
 
 	/**
-	 * Has a server deliver letters, before it starts.
+	 * Has a server deliver letters, before it starts and when its settings have changed.
 	 * @param server the name of the server
 	 * @param properties what the properties say, with an identity and without values that
 	 * cannot work
@@ -57,6 +57,17 @@ final class MailboxServers implements SocketServerListener {
 				Objects.requireNonNullElse(properties.timeout(), TIMEOUT),
 				Objects.requireNonNullElse(properties.attempts(), ATTEMPTS),
 				Objects.requireNonNullElse(properties.retry(), RETRY)));
+	}
+
+	/**
+	 * Has a server deliver no letters any more.
+	 * @param server the name of the server
+	 */
+	void remove(String server) {
+		Deliveries made = this.deliveries;
+		if (made != null) {
+			made.remove(server);
+		}
 	}
 
 	@Override

@@ -115,11 +115,23 @@ public final class Deliveries implements AutoCloseable {
 	}
 
 	/**
-	 * Has a server deliver letters.
+	 * Has a server deliver letters. If it does, attempts that are under way end by what
+	 * they began with.
 	 * @param mailbox how
 	 */
 	public void add(ServerMailbox mailbox) {
-		this.mailboxes.put(mailbox.server(), mailbox);
+		ServerMailbox before = this.mailboxes.put(mailbox.server(), mailbox);
+		if (before != null && !before.equals(mailbox)) {
+			this.deliveries.values().forEach(LetterDelivery::settingsChanged);
+		}
+	}
+
+	/**
+	 * Has a server deliver no letters any more.
+	 * @param server the name of the server
+	 */
+	public void remove(String server) {
+		this.mailboxes.remove(server);
 	}
 
 	/**

@@ -129,6 +129,13 @@ final class LetterDelivery {
 		}
 	}
 
+	/** Other settings may not have a letter wait for the peer any more. */
+	void settingsChanged() {
+		if (this.waits) {
+			begin();
+		}
+	}
+
 	/** It is at no letter any more; looks again after a while, if that is given. */
 	private void over(@Nullable Duration pause) {
 		boolean more;

@@ -21,7 +21,7 @@ public final class LetterPayloads {
 	private final Supplier<SocketServers> servers;
 
 	/** By the names of their servers. */
-	private final Map<String, Payloads> payloads = new ConcurrentHashMap<>();
+	private final Map<String, Known> known = new ConcurrentHashMap<>();
 
 	/** Where no server of this node has letters of a type. */
 	private final Payloads plain = new Payloads(StandardCharsets.UTF_8, List.of());
@@ -51,8 +51,9 @@ public final class LetterPayloads {
 	}
 
 	private byte[] bytes(ServerSpec spec, Object payload) {
-		byte[] bytes = this.payloads
-			.computeIfAbsent(spec.name(), (name) -> new Payloads(spec.session().charset(), spec.session().converters()))
+		byte[] bytes = this.known
+			.compute(spec.name(), (name, made) -> (made != null && made.spec() == spec) ? made : Known.of(spec))
+			.payloads()
 			.bytes(payload)
 			.clone();
 		if (bytes.length > spec.session().maxFrameBytes()) {
@@ -61,6 +62,20 @@ public final class LetterPayloads {
 							+ "' may be: limits.frame is " + spec.session().maxFrameBytes());
 		}
 		return bytes;
+	}
+
+	/**
+	 * What turns payloads into bytes, until the server has other settings.
+	 *
+	 * @param spec the settings
+	 * @param payloads what does so by them
+	 */
+	private record Known(ServerSpec spec, Payloads payloads) {
+
+		static Known of(ServerSpec spec) {
+			return new Known(spec, new Payloads(spec.session().charset(), spec.session().converters()));
+		}
+
 	}
 
 }
