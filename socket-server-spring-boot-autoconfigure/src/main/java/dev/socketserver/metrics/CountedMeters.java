@@ -90,14 +90,35 @@ final class CountedMeters<T> {
 	 */
 	static <T> CountedMeters<T> register(T target, MeterRegistry registry, Tags tags,
 			Function<SocketMeters, String> names, Predicate<String> distributed, Consumer<CountedMeters<T>> meters) {
-		List<Meter> before = registry.getMeters();
 		CountedMeters<T> registered = new CountedMeters<>(target, registry, tags, names, distributed);
-		meters.accept(registered);
-		Set<Meter> added = added(registered.meters, before);
-		registered.meters.removeIf((meter) -> !added.contains(meter));
+		Set<Meter> added = registered.add(meters);
 		registered.timers.values().removeIf((timer) -> !added.contains(timer));
 		registered.feed();
 		return registered;
+	}
+
+	/** Adds meters, and returns those that the registry did not have before. */
+	private Set<Meter> add(Consumer<CountedMeters<T>> more) {
+		Set<Meter> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+		kept.addAll(this.meters);
+		List<Meter> before = this.registry.getMeters();
+		more.accept(this);
+		Set<Meter> added = added(this.meters, before);
+		this.meters.removeIf((meter) -> !added.contains(meter) && !kept.contains(meter));
+		return added;
+	}
+
+	/**
+	 * Replaces the counters of a meter, since the values of its tags are others now.
+	 * @param meter the meter
+	 * @param counters adds its counters
+	 */
+	void replace(SocketMeters meter, Consumer<CountedMeters<T>> counters) {
+		String name = this.names.apply(meter);
+		List<Meter> former = this.meters.stream().filter((each) -> each.getId().getName().equals(name)).toList();
+		former.forEach(this.registry::remove);
+		this.meters.removeAll(former);
+		add(counters);
 	}
 
 	/** Begins to feed timers, if there are some. */

@@ -93,6 +93,19 @@ final class MetersByName<T> {
 		}
 	}
 
+	/**
+	 * Replaces the counters of one meter of a server or client.
+	 * @param name the name of the server or client
+	 * @param meter the meter
+	 * @param counters adds its counters
+	 */
+	synchronized void replace(String name, SocketMeters meter, Consumer<CountedMeters<T>> counters) {
+		Metered<T> metered = this.metered.get(name);
+		if (metered != null) {
+			metered.meters().forEach((each) -> each.replace(meter, counters));
+		}
+	}
+
 	/** Removes all meters. Registries that were bound get no others. */
 	synchronized void close() {
 		this.metered.values().forEach(Metered::unbind);

@@ -12,6 +12,9 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.operator.AttemptOutcome;
+import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SettingsListener;
+import dev.socketserver.settings.SettingsRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -25,7 +28,9 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * If a registry has meters of a client of that name already, which are those of another
  * application, these stay. Safe for use by several threads.
  */
-public class SocketClientMetrics implements MeterBinder, SocketClientListener, AutoCloseable {
+public class SocketClientMetrics implements MeterBinder, SocketClientListener, SettingsListener, AutoCloseable {
+
+	private static final String CLIENTS = "clients.";
 
 	private final MetersByName<SocketClient> clients;
 
@@ -59,6 +64,20 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 	@Override
 	public void removed(SocketClient client) {
 		this.clients.remove(client);
+	}
+
+	/** The addresses of a client may be others now, or in another order. */
+	@Override
+	public void ended(SettingsRecord attempt) {
+		if (attempt.outcome() == SettingsRecord.Outcome.APPLIED) {
+			attempt.changes()
+				.stream()
+				.map(SettingsChange::entry)
+				.filter((entry) -> entry != null && entry.startsWith(CLIENTS))
+				.distinct()
+				.forEach((entry) -> this.clients.replace(entry.substring(CLIENTS.length()), SocketMeters.ATTEMPTS,
+						(meters) -> attempts(meters.target(), meters)));
+		}
 	}
 
 	/**

@@ -1,0 +1,76 @@
+package dev.socketserver.autoconfigure.settings;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.autoconfigure.metrics.SocketClientMetricsAutoConfiguration;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.metrics.SocketClientMetrics;
+import dev.socketserver.settings.SocketSettings;
+import dev.socketserver.settings.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Addresses of a client that are changed while it is connected.
+ */
+class ChangedAddressesTests {
+
+	private final int onePort = Ports.free();
+
+	private final int twoPort = Ports.free();
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class,
+				SocketSettingsAutoConfiguration.class, SocketClientMetricsAutoConfiguration.class))
+		.withBean(SimpleMeterRegistry.class)
+		.withUserConfiguration(UpperHandler.class);
+
+	private String[] with(String addresses) {
+		return new String[] { "socket.servers.one.port=" + this.onePort, "socket.servers.one.handler=upper",
+				"socket.servers.two.port=" + this.twoPort, "socket.servers.two.handler=upper",
+				"socket.clients.meter.addresses=" + addresses };
+	}
+
+	@Test
+	void attemptsAreShownByTheAddressesInForce() {
+		String one = "127.0.0.1:" + this.onePort;
+		String two = "127.0.0.1:" + this.twoPort;
+		this.runner.withInitializer((context) -> Environments.set(context, with(one))).run((context) -> {
+			SimpleMeterRegistry registry = context.getBean(SimpleMeterRegistry.class);
+			context.getBean(SocketClientMetrics.class).bindTo(registry);
+			SocketServers servers = context.getBean(SocketServers.class);
+			SocketClient meter = context.getBean(SocketClients.class).get("meter");
+			assertThat(meter.ask("a", String.class, Patience.limit()).get()).isEqualTo("A");
+			Environments.set(context, with(two + "," + one));
+			SocketSettings settings = context.getBean(SocketSettings.class);
+			settings.apply(settings.plan(), Verdict.APPLIED);
+
+			await().until(() -> attempts(registry, one) == 1);
+			assertThat(attempts(registry, two)).isZero();
+			servers.get("one").stop();
+			await().until(() -> attempts(registry, two) == 1);
+			Environments.set(context, with(two));
+			settings.apply(settings.plan(), Verdict.APPLIED);
+			assertThat(registry.find("socket.client.attempts").tag("address", one).meters()).isEmpty();
+			assertThat(attempts(registry, two)).isEqualTo(1);
+		});
+	}
+
+	private static double attempts(SimpleMeterRegistry registry, String address) {
+		return registry.get("socket.client.attempts")
+			.tags("address", address, "outcome", "SUCCESS")
+			.functionCounter()
+			.count();
+	}
+
+}
