@@ -32,15 +32,15 @@ final class Inherited {
 	 * @param bound the values of all keys that were bound
 	 */
 	Inherited(Map<ConfigurationPropertyName, Object> bound) {
-		bound.forEach((name, value) -> {
-			if (DEFAULTS.isAncestorOf(name)) {
-				String key = name.subName(DEFAULTS.getNumberOfElements()).toString();
+		for (Map.Entry<ConfigurationPropertyName, Object> each : bound.entrySet()) {
+			if (DEFAULTS.isAncestorOf(each.getKey())) {
+				String key = each.getKey().subName(DEFAULTS.getNumberOfElements()).toString();
 				if (!key.equals(FRAMING)) {
-					this.values.put(key, value);
+					this.values.put(key, each.getValue());
 					this.blocks.add(key.contains(".") ? key.substring(0, key.indexOf('.')) : key);
 				}
 			}
-		});
+		}
 	}
 
 	/** Whether an empty value of a key is none. */
