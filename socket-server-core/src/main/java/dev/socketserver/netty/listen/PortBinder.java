@@ -4,7 +4,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.socketserver.ListenerSpec;
@@ -69,10 +68,7 @@ public final class PortBinder implements SocketBinder {
 		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
 		InetSocketAddress wanted = new InetSocketAddress(address.getAddress(), actual.getPort());
 		InetSocketAddress again = wanted.equals(actual) ? actual : wanted;
-		// Not kept for the next time: its options take as much memory as the channel.
-		Function<ListenerSpec, ServerBootstrap> next = (present) -> bootstrap(present, acceptors, transport, loops,
-				again.getAddress());
-		return new Bound(channel, spec, next, again, transport);
+		return new Bound(channel, spec, acceptors, transport, loops, again);
 	}
 
 	private ServerBootstrap bootstrap(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
@@ -117,13 +113,15 @@ public final class PortBinder implements SocketBinder {
 	}
 
 	/** A listening channel, which does not accept yet. */
-	private static final class Bound implements ListeningSocket {
+	private final class Bound implements ListeningSocket {
 
 		private final Channel channel;
 
 		private final InetSocketAddress address;
 
-		private final Function<ListenerSpec, ServerBootstrap> bootstrap;
+		private final Supplier<? extends ChannelHandler> acceptors;
+
+		private final EventLoopGroup loops;
 
 		private final InetSocketAddress again;
 
@@ -139,16 +137,18 @@ public final class PortBinder implements SocketBinder {
 		 * Creates the socket.
 		 * @param channel the channel
 		 * @param spec what it is made from
-		 * @param bootstrap makes what binds another channel
-		 * @param again where it does so
+		 * @param acceptors make what accepts connections
 		 * @param transport the transport, resolved
+		 * @param loops serve another channel, too
+		 * @param again where that is bound
 		 */
-		Bound(Channel channel, ListenerSpec spec, Function<ListenerSpec, ServerBootstrap> bootstrap,
-				InetSocketAddress again, SocketTransport transport) {
+		Bound(Channel channel, ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
+				SocketTransport transport, EventLoopGroup loops, InetSocketAddress again) {
 			this.channel = channel;
 			this.spec = spec;
 			this.address = (InetSocketAddress) channel.localAddress();
-			this.bootstrap = bootstrap;
+			this.acceptors = acceptors;
+			this.loops = loops;
 			this.again = again;
 			this.transport = transport;
 		}
@@ -165,7 +165,9 @@ public final class PortBinder implements SocketBinder {
 
 		@Override
 		public ChannelFuture rebind() {
-			return this.bootstrap.apply(this.spec).bind(this.again);
+			// Made anew: its options take as much memory as the channel.
+			return bootstrap(this.spec, this.acceptors, this.transport, this.loops, this.again.getAddress())
+				.bind(this.again);
 		}
 
 		@Override
