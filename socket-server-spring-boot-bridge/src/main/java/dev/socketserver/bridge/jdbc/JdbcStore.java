@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -39,6 +40,12 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	/** No further message is added to a transaction of so many bytes. */
 	private static final int MOST_BYTES = 4 * 1024 * 1024;
+
+	/** If no message comes for so long, those that are there are stored. */
+	private static final long QUIET_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
+
+	/** So long, at most, is waited for more: little beside a commit. */
+	private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
 	/**
 	 * What MariaDB says of a message beyond its {@code max_allowed_packet}, as if its
@@ -161,6 +168,12 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 			if (this.closed) {
 				return null;
 			}
+		}
+		gather();
+		synchronized (this.pending) {
+			if (this.closed) {
+				return null;
+			}
 			long bytes = 0;
 			while (rows.size() < MOST && bytes < MOST_BYTES && !this.pending.isEmpty()) {
 				PendingRow row = this.pending.remove();
@@ -169,6 +182,30 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 			}
 		}
 		return rows;
+	}
+
+	/**
+	 * Waits while more messages come: those that a session has received at once come one
+	 * by one, and the first of them is to have no transaction of its own.
+	 */
+	private void gather() {
+		long begun = System.nanoTime();
+		long grown = begun;
+		int before = 0;
+		for (long now = begun; now - grown < QUIET_NANOS && now - begun < MOST_NANOS; now = System.nanoTime()) {
+			int size;
+			synchronized (this.pending) {
+				size = this.pending.size();
+			}
+			if (size >= MOST) {
+				return;
+			}
+			if (size > before) {
+				before = size;
+				grown = now;
+			}
+			Thread.yield();
+		}
 	}
 
 	/** Stores those alone that have broken a connection. */
