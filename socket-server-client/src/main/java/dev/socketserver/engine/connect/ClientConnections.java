@@ -15,7 +15,6 @@ import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics.RotationReason;
-import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.engine.addresses.ClientAddress;
@@ -111,16 +110,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		};
 	}
 
-	@Nullable Session session() {
-		return this.status.session();
-	}
-
-	@Nullable Throwable failure() {
-		return this.status.failure();
-	}
-
-	@Nullable LastClosed lastClosed() {
-		return this.status.lastClosed();
+	/** Returns what it shows while it runs. */
+	ClientStatus status() {
+		return this.status;
 	}
 
 	/** Returns those that are ready. */
@@ -257,15 +249,11 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		return this.pool.in(ConnectionPhase.OPENING, ConnectionPhase.READY, ConnectionPhase.DRAINING);
 	}
 
-	private boolean isPaused() {
-		return this.lifecycle.state() == ServerState.PAUSED;
-	}
-
 	boolean disconnect() {
 		List<ClientConnection> attempts;
 		List<ClientConnection> open;
 		synchronized (this) {
-			if (this.lifecycle.pause((run) -> isPaused() ? null : run, (run) -> true) == null) {
+			if (this.lifecycle.pause((run) -> suspended() ? null : run, (run) -> true) == null) {
 				return false;
 			}
 			this.reconnection.unwanted();
@@ -313,7 +301,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	CompletableFuture<@Nullable Void> rotate(RotationReason reason, Predicate<ClientConnection> which) {
 		List<ClientConnection> old = List.of();
 		synchronized (this) {
-			if (this.lifecycle.state() == ServerState.RUNNING) {
+			if (runs()) {
 				old = this.pool.rotate(reason, which);
 			}
 		}
@@ -348,7 +336,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			if (open().isEmpty()) {
 				this.client.outgoing(this.client.settings());
 			}
-			if (this.lifecycle.state() == ServerState.RUNNING) {
+			if (runs()) {
 				this.pool.rotate(RotationReason.OPERATOR, (each) -> each.address().isGone());
 				this.pool.in(ConnectionPhase.READY).forEach(this::whenOld);
 				received();
@@ -356,6 +344,10 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		}
 		unwanted.forEach(ClientConnection::cancel);
 		this.client.executor().execute(this::next);
+	}
+
+	private boolean runs() {
+		return this.lifecycle.state() == ServerState.RUNNING;
 	}
 
 	private void whenOld(ClientConnection connection) {
@@ -578,13 +570,12 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		ClientRun current;
 		synchronized (this) {
 			current = this.lifecycle.run();
-			boolean runs = this.lifecycle.state() == ServerState.RUNNING;
-			if ((runs ? !this.pool.wantsMore() : !this.pool.isEmpty()) || this.reconnection.isWaiting()
-					|| current == null || this.lifecycle.state() == ServerState.PAUSED) {
+			if ((runs() ? !this.pool.wantsMore() : !this.pool.isEmpty()) || this.reconnection.isWaiting()
+					|| current == null || suspended()) {
 				return;
 			}
 			ended = this.reconnection.allEnded();
-			if (runs) {
+			if (runs()) {
 				attempt = attempt(current);
 				if (attempt == null) {
 					return;
@@ -605,7 +596,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		List<Runnable> then = List.of();
 		synchronized (this) {
 			ClientRun current = this.lifecycle.run();
-			if (current != null && this.lifecycle.state() == ServerState.RUNNING) {
+			if (current != null && runs()) {
 				then = probing.step((address) -> new ClientConnection(this, this.client, current, address, null));
 			}
 		}

@@ -149,7 +149,7 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 
 	@Override
 	public Optional<SocketSession> session() {
-		return Optional.ofNullable(this.connections.session());
+		return Optional.ofNullable(this.connections.status().session());
 	}
 
 	/**
@@ -173,18 +173,18 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 
 	@Override
 	public @Nullable Instant connectedAt() {
-		Session open = this.connections.session();
+		Session open = this.connections.status().session();
 		return (open != null) ? open.openedAt() : null;
 	}
 
 	@Override
 	public @Nullable Throwable failure() {
-		return this.connections.failure();
+		return this.connections.status().failure();
 	}
 
 	@Override
 	public @Nullable LastClosed lastClosed() {
-		return this.connections.lastClosed();
+		return this.connections.status().lastClosed();
 	}
 
 	@Override
