@@ -1,5 +1,7 @@
 package dev.socketserver.spec;
 
+import java.time.Duration;
+
 /**
  * The names of a server's threads, and what keeps the JVM alive. All of these threads are
  * daemon threads; where a flag here is {@code false}, an extra thread that is not a
@@ -12,11 +14,13 @@ package dev.socketserver.spec;
  * {@code false}
  * @param sessionDaemon whether the JVM may exit while a session is open; default
  * {@code true}
+ * @param abandon how long a stop waits for handlers that do not return, once their
+ * sessions were aborted; default 2 s
  */
-public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) {
+public record Threads(String name, boolean serverDaemon, boolean sessionDaemon, Duration abandon) {
 
 	/** Threads that are called like the server, which keeps the JVM alive. */
-	public static final Threads DEFAULT = new Threads("{name} server", false, true);
+	public static final Threads DEFAULT = new Threads("{name} server", false, true, Duration.ofSeconds(2));
 
 	/**
 	 * Checks the components.
@@ -24,6 +28,7 @@ public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) 
 	 */
 	public Threads {
 		InvalidSpecException.check(!name.isBlank(), "threads.name", name, "must not be blank");
+		InvalidSpecException.check(!abandon.isNegative(), "threads.abandon", abandon, "must not be negative");
 	}
 
 	/**
@@ -33,7 +38,7 @@ public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) 
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public Threads name(String name) {
-		return new Threads(name, this.serverDaemon, this.sessionDaemon);
+		return new Threads(name, this.serverDaemon, this.sessionDaemon, this.abandon);
 	}
 
 	/**
@@ -43,7 +48,7 @@ public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) 
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public Threads serverDaemon(boolean serverDaemon) {
-		return new Threads(this.name, serverDaemon, this.sessionDaemon);
+		return new Threads(this.name, serverDaemon, this.sessionDaemon, this.abandon);
 	}
 
 	/**
@@ -53,7 +58,17 @@ public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) 
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public Threads sessionDaemon(boolean sessionDaemon) {
-		return new Threads(this.name, this.serverDaemon, sessionDaemon);
+		return new Threads(this.name, this.serverDaemon, sessionDaemon, this.abandon);
+	}
+
+	/**
+	 * Returns a copy with another {@link #abandon()}.
+	 * @param abandon the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Threads abandon(Duration abandon) {
+		return new Threads(this.name, this.serverDaemon, this.sessionDaemon, abandon);
 	}
 
 }
