@@ -1,7 +1,5 @@
 package dev.socketserver.spec;
 
-import java.time.Duration;
-
 /**
  * The names of a server's threads, and what keeps the JVM alive. All of these threads are
  * daemon threads; where a flag here is {@code false}, an extra thread that is not a
@@ -14,13 +12,11 @@ import java.time.Duration;
  * {@code false}
  * @param sessionDaemon whether the JVM may exit while a session is open; default
  * {@code true}
- * @param abandon how long a stop waits for handlers that do not return, once their
- * sessions were aborted; default 2 s
  */
-public record Threads(String name, boolean serverDaemon, boolean sessionDaemon, Duration abandon) {
+public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) {
 
 	/** Threads that are called like the server, which keeps the JVM alive. */
-	public static final Threads DEFAULT = new Threads("{name} server", false, true, Duration.ofSeconds(2));
+	public static final Threads DEFAULT = new Threads("{name} server", false, true);
 
 	/**
 	 * Checks the components.
@@ -28,7 +24,6 @@ public record Threads(String name, boolean serverDaemon, boolean sessionDaemon, 
 	 */
 	public Threads {
 		InvalidSpecException.check(!name.isBlank(), "threads.name", name, "must not be blank");
-		InvalidSpecException.check(!abandon.isNegative(), "threads.abandon", abandon, "must not be negative");
 	}
 
 	/**
@@ -38,7 +33,7 @@ public record Threads(String name, boolean serverDaemon, boolean sessionDaemon, 
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public Threads name(String name) {
-		return new Threads(name, this.serverDaemon, this.sessionDaemon, this.abandon);
+		return new Threads(name, this.serverDaemon, this.sessionDaemon);
 	}
 
 	/**
@@ -48,7 +43,7 @@ public record Threads(String name, boolean serverDaemon, boolean sessionDaemon, 
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public Threads serverDaemon(boolean serverDaemon) {
-		return new Threads(this.name, serverDaemon, this.sessionDaemon, this.abandon);
+		return new Threads(this.name, serverDaemon, this.sessionDaemon);
 	}
 
 	/**
@@ -58,17 +53,7 @@ public record Threads(String name, boolean serverDaemon, boolean sessionDaemon, 
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public Threads sessionDaemon(boolean sessionDaemon) {
-		return new Threads(this.name, this.serverDaemon, sessionDaemon, this.abandon);
-	}
-
-	/**
-	 * Returns a copy with another {@link #abandon()}.
-	 * @param abandon the value
-	 * @return the copy
-	 * @throws InvalidSpecException if it is invalid
-	 */
-	public Threads abandon(Duration abandon) {
-		return new Threads(this.name, this.serverDaemon, this.sessionDaemon, abandon);
+		return new Threads(this.name, this.serverDaemon, sessionDaemon);
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.socketserver.engine.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -18,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the end of the run, which happens anyway
 final class Ending {
+
+	/**
+	 * How long sessions that were aborted may take to notify their handlers, in seconds.
+	 */
+	private static final long ABORT_SECONDS = 2;
 
 	private static final CloseStatus ABORTED = CloseStatus.of(CloseReason.SERVER_STOPPED,
 			"aborted at the end of the time to stop");
@@ -164,7 +170,7 @@ final class Ending {
 			return;
 		}
 		openSessions().forEach((session) -> session.abort(ABORTED));
-		after(this.server.spec().threads().abandon().toNanos(), this::giveUp);
+		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this::giveUp);
 	}
 
 	/** Sessions are left that do not end. */
@@ -179,7 +185,7 @@ final class Ending {
 		// Whoever is notified of the stop should find the port closed. But a loop that a
 		// handler blocks does not get to closing it.
 		this.run.free().thenRun(this.run::end);
-		after(this.server.spec().threads().abandon().toNanos(), this.run::end);
+		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this.run::end);
 	}
 
 	private void after(long nanos, Runnable task) {

@@ -385,11 +385,8 @@ public class ServerDefaults extends SessionProperties {
 	 * @param serverDaemon Whether the JVM may exit while the server listens. The default
 	 * is true for the repl handler.
 	 * @param sessionDaemon Whether the JVM may exit while a session is open.
-	 * @param abandon How long a stop waits for handlers that do not return, once their
-	 * sessions were aborted.
 	 */
-	public record Threads(@Nullable String name, @Nullable Boolean serverDaemon, @Nullable Boolean sessionDaemon,
-			@Nullable Duration abandon) {
+	public record Threads(@Nullable String name, @Nullable Boolean serverDaemon, @Nullable Boolean sessionDaemon) {
 
 		/** Takes an empty name as if it were not there. */
 		public Threads {

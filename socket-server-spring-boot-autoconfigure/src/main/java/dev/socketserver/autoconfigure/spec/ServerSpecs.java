@@ -269,7 +269,6 @@ public final class ServerSpecs {
 			builder.threads((from) -> new Block<>(from).set(threads.name(), (block, name) -> block.name(name))
 				.set(threads.serverDaemon(), (block, daemon) -> block.serverDaemon(daemon))
 				.set(threads.sessionDaemon(), (block, daemon) -> block.sessionDaemon(daemon))
-				.set(threads.abandon(), (block, time) -> block.abandon(time))
 				.get());
 		}
 		Drain drain = properties.getDrain();

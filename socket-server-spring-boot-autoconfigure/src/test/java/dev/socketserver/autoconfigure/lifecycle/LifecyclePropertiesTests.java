@@ -77,7 +77,7 @@ class LifecyclePropertiesTests {
 				assertThat(spec.oneShot()).isTrue();
 				assertThat(spec.session().requestsPerSession()).isEqualTo(5);
 				assertThat(spec.farewell()).isEqualTo("bye");
-				assertThat(spec.threads()).isEqualTo(new Threads("{name} crew", true, false, Duration.ofSeconds(2)));
+				assertThat(spec.threads()).isEqualTo(new Threads("{name} crew", true, false));
 				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(6));
 			});
 	}
