@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // connections notify of their ends
 final class Rotation {
-
-	/** How long a connection may take to finish what it has. */
-	private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
 	private final ClientContext client;
 
@@ -60,7 +56,8 @@ final class Rotation {
 				() -> old.requests()
 					.answered()
 					.whenComplete((result, failure) -> this.client.executor().execute(() -> old.stop(status))));
-		old.abortAfter(DRAIN_NANOS, status);
+		ClientPool pool = this.client.spec().pool();
+		old.abortAfter(((pool != null) ? pool : ClientPool.DEFAULTS).finish().toNanos(), status);
 	}
 
 	/** Returns what completes, on the background, when connections are closed. */
