@@ -23,11 +23,9 @@ import org.jspecify.annotations.Nullable;
  * payload, that leaves on any connection
  * @param maxAge how old a connection may be, plus or minus a tenth, before another takes
  * its place; {@code null}, the default, for any age; at least a second and at most a year
- * @param finish how long a connection whose place another has taken may go on with what
- * it has; at least a millisecond and at most a year, default 30 s
  */
 public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable Function<Object, @Nullable Object> key,
-		@Nullable Duration maxAge, Duration finish) {
+		@Nullable Duration maxAge) {
 
 	/** The most connections of a client. */
 	public static final int MOST = 64;
@@ -35,8 +33,7 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	private static final Duration MAX = Duration.ofDays(365);
 
 	/** The defaults: one connection, which is ready at once. */
-	public static final ClientPool DEFAULTS = new ClientPool(Ready.CONNECTED, Duration.ofSeconds(10), 1, null, null,
-			Duration.ofSeconds(30));
+	public static final ClientPool DEFAULTS = new ClientPool(Ready.CONNECTED, Duration.ofSeconds(10), 1, null, null);
 
 	/**
 	 * Checks the components.
@@ -45,7 +42,6 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	public ClientPool {
 		Objects.requireNonNull(ready, "ready");
 		InvalidSpecException.checkTime("readyTimeout", readyTimeout);
-		InvalidSpecException.checkTime("pool.finish", finish);
 		InvalidSpecException.check(size >= 1 && size <= MOST, "pool.size", size, "must be between 1 and " + MOST);
 		InvalidSpecException.check(
 				maxAge == null || (maxAge.compareTo(Duration.ofSeconds(1)) >= 0 && maxAge.compareTo(MAX) <= 0),
@@ -80,7 +76,7 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public ClientPool ready(Ready ready) {
-		return new ClientPool(ready, this.readyTimeout, this.size, this.key, this.maxAge, this.finish);
+		return new ClientPool(ready, this.readyTimeout, this.size, this.key, this.maxAge);
 	}
 
 	/**
@@ -90,7 +86,7 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public ClientPool readyTimeout(Duration readyTimeout) {
-		return new ClientPool(this.ready, readyTimeout, this.size, this.key, this.maxAge, this.finish);
+		return new ClientPool(this.ready, readyTimeout, this.size, this.key, this.maxAge);
 	}
 
 	/**
@@ -100,7 +96,7 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public ClientPool size(int size) {
-		return new ClientPool(this.ready, this.readyTimeout, size, this.key, this.maxAge, this.finish);
+		return new ClientPool(this.ready, this.readyTimeout, size, this.key, this.maxAge);
 	}
 
 	/**
@@ -110,7 +106,7 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public ClientPool key(@Nullable Function<Object, @Nullable Object> key) {
-		return new ClientPool(this.ready, this.readyTimeout, this.size, key, this.maxAge, this.finish);
+		return new ClientPool(this.ready, this.readyTimeout, this.size, key, this.maxAge);
 	}
 
 	/**
@@ -120,17 +116,7 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 	 * @throws InvalidSpecException if it is invalid
 	 */
 	public ClientPool maxAge(@Nullable Duration maxAge) {
-		return new ClientPool(this.ready, this.readyTimeout, this.size, this.key, maxAge, this.finish);
-	}
-
-	/**
-	 * Returns a copy with another {@link #finish()}.
-	 * @param finish the value
-	 * @return the copy
-	 * @throws InvalidSpecException if it is invalid
-	 */
-	public ClientPool finish(Duration finish) {
-		return new ClientPool(this.ready, this.readyTimeout, this.size, this.key, this.maxAge, finish);
+		return new ClientPool(this.ready, this.readyTimeout, this.size, this.key, maxAge);
 	}
 
 }

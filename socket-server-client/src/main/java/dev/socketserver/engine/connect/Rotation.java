@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // connections notify of their ends
 final class Rotation {
+
+	/** How long a connection may take to finish what it has. */
+	private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
 	private final ClientContext client;
 
@@ -56,8 +60,7 @@ final class Rotation {
 				() -> old.requests()
 					.answered()
 					.whenComplete((result, failure) -> this.client.executor().execute(() -> old.stop(status))));
-		ClientPool pool = this.client.spec().pool();
-		old.abortAfter(((pool != null) ? pool : ClientPool.DEFAULTS).finish().toNanos(), status);
+		old.abortAfter(DRAIN_NANOS, status);
 	}
 
 	/** Returns what completes, on the background, when connections are closed. */

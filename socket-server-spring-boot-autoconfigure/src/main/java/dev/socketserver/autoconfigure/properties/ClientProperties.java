@@ -429,11 +429,8 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 * @param maxAge Age, plus or minus a tenth, at which a connection is replaced: the
 	 * new one is ready before the old one takes nothing more. A duration without a unit
 	 * is in milliseconds.
-	 * @param finish How long a connection that is replaced may go on with what it has. A
-	 * duration without a unit is in milliseconds.
 	 */
-	public record Pool(@Nullable Integer size, @Nullable String key, @Nullable Duration maxAge,
-			@Nullable Duration finish) {
+	public record Pool(@Nullable Integer size, @Nullable String key, @Nullable Duration maxAge) {
 
 		/** Takes an empty key as if it were not there. */
 		public Pool {

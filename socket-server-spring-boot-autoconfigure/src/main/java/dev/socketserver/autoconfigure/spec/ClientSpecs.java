@@ -155,8 +155,7 @@ public final class ClientSpecs {
 			if (pool != null) {
 				made.set(pool.size(), (block, size) -> block.size(size))
 					.set(pool.key(), (block, bean) -> block.key(this.sessions.poolKey(entry, bean)))
-					.set(pool.maxAge(), (block, age) -> block.maxAge(age))
-					.set(pool.finish(), (block, time) -> block.finish(time));
+					.set(pool.maxAge(), (block, age) -> block.maxAge(age));
 			}
 			return made.get();
 		});
