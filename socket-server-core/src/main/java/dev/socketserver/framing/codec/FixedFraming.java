@@ -1,5 +1,7 @@
 package dev.socketserver.framing.codec;
 
+import java.util.Arrays;
+
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.FrameTooLargeException;
@@ -18,8 +20,11 @@ public final class FixedFraming implements PlainFraming {
 
 	private final int size;
 
-	public FixedFraming(int size) {
+	private final byte[] pad;
+
+	public FixedFraming(int size, byte[] pad) {
 		this.size = size;
+		this.pad = pad;
 	}
 
 	@Override
@@ -45,6 +50,21 @@ public final class FixedFraming implements PlainFraming {
 			in.frame(start, start + this.size, start + this.size);
 			return true;
 		};
+	}
+
+	@Override
+	public boolean isPlain() {
+		return this.pad.length == 0;
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		byte[] whole = payload;
+		if (!isPlain() && payload.length < this.size) {
+			whole = Arrays.copyOf(payload, this.size);
+			Arrays.fill(whole, payload.length, this.size, this.pad[0]);
+		}
+		PlainFraming.super.encode(whole, out);
 	}
 
 	@Override
