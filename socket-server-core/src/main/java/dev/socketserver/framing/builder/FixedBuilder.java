@@ -13,8 +13,6 @@ public final class FixedBuilder extends AbstractFramingBuilder<FixedBuilder> {
 
 	private int size;
 
-	private byte[] pad = {};
-
 	private byte[] sync = {};
 
 	FixedBuilder() {
@@ -29,17 +27,6 @@ public final class FixedBuilder extends AbstractFramingBuilder<FixedBuilder> {
 	 */
 	public FixedBuilder size(int size) {
 		this.size = size;
-		return this;
-	}
-
-	/**
-	 * {@code pad}: the byte with which shorter payloads are filled up when they are sent.
-	 * Received ones keep it. Default none: shorter payloads are refused.
-	 * @param pad one byte, or none
-	 * @return this builder
-	 */
-	public FixedBuilder pad(byte... pad) {
-		this.pad = pad.clone();
 		return this;
 	}
 
@@ -70,8 +57,7 @@ public final class FixedBuilder extends AbstractFramingBuilder<FixedBuilder> {
 		InvalidFramingException.check(this.size > 0, "size", this.size, "must be at least 1");
 		InvalidFramingException.check(this.sync.length <= this.size, "sync", ByteValues.format(this.sync),
 				"has more bytes than a frame, which has " + this.size);
-		InvalidFramingException.check(this.pad.length <= 1, "pad", ByteValues.format(this.pad), "must be one byte");
-		FixedFraming framing = new FixedFraming(this.size, this.pad);
+		FixedFraming framing = new FixedFraming(this.size);
 		return (this.sync.length > 0) ? new SyncFraming(framing, this.sync) : framing;
 	}
 

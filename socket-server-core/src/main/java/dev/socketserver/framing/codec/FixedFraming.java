@@ -1,7 +1,5 @@
 package dev.socketserver.framing.codec;
 
-import java.util.Arrays;
-
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.FrameTooLargeException;
@@ -20,11 +18,8 @@ public final class FixedFraming implements PlainFraming {
 
 	private final int size;
 
-	private final byte[] pad;
-
-	public FixedFraming(int size, byte[] pad) {
+	public FixedFraming(int size) {
 		this.size = size;
-		this.pad = pad;
 	}
 
 	@Override
@@ -50,21 +45,6 @@ public final class FixedFraming implements PlainFraming {
 			in.frame(start, start + this.size, start + this.size);
 			return true;
 		};
-	}
-
-	@Override
-	public boolean isPlain() {
-		return this.pad.length == 0;
-	}
-
-	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		byte[] whole = payload;
-		if (!isPlain() && payload.length < this.size) {
-			whole = Arrays.copyOf(payload, this.size);
-			Arrays.fill(whole, payload.length, this.size, this.pad[0]);
-		}
-		PlainFraming.super.encode(whole, out);
 	}
 
 	@Override

@@ -134,7 +134,6 @@ final class FramingBuilders {
 	static FixedBuilder fixed(FramingBlock block, Fixed keys) {
 		FixedBuilder builder = Framings.fixed();
 		map.from(keys.size()).to(builder::size);
-		bytes(block, "pad", keys.pad(), builder::pad);
 		bytes(block, "sync", block.bind(Sync.class).sync(), builder::sync);
 		return builder;
 	}

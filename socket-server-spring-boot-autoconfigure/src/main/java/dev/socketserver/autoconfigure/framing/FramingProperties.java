@@ -184,12 +184,10 @@ public sealed interface FramingProperties {
 	 * Keys of fixed.
 	 *
 	 * @param size For fixed: number of bytes of a frame.
-	 * @param pad For fixed: the byte with which shorter payloads are filled up when they
-	 * are sent. Without it, they are refused.
 	 */
 	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
-	record Fixed(@Nullable Integer size, @Nullable String pad) implements FramingProperties {
+	record Fixed(@Nullable Integer size) implements FramingProperties {
 
 	}
 
