@@ -33,12 +33,6 @@ public enum OutboundOverflow {
 	DROP_OLDEST,
 
 	/**
-	 * Either of these two, by chance: what is sent becomes thinner, and has no gap as
-	 * long as a burst. What is dropped is counted, and fails as there.
-	 */
-	DROP_RANDOM,
-
-	/**
 	 * The session closes with {@link dev.socketserver.CloseReason#SLOW_CONSUMER}, and
 	 * what is unsent is lost: the peer sees a reset. The send fails with
 	 * {@link dev.socketserver.OutboundFullException}.

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.waiting;
 
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 import dev.socketserver.spec.InboundOverflow;
@@ -50,7 +49,6 @@ public enum Overflow {
 			case FAIL -> REFUSE;
 			case DROP_NEWEST -> DROP;
 			case DROP_OLDEST -> REPLACE;
-			case DROP_RANDOM -> ThreadLocalRandom.current().nextBoolean() ? DROP : REPLACE;
 			case CLOSE -> CLOSE;
 		};
 	}
