@@ -9,7 +9,6 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.util.StringUtils;
 
 /**
@@ -17,8 +16,6 @@ import org.springframework.util.StringUtils;
  * into its specification. Keys that have no meaning for the kind are refused.
  */
 final class ConnectSpecs {
-
-	private static final PropertyMapper map = PropertyMapper.get();
 
 	private static final String[] OF_PROXIES = { "proxy.type", "proxy.host", "proxy.port", "proxy.username",
 			"proxy.password" };

@@ -39,7 +39,6 @@ import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketOptions;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -60,8 +59,6 @@ public final class SessionSpecs {
 	private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
 	private static final int FIRST_WITHOUT_PINNING = 24;
-
-	private static final PropertyMapper map = PropertyMapper.get();
 
 	private final ConfiguredFramings framings;
 
