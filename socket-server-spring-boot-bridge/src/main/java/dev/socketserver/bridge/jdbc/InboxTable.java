@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.Stored;
@@ -198,21 +199,22 @@ public final class InboxTable {
 	/** In the order of {@link #INSERT_COLUMNS}. */
 	private static void setColumns(Connection connection, PreparedStatement statement, List<InboundMessage> messages)
 			throws SQLException {
-		@Nullable String[][] texts = new @Nullable String[PLACES - 1][messages.size()];
-		byte[][] payloads = new byte[messages.size()][];
-		for (int i = 0; i < payloads.length; i++) {
-			InboundMessage message = messages.get(i);
-			texts[0][i] = message.server();
-			texts[1][i] = message.session();
-			texts[2][i] = message.identity();
-			texts[3][i] = message.id();
-			texts[4][i] = message.receivedAt().toString();
-			payloads[i] = message.payload();
-		}
-		for (int i = 0; i < texts.length; i++) {
-			statement.setArray(i + 1, connection.createArrayOf("text", texts[i]));
-		}
+		setColumn(connection, statement, 1, messages, InboundMessage::server);
+		setColumn(connection, statement, 2, messages, InboundMessage::session);
+		setColumn(connection, statement, 3, messages, InboundMessage::identity);
+		setColumn(connection, statement, 4, messages, InboundMessage::id);
+		setColumn(connection, statement, 5, messages, (message) -> message.receivedAt().toString());
+		byte[][] payloads = messages.stream().map(InboundMessage::payload).toArray(byte[][]::new);
 		statement.setArray(PLACES, connection.createArrayOf("bytea", payloads));
+	}
+
+	private static void setColumn(Connection connection, PreparedStatement statement, int place,
+			List<InboundMessage> messages, Function<InboundMessage, @Nullable String> column) throws SQLException {
+		@Nullable String[] texts = new @Nullable String[messages.size()];
+		for (int i = 0; i < texts.length; i++) {
+			texts[i] = column.apply(messages.get(i));
+		}
+		statement.setArray(place, connection.createArrayOf("text", texts));
 	}
 
 	private static void set(PreparedStatement statement, int before, InboundMessage message) throws SQLException {

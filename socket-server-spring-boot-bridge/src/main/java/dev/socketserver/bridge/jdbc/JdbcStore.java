@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -84,6 +85,9 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	/** Guarded by {@link #pending}. */
 	private boolean closed;
+
+	/** Whether the last transaction had one message; used by the writer only. */
+	private boolean alone = true;
 
 	/**
 	 * Creates a store, with its thread.
@@ -181,30 +185,28 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 				bytes += row.message().payload().length;
 			}
 		}
+		this.alone = rows.size() == 1;
 		return rows;
 	}
 
 	/**
 	 * Waits while more messages come: those that a session has received at once come one
-	 * by one, and the first of them is to have no transaction of its own.
+	 * by one, and the first of them is to have no transaction of its own. A message does
+	 * not wait where the last was alone, too.
 	 */
 	private void gather() {
 		long begun = System.nanoTime();
-		long grown = begun;
-		int before = 0;
-		for (long now = begun; now - grown < QUIET_NANOS && now - begun < MOST_NANOS; now = System.nanoTime()) {
-			int size;
-			synchronized (this.pending) {
-				size = this.pending.size();
-			}
-			if (size >= MOST) {
-				return;
-			}
-			if (size > before) {
-				before = size;
-				grown = now;
-			}
-			Thread.yield();
+		int before = this.alone ? Integer.MAX_VALUE : 0;
+		for (int size = waiting(); size > before && size < MOST
+				&& System.nanoTime() - begun < MOST_NANOS; size = waiting()) {
+			before = size;
+			LockSupport.parkNanos(QUIET_NANOS);
+		}
+	}
+
+	private int waiting() {
+		synchronized (this.pending) {
+			return this.pending.size();
 		}
 	}
 
