@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 
 /**
- * Peers that come, send a line now and then, and go when their time is over. On the thread
- * that calls. A line is sent only when the one before it is answered.
+ * Peers that come, send a line now and then, and go when their time is over. On the
+ * thread that calls. A line is sent only when the one before it is answered.
  */
 final class ComingPeers implements AutoCloseable {
 
@@ -57,8 +57,7 @@ final class ComingPeers implements AutoCloseable {
 	}
 
 	private void come(long since) throws IOException {
-		SocketChannel channel = SocketChannel
-			.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port));
+		SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port));
 		channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
 		channel.configureBlocking(false);
 		Peer peer = new Peer(channel, since);

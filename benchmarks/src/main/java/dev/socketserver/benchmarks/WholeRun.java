@@ -70,11 +70,12 @@ public final class WholeRun {
 	}
 
 	private void run(List<Contender> servers) throws IOException, InterruptedException {
-		StringBuilder report = new StringBuilder("""
-				| server | lines/s | of a core | came and went | heap MB | threads | descriptors | direct MB | resident MB \
-				| collections, ms, longest seen | p50 ms | p99 ms | p99.9 ms |
-				| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-				""");
+		StringBuilder report = new StringBuilder(
+				"""
+						| server | lines/s | of a core | came and went | heap MB | threads | descriptors | direct MB | resident MB \
+						| collections, ms, longest seen | p50 ms | p99 ms | p99.9 ms |
+						| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+						""");
 		Path folder = Files.createDirectories(Path.of("target", "benchmarks"));
 		for (Contender each : servers) {
 			String row = run(each, folder);
@@ -121,7 +122,9 @@ public final class WholeRun {
 		}
 	}
 
-	/** Has the peers run for a second; returns the part of a core that the server took. */
+	/**
+	 * Has the peers run for a second; returns the part of a core that the server took.
+	 */
 	private double second(RunningServer server, ComingPeers peers) throws IOException {
 		long cpu = server.cpu().toNanos();
 		long time = System.nanoTime();

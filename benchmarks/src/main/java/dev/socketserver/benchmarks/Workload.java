@@ -76,9 +76,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		}
 		for (String each : text.split(",", -1)) {
 			Matcher matcher = FORM.matcher(each);
-			if (!matcher.matches()
-					|| (matcher.group(3) == null) != List.of("connect", "arrive", "door", "handshake", "resume", "crowd")
-						.contains(String.valueOf(matcher.group(1)))) {
+			if (!matcher.matches() || (matcher.group(3) == null) != List
+				.of("connect", "arrive", "door", "handshake", "resume", "crowd")
+				.contains(String.valueOf(matcher.group(1)))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
 						+ "64x16x1024 (and bytes of a line), frames:64x16, words:64x16, stored:64x16, blocking:64x1, broadcast:64x16, "
 						+ "ask:64x16, cluster:64x4, tls:64x16, fair:1000x16, connect:64, arrive:1000, door:1000, handshake:64, resume:64 or crowd:64, and 'none' for no "

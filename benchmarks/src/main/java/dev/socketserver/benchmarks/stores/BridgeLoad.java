@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.sql.SQLException;
 
 /**
- * Sends lines to the server whose bridge stores them, as many at a time on each connection
- * as the bridge stores, and counts what is acknowledged.
+ * Sends lines to the server whose bridge stores them, as many at a time on each
+ * connection as the bridge stores, and counts what is acknowledged.
  */
 final class BridgeLoad implements Stores.Load {
 

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Delivers letters by hand: a loop selects the oldest letter of each device in turn, sends
- * it, and notes that. Each statement is a transaction. Who receives them is on a thread of
- * its own, as with the mailbox.
+ * Delivers letters by hand: a loop selects the oldest letter of each device in turn,
+ * sends it, and notes that. Each statement is a transaction. Who receives them is on a
+ * thread of its own, as with the mailbox.
  */
 final class LetterLoop implements Stores.Load {
 

@@ -26,8 +26,7 @@ final class Peers implements AutoCloseable {
 
 	Peers(int port, int count) throws IOException {
 		for (int i = 0; i < count; i++) {
-			SocketChannel channel = SocketChannel
-				.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+			SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 			channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
 			channel.configureBlocking(false);
 			channel.register(this.selector, SelectionKey.OP_READ, i);
@@ -39,7 +38,9 @@ final class Peers implements AutoCloseable {
 		return (text + '\n').getBytes(StandardCharsets.UTF_8);
 	}
 
-	/** Sends a line several times. What is under way fits into the buffers of a socket. */
+	/**
+	 * Sends a line several times. What is under way fits into the buffers of a socket.
+	 */
 	void send(int peer, byte[] line, int times) throws IOException {
 		ByteBuffer lines = ByteBuffer.allocate(line.length * times);
 		for (int i = 0; i < times; i++) {

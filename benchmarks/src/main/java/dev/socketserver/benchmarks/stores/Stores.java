@@ -58,8 +58,8 @@ public final class Stores {
 		try (PostgresServer database = PostgresServer.open();
 				StoringApplication application = new StoringApplication(database)) {
 			for (int each : this.sessions) {
-				report.append(row("messages stored", each, new BatchLoop(database, each),
-						new BridgeLoad(application, each)));
+				report.append(
+						row("messages stored", each, new BatchLoop(database, each), new BridgeLoad(application, each)));
 			}
 			for (int each : this.sessions) {
 				report.append(row("letters delivered", each, new LetterLoop(application, each),
