@@ -41,6 +41,9 @@ final class Reconnection {
 	 */
 	private final Set<ClientConnection> unended = new HashSet<>();
 
+	/** Those of them that are not lost. */
+	private final Set<ClientConnection> open = new HashSet<>();
+
 	/** Whether there are too many of these, until half of them have returned. */
 	private boolean heldUp;
 
@@ -147,7 +150,7 @@ final class Reconnection {
 				.schedule(() -> this.client.executor().execute(this.waited), delay, TimeUnit.NANOSECONDS);
 			return Step.WAIT;
 		}
-		if (this.unended.size() < MOST_UNENDED) {
+		if (lost() < MOST_UNENDED) {
 			this.hurry = false;
 			return Step.CONNECT;
 		}
@@ -173,6 +176,7 @@ final class Reconnection {
 	/** A connection has been made. */
 	void connected(ClientConnection connection) {
 		this.unended.add(connection);
+		this.open.add(connection);
 		this.hurry = false;
 		this.addresses.connected(connection.address(), connection, now());
 	}
@@ -180,6 +184,7 @@ final class Reconnection {
 	/** A connection is lost. */
 	void disconnected(ClientConnection connection, CloseReason reason) {
 		long now = now();
+		this.open.remove(connection);
 		this.addresses.lost(connection.address(), connection, reason, connection.nextAddress(), now);
 		if (reason != CloseReason.ROTATED) {
 			// Another address may be due although one is waited for.
@@ -209,17 +214,24 @@ final class Reconnection {
 	 */
 	boolean ended(ClientConnection connection) {
 		this.unended.remove(connection);
-		boolean goesOn = this.heldUp && this.unended.size() <= MOST_UNENDED / 2;
+		this.open.remove(connection);
+		boolean goesOn = this.heldUp && lost() <= MOST_UNENDED / 2;
 		if (goesOn) {
 			this.heldUp = false;
 		}
 		return goesOn;
 	}
 
+	/** Returns how many connections are lost and have handlers that do not know yet. */
+	private int lost() {
+		return this.unended.size() - this.open.size();
+	}
+
 	/** Returns the connections that have not ended, and forgets them. */
 	List<ClientConnection> takeUnended() {
 		List<ClientConnection> left = List.copyOf(this.unended);
 		this.unended.clear();
+		this.open.clear();
 		return left;
 	}
 

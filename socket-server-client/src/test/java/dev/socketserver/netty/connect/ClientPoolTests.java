@@ -99,6 +99,20 @@ class ClientPoolTests {
 	}
 
 	@Test
+	void clientHoldsAsManyConnectionsAsItMay() {
+		SocketServer server = collecting();
+		SocketClient client = start(server, Select.ORDERED, (pool) -> pool.size(64));
+		awaitReady(client, 64);
+		List<SocketSession> first = client.connections();
+
+		first.forEach(SocketSession::close);
+
+		Awaitility.await().until(() -> client.statistics().connected() == 128);
+		awaitReady(client, 64);
+		assertThat(client.connections()).doesNotContainAnyElementsOf(first);
+	}
+
+	@Test
 	void payloadsLeaveInTurnOnAllConnections() {
 		SocketServer server = collecting();
 		SocketClient client = start(server, Select.ROUND_ROBIN, (pool) -> pool.size(4));
