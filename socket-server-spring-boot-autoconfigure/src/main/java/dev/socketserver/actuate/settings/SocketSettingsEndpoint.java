@@ -147,23 +147,36 @@ public class SocketSettingsEndpoint {
 	}
 
 	private List<ChangeDescriptor> rows(List<SettingsChange> changes) {
-		return changes.stream()
-			.map((change) -> new ChangeDescriptor(change.entry(), change.key(),
-					text(change.entry(), change.key(), change.from()), text(change.entry(), change.key(), change.to()),
-					change.verdict(), change.reason()))
-			.toList();
+		return changes.stream().map(this::describe).toList();
+	}
+
+	private ChangeDescriptor describe(SettingsChange change) {
+		String from = text(change.entry(), change.key(), change.from());
+		String to = text(change.entry(), change.key(), change.to());
+		return new ChangeDescriptor(change.entry(), change.key(), from, to, change.verdict(),
+				reason(change.reason(), change.to(), to));
 	}
 
 	List<RefusalDescriptor> refused(List<Refusal> refused) {
-		return refused.stream()
-			.map((each) -> new RefusalDescriptor(each.entry(), each.key(), text(each.entry(), each.key(), each.value()),
-					each.reason()))
-			.toList();
+		return refused.stream().map((each) -> {
+			String shown = text(each.entry(), each.key(), each.value());
+			return new RefusalDescriptor(each.entry(), each.key(), shown,
+					String.valueOf(reason(each.reason(), each.value(), shown)));
+		}).toList();
+	}
+
+	/** Hides in a text what is hidden as a value. */
+	private static @Nullable String reason(@Nullable String reason, @Nullable String value, @Nullable String shown) {
+		return (reason == null || value == null || value.equals(shown)) ? reason
+				: reason.replace("'" + value + "'", "'" + shown + "'");
 	}
 
 	private @Nullable String text(@Nullable String entry, @Nullable String key, @Nullable String value) {
 		String property = (entry != null) ? "socket." + entry + "." + key : key;
-		return (property != null) ? this.shown.text(property, value) : value;
+		String text = (property != null) ? this.shown.text(property, value) : value;
+		// It may be inherited, and hidden by that name.
+		boolean server = entry != null && entry.startsWith(SERVERS + ".");
+		return server ? this.shown.text("socket.server-defaults." + key, text) : text;
 	}
 
 	/**

@@ -189,7 +189,8 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			String text = property.getValue().toString();
 			if (text.contains("${") && !text.contains("${local.socket.")) {
 				String resolved = context.getBinder().bind(name, Bindable.of(String.class)).orElse(text);
-				this.written.put(name, new ConfigurationProperty(name, resolved, property.getOrigin()));
+				Object value = SecretText.named(text).isEmpty() ? resolved : new SecretText(resolved);
+				this.written.put(name, new ConfigurationProperty(name, value, property.getOrigin()));
 			}
 			else {
 				this.written.put(name, property);

@@ -106,7 +106,7 @@ final class Binding {
 				ConfigurationPropertyName name = (found != null)
 						? ConfigurationPropertyName.adapt(found.property(), '.') : SOCKET;
 				mistakes.add(Mistake.of((found != null) ? found.property() : "socket",
-						(found != null) ? found.value() : null, this.texts.of(ex)));
+						(found != null) ? this.texts.hidden(found.value()) : null, this.texts.of(ex)));
 				if (found == null || !wrong.add(name) || wrong.size() == MOST_MISTAKES) {
 					return new Bound(inForce, mistakes);
 				}
@@ -121,7 +121,7 @@ final class Binding {
 		Map<String, Object> instead = new LinkedHashMap<>();
 		inForce.forEachPart((part) -> {
 			if (isWithin(part.getName(), wrong)) {
-				instead.put(part.getName().toString(), part.getValue());
+				instead.put(part.getName().toString(), Value.text(part));
 			}
 		});
 		sources.add(new MapConfigurationPropertySource(instead));

@@ -172,7 +172,7 @@ final class Differences {
 	}
 
 	private static @Nullable String text(@Nullable Value value) {
-		return (value != null) ? value.text() : null;
+		return (value != null) ? value.shown() : null;
 	}
 
 	private boolean isSame(Entry entry, String key, @Nullable Value one, @Nullable Value other) {
@@ -203,23 +203,26 @@ final class Differences {
 
 	private static void framing(Entry entry, String whole, @Nullable Value from, @Nullable Value to,
 			List<Change> changes) {
-		Map<String, String> one = shown(whole, from);
-		Map<String, String> other = shown(whole, to);
+		Map<String, ConfigurationProperty> one = shown(whole, from);
+		Map<String, ConfigurationProperty> other = shown(whole, to);
 		Set<String> keys = new TreeSet<>(one.keySet());
 		keys.addAll(other.keySet());
 		for (String key : keys) {
-			if (!Objects.equals(one.get(key), other.get(key))) {
-				changes.add(Change.of(entry, whole, key, one.get(key), other.get(key), Verdict.NEW_SESSIONS));
+			ConfigurationProperty before = one.get(key);
+			ConfigurationProperty after = other.get(key);
+			if (before == null || after == null || !Value.text(before).equals(Value.text(after))) {
+				changes.add(Change.of(entry, whole, key, (before != null) ? Value.shown(before) : null,
+						(after != null) ? Value.shown(after) : null, Verdict.NEW_SESSIONS));
 			}
 		}
 	}
 
 	/** Returns the keys of a framing; a word is its type. */
-	static Map<String, String> shown(String whole, @Nullable Value framing) {
-		Map<String, String> keys = new LinkedHashMap<>();
+	static Map<String, ConfigurationProperty> shown(String whole, @Nullable Value framing) {
+		Map<String, ConfigurationProperty> keys = new LinkedHashMap<>();
 		if (framing != null) {
 			for (Map.Entry<String, ConfigurationProperty> each : framing.below().entrySet()) {
-				keys.put(whole + (each.getKey().isEmpty() ? ".type" : each.getKey()), Value.text(each.getValue()));
+				keys.put(whole + (each.getKey().isEmpty() ? ".type" : each.getKey()), each.getValue());
 			}
 		}
 		return keys;

@@ -21,7 +21,10 @@ final class FailureTexts {
 
 	private final List<FailureAnalyzer> analyzers;
 
+	private final SecretValues secrets;
+
 	FailureTexts(BeanFactory beans, Environment environment) {
+		this.secrets = new SecretValues(environment);
 		this.analyzers = SpringFactoriesLoader.forDefaultResourceLocation(FailureTexts.class.getClassLoader())
 			.load(FailureAnalyzer.class,
 					ArgumentResolver.of(BeanFactory.class, beans).and(Environment.class, environment),
@@ -30,8 +33,17 @@ final class FailureTexts {
 					}));
 	}
 
-	/** Returns what is wrong and what to do about it. */
+	/** Returns what is wrong and what to do about it, without secrets. */
 	String of(Throwable failure) {
+		return this.secrets.hide(text(failure));
+	}
+
+	/** Returns a value without secrets. */
+	@Nullable String hidden(@Nullable String value) {
+		return (value != null) ? this.secrets.hide(value) : null;
+	}
+
+	private String text(Throwable failure) {
 		for (FailureAnalyzer analyzer : this.analyzers) {
 			FailureAnalysis analysis = analyze(analyzer, failure);
 			if (analysis != null) {

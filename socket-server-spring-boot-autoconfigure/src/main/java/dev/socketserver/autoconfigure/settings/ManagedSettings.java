@@ -222,7 +222,8 @@ final class ManagedSettings implements SocketSettings {
 
 	@Override
 	public SettingsOutcome apply(SettingsPlan plan, Verdict most, String by) {
-		if (!this.changing.tryLock()) {
+		// A listener of this change is called by it, and must wait as others do.
+		if (this.changing.isHeldByCurrentThread() || !this.changing.tryLock()) {
 			throw new SettingsConflictException("Another change of settings is under way");
 		}
 		try {
@@ -262,7 +263,7 @@ final class ManagedSettings implements SocketSettings {
 		this.pending = left.size();
 		logger.info("Settings {} are in force, by {}: {}", after.version(), by, names(rows));
 		ended(after.version(), by, Outcome.APPLIED, rows);
-		this.context.publishEvent(new SocketSettingsChangedEvent(after.version(), rows, by));
+		notify(() -> this.context.publishEvent(new SocketSettingsChangedEvent(after.version(), rows, by)));
 		return new SettingsOutcome(after.version(), rows, left);
 	}
 
@@ -397,14 +398,19 @@ final class ManagedSettings implements SocketSettings {
 			}
 			this.history.addLast(attempt);
 		}
-		this.context.getBeanProvider(SettingsListener.class).orderedStream().forEach((listener) -> {
-			try {
-				listener.ended(attempt);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A listener has failed to take note of changed settings", ex);
-			}
-		});
+		this.context.getBeanProvider(SettingsListener.class)
+			.orderedStream()
+			.forEach((listener) -> notify(() -> listener.ended(attempt)));
+	}
+
+	/** What was changed is in force, whatever a listener does. */
+	private static void notify(Runnable listener) {
+		try {
+			listener.run();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener has failed to take note of changed settings", ex);
+		}
 	}
 
 	/**

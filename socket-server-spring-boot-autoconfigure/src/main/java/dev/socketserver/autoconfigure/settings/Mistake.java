@@ -17,22 +17,25 @@ import org.jspecify.annotations.Nullable;
  */
 record Mistake(@Nullable String entry, @Nullable String key, @Nullable String value, String reason) {
 
-	/** Makes a mistake of the full name of a property, or of an entry. */
+	/**
+	 * Makes a mistake of the full name of a property, or of an entry.
+	 * @param property the name
+	 * @param value the value of the property, without secrets
+	 * @param text what is wrong, without secrets
+	 */
 	static Mistake of(String property, @Nullable String value, String text) {
-		boolean secret = value != null && !value.equals(Secrets.hidden(property, value));
-		String reason = secret ? text.replace("'" + value + "'", "'" + Secrets.HIDDEN + "'") : text;
 		String[] elements = property.split("\\.", 4);
 		for (Section section : Section.values()) {
 			if (elements.length >= 3 && property.startsWith(section.property() + ".")) {
 				String key = (elements.length > 3) ? elements[3] : null;
-				return new Mistake(section.words() + "." + elements[2], key, Secrets.hidden(property, value), reason);
+				return new Mistake(section.words() + "." + elements[2], key, Secrets.hidden(property, value), text);
 			}
 		}
 		if (property.startsWith(Section.DEFAULTS + ".")) {
 			return new Mistake("server-defaults", property.substring(Section.DEFAULTS.length() + 1),
-					Secrets.hidden(property, value), reason);
+					Secrets.hidden(property, value), text);
 		}
-		return new Mistake(null, property, Secrets.hidden(property, value), reason);
+		return new Mistake(null, property, Secrets.hidden(property, value), text);
 	}
 
 	Refusal refusal() {

@@ -45,10 +45,11 @@ final class Shown {
 			if (key.endsWith(SettingsTable.FRAMING)) {
 				this.settings.remove(key);
 				Differences.shown(key, value)
-					.forEach((shown, text) -> add(shown, text, from, property(key, shown, value), value.origin()));
+					.forEach((shown, part) -> add(shown, Value.shown(part), from, property(key, shown, value),
+							value.origin()));
 			}
 			else {
-				add(key, value.text(), from, value.name().toString(), value.origin());
+				add(key, value.shown(), from, value.name().toString(), value.origin());
 			}
 		});
 	}

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import dev.socketserver.autoconfigure.keys.SecretText;
+import dev.socketserver.autoconfigure.settings.table.Secrets;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -60,6 +62,19 @@ record Value(ConfigurationPropertyName name, List<ConfigurationProperty> parts, 
 					(one, other) -> one + " " + other);
 		}
 		return String.join(",", elements.values());
+	}
+
+	/** Returns what is written, or stars for what a secret is part of. */
+	String shown() {
+		return this.parts.stream().anyMatch(Value::isSecret) ? Secrets.HIDDEN : text();
+	}
+
+	static String shown(ConfigurationProperty part) {
+		return isSecret(part) ? Secrets.HIDDEN : text(part);
+	}
+
+	private static boolean isSecret(ConfigurationProperty part) {
+		return part.getValue() instanceof SecretText;
 	}
 
 	/** Returns the origin of the first part, or {@code null} if it is not known. */

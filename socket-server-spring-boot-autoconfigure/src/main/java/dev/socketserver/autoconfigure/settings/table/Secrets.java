@@ -1,7 +1,8 @@
 package dev.socketserver.autoconfigure.settings.table;
 
-import java.util.Set;
+import java.util.regex.Pattern;
 
+import dev.socketserver.autoconfigure.keys.SecretText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ public final class Secrets {
 
 	public static final String HIDDEN = "******";
 
-	private static final Set<String> WORDS = Set.of("password", "secret", "token", "credentials");
+	private static final Pattern IN_ADDRESS = Pattern.compile("(://[^/@\\s:]*:)[^/@\\s]+@");
 
 	private Secrets() {
 	}
@@ -22,8 +23,15 @@ public final class Secrets {
 	 * @param text the value, or {@code null}
 	 */
 	public static @Nullable String hidden(String key, @Nullable String text) {
-		String word = key.substring(Math.max(key.lastIndexOf('.'), key.lastIndexOf('-')) + 1);
-		return (text != null && WORDS.contains(word)) ? HIDDEN : text;
+		return (text == null) ? null : SecretText.isNamed(key) ? HIDDEN : withoutPasswords(text);
+	}
+
+	/**
+	 * Returns a text without the passwords that are in addresses.
+	 * @param text the text
+	 */
+	public static String withoutPasswords(String text) {
+		return text.contains("://") ? IN_ADDRESS.matcher(text).replaceAll("$1" + HIDDEN + "@") : text;
 	}
 
 }

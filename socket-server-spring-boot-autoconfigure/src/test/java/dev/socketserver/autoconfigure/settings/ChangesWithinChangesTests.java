@@ -1,0 +1,113 @@
+package dev.socketserver.autoconfigure.settings;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.event.SocketServerStoppedEvent;
+import dev.socketserver.event.SocketSettingsChangedEvent;
+import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SettingsConflictException;
+import dev.socketserver.settings.SettingsListener;
+import dev.socketserver.settings.SettingsOutcome;
+import dev.socketserver.settings.SettingsRecord.Outcome;
+import dev.socketserver.settings.SocketSettings;
+import dev.socketserver.settings.Verdict;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An application that changes settings, or fails, while they are changed.
+ */
+class ChangesWithinChangesTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
+		.withUserConfiguration(UpperHandler.class);
+
+	private ApplicationContextRunner with(String... pairs) {
+		return this.runner.withInitializer((context) -> Environments.set(context, pairs));
+	}
+
+	private static SettingsOutcome apply(ConfigurableApplicationContext context, Verdict most) {
+		SocketSettings settings = context.getBean(SocketSettings.class);
+		return settings.apply(settings.plan(), most);
+	}
+
+	@Test
+	void aListenerThatFailsDoesNotFailTheChange() {
+		List<Long> versions = new CopyOnWriteArrayList<>();
+		with("socket.servers.upper.port=0").withInitializer((context) -> {
+			context.addApplicationListener(ApplicationListener.forPayload((SocketSettingsChangedEvent event) -> {
+				throw new IllegalStateException("listener");
+			}));
+			context.addApplicationListener(ApplicationListener
+				.forPayload((SocketSettingsChangedEvent event) -> versions.add(event.version())));
+		}).run((context) -> {
+			Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8");
+
+			SettingsOutcome outcome = apply(context, Verdict.APPLIED);
+
+			assertThat(outcome.version()).isEqualTo(2);
+			assertThat(outcome.applied()).extracting(SettingsChange::key).containsExactly("limits.sessions");
+			assertThat(context.getBean(SocketServers.class).get("upper").spec().limits().sessions()).isEqualTo(8);
+		});
+	}
+
+	@Test
+	void aChangeInTheMidstOfAnotherIsRefused() {
+		List<Object> nested = new CopyOnWriteArrayList<>();
+		with("socket.servers.upper.port=0").run((context) -> {
+			context.getSourceApplicationContext()
+				.addApplicationListener(ApplicationListener.forPayload((SocketServerStoppedEvent event) -> {
+					try {
+						nested.add(apply(context, Verdict.REMOVE));
+					}
+					catch (RuntimeException ex) {
+						nested.add(ex);
+					}
+				}));
+			Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.backlog=8",
+					"socket.servers.upper.limits.sessions=8");
+
+			SettingsOutcome outcome = apply(context, Verdict.RESTART);
+
+			assertThat(outcome.version()).isEqualTo(2);
+			assertThat(nested).singleElement().isInstanceOf(SettingsConflictException.class);
+		});
+	}
+
+	@Test
+	void aListenerOfAttemptsChangesNothingMeanwhile() {
+		List<Object> nested = new CopyOnWriteArrayList<>();
+		with("socket.servers.upper.port=0").run((context) -> {
+			SettingsListener listener = (attempt) -> {
+				if (attempt.outcome() == Outcome.APPLIED && nested.isEmpty()) {
+					Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=9");
+					try {
+						nested.add(apply(context, Verdict.REMOVE));
+					}
+					catch (RuntimeException ex) {
+						nested.add(ex);
+					}
+				}
+			};
+			context.getBeanFactory().registerSingleton("listener", listener);
+			Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8");
+
+			assertThat(apply(context, Verdict.RESTART).version()).isEqualTo(2);
+
+			assertThat(nested).singleElement().isInstanceOf(SettingsConflictException.class);
+		});
+	}
+
+}
