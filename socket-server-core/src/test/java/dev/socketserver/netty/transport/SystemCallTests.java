@@ -133,6 +133,38 @@ class SystemCallTests {
 		assertThat(sum(calls, "sendmmsg")).as("writes of several, %s", calls).isPositive();
 	}
 
+	/** Those that have something to do lose little to many places to listen. */
+	@Test
+	void busyLoopAsksFewOfManyListeners() throws Exception {
+		int sessions = 300;
+		int rounds = 20;
+		Map<String, Integer> calls = traced(ExecutionMode.EVENT_LOOP, Echo.LISTENERS, (port) -> {
+			List<Peer> peers = new ArrayList<>();
+			try {
+				for (int i = 0; i < sessions; i++) {
+					peers.add(new Peer(port, 64 * 1024));
+				}
+				for (int round = 0; round < rounds; round++) {
+					for (Peer peer : peers) {
+						peer.send("line\n");
+					}
+					for (Peer peer : peers) {
+						assertThat(peer.line()).isEqualTo("line");
+					}
+				}
+			}
+			finally {
+				for (Peer peer : peers) {
+					peer.close();
+				}
+			}
+		});
+
+		int turns = sum(calls, "epoll_wait", "epoll_pwait", "epoll_pwait2");
+		assertThat(sum(calls, "accept", "accept4")).as("accepts, %s", calls)
+			.isBetween(sessions, 2 * sessions + 8 * turns + BESIDES);
+	}
+
 	private static int sum(Map<String, Integer> calls, String... names) {
 		return Stream.of(names).mapToInt((name) -> calls.getOrDefault(name, 0)).sum();
 	}
@@ -174,7 +206,7 @@ class SystemCallTests {
 	/** Stops the program at these calls only, not at each that its JVM starts with. */
 	private static List<String> strace(Path counts) {
 		return List.of("strace", "-f", "--seccomp-bpf", "-qq", "-c", "-e",
-				"trace=setsockopt,recvfrom,recvmsg,recvmmsg,sendto,sendmsg,sendmmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
+				"trace=accept,accept4,setsockopt,recvfrom,recvmsg,recvmmsg,sendto,sendmsg,sendmmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
 				"-o", counts.toString());
 	}
 
@@ -218,6 +250,8 @@ class SystemCallTests {
 
 		static final String UDP = "udp";
 
+		static final String LISTENERS = "listeners";
+
 		private Echo() {
 		}
 
@@ -235,6 +269,11 @@ class SystemCallTests {
 			if (arguments[1].equals(UDP)) {
 				spec.udp((udp) -> {
 				});
+			}
+			if (arguments[1].equals(LISTENERS)) {
+				for (int i = 0; i < 300; i++) {
+					spec.listener("l" + i, (listener) -> listener.port(0));
+				}
 			}
 			SocketServer server = servers.register(spec.build());
 			server.start();
