@@ -40,8 +40,8 @@ final class EpollArrivals {
 	private static final int OTHERS = 2;
 
 	/**
-	 * So many listening sockets accept between two turns, in turn: each is asked with a
-	 * call to the system, also where no connection waits.
+	 * So many listening sockets accept between two turns, the others after the next: each
+	 * is asked with a call to the system, also where no connection waits.
 	 */
 	private static final int MOST_ASKED = 8;
 
