@@ -34,6 +34,12 @@ import org.jspecify.annotations.Nullable;
 public record EngineSpec(int eventLoopThreads, long memoryLimit, boolean logContext, List<String> adapters,
 		List<String> chains, Taps.@Nullable Settings taps, @Nullable Cluster cluster) {
 
+	/** Keeps copies of the lists. */
+	public EngineSpec {
+		adapters = List.copyOf(adapters);
+		chains = List.copyOf(chains);
+	}
+
 	/**
 	 * Returns what holds unless configured otherwise.
 	 * @return the defaults
