@@ -340,12 +340,11 @@ public interface SocketSession {
 	 * @return a future for the reply, of the type that the handler takes. It fails with
 	 * {@link dev.socketserver.client.RequestNotSentException} if the request still waits
 	 * in the output, or for its turn, at the end of the timeout, and is then removed, or
-	 * if the session ends before its turn; with another
-	 * {@link java.util.concurrent.TimeoutException} if the peer may have it; with
-	 * {@link SessionClosedException} when the peer ends its output or the session ends;
-	 * with {@link dev.socketserver.payload.PayloadException} if the reply cannot be
-	 * converted; and as that of {@link #send(Object)}. It completes once, and neither on
-	 * an I/O thread nor where the handler runs
+	 * if the session ends before its turn; with another {@link RequestTimeoutException}
+	 * if the peer may have it; with {@link SessionClosedException} when the peer ends its
+	 * output or the session ends; with {@link dev.socketserver.payload.PayloadException}
+	 * if the reply cannot be converted; and as that of {@link #send(Object)}. It
+	 * completes once, and neither on an I/O thread nor where the handler runs
 	 * @throws IllegalStateException if the handler reads the connection itself: a stream
 	 * or conversation handler, or a connection handler on raw framing
 	 * @throws IllegalArgumentException as of {@link #send(Object)}, and if the request

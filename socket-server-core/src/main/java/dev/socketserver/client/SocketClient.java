@@ -164,8 +164,8 @@ public interface SocketClient extends AutoCloseable {
 	 * @param timeout how long to wait for the reply, counted from this call; a negative
 	 * one counts as zero, and one of more than 100 years as that
 	 * @return a future that completes with the reply, as the client's payload converter
-	 * has read it. It fails with {@link java.util.concurrent.TimeoutException}, which is
-	 * a {@link RequestNotSentException} if no connection was given the request; with
+	 * has read it. It fails with {@link dev.socketserver.RequestTimeoutException}, which
+	 * is a {@link RequestNotSentException} if no connection was given the request; with
 	 * {@link dev.socketserver.SessionClosedException} if the connection on which the
 	 * request was sent is lost; without a correlator, with
 	 * {@link dev.socketserver.payload.PayloadException} or another
