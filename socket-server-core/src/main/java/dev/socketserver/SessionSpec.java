@@ -161,6 +161,7 @@ public record SessionSpec(Side side, String name, String listener, String label,
 	}
 
 	private static void checkFraming(ServerHandler handler, Framing framing) {
+		// In this order, since most take messages, and need no other class at the start.
 		if (!(handler instanceof ServerHandler.Messages) && handler instanceof ServerHandler.Streams) {
 			check(framing.passThrough(), "framing", framing.type(),
 					"cannot be used with a stream handler, which reads raw bytes");

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * answered a heartbeat; and what follows if that takes too long. Confined to the loop of
  * the connection, if not stated otherwise.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // the order of things, not an outcome
+@SuppressWarnings("FutureReturnValueIgnored") // a task of the timer that finds out itself
+												// whether it is late
 final class Readiness implements SessionListener {
 
 	/**
@@ -88,8 +89,8 @@ final class Readiness implements SessionListener {
 	}
 
 	/**
-	 * Begins to wait, now that the connection has a session; without need, what waits is
-	 * sent at once.
+	 * Begins to wait, now that the connection has a session. Where nothing is to be
+	 * waited for, what the client holds is sent at once.
 	 * @return whether it is still to become ready, or its handler comes first
 	 */
 	boolean begin() {
@@ -219,7 +220,7 @@ final class Readiness implements SessionListener {
 		}
 	}
 
-	/** The connection is lost, which is worth a word if it was still to become ready. */
+	/** The connection is lost, which is a failure if it was still to become ready. */
 	void lost(CloseStatus status) {
 		CloseReason reason = status.reason();
 		if (isAwaited() && this.attachable && reason != CloseReason.SERVER_STOPPED

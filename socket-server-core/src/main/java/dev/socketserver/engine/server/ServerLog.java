@@ -296,7 +296,8 @@ public final class ServerLog implements SocketServerListener {
 			return "nothing";
 		}
 		String scope = "";
-		// In this order, since most are no others, and need no other class at the start.
+		// In this order, since most are not of Unix, and need no other class at the
+		// start.
 		if (address.getClass() != InetSocketAddress.class && address instanceof UnixAddress) {
 			scope = "";
 		}

@@ -12,8 +12,8 @@ import org.springframework.core.env.Environment;
  * shared defaults, as it does its other keys. Such a block is named in
  * {@code META-INF/spring.factories}. It is made when the properties are bound, before any
  * bean, and has no state: what it needs are beans. What a change of a key does while
- * servers run is said in {@code META-INF/socket-server/settings.txt}; a key that needs a
- * restart takes others of the block along that change with it.
+ * servers run is said in {@code META-INF/socket-server/settings.txt}. If a key that needs
+ * a restart changes, other keys of the block that change with it wait for that restart.
  *
  * @param <P> the record of the keys, whose components are {@code null} where nothing is
  * set

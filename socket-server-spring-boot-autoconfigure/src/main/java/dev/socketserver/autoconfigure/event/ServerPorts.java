@@ -101,7 +101,7 @@ public final class ServerPorts implements SocketServerListener {
 		return places;
 	}
 
-	/** In this order, since most are no others, and need no other class at the start. */
+	/** In this order, since most are not, and need no other class at the start. */
 	private static boolean isUnix(InetSocketAddress address) {
 		return address.getClass() != InetSocketAddress.class && address instanceof UnixAddress;
 	}

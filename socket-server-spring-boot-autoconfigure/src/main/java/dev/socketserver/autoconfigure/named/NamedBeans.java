@@ -77,7 +77,7 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 
 	/**
 	 * Has Spring look for no {@code @EventListener} in the bean's methods: it would load
-	 * all types that these have, those of beans that nobody asks for, too.
+	 * all types that these have, also those of beans that are never made.
 	 */
 	private static void hasNoListeners(BeanDefinition definition) {
 		definition.setAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE, Object.class);
