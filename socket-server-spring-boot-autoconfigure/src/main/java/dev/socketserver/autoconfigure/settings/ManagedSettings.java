@@ -13,11 +13,13 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.lifecycle.Attempt;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
@@ -86,6 +88,9 @@ final class ManagedSettings implements SocketSettings {
 
 	private volatile int pending;
 
+	/** What a change has made, and is about to put in force, entry by entry. */
+	private volatile Attempt making = Attempt.none();
+
 	/** What the last look has found: nothing is made twice of the same properties. */
 	private volatile @Nullable Comparison last;
 
@@ -138,7 +143,7 @@ final class ManagedSettings implements SocketSettings {
 		Shown shown = new Shown(this.table, Section.SERVERS);
 		InForce now = inForce();
 		ConfiguredServer configured = now.servers().get(server.name());
-		if (configured != null && server.spec() == configured.spec()) {
+		if (configured != null && isOurs(server, now)) {
 			shown.configured(now.configured().of(Entry.server(server.name())));
 			shown.customized(configured.steps(), names(SocketServerSpecCustomizer.class));
 		}
@@ -153,7 +158,7 @@ final class ManagedSettings implements SocketSettings {
 		Shown shown = new Shown(this.table, Section.CLIENTS);
 		InForce now = inForce();
 		ConfiguredClient configured = now.clients().get(client.name());
-		if (configured != null && client.spec() == configured.spec()) {
+		if (configured != null && isOurs(client, now)) {
 			shown.configured(now.configured().of(Entry.client(client.name())));
 			shown.customized(configured.steps(), names(SocketClientSpecCustomizer.class));
 		}
@@ -191,9 +196,13 @@ final class ManagedSettings implements SocketSettings {
 				&& before.changes().equals(changes) && before.mistakes().isEmpty()) {
 			return before;
 		}
-		List<Change> possible = changes.stream().filter((change) -> change.verdict() != Verdict.REFUSED).toList();
+		// What is wrong in an entry with a value that cannot be read would be a guess.
+		List<Change> possible = changes.stream()
+			.filter((change) -> change.verdict() != Verdict.REFUSED)
+			.filter((change) -> bound.mistakes().stream().noneMatch((mistake) -> mistake.isOf(change.entry())))
+			.toList();
 		Trial.Result result = null;
-		if (!possible.isEmpty() && mistakes.isEmpty()) {
+		if (!possible.isEmpty()) {
 			result = this.trial.make(now.configured(), bound.configured(), changes, possible);
 			mistakes.addAll(result.mistakes());
 		}
@@ -207,13 +216,23 @@ final class ManagedSettings implements SocketSettings {
 		InForce now = inForce();
 		if (entry.section() == Section.SERVERS) {
 			SocketServer server = this.servers.server(entry.name()).orElse(null);
-			ConfiguredServer configured = now.servers().get(entry.name());
-			return owner(server != null, server != null && configured != null && server.spec() == configured.spec());
+			return owner(server != null, server != null && isOurs(server, now));
 		}
 		SocketClients all = this.clients.known();
 		SocketClient client = (all != null) ? all.client(entry.name()).orElse(null) : null;
-		ConfiguredClient configured = now.clients().get(entry.name());
-		return owner(client != null, client != null && configured != null && client.spec() == configured.spec());
+		return owner(client != null, client != null && isOurs(client, now));
+	}
+
+	private boolean isOurs(SocketServer server, InForce now) {
+		return Stream.of(now.servers(), this.making.servers())
+			.map((all) -> all.get(server.name()))
+			.anyMatch((configured) -> configured != null && configured.spec() == server.spec());
+	}
+
+	private boolean isOurs(SocketClient client, InForce now) {
+		return Stream.of(now.clients(), this.making.clients())
+			.map((all) -> all.get(client.name()))
+			.anyMatch((configured) -> configured != null && configured.spec() == client.spec());
 	}
 
 	private static Owner owner(boolean there, boolean ours) {
@@ -255,9 +274,15 @@ final class ManagedSettings implements SocketSettings {
 			refuse(made.mistakes(), now, by);
 		}
 		List<SettingsChange> rows = chosen.stream().map(Change::shown).toList();
-		make(now, chosen, made, rows, by);
 		InForce after = now.next(made.configured(), made.made());
-		this.inForce = after;
+		this.making = made.made();
+		try {
+			make(now, chosen, made, rows, by);
+			this.inForce = after;
+		}
+		finally {
+			this.making = Attempt.none();
+		}
 		remember(after);
 		List<SettingsChange> left = comparison.rows().stream().filter((row) -> !rows.contains(row)).toList();
 		this.pending = left.size();

@@ -38,6 +38,11 @@ record Mistake(@Nullable String entry, @Nullable String key, @Nullable String va
 		return new Mistake(null, property, Secrets.hidden(property, value), text);
 	}
 
+	/** Whether it is in an entry. */
+	boolean isOf(@Nullable Entry other) {
+		return other != null && other.toString().equals(this.entry);
+	}
+
 	Refusal refusal() {
 		return new Refusal(this.entry, this.key, this.value, this.reason);
 	}

@@ -1,20 +1,31 @@
 package dev.socketserver.autoconfigure.settings;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSettingsChangedEvent;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.settings.Setting;
+import dev.socketserver.settings.Setting.Source;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsConflictException;
 import dev.socketserver.settings.SettingsListener;
 import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SettingsRecord.Outcome;
+import dev.socketserver.settings.SettingsRefusedException;
+import dev.socketserver.settings.SettingsRefusedException.Refusal;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -23,6 +34,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * An application that changes settings, or fails, while they are changed.
@@ -84,6 +97,59 @@ class ChangesWithinChangesTests {
 			assertThat(outcome.version()).isEqualTo(2);
 			assertThat(nested).singleElement().isInstanceOf(SettingsConflictException.class);
 		});
+	}
+
+	@Test
+	void whatIsChangedJustNowIsStillConfigured() {
+		String plan = "socket.servers.two.drain.over=1m";
+		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+				"socket.servers.two.handler=upper", plan)
+			.run((context) -> {
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				SocketServer one = context.getBean(SocketServers.class).get("one");
+				SocketServer two = context.getBean(SocketServers.class).get("two");
+				CompletableFuture<SettingsOutcome> outcome;
+				try (TestPeer peer = TestPeer.connect(context, "two")) {
+					assertThat(peer.ask("a")).isEqualTo("A");
+					Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+							"socket.servers.one.backlog=5", "socket.servers.two.port=0",
+							"socket.servers.two.handler=upper", "socket.servers.two.backlog=5", plan);
+					outcome = CompletableFuture.supplyAsync(() -> apply(context, Verdict.RESTART));
+					await().atMost(Patience.limit()).until(() -> two.state() == ServerState.DRAINING);
+					assertThat(one.state()).isEqualTo(ServerState.STOPPED);
+
+					assertThat(settings.plan().changes())
+						.extracting(SettingsChange::entry, SettingsChange::key, SettingsChange::verdict)
+						.containsExactly(Tuple.tuple("servers.one", "backlog", Verdict.RESTART),
+								Tuple.tuple("servers.two", "backlog", Verdict.RESTART));
+					assertThat(settings.of(context.getBean(SocketServers.class).get("one")))
+						.filteredOn((setting) -> setting.key().equals("handler"))
+						.extracting(Setting::from)
+						.containsExactly(Source.ENTRY);
+				}
+				assertThat(outcome.get(Patience.limit().toSeconds(), TimeUnit.SECONDS).applied()).hasSize(2);
+				assertThat(settings.plan().changes()).isEmpty();
+			});
+	}
+
+	@Test
+	void mistakesOfAllEntriesAreTold() {
+		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+				"socket.servers.two.handler=upper")
+			.run((context) -> {
+				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+						"socket.servers.one.ssl.bundle=none", "socket.servers.two.port=0",
+						"socket.servers.two.handler=upper", "socket.servers.two.limits.sessions=many",
+						"socket.servers.three.port=0", "socket.servers.three.handler=lower",
+						"socket.clients.meter.port=many");
+
+				assertThatExceptionOfType(SettingsRefusedException.class)
+					.isThrownBy(() -> apply(context, Verdict.APPLIED))
+					.satisfies((ex) -> assertThat(ex.refused()).extracting(Refusal::entry, Refusal::key)
+						.containsExactlyInAnyOrder(Tuple.tuple("servers.one", "ssl.bundle"),
+								Tuple.tuple("servers.two", "limits.sessions"), Tuple.tuple("servers.three", "handler"),
+								Tuple.tuple("clients.meter", "port")));
+			});
 	}
 
 	@Test
