@@ -26,6 +26,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.EventListener;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -124,6 +125,17 @@ class ArchitectureTests {
 			.should()
 			.notBeAnnotatedWith(ConditionalOnClass.class)
 			.because("their signatures are loaded before the condition is looked at")
+			.check(MAIN);
+	}
+
+	@Test
+	void eventsAreForBeansOfTheActuatorOnly() {
+		methods().that()
+			.areAnnotatedWith(EventListener.class)
+			.should()
+			.beDeclaredInClassesThat()
+			.resideInAPackage("dev.socketserver.actuate..")
+			.because("NamedBeans has Spring look for no such methods of the others")
 			.check(MAIN);
 	}
 

@@ -26,15 +26,9 @@ final class MisplacedKeys {
 
 	private static final SafeLogger logger = SafeLogger.of(MisplacedKeys.class);
 
-	/**
-	 * The keys by which a server is most often meant. Kubernetes gives each pod variables
-	 * such as {@code SOCKET_SERVER_SERVICE_PORT}, where a service is called so.
-	 */
-	private static final String MISPLACED = "socket(?:(?:\\.(?<dot>server|client)|-?(?<dash>server|client)s?)"
-			+ "(?:\\.(?!service\\.)(?<entry>[a-z][a-z0-9-]*))?)?"
-			+ "\\.(?<key>port|host|address|handler|framing)(?:(?<=framing)\\..*)?";
-
 	private static final ConfigurationPropertyName SERVERS = ConfigurationPropertyName.of(Section.SERVERS.property());
+
+	private static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of(Section.DEFAULTS);
 
 	private static final ConfigurationPropertyName CLIENTS = ConfigurationPropertyName.of(Section.CLIENTS.property());
 
@@ -60,14 +54,14 @@ final class MisplacedKeys {
 		}
 	}
 
-	/** Whether the key is of an entry: then there is nothing to compile a pattern for. */
+	/** Whether the key is where keys of servers and clients are, as most of ours are. */
 	private static boolean isPlaced(ConfigurationPropertyName name) {
-		return SERVERS.isAncestorOf(name) || CLIENTS.isAncestorOf(name);
+		return SERVERS.isAncestorOf(name) || DEFAULTS.isAncestorOf(name) || CLIENTS.isAncestorOf(name);
 	}
 
 	private static void add(ConfigurationPropertyName name, ConfigurationPropertySource source,
 			Map<String, String> meant) {
-		Matcher misplaced = Pattern.compile(MISPLACED).matcher(name.toString());
+		Matcher misplaced = Misplaced.KEY.matcher(name.toString());
 		if (misplaced.matches() && !isAddressOfService(source.getConfigurationProperty(name))) {
 			boolean client = "client".equals(misplaced.group("dot")) || "client".equals(misplaced.group("dash"));
 			Section section = client ? Section.CLIENTS : Section.SERVERS;
@@ -81,6 +75,20 @@ final class MisplacedKeys {
 	/** Kubernetes sets {@code SOCKET_PORT} to this where a service is called socket. */
 	private static boolean isAddressOfService(@Nullable ConfigurationProperty property) {
 		return property != null && String.valueOf(property.getValue()).contains("://");
+	}
+
+	/** Compiled for the first key only that is of no entry. */
+	private static final class Misplaced {
+
+		/**
+		 * The keys by which a server is most often meant. Kubernetes gives each pod
+		 * variables such as {@code SOCKET_SERVER_SERVICE_PORT}, where a service is called
+		 * so.
+		 */
+		static final Pattern KEY = Pattern.compile("socket(?:(?:\\.(?<dot>server|client)|-?(?<dash>server|client)s?)"
+				+ "(?:\\.(?!service\\.)(?<entry>[a-z][a-z0-9-]*))?)?"
+				+ "\\.(?<key>port|host|address|handler|framing)(?:(?<=framing)\\..*)?");
+
 	}
 
 }
