@@ -7,8 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -41,12 +39,6 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	/** No further message is added to a transaction of so many bytes. */
 	private static final int MOST_BYTES = 4 * 1024 * 1024;
-
-	/** If no message comes for so long, those that are there are stored. */
-	private static final long QUIET_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
-
-	/** So long, at most, is waited for more: little beside a commit. */
-	private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
 	/**
 	 * What MariaDB says of a message beyond its {@code max_allowed_packet}, as if its
@@ -86,8 +78,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	/** Guarded by {@link #pending}. */
 	private boolean closed;
 
-	/** Whether the last transaction had one message; used by the writer only. */
-	private boolean alone = true;
+	private final Gathering gathering = new Gathering(MOST);
 
 	/**
 	 * Creates a store, with its thread.
@@ -173,7 +164,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 				return null;
 			}
 		}
-		gather();
+		this.gathering.await(this::waiting);
 		synchronized (this.pending) {
 			if (this.closed) {
 				return null;
@@ -185,23 +176,8 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 				bytes += row.message().payload().length;
 			}
 		}
-		this.alone = rows.size() == 1;
+		this.gathering.taken(rows.size());
 		return rows;
-	}
-
-	/**
-	 * Waits while more messages come: those that a session has received at once come one
-	 * by one, and the first of them is to have no transaction of its own. A message does
-	 * not wait where the last was alone, too.
-	 */
-	private void gather() {
-		long begun = System.nanoTime();
-		int before = this.alone ? Integer.MAX_VALUE : 0;
-		for (int size = waiting(); size > before && size < MOST
-				&& System.nanoTime() - begun < MOST_NANOS; size = waiting()) {
-			before = size;
-			LockSupport.parkNanos(QUIET_NANOS);
-		}
 	}
 
 	private int waiting() {
