@@ -2,8 +2,8 @@ package dev.socketserver.guides;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 
@@ -42,7 +42,7 @@ class DeviceController {
 	}
 
 	@ExceptionHandler
-	ProblemDetail noReply(TimeoutException failure) {
+	ProblemDetail noReply(RequestTimeoutException failure) {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.GATEWAY_TIMEOUT, "the device has not replied");
 	}
 

@@ -2,10 +2,10 @@ package dev.socketserver.examples.devices;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
+import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.SocketServers;
 
 import org.springframework.http.HttpStatus;
@@ -54,7 +54,7 @@ class DeviceController {
 	}
 
 	@ExceptionHandler
-	ProblemDetail late(TimeoutException failure) {
+	ProblemDetail late(RequestTimeoutException failure) {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.GATEWAY_TIMEOUT, "the device has not replied");
 	}
 
