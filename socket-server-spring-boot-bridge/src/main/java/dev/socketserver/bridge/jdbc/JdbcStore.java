@@ -244,13 +244,24 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 		try {
 			List<Stored> stored = commit(rows);
 			this.breakers.committed(rows.stream().map(PendingRow::message).toList());
-			for (int i = 0; i < rows.size(); i++) {
-				rows.get(i).committed(stored.get(i));
-			}
+			committed(rows, stored);
 			return null;
 		}
 		catch (SQLException | RuntimeException ex) {
 			return ex;
+		}
+	}
+
+	/** Each session learns once of what it has in a transaction. */
+	private static void committed(List<PendingRow> rows, List<Stored> stored) {
+		rows.forEach((row) -> row.turn().gather());
+		try {
+			for (int i = 0; i < rows.size(); i++) {
+				rows.get(i).committed(stored.get(i));
+			}
+		}
+		finally {
+			rows.forEach((row) -> row.turn().announce());
 		}
 	}
 

@@ -49,7 +49,9 @@ final class StoreQueue {
 	/** What is not reported as stored yet, the oldest first. */
 	private final ArrayDeque<Entry> entries = new ArrayDeque<>();
 
-	private Turn turn = new Turn();
+	private final Outcomes outcomes;
+
+	private Turn turn;
 
 	/** A message has failed: only that one is given to the store. */
 	private boolean failing;
@@ -74,6 +76,8 @@ final class StoreQueue {
 		this.statistics = statistics;
 		this.timer = timer;
 		this.lane = lane;
+		this.outcomes = new Outcomes(lane);
+		this.turn = new Turn(this.outcomes::announce);
 	}
 
 	/**
@@ -99,9 +103,10 @@ final class StoreQueue {
 	private void attempt(Entry entry) {
 		entry.begin();
 		int attempt = entry.attempts;
+		Turn behind = this.turn;
 		CompletionStage<?> stage;
 		try {
-			stage = this.store.store(entry.message, this.turn);
+			stage = this.store.store(entry.message, behind);
 		}
 		catch (Throwable ex) {
 			stage = CompletableFuture.failedFuture(ex);
@@ -110,7 +115,10 @@ final class StoreQueue {
 			future.whenComplete((value, thrown) -> ended(entry, attempt, value, thrown));
 		}
 		else {
-			stage.whenComplete((value, thrown) -> this.lane.execute(() -> ended(entry, attempt, value, thrown)));
+			stage.whenComplete((value, thrown) -> {
+				this.outcomes.add(() -> ended(entry, attempt, value, thrown));
+				behind.ended();
+			});
 		}
 		checkLater();
 	}
@@ -206,7 +214,7 @@ final class StoreQueue {
 	private boolean failed(Entry oldest, Throwable failure) {
 		this.statistics.failed(failure, System.nanoTime() - oldest.since);
 		this.turn.end();
-		this.turn = new Turn();
+		this.turn = new Turn(this.outcomes::announce);
 		this.failing = true;
 		if (this.abandoned) {
 			giveUp();

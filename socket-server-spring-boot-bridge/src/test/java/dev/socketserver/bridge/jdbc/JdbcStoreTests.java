@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -212,6 +214,34 @@ class JdbcStoreTests {
 		goesOn.complete(null);
 		assertThat(present).succeedsWithin(Patience.limit());
 		assertThatThrownBy(absent::join).cause().isInstanceOf(SQLException.class);
+	}
+
+	@Test
+	void aSessionLearnsOnceOfWhatATransactionHasStored() {
+		PostgresServer server = this.opened.add(PostgresServer.open());
+		DriverManagerDataSource database = new DriverManagerDataSource(server.url());
+		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-postgresql.sql"))
+			.execute(database);
+		CompletableFuture<Void> begun = new CompletableFuture<>();
+		CompletableFuture<Void> goesOn = new CompletableFuture<>();
+		JdbcStore store = this.opened.add(new JdbcStore(database, () -> {
+			begun.complete(null);
+			goesOn.join();
+			return "postgresql";
+		}));
+		store.store(message("first"), new Turn());
+		assertThat(begun).succeedsWithin(Patience.limit());
+		List<CompletableFuture<?>> stored = new ArrayList<>();
+		BlockingQueue<Long> learned = new LinkedBlockingQueue<>();
+		Turn turn = new Turn(() -> learned.add(stored.stream().filter(CompletableFuture::isDone).count()));
+		for (int i = 0; i < 10; i++) {
+			CompletableFuture<?> result = store.store(message("m" + i), turn).toCompletableFuture();
+			stored.add(result.whenComplete((value, failure) -> turn.ended()));
+		}
+		goesOn.complete(null);
+		assertThat(CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))).succeedsWithin(Patience.limit());
+		assertThat(store.store(message("last"), new Turn()).toCompletableFuture()).succeedsWithin(Patience.limit());
+		assertThat(learned).containsExactly(10L);
 	}
 
 	/** A pool whose connections others have wrapped, as those do that log statements. */
