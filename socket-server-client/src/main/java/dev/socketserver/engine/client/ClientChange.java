@@ -24,7 +24,6 @@ public record ClientChange(ClientSpec before, ClientSpec after) {
 		InvalidSpecException.check(this.before.name().equals(this.after.name()), "name", this.after.name(),
 				"is that of another client: this one is '" + this.before.name() + "'");
 		// What waits to be sent, or to be received, is kept in another way.
-		same("protocol", this.before.protocol(), this.after.protocol());
 		same("handler", described(this.before), described(this.after));
 		same("pool.key", isKeyed(this.before), isKeyed(this.after));
 	}
@@ -34,6 +33,7 @@ public record ClientChange(ClientSpec before, ClientSpec after) {
 	 * @throws InvalidSpecException if something does, which it names
 	 */
 	public void checkNoRestart() {
+		same("protocol", this.before.protocol(), this.after.protocol());
 		same("transport", this.before.transport(), this.after.transport());
 		same("threads", this.before.threads(), this.after.threads());
 		same("execution", this.before.session().execution(), this.after.session().execution());

@@ -46,7 +46,7 @@ final class ClientMessages {
 	private final Notifications notifications = new Notifications();
 
 	/** Since when those wait that may not wait for long; absent if all may. */
-	private final @Nullable LimitedWaits waits;
+	private @Nullable LimitedWaits waits;
 
 	/** Whether messages may wait for one connection, and older ones may be dropped. */
 	private final boolean ordered;
@@ -76,17 +76,26 @@ final class ClientMessages {
 	 * @param counters counts what became of messages
 	 * @param memory the memory for waiting bytes of all servers and clients
 	 * @param keyed whether messages may wait for one connection
-	 * @param waits knows since when they wait, if that is limited
 	 */
 	ClientMessages(String client, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
-			boolean keyed, @Nullable LimitedWaits waits) {
+			boolean keyed) {
 		this.ordered = keyed;
 		this.waiting = new Waiting<>(ClientMessage.WAITING, Charge.exact(memory));
 		this.client = client;
 		this.bounds = bounds;
 		this.counters = counters;
 		this.memory = memory;
-		this.waits = waits;
+	}
+
+	/**
+	 * Limits how long those that begin to wait from now on may.
+	 * @param limit how long; {@code null} if for as long as it takes
+	 * @param expire run when some may have waited for so long
+	 */
+	void limit(@Nullable WaitLimit limit, Runnable expire) {
+		if (limit == null || this.waits == null) {
+			this.waits = (limit != null) ? new LimitedWaits(limit, expire) : null;
+		}
 	}
 
 	/** What is to be run once the lock is released. */

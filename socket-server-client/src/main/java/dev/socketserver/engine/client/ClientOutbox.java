@@ -95,8 +95,8 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		this.counters = counters;
 		this.memory = memory;
 		this.keys = spread.keyed() ? new KeyBuckets() : null;
-		this.messages = new ClientMessages(name, bounds, counters, memory, spread.keyed(),
-				(limit != null) ? new LimitedWaits(limit, this::expire) : null);
+		this.messages = new ClientMessages(name, bounds, counters, memory, spread.keyed());
+		this.messages.limit(limit, this::expire);
 		this.notifications = this.messages.notifications();
 		this.links = new OutboxLinks(this.messages, counters, spread.select(), this.keys, this::admitBlocked);
 		counters.pending(this);
@@ -107,9 +107,12 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * @param limits how much may wait, and what happens to more
 	 * @param spread how payloads are spread over several connections; {@code null} where
 	 * there is one at a time
+	 * @param limit how long payloads wait for a connection from now on; {@code null} if
+	 * for as long as it takes
 	 */
-	public void reconfigure(Outbound limits, @Nullable Select spread) {
+	public void reconfigure(Outbound limits, @Nullable Select spread, @Nullable WaitLimit limit) {
 		locked(() -> {
+			this.messages.limit(limit, this::expire);
 			this.overflow = limits.overflow();
 			this.bounds.resize(limits.capacity(), limits.bytes());
 			this.links.spread(spread);

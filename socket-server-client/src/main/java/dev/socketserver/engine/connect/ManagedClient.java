@@ -126,7 +126,7 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 			change.checkNoRestart();
 		}
 		this.connections.reconfigure(spec, version);
-		this.outbox.reconfigure(spec.session().outbound(), spread(spec));
+		this.outbox.reconfigure(spec.session().outbound(), spread(spec), waitLimit(spec, this.engine));
 		this.context.received().reconfigure(spec.session().inbound());
 	}
 

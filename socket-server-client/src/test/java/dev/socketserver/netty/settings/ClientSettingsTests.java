@@ -2,6 +2,7 @@ package dev.socketserver.netty.settings;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -275,6 +276,7 @@ class ClientSettingsTests {
 		SocketClient client = start((spec) -> spec.port(server.port()));
 		isRefused("port", (spec) -> spec.port(1));
 		isRefused("host", (spec) -> spec.host("localhost"));
+		isRefused("protocol", (spec) -> spec.datagrams(true));
 		isRefused("transport", (spec) -> spec.transport(SocketTransport.NIO));
 		isRefused("threads", (spec) -> spec.threads((threads) -> threads.name("other")));
 		isRefused("execution", (spec) -> spec.execution((execution) -> execution.threads(2)));
@@ -306,6 +308,24 @@ class ClientSettingsTests {
 		client.start();
 		assertThat(ask(client, "b")).isEqualTo("two b");
 		assertThat(client.transport()).isEqualTo(SocketTransport.NIO);
+	}
+
+	@Test
+	void stoppedClientTakesAnotherProtocol() throws Exception {
+		SocketServer one = server("one");
+		SocketServer two = this.fixture.servers.start(ServerHandler.function("upper", PayloadConverter.text(UTF_8),
+				(text) -> text.toString().toUpperCase(Locale.ROOT)), (spec) -> spec.udp((udp) -> {
+				}));
+		SocketClient client = start((spec) -> spec.port(one.port()));
+		assertThat(ask(client, "a")).isEqualTo("one a");
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		change((spec) -> spec.datagrams(true).port(two.port()));
+		client.start();
+		assertThat(ask(client, "b")).isEqualTo("B");
+		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		change((spec) -> spec.datagrams(false).port(one.port()));
+		client.start();
+		assertThat(ask(client, "c")).isEqualTo("one c");
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.block.ServerBlocks;
@@ -42,15 +43,20 @@ final class Differences {
 
 	private final Function<Entry, Owner> owners;
 
+	/** The clients that the application receives with itself. */
+	private final Predicate<Entry> byHand;
+
 	private final ServerBlocks blocks = new ServerBlocks();
 
 	private final KnownModules modules = new KnownModules();
 
-	Differences(SettingsTable table, Configured inForce, Configured next, Function<Entry, Owner> owners) {
+	Differences(SettingsTable table, Configured inForce, Configured next, Function<Entry, Owner> owners,
+			Predicate<Entry> byHand) {
 		this.table = table;
 		this.inForce = inForce;
 		this.next = next;
 		this.owners = owners;
+		this.byHand = byHand;
 	}
 
 	/** Returns all changes, by entry and key. */
@@ -139,11 +145,20 @@ final class Differences {
 	}
 
 	private @Nullable String why(Entry entry, String key, @Nullable Value from, @Nullable Value to) {
+		if (entry.section() == Section.CLIENTS && isKeptOtherwise(entry, key, from, to)) {
+			return "The application must be restarted: what waits in a client is kept in another way %s a %s"
+				.formatted(isOn(to) ? "with" : "without", key);
+		}
 		if (key.equals(HANDLER)) {
 			String reserved = reserved(from);
 			return (reserved != null) ? reserved : reserved(to);
 		}
 		return (key.equals(PORT) || key.endsWith("." + PORT)) ? givenUp(entry, to) : null;
+	}
+
+	private boolean isKeptOtherwise(Entry entry, String key, @Nullable Value from, @Nullable Value to) {
+		return isOn(from) != isOn(to)
+				&& (key.equals("pool.key") || (key.equals(HANDLER) && (isOn(from) || this.byHand.test(entry))));
 	}
 
 	/** The listeners that only one of both has, as prefixes of keys. */

@@ -189,7 +189,9 @@ final class ManagedSettings implements SocketSettings {
 
 	private Comparison compare(InForce now) {
 		Binding.Bound bound = this.binding.bind(now.configured());
-		List<Change> changes = new Differences(this.table, now.configured(), bound.configured(), this::owner).all();
+		List<Change> changes = new Differences(this.table, now.configured(), bound.configured(), this::owner,
+				this::isByHand)
+			.all();
 		List<Mistake> mistakes = new ArrayList<>(bound.mistakes());
 		Comparison before = this.last;
 		if (before != null && before.inForce() == now && before.next() == bound.configured()
@@ -233,6 +235,11 @@ final class ManagedSettings implements SocketSettings {
 		return Stream.of(now.clients(), this.making.clients())
 			.map((all) -> all.get(client.name()))
 			.anyMatch((configured) -> configured != null && configured.spec() == client.spec());
+	}
+
+	private boolean isByHand(Entry entry) {
+		SocketClient client = client(entry);
+		return client != null && client.spec().byHand();
 	}
 
 	private static Owner owner(boolean there, boolean ours) {
