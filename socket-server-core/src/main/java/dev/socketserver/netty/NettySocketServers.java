@@ -78,7 +78,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	private final MemoryBudget memory;
 
-	/** This node, alone or among others; made at the first request. */
+	/** This node; if it is alone, made at the first request. */
 	private @Nullable ManagedCluster cluster;
 
 	/** Absent unless sessions may be tapped or recorded. */

@@ -129,9 +129,11 @@ final class Differences {
 			}
 			Row row = this.table.row(entry.section(), key);
 			Verdict verdict = row.verdict();
-			if (key.endsWith("ssl.bundle") ? isOn(one) != isOn(other)
-					: verdict == Verdict.RESTART && this.blocks.isBlock(row.block())) {
+			if (key.endsWith("ssl.bundle") && isOn(one) != isOn(other)) {
 				restarted.add(key.substring(0, key.lastIndexOf('.') + 1));
+			}
+			else if (verdict == Verdict.RESTART && this.blocks.isBlock(row.block())) {
+				restarted.add(row.block() + ".");
 			}
 			String reason = why(entry, key, one, other);
 			changes.add(Change.of(entry, key, key, text(one), text(other), verdict)

@@ -115,8 +115,8 @@ public final class Deliveries implements AutoCloseable {
 	}
 
 	/**
-	 * Has a server deliver letters. If it does, attempts that are under way end by what
-	 * they began with.
+	 * Has a server deliver letters, or deliver them otherwise: attempts that are under
+	 * way end by what they began with.
 	 * @param mailbox how
 	 */
 	public void add(ServerMailbox mailbox) {
