@@ -1,13 +1,11 @@
 package dev.socketserver.autoconfigure.settings;
 
-import java.time.Duration;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -16,20 +14,15 @@ import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
-import dev.socketserver.fixtures.EdgeValues;
 import dev.socketserver.fixtures.TestPeer;
-import dev.socketserver.settings.Setting;
-import dev.socketserver.settings.SettingsChange;
-import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,6 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EveryKeyChangedTests {
 
 	private static final int SESSIONS = 50;
+
+	private static final List<String> BASE = List.of("socket.servers.upper.port=0");
 
 	/** Values of keys whose type does not say what is possible. */
 	private static final Map<String, String> VALUES = Map.ofEntries(Map.entry("address", "localhost"),
@@ -76,36 +71,18 @@ class EveryKeyChangedTests {
 		.withInitializer((context) -> Environments.set(context, "socket.servers.upper.port=0"));
 
 	private static Map<String, String> values() {
-		Map<String, String> values = new TreeMap<>();
-		EdgeValues.keys("", ServerDefaults.class, Set.of("blocks", "absent", "framing")).forEach((key, type) -> {
-			if (!ELSEWHERE.contains(key) && !key.startsWith("ssl.sni") && !key.startsWith("heartbeat.answer")) {
-				values.put(key, VALUES.getOrDefault(key, value(key, type)));
-			}
-		});
+		Map<String, String> values = new ChangedValues(Section.SERVERS).of(ServerDefaults.class,
+				Set.of("blocks", "absent", "framing"), VALUES);
+		values.keySet()
+			.removeIf((key) -> ELSEWHERE.contains(key) || key.startsWith("ssl.sni")
+					|| key.startsWith("heartbeat.answer"));
 		return values;
-	}
-
-	private static String value(String key, Class<?> type) {
-		if (type == Boolean.class) {
-			String builtIn = new SettingsTable().row(Section.SERVERS, key).builtIn();
-			return String.valueOf(!builtIn.equals("true"));
-		}
-		if (type == Integer.class) {
-			return "88";
-		}
-		if (type == Duration.class) {
-			return "77s";
-		}
-		if (type == DataSize.class) {
-			return "77KB";
-		}
-		return type.isEnum() ? type.getEnumConstants()[1].toString().toLowerCase(java.util.Locale.ROOT) : "one";
 	}
 
 	@Test
 	void eachKeyDoesWhatIsPromised() {
 		this.runner.run((context) -> {
-			SocketSettings settings = context.getBean(SocketSettings.class);
+			SocketServer server = context.getBean(SocketServers.class).get("upper");
 			SettingsTable table = new SettingsTable();
 			List<TestPeer> peers = new ArrayList<>();
 			Map<String, String> surprises = new LinkedHashMap<>();
@@ -113,21 +90,16 @@ class EveryKeyChangedTests {
 				for (int i = 0; i < SESSIONS; i++) {
 					peers.add(TestPeer.connect(context, "upper"));
 				}
-				for (Map.Entry<String, String> each : values().entrySet()) {
-					String key = each.getKey();
-					Verdict promised = table.row(Section.SERVERS, key).verdict();
-					Environments.set(context, "socket.servers.upper.port=0",
-							"socket.server-defaults." + key + "=" + each.getValue());
-					String surprise = surprise(context, settings, key, each.getValue(), promised, peers);
+				values().forEach((key, value) -> {
+					Verdict promised = REFUSED.contains(key) ? Verdict.REFUSED
+							: table.row(Section.SERVERS, key).verdict();
+					String surprise = new PromisedChange(Section.DEFAULTS + ".", key, value, promised, List.of())
+						.surprise(context, BASE, () -> context.getBean(SocketSettings.class).of(server),
+								() -> lost(server, peers));
 					if (surprise != null) {
-						surprises.put(key + "=" + each.getValue(), surprise);
+						surprises.put(key + "=" + value, surprise);
 					}
-					Environments.set(context, "socket.servers.upper.port=0");
-					SettingsOutcome back = settings.apply(settings.plan(), Verdict.NEW_SESSIONS);
-					if (!back.left().isEmpty()) {
-						surprises.put(key, "not taken back: " + back.left());
-					}
-				}
+				});
 			}
 			finally {
 				for (TestPeer peer : peers) {
@@ -138,39 +110,16 @@ class EveryKeyChangedTests {
 		});
 	}
 
-	private static String surprise(ConfigurableApplicationContext context, SocketSettings settings, String key,
-			String value, Verdict promised, List<TestPeer> peers) throws Exception {
-		List<SettingsChange> changes = settings.plan().changes();
-		if (REFUSED.contains(key)) {
-			boolean refused = changes.stream().anyMatch((change) -> change.verdict() == Verdict.REFUSED);
-			return refused ? null : "not refused: " + changes;
-		}
-		if (changes.size() != 1) {
-			return "planned: " + changes;
-		}
-		SettingsChange change = changes.get(0);
-		if (change.verdict() != promised || !Objects.equals(change.to(), value)) {
-			return "planned: " + change;
-		}
-		if (promised.compareTo(Verdict.NEW_SESSIONS) > 0) {
-			return null;
-		}
-		SocketServer server = context.getBean(SocketServers.class).get("upper");
-		long version = settings.version();
-		SettingsOutcome outcome = settings.apply(settings.plan(), promised);
-		if (outcome.version() != version + 1) {
-			return "made: " + outcome;
-		}
-		for (Setting setting : settings.of(server)) {
-			if (setting.key().equals(key)
-					&& (!value.equals(setting.value()) || setting.from() != Setting.Source.DEFAULTS)) {
-				return "in force: " + setting;
+	private static @Nullable String lost(SocketServer server, List<TestPeer> peers) {
+		try {
+			for (TestPeer peer : peers) {
+				if (!"STILL HERE".equals(peer.ask("still here"))) {
+					return "a session was cut";
+				}
 			}
 		}
-		for (TestPeer peer : peers) {
-			if (!"STILL HERE".equals(peer.ask("still here"))) {
-				return "a session was cut";
-			}
+		catch (IOException ex) {
+			return "a session was cut: " + ex;
 		}
 		boolean even = server.statistics().opened() == SESSIONS && server.statistics().active() == SESSIONS
 				&& server.sessions().count() == SESSIONS;
