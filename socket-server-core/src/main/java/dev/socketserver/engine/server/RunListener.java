@@ -47,7 +47,7 @@ public final class RunListener {
 	 */
 	private @Nullable Set<SessionContext> earlier;
 
-	/** Checks the sessions, from the first of them on. */
+	/** Checks the sessions, from the first of them on at the latest. */
 	private volatile @Nullable SessionWatch watch;
 
 	/** Whether there will be no further session; guarded by this. */
@@ -150,7 +150,8 @@ public final class RunListener {
 		}
 	}
 
-	private synchronized void watch() {
+	/** Begins to check the sessions, if that has not begun. */
+	synchronized void watch() {
 		if (this.watch == null && !this.unwatched) {
 			this.watch = new SessionWatch(sessionContext(), run().engine());
 		}

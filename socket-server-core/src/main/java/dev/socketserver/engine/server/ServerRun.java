@@ -288,6 +288,10 @@ public final class ServerRun implements Lifecycle.Run {
 			if (sessions < spec().limits().sessions() && !spec().oneShot()) {
 				ServerLog.tooFewDescriptors(spec(), sessions);
 			}
+			// The timer has its thread by that, also where a session comes when the
+			// system
+			// has none left.
+			this.listeners.get(0).watch();
 			if (!spec().threads().serverDaemon()) {
 				// Held until the server does not listen any more.
 				this.engine.keepAlive().acquire();

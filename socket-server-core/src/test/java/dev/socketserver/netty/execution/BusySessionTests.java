@@ -99,6 +99,8 @@ class BusySessionTests {
 		try {
 			SocketServer server = busy(one);
 			try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+				// Both have opened, and the thread is free again.
+				Awaitility.await().until(() -> one.getCompletedTaskCount() == 2);
 				peer.send("wait\n");
 				awaitEntered(1);
 				other.send("other\n");

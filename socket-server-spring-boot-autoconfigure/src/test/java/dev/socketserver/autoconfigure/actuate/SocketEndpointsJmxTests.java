@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
 @SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.NONE,
 		properties = { "spring.jmx.enabled=true",
 				"management.endpoints.jmx.exposure.include=socketservers,socketsessions,socketclients" })
+@DirtiesContext // an MBean of Spring Cloud has the same name in each application
 class SocketEndpointsJmxTests {
 
 	@Autowired

@@ -14,6 +14,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @SpringBootTest(classes = AbstractSocketSettingsTests.Application.class, webEnvironment = WebEnvironment.NONE,
 		properties = { AbstractSocketSettingsTests.SERVERS, "spring.jmx.enabled=true",
 				"management.endpoints.jmx.exposure.include=socketsettings" })
+@DirtiesContext // an MBean of Spring Cloud has the same name in each application
 class SocketSettingsJmxTests {
 
 	@Autowired
