@@ -2,9 +2,11 @@ package dev.socketserver.exchange;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -23,6 +25,7 @@ import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlinx.coroutines.BuildersKt;
@@ -85,6 +88,42 @@ class SocketExchangesTests {
 					(scope, continuation) -> lengths.suspended("z", continuation));
 			assertThat(suspended).isEqualTo(5);
 		});
+	}
+
+	@Test
+	void elementsOfAReplyAreWhatTheMethodSays() throws Exception {
+		run((context) -> {
+			Readings readings = context.getBean(SocketExchanges.class).client("plant", Readings.class);
+			String two = "[{\"value\":1},{\"value\":2}]";
+			for (Reading each : readings.now(two)) {
+				assertThat(each.value()).isPositive();
+			}
+			assertThat(readings.later(two)).succeedsWithin(LIMIT).isEqualTo(List.of(new Reading(1), new Reading(2)));
+			assertThat(readings.mono("{\"a\":[{\"value\":3}]}").block(LIMIT))
+				.isEqualTo(Map.of("a", List.of(new Reading(3))));
+			Object suspended = BuildersKt.runBlocking(Dispatchers.getDefault(),
+					(scope, continuation) -> readings.suspended(two, continuation));
+			assertThat(suspended).isEqualTo(List.of(new Reading(1), new Reading(2)));
+			assertThatThrownBy(() -> readings.now("[7]")).isInstanceOf(SocketExchangeException.class)
+				.cause()
+				.isInstanceOf(PayloadException.class)
+				.hasMessageStartingWith("a frame could not be converted to java.util.List");
+			assertThat(readings.future("x").get()).isEqualTo("x");
+			assertThatThrownBy(() -> readings.text(nothing())).isInstanceOf(IllegalArgumentException.class)
+				.hasMessage("Parameter 'value' of Method SocketExchangesTests.Readings.text is null");
+		});
+	}
+
+	/** An object whose text is none. */
+	private static Object nothing() {
+		return new Object() {
+
+			@Override
+			public String toString() {
+				return null;
+			}
+
+		};
 	}
 
 	@Test
@@ -354,6 +393,32 @@ class SocketExchangesTests {
 	}
 
 	interface Lengths extends General<Integer> {
+
+	}
+
+	record Reading(int value) {
+
+	}
+
+	interface Readings {
+
+		@Ask
+		List<Reading> now(String json);
+
+		@Ask
+		CompletableFuture<List<Reading>> later(String json);
+
+		@Ask
+		Mono<Map<String, List<Reading>>> mono(String json);
+
+		@Ask("{0}")
+		Object suspended(String json, Continuation<? super List<Reading>> continuation);
+
+		@Ask
+		Future<String> future(String any);
+
+		@Ask("TEXT {value}")
+		String text(Object value);
 
 	}
 

@@ -25,10 +25,11 @@ import org.springframework.util.ClassUtils;
  * a letter, whose time is that of the mailbox
  * @param reply the type of the reply, or {@code null} if there is none to wait for
  * @param unused whether the reply is dropped
+ * @param contents reads what is in the reply, or {@code null} if its class says all
  * @param form how the outcome is returned
  */
 record ExchangeMethod(Method method, @Nullable TextTemplate template, int payload, int time, @Nullable Duration timeout,
-		@Nullable Class<?> reply, boolean unused, ReturnForm form) {
+		@Nullable Class<?> reply, boolean unused, @Nullable ReplyContents contents, ReturnForm form) {
 
 	/**
 	 * Calls the method.
@@ -52,7 +53,11 @@ record ExchangeMethod(Method method, @Nullable TextTemplate template, int payloa
 		if (this.reply == null) {
 			return target.send(sent, time);
 		}
-		return target.ask(sent, this.reply, Objects.requireNonNull(time));
+		Duration timeout = Objects.requireNonNull(time);
+		if (this.contents != null && !this.contents.isKnown(target.specs())) {
+			return this.contents.read(target.ask(sent, byte[].class, timeout));
+		}
+		return target.ask(sent, this.reply, timeout);
 	}
 
 	private Object argument(@Nullable Object[] arguments, int index) {

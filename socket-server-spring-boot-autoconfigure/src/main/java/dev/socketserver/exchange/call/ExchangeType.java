@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * An interface whose methods were checked. Immutable, but for the converters that were
@@ -43,7 +43,7 @@ final class ExchangeType {
 	 * @return what is known of it
 	 * @throws IllegalArgumentException if it cannot work
 	 */
-	static ExchangeType of(Class<?> type, ConfigurableBeanFactory beanFactory, @Nullable Class<?> letterState) {
+	static ExchangeType of(Class<?> type, ConfigurableListableBeanFactory beanFactory, @Nullable Class<?> letterState) {
 		if (!type.isInterface()) {
 			throw new IllegalArgumentException("%s is no interface".formatted(type.getName()));
 		}

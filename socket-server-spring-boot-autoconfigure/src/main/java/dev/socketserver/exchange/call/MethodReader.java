@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 
 import dev.socketserver.exchange.Ask;
 import dev.socketserver.exchange.Send;
@@ -18,7 +19,7 @@ import dev.socketserver.handler.payload.KotlinTypes;
 import dev.socketserver.spec.Suggestions;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.KotlinDetector;
@@ -36,7 +37,7 @@ final class MethodReader {
 
 	private final Class<?> type;
 
-	private final ConfigurableBeanFactory beanFactory;
+	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final @Nullable Class<?> letterState;
 
@@ -52,7 +53,8 @@ final class MethodReader {
 	 * @param beanFactory resolves placeholders
 	 * @param letterState the type of a letter's state, if the method posts letters
 	 */
-	MethodReader(Method method, Class<?> type, ConfigurableBeanFactory beanFactory, @Nullable Class<?> letterState) {
+	MethodReader(Method method, Class<?> type, ConfigurableListableBeanFactory beanFactory,
+			@Nullable Class<?> letterState) {
 		this.method = method;
 		this.type = type;
 		this.beanFactory = beanFactory;
@@ -85,13 +87,14 @@ final class MethodReader {
 		Returned returned = returned();
 		if (ask == null) {
 			checkSends(returned);
-			return new ExchangeMethod(this.method, template, payload, time, null, null, !isLetterState(returned),
+			return new ExchangeMethod(this.method, template, payload, time, null, null, !isLetterState(returned), null,
 					returned.form());
 		}
 		// Bytes can always be read: the reply is dropped.
 		return new ExchangeMethod(this.method, template, payload, time, timeout(ask.timeout()),
 				returned.isNone() ? byte[].class : ClassUtils.resolvePrimitiveIfNecessary(returned.value()),
-				returned.isNone(), returned.form());
+				returned.isNone(), ReplyContents.of(returned.type(), this.beanFactory, title(this.method)),
+				returned.form());
 	}
 
 	private void checkSends(Returned returned) {
@@ -200,8 +203,8 @@ final class MethodReader {
 		}
 		Class<?> type = this.method.getReturnType();
 		ResolvableType declared = ResolvableType.forMethodReturnType(this.method, this.type);
-		if (type == CompletableFuture.class || type == CompletionStage.class) {
-			return new Returned(declared.getGeneric(0).resolve(Object.class), ReturnForm.FUTURE);
+		if (type == CompletableFuture.class || type == CompletionStage.class || type == Future.class) {
+			return new Returned(declared.getGeneric(0), ReturnForm.FUTURE);
 		}
 		ReactiveAdapter adapter = (type.getClassLoader() == null) ? null
 				: ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
@@ -210,19 +213,19 @@ final class MethodReader {
 				throw wrong("returns %s, and there is one reply: return a Mono or CompletableFuture"
 					.formatted(type.getSimpleName()));
 			}
-			return new Returned(adapter.isNoValue() ? void.class : declared.getGeneric(0).resolve(Object.class),
+			return new Returned(adapter.isNoValue() ? ResolvableType.forClass(void.class) : declared.getGeneric(0),
 					new ReactiveForm(adapter));
 		}
-		return new Returned(declared.resolve(type), ReturnForm.WAITING);
+		return new Returned(declared, ReturnForm.WAITING);
 	}
 
 	/** The type that a suspend function returns, which stands in its last parameter. */
-	private Class<?> continued() {
+	private ResolvableType continued() {
 		ResolvableType last = ResolvableType.forMethodParameter(this.method, this.count, this.type);
 		Type argument = last.getGeneric(0).getType();
 		Type value = (argument instanceof WildcardType wildcard && wildcard.getLowerBounds().length > 0)
 				? wildcard.getLowerBounds()[0] : argument;
-		return ResolvableType.forType(value, last).resolve(Object.class);
+		return ResolvableType.forType(value, last);
 	}
 
 	private IllegalArgumentException wrong(String what) {
@@ -264,13 +267,18 @@ final class MethodReader {
 	/**
 	 * What a method returns.
 	 *
-	 * @param value the type of the value, at last
+	 * @param type the type of the value, at last
 	 * @param form how it is returned
 	 */
-	private record Returned(Class<?> value, ReturnForm form) {
+	private record Returned(ResolvableType type, ReturnForm form) {
+
+		Class<?> value() {
+			return this.type.resolve(Object.class);
+		}
 
 		boolean isNone() {
-			return this.value == void.class || this.value == Void.class || KotlinTypes.isUnit(this.value);
+			Class<?> value = value();
+			return value == void.class || value == Void.class || KotlinTypes.isUnit(value);
 		}
 
 	}

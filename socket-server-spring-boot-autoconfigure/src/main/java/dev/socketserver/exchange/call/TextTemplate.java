@@ -110,10 +110,10 @@ final class TextTemplate {
 	private static String value(int parameter, @Nullable Object[] arguments,
 			BiFunction<Integer, String, IllegalArgumentException> refused) {
 		Object argument = arguments[parameter];
-		if (argument == null) {
+		String value = (argument != null) ? argument.toString() : null;
+		if (value == null) {
 			throw refused.apply(parameter, "null");
 		}
-		String value = argument.toString();
 		for (int i = 0; i < value.length(); i++) {
 			if (Character.isISOControl(value.charAt(i))) {
 				throw refused.apply(parameter, "a text with the control character 0x%02x at position %d, which a "
