@@ -34,6 +34,7 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,60 +94,40 @@ class BusyAcceptTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 20 })
 	void newcomersDoNotWaitForEverybodyWhoWasBeforeThem(int listeners) throws Exception {
-		assumeThat(ServerFixture.everyTransport()).contains(SocketTransport.EPOLL);
-		CountDownLatch go = new CountDownLatch(1);
-		CountDownLatch held = new CountDownLatch(1);
-		List<String> handled = new CopyOnWriteArrayList<>();
-		SocketServer server = this.fixture.lines((line) -> {
-			handled.add(line);
-			if (line.equals("hold")) {
-				held.countDown();
-				uninterruptibly(go);
-			}
-			return line;
-		}, (spec) -> {
-			for (int i = 0; i < listeners; i++) {
-				spec.listener("l" + i, (listener) -> listener.port(0));
-			}
-			return spec.transport(SocketTransport.EPOLL).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP));
-		});
-		List<ListenerStatus> places = server.listeners();
-		List<Peer> peers = new ArrayList<>();
-		try {
-			for (int i = 0; i < MANY; i++) {
-				peers.add(new Peer(server).send("before\n"));
-			}
-			for (Peer peer : peers) {
-				assertThat(peer.line()).isEqualTo("before");
-			}
-			handled.clear();
-			peers.get(0).send("hold\n");
-			held.await();
-			for (Peer peer : peers.subList(1, MANY)) {
-				peer.send("busy\n");
-			}
+		try (Crowd crowd = new Crowd(listeners)) {
+			crowd.waitForTheLoop();
+			List<ListenerStatus> places = crowd.server.listeners();
 			for (int i = 0; i < NEWCOMERS; i++) {
-				peers.add(new Peer(places.get(i % places.size()).port(), 0).send("new\n"));
+				crowd.peers.add(new Peer(places.get(i % places.size()).port(), 0).send("new\n"));
 			}
-			go.countDown();
-			for (Peer peer : peers.subList(1, peers.size())) {
+			crowd.go.countDown();
+			for (Peer peer : crowd.peers.subList(1, crowd.peers.size())) {
 				assertThat(peer.line()).isIn("busy", "new");
 			}
-			assertThat(handled.indexOf("new")).isLessThan(MANY / 2);
-			assertThat(handled.subList(0, MANY / 2)).filteredOn("busy"::equals).hasSizeGreaterThan(MANY / 4);
-		}
-		finally {
-			go.countDown();
-			close(peers);
+			assertThat(crowd.handled.indexOf("new")).isLessThan(MANY / 2);
+			assertThat(crowd.handled.subList(0, MANY / 2)).filteredOn("busy"::equals).hasSizeGreaterThan(MANY / 4);
 		}
 	}
 
-	private static void uninterruptibly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
+	/** What it accepted would stay a descriptor more. */
+	@Test
+	void aPausedListenerIsNotAskedBetweenTwoTurns() throws Exception {
+		try (Crowd crowd = new Crowd(1)) {
+			crowd.server.pause();
+			crowd.waitForTheLoop();
+			for (int i = 0; i < NEWCOMERS; i++) {
+				crowd.peers.add(new Peer(crowd.server).send("new\n"));
+			}
+			int descriptors = Descriptors.open();
+			crowd.go.countDown();
+			for (Peer peer : crowd.peers.subList(1, MANY)) {
+				assertThat(peer.line()).isEqualTo("busy");
+			}
+			Awaitility.await().until(() -> Descriptors.open() <= descriptors);
+			crowd.server.resume();
+			for (Peer newcomer : crowd.peers.subList(MANY, crowd.peers.size())) {
+				assertThat(newcomer.line()).isEqualTo("new");
+			}
 		}
 	}
 
@@ -268,6 +249,67 @@ class BusyAcceptTests {
 		for (Peer peer : peers) {
 			peer.close();
 		}
+	}
+
+	/** Many sessions of one loop, which has a line of each to handle at once. */
+	private final class Crowd implements AutoCloseable {
+
+		private final List<String> handled = new CopyOnWriteArrayList<>();
+
+		private final List<Peer> peers = new ArrayList<>();
+
+		private final CountDownLatch held = new CountDownLatch(1);
+
+		private final CountDownLatch go = new CountDownLatch(1);
+
+		private final SocketServer server;
+
+		Crowd(int listeners) throws IOException {
+			assumeThat(ServerFixture.everyTransport()).contains(SocketTransport.EPOLL);
+			this.server = BusyAcceptTests.this.fixture.lines(this::answer, (spec) -> {
+				for (int i = 0; i < listeners; i++) {
+					spec.listener("l" + i, (listener) -> listener.port(0));
+				}
+				return spec.transport(SocketTransport.EPOLL).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP));
+			});
+			for (int i = 0; i < MANY; i++) {
+				this.peers.add(new Peer(this.server).send("before\n"));
+			}
+			for (Peer peer : this.peers) {
+				assertThat(peer.line()).isEqualTo("before");
+			}
+			this.handled.clear();
+		}
+
+		private String answer(String line) {
+			this.handled.add(line);
+			if (line.equals("hold")) {
+				this.held.countDown();
+				try {
+					this.go.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+			return line;
+		}
+
+		/** The first holds the loop up, and the others send a line meanwhile. */
+		void waitForTheLoop() throws Exception {
+			this.peers.get(0).send("hold\n");
+			this.held.await();
+			for (Peer peer : this.peers.subList(1, MANY)) {
+				peer.send("busy\n");
+			}
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.go.countDown();
+			BusyAcceptTests.close(this.peers);
+		}
+
 	}
 
 	/** Answers, and keeps the event loop busy. */
