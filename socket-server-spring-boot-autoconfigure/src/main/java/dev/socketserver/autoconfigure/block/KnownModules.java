@@ -53,6 +53,17 @@ public final class KnownModules {
 	}
 
 	/**
+	 * Returns the exception for a key of a server, or of what servers inherit.
+	 * @param owner the property of either
+	 * @param key the key, which is in a block that a module would bring
+	 * @param value its value
+	 */
+	public InvalidSocketPropertyException absent(String owner, String key, Object value) {
+		String block = key.substring(0, key.indexOf('.'));
+		return new InvalidSocketPropertyException(owner + "." + key, value, text(block), text(block + REMEDY));
+	}
+
+	/**
 	 * Returns the exception for a key of the application.
 	 * @param key the key
 	 * @param value its value

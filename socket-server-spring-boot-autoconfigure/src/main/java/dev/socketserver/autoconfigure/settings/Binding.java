@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.keys.KeyCheck;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +98,9 @@ final class Binding {
 		Set<ConfigurationPropertyName> wrong = new HashSet<>();
 		while (true) {
 			try {
-				Configured bound = new Configured(bind(wrong, same, inForce));
+				SocketProperties properties = bind(wrong, same, inForce);
+				refuseAbsent(properties, inForce);
+				Configured bound = new Configured(properties);
 				Set<Entry> changed = bound.entries();
 				changed.addAll(inForce.entries());
 				changed.removeAll(same.values());
@@ -112,6 +117,26 @@ final class Binding {
 				}
 			}
 		}
+	}
+
+	/**
+	 * Refuses keys of modules that the application lacks, which no entry keeps. Those of
+	 * the application as a whole need another start in any case.
+	 */
+	private static void refuseAbsent(SocketProperties properties, Configured inForce) {
+		ServerDefaults defaults = properties.getServerDefaults();
+		boolean inherits = inForce.entries().stream().anyMatch((entry) -> entry.section() == Section.SERVERS);
+		Map<String, Object> inherited = (defaults != null && inherits) ? defaults.absent() : Map.of();
+		inherited.forEach((key, value) -> {
+			throw new KnownModules().absent(Section.DEFAULTS, key, value);
+		});
+		properties.getServers().forEach((name, server) -> {
+			if (!Boolean.FALSE.equals(server.getEnabled())) {
+				server.absent().forEach((key, value) -> {
+					throw new KnownModules().absent(Section.SERVERS.property() + "." + name, key, value);
+				});
+			}
+		});
 	}
 
 	/** Binds all but what is wrong, which stays as it is in force. */
