@@ -18,7 +18,7 @@ import dev.socketserver.fixtures.PostgresServer;
 final class BatchLoop implements Stores.Load {
 
 	/** As many as the bridge commits together at most. */
-	private static final int MOST = 256;
+	static final int MOST = 256;
 
 	private final PostgresServer database;
 
@@ -29,35 +29,51 @@ final class BatchLoop implements Stores.Load {
 		this.batch = Math.min(MOST, sessions * BridgeLoad.IN_FLIGHT);
 	}
 
-	private Connection connect() throws SQLException {
-		return DriverManager.getConnection(this.database.url() + "&reWriteBatchedInserts=true");
-	}
-
-	@Override
-	public void prepare() throws SQLException {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+	/** Has an empty table. */
+	static void prepare(PostgresServer database) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(database.url());
+				Statement statement = connection.createStatement()) {
 			statement.execute("create table if not exists by_hand (like socket_inbox including all)");
 			statement.execute("truncate by_hand");
 		}
 	}
 
+	/** Returns a connection for transactions of batches. */
+	static Connection connect(PostgresServer database) throws SQLException {
+		Connection connection = DriverManager.getConnection(database.url() + "&reWriteBatchedInserts=true");
+		connection.setAutoCommit(false);
+		return connection;
+	}
+
+	static PreparedStatement insertion(Connection connection) throws SQLException {
+		return connection
+			.prepareStatement("insert into by_hand (server, session, identity, message_id, received_at, payload) "
+					+ "values (?, ?, ?, ?, ?, ?)");
+	}
+
+	/** Adds a message to a batch. */
+	static void add(PreparedStatement insert, String session, byte[] payload) throws SQLException {
+		insert.setString(1, "inbox");
+		insert.setString(2, session);
+		insert.setString(3, null);
+		insert.setString(4, null);
+		insert.setObject(5, OffsetDateTime.now(ZoneOffset.UTC));
+		insert.setBytes(6, payload);
+		insert.addBatch();
+	}
+
+	@Override
+	public void prepare() throws SQLException {
+		prepare(this.database);
+	}
+
 	@Override
 	public int run(long end) throws SQLException {
 		int done = 0;
-		try (Connection connection = connect();
-				PreparedStatement insert = connection.prepareStatement(
-						"insert into by_hand (server, session, identity, message_id, received_at, payload) "
-								+ "values (?, ?, ?, ?, ?, ?)")) {
-			connection.setAutoCommit(false);
+		try (Connection connection = connect(this.database); PreparedStatement insert = insertion(connection)) {
 			while (System.nanoTime() < end) {
 				for (int i = 0; i < this.batch; i++) {
-					insert.setString(1, "inbox");
-					insert.setString(2, "inbox-1");
-					insert.setString(3, null);
-					insert.setString(4, null);
-					insert.setObject(5, OffsetDateTime.now(ZoneOffset.UTC));
-					insert.setBytes(6, BridgeLoad.LINE.getBytes(StandardCharsets.UTF_8));
-					insert.addBatch();
+					add(insert, "inbox-1", BridgeLoad.LINE.getBytes(StandardCharsets.UTF_8));
 				}
 				insert.executeBatch();
 				connection.commit();

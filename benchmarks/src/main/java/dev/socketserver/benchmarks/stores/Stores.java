@@ -13,7 +13,7 @@ import dev.socketserver.fixtures.PostgresServer;
 
 /**
  * Measures the messages that a bridge stores in PostgreSQL in a second, beside a loop of
- * JDBC batches by hand, and the letters that a mailbox delivers, beside a loop by hand
+ * JDBC batches by hand, which receives them by Netty or not at all, and the letters that a mailbox delivers, beside a loop by hand
  * that selects and sends: with 1, 8 and 64 sessions. The two take turns in one process.
  * The table is also written to {@code target/benchmarks/stores.md}.
  * <p>
@@ -60,6 +60,10 @@ public final class Stores {
 			for (int each : this.sessions) {
 				report.append(
 						row("messages stored", each, new BatchLoop(database, each), new BridgeLoad(application, each)));
+			}
+			for (int each : this.sessions) {
+				report.append(row("messages received and stored", each, new NettyStore(database, each),
+						new BridgeLoad(application, each)));
 			}
 			for (int each : this.sessions) {
 				report.append(row("letters delivered", each, new LetterLoop(application, each),
