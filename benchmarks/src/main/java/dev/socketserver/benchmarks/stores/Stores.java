@@ -13,9 +13,10 @@ import dev.socketserver.fixtures.PostgresServer;
 
 /**
  * Measures the messages that a bridge stores in PostgreSQL in a second, beside a loop of
- * JDBC batches by hand, which receives them by Netty or not at all, and the letters that a mailbox delivers, beside a loop by hand
- * that selects and sends: with 1, 8 and 64 sessions. The two take turns in one process.
- * The table is also written to {@code target/benchmarks/stores.md}.
+ * JDBC batches by hand, which receives them by Netty or not at all, and the letters that
+ * a mailbox delivers, beside a loop by hand that selects and sends: with 1, 8 and 64
+ * sessions. The two take turns in one process. The table is also written to
+ * {@code target/benchmarks/stores.md}.
  * <p>
  * Arguments: the rounds, the seconds of each measurement, and the numbers of sessions.
  */
