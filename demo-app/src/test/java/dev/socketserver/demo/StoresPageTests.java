@@ -1,6 +1,7 @@
 package dev.socketserver.demo;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +34,9 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static dev.socketserver.fixtures.browser.Browser.eventually;
@@ -64,6 +68,9 @@ class StoresPageTests {
 
 	@Autowired
 	private DataSource database;
+
+	@Autowired
+	private ConfigurableEnvironment environment;
 
 	private Browser browser;
 
@@ -212,6 +219,21 @@ class StoresPageTests {
 		this.browser.click("#client-settings summary");
 		this.browser.shows("[data-setting='pool.size'] [data-cell=value]", "2");
 		assertThat(this.browser.errors()).isEmpty();
+	}
+
+	@Test
+	void settingsThatAreNotInForceNeedAttention() {
+		MutablePropertySources sources = this.environment.getPropertySources();
+		sources.addFirst(new MapPropertySource("changed",
+				Map.of("socket.servers.orders.limits.sessions", "7", "socket.servers.orders.backlog", "9")));
+		try {
+			eventually(() -> assertThat(this.browser.texts("#attention li")).anyMatch((each) -> each
+				.contains("Server orders has 2 changed settings not in force: backlog, limits.sessions.")));
+			assertThat(this.browser.errors()).isEmpty();
+		}
+		finally {
+			sources.remove("changed");
+		}
 	}
 
 	@Test

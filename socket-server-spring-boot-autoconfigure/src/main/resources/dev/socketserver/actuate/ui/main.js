@@ -19,6 +19,7 @@ import { clock, duration, moment, numbers } from './format.js';
 import { forgetPast, learn, learnSoon } from './history.js';
 import { done, lost } from './notices.js';
 import { beginPanel } from './panel.js';
+import { pendingSettings } from './pending.js';
 import { showResources } from './resources.js';
 import { pause } from './slices.js';
 import { beginViews, sectionLink, showSection } from './views.js';
@@ -42,8 +43,9 @@ function reveal({ id, endpoint, wanted = () => true, count = () => null }) {
 
 async function refresh() {
 	const asked = exposed();
-	const [answers] = await Promise.all([
+	const [answers, waiting] = await Promise.all([
 		Promise.all(asked.map((table) => Promise.all(table.questions()))),
+		pendingSettings(performance.now()),
 		learn(performance.now())
 	]);
 	const now = performance.now();
@@ -52,7 +54,7 @@ async function refresh() {
 		reveal(table);
 		await pause();
 	}
-	showAttention(asked.flatMap((table) => table.attention?.() ?? []));
+	showAttention([...asked.flatMap((table) => table.attention?.() ?? []), ...waiting]);
 	showResources();
 }
 
