@@ -12,24 +12,25 @@ import java.util.stream.Stream;
 enum ClassPath {
 
 	/** Everything that one node needs. */
-	WHOLE(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA)),
+	WHOLE(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.DATABASE)),
 
 	/**
 	 * Without what {@code spring-boot-starter-actuator} and a registry of meters bring.
 	 */
-	UNOBSERVED(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.OBSERVING)),
+	UNOBSERVED(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.DATABASE, Jars.OBSERVING)),
 
 	/** Without a web server as well. */
-	SMALL(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.OBSERVING, Jars.WEB)),
+	SMALL(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.DATABASE, Jars.OBSERVING, Jars.WEB)),
 
 	/** The same, and what makes an application a node of a cluster. */
-	NODES(List.of(Jars.KAFKA, Jars.OBSERVING, Jars.WEB)),
+	NODES(List.of(Jars.KAFKA, Jars.DATABASE, Jars.OBSERVING, Jars.WEB)),
 
 	/** With what stores messages in Kafka, and a broker, which needs some of the web. */
-	STORING(List.of(Jars.REDIS, Jars.OBSERVING)),
+	STORING(List.of(Jars.REDIS, Jars.DATABASE, Jars.OBSERVING)),
 
 	/** Without the starter of this project as well. */
-	SMALL_WITHOUT_STARTER(List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.OBSERVING, Jars.WEB, Jars.STARTER));
+	SMALL_WITHOUT_STARTER(
+			List.of(Jars.REDIS, Jars.TRANSACTIONS, Jars.KAFKA, Jars.DATABASE, Jars.OBSERVING, Jars.WEB, Jars.STARTER));
 
 	/**
 	 * The root of an earlier checkout whose benchmarks are compiled; empty if it is not
@@ -85,6 +86,10 @@ enum ClassPath {
 		/** With what a broker needs. */
 		static final String KAFKA = ".*/(socket-server-spring-boot-(starter-)?bridge|spring-(boot-)?kafka|kafka|scala-"
 				+ "|rocksdbjni-|log4j-core-|caffeine-|junit-|jackson-(databind|dataformat-\\w+|datatype-\\w+)-2).*";
+
+		/** With letters, which are kept there, and what starts one. */
+		static final String DATABASE = ".*/(socket-server-(spring-boot-(starter-)?mailbox|fixtures)"
+				+ "|spring-boot-(starter-)?(jdbc|sql)|spring-jdbc-|HikariCP-|postgresql-).*";
 
 		/** Directories of classes if Maven has not packaged them. */
 		static final String STARTER = ".*/(socket-server-(spring-boot-|repl)|spring-boot-netty).*";
