@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure.settings;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,6 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.framing.FramingType;
-import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SettingsRefusedException;
@@ -34,8 +32,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("long")
 class EveryFramingKeyChangedTests {
-
-	private static final int SESSIONS = 50;
 
 	private static final String FRAMING = "socket.servers.upper.framing.";
 
@@ -89,12 +85,8 @@ class EveryFramingKeyChangedTests {
 	void newSessionsHaveTheOtherFraming() {
 		this.runner.run((context) -> {
 			SocketServer server = context.getBean(SocketServers.class).get("upper");
-			List<TestPeer> peers = new ArrayList<>();
 			Map<String, String> surprises = new LinkedHashMap<>();
-			try {
-				for (int i = 0; i < SESSIONS; i++) {
-					peers.add(TestPeer.connect(context, "upper"));
-				}
+			try (OpenSessions sessions = new OpenSessions(context, server)) {
 				CHANGES.forEach((type, changes) -> changes.forEach((change) -> {
 					String surprise;
 					try {
@@ -103,16 +95,11 @@ class EveryFramingKeyChangedTests {
 					catch (SettingsRefusedException ex) {
 						surprise = ex.getMessage();
 					}
-					surprise = (surprise != null) ? surprise : lost(server, peers);
+					surprise = (surprise != null) ? surprise : sessions.lost();
 					if (surprise != null) {
 						surprises.put(type.word() + " " + change, surprise);
 					}
 				}));
-			}
-			finally {
-				for (TestPeer peer : peers) {
-					peer.close();
-				}
 			}
 			assertThat(surprises).isEmpty();
 		});
@@ -153,21 +140,6 @@ class EveryFramingKeyChangedTests {
 		boolean made = outcome.version() == version + 1 && outcome.left().isEmpty()
 				&& settings.plan().changes().isEmpty() && server.spec().framing().type().equals(type.word());
 		return made ? null : "made: " + outcome;
-	}
-
-	private static @Nullable String lost(SocketServer server, List<TestPeer> peers) {
-		try {
-			for (TestPeer peer : peers) {
-				if (!"STILL HERE".equals(peer.ask("still here"))) {
-					return "a session has another framing";
-				}
-			}
-		}
-		catch (IOException ex) {
-			return "a session was cut: " + ex;
-		}
-		boolean even = server.statistics().opened() == SESSIONS && server.statistics().active() == SESSIONS;
-		return even ? null : "the counters do not add up: " + server.statistics();
 	}
 
 }

@@ -1,7 +1,5 @@
 package dev.socketserver.autoconfigure.settings;
 
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +12,8 @@ import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
-import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("long")
 class EveryKeyChangedTests {
-
-	private static final int SESSIONS = 50;
 
 	private static final List<String> BASE = List.of("socket.servers.upper.port=0");
 
@@ -84,46 +78,21 @@ class EveryKeyChangedTests {
 		this.runner.run((context) -> {
 			SocketServer server = context.getBean(SocketServers.class).get("upper");
 			SettingsTable table = new SettingsTable();
-			List<TestPeer> peers = new ArrayList<>();
 			Map<String, String> surprises = new LinkedHashMap<>();
-			try {
-				for (int i = 0; i < SESSIONS; i++) {
-					peers.add(TestPeer.connect(context, "upper"));
-				}
+			try (OpenSessions sessions = new OpenSessions(context, server)) {
 				values().forEach((key, value) -> {
 					Verdict promised = REFUSED.contains(key) ? Verdict.REFUSED
 							: table.row(Section.SERVERS, key).verdict();
 					String surprise = new PromisedChange(Section.DEFAULTS + ".", key, value, promised, List.of())
 						.surprise(context, BASE, () -> context.getBean(SocketSettings.class).of(server),
-								() -> lost(server, peers));
+								sessions::lost);
 					if (surprise != null) {
 						surprises.put(key + "=" + value, surprise);
 					}
 				});
 			}
-			finally {
-				for (TestPeer peer : peers) {
-					peer.close();
-				}
-			}
 			assertThat(surprises).isEmpty();
 		});
-	}
-
-	private static @Nullable String lost(SocketServer server, List<TestPeer> peers) {
-		try {
-			for (TestPeer peer : peers) {
-				if (!"STILL HERE".equals(peer.ask("still here"))) {
-					return "a session was cut";
-				}
-			}
-		}
-		catch (IOException ex) {
-			return "a session was cut: " + ex;
-		}
-		boolean even = server.statistics().opened() == SESSIONS && server.statistics().active() == SESSIONS
-				&& server.sessions().count() == SESSIONS;
-		return even ? null : "the counters do not add up: " + server.statistics();
 	}
 
 }
