@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 
-import dev.socketserver.exchange.target.Target;
+import dev.socketserver.exchange.targets.Target;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 import dev.socketserver.exchange.SocketExchangeException;
-import dev.socketserver.exchange.target.Target;
+import dev.socketserver.exchange.targets.Target;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 import dev.socketserver.SessionSpec;
-import dev.socketserver.exchange.target.Target;
+import dev.socketserver.exchange.targets.Target;
 import dev.socketserver.framing.ByteValues;
 import org.jspecify.annotations.Nullable;
 

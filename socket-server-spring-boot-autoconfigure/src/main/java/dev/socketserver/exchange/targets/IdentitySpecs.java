@@ -1,4 +1,4 @@
-package dev.socketserver.exchange.target;
+package dev.socketserver.exchange.targets;
 
 import java.util.ArrayList;
 import java.util.List;

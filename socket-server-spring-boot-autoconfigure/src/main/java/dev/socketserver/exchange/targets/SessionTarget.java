@@ -1,4 +1,4 @@
-package dev.socketserver.exchange.target;
+package dev.socketserver.exchange.targets;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.socketserver.exchange.target;
+package dev.socketserver.exchange.targets;
 
 import java.time.Duration;
 import java.util.List;

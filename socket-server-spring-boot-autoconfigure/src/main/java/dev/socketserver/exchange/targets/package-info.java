@@ -3,6 +3,6 @@
  * ({@code Target}). Knows no methods.
  */
 @NullMarked
-package dev.socketserver.exchange.target;
+package dev.socketserver.exchange.targets;
 
 import org.jspecify.annotations.NullMarked;
