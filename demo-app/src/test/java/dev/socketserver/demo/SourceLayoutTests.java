@@ -34,6 +34,13 @@ class SourceLayoutTests {
 				.isLessThanOrEqualTo(folder.equals(ROOT_PACKAGE + "/framing") ? 21 : 20));
 	}
 
+	/** Copies of the tree, ignore files and tools leave such folders out. */
+	@Test
+	void noFolderIsNamedAsABuildsOutput() throws IOException {
+		assertThat(sources()).allSatisfy((file) -> assertThat(Documentation.ROOT.relativize(file).toString())
+			.doesNotContain("/target/", "/build/", "/bin/", "/out/"));
+	}
+
 	@Test
 	void aFileHasAtMostSevenHundredLines() throws IOException {
 		assertThat(sources()).allSatisfy((file) -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(700));
