@@ -42,6 +42,8 @@ final class Binding {
 	/** The number of elements of the name of an entry. */
 	private static final int ENTRY = 3;
 
+	private static final String ENABLED = "enabled";
+
 	private final Environment environment;
 
 	private final FailureTexts texts;
@@ -163,7 +165,7 @@ final class Binding {
 
 	/**
 	 * Finds the entries of which everything is written as it was: they need not be bound
-	 * again.
+	 * again. What servers inherit only matters where it says whether they exist.
 	 */
 	private Map<ConfigurationPropertyName, Entry> unchanged(Configured inForce) {
 		Map<ConfigurationPropertyName, Map<ConfigurationPropertyName, String>> now = new HashMap<>();
@@ -180,7 +182,12 @@ final class Binding {
 			}
 		}
 		Map<ConfigurationPropertyName, Entry> same = new HashMap<>();
+		boolean switched = inForce.defaults().containsKey(ENABLED)
+				|| this.environment.containsProperty(Section.DEFAULTS + "." + ENABLED);
 		for (Entry entry : inForce.entries()) {
+			if (switched && entry.section() == Section.SERVERS) {
+				continue;
+			}
 			ConfigurationPropertyName name = ConfigurationPropertyName.of(entry.property());
 			Map<ConfigurationPropertyName, String> before = new HashMap<>();
 			for (Value value : inForce.own(entry).values()) {

@@ -183,19 +183,24 @@ final class Configured {
 		}
 		Value value = new Value(name, framing ? ofOneForm(name, parts) : parts, bound, false);
 		if (DEFAULTS.isAncestorOf(name)) {
-			this.defaults.put(name.subName(DEFAULTS.getNumberOfElements()).toString(), value);
+			this.defaults.put(below(name, DEFAULTS), value);
 			return;
 		}
 		for (Section section : Section.values()) {
 			if (ConfigurationPropertyName.of(section.property()).isAncestorOf(name)) {
 				Map<String, Value> entry = this.entries.get(new Entry(section, name.getElement(2, Form.DASHED)));
 				if (entry != null && name.getNumberOfElements() > 3) {
-					entry.put(name.subName(3).toString(), value);
+					entry.put(below(name, name.chop(3)), value);
 				}
 				return;
 			}
 		}
 		this.others.put(name.toString(), value);
+	}
+
+	/** Not by subName, which fails for a long name that was made by append. */
+	private static String below(ConfigurationPropertyName name, ConfigurationPropertyName prefix) {
+		return name.toString().substring(prefix.toString().length() + 1);
 	}
 
 	/** Of a word and a block, the source that comes first decides. */

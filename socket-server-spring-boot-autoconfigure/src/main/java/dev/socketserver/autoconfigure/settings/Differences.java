@@ -10,12 +10,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import dev.socketserver.handler.bean.BuiltInHandler;
 import dev.socketserver.settings.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,16 @@ final class Differences {
 	private static final String PORT = "port";
 
 	private static final String HANDLER = "handler";
+
+	private static final String DAEMON = "threads.client-daemon";
+
+	private static final String TLS = "ssl.";
+
+	/**
+	 * Keys with defaults that hold for most handlers, kinds of sockets and times only.
+	 */
+	private static final Set<String> DEPENDENT = Set.of("limits.sessions", "options.user-timeout", "outbound.overflow",
+			"reconnect.max-period");
 
 	private final SettingsTable table;
 
@@ -129,17 +141,18 @@ final class Differences {
 			}
 			Row row = this.table.row(entry.section(), key);
 			Verdict verdict = row.verdict();
-			if (key.endsWith("ssl.bundle") && isOn(one) != isOn(other)) {
-				restarted.add(key.substring(0, key.lastIndexOf('.') + 1));
-			}
-			else if (verdict == Verdict.RESTART && this.blocks.isBlock(row.block())) {
+			if (verdict == Verdict.RESTART && this.blocks.isBlock(row.block())) {
 				restarted.add(row.block() + ".");
+			}
+			if (key.equals(HANDLER) && entry.section() == Section.CLIENTS && isDaemonOtherwise(from, to)) {
+				restarted.add(key);
 			}
 			String reason = why(entry, key, one, other);
 			changes.add(Change.of(entry, key, key, text(one), text(other), verdict)
 				.with((reason != null) ? Verdict.REFUSED : verdict, reason));
 		}
 		restarted.addAll(listeners(from.keySet(), to.keySet()));
+		restarted.addAll(tls(from, to));
 		changes.replaceAll(
 				(change) -> (change.verdict() != Verdict.REFUSED && restarted.stream().anyMatch(change::isBelow))
 						? change.with(Verdict.RESTART, null) : change);
@@ -173,6 +186,33 @@ final class Differences {
 		return different;
 	}
 
+	/** The blocks of TLS, of the entry and its listeners, that are switched on or off. */
+	private static Set<String> tls(Map<String, Value> from, Map<String, Value> to) {
+		Set<String> places = prefixes(from.keySet());
+		places.addAll(prefixes(to.keySet()));
+		places.add("");
+		return places.stream()
+			.filter((place) -> isSecure(from, place) != isSecure(to, place))
+			.map((place) -> place + TLS)
+			.collect(Collectors.toSet());
+	}
+
+	/** A listener that sets a key of the block inherits none. */
+	private static boolean isSecure(Map<String, Value> values, String place) {
+		boolean own = values.keySet().stream().anyMatch((key) -> key.startsWith(place + TLS));
+		return isOn(values.get((own ? place : "") + TLS + "bundle"));
+	}
+
+	/** Only for a handler of its own an application stays, unless it says so itself. */
+	private static boolean isDaemonOtherwise(Map<String, Value> from, Map<String, Value> to) {
+		boolean decided = from.containsKey(DAEMON) && to.containsKey(DAEMON);
+		return !decided && isBuiltIn(from.get(HANDLER)) != isBuiltIn(to.get(HANDLER));
+	}
+
+	private static boolean isBuiltIn(@Nullable Value handler) {
+		return handler != null && BuiltInHandler.of(handler.text()) != null;
+	}
+
 	private static Set<String> prefixes(Set<String> keys) {
 		Set<String> prefixes = new LinkedHashSet<>();
 		for (String key : keys) {
@@ -197,7 +237,13 @@ final class Differences {
 			return one.means(other);
 		}
 		Value set = (one != null) ? one : Objects.requireNonNull(other);
-		return !key.endsWith(SettingsTable.FRAMING) && isDefault(set, this.table.row(entry.section(), key).builtIn());
+		return !isWithoutFixedDefault(key) && isDefault(set, this.table.row(entry.section(), key).builtIn());
+	}
+
+	/** Whether what holds without a key depends on others, which may have changed. */
+	private static boolean isWithoutFixedDefault(String key) {
+		boolean listener = key.startsWith(LISTENERS) && !key.endsWith(".enabled");
+		return listener || key.endsWith(SettingsTable.FRAMING) || DEPENDENT.contains(key);
 	}
 
 	/** Whether a value is that which nothing needs to set. */

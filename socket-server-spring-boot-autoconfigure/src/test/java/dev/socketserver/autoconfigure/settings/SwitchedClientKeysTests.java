@@ -90,6 +90,24 @@ class SwitchedClientKeysTests {
 		});
 	}
 
+	/** With a handler of its own, the application stays for the client. */
+	@Test
+	void handlerOfTheApplicationInPlaceOfABuiltInOneNeedsARestart() {
+		with("port=${local.socket.upper.port}", "handler=discard").run((context) -> {
+			SettingsOutcome outcome = apply(context, "port=${local.socket.upper.port}", "handler=lower");
+			assertThat(outcome.left()).isEmpty();
+			assertThat(outcome.applied()).extracting(SettingsChange::verdict).containsExactly(Verdict.RESTART);
+			assertThat(apply(context, "port=${local.socket.upper.port}", "handler=reverse").applied())
+				.extracting(SettingsChange::verdict)
+				.containsExactly(Verdict.NEW_SESSIONS);
+		});
+		with("port=${local.socket.upper.port}", "handler=discard", "threads.client-daemon=true").run((context) -> {
+			SettingsOutcome outcome = apply(context, "port=${local.socket.upper.port}", "handler=lower",
+					"threads.client-daemon=true");
+			assertThat(outcome.applied()).extracting(SettingsChange::verdict).containsExactly(Verdict.NEW_SESSIONS);
+		});
+	}
+
 	@Test
 	void poolKeyThatIsNewOrGoneIsLeft() {
 		with("port=${local.socket.upper.port}").run((context) -> {

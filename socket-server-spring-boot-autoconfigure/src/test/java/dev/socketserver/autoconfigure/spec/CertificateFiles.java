@@ -21,7 +21,7 @@ import org.springframework.util.FileSystemUtils;
  * {@code name.crt} and {@code name.key}, and {@code ca.crt} for itself. They are in a
  * folder of each test, which examples have as {@code certificates}.
  */
-final class CertificateFiles implements BeforeEachCallback, AfterEachCallback {
+public final class CertificateFiles implements BeforeEachCallback, AfterEachCallback {
 
 	private static final X509Bundle AUTHORITY = selfSigned("Authority");
 
@@ -38,11 +38,11 @@ final class CertificateFiles implements BeforeEachCallback, AfterEachCallback {
 		FileSystemUtils.deleteRecursively(this.directory);
 	}
 
-	Path directory() {
+	public Path directory() {
 		return this.directory;
 	}
 
-	static X509Bundle authority() {
+	public static X509Bundle authority() {
 		return AUTHORITY;
 	}
 
@@ -57,7 +57,7 @@ final class CertificateFiles implements BeforeEachCallback, AfterEachCallback {
 	}
 
 	/** Issues a certificate. */
-	static X509Bundle sign(String name, String... hosts) throws Exception {
+	public static X509Bundle sign(String name, String... hosts) throws Exception {
 		CertificateBuilder certificate = new CertificateBuilder().subject("CN=" + name);
 		for (String host : hosts) {
 			certificate.addSanDnsName(host);
@@ -70,13 +70,13 @@ final class CertificateFiles implements BeforeEachCallback, AfterEachCallback {
 		Files.writeString(this.directory.resolve("ca.crt"), authority.getCertificatePEM());
 	}
 
-	void write(String name, X509Bundle bundle) throws IOException {
+	public void write(String name, X509Bundle bundle) throws IOException {
 		Files.writeString(this.directory.resolve(name + ".key"), bundle.getPrivateKeyPEM());
 		Files.writeString(this.directory.resolve(name + ".crt"), bundle.getCertificatePathPEM());
 	}
 
 	/** Has an application find the files. */
-	ApplicationContextRunner in(ApplicationContextRunner runner) {
+	public ApplicationContextRunner in(ApplicationContextRunner runner) {
 		return runner.withPropertyValues("certificates=" + this.directory);
 	}
 

@@ -26,6 +26,8 @@ public final class SettingsTable {
 
 	public static final String FRAMING = "framing";
 
+	private static final String ENABLED = "enabled";
+
 	private static final String LISTENERS = "listeners.";
 
 	private final Map<Section, Map<String, Row>> rows = new EnumMap<>(Section.class);
@@ -83,6 +85,10 @@ public final class SettingsTable {
 		if (plain.startsWith(LISTENERS)) {
 			int dot = plain.indexOf('.', LISTENERS.length());
 			plain = (dot > 0) ? plain.substring(dot + 1) : plain;
+			if (plain.equals(ENABLED)) {
+				// The server stays when it listens there no more.
+				return new Row(key, Verdict.RESTART, "", rows(section).get(ENABLED).builtIn());
+			}
 		}
 		if (plain.startsWith(FRAMING + ".")) {
 			plain = FRAMING;

@@ -1,0 +1,86 @@
+package dev.socketserver.autoconfigure.settings;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.settings.SettingsOutcome;
+import dev.socketserver.settings.SocketSettings;
+import dev.socketserver.settings.Verdict;
+import dev.socketserver.spec.OutboundOverflow;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Values that are written out and are the usual default of their key, where the default
+ * is another one.
+ */
+class DependentDefaultsTests {
+
+	private static void change(String[] base, String pair, Change change) {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
+			.withUserConfiguration(UpperHandler.class)
+			.withInitializer((context) -> Environments.set(context, base))
+			.run((context) -> {
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				settings.plan();
+				String[] file = Arrays.copyOf(base, base.length + 1);
+				file[base.length] = pair;
+				Environments.set(context, file);
+				SettingsOutcome outcome = settings.apply(settings.plan(), Verdict.RESTART);
+				assertThat(outcome.applied()).hasSize(1);
+				assertThat(outcome.left()).isEmpty();
+				change.made(context);
+			});
+	}
+
+	private static ServerSpec server(ConfigurableApplicationContext context) {
+		return context.getBean(SocketServers.class).get("upper").spec();
+	}
+
+	@Test
+	void addressOfAListenerIsThatOfItsServer() {
+		change(new String[] { "socket.servers.upper.port=0", "socket.servers.upper.address=any",
+				"socket.servers.upper.listeners.extra.port=0" },
+				"socket.servers.upper.listeners.extra.address=127.0.0.1",
+				(context) -> assertThat(context.getBean(SocketServers.class).get("upper").listeners())
+					.filteredOn((listener) -> listener.name().equals("extra"))
+					.extracting((listener) -> listener.address())
+					.allSatisfy((address) -> assertThat(address).startsWith("127.0.0.1:")));
+	}
+
+	@Test
+	void bytesThatNobodyAcknowledgesWaitWithoutEndWhereWritesDo() {
+		change(new String[] { "socket.servers.upper.port=0", "socket.servers.upper.timeouts.write=0" },
+				"socket.servers.upper.options.user-timeout=120s",
+				(context) -> assertThat(server(context).options().userTimeout()).isEqualTo(Duration.ofSeconds(120)));
+	}
+
+	@Test
+	void datagramsThatFindNoRoomAreDropped() {
+		change(new String[] { "socket.clients.meter.port=9", "socket.clients.meter.protocol=udp" },
+				"socket.clients.meter.outbound.overflow=block", (context) -> {
+					ClientSpec client = context.getBean(SocketClients.class).get("meter").spec();
+					assertThat(client.session().outbound().overflow()).isEqualTo(OutboundOverflow.BLOCK);
+				});
+	}
+
+	private interface Change {
+
+		void made(ConfigurableApplicationContext context);
+
+	}
+
+}
