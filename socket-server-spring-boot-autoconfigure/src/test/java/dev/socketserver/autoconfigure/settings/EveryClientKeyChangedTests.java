@@ -1,29 +1,36 @@
 package dev.socketserver.autoconfigure.settings;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import dev.socketserver.autoconfigure.spec.CertificateFiles;
+import dev.socketserver.client.Correlator;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.settings.SocketSettings;
-import dev.socketserver.settings.Verdict;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,116 +44,163 @@ class EveryClientKeyChangedTests {
 
 	private static final int SESSIONS = 50;
 
-	private static final String METER = "socket.clients.meter.";
-
-	private static final String SEVERAL = "socket.clients.several.";
-
-	/** Keys of a client with several addresses. */
-	private static final Set<String> OF_SEVERAL = Set.of("addresses", "select", "fail-back", "failures", "retry.period",
-			"retry.max-period");
-
 	/** Values of keys whose type does not say what is possible. */
 	private static final Map<String, String> VALUES = Map.ofEntries(Map.entry("host", "localhost"),
-			Map.entry("charset", "ISO-8859-1"), Map.entry("payload", "text"), Map.entry("attempt-delay", "77ms"),
-			Map.entry("local-address", "127.0.0.1"), Map.entry("pool.size", "51"),
-			Map.entry("threads.name", "{name} thread"), Map.entry("transport", "nio"),
+			Map.entry("port", String.valueOf(Ports.free())), Map.entry("charset", "ISO-8859-1"),
+			Map.entry("payload", "text"), Map.entry("attempt-delay", "77ms"), Map.entry("local-address", "127.0.0.1"),
+			Map.entry("pool.size", "51"), Map.entry("threads.name", "{name} thread"), Map.entry("transport", "nio"),
 			Map.entry("execution.mode", "pool"), Map.entry("requests", "one-at-a-time"),
 			Map.entry("drain-timeout", "2s"), Map.entry("shutdown", "immediate"),
 			Map.entry("outbound.overflow", "fail"), Map.entry("inbound.overflow", "close"),
 			Map.entry("timeouts.on-frame", "discard"), Map.entry("on-unmapped", "ignore"),
-			Map.entry("reconnect.jitter", "0.4"), Map.entry("handler", "pushes"), Map.entry("select", "round-robin"),
+			Map.entry("reconnect.jitter", "0.4"), Map.entry("handler", "others"), Map.entry("select", "round-robin"),
 			Map.entry("fail-back", "77s"), Map.entry("ready", "heartbeat"), Map.entry("proxy.type", "http"),
-			Map.entry("heartbeat.reply-timeout", "5s"), Map.entry("pool.key", "first"),
-			Map.entry("reconnect.max-period", "77s"), Map.entry("options.multicast-interface", "lo"));
+			Map.entry("heartbeat.reply", "alive"), Map.entry("heartbeat.reply-timeout", "5s"),
+			Map.entry("heartbeat.answer", "to=ping with=pong"), Map.entry("pool.key", "lastLetter"),
+			Map.entry("reconnect.max-period", "77s"), Map.entry("options.multicast-interface", "lo"),
+			Map.entry("correlator", "firstLetter"), Map.entry("heartbeat.message", "alive"),
+			Map.entry("heartbeat.placeholder", "4:1"), Map.entry("execution.executor", "ofTheApplication"),
+			Map.entry("requests-reply", "replies"), Map.entry("discriminator", "word"),
+			Map.entry("framing.type", "mllp"), Map.entry("enabled", "false"), Map.entry("ssl.bundle", "second"),
+			Map.entry("ssl.mode", "on-request"), Map.entry("ssl.server-name", "one.example"),
+			Map.entry("domain-socket.path", "@another"));
 
-	/** What changes with a key that needs it. */
-	private static final Map<String, List<String>> BESIDE = Map.ofEntries(
-			Map.entry("heartbeat.timeout", List.of("heartbeat.period=7s")),
-			Map.entry("heartbeat.reply", List.of("heartbeat.period=7s")),
-			Map.entry("heartbeat.reply-timeout", List.of("heartbeat.period=7s", "heartbeat.reply=alive")),
-			Map.entry("ready", List.of("heartbeat.period=7s", "heartbeat.reply=alive")),
-			Map.entry("ready-timeout", List.of("ready=heartbeat", "heartbeat.period=7s", "heartbeat.reply=alive")),
-			Map.entry("requests-late", List.of("requests=one-at-a-time")),
-			Map.entry("proxy.type", List.of("proxy.host=localhost", "proxy.port=1")),
+	/** What changes with a key that cannot change alone. */
+	private static final Map<String, List<String>> BESIDE = Map.of("heartbeat.period",
+			List.of("heartbeat.message=beat"), "heartbeat.reply",
+			List.of("heartbeat.period=7s", "heartbeat.message=beat"), "ready",
+			List.of("heartbeat.period=7s", "heartbeat.message=beat", "heartbeat.reply=alive"), "requests-late",
+			List.of("requests=one-at-a-time"), "requests-reply", List.of("requests=one-at-a-time"),
+			"domain-socket.path", List.of("port"), "proxy.type", List.of("proxy.host=localhost", "proxy.port=1"));
+
+	/** What changes with a key that has no effect alone. */
+	private static final Map<String, List<String>> WITH = Map.ofEntries(
+			Map.entry("heartbeat.message", List.of("heartbeat.period=7s")),
+			Map.entry("heartbeat.placeholder", List.of("heartbeat.period=7s", "heartbeat.message=beat0")),
+			Map.entry("heartbeat.timeout", List.of("heartbeat.period=7s", "heartbeat.message=beat")),
+			Map.entry("heartbeat.reply-timeout",
+					List.of("heartbeat.period=7s", "heartbeat.message=beat", "heartbeat.reply=alive")),
 			Map.entry("proxy.host", List.of("proxy.type=http", "proxy.port=1")),
-			Map.entry("proxy.port", List.of("proxy.type=http", "proxy.host=localhost")));
+			Map.entry("proxy.port", List.of("proxy.type=http", "proxy.host=localhost")),
+			Map.entry("proxy.username", List.of("proxy.type=http", "proxy.host=localhost", "proxy.port=1")));
 
-	/**
-	 * What needs a bean, UDP or another handler, or has a handler in place of none, and
-	 * fails the start or needs another.
-	 */
-	private static final Set<String> REFUSED = Set.of("correlator", "domain-socket.path", "execution.executor",
-			"handler", "options.multicast-interface", "options.multicast-loop", "options.multicast-ttl", "pool.key",
-			"requests-reply", "udp.broadcast");
+	/** Keys that only such clients have. */
+	private static final Map<String, Set<String>> OF_OTHERS = Map.of("several",
+			Set.of("addresses", "select", "fail-back", "failures", "retry.period", "retry.max-period"), "keyed",
+			Set.of("handler", "pool.key", "discriminator"), "secure",
+			Set.of("ssl.bundle", "ssl.mode", "ssl.server-name"), "datagrams", Set.of("udp.broadcast"), "group",
+			Set.of("options.multicast-interface", "options.multicast-loop", "options.multicast-ttl"));
 
-	/** Framings and bundles have tests of their own, and entries come and go. */
-	private static final Set<String> ELSEWHERE = Set.of("framing", "enabled", "ssl.bundle", "ssl.mode",
-			"ssl.server-name", "heartbeat.answer");
+	@RegisterExtension
+	private final CertificateFiles files = new CertificateFiles();
 
 	private final int port = Ports.free();
 
-	private final List<String> base = List.of("socket.servers.upper.port=" + this.port,
-			"socket.servers.upper.handler=upper", METER + "port=" + this.port, METER + "pool.size=" + SESSIONS,
-			METER + "heartbeat.message=beat", SEVERAL + "addresses=127.0.0.1:" + this.port,
-			SEVERAL + "pool.size=" + SESSIONS);
+	private final List<String> base = List.of("socket.servers.upper.port=" + this.port, "socket.servers.secure.port=0",
+			"socket.servers.secure.handler=upper", "socket.servers.secure.ssl.bundle=server",
+			"socket.servers.datagrams.port=0", "socket.servers.datagrams.protocol=udp",
+			"socket.servers.datagrams.handler=upper", "socket.clients.meter.port=" + this.port,
+			"socket.clients.several.addresses=127.0.0.1:" + this.port, "socket.clients.keyed.port=" + this.port,
+			"socket.clients.keyed.handler=pushes", "socket.clients.keyed.pool.key=firstCharacter",
+			"socket.clients.secure.port=local.socket.secure.port", "socket.clients.secure.host=localhost",
+			"socket.clients.secure.ssl.bundle=first", "socket.clients.secure.handler=pushes",
+			"socket.clients.datagrams.port=local.socket.datagrams.port", "socket.clients.datagrams.protocol=udp",
+			"socket.clients.group.host=239.1.2.3", "socket.clients.group.port=9", "socket.clients.group.protocol=udp");
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class)
-		.withInitializer((context) -> Environments.set(context, this.base.toArray(String[]::new)));
+	private static String client(String key) {
+		return OF_OTHERS.entrySet()
+			.stream()
+			.filter((each) -> each.getValue().contains(key))
+			.map(Map.Entry::getKey)
+			.findFirst()
+			.orElse("meter");
+	}
 
 	private Map<String, String> values() {
 		Map<String, String> values = new LinkedHashMap<>(
-				new ChangedValues(Section.CLIENTS).of(ClientProperties.class, Set.of("absent"), VALUES));
-		values.keySet().removeIf((key) -> ELSEWHERE.contains(key) || key.startsWith("heartbeat.answer"));
-		values.put("port", String.valueOf(Ports.free()));
+				new ChangedValues(Section.CLIENTS).of(ClientProperties.class, Set.of("absent", "framing"), VALUES));
+		values.put("framing.type", VALUES.get("framing.type"));
 		values.put("addresses", "127.0.0.1:%1$s,localhost:%1$s".formatted(this.port));
 		// The connection that is too many in the end is replaced by none.
 		values.put("pool.size", values.remove("pool.size"));
 		return values;
 	}
 
+	private ApplicationContextRunner runner(List<String> all) throws Exception {
+		this.files.write("server", CertificateFiles.sign("server", "localhost", "one.example"));
+		String pem = "spring.ssl.bundle.pem.";
+		return this.files.in(new ApplicationContextRunner())
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class,
+					SocketSettingsAutoConfiguration.class))
+			.withUserConfiguration(UpperHandler.class, Beans.class)
+			.withPropertyValues(pem + "server.keystore.certificate=${certificates}/server.crt",
+					pem + "server.keystore.private-key=${certificates}/server.key",
+					pem + "first.truststore.certificate=${certificates}/ca.crt",
+					pem + "second.truststore.certificate=${certificates}/ca.crt")
+			.withInitializer((context) -> Environments.set(context, all.toArray(String[]::new)));
+	}
+
 	@Test
-	void eachKeyDoesWhatIsPromised() {
-		this.runner.run((context) -> {
+	void eachKeyDoesWhatIsPromised() throws Exception {
+		List<String> all = new ArrayList<>(this.base);
+		List.of("meter", "several", "keyed", "secure", "datagrams")
+			.forEach((name) -> all.add("socket.clients." + name + ".pool.size=" + SESSIONS));
+		runner(all).run((context) -> {
 			SocketSettings settings = context.getBean(SocketSettings.class);
-			SocketClient meter = connected(context.getBean(SocketClients.class).get("meter"));
-			SocketClient several = connected(context.getBean(SocketClients.class).get("several"));
-			SettingsTable table = new SettingsTable();
-			Map<String, String> surprises = new LinkedHashMap<>();
+			SocketClients clients = context.getBean(SocketClients.class);
+			ChangedKeys keys = new ChangedKeys(context, Section.CLIENTS, all, BESIDE, WITH);
 			values().forEach((key, value) -> {
-				SocketClient client = OF_SEVERAL.contains(key) ? several : meter;
-				Verdict promised = REFUSED.contains(key) ? Verdict.REFUSED : table.row(Section.CLIENTS, key).verdict();
-				String surprise = new PromisedChange((client == several) ? SEVERAL : METER, key, value, promised,
-						BESIDE.getOrDefault(key, List.of()))
-					.surprise(context, this.base, () -> settings.of(client), () -> lost(client));
-				if (surprise != null) {
-					surprises.put(key + "=" + value, surprise);
-				}
+				SocketClient client = clients.get(client(key));
+				// What is sent to a group is not replied to.
+				OpenConnections connections = new OpenConnections(
+						client.name().equals("group") ? clients.get("meter") : client, SESSIONS);
+				keys.change(new PromisedChange("socket.clients." + client.name() + ".", key, value, keys.verdict(key),
+						keys.beside(key)), () -> settings.of(client), client::spec, connections::lost);
 			});
-			assertThat(surprises).isEmpty();
+			assertThat(keys.surprises()).isEmpty();
 		});
 	}
 
-	private static SocketClient connected(SocketClient client) {
-		Patience.within(() -> assertThat(client.connections(ConnectionState.READY)).isEqualTo(SESSIONS));
-		return client;
-	}
+	@Configuration(proxyBeanMethods = false)
+	static class Beans {
 
-	private static @Nullable String lost(SocketClient client) {
-		List<CompletableFuture<String>> replies = client.connections()
-			.stream()
-			.map((session) -> session.ask("still here", String.class, Patience.limit()))
-			.toList();
-		for (CompletableFuture<String> reply : replies) {
-			if (!"STILL HERE".equals(reply.handle((text, failure) -> text).join())) {
-				return "a connection was lost";
-			}
+		@Bean
+		Consumer<String> pushes() {
+			return (text) -> {
+			};
 		}
-		boolean even = client.statistics().closed().isEmpty() && client.statistics().connected() >= SESSIONS
-				&& replies.size() >= SESSIONS;
-		return even ? null : "the counters do not add up: " + client.statistics();
+
+		@Bean
+		Consumer<String> others() {
+			return (text) -> {
+			};
+		}
+
+		@Bean
+		Function<String, String> firstCharacter() {
+			return (text) -> text.substring(0, 1);
+		}
+
+		@Bean
+		Function<String, String> lastLetter() {
+			return (text) -> text.substring(text.length() - 1);
+		}
+
+		@Bean
+		Correlator firstLetter() {
+			return (payload) -> payload.toString().toUpperCase(Locale.ROOT).charAt(0);
+		}
+
+		@Bean
+		TaskExecutor ofTheApplication() {
+			return new SimpleAsyncTaskExecutor();
+		}
+
+		@Bean
+		Predicate<String> replies() {
+			return (text) -> text.startsWith("S");
+		}
+
 	}
 
 }

@@ -1,36 +1,54 @@
 package dev.socketserver.autoconfigure.settings;
 
-import java.util.LinkedHashMap;
+import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
+import dev.socketserver.autoconfigure.properties.ListenerProperties;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults;
-import dev.socketserver.autoconfigure.settings.table.SettingsTable;
-import dev.socketserver.settings.SocketSettings;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.settings.OpenSessions.Peer;
+import dev.socketserver.autoconfigure.spec.CertificateFiles;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Changes each key that servers inherit while fifty sessions are open, and finds the
- * effect that is promised: the verdict, the new value, no session that was cut, and
- * counters that add up.
+ * Changes each key of a server while fifty sessions are open, and finds the effect that
+ * is promised: the verdict, the new value, no session that was cut, and counters that add
+ * up. What would end sessions is left.
  */
 @Tag("long")
 class EveryKeyChangedTests {
 
-	private static final List<String> BASE = List.of("socket.servers.upper.port=0");
+	private static final String UPPER = "socket.servers.upper.";
 
 	/** Values of keys whose type does not say what is possible. */
 	private static final Map<String, String> VALUES = Map.ofEntries(Map.entry("address", "localhost"),
@@ -46,53 +64,215 @@ class EveryKeyChangedTests {
 			Map.entry("timeouts.on-frame", "discard"), Map.entry("on-unmapped", "ignore"),
 			Map.entry("rate.on-exceeded", "drop"), Map.entry("login.by", "identity"),
 			Map.entry("drain.order", "oldest"), Map.entry("ip-family", "ipv4"),
-			Map.entry("proxy-protocol.trusted", "127.0.0.1"), Map.entry("ssl.handshake-timeout", "9s"),
-			Map.entry("ssl.mode", "on-request"), Map.entry("start.on-failure", "warn"), Map.entry("ban.max-for", "2d"),
-			Map.entry("heartbeat.reply-timeout", "5s"));
+			Map.entry("proxy-protocol.mode", "optional"), Map.entry("proxy-protocol.trusted", "127.0.0.1"),
+			Map.entry("ssl.bundle", "second"), Map.entry("ssl.handshake-timeout", "9s"),
+			Map.entry("ssl.mode", "on-request"), Map.entry("ssl.sni", "host=one.example bundle=second"),
+			Map.entry("start.on-failure", "warn"), Map.entry("ban.max-for", "2d"),
+			Map.entry("heartbeat.message", "beat"), Map.entry("heartbeat.reply", "alive"),
+			Map.entry("heartbeat.reply-timeout", "5s"), Map.entry("heartbeat.answer", "to=ping with=pong"),
+			Map.entry("correlator", "firstLetter"), Map.entry("execution.executor", "ofTheApplication"),
+			Map.entry("requests-reply", "replies"), Map.entry("discriminator", "word"),
+			Map.entry("framing.type", "mllp"), Map.entry("enabled", "false"), Map.entry("heartbeat.placeholder", "4:1"),
+			Map.entry("handler", "echo"), Map.entry("args", "one"), Map.entry("udp.amplification", "4"),
+			Map.entry("udp.groups", "239.1.2.3"), Map.entry("options.multicast-interface", "lo"),
+			Map.entry("port", String.valueOf(Ports.free())), Map.entry("domain-socket.path", "@another"),
+			Map.entry("domain-socket.mode", "0660"), Map.entry("domain-socket.group", "0"),
+			Map.entry("domain-socket.allow-users", "0"), Map.entry("domain-socket.allow-groups", "0"));
 
-	/** What needs a bean, another framing or another key, and fails the start alone. */
-	private static final Set<String> REFUSED = Set.of("correlator", "discriminator", "execution.executor",
-			"requests-reply", "ssl.bundle", "requests-late", "heartbeat.period", "heartbeat.reply",
-			"proxy-protocol.mode");
+	/** What changes with a key that cannot change alone. */
+	private static final Map<String, List<String>> BESIDE = Map.ofEntries(
+			Map.entry("requests-late", List.of("requests=one-at-a-time")),
+			Map.entry("requests-reply", List.of("requests=one-at-a-time")),
+			Map.entry("heartbeat.period", List.of("heartbeat.message=beat")),
+			Map.entry("heartbeat.reply", List.of("heartbeat.period=7s", "heartbeat.message=beat")),
+			Map.entry("proxy-protocol.mode", List.of("proxy-protocol.trusted=127.0.0.1")),
+			Map.entry("udp.groups", List.of("address=any")), Map.entry("udp.broadcast", List.of("address=any")));
 
-	/** Framings have tests of their own, and entries come and go. */
-	private static final Set<String> ELSEWHERE = Set.of("framing", "enabled", "ssl.sni", "heartbeat.answer");
+	/** What changes with a key that has no effect alone. */
+	private static final Map<String, List<String>> WITH = Map.ofEntries(
+			Map.entry("heartbeat.message", List.of("heartbeat.period=7s")),
+			Map.entry("heartbeat.placeholder", List.of("heartbeat.period=7s", "heartbeat.message=beat0")),
+			Map.entry("heartbeat.timeout", List.of("heartbeat.period=7s", "heartbeat.message=beat")),
+			Map.entry("heartbeat.reply-timeout",
+					List.of("heartbeat.period=7s", "heartbeat.message=beat", "heartbeat.reply=alive")),
+			Map.entry("login.by", List.of("login.timeout=1h")), Map.entry("login.frame", List.of("login.timeout=1h")),
+			Map.entry("login.messages", List.of("login.timeout=1h")),
+			Map.entry("login.attempts", List.of("login.timeout=1h")),
+			Map.entry("login.sessions", List.of("login.timeout=1h")));
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class)
-		.withInitializer((context) -> Environments.set(context, "socket.servers.upper.port=0"));
+	/** A server sends to no group. */
+	private static final String FOR_CLIENTS = "options.multicast-";
 
-	private static Map<String, String> values() {
-		Map<String, String> values = new ChangedValues(Section.SERVERS).of(ServerDefaults.class,
-				Set.of("blocks", "absent", "framing"), VALUES);
-		values.keySet()
-			.removeIf((key) -> ELSEWHERE.contains(key) || key.startsWith("ssl.sni")
-					|| key.startsWith("heartbeat.answer"));
+	@RegisterExtension
+	private final CertificateFiles files = new CertificateFiles();
+
+	private static Map<String, String> values(Class<?> type, Predicate<String> chosen) {
+		Map<String, String> values = new ChangedValues(Section.SERVERS).of(type,
+				Set.of("blocks", "absent", "inherited", "listeners", "framing"), VALUES);
+		values.put("framing.type", "mllp");
+		values.keySet().removeIf((key) -> !chosen.test(key) || key.startsWith(FOR_CLIENTS));
 		return values;
 	}
 
+	private static boolean isOfDatagrams(String key) {
+		return key.startsWith("udp.");
+	}
+
+	private static boolean isOfPath(String key) {
+		return key.startsWith("domain-socket.");
+	}
+
+	private static boolean isOfTls(String key) {
+		return key.startsWith("ssl.");
+	}
+
+	private void run(List<String> base, Body body) throws Exception {
+		this.files.write("first", CertificateFiles.sign("first"));
+		this.files.write("second", CertificateFiles.sign("second"));
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class,
+					SocketSettingsAutoConfiguration.class))
+			.withUserConfiguration(UpperHandler.class, Beans.class)
+			.withInitializer((context) -> Environments.set(context, base.toArray(String[]::new)));
+		for (String name : List.of("first", "second")) {
+			String pem = "spring.ssl.bundle.pem." + name + ".keystore.";
+			runner = runner.withPropertyValues(pem + "certificate=${certificates}/" + name + ".crt",
+					pem + "private-key=${certificates}/" + name + ".key",
+					pem.replace("keystore", "truststore") + "certificate=${certificates}/ca.crt");
+		}
+		this.files.in(runner).run((context) -> {
+			ChangedKeys keys = new ChangedKeys(context, Section.SERVERS, base, BESIDE, WITH);
+			body.change(context.getBean(SocketServers.class), keys);
+			assertThat(keys.surprises()).isEmpty();
+		});
+	}
+
 	@Test
-	void eachKeyDoesWhatIsPromised() {
-		this.runner.run((context) -> {
-			SocketServer server = context.getBean(SocketServers.class).get("upper");
-			SettingsTable table = new SettingsTable();
-			Map<String, String> surprises = new LinkedHashMap<>();
-			try (OpenSessions sessions = new OpenSessions(context, server)) {
-				values().forEach((key, value) -> {
-					Verdict promised = REFUSED.contains(key) ? Verdict.REFUSED
-							: table.row(Section.SERVERS, key).verdict();
-					String surprise = new PromisedChange(Section.DEFAULTS + ".", key, value, promised, List.of())
-						.surprise(context, BASE, () -> context.getBean(SocketSettings.class).of(server),
-								sessions::lost);
-					if (surprise != null) {
-						surprises.put(key + "=" + value, surprise);
+	void keysThatServersInherit() throws Exception {
+		run(List.of(UPPER + "port=0"), (servers, keys) -> {
+			SocketServer server = servers.get("upper");
+			try (OpenSessions sessions = new OpenSessions(server)) {
+				values(ServerDefaults.class, (key) -> !isOfTls(key)).forEach((key, value) -> keys
+					.change(Section.DEFAULTS + ".", key, value, keys.verdict(key), server, sessions));
+				// It switches TLS on.
+				keys.change(Section.DEFAULTS + ".", "ssl.bundle", "first", Verdict.RESTART, server, sessions);
+			}
+		});
+	}
+
+	@Test
+	void keysOfAServer() throws Exception {
+		run(List.of(UPPER + "port=0"), (servers, keys) -> {
+			SocketServer server = servers.get("upper");
+			Set<String> inherited = values(ServerDefaults.class, (key) -> true).keySet();
+			try (OpenSessions sessions = new OpenSessions(server)) {
+				values(ServerProperties.class,
+						(key) -> !inherited.contains(key) && !isOfDatagrams(key) && !isOfPath(key))
+					.forEach((key, value) -> keys.change(UPPER, key, value, keys.verdict(key), server, sessions));
+			}
+		});
+	}
+
+	@Test
+	void keysOfAServerOfTls() throws Exception {
+		run(List.of(UPPER + "port=0", Section.DEFAULTS + ".ssl.bundle=first"), (servers, keys) -> {
+			SocketServer server = servers.get("upper");
+			SSLContext ssl = SSLContext.getInstance("TLS");
+			ssl.init(null, new TrustManager[] { CertificateFiles.authority().toTrustManager() }, null);
+			try (OpenSessions sessions = new OpenSessions(server, () -> Peer.of(TestPeer
+				.over(ssl.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port()))))) {
+				values(ServerDefaults.class, EveryKeyChangedTests::isOfTls).forEach((key, value) -> keys
+					.change(Section.DEFAULTS + ".", key, value, keys.verdict(key), server, sessions));
+			}
+		});
+	}
+
+	@Test
+	void keysOfAServerOfDatagrams() throws Exception {
+		String datagrams = "socket.servers.datagrams.";
+		run(List.of(datagrams + "port=0", datagrams + "protocol=udp", datagrams + "handler=upper"), (servers, keys) -> {
+			SocketServer server = servers.get("datagrams");
+			try (OpenSessions sessions = new OpenSessions(server,
+					() -> Peer.of(new DatagramPeer(Objects.requireNonNull(server.localAddress()))))) {
+				values(ServerProperties.class, EveryKeyChangedTests::isOfDatagrams)
+					.forEach((key, value) -> keys.change(datagrams, key, value, keys.verdict(key), server, sessions));
+			}
+		});
+	}
+
+	@Test
+	void keysOfAServerOnAPath() throws Exception {
+		String local = "socket.servers.local.";
+		Path path = this.files.directory().resolve("socket");
+		run(List.of(UPPER + "port=0", local + "domain-socket.path=" + path, local + "handler=upper"),
+				(servers, keys) -> {
+					try (OpenSessions sessions = new OpenSessions(servers.get("upper"))) {
+						values(ServerProperties.class, EveryKeyChangedTests::isOfPath).forEach((key, value) -> keys
+							.change(local, key, value, keys.verdict(key), servers.get("local"), sessions));
 					}
 				});
+	}
+
+	@Test
+	void keysOfListeners() throws Exception {
+		String listeners = "listeners.";
+		run(List.of(UPPER + "port=0", UPPER + "listeners.plain.port=0", UPPER + "listeners.secure.port=0",
+				UPPER + "listeners.secure.ssl.bundle=first", UPPER + "listeners.datagrams.port=0",
+				UPPER + "listeners.datagrams.protocol=udp",
+				UPPER + "listeners.local.domain-socket.path=" + this.files.directory().resolve("socket")),
+				(servers, keys) -> {
+					SocketServer server = servers.get("upper");
+					try (OpenSessions sessions = new OpenSessions(server)) {
+						values(ListenerProperties.class, (key) -> true).forEach((key, value) -> {
+							String listener = isOfTls(key) ? "secure"
+									: isOfDatagrams(key) ? "datagrams" : isOfPath(key) ? "local" : "plain";
+							// The server stays, and listens there no more.
+							Verdict promised = key.equals("enabled") ? Verdict.RESTART : keys.verdict(key);
+							keys.change(UPPER, listeners + listener + "." + key, value, promised, server, sessions);
+						});
+					}
+				});
+	}
+
+	/** It may be inherited all the same, by servers of whatever kind. */
+	@Test
+	void keysForClientsAreRefused() throws Exception {
+		run(List.of(UPPER + "port=0", UPPER + "protocol=udp"), (servers, keys) -> {
+			SocketServer server = servers.get("upper");
+			try (OpenSessions sessions = new OpenSessions(server,
+					() -> Peer.of(new DatagramPeer(Objects.requireNonNull(server.localAddress()))))) {
+				Map.of("ttl", "88", "loop", "false", "interface", "lo").forEach((key, value) -> {
+					keys.change(UPPER, FOR_CLIENTS + key, value, Verdict.REFUSED, server, sessions);
+					keys.changeWithoutEffect(Section.DEFAULTS + ".", FOR_CLIENTS + key, value, server, sessions);
+				});
 			}
-			assertThat(surprises).isEmpty();
 		});
+	}
+
+	private interface Body {
+
+		void change(SocketServers servers, ChangedKeys keys) throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Beans {
+
+		@Bean
+		Correlator firstLetter() {
+			return (payload) -> payload.toString().charAt(0);
+		}
+
+		@Bean
+		TaskExecutor ofTheApplication() {
+			return new SimpleAsyncTaskExecutor();
+		}
+
+		@Bean
+		Predicate<String> replies() {
+			return (text) -> text.startsWith("re");
+		}
+
 	}
 
 }

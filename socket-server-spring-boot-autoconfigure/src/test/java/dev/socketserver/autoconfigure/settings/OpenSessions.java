@@ -1,14 +1,14 @@
 package dev.socketserver.autoconfigure.settings;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.DatagramPeer;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Fifty sessions of a server, which are open while its settings change.
@@ -19,13 +19,22 @@ final class OpenSessions implements AutoCloseable {
 
 	private final SocketServer server;
 
-	private final List<TestPeer> peers = new ArrayList<>();
+	private final List<Peer> peers = new ArrayList<>();
 
-	OpenSessions(ConfigurableApplicationContext context, SocketServer server) throws IOException {
+	/**
+	 * Opens sessions on plain sockets.
+	 */
+	OpenSessions(SocketServer server) throws IOException {
+		this(server, () -> Peer.of(TestPeer.connect(server.localAddress())));
+	}
+
+	OpenSessions(SocketServer server, Connecting connecting) throws IOException {
 		this.server = server;
 		try {
 			for (int i = 0; i < SESSIONS; i++) {
-				this.peers.add(TestPeer.connect(context, server.name()));
+				Peer peer = connecting.peer();
+				this.peers.add(peer);
+				peer.ask("here");
 			}
 		}
 		catch (IOException | RuntimeException ex) {
@@ -37,7 +46,7 @@ final class OpenSessions implements AutoCloseable {
 	/** Returns what has become of them, or {@code null} if all are as they were. */
 	@Nullable String lost() {
 		try {
-			for (TestPeer peer : this.peers) {
+			for (Peer peer : this.peers) {
 				if (!"STILL HERE".equals(peer.ask("still here"))) {
 					return "a session was cut, or has another framing";
 				}
@@ -53,9 +62,54 @@ final class OpenSessions implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		for (TestPeer peer : this.peers) {
+		for (Peer peer : this.peers) {
 			peer.close();
 		}
+	}
+
+	/**
+	 * Opens the connection of one session.
+	 */
+	interface Connecting {
+
+		Peer peer() throws IOException;
+
+	}
+
+	/**
+	 * The other end of a session of any kind.
+	 *
+	 * @param asking sends a text, and returns the reply
+	 * @param socket what is closed in the end
+	 */
+	record Peer(Asking asking, Closeable socket) implements Closeable {
+
+		static Peer of(TestPeer peer) {
+			return new Peer(peer::ask, peer::close);
+		}
+
+		static Peer of(DatagramPeer peer) {
+			return new Peer(peer::ask, peer::close);
+		}
+
+		String ask(String text) throws IOException {
+			return this.asking.ask(text);
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.socket.close();
+		}
+
+	}
+
+	/**
+	 * Sends a text, and returns the reply.
+	 */
+	interface Asking {
+
+		String ask(String text) throws IOException;
+
 	}
 
 }
