@@ -100,8 +100,12 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 		super.start();
 	}
 
-	/** Starts a client, unless the application has closed it. */
-	private void start(SocketClient client) {
+	/**
+	 * Starts a client, unless the application has closed it.
+	 * @param client the client
+	 * @throws InvalidSocketPropertyException if it cannot be started on this machine
+	 */
+	public void start(SocketClient client) {
 		if (client.state() == ClientState.CLOSED) {
 			return;
 		}

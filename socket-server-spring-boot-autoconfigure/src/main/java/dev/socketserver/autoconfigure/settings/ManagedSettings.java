@@ -340,7 +340,8 @@ final class ManagedSettings implements SocketSettings {
 		BlocksInForce blocks = new BlocksInForce(this.context.getBeanFactory(), made.properties(),
 				() -> Trial.again(now.configured()));
 		Steps steps = new Steps(this.servers, this.clients,
-				this.context.getBeanProvider(SocketServersLifecycle.class).getIfAvailable(), blocks, now.version());
+				this.context.getBeanProvider(SocketServersLifecycle.class).getIfAvailable(),
+				this.context.getBeanProvider(SocketClientsLifecycle.class).getIfAvailable(), blocks, now.version());
 		Map<Entry, Verdict> greatest = new LinkedHashMap<>();
 		for (Change change : chosen) {
 			boolean kept = change.isBelow("start.");

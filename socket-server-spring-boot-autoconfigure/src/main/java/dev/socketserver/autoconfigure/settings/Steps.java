@@ -12,6 +12,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
+import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
@@ -39,6 +40,8 @@ final class Steps {
 
 	private final @Nullable SocketServersLifecycle lifecycle;
 
+	private final @Nullable SocketClientsLifecycle clientsLifecycle;
+
 	private final BlocksInForce blocks;
 
 	private final long before;
@@ -52,10 +55,11 @@ final class Steps {
 	private final List<String> restarted = new ArrayList<>();
 
 	Steps(SocketServers servers, LateBean<SocketClients> clients, @Nullable SocketServersLifecycle lifecycle,
-			BlocksInForce blocks, long before) {
+			@Nullable SocketClientsLifecycle clientsLifecycle, BlocksInForce blocks, long before) {
 		this.servers = servers;
 		this.clients = clients;
 		this.lifecycle = lifecycle;
+		this.clientsLifecycle = clientsLifecycle;
 		this.blocks = blocks;
 		this.before = before;
 		this.version = before + 1;
@@ -214,14 +218,23 @@ final class Steps {
 		if (state == ClientState.CONNECTED) {
 			this.restarted.add("client '" + old.name() + "'");
 		}
-		restart(client, state, next.spec(), this.version);
 		this.back.push(() -> restart(client, state, old, this.before));
+		restart(client, state, next.spec(), this.version);
 	}
 
-	private static void restart(SocketClient client, ClientState before, ClientSpec spec, long version) {
+	private void restart(SocketClient client, ClientState before, ClientSpec spec, long version) {
 		client.stop().join();
 		ClientOperations.of(client).reconfigure(spec, version);
 		if (before != ClientState.STOPPED && before != ClientState.CLOSED) {
+			start(client);
+		}
+	}
+
+	private void start(SocketClient client) {
+		if (this.clientsLifecycle != null) {
+			this.clientsLifecycle.start(client);
+		}
+		else {
 			client.start();
 		}
 	}
@@ -245,7 +258,7 @@ final class Steps {
 		this.back.push(() -> this.clients.get().remove(configured.spec().name()));
 		ClientOperations.of(client).reconfigure(configured.spec(), this.version);
 		if (configured.autoStart()) {
-			client.start();
+			start(client);
 		}
 	}
 

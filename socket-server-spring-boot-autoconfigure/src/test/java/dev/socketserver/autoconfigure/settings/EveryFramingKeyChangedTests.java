@@ -131,7 +131,11 @@ class EveryFramingKeyChangedTests {
 
 	@SafeVarargs
 	private static List<List<String>> all(List<List<String>>... parts) {
-		return Stream.of(parts).flatMap(List::stream).toList();
+		List<List<String>> all = new ArrayList<>();
+		for (List<List<String>> part : parts) {
+			all.addAll(part);
+		}
+		return all;
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SettingsConflictException;
 import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Keys of a client that decide how what waits in it is kept.
@@ -73,6 +75,22 @@ class SwitchedClientKeysTests {
 			assertThat(ask(context, "b")).isEqualTo("B");
 			assertThat(apply(context, "port=${local.socket.upper.port}").left()).isEmpty();
 			assertThat(ask(context, "c")).isEqualTo("C");
+		});
+	}
+
+	/** The library of io_uring is not here. */
+	@Test
+	void restartThatCannotStartIsTakenBack() {
+		with("port=${local.socket.upper.port}").run((context) -> {
+			assertThatExceptionOfType(SettingsConflictException.class)
+				.isThrownBy(() -> apply(context, "port=${local.socket.upper.port}", "transport=io-uring"))
+				.withMessageStartingWith(
+						"Property socket.clients.meter.transport is 'io_uring': this machine does not have it")
+				.withMessageEndingWith("Everything is as it was, but the sessions of client 'meter' have ended.");
+			assertThat(ask(context, "a")).isEqualTo("A");
+			assertThat(apply(context, "port=${local.socket.upper.port}", "timeouts.idle=77s").applied())
+				.extracting(SettingsChange::verdict)
+				.containsExactly(Verdict.APPLIED);
 		});
 	}
 

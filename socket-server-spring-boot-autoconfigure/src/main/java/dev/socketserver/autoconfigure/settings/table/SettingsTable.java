@@ -87,7 +87,7 @@ public final class SettingsTable {
 			plain = (dot > 0) ? plain.substring(dot + 1) : plain;
 			if (plain.equals(ENABLED)) {
 				// The server stays when it listens there no more.
-				return new Row(key, Verdict.RESTART, "", rows(section).get(ENABLED).builtIn());
+				return new Row(key, Verdict.RESTART, "", Objects.requireNonNull(rows(section).get(ENABLED)).builtIn());
 			}
 		}
 		if (plain.startsWith(FRAMING + ".")) {
