@@ -189,7 +189,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			String text = property.getValue().toString();
 			if (text.contains("${") && !text.contains("${local.socket.")) {
 				String resolved = context.getBinder().bind(name, Bindable.of(String.class)).orElse(text);
-				Object value = SecretText.named(text).isEmpty() ? resolved : new SecretText(resolved);
+				Object value = Secrets.named(text).isEmpty() ? resolved : new SecretText(resolved);
 				this.written.put(name, new ConfigurationProperty(name, value, property.getOrigin()));
 			}
 			else {

@@ -1,6 +1,6 @@
 package dev.socketserver.autoconfigure.settings;
 
-import dev.socketserver.autoconfigure.settings.table.Secrets;
+import dev.socketserver.autoconfigure.keys.Secrets;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.Verdict;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.socketserver.autoconfigure.settings;
 
+import dev.socketserver.autoconfigure.keys.Secrets;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.settings.table.Secrets;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsRefusedException.Refusal;
 import dev.socketserver.settings.Verdict;

@@ -7,8 +7,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.socketserver.autoconfigure.keys.SecretText;
-import dev.socketserver.autoconfigure.settings.table.Secrets;
+import dev.socketserver.autoconfigure.keys.Secrets;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -79,7 +78,7 @@ final class SecretValues {
 			all.add(written);
 			add(all, written);
 		}
-		List<String> placeholders = SecretText.named(written);
+		List<String> placeholders = Secrets.named(written);
 		placeholders.forEach((placeholder) -> add(all, "${" + placeholder + "}"));
 	}
 
@@ -105,7 +104,7 @@ final class SecretValues {
 		boolean named = false;
 		for (int i = 1; i < name.getNumberOfElements(); i++) {
 			String element = name.getElement(i, Form.DASHED);
-			if (!named && SecretText.isNamed(element)) {
+			if (!named && Secrets.isNamed(element)) {
 				return true;
 			}
 			named = NAMED.contains(element);

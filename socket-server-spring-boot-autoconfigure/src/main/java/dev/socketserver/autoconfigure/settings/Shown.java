@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
+import dev.socketserver.autoconfigure.keys.Secrets;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.settings.table.Row;
-import dev.socketserver.autoconfigure.settings.table.Secrets;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import dev.socketserver.autoconfigure.settings.table.SpecValues;
 import dev.socketserver.settings.Setting;

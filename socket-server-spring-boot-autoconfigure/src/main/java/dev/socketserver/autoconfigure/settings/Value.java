@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import dev.socketserver.autoconfigure.keys.SecretText;
-import dev.socketserver.autoconfigure.settings.table.Secrets;
+import dev.socketserver.autoconfigure.keys.Secrets;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
