@@ -369,7 +369,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	/** Whether there is a connection to hand payloads over to. */
 	boolean isAttached() {
-		return locked(() -> this.links.anyAttached());
+		return read(() -> this.links.anyAttached());
 	}
 
 	/** Returns the connection that was attached last, while it is not over. */
@@ -475,13 +475,14 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		}
 	}
 
-	private <T extends @Nullable Object> T locked(Supplier<T> task) {
+	/** Nothing has changed afterwards, so there is nobody to notify. */
+	private <T> T read(Supplier<T> value) {
 		this.lock.lock();
 		try {
-			return task.get();
+			return value.get();
 		}
 		finally {
-			unlock();
+			this.lock.unlock();
 		}
 	}
 
@@ -503,27 +504,20 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	@Override
 	public int pending() {
-		return locked(() -> this.messages.count());
+		return read(() -> this.messages.count());
 	}
 
 	/** With what handlers have sent on connections, which never was here. */
 	@Override
 	public long pendingBytes() {
 		List<ClientLink> current = new ArrayList<>(1);
-		long bytes;
-		this.lock.lock();
-		try {
-			bytes = this.messages.bytes() - this.links.openBytes(current::add);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		long bytes = read(() -> this.messages.bytes() - this.links.openBytes(current::add));
 		return bytes + current.stream().mapToLong(ClientLink::pendingBytes).sum();
 	}
 
 	@Override
 	public int pendingReplies() {
-		return locked(() -> this.messages.requests() + this.links.requests());
+		return read(() -> this.messages.requests() + this.links.requests());
 	}
 
 	/**
