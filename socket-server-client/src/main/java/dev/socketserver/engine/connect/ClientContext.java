@@ -3,6 +3,7 @@ package dev.socketserver.engine.connect;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
@@ -79,8 +80,11 @@ public final class ClientContext {
 	}
 
 	private Settings settings(ClientSpec spec, long version, int order) {
-		return new Settings(spec, version, order, new RequestContext(spec.correlator(), spec.session().requests(),
-				this.counters, this.engine.background(), this.engine.timer()));
+		SessionSpec session = spec.session();
+		RequestContext requests = new RequestContext(spec.correlator(), session.requests(), this.counters,
+				this.engine.background(), this.engine.timer());
+		return new Settings(spec, version, order, new Payloads(session.charset(), session.converters()),
+				new FramingCheck(session), requests, spec.onlySends());
 	}
 
 	/** Returns the settings that are in force. */
@@ -151,70 +155,24 @@ public final class ClientContext {
 		return this.failureLog;
 	}
 
-	/** Settings of a client, with what is made of them for its payloads. */
-	static final class Settings {
-
-		private final ClientSpec spec;
-
-		private final long version;
-
-		private final int order;
-
-		private final Payloads payloads;
-
-		private final FramingCheck framing;
-
-		private final RequestContext requests;
-
-		private final boolean onlySends;
-
-		Settings(ClientSpec spec, long version, int order, RequestContext requests) {
-			this.requests = requests;
-			this.spec = spec;
-			this.version = version;
-			this.order = order;
-			this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
-			this.framing = new FramingCheck(spec.session());
-			this.onlySends = spec.onlySends();
-		}
-
-		ClientSpec spec() {
-			return this.spec;
-		}
-
-		long version() {
-			return this.version;
-		}
-
-		/** How often settings were changed before; a version may be taken back. */
-		int order() {
-			return this.order;
-		}
-
-		/** Turns what is sent into bytes. */
-		Payloads payloads() {
-			return this.payloads;
-		}
-
-		/** Checks whether bytes can be a frame. */
-		FramingCheck framing() {
-			return this.framing;
-		}
+	/**
+	 * Settings of a client, with what is made of them for its payloads.
+	 *
+	 * @param spec what it is made from
+	 * @param version the version of the settings
+	 * @param order how often settings were changed before; a version may be taken back
+	 * @param payloads turns what is sent into bytes
+	 * @param framing checks whether bytes can be a frame
+	 * @param requests what requests share
+	 * @param onlySends whether there are no answers
+	 */
+	record Settings(ClientSpec spec, long version, int order, Payloads payloads, FramingCheck framing,
+			RequestContext requests, boolean onlySends) {
 
 		/** Gives payloads keys by which their connection is chosen, if they have some. */
 		@Nullable Function<Object, @Nullable Object> poolKey() {
 			ClientPool pool = this.spec.pool();
 			return (pool != null) ? pool.key() : null;
-		}
-
-		/** Whether there are no answers. */
-		boolean onlySends() {
-			return this.onlySends;
-		}
-
-		/** What requests share. */
-		RequestContext requests() {
-			return this.requests;
 		}
 
 	}
