@@ -1,20 +1,26 @@
 package dev.socketserver.engine.server;
 
+import java.time.Duration;
 import java.util.List;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.engine.drain.TurnTimer;
 import dev.socketserver.engine.lifecycle.Lifecycle;
+import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
+import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
 import dev.socketserver.engine.server.Drain.Times;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.spec.DrainPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The drains of one server, of which one at a time is under way, for all its runs. Any
- * thread.
+ * How the sessions of all runs of one server end: by a drain, of which one at a time is
+ * under way, or by a stop, which ends that. Any thread.
  */
 final class Drains {
+
+	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
+	private static final Duration MAX_STOP = Duration.ofDays(365);
 
 	private final ServerContext server;
 
@@ -36,20 +42,23 @@ final class Drains {
 	/**
 	 * Begins to drain. If a drain is under way, it only gets less time.
 	 * @param plan how sessions end
-	 * @param times how long that may take
+	 * @param timeout how long that may take
 	 * @return whether one has begun
 	 */
-	boolean begin(DrainPlan plan, Times times) {
-		return begin(plan, times, null);
+	boolean begin(DrainPlan plan, Duration timeout) {
+		Duration most = bounded(timeout);
+		Times times = new Times(most, bounded(this.server.spec().drainTimeout()), false);
+		return begin(plan.within(most), times, null);
 	}
 
 	/**
 	 * Begins to drain since the application ends, in place of a drain that is under way:
 	 * by the rest of its plan, else by that of the server.
-	 * @param times how long that may take
+	 * @param timeout how long that may take
 	 * @return {@code false} if the plan is to stop at once, so that nothing has begun
 	 */
-	boolean beginLast(Times times) {
+	boolean beginLast(Duration timeout) {
+		Times times = new Times(bounded(timeout), Duration.ZERO, true);
 		Drain before = this.last;
 		ServerSpec spec = this.server.spec();
 		DrainPlan plan = ((before != null && !before.isOver()) ? before.rest() : spec.drain()).within(times.timeout());
@@ -92,12 +101,39 @@ final class Drains {
 		return next;
 	}
 
-	/** A stop ends the sessions from now on. */
-	void end() {
+	/**
+	 * Begins to stop: that ends the sessions of all runs from now on, and no drain.
+	 * @param timeout how long sessions may take to end
+	 * @param wanted what is wanted after it
+	 */
+	Stop<ServerRun> stop(Duration timeout, Wish wanted) {
+		Stop<ServerRun> stop = this.lifecycle.stop(wanted);
+		Duration most = bounded(timeout);
 		Drain draining = this.last;
 		if (draining != null) {
 			draining.end();
 		}
+		ServerRun current = stop.run();
+		if (current != null) {
+			current.ending().stop(most);
+		}
+		if (wanted == Wish.STOPPED) {
+			// Sessions that were kept go on beside the next run, too.
+			this.lifecycle.left().forEach((run) -> run.ending().stop(most));
+		}
+		return stop;
+	}
+
+	/**
+	 * Returns a time to stop as it is counted.
+	 * @param timeout the time that is asked for
+	 * @return no less than none, and no more than can be counted
+	 */
+	static Duration bounded(Duration timeout) {
+		if (timeout.isNegative()) {
+			return Duration.ZERO;
+		}
+		return (timeout.compareTo(MAX_STOP) > 0) ? MAX_STOP : timeout;
 	}
 
 	/** Returns how far the last is; {@code null} if there is none, or nothing is left. */

@@ -3,6 +3,8 @@ package dev.socketserver.engine.server;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.ListenerSpec;
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 
 /**
  * What all runs of one listener of a server share: what it is made from now, and what is
@@ -58,6 +60,12 @@ public final class ListenerContext {
 	long sessions() {
 		// One that ends while it opens may be counted in that order.
 		return Math.max(0, this.sessions.sum());
+	}
+
+	/** Returns its status while it does not listen: its address is where it would. */
+	ListenerStatus closed() {
+		return ListenerStatus.of(this.spec.name(), ListenerState.CLOSED, this.spec.listenOn().address(), accepted(),
+				sessions(), null);
 	}
 
 }

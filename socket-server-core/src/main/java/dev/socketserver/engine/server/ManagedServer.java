@@ -7,13 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import dev.socketserver.ListenerSpec;
-import dev.socketserver.ListenerState;
 import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
@@ -27,11 +23,11 @@ import dev.socketserver.admission.Admission;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.gate.Logins;
 import dev.socketserver.engine.gate.ServerRates;
+import dev.socketserver.engine.lifecycle.CallerWaits;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
 import dev.socketserver.engine.resources.SharedResources;
-import dev.socketserver.engine.server.Drain.Times;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.settings.ServerChange;
 import dev.socketserver.operator.AddressBans;
@@ -52,12 +48,6 @@ import org.jspecify.annotations.Nullable;
  * may be called by any thread, also by handlers and listeners of this very server.
  */
 public final class ManagedServer implements SocketServer, ServerOperations {
-
-	/** Beyond the time to stop, for what aborts and notifications take. */
-	private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
-
-	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
-	private static final Duration MAX_STOP = Duration.ofDays(365);
 
 	/**
 	 * How much longer the end of all servers may take: a listener that is notified of a
@@ -81,6 +71,8 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	private final Drains drains;
 
+	private final CallerWaits waits;
+
 	/**
 	 * Creates a server that is stopped.
 	 * @param spec what it is made from
@@ -102,6 +94,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		}
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.drains = new Drains(this.context, this.lifecycle);
+		this.waits = new CallerWaits(this.lifecycle, sessions::runsHere);
 	}
 
 	// What it has, whether it runs or not.
@@ -142,7 +135,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		this.starter.reconfigure(spec);
 		made.forEach(Runnable::run);
 		runs.forEach((run) -> run.reconfigure(before));
-		runs.forEach((run) -> awaitLoop(run.obeyed()));
+		runs.forEach((run) -> this.waits.forLoop(run.obeyed()));
 	}
 
 	/** Notifies operators. */
@@ -278,15 +271,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		List<ListenerStatus> all = new ArrayList<>(this.context.listeners().size());
 		for (ListenerContext each : this.context.listeners()) {
 			RunListener running = (current != null) ? current.listener(each) : null;
-			all.add((running == null || closing) ? closed(each) : running.status());
+			all.add((running == null || closing) ? each.closed() : running.status());
 		}
 		return List.copyOf(all);
-	}
-
-	/** The status of a listener that does not listen: its address is where it would. */
-	private ListenerStatus closed(ListenerContext listener) {
-		return ListenerStatus.of(listener.spec().name(), ListenerState.CLOSED, listener.spec().listenOn().address(),
-				listener.accepted(), listener.sessions(), null);
 	}
 
 	@Override
@@ -343,9 +330,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public boolean stop(Duration timeout) {
-		Stop<ServerRun> stop = stop(timeout, Wish.STOPPED);
-		if (stop.first() && !mustNotWait() && isLate(stop.end(), bounded(timeout))) {
-			throw new IllegalStateException("Server '" + name() + "' has not stopped " + STOP_MARGIN.toSeconds()
+		Stop<ServerRun> stop = this.drains.stop(timeout, Wish.STOPPED);
+		if (stop.first() && this.waits.isLate(stop.end(), Drains.bounded(timeout))) {
+			throw new IllegalStateException("Server '" + name() + "' has not stopped " + CallerWaits.MARGIN.toSeconds()
 					+ " s after its time to stop: a listener may not have returned");
 		}
 		return stop.first();
@@ -353,27 +340,12 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public boolean beginStop(Duration timeout) {
-		return stop(timeout, Wish.STOPPED).first();
+		return this.drains.stop(timeout, Wish.STOPPED).first();
 	}
 
 	@Override
 	public boolean restart(Duration timeout) {
-		return stop(timeout, Wish.RUNNING).first();
-	}
-
-	private Stop<ServerRun> stop(Duration timeout, Wish wanted) {
-		Stop<ServerRun> stop = this.lifecycle.stop(wanted);
-		Duration most = bounded(timeout);
-		this.drains.end();
-		ServerRun current = stop.run();
-		if (current != null) {
-			current.ending().stop(most);
-		}
-		if (wanted == Wish.STOPPED) {
-			// Sessions that were kept go on beside the next run, too.
-			this.lifecycle.left().forEach((run) -> run.ending().stop(most));
-		}
-		return stop;
+		return this.drains.stop(timeout, Wish.RUNNING).first();
 	}
 
 	/**
@@ -383,8 +355,8 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	 * server, be it another: two who do must not wait for each other
 	 */
 	public void awaitStopped(boolean duringNotification) {
-		boolean waits = !mustNotWait() && !(duringNotification && this.lifecycle.isNotifying());
-		if (waits && isLate(stopped().exceptionally((failure) -> null), CLOSE_LIMIT)) {
+		boolean both = duringNotification && this.lifecycle.isNotifying();
+		if (!both && this.waits.isLate(stopped().exceptionally((failure) -> null), CLOSE_LIMIT)) {
 			ServerLog.notStopped(this);
 		}
 	}
@@ -400,7 +372,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		current.close();
 		CompletableFuture<?> closed = current.free().thenRunAsync(() -> keep(current), this::onOwnThread);
 		if (!notifiesHere()) {
-			awaitLoop(closed);
+			this.waits.forLoop(closed);
 		}
 		return true;
 	}
@@ -419,10 +391,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public CompletableFuture<@Nullable Void> drain(DrainPlan plan, Duration timeout) {
-		Duration most = bounded(timeout);
 		// Asked for first: a run that starts from now on is not waited for.
 		CompletableFuture<@Nullable Void> end = stopped();
-		if (this.drains.begin(plan.within(most), new Times(most, bounded(spec().drainTimeout()), false))) {
+		if (this.drains.begin(plan, timeout)) {
 			this.listener.draining(this);
 		}
 		return end;
@@ -430,10 +401,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public CompletableFuture<@Nullable Void> shutDown(Duration timeout) {
-		Duration most = bounded(timeout);
 		CompletableFuture<@Nullable Void> end = stopped();
-		if (!this.drains.beginLast(new Times(most, Duration.ZERO, true))) {
-			beginStop(most);
+		if (!this.drains.beginLast(timeout)) {
+			beginStop(timeout);
 		}
 		return end;
 	}
@@ -475,60 +445,17 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		if (turned == null) {
 			return false;
 		}
-		awaitLoop(turned);
+		this.waits.forLoop(turned);
 		boolean one = listener != null && spec().listeners().size() > 1;
 		ServerLog.turned(one ? name() + "/" + listener : name(), paused);
 		return true;
 	}
 
-	// Waiting, unless that would be for the calling thread itself.
-
-	private static Duration bounded(Duration timeout) {
-		if (timeout.isNegative()) {
-			return Duration.ZERO;
-		}
-		return (timeout.compareTo(MAX_STOP) > 0) ? MAX_STOP : timeout;
-	}
+	// What calls have in common.
 
 	/** Whether the calling thread is notifying listeners of a start or stop. */
 	public boolean notifiesHere() {
 		return this.lifecycle.notifiesHere();
-	}
-
-	/**
-	 * Whether the server cannot end before the calling thread returns: it is an event
-	 * loop's, runs one of the server's handlers, or is notifying listeners.
-	 */
-	private boolean mustNotWait() {
-		return Thread.currentThread() instanceof IoThread || notifiesHere() || this.sessions.runsHere();
-	}
-
-	/**
-	 * Waits until a loop has obeyed, unless this is one, but not for ever: a loop that a
-	 * handler keeps busy accepts nothing either.
-	 */
-	private static void awaitLoop(CompletableFuture<?> obeyed) {
-		if (!(Thread.currentThread() instanceof IoThread)) {
-			isLate(obeyed, Duration.ZERO);
-		}
-	}
-
-	/**
-	 * Waits for the given time and {@link #STOP_MARGIN}, but no longer once the thread is
-	 * interrupted, which it stays.
-	 * @return whether that time was not enough
-	 */
-	private static boolean isLate(CompletableFuture<?> end, Duration timeout) {
-		try {
-			end.get(timeout.plus(STOP_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			return true;
-		}
-		return false;
 	}
 
 	/** Runs what notifies listeners, which may take long, on a thread made for it. */

@@ -1,0 +1,75 @@
+package dev.socketserver.engine.lifecycle;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+import dev.socketserver.operator.IoThread;
+
+/**
+ * How calling threads wait for what they have asked of a server: not if that would be
+ * waiting for the calling thread itself, and never for ever. Any thread.
+ */
+public final class CallerWaits {
+
+	/** Beyond the time to stop, for what aborts and notifications take. */
+	public static final Duration MARGIN = Duration.ofSeconds(5);
+
+	private final Lifecycle<?> lifecycle;
+
+	private final BooleanSupplier handles;
+
+	/**
+	 * Creates the object of one server.
+	 * @param lifecycle knows who is being notified of what it does
+	 * @param handles whether the calling thread runs one of its handlers
+	 */
+	public CallerWaits(Lifecycle<?> lifecycle, BooleanSupplier handles) {
+		this.lifecycle = lifecycle;
+		this.handles = handles;
+	}
+
+	/**
+	 * Waits for the end of the server for the given time and {@link #MARGIN}, but no
+	 * longer once the thread is interrupted, which it stays. Does not wait if the server
+	 * cannot end before the calling thread returns: it is an event loop's, runs one of
+	 * the server's handlers, or is notifying listeners.
+	 * @param end completes at the end
+	 * @param timeout how long that may take, without the margin
+	 * @return whether that time was not enough
+	 */
+	public boolean isLate(CompletableFuture<?> end, Duration timeout) {
+		boolean mayWait = !(Thread.currentThread() instanceof IoThread) && !this.lifecycle.notifiesHere()
+				&& !this.handles.getAsBoolean();
+		return mayWait && !isDone(end, timeout.plus(MARGIN));
+	}
+
+	/**
+	 * Waits until a loop has obeyed, unless this is one, but not for ever: a loop that a
+	 * handler keeps busy accepts nothing either.
+	 * @param obeyed completes when it has
+	 */
+	public void forLoop(CompletableFuture<?> obeyed) {
+		if (!(Thread.currentThread() instanceof IoThread)) {
+			isDone(obeyed, MARGIN);
+		}
+	}
+
+	/** Waits, and returns whether it was long enough, or the thread was interrupted. */
+	private static boolean isDone(CompletableFuture<?> end, Duration most) {
+		try {
+			end.get(most.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return false;
+		}
+		return true;
+	}
+
+}
