@@ -391,7 +391,7 @@ class ArchitectureTests {
 			.extracting(JavaMethod::getFullName)
 			.as("those of which a listener says what they come to")
 			.containsExactlyInAnyOrder("dev.socketserver.spec.Limits.allow()", "dev.socketserver.spec.Limits.deny()",
-					"dev.socketserver.ListenerSpec.farewell()");
+					"dev.socketserver.spec.Limits.frame()", "dev.socketserver.ListenerSpec.farewell()");
 	}
 
 	private static boolean isReadByTheEngine(JavaMethod component) {

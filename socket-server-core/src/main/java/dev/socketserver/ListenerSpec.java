@@ -226,7 +226,7 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 		 * @param domainSocket sets its components
 		 * @return this builder
 		 */
-		public Builder domainSocket(Consumer<DomainSocket.Builder> domainSocket) {
+		public Builder domainSocket(UnaryOperator<DomainSocket> domainSocket) {
 			this.listenOn.domainSocket(domainSocket);
 			return this;
 		}
@@ -236,7 +236,7 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 		 * @param udp sets its components
 		 * @return this builder
 		 */
-		public Builder udp(Consumer<Udp.Builder> udp) {
+		public Builder udp(UnaryOperator<Udp> udp) {
 			this.listenOn.udp(udp);
 			return this;
 		}

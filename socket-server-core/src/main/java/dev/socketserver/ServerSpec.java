@@ -77,7 +77,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 	 */
 	public ServerSpec {
 		Objects.requireNonNull(transport, "transport");
-		Objects.requireNonNull(limits, "limits");
+		InvalidSpecException.checkPositive("limits.sessions", limits.sessions());
 		Objects.requireNonNull(drain, "drain");
 		Objects.requireNonNull(threads, "threads");
 		listeners = List.copyOf(listeners);
@@ -123,9 +123,8 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		for (ListenerSpec each : all) {
 			alike &= each.listenOn().protocol() == listener.listenOn().protocol();
 		}
-		return new Limits(limits.sessions(), alike ? limits.onFull() : OnFull.REJECT, limits.acceptRate(),
-				alike ? limits.sessionsPerAddress() : 0, limits.pending(), listener.allow(), listener.deny(),
-				limits.alarm());
+		Limits own = limits.allow(listener.allow()).deny(listener.deny());
+		return alike ? own : own.onFull(OnFull.REJECT).sessionsPerAddress(0);
 	}
 
 	/**
@@ -310,7 +309,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		/** By name. */
 		private final Map<String, ListenerSpec.Builder> listeners = new TreeMap<>();
 
-		private final Limits.Builder limits = new Limits.Builder();
+		private Limits limits = Limits.DEFAULT;
 
 		private DrainPlan drain = DrainPlan.NONE;
 
@@ -374,7 +373,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		 * @param domainSocket sets its components
 		 * @return this builder
 		 */
-		public Builder domainSocket(Consumer<DomainSocket.Builder> domainSocket) {
+		public Builder domainSocket(UnaryOperator<DomainSocket> domainSocket) {
 			this.main.domainSocket(domainSocket);
 			return this;
 		}
@@ -384,7 +383,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		 * @param udp sets its components
 		 * @return this builder
 		 */
-		public Builder udp(Consumer<Udp.Builder> udp) {
+		public Builder udp(UnaryOperator<Udp> udp) {
 			this.main.udp(udp);
 			return this;
 		}
@@ -422,13 +421,13 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		}
 
 		/**
-		 * Sets {@link ServerSpec#limits()}, and {@link SessionSpec#maxFrameBytes()}.
-		 * Limits that are not set stay as they are.
+		 * Sets components of {@link ServerSpec#limits()}; the others stay as they are.
 		 * @param limits sets them
 		 * @return this builder
+		 * @throws InvalidSpecException if a value is invalid
 		 */
-		public Builder limits(Consumer<Limits.Builder> limits) {
-			limits.accept(this.limits);
+		public Builder limits(UnaryOperator<Limits> limits) {
+			this.limits = limits.apply(this.limits);
 			return this;
 		}
 
@@ -587,7 +586,8 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		 * @throws InvalidSpecException if a component has an invalid value
 		 */
 		public ServerSpec build() {
-			Limits built = this.limits.build(defaultSessions(handler(), executionMode()));
+			Limits built = (this.limits.sessions() > 0) ? this.limits
+					: this.limits.sessions(defaultSessions(handler(), executionMode()));
 			List<ListenerSpec.Builder> places = new ArrayList<>(this.listeners.values());
 			ListenerSpec.Builder first = this.listeners.get(ListenerSpec.MAIN);
 			if (this.main.hasPlace() || places.isEmpty()) {

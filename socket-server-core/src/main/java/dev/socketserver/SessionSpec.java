@@ -132,6 +132,7 @@ public record SessionSpec(Side side, String name, String listener, String label,
 					"has no effect: raw framing has no messages, of which one could be a reply");
 		}
 		if (heartbeat != null) {
+			heartbeat.check();
 			FramingProvider.BUILT_IN.check(heartbeat, framing, charset);
 		}
 	}

@@ -4,7 +4,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -441,10 +440,10 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * have their defaults.
 	 * @param heartbeat sets them
 	 * @return this builder
-	 * @throws InvalidSpecException if there is no period, or a value is invalid
+	 * @throws InvalidSpecException if a value is invalid
 	 */
-	public B heartbeat(Consumer<Heartbeat.Builder> heartbeat) {
-		return heartbeat((this.heartbeat != null) ? this.heartbeat.with(heartbeat) : Heartbeat.of(heartbeat));
+	public B heartbeat(UnaryOperator<Heartbeat> heartbeat) {
+		return heartbeat(heartbeat.apply((this.heartbeat != null) ? this.heartbeat : Heartbeat.NONE));
 	}
 
 	/**

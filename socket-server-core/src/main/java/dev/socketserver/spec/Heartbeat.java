@@ -1,9 +1,8 @@
 package dev.socketserver.spec;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,24 +44,21 @@ public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout, @
 
 	private static final int PERIODS = 4;
 
+	/** Nothing is sent, and nothing answered. */
+	public static final Heartbeat NONE = new Heartbeat(null, null, null, null, null, List.of(), null);
+
 	/**
-	 * Checks the components; what their bytes are is checked with the framing.
+	 * Checks the period and the time for replies; what the bytes are is checked with the
+	 * framing.
 	 * @throws InvalidSpecException if one of them has an invalid value
 	 */
 	public Heartbeat {
 		answer = List.copyOf(answer);
-		if (period == null) {
-			InvalidSpecException.check(!answer.isEmpty() || reply != null, "heartbeat.period", null, "is required");
-		}
-		else {
+		if (period != null) {
 			InvalidSpecException.check(period.compareTo(MIN) >= 0 && period.compareTo(MAX) <= 0, "heartbeat.period",
 					period, "must be at least 10 milliseconds and at most a year");
 			timeout = (timeout != null) ? timeout : period.multipliedBy(PERIODS);
-			InvalidSpecException.check(timeout.compareTo(period) > 0, "heartbeat.timeout", timeout,
-					"must be longer than heartbeat.period, " + period.toMillis()
-							+ " ms: a peer that sends its heartbeats in time would be cut");
 		}
-		Timeouts.check("heartbeat.timeout", timeout);
 		Timeouts.check("heartbeat.replyTimeout", replyTimeout);
 		replyTimeout = (replyTimeout != null || reply == null) ? replyTimeout : period;
 	}
@@ -85,7 +81,7 @@ public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout, @
 	 * @throws InvalidSpecException if the period is not possible
 	 */
 	public static Heartbeat of(Duration period) {
-		return new Heartbeat(period, null, null, null, null, List.of(), null);
+		return NONE.period(period);
 	}
 
 	/**
@@ -98,28 +94,119 @@ public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout, @
 	}
 
 	/**
-	 * Returns a copy with other components.
-	 * @param change sets them
-	 * @return the copy
-	 * @throws InvalidSpecException if one of them has an invalid value
+	 * Checks what the components mean together.
+	 * @throws InvalidSpecException if there is neither a period nor an answer, or the
+	 * timeout is too short
 	 */
-	public Heartbeat with(Consumer<Builder> change) {
-		Builder builder = new Builder(this);
-		change.accept(builder);
-		return builder.build();
+	public void check() {
+		if (this.period == null) {
+			InvalidSpecException.check(!this.answer.isEmpty() || this.reply != null, "heartbeat.period", null,
+					"is required");
+		}
+		else {
+			InvalidSpecException.check(this.timeout != null && this.timeout.compareTo(this.period) > 0,
+					"heartbeat.timeout", this.timeout, "must be longer than heartbeat.period, " + this.period.toMillis()
+							+ " ms: a peer that sends its heartbeats in time would be cut");
+		}
+		Timeouts.check("heartbeat.timeout", this.timeout);
 	}
 
 	/**
-	 * Returns heartbeats whose timeout, unless it is set, is four periods.
-	 * @param values sets the components
-	 * @return the heartbeats
-	 * @throws InvalidSpecException if there is neither a period nor an answer, or a value
-	 * is invalid
+	 * Returns a copy with another {@link #period()}.
+	 * @param period the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static Heartbeat of(Consumer<Builder> values) {
-		Builder builder = new Builder(null);
-		values.accept(builder);
-		return builder.build();
+	public Heartbeat period(@Nullable Duration period) {
+		return new Heartbeat(period, this.timeout, this.message, this.reply, this.replyTimeout, this.answer,
+				this.placeholder);
+	}
+
+	/**
+	 * Returns a copy with another {@link #timeout()}.
+	 * @param timeout the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Heartbeat timeout(@Nullable Duration timeout) {
+		return new Heartbeat(this.period, timeout, this.message, this.reply, this.replyTimeout, this.answer,
+				this.placeholder);
+	}
+
+	/**
+	 * Returns a copy with another {@link #message()}.
+	 * @param message the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Heartbeat message(@Nullable String message) {
+		return new Heartbeat(this.period, this.timeout, message, this.reply, this.replyTimeout, this.answer,
+				this.placeholder);
+	}
+
+	/**
+	 * Returns a copy with another {@link #reply()}.
+	 * @param reply the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Heartbeat reply(@Nullable String reply) {
+		return new Heartbeat(this.period, this.timeout, this.message, reply, this.replyTimeout, this.answer,
+				this.placeholder);
+	}
+
+	/**
+	 * Returns a copy with another {@link #replyTimeout()}.
+	 * @param replyTimeout the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Heartbeat replyTimeout(@Nullable Duration replyTimeout) {
+		return new Heartbeat(this.period, this.timeout, this.message, this.reply, replyTimeout, this.answer,
+				this.placeholder);
+	}
+
+	/**
+	 * Returns a copy with another {@link #answer()}.
+	 * @param answer the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Heartbeat answer(List<Answer> answer) {
+		return new Heartbeat(this.period, this.timeout, this.message, this.reply, this.replyTimeout, answer,
+				this.placeholder);
+	}
+
+	/**
+	 * Returns a copy with one more {@link #answer()}, which is always the same.
+	 * @param to how a heartbeat of the peer begins
+	 * @param with the payload that it is answered with
+	 * @return the copy
+	 */
+	public Heartbeat answer(String to, String with) {
+		return answer(to, with, null);
+	}
+
+	/**
+	 * Returns a copy with one more {@link #answer()}.
+	 * @param to how a heartbeat of the peer begins
+	 * @param with the payload that it is answered with
+	 * @param copy which of its bytes are put into that payload, or {@code null}
+	 * @return the copy
+	 */
+	public Heartbeat answer(String to, String with, @Nullable String copy) {
+		return answer(Stream.concat(this.answer.stream(), Stream.of(new Answer(to, with, copy))).toList());
+	}
+
+	/**
+	 * Returns a copy with another {@link #placeholder()}.
+	 * @param placeholder the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Heartbeat placeholder(@Nullable String placeholder) {
+		return new Heartbeat(this.period, this.timeout, this.message, this.reply, this.replyTimeout, this.answer,
+				placeholder);
 	}
 
 	/**
@@ -141,137 +228,6 @@ public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout, @
 		 */
 		public Answer(String to, String with) {
 			this(to, with, null);
-		}
-
-	}
-
-	/**
-	 * Collects components. Those that are not set stay as they are.
-	 */
-	public static final class Builder {
-
-		private @Nullable Duration period;
-
-		private @Nullable Duration timeout;
-
-		private @Nullable String message;
-
-		private @Nullable String reply;
-
-		private @Nullable Duration replyTimeout;
-
-		private List<Answer> answer = List.of();
-
-		private @Nullable String placeholder;
-
-		private Builder(@Nullable Heartbeat from) {
-			if (from != null) {
-				this.period = from.period();
-				this.timeout = from.timeout();
-				this.message = from.message();
-				this.reply = from.reply();
-				this.replyTimeout = from.replyTimeout();
-				this.answer = from.answer();
-				this.placeholder = from.placeholder();
-			}
-		}
-
-		/**
-		 * Sets {@link Heartbeat#period()}.
-		 * @param period the value
-		 * @return this builder
-		 */
-		public Builder period(@Nullable Duration period) {
-			this.period = period;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Heartbeat#timeout()}.
-		 * @param timeout the value
-		 * @return this builder
-		 */
-		public Builder timeout(@Nullable Duration timeout) {
-			this.timeout = timeout;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Heartbeat#message()}.
-		 * @param message the value
-		 * @return this builder
-		 */
-		public Builder message(@Nullable String message) {
-			this.message = message;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Heartbeat#reply()}.
-		 * @param reply the value
-		 * @return this builder
-		 */
-		public Builder reply(@Nullable String reply) {
-			this.reply = reply;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Heartbeat#replyTimeout()}.
-		 * @param replyTimeout the value
-		 * @return this builder
-		 */
-		public Builder replyTimeout(@Nullable Duration replyTimeout) {
-			this.replyTimeout = replyTimeout;
-			return this;
-		}
-
-		/**
-		 * Adds to {@link Heartbeat#answer()}.
-		 * @param to how a heartbeat of the peer begins
-		 * @param with the payload that it is answered with
-		 * @return this builder
-		 */
-		public Builder answer(String to, String with) {
-			return answer(to, with, null);
-		}
-
-		/**
-		 * Adds to {@link Heartbeat#answer()}.
-		 * @param to how a heartbeat of the peer begins
-		 * @param with the payload that it is answered with
-		 * @param copy which of its bytes are put into that payload, or {@code null}
-		 * @return this builder
-		 */
-		public Builder answer(String to, String with, @Nullable String copy) {
-			List<Answer> all = new ArrayList<>(this.answer);
-			all.add(new Answer(to, with, copy));
-			return answer(all);
-		}
-
-		/**
-		 * Sets {@link Heartbeat#answer()}.
-		 * @param answer the value
-		 * @return this builder
-		 */
-		public Builder answer(List<Answer> answer) {
-			this.answer = answer;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Heartbeat#placeholder()}.
-		 * @param placeholder the value
-		 * @return this builder
-		 */
-		public Builder placeholder(@Nullable String placeholder) {
-			this.placeholder = placeholder;
-			return this;
-		}
-
-		private Heartbeat build() {
-			return new Heartbeat(this.period, this.timeout, this.message, this.reply, this.replyTimeout, this.answer,
-					this.placeholder);
 		}
 
 	}

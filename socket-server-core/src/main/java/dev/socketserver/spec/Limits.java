@@ -4,15 +4,14 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.socketserver.address.Cidr;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections a server takes, and from whom.
+ * How many connections a server takes, from whom, and how long their payloads may be.
  *
  * @param sessions greatest number of sessions at a time; default 10,000, but 500 for
- * stream and conversation handlers on platform threads. If the process may not open that
- * many file descriptors, the limit is
- * {@linkplain dev.socketserver.ServerStatistics#maxSessions() lowered} when the server
+ * stream and conversation handlers on platform threads, which the builder of a server
+ * puts in place of 0. If the process may not open that many file descriptors, the limit
+ * is {@linkplain dev.socketserver.ServerStatistics#maxSessions() lowered} when the server
  * starts
  * @param onFull what happens to further connections when there are that many sessions;
  * default {@link OnFull#REJECT}
@@ -23,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param pending greatest number of connections at a time that are accepted but are not
  * sessions yet, because a PROXY header or a TLS handshake has to come first; default
  * 1,000
+ * @param frame greatest length of a payload, in bytes:
+ * {@link dev.socketserver.SessionSpec#maxFrameBytes()}; default 64 KiB
  * @param allow the addresses that may connect; default none, which allows all
  * @param deny addresses that may not connect, even if {@code allow} has them; default
  * none
@@ -31,18 +32,22 @@ import org.jspecify.annotations.Nullable;
  * is raised again only after their number has been below three quarters of that; 0 for no
  * alarm, default 80
  */
-public record Limits(int sessions, OnFull onFull, int acceptRate, int sessionsPerAddress, int pending, List<Cidr> allow,
-		List<Cidr> deny, int alarm) {
+public record Limits(int sessions, OnFull onFull, int acceptRate, int sessionsPerAddress, int pending, int frame,
+		List<Cidr> allow, List<Cidr> deny, int alarm) {
 
 	/** The default of the greatest length of a payload, in bytes: 64 KiB. */
 	public static final int DEFAULT_FRAME = 64 * 1024;
+
+	/** The default of every limit. */
+	public static final Limits DEFAULT = new Limits(0, OnFull.REJECT, 0, 0, 1_000, DEFAULT_FRAME, List.of(), List.of(),
+			80);
 
 	/**
 	 * Checks the components.
 	 * @throws InvalidSpecException if one of them has an invalid value
 	 */
 	public Limits {
-		InvalidSpecException.checkPositive("limits.sessions", sessions);
+		InvalidSpecException.check(sessions >= 0, "limits.sessions", sessions, "must not be negative");
 		Objects.requireNonNull(onFull, "onFull");
 		InvalidSpecException.check(acceptRate >= 0, "limits.acceptRate", acceptRate, "must not be negative");
 		InvalidSpecException.check(sessionsPerAddress >= 0, "limits.sessionsPerAddress", sessionsPerAddress,
@@ -55,138 +60,103 @@ public record Limits(int sessions, OnFull onFull, int acceptRate, int sessionsPe
 	}
 
 	/**
-	 * Collects the limits of a server. Those that are not set have their defaults.
+	 * Returns a copy with another {@link #sessions()}.
+	 * @param sessions the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is not positive
 	 */
-	public static final class Builder {
+	public Limits sessions(int sessions) {
+		InvalidSpecException.checkPositive("limits.sessions", sessions);
+		return new Limits(sessions, this.onFull, this.acceptRate, this.sessionsPerAddress, this.pending, this.frame,
+				this.allow, this.deny, this.alarm);
+	}
 
-		/** The default depends on the handler. */
-		private @Nullable Integer sessions;
+	/**
+	 * Returns a copy with another {@link #onFull()}.
+	 * @param onFull the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Limits onFull(OnFull onFull) {
+		return new Limits(this.sessions, onFull, this.acceptRate, this.sessionsPerAddress, this.pending, this.frame,
+				this.allow, this.deny, this.alarm);
+	}
 
-		private OnFull onFull = OnFull.REJECT;
+	/**
+	 * Returns a copy with another {@link #acceptRate()}.
+	 * @param acceptRate the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Limits acceptRate(int acceptRate) {
+		return new Limits(this.sessions, this.onFull, acceptRate, this.sessionsPerAddress, this.pending, this.frame,
+				this.allow, this.deny, this.alarm);
+	}
 
-		private int acceptRate;
+	/**
+	 * Returns a copy with another {@link #sessionsPerAddress()}.
+	 * @param sessionsPerAddress the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Limits sessionsPerAddress(int sessionsPerAddress) {
+		return new Limits(this.sessions, this.onFull, this.acceptRate, sessionsPerAddress, this.pending, this.frame,
+				this.allow, this.deny, this.alarm);
+	}
 
-		private int sessionsPerAddress;
+	/**
+	 * Returns a copy with another {@link #pending()}.
+	 * @param pending the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Limits pending(int pending) {
+		return new Limits(this.sessions, this.onFull, this.acceptRate, this.sessionsPerAddress, pending, this.frame,
+				this.allow, this.deny, this.alarm);
+	}
 
-		private int pending = 1_000;
+	/**
+	 * Returns a copy with another {@link #frame()}.
+	 * @param frame the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Limits frame(int frame) {
+		return new Limits(this.sessions, this.onFull, this.acceptRate, this.sessionsPerAddress, this.pending, frame,
+				this.allow, this.deny, this.alarm);
+	}
 
-		private int frame = DEFAULT_FRAME;
+	/**
+	 * Returns a copy with another {@link #allow()}.
+	 * @param allow the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Limits allow(List<Cidr> allow) {
+		return new Limits(this.sessions, this.onFull, this.acceptRate, this.sessionsPerAddress, this.pending,
+				this.frame, allow, this.deny, this.alarm);
+	}
 
-		private List<Cidr> allow = List.of();
+	/**
+	 * Returns a copy with another {@link #deny()}.
+	 * @param deny the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Limits deny(List<Cidr> deny) {
+		return new Limits(this.sessions, this.onFull, this.acceptRate, this.sessionsPerAddress, this.pending,
+				this.frame, this.allow, deny, this.alarm);
+	}
 
-		private List<Cidr> deny = List.of();
-
-		private int alarm = 80;
-
-		/**
-		 * Sets {@link Limits#sessions()}.
-		 * @param sessions the value
-		 * @return this builder
-		 */
-		public Builder sessions(int sessions) {
-			this.sessions = sessions;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#onFull()}.
-		 * @param onFull the value
-		 * @return this builder
-		 */
-		public Builder onFull(OnFull onFull) {
-			this.onFull = onFull;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#acceptRate()}.
-		 * @param acceptRate the value
-		 * @return this builder
-		 */
-		public Builder acceptRate(int acceptRate) {
-			this.acceptRate = acceptRate;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#sessionsPerAddress()}.
-		 * @param sessionsPerAddress the value
-		 * @return this builder
-		 */
-		public Builder sessionsPerAddress(int sessionsPerAddress) {
-			this.sessionsPerAddress = sessionsPerAddress;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#pending()}.
-		 * @param pending the value
-		 * @return this builder
-		 */
-		public Builder pending(int pending) {
-			this.pending = pending;
-			return this;
-		}
-
-		/**
-		 * Sets the greatest length of a payload: {@code maxFrameBytes} of the sessions.
-		 * @param frame the value, in bytes
-		 * @return this builder
-		 */
-		public Builder frame(int frame) {
-			this.frame = frame;
-			return this;
-		}
-
-		/**
-		 * Returns the greatest length of a payload.
-		 * @return the value, in bytes
-		 */
-		public int frame() {
-			return this.frame;
-		}
-
-		/**
-		 * Sets {@link Limits#allow()}.
-		 * @param allow the value
-		 * @return this builder
-		 */
-		public Builder allow(List<Cidr> allow) {
-			this.allow = allow;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#deny()}.
-		 * @param deny the value
-		 * @return this builder
-		 */
-		public Builder deny(List<Cidr> deny) {
-			this.deny = deny;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Limits#alarm()}.
-		 * @param alarm the value
-		 * @return this builder
-		 */
-		public Builder alarm(int alarm) {
-			this.alarm = alarm;
-			return this;
-		}
-
-		/**
-		 * Creates the limits.
-		 * @param defaultSessions the default of {@link Limits#sessions()}
-		 * @return the limits
-		 * @throws InvalidSpecException if one of them has an invalid value
-		 */
-		public Limits build(int defaultSessions) {
-			return new Limits((this.sessions != null) ? this.sessions : defaultSessions, this.onFull, this.acceptRate,
-					this.sessionsPerAddress, this.pending, this.allow, this.deny, this.alarm);
-		}
-
+	/**
+	 * Returns a copy with another {@link #alarm()}.
+	 * @param alarm the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Limits alarm(int alarm) {
+		return new Limits(this.sessions, this.onFull, this.acceptRate, this.sessionsPerAddress, this.pending,
+				this.frame, this.allow, this.deny, alarm);
 	}
 
 }

@@ -9,7 +9,6 @@ import java.util.Random;
 import dev.socketserver.RejectReason;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.spec.Limits;
-import dev.socketserver.spec.OnFull;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +39,7 @@ class ChangedLimitsModelTests {
 		/** All that are there, the oldest first. */
 		private final List<Connection> open = new ArrayList<>();
 
-		private Limits limits = new Limits(4, OnFull.REJECT, 0, 0, 100, List.of(), List.of(), 80);
+		private Limits limits = Limits.DEFAULT.sessions(4).pending(100);
 
 		private final Admission admission = new Admission(this.limits.sessions(), List.of(), this.limits);
 
@@ -70,8 +69,9 @@ class ChangedLimitsModelTests {
 		}
 
 		private void change() {
-			this.limits = new Limits(1 + this.random.nextInt(12), OnFull.REJECT, 0, this.random.nextInt(4),
-					1 + this.random.nextInt(100), List.of(), List.of(), 80);
+			this.limits = Limits.DEFAULT.sessions(1 + this.random.nextInt(12))
+				.sessionsPerAddress(this.random.nextInt(4))
+				.pending(1 + this.random.nextInt(100));
 			List<Connection> now = List.copyOf(this.open);
 			this.admission.reconfigure(this.limits.sessions(), this.limits,
 					(address) -> (int) now.stream()

@@ -24,6 +24,7 @@ import dev.socketserver.spec.connect.Reconnect;
 import dev.socketserver.spec.gate.Bans;
 import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.Rates;
+import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
@@ -146,7 +147,7 @@ class BlocksTests {
 			.build();
 
 		assertThat(spec.limits())
-			.isEqualTo(new Limits(10, OnFull.REJECT, 5, 0, 1_000, List.of(), List.of(Cidr.of("10.0.0.0/8")), 80));
+			.isEqualTo(new Limits(10, OnFull.REJECT, 5, 0, 1_000, 1024, List.of(), List.of(Cidr.of("10.0.0.0/8")), 80));
 		assertThat(spec.session().maxFrameBytes()).isEqualTo(1024);
 		assertThat(spec.session().timeouts())
 			.isEqualTo(new Timeouts(null, Timeouts.DEFAULT.frame(), LONG, null, null, Timeouts.DEFAULT.handler()));
@@ -170,7 +171,7 @@ class BlocksTests {
 
 	@Test
 	void theTimeoutOfHeartbeatsIsFourPeriodsUnlessItIsSet() {
-		assertThat(Heartbeat.of((h) -> h.period(Duration.ofSeconds(1))).timeout()).isEqualTo(Duration.ofSeconds(4));
+		assertThat(Heartbeat.NONE.period(Duration.ofSeconds(1)).timeout()).isEqualTo(Duration.ofSeconds(4));
 	}
 
 	@Test
@@ -189,7 +190,8 @@ class BlocksTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Execution.class, Inbound.class, Outbound.class, Timeouts.class, Requests.class,
 			Threads.class, ProxyProtocol.class, DrainPlan.class, ClientThreads.class, Reconnect.class, Rates.class,
-			Login.class, Bans.class, ClientPool.class, FailOver.class, Route.class, SocketOptions.class })
+			Login.class, Bans.class, ClientPool.class, FailOver.class, Route.class, SocketOptions.class, Limits.class,
+			Heartbeat.class, DomainSocket.class })
 	void aBlockIsCopiedByTheNameOfEachComponent(Class<?> block) throws Exception {
 		for (RecordComponent component : block.getRecordComponents()) {
 			assertThat(block.getMethod(component.getName(), component.getType()).getReturnType()).isEqualTo(block);
@@ -197,7 +199,7 @@ class BlocksTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Heartbeat.class, Limits.class, Tls.class, ClientTls.class })
+	@ValueSource(classes = { Tls.class, ClientTls.class })
 	void aBuilderSetsEveryComponentByItsName(Class<?> block) throws Exception {
 		Class<?> builder = Class.forName(block.getName() + "$Builder");
 

@@ -68,8 +68,7 @@ class DatagramClientTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void asksAServer(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).udp((udp) -> {
-				}));
+				(spec) -> spec.transport(transport).udp((udp) -> udp));
 		SocketClient client = client(transport, server.localAddress().getPort());
 		for (int i = 0; i < 20; i++) {
 			assertThat(client.ask("a line\nof " + i, Duration.ofSeconds(20)).get()).isEqualTo("A LINE\nOF " + i);
@@ -167,8 +166,7 @@ class DatagramClientTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void anotherAddressIsTakenWhereNobodyIs(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).udp((udp) -> {
-				}));
+				(spec) -> spec.transport(transport).udp((udp) -> udp));
 		int here = server.localAddress().getPort();
 		int gone = Ports.free();
 		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
@@ -190,8 +188,7 @@ class DatagramClientTests {
 	@EnabledOnOs(OS.LINUX) // tells which sockets there are
 	void aProbeThatHasTakenTooLongLeavesNoSocket(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).udp((udp) -> {
-				}));
+				(spec) -> spec.transport(transport).udp((udp) -> udp));
 		int here = server.localAddress().getPort();
 		int gone = Ports.free();
 		AtomicReference<SocketClient> asking = new AtomicReference<>();
@@ -271,8 +268,7 @@ class DatagramClientTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void eachReplyOfManyIsMatched(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).inbound((inbound) -> inbound.capacity(1_000)).udp((udp) -> {
-				}));
+				(spec) -> spec.transport(transport).inbound((inbound) -> inbound.capacity(1_000)).udp((udp) -> udp));
 		SocketClient client = this.fixture.start(server.localAddress().getPort(),
 				(spec) -> spec.transport(transport)
 					.datagrams(true)

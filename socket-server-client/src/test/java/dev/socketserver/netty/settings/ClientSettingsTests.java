@@ -314,8 +314,7 @@ class ClientSettingsTests {
 	void stoppedClientTakesAnotherProtocol() throws Exception {
 		SocketServer one = server("one");
 		SocketServer two = this.fixture.servers.start(ServerHandler.function("upper", PayloadConverter.text(UTF_8),
-				(text) -> text.toString().toUpperCase(Locale.ROOT)), (spec) -> spec.udp((udp) -> {
-				}));
+				(text) -> text.toString().toUpperCase(Locale.ROOT)), (spec) -> spec.udp((udp) -> udp));
 		SocketClient client = start((spec) -> spec.port(one.port()));
 		assertThat(ask(client, "a")).isEqualTo("one a");
 		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);

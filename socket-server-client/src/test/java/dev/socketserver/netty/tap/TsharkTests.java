@@ -199,8 +199,7 @@ class TsharkTests {
 		byte[] query = HexFormat.of().parseHex("1234010000010000000000000765786d61706c6503636f6d0000010001");
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("dns", PayloadConverter.bytes(), (bytes) -> answer(bytes)),
-				(spec) -> spec.udp((udp) -> {
-				}));
+				(spec) -> spec.udp((udp) -> udp));
 		SocketTap tap = tap(server.name(), null);
 		int port = server.localAddress().getPort();
 		try (DatagramSocket peer = new DatagramSocket()) {

@@ -67,8 +67,7 @@ public record ServerChange(ServerSpec before, ServerSpec after) {
 	/** Without what is no matter of the socket. */
 	private static ListenOn place(ListenOn listenOn) {
 		if (listenOn instanceof Udp udp) {
-			return new Udp(udp.host(), udp.port(), udp.ipFamily(), Udp.DEFAULT_SESSION_TIMEOUT,
-					Udp.DEFAULT_AMPLIFICATION, true, udp.groups(), udp.broadcast());
+			return udp.sessionTimeout(Udp.DEFAULT_SESSION_TIMEOUT).amplification(Udp.DEFAULT_AMPLIFICATION).evict(true);
 		}
 		return (listenOn instanceof Inherited inherited && inherited.own() instanceof Udp udp)
 				? new Inherited(inherited.name(), place(udp), inherited.host(), inherited.otherwise()) : listenOn;

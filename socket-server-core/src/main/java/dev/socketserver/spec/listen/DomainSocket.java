@@ -40,6 +40,9 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 	/** The default of {@link #mode()}. */
 	public static final String DEFAULT_MODE = "0600";
 
+	/** A socket whose path is not known yet, for everybody whom the mode lets in. */
+	static final DomainSocket UNKNOWN = new DomainSocket("", null, null, List.of(), List.of(), 0);
+
 	/** What fits into an address of Linux, with the NUL at its end. */
 	private static final int MOST_BYTES = 107;
 
@@ -64,9 +67,6 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 		String noFile = "means nothing for an abstract name, which has no file: leave it out, and use allow-users";
 		InvalidSpecException.check(!named || mode == null, "domainSocket.mode", mode, noFile);
 		InvalidSpecException.check(!named || group == null, "domainSocket.group", group, noFile);
-		String bound = "means nothing without domain-socket.path: the unit of the inherited socket says it";
-		InvalidSpecException.check(!passed || mode == null, "domainSocket.mode", mode, bound);
-		InvalidSpecException.check(!passed || group == null, "domainSocket.group", group, bound);
 		if (!named && !passed) {
 			mode = Objects.requireNonNullElse(mode, DEFAULT_MODE);
 			InvalidSpecException.check(OCTAL.matcher(mode).matches(), "domainSocket.mode", mode,
@@ -90,6 +90,24 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 		int bytes = path.getBytes(StandardCharsets.UTF_8).length;
 		InvalidSpecException.check(bytes <= MOST_BYTES, component, path,
 				"has " + bytes + " bytes, and may have " + MOST_BYTES + ": use a shorter path, such as one in /run");
+	}
+
+	/**
+	 * Checks that nothing is said of a file where others have bound the socket.
+	 * @throws InvalidSpecException if something is
+	 */
+	void checkInherited() {
+		String bound = "means nothing without domain-socket.path: the unit of the inherited socket says it";
+		InvalidSpecException.check(!this.path.isEmpty() || this.mode == null, "domainSocket.mode", this.mode, bound);
+		InvalidSpecException.check(!this.path.isEmpty() || this.group == null, "domainSocket.group", this.group, bound);
+	}
+
+	/**
+	 * Whether there is a file, which has a mode and a group.
+	 * @return {@code false} without a path, and for an abstract name
+	 */
+	boolean hasFile() {
+		return this.path.startsWith("/");
 	}
 
 	/**
@@ -162,104 +180,65 @@ public record DomainSocket(String path, @Nullable String mode, @Nullable String 
 	}
 
 	/**
-	 * Collects components. Those that are not set keep their defaults.
+	 * Returns a copy with another {@link #path()}. The default mode stays only if that
+	 * has a file, too.
+	 * @param path the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public DomainSocket path(String path) {
+		return new DomainSocket(path, DEFAULT_MODE.equals(this.mode) ? null : this.mode, this.group, this.allowUsers,
+				this.allowGroups, this.backlog);
+	}
 
-		private @Nullable String path;
+	/**
+	 * Returns a copy with another {@link #mode()}.
+	 * @param mode the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public DomainSocket mode(@Nullable String mode) {
+		return new DomainSocket(this.path, mode, this.group, this.allowUsers, this.allowGroups, this.backlog);
+	}
 
-		private @Nullable String mode;
+	/**
+	 * Returns a copy with another {@link #group()}.
+	 * @param group the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public DomainSocket group(@Nullable String group) {
+		return new DomainSocket(this.path, this.mode, group, this.allowUsers, this.allowGroups, this.backlog);
+	}
 
-		private @Nullable String group;
+	/**
+	 * Returns a copy with another {@link #allowUsers()}.
+	 * @param allowUsers the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public DomainSocket allowUsers(List<String> allowUsers) {
+		return new DomainSocket(this.path, this.mode, this.group, allowUsers, this.allowGroups, this.backlog);
+	}
 
-		private @Nullable List<String> allowUsers;
+	/**
+	 * Returns a copy with another {@link #allowGroups()}.
+	 * @param allowGroups the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public DomainSocket allowGroups(List<String> allowGroups) {
+		return new DomainSocket(this.path, this.mode, this.group, this.allowUsers, allowGroups, this.backlog);
+	}
 
-		private @Nullable List<String> allowGroups;
-
-		Builder() {
-		}
-
-		/**
-		 * Sets {@link DomainSocket#path()}.
-		 * @param path the value
-		 * @return this builder
-		 */
-		public Builder path(String path) {
-			this.path = path;
-			return this;
-		}
-
-		/**
-		 * Sets {@link DomainSocket#mode()}.
-		 * @param mode the value
-		 * @return this builder
-		 */
-		public Builder mode(@Nullable String mode) {
-			this.mode = mode;
-			return this;
-		}
-
-		/**
-		 * Sets {@link DomainSocket#group()}.
-		 * @param group the value
-		 * @return this builder
-		 */
-		public Builder group(@Nullable String group) {
-			this.group = group;
-			return this;
-		}
-
-		/**
-		 * Sets {@link DomainSocket#allowUsers()}.
-		 * @param allowUsers the value
-		 * @return this builder
-		 */
-		public Builder allowUsers(List<String> allowUsers) {
-			this.allowUsers = allowUsers;
-			return this;
-		}
-
-		/**
-		 * Sets {@link DomainSocket#allowGroups()}.
-		 * @param allowGroups the value
-		 * @return this builder
-		 */
-		public Builder allowGroups(List<String> allowGroups) {
-			this.allowGroups = allowGroups;
-			return this;
-		}
-
-		boolean hasPath() {
-			return this.path != null;
-		}
-
-		/**
-		 * Returns a builder that has in addition what is set in another, but for its
-		 * path.
-		 */
-		Builder from(@Nullable Builder other) {
-			if (other == null) {
-				return this;
-			}
-			Builder all = new Builder();
-			boolean file = this.path != null && !this.path.startsWith("@");
-			all.path = this.path;
-			all.mode = (this.mode != null || !file) ? this.mode : other.mode;
-			all.group = (this.group != null || !file) ? this.group : other.group;
-			all.allowUsers = (this.allowUsers != null) ? this.allowUsers : other.allowUsers;
-			all.allowGroups = (this.allowGroups != null) ? this.allowGroups : other.allowGroups;
-			return all;
-		}
-
-		DomainSocket build(int backlog, boolean inherited) {
-			if (this.path == null && !inherited) {
-				throw new InvalidSpecException("domainSocket.path", null, "must be set");
-			}
-			return new DomainSocket(Objects.requireNonNullElse(this.path, ""), this.mode, this.group,
-					Objects.requireNonNullElse(this.allowUsers, List.of()),
-					Objects.requireNonNullElse(this.allowGroups, List.of()), backlog);
-		}
-
+	/**
+	 * Returns a copy with another {@link #backlog()}.
+	 * @param backlog the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public DomainSocket backlog(int backlog) {
+		return new DomainSocket(this.path, this.mode, this.group, this.allowUsers, this.allowGroups, backlog);
 	}
 
 }

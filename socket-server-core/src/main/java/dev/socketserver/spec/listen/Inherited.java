@@ -37,6 +37,9 @@ public record Inherited(String name, ListenOn own, @Nullable String host, boolea
 		Objects.requireNonNull(own, "own");
 		InvalidSpecException.check(NAME.matcher(name).matches(), "inherit", name,
 				"must be a FileDescriptorName, which has no colon, or fd: and the number of a descriptor");
+		if (own instanceof DomainSocket local) {
+			local.checkInherited();
+		}
 		InvalidSpecException.check(otherwise || own.backlog() == 0, "backlog", own.backlog(),
 				"is that of the inherited socket: set Backlog= in its unit");
 	}

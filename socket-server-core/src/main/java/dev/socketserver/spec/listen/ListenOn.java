@@ -1,7 +1,9 @@
 package dev.socketserver.spec.listen;
 
 import java.net.InetSocketAddress;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Limits;
@@ -95,9 +97,11 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 		/** Whether it is one of UDP, if that was said. */
 		private @Nullable Boolean datagrams;
 
-		private DomainSocket.@Nullable Builder domainSocket;
+		/** What is said of a Unix socket; empty if it is none. */
+		private final List<UnaryOperator<DomainSocket>> domainSocket = new ArrayList<>(0);
 
-		private Udp.@Nullable Builder udp;
+		/** What is said of a port of UDP. */
+		private final List<UnaryOperator<Udp>> udp = new ArrayList<>(0);
 
 		private @Nullable String inherit;
 
@@ -143,11 +147,8 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 		 * @param domainSocket sets them; the others stay as they are, or have their
 		 * defaults
 		 */
-		public void domainSocket(Consumer<DomainSocket.Builder> domainSocket) {
-			if (this.domainSocket == null) {
-				this.domainSocket = new DomainSocket.Builder();
-			}
-			domainSocket.accept(this.domainSocket);
+		public void domainSocket(UnaryOperator<DomainSocket> domainSocket) {
+			this.domainSocket.add(domainSocket);
 		}
 
 		/**
@@ -155,12 +156,9 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 		 * of one of TCP.
 		 * @param udp sets them; the others stay as they are, or have their defaults
 		 */
-		public void udp(Consumer<Udp.Builder> udp) {
+		public void udp(UnaryOperator<Udp> udp) {
 			this.datagrams = true;
-			if (this.udp == null) {
-				this.udp = new Udp.Builder();
-			}
-			udp.accept(this.udp);
+			this.udp.add(udp);
 		}
 
 		/**
@@ -179,7 +177,19 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 		}
 
 		private boolean hasPath() {
-			return this.domainSocket != null && this.domainSocket.hasPath();
+			return isLocal() && !local().path().isEmpty();
+		}
+
+		private DomainSocket local() {
+			return with(this.domainSocket, DomainSocket.UNKNOWN);
+		}
+
+		private static <T> T with(List<UnaryOperator<T>> changes, T from) {
+			T changed = from;
+			for (UnaryOperator<T> change : changes) {
+				changed = change.apply(changed);
+			}
+			return changed;
 		}
 
 		/**
@@ -187,7 +197,7 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 		 * @return whether that was said
 		 */
 		public boolean isLocal() {
-			return this.domainSocket != null;
+			return !this.domainSocket.isEmpty();
 		}
 
 		/**
@@ -211,19 +221,19 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 			all.address = this.address;
 			all.ipFamily = this.ipFamily;
 			all.backlog = this.backlog;
-			all.domainSocket = this.domainSocket;
-			all.udp = this.udp;
 			all.datagrams = this.datagrams;
-			if (this.domainSocket != null) {
-				all.domainSocket = this.domainSocket.from(server.domainSocket);
+			if (isLocal()) {
+				DomainSocket others = server.local().path("");
+				boolean file = local().hasFile();
+				all.domainSocket.add((unset) -> file ? others : others.mode(null).group(null));
+				all.domainSocket.addAll(this.domainSocket);
 				return all;
 			}
 			if (this.datagrams == null) {
 				all.datagrams = server.datagrams;
 			}
-			if (all.isUdp()) {
-				all.udp = ((this.udp != null) ? this.udp : new Udp.Builder()).from(server.udp);
-			}
+			all.udp.addAll(server.udp);
+			all.udp.addAll(this.udp);
 			if (this.inherit == null || this.port != null) {
 				// Those of others are not meant for a socket that was bound before.
 				all.address = (this.address != null) ? this.address : server.address;
@@ -257,20 +267,23 @@ public sealed interface ListenOn permits IpPort, DomainSocket, Inherited {
 			int known = (this.port != null) ? this.port : 0;
 			int waiting = (this.backlog != null) ? this.backlog : 0;
 			if (isUdp()) {
-				InvalidSpecException.check(this.domainSocket == null, "domainSocket.path", null,
+				InvalidSpecException.check(!isLocal(), "domainSocket.path", null,
 						"means nothing for UDP, which has ports");
 				InvalidSpecException.check(waiting == 0, "backlog", waiting,
 						"means nothing for UDP, where nobody connects");
-				return ((this.udp != null) ? this.udp : new Udp.Builder()).build(this.address, known, this.ipFamily);
+				return with(this.udp, Udp.of(this.address, known, this.ipFamily));
 			}
-			if (this.domainSocket == null) {
+			if (!isLocal()) {
 				return Tcp.of(this.address, known, this.ipFamily, waiting);
 			}
 			String unix = "means nothing for a Unix socket, which domainSocket.path names";
 			InvalidSpecException.check(this.port == null, "port", this.port, unix);
 			InvalidSpecException.check(this.address == null, "address", this.address, unix);
 			InvalidSpecException.check(this.ipFamily == null, "ipFamily", this.ipFamily, unix);
-			return this.domainSocket.build(waiting, this.inherit != null);
+			DomainSocket local = local();
+			InvalidSpecException.check(this.inherit != null || !local.path().isEmpty(), "domainSocket.path", null,
+					"must be set");
+			return local.backlog(waiting);
 		}
 
 	}

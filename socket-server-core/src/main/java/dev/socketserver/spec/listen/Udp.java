@@ -66,6 +66,12 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 		}
 	}
 
+	static Udp of(@Nullable String host, int port, @Nullable IpFamily ipFamily) {
+		IpFamily family = (ipFamily != null) ? ipFamily : IpFamily.ANY;
+		return new Udp((host != null) ? host : IpPort.loopback(family), port, family, DEFAULT_SESSION_TIMEOUT,
+				DEFAULT_AMPLIFICATION, true, List.of(), false);
+	}
+
 	@Override
 	public Protocol protocol() {
 		return Protocol.UDP;
@@ -111,107 +117,69 @@ public record Udp(String host, int port, IpFamily ipFamily, Duration sessionTime
 	}
 
 	/**
-	 * Collects components. Those that are not set keep their defaults.
+	 * Returns a copy with another {@link #sessionTimeout()}.
+	 * @param sessionTimeout the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
 	 */
-	public static final class Builder {
+	public Udp sessionTimeout(Duration sessionTimeout) {
+		return new Udp(this.host, this.port, this.ipFamily, sessionTimeout, this.amplification, this.evict, this.groups,
+				this.broadcast);
+	}
 
-		private @Nullable Duration sessionTimeout;
+	/**
+	 * Returns a copy with another {@link #amplification()}.
+	 * @param amplification the value, 0 for no limit
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Udp amplification(int amplification) {
+		return new Udp(this.host, this.port, this.ipFamily, this.sessionTimeout, amplification, this.evict, this.groups,
+				this.broadcast);
+	}
 
-		private @Nullable Integer amplification;
+	/**
+	 * Returns a copy with another {@link #evict()}.
+	 * @param evict the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Udp evict(boolean evict) {
+		return new Udp(this.host, this.port, this.ipFamily, this.sessionTimeout, this.amplification, evict, this.groups,
+				this.broadcast);
+	}
 
-		private @Nullable Boolean evict;
+	/**
+	 * Returns a copy with another {@link #groups()}.
+	 * @param groups the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Udp groups(List<MulticastGroup> groups) {
+		return new Udp(this.host, this.port, this.ipFamily, this.sessionTimeout, this.amplification, this.evict, groups,
+				this.broadcast);
+	}
 
-		private @Nullable List<MulticastGroup> groups;
+	/**
+	 * Returns a copy with other {@link #groups()}.
+	 * @param groups each an address, which may be followed by {@code @} and the name of
+	 * an interface, such as {@code 239.1.2.3@eth0}
+	 * @return the copy
+	 * @throws InvalidSpecException if one of them is no group, or does not fit
+	 */
+	public Udp groups(String... groups) {
+		return groups(Stream.of(groups).map(MulticastGroup::of).toList());
+	}
 
-		private @Nullable Boolean broadcast;
-
-		Builder() {
-		}
-
-		/**
-		 * Sets {@link Udp#sessionTimeout()}.
-		 * @param sessionTimeout the value
-		 * @return this builder
-		 */
-		public Builder sessionTimeout(Duration sessionTimeout) {
-			this.sessionTimeout = sessionTimeout;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Udp#amplification()}.
-		 * @param amplification the value, 0 for no limit
-		 * @return this builder
-		 */
-		public Builder amplification(int amplification) {
-			this.amplification = amplification;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Udp#evict()}.
-		 * @param evict the value
-		 * @return this builder
-		 */
-		public Builder evict(boolean evict) {
-			this.evict = evict;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Udp#groups()}.
-		 * @param groups the value
-		 * @return this builder
-		 */
-		public Builder groups(List<MulticastGroup> groups) {
-			this.groups = groups;
-			return this;
-		}
-
-		/**
-		 * Sets {@link Udp#groups()}.
-		 * @param groups each an address, which may be followed by {@code @} and the name
-		 * of an interface, such as {@code 239.1.2.3@eth0}
-		 * @return this builder
-		 * @throws InvalidSpecException if one of them is no group
-		 */
-		public Builder groups(String... groups) {
-			return groups(Stream.of(groups).map(MulticastGroup::of).toList());
-		}
-
-		/**
-		 * Sets {@link Udp#broadcast()}.
-		 * @param broadcast the value
-		 * @return this builder
-		 */
-		public Builder broadcast(boolean broadcast) {
-			this.broadcast = broadcast;
-			return this;
-		}
-
-		/** Returns a builder that has in addition what is set in another. */
-		Builder from(@Nullable Builder other) {
-			if (other == null) {
-				return this;
-			}
-			Builder all = new Builder();
-			all.sessionTimeout = (this.sessionTimeout != null) ? this.sessionTimeout : other.sessionTimeout;
-			all.amplification = (this.amplification != null) ? this.amplification : other.amplification;
-			all.evict = (this.evict != null) ? this.evict : other.evict;
-			all.groups = (this.groups != null) ? this.groups : other.groups;
-			all.broadcast = (this.broadcast != null) ? this.broadcast : other.broadcast;
-			return all;
-		}
-
-		Udp build(@Nullable String host, int port, @Nullable IpFamily ipFamily) {
-			IpFamily family = (ipFamily != null) ? ipFamily : IpFamily.ANY;
-			return new Udp((host != null) ? host : IpPort.loopback(family), port, family,
-					Objects.requireNonNullElse(this.sessionTimeout, DEFAULT_SESSION_TIMEOUT),
-					Objects.requireNonNullElse(this.amplification, DEFAULT_AMPLIFICATION),
-					Objects.requireNonNullElse(this.evict, true), Objects.requireNonNullElse(this.groups, List.of()),
-					Objects.requireNonNullElse(this.broadcast, false));
-		}
-
+	/**
+	 * Returns a copy with another {@link #broadcast()}.
+	 * @param broadcast the value
+	 * @return the copy
+	 * @throws InvalidSpecException if it is invalid
+	 */
+	public Udp broadcast(boolean broadcast) {
+		return new Udp(this.host, this.port, this.ipFamily, this.sessionTimeout, this.amplification, this.evict,
+				this.groups, broadcast);
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.socketserver.engine.watchdog;
 
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -34,12 +35,12 @@ class HeartbeatExchangeTests {
 
 	private TimeoutsInForce timeouts;
 
-	private TestSession session(Framing framing, Consumer<Heartbeat.Builder> heartbeat) {
+	private TestSession session(Framing framing, UnaryOperator<Heartbeat> heartbeat) {
 		return session(framing, heartbeat, (spec) -> {
 		});
 	}
 
-	private TestSession session(Framing framing, Consumer<Heartbeat.Builder> heartbeat,
+	private TestSession session(Framing framing, UnaryOperator<Heartbeat> heartbeat,
 			Consumer<ServerSpec.Builder> more) {
 		Consumer<ServerSpec.Builder> values = (builder) -> {
 			builder.framing(framing).heartbeat(heartbeat).timeouts((t) -> t.frame(null).write(null).handler(null));
@@ -55,7 +56,7 @@ class HeartbeatExchangeTests {
 		return test;
 	}
 
-	private TestSession lines(Consumer<Heartbeat.Builder> heartbeat) {
+	private TestSession lines(UnaryOperator<Heartbeat> heartbeat) {
 		return session(Framing.line(), heartbeat);
 	}
 

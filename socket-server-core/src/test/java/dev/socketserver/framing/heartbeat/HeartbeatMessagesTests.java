@@ -4,7 +4,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -28,11 +28,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** What heartbeats of a protocol's own are sent, and answered with. */
 class HeartbeatMessagesTests {
 
-	private static HeartbeatMessages messages(Consumer<Heartbeat.Builder> values) {
-		return new HeartbeatMessages(Heartbeat.of((block) -> {
-			block.period(Duration.ofSeconds(1));
-			values.accept(block);
-		}), StandardCharsets.UTF_8);
+	private static HeartbeatMessages messages(UnaryOperator<Heartbeat> values) {
+		return new HeartbeatMessages(values.apply(Heartbeat.of(Duration.ofSeconds(1))), StandardCharsets.UTF_8);
 	}
 
 	private static String answer(String with, String copy, String received) {
@@ -84,12 +81,12 @@ class HeartbeatMessagesTests {
 
 	@Test
 	void aNumberEndsNoFrame() {
-		Consumer<Heartbeat.Builder> period = (h) -> h.period(Duration.ofSeconds(1));
+		UnaryOperator<Heartbeat> period = (h) -> h.period(Duration.ofSeconds(1));
 		refused("heartbeat.placeholder", "ends a frame", Framing.line(),
-				period.andThen((h) -> h.message("PING\\x00").placeholder("4:1")));
+				(h) -> period.apply(h).message("PING\\x00").placeholder("4:1"));
 		Framing delimited = Framings.delimiter().delimiters("#1#").build();
 		refused("heartbeat.placeholder", "ends a frame", delimited,
-				period.andThen((h) -> h.message("PING #2#").placeholder("6:1")));
+				(h) -> period.apply(h).message("PING #2#").placeholder("6:1"));
 		assertThat(messages((h) -> h.message("PING 0#").placeholder("5:1")).problem(delimited)).isNull();
 		assertThat(messages((h) -> h.message("PING 0").placeholder("5:1")).problem(Framing.line())).isNull();
 		assertThat(messages((h) -> h.message("PING\\x00").placeholder("4:1")).problem(Framing.lengthField().build()))
@@ -98,12 +95,12 @@ class HeartbeatMessagesTests {
 
 	@Test
 	void textsAreInTheCharsetOfTheServer() {
-		HeartbeatMessages messages = new HeartbeatMessages(
-				Heartbeat.of((h) -> h.period(Duration.ofSeconds(1)).message("hé\\x01")), StandardCharsets.ISO_8859_1);
+		HeartbeatMessages messages = new HeartbeatMessages(Heartbeat.of(Duration.ofSeconds(1)).message("hé\\x01"),
+				StandardCharsets.ISO_8859_1);
 		assertThat(HexFormat.of().formatHex(messages.first())).isEqualTo("68e901");
 	}
 
-	private static void refused(String component, String rule, Framing framing, Consumer<Heartbeat.Builder> values) {
+	private static void refused(String component, String rule, Framing framing, UnaryOperator<Heartbeat> values) {
 		assertThatExceptionOfType(InvalidSpecException.class)
 			.isThrownBy(() -> ServerSpec.builder("it")
 				.handler(ServerHandler.function("it", PayloadConverter.bytes(), (frame) -> frame))
@@ -116,9 +113,9 @@ class HeartbeatMessagesTests {
 			});
 	}
 
-	private static void refused(String component, String rule, Consumer<Heartbeat.Builder> values) {
+	private static void refused(String component, String rule, UnaryOperator<Heartbeat> values) {
 		refused(component, rule, Framing.lengthField().build(),
-				(h) -> values.accept(h.period(Duration.ofSeconds(1)).message("ping")));
+				(h) -> values.apply(h.period(Duration.ofSeconds(1)).message("ping")));
 	}
 
 	@Test
@@ -160,19 +157,19 @@ class HeartbeatMessagesTests {
 
 	@Test
 	void aFramingHasToCarryTheMessages() {
-		Consumer<Heartbeat.Builder> period = (h) -> h.period(Duration.ofSeconds(1));
-		refused("heartbeat.message", "one frame", Framing.line(), period.andThen((h) -> h.message("a\\nb")));
-		refused("heartbeat.message", "framing 'fixed'", Framing.fixed(3), period.andThen((h) -> h.message("ping")));
-		refused("heartbeat.message", "boundaries", Framing.raw(), period.andThen((h) -> h.message("ping")));
+		UnaryOperator<Heartbeat> period = (h) -> h.period(Duration.ofSeconds(1));
+		refused("heartbeat.message", "one frame", Framing.line(), (h) -> period.apply(h).message("a\\nb"));
+		refused("heartbeat.message", "framing 'fixed'", Framing.fixed(3), (h) -> period.apply(h).message("ping"));
+		refused("heartbeat.message", "boundaries", Framing.raw(), (h) -> period.apply(h).message("ping"));
 		refused("heartbeat.period", "heartbeat.message", Framing.line(), period);
 		refused("heartbeat.answer[0].with", "one frame", Framing.line(), (h) -> h.answer("a", "b\\n"));
 		refused("heartbeat.message", "", Framings.startEnd().start("hex:02").end("hex:03").build(),
-				period.andThen((h) -> h.message("hex:0103")));
+				(h) -> period.apply(h).message("hex:0103"));
 	}
 
 	@Test
 	void answersNeedNoPeriod() {
-		Heartbeat heartbeat = Heartbeat.of((h) -> h.answer("ping", "pong"));
+		Heartbeat heartbeat = Heartbeat.NONE.answer("ping", "pong");
 		assertThat(heartbeat.period()).isNull();
 		assertThat(heartbeat.emptyFrames()).isFalse();
 		assertThat(new HeartbeatMessages(heartbeat, StandardCharsets.UTF_8).problem(Framing.line())).isNull();
@@ -180,8 +177,7 @@ class HeartbeatMessagesTests {
 
 	@Test
 	void anEmptyMessageCarriesAChecksumWhereTheFramingCan() {
-		HeartbeatMessages empty = messages((h) -> {
-		});
+		HeartbeatMessages empty = messages((h) -> h);
 		assertThat(empty.problem(Framings.checked(Framing.lengthField().width(2).build()).type("crc16-modbus").build()))
 			.isNull();
 	}
@@ -190,10 +186,10 @@ class HeartbeatMessagesTests {
 	@ValueSource(strings = { "UTF-8", "IBM037", "UTF-16BE" })
 	void presetsOfTheFourProtocolsCarryTheirs(String charset) {
 		Charset texts = Charset.forName(charset);
-		assertThat(new HeartbeatMessages(
-				Heartbeat.of((h) -> h.period(Duration.ofSeconds(1)).message("hex:000000150000000000000001")), texts)
+		assertThat(new HeartbeatMessages(Heartbeat.of(Duration.ofSeconds(1)).message("hex:000000150000000000000001"),
+				texts)
 			.problem(FramingPreset.SMPP.framing())).isNull();
-		assertThat(new HeartbeatMessages(Heartbeat.of((h) -> h.answer("hex:30383030", "hex:30383130")), texts)
+		assertThat(new HeartbeatMessages(Heartbeat.NONE.answer("hex:30383030", "hex:30383130"), texts)
 			.problem(FramingPreset.ISO8583.framing())).isNull();
 	}
 

@@ -17,8 +17,7 @@ import static org.awaitility.Awaitility.await;
 /** Servers of UDP, and what they have dropped. */
 final class Datagrams {
 
-	static final UnaryOperator<ServerSpec.Builder> UDP = (spec) -> spec.udp((udp) -> {
-	});
+	static final UnaryOperator<ServerSpec.Builder> UDP = (spec) -> spec.udp((udp) -> udp);
 
 	private Datagrams() {
 	}

@@ -93,8 +93,7 @@ class ForgedSourcesTests {
 			SocketServer server = servers.register(ServerSpec.builder("flooded")
 				.handler(new ServerHandler.Messages("bound", PayloadConverter.text(UTF_8), true, (ignored) -> handler))
 				.limits((limits) -> limits.sessions(SESSIONS))
-				.udp((udp) -> {
-				})
+				.udp((udp) -> udp)
 				.build());
 			server.start();
 			long before = heap();

@@ -136,8 +136,7 @@ class WhatOnlyARestartChangesTests {
 
 		BACKLOG("backlog", (spec) -> spec.backlog(7)),
 
-		PROTOCOL("protocol", (spec) -> spec.udp((udp) -> {
-		})),
+		PROTOCOL("protocol", (spec) -> spec.udp((udp) -> udp)),
 
 		UNIX("domainSocket", (spec) -> spec.domainSocket((socket) -> socket.path("@changed"))),
 

@@ -267,8 +267,7 @@ class SystemCallTests {
 					.ban((ban) -> ban.offences(3).exempt(List.of()));
 			}
 			if (arguments[1].equals(UDP)) {
-				spec.udp((udp) -> {
-				});
+				spec.udp((udp) -> udp);
 			}
 			if (arguments[1].equals(LISTENERS)) {
 				for (int i = 0; i < 300; i++) {

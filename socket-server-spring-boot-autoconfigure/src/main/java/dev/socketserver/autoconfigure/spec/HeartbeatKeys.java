@@ -37,21 +37,16 @@ final class HeartbeatKeys {
 		return (period != null && !period.isZero()) ? period : null;
 	}
 
-	/** Sets what the keys say. */
-	void to(Heartbeat.Builder block) {
-		block.period(period(this.keys))
-			.timeout(this.keys.timeout())
-			.message(orNone(this.keys.message()))
-			.reply(orNone(this.keys.reply()))
-			.replyTimeout(this.keys.replyTimeout())
-			.placeholder(range(this.keys.placeholder()));
+	/** Returns heartbeats as the keys say. */
+	Heartbeat heartbeat() {
 		List<Heartbeat.Answer> answers = new ArrayList<>();
 		if (this.keys.answer() != null) {
 			for (HeartbeatAnswer each : this.keys.answer()) {
 				answers.add(new Heartbeat.Answer(orEmpty(each.to()), orEmpty(each.with()), range(each.copy())));
 			}
 		}
-		block.answer(answers);
+		return new Heartbeat(period(this.keys), this.keys.timeout(), orNone(this.keys.message()),
+				orNone(this.keys.reply()), this.keys.replyTimeout(), answers, range(this.keys.placeholder()));
 	}
 
 	private static @Nullable String orNone(@Nullable String text) {

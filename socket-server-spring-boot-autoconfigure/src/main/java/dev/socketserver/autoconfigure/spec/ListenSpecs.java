@@ -23,8 +23,6 @@ import dev.socketserver.spec.listen.MulticastGroup;
 import dev.socketserver.spec.listen.Tcp;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.PropertyMapper;
-
 /**
  * Turns what the properties say about one socket on which a server listens into its
  * specification. Keys that have no meaning for the kind of socket are refused if the
@@ -32,8 +30,6 @@ import org.springframework.boot.context.properties.PropertyMapper;
  * server with several listeners may be meant for others of them.
  */
 final class ListenSpecs {
-
-	private static final PropertyMapper map = PropertyMapper.get();
 
 	/** Why what depends on the addresses of peers means nothing for a Unix socket. */
 	static final String NO_ADDRESS = "peers that connect by a Unix socket have no address, unless there is "
@@ -171,7 +167,8 @@ final class ListenSpecs {
 			refuse(meaningless(this.properties));
 		}
 		if (isUdp()) {
-			udp(this.properties.getUdp(), builder);
+			Udp udp = this.properties.getUdp();
+			builder.udp((from) -> (udp != null) ? udp(udp, from) : from);
 		}
 		else {
 			builder.tcp();
@@ -187,7 +184,7 @@ final class ListenSpecs {
 		}
 		DomainSocket unix = this.properties.getDomainSocket();
 		if (unix != null && isLocal()) {
-			builder.domainSocket((block) -> domainSocket(unix, block));
+			builder.domainSocket((from) -> domainSocket(unix, from));
 			return;
 		}
 		if (!bound) {
@@ -212,16 +209,13 @@ final class ListenSpecs {
 				&& (unix == null || unix.path() == null);
 	}
 
-	private void udp(@Nullable Udp udp, ListenerSpec.Builder builder) {
-		builder.udp((block) -> {
-			if (udp != null) {
-				map.from(udp.sessionTimeout()).to(block::sessionTimeout);
-				map.from(udp.amplification()).as(this::amplification).to(block::amplification);
-				map.from(udp.evict()).to(block::evict);
-				map.from(udp.groups()).as((texts) -> texts.stream().map(this::group).toList()).to(block::groups);
-				map.from(udp.broadcast()).to(block::broadcast);
-			}
-		});
+	private dev.socketserver.spec.listen.Udp udp(Udp udp, dev.socketserver.spec.listen.Udp from) {
+		return new Block<>(from).set(udp.sessionTimeout(), (block, timeout) -> block.sessionTimeout(timeout))
+			.set(udp.amplification(), (block, factor) -> block.amplification(amplification(factor)))
+			.set(udp.evict(), (block, evict) -> block.evict(evict))
+			.set(udp.groups(), (block, texts) -> block.groups(texts.stream().map(this::group).toList()))
+			.set(udp.broadcast(), (block, broadcast) -> block.broadcast(broadcast))
+			.get();
 	}
 
 	private static @Nullable InboundOverflow overflow(ServerProperties server) {
@@ -277,25 +271,23 @@ final class ListenSpecs {
 		return proxies != null && Objects.requireNonNullElse(proxies.mode(), ProxyMode.OFF) != ProxyMode.OFF;
 	}
 
-	private static void domainSocket(DomainSocket unix, dev.socketserver.spec.listen.DomainSocket.Builder block) {
-		map.from(unix.path()).to(block::path);
-		map.from(unix.mode()).to(block::mode);
-		map.from(unix.group()).to(block::group);
-		map.from(unix.allowUsers()).to(block::allowUsers);
-		map.from(unix.allowGroups()).to(block::allowGroups);
+	private static dev.socketserver.spec.listen.DomainSocket domainSocket(DomainSocket unix,
+			dev.socketserver.spec.listen.DomainSocket from) {
+		return new Block<>(from).set(unix.path(), (block, path) -> block.path(path))
+			.set(unix.mode(), (block, mode) -> block.mode(mode))
+			.set(unix.group(), (block, group) -> block.group(group))
+			.set(unix.allowUsers(), (block, users) -> block.allowUsers(users))
+			.set(unix.allowGroups(), (block, groups) -> block.allowGroups(groups))
+			.get();
 	}
 
 	/** Takes inherited limits away that have no meaning here. */
-	void withoutMeaning(Limits.Builder limits) {
+	Limits withoutMeaning(Limits limits) {
 		if (this.shared) {
-			return;
+			return limits;
 		}
-		if (isUdp()) {
-			limits.onFull(OnFull.REJECT);
-		}
-		if (isLocal() && !isProxied()) {
-			limits.allow(List.of()).deny(List.of()).sessionsPerAddress(0);
-		}
+		Limits known = isUdp() ? limits.onFull(OnFull.REJECT) : limits;
+		return (isLocal() && !isProxied()) ? known.allow(List.of()).deny(List.of()).sessionsPerAddress(0) : known;
 	}
 
 	/**

@@ -243,10 +243,7 @@ public final class ServerSpecs {
 		}
 		Limits limits = properties.getLimits();
 		if (limits != null) {
-			builder.limits((block) -> {
-				limits(entry, limits, block);
-				listen.withoutMeaning(block);
-			});
+			builder.limits((from) -> listen.withoutMeaning(limits(entry, limits, from)));
 		}
 		Rate rate = properties.getRate();
 		if (rate != null) {
@@ -362,16 +359,18 @@ public final class ServerSpecs {
 		return ListenSpecs.host(address);
 	}
 
-	private static void limits(PropertyEntry entry, Limits limits, dev.socketserver.spec.Limits.Builder block) {
-		map.from(limits.sessions()).to(block::sessions);
-		map.from(limits.onFull()).to(block::onFull);
-		map.from(limits.acceptRate()).to(block::acceptRate);
-		map.from(limits.frame()).as((size) -> entry.bytes("limits.frame", size)).to(block::frame);
-		map.from(limits.sessionsPerAddress()).to(block::sessionsPerAddress);
-		map.from(limits.pending()).to(block::pending);
-		block.allow(ranges(entry, "limits.allow", limits.allow()));
-		block.deny(ranges(entry, "limits.deny", limits.deny()));
-		map.from(limits.alarm()).to((alarm) -> block.alarm(alarm.value()));
+	private static dev.socketserver.spec.Limits limits(PropertyEntry entry, Limits limits,
+			dev.socketserver.spec.Limits from) {
+		return new Block<>(from).set(limits.sessions(), (block, sessions) -> block.sessions(sessions))
+			.set(limits.onFull(), (block, onFull) -> block.onFull(onFull))
+			.set(limits.acceptRate(), (block, rate) -> block.acceptRate(rate))
+			.set(limits.frame(), (block, size) -> block.frame(entry.bytes("limits.frame", size)))
+			.set(limits.sessionsPerAddress(), (block, sessions) -> block.sessionsPerAddress(sessions))
+			.set(limits.pending(), (block, pending) -> block.pending(pending))
+			.set(limits.alarm(), (block, alarm) -> block.alarm(alarm.value()))
+			.get()
+			.allow(ranges(entry, "limits.allow", limits.allow()))
+			.deny(ranges(entry, "limits.deny", limits.deny()));
 	}
 
 	private static Rates rate(PropertyEntry entry, Rate rate, Rates from) {

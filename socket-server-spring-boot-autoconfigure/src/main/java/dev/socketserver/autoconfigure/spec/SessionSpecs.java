@@ -183,7 +183,7 @@ public final class SessionSpecs {
 		}
 		Heartbeat heartbeat = properties.getHeartbeat();
 		if (heartbeat != null && HeartbeatKeys.hasEffect(heartbeat)) {
-			builder.heartbeat((block) -> new HeartbeatKeys(heartbeat).to(block));
+			builder.heartbeat(new HeartbeatKeys(heartbeat).heartbeat());
 		}
 	}
 
