@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.framing.ConfiguredFramings;
@@ -254,7 +253,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 
 	@Override
 	public ServerSpec.Builder builder(String name, Map<String, ?> properties) {
-		checkName(Section.SERVERS, name);
+		EntryNames.checkForm(Section.SERVERS, name);
 		Environment environment = RegisteredProperties.environment(name, properties, this.environment);
 		ServerProperties entry = RegisteredProperties.bind(environment)
 			.getServers()
@@ -360,24 +359,11 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		Map<String, E> found = new LinkedHashMap<>();
 		for (Map.Entry<String, E> entry : entries.entrySet()) {
 			if (isEnabled(entry.getValue())) {
-				checkName(section, entry.getKey());
-				EntryNames.refuseBoolean(section, entry.getKey(), this.environment);
+				EntryNames.check(section, entry.getKey(), this.environment);
 				found.put(entry.getKey(), entry.getValue());
 			}
 		}
 		return found;
-	}
-
-	/**
-	 * Checks the name of an entry, before its handler is looked for: a wrong name may be
-	 * why none would be found.
-	 */
-	private static void checkName(Section section, String name) {
-		if (!SessionSpec.isName(name)) {
-			throw new InvalidSocketPropertyException(section.property(name), name,
-					"a " + section.word() + "'s name must be " + SessionSpec.NAME_RULE, "Rename the " + section.word(),
-					null);
-		}
 	}
 
 	private record Described(List<ConfiguredServer> servers, List<ConfiguredClient> clients) {

@@ -4,14 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.socketserver.SessionSpec;
+
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
- * Finds names of servers, or of clients, that are spellings of the same name, or not what
- * was written.
+ * Finds names of servers, or of clients, that are spellings of the same name, cannot be
+ * one, or are not what was written.
  */
 public final class EntryNames {
 
@@ -48,13 +50,35 @@ public final class EntryNames {
 	}
 
 	/**
-	 * Refuses the name that YAML makes of a word such as off without quotes, which the
-	 * application would not find under that word.
+	 * Checks the name of an entry, before its handler is looked for: a wrong name may be
+	 * why none would be found.
 	 * @param section where the entry is
 	 * @param name its name
 	 * @param environment has the sources
 	 */
-	public static void refuseBoolean(Section section, String name, Environment environment) {
+	public static void check(Section section, String name, Environment environment) {
+		checkForm(section, name);
+		refuseBoolean(section, name, environment);
+	}
+
+	/**
+	 * Checks the characters of the name of an entry.
+	 * @param section where the entry is
+	 * @param name its name
+	 */
+	public static void checkForm(Section section, String name) {
+		if (!SessionSpec.isName(name)) {
+			throw new InvalidSocketPropertyException(section.property(name), name,
+					"a " + section.word() + "'s name must be " + SessionSpec.NAME_RULE, "Rename the " + section.word(),
+					null);
+		}
+	}
+
+	/**
+	 * Refuses the name that YAML makes of a word such as off without quotes, which the
+	 * application would not find under that word.
+	 */
+	private static void refuseBoolean(Section section, String name, Environment environment) {
 		if (!name.equals("true") && !name.equals("false") && !name.equals("null")) {
 			return;
 		}

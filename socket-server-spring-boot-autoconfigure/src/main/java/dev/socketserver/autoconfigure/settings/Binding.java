@@ -10,9 +10,11 @@ import java.util.Set;
 
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.keys.KeyCheck;
+import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults;
+import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +104,8 @@ final class Binding {
 			try {
 				SocketProperties properties = bind(wrong, same, inForce);
 				refuseAbsent(properties, inForce);
+				refuseNames(Section.SERVERS, properties.getServers(), mistakes);
+				refuseNames(Section.CLIENTS, properties.getClients(), mistakes);
 				Configured bound = new Configured(properties);
 				Set<Entry> changed = bound.entries();
 				changed.addAll(inForce.entries());
@@ -137,6 +141,28 @@ final class Binding {
 				server.absent().forEach((key, value) -> {
 					throw new KnownModules().absent(Section.SERVERS.property() + "." + name, key, value);
 				});
+			}
+		});
+	}
+
+	/** Leaves out entries with names that the application could not start with. */
+	private void refuseNames(Section section, Map<String, ? extends SessionProperties> entries,
+			List<Mistake> mistakes) {
+		entries.entrySet().removeIf((entry) -> {
+			if (Boolean.FALSE.equals(entry.getValue().getEnabled())) {
+				return false;
+			}
+			String name = entry.getKey();
+			try {
+				EntryNames.check(section, name, this.environment);
+				return false;
+			}
+			catch (InvalidSocketPropertyException ex) {
+				Mistake mistake = new Mistake(section.words() + "." + name, null, name, this.texts.of(ex));
+				if (!mistakes.contains(mistake)) {
+					mistakes.add(mistake);
+				}
+				return true;
 			}
 		});
 	}
