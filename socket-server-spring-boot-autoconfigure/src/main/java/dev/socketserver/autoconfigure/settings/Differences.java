@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.settings;
 
+import java.nio.charset.Charset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,6 +42,13 @@ final class Differences {
 	private static final String DAEMON = "threads.client-daemon";
 
 	private static final String TLS = "ssl.";
+
+	/** Between the elements of a list that is the default. */
+	private static final String LIST = ", ";
+
+	/** Times that are off without a value, and with 0. */
+	private static final Set<String> OFF = Set.of("timeouts.first-frame", "timeouts.session", "timeouts.idle",
+			"heartbeat.period");
 
 	/**
 	 * Keys with defaults that hold for most handlers, kinds of sockets and times only.
@@ -148,7 +157,7 @@ final class Differences {
 				restarted.add(key);
 			}
 			String reason = why(entry, key, one, other);
-			changes.add(Change.of(entry, key, key, text(one), text(other), verdict)
+			changes.add(Change.of(entry, key, key, text(key, row, one), text(key, row, other), verdict)
 				.with((reason != null) ? Verdict.REFUSED : verdict, reason));
 		}
 		restarted.addAll(listeners(from.keySet(), to.keySet()));
@@ -232,12 +241,20 @@ final class Differences {
 		return (value != null) ? value.shown() : null;
 	}
 
+	/**
+	 * What is not set is shown as it is documented; a listener has what its server has.
+	 */
+	private static @Nullable String text(String key, Row row, @Nullable Value value) {
+		boolean documented = value == null && !row.builtIn().isEmpty() && !key.startsWith(LISTENERS);
+		return documented ? row.builtIn() : text(value);
+	}
+
 	private boolean isSame(Entry entry, String key, @Nullable Value one, @Nullable Value other) {
 		if (one != null && other != null) {
 			return one.means(other);
 		}
 		Value set = (one != null) ? one : Objects.requireNonNull(other);
-		return !isWithoutFixedDefault(key) && isDefault(set, this.table.row(entry.section(), key).builtIn());
+		return !isWithoutFixedDefault(key) && isDefault(key, set, this.table.row(entry.section(), key).builtIn());
 	}
 
 	/** Whether what holds without a key depends on others, which may have changed. */
@@ -247,16 +264,25 @@ final class Differences {
 	}
 
 	/** Whether a value is that which nothing needs to set. */
-	private static boolean isDefault(Value value, String builtIn) {
+	private static boolean isDefault(String key, Value value, String builtIn) {
 		if (value.text().equals(builtIn)) {
 			return true;
+		}
+		if (value.text().isEmpty()) {
+			return !builtIn.contains(LIST);
 		}
 		Object bound = value.bound();
 		if (bound == null || builtIn.isEmpty()) {
 			return false;
 		}
+		return (Duration.ZERO.equals(bound) && OFF.contains(key)) || isBound(builtIn, bound);
+	}
+
+	/** Whether a text is bound to a value. */
+	private static boolean isBound(String text, Object value) {
+		Class<?> type = (value instanceof Charset) ? Charset.class : value.getClass();
 		try {
-			return bound.equals(ApplicationConversionService.getSharedInstance().convert(builtIn, bound.getClass()));
+			return value.equals(ApplicationConversionService.getSharedInstance().convert(text, type));
 		}
 		catch (ConversionException ex) {
 			// It is described in words.
@@ -264,8 +290,7 @@ final class Differences {
 		}
 	}
 
-	private static void framing(Entry entry, String whole, @Nullable Value from, @Nullable Value to,
-			List<Change> changes) {
+	private void framing(Entry entry, String whole, @Nullable Value from, @Nullable Value to, List<Change> changes) {
 		Map<String, ConfigurationProperty> one = shown(whole, from);
 		Map<String, ConfigurationProperty> other = shown(whole, to);
 		Set<String> keys = new TreeSet<>(one.keySet());
@@ -274,10 +299,20 @@ final class Differences {
 			ConfigurationProperty before = one.get(key);
 			ConfigurationProperty after = other.get(key);
 			if (before == null || after == null || !Value.text(before).equals(Value.text(after))) {
-				changes.add(Change.of(entry, whole, key, (before != null) ? Value.shown(before) : null,
-						(after != null) ? Value.shown(after) : null, Verdict.NEW_SESSIONS));
+				changes.add(Change.of(entry, whole, key, text(entry, key, from, before), text(entry, key, to, after),
+						Verdict.NEW_SESSIONS));
 			}
 		}
+	}
+
+	/** A framing that is not set is that of the handler. */
+	private @Nullable String text(Entry entry, String key, @Nullable Value framing,
+			@Nullable ConfigurationProperty value) {
+		if (value != null) {
+			return Value.shown(value);
+		}
+		return (framing == null && key.equals(SettingsTable.FRAMING + ".type"))
+				? this.table.row(entry.section(), SettingsTable.FRAMING).builtIn() : null;
 	}
 
 	/** Returns the keys of a framing; a word is its type. */

@@ -198,8 +198,8 @@ class SocketSettingsTests {
 				SocketSettings settings = context.getBean(SocketSettings.class);
 				SettingsPlan plan = settings.plan();
 				SettingsChange sessions = change("servers.upper", "limits.sessions", "7", "8", Verdict.APPLIED);
-				SettingsChange frame = change("servers.upper", "limits.frame", null, "3", Verdict.NEW_SESSIONS);
-				SettingsChange backlog = change("servers.upper", "backlog", null, "5", Verdict.RESTART);
+				SettingsChange frame = change("servers.upper", "limits.frame", "64KB", "3", Verdict.NEW_SESSIONS);
+				SettingsChange backlog = change("servers.upper", "backlog", "0", "5", Verdict.RESTART);
 				assertThat(plan).isEqualTo(new SettingsPlan(1, List.of(backlog, frame, sessions)));
 
 				SettingsOutcome outcome = apply(context, Verdict.NEW_SESSIONS);
@@ -236,7 +236,7 @@ class SocketSettingsTests {
 				SettingsPlan plan = settings.plan();
 				SettingsOutcome outcome = settings.apply(plan, Verdict.NEW_SESSIONS);
 				assertThat(outcome.applied())
-					.containsExactly(change("servers.one", "timeouts.idle", null, "9s", Verdict.APPLIED));
+					.containsExactly(change("servers.one", "timeouts.idle", "never", "9s", Verdict.APPLIED));
 				assertThat(server(context, "one").spec().session().timeouts().idle()).isEqualTo(Duration.ofSeconds(9));
 				assertThat(server(context, "two").spec().session().timeouts().idle()).isEqualTo(Duration.ofSeconds(5));
 				assertThat(settings(context, "one").get("timeouts.idle").from()).isEqualTo(Source.DEFAULTS);
@@ -582,7 +582,7 @@ class SocketSettingsTests {
 						"socket.clients.meter.reconnect.period=7s",
 						"socket.clients.other.port=${local.socket.two.port}");
 				assertThat(apply(context, Verdict.NEW_SESSIONS).applied())
-					.containsExactly(change("clients.meter", "reconnect.period", null, "7s", Verdict.APPLIED));
+					.containsExactly(change("clients.meter", "reconnect.period", "1s", "7s", Verdict.APPLIED));
 				assertThat(meter.spec().reconnect().period()).isEqualTo(Duration.ofSeconds(7));
 				assertThat(apply(context, Verdict.CREATE).left()).isEmpty();
 				assertThat(meter.ask("b", String.class, Duration.ofSeconds(30)).get()).isEqualTo("B");

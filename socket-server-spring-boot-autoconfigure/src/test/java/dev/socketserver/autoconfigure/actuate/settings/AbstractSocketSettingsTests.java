@@ -111,7 +111,7 @@ abstract class AbstractSocketSettingsTests {
 		JsonNode before = get("", 200);
 		assertThat(before.propertyNames()).containsExactly("version", "pending", "history");
 		assertThat(before.get("pending").get(1)).hasToString(
-				"{\"entry\":\"servers.upper\",\"key\":\"limits.sessions\",\"from\":null,\"to\":\"12\",\"verdict\":\"APPLIED\","
+				"{\"entry\":\"servers.upper\",\"key\":\"limits.sessions\",\"from\":\"10000\",\"to\":\"12\",\"verdict\":\"APPLIED\","
 						+ "\"reason\":null}");
 
 		JsonNode answer = post("{\"action\":\"apply\"}", 200);
