@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.settings;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,6 +50,9 @@ final class Differences {
 	/** Times that are off without a value, and with 0. */
 	private static final Set<String> OFF = Set.of("timeouts.first-frame", "timeouts.session", "timeouts.idle",
 			"heartbeat.period");
+
+	/** What is said of keys without a default; a text or a bean may be called so. */
+	private static final Set<String> WORDS = Set.of("none", "off", "all", "everybody", "nobody", "host");
 
 	/**
 	 * Keys with defaults that hold for most handlers, kinds of sockets and times only.
@@ -265,13 +269,17 @@ final class Differences {
 
 	/** Whether a value is that which nothing needs to set. */
 	private static boolean isDefault(String key, Value value, String builtIn) {
-		if (value.text().equals(builtIn)) {
-			return true;
-		}
-		if (value.text().isEmpty()) {
+		String text = value.text();
+		Object bound = value.bound();
+		if (text.isEmpty()) {
 			return !builtIn.contains(LIST);
 		}
-		Object bound = value.bound();
+		if (WORDS.contains(builtIn) && (bound instanceof String || bound instanceof Collection<?>)) {
+			return false;
+		}
+		if (text.equals(builtIn)) {
+			return true;
+		}
 		if (bound == null || builtIn.isEmpty()) {
 			return false;
 		}

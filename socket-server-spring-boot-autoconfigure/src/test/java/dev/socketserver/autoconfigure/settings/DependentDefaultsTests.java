@@ -77,6 +77,15 @@ class DependentDefaultsTests {
 				});
 	}
 
+	/** The documentation says in words that there is none. */
+	@Test
+	void textIsNoWordOfTheDocumentation() {
+		change(new String[] { "socket.servers.upper.port=0" }, "socket.servers.upper.farewell=none",
+				(context) -> assertThat(server(context).farewell()).isEqualTo("none"));
+		change(new String[] { "socket.servers.upper.port=0" }, "socket.servers.upper.args=none",
+				(context) -> assertThat(server(context).session().args()).containsExactly("none"));
+	}
+
 	private interface Change {
 
 		void made(ConfigurableApplicationContext context);
