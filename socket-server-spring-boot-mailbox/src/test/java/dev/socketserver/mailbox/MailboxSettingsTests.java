@@ -1,20 +1,32 @@
 package dev.socketserver.mailbox;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
+import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.delivery.Deliveries;
+import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Settings of mailboxes that are changed while sessions are open.
@@ -23,12 +35,20 @@ class MailboxSettingsTests {
 
 	private static final String MAILBOX = "socket.servers.devices.mailbox.";
 
+	@RegisterExtension
+	private final Opened opened = new Opened();
+
 	private static void apply(ConfigurableApplicationContext application, Map<String, Object> values, Verdict most) {
+		assertThat(change(application, values, most).left()).isEmpty();
+	}
+
+	private static SettingsOutcome change(ConfigurableApplicationContext application, Map<String, Object> values,
+			Verdict most) {
 		MutablePropertySources sources = application.getEnvironment().getPropertySources();
 		sources.remove("changed");
 		sources.addFirst(new MapPropertySource("changed", values));
 		SocketSettings settings = application.getBean(SocketSettings.class);
-		assertThat(settings.apply(settings.plan(), most).left()).isEmpty();
+		return settings.apply(settings.plan(), most);
 	}
 
 	private static Letter post(ConfigurableApplicationContext application, String key) throws Exception {
@@ -51,6 +71,47 @@ class MailboxSettingsTests {
 			assertThat(post(application, "b").attempts()).isZero();
 			assertThat(peer.line()).as("without a reply to the first").isEqualTo("do b");
 		}
+	}
+
+	/** Fifty sessions are open, and take the new value. */
+	@ParameterizedTest
+	@CsvSource({ "identity, meter", "acknowledge, written", "send-on, message", "active, 77s", "timeout, 7s",
+			"attempts, 8", "retry, 7s" })
+	void eachKeyDoesWhatIsPromised(String key, String value) throws Exception {
+		Verdict promised = new SettingsTable().row(Section.SERVERS, "mailbox." + key).verdict();
+		try (ConfigurableApplicationContext application = DeviceApplication.run()) {
+			List<TestPeer> peers = new ArrayList<>();
+			for (int i = 0; i < 50; i++) {
+				peers.add(this.opened.add(TestPeer.connect(application, "devices")));
+				assertThat(peers.get(i).ask("login " + i)).isEqualTo("welcome " + i);
+			}
+			boolean restart = promised == Verdict.RESTART;
+
+			SettingsOutcome outcome = change(application, Map.of(MAILBOX + key, value), Verdict.NEW_SESSIONS);
+
+			assertThat(restart ? outcome.left() : outcome.applied())
+				.extracting(SettingsChange::key, SettingsChange::verdict)
+				.containsExactly(tuple("mailbox." + key, promised));
+			for (TestPeer peer : peers) {
+				assertThat(peer.ask("a")).isEqualTo("echo a");
+			}
+			assertThat(post(application, "b").state()).isEqualTo(LetterState.WAITING);
+			assertThat(peers.get(7).line()).isEqualTo("do b");
+			for (TestPeer peer : peers) {
+				peer.close();
+			}
+		}
+	}
+
+	@Test
+	void noKeyIsLeftOut() throws Exception {
+		CsvSource keys = MailboxSettingsTests.class
+			.getDeclaredMethod("eachKeyDoesWhatIsPromised", String.class, String.class)
+			.getAnnotation(CsvSource.class);
+		assertThat(
+				new SettingsTable().rows(Section.SERVERS).keySet().stream().filter((key) -> key.startsWith("mailbox.")))
+			.containsExactlyInAnyOrderElementsOf(
+					Stream.of(keys.value()).map((row) -> "mailbox." + row.split(",")[0]).toList());
 	}
 
 	@Test
