@@ -156,7 +156,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 			begun.outbox().limitsChanged();
 			begun.input().limitsChanged();
 			if (otherWrites) {
-				begun.outbox().writeTimeChanged(write);
+				begun.state().connection().writeTimeChanged(write);
 			}
 		}
 		SessionWatch watching = this.watch;

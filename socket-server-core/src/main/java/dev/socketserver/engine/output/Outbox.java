@@ -1,7 +1,6 @@
 package dev.socketserver.engine.output;
 
 import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.util.List;
 
 import dev.socketserver.CloseStatus;
@@ -463,14 +462,6 @@ public final class Outbox {
 		}
 		this.writer.askLoop(ask);
 		waiters.forEach(this.session.connection()::execute);
-	}
-
-	/**
-	 * A write may take another time than before. Any thread.
-	 * @param write how long it may take; {@code null} for as long as it likes
-	 */
-	public void writeTimeChanged(@Nullable Duration write) {
-		this.session.connection().writeTimeChanged(write);
 	}
 
 	/**

@@ -141,7 +141,7 @@ public final class RunListener {
 			session.outbox().limitsChanged();
 			session.input().limitsChanged();
 			if (otherWrites) {
-				session.outbox().writeTimeChanged(write);
+				session.state().connection().writeTimeChanged(write);
 			}
 		});
 		SessionWatch begun = this.watch;
