@@ -198,7 +198,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 
 		private @Nullable ClientPool pool;
 
-		private final ClientLimits limits = new ClientLimits();
+		private ClientLimits limits = ClientLimits.DEFAULT;
 
 		private @Nullable ClientTls tls;
 
@@ -320,8 +320,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, ServerAddress serv
 		 * @param limits sets it
 		 * @return this builder
 		 */
-		public Builder limits(Consumer<ClientLimits> limits) {
-			limits.accept(this.limits);
+		public Builder limits(UnaryOperator<ClientLimits> limits) {
+			this.limits = limits.apply(this.limits);
 			return this;
 		}
 

@@ -18,6 +18,7 @@ import dev.socketserver.client.Route;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.connect.ClientLimits;
 import dev.socketserver.spec.connect.ClientThreads;
 import dev.socketserver.spec.connect.ClientTls;
 import dev.socketserver.spec.connect.Reconnect;
@@ -191,7 +192,7 @@ class BlocksTests {
 	@ValueSource(classes = { Execution.class, Inbound.class, Outbound.class, Timeouts.class, Requests.class,
 			Threads.class, ProxyProtocol.class, DrainPlan.class, ClientThreads.class, Reconnect.class, Rates.class,
 			Login.class, Bans.class, ClientPool.class, FailOver.class, Route.class, SocketOptions.class, Limits.class,
-			Heartbeat.class, DomainSocket.class })
+			Heartbeat.class, DomainSocket.class, ClientLimits.class })
 	void aBlockIsCopiedByTheNameOfEachComponent(Class<?> block) throws Exception {
 		for (RecordComponent component : block.getRecordComponents()) {
 			assertThat(block.getMethod(component.getName(), component.getType()).getReturnType()).isEqualTo(block);

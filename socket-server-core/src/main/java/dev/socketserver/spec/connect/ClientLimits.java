@@ -3,28 +3,23 @@ package dev.socketserver.spec.connect;
 import dev.socketserver.spec.Limits;
 
 /**
- * Collects the limits of a client. Those that are not set have their defaults.
+ * The limits of a client.
+ *
+ * @param frame greatest length of a payload, in bytes:
+ * {@link dev.socketserver.SessionSpec#maxFrameBytes()}; default 64 KiB
  */
-public final class ClientLimits {
+public record ClientLimits(int frame) {
 
-	private int frame = Limits.DEFAULT_FRAME;
+	/** The default of every limit. */
+	public static final ClientLimits DEFAULT = new ClientLimits(Limits.DEFAULT_FRAME);
 
 	/**
-	 * Sets {@link dev.socketserver.SessionSpec#maxFrameBytes()}.
+	 * Returns a copy with another {@link #frame()}.
 	 * @param frame the value
-	 * @return these limits
+	 * @return the copy
 	 */
 	public ClientLimits frame(int frame) {
-		this.frame = frame;
-		return this;
-	}
-
-	/**
-	 * Returns the longest frame.
-	 * @return its length in bytes
-	 */
-	public int frame() {
-		return this.frame;
+		return new ClientLimits(frame);
 	}
 
 }

@@ -125,9 +125,9 @@ public final class ClientSpecs {
 		}
 		ClientProperties.Limits limits = properties.getLimits();
 		if (limits != null) {
-			builder.limits((block) -> map.from(limits.frame())
-				.as((size) -> entry.bytes("limits.frame", size))
-				.to(block::frame));
+			builder.limits((from) -> new Block<>(from)
+				.set(limits.frame(), (block, size) -> block.frame(entry.bytes("limits.frame", size)))
+				.get());
 		}
 		ClientProperties.Threads threads = properties.getThreads();
 		if (threads != null) {
