@@ -12,7 +12,7 @@ import org.springframework.core.env.MutablePropertySources;
 /**
  * A file of properties that changes.
  */
-final class Environments {
+public final class Environments {
 
 	private static final String NAME = "file";
 
@@ -20,7 +20,7 @@ final class Environments {
 	}
 
 	/** Sets what the file has. */
-	static void set(ConfigurableApplicationContext context, String... pairs) {
+	public static void set(ConfigurableApplicationContext context, String... pairs) {
 		Map<String, Object> values = new LinkedHashMap<>();
 		for (int i = 0; i < pairs.length; i++) {
 			int equals = pairs[i].indexOf('=');

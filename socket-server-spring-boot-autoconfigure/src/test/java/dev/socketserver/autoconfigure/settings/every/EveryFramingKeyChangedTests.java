@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.settings;
+package dev.socketserver.autoconfigure.settings.every;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +15,8 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.framing.FramingProperties;
 import dev.socketserver.autoconfigure.framing.FramingType;
+import dev.socketserver.autoconfigure.settings.Environments;
+import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.EdgeValues;
 import dev.socketserver.fixtures.Ports;

@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.settings;
+package dev.socketserver.autoconfigure.settings.every;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,6 +15,8 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.settings.Environments;
+import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import dev.socketserver.autoconfigure.settings.table.SpecValues;

@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.settings;
+package dev.socketserver.autoconfigure.settings.every;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -45,6 +45,14 @@ final class OpenSessions implements AutoCloseable {
 
 	/** Returns what has become of them, or {@code null} if all are as they were. */
 	@Nullable String lost() {
+		String cut = cut();
+		boolean even = this.server.statistics().opened() == SESSIONS && this.server.statistics().active() == SESSIONS
+				&& this.server.sessions().count() == SESSIONS;
+		return (cut != null || even) ? cut : "the counters do not add up: " + this.server.statistics();
+	}
+
+	/** Returns why one does not go on, or {@code null} if all do. */
+	@Nullable String cut() {
 		try {
 			for (Peer peer : this.peers) {
 				if (!"STILL HERE".equals(peer.ask("still here"))) {
@@ -55,9 +63,7 @@ final class OpenSessions implements AutoCloseable {
 		catch (IOException ex) {
 			return "a session was cut: " + ex;
 		}
-		boolean even = this.server.statistics().opened() == SESSIONS && this.server.statistics().active() == SESSIONS
-				&& this.server.sessions().count() == SESSIONS;
-		return even ? null : "the counters do not add up: " + this.server.statistics();
+		return null;
 	}
 
 	@Override

@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.settings;
+package dev.socketserver.autoconfigure.settings.every;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +14,8 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.settings.Environments;
+import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.autoconfigure.spec.CertificateFiles;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.SocketClient;

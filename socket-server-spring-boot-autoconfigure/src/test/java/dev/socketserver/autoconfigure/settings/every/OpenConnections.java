@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.settings;
+package dev.socketserver.autoconfigure.settings.every;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.settings;
+package dev.socketserver.autoconfigure.settings.every;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.settings.Environments;
 import dev.socketserver.settings.Setting;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsConflictException;

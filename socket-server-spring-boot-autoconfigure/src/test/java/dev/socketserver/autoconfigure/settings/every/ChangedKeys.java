@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.settings;
+package dev.socketserver.autoconfigure.settings.every;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,15 +9,19 @@ import java.util.regex.Pattern;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.settings.Environments;
 import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import dev.socketserver.autoconfigure.settings.table.SpecValues;
 import dev.socketserver.settings.Setting;
+import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Changes keys of an application, one after the other, and collects what is not as
@@ -124,6 +128,14 @@ final class ChangedKeys {
 			.stream()
 			.map((pair) -> before + pair)
 			.toList();
+	}
+
+	/** Makes a change that cuts no session. */
+	void apply(String... file) {
+		Environments.set(this.context, file);
+		SettingsOutcome outcome = this.settings.apply(this.settings.plan(), Verdict.NEW_SESSIONS);
+		assertThat(outcome.applied()).isNotEmpty();
+		assertThat(outcome.left()).isEmpty();
 	}
 
 	Map<String, String> surprises() {

@@ -1,14 +1,22 @@
-package dev.socketserver.autoconfigure.settings;
+package dev.socketserver.autoconfigure.settings.every;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
 import dev.socketserver.SocketServer;
@@ -19,7 +27,9 @@ import dev.socketserver.autoconfigure.properties.ListenerProperties;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
-import dev.socketserver.autoconfigure.settings.OpenSessions.Peer;
+import dev.socketserver.autoconfigure.settings.Environments;
+import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
+import dev.socketserver.autoconfigure.settings.every.OpenSessions.Peer;
 import dev.socketserver.autoconfigure.spec.CertificateFiles;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.fixtures.Ports;
@@ -177,14 +187,50 @@ class EveryKeyChangedTests {
 	void keysOfAServerOfTls() throws Exception {
 		run(List.of(UPPER + "port=0", Section.DEFAULTS + ".ssl.bundle=first"), (servers, keys) -> {
 			SocketServer server = servers.get("upper");
-			SSLContext ssl = SSLContext.getInstance("TLS");
-			ssl.init(null, new TrustManager[] { CertificateFiles.authority().toTrustManager() }, null);
-			try (OpenSessions sessions = new OpenSessions(server, () -> Peer.of(TestPeer
-				.over(ssl.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port()))))) {
+			try (OpenSessions sessions = new OpenSessions(server, () -> Peer.of(TestPeer.over(secure(server))))) {
 				values(ServerDefaults.class, EveryKeyChangedTests::isOfTls).forEach((key, value) -> keys
 					.change(Section.DEFAULTS + ".", key, value, keys.verdict(key), server, sessions));
 			}
 		});
+	}
+
+	@Test
+	void handshakesShowTheCertificateInForce() throws Exception {
+		run(List.of(UPPER + "port=0", UPPER + "ssl.bundle=first"), (servers, keys) -> {
+			SocketServer server = servers.get("upper");
+			try (OpenSessions sessions = new OpenSessions(server, () -> Peer.of(TestPeer.over(secure(server))))) {
+				keys.apply(UPPER + "port=0", UPPER + "ssl.bundle=second");
+				assertThat(certificate(server)).isEqualTo("CN=second");
+				assertThat(sessions.cut()).isNull();
+				keys.apply(UPPER + "port=0", UPPER + "ssl.bundle=second", UPPER + "ssl.sni[0].host=localhost",
+						UPPER + "ssl.sni[0].bundle=first");
+				assertThat(certificate(server)).isEqualTo("CN=first");
+				assertThat(sessions.cut()).isNull();
+			}
+		});
+	}
+
+	private static SSLSocket secure(SocketServer server) throws IOException {
+		try {
+			SSLContext ssl = SSLContext.getInstance("TLS");
+			ssl.init(null, new TrustManager[] { CertificateFiles.authority().toTrustManager() }, null);
+			Socket tcp = new Socket(InetAddress.getLoopbackAddress(), server.port());
+			SSLSocket socket = (SSLSocket) ssl.getSocketFactory().createSocket(tcp, "localhost", server.port(), true);
+			SSLParameters parameters = socket.getSSLParameters();
+			parameters.setServerNames(List.of(new SNIHostName("localhost")));
+			socket.setSSLParameters(parameters);
+			return socket;
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static String certificate(SocketServer server) throws IOException {
+		try (SSLSocket socket = secure(server)) {
+			Certificate[] certificates = socket.getSession().getPeerCertificates();
+			return ((X509Certificate) certificates[0]).getSubjectX500Principal().getName();
+		}
 	}
 
 	@Test
