@@ -71,9 +71,6 @@ public final class Deframer {
 	/** Index after the last frame in the input being decoded; negative while none is. */
 	private int framedTo = -1;
 
-	/** Index after the input being decoded. */
-	private int inputEnd;
-
 	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
 	private int requestsLeft;
 
@@ -268,7 +265,7 @@ public final class Deframer {
 		if (this.state != InputState.DISCARDING) {
 			this.session.state()
 				.counters()
-				.countBytesDiscarded((this.framedTo >= 0) ? this.inputEnd - this.framedTo : rest());
+				.countBytesDiscarded((this.framedTo >= 0) ? scratch().input().limit() - this.framedTo : rest());
 			this.state = InputState.DISCARDING;
 			TapPoint tap = this.session.state().tapped();
 			if (tap != null) {
@@ -305,7 +302,6 @@ public final class Deframer {
 		boolean last = false;
 		while (true) {
 			this.framedTo = input.position();
-			this.inputEnd = input.limit();
 			boolean more;
 			try {
 				more = last ? input.remaining() > 0 && decodeBatch(input, true) : decodeAll(input);

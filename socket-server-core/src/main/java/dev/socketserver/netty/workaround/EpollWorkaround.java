@@ -77,9 +77,6 @@ public final class EpollWorkaround extends ForwardingIoHandler {
 
 		private final EpollArrivals arrivals;
 
-		/** Whether it asks to be notified of what can be read, or accepted. */
-		private boolean reads;
-
 		Staying(EpollIoHandle handle, EpollArrivals arrivals) {
 			super(handle);
 			this.arrivals = arrivals;
@@ -97,8 +94,10 @@ public final class EpollWorkaround extends ForwardingIoHandler {
 			super.unregistered();
 		}
 
+		/** Whether what can be read, or accepted, is wanted. */
 		boolean reads() {
-			return this.reads;
+			Channel channel = channel();
+			return channel != null && channel.config().isAutoRead();
 		}
 
 		/** The channel; {@code null} for a handle of something else. */
@@ -108,7 +107,6 @@ public final class EpollWorkaround extends ForwardingIoHandler {
 
 		@Override
 		public long submit(IoOps ops) {
-			this.reads = ((EpollIoOps) ops).contains(EpollIoOps.EPOLLIN);
 			return super.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
 		}
 
