@@ -3,8 +3,6 @@ package dev.socketserver.engine.threads;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -143,16 +141,11 @@ public final class DaemonThreads {
 	}
 
 	/** Returns a factory of threads for a pool, which all have one name. */
-	public ForkJoinPool.ForkJoinWorkerThreadFactory workers(String name) {
-		return (pool) -> {
-			Worker worker = new Worker(pool);
-			worker.setName(name);
-			worker.setDaemon(true);
-			return prepared(worker);
-		};
+	public Workers workers(String name) {
+		return new Workers(this, name);
 	}
 
-	private <T extends Thread> T prepared(T thread) {
+	<T extends Thread> T prepared(T thread) {
 		thread.setContextClassLoader(this.classLoader);
 		return thread;
 	}
@@ -198,14 +191,6 @@ public final class DaemonThreads {
 					throw noThread(ex);
 				}
 			}
-		}
-
-	}
-
-	private static final class Worker extends ForkJoinWorkerThread {
-
-		Worker(ForkJoinPool pool) {
-			super(pool);
 		}
 
 	}
