@@ -109,20 +109,27 @@ public final class Alarms {
 		/**
 		 * Checks the figure as it is now.
 		 * @param figure the figure
-		 * @param detail what to say of it, asked for only if it is to be said
+		 * @return whether that is to be said, once for each time it is reached
 		 */
-		public void check(long figure, Supplier<String> detail) {
+		public boolean isReachedBy(long figure) {
 			if (this.threshold <= 0) {
-				return;
+				return false;
 			}
 			if (figure >= this.threshold) {
-				if (!this.reached.get() && this.reached.compareAndSet(false, true)) {
-					raise(new Alarm(this.kind, detail.get(), null));
-				}
+				return !this.reached.get() && this.reached.compareAndSet(false, true);
 			}
-			else if (this.reached.get() && figure * 4 < this.threshold * 3) {
+			if (this.reached.get() && figure * 4 < this.threshold * 3) {
 				this.reached.set(false);
 			}
+			return false;
+		}
+
+		/**
+		 * Says that it is reached.
+		 * @param detail what to say of it
+		 */
+		public void raise(String detail) {
+			Alarms.this.raise(new Alarm(this.kind, detail, null));
 		}
 
 	}

@@ -39,7 +39,7 @@ public final class SessionWatch {
 	/** What sessions share that begin now. */
 	private volatile SessionContext context;
 
-	/** Absent until calls are limited. */
+	/** Absent until calls are limited, and checked for the first time. */
 	private volatile @Nullable StuckCalls calls;
 
 	/** Begins to check, until {@link #end}. */
@@ -74,27 +74,40 @@ public final class SessionWatch {
 	private synchronized long limitCalls() {
 		Duration timeout = this.context.spec().timeouts().handler();
 		StuckCalls made = this.calls;
-		if (made == null && timeout != null && this.context.spec().handler() instanceof ServerHandler.Messages) {
-			this.calls = new StuckCalls(this.context.counters(), this.context.diagnostics(), this.engine.called(),
-					timeout.toNanos());
-		}
-		else if (made != null) {
+		if (made != null) {
 			made.timeout((timeout != null) ? timeout.toNanos() : Long.MAX_VALUE);
 		}
 		if (timeout == null) {
 			// Those that were reported count until they return.
 			return (made != null && made.hasReported()) ? SessionTimeouts.tick(Long.MAX_VALUE) : 0;
 		}
-		return (this.calls != null) ? SessionTimeouts.tick(timeout.toNanos()) : 0;
+		return (made != null || hasCalls()) ? SessionTimeouts.tick(timeout.toNanos()) : 0;
+	}
+
+	/** Whether the handler is called for each message, and so may be stuck in that. */
+	private boolean hasCalls() {
+		return this.context.spec().handler() instanceof ServerHandler.Messages;
 	}
 
 	/** Returns how long to wait for the next check, in nanoseconds; 0 for ever. */
 	private long checkCalls() {
-		StuckCalls made = this.calls;
+		StuckCalls made = calls();
 		if (made != null) {
 			made.check(System.nanoTime(), this.context.openSessions());
 		}
 		return limitCalls();
+	}
+
+	/**
+	 * Returns what looks for stuck calls: made for the first check, not for the start.
+	 */
+	private synchronized @Nullable StuckCalls calls() {
+		Duration timeout = this.context.spec().timeouts().handler();
+		if (this.calls == null && timeout != null && hasCalls()) {
+			this.calls = new StuckCalls(this.context.counters(), this.context.diagnostics(), this.engine.called(),
+					timeout.toNanos());
+		}
+		return this.calls;
 	}
 
 	public void end() {

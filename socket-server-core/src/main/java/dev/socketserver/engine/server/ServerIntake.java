@@ -225,9 +225,11 @@ public final class ServerIntake {
 			}
 		}
 		int taken = this.admission.taken();
-		present.crowd()
-			.check(taken, () -> taken + " of " + this.counters.maxSessions() + " sessions (limits.sessions) are open"
-					+ (present.pending() ? " or pending" : ""));
+		if (present.crowd().isReachedBy(taken)) {
+			present.crowd()
+				.raise(taken + " of " + this.counters.maxSessions() + " sessions (limits.sessions) are open"
+						+ (present.pending() ? " or pending" : ""));
+		}
 	}
 
 	/** A connection was refused. */

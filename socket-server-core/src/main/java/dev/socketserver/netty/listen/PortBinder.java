@@ -83,7 +83,7 @@ public final class PortBinder implements SocketBinder {
 		SocketOptions options = spec.options();
 		ServerBootstrap bootstrap = ListenerSetup
 			.bootstrap(loops, this.tcp.backlog(), (channel) -> channel.pipeline().addLast(acceptors.get()))
-			.channelFactory(() -> support.listeners().create(ipv6))
+			.channelFactory(() -> support.listeners().create(address instanceof Inet6Address))
 			// On Windows this option would let another process take over the port.
 			.option(ChannelOption.SO_REUSEADDR,
 					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows());
