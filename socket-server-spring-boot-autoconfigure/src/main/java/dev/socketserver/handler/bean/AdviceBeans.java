@@ -1,5 +1,6 @@
 package dev.socketserver.handler.bean;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 import dev.socketserver.FailureHandler;
 import dev.socketserver.annotation.SocketHandlerAdvice;
 import dev.socketserver.handler.InvalidHandlerException;
+import dev.socketserver.handler.argument.CallKind;
 import dev.socketserver.handler.error.Advice;
 import dev.socketserver.handler.error.ErrorMethods;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +48,12 @@ final class AdviceBeans {
 	}
 
 	private static AdviceBean bean(HandlerBeans handlers, HandlerCandidate candidate, SocketHandlerAdvice annotation) {
-		AnnotatedMethods methods = AnnotatedMethods.of(candidate, handlers.converters());
-		if (methods == null) {
+		Map<Method, Set<CallKind>> found = new MethodSearch(candidate).checked();
+		if (found.isEmpty()) {
 			throw new InvalidHandlerException(candidate.origin() + " is an advice without an @OnError method",
 					"Annotate a method with @OnError, or remove @SocketHandlerAdvice");
 		}
+		AnnotatedMethods methods = AnnotatedMethods.of(candidate, handlers.converters(), found);
 		return new AdviceBean(candidate.beanName(), methods.advice(), methods.answersBadFrames(),
 				handlers.resolved(candidate.beanName(), annotation.value()),
 				handlers.resolved(candidate.beanName(), annotation.basePackages()), annotation);

@@ -1,12 +1,9 @@
 package dev.socketserver.handler.bean;
 
-import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,26 +30,12 @@ import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
-import org.springframework.util.ReflectionUtils;
 
 /**
- * The annotated methods of a bean, from its class behind any proxies, its superclasses
- * and its interfaces.
+ * The annotated methods of a bean, which {@link MethodSearch} has found.
  */
 final class AnnotatedMethods {
-
-	private static final Set<String> WEB_SOCKET = Set.of("jakarta.websocket.OnOpen", "jakarta.websocket.OnMessage",
-			"jakarta.websocket.OnError", "jakarta.websocket.OnClose");
-
-	/** By its name, so that nothing loads it. */
-	private static final String ASYNC = "org.springframework.scheduling.annotation.Async";
-
-	/** By its name, since most applications look here for nothing. */
-	private static final String MESSAGE = "dev.socketserver.annotation.OnMessage";
 
 	private final HandlerCandidate candidate;
 
@@ -68,21 +51,16 @@ final class AnnotatedMethods {
 	}
 
 	/**
-	 * Finds the annotated methods of a bean.
+	 * Makes what calls the annotated methods of a bean.
 	 * @param candidate the bean
 	 * @param converters read and write payloads
-	 * @return the methods, or {@code null} if there are none
-	 * @throws InvalidHandlerException if one of them cannot be called, returns what
-	 * cannot be used, or has the annotation of a WebSocket endpoint
+	 * @param found what was found
+	 * @return the methods
+	 * @throws InvalidHandlerException if one of them cannot be called, or returns what
+	 * cannot be used
 	 */
-	static @Nullable AnnotatedMethods of(HandlerCandidate candidate, PayloadConverters converters) {
-		ReflectionUtils.doWithMethods(candidate.targetClass(), (method) -> refuseWebSocket(candidate, method),
-				ReflectionUtils.USER_DECLARED_METHODS);
-		Map<Method, Set<CallKind>> found = found(candidate);
-		if (found.isEmpty()) {
-			return null;
-		}
-		found.keySet().forEach((method) -> refuseAsync(candidate, method, "method " + method.getName()));
+	static AnnotatedMethods of(HandlerCandidate candidate, PayloadConverters converters,
+			Map<Method, Set<CallKind>> found) {
 		Arguments arguments = candidate.arguments();
 		Map<CallKind, List<HandlerMethod>> methods = new EnumMap<>(CallKind.class);
 		for (Map.Entry<Method, Set<CallKind>> method : found.entrySet()) {
@@ -92,82 +70,6 @@ final class AnnotatedMethods {
 			}
 		}
 		return new AnnotatedMethods(candidate, converters, methods);
-	}
-
-	/** Whether a bean has annotated methods, which may be unusable. */
-	static boolean areIn(HandlerCandidate candidate) {
-		return !found(candidate).isEmpty();
-	}
-
-	private static Map<Method, Set<CallKind>> found(HandlerCandidate candidate) {
-		return MethodIntrospector.selectMethods(candidate.targetClass(),
-				(MethodIntrospector.MetadataLookup<Set<CallKind>>) AnnotatedMethods::kinds);
-	}
-
-	/**
-	 * Whether a class declares a method for messages.
-	 * @param type the class, of which not all that it names must be on the class path
-	 */
-	static boolean hasMessages(Class<?> type) {
-		try {
-			for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
-				for (Annotation annotation : method.getDeclaredAnnotations()) {
-					if (annotation.annotationType().getName().equals(MESSAGE)) {
-						return true;
-					}
-				}
-			}
-		}
-		catch (IllegalStateException ex) {
-			// It cannot be looked into, and is none that was written for us.
-		}
-		return false;
-	}
-
-	private static void refuseWebSocket(HandlerCandidate candidate, Method method) {
-		for (Annotation annotation : method.getDeclaredAnnotations()) {
-			Class<?> type = annotation.annotationType();
-			if (WEB_SOCKET.contains(type.getName())) {
-				throw new InvalidHandlerException(
-						"%s: method %s.%s is annotated with %s, which is for WebSocket endpoints".formatted(
-								candidate.origin(), method.getDeclaringClass().getName(), method.getName(),
-								type.getName()),
-						"Import dev.socketserver.annotation.%s in place of %s".formatted(type.getSimpleName(),
-								type.getName()));
-			}
-		}
-	}
-
-	/**
-	 * Refuses a method or class that Spring would have another thread run: order, reply
-	 * and failure would be lost.
-	 * @param candidate the bean
-	 * @param element its class, or a method
-	 * @param what says which
-	 */
-	static void refuseAsync(HandlerCandidate candidate, AnnotatedElement element, String what) {
-		if (MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).isPresent(ASYNC)) {
-			throw new InvalidHandlerException(
-					"%s: %s is annotated with @Async, by which the order of messages, replies and failures are lost"
-						.formatted(candidate.origin(), what),
-					"Remove @Async: a handler may block, and execution.executor has an executor of the application "
-							+ "run it");
-		}
-	}
-
-	private static @Nullable Set<CallKind> kinds(Method method) {
-		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-		if (!annotations.iterator().hasNext()) {
-			// As in all functions: the classes of ours need not be loaded.
-			return null;
-		}
-		Set<CallKind> kinds = EnumSet.noneOf(CallKind.class);
-		for (CallKind kind : CallKind.values()) {
-			if (annotations.isPresent(kind.annotation())) {
-				kinds.add(kind);
-			}
-		}
-		return kinds.isEmpty() ? null : kinds;
 	}
 
 	/**

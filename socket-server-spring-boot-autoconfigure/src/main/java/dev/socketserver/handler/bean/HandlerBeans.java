@@ -166,7 +166,7 @@ public final class HandlerBeans {
 	 * @return {@code false} for the other forms of handlers
 	 */
 	public boolean hasAnnotatedMethods(String beanName) {
-		return AnnotatedMethods.areIn(candidate(beanName));
+		return !new MethodSearch(candidate(beanName)).found().isEmpty();
 	}
 
 	/**
@@ -215,7 +215,7 @@ public final class HandlerBeans {
 			// In this order: most classes have no such methods, and need no lambda.
 			if (type != null && !type.getName().startsWith(SPRING) && !type.getName().startsWith("java.")
 					&& !name.startsWith(SCOPED_TARGET) && !this.asked.contains(visibleName(this.beanFactory, name))
-					&& AnnotatedMethods.hasMessages(ClassUtils.getUserClass(type)) && !isAnnotated(Side.SERVER, name)
+					&& MethodSearch.hasMessages(ClassUtils.getUserClass(type)) && !isAnnotated(Side.SERVER, name)
 					&& !isAnnotated(Side.CLIENT, name)) {
 				found.add(name);
 			}
@@ -363,10 +363,11 @@ public final class HandlerBeans {
 			return declared;
 		}
 		Set<A> annotations = new LinkedHashSet<>(declared);
-		MergedAnnotations.from(hidden, SearchStrategy.TYPE_HIERARCHY)
+		for (MergedAnnotation<A> annotation : MergedAnnotations.from(hidden, SearchStrategy.TYPE_HIERARCHY)
 			.stream(type)
-			.map(MergedAnnotation::synthesize)
-			.forEach(annotations::add);
+			.toList()) {
+			annotations.add(annotation.synthesize());
+		}
 		return annotations;
 	}
 

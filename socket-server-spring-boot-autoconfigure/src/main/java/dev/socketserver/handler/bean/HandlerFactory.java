@@ -3,7 +3,9 @@ package dev.socketserver.handler.bean;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,6 +19,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.handler.InvalidHandlerException;
+import dev.socketserver.handler.argument.CallKind;
 import dev.socketserver.handler.dispatch.DispatchSettings;
 import dev.socketserver.handler.payload.KotlinTypes;
 import dev.socketserver.handler.payload.PayloadConverters;
@@ -40,6 +43,8 @@ final class HandlerFactory {
 
 	private final HandlerCandidate candidate;
 
+	private final MethodSearch search;
+
 	private final PayloadConverters converters;
 
 	private final PayloadSettings settings;
@@ -62,6 +67,7 @@ final class HandlerFactory {
 	HandlerFactory(HandlerCandidate candidate, PayloadConverters converters, PayloadSettings settings,
 			@Nullable DispatchSettings dispatch, @Nullable FailureHandler advice) {
 		this.candidate = candidate;
+		this.search = new MethodSearch(candidate);
 		this.converters = converters;
 		this.settings = settings;
 		this.dispatch = dispatch;
@@ -76,8 +82,9 @@ final class HandlerFactory {
 	 * that cannot work
 	 */
 	ServerHandler create() {
-		AnnotatedMethods.refuseAsync(this.candidate, this.candidate.targetClass(), "its class");
-		AnnotatedMethods methods = AnnotatedMethods.of(this.candidate, this.converters);
+		this.search.refuseAsync(this.candidate.targetClass(), "its class");
+		Map<Method, Set<CallKind>> found = this.search.checked();
+		AnnotatedMethods methods = found.isEmpty() ? null : AnnotatedMethods.of(this.candidate, this.converters, found);
 		Class<?> form = form(methods != null);
 		ServerHandler made = (methods != null) ? methods.handler(this.settings, this.dispatch, this.advice)
 				: create(Objects.requireNonNull(form));
@@ -90,7 +97,7 @@ final class HandlerFactory {
 	private ServerHandler create(Class<?> form) {
 		for (Method declared : form.getMethods()) {
 			Method method = AopUtils.getMostSpecificMethod(declared, this.candidate.targetClass());
-			AnnotatedMethods.refuseAsync(this.candidate, method, "method " + method.getName());
+			this.search.refuseAsync(method, "method " + method.getName());
 		}
 		if (form == StreamHandler.class) {
 			return new ServerHandler.Streams(this.candidate.beanName(), this.candidate.instances(StreamHandler.class),
