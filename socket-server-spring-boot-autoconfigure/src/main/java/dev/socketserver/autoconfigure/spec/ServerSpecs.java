@@ -215,13 +215,11 @@ public final class ServerSpecs {
 		if (shared) {
 			listen.refuseForAll();
 		}
-		builder.place((place) -> {
-			listen.apply(place);
-			// Of a server without a place of its own its listeners have it.
-			if (!shared || properties.hasPlace()) {
-				stages(entry, properties, listen, place);
-			}
-		});
+		builder.place(listen::apply);
+		// Of a server without a place of its own its listeners have them.
+		if ((!shared || properties.hasPlace()) && hasStages(properties)) {
+			builder.place((place) -> stages(entry, properties, listen, place));
+		}
 		if (reserved != null && listen.isUdp()) {
 			entry.refuse(reserved.whyNoDatagrams(), "handler");
 		}
@@ -241,25 +239,9 @@ public final class ServerSpecs {
 		else if (StringUtils.hasText(correlator)) {
 			builder.correlator(this.sessions.correlator(entry, correlator)::key);
 		}
-		Limits limits = properties.getLimits();
-		if (limits != null) {
-			builder.limits((from) -> listen.withoutMeaning(limits(entry, limits, from)));
-		}
-		Rate rate = properties.getRate();
-		if (rate != null) {
-			builder.rate((from) -> rate(entry, rate, from));
-		}
-		Login login = properties.getLogin();
-		if (login != null && login.timeout() != null) {
-			builder.login((from) -> login(entry, login, from));
-		}
-		else if (login != null) {
-			// Without effect, but not without a check.
-			login(entry, login, dev.socketserver.spec.gate.Login.DEFAULTS);
-		}
-		Ban ban = properties.getBan();
-		if (ban != null) {
-			builder.ban((from) -> ban(entry, ban, from));
+		if (properties.getLimits() != null || properties.getRate() != null || properties.getLogin() != null
+				|| properties.getBan() != null) {
+			new Access(entry).apply(properties, listen, builder);
 		}
 		Threads threads = properties.getThreads();
 		if (threads != null) {
@@ -297,6 +279,10 @@ public final class ServerSpecs {
 		return builder;
 	}
 
+	private static boolean hasStages(ServerProperties properties) {
+		return properties.getProxyProtocol() != null || properties.getSsl() != null;
+	}
+
 	/** Sets what comes before a session. */
 	private void stages(PropertyEntry entry, ServerProperties properties, ListenSpecs listen,
 			ListenerSpec.Builder builder) {
@@ -304,7 +290,7 @@ public final class ServerSpecs {
 			return;
 		}
 		if (properties.getProxyProtocol() != null) {
-			proxyProtocol(entry, properties.getProxyProtocol(), listen.isLocal(), builder);
+			new Access(entry).proxyProtocol(properties.getProxyProtocol(), listen.isLocal(), builder);
 		}
 		if (properties.getSsl() != null) {
 			this.sessions.tls().server(entry, properties.getSsl(), builder);
@@ -322,9 +308,7 @@ public final class ServerSpecs {
 		}
 		Limits limits = properties.getLimits();
 		if (limits != null) {
-			map.from(limits.acceptRate()).to(builder::acceptRate);
-			map.from(limits.allow()).to((texts) -> builder.allow(ranges(entry, "limits.allow", texts)));
-			map.from(limits.deny()).to((texts) -> builder.deny(ranges(entry, "limits.deny", texts)));
+			new Access(entry).listener(limits, builder);
 		}
 		if (properties.getFarewell() != null) {
 			builder.farewell(properties.getFarewell().isEmpty() ? null : properties.getFarewell());
@@ -359,113 +343,6 @@ public final class ServerSpecs {
 		return ListenSpecs.host(address);
 	}
 
-	private static dev.socketserver.spec.Limits limits(PropertyEntry entry, Limits limits,
-			dev.socketserver.spec.Limits from) {
-		return new Block<>(from).set(limits.sessions(), (block, sessions) -> block.sessions(sessions))
-			.set(limits.onFull(), (block, onFull) -> block.onFull(onFull))
-			.set(limits.acceptRate(), (block, rate) -> block.acceptRate(rate))
-			.set(limits.frame(), (block, size) -> block.frame(entry.bytes("limits.frame", size)))
-			.set(limits.sessionsPerAddress(), (block, sessions) -> block.sessionsPerAddress(sessions))
-			.set(limits.pending(), (block, pending) -> block.pending(pending))
-			.set(limits.alarm(), (block, alarm) -> block.alarm(alarm.value()))
-			.get()
-			.allow(ranges(entry, "limits.allow", limits.allow()))
-			.deny(ranges(entry, "limits.deny", limits.deny()));
-	}
-
-	private static Rates rate(PropertyEntry entry, Rate rate, Rates from) {
-		Rates rates = from
-			.messages(rate(entry, "rate.messages", rate.messages(), dev.socketserver.spec.gate.Rate::messages))
-			.bytes(rate(entry, "rate.bytes", rate.bytes(), dev.socketserver.spec.gate.Rate::bytes));
-		return new Block<>(rates).set(rate.messagesBurst(), (block, burst) -> block.messagesBurst(burst))
-			.set(rate.bytesBurst(), (block, size) -> block.bytesBurst(entry.bytes("rate.bytes-burst", size)))
-			.set(rate.onExceeded(), (block, onExceeded) -> block.onExceeded(onExceeded))
-			.get();
-	}
-
-	/** Reads a rate. An empty text overrides an inherited one. */
-	private static dev.socketserver.spec.gate.@Nullable Rate rate(PropertyEntry entry, String key,
-			@Nullable String text, Function<String, dev.socketserver.spec.gate.Rate> reader) {
-		if (!StringUtils.hasText(text)) {
-			return null;
-		}
-		try {
-			return reader.apply(text);
-		}
-		catch (IllegalArgumentException ex) {
-			String property = entry.property(key);
-			throw new InvalidSocketPropertyException(property, text, "it " + ex.getMessage(), "Change " + property, ex);
-		}
-	}
-
-	private static dev.socketserver.spec.gate.Login login(PropertyEntry entry, Login login,
-			dev.socketserver.spec.gate.Login from) {
-		return new Block<>(from).set(login.timeout(), (block, timeout) -> block.timeout(timeout))
-			.set(login.by(), (block, by) -> block.by(by))
-			.set(login.frame(), (block, size) -> block.frame(entry.bytes("login.frame", size)))
-			.set(login.messages(), (block, messages) -> block.messages(messages))
-			.set(login.attempts(), (block, attempts) -> block.attempts(attempts))
-			.set(login.sessions(), (block, sessions) -> block.sessions(sessions))
-			.get();
-	}
-
-	private static Bans ban(PropertyEntry entry, Ban ban, Bans from) {
-		return new Block<>(from).set(ban.offences(), (block, offences) -> block.offences(offences))
-			.set(ban.within(), (block, within) -> block.within(within))
-			.set(ban.time(), (block, time) -> block.time(time))
-			.set(ban.maxFor(), (block, longest) -> block.longest(longest))
-			.set(ban.reasons(), (block, reasons) -> block.reasons(reasons(entry, reasons)))
-			.set(ban.exempt(), (block, texts) -> block.exempt(ranges(entry, "ban.exempt", texts)))
-			.get();
-	}
-
-	private static Set<Offence> reasons(PropertyEntry entry, List<String> texts) {
-		Map<String, Offence> possible = new TreeMap<>();
-		for (Offence offence : Offence.values()) {
-			possible.put(offence.name(), offence);
-		}
-		Set<Offence> reasons = EnumSet.noneOf(Offence.class);
-		for (String text : texts) {
-			Offence reason = possible.get(text.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
-			if (reason == null) {
-				String property = entry.property("ban.reasons");
-				throw new InvalidSocketPropertyException(property, text,
-						"it must be one of " + String.join(", ", possible.keySet()), "Change " + property);
-			}
-			reasons.add(reason);
-		}
-		return reasons;
-	}
-
-	private static void proxyProtocol(PropertyEntry entry, ProxyProtocol proxyProtocol, boolean local,
-			ListenerSpec.Builder builder) {
-		ProxyMode mode = Objects.requireNonNullElse(proxyProtocol.mode(), ProxyMode.OFF);
-		List<Cidr> trusted = ranges(entry, "proxy-protocol.trusted", proxyProtocol.trusted());
-		if (mode != ProxyMode.OFF && trusted.isEmpty() && !local) {
-			throw entry.invalid("proxy-protocol.trusted",
-					entry.property("proxy-protocol.mode") + " is " + Written.of(mode)
-							+ ", and whoever can connect could claim any address",
-					"Set it to the addresses of the load balancers, such as 10.0.0.0/8");
-		}
-		builder.proxyProtocol((block) -> block.mode(mode).trusted(trusted));
-	}
-
-	/** Reads ranges of addresses. An empty list overrides an inherited one. */
-	private static List<Cidr> ranges(PropertyEntry entry, String key, @Nullable List<String> texts) {
-		List<Cidr> ranges = new ArrayList<>();
-		for (String text : Objects.requireNonNullElse(texts, List.<String>of())) {
-			try {
-				ranges.add(Cidr.of(text.trim()));
-			}
-			catch (IllegalArgumentException ex) {
-				String property = entry.property(key);
-				throw new InvalidSocketPropertyException(property, text, "it " + ex.getMessage(), "Change " + property,
-						ex);
-			}
-		}
-		return ranges;
-	}
-
 	/** Returns when and how a server starts. */
 	private static StartPolicy start(PropertyEntry entry, @Nullable Start start) {
 		StartPolicy unset = StartPolicy.DEFAULT;
@@ -492,6 +369,155 @@ public final class ServerSpecs {
 			entry.pointless(reserved.whyOnThreads(), "execution.mode");
 		}
 		return ExecutionMode.POOL;
+	}
+
+	/**
+	 * Who may connect, and what peers may do. Apart, since most servers leave this as it
+	 * is, and need not load it.
+	 */
+	private static final class Access {
+
+		private final PropertyEntry entry;
+
+		Access(PropertyEntry entry) {
+			this.entry = entry;
+		}
+
+		void apply(ServerProperties properties, ListenSpecs listen, ServerSpec.Builder builder) {
+			Limits limits = properties.getLimits();
+			if (limits != null) {
+				builder.limits((from) -> listen.withoutMeaning(limits(limits, from)));
+			}
+			Rate rate = properties.getRate();
+			if (rate != null) {
+				builder.rate((from) -> rate(rate, from));
+			}
+			Login login = properties.getLogin();
+			if (login != null && login.timeout() != null) {
+				builder.login((from) -> login(login, from));
+			}
+			else if (login != null) {
+				// Without effect, but not without a check.
+				login(login, dev.socketserver.spec.gate.Login.DEFAULTS);
+			}
+			Ban ban = properties.getBan();
+			if (ban != null) {
+				builder.ban((from) -> ban(ban, from));
+			}
+		}
+
+		/** Sets what a listener has of its own. */
+		void listener(Limits limits, ListenerSpec.Builder builder) {
+			map.from(limits.acceptRate()).to(builder::acceptRate);
+			map.from(limits.allow()).to((texts) -> builder.allow(ranges("limits.allow", texts)));
+			map.from(limits.deny()).to((texts) -> builder.deny(ranges("limits.deny", texts)));
+		}
+
+		private dev.socketserver.spec.Limits limits(Limits limits, dev.socketserver.spec.Limits from) {
+			return new Block<>(from).set(limits.sessions(), (block, sessions) -> block.sessions(sessions))
+				.set(limits.onFull(), (block, onFull) -> block.onFull(onFull))
+				.set(limits.acceptRate(), (block, rate) -> block.acceptRate(rate))
+				.set(limits.frame(), (block, size) -> block.frame(this.entry.bytes("limits.frame", size)))
+				.set(limits.sessionsPerAddress(), (block, sessions) -> block.sessionsPerAddress(sessions))
+				.set(limits.pending(), (block, pending) -> block.pending(pending))
+				.set(limits.alarm(), (block, alarm) -> block.alarm(alarm.value()))
+				.get()
+				.allow(ranges("limits.allow", limits.allow()))
+				.deny(ranges("limits.deny", limits.deny()));
+		}
+
+		private Rates rate(Rate rate, Rates from) {
+			Rates rates = from
+				.messages(rate("rate.messages", rate.messages(), dev.socketserver.spec.gate.Rate::messages))
+				.bytes(rate("rate.bytes", rate.bytes(), dev.socketserver.spec.gate.Rate::bytes));
+			return new Block<>(rates).set(rate.messagesBurst(), (block, burst) -> block.messagesBurst(burst))
+				.set(rate.bytesBurst(), (block, size) -> block.bytesBurst(this.entry.bytes("rate.bytes-burst", size)))
+				.set(rate.onExceeded(), (block, onExceeded) -> block.onExceeded(onExceeded))
+				.get();
+		}
+
+		/** Reads a rate. An empty text overrides an inherited one. */
+		private dev.socketserver.spec.gate.@Nullable Rate rate(String key, @Nullable String text,
+				Function<String, dev.socketserver.spec.gate.Rate> reader) {
+			if (!StringUtils.hasText(text)) {
+				return null;
+			}
+			try {
+				return reader.apply(text);
+			}
+			catch (IllegalArgumentException ex) {
+				String property = this.entry.property(key);
+				throw new InvalidSocketPropertyException(property, text, "it " + ex.getMessage(), "Change " + property,
+						ex);
+			}
+		}
+
+		private dev.socketserver.spec.gate.Login login(Login login, dev.socketserver.spec.gate.Login from) {
+			return new Block<>(from).set(login.timeout(), (block, timeout) -> block.timeout(timeout))
+				.set(login.by(), (block, by) -> block.by(by))
+				.set(login.frame(), (block, size) -> block.frame(this.entry.bytes("login.frame", size)))
+				.set(login.messages(), (block, messages) -> block.messages(messages))
+				.set(login.attempts(), (block, attempts) -> block.attempts(attempts))
+				.set(login.sessions(), (block, sessions) -> block.sessions(sessions))
+				.get();
+		}
+
+		private Bans ban(Ban ban, Bans from) {
+			return new Block<>(from).set(ban.offences(), (block, offences) -> block.offences(offences))
+				.set(ban.within(), (block, within) -> block.within(within))
+				.set(ban.time(), (block, time) -> block.time(time))
+				.set(ban.maxFor(), (block, longest) -> block.longest(longest))
+				.set(ban.reasons(), (block, reasons) -> block.reasons(reasons(reasons)))
+				.set(ban.exempt(), (block, texts) -> block.exempt(ranges("ban.exempt", texts)))
+				.get();
+		}
+
+		private Set<Offence> reasons(List<String> texts) {
+			Map<String, Offence> possible = new TreeMap<>();
+			for (Offence offence : Offence.values()) {
+				possible.put(offence.name(), offence);
+			}
+			Set<Offence> reasons = EnumSet.noneOf(Offence.class);
+			for (String text : texts) {
+				Offence reason = possible.get(text.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
+				if (reason == null) {
+					String property = this.entry.property("ban.reasons");
+					throw new InvalidSocketPropertyException(property, text,
+							"it must be one of " + String.join(", ", possible.keySet()), "Change " + property);
+				}
+				reasons.add(reason);
+			}
+			return reasons;
+		}
+
+		void proxyProtocol(ProxyProtocol proxyProtocol, boolean local, ListenerSpec.Builder builder) {
+			ProxyMode mode = Objects.requireNonNullElse(proxyProtocol.mode(), ProxyMode.OFF);
+			List<Cidr> trusted = ranges("proxy-protocol.trusted", proxyProtocol.trusted());
+			if (mode != ProxyMode.OFF && trusted.isEmpty() && !local) {
+				throw this.entry.invalid("proxy-protocol.trusted",
+						this.entry.property("proxy-protocol.mode") + " is " + Written.of(mode)
+								+ ", and whoever can connect could claim any address",
+						"Set it to the addresses of the load balancers, such as 10.0.0.0/8");
+			}
+			builder.proxyProtocol((block) -> block.mode(mode).trusted(trusted));
+		}
+
+		/** Reads ranges of addresses. An empty list overrides an inherited one. */
+		private List<Cidr> ranges(String key, @Nullable List<String> texts) {
+			List<Cidr> ranges = new ArrayList<>();
+			for (String text : Objects.requireNonNullElse(texts, List.<String>of())) {
+				try {
+					ranges.add(Cidr.of(text.trim()));
+				}
+				catch (IllegalArgumentException ex) {
+					String property = this.entry.property(key);
+					throw new InvalidSocketPropertyException(property, text, "it " + ex.getMessage(),
+							"Change " + property, ex);
+				}
+			}
+			return ranges;
+		}
+
 	}
 
 }
