@@ -84,16 +84,18 @@ public final class SocketServerAutoConfiguration {
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean(SocketServers.class)
 	NettySocketServers socketServers(ObjectProvider<SocketServerListener> listeners,
-			ObjectProvider<MessageObserver> observer, ObjectProvider<NettyPipelineCustomizer> customizers,
-			ObjectProvider<ClusterEngine> engine, ObjectProvider<ClusterListener> clusterListeners,
-			ObjectProvider<TapMask> masks) {
+			ObjectProvider<MessageObserver> observer, ObjectProvider<NettyPipelineCustomizer> customizers) {
 		EngineSpec spec = EngineSpec.defaults()
 			.eventLoopThreads(this.properties.ioThreads())
 			.memoryLimit(this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()))
 			.calledThrough(List.of("dev.socketserver.handler.", "org.springframework."),
 					List.of("dev.socketserver.handler.intercept."));
-		spec = ClusterSetUp.of(this.properties).apply(spec, engine.getIfAvailable(), this.context, clusterListeners);
+		ClusterSetUp cluster = ClusterSetUp.of(this.properties);
+		ClusterEngine engine = this.context.getBeanProvider(ClusterEngine.class).getIfAvailable();
+		spec = (engine != null) ? cluster.apply(spec, engine, this.context, rareBeans().clusterListeners())
+				: cluster.alone(spec);
 		if (this.properties.getTap().isOn()) {
+			ObjectProvider<TapMask> masks = rareBeans().masks();
 			spec = spec.taps(this.properties.getTap().limit(), this.properties.getTap().recorder(),
 					() -> masks.orderedStream().toList());
 		}
@@ -102,6 +104,22 @@ public final class SocketServerAutoConfiguration {
 			.concat(Stream.of(new ServerPorts(this.context), new EventPublisher(this.context)),
 					listeners.orderedStream())
 			.toList(), spec, observer::getIfAvailable, () -> customizers.orderedStream().toList());
+	}
+
+	/**
+	 * Made when it is first asked for: few applications are in a cluster, or have taps.
+	 * As parameters of the method above, these would make the JVM build a dozen forms of
+	 * method handles at each start; looked up by hand, they would include targets of
+	 * scoped proxies.
+	 */
+	@Lazy
+	@Bean
+	static RareBeans socketRareBeans(ObjectProvider<ClusterListener> listeners, ObjectProvider<TapMask> masks) {
+		return new RareBeans(listeners, masks);
+	}
+
+	private RareBeans rareBeans() {
+		return this.context.getBean(RareBeans.class);
 	}
 
 	@Bean
@@ -130,10 +148,13 @@ public final class SocketServerAutoConfiguration {
 		return new SocketClusterLifecycle(cluster, ClusterSetUp.of(this.properties).requestTimeout());
 	}
 
-	/** Made when it is first asked for: most applications have no clients. */
+	/**
+	 * Made when it is first asked for: most applications have no clients. The condition
+	 * has a small class of their module, since it loads the class.
+	 */
 	@Lazy
 	@Bean(destroyMethod = "close")
-	@ConditionalOnClass(name = "dev.socketserver.netty.connect.NettySocketClients")
+	@ConditionalOnClass(name = "dev.socketserver.netty.connect.ClientSockets")
 	@ConditionalOnMissingBean(SocketClients.class)
 	@ConditionalOnBean(NettySocketServers.class)
 	SocketClients socketClients(NettySocketServers servers, ObjectProvider<SocketClientListener> listeners) {
@@ -173,10 +194,10 @@ public final class SocketServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SocketServersLifecycle socketServersLifecycle(SocketServers servers, ConfiguredEntries configured,
-			ObjectProvider<SocketClientsLifecycle> clients) {
+	SocketServersLifecycle socketServersLifecycle(SocketServers servers, ConfiguredEntries configured) {
 		return new SocketServersLifecycle(servers, configured::servers, new StartFailures(this.context), () -> {
-			SocketClientsLifecycle lifecycle = clients.getIfAvailable();
+			SocketClientsLifecycle lifecycle = this.context.getBeanProvider(SocketClientsLifecycle.class)
+				.getIfAvailable();
 			if (lifecycle != null) {
 				lifecycle.register();
 			}
@@ -205,6 +226,16 @@ public final class SocketServerAutoConfiguration {
 
 	private LateBean<SocketClients> lateClients() {
 		return new LateBean<>(this.context.getBeanFactory(), SocketClients.class, "socketClients");
+	}
+
+	/**
+	 * What only some applications have.
+	 *
+	 * @param clusterListeners those who are notified of other nodes
+	 * @param masks hide parts of what taps show
+	 */
+	record RareBeans(ObjectProvider<ClusterListener> clusterListeners, ObjectProvider<TapMask> masks) {
+
 	}
 
 }

@@ -66,15 +66,18 @@ public record ClusterSetUp(@Nullable Cluster given) {
 		return (this.given != null) ? this.given : Cluster.DEFAULTS;
 	}
 
-	public EngineSpec apply(EngineSpec spec, @Nullable ClusterEngine engine, ConfigurableApplicationContext context,
-			ObjectProvider<ClusterListener> listeners) {
-		if (engine == null) {
-			if (this.given != null && this.given.enabled()) {
-				logger.warn("socket.cluster has no effect: this application is the only node, since it has no "
-						+ "socket-server-spring-boot-starter-redis");
-			}
-			return spec;
+	/** Returns what the servers of a node share that is alone. */
+	public EngineSpec alone(EngineSpec spec) {
+		if (this.given != null && this.given.enabled()) {
+			logger.warn("socket.cluster has no effect: this application is the only node, since it has no "
+					+ "socket-server-spring-boot-starter-redis");
 		}
+		return spec;
+	}
+
+	/** Returns what the servers of a node share that finds others. */
+	public EngineSpec apply(EngineSpec spec, ClusterEngine engine, ConfigurableApplicationContext context,
+			ObjectProvider<ClusterListener> listeners) {
 		Cluster cluster = properties();
 		if (!cluster.enabled()) {
 			return spec;
