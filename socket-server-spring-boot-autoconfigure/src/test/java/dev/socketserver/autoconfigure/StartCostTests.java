@@ -45,7 +45,7 @@ class StartCostTests {
 	private static final int CLASSES = 361;
 
 	/** Lambdas and references to methods, for each of which the JVM makes a class. */
-	private static final int LAMBDAS = 35;
+	private static final int LAMBDAS = 36;
 
 	/** Classes and lambdas of ours that the starter needs without a server. */
 	private static final int IDLE = 124;
