@@ -2,8 +2,6 @@ package dev.socketserver.autoconfigure.settings;
 
 import java.util.List;
 
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsRefusedException;
 import dev.socketserver.settings.SettingsRefusedException.Refusal;
@@ -12,7 +10,6 @@ import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,11 +22,7 @@ class AbsentModulesTests {
 
 	private static final String PORT = "socket.servers.upper.port=0";
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class)
-		.withInitializer((context) -> Environments.set(context, PORT));
+	private final ApplicationContextRunner runner = ChangingApplication.with(PORT);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "socket.servers.upper.bridge.to", "socket.server-defaults.bridge.to",

@@ -1,7 +1,5 @@
 package dev.socketserver.autoconfigure.settings;
 
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
@@ -9,7 +7,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,11 +20,7 @@ class BuiltInValuesTests {
 
 	private static final String PORT = UPPER + "port=0";
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class)
-		.withInitializer((context) -> Environments.set(context, PORT));
+	private final ApplicationContextRunner runner = ChangingApplication.with(PORT);
 
 	@Test
 	void defaultIsShownAsItIsDocumented() {

@@ -1,8 +1,6 @@
 package dev.socketserver.autoconfigure.settings;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.metrics.SocketClientMetricsAutoConfiguration;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
@@ -29,11 +27,9 @@ class ChangedAddressesTests {
 
 	private final int twoPort = Ports.free();
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class,
-				SocketSettingsAutoConfiguration.class, SocketClientMetricsAutoConfiguration.class))
-		.withBean(SimpleMeterRegistry.class)
-		.withUserConfiguration(UpperHandler.class);
+	private final ApplicationContextRunner runner = ChangingApplication.with()
+		.withConfiguration(AutoConfigurations.of(SocketClientMetricsAutoConfiguration.class))
+		.withBean(SimpleMeterRegistry.class);
 
 	private String[] with(String addresses) {
 		return new String[] { "socket.servers.one.port=" + this.onePort, "socket.servers.one.handler=upper",

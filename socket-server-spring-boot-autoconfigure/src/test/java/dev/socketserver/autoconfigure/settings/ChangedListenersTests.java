@@ -5,13 +5,10 @@ import java.util.List;
 
 import dev.socketserver.ListenerStatus;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.spec.CertificateFiles;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsOutcome;
-import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,18 +32,9 @@ class ChangedListenersTests {
 	@RegisterExtension
 	private final CertificateFiles files = new CertificateFiles();
 
-	private ApplicationContextRunner runner = new ApplicationContextRunner();
-
 	@BeforeEach
 	void certificates() throws Exception {
 		this.files.write("server", CertificateFiles.sign("server"));
-		String pem = "spring.ssl.bundle.pem.server.keystore.";
-		this.runner = this.files.in(this.runner)
-			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class,
-					SocketSettingsAutoConfiguration.class))
-			.withUserConfiguration(UpperHandler.class)
-			.withPropertyValues(pem + "certificate=${certificates}/server.crt",
-					pem + "private-key=${certificates}/server.key");
 	}
 
 	private static String[] file(String... pairs) {
@@ -56,13 +44,15 @@ class ChangedListenersTests {
 	}
 
 	private ApplicationContextRunner with(String... pairs) {
-		return this.runner.withInitializer((context) -> Environments.set(context, file(pairs)));
+		String pem = "spring.ssl.bundle.pem.server.keystore.";
+		return this.files.in(ChangingApplication.with(file(pairs)))
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+			.withPropertyValues(pem + "certificate=${certificates}/server.crt",
+					pem + "private-key=${certificates}/server.key");
 	}
 
 	private static SettingsOutcome apply(ConfigurableApplicationContext context, Verdict most, String... pairs) {
-		Environments.set(context, file(pairs));
-		SocketSettings settings = context.getBean(SocketSettings.class);
-		return settings.apply(settings.plan(), most);
+		return ChangingApplication.change(context, most, file(pairs));
 	}
 
 	private static List<String> listening(ConfigurableApplicationContext context) {

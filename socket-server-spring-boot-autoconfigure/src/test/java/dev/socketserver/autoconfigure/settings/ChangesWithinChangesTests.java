@@ -8,8 +8,6 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSettingsChangedEvent;
 import dev.socketserver.fixtures.Patience;
@@ -28,10 +26,7 @@ import dev.socketserver.settings.Verdict;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationListener;
-import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -42,24 +37,10 @@ import static org.awaitility.Awaitility.await;
  */
 class ChangesWithinChangesTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class);
-
-	private ApplicationContextRunner with(String... pairs) {
-		return this.runner.withInitializer((context) -> Environments.set(context, pairs));
-	}
-
-	private static SettingsOutcome apply(ConfigurableApplicationContext context, Verdict most) {
-		SocketSettings settings = context.getBean(SocketSettings.class);
-		return settings.apply(settings.plan(), most);
-	}
-
 	@Test
 	void aListenerThatFailsDoesNotFailTheChange() {
 		List<Long> versions = new CopyOnWriteArrayList<>();
-		with("socket.servers.upper.port=0").withInitializer((context) -> {
+		ChangingApplication.with("socket.servers.upper.port=0").withInitializer((context) -> {
 			context.addApplicationListener(ApplicationListener.forPayload((SocketSettingsChangedEvent event) -> {
 				throw new IllegalStateException("listener");
 			}));
@@ -68,7 +49,7 @@ class ChangesWithinChangesTests {
 		}).run((context) -> {
 			Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8");
 
-			SettingsOutcome outcome = apply(context, Verdict.APPLIED);
+			SettingsOutcome outcome = ChangingApplication.apply(context, Verdict.APPLIED);
 
 			assertThat(outcome.version()).isEqualTo(2);
 			assertThat(outcome.applied()).extracting(SettingsChange::key).containsExactly("limits.sessions");
@@ -79,11 +60,11 @@ class ChangesWithinChangesTests {
 	@Test
 	void aChangeInTheMidstOfAnotherIsRefused() {
 		List<Object> nested = new CopyOnWriteArrayList<>();
-		with("socket.servers.upper.port=0").run((context) -> {
+		ChangingApplication.with("socket.servers.upper.port=0").run((context) -> {
 			context.getSourceApplicationContext()
 				.addApplicationListener(ApplicationListener.forPayload((SocketServerStoppedEvent event) -> {
 					try {
-						nested.add(apply(context, Verdict.REMOVE));
+						nested.add(ChangingApplication.apply(context, Verdict.REMOVE));
 					}
 					catch (RuntimeException ex) {
 						nested.add(ex);
@@ -92,7 +73,7 @@ class ChangesWithinChangesTests {
 			Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.backlog=8",
 					"socket.servers.upper.limits.sessions=8");
 
-			SettingsOutcome outcome = apply(context, Verdict.RESTART);
+			SettingsOutcome outcome = ChangingApplication.apply(context, Verdict.RESTART);
 
 			assertThat(outcome.version()).isEqualTo(2);
 			assertThat(nested).singleElement().isInstanceOf(SettingsConflictException.class);
@@ -102,8 +83,9 @@ class ChangesWithinChangesTests {
 	@Test
 	void whatIsChangedJustNowIsStillConfigured() {
 		String plan = "socket.servers.two.drain.over=1m";
-		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-				"socket.servers.two.handler=upper", plan)
+		ChangingApplication
+			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper", plan)
 			.run((context) -> {
 				SocketSettings settings = context.getBean(SocketSettings.class);
 				SocketServer one = context.getBean(SocketServers.class).get("one");
@@ -114,7 +96,7 @@ class ChangesWithinChangesTests {
 					Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 							"socket.servers.one.backlog=5", "socket.servers.two.port=0",
 							"socket.servers.two.handler=upper", "socket.servers.two.backlog=5", plan);
-					outcome = CompletableFuture.supplyAsync(() -> apply(context, Verdict.RESTART));
+					outcome = CompletableFuture.supplyAsync(() -> ChangingApplication.apply(context, Verdict.RESTART));
 					await().atMost(Patience.limit()).until(() -> two.state() == ServerState.DRAINING);
 					assertThat(one.state()).isEqualTo(ServerState.STOPPED);
 
@@ -134,8 +116,9 @@ class ChangesWithinChangesTests {
 
 	@Test
 	void mistakesOfAllEntriesAreTold() {
-		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-				"socket.servers.two.handler=upper")
+		ChangingApplication
+			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper")
 			.run((context) -> {
 				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 						"socket.servers.one.ssl.bundle=none", "socket.servers.two.port=0",
@@ -144,7 +127,7 @@ class ChangesWithinChangesTests {
 						"socket.clients.meter.port=many");
 
 				assertThatExceptionOfType(SettingsRefusedException.class)
-					.isThrownBy(() -> apply(context, Verdict.APPLIED))
+					.isThrownBy(() -> ChangingApplication.apply(context, Verdict.APPLIED))
 					.satisfies((ex) -> assertThat(ex.refused()).extracting(Refusal::entry, Refusal::key)
 						.containsExactlyInAnyOrder(Tuple.tuple("servers.one", "ssl.bundle"),
 								Tuple.tuple("servers.two", "limits.sessions"), Tuple.tuple("servers.three", "handler"),
@@ -155,12 +138,12 @@ class ChangesWithinChangesTests {
 	@Test
 	void aListenerOfAttemptsChangesNothingMeanwhile() {
 		List<Object> nested = new CopyOnWriteArrayList<>();
-		with("socket.servers.upper.port=0").run((context) -> {
+		ChangingApplication.with("socket.servers.upper.port=0").run((context) -> {
 			SettingsListener listener = (attempt) -> {
 				if (attempt.outcome() == Outcome.APPLIED && nested.isEmpty()) {
 					Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=9");
 					try {
-						nested.add(apply(context, Verdict.REMOVE));
+						nested.add(ChangingApplication.apply(context, Verdict.REMOVE));
 					}
 					catch (RuntimeException ex) {
 						nested.add(ex);
@@ -170,7 +153,7 @@ class ChangesWithinChangesTests {
 			context.getBeanFactory().registerSingleton("listener", listener);
 			Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8");
 
-			assertThat(apply(context, Verdict.RESTART).version()).isEqualTo(2);
+			assertThat(ChangingApplication.apply(context, Verdict.RESTART).version()).isEqualTo(2);
 
 			assertThat(nested).singleElement().isInstanceOf(SettingsConflictException.class);
 		});

@@ -5,8 +5,6 @@ import java.util.Arrays;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.settings.SettingsOutcome;
@@ -15,8 +13,6 @@ import dev.socketserver.settings.Verdict;
 import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,22 +24,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DependentDefaultsTests {
 
 	private static void change(String[] base, String pair, Change change) {
-		new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-			.withUserConfiguration(UpperHandler.class)
-			.withInitializer((context) -> Environments.set(context, base))
-			.run((context) -> {
-				SocketSettings settings = context.getBean(SocketSettings.class);
-				settings.plan();
-				String[] file = Arrays.copyOf(base, base.length + 1);
-				file[base.length] = pair;
-				Environments.set(context, file);
-				SettingsOutcome outcome = settings.apply(settings.plan(), Verdict.RESTART);
-				assertThat(outcome.applied()).hasSize(1);
-				assertThat(outcome.left()).isEmpty();
-				change.made(context);
-			});
+		ChangingApplication.with(base).run((context) -> {
+			SocketSettings settings = context.getBean(SocketSettings.class);
+			settings.plan();
+			String[] file = Arrays.copyOf(base, base.length + 1);
+			file[base.length] = pair;
+			Environments.set(context, file);
+			SettingsOutcome outcome = settings.apply(settings.plan(), Verdict.RESTART);
+			assertThat(outcome.applied()).hasSize(1);
+			assertThat(outcome.left()).isEmpty();
+			change.made(context);
+		});
 	}
 
 	private static ServerSpec server(ConfigurableApplicationContext context) {

@@ -2,18 +2,12 @@ package dev.socketserver.autoconfigure.settings;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.settings.SettingsChange;
-import dev.socketserver.settings.SettingsOutcome;
-import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -33,38 +27,32 @@ class DisabledServersTests {
 
 	private static final String DISABLED = "socket.server-defaults.enabled=false";
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class)
-		.withInitializer((context) -> Environments.set(context, PORT, OTHER, HANDLER, ENABLED));
-
-	private static SettingsOutcome apply(ConfigurableApplicationContext context, Verdict most, String... file) {
-		Environments.set(context, file);
-		SocketSettings settings = context.getBean(SocketSettings.class);
-		return settings.apply(settings.plan(), most);
-	}
+	private final ApplicationContextRunner runner = ChangingApplication.with(PORT, OTHER, HANDLER, ENABLED);
 
 	@Test
 	void comeAndGoWithTheDefault() {
 		this.runner.run((context) -> {
 			SocketServers servers = context.getBean(SocketServers.class);
-			assertThat(apply(context, Verdict.NEW_SESSIONS, PORT, OTHER, HANDLER, ENABLED, DISABLED,
-					"socket.servers.upper.timeouts.idle=77s")
+			assertThat(ChangingApplication
+				.change(context, Verdict.NEW_SESSIONS, PORT, OTHER, HANDLER, ENABLED, DISABLED,
+						"socket.servers.upper.timeouts.idle=77s")
 				.left()).extracting(SettingsChange::entry, SettingsChange::verdict)
 				.contains(tuple("servers.upper", Verdict.REMOVE));
 			try (TestPeer peer = TestPeer.connect(context, "upper")) {
 				assertThat(peer.ask("a")).isEqualTo("A");
 			}
-			assertThat(apply(context, Verdict.APPLIED, PORT, OTHER, HANDLER, ENABLED, DISABLED,
-					"socket.servers.other.timeouts.idle=77s")
+			assertThat(ChangingApplication
+				.change(context, Verdict.APPLIED, PORT, OTHER, HANDLER, ENABLED, DISABLED,
+						"socket.servers.other.timeouts.idle=77s")
 				.left()).extracting(SettingsChange::entry, SettingsChange::verdict)
 				.containsExactly(tuple("servers.upper", Verdict.REMOVE));
 
-			assertThat(apply(context, Verdict.REMOVE, PORT, OTHER, HANDLER, ENABLED, DISABLED).left()).isEmpty();
+			assertThat(
+					ChangingApplication.change(context, Verdict.REMOVE, PORT, OTHER, HANDLER, ENABLED, DISABLED).left())
+				.isEmpty();
 			assertThat(servers).extracting(SocketServer::name).containsExactly("other");
 
-			assertThat(apply(context, Verdict.CREATE, PORT, OTHER, HANDLER).applied())
+			assertThat(ChangingApplication.change(context, Verdict.CREATE, PORT, OTHER, HANDLER).applied())
 				.extracting(SettingsChange::entry, SettingsChange::verdict)
 				.containsExactly(tuple("servers.upper", Verdict.CREATE));
 			try (TestPeer peer = TestPeer.connect(context, "upper")) {

@@ -13,8 +13,6 @@ import java.util.TreeSet;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.settings.Setting;
 import dev.socketserver.settings.SocketSettings;
@@ -22,7 +20,6 @@ import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,10 +35,7 @@ class RandomChangesTests {
 			Verdict.APPLIED, "limits.frame", Verdict.NEW_SESSIONS, "requests-per-session", Verdict.NEW_SESSIONS,
 			"backlog", Verdict.RESTART, "execution.threads", Verdict.RESTART);
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class);
+	private final ApplicationContextRunner runner = ChangingApplication.with();
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 17, 20 })

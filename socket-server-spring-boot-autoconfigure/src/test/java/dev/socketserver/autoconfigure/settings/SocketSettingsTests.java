@@ -17,8 +17,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.metrics.SocketSettingsMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
@@ -45,7 +43,6 @@ import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -63,15 +60,6 @@ import static org.awaitility.Awaitility.await;
  */
 class SocketSettingsTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class);
-
-	private ApplicationContextRunner with(String... pairs) {
-		return this.runner.withInitializer((context) -> Environments.set(context, pairs));
-	}
-
 	private static Map<String, Setting> settings(ConfigurableApplicationContext context, String server) {
 		return context.getBean(SocketSettings.class)
 			.of(server(context, server))
@@ -83,20 +71,16 @@ class SocketSettingsTests {
 		return context.getBean(SocketServers.class).get(name);
 	}
 
-	private static SettingsOutcome apply(ConfigurableApplicationContext context, Verdict most) {
-		SocketSettings settings = context.getBean(SocketSettings.class);
-		return settings.apply(settings.plan(), most);
-	}
-
 	private static SettingsChange change(String entry, String key, String from, String to, Verdict verdict) {
 		return new SettingsChange(entry, key, from, to, verdict, null);
 	}
 
 	@Test
 	void eachValueSaysWhereItIsFrom() {
-		with("socket.servers.upper.port=0", "socket.servers.upper.framing.type=line",
-				"socket.servers.upper.limits.allow=127.0.0.1,::1", "socket.server-defaults.timeouts.idle=1m",
-				"socket.servers.upper.args[0]=a", "socket.servers.upper.args[1]=b")
+		ChangingApplication
+			.with("socket.servers.upper.port=0", "socket.servers.upper.framing.type=line",
+					"socket.servers.upper.limits.allow=127.0.0.1,::1", "socket.server-defaults.timeouts.idle=1m",
+					"socket.servers.upper.args[0]=a", "socket.servers.upper.args[1]=b")
 			.run((context) -> {
 				Map<String, Setting> settings = settings(context, "upper");
 				assertThat(settings.get("port")).isEqualTo(new Setting("port", "0", Source.ENTRY,
@@ -116,7 +100,7 @@ class SocketSettingsTests {
 	/** Its module is not here, and is known by what is said of it. */
 	@Test
 	void aConsoleIsMadeWithTheApplication() {
-		with("socket.servers.upper.port=0").run((context) -> {
+		ChangingApplication.with("socket.servers.upper.port=0").run((context) -> {
 			context.getBean(SocketSettings.class).plan();
 			Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.handler=repl",
 					"socket.servers.other.port=0", "socket.servers.other.handler=repl");
@@ -133,7 +117,7 @@ class SocketSettingsTests {
 
 	@Test
 	void aCustomizerIsNamed() {
-		with("socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=7")
+		ChangingApplication.with("socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=7")
 			.withBean("nine", SocketServerSpecCustomizer.class, () -> (name, spec) -> spec.limits((l) -> l.sessions(9)))
 			.run((context) -> assertThat(settings(context, "upper").get("limits.sessions"))
 				.isEqualTo(new Setting("limits.sessions", "9", Source.CUSTOMIZER, null, "nine", Verdict.APPLIED)));
@@ -141,7 +125,7 @@ class SocketSettingsTests {
 
 	@Test
 	void aServerOfTheApplicationIsItsOwn() {
-		with("socket.servers.upper.port=0").run((context) -> {
+		ChangingApplication.with("socket.servers.upper.port=0").run((context) -> {
 			ServerSpec spec = ServerSpec.builder("code")
 				.handler(ServerHandler.function("lower", PayloadConverter.text(UTF_8), (line) -> line.toLowerCase()))
 				.limits((limits) -> limits.sessions(3))
@@ -163,8 +147,9 @@ class SocketSettingsTests {
 
 	@Test
 	void equalValuesAreNoChange() {
-		with("socket.servers.upper.port=0", "socket.servers.upper.timeouts.frame=20s",
-				"socket.servers.upper.limits.frame=1KB")
+		ChangingApplication
+			.with("socket.servers.upper.port=0", "socket.servers.upper.timeouts.frame=20s",
+					"socket.servers.upper.limits.frame=1KB")
 			.run((context) -> {
 				Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.timeouts.frame=20000",
 						"socket.servers.upper.limits.frame=1024", "socket.servers.upper.timeouts.write=30000");
@@ -174,7 +159,7 @@ class SocketSettingsTests {
 
 	@Test
 	void theApplicationChangesItsEnvironmentItself() {
-		with("socket.servers.upper.port=0").run((context) -> {
+		ChangingApplication.with("socket.servers.upper.port=0").run((context) -> {
 			ConfigurableEnvironment environment = context.getEnvironment();
 			SocketSettings settings = context.getBean(SocketSettings.class);
 
@@ -190,44 +175,47 @@ class SocketSettingsTests {
 
 	@Test
 	void aChangeIsPlannedAndMadeUpToAVerdict() {
-		with("socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=7").run((context) -> {
-			try (TestPeer peer = TestPeer.connect(context, "upper")) {
-				assertThat(peer.ask("a")).isEqualTo("A");
-				Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8",
-						"socket.servers.upper.limits.frame=3", "socket.servers.upper.backlog=5");
-				SocketSettings settings = context.getBean(SocketSettings.class);
-				SettingsPlan plan = settings.plan();
-				SettingsChange sessions = change("servers.upper", "limits.sessions", "7", "8", Verdict.APPLIED);
-				SettingsChange frame = change("servers.upper", "limits.frame", "64KB", "3", Verdict.NEW_SESSIONS);
-				SettingsChange backlog = change("servers.upper", "backlog", "0", "5", Verdict.RESTART);
-				assertThat(plan).isEqualTo(new SettingsPlan(1, List.of(backlog, frame, sessions)));
+		ChangingApplication.with("socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=7")
+			.run((context) -> {
+				try (TestPeer peer = TestPeer.connect(context, "upper")) {
+					assertThat(peer.ask("a")).isEqualTo("A");
+					Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8",
+							"socket.servers.upper.limits.frame=3", "socket.servers.upper.backlog=5");
+					SocketSettings settings = context.getBean(SocketSettings.class);
+					SettingsPlan plan = settings.plan();
+					SettingsChange sessions = change("servers.upper", "limits.sessions", "7", "8", Verdict.APPLIED);
+					SettingsChange frame = change("servers.upper", "limits.frame", "64KB", "3", Verdict.NEW_SESSIONS);
+					SettingsChange backlog = change("servers.upper", "backlog", "0", "5", Verdict.RESTART);
+					assertThat(plan).isEqualTo(new SettingsPlan(1, List.of(backlog, frame, sessions)));
 
-				SettingsOutcome outcome = apply(context, Verdict.NEW_SESSIONS);
+					SettingsOutcome outcome = ChangingApplication.apply(context, Verdict.NEW_SESSIONS);
 
-				assertThat(outcome).isEqualTo(new SettingsOutcome(2, List.of(frame, sessions), List.of(backlog)));
-				assertThat(server(context, "upper").spec().limits().sessions()).isEqualTo(8);
-				assertThat(peer.ask("longer")).isEqualTo("LONGER");
-				assertThat(settings(context, "upper").get("limits.sessions").origin()).isEqualTo("file - 2");
-				assertThat(settings(context, "upper").get("backlog").from()).isEqualTo(Source.BUILT_IN);
-				assertThat(context.getBean(SocketSettings.class).history()).singleElement().satisfies((made) -> {
-					assertThat(made.outcome()).isEqualTo(Outcome.APPLIED);
-					assertThat(made.by()).isEqualTo("code");
-				});
-				assertThat(server(context, "upper").sessions().findFirst().orElseThrow().settingsVersion())
-					.isEqualTo(1);
-			}
-			try (TestPeer next = TestPeer.connect(context, "upper")) {
-				assertThat(next.ask("abc")).isEqualTo("ABC");
-				assertThat(server(context, "upper").sessions().anyMatch((session) -> session.settingsVersion() == 2))
-					.isTrue();
-			}
-		});
+					assertThat(outcome).isEqualTo(new SettingsOutcome(2, List.of(frame, sessions), List.of(backlog)));
+					assertThat(server(context, "upper").spec().limits().sessions()).isEqualTo(8);
+					assertThat(peer.ask("longer")).isEqualTo("LONGER");
+					assertThat(settings(context, "upper").get("limits.sessions").origin()).isEqualTo("file - 2");
+					assertThat(settings(context, "upper").get("backlog").from()).isEqualTo(Source.BUILT_IN);
+					assertThat(context.getBean(SocketSettings.class).history()).singleElement().satisfies((made) -> {
+						assertThat(made.outcome()).isEqualTo(Outcome.APPLIED);
+						assertThat(made.by()).isEqualTo("code");
+					});
+					assertThat(server(context, "upper").sessions().findFirst().orElseThrow().settingsVersion())
+						.isEqualTo(1);
+				}
+				try (TestPeer next = TestPeer.connect(context, "upper")) {
+					assertThat(next.ask("abc")).isEqualTo("ABC");
+					assertThat(
+							server(context, "upper").sessions().anyMatch((session) -> session.settingsVersion() == 2))
+						.isTrue();
+				}
+			});
 	}
 
 	@Test
 	void anInheritedChangeReachesAllWhoInheritIt() {
-		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-				"socket.servers.two.handler=upper", "socket.servers.two.timeouts.idle=5s")
+		ChangingApplication
+			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper", "socket.servers.two.timeouts.idle=5s")
 			.run((context) -> {
 				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
@@ -245,9 +233,9 @@ class SocketSettingsTests {
 
 	@Test
 	void serversComeAndGo() {
-		with("socket.servers.one.port=0", "socket.servers.one.handler=upper").run((context) -> {
+		ChangingApplication.with("socket.servers.one.port=0", "socket.servers.one.handler=upper").run((context) -> {
 			Environments.set(context, "socket.servers.two.port=0", "socket.servers.two.handler=upper");
-			assertThat(apply(context, Verdict.REMOVE).applied()).containsExactly(
+			assertThat(ChangingApplication.apply(context, Verdict.REMOVE).applied()).containsExactly(
 					change("servers.one", null, null, null, Verdict.REMOVE),
 					change("servers.two", null, null, null, Verdict.CREATE));
 			assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name).containsExactly("two");
@@ -265,9 +253,9 @@ class SocketSettingsTests {
 	@Test
 	void aServerIsRestartedElsewhere() {
 		int port = Ports.free();
-		with("socket.servers.upper.port=0").run((context) -> {
+		ChangingApplication.with("socket.servers.upper.port=0").run((context) -> {
 			Environments.set(context, "socket.servers.upper.port=" + port);
-			assertThat(apply(context, Verdict.RESTART).version()).isEqualTo(2);
+			assertThat(ChangingApplication.apply(context, Verdict.RESTART).version()).isEqualTo(2);
 			assertThat(server(context, "upper").port()).isEqualTo(port);
 			try (TestPeer peer = TestPeer.connect(context, "upper")) {
 				assertThat(peer.ask("a")).isEqualTo("A");
@@ -279,23 +267,25 @@ class SocketSettingsTests {
 	void aRestartThatCannotListenIsTakenBack() throws Exception {
 		int port = Ports.free();
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			with("socket.servers.upper.port=" + port, "socket.servers.upper.limits.sessions=7").run((context) -> {
-				Environments.set(context, "socket.servers.upper.port=" + taken.getLocalPort(),
-						"socket.servers.upper.limits.sessions=8");
-				assertThatExceptionOfType(SettingsConflictException.class)
-					.isThrownBy(() -> apply(context, Verdict.RESTART))
-					.withMessageContaining("Property socket.servers.upper.port is '" + taken.getLocalPort()
-							+ "', and another socket already uses that port")
-					.withMessageEndingWith("Everything is as it was, but the sessions of server 'upper' have ended.");
-				assertThat(server(context, "upper").port()).isEqualTo(port);
-				assertThat(server(context, "upper").spec().limits().sessions()).isEqualTo(7);
-				try (TestPeer peer = TestPeer.connect(context, "upper")) {
-					assertThat(peer.ask("a")).isEqualTo("A");
-				}
-				SocketSettings settings = context.getBean(SocketSettings.class);
-				assertThat(settings.history()).extracting((made) -> made.outcome()).containsExactly(Outcome.FAILED);
-				assertThat(settings.plan().changes()).hasSize(2);
-			});
+			ChangingApplication.with("socket.servers.upper.port=" + port, "socket.servers.upper.limits.sessions=7")
+				.run((context) -> {
+					Environments.set(context, "socket.servers.upper.port=" + taken.getLocalPort(),
+							"socket.servers.upper.limits.sessions=8");
+					assertThatExceptionOfType(SettingsConflictException.class)
+						.isThrownBy(() -> ChangingApplication.apply(context, Verdict.RESTART))
+						.withMessageContaining("Property socket.servers.upper.port is '" + taken.getLocalPort()
+								+ "', and another socket already uses that port")
+						.withMessageEndingWith(
+								"Everything is as it was, but the sessions of server 'upper' have ended.");
+					assertThat(server(context, "upper").port()).isEqualTo(port);
+					assertThat(server(context, "upper").spec().limits().sessions()).isEqualTo(7);
+					try (TestPeer peer = TestPeer.connect(context, "upper")) {
+						assertThat(peer.ask("a")).isEqualTo("A");
+					}
+					SocketSettings settings = context.getBean(SocketSettings.class);
+					assertThat(settings.history()).extracting((made) -> made.outcome()).containsExactly(Outcome.FAILED);
+					assertThat(settings.plan().changes()).hasSize(2);
+				});
 		}
 	}
 
@@ -303,14 +293,16 @@ class SocketSettingsTests {
 	void aServerThatWasTriedAgainStillIsIfARestartIsTakenBack() throws Exception {
 		try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 				ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			with("socket.servers.upper.port=" + first.getLocalPort(), "socket.servers.upper.start.on-failure=retry")
+			ChangingApplication
+				.with("socket.servers.upper.port=" + first.getLocalPort(),
+						"socket.servers.upper.start.on-failure=retry")
 				.run((context) -> {
 					SocketServersLifecycle lifecycle = context.getBean(SocketServersLifecycle.class);
 					await().until(() -> lifecycle.nextAttempt("upper") != null);
 					Environments.set(context, "socket.servers.upper.port=" + other.getLocalPort(),
 							"socket.servers.upper.start.on-failure=retry");
 					assertThatExceptionOfType(SettingsConflictException.class)
-						.isThrownBy(() -> apply(context, Verdict.RESTART))
+						.isThrownBy(() -> ChangingApplication.apply(context, Verdict.RESTART))
 						.withMessageEndingWith("Everything is as it was.");
 					assertThat(server(context, "upper").state()).isEqualTo(ServerState.FAILED);
 					assertThat(server(context, "upper").spec().listenOn().address().getPort())
@@ -329,8 +321,9 @@ class SocketSettingsTests {
 
 	@Test
 	void allMistakesAreToldAndNothingIsDone() {
-		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-				"socket.servers.two.handler=upper")
+		ChangingApplication
+			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper")
 			.run((context) -> {
 				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 						"socket.servers.one.limits.sessions=5", "socket.servers.one.timeouts.idle=soon",
@@ -338,7 +331,7 @@ class SocketSettingsTests {
 						"socket.servers.two.inbound.capacity=0", "socket.servers.two.ssl.bundle=none",
 						"socket.servers.two.limits.sesions=4");
 				assertThatExceptionOfType(SettingsRefusedException.class)
-					.isThrownBy(() -> apply(context, Verdict.APPLIED))
+					.isThrownBy(() -> ChangingApplication.apply(context, Verdict.APPLIED))
 					.satisfies((refused) -> assertThat(refused.refused())
 						.extracting((each) -> each.entry(), (each) -> each.key(), (each) -> each.value())
 						.contains(Tuple.tuple("servers.one", "timeouts.idle", "soon"),
@@ -349,7 +342,7 @@ class SocketSettingsTests {
 						"socket.servers.two.handler=upper", "socket.servers.two.inbound.capacity=0",
 						"socket.servers.two.ssl.bundle=none");
 				assertThatExceptionOfType(SettingsRefusedException.class)
-					.isThrownBy(() -> apply(context, Verdict.APPLIED))
+					.isThrownBy(() -> ChangingApplication.apply(context, Verdict.APPLIED))
 					.satisfies((refused) -> assertThat(refused.refused())
 						.extracting((each) -> each.entry(), (each) -> each.key(), (each) -> each.value())
 						.containsExactlyInAnyOrder(Tuple.tuple("servers.two", "inbound.capacity", "0"),
@@ -361,7 +354,7 @@ class SocketSettingsTests {
 
 	@Test
 	void metersCountChanges() {
-		with("socket.servers.upper.port=0")
+		ChangingApplication.with("socket.servers.upper.port=0")
 			.withConfiguration(AutoConfigurations.of(SocketSettingsMetricsAutoConfiguration.class))
 			.withBean(SimpleMeterRegistry.class)
 			.run((context) -> {
@@ -372,7 +365,7 @@ class SocketSettingsTests {
 					.isFalse();
 				Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8",
 						"socket.servers.upper.backlog=5");
-				apply(context, Verdict.APPLIED);
+				ChangingApplication.apply(context, Verdict.APPLIED);
 				assertThat(registry.get("socket.settings.pending").gauge().value()).isEqualTo(1);
 				assertThat(registry.get("socket.settings.changes")
 					.tags("verdict", "APPLIED", "outcome", "APPLIED")
@@ -383,15 +376,16 @@ class SocketSettingsTests {
 
 	@Test
 	void anOperatorsWishIsKept() {
-		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-				"socket.servers.two.handler=upper")
+		ChangingApplication
+			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper")
 			.run((context) -> {
 				server(context, "one").stop();
 				server(context, "two").pause();
 				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
 						"socket.server-defaults.backlog=9", "socket.server-defaults.limits.sessions=9");
-				assertThat(apply(context, Verdict.RESTART).applied()).hasSize(4);
+				assertThat(ChangingApplication.apply(context, Verdict.RESTART).applied()).hasSize(4);
 				assertThat(server(context, "one").state()).isEqualTo(ServerState.STOPPED);
 				assertThat(server(context, "two").state()).isEqualTo(ServerState.PAUSED);
 				assertThat(server(context, "one").spec().backlog()).isEqualTo(9);
@@ -407,17 +401,18 @@ class SocketSettingsTests {
 	@Test
 	void aPortChangesItsOwnerInTwoSteps() {
 		int port = Ports.free();
-		with("socket.servers.one.port=" + port, "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-				"socket.servers.two.handler=upper")
+		ChangingApplication
+			.with("socket.servers.one.port=" + port, "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper")
 			.run((context) -> {
 				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 						"socket.servers.two.port=" + port, "socket.servers.two.handler=upper");
-				SettingsOutcome first = apply(context, Verdict.RESTART);
+				SettingsOutcome first = ChangingApplication.apply(context, Verdict.RESTART);
 				assertThat(first.applied()).extracting(SettingsChange::entry).containsExactly("servers.one");
 				assertThat(first.left()).extracting(SettingsChange::verdict).containsExactly(Verdict.REFUSED);
 				assertThat(first.left().get(0).reason()).isEqualTo(
 						"Server 'one' gives up port " + port + " in the same change: apply again when that is done");
-				assertThat(apply(context, Verdict.RESTART).left()).isEmpty();
+				assertThat(ChangingApplication.apply(context, Verdict.RESTART).left()).isEmpty();
 				assertThat(server(context, "two").port()).isEqualTo(port);
 			});
 	}
@@ -426,14 +421,15 @@ class SocketSettingsTests {
 	void oneRestartThatFailsTakesAllBack() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			int port = Ports.free();
-			with("socket.servers.one.port=" + port, "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-					"socket.servers.two.handler=upper")
+			ChangingApplication
+				.with("socket.servers.one.port=" + port, "socket.servers.one.handler=upper",
+						"socket.servers.two.port=0", "socket.servers.two.handler=upper")
 				.run((context) -> {
 					Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 							"socket.servers.two.port=" + taken.getLocalPort(), "socket.servers.two.handler=upper",
 							"socket.servers.three.port=0", "socket.servers.three.handler=upper");
 					assertThatExceptionOfType(SettingsConflictException.class)
-						.isThrownBy(() -> apply(context, Verdict.REMOVE));
+						.isThrownBy(() -> ChangingApplication.apply(context, Verdict.REMOVE));
 					assertThat(server(context, "one").port()).isEqualTo(port);
 					assertThat(server(context, "two").state()).isEqualTo(ServerState.RUNNING);
 					assertThat(context.getBean(SocketServers.class).server("three")).isEmpty();
@@ -444,37 +440,38 @@ class SocketSettingsTests {
 
 	@Test
 	void aFramingIsInheritedAsAWhole() {
-		with("socket.servers.upper.port=0", "socket.server-defaults.framing=line").run((context) -> {
-			assertThat(settings(context, "upper").get("framing.type")).isEqualTo(new Setting("framing.type", "line",
-					Source.DEFAULTS, "socket.server-defaults.framing", "file - 2", Verdict.NEW_SESSIONS));
-			try (TestPeer old = TestPeer.connect(context, "upper")) {
-				assertThat(old.ask("a")).isEqualTo("A");
-				Environments.set(context, "socket.servers.upper.port=0", "socket.server-defaults.framing=line",
-						"socket.servers.upper.framing.type=start-end", "socket.servers.upper.framing.start=<",
-						"socket.servers.upper.framing.end=>");
-				assertThat(apply(context, Verdict.NEW_SESSIONS).applied()).containsExactly(
-						change("servers.upper", "framing.end", null, ">", Verdict.NEW_SESSIONS),
-						change("servers.upper", "framing.start", null, "<", Verdict.NEW_SESSIONS),
-						change("servers.upper", "framing.type", "line", "start-end", Verdict.NEW_SESSIONS));
-				assertThat(old.ask("b")).isEqualTo("B");
-				try (TestPeer young = TestPeer.connect(context, "upper")) {
-					young.send("<c>");
-					assertThat(young.end()).isEqualTo("<C>");
+		ChangingApplication.with("socket.servers.upper.port=0", "socket.server-defaults.framing=line")
+			.run((context) -> {
+				assertThat(settings(context, "upper").get("framing.type")).isEqualTo(new Setting("framing.type", "line",
+						Source.DEFAULTS, "socket.server-defaults.framing", "file - 2", Verdict.NEW_SESSIONS));
+				try (TestPeer old = TestPeer.connect(context, "upper")) {
+					assertThat(old.ask("a")).isEqualTo("A");
+					Environments.set(context, "socket.servers.upper.port=0", "socket.server-defaults.framing=line",
+							"socket.servers.upper.framing.type=start-end", "socket.servers.upper.framing.start=<",
+							"socket.servers.upper.framing.end=>");
+					assertThat(ChangingApplication.apply(context, Verdict.NEW_SESSIONS).applied()).containsExactly(
+							change("servers.upper", "framing.end", null, ">", Verdict.NEW_SESSIONS),
+							change("servers.upper", "framing.start", null, "<", Verdict.NEW_SESSIONS),
+							change("servers.upper", "framing.type", "line", "start-end", Verdict.NEW_SESSIONS));
+					assertThat(old.ask("b")).isEqualTo("B");
+					try (TestPeer young = TestPeer.connect(context, "upper")) {
+						young.send("<c>");
+						assertThat(young.end()).isEqualTo("<C>");
+					}
 				}
-			}
-			assertThat(settings(context, "upper").get("framing.start").value()).isEqualTo("<");
-		});
+				assertThat(settings(context, "upper").get("framing.start").value()).isEqualTo("<");
+			});
 	}
 
 	@Test
 	void twoAtOnceAreOneTooMany() {
-		with("socket.servers.upper.port=0").run((context) -> {
+		ChangingApplication.with("socket.servers.upper.port=0").run((context) -> {
 			SocketSettings settings = context.getBean(SocketSettings.class);
 			AtomicReference<Throwable> second = new AtomicReference<>();
 			ApplicationListener<?> nested = ApplicationListener.forPayload((SocketSettingsChangedEvent event) -> {
 				Thread other = new Thread(() -> {
 					try {
-						apply(context, Verdict.APPLIED);
+						ChangingApplication.apply(context, Verdict.APPLIED);
 					}
 					catch (RuntimeException ex) {
 						second.set(ex);
@@ -498,14 +495,15 @@ class SocketSettingsTests {
 
 	@Test
 	void aServerWithAPlanDrainsByIt() {
-		with("socket.servers.upper.port=0", "socket.servers.upper.drain.over=100ms",
-				"socket.servers.upper.farewell=bye")
+		ChangingApplication
+			.with("socket.servers.upper.port=0", "socket.servers.upper.drain.over=100ms",
+					"socket.servers.upper.farewell=bye")
 			.run((context) -> {
 				try (TestPeer peer = TestPeer.connect(context, "upper")) {
 					assertThat(peer.ask("a")).isEqualTo("A");
 					Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.drain.over=100ms",
 							"socket.servers.upper.farewell=bye", "socket.servers.upper.backlog=4");
-					apply(context, Verdict.RESTART);
+					ChangingApplication.apply(context, Verdict.RESTART);
 					assertThat(peer.line()).isEqualTo("bye");
 					assertThat(peer.read()).isNull();
 				}
@@ -515,19 +513,20 @@ class SocketSettingsTests {
 
 	@Test
 	void keysOfTheApplicationAreRefused() {
-		with("socket.servers.upper.port=0", "socket.event-loop-threads=2").run((context) -> {
+		ChangingApplication.with("socket.servers.upper.port=0", "socket.event-loop-threads=2").run((context) -> {
 			Environments.set(context, "socket.servers.upper.port=0", "socket.event-loop-threads=3");
 			assertThat(context.getBean(SocketSettings.class).plan().changes())
 				.containsExactly(new SettingsChange(null, "socket.event-loop-threads", "2", "3", Verdict.REFUSED,
 						"The application must be restarted: the key is not that of a server or client"));
-			assertThat(apply(context, Verdict.REMOVE).left()).hasSize(1);
+			assertThat(ChangingApplication.apply(context, Verdict.REMOVE).left()).hasSize(1);
 		});
 	}
 
 	@Test
 	void openSessionsLearnWhatToDoWithoutAMethod() {
-		with("socket.servers.words.port=0", "socket.servers.words.discriminator=word",
-				"socket.servers.words.handler=words", "socket.servers.words.on-unmapped=ignore")
+		ChangingApplication
+			.with("socket.servers.words.port=0", "socket.servers.words.discriminator=word",
+					"socket.servers.words.handler=words", "socket.servers.words.on-unmapped=ignore")
 			.withUserConfiguration(Words.class)
 			.run((context) -> {
 				try (TestPeer peer = TestPeer.connect(context, "words")) {
@@ -537,12 +536,12 @@ class SocketSettingsTests {
 								"socket.servers.words.discriminator=word", "socket.servers.words.handler=words",
 								"socket.servers.words.on-unmapped=ignore",
 								"socket.servers.words.limits.sessions=" + (5 + round));
-						apply(context, Verdict.APPLIED);
+						ChangingApplication.apply(context, Verdict.APPLIED);
 						assertThat(peer.send("OTHER\n").ask("HELLO")).isEqualTo("hello");
 					}
 					Environments.set(context, "socket.servers.words.port=0", "socket.servers.words.discriminator=word",
 							"socket.servers.words.handler=words");
-					apply(context, Verdict.APPLIED);
+					ChangingApplication.apply(context, Verdict.APPLIED);
 					peer.send("OTHER\n");
 					assertThat(peer.read()).isNull();
 				}
@@ -551,13 +550,14 @@ class SocketSettingsTests {
 
 	@Test
 	void allSessionsThatOpenLaterHaveTheVersion() {
-		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-				"socket.servers.two.handler=upper")
+		ChangingApplication
+			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper")
 			.run((context) -> {
 				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
 						"socket.servers.one.limits.sessions=9");
-				apply(context, Verdict.APPLIED);
+				ChangingApplication.apply(context, Verdict.APPLIED);
 				try (TestPeer peer = TestPeer.connect(context, "two")) {
 					assertThat(peer.ask("a")).isEqualTo("A");
 					assertThat(server(context, "two").sessions().findFirst().orElseThrow().settingsVersion())
@@ -569,8 +569,9 @@ class SocketSettingsTests {
 
 	@Test
 	void clientsChangeToo() {
-		with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-				"socket.servers.two.handler=upper", "socket.clients.meter.port=${local.socket.one.port}")
+		ChangingApplication
+			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper", "socket.clients.meter.port=${local.socket.one.port}")
 			.run((context) -> {
 				SocketClient meter = context.getBean(SocketClients.class).get("meter");
 				assertThat(meter.ask("a", String.class, Duration.ofSeconds(30)).get()).isEqualTo("A");
@@ -581,10 +582,10 @@ class SocketSettingsTests {
 						"socket.clients.meter.port=${local.socket.two.port}",
 						"socket.clients.meter.reconnect.period=7s",
 						"socket.clients.other.port=${local.socket.two.port}");
-				assertThat(apply(context, Verdict.NEW_SESSIONS).applied())
+				assertThat(ChangingApplication.apply(context, Verdict.NEW_SESSIONS).applied())
 					.containsExactly(change("clients.meter", "reconnect.period", "1s", "7s", Verdict.APPLIED));
 				assertThat(meter.spec().reconnect().period()).isEqualTo(Duration.ofSeconds(7));
-				assertThat(apply(context, Verdict.CREATE).left()).isEmpty();
+				assertThat(ChangingApplication.apply(context, Verdict.CREATE).left()).isEmpty();
 				assertThat(meter.ask("b", String.class, Duration.ofSeconds(30)).get()).isEqualTo("B");
 				assertThat(server(context, "two").statistics().opened()).isEqualTo(2);
 				assertThat(settings.of(meter)).filteredOn((setting) -> setting.key().equals("reconnect.period"))
@@ -592,7 +593,7 @@ class SocketSettingsTests {
 							"socket.clients.meter.reconnect.period", "file - 6", Verdict.APPLIED));
 				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 						"socket.servers.two.port=0", "socket.servers.two.handler=upper");
-				apply(context, Verdict.REMOVE);
+				ChangingApplication.apply(context, Verdict.REMOVE);
 				assertThat(context.getBean(SocketClients.class)).isEmpty();
 			});
 	}

@@ -5,19 +5,15 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsConflictException;
 import dev.socketserver.settings.SettingsOutcome;
-import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -37,11 +33,6 @@ class SwitchedClientKeysTests {
 
 	private static final String METER = "socket.clients.meter.";
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class, Beans.class);
-
 	private static String[] file(String... pairs) {
 		List<String> all = new ArrayList<>(BASE);
 		for (String pair : pairs) {
@@ -51,13 +42,11 @@ class SwitchedClientKeysTests {
 	}
 
 	private static SettingsOutcome apply(ConfigurableApplicationContext context, String... pairs) {
-		Environments.set(context, file(pairs));
-		SocketSettings settings = context.getBean(SocketSettings.class);
-		return settings.apply(settings.plan(), Verdict.RESTART);
+		return ChangingApplication.change(context, Verdict.RESTART, file(pairs));
 	}
 
 	private ApplicationContextRunner with(String... pairs) {
-		return this.runner.withInitializer((context) -> Environments.set(context, file(pairs)));
+		return ChangingApplication.with(file(pairs)).withUserConfiguration(Beans.class);
 	}
 
 	private static String ask(ConfigurableApplicationContext context, String text) throws Exception {

@@ -1,8 +1,6 @@
 package dev.socketserver.autoconfigure.settings;
 
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsRefusedException;
 import dev.socketserver.settings.SettingsRefusedException.Refusal;
@@ -11,7 +9,6 @@ import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,11 +22,7 @@ class WrongNamesTests {
 
 	private static final String[] PRESENT = { "socket.servers.upper.port=0", "socket.servers.upper.handler=upper" };
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-		.withUserConfiguration(UpperHandler.class)
-		.withInitializer((context) -> Environments.set(context, PRESENT));
+	private final ApplicationContextRunner runner = ChangingApplication.with(PRESENT);
 
 	@ParameterizedTest
 	@CsvSource({ "Other,Other", "[a/b],a/b", "[a.b],a.b", "2nd,2nd", "[false],false" })

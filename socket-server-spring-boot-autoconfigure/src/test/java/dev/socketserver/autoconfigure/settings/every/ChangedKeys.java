@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.settings.Environments;
+import dev.socketserver.autoconfigure.settings.ChangingApplication;
 import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import dev.socketserver.autoconfigure.settings.table.SpecValues;
@@ -132,8 +132,7 @@ final class ChangedKeys {
 
 	/** Makes a change that cuts no session. */
 	void apply(String... file) {
-		Environments.set(this.context, file);
-		SettingsOutcome outcome = this.settings.apply(this.settings.plan(), Verdict.NEW_SESSIONS);
+		SettingsOutcome outcome = ChangingApplication.change(this.context, Verdict.NEW_SESSIONS, file);
 		assertThat(outcome.applied()).isNotEmpty();
 		assertThat(outcome.left()).isEmpty();
 	}

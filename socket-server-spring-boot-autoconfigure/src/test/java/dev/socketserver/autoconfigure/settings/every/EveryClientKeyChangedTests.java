@@ -3,21 +3,15 @@ package dev.socketserver.autoconfigure.settings.every;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.settings.Environments;
-import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
+import dev.socketserver.autoconfigure.settings.ChangingApplication;
 import dev.socketserver.autoconfigure.spec.CertificateFiles;
-import dev.socketserver.client.Correlator;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.Ports;
@@ -31,8 +25,6 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.core.task.TaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -131,15 +123,13 @@ class EveryClientKeyChangedTests {
 	private ApplicationContextRunner runner(List<String> all) throws Exception {
 		this.files.write("server", CertificateFiles.sign("server", "localhost", "one.example"));
 		String pem = "spring.ssl.bundle.pem.";
-		return this.files.in(new ApplicationContextRunner())
-			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class,
-					SocketSettingsAutoConfiguration.class))
-			.withUserConfiguration(UpperHandler.class, Beans.class)
+		return this.files.in(ChangingApplication.with(all.toArray(String[]::new)))
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+			.withUserConfiguration(Beans.class, BeansOfKeys.class)
 			.withPropertyValues(pem + "server.keystore.certificate=${certificates}/server.crt",
 					pem + "server.keystore.private-key=${certificates}/server.key",
 					pem + "first.truststore.certificate=${certificates}/ca.crt",
-					pem + "second.truststore.certificate=${certificates}/ca.crt")
-			.withInitializer((context) -> Environments.set(context, all.toArray(String[]::new)));
+					pem + "second.truststore.certificate=${certificates}/ca.crt");
 	}
 
 	@Test
@@ -186,21 +176,6 @@ class EveryClientKeyChangedTests {
 		@Bean
 		Function<String, String> lastLetter() {
 			return (text) -> text.substring(text.length() - 1);
-		}
-
-		@Bean
-		Correlator firstLetter() {
-			return (payload) -> payload.toString().toUpperCase(Locale.ROOT).charAt(0);
-		}
-
-		@Bean
-		TaskExecutor ofTheApplication() {
-			return new SimpleAsyncTaskExecutor();
-		}
-
-		@Bean
-		Predicate<String> replies() {
-			return (text) -> text.startsWith("S");
 		}
 
 	}

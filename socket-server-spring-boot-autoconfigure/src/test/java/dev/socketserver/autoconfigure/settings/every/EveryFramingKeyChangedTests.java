@@ -11,12 +11,10 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.framing.FramingProperties;
 import dev.socketserver.autoconfigure.framing.FramingType;
+import dev.socketserver.autoconfigure.settings.ChangingApplication;
 import dev.socketserver.autoconfigure.settings.Environments;
-import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.EdgeValues;
 import dev.socketserver.fixtures.Ports;
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -124,11 +121,7 @@ class EveryFramingKeyChangedTests {
 	private final int port = Ports.free();
 
 	private ApplicationContextRunner runner(String... file) {
-		return new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-			.withUserConfiguration(UpperHandler.class)
-			.withInitializer((context) -> Environments.set(context, file));
+		return ChangingApplication.with(file);
 	}
 
 	@SafeVarargs

@@ -21,17 +21,13 @@ import javax.net.ssl.TrustManager;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.ListenerProperties;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
-import dev.socketserver.autoconfigure.settings.Environments;
-import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
+import dev.socketserver.autoconfigure.settings.ChangingApplication;
 import dev.socketserver.autoconfigure.settings.every.OpenSessions.Peer;
 import dev.socketserver.autoconfigure.spec.CertificateFiles;
-import dev.socketserver.client.Correlator;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.DatagramPeer;
@@ -43,10 +39,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.core.task.TaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -139,11 +131,9 @@ class EveryKeyChangedTests {
 	private void run(List<String> base, Body body) throws Exception {
 		this.files.write("first", CertificateFiles.sign("first"));
 		this.files.write("second", CertificateFiles.sign("second"));
-		ApplicationContextRunner runner = new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, SocketServerAutoConfiguration.class,
-					SocketSettingsAutoConfiguration.class))
-			.withUserConfiguration(UpperHandler.class, Beans.class)
-			.withInitializer((context) -> Environments.set(context, base.toArray(String[]::new)));
+		ApplicationContextRunner runner = ChangingApplication.with(base.toArray(String[]::new))
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+			.withUserConfiguration(BeansOfKeys.class);
 		for (String name : List.of("first", "second")) {
 			String pem = "spring.ssl.bundle.pem." + name + ".keystore.";
 			runner = runner.withPropertyValues(pem + "certificate=${certificates}/" + name + ".crt",
@@ -298,26 +288,6 @@ class EveryKeyChangedTests {
 	private interface Body {
 
 		void change(SocketServers servers, ChangedKeys keys) throws Exception;
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Beans {
-
-		@Bean
-		Correlator firstLetter() {
-			return (payload) -> payload.toString().charAt(0);
-		}
-
-		@Bean
-		TaskExecutor ofTheApplication() {
-			return new SimpleAsyncTaskExecutor();
-		}
-
-		@Bean
-		Predicate<String> replies() {
-			return (text) -> text.startsWith("re");
-		}
 
 	}
 

@@ -11,12 +11,9 @@ import java.util.Set;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
-import dev.socketserver.autoconfigure.settings.Environments;
-import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
+import dev.socketserver.autoconfigure.settings.ChangingApplication;
 import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import dev.socketserver.autoconfigure.settings.table.SpecValues;
@@ -24,8 +21,6 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.fixtures.network.UnixPeer;
-import dev.socketserver.settings.SettingsOutcome;
-import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import dev.socketserver.spec.listen.Udp;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.core.task.TaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -93,11 +82,8 @@ class EveryRestartTests {
 		SettingsTable table = new SettingsTable();
 		values.keySet().removeIf((key) -> table.row(Section.SERVERS, key).verdict() != Verdict.RESTART);
 		Map<String, String> surprises = new LinkedHashMap<>();
-		new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
-			.withUserConfiguration(UpperHandler.class, Executor.class)
-			.withInitializer((context) -> Environments.set(context, UPPER + "port=0"))
+		ChangingApplication.with(UPPER + "port=0")
+			.withUserConfiguration(BeansOfKeys.class)
 			.run((context) -> values.forEach((key, value) -> {
 				String surprise = surprise(context, table.row(Section.SERVERS, key), value);
 				if (surprise != null) {
@@ -131,10 +117,7 @@ class EveryRestartTests {
 	}
 
 	private static void apply(ConfigurableApplicationContext context, List<String> file) {
-		Environments.set(context, file.toArray(String[]::new));
-		SocketSettings settings = context.getBean(SocketSettings.class);
-		SettingsOutcome outcome = settings.apply(settings.plan(), Verdict.RESTART);
-		assertThat(outcome.left()).isEmpty();
+		assertThat(ChangingApplication.change(context, Verdict.RESTART, file.toArray(String[]::new)).left()).isEmpty();
 	}
 
 	private static SocketServer server(ConfigurableApplicationContext context) {
@@ -157,16 +140,6 @@ class EveryRestartTests {
 		try (TestPeer peer = TestPeer.connect(port)) {
 			return peer.ask("a");
 		}
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Executor {
-
-		@Bean
-		TaskExecutor ofTheApplication() {
-			return new SimpleAsyncTaskExecutor();
-		}
-
 	}
 
 }
