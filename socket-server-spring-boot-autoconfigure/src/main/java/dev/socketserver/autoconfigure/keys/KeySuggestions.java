@@ -114,8 +114,7 @@ final class KeySuggestions {
 			.toList();
 		String synonym = SYNONYMS.get(written);
 		String suggestion = (synonym != null) ? synonym : Suggestions.to(written, candidates).get(0);
-		return suggestion.replace("*",
-				KnownKeys.ofEntry(name) ? name.getElement(KnownKeys.ENTRY, Form.ORIGINAL) : "<name>");
+		return KnownKeys.named(suggestion, name);
 	}
 
 }

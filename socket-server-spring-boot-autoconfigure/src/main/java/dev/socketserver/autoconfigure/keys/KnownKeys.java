@@ -165,6 +165,20 @@ public final class KnownKeys {
 		return pattern.toString();
 	}
 
+	/**
+	 * Returns a pattern with the names that a property has, of an entry and a listener.
+	 */
+	static String named(String pattern, ConfigurationPropertyName name) {
+		String named = pattern;
+		for (int i = ENTRY; ofEntry(name) && i < name.getNumberOfElements(); i++) {
+			int star = isName(name, i) ? named.indexOf('*') : -1;
+			if (star >= 0) {
+				named = named.substring(0, star) + name.getElement(i, Form.ORIGINAL) + named.substring(star + 1);
+			}
+		}
+		return named.replace("*", "<name>");
+	}
+
 	/** Whether an element is the name of an entry, or of a listener in one. */
 	private static boolean isName(ConfigurationPropertyName name, int index) {
 		return index == ENTRY || (index == ENTRY + 2 && is(name, ENTRY + 1, LISTENERS));

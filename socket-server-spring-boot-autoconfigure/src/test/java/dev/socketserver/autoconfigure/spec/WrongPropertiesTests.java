@@ -197,6 +197,10 @@ class WrongPropertiesTests {
 					servers.upper.limits.max=5     | there is no such key. Change the key, or remove it.
 					clients.plant.timeout=1s       | there is no such key, nearest: 'socket.clients.plant.timeouts', a block with the keys first-frame, frame, idle, write, session, handler, on-frame. Change the key, or remove it.
 					servers.upper.ssl.snis=a       | there is no such key, nearest: 'socket.servers.upper.ssl.sni', a list of blocks with the keys host, bundle. Change the key, or remove it.
+					servers.upper.listeners.tls.prot=1 | there is no such key, nearest: 'socket.servers.upper.listeners.tls.port'. Change the key, or remove it.
+					servers.upper.listeners.tls.por=1 | there is no such key, nearest: 'socket.servers.upper.listeners.tls.port'. Change the key, or remove it.
+					servers.upper.listeners.tls.limits.alow=::1 | there is no such key, nearest: 'socket.servers.upper.listeners.tls.limits.allow'. Change the key, or remove it.
+					servers.upper.listener.port=1 | there is no such key, nearest: 'socket.servers.upper.listeners.<name>.port'. Change the key, or remove it.
 					servers.upper.framng=line      | there is no such key, nearest: 'socket.servers.upper.framing'. Change the key, or remove it.
 					server-defaults.limit=5        | there is no such key, nearest: 'socket.server-defaults.limits', a block with the keys sessions, on-full, accept-rate, frame, sessions-per-address, pending, allow, deny, alarm. Change the key, or remove it.
 					""")
