@@ -35,24 +35,9 @@ import org.springframework.core.convert.ConversionException;
  */
 public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor {
 
-	private final boolean known;
-
-	/** Creates a check of all keys. */
-	public KeyCheck() {
-		this(false);
-	}
-
-	/**
-	 * Creates a check.
-	 * @param known whether all keys have been checked before, so that only values are
-	 */
-	public KeyCheck(boolean known) {
-		this.known = known;
-	}
-
 	@Override
 	public BindHandler apply(BindHandler bindHandler) {
-		return new BoundKeys(bindHandler, this.known);
+		return new BoundKeys(bindHandler);
 	}
 
 	/**
@@ -87,11 +72,8 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 
 		private @Nullable ModuleKeys modules;
 
-		private final boolean known;
-
-		BoundKeys(BindHandler parent, boolean known) {
+		BoundKeys(BindHandler parent) {
 			super(parent);
-			this.known = known;
 		}
 
 		@Override
@@ -170,7 +152,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			if (keys != null && properties != null) {
 				keys.bind(properties, context, this, this.parts);
 			}
-			if (this.type != null && !this.known && !isAllBound(context)) {
+			if (this.type != null && !isAllBound(context)) {
 				unknown(this.type, context);
 			}
 			if (keys != null && properties != null) {

@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.settings;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.Set;
 
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.keys.KeyCheck;
+import dev.socketserver.autoconfigure.port.LocalPlaceholders;
 import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
@@ -41,12 +41,9 @@ final class Binding {
 	/** Further mistakes are found when these are corrected. */
 	private static final int MOST_MISTAKES = 50;
 
-	/** The number of elements of the name of an entry. */
-	private static final int ENTRY = 3;
-
-	private static final String ENABLED = "enabled";
-
 	private final Environment environment;
+
+	private final LocalPlaceholders placeholders;
 
 	private final FailureTexts texts;
 
@@ -54,8 +51,9 @@ final class Binding {
 
 	private @Nullable Bound bound;
 
-	Binding(Environment environment, FailureTexts texts) {
+	Binding(Environment environment, LocalPlaceholders placeholders, FailureTexts texts) {
 		this.environment = environment;
+		this.placeholders = placeholders;
 		this.texts = texts;
 	}
 
@@ -98,7 +96,7 @@ final class Binding {
 
 	private Bound bindAnew(Configured inForce) {
 		List<Mistake> mistakes = new ArrayList<>();
-		Map<ConfigurationPropertyName, Entry> same = unchanged(inForce);
+		Unchanged same = new Unchanged(inForce, ConfigurationPropertySources.get(this.environment), this.placeholders);
 		Set<ConfigurationPropertyName> wrong = new HashSet<>();
 		while (true) {
 			try {
@@ -106,11 +104,8 @@ final class Binding {
 				refuseAbsent(properties, inForce);
 				refuseNames(Section.SERVERS, properties.getServers(), mistakes);
 				refuseNames(Section.CLIENTS, properties.getClients(), mistakes);
-				Configured bound = new Configured(properties);
-				Set<Entry> changed = bound.entries();
-				changed.addAll(inForce.entries());
-				changed.removeAll(same.values());
-				return new Bound(inForce.with(bound, changed), mistakes);
+				Configured changed = new Configured(properties, same.entries(), this.placeholders);
+				return new Bound(inForce.with(same, changed), mistakes);
 			}
 			catch (RuntimeException ex) {
 				InvalidSocketPropertyException found = FailureTexts.property(ex);
@@ -167,72 +162,22 @@ final class Binding {
 		});
 	}
 
-	/** Binds all but what is wrong, which stays as it is in force. */
-	private SocketProperties bind(Set<ConfigurationPropertyName> wrong, Map<ConfigurationPropertyName, Entry> same,
-			Configured inForce) {
+	/** Binds what has changed, but for what is wrong, which stays as it is in force. */
+	private SocketProperties bind(Set<ConfigurationPropertyName> wrong, Unchanged same, Configured inForce) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		Map<String, Object> instead = new LinkedHashMap<>();
-		inForce.forEachPart((part) -> {
-			if (isWithin(part.getName(), wrong)) {
-				instead.put(part.getName().toString(), Value.text(part));
-			}
-		});
-		sources.add(new MapConfigurationPropertySource(instead));
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-			sources.add(source.filter((name) -> !isWithin(name, wrong) && !isOf(name, same)));
-		}
-		return bind(new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment)), new KeyCheck());
-	}
-
-	/** Whether a property is one of an entry that has not changed. */
-	private static boolean isOf(ConfigurationPropertyName name, Map<ConfigurationPropertyName, Entry> same) {
-		return name.getNumberOfElements() > ENTRY && same.containsKey(name.chop(ENTRY));
-	}
-
-	/**
-	 * Finds the entries of which everything is written as it was: they need not be bound
-	 * again. What servers inherit only matters where it says whether they exist.
-	 */
-	private Map<ConfigurationPropertyName, Entry> unchanged(Configured inForce) {
-		Map<ConfigurationPropertyName, Map<ConfigurationPropertyName, String>> now = new HashMap<>();
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-			if (source instanceof IterableConfigurationPropertySource iterable) {
-				for (ConfigurationPropertyName name : iterable) {
-					if (SOCKET.isAncestorOf(name) && name.getNumberOfElements() > ENTRY) {
-						ConfigurationProperty property = source.getConfigurationProperty(name);
-						String text = (property != null) ? property.getValue().toString() : "";
-						now.computeIfAbsent(name.chop(ENTRY), (entry) -> new HashMap<>())
-							.putIfAbsent(name, text.contains("${") ? this.environment.resolvePlaceholders(text) : text);
-					}
+		if (!wrong.isEmpty()) {
+			Map<String, Object> instead = new LinkedHashMap<>();
+			inForce.forEachPart((part) -> {
+				if (Unchanged.isWithin(part.getName(), wrong)) {
+					instead.put(part.getName().toString(), Value.text(part));
 				}
-			}
+			});
+			sources.add(new MapConfigurationPropertySource(instead));
 		}
-		Map<ConfigurationPropertyName, Entry> same = new HashMap<>();
-		boolean switched = inForce.defaults().containsKey(ENABLED)
-				|| this.environment.containsProperty(Section.DEFAULTS + "." + ENABLED);
-		for (Entry entry : inForce.entries()) {
-			if (switched && entry.section() == Section.SERVERS) {
-				continue;
-			}
-			ConfigurationPropertyName name = ConfigurationPropertyName.of(entry.property());
-			Map<ConfigurationPropertyName, String> before = new HashMap<>();
-			for (Value value : inForce.own(entry).values()) {
-				value.parts().forEach((part) -> before.put(part.getName(), Value.text(part)));
-			}
-			if (!inForce.isBehind(entry) && before.equals(now.get(name))) {
-				same.put(name, entry);
-			}
-		}
-		return same;
-	}
-
-	private static boolean isWithin(ConfigurationPropertyName name, Set<ConfigurationPropertyName> wrong) {
-		return wrong.stream().anyMatch((each) -> each.equals(name) || each.isAncestorOf(name));
-	}
-
-	/** Binds as the start of an application does. */
-	static SocketProperties bind(Binder binder, KeyCheck check) {
-		return binder.bindOrCreate("socket", Bindable.of(SocketProperties.class), check.apply(BindHandler.DEFAULT));
+		sources.addAll(same.rest(wrong));
+		Binder binder = new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment));
+		return binder.bindOrCreate("socket", Bindable.of(SocketProperties.class),
+				new KeyCheck().apply(BindHandler.DEFAULT));
 	}
 
 	/**

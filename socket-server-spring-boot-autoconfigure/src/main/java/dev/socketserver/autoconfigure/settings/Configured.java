@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.settings;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +10,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
+import dev.socketserver.autoconfigure.keys.SecretText;
+import dev.socketserver.autoconfigure.keys.Secrets;
+import dev.socketserver.autoconfigure.port.LocalPlaceholders;
 import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
@@ -46,53 +50,57 @@ final class Configured {
 	/**
 	 * Reads what was bound.
 	 * @param properties the properties
+	 * @param others entries that are there unless they are disabled, also if nothing was
+	 * bound of them
+	 * @param placeholders has the values of placeholders that were left as they are
 	 */
-	Configured(SocketProperties properties) {
+	Configured(SocketProperties properties, Collection<Entry> others, LocalPlaceholders placeholders) {
 		this.properties = properties;
-		add(Section.SERVERS, properties.getServers());
-		add(Section.CLIENTS, properties.getClients());
+		add(Section.SERVERS, properties.getServers(), others);
+		add(Section.CLIENTS, properties.getClients(), others);
 		Map<ConfigurationPropertyName, List<ConfigurationProperty>> values = new LinkedHashMap<>();
 		properties.written().forEach((name, property) -> {
 			ConfigurationPropertyName spelled = VARIABLES.isAncestorOf(name)
 					? DEFAULTS.append(name.subName(VARIABLES.getNumberOfElements())) : name;
 			values.computeIfAbsent(whole(spelled), (key) -> new ArrayList<>())
-				.add((spelled == name) ? property
-						: new ConfigurationProperty(spelled, property.getValue(), property.getOrigin()));
+				.add(resolved(
+						(spelled == name) ? property
+								: new ConfigurationProperty(spelled, property.getValue(), property.getOrigin()),
+						placeholders));
 		});
 		values.forEach((name, parts) -> add(name, parts, properties.bound().get(name)));
 	}
 
-	/**
-	 * Takes over what has not changed.
-	 * @param base what was before
-	 * @param changed what was bound of all that has changed
-	 * @param entries the entries that have changed, or may have
-	 * @param others what is set for the application as a whole
-	 */
-	private Configured(Configured base, Configured changed, Set<Entry> entries, Map<String, Value> others) {
+	private Configured(Configured base) {
 		this.properties = base.properties;
-		base.entries.forEach((entry, values) -> {
-			if (!entries.contains(entry)) {
-				this.entries.put(entry, values);
-			}
-			else if (changed.has(entry)) {
-				this.entries.put(entry, changed.own(entry));
-			}
-		});
-		changed.entries.forEach((entry, values) -> {
-			if (entries.contains(entry)) {
-				this.entries.putIfAbsent(entry, values);
-			}
-		});
-		this.defaults.putAll(changed.defaults);
-		this.others.putAll(others);
+	}
+
+	private static ConfigurationProperty resolved(ConfigurationProperty property, LocalPlaceholders placeholders) {
+		String written = property.getValue().toString();
+		String text = placeholders.resolveOthers(written);
+		return text.equals(written) ? property : new ConfigurationProperty(property.getName(),
+				Secrets.named(written).isEmpty() ? text : new SecretText(text), property.getOrigin());
 	}
 
 	/**
-	 * Returns this with other entries and defaults, and what else the application has.
+	 * Returns what the environment says.
+	 * @param same has values that are written as before, and were not bound again
+	 * @param changed what was bound of all others
 	 */
-	Configured with(Configured changed, Set<Entry> entries) {
-		return new Configured(this, changed, entries, changed.others);
+	Configured with(Unchanged same, Configured changed) {
+		Configured next = new Configured(this);
+		this.entries.keySet().forEach((entry) -> {
+			Map<String, Value> values = new TreeMap<>(same.of(entry));
+			values.putAll(changed.own(entry));
+			if (changed.has(entry)) {
+				next.entries.put(entry, values);
+			}
+		});
+		changed.entries.forEach(next.entries::putIfAbsent);
+		next.defaults.putAll(same.defaults());
+		next.defaults.putAll(changed.defaults);
+		next.others.putAll(changed.others);
+		return next;
 	}
 
 	/**
@@ -103,9 +111,10 @@ final class Configured {
 	 * @param changed the entries that have changed; those without values are gone
 	 */
 	Configured with(Map<String, Value> defaults, Map<Entry, Map<String, Value>> wanted, Set<Entry> changed) {
-		Configured next = new Configured(this, this, Set.of(), this.others);
-		next.defaults.clear();
+		Configured next = new Configured(this);
+		next.others.putAll(this.others);
 		next.defaults.putAll(defaults);
+		next.entries.putAll(this.entries);
 		next.entries.keySet().removeIf((entry) -> changed.contains(entry) && !wanted.containsKey(entry));
 		this.entries.keySet().forEach((entry) -> {
 			if (!changed.contains(entry)) {
@@ -145,16 +154,22 @@ final class Configured {
 		this.entries.values().forEach((own) -> own.values().forEach((value) -> value.parts().forEach(part)));
 	}
 
-	private void add(Section section, Map<String, ? extends SessionProperties> all) {
-		EntryNames.collapse(section, all).forEach((name, entry) -> {
+	private void add(Section section, Map<String, ? extends SessionProperties> all, Collection<Entry> others) {
+		Map<String, ? extends SessionProperties> bound = EntryNames.collapse(section, all);
+		bound.forEach((name, entry) -> {
 			if (!Boolean.FALSE.equals(entry.getEnabled())) {
 				this.entries.put(new Entry(section, name), new TreeMap<>());
+			}
+		});
+		others.forEach((other) -> {
+			if (other.section() == section && !bound.containsKey(other.name())) {
+				this.entries.put(other, new TreeMap<>());
 			}
 		});
 	}
 
 	/** Returns the name up to a framing, or up to the first index. */
-	private static ConfigurationPropertyName whole(ConfigurationPropertyName name) {
+	static ConfigurationPropertyName whole(ConfigurationPropertyName name) {
 		for (int i = 2; i < name.getNumberOfElements(); i++) {
 			if (name.isNumericIndex(i)) {
 				return name.chop(i);

@@ -24,6 +24,7 @@ import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
+import dev.socketserver.autoconfigure.port.LocalPlaceholders;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
@@ -76,6 +77,8 @@ final class ManagedSettings implements SocketSettings {
 
 	private final FailureTexts texts;
 
+	private final LocalPlaceholders placeholders;
+
 	private final Binding binding;
 
 	private final Trial trial;
@@ -100,7 +103,8 @@ final class ManagedSettings implements SocketSettings {
 		this.servers = servers;
 		this.clients = new LateBean<>(beans, SocketClients.class, "socketClients");
 		this.texts = new FailureTexts(beans, context.getEnvironment());
-		this.binding = new Binding(context.getEnvironment(), this.texts);
+		this.placeholders = new LocalPlaceholders(context.getEnvironment());
+		this.binding = new Binding(context.getEnvironment(), this.placeholders, this.texts);
 		this.trial = new Trial(beans, context.getEnvironment(), bundles, this.texts);
 	}
 
@@ -113,8 +117,9 @@ final class ManagedSettings implements SocketSettings {
 		InForce known = this.inForce;
 		if (known == null) {
 			ConfiguredEntries entries = this.context.getBean(ConfiguredEntries.class);
-			known = InForce.first(new Configured(this.context.getBean(SocketProperties.class)), entries.servers(),
-					entries.clients());
+			known = InForce.first(
+					new Configured(this.context.getBean(SocketProperties.class), Set.of(), this.placeholders),
+					entries.servers(), entries.clients());
 			this.inForce = known;
 		}
 		return known;
@@ -338,7 +343,7 @@ final class ManagedSettings implements SocketSettings {
 
 	private void make(InForce now, List<Change> chosen, Trial.Result made, List<SettingsChange> rows, String by) {
 		BlocksInForce blocks = new BlocksInForce(this.context.getBeanFactory(), made.properties(),
-				() -> Trial.again(now.configured()));
+				() -> this.trial.again(now.configured()));
 		Steps steps = new Steps(this.servers, this.clients,
 				this.context.getBeanProvider(SocketServersLifecycle.class).getIfAvailable(),
 				this.context.getBeanProvider(SocketClientsLifecycle.class).getIfAvailable(), blocks, now.version());

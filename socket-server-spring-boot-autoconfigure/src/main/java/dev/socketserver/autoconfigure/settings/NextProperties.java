@@ -1,24 +1,27 @@
 package dev.socketserver.autoconfigure.settings;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.socketserver.autoconfigure.block.ServerBlocks;
-import dev.socketserver.autoconfigure.keys.KeyCheck;
+import dev.socketserver.autoconfigure.port.LocalPlaceholders;
+import dev.socketserver.autoconfigure.properties.BoundEntries;
+import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.settings.Verdict;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.origin.OriginTrackedValue;
@@ -32,9 +35,6 @@ import org.springframework.core.env.StandardEnvironment;
  * properties of an application, whose texts and origins it has.
  */
 final class NextProperties {
-
-	/** A port of a server of this application is asked for when it is needed. */
-	private static final Pattern LOCAL = Pattern.compile("\\$\\{(local\\.socket\\.[^.{}:]+\\.port)}");
 
 	private final Configured inForce;
 
@@ -51,7 +51,10 @@ final class NextProperties {
 	/** What holds for each entry that changes, with what it inherits. */
 	private final Map<Entry, Map<String, Value>> wanted = new LinkedHashMap<>();
 
-	private final ServerBlocks blocks = new ServerBlocks();
+	/** What the properties have of each entry; nothing if it is gone. */
+	private final Map<Entry, Map<String, Value>> entries = new LinkedHashMap<>();
+
+	private final ServerBlocks blocks;
 
 	private final OriginTrackedMapPropertySource source;
 
@@ -61,8 +64,11 @@ final class NextProperties {
 	 * @param next what the environment says
 	 * @param left the changes between both that are not made
 	 * @param changed the entries that others are made of; all others stay as they are
+	 * @param blocks what modules bring
 	 */
-	NextProperties(Configured inForce, Configured next, Collection<Change> left, Set<Entry> changed) {
+	NextProperties(Configured inForce, Configured next, Collection<Change> left, Set<Entry> changed,
+			ServerBlocks blocks) {
+		this.blocks = blocks;
 		this.inForce = inForce;
 		this.next = next;
 		this.left = left;
@@ -86,11 +92,13 @@ final class NextProperties {
 		for (Entry entry : entries) {
 			Map<String, Value> values = this.wanted.get(entry);
 			if (values != null) {
+				this.entries.put(entry, values);
 				values.forEach((key, value) -> set(entry, key, value, shared.get(key)));
 			}
 			else if (changed.contains(entry)) {
 				// The properties may have it, disabled.
 				this.properties.put(entry.property() + ".enabled", "false");
+				this.entries.put(entry, Map.of());
 			}
 			else {
 				addWhatOthersNeed(entry);
@@ -119,12 +127,17 @@ final class NextProperties {
 
 	/** Which handlers are taken depends on all entries. */
 	private void addWhatOthersNeed(Entry entry) {
+		Map<String, Value> needed = new TreeMap<>();
 		this.inForce.of(entry).forEach((key, value) -> {
 			if (!value.isNone() && (key.equals("port") || key.equals("handler") || key.startsWith("domain-socket.")
 					|| this.blocks.isBlock(Row.block(key)))) {
 				add(entry.property() + "." + key, value);
+				needed.put(key, value);
 			}
 		});
+		if (!needed.isEmpty()) {
+			this.entries.put(entry, needed);
+		}
 	}
 
 	private boolean isHere(Entry entry) {
@@ -167,22 +180,72 @@ final class NextProperties {
 
 	private void add(String property, Value value) {
 		for (ConfigurationProperty part : value.parts()) {
-			String text = LOCAL.matcher(Value.text(part)).replaceAll("$1");
-			this.properties.put(property + value.rest(part), OriginTrackedValue.of(text, part.getOrigin()));
+			this.properties.put(property + value.rest(part), OriginTrackedValue.of(local(part), part.getOrigin()));
 		}
 	}
 
-	/** Binds the servers and clients; what else the application has stays as it is. */
-	SocketProperties bind() {
-		SocketProperties bound = Binding.bind(
-				new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(this.source))), new KeyCheck(true));
+	private static String local(ConfigurationProperty part) {
+		return LocalPlaceholders.named(Value.text(part));
+	}
+
+	/**
+	 * Makes the properties of the servers and clients; what else the application has
+	 * stays as it is.
+	 * @param entries makes them
+	 */
+	SocketProperties properties(BoundEntries entries) {
 		SocketProperties first = this.inForce.properties();
-		bound.setLimits(first.getLimits());
-		bound.setObservations(first.getObservations());
-		bound.setTap(first.getTap());
-		bound.setCluster(first.getCluster());
-		bound.setEventLoopThreads(first.getEventLoopThreads());
-		return bound;
+		SocketProperties made = new SocketProperties();
+		made.setLimits(first.getLimits());
+		made.setObservations(first.getObservations());
+		made.setTap(first.getTap());
+		made.setCluster(first.getCluster());
+		made.setEventLoopThreads(first.getEventLoopThreads());
+		this.entries.forEach((entry, values) -> {
+			SessionProperties each = add(entry, values, entries, made);
+			if (this.changed.contains(entry) && !this.wanted.containsKey(entry)) {
+				each.setEnabled(false);
+			}
+		});
+		return made;
+	}
+
+	private static SessionProperties add(Entry entry, Map<String, Value> values, BoundEntries entries,
+			SocketProperties made) {
+		Map<String, Object> bound = new TreeMap<>();
+		List<String> inherited = new ArrayList<>();
+		values.forEach((key, value) -> {
+			Object object = bound(value);
+			if (object != null) {
+				bound.put(key, object);
+				if (value.inherited()) {
+					inherited.add(key);
+				}
+			}
+		});
+		if (entry.section() == Section.SERVERS) {
+			ServerProperties server = entries.server(entry.name(), bound, inherited);
+			made.getServers().put(entry.name(), server);
+			return server;
+		}
+		ClientProperties client = entries.client(entry.name(), bound);
+		made.getClients().put(entry.name(), client);
+		return client;
+	}
+
+	/** Returns what was bound; ports of this application are not what they are now. */
+	private static @Nullable Object bound(Value value) {
+		if (value.parts().stream().noneMatch((part) -> LocalPlaceholders.areIn(Value.text(part)))) {
+			return value.bound();
+		}
+		if (!(value.bound() instanceof Collection)) {
+			return local(value.parts().get(0));
+		}
+		return value.parts()
+			.stream()
+			.flatMap((part) -> value.rest(part).isEmpty() ? Stream.of(local(part).split(",")) : Stream.of(local(part)))
+			.map(String::trim)
+			.toList();
 	}
 
 	private static boolean isOurs(String property) {

@@ -8,8 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.lifecycle.Attempt;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
+import dev.socketserver.autoconfigure.properties.BoundEntries;
+import dev.socketserver.autoconfigure.properties.BoundEntries.Block;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
@@ -34,6 +37,11 @@ final class Trial {
 
 	private final FailureTexts texts;
 
+	private final ServerBlocks blocks = new ServerBlocks();
+
+	/** What was made last, of which the next time makes little anew. */
+	private volatile Map<Block, Record> last = Map.of();
+
 	Trial(ConfigurableListableBeanFactory beans, Environment environment, TlsBundles bundles, FailureTexts texts) {
 		this.beans = beans;
 		this.environment = environment;
@@ -52,16 +60,17 @@ final class Trial {
 	Result make(Configured inForce, Configured next, Collection<Change> changes, Collection<Change> made) {
 		List<Mistake> mistakes = new ArrayList<>();
 		Set<Change> chosen = new LinkedHashSet<>(made);
+		BoundEntries bound = new BoundEntries(this.blocks.types(), this.last);
 		while (true) {
 			List<Change> left = changes.stream().filter((change) -> !chosen.contains(change)).toList();
 			Set<Entry> changed = new LinkedHashSet<>();
 			chosen.forEach((change) -> changed.add(Objects.requireNonNull(change.entry())));
-			NextProperties target = new NextProperties(inForce, next, left, changed);
+			NextProperties target = new NextProperties(inForce, next, left, changed, this.blocks);
 			boolean better = false;
 			SocketProperties properties = inForce.properties();
 			Attempt attempt = Attempt.none();
 			try {
-				properties = target.bind();
+				properties = target.properties(bound);
 				ConfiguredEntries entries = new ConfiguredEntries(properties, this.beans,
 						target.environment(this.environment), this.bundles);
 				attempt = Attempt.of(entries, this.environment, names(chosen, Section.SERVERS),
@@ -74,14 +83,16 @@ final class Trial {
 				better = failed("socket", ex, chosen, mistakes);
 			}
 			if (!better) {
+				this.last = bound.blocks();
 				return new Result(target.configured(), attempt, properties, mistakes);
 			}
 		}
 	}
 
-	/** Binds what is in force again. */
-	static SocketProperties again(Configured inForce) {
-		return new NextProperties(inForce, inForce, List.of(), inForce.entries()).bind();
+	/** Makes the properties again that are in force. */
+	SocketProperties again(Configured inForce) {
+		return new NextProperties(inForce, inForce, List.of(), inForce.entries(), this.blocks)
+			.properties(new BoundEntries(this.blocks.types(), this.last));
 	}
 
 	private static Set<String> names(Collection<Change> changes, Section section) {

@@ -7,6 +7,7 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.metrics.SocketClientMetrics;
+import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,7 +35,7 @@ class ChangedAddressesTests {
 	private String[] with(String addresses) {
 		return new String[] { "socket.servers.one.port=" + this.onePort, "socket.servers.one.handler=upper",
 				"socket.servers.two.port=" + this.twoPort, "socket.servers.two.handler=upper",
-				"socket.clients.meter.addresses=" + addresses };
+				"socket.clients.meter.addresses=" + addresses, "loopback=127.0.0.1" };
 	}
 
 	@Test
@@ -59,6 +60,24 @@ class ChangedAddressesTests {
 			settings.apply(settings.plan(), Verdict.APPLIED);
 			assertThat(registry.find("socket.client.attempts").tag("address", one).meters()).isEmpty();
 			assertThat(attempts(registry, two)).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void addressesHavePortsOfServersOfTheApplication() {
+		String[] file = with("127.0.0.1:${local.socket.one.port}");
+		this.runner.withInitializer((context) -> Environments.set(context, file)).run((context) -> {
+			SocketClient meter = context.getBean(SocketClients.class).get("meter");
+			assertThat(meter.ask("a", String.class, Patience.limit()).get()).isEqualTo("A");
+			SocketSettings settings = context.getBean(SocketSettings.class);
+			for (String addresses : new String[] { "127.0.0.1:${local.socket.two.port}",
+					"127.0.0.1:${local.socket.two.port},localhost:${local.socket.one.port}",
+					"${loopback}:${local.socket.one.port}", "127.0.0.1:local.socket.two.port" }) {
+				Environments.set(context, with(addresses));
+				assertThat(settings.plan().changes()).extracting(SettingsChange::reason).containsOnlyNulls();
+				settings.apply(settings.plan(), Verdict.APPLIED);
+				assertThat(meter.ask("b", String.class, Patience.limit()).get()).isEqualTo("B");
+			}
 		});
 	}
 
