@@ -2,8 +2,11 @@ package dev.socketserver.autoconfigure.settings;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.ServerSpec;
@@ -48,6 +51,9 @@ final class Steps {
 
 	private final long version;
 
+	/** The servers and clients that have the new version already. */
+	private final Set<Object> versioned = Collections.newSetFromMap(new IdentityHashMap<>());
+
 	/** What takes the steps back, the last first. */
 	private final Deque<Runnable> back = new ArrayDeque<>();
 
@@ -87,7 +93,7 @@ final class Steps {
 
 	void reconfigure(SocketServer server, ServerSpec next) {
 		ServerSpec old = server.spec();
-		ServerOperations.of(server).reconfigure(next, this.version);
+		put(server, next);
 		follow(old.session(), next.session());
 		this.back.push(() -> {
 			follow(old.session(), null);
@@ -99,12 +105,22 @@ final class Steps {
 
 	void reconfigure(SocketClient client, ClientSpec next) {
 		ClientSpec old = client.spec();
-		ClientOperations.of(client).reconfigure(next, this.version);
+		put(client, next);
 		follow(old.session(), next.session());
 		this.back.push(() -> {
 			follow(old.session(), null);
 			ClientOperations.of(client).reconfigure(old, this.before);
 		});
+	}
+
+	private void put(SocketServer server, ServerSpec spec) {
+		ServerOperations.of(server).reconfigure(spec, this.version);
+		this.versioned.add(server);
+	}
+
+	private void put(SocketClient client, ClientSpec spec) {
+		ClientOperations.of(client).reconfigure(spec, this.version);
+		this.versioned.add(client);
 	}
 
 	/** Open sessions keep their handler, but not what it does without a method. */
@@ -119,7 +135,9 @@ final class Steps {
 	void newVersion() {
 		for (SocketServer server : this.servers) {
 			try {
-				ServerOperations.of(server).reconfigure(server.spec(), this.version);
+				if (!this.versioned.contains(server)) {
+					put(server, server.spec());
+				}
 			}
 			catch (RuntimeException ex) {
 				logger.debug("Server '{}' keeps the version of its settings", server.name(), ex);
@@ -129,7 +147,9 @@ final class Steps {
 		if (known != null) {
 			for (SocketClient client : known) {
 				try {
-					ClientOperations.of(client).reconfigure(client.spec(), this.version);
+					if (!this.versioned.contains(client)) {
+						put(client, client.spec());
+					}
 				}
 				catch (RuntimeException ex) {
 					logger.debug("Client '{}' keeps the version of its settings", client.name(), ex);
