@@ -1,9 +1,6 @@
 package dev.socketserver.exchange;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.TimeoutException;
 
@@ -12,6 +9,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.fixtures.network.HttpPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,17 +45,17 @@ class SocketExceptionHandlerTests {
 					"--socket.clients.plant.port=" + port, "--socket.clients.plant.framing=line",
 					"--socket.clients.away.port=" + Ports.free(), "--socket.clients.away.framing=line",
 					"--socket.cluster.enabled=false")) {
-			String base = base(context) + "/" + form;
-			assertThat(get(base + "/plant/7").body()).isEqualTo("READ 7");
-			HttpResponse<String> silent = get(base + "/plant/silent");
+			String base = "/" + form;
+			assertThat(HttpPeer.get(context, base + "/plant/7").body()).isEqualTo("READ 7");
+			HttpResponse<String> silent = HttpPeer.get(context, base + "/plant/silent");
 			assertThat(silent.statusCode()).isEqualTo(504);
 			assertThat(silent.body()).contains("\"status\":504").contains("plant");
-			assertThat(get(base + "/away").statusCode()).isEqualTo(503);
-			assertThat(get(base + "/device/absent").statusCode()).isEqualTo(404);
+			assertThat(HttpPeer.get(context, base + "/away").statusCode()).isEqualTo(503);
+			assertThat(HttpPeer.get(context, base + "/device/absent").statusCode()).isEqualTo(404);
 			assertThat(output.getAll().lines().filter((line) -> line.contains("A peer could not be asked"))).hasSize(3);
 			assertThat(output).doesNotContain("\tat ");
 			if (type == WebApplicationType.REACTIVE) {
-				assertThat(get(base(context) + "/wait/plant/7").statusCode()).isEqualTo(500);
+				assertThat(HttpPeer.get(context, "/wait/plant/7").statusCode()).isEqualTo(500);
 				assertThat(output).contains("Plant.read waits, and was called on the thread");
 			}
 		}
@@ -69,23 +67,13 @@ class SocketExceptionHandlerTests {
 	void failuresOfOthersAreLeftAlone(WebApplicationType type, CapturedOutput output) throws Exception {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Others.class).web(type)
 			.run("--server.port=0", "--socket.cluster.enabled=false")) {
-			String base = base(context);
-			assertThat(get(base + "/late").statusCode()).isEqualTo(500);
-			assertThat(get(base + "/broken").statusCode()).isEqualTo(500);
+			assertThat(HttpPeer.get(context, "/late").statusCode()).isEqualTo(500);
+			assertThat(HttpPeer.get(context, "/broken").statusCode()).isEqualTo(500);
 			assertThat(output).doesNotContain("A peer could not be asked");
-			assertThat(get(base + "/within").statusCode()).isEqualTo(503);
+			assertThat(HttpPeer.get(context, "/within").statusCode()).isEqualTo(503);
 			assertThat(output).containsOnlyOnce("A peer could not be asked")
 				.contains("status 503: Session s1 is closed");
 		}
-	}
-
-	private static String base(ConfigurableApplicationContext context) {
-		return "http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port");
-	}
-
-	private static HttpResponse<String> get(String uri) throws Exception {
-		return HttpClient.newHttpClient()
-			.send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,8 +1,5 @@
 package dev.socketserver.redis;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +7,7 @@ import java.time.Instant;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.HttpPeer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Tag;
@@ -25,8 +23,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClusterHealthTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(1);
-
-	private final HttpClient client = HttpClient.newHttpClient();
 
 	@Tag("long")
 	@Test
@@ -74,10 +70,7 @@ class ClusterHealthTests {
 	}
 
 	private HttpResponse<String> health(ConfigurableApplicationContext node) throws Exception {
-		String port = node.getEnvironment().getProperty("local.server.port");
-		return this.client.send(
-				HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/health")).build(),
-				HttpResponse.BodyHandlers.ofString());
+		return HttpPeer.get(node, "/actuator/health");
 	}
 
 }

@@ -3,10 +3,6 @@ package dev.socketserver.redis;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,6 +12,7 @@ import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.DatagramPeer;
+import dev.socketserver.fixtures.network.HttpPeer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -34,8 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DatagramClusterTests {
 
 	private static final Duration PATIENCE = Patience.limit();
-
-	private final HttpClient client = HttpClient.newHttpClient();
 
 	/** They have another server, whose sessions are silent for too long very soon. */
 	@RegisterExtension
@@ -78,9 +73,7 @@ class DatagramClusterTests {
 
 	/** Returns the sessions of both nodes, as operators see them. */
 	private String sessions(String query) throws Exception {
-		String port = nodes.a().getEnvironment().getProperty("local.server.port");
-		URI uri = URI.create("http://localhost:" + port + "/actuator/socketsessions?scope=cluster&" + query);
-		return this.client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
+		return HttpPeer.get(nodes.a(), "/actuator/socketsessions?scope=cluster&" + query).body();
 	}
 
 	@Test

@@ -2,9 +2,6 @@ package dev.socketserver.redis;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +20,7 @@ import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.HttpPeer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -45,8 +43,6 @@ class SocketClusterApplicationTests {
 
 	/** For what has no limit of its own. */
 	private static final Duration PATIENCE = Patience.limit();
-
-	private final HttpClient client = HttpClient.newHttpClient();
 
 	@RegisterExtension
 	private static final TwoNodes nodes = new TwoNodes(
@@ -85,12 +81,7 @@ class SocketClusterApplicationTests {
 
 	private HttpResponse<String> http(ConfigurableApplicationContext context, String method, String path, String body)
 			throws Exception {
-		String port = context.getEnvironment().getProperty("local.server.port");
-		return this.client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
-			.header("Content-Type", "application/json")
-			.method(method,
-					(body != null) ? HttpRequest.BodyPublishers.ofString(body) : HttpRequest.BodyPublishers.noBody())
-			.build(), HttpResponse.BodyHandlers.ofString());
+		return HttpPeer.send(context, method, "/actuator/" + path, body);
 	}
 
 	@Test

@@ -1,12 +1,7 @@
 package dev.socketserver.autoconfigure.actuate;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.network.HttpPeer;
 import jakarta.servlet.Servlet;
 import org.junit.jupiter.api.Test;
 
@@ -36,15 +31,8 @@ class EnableWebFluxTests {
 				"--socket.servers.it.port=0", "--socket.servers.it.handler=echo",
 				"--management.endpoints.web.exposure.include=socketservers")) {
 			assertThat(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress()).isNotNull();
-			assertThat(get(context, "/actuator/socketservers/it")).contains("\"state\":\"RUNNING\"");
+			assertThat(HttpPeer.get(context, "/actuator/socketservers/it").body()).contains("\"state\":\"RUNNING\"");
 		}
-	}
-
-	private static String get(ConfigurableApplicationContext context, String path)
-			throws IOException, InterruptedException {
-		String port = context.getEnvironment().getRequiredProperty("local.server.port");
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
-		return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,8 +1,5 @@
 package dev.socketserver.bridge.kill;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,6 +19,7 @@ import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.HttpPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -113,10 +111,7 @@ class StoreFaultTests {
 	}
 
 	private HttpResponse<String> health() throws Exception {
-		String port = this.context.getEnvironment().getProperty("local.server.port");
-		return HttpClient.newHttpClient()
-			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/health")).build(),
-					HttpResponse.BodyHandlers.ofString());
+		return HttpPeer.get(this.context, "/actuator/health");
 	}
 
 	/** Waits until each peer has as many messages at the store as it may have. */

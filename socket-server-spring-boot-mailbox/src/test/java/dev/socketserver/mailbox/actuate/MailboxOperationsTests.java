@@ -1,12 +1,7 @@
 package dev.socketserver.mailbox.actuate;
 
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.HttpPeer;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.LetterState;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,8 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 class MailboxOperationsTests {
 
-	private final HttpClient http = HttpClient.newHttpClient();
-
 	@Parameter
 	private WebApplicationType stack;
 
@@ -62,11 +56,7 @@ class MailboxOperationsTests {
 	}
 
 	private HttpResponse<String> request(String method, String path, String body) throws Exception {
-		String port = this.application.getEnvironment().getProperty("local.server.port");
-		return this.http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
-			.header("Content-Type", "application/json")
-			.method(method, BodyPublishers.ofString(body))
-			.build(), BodyHandlers.ofString());
+		return HttpPeer.send(this.application, method, "/actuator/" + path, body);
 	}
 
 	private String get(String path) throws Exception {
