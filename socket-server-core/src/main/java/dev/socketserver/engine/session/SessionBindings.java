@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
@@ -46,25 +45,21 @@ final class SessionBindings<S extends Bindable> {
 	/** Decides with other nodes; absent where there is one. */
 	private volatile @Nullable IdentityClaims<S> claims;
 
-	/** Is notified of each session that has got an identity; absent if not asked for. */
-	private volatile @Nullable Consumer<S> watcher;
-
-	/** Is notified of each identity that a session has got; absent for clients. */
-	private volatile @Nullable BiConsumer<S, Identity> listener;
+	private final BiConsumer<S, Identity> listener;
 
 	/** The last token that was given without them. */
 	private final AtomicLong lastToken = new AtomicLong();
 
+	/**
+	 * Creates the object.
+	 * @param listener is notified of each identity that a session has got
+	 */
+	SessionBindings(BiConsumer<S, Identity> listener) {
+		this.listener = listener;
+	}
+
 	void claims(@Nullable IdentityClaims<S> claims) {
 		this.claims = claims;
-	}
-
-	void watcher(Consumer<S> watcher) {
-		this.watcher = watcher;
-	}
-
-	void listener(BiConsumer<S, Identity> listener) {
-		this.listener = listener;
 	}
 
 	/**
@@ -101,14 +96,7 @@ final class SessionBindings<S extends Bindable> {
 			forget(older, identity);
 			older.replaced(identity.type(), identity.id(), "session " + session.id(), session.remoteAddress());
 		}
-		Consumer<S> notified = this.watcher;
-		if (notified != null) {
-			notified.accept(session);
-		}
-		BiConsumer<S, Identity> known = this.listener;
-		if (known != null) {
-			known.accept(session, identity);
-		}
+		this.listener.accept(session, identity);
 		return true;
 	}
 

@@ -49,7 +49,7 @@ public final class SessionRegistry {
 
 	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(new ByNumber());
 
-	private final SessionBindings<Session> bindings = new SessionBindings<>();
+	private final SessionBindings<Session> bindings = new SessionBindings<>(new BoundSessions());
 
 	/**
 	 * The sessions that have ended last; absent for clients, where they are not asked
@@ -65,6 +65,9 @@ public final class SessionRegistry {
 
 	/** Absent unless sessions may be tapped or recorded. */
 	private volatile @Nullable Taps taps;
+
+	/** Is notified of the identities of sessions; absent for clients. */
+	private volatile @Nullable SessionListener listener;
 
 	/**
 	 * Sessions that are no longer open, but of whose end listeners are still being
@@ -155,7 +158,7 @@ public final class SessionRegistry {
 	 * @param listener the listener
 	 */
 	public void listener(SessionListener listener) {
-		this.bindings.listener(new BoundListener(listener));
+		this.listener = listener;
 	}
 
 	/**
@@ -164,7 +167,6 @@ public final class SessionRegistry {
 	 */
 	public void taps(Taps taps) {
 		this.taps = taps;
-		this.bindings.watcher(taps::bound);
 	}
 
 	/**
@@ -464,16 +466,21 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Notifies a listener of identities. No lambda: that would load the class of sessions
-	 * at the start.
-	 *
-	 * @param listener the listener
+	 * Notifies of the identities that sessions have got. No lambda: that would load the
+	 * class of sessions at the start.
 	 */
-	private record BoundListener(SessionListener listener) implements BiConsumer<Session, SessionBindings.Identity> {
+	private final class BoundSessions implements BiConsumer<Session, SessionBindings.Identity> {
 
 		@Override
 		public void accept(Session session, SessionBindings.Identity identity) {
-			this.listener.bound(session, identity.type(), identity.id());
+			Taps tapping = SessionRegistry.this.taps;
+			if (tapping != null) {
+				tapping.bound(session);
+			}
+			SessionListener notified = SessionRegistry.this.listener;
+			if (notified != null) {
+				notified.bound(session, identity.type(), identity.id());
+			}
 		}
 
 	}
