@@ -42,9 +42,9 @@ class EveryRestartTests {
 	private static final String UPPER = "socket.servers.upper.";
 
 	private static final Map<String, String> VALUES = Map.ofEntries(Map.entry("address", "localhost"),
-			Map.entry("threads.name", "{name} thread"), Map.entry("transport", "nio"),
-			Map.entry("execution.mode", "event-loop"), Map.entry("execution.executor", "ofTheApplication"),
-			Map.entry("ip-family", "ipv4"), Map.entry("start.on-failure", "warn"), Map.entry("udp.groups", "239.1.2.3"),
+
+			Map.entry("execution.mode", "event-loop"), Map.entry("ip-family", "ipv4"),
+			Map.entry("start.on-failure", "warn"), Map.entry("udp.groups", "239.1.2.3"),
 			Map.entry("domain-socket.mode", "0660"), Map.entry("domain-socket.group", "0"),
 			Map.entry("domain-socket.allow-users", "0"), Map.entry("domain-socket.allow-groups", "0"),
 			Map.entry("port", String.valueOf(Ports.free())));
@@ -76,7 +76,7 @@ class EveryRestartTests {
 	@Test
 	void serverWorksWithTheNewValue() {
 		Map<String, String> values = new ChangedValues(Section.SERVERS).of(ServerProperties.class,
-				Set.of("blocks", "absent", "inherited", "listeners", "framing"), VALUES);
+				Set.of("blocks", "absent", "inherited", "listeners"), VALUES);
 		values.put("domain-socket.path", this.directory.resolve("another").toString());
 		values.keySet().removeAll(OF_THE_PROCESS);
 		SettingsTable table = new SettingsTable();
