@@ -20,6 +20,7 @@ import dev.socketserver.settings.Setting;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,7 @@ class BridgeSettingsTests {
 	}
 
 	/** Fifty sessions are open, and go on as they began. */
+	@Tag("long")
 	@ParameterizedTest
 	@CsvSource({ "to, second", "id, word", "key, identity", "when, all", "in-flight, 9", "timeout, 7s",
 			"retry.period, 7s", "retry.max-period, 77s", "on-failure, close", "acknowledge, NO", "reply, true" })

@@ -16,6 +16,7 @@ import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,7 @@ class MailboxSettingsTests {
 	}
 
 	/** Fifty sessions are open, and take the new value. */
+	@Tag("long")
 	@ParameterizedTest
 	@CsvSource({ "identity, meter", "acknowledge, written", "send-on, message", "active, 77s", "timeout, 7s",
 			"attempts, 8", "retry, 7s" })
