@@ -161,7 +161,7 @@ final class Differences {
 				restarted.add(key);
 			}
 			String reason = why(entry, key, one, other);
-			changes.add(Change.of(entry, key, key, text(key, row, one), text(key, row, other), verdict)
+			changes.add(Change.of(entry, key, key, text(key, row, one, other), text(key, row, other, one), verdict)
 				.with((reason != null) ? Verdict.REFUSED : verdict, reason));
 		}
 		restarted.addAll(listeners(from.keySet(), to.keySet()));
@@ -246,10 +246,12 @@ final class Differences {
 	}
 
 	/**
-	 * What is not set is shown as it is documented; a listener has what its server has.
+	 * What is not set is shown as it is documented, unless another default holds: a
+	 * listener has what its server has, and what is set now would be no change.
 	 */
-	private static @Nullable String text(String key, Row row, @Nullable Value value) {
-		boolean documented = value == null && !row.builtIn().isEmpty() && !key.startsWith(LISTENERS);
+	private static @Nullable String text(String key, Row row, @Nullable Value value, @Nullable Value other) {
+		boolean same = other != null && other.text().equals(row.builtIn());
+		boolean documented = value == null && !row.builtIn().isEmpty() && !same && !key.startsWith(LISTENERS);
 		return documented ? row.builtIn() : text(value);
 	}
 
