@@ -77,7 +77,8 @@ final class KindServer {
 	}
 
 	private static ServerSpec.Builder datagrams(ExecutionMode mode) {
-		return ServerSpec.builder("echo").udp((udp) -> udp)
+		return ServerSpec.builder("echo")
+			.udp((udp) -> udp)
 			.limits((limits) -> limits.frame(LONGEST))
 			.execution((execution) -> execution.mode(mode))
 			.handler(ServerHandler.function("echo", PayloadConverter.bytes(), (bytes) -> bytes));
