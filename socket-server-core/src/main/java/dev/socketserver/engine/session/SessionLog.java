@@ -46,8 +46,8 @@ final class SessionLog {
 				.failureLog()
 				.log("sessions replaced by others", MOST_FAILURES,
 						() -> logger.info("'{}': session {} of {} is replaced by {}{}, which is bound to {} '{}' now",
-								session.server(), session.id(), Addresses.format(session.remoteAddress()), by, other,
-								LogText.of(type), LogText.of(id)));
+								session.spec().label(), session.id(), Addresses.format(session.remoteAddress()), by,
+								other, LogText.of(type), LogText.of(id)));
 		}
 	}
 
@@ -68,7 +68,7 @@ final class SessionLog {
 		session.state()
 			.diagnostics()
 			.failureLog()
-			.failed(kind, failure, MOST_FAILURES, session.server(), session.id(),
+			.failed(kind, failure, MOST_FAILURES, session.spec().label(), session.id(),
 					Addresses.format(session.remoteAddress()), what);
 	}
 

@@ -229,7 +229,7 @@ public final class DatagramConnection implements Connection {
 				.failureLog()
 				.log("datagrams that were no whole frames", MOST_UNFRAMED,
 						() -> logger.warn("'{}': session {} of {}: a datagram, or its rest, was no whole frame",
-								session().server(), session().id(), Addresses.format(this.peer)));
+								session().spec().label(), session().id(), Addresses.format(this.peer)));
 		}
 	}
 

@@ -75,6 +75,9 @@ class SeveralListenersTests {
 	private SocketServer gateway(UnaryOperator<ServerSpec.Builder> spec) {
 		SessionHandler handler = (payload, session) -> {
 			String line = (String) payload;
+			if (line.equals("fail")) {
+				throw new IllegalStateException("asked to");
+			}
 			if (line.startsWith("as ")) {
 				session.bind("device", line.substring(3), BindPolicy.REPLACE);
 			}
@@ -431,6 +434,16 @@ class SeveralListenersTests {
 
 		await(() -> assertThat(status(server, "local").state()).isEqualTo(ListenerState.LISTENING));
 		assertThat(server.failure()).isNull();
+	}
+
+	@Test
+	void failedHandlerIsLoggedWithTheListener() throws Exception {
+		SocketServer server = gateway((spec) -> spec.listener("other", (listener) -> listener.port(0)));
+		try (Peer peer = tcp(server, "other")) {
+			peer.send("fail\n");
+			await(() -> assertThat(this.log.messages()).anyMatch((line) -> line
+				.contains("'gateway/other': session gateway-1 of 127.0.0.1:" + peer.localPort() + ": handler")));
+		}
 	}
 
 	@Test
