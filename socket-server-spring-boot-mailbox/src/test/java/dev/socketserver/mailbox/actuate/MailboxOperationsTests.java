@@ -4,6 +4,8 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
@@ -15,9 +17,10 @@ import dev.socketserver.mailbox.LetterState;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,44 +38,58 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
 class MailboxOperationsTests {
 
+	@TempDir
+	private static Path folder;
+
+	private static ConfigurableApplicationContext application;
+
+	/** For {@link #run}, which is given what is declared. */
 	@Parameter
 	private WebApplicationType stack;
 
-	private ConfigurableApplicationContext application;
-
-	@BeforeEach
-	void run(@TempDir Path folder) {
-		this.application = DeviceApplication.run(
-				"spring.datasource.url=jdbc:h2:file:" + folder.resolve("db") + ";WRITE_DELAY=0",
-				"spring.main.web-application-type=" + this.stack, "management.endpoints.web.exposure.include=*",
+	/** One for all tests with a stack, which have no letters of those before. */
+	@BeforeParameterizedClassInvocation
+	static void run(WebApplicationType stack) {
+		application = DeviceApplication.runWhole(
+				"spring.datasource.url=jdbc:h2:file:" + folder.resolve(stack.name()) + ";WRITE_DELAY=0",
+				"spring.main.web-application-type=" + stack, "management.endpoints.web.exposure.include=*",
 				"management.health.redis.enabled=false", "management.health.db.enabled=false",
 				"management.endpoint.health.show-details=always", "socket.mailbox.capacity=3",
 				"socket.mailbox.poll=100ms");
 	}
 
+	@AfterParameterizedClassInvocation
+	static void close() {
+		application.close();
+	}
+
 	@AfterEach
-	void close() {
-		this.application.close();
+	void forgetLetters() {
+		jdbc().execute("DELETE FROM socket_mailbox");
 	}
 
-	private HttpResponse<String> request(String method, String path, String body) throws Exception {
-		return HttpPeer.send(this.application, method, "/actuator/" + path, body);
+	private static JdbcTemplate jdbc() {
+		return new JdbcTemplate(application.getBean(DataSource.class));
 	}
 
-	private String get(String path) throws Exception {
+	private static HttpResponse<String> request(String method, String path, String body) throws Exception {
+		return HttpPeer.send(application, method, "/actuator/" + path, body);
+	}
+
+	private static String get(String path) throws Exception {
 		HttpResponse<String> response = request("GET", path, "");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		return response.body();
 	}
 
-	private int post(String key) throws Exception {
+	private static int post(String key) throws Exception {
 		return request("POST", "socketmailbox/device:7",
 				"{\"key\": \"" + key + "\", \"payload\": \"do " + key + "\", \"ttl\": \"1h\"}")
 			.statusCode();
 	}
 
-	private double letters(LetterState state) {
-		return this.application.getBean(MeterRegistry.class)
+	private static double letters(LetterState state) {
+		return application.getBean(MeterRegistry.class)
 			.get("socket.mailbox.letters")
 			.tag("state", state.name())
 			.counter()
@@ -81,6 +98,10 @@ class MailboxOperationsTests {
 
 	@Test
 	void lettersArePostedListedAndCancelled() throws Exception {
+		Map<LetterState, Double> before = new EnumMap<>(LetterState.class);
+		for (LetterState state : LetterState.values()) {
+			before.put(state, letters(state));
+		}
 		HttpResponse<String> posted = request("POST", "socketmailbox/device:7",
 				"{\"key\": \"a\", \"payload\": \"do a\"}");
 		assertThat(posted.statusCode()).isEqualTo(200);
@@ -98,7 +119,7 @@ class MailboxOperationsTests {
 			.doesNotContain("\"key\":\"a\"", "\"key\":\"c\"");
 		assertThat(get("socketmailbox?identity=device:8")).isEqualTo("{\"letters\":[]}");
 
-		try (TestPeer peer = TestPeer.connect(this.application, "devices")) {
+		try (TestPeer peer = TestPeer.connect(application, "devices")) {
 			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
 			assertThat(peer.line()).isEqualTo("do a");
 			assertThat(request("DELETE", "socketmailbox/device:7?key=a", "").statusCode()).isEqualTo(409);
@@ -112,11 +133,10 @@ class MailboxOperationsTests {
 			assertThat(get("socketmailbox?identity=device:7&state=cancelled")).contains("\"key\":\"b\"")
 				.doesNotContain("\"key\":\"a\"");
 		}
-		assertThat(letters(LetterState.WAITING)).isEqualTo(3);
-		assertThat(letters(LetterState.SENT)).isEqualTo(2);
-		assertThat(letters(LetterState.DELIVERED)).isEqualTo(1);
-		assertThat(letters(LetterState.CANCELLED)).isEqualTo(1);
-		MeterRegistry meters = this.application.getBean(MeterRegistry.class);
+		Map.of(LetterState.WAITING, 3, LetterState.SENT, 2, LetterState.DELIVERED, 1, LetterState.CANCELLED, 1)
+			.forEach((state, more) -> assertThat(letters(state) - before.get(state)).as(state.name())
+				.isEqualTo(more.doubleValue()));
+		MeterRegistry meters = application.getBean(MeterRegistry.class);
 		assertThat(meters.get("socket.mailbox.delivery").timer().count()).isEqualTo(1);
 		assertThat(meters.get("socket.mailbox.delivery").timer().max(TimeUnit.SECONDS)).isPositive();
 		Awaitility.await().until(() -> meters.get("socket.mailbox.waiting").gauge().value() == 1);
@@ -193,14 +213,13 @@ class MailboxOperationsTests {
 	@Test
 	void aStoreThatIsAwayIsSeen() throws Exception {
 		assertThat(get("health")).contains("\"socketMailbox\":{\"status\":\"UP\"}");
-		JdbcTemplate jdbc = new JdbcTemplate(this.application.getBean(DataSource.class));
-		jdbc.execute("ALTER TABLE socket_mailbox RENAME TO away");
+		jdbc().execute("ALTER TABLE socket_mailbox RENAME TO away");
 		Awaitility.await().until(() -> request("GET", "health", "").statusCode() == 503);
 		assertThat(request("GET", "health", "").body()).contains("\"socketMailbox\":{\"details\":{\"since\":\"");
 		assertThat(post("a")).isEqualTo(503);
 		assertThat(request("GET", "socketmailbox?identity=device:7", "").statusCode()).isEqualTo(503);
 		assertThat(request("DELETE", "socketmailbox/device:7?key=a", "").statusCode()).isEqualTo(503);
-		jdbc.execute("ALTER TABLE away RENAME TO socket_mailbox");
+		jdbc().execute("ALTER TABLE away RENAME TO socket_mailbox");
 		Awaitility.await().until(() -> request("GET", "health", "").statusCode() == 200);
 		assertThat(post("a")).isEqualTo(200);
 	}

@@ -67,7 +67,7 @@ class FrozenNodeTests {
 		OtherJvm frozen = this.opened.add(new OtherJvm(List.of(), List.of(), MailboxNode.class,
 				node("a", properties, "socket.servers.devices.mailbox.timeout=500ms")));
 		ConfigurableApplicationContext node = this.opened
-			.add(DeviceApplication.run(List.of(MailboxNode.Judging.class), node("b", properties)));
+			.add(DeviceApplication.runWhole(List.of(MailboxNode.Judging.class), node("b", properties)));
 		int port = Integer.parseInt(frozen.next().replace("port ", ""));
 		node.getBean(SocketMailbox.class)
 			.post("device", "7", "a", "do a", null)

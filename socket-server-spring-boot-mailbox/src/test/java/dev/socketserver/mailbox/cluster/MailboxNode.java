@@ -28,8 +28,8 @@ public final class MailboxNode {
 	}
 
 	public static void main(String[] properties) throws IOException {
-		try (ConfigurableApplicationContext application = DeviceApplication.run(List.of(Saying.class, Judging.class),
-				properties)) {
+		try (ConfigurableApplicationContext application = DeviceApplication
+			.runWhole(List.of(Saying.class, Judging.class), properties)) {
 			OtherJvm.say("port " + TestPeer.port(application, "devices"));
 			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 			while (in.readLine() != null) {

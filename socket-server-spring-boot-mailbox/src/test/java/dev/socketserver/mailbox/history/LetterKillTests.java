@@ -143,7 +143,7 @@ class LetterKillTests {
 			this.seed = seed;
 			this.store = store;
 			this.random = new Random(seed);
-			this.poster = DeviceApplication.run(properties("socket.servers.devices.mailbox.identity="));
+			this.poster = DeviceApplication.runWhole(properties("socket.servers.devices.mailbox.identity="));
 			this.node = startNode();
 		}
 

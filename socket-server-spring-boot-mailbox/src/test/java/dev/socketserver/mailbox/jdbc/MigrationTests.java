@@ -45,28 +45,26 @@ class MigrationTests implements MigratedTableContract {
 		return "socket.mailbox.initialize-schema=never";
 	}
 
-	/** Starts an application twice, and has letters delivered. */
+	/** Has letters delivered. */
 	@Override
-	public void assertUses(String url, List<String> properties) throws Exception {
+	public void assertUses(String start, String url, List<String> properties) throws Exception {
 		List<String> all = new ArrayList<>(properties);
 		all.add("spring.datasource.url=" + url);
-		for (String key : List.of("1", "2")) {
-			try (ConfigurableApplicationContext context = DeviceApplication.run(all.toArray(String[]::new));
-					TestPeer peer = TestPeer.connect(context, "devices")) {
-				SocketMailbox mailbox = context.getBean(SocketMailbox.class);
-				mailbox.post("device", "7", key + "a", "do a", null).get(Patience.seconds(), TimeUnit.SECONDS);
-				mailbox.post("device", "7", key + "b", "do b", null).get(Patience.seconds(), TimeUnit.SECONDS);
-				assertThat(mailbox.cancel("device", "7", key + "b").get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
-				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
-				assertThat(peer.line()).isEqualTo("do a");
-				// Without a reply it would be sent again, ten seconds later.
-				peer.send("done\n");
-				Awaitility.await()
-					.until(() -> mailbox.letter("device", "7", key + "a")
-						.get(Patience.seconds(), TimeUnit.SECONDS)
-						.orElseThrow()
-						.state() == LetterState.DELIVERED);
-			}
+		try (ConfigurableApplicationContext context = DeviceApplication.run(all.toArray(String[]::new));
+				TestPeer peer = TestPeer.connect(context, "devices")) {
+			SocketMailbox mailbox = context.getBean(SocketMailbox.class);
+			mailbox.post("device", "7", start + "a", "do a", null).get(Patience.seconds(), TimeUnit.SECONDS);
+			mailbox.post("device", "7", start + "b", "do b", null).get(Patience.seconds(), TimeUnit.SECONDS);
+			assertThat(mailbox.cancel("device", "7", start + "b").get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+			assertThat(peer.line()).isEqualTo("do a");
+			// Without a reply it would be sent again, ten seconds later.
+			peer.send("done\n");
+			Awaitility.await()
+				.until(() -> mailbox.letter("device", "7", start + "a")
+					.get(Patience.seconds(), TimeUnit.SECONDS)
+					.orElseThrow()
+					.state() == LetterState.DELIVERED);
 		}
 	}
 
