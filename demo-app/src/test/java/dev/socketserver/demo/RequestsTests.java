@@ -1,7 +1,6 @@
 package dev.socketserver.demo;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,10 +10,12 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -31,8 +32,6 @@ import static org.awaitility.Awaitility.await;
 @SocketServerTest(properties = { "spring.config.location=classpath:/asking.yml", "socket.servers.devices.port=0" })
 class RequestsTests {
 
-	private static final Duration LONG = Duration.ofSeconds(9);
-
 	@Autowired
 	private Devices devices;
 
@@ -41,6 +40,11 @@ class RequestsTests {
 
 	@SocketConnection("devices")
 	private SocketTestClient client;
+
+	@BeforeEach
+	void bePatient() {
+		this.client.timeout(Patience.limit());
+	}
 
 	private SocketSession session() {
 		return await()
@@ -61,8 +65,8 @@ class RequestsTests {
 
 		this.client.send("99:nobody asked").send(number(second) + ":noon").send(number(first) + ":up");
 
-		assertThat(state).succeedsWithin(LONG).isEqualTo("up");
-		assertThat(time).succeedsWithin(LONG).isEqualTo("noon");
+		assertThat(state).succeedsWithin(Patience.limit()).isEqualTo("up");
+		assertThat(time).succeedsWithin(Patience.limit()).isEqualTo("noon");
 		assertThat(session.info().requests()).isZero();
 	}
 
@@ -74,27 +78,27 @@ class RequestsTests {
 
 		this.client.reset();
 
-		assertThat(asked).failsWithin(LONG)
+		assertThat(asked).failsWithin(Patience.limit())
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOf(SessionClosedException.class);
-		assertThat(this.devices.ask(session, "state")).failsWithin(LONG);
+		assertThat(this.devices.ask(session, "state")).failsWithin(Patience.limit());
 	}
 
 	@Test
 	void aTestPlaysThePeer() {
 		SocketSession session = session();
-		CompletableFuture<Object> reply = session.ask("7:STATUS", LONG);
+		CompletableFuture<Object> reply = session.ask("7:STATUS", Patience.limit());
 		this.client.expectAsk("7:STATUS").answer("7:FINE");
-		assertThat(reply).succeedsWithin(LONG).isEqualTo("7:FINE");
+		assertThat(reply).succeedsWithin(Patience.limit()).isEqualTo("7:FINE");
 	}
 
 	@Test
 	void aReplyMayBeOfItsOwnType() {
 		SocketSession session = session();
-		CompletableFuture<Position> position = session.ask("8:POSITION", Position.class, Duration.ofSeconds(5));
+		CompletableFuture<Position> position = session.ask("8:POSITION", Position.class, Patience.limit());
 		this.client.expectAsk("8:POSITION").answer("8:47.1 8.5");
-		assertThat(position).succeedsWithin(LONG).isEqualTo(new Position(47.1, 8.5));
+		assertThat(position).succeedsWithin(Patience.limit()).isEqualTo(new Position(47.1, 8.5));
 	}
 
 	@Test
@@ -152,13 +156,13 @@ class RequestsTests {
 		private final AtomicInteger numbers = new AtomicInteger();
 
 		CompletableFuture<String> ask(SocketSession session, String question) {
-			return session.ask(this.numbers.incrementAndGet() + ":" + question, Duration.ofSeconds(10))
+			return session.ask(this.numbers.incrementAndGet() + ":" + question, Patience.limit())
 				.thenApply((reply) -> reply.toString().split(":", 2)[1]);
 		}
 
 		@OnMessage
 		CompletableFuture<String> received(String line, SocketSession session) {
-			return session.ask("0:STATUS", Duration.ofSeconds(5)).thenApply((reply) -> "checked: " + reply);
+			return session.ask("0:STATUS", Patience.limit()).thenApply((reply) -> "checked: " + reply);
 		}
 
 	}

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.test.LocalSocketPort;
@@ -79,7 +80,8 @@ class PostgresTests {
 
 	@BeforeEach
 	void schema() {
-		this.jdbc.sql("drop table if exists reading, meter").update();
+		// The pool waits a second only, in which a slow machine makes no connection.
+		Patience.within(() -> this.jdbc.sql("drop table if exists reading, meter").update());
 		this.jdbc.sql("create table meter (id varchar primary key)").update();
 		this.jdbc
 			.sql("create table reading (id varchar primary key, meter varchar not null references meter "
