@@ -62,7 +62,7 @@ class MigrationTests implements MigratedTableContract {
 		}
 	}
 
-	/** A whole application starts three times more slowly. */
+	/** A whole application takes twice as long to start. */
 	@Configuration(proxyBeanMethods = false)
 	@Import(TestHandlers.class)
 	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, DataSourceInitializationAutoConfiguration.class,
