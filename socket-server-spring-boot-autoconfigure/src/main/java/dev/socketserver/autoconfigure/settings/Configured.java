@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.settings;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,20 +60,36 @@ final class Configured {
 		add(Section.SERVERS, properties.getServers(), others);
 		add(Section.CLIENTS, properties.getClients(), others);
 		Map<ConfigurationPropertyName, List<ConfigurationProperty>> values = new LinkedHashMap<>();
+		Map<ConfigurationPropertyName, Entry> named = new HashMap<>();
+		this.entries.keySet().forEach((entry) -> named.put(ConfigurationPropertyName.of(entry.property()), entry));
 		properties.written().forEach((name, property) -> {
-			ConfigurationPropertyName spelled = VARIABLES.isAncestorOf(name)
-					? DEFAULTS.append(name.subName(VARIABLES.getNumberOfElements())) : name;
-			values.computeIfAbsent(whole(spelled), (key) -> new ArrayList<>())
-				.add(resolved(
-						(spelled == name) ? property
+			ConfigurationPropertyName spelled = spelled(name, named);
+			List<ConfigurationProperty> parts = values.computeIfAbsent(whole(spelled), (key) -> new ArrayList<>());
+			// A variable is written under both names.
+			if (parts.stream().noneMatch((part) -> part.getName().equals(spelled))) {
+				parts.add(resolved(
+						property.getName().toString().equals(spelled.toString()) ? property
 								: new ConfigurationProperty(spelled, property.getValue(), property.getOrigin()),
 						placeholders));
+			}
 		});
 		values.forEach((name, parts) -> add(name, parts, properties.bound().get(name)));
 	}
 
 	private Configured(Configured base) {
 		this.properties = base.properties;
+	}
+
+	/** Returns a name with the dashes that it lacks where a variable has none. */
+	private static ConfigurationPropertyName spelled(ConfigurationPropertyName name,
+			Map<ConfigurationPropertyName, Entry> named) {
+		if (VARIABLES.isAncestorOf(name)) {
+			return DEFAULTS.append(name.subName(VARIABLES.getNumberOfElements()));
+		}
+		ConfigurationPropertyName owner = name.chop(3);
+		Entry entry = named.get(owner);
+		return (entry == null || owner.toString().equals(entry.property())) ? name : ConfigurationPropertyName
+			.adapt(entry.property() + name.toString().substring(owner.toString().length()), '.');
 	}
 
 	private static ConfigurationProperty resolved(ConfigurationProperty property, LocalPlaceholders placeholders) {
