@@ -31,8 +31,8 @@ import org.springframework.context.event.EventListener;
 
 /**
  * A server of devices, which log in with their names, and get their letters. It has the
- * auto-configurations that it needs, with which it starts in half of the time of a
- * whole application.
+ * auto-configurations that it needs, with which it starts in half of the time of a whole
+ * application.
  */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({ DataSourceAutoConfiguration.class, DataSourceInitializationAutoConfiguration.class,
