@@ -145,7 +145,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.memory = new MemoryBudget(spec.memoryLimit());
 		DaemonThreads threads = new DaemonThreads();
 		ScheduledExecutorService timer = threads.timer("socket-server-timer");
-		Background background = new Background(() -> threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
+		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
 		this.engine = new SharedResources(threads, background, timer, new KeepAlive(), this.memory,
 				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
 				spec.logContext() && LogContext.isShown(), NanoTime.SYSTEM,

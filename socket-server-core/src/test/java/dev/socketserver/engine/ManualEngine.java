@@ -21,7 +21,7 @@ public final class ManualEngine {
 
 	private static final DaemonThreads THREADS = new DaemonThreads();
 
-	private static final Background BACKGROUND = new Background(() -> THREADS.workers("test"), (task) -> new Thread() {
+	private static final Background BACKGROUND = new Background(THREADS.workers("test"), (task) -> new Thread() {
 
 		@Override
 		public synchronized void start() {

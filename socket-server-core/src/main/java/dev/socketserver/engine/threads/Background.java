@@ -1,61 +1,62 @@
 package dev.socketserver.engine.threads;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The threads for tasks that must run neither on an event loop nor on a lane, such as
  * completing the future of a send. What the application has chained to one future may
- * wait for another, which completes here, too: so this has a {@link ForkJoinPool}, which
+ * wait for another, which completes here, too: so this is a {@link ForkJoinPool}, which
  * makes further threads while some of them wait.
  * <p>
  * A {@code ForkJoinPool} loses tasks when the system gives it no thread: the task that
  * such a thread has just taken, and those that wait, for which it does not ask for a
  * thread again. So the tasks are kept in a queue here, and the pool is given only one
- * call for each. As long as there are tasks and no thread, the pool is cleared and called
- * anew now and then.
+ * {@link NextTask} for each. As long as there are tasks and no thread, the pool is
+ * cleared and called anew now and then.
  */
 public final class Background implements Executor, Thread.UncaughtExceptionHandler {
+
+	private static final int THREADS = 4;
 
 	private static final long NEXT_TRY_MILLIS = 500;
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-	private final Supplier<? extends ForkJoinPool.ForkJoinWorkerThreadFactory> workers;
+	/**
+	 * Made before it is needed: that no file can be opened is said by it, and then no
+	 * class can be loaded either.
+	 */
+	private final Pool pool;
 
 	/** Makes threads for tasks that arrive when the pool is shut down. */
 	private final ThreadFactory threads;
 
 	private final ScheduledExecutorService timer;
 
-	/**
-	 * Made with the first task: a start has none, and need not load what a pool needs.
-	 */
-	private volatile @Nullable BackgroundPool pool;
-
-	/** Guarded by this. */
-	private boolean ended;
-
 	private final AtomicBoolean trying = new AtomicBoolean();
 
 	/**
 	 * Creates an executor without threads.
-	 * @param workers gives what makes them; asked once, with the first task
+	 * @param workers makes them
 	 * @param threads makes those for tasks that arrive when the others have ended
 	 * @param timer tries again where the system gave none
 	 */
-	public Background(Supplier<? extends ForkJoinPool.ForkJoinWorkerThreadFactory> workers, ThreadFactory threads,
+	public Background(ForkJoinPool.ForkJoinWorkerThreadFactory workers, ThreadFactory threads,
 			ScheduledExecutorService timer) {
-		this.workers = workers;
+		this.pool = new Pool(workers, this);
 		this.threads = threads;
 		this.timer = timer;
 	}
@@ -74,7 +75,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 
 	private void call() {
 		try {
-			begin();
+			begin(new NextTask());
 		}
 		catch (OutOfMemoryError ex) {
 			tryLater();
@@ -82,56 +83,32 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 		}
 	}
 
-	private void begin() {
-		BackgroundPool pool = pool();
-		if (pool != null) {
-			try {
-				pool.call();
-				if (!pool.isShutdown()) {
-					return;
-				}
-				// It may have ended before it took the call.
+	private void begin(NextTask call) {
+		try {
+			this.pool.execute(call);
+			if (!this.pool.isShutdown()) {
+				return;
 			}
-			catch (RejectedExecutionException ex) {
-				// It is shut down.
-			}
+			// It may have ended before it took the call.
 		}
-		this.threads.newThread(this::runNext).start();
-	}
-
-	/** Returns the pool, or none if it was not needed before it was to end. */
-	private @Nullable BackgroundPool pool() {
-		BackgroundPool made = this.pool;
-		return (made != null) ? made : makePool();
-	}
-
-	private synchronized @Nullable BackgroundPool makePool() {
-		if (this.pool == null && !this.ended) {
-			this.pool = new BackgroundPool(this.workers.get(), this, this::runNext);
+		catch (RejectedExecutionException ex) {
+			// It is shut down.
 		}
-		return this.pool;
+		this.threads.newThread(call::exec).start();
 	}
 
 	/**
 	 * Has threads end that have nothing to do. From now on, each task has a thread of its
 	 * own.
 	 */
-	public synchronized void endIdle() {
-		this.ended = true;
-		if (this.pool != null) {
-			this.pool.shutdown();
-		}
+	public void endIdle() {
+		this.pool.shutdown();
 	}
 
 	private void runNext() {
-		try {
-			Runnable task = this.tasks.poll();
-			if (task != null) {
-				task.run();
-			}
-		}
-		catch (Throwable ex) {
-			uncaughtException(Thread.currentThread(), ex);
+		Runnable task = this.tasks.poll();
+		if (task != null) {
+			task.run();
 		}
 	}
 
@@ -152,10 +129,7 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 
 	private void tryAgain() {
 		this.trying.set(false);
-		BackgroundPool cleared = this.pool;
-		if (cleared != null) {
-			cleared.clear();
-		}
+		this.pool.clear();
 		for (int left = this.tasks.size(); left > 0; left--) {
 			try {
 				call();
@@ -165,6 +139,70 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 				return;
 			}
 		}
+	}
+
+	/** Has a thread run the next task. */
+	@SuppressWarnings("serial") // it is never serialized
+	private final class NextTask extends ForkJoinTask<@Nullable Void> {
+
+		@Override
+		protected boolean exec() {
+			try {
+				runNext();
+			}
+			catch (Throwable ex) {
+				uncaughtException(Thread.currentThread(), ex);
+			}
+			return true;
+		}
+
+		@Override
+		public @Nullable Void getRawResult() {
+			return null;
+		}
+
+		@Override
+		protected void setRawResult(@Nullable Void value) {
+			// There is none.
+		}
+
+	}
+
+	/** Makes a thread for tasks that arrive while nothing else waits there. */
+	private static final class Pool extends ForkJoinPool {
+
+		Pool(ForkJoinWorkerThreadFactory workers, Thread.UncaughtExceptionHandler handler) {
+			super(THREADS, workers, handler, true, 0, Integer.MAX_VALUE, 1, (pool) -> true, DaemonThreads.IDLE_SECONDS,
+					TimeUnit.SECONDS);
+		}
+
+		@Override
+		public synchronized void shutdown() {
+			super.shutdown();
+		}
+
+		/**
+		 * Forgets the calls that wait, but nothing that callbacks of the application's
+		 * have forked here, with a parallel stream say.
+		 */
+		synchronized void clear() {
+			if (isShutdown()) {
+				// It would refuse what was forked, and needs no call.
+				return;
+			}
+			List<ForkJoinTask<?>> waiting = new ArrayList<>();
+			drainTasksTo(waiting);
+			waiting.removeIf(NextTask.class::isInstance);
+			for (ForkJoinTask<?> forked : waiting) {
+				try {
+					execute(forked);
+				}
+				catch (OutOfMemoryError ex) {
+					// It waits here again all the same.
+				}
+			}
+		}
+
 	}
 
 }

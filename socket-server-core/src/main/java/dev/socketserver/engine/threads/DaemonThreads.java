@@ -3,6 +3,8 @@ package dev.socketserver.engine.threads;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -141,11 +143,16 @@ public final class DaemonThreads {
 	}
 
 	/** Returns a factory of threads for a pool, which all have one name. */
-	public Workers workers(String name) {
-		return new Workers(this, name);
+	public ForkJoinPool.ForkJoinWorkerThreadFactory workers(String name) {
+		return (pool) -> {
+			Worker worker = new Worker(pool);
+			worker.setName(name);
+			worker.setDaemon(true);
+			return prepared(worker);
+		};
 	}
 
-	<T extends Thread> T prepared(T thread) {
+	private <T extends Thread> T prepared(T thread) {
 		thread.setContextClassLoader(this.classLoader);
 		return thread;
 	}
@@ -191,6 +198,14 @@ public final class DaemonThreads {
 					throw noThread(ex);
 				}
 			}
+		}
+
+	}
+
+	private static final class Worker extends ForkJoinWorkerThread {
+
+		Worker(ForkJoinPool pool) {
+			super(pool);
 		}
 
 	}

@@ -33,7 +33,7 @@ class BackgroundTests {
 
 	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-	private final Background background = new Background(() -> this::thread, this::ownThread, this.timer);
+	private final Background background = new Background(this::thread, this::ownThread, this.timer);
 
 	private final AtomicInteger asked = new AtomicInteger();
 
