@@ -28,6 +28,8 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.SocketTable;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -74,6 +76,54 @@ class DatagramClientTests {
 			assertThat(client.ask("a line\nof " + i, Duration.ofSeconds(20)).get()).isEqualTo("A LINE\nOF " + i);
 		}
 		assertThat(server.statistics().opened()).isOne();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void sessionThatIsJustBeingOpenedCanBeClosed(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).udp((udp) -> udp));
+		AtomicReference<Runnable> meanwhile = new AtomicReference<>();
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.port(server.localAddress().getPort())
+			.transport(transport)
+			.datagrams(true)
+			.framing(new Interrupted(meanwhile))
+			.drainTimeout(Duration.ofHours(1))
+			.byHand(PayloadConverter.text(UTF_8))
+			.build());
+		meanwhile.set(client::disconnect);
+		client.start();
+		await().until(() -> client.statistics().connected() == 1);
+		assertThat(client.stop()).succeedsWithin(ClientFixture.LIMIT);
+
+		client.start();
+		assertThat(client.ask("again", Duration.ofSeconds(20)).get()).isEqualTo("AGAIN");
+		assertThat(client.stop()).succeedsWithin(ClientFixture.LIMIT);
+	}
+
+	/** Lines; something else is done while a session is made. */
+	private record Interrupted(AtomicReference<Runnable> meanwhile) implements Framing {
+
+		@Override
+		public String type() {
+			return "interrupted";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			Runnable task = this.meanwhile.getAndSet(null);
+			if (task != null) {
+				task.run();
+			}
+			return Framing.line().decoder(maxFrameBytes);
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			Framing.line().encode(payload, out);
+		}
+
 	}
 
 	@ParameterizedTest

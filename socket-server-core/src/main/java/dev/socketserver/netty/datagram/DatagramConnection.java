@@ -388,6 +388,15 @@ public final class DatagramConnection implements Connection {
 		if (this.gone) {
 			return;
 		}
+		if (this.session == null) {
+			// It is just being opened, if it could be made: the end comes behind that.
+			executeLater(() -> {
+				if (this.session != null) {
+					end(failure);
+				}
+			});
+			return;
+		}
 		this.gone = true;
 		this.socket.remove(this.peer, this);
 		Waiting<byte[]> waiting = this.later;
