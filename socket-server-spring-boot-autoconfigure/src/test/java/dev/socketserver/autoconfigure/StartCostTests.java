@@ -103,8 +103,7 @@ class StartCostTests {
 					"dev.socketserver.spec.listen.Inherited", "dev.socketserver.address.UnixAddress",
 					"dev.socketserver.framing.codec.WrappedFraming", "dev.socketserver.handler.bean.AnnotatedMethods",
 					"dev.socketserver.autoconfigure.spec.ServerSpecs$Access",
-					"dev.socketserver.netty.connect.NettySocketClients",
-					"dev.socketserver.engine.watchdog.StuckCalls")
+					"dev.socketserver.netty.connect.NettySocketClients", "dev.socketserver.engine.watchdog.StuckCalls")
 			.hasSizeBetween(100, CLASSES);
 		assertThat(lambdas).hasSizeBetween(20, LAMBDAS);
 		// What reads and writes JSON, and sockets of the JDK beside those of epoll.

@@ -62,6 +62,7 @@ export class Chart {
 	constructor(title, unit, format) {
 		this.#title = title;
 		this.#format = format;
+		this.#room.setAttribute('aria-label', title);
 		this.element.append(make('figcaption', {}, `${title}, ${unit}`), this.#room, this.#reading);
 		new ResizeObserver(() => this.#resize()).observe(this.#room);
 		this.#room.addEventListener('keydown', (event) => this.#keyed(event));
@@ -190,6 +191,7 @@ export class SmallChart {
 		this.#title = title;
 		this.#format = format;
 		room.setAttribute('role', 'img');
+		room.setAttribute('aria-label', title);
 		room.classList.add('small-chart');
 	}
 
