@@ -74,8 +74,7 @@ public final class PortBinder implements SocketBinder {
 	private ServerBootstrap bootstrap(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
 			SocketTransport transport, EventLoopGroup loops, InetAddress address) {
 		TransportSupport support = TransportSupport.of(transport);
-		boolean ipv6 = address instanceof Inet6Address;
-		if (!ipv6 && address.isAnyLocalAddress() && support.ipv6Sockets()) {
+		if (!(address instanceof Inet6Address) && address.isAnyLocalAddress() && support.ipv6Sockets()) {
 			throw new UnsupportedOptionException("ip-family",
 					"cannot be ipv4 on every interface with transport " + TransportSupport.label(transport)
 							+ ", whose sockets accept IPv6 too: use transport epoll or nio, or an address of IPv4");
