@@ -59,8 +59,7 @@ public final class KnownModules {
 	 * @param value its value
 	 */
 	public InvalidSocketPropertyException absent(String owner, String key, Object value) {
-		String block = key.substring(0, key.indexOf('.'));
-		return new InvalidSocketPropertyException(owner + "." + key, value, text(block), text(block + REMEDY));
+		return without(owner + "." + key, value, key.substring(0, key.indexOf('.')));
 	}
 
 	/**
@@ -72,8 +71,11 @@ public final class KnownModules {
 	public @Nullable InvalidSocketPropertyException ifAbsent(String key, Object value) {
 		String block = this.texts.containsKey(key) ? key : key.split("\\.")[0];
 		boolean off = block.contains(".") && value.toString().equals("false");
-		return (hasBlock(block) && !off)
-				? new InvalidSocketPropertyException("socket." + key, value, text(block), text(block + REMEDY)) : null;
+		return (hasBlock(block) && !off) ? without("socket." + key, value, block) : null;
+	}
+
+	private InvalidSocketPropertyException without(String property, Object value, String block) {
+		return new InvalidSocketPropertyException(property, value, text(block), text(block + REMEDY));
 	}
 
 	/**

@@ -93,7 +93,8 @@ final class Steps {
 
 	void reconfigure(SocketServer server, ServerSpec next) {
 		ServerSpec old = server.spec();
-		put(server, next);
+		ServerOperations.of(server).reconfigure(next, this.version);
+		this.versioned.add(server);
 		follow(old.session(), next.session());
 		this.back.push(() -> {
 			follow(old.session(), null);
@@ -105,22 +106,13 @@ final class Steps {
 
 	void reconfigure(SocketClient client, ClientSpec next) {
 		ClientSpec old = client.spec();
-		put(client, next);
+		ClientOperations.of(client).reconfigure(next, this.version);
+		this.versioned.add(client);
 		follow(old.session(), next.session());
 		this.back.push(() -> {
 			follow(old.session(), null);
 			ClientOperations.of(client).reconfigure(old, this.before);
 		});
-	}
-
-	private void put(SocketServer server, ServerSpec spec) {
-		ServerOperations.of(server).reconfigure(spec, this.version);
-		this.versioned.add(server);
-	}
-
-	private void put(SocketClient client, ClientSpec spec) {
-		ClientOperations.of(client).reconfigure(spec, this.version);
-		this.versioned.add(client);
 	}
 
 	/** Open sessions keep their handler, but not what it does without a method. */
@@ -136,7 +128,7 @@ final class Steps {
 		for (SocketServer server : this.servers) {
 			try {
 				if (!this.versioned.contains(server)) {
-					put(server, server.spec());
+					ServerOperations.of(server).reconfigure(server.spec(), this.version);
 				}
 			}
 			catch (RuntimeException ex) {
@@ -148,7 +140,7 @@ final class Steps {
 			for (SocketClient client : known) {
 				try {
 					if (!this.versioned.contains(client)) {
-						put(client, client.spec());
+						ClientOperations.of(client).reconfigure(client.spec(), this.version);
 					}
 				}
 				catch (RuntimeException ex) {
