@@ -6,18 +6,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Runs servers one after the other, each for minutes with sessions that come and go, at a
- * part of what a core can do, and prints what has grown meanwhile, the pauses of the
- * garbage collector and the percentiles of replies. The rate of lines is found with the
- * first server, and is the same for all. The table is also written to
- * {@code target/benchmarks/whole-run.md}.
+ * Runs servers beside each other for minutes, with sessions that come and go, at a part
+ * of what a core can do. Prints what has grown meanwhile, the pauses of the garbage
+ * collector and the percentiles of replies. Whatever else the machine does meets all of
+ * them. The rate of lines is found with the first server, and is the same for all. The
+ * table is also written to {@code target/benchmarks/whole-run.md}.
  * <p>
- * Arguments: minutes of each server, 60 by default; sessions, 5,000; the part of a core,
- * 0.6; and servers, {@code netty-gathered} and {@code virtual}.
+ * Arguments: minutes, 60 by default; sessions of each server, 5,000; the part of a core
+ * that they take together, 0.6; and servers, {@code netty-gathered} and {@code virtual}.
  */
 public final class WholeRun {
 
@@ -35,15 +42,21 @@ public final class WholeRun {
 
 	private final double load;
 
-	/** How many lines a second all sessions send. */
-	private double rate = 2_000;
+	/** How many lines a second all sessions of a server send. */
+	private volatile double rate = 2_000;
 
-	private boolean rateIsFound;
+	/** Of all servers, who begin to warm up and to be measured together. */
+	private final CyclicBarrier together;
 
-	private WholeRun(double minutes, int sessions, double load) {
+	/** The first finds the rate. */
+	private final List<Contender> servers;
+
+	private WholeRun(double minutes, int sessions, double load, List<Contender> servers) {
 		this.minutes = minutes;
 		this.sessions = sessions;
-		this.load = load;
+		this.load = load / servers.size();
+		this.servers = servers;
+		this.together = new CyclicBarrier(servers.size());
 	}
 
 	/**
@@ -65,11 +78,11 @@ public final class WholeRun {
 		}
 		new WholeRun((arguments.length > 0) ? Double.parseDouble(arguments[0]) : 60,
 				(arguments.length > 1) ? Integer.parseInt(arguments[1]) : 5_000,
-				(arguments.length > 2) ? Double.parseDouble(arguments[2]) : 0.6)
-			.run(servers);
+				(arguments.length > 2) ? Double.parseDouble(arguments[2]) : 0.6, servers)
+			.run();
 	}
 
-	private void run(List<Contender> servers) throws IOException, InterruptedException {
+	private void run() throws IOException, InterruptedException, ExecutionException {
 		StringBuilder report = new StringBuilder(
 				"""
 						| server | lines/s | of a core | came and went | heap MB | threads | descriptors | direct MB | resident MB \
@@ -77,28 +90,38 @@ public final class WholeRun {
 						| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 						""");
 		Path folder = Files.createDirectories(Path.of("target", "benchmarks"));
-		for (Contender each : servers) {
-			String row = run(each, folder);
-			System.out.print(row);
-			report.append(row);
+		ExecutorService threads = Executors.newFixedThreadPool(this.servers.size());
+		try {
+			List<Future<String>> rows = new ArrayList<>();
+			for (Contender each : this.servers) {
+				rows.add(threads.submit(() -> run(each, folder)));
+			}
+			for (Future<String> each : rows) {
+				report.append(each.get());
+			}
+		}
+		finally {
+			threads.shutdownNow();
 		}
 		System.out.println(report);
 		Files.writeString(folder.resolve("whole-run.md"), report);
 	}
 
-	private String run(Contender contender, Path folder) throws IOException, InterruptedException {
+	private String run(Contender contender, Path folder)
+			throws IOException, InterruptedException, BrokenBarrierException, TimeoutException {
 		List<Service> services = List.of(Service.LINES);
 		try (RunningServer server = RunningServer.start(contender, services,
 				Benchmark.command(contender, services, folder), folder);
 				ServerFigures figures = new ServerFigures(server.pid());
 				ComingPeers peers = new ComingPeers(server.port(Service.LINES), this.sessions, LIFE)) {
+			this.together.await(5, TimeUnit.MINUTES);
 			for (int second = 0; second < WARM_UP; second++) {
 				double part = second(server, peers);
-				if (!this.rateIsFound) {
-					this.rate *= Math.max(0.7, Math.min(1.5, this.load / Math.max(part, 0.01)));
+				if (contender == this.servers.get(0)) {
+					this.rate = this.rate * Math.max(0.7, Math.min(1.5, this.load / Math.max(part, 0.01)));
 				}
 			}
-			this.rateIsFound = true;
+			this.together.await(5, TimeUnit.MINUTES);
 			ServerFigures.Figures before = figures.figures();
 			ServerFigures.Pauses pausesBefore = figures.pauses();
 			peers.reset();
