@@ -14,6 +14,7 @@ import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.engine.waiting.Waiting;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +187,7 @@ final class ClientMessages {
 	void add(ClientMessage message) {
 		this.count++;
 		this.bytes += message.bytes();
-		this.counters.countAccepted();
+		this.counters.count(Counter.CLIENT_ACCEPTED);
 		if (this.ordered) {
 			forgetTaken();
 			this.added.add(message);
@@ -228,7 +229,7 @@ final class ClientMessages {
 		}
 		for (ClientMessage oldest = oldest(); oldest != null && !fits(message); oldest = oldest()) {
 			remove(oldest);
-			this.counters.countDropped();
+			this.counters.count(Counter.CLIENT_DROPPED);
 			settle(oldest, full);
 		}
 		return true;
@@ -264,7 +265,7 @@ final class ClientMessages {
 	/** A connection has sent one. */
 	void sent(ClientMessage message, OutboxLink by) {
 		by.sent(message);
-		this.counters.countDelivered();
+		this.counters.count(Counter.CLIENT_DELIVERED);
 		settle(message, null);
 	}
 
@@ -299,7 +300,7 @@ final class ClientMessages {
 
 	/** Settles one that will never be sent, and is in none of the queues any more. */
 	void undelivered(ClientMessage message, Exception failure) {
-		this.counters.countUndelivered(1);
+		this.counters.count(Counter.CLIENT_UNDELIVERED);
 		settle(message, failure);
 	}
 

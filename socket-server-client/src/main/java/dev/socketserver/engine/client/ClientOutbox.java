@@ -20,6 +20,7 @@ import dev.socketserver.engine.waiting.BlockedSend;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.engine.waiting.Room;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.Outbound;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
@@ -243,7 +244,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 			case ADMIT, WAIT, DROP, REFUSE -> {
 			}
 		}
-		this.counters.countOutboundRefused();
+		this.counters.count(Counter.OUTBOUND_REFUSED);
 		return full;
 	}
 

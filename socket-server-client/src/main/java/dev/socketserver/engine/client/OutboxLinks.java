@@ -12,6 +12,7 @@ import dev.socketserver.client.Select;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Waiting;
+import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -369,7 +370,7 @@ final class OutboxLinks {
 			notTaken(to, message, failure);
 		}
 		else if (repeated) {
-			this.counters.countRepeated();
+			this.counters.count(Counter.CLIENT_REPEATED);
 		}
 	}
 

@@ -32,6 +32,7 @@ import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.operator.AttemptOutcome;
+import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -230,7 +231,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	/** It is connected, and kept without a session. On its loop. */
 	public void kept() {
 		this.kept = true;
-		this.client.counters().countConnected();
+		this.client.counters().count(Counter.CONNECTED);
 		count(AttemptOutcome.SUCCESS);
 		this.owner.kept(this);
 	}
@@ -310,7 +311,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 		this.session = opened;
 		opened.sends().share(this.asks);
 		if (!this.kept) {
-			this.client.counters().countConnected();
+			this.client.counters().count(Counter.CONNECTED);
 		}
 		this.watch = new SessionWatch(this.context, this.client.engine());
 		this.owner.connected(this, opened);

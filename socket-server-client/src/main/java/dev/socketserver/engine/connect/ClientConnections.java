@@ -25,6 +25,7 @@ import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.operator.AttemptOutcome;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -615,7 +616,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 					attempt.follow(before);
 				}
 				else {
-					this.client.counters().countAttempt();
+					this.client.counters().count(Counter.ATTEMPTS);
 					attempt = new ClientConnection(this, this.client, current, address, before);
 					this.pool.add(attempt);
 				}

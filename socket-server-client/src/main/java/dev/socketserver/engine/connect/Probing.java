@@ -10,6 +10,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.engine.addresses.ClientAddress;
 import dev.socketserver.engine.addresses.ClientAddresses;
+import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +85,7 @@ final class Probing {
 		for (ClientAddress due : this.addresses.due(last, now)) {
 			ClientConnection probe = attempts.apply(due);
 			this.addresses.probing(due);
-			this.client.counters().countAttempt();
+			this.client.counters().count(Counter.ATTEMPTS);
 			this.pool.probe(probe);
 			then.add(probe::begin);
 		}

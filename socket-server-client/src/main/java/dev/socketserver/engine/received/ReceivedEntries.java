@@ -9,6 +9,7 @@ import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.engine.waiting.EntryKind;
 import dev.socketserver.engine.waiting.Waiting;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -159,7 +160,7 @@ final class ReceivedEntries {
 	void makeRoom(Object payload, boolean scarce) {
 		long most = scarce ? Math.max(this.entries.bytes(), ALWAYS_BYTES) - size(payload) : Long.MAX_VALUE;
 		while ((isFull() || this.entries.bytes() > most) && this.entries.dropOldest() != null) {
-			this.counters.countInboundDropped(1);
+			this.counters.count(Counter.INBOUND_DROPPED);
 		}
 		settle();
 		forgetEmpty();

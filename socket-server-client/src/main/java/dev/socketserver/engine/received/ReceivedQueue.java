@@ -26,6 +26,7 @@ import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.engine.waiting.Waiting;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.IoThread;
 import dev.socketserver.spec.Inbound;
 import dev.socketserver.spec.InboundOverflow;
@@ -180,7 +181,7 @@ public final class ReceivedQueue {
 		List<Late> dropped = new ArrayList<>(1);
 		for (Late each = this.late.poll(which); each != null; each = this.late.poll(which)) {
 			dropped.add(each);
-			this.counters.countInboundDropped(1);
+			this.counters.count(Counter.INBOUND_DROPPED);
 		}
 		return dropped;
 	}
@@ -265,7 +266,7 @@ public final class ReceivedQueue {
 			boolean scarce = !this.entries.hasMemory(payload, 0);
 			switch (Overflow.decide(this.overflow, !full && !scarce)) {
 				case ADMIT -> added(payload);
-				case DROP -> this.counters.countInboundDropped(1);
+				case DROP -> this.counters.count(Counter.INBOUND_DROPPED);
 				case REPLACE -> {
 					this.entries.makeRoom(payload, scarce);
 					added(payload);
@@ -275,7 +276,7 @@ public final class ReceivedQueue {
 						// A connection is not closed because others hold much memory.
 						return addLater(from, payload);
 					}
-					this.counters.countInboundDropped(1);
+					this.counters.count(Counter.INBOUND_DROPPED);
 					tooMany.run();
 				}
 				case WAIT, REFUSE -> {
@@ -347,7 +348,7 @@ public final class ReceivedQueue {
 		if (this.state != ReceivedState.OPEN && (scarce || this.entries.isFullTwice())) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.
-			this.counters.countInboundDropped(1);
+			this.counters.count(Counter.INBOUND_DROPPED);
 		}
 		else {
 			added(next.payload());

@@ -26,6 +26,7 @@ import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.tls.RequestedHandshakes;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.tls.TlsMode;
 import io.netty.channel.Channel;
 import io.netty.channel.ConnectTimeoutException;
@@ -262,7 +263,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		boolean first = claim(null, State.CANCELLED);
 		KeptChannel connected = this.kept;
 		if (first) {
-			this.connector.client().counters().countCancelled();
+			this.connector.client().counters().count(Counter.CANCELLED);
 		}
 		else if (connected != null && claimKept(State.CANCELLED)) {
 			connected.close();

@@ -19,6 +19,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.datagram.ConnectedDatagrams;
 import dev.socketserver.netty.transport.LoopBuffers;
+import dev.socketserver.operator.Counter;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -203,7 +204,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 		if (first) {
 			this.end.cancel();
 			closeKept();
-			this.connector.client().counters().countCancelled();
+			this.connector.client().counters().count(Counter.CANCELLED);
 			this.connection.cancelled();
 		}
 		return first;

@@ -14,6 +14,7 @@ import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.input.WaitingFrame;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.FrameException;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -376,7 +377,7 @@ public final class BlockingInput {
 	/** Counts the frames of one read, all together. Under the lock. */
 	private void countHandled() {
 		if ((this.drops || this.frames.size() == 0) && this.handled > 0) {
-			this.session.state().counters().countHandled(this.handled);
+			this.session.state().counters().count(Counter.MESSAGES_HANDLED, this.handled);
 			this.handled = 0;
 		}
 	}

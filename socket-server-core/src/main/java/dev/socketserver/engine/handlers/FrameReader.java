@@ -3,6 +3,7 @@ package dev.socketserver.engine.handlers;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
@@ -63,7 +64,7 @@ public final class FrameReader {
 		if (this.correlator == null || !hasKey(this.correlator, payload)) {
 			return false;
 		}
-		this.counters.countReplyDropped();
+		this.counters.count(Counter.REPLIES_DROPPED);
 		return true;
 	}
 

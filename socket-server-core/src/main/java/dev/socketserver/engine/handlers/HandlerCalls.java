@@ -21,6 +21,7 @@ import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
 import dev.socketserver.spi.PreparingHandler;
@@ -222,7 +223,7 @@ final class HandlerCalls {
 				place = Place.RECEIVED;
 				reply = late ? null : received(called, payload);
 				if (reply == SessionHandler.UNMAPPED) {
-					session().state().counters().countUnmapped();
+					session().state().counters().count(Counter.MESSAGES_UNMAPPED);
 					reply = null;
 				}
 			}
@@ -497,7 +498,7 @@ final class HandlerCalls {
 		long taken = this.uncounted;
 		this.uncounted = 0;
 		Counters counters = session().state().counters();
-		counters.countHandled(calls);
+		counters.count(Counter.MESSAGES_HANDLED, calls);
 		if (failed == 0) {
 			counters.countCalls(HandlerOutcome.SUCCESS, calls, taken);
 		}

@@ -15,6 +15,7 @@ import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.engine.waiting.Room;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -149,12 +150,12 @@ public final class Outbox {
 				case REPLACE -> {
 					return offerInsteadOfOlder(payload, completion, flush);
 				}
-				case DROP -> this.session.counters().countOutboundDropped(1);
+				case DROP -> this.session.counters().count(Counter.OUTBOUND_DROPPED);
 				case CLOSE -> {
-					this.session.counters().countOutboundRefused();
+					this.session.counters().count(Counter.OUTBOUND_REFUSED);
 					abortSlowConsumer();
 				}
-				case ADMIT, REFUSE, WAIT -> this.session.counters().countOutboundRefused();
+				case ADMIT, REFUSE, WAIT -> this.session.counters().count(Counter.OUTBOUND_REFUSED);
 			}
 		}
 		if (completion != null) {
@@ -206,7 +207,7 @@ public final class Outbox {
 		}
 		this.writer.askLoop(ask);
 		if (count > 0) {
-			this.session.counters().countOutboundDropped(count);
+			this.session.counters().count(Counter.OUTBOUND_DROPPED, count);
 		}
 		if (refusal != null && completion != null) {
 			completion.refused(refusal);

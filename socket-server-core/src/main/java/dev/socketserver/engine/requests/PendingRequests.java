@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.handlers.Correlation;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.RequestOrder;
 import org.jspecify.annotations.Nullable;
@@ -288,7 +289,7 @@ public final class PendingRequests {
 
 	private void deliver(@Nullable Request ask, Object payload, @Nullable PayloadConverter<?> converter) {
 		if (ask == null || !ask.replied(payload, converter)) {
-			this.counters.countReplyDropped();
+			this.counters.count(Counter.REPLIES_DROPPED);
 		}
 	}
 

@@ -18,14 +18,15 @@ import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.handlers.CallFailure;
-import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.spec.Outbound;
 import org.jspecify.annotations.Nullable;
 
@@ -386,7 +387,7 @@ public final class SessionRequests implements ReplyMatcher {
 		void await(RequestTurns turns) {
 			Outbound bounds = SessionRequests.this.session.spec().outbound();
 			if (!turns.enter(this, Bounds.of(bounds))) {
-				SessionRequests.this.session.state().counters().countOutboundRefused();
+				SessionRequests.this.session.state().counters().count(Counter.OUTBOUND_REFUSED);
 				this.request.failed(full(bounds));
 			}
 			else if (SessionRequests.this.pending.isClosed() && leaveTurns()) {

@@ -13,6 +13,7 @@ import dev.socketserver.admission.PeerRules;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.ban.ServerBans;
 import dev.socketserver.engine.server.AcceptGate.Reason;
+import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,11 +105,11 @@ public final class ConnectionIntake {
 	/** A connection was accepted whose peer was gone before it could be checked. */
 	public void lost() {
 		countAccepted();
-		this.server.counters().countAbandoned();
+		this.server.counters().count(Counter.ABANDONED);
 	}
 
 	private void countAccepted() {
-		this.server.counters().countAccepted();
+		this.server.counters().count(Counter.ACCEPTED);
 		this.listener.countAccepted();
 	}
 

@@ -30,6 +30,7 @@ import dev.socketserver.engine.session.SessionEvents;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.threads.KeepAlive;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Bans;
 import org.jspecify.annotations.Nullable;
@@ -473,7 +474,7 @@ public final class ServerRun implements Lifecycle.Run {
 	 */
 	void connectionEnded(boolean refused) {
 		if (!refused) {
-			this.server.counters().countAbandoned();
+			this.server.counters().count(Counter.ABANDONED);
 		}
 		connectionEnded();
 	}

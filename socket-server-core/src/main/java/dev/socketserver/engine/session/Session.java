@@ -40,6 +40,7 @@ import dev.socketserver.engine.tap.Tappable;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.engine.watchdog.Watched;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.PeerAccess;
 import dev.socketserver.operator.SessionRate;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +166,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	/** Begins the session. */
 	public void open() {
-		this.state.counters().countOpened();
+		this.state.counters().count(Counter.OPENED);
 		this.context.sessions().add(this);
 		this.invoker.open();
 	}

@@ -15,6 +15,7 @@ import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.framing.heartbeat.HeartbeatMessages;
+import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -312,7 +313,7 @@ public final class SessionState implements MemoryAccount {
 		// What has opened it may have been received a little earlier.
 		this.receivedAge = (int) (Math.max(0, now - this.openedNanos) >>> AGE_SHIFT);
 		this.bytesReceived += count;
-		counters().countReceived(count);
+		counters().count(Counter.BYTES_RECEIVED, count);
 	}
 
 	/**
@@ -321,7 +322,7 @@ public final class SessionState implements MemoryAccount {
 	 */
 	public void countMessagesReceived(int count) {
 		this.messagesReceived += count;
-		counters().countMessagesReceived(count);
+		counters().count(Counter.MESSAGES_RECEIVED, count);
 	}
 
 	/**
@@ -329,7 +330,7 @@ public final class SessionState implements MemoryAccount {
 	 * @param count how many
 	 */
 	public void countInboundDropped(int count) {
-		counters().countInboundDropped(count);
+		counters().count(Counter.INBOUND_DROPPED, count);
 		this.connection.unhandled(DatagramDrop.OVERFLOW, count);
 	}
 
@@ -340,7 +341,7 @@ public final class SessionState implements MemoryAccount {
 	 */
 	public void countInboundDiscarded(int count) {
 		if (count > 0) {
-			counters().countInboundDiscarded(count);
+			counters().count(Counter.INBOUND_DISCARDED, count);
 			this.connection.unhandled(DatagramDrop.REJECTED, count);
 		}
 	}

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-import dev.socketserver.DatagramDrop;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.ConnectFailure;
@@ -59,11 +58,6 @@ public final class ClientCounters extends Counters implements ClientStatistics, 
 		this.pending = pending;
 	}
 
-	/** Counts an attempt that begins. */
-	public void countAttempt() {
-		add(Counter.ATTEMPTS, 1);
-	}
-
 	/**
 	 * Counts what has become of an attempt.
 	 * @param address the index of its address
@@ -83,47 +77,12 @@ public final class ClientCounters extends Counters implements ClientStatistics, 
 		return (address < all.length) ? all[address][outcome.ordinal()].sum() : 0;
 	}
 
-	/** Counts an attempt that has succeeded. */
-	public void countConnected() {
-		add(Counter.CONNECTED, 1);
-	}
-
-	/** Counts an attempt that was given up, since it is not wanted any more. */
-	public void countCancelled() {
-		add(Counter.CANCELLED, 1);
-	}
-
 	/**
 	 * Counts an attempt that has failed.
 	 * @param reason why
 	 */
 	public void countFailed(ConnectFailure reason) {
-		add(Counter.CONNECT_FAILED, reason, 1);
-	}
-
-	public void countAccepted() {
-		add(Counter.CLIENT_ACCEPTED, 1);
-	}
-
-	public void countDelivered() {
-		add(Counter.CLIENT_DELIVERED, 1);
-	}
-
-	public void countUndelivered(int count) {
-		add(Counter.CLIENT_UNDELIVERED, count);
-	}
-
-	public void countDropped() {
-		add(Counter.CLIENT_DROPPED, 1);
-	}
-
-	/**
-	 * Counts datagrams that were dropped.
-	 * @param reason why
-	 * @param count how many
-	 */
-	public void countDatagramsDropped(DatagramDrop reason, int count) {
-		add(Counter.DATAGRAMS_DROPPED, reason, count);
+		count(Counter.CONNECT_FAILED, reason, 1);
 	}
 
 	/**
@@ -131,11 +90,7 @@ public final class ClientCounters extends Counters implements ClientStatistics, 
 	 * @param reason why
 	 */
 	public void countRotation(RotationReason reason) {
-		add(Counter.ROTATIONS, reason, 1);
-	}
-
-	public void countRepeated() {
-		add(Counter.CLIENT_REPEATED, 1);
+		count(Counter.ROTATIONS, reason, 1);
 	}
 
 	@Override

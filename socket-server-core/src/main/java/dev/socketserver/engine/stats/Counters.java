@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.SessionStatistics;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
@@ -54,11 +55,19 @@ public class Counters implements SessionStatistics, CounterSource {
 	}
 
 	/**
+	 * Counts one event.
+	 * @param counter the counter, which has one number
+	 */
+	public final void count(Counter counter) {
+		count(counter, 1);
+	}
+
+	/**
 	 * Counts.
 	 * @param counter the counter, which has one number
 	 * @param value how much to add
 	 */
-	final void add(Counter counter, long value) {
+	public final void count(Counter counter, long value) {
 		this.numbers[counter.ordinal()][0].add(value);
 	}
 
@@ -68,14 +77,14 @@ public class Counters implements SessionStatistics, CounterSource {
 	 * @param label the constant whose number is meant
 	 * @param value how much to add
 	 */
-	final void add(Counter counter, Enum<?> label, long value) {
+	final void count(Counter counter, Enum<?> label, long value) {
 		this.numbers[counter.ordinal()][label.ordinal()].add(value);
 	}
 
 	/** Counts events that have taken some time, and reports their mean. */
-	private void add(Counter counter, Enum<?> label, int count, long nanos) {
+	private void count(Counter counter, Enum<?> label, int count, long nanos) {
 		this.nanos[counter.ordinal()][label.ordinal()].add(nanos);
-		add(counter, label, count);
+		count(counter, label, count);
 		DurationRecorder called = this.recorder;
 		if (called != null) {
 			called.record(label, nanos / count);
@@ -153,25 +162,17 @@ public class Counters implements SessionStatistics, CounterSource {
 	 * @param nanos how long it had taken
 	 */
 	public void countHandshake(TlsOutcome outcome, long nanos) {
-		add(Counter.HANDSHAKES, outcome, 1, nanos);
-	}
-
-	public void countOpened() {
-		add(Counter.OPENED, 1);
+		count(Counter.HANDSHAKES, outcome, 1, nanos);
 	}
 
 	public void countClosed(CloseReason reason, long lifetimeNanos) {
-		add(Counter.CLOSED, reason, 1, lifetimeNanos);
-	}
-
-	public void countReceived(int bytes) {
-		add(Counter.BYTES_RECEIVED, bytes);
+		count(Counter.CLOSED, reason, 1, lifetimeNanos);
 	}
 
 	/** Bytes that were received, if any, will be part of no frame. */
 	public void countBytesDiscarded(int bytes) {
 		if (bytes > 0) {
-			add(Counter.BYTES_DISCARDED, bytes);
+			count(Counter.BYTES_DISCARDED, bytes);
 		}
 	}
 
@@ -181,61 +182,33 @@ public class Counters implements SessionStatistics, CounterSource {
 	 * @param count how many, as the reason counts
 	 */
 	public void countFramesDropped(DropReason reason, int count) {
-		add(Counter.FRAMES_DROPPED, reason, count);
+		count(Counter.FRAMES_DROPPED, reason, count);
 	}
 
-	public void countMessagesReceived(int count) {
-		add(Counter.MESSAGES_RECEIVED, count);
-	}
-
-	public void countInboundDropped(int count) {
-		add(Counter.INBOUND_DROPPED, count);
-	}
-
-	/** Frames were read that no handler will be given: the session ends. */
-	public void countInboundDiscarded(int count) {
-		add(Counter.INBOUND_DISCARDED, count);
-	}
-
-	/** A handler was given frames, and has returned or taken them. */
-	public void countHandled(int count) {
-		add(Counter.MESSAGES_HANDLED, count);
+	/**
+	 * Counts datagrams that were dropped.
+	 * @param reason why
+	 * @param count how many
+	 */
+	public void countDatagramsDropped(DatagramDrop reason, long count) {
+		count(Counter.DATAGRAMS_DROPPED, reason, count);
 	}
 
 	/** Calls of a handler have ended. */
 	public void countCalls(HandlerOutcome outcome, int count, long nanos) {
-		add(Counter.HANDLER_CALLS, outcome, count, nanos);
-	}
-
-	/** A call of a handler lasts too long. */
-	public void countStuck() {
-		add(Counter.STUCK_CALLS, 1);
-	}
-
-	/** A call that was counted as stuck has returned, or is not checked any more. */
-	public void stuckReturned() {
-		add(Counter.STUCK_RETURNED, 1);
+		count(Counter.HANDLER_CALLS, outcome, count, nanos);
 	}
 
 	public void countSent(int messages, int bytes) {
-		add(Counter.MESSAGES_SENT, messages);
-		add(Counter.BYTES_SENT, bytes);
-	}
-
-	/** A send was refused for want of room. */
-	public void countOutboundRefused() {
-		add(Counter.OUTBOUND_REFUSED, 1);
-	}
-
-	public void countOutboundDropped(int count) {
-		add(Counter.OUTBOUND_DROPPED, count);
+		count(Counter.MESSAGES_SENT, messages);
+		count(Counter.BYTES_SENT, bytes);
 	}
 
 	/** Writes that had been accepted, if any, will never leave; a heartbeat is none. */
 	public void countOutboundFailed(int writes, long bytes) {
 		if (writes > 0) {
-			add(Counter.OUTBOUND_FAILED, writes);
-			add(Counter.OUTBOUND_FAILED_BYTES, bytes);
+			count(Counter.OUTBOUND_FAILED, writes);
+			count(Counter.OUTBOUND_FAILED_BYTES, bytes);
 		}
 	}
 
@@ -245,17 +218,7 @@ public class Counters implements SessionStatistics, CounterSource {
 	 * @param nanos nanoseconds since it was made
 	 */
 	public void countRequest(RequestOutcome outcome, long nanos) {
-		add(Counter.REQUESTS, outcome, 1, nanos);
-	}
-
-	/** No method of the handler was for a message, which was ignored. */
-	public void countUnmapped() {
-		add(Counter.MESSAGES_UNMAPPED, 1);
-	}
-
-	/** A reply was received that is not awaited. */
-	public void countReplyDropped() {
-		add(Counter.REPLIES_DROPPED, 1);
+		count(Counter.REQUESTS, outcome, 1, nanos);
 	}
 
 	// The total.

@@ -17,22 +17,12 @@ public final class ServerCounters extends Counters implements ServerStatistics {
 
 	private volatile int maxSessions;
 
-	/** A connection was taken from the operating system. */
-	public void countAccepted() {
-		add(Counter.ACCEPTED, 1);
-	}
-
 	/**
 	 * An accepted connection was refused.
 	 * @param reason why
 	 */
 	public void countRejected(RejectReason reason) {
-		add(Counter.REJECTED, reason, 1);
-	}
-
-	/** An accepted connection has ended that had not become a session yet. */
-	public void countAbandoned() {
-		add(Counter.ABANDONED, 1);
+		count(Counter.REJECTED, reason, 1);
 	}
 
 	/**
@@ -40,7 +30,7 @@ public final class ServerCounters extends Counters implements ServerStatistics {
 	 * @param outcome what
 	 */
 	public void countLogin(LoginOutcome outcome) {
-		add(Counter.LOGINS, outcome, 1);
+		count(Counter.LOGINS, outcome, 1);
 	}
 
 	/**
@@ -48,31 +38,7 @@ public final class ServerCounters extends Counters implements ServerStatistics {
 	 * @param action what follows
 	 */
 	public void countRateExceeded(OnExceeded action) {
-		add(Counter.RATE_EXCEEDED, action, 1);
-	}
-
-	/** So many datagrams were received. */
-	public void countDatagramsReceived(int count) {
-		add(Counter.DATAGRAMS_RECEIVED, count);
-	}
-
-	/** A datagram was taken by the operating system. */
-	public void countDatagramSent() {
-		add(Counter.DATAGRAMS_SENT, 1);
-	}
-
-	/**
-	 * Datagrams were dropped.
-	 * @param reason why
-	 * @param count how many
-	 */
-	public void countDatagramsDropped(DatagramDrop reason, long count) {
-		add(Counter.DATAGRAMS_DROPPED, reason, count);
-	}
-
-	/** A lost listening socket was replaced by another on the same port. */
-	public void countListenerReplaced() {
-		add(Counter.LISTENERS_REPLACED, 1);
+		count(Counter.RATE_EXCEEDED, action, 1);
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,7 @@ public final class StuckCalls {
 		sessions.forEach((session) -> check(now, session, before.get(session), lines));
 		before.forEach((session, call) -> {
 			if (call.reported && this.running.get(session) != call) {
-				this.counters.stuckReturned();
+				this.counters.count(Counter.STUCK_RETURNED);
 				lines.add(() -> this.log.log("stuck handlers that have returned", MOST_LINES,
 						() -> logReturned(now, session.state(), call)));
 			}
@@ -112,7 +113,7 @@ public final class StuckCalls {
 			if (lane.runner() == thread && lane.calls() == number) {
 				call.reported = true;
 				call.method = this.called.apply(stack);
-				this.counters.countStuck();
+				this.counters.count(Counter.STUCK_CALLS);
 				String name = thread.getName();
 				lines.add(() -> this.log.log("handlers that are stuck", MOST_LINES,
 						() -> logStuck(now, session.state(), call, name, stack)));
@@ -136,7 +137,7 @@ public final class StuckCalls {
 	public synchronized void end() {
 		this.ended = true;
 		this.running.values().stream().filter((call) -> call.reported).forEach((call) -> {
-			this.counters.stuckReturned();
+			this.counters.count(Counter.STUCK_RETURNED);
 		});
 		this.running = Map.of();
 	}

@@ -23,6 +23,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.watchdog.SessionTimeouts;
 import dev.socketserver.netty.transport.LoopBuffers;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Udp;
 import io.netty.buffer.ByteBuf;
@@ -283,7 +284,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	public void readsEnded() {
 		if (this.received > 0) {
 			this.receives = true;
-			this.server.counters().countDatagramsReceived(this.received);
+			this.server.counters().count(Counter.DATAGRAMS_RECEIVED, this.received);
 			this.received = 0;
 		}
 		for (DatagramConnection connection : this.active) {
@@ -341,7 +342,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public void sent() {
-		this.server.counters().countDatagramSent();
+		this.server.counters().count(Counter.DATAGRAMS_SENT);
 	}
 
 	@Override

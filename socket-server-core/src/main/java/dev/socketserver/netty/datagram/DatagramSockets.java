@@ -26,6 +26,7 @@ import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.ListenerContext;
 import dev.socketserver.engine.server.ServerContext;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Udp;
 import io.netty.channel.Channel;
@@ -471,7 +472,7 @@ final class DatagramSockets {
 		socket.replace(channel);
 		opened(socket);
 		replaced(socket);
-		this.server.counters().countListenerReplaced();
+		this.server.counters().count(Counter.LISTENERS_REPLACED);
 	}
 
 	private void replaced(LocalSocket socket) {

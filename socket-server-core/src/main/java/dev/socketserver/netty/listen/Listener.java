@@ -18,6 +18,7 @@ import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.server.AcceptTrouble;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.transport.Sockets;
+import dev.socketserver.operator.Counter;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -457,7 +458,7 @@ public final class Listener {
 		}
 		this.trouble.failure(null);
 		this.unknownFailures = 0;
-		this.counters.countListenerReplaced();
+		this.counters.count(Counter.LISTENERS_REPLACED);
 		watch(opened);
 		this.gate.release(Reason.HEALING);
 		logger.info("Server '{}' listens on {} again", this.label, Addresses.format(this.socket.address()));

@@ -120,22 +120,15 @@ class RequestInterleavingTests {
 	/** One connection. */
 	public static class Model {
 
-		private final PendingRequests pending = new PendingRequests(null, new Counters() {
+		private final Counters counters = new Counters();
 
-			@Override
-			public void countReplyDropped() {
-				Model.this.dropped.incrementAndGet();
-			}
-
-		});
+		private final PendingRequests pending = new PendingRequests(null, this.counters);
 
 		private final Queue<Request> asked = new ConcurrentLinkedQueue<>();
 
 		private final AtomicInteger outcomes = new AtomicInteger();
 
 		private final AtomicInteger successes = new AtomicInteger();
-
-		private final AtomicInteger dropped = new AtomicInteger();
 
 		/** Replies that belonged to a request, be it one that was given up. */
 		private final AtomicInteger taken = new AtomicInteger();
@@ -184,9 +177,10 @@ class RequestInterleavingTests {
 			if (this.outcomes.get() != count || !this.asked.stream().allMatch(Request::isOver)) {
 				throw new IllegalStateException(this.outcomes + " outcomes of " + count + " requests");
 			}
-			if (this.successes.get() + this.dropped.get() != this.taken.get()) {
+			long dropped = this.counters.repliesDropped();
+			if (this.successes.get() + dropped != this.taken.get()) {
 				throw new IllegalStateException(
-						this.taken + " replies: " + this.successes + " were given, and " + this.dropped + " dropped");
+						this.taken + " replies: " + this.successes + " were given, and " + dropped + " dropped");
 			}
 			if (this.pending.size() != 0 || this.pending.expectsReplies()) {
 				throw new IllegalStateException("Requests wait on a connection that is closed");

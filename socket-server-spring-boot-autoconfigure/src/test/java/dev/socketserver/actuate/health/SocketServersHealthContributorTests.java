@@ -17,6 +17,7 @@ import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.ServerOperations;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,7 @@ class SocketServersHealthContributorTests {
 	@Test
 	void isDownWithTheCauseWhileARunningServerCannotAccept() {
 		ServerCounters counters = new ServerCounters();
-		counters.countListenerReplaced();
+		counters.count(Counter.LISTENERS_REPLACED);
 		SocketServer server = mock(SocketServer.class);
 		given(server.state()).willReturn(ServerState.RUNNING);
 		given(server.statistics()).willReturn(counters);
