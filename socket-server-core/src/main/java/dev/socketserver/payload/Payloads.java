@@ -113,13 +113,14 @@ public final class Payloads {
 	/**
 	 * Converts a frame that was received.
 	 * @param converter the converter
-	 * @param frame the bytes
+	 * @param frame the frame, or its bytes
 	 * @return the payload
 	 * @throws PayloadException if the converter throws, or returns {@code null}
 	 */
-	public static Object read(PayloadConverter<?> converter, byte[] frame) throws PayloadException {
+	public static Object read(PayloadConverter<?> converter, Object frame) throws PayloadException {
+		byte[] bytes = ReceivedFrame.bytes(frame);
 		try {
-			return Objects.requireNonNull(converter.read(frame, 0, frame.length), "The converter read null");
+			return Objects.requireNonNull(converter.read(bytes, 0, bytes.length), "The converter read null");
 		}
 		catch (Exception ex) {
 			throw new PayloadException(converter.type(), ex);

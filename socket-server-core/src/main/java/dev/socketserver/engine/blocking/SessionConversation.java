@@ -8,7 +8,6 @@ import java.util.concurrent.TimeoutException;
 import dev.socketserver.Conversation;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.gate.LoginPhase;
-import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.ObservedMessage;
 import dev.socketserver.operator.MessageObserver;
@@ -116,7 +115,7 @@ final class SessionConversation implements Conversation<Object, Object> {
 	}
 
 	private @Nullable Object converted(@Nullable Object frame) throws IOException {
-		return (frame != null && this.reader != null) ? Conversion.of(this.reader, frame) : frame;
+		return (frame != null && this.reader != null) ? Payloads.read(this.reader, frame) : frame;
 	}
 
 	@Override

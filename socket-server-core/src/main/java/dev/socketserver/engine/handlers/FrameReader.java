@@ -53,7 +53,7 @@ public final class FrameReader {
 
 	/** Returns the payload of a frame. */
 	Object payload(Object frame) throws PayloadException {
-		return (this.converter != null) ? Conversion.of(this.converter, frame) : frame;
+		return (this.converter != null) ? Payloads.read(this.converter, frame) : frame;
 	}
 
 	/**
@@ -73,7 +73,7 @@ public final class FrameReader {
 			return Correlation.key(correlator, payload) != null;
 		}
 		try {
-			return Correlation.key(correlator, Conversion.of(this.correlated, payload)) != null;
+			return Correlation.key(correlator, Payloads.read(this.correlated, payload)) != null;
 		}
 		catch (PayloadException ex) {
 			// It is no reply: the handler decides what it is.

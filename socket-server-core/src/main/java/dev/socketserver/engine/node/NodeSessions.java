@@ -14,7 +14,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.cluster.spi.LocalNode;
-import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.payload.PayloadConverter;
@@ -113,7 +112,7 @@ public final class NodeSessions implements LocalNode {
 	@SuppressWarnings("unchecked") // what was read is of that type
 	<T> T reply(String server, byte[] bytes, Class<T> type) {
 		try {
-			return (T) Conversion.of(payloads(server, type.isAssignableFrom(String.class)).reading(type), bytes);
+			return (T) Payloads.read(payloads(server, type.isAssignableFrom(String.class)).reading(type), bytes);
 		}
 		catch (PayloadException ex) {
 			throw new CompletionException(ex);

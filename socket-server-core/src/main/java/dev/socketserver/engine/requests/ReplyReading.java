@@ -1,6 +1,5 @@
 package dev.socketserver.engine.requests;
 
-import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
@@ -34,9 +33,9 @@ public record ReplyReading(Class<?> type, PayloadConverter<?> converter, Payload
 	 */
 	Object of(Object received) throws PayloadException {
 		if (received instanceof byte[] || received instanceof ReceivedFrame) {
-			return Conversion.of(this.converter, received);
+			return Payloads.read(this.converter, received);
 		}
-		return this.type.isInstance(received) ? received : Conversion.of(this.converter, this.payloads.bytes(received));
+		return this.type.isInstance(received) ? received : Payloads.read(this.converter, this.payloads.bytes(received));
 	}
 
 }

@@ -13,12 +13,12 @@ import java.util.function.LongSupplier;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.engine.handlers.Conversion;
 import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -300,7 +300,7 @@ public final class Request {
 			release();
 			try {
 				Object payload = (this.reading != null) ? this.reading.of(frame)
-						: (converter != null) ? Conversion.of(converter, frame) : frame;
+						: (converter != null) ? Payloads.read(converter, frame) : frame;
 				this.counter.accept(RequestOutcome.SUCCESS);
 				this.reply.complete(payload);
 			}

@@ -26,7 +26,7 @@ import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
-import dev.socketserver.engine.handlers.Conversion;
+import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.Outbound;
 import org.jspecify.annotations.Nullable;
 
@@ -316,7 +316,7 @@ public final class SessionRequests implements ReplyMatcher {
 			return (convert != null) ? this.pending.takeOldest(payload, convert) : this.pending.take(payload);
 		}
 		try {
-			Object received = (convert != null) ? Conversion.of(convert, payload) : payload;
+			Object received = (convert != null) ? Payloads.read(convert, payload) : payload;
 			return (this.accepted == null || this.accepted.test(received)) && this.pending.take(received);
 		}
 		catch (PayloadException ex) {

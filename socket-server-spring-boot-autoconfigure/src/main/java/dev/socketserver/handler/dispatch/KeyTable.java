@@ -157,12 +157,11 @@ final class KeyTable implements MessageTable {
 
 	@Override
 	public Object read(Object frame, KeyedMethod chosen) throws PayloadException {
-		return (this.byText != null) ? text(frame)
-				: Payloads.read(this.methods.get(chosen.method()).reader(), ReceivedFrame.bytes(frame));
+		return (this.byText != null) ? text(frame) : Payloads.read(this.methods.get(chosen.method()).reader(), frame);
 	}
 
 	private String text(Object frame) throws PayloadException {
-		return (frame instanceof String text) ? text : (String) Payloads.read(this.reader, ReceivedFrame.bytes(frame));
+		return (frame instanceof String text) ? text : (String) Payloads.read(this.reader, frame);
 	}
 
 	@Override

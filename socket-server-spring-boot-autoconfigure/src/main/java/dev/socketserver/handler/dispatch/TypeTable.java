@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.payload.ReceivedFrame;
 
 /**
  * Methods by the class of the payload: a frame is converted once, to the type that all
@@ -71,7 +70,7 @@ final class TypeTable implements MessageTable {
 
 	@Override
 	public KeyedMethod choose(Object frame) throws Exception {
-		Object payload = Payloads.read(this.reader, ReceivedFrame.bytes(frame));
+		Object payload = Payloads.read(this.reader, frame);
 		Class<?> type = payload.getClass();
 		return new KeyedMethod(type.getName(), this.known.computeIfAbsent(type, this::nearest), payload);
 	}

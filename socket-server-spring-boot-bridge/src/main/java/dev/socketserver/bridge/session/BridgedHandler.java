@@ -65,7 +65,7 @@ final class BridgedHandler implements PreparingHandler {
 		}
 		else {
 			PayloadConverter<?> converter = this.bridge.converter();
-			handled = Payloads.read(converter, frame.bytes());
+			handled = Payloads.read(converter, frame);
 			shown = handled;
 		}
 		if (shown == null) {
