@@ -1,8 +1,5 @@
 package dev.socketserver.netty.workaround;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -50,32 +47,13 @@ public final class NioHalfClosure implements RecvByteBufAllocator {
 	}
 
 	/** Hides the end of the input. */
-	private final class Reads implements ExtendedHandle {
+	private final class Reads extends DelegatingHandle implements ExtendedHandle {
 
 		private final ExtendedHandle handle;
 
 		Reads(ExtendedHandle handle) {
+			super(handle);
 			this.handle = handle;
-		}
-
-		@Override
-		public ByteBuf allocate(ByteBufAllocator alloc) {
-			return this.handle.allocate(alloc);
-		}
-
-		@Override
-		public int guess() {
-			return this.handle.guess();
-		}
-
-		@Override
-		public void reset(ChannelConfig config) {
-			this.handle.reset(config);
-		}
-
-		@Override
-		public void incMessagesRead(int count) {
-			this.handle.incMessagesRead(count);
 		}
 
 		@Override
@@ -83,37 +61,12 @@ public final class NioHalfClosure implements RecvByteBufAllocator {
 			if (bytes < 0) {
 				inputEnded();
 			}
-			this.handle.lastBytesRead(Math.max(0, bytes));
-		}
-
-		@Override
-		public int lastBytesRead() {
-			return this.handle.lastBytesRead();
-		}
-
-		@Override
-		public void attemptedBytesRead(int bytes) {
-			this.handle.attemptedBytesRead(bytes);
-		}
-
-		@Override
-		public int attemptedBytesRead() {
-			return this.handle.attemptedBytesRead();
-		}
-
-		@Override
-		public boolean continueReading() {
-			return this.handle.continueReading();
+			super.lastBytesRead(Math.max(0, bytes));
 		}
 
 		@Override
 		public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
 			return this.handle.continueReading(maybeMore);
-		}
-
-		@Override
-		public void readComplete() {
-			this.handle.readComplete();
 		}
 
 	}
