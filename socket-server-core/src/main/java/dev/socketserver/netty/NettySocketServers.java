@@ -43,7 +43,6 @@ import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.server.ServerLog;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.tap.OperatorTaps;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.engine.threads.Background;
 import dev.socketserver.engine.threads.DaemonThreads;
@@ -152,8 +151,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 				(stack) -> new CallPath(spec.adapters(), spec.chains()).method(stack));
 		this.loops = new EventLoops(threads, spec.eventLoopThreads(), () -> engineCustomizers(customizers.get()));
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
-		this.taps = (spec.taps() != null)
-				? new Taps(spec.taps(), this.memory, this::allSessions, timer, (name) -> threads.pool(1, name)) : null;
+		this.taps = (spec.taps() != null) ? new Taps(spec.taps(), this.memory, this::allSessions, timer,
+				(name) -> threads.pool(1, name), Capture::of) : null;
 		EngineSpec.Cluster node = spec.cluster();
 		if (node != null) {
 			this.cluster = new ClusteredNode(new NodeSessions(this), node.settings(), node.engine(), node.listener(),
@@ -212,7 +211,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (this.taps == null) {
 			throw new IllegalStateException("Sessions may not be tapped");
 		}
-		return new OperatorTaps(this.taps, this.memory.limit(), Capture::of);
+		return this.taps;
 	}
 
 	/** Lets the sessions of a registry be tapped, if that is allowed at all. */
@@ -419,7 +418,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		all.forEach(ManagedServer::retire);
 		all.forEach((server) -> ServerOperations.of(server).beginStop(Duration.ZERO));
 		if (this.taps != null) {
-			this.taps.close();
+			this.taps.endAll();
 		}
 		boolean duringNotification = all.stream().anyMatch(ManagedServer::notifiesHere);
 		all.forEach((server) -> server.awaitStopped(duringNotification));

@@ -14,9 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 import dev.socketserver.engine.threads.Deadline;
+import dev.socketserver.operator.SocketTap;
+import dev.socketserver.operator.TapMessage;
 import dev.socketserver.operator.TapRequest;
+import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * asked for, and then counts what it drops. Event loops add to it without waiting for
  * each other. Where there are masks, one thread stands between.
  */
-public final class Tap {
+public final class Tap implements SocketTap {
 
 	/** No thread waits until a session is tapped. */
 	static final Runnable AT_ONCE = () -> {
@@ -71,7 +75,11 @@ public final class Tap {
 
 	private final Deadline deadline = new Deadline();
 
-	Tap(String id, TapRequest request, TapMasks masks, ScheduledExecutorService timer, Executor thread) {
+	private final Function<List<TapEntry>, byte[]> pcap;
+
+	Tap(String id, TapRequest request, TapMasks masks, ScheduledExecutorService timer, Executor thread,
+			Function<List<TapEntry>, byte[]> pcap) {
+		this.pcap = pcap;
 		this.id = id;
 		this.request = request;
 		this.masks = masks;
@@ -79,43 +87,69 @@ public final class Tap {
 		this.endsAt = this.startedAt.plus(request.duration());
 	}
 
+	@Override
 	public String id() {
 		return this.id;
 	}
 
-	TapRequest request() {
+	@Override
+	public TapRequest request() {
 		return this.request;
 	}
 
 	/** Whether it keeps what is received. */
-	public boolean isRunning() {
+	boolean isRunning() {
 		return this.state.get() == TapState.RUNNING;
 	}
 
+	@Override
+	public State state() {
+		return isRunning() ? State.RUNNING : State.ENDED;
+	}
+
+	@Override
 	public int sessions() {
 		return this.sessions.get();
 	}
 
+	@Override
 	public long bytes() {
 		return this.kept.sum();
 	}
 
+	@Override
 	public long dropped() {
 		return this.dropped.sum();
 	}
 
-	Instant startedAt() {
+	@Override
+	public Instant startedAt() {
 		return this.startedAt;
 	}
 
-	/** Returns when it ends, or has ended. */
+	@Override
 	public Instant endsAt() {
 		return this.endsAt;
 	}
 
 	/** Returns what was kept so far. */
-	public List<TapEntry> entries() {
+	List<TapEntry> entries() {
 		return List.copyOf(this.entries);
+	}
+
+	@Override
+	public Transcript transcript() {
+		return TapEntry.transcript(entries());
+	}
+
+	@Override
+	public List<TapMessage> messages() {
+		return entries().stream().map(TapEntry::message).toList();
+	}
+
+	@Override
+	public byte[] pcap() {
+		return this.pcap.apply(entries());
 	}
 
 	Deadline deadline() {

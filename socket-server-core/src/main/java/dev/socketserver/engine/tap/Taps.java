@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,6 +18,8 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.TapMask;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.operator.IoThread;
+import dev.socketserver.operator.SocketTap;
+import dev.socketserver.operator.SocketTaps;
 import dev.socketserver.operator.TapRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The taps of an application, and the recorders of its sessions. Safe for use by several
  * threads.
  */
-public final class Taps {
+public final class Taps implements SocketTaps {
 
 	private static final Tap[] NONE = {};
 
@@ -41,6 +44,10 @@ public final class Taps {
 	private final Function<String, Executor> threads;
 
 	private final TapMasks masks;
+
+	private final MemoryBudget memory;
+
+	private final Function<List<TapEntry>, byte[]> pcap;
 
 	private final Recordings recordings;
 
@@ -61,30 +68,32 @@ public final class Taps {
 	/**
 	 * Creates them.
 	 * @param settings what applications set
-	 * @param memory what recorders keep counts in this
+	 * @param memory what recorders keep counts in this, and no tap keeps more
 	 * @param sessions gives all open sessions
 	 * @param timer ends taps
 	 * @param threads makes the thread of a tap, by its name
+	 * @param pcap makes a capture of what a tap has kept
 	 */
 	public Taps(Settings settings, MemoryBudget memory, Supplier<? extends Stream<? extends Tappable>> sessions,
-			ScheduledExecutorService timer, Function<String, Executor> threads) {
+			ScheduledExecutorService timer, Function<String, Executor> threads, Function<List<TapEntry>, byte[]> pcap) {
 		this.limit = settings.limit();
 		this.sessions = sessions;
 		this.timer = timer;
 		this.threads = threads;
+		this.memory = memory;
+		this.pcap = pcap;
 		this.masks = new TapMasks(settings.masks());
 		this.recordings = new Recordings(settings.recorder(), memory, this.masks, threads.apply(THREAD + "-recorder"));
 	}
 
 	// What operators do.
 
-	/**
-	 * Starts a tap.
-	 * @throws NoSuchElementException if the session that is asked for is not open
-	 * @throws IllegalStateException if as many taps run as may at once, or the
-	 * application stops
-	 */
-	public Tap start(TapRequest request) {
+	@Override
+	public SocketTap start(TapRequest request) {
+		if (request.bytes() > mostBytes()) {
+			throw new IllegalArgumentException(
+					"A tap keeps at most " + mostBytes() + " bytes, and not " + request.bytes());
+		}
 		String session = request.session();
 		if (session != null && this.sessions.get().noneMatch((one) -> one.id().equals(session))) {
 			throw new NoSuchElementException("There is no open session '" + session + "'");
@@ -127,7 +136,8 @@ public final class Taps {
 					"As many taps run as may at once: socket.tap.limit = " + this.limit + ". End one of them");
 		}
 		String id = "tap-" + ++this.started;
-		Tap tap = new Tap(id, request, this.masks, this.timer, this.threads.apply(THREAD + "-" + this.started));
+		Tap tap = new Tap(id, request, this.masks, this.timer, this.threads.apply(THREAD + "-" + this.started),
+				this.pcap);
 		this.known.add(tap);
 		for (int i = this.known.size() - 1 - this.limit; i >= 0; i--) {
 			Tap old = this.known.get(i);
@@ -141,18 +151,34 @@ public final class Taps {
 		return tap;
 	}
 
-	public synchronized List<Tap> all() {
+	@Override
+	public List<SocketTap> taps() {
+		return List.copyOf(all());
+	}
+
+	private synchronized List<Tap> all() {
 		return List.copyOf(this.known);
 	}
 
-	/**
-	 * Ends a tap and forgets it.
-	 * @return {@code false} if there is none of that id
-	 */
+	@Override
+	public Optional<SocketTap> tap(String id) {
+		return Optional.ofNullable(find(id));
+	}
+
+	private @Nullable Tap find(String id) {
+		return all().stream().filter((tap) -> tap.id().equals(id)).findAny().orElse(null);
+	}
+
+	@Override
+	public long mostBytes() {
+		return this.memory.limit();
+	}
+
+	@Override
 	public boolean remove(String id, String by) {
 		Tap removed;
 		synchronized (this) {
-			removed = this.known.stream().filter((tap) -> tap.id().equals(id)).findAny().orElse(null);
+			removed = find(id);
 			if (removed == null) {
 				return false;
 			}
@@ -166,7 +192,7 @@ public final class Taps {
 	}
 
 	/** Ends all taps; no other starts. */
-	public void close() {
+	public void endAll() {
 		synchronized (this) {
 			this.closed = true;
 		}

@@ -95,7 +95,8 @@ class TapMemoryTests {
 	private static Tap tap() {
 		TapRequest request = new TapRequest(null, "server", null, null, null, false, Duration.ofMinutes(1),
 				2L * Integer.MAX_VALUE, "test");
-		return new Tap("1", request, new TapMasks(List::of), new ScheduledThreadPoolExecutor(0), Runnable::run);
+		return new Tap("1", request, new TapMasks(List::of), new ScheduledThreadPoolExecutor(0), Runnable::run,
+				(entries) -> new byte[0]);
 	}
 
 	/** A session that says no more of itself than a tap asks for. */
