@@ -3,7 +3,6 @@ package dev.socketserver.netty.listen;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.socketserver.ListenerSpec;
@@ -101,7 +100,7 @@ final class InheritedBinder implements SocketBinder {
 			if (!registered.isSuccess()) {
 				throw this.inheritance.failure(registered.cause());
 			}
-			return new InheritedSocket(registered.channel(), socket, bootstrap, transport);
+			return new InheritedSocket(registered.channel(), socket, bootstrap, transport, this.inheritance);
 		}
 		catch (UnsupportedOptionException ex) {
 			this.inheritance.leave();
@@ -127,31 +126,17 @@ final class InheritedBinder implements SocketBinder {
 		return bootstrap;
 	}
 
-	/** A copy of the socket. */
-	private final class InheritedSocket implements ListeningSocket {
-
-		private final Channel channel;
-
-		private final FoundSocket socket;
-
-		private final ServerBootstrap bootstrap;
-
-		private final SocketTransport transport;
-
-		/** Absent unless they have changed since the channel was bound. */
-		private volatile @Nullable AcceptedOptions changed;
-
-		InheritedSocket(Channel channel, FoundSocket socket, ServerBootstrap bootstrap, SocketTransport transport) {
-			this.transport = transport;
-			this.channel = channel;
-			this.socket = socket;
-			this.bootstrap = bootstrap;
-		}
-
-		@Override
-		public Channel channel() {
-			return this.channel;
-		}
+	/**
+	 * A copy of the socket.
+	 *
+	 * @param channel the channel
+	 * @param socket what it is a copy of
+	 * @param bootstrap makes another channel
+	 * @param transport the transport, resolved
+	 * @param inheritance what is left at the end
+	 */
+	private record InheritedSocket(Channel channel, FoundSocket socket, ServerBootstrap bootstrap,
+			SocketTransport transport, Inheritance inheritance) implements ListeningSocket {
 
 		@Override
 		public InetSocketAddress address() {
@@ -163,25 +148,16 @@ final class InheritedBinder implements SocketBinder {
 			return this.bootstrap.register();
 		}
 
-		/** Nothing is set for the socket: all processes that have it share that. */
 		@Override
-		public Consumer<Channel> options(ListenerSpec next) {
-			if (this.socket.address() instanceof UnixAddress) {
-				return ListeningSocket.super.options(next);
-			}
-			AcceptedOptions options = new AcceptedOptions(next, this.transport, Map.of());
-			return (listening) -> {
-				options.to(this.bootstrap);
-				this.changed = options;
-			};
+		public @Nullable AcceptedOptions options(ListenerSpec next) {
+			return (this.socket.address() instanceof UnixAddress) ? null
+					: new AcceptedOptions(next, this.transport, Map.of());
 		}
 
+		/** Nothing is set for the socket: all processes that have it share that. */
 		@Override
-		public void prepare(Channel connection) {
-			AcceptedOptions options = this.changed;
-			if (options != null) {
-				options.toConnection(connection);
-			}
+		public void change(ListenerSpec next, AcceptedOptions options, Channel listening) {
+			options.to(this.bootstrap);
 		}
 
 		@Override
@@ -191,7 +167,7 @@ final class InheritedBinder implements SocketBinder {
 
 		@Override
 		public void retire() {
-			InheritedBinder.this.inheritance.leave();
+			this.inheritance.leave();
 		}
 
 	}

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.address.Addresses;
@@ -112,6 +111,9 @@ public final class Listener {
 	/** Grows with each attempt to bind until nothing has failed for a while. */
 	private long rebindMillis = FIRST_REBIND_MILLIS;
 
+	/** Options of connections; absent unless they have changed since the start. */
+	private volatile @Nullable AcceptedOptions changed;
+
 	/** When the loop last polled the socket. */
 	private volatile long answeredAt;
 
@@ -211,21 +213,25 @@ public final class Listener {
 	 * if the transport lacks what is asked for; nothing has changed then
 	 */
 	public Runnable options(ListenerSpec next) {
-		Consumer<Channel> change = this.socket.options(next);
+		AcceptedOptions options = this.socket.options(next);
 		return () -> {
 			Channel open;
 			synchronized (this) {
 				open = this.channel;
 			}
-			if (open.isOpen()) {
-				change.accept(open);
+			if (options != null && open.isOpen()) {
+				this.socket.change(next, options, open);
+				this.changed = options;
 			}
 		};
 	}
 
 	/** Gives a connection options that have changed since the socket was bound. */
 	public void prepare(Channel connection) {
-		this.socket.prepare(connection);
+		AcceptedOptions options = this.changed;
+		if (options != null) {
+			options.toConnection(connection);
+		}
 	}
 
 	/** A connection was accepted. */

@@ -1,7 +1,6 @@
 package dev.socketserver.netty.listen;
 
 import java.net.InetSocketAddress;
-import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
 import io.netty.channel.Channel;
@@ -43,18 +42,22 @@ public interface ListeningSocket {
 	/**
 	 * Makes other options of connections.
 	 * @param next what the listener is made from now
-	 * @return gives them to what the present listening channel accepts from now on, and
-	 * others that are bound in its place
+	 * @return the options, or {@code null} if there are none that may change
 	 * @throws dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException
-	 * if the transport lacks what is asked for; nothing has changed then
+	 * if the transport lacks what is asked for
 	 */
-	default Consumer<Channel> options(ListenerSpec next) {
-		return (listening) -> {
-		};
+	default @Nullable AcceptedOptions options(ListenerSpec next) {
+		return null;
 	}
 
-	/** Gives a connection options that have changed since the channel was bound. */
-	default void prepare(Channel connection) {
+	/**
+	 * Gives other options to what the present listening channel accepts from now on, and
+	 * to others that are bound in its place.
+	 * @param next what the listener is made from now
+	 * @param options the options, made for that
+	 * @param listening the channel
+	 */
+	default void change(ListenerSpec next, AcceptedOptions options, Channel listening) {
 	}
 
 	/**

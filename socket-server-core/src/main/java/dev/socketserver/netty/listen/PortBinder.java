@@ -3,7 +3,6 @@ package dev.socketserver.netty.listen;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.socketserver.ListenerSpec;
@@ -23,7 +22,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.PlatformDependent;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the listening socket of a listener, with all its options. Used by one thread at a
@@ -129,9 +127,6 @@ public final class PortBinder implements SocketBinder {
 		/** What the next channel is made from. */
 		private volatile ListenerSpec spec;
 
-		/** Absent unless they have changed since the channel was bound. */
-		private volatile @Nullable AcceptedOptions changed;
-
 		/**
 		 * Creates the socket.
 		 * @param channel the channel
@@ -170,22 +165,14 @@ public final class PortBinder implements SocketBinder {
 		}
 
 		@Override
-		public Consumer<Channel> options(ListenerSpec next) {
-			AcceptedOptions options = new AcceptedOptions(next, this.transport,
-					TransportSupport.of(this.transport).options().inherited());
-			return (listening) -> {
-				this.spec = next;
-				options.toListener(listening);
-				this.changed = options;
-			};
+		public AcceptedOptions options(ListenerSpec next) {
+			return new AcceptedOptions(next, this.transport, TransportSupport.of(this.transport).options().inherited());
 		}
 
 		@Override
-		public void prepare(Channel connection) {
-			AcceptedOptions options = this.changed;
-			if (options != null) {
-				options.toConnection(connection);
-			}
+		public void change(ListenerSpec next, AcceptedOptions options, Channel listening) {
+			this.spec = next;
+			options.toListener(listening);
 		}
 
 	}
