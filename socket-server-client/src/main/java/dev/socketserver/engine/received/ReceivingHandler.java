@@ -9,18 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handler of clients without a handler of the application: it puts everything that
  * happens into a {@link ReceivedQueue}.
+ *
+ * @param queue the queue
  */
-public final class ReceivingHandler implements SessionHandler {
-
-	private final ReceivedQueue queue;
-
-	/**
-	 * Creates the handler.
-	 * @param queue the queue
-	 */
-	public ReceivingHandler(ReceivedQueue queue) {
-		this.queue = queue;
-	}
+public record ReceivingHandler(ReceivedQueue queue) implements SessionHandler {
 
 	@Override
 	public void opened(SocketSession session) {

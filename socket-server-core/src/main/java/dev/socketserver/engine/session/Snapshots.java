@@ -22,14 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of a session: its present state, and what is kept of it when it has
  * ended.
+ *
+ * @param session the session
  */
-final class Snapshots {
-
-	private final Session session;
-
-	Snapshots(Session session) {
-		this.session = session;
-	}
+record Snapshots(Session session) {
 
 	/** Describes the session. Any thread. */
 	SessionInfo info() {

@@ -94,13 +94,7 @@ public final class HeartbeatFraming extends WrappedFraming {
 		this.framing.encode(payload, out);
 	}
 
-	private static final class Decoder implements FrameDecoder {
-
-		private final FrameDecoder decoder;
-
-		Decoder(FrameDecoder decoder) {
-			this.decoder = decoder;
-		}
+	private record Decoder(FrameDecoder decoder) implements FrameDecoder {
 
 		@Override
 		public boolean next(FrameInput in) throws FramingException {

@@ -12,17 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS handshake of connections, before their sessions open.
+ *
+ * @param tls has the contexts
+ * @param counters count the outcomes
  */
-final class TlsStage implements ConnectionStage {
-
-	private final ServerTls tls;
-
-	private final Counters counters;
-
-	TlsStage(ServerTls tls, Counters counters) {
-		this.tls = tls;
-		this.counters = counters;
-	}
+record TlsStage(ServerTls tls, Counters counters) implements ConnectionStage {
 
 	@Override
 	public Duration timeout() {
