@@ -137,31 +137,30 @@ final class HandlerCalls {
 
 	/** Notifies the handler, if there is one, of the end of the input. */
 	void inputEnded(CloseStatus status) {
-		SessionHandler called = this.handler;
-		if (called == null) {
-			return;
-		}
-		try {
-			lane().callBegins();
-			called.inputEnded(session(), status);
-		}
-		catch (Throwable ex) {
-			new CallFailure(session(), ex).ofHandler(method(Place.INPUT_ENDED));
-		}
+		ends(Place.INPUT_ENDED, status);
 	}
 
 	/** Notifies the handler, if there is one, of the end of the session. */
 	void closed(CloseStatus status) {
+		ends(Place.CLOSED, status);
+	}
+
+	private void ends(Place place, CloseStatus status) {
 		SessionHandler called = this.handler;
 		if (called == null) {
 			return;
 		}
 		try {
 			lane().callBegins();
-			called.closed(session(), status);
+			if (place == Place.CLOSED) {
+				called.closed(session(), status);
+			}
+			else {
+				called.inputEnded(session(), status);
+			}
 		}
 		catch (Throwable ex) {
-			new CallFailure(session(), ex).ofHandler(method(Place.CLOSED));
+			new CallFailure(session(), ex).ofHandler(method(place));
 		}
 	}
 
