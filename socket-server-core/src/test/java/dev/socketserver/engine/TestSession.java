@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -26,6 +27,7 @@ import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session of lines without a socket, which replies with what it receives: the test is
@@ -73,6 +75,12 @@ public final class TestSession {
 		this.session.open();
 		this.connection.completing = false;
 		run();
+	}
+
+	/** Why it ends; {@code null} while it does not. */
+	public @Nullable CloseReason reason() {
+		CloseStatus status = this.session.end().settled();
+		return (status != null) ? status.reason() : null;
 	}
 
 	public void receive(String text) {

@@ -3,7 +3,6 @@ package dev.socketserver.engine.watchdog;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -27,13 +26,7 @@ class HeartbeatExchangeTests {
 	/** A look every 100 ms. */
 	private static final Duration PERIOD = Duration.ofMillis(1600);
 
-	private static final long LOOK = 100;
-
-	private long millis;
-
-	private long start = System.nanoTime();
-
-	private TimeoutsInForce timeouts;
+	private final TestTime time = new TestTime();
 
 	private TestSession session(Framing framing, UnaryOperator<Heartbeat> heartbeat) {
 		return session(framing, heartbeat, (spec) -> {
@@ -42,31 +35,17 @@ class HeartbeatExchangeTests {
 
 	private TestSession session(Framing framing, UnaryOperator<Heartbeat> heartbeat,
 			Consumer<ServerSpec.Builder> more) {
-		Consumer<ServerSpec.Builder> values = (builder) -> {
+		TestSession test = new TestSession((payload, session) -> "<" + payload + ">", (builder) -> {
 			builder.framing(framing).heartbeat(heartbeat).timeouts((t) -> t.frame(null).write(null).handler(null));
 			more.accept(builder);
-		};
-		TestSession test = new TestSession((payload, session) -> "<" + payload + ">", (builder) -> {
-			values.accept(builder);
 			return builder;
 		});
-		this.timeouts = new TimeoutsInForce(test.session.spec(), () -> this.start + this.millis * 1_000_000);
-		this.start = test.session.openedNanos() - 1_000_000;
 		test.connection.completing = true;
-		return test;
+		return this.time.of(test);
 	}
 
 	private TestSession lines(UnaryOperator<Heartbeat> heartbeat) {
 		return session(Framing.line(), heartbeat);
-	}
-
-	/** Lets time pass, and looks as often as the timer would. */
-	private void pass(TestSession test, long time) {
-		for (long left = time; left > 0; left -= LOOK) {
-			this.millis += LOOK;
-			this.timeouts.check(test.session.spec(), Stream.of(test.session));
-			test.run();
-		}
 	}
 
 	private static void receive(TestSession test, String text) {
@@ -74,21 +53,16 @@ class HeartbeatExchangeTests {
 		test.run();
 	}
 
-	private static CloseReason reason(TestSession test) {
-		CloseStatus status = test.session.end().settled();
-		return (status != null) ? status.reason() : null;
-	}
-
 	@Test
 	void theMessageIsSentWhenNothingElseWas() {
 		TestSession test = lines((h) -> h.period(PERIOD).message("PING 09").placeholder("5:2"));
 		for (int i = 0; i < 3; i++) {
-			pass(test, 1500);
+			this.time.pass(test, 1500);
 			receive(test, "a\n");
 		}
 		assertThat(test.connection.events).containsOnly("write <a>|");
 		for (int i = 0; i < 3; i++) {
-			pass(test, 1700);
+			this.time.pass(test, 1700);
 			test.receive("a");
 		}
 		assertThat(test.connection.events).endsWith("write PING 09|", "write PING 10|", "write PING 11|");
@@ -118,16 +92,16 @@ class HeartbeatExchangeTests {
 		TestSession test = session(Framing.line(), (h) -> h.period(PERIOD).message("PING").answer("PING", "PONG"),
 				(spec) -> spec.requestsPerSession(1).timeouts((t) -> t.firstFrame(Duration.ofMillis(4000))));
 		receive(test, "PING\n");
-		pass(test, 3000);
-		assertThat(reason(test)).isNull();
-		pass(test, 2000);
-		assertThat(reason(test)).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+		this.time.pass(test, 3000);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 2000);
+		assertThat(test.reason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
 
 		TestSession other = session(Framing.line(), (h) -> h.answer("PING", "PONG"),
 				(spec) -> spec.requestsPerSession(1));
 		receive(other, "PING\nPING\na\n");
 		assertThat(other.connection.events).contains("write <a>|");
-		assertThat(reason(other)).isEqualTo(CloseReason.REQUESTS_DONE);
+		assertThat(other.reason()).isEqualTo(CloseReason.REQUESTS_DONE);
 	}
 
 	@Test
@@ -138,25 +112,25 @@ class HeartbeatExchangeTests {
 		test.run();
 		assertThat(test.connection.events).contains("write PONG|");
 		assertThat(test.session.info().messagesReceived()).isZero();
-		assertThat(reason(test)).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(test.reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test
 	void aPeerThatAnswersNoLongerIsCutAlthoughItSends() {
 		TestSession test = lines((h) -> h.period(PERIOD).message("PING").reply("PONG"));
-		pass(test, 1700);
+		this.time.pass(test, 1700);
 		assertThat(test.connection.events).containsExactly("write PING|");
 		receive(test, "PONG\n");
-		pass(test, 1700);
+		this.time.pass(test, 1700);
 		assertThat(test.connection.events).containsExactly("write PING|", "write PING|");
 		assertThat(test.session.info().messagesReceived()).isZero();
 		for (int i = 0; i < 15; i++) {
 			// A part of a message: any byte, but no answer.
 			test.receive("x");
-			pass(test, 100);
+			this.time.pass(test, 100);
 		}
-		assertThat(reason(test)).isNull();
-		pass(test, 400);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 400);
 		assertThat(test.session.end().settled())
 			.isEqualTo(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT, "no answer to a heartbeat for 1600 ms"));
 		assertThat(test.connection.events).contains("abort");
@@ -169,42 +143,37 @@ class HeartbeatExchangeTests {
 			.message("PING")
 			.reply("PONG")
 			.replyTimeout(Duration.ofMillis(5000)));
-		pass(test, 1700 + 4700);
+		this.time.pass(test, 1700 + 4700);
 		assertThat(test.connection.events).containsExactly("write PING|", "write PING|", "write PING|");
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 		receive(test, "PONG\n");
-		pass(test, 4800);
-		assertThat(reason(test)).isNull();
-		pass(test, 2000);
-		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		this.time.pass(test, 4800);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 2000);
+		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test
 	void othersAreASignOfLifeForTheTimeoutAlone() {
 		TestSession test = lines((h) -> h.period(PERIOD).message("PING"));
 		for (int i = 0; i < 10; i++) {
-			pass(test, 6000);
+			this.time.pass(test, 6000);
 			receive(test, "x\n");
 		}
-		assertThat(reason(test)).isNull();
-		pass(test, 6700);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 6700);
 		assertThat(test.session.end().settled().detail()).contains("nothing received for 6400 ms");
 	}
 
 	@Test
 	void aPeerThatIsNotReadNeedNotAnswer() {
 		TestSession test = lines((h) -> h.period(PERIOD).message("PING").reply("PONG"));
-		pass(test, 1700);
-		test.session.pauseReads();
-		test.run();
-		pass(test, 60_000);
-		assertThat(reason(test)).isNull();
-		test.session.resumeReads();
-		test.run();
-		pass(test, 1500);
-		assertThat(reason(test)).isNull();
-		pass(test, 400);
-		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		this.time.pass(test, 1700);
+		this.time.passUnread(test, 60_000);
+		this.time.pass(test, 1500);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 400);
+		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test
@@ -227,7 +196,7 @@ class HeartbeatExchangeTests {
 	@Test
 	void anEmptyFrameMayBeAnswered() {
 		TestSession test = session(Framing.lengthField().width(1).build(), (h) -> h.period(PERIOD).reply("PONG"));
-		pass(test, 1700);
+		this.time.pass(test, 1700);
 		receive(test, "\4PONG\0\1a");
 		assertThat(test.connection.events).containsExactly("write \0", "write \3<a>");
 		assertThat(test.session.info().messagesReceived()).isOne();
@@ -237,7 +206,7 @@ class HeartbeatExchangeTests {
 	void messagesCarryTheChecksumOfTheFraming() {
 		Framing checked = Framings.checked(Framing.line()).type("xor8").form(Form.HEX).build();
 		TestSession test = session(checked, (h) -> h.period(PERIOD).message("ab").answer("c", "ab"));
-		pass(test, 1700);
+		this.time.pass(test, 1700);
 		assertThat(test.connection.events).containsExactly("write ab03|");
 		receive(test, "c63\n");
 		assertThat(test.connection.events).containsExactly("write ab03|", "write ab03|");
@@ -247,7 +216,7 @@ class HeartbeatExchangeTests {
 	void anEmptyMessageCarriesAChecksumToo() {
 		Framing checked = Framings.checked(Framing.lengthField().width(1).build()).type("sum8").build();
 		TestSession test = session(checked, (h) -> h.period(PERIOD));
-		pass(test, 1700);
+		this.time.pass(test, 1700);
 		assertThat(test.connection.events).containsExactly("write \1\0");
 		receive(test, "\1\0\2aa");
 		assertThat(test.session.info().messagesReceived()).isOne();
@@ -279,7 +248,7 @@ class HeartbeatExchangeTests {
 		test.session.framing(Framing.lengthField().width(1).build());
 		test.run();
 		receive(test, "\1P");
-		pass(test, 1700);
+		this.time.pass(test, 1700);
 		assertThat(test.connection.events).endsWith("write \2Q\r", "write \2ab");
 	}
 

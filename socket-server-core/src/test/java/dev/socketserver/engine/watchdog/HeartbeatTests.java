@@ -3,7 +3,6 @@ package dev.socketserver.engine.watchdog;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -25,52 +24,34 @@ class HeartbeatTests {
 
 	private static final Duration TIMEOUT = Duration.ofMillis(6400);
 
-	private static final long LOOK = 100;
-
 	private static final String BEAT = "\0\0\0\0";
 
 	private static final String BEAT_WRITTEN = "write " + BEAT;
 
-	private long millis;
-
-	private long start = System.nanoTime();
-
-	private TimeoutsInForce timeouts;
+	private final TestTime time = new TestTime();
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> more) {
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> more.apply(builder.framing(Framing.lengthField().build())
 			.heartbeat(Heartbeat.of(PERIOD))
 			.timeouts((t) -> t.frame(null).write(null).handler(null)));
 		TestSession test = new TestSession((payload, session) -> payload.equals("nothing") ? "" : payload, spec);
-		this.timeouts = new TimeoutsInForce(test.session.spec(), () -> this.start + this.millis * 1_000_000);
 		return opened(test);
 	}
 
-	/** Time begins a moment before the session opens, also if that takes long. */
 	private TestSession opened(TestSession test) {
-		this.start = test.session.openedNanos() - 1_000_000;
 		test.connection.completing = true;
-		return test;
+		return this.time.of(test);
 	}
 
 	private TestSession session() {
 		return session((spec) -> spec);
 	}
 
-	/** Lets time pass, and looks as often as the timer would. */
-	private void pass(TestSession test, long time) {
-		for (long left = time; left > 0; left -= LOOK) {
-			this.millis += LOOK;
-			this.timeouts.check(test.session.spec(), Stream.of(test.session));
-			test.run();
-		}
-	}
-
 	/** Lets time pass with a peer that has something to say often enough. */
 	private void passWithPeer(TestSession test, long time) {
 		for (long left = time; left > 0; left -= 1000) {
 			test.receive(BEAT);
-			pass(test, 1000);
+			this.time.pass(test, 1000);
 		}
 	}
 
@@ -78,30 +59,25 @@ class HeartbeatTests {
 		return test.connection.events.stream().filter(BEAT_WRITTEN::equals).count();
 	}
 
-	private static CloseReason reason(TestSession test) {
-		CloseStatus status = test.session.end().settled();
-		return (status != null) ? status.reason() : null;
-	}
-
 	@Test
 	void looksSixteenTimesInAPeriodAndNotAtAllWithoutHeartbeats() {
 		session();
-		assertThat(this.timeouts.tickNanos()).isEqualTo(LOOK * 1_000_000);
+		assertThat(this.time.tickNanos()).isEqualTo(TestTime.LOOK * 1_000_000);
 		session((spec) -> spec.heartbeat((Heartbeat) null));
-		assertThat(this.timeouts.tickNanos()).isZero();
+		assertThat(this.time.tickNanos()).isZero();
 	}
 
 	@Test
 	void heartbeatIsSentAfterEachPeriodWithoutAnythingElse() {
 		TestSession test = session();
 		passWithPeer(test, 1000);
-		pass(test, 500);
+		this.time.pass(test, 500);
 		assertThat(beats(test)).isZero();
-		pass(test, 200);
+		this.time.pass(test, 200);
 		assertThat(beats(test)).isOne();
 		passWithPeer(test, 16_000);
 		assertThat(beats(test)).isBetween(10L, 11L);
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 	}
 
 	@Test
@@ -110,10 +86,10 @@ class HeartbeatTests {
 		for (int i = 0; i < 20; i++) {
 			test.receive("\0\0\0\1a");
 			test.run();
-			pass(test, 1500);
+			this.time.pass(test, 1500);
 		}
 		assertThat(beats(test)).isZero();
-		pass(test, 200);
+		this.time.pass(test, 200);
 		assertThat(beats(test)).isOne();
 	}
 
@@ -122,7 +98,7 @@ class HeartbeatTests {
 		TestSession test = session();
 		test.receive(BEAT + BEAT + "\0\0\0\1a" + BEAT);
 		test.run();
-		pass(test, 1800);
+		this.time.pass(test, 1800);
 		assertThat(beats(test)).isOne();
 		assertThat(test.session.info().messagesReceived()).isOne();
 		assertThat(test.session.info().messagesSent()).isOne();
@@ -138,24 +114,24 @@ class HeartbeatTests {
 		TestSession test = session(
 				(spec) -> spec.requestsPerSession(1).timeouts((t) -> t.firstFrame(Duration.ofMillis(4000))));
 		passWithPeer(test, 3000);
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 		test.receive("\0\0\0\1a");
 		test.run();
 		assertThat(test.connection.events).contains("write \0\0\0\1a");
-		assertThat(reason(test)).isEqualTo(CloseReason.REQUESTS_DONE);
+		assertThat(test.reason()).isEqualTo(CloseReason.REQUESTS_DONE);
 
 		TestSession other = session((spec) -> spec.timeouts((t) -> t.firstFrame(Duration.ofMillis(4000))));
 		passWithPeer(other, 5000);
-		assertThat(reason(other)).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+		assertThat(other.reason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
 	}
 
 	@Test
 	void silentPeerIsAbortedInTime() {
 		TestSession test = session();
 		test.receive(BEAT);
-		pass(test, TIMEOUT.toMillis());
-		assertThat(reason(test)).isNull();
-		pass(test, 2 * LOOK);
+		this.time.pass(test, TIMEOUT.toMillis());
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 2 * TestTime.LOOK);
 		assertThat(test.session.end().settled()).isEqualTo(
 				CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT, "nothing received for 6400 ms, not even a heartbeat"));
 		assertThat(test.connection.events).contains("abort");
@@ -166,40 +142,35 @@ class HeartbeatTests {
 		TestSession test = session();
 		test.receive("\0\0\0\u0014");
 		for (int i = 0; i < 10; i++) {
-			pass(test, 6000);
+			this.time.pass(test, 6000);
 			test.receive(".");
 		}
-		assertThat(reason(test)).isNull();
-		pass(test, 6700);
-		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 6700);
+		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test
 	void silenceIsNotHeldAgainstAPeerThatIsNotRead() {
 		TestSession test = session();
-		pass(test, 6000);
-		test.session.pauseReads();
-		test.run();
-		pass(test, 60_000);
-		assertThat(reason(test)).isNull();
-		test.session.resumeReads();
-		test.run();
-		pass(test, 6400);
-		assertThat(reason(test)).isNull();
-		pass(test, 300);
-		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		this.time.pass(test, 6000);
+		this.time.passUnread(test, 60_000);
+		this.time.pass(test, 6400);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 300);
+		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test
 	void pauseBetweenTwoLooksGivesAllTheTimeAgain() {
 		TestSession test = session();
-		pass(test, 6300);
+		this.time.pass(test, 6300);
 		test.session.hold();
 		test.run();
 		test.session.release();
 		test.run();
-		pass(test, 6400);
-		assertThat(reason(test)).isNull();
+		this.time.pass(test, 6400);
+		assertThat(test.reason()).isNull();
 	}
 
 	@Test
@@ -207,7 +178,7 @@ class HeartbeatTests {
 		TestSession test = session();
 		test.session.pauseReads();
 		test.run();
-		pass(test, 16_800);
+		this.time.pass(test, 16_800);
 		assertThat(beats(test)).isEqualTo(10);
 	}
 
@@ -218,13 +189,12 @@ class HeartbeatTests {
 			.heartbeat(Heartbeat.of(PERIOD))
 			.inbound((i) -> i.capacity(1))
 			.timeouts((t) -> t.handler(null));
-		session();
 		TestSession test = opened(new TestSession((payload, session) -> reply, spec));
 		test.receive("\0\0\0\1a\0\0\0\1b\0\0\0\1c");
 		test.run();
 		assertThat(test.connection.events).contains("reading false");
-		pass(test, 60_000);
-		assertThat(reason(test)).isNull();
+		this.time.pass(test, 60_000);
+		assertThat(test.reason()).isNull();
 	}
 
 	@Test
@@ -248,10 +218,10 @@ class HeartbeatTests {
 	@Test
 	void nothingIsAddedToWhatIsAboutToBeSent() {
 		TestSession test = session();
-		pass(test, 1500);
-		this.millis += 2 * LOOK;
+		this.time.pass(test, 1500);
+		this.time.pass(2 * TestTime.LOOK);
 		// A heartbeat is due, and the loop has not run.
-		this.timeouts.check(test.session.spec(), Stream.of(test.session));
+		this.time.look(test);
 		test.send("a");
 		test.run();
 		assertThat(test.connection.events).containsExactly("write \0\0\0\1a");
@@ -262,68 +232,66 @@ class HeartbeatTests {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.write(Duration.ofMillis(1600))));
 		test.connection.completing = false;
 		passWithPeer(test, 6000);
-		assertThat(reason(test)).isEqualTo(CloseReason.WRITE_TIMEOUT);
+		assertThat(test.reason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
 	}
 
 	@Test
 	void pauseOfTheWholeJvmIsNotHeldAgainstThePeer() {
 		TestSession test = session();
 		test.receive(BEAT);
-		pass(test, 1000);
+		this.time.pass(test, 1000);
 		// Neither timer nor loop has run, and what was sent meanwhile is not read yet.
-		this.millis += TIMEOUT.toMillis();
-		this.timeouts.check(test.session.spec(), Stream.of(test.session));
-		test.run();
-		assertThat(reason(test)).isNull();
+		this.time.pass(TIMEOUT.toMillis());
+		this.time.check(test);
+		assertThat(test.reason()).isNull();
 		test.receive(BEAT);
-		pass(test, 4 * LOOK);
-		assertThat(reason(test)).isNull();
-		pass(test, TIMEOUT.toMillis());
-		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		this.time.pass(test, 4 * TestTime.LOOK);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, TIMEOUT.toMillis());
+		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test
 	void loopThatComesRoundLateHasToReadBeforeSomebodyIsLost() {
 		TestSession test = session();
-		pass(test, 1000);
+		this.time.pass(test, 1000);
 		// The loop is away, and what the peer sends waits in the kernel.
 		for (int i = 0; i < 100; i++) {
-			this.millis += LOOK;
-			this.timeouts.check(test.session.spec(), Stream.of(test.session));
+			this.time.pass(TestTime.LOOK);
+			this.time.look(test);
 		}
 		test.run();
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 		test.receive(BEAT);
-		pass(test, 6000);
-		assertThat(reason(test)).isNull();
+		this.time.pass(test, 6000);
+		assertThat(test.reason()).isNull();
 
-		pass(test, 300);
+		this.time.pass(test, 300);
 		for (int i = 0; i < 100; i++) {
-			this.millis += LOOK;
-			this.timeouts.check(test.session.spec(), Stream.of(test.session));
+			this.time.pass(TestTime.LOOK);
+			this.time.look(test);
 		}
 		test.run();
-		assertThat(reason(test)).isNull();
-		pass(test, 200);
-		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 200);
+		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test
 	void halfClosedPeerNeedNotSayAnything() {
-		TestSession test = session();
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder.framing(Framing.lengthField().build())
 			.heartbeat(Heartbeat.of(PERIOD));
-		test = opened(new TestSession((payload, session) -> reply, spec));
+		TestSession test = opened(new TestSession((payload, session) -> reply, spec));
 		test.receive("\0\0\0\1a");
 		test.session.peerEnded();
 		test.run();
-		pass(test, 20_000);
-		assertThat(reason(test)).isNull();
+		this.time.pass(test, 20_000);
+		assertThat(test.reason()).isNull();
 		assertThat(beats(test)).isEqualTo(12);
 		reply.complete("done");
 		test.run();
-		assertThat(reason(test)).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(test.reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test
@@ -333,7 +301,7 @@ class HeartbeatTests {
 		test.run();
 		passWithPeer(test, 10_000);
 		assertThat(beats(test)).isZero();
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 	}
 
 	@Test
@@ -346,7 +314,7 @@ class HeartbeatTests {
 		}));
 		test.run();
 		assertThat(test.connection.events).isEmpty();
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 	}
 
 	@Test
@@ -354,7 +322,7 @@ class HeartbeatTests {
 		TestSession test = session();
 		test.receive("\0\0\0\7nothing");
 		test.run();
-		assertThat(reason(test)).isEqualTo(CloseReason.HANDLER_ERROR);
+		assertThat(test.reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 		assertThat(test.session.end().settled().cause()).hasMessageContaining("heartbeat");
 	}
 
@@ -382,7 +350,7 @@ class HeartbeatTests {
 		test.receive("\0\0\0\1b\0\0");
 		test.run();
 		assertThat(test.connection.events).contains("write \0\1b");
-		pass(test, 1800);
+		this.time.pass(test, 1800);
 		assertThat(test.connection.events).endsWith("write \0\0");
 		assertThat(test.session.info().messagesReceived()).isEqualTo(2);
 	}

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -31,45 +30,16 @@ class SessionTimeoutsTests {
 	/** A look every 100 ms. */
 	private static final Duration TIMEOUT = Duration.ofMillis(800);
 
-	private static final long CHECK_MILLIS = 100;
-
-	private long millis;
-
-	private final long start = System.nanoTime();
-
-	private TimeoutsInForce timeouts;
+	private final TestTime time = new TestTime();
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> spec) {
 		UnaryOperator<ServerSpec.Builder> only = (builder) -> spec
 			.apply(builder.timeouts((t) -> t.frame(null).write(null).handler(null)));
-		return timed(new TestSession(only));
-	}
-
-	private TestSession timed(TestSession test) {
-		this.timeouts = new TimeoutsInForce(test.session.spec(), () -> this.start + this.millis * 1_000_000);
-		return test;
+		return this.time.of(new TestSession(only));
 	}
 
 	private static ServerSpec.Builder builder() {
 		return ServerSpec.builder("test").handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (x) -> x));
-	}
-
-	/** Lets time pass, and looks as often as the timer would. */
-	private void pass(TestSession test, long time) {
-		for (long left = time; left > 0; left -= CHECK_MILLIS) {
-			this.millis += CHECK_MILLIS;
-			check(test);
-		}
-	}
-
-	private void check(TestSession test) {
-		this.timeouts.check(test.session.spec(), Stream.of(test.session));
-		test.run();
-	}
-
-	private static CloseReason reason(TestSession test) {
-		CloseStatus status = test.session.end().settled();
-		return (status != null) ? status.reason() : null;
 	}
 
 	@Test
@@ -90,14 +60,14 @@ class SessionTimeoutsTests {
 	void frameThatComesByDripsIsNotWaitedForLonger() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		test.receive("whole\nha");
-		check(test);
+		this.time.check(test);
 		for (int i = 0; i < 7; i++) {
-			pass(test, 100);
+			this.time.pass(test, 100);
 			test.receive(".");
 		}
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 
-		pass(test, 100);
+		this.time.pass(test, 100);
 
 		assertThat(test.session.end().settled()).isEqualTo(
 				CloseStatus.of(CloseReason.FRAME_TIMEOUT, "of a frame only 9 bytes had come 800 ms after the first"));
@@ -108,43 +78,38 @@ class SessionTimeoutsTests {
 	void clockBeginsAnewWithEachFrame() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		test.receive("a");
-		check(test);
+		this.time.check(test);
 		for (int i = 0; i < 5; i++) {
-			pass(test, 700);
+			this.time.pass(test, 700);
 			// Never is there a moment without a frame that has begun.
 			test.receive("b\na");
 		}
-		assertThat(reason(test)).isNull();
-		pass(test, 900);
-		assertThat(reason(test)).isEqualTo(CloseReason.FRAME_TIMEOUT);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 900);
+		assertThat(test.reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
 	}
 
 	@Test
 	void frameIsNotHeldAgainstAPeerThatIsNotRead() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		test.receive("half");
-		test.session.pauseReads();
-		test.run();
-		pass(test, 5_000);
-		assertThat(reason(test)).isNull();
-		test.session.resumeReads();
-		test.run();
-		pass(test, 800);
-		assertThat(reason(test)).isNull();
-		pass(test, 200);
-		assertThat(reason(test)).isEqualTo(CloseReason.FRAME_TIMEOUT);
+		this.time.passUnread(test, 5_000);
+		this.time.pass(test, 800);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 200);
+		assertThat(test.reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
 	}
 
 	@Test
 	void sessionKeepsNothingForItsDeadlinesWhenItRestsAgain() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
-		pass(test, 300);
+		this.time.pass(test, 300);
 		assertThat(test.session.timeoutEnforcer()).isNull();
 		test.receive("ha");
-		pass(test, 300);
+		this.time.pass(test, 300);
 		assertThat(test.session.timeoutEnforcer()).isNotNull();
 		test.receive("lf\n");
-		pass(test, 200);
+		this.time.pass(test, 200);
 		assertThat(test.session.timeoutEnforcer()).isNull();
 	}
 
@@ -152,24 +117,24 @@ class SessionTimeoutsTests {
 	void loopThatDoesNotComeRoundIsNotHeldAgainstThePeer() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		test.receive("half");
-		check(test);
+		this.time.check(test);
 		for (int i = 0; i < 100; i++) {
-			this.millis += CHECK_MILLIS;
-			this.timeouts.check(test.session.spec(), Stream.of(test.session));
+			this.time.pass(TestTime.LOOK);
+			this.time.look(test);
 		}
 		test.run();
-		assertThat(reason(test)).isNull();
-		pass(test, 800);
-		assertThat(reason(test)).isEqualTo(CloseReason.FRAME_TIMEOUT);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 800);
+		assertThat(test.reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
 	}
 
 	@Test
 	void sessionWithoutAFrameIsClosedAndTheProtocolNamed() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.firstFrame(TIMEOUT)));
 		test.receive("GET / HTTP/1.1");
-		pass(test, 700);
-		assertThat(reason(test)).isNull();
-		pass(test, 300);
+		this.time.pass(test, 700);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 300);
 		assertThat(test.session.end().settled()).isEqualTo(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT,
 				"no frame was complete 800 ms after the opening: it looks like an HTTP request"));
 	}
@@ -177,38 +142,34 @@ class SessionTimeoutsTests {
 	@Test
 	void sessionWithAFrameMayBeSilentFromThenOn() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.firstFrame(TIMEOUT)));
-		pass(test, 700);
+		this.time.pass(test, 700);
 		test.receive("first\nhalf");
-		pass(test, 5_000);
-		assertThat(reason(test)).isNull();
+		this.time.pass(test, 5_000);
+		assertThat(test.reason()).isNull();
 	}
 
 	@Test
 	void firstFrameIsNotAwaitedWhileReadsArePaused() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.firstFrame(TIMEOUT)));
-		pass(test, 600);
-		test.session.pauseReads();
-		test.run();
-		pass(test, 5_000);
-		test.session.resumeReads();
-		test.run();
-		pass(test, 700);
-		assertThat(reason(test)).isNull();
-		pass(test, 300);
-		assertThat(reason(test)).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+		this.time.pass(test, 600);
+		this.time.passUnread(test, 5_000);
+		this.time.pass(test, 700);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 300);
+		assertThat(test.reason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
 	}
 
 	@Test
 	void silentSessionIsClosedAndOneByteIsEnoughNotToBe() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.idle(TIMEOUT)));
 		for (int i = 0; i < 10; i++) {
-			pass(test, 700);
+			this.time.pass(test, 700);
 			test.receive(".");
 		}
-		pass(test, 800);
-		assertThat(reason(test)).isNull();
-		pass(test, 200);
-		assertThat(reason(test)).isEqualTo(CloseReason.IDLE_TIMEOUT);
+		this.time.pass(test, 800);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 200);
+		assertThat(test.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 	}
 
 	/** It runs its tasks before it reads. */
@@ -216,18 +177,18 @@ class SessionTimeoutsTests {
 	void whatCameWhileTheLoopWasBusyIsReadBeforeItsPeerCountsAsSilent() {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.idle(TIMEOUT)));
 		test.receive(".");
-		pass(test, 800);
-		this.millis += 100;
-		this.timeouts.check(test.session.spec(), Stream.of(test.session));
-		this.millis += 80;
+		this.time.pass(test, 800);
+		this.time.pass(100);
+		this.time.look(test);
+		this.time.pass(80);
 		test.run();
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 		test.receive("sent at 750");
 
-		pass(test, 800);
-		assertThat(reason(test)).isNull();
-		pass(test, 200);
-		assertThat(reason(test)).isEqualTo(CloseReason.IDLE_TIMEOUT);
+		this.time.pass(test, 800);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 200);
+		assertThat(test.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 	}
 
 	/** However short the pause, and wherever between two checks it ends. */
@@ -240,28 +201,28 @@ class SessionTimeoutsTests {
 			default -> spec.timeouts((t) -> t.idle(TIMEOUT));
 		});
 		test.receive("half");
-		pass(test, 700);
+		this.time.pass(test, 700);
 		test.session.pauseReads();
 		test.run();
-		this.millis += 90;
+		this.time.pass(90);
 		test.session.resumeReads();
 		test.run();
-		this.millis += 10;
-		check(test);
-		pass(test, 600);
+		this.time.pass(10);
+		this.time.check(test);
+		this.time.pass(test, 600);
 		test.session.pauseReads();
 		test.run();
-		pass(test, 300);
-		this.millis += 90;
+		this.time.pass(test, 300);
+		this.time.pass(90);
 		test.session.resumeReads();
 		test.run();
-		this.millis += 10;
-		check(test);
-		pass(test, 700);
-		assertThat(reason(test)).isNull();
+		this.time.pass(10);
+		this.time.check(test);
+		this.time.pass(test, 700);
+		assertThat(test.reason()).isNull();
 
-		pass(test, 200);
-		assertThat(reason(test)).isEqualTo(reason);
+		this.time.pass(test, 200);
+		assertThat(test.reason()).isEqualTo(reason);
 	}
 
 	@Test
@@ -269,10 +230,10 @@ class SessionTimeoutsTests {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.write(TIMEOUT)));
 		test.receive("reply\n");
 		test.run();
-		check(test);
-		pass(test, 700);
-		assertThat(reason(test)).isNull();
-		pass(test, 100);
+		this.time.check(test);
+		this.time.pass(test, 700);
+		assertThat(test.reason()).isNull();
+		this.time.pass(test, 100);
 		assertThat(test.session.end().settled()).isEqualTo(CloseStatus.of(CloseReason.WRITE_TIMEOUT,
 				"the peer took nothing of what was sent for 800 ms, 6 bytes were pending"));
 		assertThat(test.connection.events).contains("abort");
@@ -285,7 +246,7 @@ class SessionTimeoutsTests {
 		test.receive("reply\n");
 		test.run();
 		for (int i = 0; i < 20; i++) {
-			pass(test, 700);
+			this.time.pass(test, 700);
 			test.connection.unwritten--;
 		}
 		// Of the next write, as much may be left as was of the one before.
@@ -294,9 +255,9 @@ class SessionTimeoutsTests {
 			test.connection.complete(null);
 			test.send("next");
 			test.run();
-			pass(test, 700);
+			this.time.pass(test, 700);
 		}
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 	}
 
 	@Test
@@ -306,7 +267,7 @@ class SessionTimeoutsTests {
 		test.run();
 		test.session.close();
 		test.run();
-		pass(test, 2_000);
+		this.time.pass(test, 2_000);
 		assertThat(test.connection.events).contains("abort");
 		test.connection.complete(new java.io.IOException("closed"));
 		test.disconnect();
@@ -318,20 +279,20 @@ class SessionTimeoutsTests {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder
 			.timeouts((t) -> t.frame(null).write(null).session(TIMEOUT));
-		TestSession test = timed(new TestSession((payload, session) -> reply, spec));
+		TestSession test = this.time.of(new TestSession((payload, session) -> reply, spec));
 		test.receive("long\nnot handled any more\n");
 		test.run();
-		pass(test, 700);
+		this.time.pass(test, 700);
 		assertThat(test.session.closing()).isFalse();
-		pass(test, 300);
+		this.time.pass(test, 300);
 		assertThat(test.session.closing()).isTrue();
-		assertThat(reason(test)).isNull();
+		assertThat(test.reason()).isNull();
 
 		reply.complete("done");
 		test.drain();
 
 		assertThat(test.connection.events).containsSubsequence("write done|", "close");
-		assertThat(reason(test)).isEqualTo(CloseReason.SESSION_TIMEOUT);
+		assertThat(test.reason()).isEqualTo(CloseReason.SESSION_TIMEOUT);
 		assertThat(test.counters.messagesSent()).isEqualTo(1);
 	}
 
@@ -349,7 +310,7 @@ class SessionTimeoutsTests {
 		};
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		List<Object> handled = new ArrayList<>();
-		TestSession test = timed(new TestSession((payload, session) -> {
+		TestSession test = this.time.of(new TestSession((payload, session) -> {
 			handled.add(payload);
 			return (handled.size() == 1) ? reply : null;
 		}, spec));
@@ -358,11 +319,11 @@ class SessionTimeoutsTests {
 		test.session.disconnected(new IOException("provoked"));
 		test.run();
 
-		pass(test, 2 * TIMEOUT.toMillis());
+		this.time.pass(test, 2 * TIMEOUT.toMillis());
 		reply.complete(null);
 		test.run();
 
-		assertThat(reason(test)).isEqualTo(CloseReason.PEER_RESET);
+		assertThat(test.reason()).isEqualTo(CloseReason.PEER_RESET);
 		assertThat(handled).hasSize(3);
 	}
 
