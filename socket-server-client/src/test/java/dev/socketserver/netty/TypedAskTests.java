@@ -142,11 +142,13 @@ class TypedAskTests {
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = open(peer, "hello");
 			CompletableFuture<Long> cancelled = session.ask("one", Long.class, LONG);
-			assertThat(session.ask("late", Long.class, Duration.ofMillis(20))).failsWithin(LONG)
+			peer.line();
+			assertThat(RequestInTime.ask(Duration.ofMillis(20), peer::hasInput,
+					(time) -> session.ask("late", Long.class, time)))
+				.failsWithin(LONG)
 				.withThrowableOfType(ExecutionException.class)
 				.withCauseInstanceOf(TimeoutException.class);
 			cancelled.cancel(false);
-			peer.line();
 			peer.line();
 			peer.send("1\n2\nhello\n");
 			assertThat(peer.line()).isEqualTo("ok hello");

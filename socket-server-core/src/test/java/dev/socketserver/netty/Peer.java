@@ -192,6 +192,11 @@ public final class Peer implements AutoCloseable {
 		return send(line + "\n").line();
 	}
 
+	/** Whether something has arrived that is not read; with TLS, that is not known. */
+	public boolean hasInput() throws IOException {
+		return this.in.available() > 0;
+	}
+
 	public byte[] bytes(int count) throws IOException {
 		return this.in.readNBytes(count);
 	}

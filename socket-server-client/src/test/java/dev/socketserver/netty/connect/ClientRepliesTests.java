@@ -2,6 +2,7 @@ package dev.socketserver.netty.connect;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,7 @@ import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Numbers;
+import dev.socketserver.netty.RequestInTime;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.InboundOverflow;
@@ -144,7 +146,9 @@ class ClientRepliesTests {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec);
 			try (Socket socket = server.accept()) {
 				Awaitility.await().until(() -> client.state() == ClientState.CONNECTED);
-				assertThat(client.ask("sent", SHORT)).failsWithin(Patience.limit())
+				InputStream in = socket.getInputStream();
+				assertThat(RequestInTime.ask(SHORT, () -> in.available() > 0, (time) -> client.ask("sent", time)))
+					.failsWithin(Patience.limit())
 					.withThrowableOfType(ExecutionException.class)
 					.havingCause()
 					.isInstanceOf(TimeoutException.class)

@@ -11,9 +11,11 @@ import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.RequestInTime;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
@@ -160,11 +162,13 @@ class AskOutputTests {
 			.inbound((i) -> i.bytes(1024).overflow(InboundOverflow.BLOCK))
 			.correlator((line) -> line.toString().startsWith("k:") ? "k" : null));
 		try (Peer peer = new Peer(server)) {
-			SocketSession session = this.fixture.firstOpened();
+			Session session = (Session) this.fixture.firstOpened();
 			peer.send("busy\n");
 			Awaitility.await().until(() -> session.info().pendingInbound() == 1);
-			CompletableFuture<Object> late = session.ask("k:?", Duration.ofMillis(500));
 			peer.send("1234567\n".repeat(400) + "k:!\n");
+			Awaitility.await().until(() -> !session.input().isReading());
+			CompletableFuture<Object> late = RequestInTime.ask(SHORT, peer::hasInput,
+					(time) -> session.ask("k:?", time));
 
 			assertThat(late).failsWithin(LONG)
 				.withThrowableThat()
