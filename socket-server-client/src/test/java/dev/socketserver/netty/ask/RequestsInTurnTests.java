@@ -286,6 +286,27 @@ class RequestsInTurnTests {
 		});
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void whatIsOverAtOnceSaysWhetherThePeerHasIt(RequestOrder order) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> "ok " + line,
+				(spec) -> spec.requests((requests) -> requests.order(order)));
+		ask(server, (session, peer) -> {
+			for (int i = 0; i < 50; i++) {
+				CompletableFuture<Object> over = session.ask("over?", Duration.ZERO);
+				assertThat(over).failsWithin(LONG);
+				boolean unsent = RequestInTime.wasNotSent(over);
+				CompletableFuture<Object> next = session.ask("next?", LONG);
+				if (!unsent) {
+					assertThat(peer.line()).isEqualTo("over?");
+				}
+				assertThat(peer.line()).isEqualTo("next?");
+				peer.send((unsent || order == RequestOrder.ONE_AT_A_TIME) ? "!\n" : "?\n!\n");
+				assertThat(next).succeedsWithin(LONG).isEqualTo("!");
+			}
+		});
+	}
+
 	@Test
 	void whatWaitsIsBounded() throws Exception {
 		SocketServer server = server(UnaryOperator.identity(),

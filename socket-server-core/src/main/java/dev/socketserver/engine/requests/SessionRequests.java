@@ -139,7 +139,7 @@ public final class SessionRequests implements ReplyMatcher {
 				if (this.turns != null) {
 					sending.await(this.turns);
 				}
-				else {
+				else if (request.begin()) {
 					sender.accept(sending);
 				}
 			}
@@ -171,7 +171,10 @@ public final class SessionRequests implements ReplyMatcher {
 
 	private void expire(Sending sending) {
 		Request request = sending.request;
-		request.expire();
+		if (request.expire()) {
+			neverBegun(sending);
+			return;
+		}
 		if (withdraw(sending, sending.millis)) {
 			return;
 		}
@@ -187,6 +190,15 @@ public final class SessionRequests implements ReplyMatcher {
 					+ "inbound.bytes allow";
 		}
 		request.failed(new RequestTimeoutException(late));
+	}
+
+	/** Fails a request that the output has not been given, and never will be. */
+	private void neverBegun(Sending sending) {
+		sending.leaveTurns();
+		this.pending.withdraw(sending.request);
+		sending.request.failed(sending.notSent(
+				(this.turns != null) ? "another request was under way" : "the thread that asks did not run",
+				sending.millis));
 	}
 
 	/**
@@ -410,7 +422,7 @@ public final class SessionRequests implements ReplyMatcher {
 
 		@Override
 		public boolean begin() {
-			if (this.request.isOver()) {
+			if (!this.request.begin()) {
 				return false;
 			}
 			try {
