@@ -41,10 +41,11 @@ public final class SlowTrust extends X509ExtendedTrustManager implements AutoClo
 	}
 
 	/** Says nothing from now on. */
-	public void hesitate() {
+	public SlowTrust hesitate() {
 		this.askers.clear();
 		this.answers.set(0);
 		this.gate = new CountDownLatch(1);
+		return this;
 	}
 
 	/** Says what it has to say. */

@@ -70,7 +70,6 @@ class ClientPoolTests {
 	void clientHoldsItsConnectionsAndMakesThemAgain() {
 		SocketServer server = collecting();
 		SocketClient client = start(server, Select.ORDERED, (pool) -> pool.size(4));
-		awaitReady(client, 4);
 		assertThat(client.connections()).hasSize(4).first().isSameAs(client.session().orElseThrow());
 		assertThat(client.connections(ConnectionState.CONNECTING)).isZero();
 		this.fixture.awaitEvents("connected");
@@ -102,7 +101,6 @@ class ClientPoolTests {
 	void clientHoldsAsManyConnectionsAsItMay() {
 		SocketServer server = collecting();
 		SocketClient client = start(server, Select.ORDERED, (pool) -> pool.size(64));
-		awaitReady(client, 64);
 		List<SocketSession> first = client.connections();
 
 		first.forEach(SocketSession::close);
@@ -116,7 +114,6 @@ class ClientPoolTests {
 	void payloadsLeaveInTurnOnAllConnections() {
 		SocketServer server = collecting();
 		SocketClient client = start(server, Select.ROUND_ROBIN, (pool) -> pool.size(4));
-		awaitReady(client, 4);
 		for (int i = 0; i < 1_000; i++) {
 			assertThat(client.send("payload " + i)).succeedsWithin(LONG);
 		}
@@ -134,7 +131,6 @@ class ClientPoolTests {
 		};
 		SocketServer server = this.fixture.servers.start(messages(handler), (spec) -> spec);
 		SocketClient client = start(server, Select.LEAST_WAITING, (pool) -> pool.size(2));
-		awaitReady(client, 2);
 		client.ask("slow", LONG);
 		Awaitility.await().until(() -> sessions.size() == 1);
 		for (int i = 0; i < 20; i++) {
@@ -150,7 +146,6 @@ class ClientPoolTests {
 	void repliesBelongToTheirConnection(Select select) {
 		SocketServer server = this.fixture.echo();
 		SocketClient client = start(server, select, (pool) -> pool.size(3));
-		awaitReady(client, 3);
 		List<CompletableFuture<Object>> replies = new ArrayList<>();
 		for (int i = 0; i < 500; i++) {
 			replies.add(client.ask("request " + i, LONG));
@@ -164,7 +159,6 @@ class ClientPoolTests {
 	void keyHasOneConnectionAndKeysAreSpread() {
 		SocketServer server = collecting();
 		SocketClient client = start(server, Select.ORDERED, (pool) -> pool.size(4).key(ClientPoolTests::key));
-		awaitReady(client, 4);
 		for (int i = 0; i < 2_000; i++) {
 			client.send("key" + i % KEYS + " " + i);
 		}
@@ -186,7 +180,6 @@ class ClientPoolTests {
 	void connectionThatIsNewGetsKeysThatHaveRested() {
 		SocketServer server = collecting();
 		SocketClient client = start(server, Select.ORDERED, (pool) -> pool.size(2).key(ClientPoolTests::key));
-		awaitReady(client, 2);
 		SocketSession first = client.connections().get(0);
 		first.close();
 		Awaitility.await().until(() -> !client.connections().contains(first));
@@ -285,7 +278,6 @@ class ClientPoolTests {
 	void allConnectionsAreReplaced() {
 		SocketServer server = collecting();
 		SocketClient client = start(server, Select.ROUND_ROBIN, (pool) -> pool.size(3));
-		awaitReady(client, 3);
 		List<SocketSession> old = client.connections();
 		assertThat(client.rotate()).succeedsWithin(LONG);
 		assertThat(old).allSatisfy((each) -> assertThat(each.info().closed().reason()).isEqualTo(CloseReason.ROTATED));
@@ -345,8 +337,12 @@ class ClientPoolTests {
 				(spec) -> handler);
 	}
 
+	/** Starts a client, all of whose connections are ready. */
 	private SocketClient start(SocketServer server, Select select, UnaryOperator<ClientPool> pool) {
-		return this.fixture.start(server, (spec) -> spec.pool(pool).failOver((block) -> block.select(select)));
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.pool(pool).failOver((block) -> block.select(select)));
+		awaitReady(client, client.spec().pool().size());
+		return client;
 	}
 
 	/**

@@ -234,8 +234,7 @@ class SlowHandshakeTests {
 		String line = "0123456789".repeat(100);
 		int lines = 10_000;
 		AtomicLong sent = new AtomicLong();
-		this.trust.hesitate();
-		try (SlowTrust slow = this.trust; Peer peer = peer(server)) {
+		try (SlowTrust slow = this.trust.hesitate(); Peer peer = peer(server)) {
 			CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
 				try {
 					for (int i = 0; i < lines; i++) {
@@ -268,8 +267,7 @@ class SlowHandshakeTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void peerMayHaveSaidAllItHasToSay(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
-		this.trust.hesitate();
-		try (SlowTrust slow = this.trust; Peer peer = peer(server)) {
+		try (SlowTrust slow = this.trust.hesitate(); Peer peer = peer(server)) {
 			peer.send("one\ntwo\n").endOutput();
 			slow.awaitAsked(1);
 			slow.decide();
@@ -363,8 +361,7 @@ class SlowHandshakeTests {
 		List<Peer> peers = new ArrayList<>();
 		int more = 100;
 		int before = handlersInTheHeap();
-		this.trust.hesitate();
-		try (SlowTrust slow = this.trust) {
+		try (SlowTrust slow = this.trust.hesitate()) {
 			for (int i = 0; i < MANY; i++) {
 				peers.add(peer(server));
 			}
@@ -427,8 +424,7 @@ class SlowHandshakeTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
 	void serverStopsMeanwhile(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
-		this.trust.hesitate();
-		try (SlowTrust slow = this.trust; Peer peer = peer(server)) {
+		try (SlowTrust slow = this.trust.hesitate(); Peer peer = peer(server)) {
 			slow.awaitAsked(1);
 			server.stop();
 			peer.sawReset();
@@ -448,8 +444,7 @@ class SlowHandshakeTests {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
 				(spec) -> spec.tls(Tls.of(AUTHORITY.bundle(HOST))));
 		TlsMaterial hesitant = new TlsMaterial("TLS", List.of(), List.of(this.trust), List.of(version), List.of());
-		this.trust.hesitate();
-		try (SlowTrust slow = this.trust) {
+		try (SlowTrust slow = this.trust.hesitate()) {
 			SocketClient client = this.fixture.start(server,
 					(spec) -> spec.host(HOST)
 						.connectTimeout(LONG)

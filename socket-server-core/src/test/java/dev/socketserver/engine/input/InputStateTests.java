@@ -59,7 +59,7 @@ class InputStateTests {
 	/**
 	 * A session with room for two frames, of whose replies the test says what they are.
 	 */
-	private static final class Subject implements ReplyMatcher {
+	private static final class Subject implements BatchMatcher {
 
 		private final TestSession test = new TestSession((spec) -> spec.inbound((i) -> i.capacity(2)));
 
@@ -101,16 +101,6 @@ class InputStateTests {
 		@Override
 		public boolean expectsReplies() {
 			return this.expects;
-		}
-
-		@Override
-		public boolean runsUserCode() {
-			return true;
-		}
-
-		@Override
-		public boolean take(Object payload) {
-			return false;
 		}
 
 		@Override

@@ -46,21 +46,11 @@ class ReplyStageTests {
 	}
 
 	/** Takes all but the last payload, on another thread. */
-	private record Matcher(ExecutorService background) implements ReplyMatcher {
+	private record Matcher(ExecutorService background) implements BatchMatcher {
 
 		@Override
 		public boolean expectsReplies() {
 			return true;
-		}
-
-		@Override
-		public boolean runsUserCode() {
-			return true;
-		}
-
-		@Override
-		public boolean take(Object payload) {
-			return false;
 		}
 
 		@Override

@@ -183,6 +183,14 @@ class ExecutionTests {
 		assertThat(this.entered.tryAcquire(count, Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 	}
 
+	/** Connects a peer whose message a handler has, which waits. */
+	private Peer held(SocketServer server) throws Exception {
+		Peer peer = new Peer(server);
+		peer.send("wait\n");
+		awaitEntered(1);
+		return peer;
+	}
+
 	/** Whether a new connection is reset, perhaps before connecting has returned. */
 	private static boolean isReset(SocketServer server) throws IOException {
 		try (Peer peer = new Peer(server)) {
@@ -242,9 +250,7 @@ class ExecutionTests {
 	@Test
 	void sessionThatFindsTheQueueFullIsAbortedAndOthersLiveOn() throws Exception {
 		SocketServer server = waiting(this.oneLoop, pool(1, 1));
-		try (Peer first = new Peer(server)) {
-			first.send("wait\n");
-			awaitEntered(1);
+		try (Peer first = held(server)) {
 			try (Peer second = new Peer(server)) {
 				// Its beginning waits in the queue, before the loop turns to the next.
 				Awaitility.await().until(() -> server.statistics().opened() == 2);
@@ -516,9 +522,7 @@ class ExecutionTests {
 				new ThreadPoolExecutor.CallerRunsPolicy());
 		try {
 			SocketServer server = waiting(executor(one));
-			try (Peer first = new Peer(server)) {
-				first.send("wait\n");
-				awaitEntered(1);
+			try (Peer first = held(server)) {
 				try (Peer second = new Peer(server)) {
 					Awaitility.await().until(() -> one.getQueue().size() == 1);
 					assertThat(isReset(server)).isTrue();
