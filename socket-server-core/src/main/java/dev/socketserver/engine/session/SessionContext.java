@@ -10,6 +10,7 @@ import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.engine.state.SharedState;
@@ -148,6 +149,17 @@ public final class SessionContext {
 	 */
 	public Diagnostics diagnostics() {
 		return this.shared.diagnostics();
+	}
+
+	/**
+	 * Logs that a session could not be created, unless that has happened often.
+	 * @param logger the caller's
+	 * @param failure why
+	 */
+	public void notCreated(SafeLogger logger, Throwable failure) {
+		diagnostics().failureLog()
+			.log("sessions that could not be created", failure, 10,
+					() -> logger.error("{}: a session could not be created", spec().title(), failure));
 	}
 
 	/**

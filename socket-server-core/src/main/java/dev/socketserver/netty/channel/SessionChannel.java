@@ -174,10 +174,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 		catch (Throwable ex) {
 			// A framing that makes no decoder: user code, which need not declare what it
 			// throws.
-			context.diagnostics()
-				.failureLog()
-				.log("sessions that could not be created", ex, 10,
-						() -> logger.error("{}: a session could not be created", context.spec().title(), ex));
+			context.notCreated(logger, ex);
 			closeNow();
 			return;
 		}

@@ -107,7 +107,7 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	}
 
 	private Bootstrap prepared(Bootstrap bootstrap, SocketTransport transport) {
-		int longest = Math.min(this.spec.maxFrameBytes(), DatagramReads.MOST_BYTES - 1) + 1;
+		int longest = DatagramReads.longest(this.spec);
 		DatagramReads made = new DatagramReads(longest, DatagramTransport.readsSeveral(transport));
 		this.reads = made;
 		DatagramTransport.prepare(bootstrap, transport, this.server.getAddress(), longest);

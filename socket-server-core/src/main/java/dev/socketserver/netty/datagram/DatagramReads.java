@@ -1,5 +1,6 @@
 package dev.socketserver.netty.datagram;
 
+import dev.socketserver.SessionSpec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -14,7 +15,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 final class DatagramReads implements RecvByteBufAllocator {
 
 	/** The length of the longest datagram there can be, in bytes. */
-	static final int MOST_BYTES = 65_535;
+	private static final int MOST_BYTES = 65_535;
 
 	/** So many datagrams are read before other sockets of the loop have their turn. */
 	static final int MOST = 64;
@@ -41,6 +42,11 @@ final class DatagramReads implements RecvByteBufAllocator {
 	DatagramReads(int size, boolean several) {
 		this.several = several;
 		size(size);
+	}
+
+	/** One byte more than the longest: so it is known that one is too long. */
+	static int longest(SessionSpec spec) {
+		return Math.min(spec.maxFrameBytes(), MOST_BYTES - 1) + 1;
 	}
 
 	/**

@@ -121,17 +121,13 @@ final class DatagramSockets {
 		this.resources = resources;
 		this.loop = loop;
 		this.receiver = receiver;
-		this.reads = new DatagramReads(longest(listener.spec()), DatagramTransport.readsSeveral(resources.transport()));
-	}
-
-	/** One byte more than the longest: so it is known that one is too long. */
-	private static int longest(ListenerSpec spec) {
-		return Math.min(spec.session().maxFrameBytes(), DatagramReads.MOST_BYTES - 1) + 1;
+		this.reads = new DatagramReads(DatagramReads.longest(listener.spec().session()),
+				DatagramTransport.readsSeveral(resources.transport()));
 	}
 
 	/** Reads longer datagrams from now on, if the listener takes some. */
 	void reconfigure() {
-		int longest = longest(this.listener.spec());
+		int longest = DatagramReads.longest(this.listener.spec().session());
 		// Sessions may be open that take longer ones.
 		if (longest > this.reads.size()) {
 			this.reads.size(longest);
