@@ -90,7 +90,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
-		return new Decoder(this, maxFrameBytes);
+		return new Decoder(maxFrameBytes);
 	}
 
 	@Override
@@ -151,20 +151,17 @@ public final class DescribedLengthFraming implements PlainFraming {
 		out.write(this.layout.tail());
 	}
 
-	private static final class Decoder extends SteppingDecoder {
-
-		private final DescribedLengthFraming framing;
+	private final class Decoder extends SteppingDecoder {
 
 		private final int maxFrameBytes;
 
-		Decoder(DescribedLengthFraming framing, int maxFrameBytes) {
-			this.framing = framing;
+		Decoder(int maxFrameBytes) {
 			this.maxFrameBytes = maxFrameBytes;
 		}
 
 		@Override
 		protected boolean step(FrameInput in) throws FramingException {
-			LengthLayout layout = this.framing.layout;
+			LengthLayout layout = DescribedLengthFraming.this.layout;
 			byte[] array = in.array();
 			int start = in.position();
 			if (in.remaining() <= layout.offset()) {
@@ -178,12 +175,13 @@ public final class DescribedLengthFraming implements PlainFraming {
 			long value = layout.codec().read(array, field, width);
 			int header = layout.offset() + width;
 			long length = layout.frameBytes(value, header);
-			boolean nothing = this.framing.zero != ZeroLength.FRAME && layout.isEmpty(value, length, header);
+			boolean nothing = DescribedLengthFraming.this.zero != ZeroLength.FRAME
+					&& layout.isEmpty(value, length, header);
 			if (nothing) {
 				length = Math.max(length, header);
 			}
 			int strip = layout.stripped(width);
-			int end = this.framing.keepTail ? 0 : layout.tail().length;
+			int end = DescribedLengthFraming.this.keepTail ? 0 : layout.tail().length;
 			check(value, length, header, nothing, strip + end);
 			if (in.remaining() < length) {
 				return false;
@@ -193,7 +191,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 				checkTail(array, start, next);
 			}
 			if (nothing) {
-				if (this.framing.zero == ZeroLength.ECHO) {
+				if (DescribedLengthFraming.this.zero == ZeroLength.ECHO) {
 					in.reply(start, next);
 				}
 				in.skip(next);
@@ -210,7 +208,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 								: "more than " + LengthLayout.HUGE + " bytes") + " announced, length " + value,
 						this.maxFrameBytes);
 			}
-			long least = nothing ? header : Math.max(this.framing.layout.emptyBytes(header), stripped);
+			long least = nothing ? header : Math.max(DescribedLengthFraming.this.layout.emptyBytes(header), stripped);
 			if (length < least) {
 				throw new FramingException("impossible frame length " + value + ": it would make a frame of " + length
 						+ " bytes, and none has less than " + least);
@@ -218,7 +216,7 @@ public final class DescribedLengthFraming implements PlainFraming {
 		}
 
 		private void checkTail(byte[] array, int start, int next) throws FramingException {
-			byte[] tail = this.framing.layout.tail();
+			byte[] tail = DescribedLengthFraming.this.layout.tail();
 			int from = next - tail.length;
 			int matching = Bytes.matching(array, from, next, tail);
 			if (matching < tail.length) {
