@@ -29,6 +29,7 @@ import dev.socketserver.tls.TlsMaterial;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Authorities, and what they sign, made when a test asks for them.
@@ -44,6 +45,8 @@ public final class Certificates {
 	private static final char[] PASSWORD = "secret".toCharArray();
 
 	private final X509Bundle authority;
+
+	private @Nullable SSLContext resuming;
 
 	public Certificates(String name) {
 		try {
@@ -196,6 +199,19 @@ public final class Certificates {
 	 */
 	public SSLContext client() {
 		return client(new KeyManager[0], trust());
+	}
+
+	/**
+	 * Returns the context of clients that need no handshake of their own: one that has
+	 * been connected to a server before resumes that session, which takes no signature.
+	 */
+	public synchronized SSLContext resuming() {
+		SSLContext made = this.resuming;
+		if (made == null) {
+			made = client();
+			this.resuming = made;
+		}
+		return made;
 	}
 
 	/** Makes the context of a client with a certificate that this authority signs. */

@@ -55,7 +55,8 @@ public final class Peer implements AutoCloseable {
 	public Peer(SocketServer server, SSLContext context, @Nullable String host, String... protocols)
 			throws IOException {
 		this(address(server), 0, null, (tcp) -> {
-			SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(tcp, "127.0.0.1", 0, true);
+			SSLSocket secured = (SSLSocket) context.getSocketFactory()
+				.createSocket(tcp, "127.0.0.1", tcp.getPort(), true);
 			SSLParameters parameters = secured.getSSLParameters();
 			if (host != null) {
 				parameters.setServerNames(List.of(new SNIHostName(host)));
@@ -108,11 +109,11 @@ public final class Peer implements AutoCloseable {
 	}
 
 	private static Socket secured(Socket tcp) throws IOException {
-		return secured(tcp, Certificates.TRUSTED.client());
+		return secured(tcp, Certificates.TRUSTED.resuming());
 	}
 
 	private static Socket secured(Socket tcp, SSLContext context) throws IOException {
-		SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(tcp, "127.0.0.1", 0, true);
+		SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(tcp, "127.0.0.1", tcp.getPort(), true);
 		// Else it would wait for the first byte, and there would be no session.
 		secured.startHandshake();
 		return secured;

@@ -37,11 +37,12 @@ final class Mailer implements AutoCloseable {
 	}
 
 	void secure() throws IOException {
-		secure(Certificates.TRUSTED.client());
+		secure(Certificates.TRUSTED.resuming());
 	}
 
 	void secure(SSLContext context) throws IOException {
-		SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(this.tcp, "localhost", 0, true);
+		SSLSocket secured = (SSLSocket) context.getSocketFactory()
+			.createSocket(this.tcp, "localhost", this.tcp.getPort(), true);
 		secured.startHandshake();
 		this.socket = secured;
 		this.in = new BufferedInputStream(secured.getInputStream());
