@@ -12,12 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * From which addresses peers may connect by one listener, and which of them speak for
  * others. Immutable.
- *
- * @param allow the addresses that may connect; empty for all
- * @param deny addresses that may not
- * @param proxies the addresses of load balancers whose PROXY headers are believed
  */
-public record PeerRules(List<Cidr> allow, List<Cidr> deny, ProxyProtocol proxies) {
+public final class PeerRules {
 
 	// Made once, since a crowd may be refused.
 
@@ -27,6 +23,24 @@ public record PeerRules(List<Cidr> allow, List<Cidr> deny, ProxyProtocol proxies
 
 	private static final Refusal NOT_TRUSTED = new Refusal(RejectReason.PROXY_REJECTED,
 			"it is not in proxy-protocol.trusted");
+
+	private final List<Cidr> allow;
+
+	private final List<Cidr> deny;
+
+	private final ProxyProtocol proxies;
+
+	/**
+	 * Creates the rules of a listener.
+	 * @param allow the addresses that may connect; empty for all
+	 * @param deny addresses that may not
+	 * @param proxies the addresses of load balancers whose PROXY headers are believed
+	 */
+	public PeerRules(List<Cidr> allow, List<Cidr> deny, ProxyProtocol proxies) {
+		this.allow = allow;
+		this.deny = deny;
+		this.proxies = proxies;
+	}
 
 	/**
 	 * Whether an address is that of a trusted load balancer. Such a connection is then

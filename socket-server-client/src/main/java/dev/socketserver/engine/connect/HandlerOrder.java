@@ -11,14 +11,28 @@ import dev.socketserver.engine.lane.SessionThreads;
  * Lets the handler of a client's connection begin only when the handler of the previous
  * connection has been notified of its end: to the handlers of a client, connections come
  * one after the other.
- *
- * @param before completes when it is their turn
- * @param threads has threads of their own run tasks then
- * @param fallback runs a task for which there is no thread then: no one can be notified
- * of that any more, and without the task the session would never end
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the order of things, not an outcome
-record HandlerOrder(CompletableFuture<?> before, SessionThreads threads, Executor fallback) implements SessionThreads {
+final class HandlerOrder implements SessionThreads {
+
+	private final CompletableFuture<?> before;
+
+	private final SessionThreads threads;
+
+	private final Executor fallback;
+
+	/**
+	 * Puts lanes and threads after their turn.
+	 * @param before completes when it is their turn
+	 * @param threads has threads of their own run tasks then
+	 * @param fallback runs a task for which there is no thread then: no one can be
+	 * notified of that any more, and without the task the session would never end
+	 */
+	HandlerOrder(CompletableFuture<?> before, SessionThreads threads, Executor fallback) {
+		this.before = before;
+		this.threads = threads;
+		this.fallback = fallback;
+	}
 
 	/** Returns what brings lanes to others when it is their turn. */
 	LaneScheduler lanes(LaneScheduler others) {

@@ -16,15 +16,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends connections of which others take the place: when they are too old, and once they
  * have finished what they have. {@link ConnectionPool} decides which these are.
- *
- * @param client what the connections of the client share
- * @param outbox the output of the client
  */
 @SuppressWarnings("FutureReturnValueIgnored") // connections notify of their ends
-record Rotation(ClientContext client, ClientOutbox outbox) {
+final class Rotation {
 
 	/** How long a connection may take to finish what it has. */
 	private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+	private final ClientContext client;
+
+	private final ClientOutbox outbox;
+
+	Rotation(ClientContext client, ClientOutbox outbox) {
+		this.client = client;
+		this.outbox = outbox;
+	}
 
 	/**
 	 * Has a task run when a connection is too old.

@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handler of clients without a handler of the application: it puts everything that
  * happens into a {@link ReceivedQueue}.
- *
- * @param queue the queue
  */
-public record ReceivingHandler(ReceivedQueue queue) implements SessionHandler {
+public final class ReceivingHandler implements SessionHandler {
+
+	private final ReceivedQueue queue;
+
+	/**
+	 * Creates the handler.
+	 * @param queue the queue
+	 */
+	public ReceivingHandler(ReceivedQueue queue) {
+		this.queue = queue;
+	}
 
 	@Override
 	public void opened(SocketSession session) {

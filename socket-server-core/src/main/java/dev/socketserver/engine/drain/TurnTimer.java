@@ -8,11 +8,22 @@ import java.util.function.LongSupplier;
 
 /**
  * The clock of {@link Turns}, and what runs them. Safe for use by several threads.
- *
- * @param executor runs tasks later; once it has ended, nothing more is run
- * @param clock gives the time in nanoseconds
  */
-public record TurnTimer(ScheduledExecutorService executor, LongSupplier clock) {
+public final class TurnTimer {
+
+	private final ScheduledExecutorService executor;
+
+	private final LongSupplier clock;
+
+	/**
+	 * Creates a timer.
+	 * @param executor runs tasks later; once it has ended, nothing more is run
+	 * @param clock gives the time in nanoseconds
+	 */
+	public TurnTimer(ScheduledExecutorService executor, LongSupplier clock) {
+		this.executor = executor;
+		this.clock = clock;
+	}
 
 	/**
 	 * Returns a timer with the time of the system.

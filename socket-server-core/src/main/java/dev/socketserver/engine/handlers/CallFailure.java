@@ -12,11 +12,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A failure of user code that ends its session: as it is logged, and what the session
  * ends with. On the thread of the handler.
- *
- * @param session the session
- * @param failure what user code threw
  */
-public record CallFailure(InvokedSession session, Throwable failure) {
+public final class CallFailure {
+
+	private final InvokedSession session;
+
+	private final Throwable failure;
+
+	/**
+	 * Creates the failure.
+	 * @param session the session
+	 * @param failure what user code threw
+	 */
+	public CallFailure(InvokedSession session, Throwable failure) {
+		this.session = session;
+		this.failure = failure;
+	}
 
 	/**
 	 * The handler threw. The session ends, and nothing else does.

@@ -14,11 +14,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Notifies handlers of what cannot be a frame. It takes the place of a frame, so that it
  * is answered in its turn; it is no message, and counted as none. On the loop.
- *
- * @param session the session
- * @param room counts what waits for its handler
  */
-record BadFrames(ReceivingSession session, InputRoom room) {
+final class BadFrames {
+
+	private final ReceivingSession session;
+
+	private final InputRoom room;
+
+	BadFrames(ReceivingSession session, InputRoom room) {
+		this.session = session;
+		this.room = room;
+	}
 
 	/** Logs that a framing has failed; returns how the session ends because of that. */
 	CloseStatus failed(Throwable failure) {

@@ -7,11 +7,22 @@ import dev.socketserver.engine.tap.TapSink;
 /**
  * Has sinks take what a session receives and sends, each from a whole frame on. Any
  * thread.
- *
- * @param state the state of the session
- * @param deframer has what was received and is no frame yet
  */
-public record InputTap(SessionState state, Deframer deframer) {
+public final class InputTap {
+
+	private final SessionState state;
+
+	private final Deframer deframer;
+
+	/**
+	 * Creates the object.
+	 * @param state the state of the session
+	 * @param deframer has what was received and is no frame yet
+	 */
+	public InputTap(SessionState state, Deframer deframer) {
+		this.state = state;
+		this.deframer = deframer;
+	}
 
 	/**
 	 * Has a sink take what is received and sent from now on.

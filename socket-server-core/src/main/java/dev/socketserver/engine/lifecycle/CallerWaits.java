@@ -12,14 +12,25 @@ import dev.socketserver.operator.IoThread;
 /**
  * How calling threads wait for what they have asked of a server: not if that would be
  * waiting for the calling thread itself, and never for ever. Any thread.
- *
- * @param lifecycle knows who is being notified of what it does
- * @param handles whether the calling thread runs one of its handlers
  */
-public record CallerWaits(Lifecycle<?> lifecycle, BooleanSupplier handles) {
+public final class CallerWaits {
 
 	/** Beyond the time to stop, for what aborts and notifications take. */
 	public static final Duration MARGIN = Duration.ofSeconds(5);
+
+	private final Lifecycle<?> lifecycle;
+
+	private final BooleanSupplier handles;
+
+	/**
+	 * Creates the object of one server.
+	 * @param lifecycle knows who is being notified of what it does
+	 * @param handles whether the calling thread runs one of its handlers
+	 */
+	public CallerWaits(Lifecycle<?> lifecycle, BooleanSupplier handles) {
+		this.lifecycle = lifecycle;
+		this.handles = handles;
+	}
 
 	/**
 	 * Waits for the end of the server for the given time and {@link #MARGIN}, but no

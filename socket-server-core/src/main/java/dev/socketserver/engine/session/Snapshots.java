@@ -22,10 +22,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of a session: its present state, and what is kept of it when it has
  * ended.
- *
- * @param session the session
  */
-record Snapshots(Session session) {
+final class Snapshots {
+
+	private final Session session;
+
+	Snapshots(Session session) {
+		this.session = session;
+	}
 
 	/** Describes the session. Any thread. */
 	SessionInfo info() {

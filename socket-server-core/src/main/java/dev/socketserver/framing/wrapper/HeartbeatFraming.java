@@ -94,7 +94,13 @@ public final class HeartbeatFraming extends WrappedFraming {
 		this.framing.encode(payload, out);
 	}
 
-	private record Decoder(FrameDecoder decoder) implements FrameDecoder {
+	private static final class Decoder implements FrameDecoder {
+
+		private final FrameDecoder decoder;
+
+		Decoder(FrameDecoder decoder) {
+			this.decoder = decoder;
+		}
 
 		@Override
 		public boolean next(FrameInput in) throws FramingException {

@@ -16,10 +16,14 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
  * Reads the PROXY header in front of what a trusted proxy relays. If the header is
  * required, it must be sent. If it is optional the first bytes show whether it does, and
  * they have to arrive in time as well.
- *
- * @param required whether there must be a header
  */
-record ProxyStage(boolean required) implements ConnectionStage {
+final class ProxyStage implements ConnectionStage {
+
+	private final boolean required;
+
+	ProxyStage(boolean required) {
+		this.required = required;
+	}
 
 	@Override
 	public Duration timeout() {

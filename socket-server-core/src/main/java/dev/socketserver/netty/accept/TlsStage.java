@@ -12,11 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS handshake of connections, before their sessions open.
- *
- * @param tls has the contexts
- * @param counters count the outcomes
  */
-record TlsStage(ServerTls tls, Counters counters) implements ConnectionStage {
+final class TlsStage implements ConnectionStage {
+
+	private final ServerTls tls;
+
+	private final Counters counters;
+
+	TlsStage(ServerTls tls, Counters counters) {
+		this.tls = tls;
+		this.counters = counters;
+	}
 
 	@Override
 	public Duration timeout() {

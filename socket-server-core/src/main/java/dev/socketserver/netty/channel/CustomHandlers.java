@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handlers that the application adds to the pipeline of one connection, in front of
  * its session. On the event loop.
- *
- * @param channel the connection
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
-record CustomHandlers(Channel channel) {
+final class CustomHandlers {
 
 	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
+
+	private final Channel channel;
+
+	CustomHandlers(Channel channel) {
+		this.channel = channel;
+	}
 
 	/**
 	 * Has the application add them, and puts the session behind them.

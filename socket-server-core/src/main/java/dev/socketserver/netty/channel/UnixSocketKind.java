@@ -16,17 +16,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connections by one Unix socket. Who the peer is is asked once, and kept with the
  * channel.
- *
- * @param sockets those of the transport
- * @param address the path of the socket
- * @param server whether that is ours, and not the peer's
  */
-public record UnixSocketKind(DomainSockets sockets, UnixAddress address, boolean server) implements SocketKind {
+public final class UnixSocketKind implements SocketKind {
 
 	private static final SafeLogger logger = SafeLogger.of(UnixSocketKind.class);
 
 	private static final AttributeKey<PeerCredentials> CREDENTIALS = AttributeKey.valueOf(UnixSocketKind.class,
 			"credentials");
+
+	private final DomainSockets sockets;
+
+	private final UnixAddress address;
+
+	private final boolean server;
+
+	/**
+	 * Creates the kind.
+	 * @param sockets those of the transport
+	 * @param address the path of the socket
+	 * @param server whether that is ours, and not the peer's
+	 */
+	public UnixSocketKind(DomainSockets sockets, UnixAddress address, boolean server) {
+		this.sockets = sockets;
+		this.address = address;
+		this.server = server;
+	}
 
 	@Override
 	public void prepare(DuplexChannel channel) {

@@ -80,7 +80,7 @@ final class UnixBinder implements SocketBinder {
 			if (!bound.isSuccess()) {
 				throw failure(bound.cause());
 			}
-			return new UnixSocket(bound.channel(), this.address, this.file, bootstrap, path);
+			return new UnixSocket(bound.channel(), bootstrap, path);
 		}
 		catch (IOException ex) {
 			throw failure(ex);
@@ -124,17 +124,30 @@ final class UnixBinder implements SocketBinder {
 		return bootstrap;
 	}
 
-	/**
-	 * The socket, which has a file unless its name is abstract.
-	 *
-	 * @param channel the channel
-	 * @param address where it listens
-	 * @param file the file, if it has one
-	 * @param bootstrap makes another channel
-	 * @param path where that is bound
-	 */
-	private record UnixSocket(Channel channel, InetSocketAddress address, @Nullable SocketFile file,
-			ServerBootstrap bootstrap, SocketAddress path) implements ListeningSocket {
+	/** The socket, which has a file unless its name is abstract. */
+	private final class UnixSocket implements ListeningSocket {
+
+		private final Channel channel;
+
+		private final ServerBootstrap bootstrap;
+
+		private final SocketAddress path;
+
+		UnixSocket(Channel channel, ServerBootstrap bootstrap, SocketAddress path) {
+			this.channel = channel;
+			this.bootstrap = bootstrap;
+			this.path = path;
+		}
+
+		@Override
+		public Channel channel() {
+			return this.channel;
+		}
+
+		@Override
+		public InetSocketAddress address() {
+			return UnixBinder.this.address;
+		}
 
 		@Override
 		public ChannelFuture rebind() {
@@ -143,19 +156,21 @@ final class UnixBinder implements SocketBinder {
 
 		@Override
 		public @Nullable Exception unreachable() {
-			return (this.file != null && this.file.hasVanished()) ? new NoSuchFileException(this.file.toString())
-					: null;
+			SocketFile file = UnixBinder.this.file;
+			return (file != null && file.hasVanished()) ? new NoSuchFileException(file.toString()) : null;
 		}
 
 		@Override
 		public @Nullable Exception displaced() {
-			return (this.file != null) ? this.file.displaced() : null;
+			SocketFile file = UnixBinder.this.file;
+			return (file != null) ? file.displaced() : null;
 		}
 
 		@Override
 		public void retire() {
-			if (this.file != null) {
-				this.file.remove();
+			SocketFile file = UnixBinder.this.file;
+			if (file != null) {
+				file.remove();
 			}
 		}
 
