@@ -25,7 +25,6 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.convert.ConversionException;
 
@@ -73,14 +72,6 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 
 		private @Nullable ModuleKeys modules;
 
-		/**
-		 * Whether what is bound is there before its keys, and can be given some later.
-		 */
-		private boolean given;
-
-		/** The servers, unless Boot's binder binds them. */
-		private @Nullable ServerEntries servers;
-
 		BoundKeys(BindHandler parent) {
 			super(parent);
 		}
@@ -93,7 +84,6 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			}
 			if (this.whole == null) {
 				this.whole = name;
-				this.given = target.getValue() != null;
 				Class<?> type = target.getType().resolve(Object.class);
 				StrictKeys strict = type.getAnnotation(StrictKeys.class);
 				if (strict != null) {
@@ -106,12 +96,6 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 							this.variables.add(ConfigurationPropertyName.of(block.replace('-', '.')));
 						}
 					}
-				}
-			}
-			if (this.modules != null && this.given && name.equals(ModuleKeys.SERVERS) && isAny(name, context)) {
-				this.servers = ServerEntries.find(context);
-				if (this.servers != null) {
-					return null;
 				}
 			}
 			return super.onStart(name, target, context);
@@ -143,8 +127,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 				if (error instanceof UnboundConfigurationPropertiesException unbound) {
 					throw WrongValues.afterGap(name, unbound.getUnboundProperties().iterator().next(), error);
 				}
-				if (unknown.isIgnored(name, context.getConfigurationProperty(), target.getType().resolve(Object.class),
-						error)) {
+				if (unknown.isIgnored(name, target.getType().resolve(Object.class), error)) {
 					return null;
 				}
 			}
@@ -167,9 +150,6 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			Object whole = (result == null && target.getValue() != null) ? target.getValue().get() : result;
 			SocketProperties properties = (keys != null) ? (SocketProperties) whole : null;
 			if (keys != null && properties != null) {
-				if (this.servers != null) {
-					this.servers.bind(properties.getServers(), context, this);
-				}
 				keys.bind(properties, context, this, this.parts);
 			}
 			if (this.type != null && !isAllBound(context)) {
@@ -225,15 +205,6 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 				known.check();
 			}
 			return known;
-		}
-
-		private static boolean isAny(ConfigurationPropertyName block, BindContext context) {
-			for (ConfigurationPropertySource source : context.getSources()) {
-				if (source.containsDescendantOf(block) == ConfigurationPropertyState.PRESENT) {
-					return true;
-				}
-			}
-			return false;
 		}
 
 		private boolean isAllBound(BindContext context) {

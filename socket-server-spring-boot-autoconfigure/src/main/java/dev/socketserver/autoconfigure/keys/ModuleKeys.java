@@ -35,7 +35,7 @@ final class ModuleKeys {
 
 	private static final ConfigurationPropertyName SOCKET = ConfigurationPropertyName.of("socket");
 
-	static final ConfigurationPropertyName SERVERS = ConfigurationPropertyName.of(Section.SERVERS.property());
+	private static final ConfigurationPropertyName SERVERS = ConfigurationPropertyName.of(Section.SERVERS.property());
 
 	private static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of(Section.DEFAULTS);
 

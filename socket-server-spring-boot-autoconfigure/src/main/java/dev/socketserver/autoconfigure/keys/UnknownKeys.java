@@ -115,16 +115,13 @@ final class UnknownKeys {
 	/**
 	 * Explains a value that cannot be read.
 	 * @param name its property
-	 * @param bound what was bound, or {@code null}: the binder has forgotten it if there
-	 * is no converter at all
 	 * @param type what it should be
 	 * @param error why it cannot be read
 	 * @return whether it is as if it were not there: empty, or only warned about
 	 * @throws InvalidSocketPropertyException if it fails the start
 	 */
-	boolean isIgnored(ConfigurationPropertyName name, @Nullable ConfigurationProperty bound, Class<?> type,
-			Exception error) {
-		ConfigurationProperty property = (bound != null) ? bound : property(name);
+	boolean isIgnored(ConfigurationPropertyName name, Class<?> type, Exception error) {
+		ConfigurationProperty property = failed(name);
 		if (property == null) {
 			return false;
 		}
@@ -137,6 +134,15 @@ final class UnknownKeys {
 		refuseBlock(name, value);
 		throw new InvalidSocketPropertyException(name.toString(), property.getValue(),
 				"it must be " + WrongValues.expected(type, property.getValue()), "Change " + name, error);
+	}
+
+	/**
+	 * Finds the property that failed. The binder has forgotten it if there is no
+	 * converter at all.
+	 */
+	private @Nullable ConfigurationProperty failed(ConfigurationPropertyName name) {
+		ConfigurationProperty property = this.context.getConfigurationProperty();
+		return (property != null) ? property : property(name);
 	}
 
 	private @Nullable ConfigurationProperty property(ConfigurationPropertyName name) {

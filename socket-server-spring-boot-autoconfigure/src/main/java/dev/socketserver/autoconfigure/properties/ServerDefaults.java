@@ -254,28 +254,6 @@ public class ServerDefaults extends SessionProperties {
 		return this.absent;
 	}
 
-	@Override
-	public @Nullable Object value(String key) {
-		return switch (key) {
-			case "address" -> this.address;
-			case "backlog" -> this.backlog;
-			case "ban" -> this.ban;
-			case "drain" -> this.drain;
-			case "farewell" -> this.farewell;
-			case "ip-family" -> this.ipFamily;
-			case "limits" -> this.limits;
-			case "login" -> this.login;
-			case "one-shot" -> this.oneShot;
-			case "proxy-protocol" -> this.proxyProtocol;
-			case "rate" -> this.rate;
-			case "requests-per-session" -> this.requestsPerSession;
-			case "ssl" -> this.ssl;
-			case "start" -> this.start;
-			case "threads" -> this.threads;
-			default -> super.value(key);
-		};
-	}
-
 	/**
 	 * How sessions are ended one after the other when the server drains, or the
 	 * application stops.

@@ -126,21 +126,6 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 		this.listeners = listeners;
 	}
 
-	@Override
-	public @Nullable Object value(String key) {
-		return switch (key) {
-			case "args" -> this.args;
-			case "domain-socket" -> this.domainSocket;
-			case "handler" -> this.handler;
-			case "inherit" -> this.inherit;
-			case "listeners" -> this.listeners;
-			case "port" -> this.port;
-			case "protocol" -> this.protocol;
-			case "udp" -> this.udp;
-			default -> super.value(key);
-		};
-	}
-
 	/**
 	 * Returns where the server listens beside its own place.
 	 * @return the listeners that are not disabled, by name

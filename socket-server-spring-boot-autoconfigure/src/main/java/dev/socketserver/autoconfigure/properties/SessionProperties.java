@@ -295,38 +295,6 @@ public abstract class SessionProperties {
 		this.heartbeat = heartbeat;
 	}
 
-	/**
-	 * Returns the value of a key that servers and clients have. To look for its getter by
-	 * reflection would have the JVM load the types of all keys.
-	 * @param key the key
-	 * @return the value, {@code null} if it has none, or there is no such key
-	 */
-	public @Nullable Object value(String key) {
-		return switch (key) {
-			case "charset" -> this.charset;
-			case "correlator" -> this.correlator;
-			case "discriminator" -> this.discriminator;
-			case "drain-timeout" -> this.drainTimeout;
-			case "enabled" -> this.enabled;
-			case "execution" -> this.execution;
-			case "framing" -> this.framing;
-			case "heartbeat" -> this.heartbeat;
-			case "inbound" -> this.inbound;
-			case "on-unmapped" -> this.onUnmapped;
-			case "options" -> this.options;
-			case "outbound" -> this.outbound;
-			case "payload" -> this.payload;
-			case "read-buffer" -> this.readBuffer;
-			case "requests" -> this.requests;
-			case "requests-late" -> this.requestsLate;
-			case "requests-reply" -> this.requestsReply;
-			case "shutdown" -> this.shutdown;
-			case "timeouts" -> this.timeouts;
-			case "transport" -> this.transport;
-			default -> null;
-		};
-	}
-
 	/** What is below the framing. */
 	public enum Protocol {
 

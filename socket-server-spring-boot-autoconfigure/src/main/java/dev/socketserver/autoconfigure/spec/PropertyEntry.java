@@ -228,9 +228,6 @@ final class PropertyEntry {
 		if (block instanceof ServerDefaults server && server.block(element) != null) {
 			return server.block(element);
 		}
-		if (block instanceof ServerProperties server) {
-			return server.value(element);
-		}
 		StringBuilder component = new StringBuilder();
 		for (String word : RENAMED.getOrDefault(element, element).split("-")) {
 			component.append(StringUtils.capitalize(word));
