@@ -40,19 +40,37 @@ class RequestsInTurnTests {
 		SocketSession session = await()
 			.until(() -> this.servers.server("meters").orElseThrow().sessions().findAny(), (found) -> found.isPresent())
 			.orElseThrow();
-		CompletableFuture<Object> late = session.ask("late", Duration.ofMillis(50));
-		CompletableFuture<Object> next = session.ask("next", LONG);
+		CompletableFuture<Object> next = askBehindALateReply(session);
 		CompletableFuture<Object> last = session.ask("last", LONG);
 
-		assertThat(this.client.receive()).isEqualTo("late");
-		assertThat(late).failsWithin(LONG);
-		this.client.send("too late");
-		assertThat(this.client.receive()).isEqualTo("next");
 		this.client.send("1");
 		assertThat(next).succeedsWithin(LONG).isEqualTo("1");
 		assertThat(this.client.receive()).isEqualTo("last");
 		this.client.send("2");
 		assertThat(last).succeedsWithin(LONG).isEqualTo("2");
+	}
+
+	/** Asks until the late reply comes before the time for it is over. */
+	private CompletableFuture<Object> askBehindALateReply(SocketSession session) {
+		while (true) {
+			CompletableFuture<Object> late = session.ask("late", Duration.ofMillis(50));
+			CompletableFuture<Object> next = session.ask("next", LONG);
+			boolean sent = this.client.receive().equals("late");
+			assertThat(late).failsWithin(LONG);
+			if (sent) {
+				this.client.send("too late");
+				assertThat(this.client.receive()).isEqualTo("next");
+				await().until(() -> next.isDone()
+						|| this.servers.server("meters").orElseThrow().statistics().repliesDropped() == 1);
+			}
+			else {
+				this.client.send("a reply to the next");
+				assertThat(next).succeedsWithin(LONG);
+			}
+			if (!next.isDone()) {
+				return next;
+			}
+		}
 	}
 
 	@Configuration(proxyBeanMethods = false)
