@@ -71,6 +71,11 @@ record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nu
 		return this.first.formatted(rows);
 	}
 
+	/** Whether changes may be parts of a query. */
+	boolean isPostgres() {
+		return this.name.equals("postgresql");
+	}
+
 	/** Where the script for the table is on the class path. */
 	String script() {
 		return "dev/socketserver/mailbox/jdbc/schema-" + this.name + ".sql";

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -97,6 +98,9 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	private volatile @Nullable Dialect dialect;
 
+	/** Absent where the database has none, or was not reached. */
+	private volatile @Nullable SingleStatement single;
+
 	/**
 	 * Creates a store.
 	 * @param dataSource connects to the database
@@ -134,6 +138,9 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 			}
 			catch (IllegalStateException | DataAccessException ex) {
 				throw unavailable(ex);
+			}
+			if (known.isPostgres()) {
+				this.single = new SingleStatement(this.jdbc, this.patience, known.now());
 			}
 			this.dialect = known;
 		}
@@ -371,7 +378,23 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	@Override
 	public NextLetter claim(Recipient recipient, Claimer claimer) {
-		return in(() -> claimOldest(recipient, claimer));
+		NextLetter next = single((statement) -> statement.claim(recipient, claimer));
+		return (next != null) ? next : in(() -> claimOldest(recipient, claimer));
+	}
+
+	/** Asks in a single statement; {@code null} where there is none, or no answer. */
+	private @Nullable NextLetter single(Function<SingleStatement, @Nullable NextLetter> question) {
+		Dialect unused = dialect();
+		SingleStatement statement = this.single;
+		if (statement == null || isInTransaction()) {
+			return null;
+		}
+		try {
+			return question.apply(statement);
+		}
+		catch (DataAccessException ex) {
+			throw unavailable(ex);
+		}
 	}
 
 	private NextLetter claimOldest(Recipient recipient, Claimer claimer) {
@@ -446,7 +469,8 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	/** In one transaction: to commit takes longer than all the rest. */
 	@Override
 	public NextLetter endAndClaim(Claim claim, LetterState state, @Nullable String detail, Claimer claimer) {
-		return in(() -> {
+		NextLetter single = single((statement) -> statement.endAndClaim(claim, state, detail, claimer));
+		return (single != null) ? single : in(() -> {
 			Letter ended = endHeld(claim, state, detail).orElse(null);
 			NextLetter next = claimOldest(claim.recipient(), claimer);
 			return (ended != null) ? next.behind(ended) : next;

@@ -71,6 +71,10 @@ final class DatabaseStore implements BeforeAllCallback, AfterAllCallback {
 		return new JdbcTemplate(this.dataSource);
 	}
 
+	HikariDataSource dataSource() {
+		return this.dataSource;
+	}
+
 	LetterStore store() {
 		return this.store;
 	}

@@ -130,6 +130,23 @@ public abstract class LetterStoreContract {
 	}
 
 	@Test
+	void endsNoLetterWithTheClaimOfAnother() {
+		post("a", MINUTE);
+		Claim claim = claim(2, MINUTE).claim();
+		for (Claim other : List.of(new Claim(this.recipient, "a", 1, "here", 1),
+				new Claim(this.recipient, "a", 3, "here", 1), new Claim(this.recipient, "a", 2, "elsewhere", 1),
+				new Claim(this.recipient, "a", 2, "here", 2), new Claim(this.recipient, "b", 2, "here", 1))) {
+			NextLetter next = store().endAndClaim(other, LetterState.DELIVERED, null, claimer(2, MINUTE));
+			assertThat(next.ended()).isEmpty();
+			assertThat(next.letter()).isNull();
+			assertThat(letter("a").state()).isEqualTo(LetterState.SENT);
+		}
+		Letter ended = store().endAndClaim(claim, LetterState.DELIVERED, null, claimer(2, MINUTE)).ended().get(0);
+		assertThat(store().endAndClaim(claim, LetterState.REFUSED, "late", claimer(2, MINUTE)).ended()).isEmpty();
+		assertThat(letter("a")).isEqualTo(ended);
+	}
+
+	@Test
 	void keepsAnyCharacterOfKeysAndIdentities() {
 		String odd = "ключ %_'\"\\ :{}\u0001 \uD83D\uDE00";
 		Recipient strange = new Recipient("device", odd + UUID.randomUUID());
