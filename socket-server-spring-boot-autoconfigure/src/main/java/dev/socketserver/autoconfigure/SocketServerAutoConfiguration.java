@@ -228,14 +228,4 @@ public final class SocketServerAutoConfiguration {
 		return new LateBean<>(this.context.getBeanFactory(), SocketClients.class, "socketClients");
 	}
 
-	/**
-	 * What only some applications have.
-	 *
-	 * @param clusterListeners those who are notified of other nodes
-	 * @param masks hide parts of what taps show
-	 */
-	record RareBeans(ObjectProvider<ClusterListener> clusterListeners, ObjectProvider<TapMask> masks) {
-
-	}
-
 }

@@ -174,12 +174,12 @@ public class SocketProperties {
 		ServerDefaults defaults = this.serverDefaults;
 		if (defaults != null) {
 			Inherited inherited = new Inherited(bound);
-			this.servers.forEach((name, server) -> {
+			for (Map.Entry<String, ServerProperties> server : this.servers.entrySet()) {
 				// Any other name is refused, or the server is disabled.
-				if (SessionSpec.isName(name)) {
-					new Inheritance(inherited, bound, name, server).apply(defaults, blocks);
+				if (SessionSpec.isName(server.getKey())) {
+					new Inheritance(inherited, bound, server.getKey(), server.getValue()).apply(defaults, blocks);
 				}
-			});
+			}
 		}
 	}
 
