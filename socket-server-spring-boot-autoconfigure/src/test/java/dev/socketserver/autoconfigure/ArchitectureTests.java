@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure;
 
+import java.util.List;
 import java.util.Set;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -37,6 +38,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 class ArchitectureTests {
+
+	/**
+	 * Blocks whose components are handed over by their names. One that has no method of
+	 * its name there fails a start that sets it.
+	 */
+	private static final List<Class<?>> HANDED_OVER = List.of(SessionProperties.Inbound.class,
+			SessionProperties.Outbound.class, SessionProperties.Timeouts.class, SessionProperties.Options.class,
+			ServerDefaults.Limits.class, ServerDefaults.Rate.class, ServerDefaults.Login.class,
+			ServerDefaults.Ban.class, ServerDefaults.Threads.class, ServerDefaults.Drain.class,
+			ServerProperties.Udp.class, ServerProperties.DomainSocket.class, ClientProperties.Limits.class,
+			ClientProperties.Threads.class, ClientProperties.Pool.class);
 
 	private static final Set<Class<?>> ENTRIES = Set.of(SessionProperties.class, ServerDefaults.class,
 			ServerProperties.class, ClientProperties.class);
@@ -177,6 +189,8 @@ class ArchitectureTests {
 		methods().that()
 			.areDeclaredInClassesThat(areOfEntries())
 			.and()
+			.areDeclaredInClassesThat(areNotHandedOver())
+			.and()
 			.haveNameNotMatching("set.+|equals|hashCode|toString")
 			// It may be a word or a block, which no type can be.
 			.and()
@@ -233,6 +247,11 @@ class ArchitectureTests {
 		return DescribedPredicate.describe("are properties of servers and clients", (type) -> !type.isEnum() && ENTRIES
 			.stream()
 			.anyMatch((entry) -> type.isEquivalentTo(entry) || type.getFullName().startsWith(entry.getName() + "$")));
+	}
+
+	private static DescribedPredicate<JavaClass> areNotHandedOver() {
+		return DescribedPredicate.describe("are not handed over by their names",
+				(type) -> HANDED_OVER.stream().noneMatch(type::isEquivalentTo));
 	}
 
 	private static ArchCondition<JavaMethod> beCalled() {

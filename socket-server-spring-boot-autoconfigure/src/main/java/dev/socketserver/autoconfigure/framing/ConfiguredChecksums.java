@@ -15,7 +15,7 @@ import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.spec.Suggestions;
 
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.util.StringUtils;
 
 /**
  * Puts the checksum of a block into the frames of a framing. Its type is the name of a
@@ -44,20 +44,13 @@ final class ConfiguredChecksums {
 					"a checksum needs a type, as " + written.property() + " is set",
 					"Set it to one of " + String.join(", ", CheckedBuilder.types()));
 		}
-		PropertyMapper map = PropertyMapper.get();
 		CheckedBuilder builder = Framings.checked(framing);
 		type(block, keys.type(), builder);
-		map.from(keys.form()).to(builder::form);
-		map.from(keys.byteOrder()).to((order) -> builder.byteOrder(order.javaOrder()));
-		map.from(keys.at()).to(builder::at);
-		map.from(keys.from()).to(builder::from);
-		map.from(keys.to()).to(builder::to);
-		map.from(keys.strip()).to(builder::strip);
-		map.from(keys.onBad()).to(builder::onBad);
-		map.from(keys.reply())
-			.whenNot(String::isEmpty)
-			.as((reply) -> Bytes.of(block.property("checksum.reply"), reply).bytes())
-			.to(builder::reply);
+		block.set(keys, CheckedBuilder.class, builder, "type", "reply");
+		String reply = keys.reply();
+		if (StringUtils.hasLength(reply)) {
+			builder.reply(Bytes.of(block.property("checksum.reply"), reply).bytes());
+		}
 		return builder.build();
 	}
 

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import dev.socketserver.autoconfigure.framing.FramingProperties.ByteOrder;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.properties.SameNames;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
@@ -138,6 +140,22 @@ record FramingBlock(Environment environment, ConfigurationPropertiesBindHandlerA
 			.map((source) -> holds(source, this.name) ? source.filter((key) -> !key.equals(this.name)) : source);
 		return binder(blocks.toList()).bindOrCreate(this.name, Bindable.of(keys),
 				this.checks.apply(BindHandler.DEFAULT));
+	}
+
+	/**
+	 * Hands over keys to the setters of the same names. A text is bytes there.
+	 * @param keys the values of the keys
+	 * @param type has the setters
+	 * @param builder takes the values
+	 * @param others the keys that the caller hands over itself
+	 */
+	<B> void set(Record keys, Class<B> type, B builder, String... others) {
+		new SameNames(keys, others).over(type, builder, (key, value) -> {
+			if (value instanceof ByteOrder order) {
+				return order.javaOrder();
+			}
+			return (value instanceof String text) ? Bytes.of(property(key), text).bytes() : value;
+		});
 	}
 
 	private Binder binder(List<ConfigurationPropertySource> sources) {

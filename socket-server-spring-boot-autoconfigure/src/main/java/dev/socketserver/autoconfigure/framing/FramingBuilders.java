@@ -52,7 +52,7 @@ final class FramingBuilders {
 	static LineBuilder line(FramingBlock block, Line keys) {
 		LineBuilder builder = Framings.line();
 		ending(block, builder::ending);
-		map.from(keys.strict()).to(builder::strict);
+		block.set(keys, LineBuilder.class, builder, "loneCr");
 		map.from(keys.loneCr()).to(builder::loneCarriageReturn);
 		embedded(block, builder::rejectEmbedded);
 		return builder;
@@ -61,9 +61,8 @@ final class FramingBuilders {
 	static CountedBuilder counted(FramingBlock block, Counted keys) {
 		CountedBuilder builder = Framings.counted();
 		ending(block, builder::ending);
-		map.from(keys.word()).to(builder::word);
+		block.set(keys, CountedBuilder.class, builder, "when");
 		map.from(keys.when()).as((words) -> words.toArray(new String[0])).to(builder::when);
-		map.from(keys.ignoreCase()).to(builder::ignoreCase);
 		afterBytes(block, builder::after);
 		return builder;
 	}
@@ -84,20 +83,11 @@ final class FramingBuilders {
 
 	static LengthFieldBuilder lengthField(FramingBlock block, LengthField keys) {
 		LengthFieldBuilder builder = Framings.lengthField();
-		map.from(keys.offset()).to(builder::offset);
-		map.from(keys.width()).to(builder::width);
-		map.from(keys.encoding()).to(builder::encoding);
-		map.from(keys.byteOrder()).to((order) -> builder.byteOrder(order.javaOrder()));
-		bytes(block, "mask", keys.mask(), builder::mask);
-		map.from(keys.adjust()).to(builder::adjust);
-		map.from(keys.strip()).to(builder::strip);
+		block.set(keys, LengthFieldBuilder.class, builder);
 		map.from(block.bind(After.class).after())
 			.whenNot(String::isEmpty)
 			.to((after) -> after(block.property("after"), after, builder));
-		bytes(block, "terminator", keys.terminator(), builder::terminator);
-		map.from(keys.zero()).to(builder::zero);
-		map.from(keys.onSend()).to(builder::onSend);
-		bytes(block, "sync", block.bind(Sync.class).sync(), builder::sync);
+		block.set(block.bind(Sync.class), LengthFieldBuilder.class, builder);
 		return builder;
 	}
 
@@ -133,8 +123,8 @@ final class FramingBuilders {
 
 	static FixedBuilder fixed(FramingBlock block, Fixed keys) {
 		FixedBuilder builder = Framings.fixed();
-		map.from(keys.size()).to(builder::size);
-		bytes(block, "sync", block.bind(Sync.class).sync(), builder::sync);
+		block.set(keys, FixedBuilder.class, builder);
+		block.set(block.bind(Sync.class), FixedBuilder.class, builder);
 		return builder;
 	}
 
@@ -149,7 +139,7 @@ final class FramingBuilders {
 			}
 		}
 		builder.delimiters(delimiters.stream().map(Bytes::bytes).toList());
-		map.from(keys.keep()).to(builder::keep);
+		block.set(keys, DelimiterBuilder.class, builder, "delimiters");
 		afterEnd(block, builder::after);
 		embedded(block, builder::rejectEmbedded);
 		return builder;
@@ -157,10 +147,7 @@ final class FramingBuilders {
 
 	static StartEndBuilder startEnd(FramingBlock block, StartEnd keys) {
 		StartEndBuilder builder = Framings.startEnd();
-		bytes(block, "start", keys.start(), builder::start);
-		bytes(block, "end", keys.end(), builder::end);
-		map.from(keys.resync()).to(builder::resync);
-		map.from(keys.restart()).to(builder::restart);
+		block.set(keys, StartEndBuilder.class, builder);
 		afterEnd(block, builder::after);
 		embedded(block, builder::rejectEmbedded);
 		return builder;
@@ -178,20 +165,14 @@ final class FramingBuilders {
 
 	/** Sets the keys of all types. */
 	static void common(FramingBlock block, Common keys, FramingBuilder<?> builder) {
-		bytes(block, "skip", keys.skip(), builder::skip);
+		block.set(keys, FramingBuilder.class, builder, "type", "escape", "samples");
 		if (block.has("escape")) {
 			builder.escape(escape(block, keys.escape()));
 		}
-		map.from(keys.switchable()).to(builder::switchable);
-		map.from(keys.onBad()).to(builder::onBad);
 	}
 
 	private static void embedded(FramingBlock block, Consumer<Boolean> setter) {
 		map.from(block.bind(Delimited.class).embedded()).as(Embedded.REJECT::equals).to(setter);
-	}
-
-	private static void bytes(FramingBlock block, String key, @Nullable String text, Consumer<byte[]> setter) {
-		map.from(text).as((written) -> Bytes.of(block.property(key), written).bytes()).to(setter);
 	}
 
 	private static Escape escape(FramingBlock block, FramingProperties.@Nullable Escape mark) {

@@ -1,46 +1,60 @@
 package dev.socketserver.autoconfigure.spec;
 
-import java.util.function.BiFunction;
+import java.time.Duration;
 
+import dev.socketserver.autoconfigure.properties.Percentage;
+import dev.socketserver.autoconfigure.properties.SameNames;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A block of a specification, which takes what the properties say.
- *
- * @param <B> the type of the block
- */
-final class Block<B> {
+import org.springframework.util.unit.DataSize;
 
-	private B block;
+/**
+ * A block of properties, whose values replace those of the same names in a block of a
+ * specification.
+ */
+final class Block {
+
+	private final PropertyEntry entry;
+
+	private final String name;
+
+	private final SameNames values;
 
 	/**
 	 * Creates the object.
-	 * @param block the block as it is without the properties
+	 * @param entry the entry that has the block
+	 * @param name the name of the block
+	 * @param values what the properties say, a record: were that the type, the JVM would
+	 * load the classes of all blocks to check the callers
+	 * @param others the components that the caller sets itself
 	 */
-	Block(B block) {
-		this.block = block;
+	Block(PropertyEntry entry, String name, Object values, String... others) {
+		this.entry = entry;
+		this.name = name;
+		this.values = new SameNames((Record) values, others);
 	}
 
 	/**
-	 * Sets a component, unless the properties are silent.
-	 * @param value the value, or {@code null} if there is none
-	 * @param component copies the block with that value
-	 * @param <T> the type of the value
-	 * @return this object
+	 * Returns a copy of a block of a specification with the values of this one.
+	 * @param unset the block as it is without the properties
+	 * @param <B> the type of the block
+	 * @return the copy
 	 */
-	<T> Block<B> set(@Nullable T value, BiFunction<B, T, B> component) {
-		if (value != null) {
-			this.block = component.apply(this.block, value);
+	@SuppressWarnings("unchecked")
+	<B> B over(B unset) {
+		return this.values.over((Class<B>) unset.getClass(), unset, this::specified);
+	}
+
+	private @Nullable Object specified(String component, Object value) {
+		String key = this.name + "." + component;
+		if (value instanceof DataSize size) {
+			return this.entry.bytes(key, size);
 		}
-		return this;
-	}
-
-	/**
-	 * Returns the block with all values.
-	 * @return the block
-	 */
-	B get() {
-		return this.block;
+		if (value instanceof Percentage percentage) {
+			return percentage.value();
+		}
+		boolean none = value instanceof Duration time && time.isZero() && SessionSpecs.isZeroForNone(key);
+		return none ? null : value;
 	}
 
 }

@@ -125,15 +125,11 @@ public final class ClientSpecs {
 		}
 		ClientProperties.Limits limits = properties.getLimits();
 		if (limits != null) {
-			builder.limits((from) -> new Block<>(from)
-				.set(limits.frame(), (block, size) -> block.frame(entry.bytes("limits.frame", size)))
-				.get());
+			builder.limits(new Block(entry, "limits", limits)::over);
 		}
 		ClientProperties.Threads threads = properties.getThreads();
 		if (threads != null) {
-			builder.threads((from) -> new Block<>(from).set(threads.name(), (block, name) -> block.name(name))
-				.set(threads.clientDaemon(), (block, daemon) -> block.clientDaemon(daemon))
-				.get());
+			builder.threads(new Block(entry, "threads", threads)::over);
 		}
 		ssl(entry, properties, builder);
 		pool(entry, properties, builder);
@@ -150,14 +146,13 @@ public final class ClientSpecs {
 			return;
 		}
 		builder.pool((from) -> {
-			Block<ClientPool> made = new Block<>(from).set(properties.getReady(), (block, ready) -> block.ready(ready))
-				.set(properties.getReadyTimeout(), (block, timeout) -> block.readyTimeout(timeout));
-			if (pool != null) {
-				made.set(pool.size(), (block, size) -> block.size(size))
-					.set(pool.key(), (block, bean) -> block.key(this.sessions.poolKey(entry, bean)))
-					.set(pool.maxAge(), (block, age) -> block.maxAge(age));
+			ClientPool ready = map.from(properties.getReady()).to(from, ClientPool::ready);
+			ClientPool made = map.from(properties.getReadyTimeout()).to(ready, ClientPool::readyTimeout);
+			if (pool == null) {
+				return made;
 			}
-			return made.get();
+			ClientPool several = new Block(entry, "pool", pool, "key").over(made);
+			return map.from(pool.key()).to(several, (block, bean) -> block.key(this.sessions.poolKey(entry, bean)));
 		});
 	}
 
@@ -215,11 +210,9 @@ public final class ClientSpecs {
 			builder.failOver((from) -> {
 				FailOver several = from.addresses(
 						!given.isEmpty() ? given : texts.stream().map((text) -> address(entry, text.trim())).toList());
-				FailOver made = new Block<>(several)
-					.set(properties.getSelect(), (block, select) -> block.select(select))
-					.set(properties.getFailBack(), (block, failBack) -> block.failBack(failBack))
-					.set(properties.getFailures(), (block, failures) -> block.failures(failures))
-					.get();
+				FailOver select = map.from(properties.getSelect()).to(several, FailOver::select);
+				FailOver failBack = map.from(properties.getFailBack()).to(select, FailOver::failBack);
+				FailOver made = map.from(properties.getFailures()).to(failBack, FailOver::failures);
 				return (retry != null) ? made.retryPeriod(retry.period()).retryMaxPeriod(retry.maxPeriod()) : made;
 			});
 		}

@@ -7,9 +7,10 @@ import dev.socketserver.autoconfigure.properties.SessionProperties.Options;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.SocketOptions;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.StringUtils;
+import org.springframework.boot.context.properties.PropertyMapper;
 
 /**
  * Turns what the properties say about the kind of socket with which a client connects
@@ -22,6 +23,8 @@ final class ConnectSpecs {
 
 	private static final String[] OF_STREAMS = { "ssl.bundle", "ssl.mode", "ssl.server-name", "timeouts.first-frame",
 			"timeouts.frame", "timeouts.on-frame" };
+
+	private static final PropertyMapper map = PropertyMapper.get();
 
 	private final PropertyEntry entry;
 
@@ -67,12 +70,12 @@ final class ConnectSpecs {
 		}
 		Options options = this.properties.getOptions();
 		if (options != null) {
-			builder.options(
-					(from) -> new Block<>(from).set(options.multicastTtl(), (block, value) -> block.multicastTtl(value))
-						.set(StringUtils.hasText(options.multicastInterface()) ? options.multicastInterface() : null,
-								(block, value) -> block.multicastInterface(value))
-						.set(options.multicastLoop(), (block, value) -> block.multicastLoop(value))
-						.get());
+			String network = options.multicastInterface();
+			builder.options((from) -> {
+				SocketOptions ttl = map.from(options.multicastTtl()).to(from, SocketOptions::multicastTtl);
+				SocketOptions leaves = map.from(network).whenHasText().to(ttl, SocketOptions::multicastInterface);
+				return map.from(options.multicastLoop()).to(leaves, SocketOptions::multicastLoop);
+			});
 		}
 	}
 

@@ -184,7 +184,7 @@ final class ListenSpecs {
 		}
 		DomainSocket unix = this.properties.getDomainSocket();
 		if (unix != null && isLocal()) {
-			builder.domainSocket((from) -> domainSocket(unix, from));
+			builder.domainSocket(new Block(this.entry, "domain-socket", unix)::over);
 			return;
 		}
 		if (!bound) {
@@ -210,12 +210,12 @@ final class ListenSpecs {
 	}
 
 	private dev.socketserver.spec.listen.Udp udp(Udp udp, dev.socketserver.spec.listen.Udp from) {
-		return new Block<>(from).set(udp.sessionTimeout(), (block, timeout) -> block.sessionTimeout(timeout))
-			.set(udp.amplification(), (block, factor) -> block.amplification(amplification(factor)))
-			.set(udp.evict(), (block, evict) -> block.evict(evict))
-			.set(udp.groups(), (block, texts) -> block.groups(texts.stream().map(this::group).toList()))
-			.set(udp.broadcast(), (block, broadcast) -> block.broadcast(broadcast))
-			.get();
+		dev.socketserver.spec.listen.Udp block = new Block(this.entry, "udp", udp, "amplification", "groups")
+			.over(from);
+		if (udp.amplification() != null) {
+			block = block.amplification(amplification(udp.amplification()));
+		}
+		return (udp.groups() != null) ? block.groups(udp.groups().stream().map(this::group).toList()) : block;
 	}
 
 	private static @Nullable InboundOverflow overflow(ServerProperties server) {
@@ -269,16 +269,6 @@ final class ListenSpecs {
 	private boolean isProxied() {
 		ServerProperties.ProxyProtocol proxies = this.properties.getProxyProtocol();
 		return proxies != null && Objects.requireNonNullElse(proxies.mode(), ProxyMode.OFF) != ProxyMode.OFF;
-	}
-
-	private static dev.socketserver.spec.listen.DomainSocket domainSocket(DomainSocket unix,
-			dev.socketserver.spec.listen.DomainSocket from) {
-		return new Block<>(from).set(unix.path(), (block, path) -> block.path(path))
-			.set(unix.mode(), (block, mode) -> block.mode(mode))
-			.set(unix.group(), (block, group) -> block.group(group))
-			.set(unix.allowUsers(), (block, users) -> block.allowUsers(users))
-			.set(unix.allowGroups(), (block, groups) -> block.allowGroups(groups))
-			.get();
 	}
 
 	/** Takes inherited limits away that have no meaning here. */

@@ -245,17 +245,11 @@ public final class ServerSpecs {
 		}
 		Threads threads = properties.getThreads();
 		if (threads != null) {
-			builder.threads((from) -> new Block<>(from).set(threads.name(), (block, name) -> block.name(name))
-				.set(threads.serverDaemon(), (block, daemon) -> block.serverDaemon(daemon))
-				.set(threads.sessionDaemon(), (block, daemon) -> block.sessionDaemon(daemon))
-				.get());
+			builder.threads(new Block(entry, "threads", threads)::over);
 		}
 		Drain drain = properties.getDrain();
 		if (drain != null) {
-			builder.drain((from) -> new Block<>(from).set(drain.delay(), (block, delay) -> block.delay(delay))
-				.set(drain.over(), (block, over) -> block.over(over))
-				.set(drain.order(), (block, order) -> block.order(order))
-				.get());
+			builder.drain(new Block(entry, "drain", drain)::over);
 		}
 		for (Map.Entry<String, ListenerProperties> each : properties.listening().entrySet()) {
 			String name = each.getKey();
@@ -414,14 +408,7 @@ public final class ServerSpecs {
 		}
 
 		private dev.socketserver.spec.Limits limits(Limits limits, dev.socketserver.spec.Limits from) {
-			return new Block<>(from).set(limits.sessions(), (block, sessions) -> block.sessions(sessions))
-				.set(limits.onFull(), (block, onFull) -> block.onFull(onFull))
-				.set(limits.acceptRate(), (block, rate) -> block.acceptRate(rate))
-				.set(limits.frame(), (block, size) -> block.frame(this.entry.bytes("limits.frame", size)))
-				.set(limits.sessionsPerAddress(), (block, sessions) -> block.sessionsPerAddress(sessions))
-				.set(limits.pending(), (block, pending) -> block.pending(pending))
-				.set(limits.alarm(), (block, alarm) -> block.alarm(alarm.value()))
-				.get()
+			return new Block(this.entry, "limits", limits, "allow", "deny").over(from)
 				.allow(ranges("limits.allow", limits.allow()))
 				.deny(ranges("limits.deny", limits.deny()));
 		}
@@ -430,10 +417,7 @@ public final class ServerSpecs {
 			Rates rates = from
 				.messages(rate("rate.messages", rate.messages(), dev.socketserver.spec.gate.Rate::messages))
 				.bytes(rate("rate.bytes", rate.bytes(), dev.socketserver.spec.gate.Rate::bytes));
-			return new Block<>(rates).set(rate.messagesBurst(), (block, burst) -> block.messagesBurst(burst))
-				.set(rate.bytesBurst(), (block, size) -> block.bytesBurst(this.entry.bytes("rate.bytes-burst", size)))
-				.set(rate.onExceeded(), (block, onExceeded) -> block.onExceeded(onExceeded))
-				.get();
+			return new Block(this.entry, "rate", rate, "messages", "bytes").over(rates);
 		}
 
 		/** Reads a rate. An empty text overrides an inherited one. */
@@ -453,23 +437,14 @@ public final class ServerSpecs {
 		}
 
 		private dev.socketserver.spec.gate.Login login(Login login, dev.socketserver.spec.gate.Login from) {
-			return new Block<>(from).set(login.timeout(), (block, timeout) -> block.timeout(timeout))
-				.set(login.by(), (block, by) -> block.by(by))
-				.set(login.frame(), (block, size) -> block.frame(this.entry.bytes("login.frame", size)))
-				.set(login.messages(), (block, messages) -> block.messages(messages))
-				.set(login.attempts(), (block, attempts) -> block.attempts(attempts))
-				.set(login.sessions(), (block, sessions) -> block.sessions(sessions))
-				.get();
+			return new Block(this.entry, "login", login).over(from);
 		}
 
 		private Bans ban(Ban ban, Bans from) {
-			return new Block<>(from).set(ban.offences(), (block, offences) -> block.offences(offences))
-				.set(ban.within(), (block, within) -> block.within(within))
-				.set(ban.time(), (block, time) -> block.time(time))
-				.set(ban.maxFor(), (block, longest) -> block.longest(longest))
-				.set(ban.reasons(), (block, reasons) -> block.reasons(reasons(reasons)))
-				.set(ban.exempt(), (block, texts) -> block.exempt(ranges("ban.exempt", texts)))
-				.get();
+			Bans block = new Block(this.entry, "ban", ban, "maxFor", "reasons", "exempt").over(from);
+			Bans limited = map.from(ban.maxFor()).to(block, Bans::longest);
+			Bans bans = map.from(ban.reasons()).to(limited, (all, texts) -> all.reasons(reasons(texts)));
+			return map.from(ban.exempt()).to(bans, (all, texts) -> all.exempt(ranges("ban.exempt", texts)));
 		}
 
 		private Set<Offence> reasons(List<String> texts) {

@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure.spec;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,9 +35,11 @@ import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.spec.Execution;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.SocketOptions;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -50,6 +51,8 @@ import org.springframework.util.unit.DataSize;
  * specifications. The exception for a wrong value names its property.
  */
 public final class SessionSpecs {
+
+	private static final PropertyMapper map = PropertyMapper.get();
 
 	/** How components of listeners begin. */
 	private static final String LISTENERS = "listeners.";
@@ -141,41 +144,24 @@ public final class SessionSpecs {
 		builder.execution(execution(entry, mode, properties.getExecution()));
 		Inbound inbound = properties.getInbound();
 		if (inbound != null) {
-			builder.inbound(
-					(from) -> new Block<>(from).set(inbound.capacity(), (block, capacity) -> block.capacity(capacity))
-						.set(inbound.bytes(), (block, size) -> block.bytes(entry.bytes("inbound.bytes", size)))
-						.set(inbound.overflow(), (block, overflow) -> block.overflow(overflow))
-						.get());
+			builder.inbound(new Block(entry, "inbound", inbound)::over);
 		}
 		Outbound outbound = properties.getOutbound();
 		if (outbound != null) {
-			builder.outbound(
-					(from) -> new Block<>(from).set(outbound.capacity(), (block, capacity) -> block.capacity(capacity))
-						.set(outbound.bytes(), (block, size) -> block.bytes(entry.bytes("outbound.bytes", size)))
-						.set(outbound.overflow(), (block, overflow) -> block.overflow(overflow))
-						.get());
+			builder.outbound(new Block(entry, "outbound", outbound)::over);
 		}
 		Timeouts timeouts = properties.getTimeouts();
 		if (timeouts != null) {
-			builder.timeouts((from) -> new Block<>(from)
-				.set(timeouts.firstFrame(), (block, timeout) -> block.firstFrame(zeroIsNone(timeout)))
-				.set(timeouts.frame(), (block, timeout) -> block.frame(zeroIsNone(timeout)))
-				.set(timeouts.idle(), (block, timeout) -> block.idle(zeroIsNone(timeout)))
-				.set(timeouts.write(), (block, timeout) -> block.write(zeroIsNone(timeout)))
-				.set(timeouts.session(), (block, timeout) -> block.session(zeroIsNone(timeout)))
-				.set(timeouts.handler(), (block, timeout) -> block.handler(zeroIsNone(timeout)))
-				.set(timeouts.onFrame(), (block, onFrame) -> block.onFrame(onFrame))
-				.get());
+			builder.timeouts(new Block(entry, "timeouts", timeouts)::over);
 		}
 		if (properties.getRequests() != null || properties.getRequestsLate() != null
 				|| StringUtils.hasText(properties.getRequestsReply())) {
 			String bean = properties.getRequestsReply();
-			builder.requests(
-					(from) -> new Block<>(from).set(properties.getRequests(), (block, order) -> block.order(order))
-						.set(properties.getRequestsLate(), (block, late) -> block.late(late))
-						.set(StringUtils.hasText(bean) ? reply(entry, bean) : null,
-								(block, reply) -> block.reply(reply))
-						.get());
+			builder.requests((from) -> {
+				Requests order = map.from(properties.getRequests()).to(from, Requests::order);
+				Requests late = map.from(properties.getRequestsLate()).to(order, Requests::late);
+				return StringUtils.hasText(bean) ? late.reply(reply(entry, bean)) : late;
+			});
 		}
 		Options options = properties.getOptions();
 		if (options != null) {
@@ -187,23 +173,9 @@ public final class SessionSpecs {
 		}
 	}
 
+	/** Sets options of the sockets, but those that only clients have. */
 	static SocketOptions options(PropertyEntry entry, Options options, SocketOptions from) {
-		return new Block<>(from).set(options.tcpNoDelay(), (block, value) -> block.tcpNoDelay(value))
-			.set(options.keepAlive(), (block, value) -> block.keepAlive(value))
-			.set(options.keepAliveIdle(), (block, value) -> block.keepAliveIdle(value))
-			.set(options.keepAliveInterval(), (block, value) -> block.keepAliveInterval(value))
-			.set(options.keepAliveCount(), (block, value) -> block.keepAliveCount(value))
-			.set(options.userTimeout(), (block, value) -> block.userTimeout(value))
-			.set(options.reuseAddress(), (block, value) -> block.reuseAddress(value))
-			.set(options.reusePort(), (block, value) -> block.reusePort(value))
-			.set(options.receiveBuffer(),
-					(block, size) -> block.receiveBuffer(entry.bytes("options.receive-buffer", size)))
-			.set(options.sendBuffer(), (block, size) -> block.sendBuffer(entry.bytes("options.send-buffer", size)))
-			.get();
-	}
-
-	private static @Nullable Duration zeroIsNone(Duration timeout) {
-		return timeout.isZero() ? null : timeout;
+		return new Block(entry, "options", options, "multicastTtl", "multicastInterface", "multicastLoop").over(from);
 	}
 
 	/**
@@ -324,7 +296,7 @@ public final class SessionSpecs {
 	}
 
 	/** Whether 0, which the core does not know, is read as no time at all. */
-	private static boolean isZeroForNone(String key) {
+	static boolean isZeroForNone(String key) {
 		return key.startsWith("timeouts.") || key.equals("heartbeat.period");
 	}
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
@@ -157,7 +158,11 @@ class ConfiguredFramingsTests {
 			.hasSizeGreaterThan(8)
 			.allMatch((type) -> RuntimeHintsPredicates.reflection()
 				.onConstructorInvocation(type.getDeclaredConstructors()[0])
-				.test(hints));
+				.test(hints))
+			.allMatch((type) -> Stream.of(type.getRecordComponents())
+				.allMatch((component) -> RuntimeHintsPredicates.reflection()
+					.onMethodInvocation(component.getAccessor())
+					.test(hints)));
 	}
 
 	@Test
