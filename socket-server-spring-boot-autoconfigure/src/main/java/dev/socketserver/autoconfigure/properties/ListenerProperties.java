@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.properties;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.ServerDefaults.ProxyProtocol;
@@ -10,6 +12,10 @@ import dev.socketserver.autoconfigure.properties.SessionProperties.Options;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.spec.listen.IpFamily;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * The properties of one listener of a server. What it does not set is the server's, but
@@ -80,17 +86,12 @@ public record ListenerProperties(@Nullable Boolean enabled, @Nullable String por
 		all.setBacklog(all.either("backlog", this.backlog, ports ? server.getBacklog() : null));
 		all.setDomainSocket(isLocal() ? path(all, this.domainSocket, server.getDomainSocket()) : this.domainSocket);
 		all.setUdp((all.getProtocol() == Protocol.UDP) ? udp(all, this.udp, server.getUdp()) : this.udp);
-		all.setSsl(this.ssl);
-		if (this.ssl == null) {
-			all.setSsl(server.getSsl());
-			all.inherits("ssl.bundle", "ssl.mode", "ssl.client-auth", "ssl.handshake-timeout", "ssl.sni");
-		}
-		all.setProxyProtocol(this.proxyProtocol);
-		if (this.proxyProtocol == null) {
-			all.setProxyProtocol(server.getProxyProtocol());
-			all.inherits("proxy-protocol.mode", "proxy-protocol.trusted");
-		}
-		all.setOptions(options(all, this.options, server.getOptions()));
+		all.setSsl(whole(all, "ssl", Ssl.class, this.ssl, server.getSsl()));
+		all.setProxyProtocol(
+				whole(all, "proxy-protocol", ProxyProtocol.class, this.proxyProtocol, server.getProxyProtocol()));
+		Options shared = server.getOptions();
+		all.setOptions(
+				(this.options != null && shared != null) ? each(all, "options", this.options, shared) : this.options);
 		if (this.limits != null) {
 			all.setLimits(new ServerDefaults.Limits(null, null, this.limits.acceptRate(), null, null, null,
 					this.limits.allow(), this.limits.deny(), null));
@@ -112,37 +113,38 @@ public record ListenerProperties(@Nullable Boolean enabled, @Nullable String por
 	}
 
 	private static @Nullable Udp udp(ServerProperties all, @Nullable Udp own, @Nullable Udp server) {
-		if (own == null) {
-			all.inherits("udp.session-timeout", "udp.amplification", "udp.evict", "udp.groups", "udp.broadcast");
-			return server;
-		}
-		if (server == null) {
-			return own;
-		}
-		return new Udp(all.either("udp.session-timeout", own.sessionTimeout(), server.sessionTimeout()),
-				all.either("udp.amplification", own.amplification(), server.amplification()),
-				all.either("udp.evict", own.evict(), server.evict()),
-				all.either("udp.groups", own.groups(), server.groups()),
-				all.either("udp.broadcast", own.broadcast(), server.broadcast()));
+		return (own != null && server != null) ? each(all, "udp", own, server)
+				: whole(all, "udp", Udp.class, own, server);
 	}
 
-	private static @Nullable Options options(ServerProperties all, @Nullable Options own, @Nullable Options server) {
-		if (own == null || server == null) {
+	/** Returns the block of the listener or, if it has none, that of the server. */
+	private static <B extends Record> @Nullable B whole(ServerProperties all, String block, Class<B> type,
+			@Nullable B own, @Nullable B server) {
+		if (own != null) {
 			return own;
 		}
-		return new Options(all.either("options.tcp-no-delay", own.tcpNoDelay(), server.tcpNoDelay()),
-				all.either("options.keep-alive", own.keepAlive(), server.keepAlive()),
-				all.either("options.keep-alive-idle", own.keepAliveIdle(), server.keepAliveIdle()),
-				all.either("options.keep-alive-interval", own.keepAliveInterval(), server.keepAliveInterval()),
-				all.either("options.keep-alive-count", own.keepAliveCount(), server.keepAliveCount()),
-				all.either("options.user-timeout", own.userTimeout(), server.userTimeout()),
-				all.either("options.reuse-address", own.reuseAddress(), server.reuseAddress()),
-				all.either("options.reuse-port", own.reusePort(), server.reusePort()),
-				all.either("options.receive-buffer", own.receiveBuffer(), server.receiveBuffer()),
-				all.either("options.send-buffer", own.sendBuffer(), server.sendBuffer()),
-				all.either("options.multicast-ttl", own.multicastTtl(), server.multicastTtl()),
-				all.either("options.multicast-interface", own.multicastInterface(), server.multicastInterface()),
-				all.either("options.multicast-loop", own.multicastLoop(), server.multicastLoop()));
+		for (RecordComponent component : type.getRecordComponents()) {
+			all.inherits(key(block, component));
+		}
+		return server;
+	}
+
+	/** Returns the block of the listener, with what only that of the server has. */
+	private static <B extends Record> B each(ServerProperties all, String block, B own, B server) {
+		RecordComponent[] components = own.getClass().getRecordComponents();
+		@Nullable Object[] values = new Object[components.length];
+		for (int i = 0; i < components.length; i++) {
+			Method read = components[i].getAccessor();
+			values[i] = all.either(key(block, components[i]), ReflectionUtils.invokeMethod(read, own),
+					ReflectionUtils.invokeMethod(read, server));
+		}
+		@SuppressWarnings("unchecked") // the type of the block
+		Class<B> type = (Class<B>) own.getClass();
+		return BeanUtils.instantiateClass(BeanUtils.getResolvableConstructor(type), values);
+	}
+
+	private static String key(String block, RecordComponent component) {
+		return block + "." + DataObjectPropertyName.toDashedForm(component.getName());
 	}
 
 	/**
