@@ -137,9 +137,11 @@ public class SocketSessionsEndpoint {
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable Boolean closed,
 			@Nullable String after, @Nullable Integer page, @Nullable Integer size, @Nullable String sort,
 			@Nullable String state) {
-		return Requests.answer(() -> sessions(SessionQuery.of(
-				SessionFilter.of(server, listener, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort,
-				after, page, size), this.showValues.isShown(true)));
+		return Requests.answer(
+				() -> sessions(
+						SessionQuery.of(SessionFilter.of(server, listener, remote, bound, group, state)
+							.closed(Boolean.TRUE.equals(closed)), sort, after, page, size),
+						this.showValues.isShown(true)));
 	}
 
 	/**
@@ -211,7 +213,7 @@ public class SocketSessionsEndpoint {
 	public ClosedSessionsDescriptor closeSocketSessions(@Nullable String server, @Nullable String listener,
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
 			@Nullable Integer max, @Nullable String state) {
-		return Requests.answer(() -> close(SessionFilter.of(server, listener, remote, bound, group, state, false),
+		return Requests.answer(() -> close(SessionFilter.of(server, listener, remote, bound, group, state),
 				SessionOrder.of(sort), max));
 	}
 

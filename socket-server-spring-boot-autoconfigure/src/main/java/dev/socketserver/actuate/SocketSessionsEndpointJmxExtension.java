@@ -74,8 +74,8 @@ public class SocketSessionsEndpointJmxExtension {
 		}
 		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
 			.list(SessionQuery.of(
-					SessionFilter.of(server, listener, remote, bound, group, state, Boolean.TRUE.equals(closed)), sort,
-					after, page, size), this.delegate.isShown()));
+					SessionFilter.of(server, listener, remote, bound, group, state).closed(Boolean.TRUE.equals(closed)),
+					sort, after, page, size), this.delegate.isShown()));
 	}
 
 	/**
@@ -148,7 +148,7 @@ public class SocketSessionsEndpointJmxExtension {
 			return this.delegate.closeSocketSessions(server, listener, remote, bound, group, sort, max, state);
 		}
 		return Requests.answer(() -> {
-			SessionFilter filter = SessionFilter.of(server, listener, remote, bound, group, state, false);
+			SessionFilter filter = SessionFilter.of(server, listener, remote, bound, group, state);
 			return ClusterSessions.of(this.cluster, scope).closeFirst(filter, sort, SessionPager.most(filter, max));
 		});
 	}

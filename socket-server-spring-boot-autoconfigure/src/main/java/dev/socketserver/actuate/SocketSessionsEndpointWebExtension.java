@@ -179,7 +179,7 @@ public class SocketSessionsEndpointWebExtension {
 	public WebEndpointResponse<OperationResponseBody> closeSocketSessions(@Names({ "server", "listener", "remote",
 			"bound", "group", "sort", "max", "state", "scope" }) RequestParameters parameters) {
 		return WebResponses.ok(() -> {
-			SessionFilter filter = SessionFilter.of(parameters::given, false);
+			SessionFilter filter = SessionFilter.of(parameters::given);
 			String sort = parameters.text("sort");
 			Integer most = SessionPager.MAX.read(parameters.text("max"));
 			// An empty scope is refused, too: sessions of fewer nodes would close.

@@ -81,7 +81,8 @@ class ClusterSessionsTests {
 	}
 
 	private static SessionQuery query(String server, String after, Integer size) {
-		return SessionQuery.of(SessionFilter.of(server, null, null, null, null, null, false), null, after, null, size);
+		SessionFilter filter = SessionFilter.of(server, null, null, null, null, null);
+		return SessionQuery.of(filter, null, after, null, size);
 	}
 
 	@Test

@@ -5,14 +5,10 @@ import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.DetailedHandler;
-import dev.socketserver.FailureHandler;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.handler.dispatch.ChosenMessage;
 import dev.socketserver.handler.dispatch.MappedHandler;
-import dev.socketserver.handler.error.ErrorMethods;
-import dev.socketserver.handler.error.ErrorMethods.Answer;
-import dev.socketserver.payload.PayloadException;
+import dev.socketserver.handler.error.ErrorAnswers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +23,7 @@ final class AnnotatedHandler implements MappedHandler {
 	/** Calls the methods for messages, if a message chooses one of them. */
 	private final @Nullable MethodSwitch several;
 
-	private final ErrorMethods errors;
-
-	/** Answers failures that no method of the bean takes, if there is advice. */
-	private final @Nullable FailureHandler advice;
+	private final ErrorAnswers errors;
 
 	private final HandlerMethod.@Nullable Bound close;
 
@@ -41,19 +34,16 @@ final class AnnotatedHandler implements MappedHandler {
 	 * @param open the method to call first, or {@code null}
 	 * @param messages the methods to call for frames, none to drop frames
 	 * @param several calls one of them; {@code null} if it is the same for all frames
-	 * @param errors the methods to call for failures
-	 * @param advice answers other failures, if there is advice
+	 * @param errors answers failures
 	 * @param close the method to call last, or {@code null}
 	 * @param details returns the details of a session
 	 */
 	AnnotatedHandler(HandlerMethod.@Nullable Bound open, HandlerMethod.Bound[] messages, @Nullable MethodSwitch several,
-			ErrorMethods errors, @Nullable FailureHandler advice, HandlerMethod.@Nullable Bound close,
-			DetailedHandler details) {
+			ErrorAnswers errors, HandlerMethod.@Nullable Bound close, DetailedHandler details) {
 		this.open = open;
 		this.messages = messages;
 		this.several = several;
 		this.errors = errors;
-		this.advice = advice;
 		this.close = close;
 		this.details = details;
 	}
@@ -92,34 +82,9 @@ final class AnnotatedHandler implements MappedHandler {
 		return failed(failure, null, session);
 	}
 
-	/**
-	 * Called for a failure.
-	 * @param failure what went wrong
-	 * @param message the message whose handling failed; {@code null} if there is none, or
-	 * no method takes it
-	 * @param session the session
-	 * @return as {@link SessionHandler#failed}
-	 * @throws Exception as {@link SessionHandler#failed}
-	 */
+	/** Called for a failure, as {@link ErrorAnswers#failed}. */
 	@Nullable Object failed(Exception failure, @Nullable Object message, SocketSession session) throws Exception {
-		Answer answer = this.errors.find(failure, message);
-		if (answer == null) {
-			if (this.advice == null) {
-				throw failure;
-			}
-			return this.advice.failed(failure, session);
-		}
-		try {
-			return answer.give(session);
-		}
-		catch (Exception ex) {
-			// A method that throws what it was given has not changed the failure.
-			if (ex == answer.passed()) {
-				throw failure;
-			}
-			// The peer is to blame for what cannot be read, here too.
-			throw (ex instanceof PayloadException) ? ex : answer.failed(ex);
-		}
+		return this.errors.failed(failure, message, session);
 	}
 
 	@Override

@@ -21,8 +21,10 @@ import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.argument.Arguments;
 import dev.socketserver.handler.argument.CallKind;
 import dev.socketserver.handler.dispatch.DispatchSettings;
+import dev.socketserver.handler.dispatch.DispatchedMethods;
 import dev.socketserver.handler.dispatch.DispatchedSessions;
 import dev.socketserver.handler.dispatch.MappedMethod;
+import dev.socketserver.handler.error.ErrorAnswers;
 import dev.socketserver.handler.error.ErrorMethod;
 import dev.socketserver.handler.error.ErrorMethods;
 import dev.socketserver.handler.payload.PayloadConverters;
@@ -97,7 +99,8 @@ final class AnnotatedMethods {
 		Function<SessionSpec, AnnotatedHandler> made = this.candidate.adapted(Object.class,
 				(bean) -> new AnnotatedHandler(bound(open, bean),
 						messages.stream().map((method) -> method.bind(bean)).toArray(HandlerMethod.Bound[]::new),
-						several, bound(errors, bean), advice, bound(close, bean), details(bound(details, bean), bean)));
+						several, new ErrorAnswers(bound(errors, bean), advice), bound(close, bean),
+						details(bound(details, bean), bean)));
 		Function<SessionSpec, ? extends SessionHandler> sessions = errors.stream().anyMatch(HandlerMethod::takesMessage)
 				? (spec) -> new RememberingHandler(made.apply(spec)) : made;
 		if (messages.isEmpty()) {
@@ -117,9 +120,10 @@ final class AnnotatedMethods {
 		List<MappedMethod> mapped = messages.stream()
 			.map((method) -> method.mapped(this.converters, settings))
 			.toList();
-		return DispatchedSessions.handler(this.candidate.beanName(), sessions, mapped, origin, dispatch,
+		DispatchedMethods methods = new DispatchedMethods(origin, mapped,
 				HandlerMethod.open(this.converters, settings, origin),
-				(type) -> this.converters.reading(ResolvableType.forClass(type), settings, origin),
+				(type) -> this.converters.reading(ResolvableType.forClass(type), settings, origin));
+		return DispatchedSessions.handler(this.candidate.beanName(), sessions, methods, dispatch,
 				this.candidate.observer());
 	}
 

@@ -23,27 +23,37 @@ public final class DispatchedMethods {
 
 	private final List<MappedMethod> methods;
 
+	private final PayloadConverter<?> open;
+
+	private final Function<Class<?>, PayloadConverter<?>> readers;
+
 	/**
 	 * Prepares to make a table.
 	 * @param origin the bean, with which messages begin
-	 * @param methods its methods for messages
+	 * @param methods its methods for messages, in the order of the indices of messages
+	 * @param open reads what no parameter has a type for
+	 * @param readers makes what reads a type
 	 */
-	public DispatchedMethods(String origin, List<MappedMethod> methods) {
+	public DispatchedMethods(String origin, List<MappedMethod> methods, PayloadConverter<?> open,
+			Function<Class<?>, PayloadConverter<?>> readers) {
 		this.origin = origin;
 		this.methods = List.copyOf(methods);
+		this.open = open;
+		this.readers = readers;
+	}
+
+	List<MappedMethod> methods() {
+		return this.methods;
 	}
 
 	/**
 	 * Makes the table of the methods.
 	 * @param discriminator finds keys; {@code null} if the properties name none
-	 * @param open reads what no parameter has a type for
-	 * @param readers makes what reads a type
 	 * @return the table
 	 * @throws InvalidHandlerException if a message could have several methods, or a
 	 * method could have none
 	 */
-	MessageTable table(@Nullable Discriminator discriminator, PayloadConverter<?> open,
-			Function<Class<?>, PayloadConverter<?>> readers) {
+	MessageTable table(@Nullable Discriminator discriminator) {
 		List<MappedMethod> keyed = this.methods.stream().filter((method) -> !method.keys().isEmpty()).toList();
 		if (discriminator == null && !keyed.isEmpty()) {
 			throw new InvalidHandlerException(
@@ -56,10 +66,10 @@ public final class DispatchedMethods {
 		}
 		if (this.methods.size() == 1) {
 			return new KeyTable(this.origin, (discriminator != Discriminator.TYPE) ? discriminator : null, this.methods,
-					open);
+					this.open);
 		}
 		if (discriminator == null || discriminator == Discriminator.TYPE) {
-			return byType(readers);
+			return byType();
 		}
 		List<MappedMethod> without = this.methods.stream()
 			.filter((method) -> method.keys().isEmpty() && !method.isDefault())
@@ -70,10 +80,10 @@ public final class DispatchedMethods {
 							names(without)),
 					"Give each a key, or let one be the default: @OnMessage(isDefault = true)");
 		}
-		return new KeyTable(this.origin, discriminator, this.methods, open);
+		return new KeyTable(this.origin, discriminator, this.methods, this.open);
 	}
 
-	private MessageTable byType(Function<Class<?>, PayloadConverter<?>> readers) {
+	private MessageTable byType() {
 		List<Class<?>> types = new ArrayList<>();
 		for (MappedMethod method : this.methods) {
 			if (method.payload() != null) {
@@ -88,7 +98,7 @@ public final class DispatchedMethods {
 					"Keep one of them, set the property discriminator and give each a key, or let them take "
 							+ "classes of one interface, best a sealed one");
 		}
-		TypeTable table = new TypeTable(this.origin, this.methods, readers.apply(common));
+		TypeTable table = new TypeTable(this.origin, this.methods, this.readers.apply(common));
 		List<Class<?>> missing = CommonType.leaves(common).stream().filter((type) -> !table.covers(type)).toList();
 		if (!missing.isEmpty() && !table.hasDefault()) {
 			logger.warn("{} has no @OnMessage method for {}, and no default", this.origin,

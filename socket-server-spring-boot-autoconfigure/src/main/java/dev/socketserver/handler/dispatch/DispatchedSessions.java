@@ -11,7 +11,6 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.handler.intercept.InterceptedInside;
 import dev.socketserver.operator.MessageObserver;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spi.PreparingHandlers;
 import org.jspecify.annotations.Nullable;
 
@@ -35,20 +34,17 @@ public final class DispatchedSessions implements InterceptedInside {
 	 * @param name the name of the bean
 	 * @param methods makes what calls the methods of the bean, with a
 	 * {@link ChosenMessage}
-	 * @param mapped the methods, in the order of the indices of messages
-	 * @param origin the bean, with which messages begin
+	 * @param called which methods are called
 	 * @param settings what the properties say
-	 * @param open reads what no parameter has a type for
-	 * @param readers makes what reads a type
 	 * @param observer watches messages, if there are several methods
 	 * @return the handler
 	 * @throws dev.socketserver.handler.InvalidHandlerException if a message could have
 	 * several methods, or a method could have none
 	 */
 	public static ServerHandler.Messages handler(String name, Function<SessionSpec, ? extends SessionHandler> methods,
-			List<MappedMethod> mapped, String origin, DispatchSettings settings, PayloadConverter<?> open,
-			Function<Class<?>, PayloadConverter<?>> readers, Supplier<@Nullable MessageObserver> observer) {
-		MessageTable table = new DispatchedMethods(origin, mapped).table(settings.discriminator(), open, readers);
+			DispatchedMethods called, DispatchSettings settings, Supplier<@Nullable MessageObserver> observer) {
+		MessageTable table = called.table(settings.discriminator());
+		List<MappedMethod> mapped = called.methods();
 		Dispatch dispatch = new Dispatch(table, mapped, new Unmapped(settings.onUnmapped()), new MethodCalls(mapped),
 				(mapped.size() > 1) ? observer : () -> null);
 		return new ServerHandler.Messages(name, table.input(), false, new DispatchedSessions(methods, dispatch));

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * Decides what reads frames and what writes them, among the application's converters,
@@ -93,7 +94,7 @@ public final class PayloadConverters {
 		}
 		if (this.json == null) {
 			throw InvalidHandlerException.payload(reader + " cannot read JSON, since there is no mapper",
-					capitalized(this.jsonRemedy));
+					StringUtils.capitalize(this.jsonRemedy));
 		}
 		return this.json.converter(type);
 	}
@@ -219,10 +220,6 @@ public final class PayloadConverters {
 		return InvalidHandlerException.payload(
 				"%s reads %s, which %s does not become".formatted(reader, ClassUtils.getQualifiedName(type), payload),
 				"Remove the property, or change what the handler reads");
-	}
-
-	private static String capitalized(String text) {
-		return Character.toUpperCase(text.charAt(0)) + text.substring(1);
 	}
 
 }

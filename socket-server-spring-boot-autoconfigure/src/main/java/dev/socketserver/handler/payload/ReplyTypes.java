@@ -117,7 +117,7 @@ public final class ReplyTypes {
 			return;
 		}
 		boolean coroutines = KotlinTypes.isOfCoroutines(raw);
-		if (later(raw) || coroutines || !this.converters.writes(boxed(raw))) {
+		if (later(raw) || coroutines || !this.converters.writes(ClassUtils.resolvePrimitiveIfNecessary(raw))) {
 			throw new InvalidHandlerException(
 					"%s replies with %s, which cannot be sent".formatted(this.replier,
 							ClassUtils.getQualifiedName(raw)),
@@ -217,10 +217,6 @@ public final class ReplyTypes {
 	/** What adapts replies of a type. Those of the JDK are the engine's, or payloads. */
 	private @Nullable ReactiveReplies reactive(Class<?> type) {
 		return (this.reactive && type.getClassLoader() != null) ? ReactiveReplies.of(type) : null;
-	}
-
-	private static Class<?> boxed(Class<?> type) {
-		return ClassUtils.resolvePrimitiveIfNecessary(type);
 	}
 
 }

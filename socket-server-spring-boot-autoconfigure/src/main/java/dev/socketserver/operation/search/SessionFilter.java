@@ -37,42 +37,46 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 	public static final List<String> PARAMETERS = List.of("server", "listener", "remote", "bound", "group", "state");
 
 	/**
-	 * Makes a filter of the parameters of a request.
-	 * @param server the name of a server, or {@code null}; whether there is one is not
-	 * checked
-	 * @param listener the name of a listener, or {@code null}; whether there is one is
-	 * not checked
+	 * Makes a filter for sessions that are open of the parameters of a request. Whether
+	 * there is such a server or listener is not checked.
+	 * @param server the name of a server, or {@code null}
+	 * @param listener the name of a listener, or {@code null}
 	 * @param remote an address or range, as for {@link #addresses}, or {@code null}
 	 * @param bound an identity, as for {@link #identity}, or {@code null}
 	 * @param group the name of a group, or {@code null}
-	 * @param state the name of a {@link State} in any case, or {@code null}; not for
-	 * sessions that have ended
-	 * @param closed whether to show sessions that have ended
+	 * @param state the name of a {@link State} in any case, or {@code null}
 	 * @return the filter
-	 * @throws BadParameterException if one of them has a wrong value, or they do not fit
-	 * each other
+	 * @throws BadParameterException if one of them has a wrong value
 	 */
 	public static SessionFilter of(@Nullable String server, @Nullable String listener, @Nullable String remote,
-			@Nullable String bound, @Nullable String group, @Nullable String state, boolean closed) {
-		if (state != null && closed) {
-			throw new BadParameterException("state selects among open sessions only: not with closed=true",
-					"Parameters that do not fit");
-		}
+			@Nullable String bound, @Nullable String group, @Nullable String state) {
 		return new SessionFilter(server, listener, (remote != null) ? addresses(remote) : null,
-				(bound != null) ? identity(bound) : null, group, (state != null) ? State.of(state) : null, closed);
+				(bound != null) ? identity(bound) : null, group, (state != null) ? State.of(state) : null, false);
 	}
 
 	/**
-	 * Makes a filter of parameters that are all text.
+	 * Makes a filter for sessions that are open of parameters that are all text.
 	 * @param parameters returns a parameter by its name, {@code null} if it is not given
+	 * @return the filter
+	 * @throws BadParameterException if one of them has a wrong value
+	 */
+	public static SessionFilter of(Function<String, @Nullable String> parameters) {
+		return of(parameters.apply("server"), parameters.apply("listener"), parameters.apply("remote"),
+				parameters.apply("bound"), parameters.apply("group"), parameters.apply("state"));
+	}
+
+	/**
+	 * Returns a filter that has the same parameters.
 	 * @param closed whether to show sessions that have ended
 	 * @return the filter
-	 * @throws BadParameterException if one of them has a wrong value, or they do not fit
-	 * each other
+	 * @throws BadParameterException if that does not fit the state
 	 */
-	public static SessionFilter of(Function<String, @Nullable String> parameters, boolean closed) {
-		return of(parameters.apply("server"), parameters.apply("listener"), parameters.apply("remote"),
-				parameters.apply("bound"), parameters.apply("group"), parameters.apply("state"), closed);
+	public SessionFilter closed(boolean closed) {
+		if (this.state != null && closed) {
+			throw new BadParameterException("state selects among open sessions only: not with closed=true",
+					"Parameters that do not fit");
+		}
+		return new SessionFilter(this.server, this.listener, this.remote, this.bound, this.group, this.state, closed);
 	}
 
 	/**

@@ -168,8 +168,10 @@ class InvalidDispatchTests {
 	private static ServerHandler handler(Discriminator discriminator, PayloadConverter<?> reader, int count) {
 		List<String> keys = IntStream.range(0, count).mapToObj(String::valueOf).toList();
 		return DispatchedSessions.handler("bean", (spec) -> (payload, session) -> null,
-				List.of(new MappedMethod("A.a", "method a", keys, false, byte[].class, reader, false)), "bean",
-				new DispatchSettings(discriminator, OnUnmapped.ERROR), reader, (type) -> reader, () -> null);
+				new DispatchedMethods("bean",
+						List.of(new MappedMethod("A.a", "method a", keys, false, byte[].class, reader, false)), reader,
+						(type) -> reader),
+				new DispatchSettings(discriminator, OnUnmapped.ERROR), () -> null);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -122,9 +122,9 @@ class KeyTableTests {
 			.toList();
 		Object frame = text ? "DATA 7" : "DATA 7".getBytes(StandardCharsets.US_ASCII);
 		PayloadConverter<?> same = methods.get(0).reader();
-		ServerHandler.Messages messages = DispatchedSessions.handler("bean", (spec) -> new Methods(), methods, "bean",
-				new DispatchSettings(discriminator(written, StandardCharsets.UTF_8), OnUnmapped.ERROR), same,
-				(type) -> same, () -> null);
+		ServerHandler.Messages messages = DispatchedSessions.handler("bean", (spec) -> new Methods(),
+				new DispatchedMethods("bean", methods, same, (type) -> same),
+				new DispatchSettings(discriminator(written, StandardCharsets.UTF_8), OnUnmapped.ERROR), () -> null);
 		SessionHandler handler = messages.sessions()
 			.apply(ServerSpec.builder("it").handler(messages).framing(Framing.line()).build().session());
 		SocketSession session = (SocketSession) Proxy.newProxyInstance(SocketSession.class.getClassLoader(),
