@@ -32,6 +32,20 @@ public record RequestParameters(Map<String, String> values) {
 	}
 
 	/**
+	 * Returns a parameter that an operation needs.
+	 * @param name its name
+	 * @return the value
+	 * @throws BadParameterException if it is absent or blank
+	 */
+	public String required(String name) {
+		String text = text(name);
+		if (text == null) {
+			throw new BadParameterException(name + " is required", "Missing parameter");
+		}
+		return text;
+	}
+
+	/**
 	 * Returns a parameter that must not be blank if it is given.
 	 * @param name its name
 	 * @return the value, or {@code null} if it is absent

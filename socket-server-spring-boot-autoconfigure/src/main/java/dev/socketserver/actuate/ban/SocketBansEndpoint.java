@@ -109,8 +109,8 @@ public class SocketBansEndpoint {
 	public WebEndpointResponse<OperationResponseBody> banSocketAddress(
 			@Names({ "server", "address", "for" }) RequestParameters request) {
 		return WebResponses.ok(() -> {
-			SocketServer server = server(required(request, "server"));
-			InetAddress address = address(required(request, "address"));
+			SocketServer server = server(request.required("server"));
+			InetAddress address = address(request.required("address"));
 			String time = request.text("for");
 			Duration duration = (time != null) ? Durations.of("for", time) : null;
 			try {
@@ -136,7 +136,7 @@ public class SocketBansEndpoint {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> deleteSocketBan(
 			@Names({ "server", "address" }) RequestParameters request) {
-		return WebResponses.noContent(() -> remove(required(request, "server"), required(request, "address")));
+		return WebResponses.noContent(() -> remove(request.required("server"), request.required("address")));
 	}
 
 	/**
@@ -161,14 +161,6 @@ public class SocketBansEndpoint {
 
 	private SocketServer server(String name) {
 		return this.servers.server(name).orElseThrow(() -> UnknownTargetException.server(name));
-	}
-
-	private static String required(RequestParameters request, String name) {
-		String text = request.text(name);
-		if (text == null) {
-			throw new BadParameterException(name + " is required", "Missing parameter");
-		}
-		return text;
 	}
 
 	/** Reads an address, or a range of IPv6 as bans are listed. */

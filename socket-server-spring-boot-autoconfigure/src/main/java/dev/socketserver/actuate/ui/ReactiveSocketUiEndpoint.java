@@ -26,16 +26,13 @@ public class ReactiveSocketUiEndpoint {
 
 	private final UiFiles files;
 
-	private final SocketHistory history;
-
 	/**
 	 * Creates the endpoint.
 	 * @param settings what the page is given
 	 * @param history what servers and clients were like
 	 */
 	public ReactiveSocketUiEndpoint(PageSettings settings, SocketHistory history) {
-		this.files = new UiFiles(settings);
-		this.history = history;
+		this.files = new UiFiles(settings, history);
 	}
 
 	/**
@@ -65,10 +62,7 @@ public class ReactiveSocketUiEndpoint {
 				.switchIfEmpty(Mono.fromSupplier(() -> this.files.settings(null)))
 				.map((settings) -> respond(exchange, settings)));
 		}
-		if (file.length == 1 && file[0].equals(UiFiles.HISTORY_JSON)) {
-			return exchange().map((exchange) -> respond(exchange, UiFile.json(this.history.describe(since))));
-		}
-		UiFile found = this.files.find(file);
+		UiFile found = this.files.find(since, file);
 		return (found != null) ? exchange().map((exchange) -> respond(exchange, found))
 				: Mono.just(new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND));
 	}

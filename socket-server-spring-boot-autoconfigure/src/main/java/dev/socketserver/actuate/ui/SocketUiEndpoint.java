@@ -28,16 +28,13 @@ public class SocketUiEndpoint {
 
 	private final UiFiles files;
 
-	private final SocketHistory history;
-
 	/**
 	 * Creates the endpoint.
 	 * @param settings what the page is given
 	 * @param history what servers and clients were like
 	 */
 	public SocketUiEndpoint(PageSettings settings, SocketHistory history) {
-		this.files = new UiFiles(settings);
-		this.history = history;
+		this.files = new UiFiles(settings, history);
 	}
 
 	/**
@@ -65,10 +62,7 @@ public class SocketUiEndpoint {
 		if (file.length == 1 && file[0].equals(UiFiles.PAGE_JSON)) {
 			return respond(this.files.settings(csrf(attributes().getRequest())));
 		}
-		if (file.length == 1 && file[0].equals(UiFiles.HISTORY_JSON)) {
-			return respond(UiFile.json(this.history.describe(since)));
-		}
-		UiFile found = this.files.find(file);
+		UiFile found = this.files.find(since, file);
 		return (found != null) ? respond(found) : new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 	}
 

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.actuate.history.HistoryDescriptor;
+import dev.socketserver.actuate.history.SocketHistory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -25,7 +26,8 @@ import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * The files of the page, which are on the class path. Immutable.
+ * The files of the page, which are on the class path, and those that are made for it: its
+ * settings, and the history of servers and clients.
  */
 final class UiFiles {
 
@@ -33,7 +35,7 @@ final class UiFiles {
 	static final String PAGE_JSON = "page.json";
 
 	/** The name of what servers and clients were like. */
-	static final String HISTORY_JSON = "history.json";
+	private static final String HISTORY_JSON = "history.json";
 
 	/** What the files are, beside HTML, for the conditions of requests. */
 	static final String CSS = "text/css";
@@ -49,12 +51,16 @@ final class UiFiles {
 
 	private final PageSettings settings;
 
+	private final SocketHistory history;
+
 	/**
 	 * Creates the files.
 	 * @param settings what the page is given
+	 * @param history what servers and clients were like
 	 */
-	UiFiles(PageSettings settings) {
+	UiFiles(PageSettings settings, SocketHistory history) {
 		this.settings = settings;
+		this.history = history;
 	}
 
 	private static MimeType type(String name) {
@@ -72,13 +78,18 @@ final class UiFiles {
 
 	/**
 	 * Returns one of the files that the page loads.
+	 * @param since the time after which the history is wanted, or {@code null} for all of
+	 * it
 	 * @param segments what follows in the path of the endpoint
 	 * @return the file, or {@code null} if there is none of that name
 	 */
-	@Nullable UiFile find(String... segments) {
+	@Nullable UiFile find(@Nullable Long since, String... segments) {
 		if (segments.length == 0) {
 			// The path ended with a slash.
 			return page(".");
+		}
+		if (segments.length == 1 && segments[0].equals(HISTORY_JSON)) {
+			return UiFile.json(this.history.describe(since));
 		}
 		if (segments.length > 1 || !NAME.matcher(segments[0]).matches()) {
 			return null;

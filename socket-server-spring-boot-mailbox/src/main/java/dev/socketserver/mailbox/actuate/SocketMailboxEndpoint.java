@@ -83,7 +83,7 @@ public class SocketMailboxEndpoint {
 	public WebEndpointResponse<OperationResponseBody> socketMailbox(
 			@Names({ "identity", "state", "after", "size" }) RequestParameters request) {
 		return stored(() -> WebResponses.ok(() -> {
-			Recipient recipient = recipient(required(request, "identity"));
+			Recipient recipient = recipient(request.required("identity"));
 			String state = request.text("state");
 			Integer size = SIZE.read(request.text("size"));
 			LetterFilter filter = new LetterFilter((state != null) ? Set.of(state(state)) : ALL, request.text("after"),
@@ -107,7 +107,7 @@ public class SocketMailboxEndpoint {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> postSocketLetter(
 			@Names({ "identity", "key", "payload", "ttl" }) RequestParameters request) {
-		return post(() -> required(request, "identity"), request);
+		return post(() -> request.required("identity"), request);
 	}
 
 	/**
@@ -132,7 +132,7 @@ public class SocketMailboxEndpoint {
 	private WebEndpointResponse<OperationResponseBody> post(Supplier<String> identity, RequestParameters request) {
 		return stored(() -> WebResponses.ok(() -> {
 			Recipient recipient = recipient(identity.get());
-			String key = required(request, "key");
+			String key = request.required("key");
 			String payload = request.values().get("payload");
 			if (payload == null) {
 				throw new BadParameterException("payload is required", "Missing parameter");
@@ -173,7 +173,7 @@ public class SocketMailboxEndpoint {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> cancelSocketLetter(
 			@Names({ "identity", "key" }) RequestParameters request) {
-		return cancelled(() -> required(request, "identity"), request.values().get("key"));
+		return cancelled(() -> request.required("identity"), request.values().get("key"));
 	}
 
 	/**
@@ -254,14 +254,6 @@ public class SocketMailboxEndpoint {
 			throw BadParameterException.value("state", text,
 					"one of " + String.join(", ", ALL.stream().map(LetterState::name).toList()), "Bad parameter");
 		}
-	}
-
-	private static String required(RequestParameters request, String name) {
-		String text = request.text(name);
-		if (text == null) {
-			throw new BadParameterException(name + " is required", "Missing parameter");
-		}
-		return text;
 	}
 
 	/**
