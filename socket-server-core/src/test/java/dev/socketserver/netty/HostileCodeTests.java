@@ -305,8 +305,8 @@ class HostileCodeTests {
 			}
 			return line;
 		}, (spec) -> spec.timeouts((t) -> t.idle(Duration.ofMillis(200))).execution((e) -> e.mode(ExecutionMode.POOL)));
-		try (Peer peer = new Peer(server)) {
-			peer.send("x\n").endOutput();
+		try (Peer peer = this.fixture.peerInTime(server, "x\n".getBytes())) {
+			peer.endOutput();
 			assertThat(peer.rest()).isEqualTo("x\n");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);

@@ -150,20 +150,18 @@ class LifetimesTests {
 	@Every.Transport
 	void whatWaitsForALoopThatIsKeptBusyIsNoSilence(SocketTransport transport) throws Exception {
 		Duration idle = Duration.ofMillis(400);
-		Semaphore begun = new Semaphore(0);
+		AtomicReference<String> begun = new AtomicReference<>();
 		Semaphore kept = new Semaphore(0);
 		SocketServer server = this.fixture.lines((line) -> {
 			if (line.equals("long")) {
-				begun.release();
+				begun.set(line);
 				kept.acquireUninterruptibly();
 			}
 			return line;
 		}, (spec) -> spec.transport(transport)
 			.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 			.timeouts((t) -> t.idle(idle)));
-		try (Peer peer = new Peer(server)) {
-			peer.send("long\n");
-			assertThat(begun.tryAcquire(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		try (Peer peer = untilHandled(server, "long\n", begun)) {
 			peer.send("in time\n");
 			long sent = System.nanoTime();
 			Awaitility.await()

@@ -233,6 +233,23 @@ public final class ServerFixture implements AfterEachCallback {
 		return Awaitility.await().until(() -> this.opened.stream().findFirst().orElse(null), Objects::nonNull);
 	}
 
+	/**
+	 * Connects and sends what is a message. On a busy machine a time that the session has
+	 * may be over before that is read: then again.
+	 */
+	public Peer peerInTime(SocketServer server, byte[] message) throws Exception {
+		while (true) {
+			Peer peer = new Peer(server).send(message);
+			do {
+				if (server.statistics().messagesReceived() > 0) {
+					return peer;
+				}
+			}
+			while (this.closed.poll(10, TimeUnit.MILLISECONDS) == null);
+			peer.close();
+		}
+	}
+
 	/** Waits for the end of a session. */
 	public CloseStatus nextClosed() throws InterruptedException {
 		CloseStatus status = this.closed.poll(Patience.seconds(), TimeUnit.SECONDS);

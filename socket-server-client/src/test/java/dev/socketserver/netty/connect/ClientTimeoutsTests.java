@@ -1,13 +1,16 @@
 package dev.socketserver.netty.connect;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -124,17 +127,30 @@ class ClientTimeoutsTests {
 		CompletableFuture<Void> sent = client.send(payload);
 		try (Socket first = this.server.accept()) {
 			first.getInputStream().readNBytes(1000);
-			try (Socket second = this.server.accept()) {
-				// Listeners are notified on another thread.
-				Awaitility.await().until(() -> this.fixture.events.size() >= 2);
-				assertThat(this.fixture.events).startsWith("connected", "disconnected " + CloseReason.WRITE_TIMEOUT);
-				DataInputStream in = new DataInputStream(second.getInputStream());
-				assertThat(in.readInt()).isEqualTo(LARGE);
-				assertThat(in.readNBytes(LARGE)).isEqualTo(payload);
-				sent.get(Patience.seconds(), TimeUnit.SECONDS);
+			long repeated = 1;
+			while (!readsInTime(payload)) {
+				repeated++;
 			}
+			sent.get(Patience.seconds(), TimeUnit.SECONDS);
+			// Listeners are notified on another thread.
+			Awaitility.await().until(() -> this.fixture.events.size() >= 2);
+			assertThat(this.fixture.events).startsWith("connected", "disconnected " + CloseReason.WRITE_TIMEOUT);
+			assertThat(client.statistics().repeated()).isEqualTo(repeated);
 		}
-		assertThat(client.statistics().repeated()).isOne();
+	}
+
+	/** On a busy machine it may begin to read too late, and is left, too. */
+	private boolean readsInTime(byte[] payload) throws IOException {
+		try (Socket next = this.server.accept()) {
+			DataInputStream in = new DataInputStream(next.getInputStream());
+			assertThat(in.readInt()).isEqualTo(LARGE);
+			byte[] read = in.readNBytes(LARGE);
+			assertThat(read).isEqualTo(Arrays.copyOf(payload, read.length));
+			return read.length == LARGE;
+		}
+		catch (SocketException | EOFException ex) {
+			return false;
+		}
 	}
 
 	@Every.Mode
