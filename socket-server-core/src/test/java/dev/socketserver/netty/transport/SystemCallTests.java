@@ -2,6 +2,7 @@ package dev.socketserver.netty.transport;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -13,7 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
@@ -29,7 +31,9 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Rate;
 import io.netty.channel.epoll.Epoll;
-import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,8 +44,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests how many system calls a message costs that arrives alone: they are most of what
- * it costs, and strace counts them, whatever else the machine does. What is counted is
- * calls, not time, of a server in a process of its own.
+ * it costs, and strace tells them, whatever else the machine does. What is counted is
+ * calls, not time, of servers in a process of their own, one after the other.
  */
 @Tag("virtual-threads")
 class SystemCallTests {
@@ -51,13 +55,29 @@ class SystemCallTests {
 	/** What opening, closing and looking around cost, all in all. */
 	private static final int BESIDES = 50;
 
-	@TempDir
-	Path directory;
+	/** A call that begins: the thread, the time, and the name. */
+	private static final Pattern CALL = Pattern.compile("\\d+ +(\\d+\\.\\d+) (\\w+)\\(.*");
 
-	@BeforeEach
-	void needsStrace() throws Exception {
+	@TempDir
+	static Path directory;
+
+	/** Has the servers; its start costs more than all that they do. */
+	private static @Nullable OtherJvm program;
+
+	@BeforeAll
+	static void startProgram() throws Exception {
 		assumeThat(Epoll.isAvailable()).as("there is epoll").isTrue();
 		assumeThat(canTrace()).as("there is strace, and it may trace").isTrue();
+		program = new OtherJvm(strace(directory.resolve("calls")), List.of(), Echo.class);
+	}
+
+	@AfterAll
+	static void endProgram() throws Exception {
+		if (program != null) {
+			program.command("end");
+			program.await("ends");
+			program.close();
+		}
 	}
 
 	@Every.Mode
@@ -169,7 +189,7 @@ class SystemCallTests {
 		return Stream.of(names).mapToInt((name) -> calls.getOrDefault(name, 0)).sum();
 	}
 
-	private Map<String, Integer> calls(ExecutionMode mode, int connections, int messages, String... options)
+	private static Map<String, Integer> calls(ExecutionMode mode, int connections, int messages, String... options)
 			throws Exception {
 		return traced(mode, String.join(" ", options), (port) -> {
 			for (int connection = 0; connection < connections; connection++) {
@@ -182,37 +202,26 @@ class SystemCallTests {
 		});
 	}
 
-	private Map<String, Integer> traced(ExecutionMode mode, String option, Peers peers) throws Exception {
-		Path counts = this.directory.resolve("counts");
-		List<String> command = new ArrayList<>(strace(counts));
-		command.addAll(OtherJvm.command(List.of(), Echo.class, mode.name(), option));
-		Process process = new ProcessBuilder(command).redirectError(this.directory.resolve("log").toFile()).start();
-		try (BufferedReader out = process.inputReader()) {
-			String line = out.readLine();
-			while (line != null && !line.startsWith("port ")) {
-				line = out.readLine();
-			}
-			peers.ask(Integer.parseInt(Objects.requireNonNull(line, "The server has not started").substring(5)));
-			process.getOutputStream().close();
-			assertThat(process.waitFor(Patience.seconds(), TimeUnit.SECONDS)).as("the server has ended").isTrue();
-		}
-		finally {
-			process.descendants().forEach(ProcessHandle::destroyForcibly);
-			process.destroyForcibly();
-		}
-		return parse(counts);
+	private static Map<String, Integer> traced(ExecutionMode mode, String option, Peers peers) throws Exception {
+		OtherJvm servers = Objects.requireNonNull(program);
+		double before = System.currentTimeMillis() / 1000.0;
+		servers.command(mode.name() + " " + option);
+		peers.ask(Integer.parseInt(servers.next()));
+		servers.command("stop");
+		servers.await("stopped");
+		return calls(before, System.currentTimeMillis() / 1000.0);
 	}
 
 	/** Stops the program at these calls only, not at each that its JVM starts with. */
-	private static List<String> strace(Path counts) {
-		return List.of("strace", "-f", "--seccomp-bpf", "-qq", "-c", "-e",
+	private static List<String> strace(Path calls) {
+		return List.of("strace", "-f", "--seccomp-bpf", "-qq", "-ttt", "-e", "signal=none", "-e",
 				"trace=accept,accept4,setsockopt,recvfrom,recvmsg,recvmmsg,sendto,sendmsg,sendmmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
-				"-o", counts.toString());
+				"-o", calls.toString());
 	}
 
 	/** A container may forbid it, and an old one does not know each call. */
-	private boolean canTrace() throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(strace(this.directory.resolve("nothing")));
+	private static boolean canTrace() throws IOException, InterruptedException {
+		List<String> command = new ArrayList<>(strace(directory.resolve("nothing")));
 		command.add("true");
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -224,13 +233,14 @@ class SystemCallTests {
 		}
 	}
 
-	/** Reads strace's table: part, seconds, time of each, calls, errors if any, name. */
-	private static Map<String, Integer> parse(Path counts) throws IOException {
+	/** Counts those that began between two times, in seconds. */
+	private static Map<String, Integer> calls(double from, double to) throws IOException {
 		Map<String, Integer> calls = new HashMap<>();
-		for (String line : Files.readAllLines(counts)) {
-			String[] cells = line.strip().split(" +");
-			if (cells.length >= 5 && cells[0].matches("[\\d.]+") && !cells[cells.length - 1].equals("total")) {
-				calls.put(cells[cells.length - 1], Integer.valueOf(cells[3]));
+		for (String line : Files.readAllLines(directory.resolve("calls"))) {
+			Matcher call = CALL.matcher(line);
+			if (call.matches() && Double.parseDouble(call.group(1)) >= from
+					&& Double.parseDouble(call.group(1)) <= to) {
+				calls.merge(call.group(2), 1, Integer::sum);
 			}
 		}
 		return calls;
@@ -243,7 +253,7 @@ class SystemCallTests {
 
 	}
 
-	/** The server that is traced; ends with its standard input. */
+	/** Has one server after the other, as it is told. */
 	static final class Echo {
 
 		static final String LIMITED = "limited";
@@ -257,30 +267,38 @@ class SystemCallTests {
 
 		public static void main(String[] arguments) throws IOException {
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
+			BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+			for (String command = commands.readLine(); !command.equals("end"); command = commands.readLine()) {
+				SocketServer server = servers.register(spec(command.split(" ", 2)));
+				server.start();
+				OtherJvm.say(String.valueOf(Objects.requireNonNull(server.localAddress()).getPort()));
+				commands.readLine();
+				servers.remove("echo");
+				OtherJvm.say("stopped");
+			}
+			OtherJvm.say("ends");
+			Runtime.getRuntime().halt(0);
+		}
+
+		private static ServerSpec spec(String[] arguments) {
 			ServerSpec.Builder spec = ServerSpec.builder("echo")
 				.transport(SocketTransport.EPOLL)
 				.execution((e) -> e.mode(ExecutionMode.valueOf(arguments[0])))
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line));
-			if (arguments[1].equals(LIMITED)) {
-				spec.rate((rate) -> rate.messages(Rate.messages("100000/s")).bytes(Rate.bytes("1GB/s")))
+			switch (arguments[1]) {
+				case LIMITED -> spec.rate((rate) -> rate.messages(Rate.messages("100000/s")).bytes(Rate.bytes("1GB/s")))
 					.login((login) -> login.timeout(Duration.ofMinutes(5)).messages(Integer.MAX_VALUE))
 					.ban((ban) -> ban.offences(3).exempt(List.of()));
-			}
-			if (arguments[1].equals(UDP)) {
-				spec.udp((udp) -> udp);
-			}
-			if (arguments[1].equals(LISTENERS)) {
-				for (int i = 0; i < 300; i++) {
-					spec.listener("l" + i, (listener) -> listener.port(0));
+				case UDP -> spec.udp((udp) -> udp);
+				case LISTENERS -> {
+					for (int i = 0; i < 300; i++) {
+						spec.listener("l" + i, (listener) -> listener.port(0));
+					}
+				}
+				default -> {
 				}
 			}
-			SocketServer server = servers.register(spec.build());
-			server.start();
-			System.out.println("port " + Objects.requireNonNull(server.localAddress()).getPort());
-			while (System.in.read() >= 0) {
-				// Nothing is said.
-			}
-			Runtime.getRuntime().halt(0);
+			return spec.build();
 		}
 
 	}
