@@ -2,6 +2,7 @@ package dev.socketserver.operator;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,12 @@ public interface PeerAccess {
 	 * @param leave how long it may wait until it begins to leave. If nothing of it has
 	 * left by then, it never will, and fails with a
 	 * {@link dev.socketserver.client.RequestNotSentException}
+	 * @param executor completes the future, unless it fails at once
 	 * @return a future as of {@link SocketSession#trySend(Object)}. If a part has left
 	 * and the timeout is over, it fails with a
 	 * {@link java.util.concurrent.TimeoutException}
 	 */
-	CompletableFuture<@Nullable Void> send(byte[] payload, Duration timeout, Duration leave);
+	CompletableFuture<@Nullable Void> send(byte[] payload, Duration timeout, Duration leave, Executor executor);
 
 	/**
 	 * Returns when the peer has sent something last, to a sixtieth of a second.

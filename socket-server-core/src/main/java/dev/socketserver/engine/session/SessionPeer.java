@@ -2,6 +2,7 @@ package dev.socketserver.engine.session;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import dev.socketserver.engine.handlers.Invoker;
@@ -29,8 +30,8 @@ record SessionPeer(Invoker invoker, Supplier<SessionSends> sends, SessionState s
 	}
 
 	@Override
-	public CompletableFuture<@Nullable Void> send(byte[] payload, Duration timeout, Duration leave) {
-		return this.sends.get().sendBytes(payload, timeout, leave);
+	public CompletableFuture<@Nullable Void> send(byte[] payload, Duration timeout, Duration leave, Executor executor) {
+		return this.sends.get().sendBytes(payload, timeout, leave, executor);
 	}
 
 	@Override

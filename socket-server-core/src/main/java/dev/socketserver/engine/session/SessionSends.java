@@ -2,6 +2,7 @@ package dev.socketserver.engine.session;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import dev.socketserver.ServerHandler;
@@ -78,8 +79,8 @@ public final class SessionSends {
 	}
 
 	/** Sends bytes on behalf of who has a time for them. */
-	CompletableFuture<@Nullable Void> sendBytes(byte[] payload, Duration timeout, Duration leave) {
-		SendFuture sent = new SendFuture(this.requestContext.background());
+	CompletableFuture<@Nullable Void> sendBytes(byte[] payload, Duration timeout, Duration leave, Executor executor) {
+		SendFuture sent = new SendFuture(executor);
 		new TimedSend(this.session, this.requestContext.timer(), sent).begin(payload, !this.invoker.flushesLater(),
 				timeout, leave);
 		return sent;

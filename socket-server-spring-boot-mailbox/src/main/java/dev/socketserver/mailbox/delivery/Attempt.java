@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.socketserver.OutboundFullException;
@@ -58,21 +59,56 @@ final class Attempt {
 	void begin(Duration left, Consumer<Outcome> then) {
 		SessionInfo before = this.session.info();
 		this.ahead = before.messagesSent() + before.pendingWrites();
-		CompletableFuture<?> unused = sent(left).whenCompleteAsync(
-				(reply, failure) -> then.accept((failure != null) ? failed(failure) : replied(reply)),
-				this.access.threads());
+		if (this.settings.acknowledge() == Acknowledge.REPLY) {
+			CompletableFuture<?> unused = asked(left).whenCompleteAsync(
+					(reply, failure) -> then.accept((failure != null) ? failed(failure) : replied(reply)),
+					this.access.threads());
+		}
+		else {
+			write(left, then);
+		}
 	}
 
-	private CompletableFuture<?> sent(Duration left) {
-		PeerAccess peer = SessionOperations.of(this.session).peer();
-		Duration timeout = this.settings.timeout();
+	private CompletableFuture<?> asked(Duration left) {
 		try {
-			return (this.settings.acknowledge() == Acknowledge.REPLY) ? peer.ask(this.claimed.payload(), timeout, left)
-					: peer.send(this.claimed.payload(), timeout, left).thenApply((done) -> "");
+			return peer().ask(this.claimed.payload(), this.settings.timeout(), left);
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	/**
+	 * Goes on where the write ends, which is a thread of the mailbox: another one would
+	 * have to be woken. Not on this one, whose stack would grow with each letter.
+	 */
+	private void write(Duration left, Consumer<Outcome> then) {
+		CompletableFuture<?> written = written(left);
+		Thread begins = Thread.currentThread();
+		AtomicBoolean returned = new AtomicBoolean();
+		CompletableFuture<?> unused = written.whenComplete((done, failure) -> {
+			Outcome outcome = (failure != null) ? failed(failure) : Outcome.DELIVERED;
+			if (Thread.currentThread() == begins && !returned.get()) {
+				this.access.run(() -> then.accept(outcome));
+			}
+			else {
+				then.accept(outcome);
+			}
+		});
+		returned.set(true);
+	}
+
+	private CompletableFuture<?> written(Duration left) {
+		try {
+			return peer().send(this.claimed.payload(), this.settings.timeout(), left, this.access.threads());
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private PeerAccess peer() {
+		return SessionOperations.of(this.session).peer();
 	}
 
 	/**
@@ -84,7 +120,7 @@ final class Attempt {
 	}
 
 	private Outcome replied(Object reply) {
-		if (this.judge == null || this.settings.acknowledge() == Acknowledge.WRITTEN) {
+		if (this.judge == null) {
 			return Outcome.DELIVERED;
 		}
 		try {
