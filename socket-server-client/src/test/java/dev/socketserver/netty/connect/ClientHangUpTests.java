@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.socketserver.ServerHandler;
@@ -15,6 +17,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
@@ -138,6 +141,7 @@ class ClientHangUpTests {
 	@ParameterizedTest
 	@CsvSource({ "POOL, false", "POOL, true" })
 	void requestThatWaitsForItsTurnFails(ExecutionMode mode, boolean resets) throws Exception {
+		CountDownLatch asked = new CountDownLatch(1);
 		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
 			.port(this.listening.getLocalPort())
 			.reconnect(new Reconnect(LONG, LONG, 0))
@@ -147,12 +151,15 @@ class ClientHangUpTests {
 				CompletableFuture<Object> first = session.ask("a?", LONG);
 				CompletableFuture<Object> second = session.ask("b?", LONG);
 				second.whenComplete((reply, failure) -> this.outcome.complete(failure));
+				asked.countDown();
 				first.handle((reply, failure) -> failure).join();
 				second.join();
 				return null;
 			})))
 			.build());
 		client.start();
+		// Else the second may be asked of a session that has ended.
+		assertThat(asked.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		hangsUp("", resets);
 		assertThat(this.outcome).succeedsWithin(ClientFixture.LIMIT).isInstanceOf(RequestNotSentException.class);
 	}
