@@ -29,6 +29,7 @@
  *   fair     keeps IN-FLIGHT lines under way on each connection, and meanwhile sends a line on one more, now and then, until
  *            MESSAGES of these are answered; the latencies are those of this one
  *   idle     opens the connections, exchanges one line on each, prints "ready" and keeps them until its standard input ends
+ *   idle-tls the same over TLS
  *
  * WAITING is "busy" or "asleep". Who sleeps is woken by the server, whose CPU time that is, and the more often the slower the
  * server is; a peer on another machine costs a server nothing of the kind. Who is busy needs a core for itself.
@@ -940,7 +941,8 @@ int main(int count, char **arguments) {
 	int frames = strcmp(what, "frames") == 0;
 	int words = strcmp(what, "words") == 0;
 	int storms = strcmp(what, "connect") == 0;
-	int idle = strcmp(what, "idle") == 0;
+	int idle_secured = strcmp(what, "idle-tls") == 0;
+	int idle = idle_secured || strcmp(what, "idle") == 0;
 	int arrivals = strcmp(what, "arrive") == 0;
 	int door = strcmp(what, "door") == 0;
 	int fair = strcmp(what, "fair") == 0;
@@ -950,11 +952,11 @@ int main(int count, char **arguments) {
 	int crowds = strcmp(what, "crowd") == 0;
 	int resumptions = strcmp(what, "resume") == 0;
 	int handshakes = resumptions || strcmp(what, "handshake") == 0;
-	int encrypted = handshakes || crowds || strcmp(what, "tls") == 0;
+	int encrypted = handshakes || crowds || idle_secured || strcmp(what, "tls") == 0;
 	storms |= handshakes;
 	if (!frames && !words && !storms && !idle && !broadcasts && !encrypted && !arrivals && !door && !fair && !asks && !clusters
 			&& strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, words, broadcast, ask, cluster, tls, connect, handshake, resume, crowd, arrive, door, fair, idle", what);
+		fail("'%s' is none of lines, frames, words, broadcast, ask, cluster, tls, connect, handshake, resume, crowd, arrive, door, fair, idle, idle-tls", what);
 	}
 	if (encrypted) {
 		use_tls(handshakes, resumptions);

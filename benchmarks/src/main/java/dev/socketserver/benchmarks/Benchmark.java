@@ -81,7 +81,7 @@ final class Benchmark {
 
 	/** TLS is the only thing that needs more than a compiler. */
 	private Program compileLoad(Path directory) throws IOException, InterruptedException {
-		if (this.workloads.stream().anyMatch(Benchmark::encrypted)) {
+		if (this.options.idleService() == Service.TLS || this.workloads.stream().anyMatch(Benchmark::encrypted)) {
 			try {
 				return Program.compile("load", LoadGenerator.WITH_TLS, directory);
 			}
@@ -101,8 +101,11 @@ final class Benchmark {
 
 	private RunningServer start(Contender contender, List<Service> services, Path directory)
 			throws IOException, InterruptedException {
-		return RunningServer.start(contender, services,
-				this.options.cores().forServer(command(contender, services, directory)), directory);
+		List<String> command = command(contender, services, directory);
+		if (contender.isJava()) {
+			command.add(1, "-Dbenchmarks.loops=" + this.options.loops());
+		}
+		return RunningServer.start(contender, services, this.options.cores().forServer(command), directory);
 	}
 
 	/** Measures starts, of one server after the other. */
@@ -132,10 +135,11 @@ final class Benchmark {
 	 * would have left something on its heap.
 	 */
 	private void rest(LoadGenerator load, Path directory) throws IOException, InterruptedException {
+		Service service = this.options.idleService();
 		for (Contender contender : this.options.servers()) {
-			if (contender.isJava() && contender.offers(Service.LINES)) {
-				try (RunningServer server = start(contender, List.of(Service.LINES), directory)) {
-					Rest rest = Rest.of(server, load, this.options.idle());
+			if (contender.isJava() && contender.offers(service)) {
+				try (RunningServer server = start(contender, List.of(service), directory)) {
+					Rest rest = Rest.of(server, load, service, this.options.idle());
 					this.results.add(contender, rest);
 					this.out.println(this.options.idle() + " idle sessions; " + contender.id() + " " + rest);
 				}

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server that is compared with others. It listens on the IPv4 loopback address, does
- * all I/O on one thread where that can be configured, and sends each message back, or to
- * all connections. For each message it calls {@link Service#reply} with a {@code String},
- * as an application would.
+ * all I/O on {@link #LOOPS one thread} where that can be configured, and sends each
+ * message back, or to all connections. For each message it calls {@link Service#reply}
+ * with a {@code String}, as an application would.
  */
 interface EchoServer {
 
@@ -18,6 +18,12 @@ interface EchoServer {
 
 	/** Greatest number of connections in a run, for servers that need a limit. */
 	int MAX_CONNECTIONS = 9_999;
+
+	/**
+	 * How many threads do I/O: in this project, plain Netty and Vert.x. The option
+	 * {@code --loops} sets it.
+	 */
+	int LOOPS = Integer.getInteger("benchmarks.loops", 1);
 
 	/**
 	 * Starts to listen; called once for each service. The server lives until its JVM

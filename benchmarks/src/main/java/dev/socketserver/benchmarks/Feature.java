@@ -98,11 +98,11 @@ enum Feature {
 	/** Returns the engine of servers that have it. */
 	NettySocketServers servers() {
 		if (this != TAPS && this != OBSERVATION) {
-			return new NettySocketServers(List::of, 1);
+			return new NettySocketServers(List::of, EchoServer.LOOPS);
 		}
 		MessageObserver observer = (this == OBSERVATION) ? (session, message) -> (failure) -> {
 		} : null;
-		EngineSpec spec = EngineSpec.defaults().eventLoopThreads(1).memoryLimit(MEMORY);
+		EngineSpec spec = EngineSpec.defaults().eventLoopThreads(EchoServer.LOOPS).memoryLimit(MEMORY);
 		return new NettySocketServers(List::of, (this == TAPS) ? spec.taps(1, RECORDED, List::of) : spec,
 				() -> observer, List::of);
 	}

@@ -88,14 +88,17 @@ final class LoadGenerator {
 	 * on each.
 	 * @param port the port of the server
 	 * @param pid the process of the server
+	 * @param service lines, plain or over TLS
 	 * @param connections how many
 	 * @return closes the connections
 	 * @throws BenchmarkException if they cannot be opened
 	 * @throws IOException if the load generator cannot be run
 	 */
-	AutoCloseable hold(int port, long pid, int connections) throws IOException {
+	AutoCloseable hold(int port, long pid, Service service, int connections) throws IOException {
 		Workload line = new Workload(Workload.Kind.LINES, connections, 1, IDLE_BYTES);
-		Process process = new ProcessBuilder(command("idle", port, pid, line, 1)).start();
+		Process process = new ProcessBuilder(
+				command((service == Service.TLS) ? "idle-tls" : "idle", port, pid, line, 1))
+			.start();
 		String said = process.inputReader().readLine();
 		if (!"ready".equals(said)) {
 			String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();

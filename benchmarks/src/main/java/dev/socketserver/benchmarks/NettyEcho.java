@@ -53,7 +53,7 @@ abstract class NettyEcho implements EchoServer {
 	NettyEcho(boolean uring, InetSocketAddress address) {
 		this.uring = uring;
 		this.address = address;
-		this.loops = new MultiThreadIoEventLoopGroup(1,
+		this.loops = new MultiThreadIoEventLoopGroup(LOOPS,
 				uring ? IoUringIoHandler.newFactory() : EpollIoHandler.newFactory());
 	}
 

@@ -17,14 +17,17 @@ import java.util.stream.Stream;
  * @param starts how often each server in a JVM is started to measure that; 0 to leave it
  * out
  * @param idle with how many idle sessions the heap is measured; 0 to leave that out
+ * @param idleService what these are for: lines, plain or over TLS
  * @param messages how many messages a visit sends; 0 for a number that suits the workload
  * @param visitSeconds how long a visit may take
+ * @param loops how many threads of a server do I/O
  * @param cores the processors to run on
  * @param waiting how the load generator waits for replies
  * @param output the directory for the report, for logs and for the compiled programs
  */
 record Options(List<Contender> servers, List<Contender> references, List<Workload> workloads, int rounds, int warmUp,
-		int starts, int idle, int messages, int visitSeconds, Cores cores, Waiting waiting, Path output) {
+		int starts, int idle, Service idleService, int messages, int visitSeconds, int loops, Cores cores,
+		Waiting waiting, Path output) {
 
 	private static final String WORKLOADS = "64x16,64x1,64x16x1024,1x1,10x1,1000x1,frames:64x16,words:64x16,"
 			+ "blocking:64x1,broadcast:64x16,ask:64x16,cluster:64x4,tls:64x16,connect:64,arrive:1000,door:1000,fair:1000x16";
@@ -44,8 +47,10 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			  --warm-up n       rounds before those that are not counted (default: 2)
 			  --starts n        how often each server is started anew, alone, to measure that (default: 3)
 			  --idle n          sessions that rest while the live heap is looked at, 0 for none (default: 8000)
+			  --idle-service s  lines, or tls: what these sessions are for (default: lines)
 			  --messages n      of a visit (default: %,d for one line in flight, at most %,d)
 			  --visit-limit n   seconds that a visit may take (default: 120)
+			  --loops n         event loops of this project, plain Netty and Vert.x (default: 1)
 			  --cores s,l       the cores for the servers and for the load generator, or 'none' (default: the first
 			                    and the last this process may use)
 			  --waiting w       whether the load generator waits 'busy' or 'asleep' (default: busy on a core of its own)
@@ -67,8 +72,10 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 		int warmUp = 2;
 		int starts = 3;
 		int idle = 8_000;
+		Service idleService = Service.LINES;
 		int messages = 0;
 		int visitSeconds = 120;
+		int loops = 1;
 		String cores = "";
 		String waiting = "";
 		Path output = Path.of("target", "benchmarks");
@@ -82,8 +89,11 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 				case "--warm-up" -> warmUp = given.number(0);
 				case "--starts" -> starts = given.number(0);
 				case "--idle" -> idle = given.number(0);
+				case "--idle-service" ->
+					idleService = Word.find("service", given.value(), new Service[] { Service.LINES, Service.TLS });
 				case "--messages" -> messages = given.number(1);
 				case "--visit-limit" -> visitSeconds = given.number(1);
+				case "--loops" -> loops = given.number(1);
 				case "--cores" -> cores = given.value();
 				case "--waiting" -> waiting = given.value();
 				case "--output" -> output = Path.of(given.value());
@@ -106,8 +116,8 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 					"At most " + EchoServer.MAX_CONNECTIONS + " sessions can rest, and " + idle + " are more");
 		}
 		Cores chosen = Cores.parse(cores);
-		return new Options(servers, references, workloads, rounds, warmUp, starts, idle, messages, visitSeconds, chosen,
-				Waiting.parse(waiting, chosen), output);
+		return new Options(servers, references, workloads, rounds, warmUp, starts, idle, idleService, messages,
+				visitSeconds, loops, chosen, Waiting.parse(waiting, chosen), output);
 	}
 
 	/** Whether there is anything to do for a server while it runs beside the others. */

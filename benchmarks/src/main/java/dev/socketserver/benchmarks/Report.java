@@ -76,7 +76,8 @@ final class Report {
 
 	private void addRests(List<String> lines) {
 		lines.add("");
-		lines.add(String.format(Locale.ROOT, "## %,d idle sessions", this.options.idle()));
+		lines.add(String.format(Locale.ROOT, "## %,d idle sessions%s", this.options.idle(),
+				(this.options.idleService() == Service.TLS) ? " over TLS" : ""));
 		lines.add("");
 		lines.add("Live heap is what is left after collections.");
 		lines.add("");

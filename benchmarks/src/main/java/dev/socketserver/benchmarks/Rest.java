@@ -25,18 +25,19 @@ record Rest(double heapPerSession, @Nullable String problem) {
 	 * each.
 	 * @param server the server, just started
 	 * @param load opens the sessions
+	 * @param service what they are for: lines, plain or over TLS
 	 * @param sessions how many
 	 * @return the result
 	 * @throws IOException if processes cannot be run
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
-	static Rest of(RunningServer server, LoadGenerator load, int sessions) throws IOException, InterruptedException {
-		int port = server.port(Service.LINES);
+	static Rest of(RunningServer server, LoadGenerator load, Service service, int sessions)
+			throws IOException, InterruptedException {
 		try {
 			// A first time, for classes, pools and tables that only grow.
-			hold(server, load, port, sessions);
+			hold(server, load, service, sessions);
 			long before = settled(server);
-			long after = hold(server, load, port, sessions);
+			long after = hold(server, load, service, sessions);
 			return new Rest((double) (after - before) / sessions, null);
 		}
 		catch (BenchmarkException ex) {
@@ -59,9 +60,9 @@ record Rest(double heapPerSession, @Nullable String problem) {
 		return heap;
 	}
 
-	private static long hold(RunningServer server, LoadGenerator load, int port, int sessions)
+	private static long hold(RunningServer server, LoadGenerator load, Service service, int sessions)
 			throws IOException, InterruptedException {
-		AutoCloseable held = load.on(server.contender()).hold(port, server.pid(), sessions);
+		AutoCloseable held = load.on(server.contender()).hold(server.port(service), server.pid(), service, sessions);
 		try {
 			return settled(server);
 		}

@@ -20,7 +20,8 @@ import io.vertx.core.parsetools.RecordParser;
  */
 final class VertxEcho implements EchoServer {
 
-	private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+	private final Vertx vertx = Vertx
+		.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(LOOPS));
 
 	/** The connections to which messages are broadcast; all are on one event loop. */
 	private final List<NetSocket> members = new ArrayList<>();
@@ -30,8 +31,17 @@ final class VertxEcho implements EchoServer {
 		if (!this.vertx.isNativeTransportEnabled()) {
 			throw new IOException("Vert.x does not use epoll", this.vertx.unavailableNativeTransportCause());
 		}
+		// Each has an event loop of its own, and they share the port.
+		int port = 0;
+		for (int loop = 0; loop < LOOPS; loop++) {
+			port = listen(service, port);
+		}
+		return port;
+	}
+
+	private int listen(Service service, int port) throws IOException, InterruptedException {
 		try {
-			return this.vertx.createNetServer(options(service))
+			return this.vertx.createNetServer(options(service).setPort(port))
 				.connectHandler(
 						(socket) -> socket.handler(service.frames() ? frames(service, socket) : lines(service, socket)))
 				.listen()
@@ -46,9 +56,7 @@ final class VertxEcho implements EchoServer {
 	}
 
 	private static NetServerOptions options(Service service) {
-		NetServerOptions options = new NetServerOptions().setHost("127.0.0.1")
-			.setPort(0)
-			.setAcceptBacklog(MAX_CONNECTIONS);
+		NetServerOptions options = new NetServerOptions().setHost("127.0.0.1").setAcceptBacklog(MAX_CONNECTIONS);
 		if (service == Service.TLS) {
 			options.setSsl(true)
 				.setKeyCertOptions(KeyCertOptions.wrap(SelfSigned.keys()))
