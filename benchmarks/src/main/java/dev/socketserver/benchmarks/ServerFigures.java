@@ -7,6 +7,7 @@ import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
@@ -25,6 +26,8 @@ import com.sun.tools.attach.VirtualMachine;
 final class ServerFigures implements AutoCloseable {
 
 	private static final double MEGABYTE = 1024 * 1024;
+
+	private static final int SETTLES_SECONDS = 3;
 
 	private final long pid;
 
@@ -63,8 +66,10 @@ final class ServerFigures implements AutoCloseable {
 	}
 
 	/** Returns what is there after a garbage collection. */
-	Figures figures() throws IOException {
+	Figures figures() throws IOException, InterruptedException {
 		this.memory.gc();
+		// The JVM gives memory back to the system behind the collection, step by step.
+		TimeUnit.SECONDS.sleep(SETTLES_SECONDS);
 		long resident = Files.readAllLines(Path.of("/proc", String.valueOf(this.pid), "status"))
 			.stream()
 			.filter((line) -> line.startsWith("VmRSS:"))
