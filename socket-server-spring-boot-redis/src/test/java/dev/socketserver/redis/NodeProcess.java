@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.process.Signals;
 
 /**
  * A node in a JVM of its own, which can be killed and frozen. It performs the commands
@@ -90,7 +90,7 @@ final class NodeProcess implements RunningNode {
 	}
 
 	void signal(String signal) {
-		RedisServer.signal(this.process.pid(), signal);
+		Signals.send(this.process.pid(), signal);
 	}
 
 	@Override

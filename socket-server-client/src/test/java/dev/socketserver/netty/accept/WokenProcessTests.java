@@ -36,6 +36,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.process.Signals;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
@@ -66,10 +67,6 @@ class WokenProcessTests {
 	private static final Duration STOPPED = Duration.ofSeconds(10);
 
 	private static final int PEERS = 5;
-
-	private static void signal(OtherJvm jvm, String signal) throws Exception {
-		new ProcessBuilder("kill", "-" + signal, "" + jvm.pid()).start().waitFor();
-	}
 
 	private static Socket connect(OtherJvm servers) throws Exception {
 		Socket peer = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(servers.next()));
@@ -107,7 +104,7 @@ class WokenProcessTests {
 				assertThat(line(asked)).isEqualTo("question");
 				program.command("accepted " + PEERS);
 				program.await("accepted");
-				signal(program, "STOP");
+				Signals.send(program.pid(), "STOP");
 				long stopped = System.nanoTime();
 				for (Socket peer : peers.get("login")) {
 					send(peer, "me\n");
@@ -123,7 +120,7 @@ class WokenProcessTests {
 				Awaitility.await()
 					.atMost(Patience.limit())
 					.until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
-				signal(program, "CONT");
+				Signals.send(program.pid(), "CONT");
 
 				for (Socket peer : peers.get("login")) {
 					assertThat(line(peer)).as("login").isEqualTo("me");
@@ -156,11 +153,11 @@ class WokenProcessTests {
 			assertThat(lines.readLine()).isEqualTo("question");
 			program.command("stop");
 			program.await("stopping");
-			signal(program, "STOP");
+			Signals.send(program.pid(), "STOP");
 			long stopped = System.nanoTime();
 			send(peer, "answer\n");
 			Awaitility.await().atMost(Patience.limit()).until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
-			signal(program, "CONT");
+			Signals.send(program.pid(), "CONT");
 			assertThat(lines.readLine()).isEqualTo("got answer");
 			assertThat(lines.readLine()).isNull();
 			program.await("stopped {SERVER_STOPPED=1}");
@@ -176,12 +173,12 @@ class WokenProcessTests {
 				OtherJvm program = new OtherJvm(List.of(), List.of(), Connecting.class, "" + full.getLocalPort())) {
 			program.await("connecting");
 			assertThat(List.of(first, second)).as("those that fill the queue").allMatch(Socket::isConnected);
-			signal(program, "STOP");
+			Signals.send(program.pid(), "STOP");
 			long stopped = System.nanoTime();
 			full.accept().close();
 			full.accept().close();
 			Awaitility.await().atMost(Patience.limit()).until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
-			signal(program, "CONT");
+			Signals.send(program.pid(), "CONT");
 			program.await("connected after 1");
 		}
 	}

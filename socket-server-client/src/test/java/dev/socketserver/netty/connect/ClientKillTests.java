@@ -1,6 +1,5 @@
 package dev.socketserver.netty.connect;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -18,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -26,6 +24,7 @@ import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.fixtures.process.Signals;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketServers;
@@ -211,8 +210,7 @@ class ClientKillTests {
 	 * @return the number of the first that cannot be sent as a whole
 	 */
 	private int stop(SocketClient client, OtherJvm server) throws Exception {
-		new ProcessBuilder("kill", "-STOP", "" + server.pid()).start().waitFor();
-		until(() -> standsStill(server));
+		Signals.send(server.pid(), "STOP");
 		int first = this.sender.submit(() -> {
 			int number = this.sent.size();
 			for (int i = 0; i < 10; i++) {
@@ -222,21 +220,6 @@ class ClientKillTests {
 		}).get();
 		until(() -> client.statistics().pendingBytes() > 2 * LONG);
 		return first;
-	}
-
-	/** Whether none of its threads runs (proc(5), the state in {@code stat}). */
-	private static boolean standsStill(OtherJvm server) {
-		File[] threads = new File("/proc/" + server.pid() + "/task").listFiles();
-		return threads != null && Stream.of(threads).allMatch((thread) -> {
-			try {
-				String stat = Files.readString(thread.toPath().resolve("stat"));
-				return stat.startsWith("T", stat.lastIndexOf(')') + 2);
-			}
-			catch (IOException ex) {
-				// It has ended.
-				return true;
-			}
-		});
 	}
 
 	private static SocketOptions bounded() {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.socketserver.fixtures.OtherJvm;
-import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.process.Signals;
 
 import static org.awaitility.Awaitility.await;
 
@@ -48,9 +48,9 @@ final class KilledApplication implements AutoCloseable {
 
 	/** Stops it for a while at any moment, as a machine does that hangs. */
 	void hang() {
-		RedisServer.signal(this.process.pid(), "STOP");
+		Signals.send(this.process.pid(), "STOP");
 		await().pollDelay(HANG).atMost(HANG.plusMinutes(1)).until(() -> true);
-		RedisServer.signal(this.process.pid(), "CONT");
+		Signals.send(this.process.pid(), "CONT");
 	}
 
 	@Override

@@ -10,8 +10,8 @@ import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.PostgresServer;
-import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.process.Signals;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,13 +49,13 @@ class WokenProcessTests {
 					peer.send("line " + i + "\n");
 				}
 				Awaitility.await().until(() -> waits(statement));
-				RedisServer.signal(application.pid(), "STOP");
+				Signals.send(application.pid(), "STOP");
 				long stopped = System.nanoTime();
 				other.commit();
 				Awaitility.await()
 					.atMost(Patience.limit())
 					.until(() -> System.nanoTime() - stopped > 2 * TIMEOUT.toNanos());
-				RedisServer.signal(application.pid(), "CONT");
+				Signals.send(application.pid(), "CONT");
 				for (int i = 0; i < MANY; i++) {
 					assertThat(peer.line()).isEqualTo("ok line " + i);
 				}

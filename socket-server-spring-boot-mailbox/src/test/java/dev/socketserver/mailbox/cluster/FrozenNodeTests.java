@@ -14,6 +14,7 @@ import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.process.Signals;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
@@ -76,7 +77,7 @@ class FrozenNodeTests {
 		TestPeer after = this.opened.add(TestPeer.connect(node, "devices"));
 		assertThat(before.ask("login 7")).isEqualTo("welcome 7");
 		assertThat(before.line()).isEqualTo("do a");
-		RedisServer.signal(frozen.pid(), "STOP");
+		Signals.send(frozen.pid(), "STOP");
 		long since = System.nanoTime();
 		// It may have sent the letter more than once by then.
 		int attempts = letter(node).attempts();
@@ -87,7 +88,7 @@ class FrozenNodeTests {
 		assertThat(letter(node).state()).isEqualTo(LetterState.SENT);
 		assertThat(letter(node).attempts()).isGreaterThan(attempts);
 		await().atMost(FROZEN.plus(LIMIT)).until(() -> System.nanoTime() - since >= FROZEN.toNanos());
-		RedisServer.signal(frozen.pid(), "CONT");
+		Signals.send(frozen.pid(), "CONT");
 		frozen.command("there?");
 		assertThat(frozen.next()).isEqualTo("here");
 		await().during(Duration.ofMillis(500)).until(() -> !letter(node).state().isFinal());
