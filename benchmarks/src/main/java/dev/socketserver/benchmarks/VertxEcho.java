@@ -1,6 +1,7 @@
 package dev.socketserver.benchmarks;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,24 +32,29 @@ final class VertxEcho implements EchoServer {
 		if (!this.vertx.isNativeTransportEnabled()) {
 			throw new IOException("Vert.x does not use epoll", this.vertx.unavailableNativeTransportCause());
 		}
-		// Each has an event loop of its own, and they share the port.
-		int port = 0;
+		int port = freePort();
+		// Each has an event loop of its own, and they share a port that they are told.
 		for (int loop = 0; loop < LOOPS; loop++) {
-			port = listen(service, port);
+			listen(service, port);
 		}
 		return port;
 	}
 
-	private int listen(Service service, int port) throws IOException, InterruptedException {
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+	}
+
+	private void listen(Service service, int port) throws IOException, InterruptedException {
 		try {
-			return this.vertx.createNetServer(options(service).setPort(port))
+			this.vertx.createNetServer(options(service).setPort(port))
 				.connectHandler(
 						(socket) -> socket.handler(service.frames() ? frames(service, socket) : lines(service, socket)))
 				.listen()
 				.toCompletionStage()
 				.toCompletableFuture()
-				.get()
-				.actualPort();
+				.get();
 		}
 		catch (ExecutionException ex) {
 			throw new IOException("Vert.x cannot listen", ex.getCause());
