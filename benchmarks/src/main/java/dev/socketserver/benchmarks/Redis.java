@@ -64,7 +64,8 @@ final class Redis {
 		return redis;
 	}
 
-	private static int freePort() throws IOException {
+	/** Returns a port of the loopback address on which nothing listened just now. */
+	static int freePort() throws IOException {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}

@@ -1,7 +1,6 @@
 package dev.socketserver.benchmarks;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,18 +31,12 @@ final class VertxEcho implements EchoServer {
 		if (!this.vertx.isNativeTransportEnabled()) {
 			throw new IOException("Vert.x does not use epoll", this.vertx.unavailableNativeTransportCause());
 		}
-		int port = freePort();
+		int port = Redis.freePort();
 		// Each has an event loop of its own, and they share a port that they are told.
 		for (int loop = 0; loop < LOOPS; loop++) {
 			listen(service, port);
 		}
 		return port;
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private void listen(Service service, int port) throws IOException, InterruptedException {
