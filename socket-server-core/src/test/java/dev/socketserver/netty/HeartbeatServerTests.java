@@ -172,6 +172,10 @@ class HeartbeatServerTests {
 				(spec) -> spec.transport(transport)
 					.framing(Framing.lengthField().build())
 					.heartbeat(new Heartbeat(PERIOD, Duration.ofSeconds(2))));
+		this.fixture.undisturbed(server, SHORT, () -> readSlowly(server, large));
+	}
+
+	private void readSlowly(SocketServer server, String large) throws Exception {
 		try (Peer peer = new Peer(server, 32 * 1024)) {
 			SocketSession session = ServerFixture.session(server);
 			peer.send("\0\0\0\1a");

@@ -18,6 +18,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.settings.ChangingServer;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.operator.LoginOutcome;
@@ -37,11 +38,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What peers may do before they are logged in. */
 class LoginTests {
 
+	/** Set when all is so that only the time has to pass. */
+	private static final UnaryOperator<ServerSpec.Builder> IN_A_MOMENT = (spec) -> spec
+		.login((login) -> login.timeout(Duration.ofMillis(500)));
+
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
 	/** Starts a server whose peers log in, fail to, get bound, or are answered. */
 	private SocketServer server(UnaryOperator<ServerSpec.Builder> spec) {
+		return changing(spec).server();
+	}
+
+	private ChangingServer changing(UnaryOperator<ServerSpec.Builder> spec) {
 		SessionHandler handler = (payload, session) -> {
 			String line = (String) payload;
 			if (line.equals("login")) {
@@ -58,7 +67,7 @@ class LoginTests {
 			}
 			return line.toUpperCase(Locale.ROOT);
 		};
-		return this.fixture.start(
+		return new ChangingServer(this.fixture,
 				new ServerHandler.Messages("login", PayloadConverter.text(StandardCharsets.UTF_8), false,
 						(ignored) -> handler),
 				(builder) -> spec.apply(builder.login((login) -> login.timeout(Duration.ofMinutes(5)))));
@@ -74,11 +83,14 @@ class LoginTests {
 
 	@Every.Mode
 	void whoeverDoesNotLogInInTimeIsClosedWhateverItSends(ExecutionMode mode) throws Exception {
-		SocketServer server = server((spec) -> spec.execution((execution) -> execution.mode(mode))
-			.login((login) -> login.timeout(Duration.ofMillis(500)).messages(Integer.MAX_VALUE)));
+		ChangingServer changing = changing((spec) -> spec.execution((execution) -> execution.mode(mode))
+			.login((login) -> login.messages(Integer.MAX_VALUE)));
+		SocketServer server = changing.server();
 
 		try (Peer talks = new Peer(server); Peer in = new Peer(server)) {
 			assertThat(in.ask("login")).isEqualTo("LOGIN");
+			assertThat(talks.ask("x")).isEqualTo("X");
+			changing.change(IN_A_MOMENT);
 			long begun = System.nanoTime();
 			String answer = "X";
 			while ("X".equals(answer)) {
@@ -352,15 +364,15 @@ class LoginTests {
 	/** A peer that waits for its rate has no longer for its login. */
 	@Test
 	void aPauseForARateDoesNotStopTheTime() throws Exception {
-		SocketServer server = server((spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(500)))
-			.rate((rate) -> rate.messages(Rate.messages("1/h"))));
+		ChangingServer changing = changing((spec) -> spec.rate((rate) -> rate.messages(Rate.messages("1/h"))));
 
-		try (Peer peer = new Peer(server)) {
+		try (Peer peer = new Peer(changing.server())) {
 			peer.send("x\nlogin\n");
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
 			assertThat(peer.line()).isEqualTo("X");
+			changing.change(IN_A_MOMENT);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
 		}
-		assertThat(count(server, LoginOutcome.TIMEOUT)).isOne();
+		assertThat(count(changing.server(), LoginOutcome.TIMEOUT)).isOne();
 	}
 
 	@Test

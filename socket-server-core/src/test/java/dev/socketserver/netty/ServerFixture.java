@@ -250,6 +250,19 @@ public final class ServerFixture implements AfterEachCallback {
 		}
 	}
 
+	/**
+	 * As {@link Patience#undisturbed}, for what begins when a peer connects: nothing is
+	 * left of the attempts before.
+	 */
+	public void undisturbed(SocketServer server, Duration pause, Patience.Attempt attempt) throws Exception {
+		Patience.undisturbed(pause, () -> {
+			Awaitility.await().until(() -> server.sessions().findAny().isEmpty());
+			this.closed.clear();
+			this.opened.clear();
+			attempt.make();
+		});
+	}
+
 	/** Waits for the end of a session. */
 	public CloseStatus nextClosed() throws InterruptedException {
 		CloseStatus status = this.closed.poll(Patience.seconds(), TimeUnit.SECONDS);

@@ -8,6 +8,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.settings.ChangingServer;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -63,10 +64,14 @@ class WrongProtocolTests {
 			"proxy v2, 00, FIRST_FRAME_TIMEOUT, 'a PROXY header, but proxy-protocol is off'" })
 	void isNamedWhereItIsDroppedBeforeAFrame(String protocol, String start, CloseReason reason, String name)
 			throws Exception {
-		SocketServer server = resynchronizing(start);
+		ChangingServer changing = resynchronizing(start);
 
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send(bytes(protocol)).rest()).isEmpty();
+		try (Peer peer = new Peer(changing.server())) {
+			peer.send(bytes(protocol));
+			if (reason == CloseReason.FIRST_FRAME_TIMEOUT) {
+				waitsForAFrameNoLonger(changing, bytes(protocol).length);
+			}
+			assertThat(peer.rest()).isEmpty();
 		}
 		CloseStatus status = this.fixture.nextClosed();
 		assertThat(status.reason()).isEqualTo(reason);
@@ -79,7 +84,7 @@ class WrongProtocolTests {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
 				(spec) -> spec.framing(Framing.startEnd("hex:02", "hex:ff"))
-					.timeouts((t) -> t.idle(Duration.ofMillis(500))));
+					.timeouts((t) -> t.idle(silent ? Duration.ofMillis(500) : Duration.ofHours(1))));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send(bytes("http"));
@@ -95,22 +100,28 @@ class WrongProtocolTests {
 
 	@Test
 	void noiseBeforeAFrameIsNoProtocol() throws Exception {
-		SocketServer server = resynchronizing("02");
+		ChangingServer changing = resynchronizing("02");
 
-		try (Peer peer = new Peer(server)) {
+		try (Peer peer = new Peer(changing.server())) {
 			peer.send("x");
-			Awaitility.await().until(() -> ServerFixture.session(server).info().bytesReceived() == 1);
-			assertThat(peer.send(bytes("http")).rest()).isEmpty();
+			Awaitility.await().until(() -> ServerFixture.session(changing.server()).info().bytesReceived() == 1);
+			peer.send(bytes("http"));
+			waitsForAFrameNoLonger(changing, 1 + bytes("http").length);
+			assertThat(peer.rest()).isEmpty();
 		}
 		assertThat(this.fixture.nextClosed().detail()).endsWith("after the opening");
 	}
 
 	/** Drops what precedes a frame. */
-	private SocketServer resynchronizing(String start) {
-		return this.fixture.start(ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
-				(spec) -> spec.framing(Framing.startEnd("hex:" + start, "hex:ff"))
-					.limits((l) -> l.frame(20))
-					.timeouts((t) -> t.firstFrame(Duration.ofMillis(500))));
+	private ChangingServer resynchronizing(String start) {
+		return new ChangingServer(this.fixture,
+				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
+				(spec) -> spec.framing(Framing.startEnd("hex:" + start, "hex:ff")).limits((l) -> l.frame(20)));
+	}
+
+	private static void waitsForAFrameNoLonger(ChangingServer changing, int received) {
+		Awaitility.await().until(() -> changing.server().statistics().bytesReceived() == received);
+		changing.change((spec) -> spec.timeouts((t) -> t.firstFrame(Duration.ofMillis(1))));
 	}
 
 	@ParameterizedTest

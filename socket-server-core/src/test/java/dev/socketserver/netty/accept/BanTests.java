@@ -279,8 +279,9 @@ class BanTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.valueOf(reason.name()));
 		Awaitility.await().until(() -> bans(server).count() == 1);
 		assertThat(bans(server).list()).singleElement().extracting(AddressBan::reason).isEqualTo(reason.name());
+		// This one may also be too slow for the short time that a reason has here.
 		offend(server, "127.0.1.2");
-		assertThat(bans(server).count()).isOne();
+		assertThat(bans(server).list()).extracting(AddressBan::reason).containsOnly(reason.name());
 	}
 
 	@ParameterizedTest

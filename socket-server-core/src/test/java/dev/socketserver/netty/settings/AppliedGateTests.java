@@ -137,10 +137,11 @@ class AppliedGateTests {
 		ChangingServer changing = server(UnaryOperator.identity());
 		try (Peer before = new Peer(changing.server())) {
 			assertThat(before.ask("a")).isEqualTo("A");
-			changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(200)).messages(1)));
+			changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofHours(1)).messages(1)));
 			try (Peer after = new Peer(changing.server())) {
 				assertThat(after.ask("b")).isEqualTo("B");
 				assertThat(ServerOperations.of(changing.server()).unauthenticated()).isOne();
+				changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(200))));
 				assertThat(after.rest()).isEmpty();
 			}
 			assertThat(before.ask("c")).isEqualTo("C");

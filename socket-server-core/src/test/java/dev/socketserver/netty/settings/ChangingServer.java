@@ -11,7 +11,7 @@ import dev.socketserver.operator.ServerOperations;
 /**
  * A server whose settings are changed while it runs, each on top of those before.
  */
-final class ChangingServer {
+public final class ChangingServer {
 
 	private final SocketServer server;
 
@@ -21,7 +21,7 @@ final class ChangingServer {
 
 	private long version = 1;
 
-	ChangingServer(ServerFixture fixture, ServerHandler handler, UnaryOperator<ServerSpec.Builder> first) {
+	public ChangingServer(ServerFixture fixture, ServerHandler handler, UnaryOperator<ServerSpec.Builder> first) {
 		this.handler = handler;
 		this.settings = first;
 		this.server = fixture.servers.register(spec());
@@ -32,12 +32,12 @@ final class ChangingServer {
 		return this.settings.apply(ServerSpec.builder("test").handler(this.handler)).build();
 	}
 
-	SocketServer server() {
+	public SocketServer server() {
 		return this.server;
 	}
 
 	/** Changes settings, which are in force on return; returns the version. */
-	long change(UnaryOperator<ServerSpec.Builder> change) {
+	public long change(UnaryOperator<ServerSpec.Builder> change) {
 		UnaryOperator<ServerSpec.Builder> before = this.settings;
 		this.settings = (spec) -> change.apply(before.apply(spec));
 		try {
