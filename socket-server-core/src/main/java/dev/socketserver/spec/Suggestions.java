@@ -1,9 +1,10 @@
 package dev.socketserver.spec;
 
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -28,10 +29,13 @@ public final class Suggestions {
 	 * @return at most three, the nearest first
 	 */
 	public static List<String> to(String word, Collection<String> known) {
-		return known.stream()
-			.distinct()
-			.sorted(Comparator.comparingInt((String candidate) -> distance(word, candidate))
-				.thenComparing(Comparator.naturalOrder()))
+		// There may be hundreds, so that each is measured once.
+		Map<String, Integer> distances = new HashMap<>();
+		known.forEach((candidate) -> distances.computeIfAbsent(candidate, (each) -> distance(word, each)));
+		return distances.entrySet()
+			.stream()
+			.sorted(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+			.map(Map.Entry::getKey)
 			.limit(MOST)
 			.toList();
 	}
