@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 
@@ -42,15 +43,25 @@ final class BinderKeys {
 		Everything source = new Everything(maps);
 		new Binder(source).bind(prefix, Bindable.of(type), source.handler());
 		Set<ConfigurationPropertyName> keys = new LinkedHashSet<>(source.asked.keySet());
-		keys.removeIf((name) -> isBlock(name, source.asked));
+		source.asked.forEach((name, kind) -> {
+			if (Map.class.isAssignableFrom(kind)) {
+				keys.remove(name);
+			}
+			removeBlocks(name, keys);
+		});
 		return keys;
 	}
 
-	/** Whether there are keys below a name, other than the values of a list. */
-	private static boolean isBlock(ConfigurationPropertyName name, Map<ConfigurationPropertyName, Class<?>> asked) {
-		ConfigurationPropertyName element = name.append("[0]");
-		return Map.class.isAssignableFrom(asked.getOrDefault(name, Object.class))
-				|| asked.keySet().stream().anyMatch((key) -> name.isAncestorOf(key) && !key.equals(element));
+	/** Removes the names above a key, except for that of a list whose value it is. */
+	private static void removeBlocks(ConfigurationPropertyName key, Set<ConfigurationPropertyName> keys) {
+		ConfigurationPropertyName above = key.getParent();
+		if (key.isLastElementIndexed() && key.getLastElement(Form.UNIFORM).equals("0")) {
+			above = above.getParent();
+		}
+		while (!above.isEmpty()) {
+			keys.remove(above);
+			above = above.getParent();
+		}
 	}
 
 	private static boolean isBlock(Class<?> type) {
