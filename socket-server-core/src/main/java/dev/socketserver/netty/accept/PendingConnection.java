@@ -232,6 +232,9 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		if (!end(State.ENDED)) {
 			return;
 		}
+		// From here on the session gives everything back, and this is garbage: a
+		// connection would keep it for as long as it is open.
+		this.channel.closeFuture().removeListener(this).addListener(this.session);
 		this.session.open(this, this.remote, this.local);
 	}
 
@@ -340,10 +343,18 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		// Only the end of the channel matters: see below.
 	}
 
-	/** The channel has closed, perhaps before it was ever active. */
+	/**
+	 * The channel has closed, perhaps before it was ever active. Whether that is a
+	 * refusal has to be known before the permits are given back.
+	 */
 	@Override
 	public void operationComplete(ChannelFuture closed) {
-		disconnected();
+		try {
+			disconnected();
+		}
+		finally {
+			this.session.operationComplete(closed);
+		}
 	}
 
 	/**

@@ -78,7 +78,7 @@ public final class PendingConnections {
 		else {
 			PendingConnection connection = new PendingConnection(this, channel, session, passed, proxy,
 					proxy ? null : address);
-			channel.closeFuture().addListener(connection).addListener(session);
+			channel.closeFuture().addListener(connection);
 			channel.pipeline().addLast(connection);
 		}
 	}
