@@ -38,8 +38,11 @@ public final class DeferredSslHandler extends SslHandler {
 	/** Computes what is next. */
 	private Executor next;
 
-	/** What was received and the engine has not got yet, in order: bytes, and events. */
-	private final Deque<Object> kept = new ArrayDeque<>();
+	/**
+	 * What was received and the engine has not got yet, in order: bytes, and events.
+	 * Absent while there is nothing, as in a session.
+	 */
+	private @Nullable Deque<Object> kept;
 
 	/** How many bytes are among it. */
 	private int keptBytes;
@@ -92,7 +95,7 @@ public final class DeferredSslHandler extends SslHandler {
 	public @Nullable Throwable handshaken(SslHandshakeCompletionEvent completion) {
 		Throwable failure = completion.isSuccess() ? checkComplete() : completion.cause();
 		if (failure != null) {
-			this.kept.clear();
+			this.kept = null;
 		}
 		if (this.context != null && this.context.channel().isOpen()) {
 			// It is the engine that has said so, so it has computed. Else what was
@@ -127,8 +130,8 @@ public final class DeferredSslHandler extends SslHandler {
 	}
 
 	private void passKept(ChannelHandlerContext context) throws Exception {
-		while (this.computation == null && !this.kept.isEmpty() && !context.isRemoved()) {
-			Object first = this.kept.remove();
+		while (this.computation == null && this.kept != null && !context.isRemoved()) {
+			Object first = takeFirst(this.kept);
 			if (first instanceof ByteBuf bytes) {
 				this.keptBytes -= bytes.readableBytes();
 				pass(context, bytes);
@@ -142,6 +145,23 @@ public final class DeferredSslHandler extends SslHandler {
 		}
 	}
 
+	private Object takeFirst(Deque<Object> waiting) {
+		Object first = waiting.remove();
+		if (waiting.isEmpty()) {
+			this.kept = null;
+		}
+		return first;
+	}
+
+	private Deque<Object> kept() {
+		Deque<Object> made = this.kept;
+		if (made == null) {
+			made = new ArrayDeque<>();
+			this.kept = made;
+		}
+		return made;
+	}
+
 	/**
 	 * Passes one record after the other, so that those after one that has to be computed
 	 * stay here: {@code SslHandler} would keep the buffer into which they were read.
@@ -153,7 +173,7 @@ public final class DeferredSslHandler extends SslHandler {
 				super.channelRead(context, bytes.readRetainedSlice(length));
 			}
 			if (bytes.isReadable() && !context.isRemoved()) {
-				this.kept.addFirst(Unpooled.copiedBuffer(bytes));
+				kept().addFirst(Unpooled.copiedBuffer(bytes));
 				added(context, bytes);
 			}
 		}
@@ -164,11 +184,11 @@ public final class DeferredSslHandler extends SslHandler {
 
 	/** In a buffer of their own size, and not in one that is for all connections. */
 	private void keep(ChannelHandlerContext context, ByteBuf bytes) {
-		if (this.kept.peekLast() instanceof ByteBuf last) {
+		if (this.kept != null && this.kept.peekLast() instanceof ByteBuf last) {
 			last.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
 		}
 		else {
-			this.kept.add(Unpooled.copiedBuffer(bytes));
+			kept().add(Unpooled.copiedBuffer(bytes));
 		}
 		added(context, bytes);
 	}
@@ -204,10 +224,10 @@ public final class DeferredSslHandler extends SslHandler {
 			super.channelRead(context, bytes);
 			passKept(context);
 		}
-		else if (this.handshaken && this.kept.isEmpty()) {
+		else if (this.handshaken && this.kept == null) {
 			super.channelRead(context, bytes);
 		}
-		else if (this.computation == null && this.kept.isEmpty()) {
+		else if (this.computation == null && this.kept == null) {
 			pass(context, bytes);
 		}
 		else {
@@ -234,8 +254,8 @@ public final class DeferredSslHandler extends SslHandler {
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-		if (this.computation != null || !this.kept.isEmpty()) {
-			this.kept.add(event);
+		if (this.computation != null || this.kept != null) {
+			kept().add(event);
 		}
 		else {
 			super.userEventTriggered(context, event);
@@ -248,7 +268,7 @@ public final class DeferredSslHandler extends SslHandler {
 		if (this.computation != null) {
 			// It may wait for a thread for long.
 			this.computation.cancel();
-			this.kept.clear();
+			this.kept = null;
 			context.fireChannelInactive();
 		}
 		else {
