@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   TCP:     each side is shut once, and both close the connection
  *   all:     ──failed──▶ the first failure counts ──gone──▶ the session was notified
  * </pre>
+ *
+ * Made with the first of these: an idle connection has none.
  */
 final class ChannelEnd {
 
@@ -37,12 +39,6 @@ final class ChannelEnd {
 	private boolean inputDropped;
 
 	private boolean over;
-
-	/** Whether the system has not said yet what it takes of a write. */
-	private boolean offering;
-
-	/** Whether the connection is gone, which the session learns after that. */
-	private boolean overMeanwhile;
 
 	/**
 	 * The session is about to be notified that the input has ended.
@@ -157,30 +153,12 @@ final class ChannelEnd {
 	}
 
 	/**
-	 * The system will say what it takes of a write: until then the session is not
-	 * notified that the connection is gone.
-	 */
-	void offers() {
-		this.offering = true;
-	}
-
-	/**
-	 * The system has said what it takes.
-	 * @return whether the connection is gone meanwhile
-	 */
-	boolean offered() {
-		this.offering = false;
-		return this.overMeanwhile;
-	}
-
-	/**
 	 * The session is about to be notified that the connection is gone.
-	 * @return {@code false} if it was before, or is to be later
+	 * @return {@code false} if it was before
 	 */
 	boolean end() {
-		this.overMeanwhile = this.offering;
-		boolean first = !this.over && !this.offering;
-		this.over |= first;
+		boolean first = !this.over;
+		this.over = true;
 		return first;
 	}
 

@@ -65,7 +65,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	private final DuplexChannel channel;
 
-	private final ChannelEnd end = new ChannelEnd();
+	/** Absent until the connection begins to end, or fails. */
+	private @Nullable ChannelEnd end;
 
 	/** Absent until it opens. */
 	private @Nullable Session session;
@@ -81,6 +82,15 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	/** Whether the connection was refused, and counted as such. */
 	private boolean refused;
+
+	/**
+	 * Whether the system has not said yet what it takes of a write: until then the
+	 * session is not notified that the connection is gone.
+	 */
+	private boolean offering;
+
+	/** Whether the connection is gone, which the session learns after that. */
+	private boolean goneMeanwhile;
 
 	/** The address among whose connections this one has a permit, if it has one. */
 	private @Nullable InetAddress permitOf;
@@ -200,13 +210,15 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 			return;
 		}
 		try {
-			this.end.received(buffer.readableBytes());
+			if (this.end != null) {
+				this.end.received(buffer.readableBytes());
+			}
 			byte[] bytes = LoopBuffers.get().scratch().bytes();
 			while (this.session != null && buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
 				buffer.readBytes(bytes, 0, length);
 				this.session.received(bytes, length, System.nanoTime());
-				if (!this.end.isLingering() && this.session.onlyDrops() && this.end.countDiscarded(length)) {
+				if (!isLingering() && this.session.onlyDrops() && ending().countDiscarded(length)) {
 					// Until the session, which is about to do so, closes the connection.
 					read(false);
 				}
@@ -220,19 +232,19 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
-			this.end.shutInput();
-			if (!this.end.isOutputShut() && UnwrittenOutput.isReset(this.channel)) {
+			ChannelEnd begun = ending();
+			begun.shutInput();
+			if (!begun.isOutputShut() && UnwrittenOutput.isReset(this.channel)) {
 				broken(reset());
 			}
-			else if (this.tls != null && !this.end.isLingering() && !this.end.isInputEnded()) {
+			else if (this.tls != null && !begun.isLingering() && !begun.isInputEnded()) {
 				truncated();
 			}
 			else {
 				inputEnded();
 			}
 		}
-		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()
-				&& !this.end.isLingering()) {
+		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess() && !isLingering()) {
 			drop();
 			inputEnded();
 		}
@@ -243,7 +255,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	/** The peer has ended TCP, and not TLS before. */
 	private void truncated() {
-		if (this.end.isLingering()) {
+		if (isLingering()) {
 			// The session was closed meanwhile.
 			inputEnded();
 		}
@@ -293,11 +305,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 		if (this.session == null) {
 			closeNow();
 		}
-		else if (this.end.isLingering()) {
+		else if (isLingering()) {
 			closeIfShut();
 		}
-		else if (this.end.endInput()) {
-			if (this.end.isInputShut()) {
+		else if (ending().endInput()) {
+			if (isInputShut()) {
 				HalfClosedProbe.begin(this.channel);
 			}
 			this.session.peerEnded();
@@ -305,7 +317,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	}
 
 	private void drop() {
-		DroppedInput.begin(this.channel.pipeline(), this.end, this.tls, this.custom);
+		DroppedInput.begin(this.channel.pipeline(), ending(), this.tls, this.custom);
 	}
 
 	@Override
@@ -334,16 +346,18 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	/** Notifies the session that the connection is gone, once. */
 	private void disconnected() {
-		if (!this.end.end()) {
+		this.goneMeanwhile = this.offering;
+		ChannelEnd begun = ending();
+		if (this.offering || !begun.end()) {
 			return;
 		}
-		if (this.tls != null && this.custom == null && this.end.isUnexplained()) {
+		if (this.tls != null && this.custom == null && begun.isUnexplained()) {
 			// Netty has closed it, since a write of TLS itself has failed, such as that
 			// of a session ticket.
-			this.end.fail(reset());
+			begun.fail(reset());
 		}
 		if (this.session != null) {
-			this.session.disconnected(this.end.failure());
+			this.session.disconnected(begun.failure());
 			this.host.disconnected(this.session);
 		}
 	}
@@ -368,6 +382,29 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 		}
 	}
 
+	// How far it has ended.
+
+	private ChannelEnd ending() {
+		ChannelEnd begun = this.end;
+		if (begun == null) {
+			begun = new ChannelEnd();
+			this.end = begun;
+		}
+		return begun;
+	}
+
+	private boolean isLingering() {
+		return this.end != null && this.end.isLingering();
+	}
+
+	private boolean isInputEnded() {
+		return this.end != null && this.end.isInputEnded();
+	}
+
+	private boolean isInputShut() {
+		return this.end != null && this.end.isInputShut();
+	}
+
 	// How it fails, and is closed.
 
 	/**
@@ -375,7 +412,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	 * @return what has failed first
 	 */
 	private Throwable broken(Throwable cause) {
-		if (this.end.failure() == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
+		if (ending().failure() == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
 			CustomHandlers.failed(this.host.sessionContext(), cause);
 		}
 		return failed(cause);
@@ -387,7 +424,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	 * @return what has failed first
 	 */
 	Throwable failed(Throwable cause) {
-		Throwable first = this.end.fail(cause);
+		Throwable first = ending().fail(cause);
 		// With half-closure allowed, Netty would leave it open.
 		closeNow();
 		return first;
@@ -436,7 +473,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	@Override
 	public void write(OutputBytes bytes, WriteResult result) {
 		if (isAlone()) {
-			this.end.offers();
+			this.offering = true;
 			DirectOutput.offer(this.channel, bytes, result, this);
 		}
 		else if (this.tls != null && this.custom == null) {
@@ -455,7 +492,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	@Override
 	public void offered(OutputBytes bytes, WriteResult result, int taken, @Nullable Throwable failure,
 			@Nullable ChannelFuture last) {
-		boolean overMeanwhile = this.end.offered();
+		this.offering = false;
+		boolean gone = this.goneMeanwhile;
 		if (failure != null) {
 			result.done(failed(failure), taken);
 		}
@@ -465,7 +503,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 		else {
 			writeRest(bytes, result, taken, last);
 		}
-		if (overMeanwhile) {
+		if (gone) {
 			disconnected();
 		}
 	}
@@ -479,7 +517,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 			result.done(failed(ex), taken);
 			return;
 		}
-		if (this.end.readsAgain()) {
+		if (this.end != null && this.end.readsAgain()) {
 			read(true);
 		}
 		this.writing = new NettyWrite(bytes.size(), rest, isAlone(), this::writeFailed, result);
@@ -487,7 +525,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	}
 
 	private Throwable writeFailed(Throwable failure) {
-		return broken((this.tls != null && this.end.isInputEnded()) ? SessionTls.afterInput(failure) : failure);
+		return broken((this.tls != null && isInputEnded()) ? SessionTls.afterInput(failure) : failure);
 	}
 
 	@Override
@@ -502,7 +540,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	@Override
 	public TlsStart tlsStart() {
-		return RequestedTls.of(this.channel.pipeline(), () -> new RequestedTls(this, this.end,
+		return RequestedTls.of(this.channel.pipeline(), () -> new RequestedTls(this, ending(),
 				Objects.requireNonNull(this.session), Objects.requireNonNull(this.host.handshakes())));
 	}
 
@@ -514,7 +552,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	@Override
 	public void reading(boolean on) {
 		// There is nothing to read after the end of the stream.
-		if (!this.end.isInputEnded()) {
+		if (!isInputEnded()) {
 			read(on);
 		}
 	}
@@ -543,22 +581,22 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	}
 
 	private void endOutput() {
-		this.end.shutOutput();
+		ending().shutOutput();
 		this.channel.shutdownOutput();
-		if (this.end.isLingering()) {
+		if (isLingering()) {
 			closeIfShut();
 		}
 	}
 
 	@Override
 	public void close() {
-		boolean inputOver = this.end.isInputShut() && this.tls == null;
+		boolean inputOver = isInputShut() && this.tls == null;
 		CustomHandlers handlers = this.custom;
 		if ((inputOver && handlers == null) || !this.channel.isActive()) {
 			this.channel.close();
 			return;
 		}
-		LingeringClose begun = this.end.linger(this.channel, this::handlersHave, this::closeNow,
+		LingeringClose begun = ending().linger(this.channel, this::handlersHave, this::closeNow,
 				this.session == null || this.session.state().bytesSent() > 0);
 		if (inputOver && handlers != null) {
 			// The handlers of the application are asked first, and may have something
@@ -574,14 +612,14 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	}
 
 	private void closeIfShut() {
-		if (this.end.isShut()) {
+		if (ending().isShut()) {
 			closeNow();
 		}
 	}
 
 	/** How much stands before the end of the output, and has not left yet. */
 	private long handlersHave() {
-		return (this.custom != null && !this.end.isOutputShut() && this.channel.isOpen()) ? unwritten() : 0;
+		return (this.custom != null && !ending().isOutputShut() && this.channel.isOpen()) ? unwritten() : 0;
 	}
 
 	@Override
