@@ -35,14 +35,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class SingleStatement {
 
-	/** All that is asked for of the oldest letter that is not final. */
+	/**
+	 * All that is asked for of the oldest letter that is not final. The order is that of
+	 * an index of these alone, so that it does not matter how many are final.
+	 */
 	private static final String OLDEST = """
 			oldest AS (
 				SELECT letter.position, letter.state, letter.attempts, letter.token, letter.until_at, letter.expires_at,
 					clock.now_at
 				FROM clock, socket_mailbox letter
 				WHERE letter.identity = ? AND letter.state IN ('WAITING', 'SENT')%s
-				ORDER BY letter.position LIMIT 1
+				ORDER BY letter.position + 0 LIMIT 1
 			), claimed AS (
 				UPDATE socket_mailbox letter SET state = 'SENT', attempts = letter.attempts + 1,
 					until_at = oldest.now_at + ?, token = ?, holder = ?, ended_at = 0, detail = NULL

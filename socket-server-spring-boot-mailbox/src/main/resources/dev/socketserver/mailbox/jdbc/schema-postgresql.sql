@@ -18,3 +18,5 @@ CREATE TABLE IF NOT EXISTS socket_mailbox (
 CREATE INDEX IF NOT EXISTS socket_mailbox_order ON socket_mailbox (identity, position);
 CREATE INDEX IF NOT EXISTS socket_mailbox_expiry ON socket_mailbox (state, expires_at);
 CREATE INDEX IF NOT EXISTS socket_mailbox_end ON socket_mailbox (ended_at);
+-- Letters that are not final, the oldest first. By the position alone the primary key may be read in its place, which has all.
+CREATE INDEX IF NOT EXISTS socket_mailbox_open ON socket_mailbox (identity, (position + 0)) WHERE state IN ('WAITING', 'SENT');

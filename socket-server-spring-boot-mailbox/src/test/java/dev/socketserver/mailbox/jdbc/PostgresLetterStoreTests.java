@@ -88,6 +88,34 @@ class PostgresLetterStoreTests extends LetterStoreContract {
 		assertThat(statements).hasSize(3);
 	}
 
+	/** Who has had many letters gets the next one as quickly as the first. */
+	@Test
+	void findsTheOldestLetterAmongThoseThatAreNotFinal() {
+		Recipient recipient = new Recipient("device", "many");
+		Claimer claimer = new Claimer(1, "here", false, MINUTE, 3);
+		database.jdbc()
+			.update("""
+					INSERT INTO socket_mailbox (identity, letter_key, state, attempts, posted_at, expires_at, until_at, token,
+						ended_at, payload)
+					SELECT ?, letter, 'WAITING', 0, 0, 9000000000000, 0, 0, 0, 'x' FROM GENERATE_SERIES(1, 2000) letter""",
+					recipient.toString());
+		// As if the identity had all letters, and none was final.
+		database.jdbc().execute("ANALYZE socket_mailbox");
+		String scans = "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'socket_mailbox_open'";
+		long before = database.jdbc().queryForObject(scans, Long.class);
+
+		Claim claim = claimed(store().claim(recipient, claimer));
+		for (int letter = 1; letter < 20; letter++) {
+			claim = claimed(store().endAndClaim(claim, LetterState.DELIVERED, null, claimer));
+		}
+
+		assertThat(claim.key()).isEqualTo("20");
+		// Each connection notes now and then what it has read.
+		Awaitility.await()
+			.atMost(Patience.limit())
+			.until(() -> database.jdbc().queryForObject(scans, Long.class) - before >= 20);
+	}
+
 	@Test
 	void endsALetterWhereTheConnectionCommitsNothingByItself() throws Exception {
 		Recipient recipient = new Recipient("device", "no auto-commit");

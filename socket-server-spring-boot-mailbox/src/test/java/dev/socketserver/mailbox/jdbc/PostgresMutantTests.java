@@ -38,7 +38,7 @@ class PostgresMutantTests {
 
 		FINAL_AGAIN((sql) -> sql.replace("COALESCE(state) = 'SENT' AND", "")),
 
-		NEWEST_FIRST((sql) -> sql.replace("ORDER BY letter.position LIMIT", "ORDER BY letter.position DESC LIMIT"));
+		NEWEST_FIRST((sql) -> sql.replace("letter.position + 0 LIMIT", "letter.position + 0 DESC LIMIT"));
 
 		private final UnaryOperator<String> change;
 
