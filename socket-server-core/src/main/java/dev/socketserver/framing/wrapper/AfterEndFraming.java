@@ -8,7 +8,6 @@ import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
-import dev.socketserver.framing.codec.SteppingDecoder;
 import dev.socketserver.framing.codec.WrappedFraming;
 
 /**
@@ -67,11 +66,7 @@ public final class AfterEndFraming extends WrappedFraming {
 		out.write(payload, end, this.after);
 	}
 
-	private final class Decoder extends SteppingDecoder {
-
-		private final FrameDecoder decoder;
-
-		private final int maxFrameBytes;
+	private final class Decoder extends WrappingDecoder {
 
 		/**
 		 * Where the frame at the position ends, and what follows it begins, as a distance
@@ -86,8 +81,7 @@ public final class AfterEndFraming extends WrappedFraming {
 		private int end;
 
 		Decoder(FrameDecoder decoder, int maxFrameBytes) {
-			this.decoder = decoder;
-			this.maxFrameBytes = maxFrameBytes;
+			super(decoder, maxFrameBytes);
 		}
 
 		@Override
@@ -110,7 +104,7 @@ public final class AfterEndFraming extends WrappedFraming {
 
 		/** Finds the end of a frame, and puts the position back to its beginning. */
 		private boolean findEnd(FrameInput in) throws FramingException {
-			boolean found = SteppingDecoder.step(this.decoder, in, this.maxFrameBytes);
+			boolean found = find(in);
 			if (found) {
 				int from = in.frameFrom();
 				this.behindEnd = in.position() - from;
@@ -119,11 +113,6 @@ public final class AfterEndFraming extends WrappedFraming {
 				in.reset(in.array(), from, in.limit());
 			}
 			return found;
-		}
-
-		@Override
-		public boolean recover(FrameInput in) {
-			return this.decoder.recover(in);
 		}
 
 	}

@@ -9,7 +9,6 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
-import dev.socketserver.framing.codec.SteppingDecoder;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
@@ -74,20 +73,15 @@ public final class CheckedFraming extends WrappedFraming {
 		return from <= to && Arrays.equals(this.check.of(array, from, to), Arrays.copyOfRange(array, to, end));
 	}
 
-	private final class Decoder extends SteppingDecoder {
-
-		private final FrameDecoder decoder;
-
-		private final int maxFrameBytes;
+	private final class Decoder extends WrappingDecoder {
 
 		Decoder(FrameDecoder decoder, int maxFrameBytes) {
-			this.decoder = decoder;
-			this.maxFrameBytes = maxFrameBytes;
+			super(decoder, maxFrameBytes);
 		}
 
 		@Override
 		protected boolean step(FrameInput in) throws FramingException {
-			return SteppingDecoder.step(this.decoder, in, this.maxFrameBytes) && isRight(in);
+			return find(in) && isRight(in);
 		}
 
 		@Override
@@ -107,11 +101,6 @@ public final class CheckedFraming extends WrappedFraming {
 			in.reply(CheckedFraming.this.reply);
 			in.dropped(DropReason.BAD, 1);
 			return false;
-		}
-
-		@Override
-		public boolean recover(FrameInput in) {
-			return this.decoder.recover(in);
 		}
 
 	}

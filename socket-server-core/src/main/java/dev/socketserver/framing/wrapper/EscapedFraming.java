@@ -12,7 +12,6 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.bytes.EscapeCodec;
-import dev.socketserver.framing.codec.SteppingDecoder;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
@@ -109,20 +108,15 @@ public final class EscapedFraming extends WrappedFraming {
 		return longest;
 	}
 
-	private final class Decoder extends SteppingDecoder {
-
-		private final FrameDecoder decoder;
-
-		private final int maxFrameBytes;
+	private final class Decoder extends WrappingDecoder {
 
 		Decoder(FrameDecoder decoder, int maxFrameBytes) {
-			this.decoder = decoder;
-			this.maxFrameBytes = maxFrameBytes;
+			super(decoder, maxFrameBytes);
 		}
 
 		@Override
 		protected boolean step(FrameInput in) throws FramingException {
-			boolean found = SteppingDecoder.step(this.decoder, in, this.maxFrameBytes);
+			boolean found = find(in);
 			if (found) {
 				unescape(in);
 			}
@@ -141,11 +135,6 @@ public final class EscapedFraming extends WrappedFraming {
 				throw new FrameTooLargeException("frame of " + length + " bytes", this.maxFrameBytes);
 			}
 			in.endFrameAt(end);
-		}
-
-		@Override
-		public boolean recover(FrameInput in) {
-			return this.decoder.recover(in);
 		}
 
 		@Override

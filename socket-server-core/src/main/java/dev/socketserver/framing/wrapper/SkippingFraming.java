@@ -6,7 +6,6 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
-import dev.socketserver.framing.codec.SteppingDecoder;
 import dev.socketserver.framing.codec.WrappedFraming;
 
 /**
@@ -32,15 +31,13 @@ public final class SkippingFraming extends WrappedFraming {
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
-		return new Decoder(this.framing.decoder(maxFrameBytes));
+		return new Decoder(this.framing.decoder(maxFrameBytes), maxFrameBytes);
 	}
 
-	private final class Decoder extends SteppingDecoder {
+	private final class Decoder extends WrappingDecoder {
 
-		private final FrameDecoder decoder;
-
-		Decoder(FrameDecoder decoder) {
-			this.decoder = decoder;
+		Decoder(FrameDecoder decoder, int maxFrameBytes) {
+			super(decoder, maxFrameBytes);
 		}
 
 		@Override
@@ -53,17 +50,12 @@ public final class SkippingFraming extends WrappedFraming {
 				in.skip(in.position() + 1);
 				return false;
 			}
-			return SteppingDecoder.step(this.decoder, in);
+			return find(in);
 		}
 
 		@Override
 		public boolean last(FrameInput in) throws FramingException {
 			return this.decoder.last(in);
-		}
-
-		@Override
-		public boolean recover(FrameInput in) {
-			return this.decoder.recover(in);
 		}
 
 	}

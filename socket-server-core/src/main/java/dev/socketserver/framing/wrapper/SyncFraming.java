@@ -6,7 +6,6 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.Bytes;
-import dev.socketserver.framing.codec.SteppingDecoder;
 import dev.socketserver.framing.codec.WrappedFraming;
 
 /**
@@ -40,18 +39,16 @@ public final class SyncFraming extends WrappedFraming {
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
-		return new Decoder(this.framing.decoder(maxFrameBytes));
+		return new Decoder(this.framing.decoder(maxFrameBytes), maxFrameBytes);
 	}
 
-	private final class Decoder extends SteppingDecoder {
-
-		private final FrameDecoder decoder;
+	private final class Decoder extends WrappingDecoder {
 
 		/** Bytes since the last frame were dropped, and are counted. */
 		private boolean inGap;
 
-		Decoder(FrameDecoder decoder) {
-			this.decoder = decoder;
+		Decoder(FrameDecoder decoder, int maxFrameBytes) {
+			super(decoder, maxFrameBytes);
 		}
 
 		@Override
@@ -60,7 +57,7 @@ public final class SyncFraming extends WrappedFraming {
 			int matching = Bytes.matching(in.array(), in.position(), in.limit(), sync);
 			if (matching == sync.length) {
 				this.inGap = false;
-				return SteppingDecoder.step(this.decoder, in);
+				return find(in);
 			}
 			if (matching < in.remaining()) {
 				// Not more than one byte at a time: in a switch framing, the next may
@@ -72,11 +69,6 @@ public final class SyncFraming extends WrappedFraming {
 				}
 			}
 			return false;
-		}
-
-		@Override
-		public boolean recover(FrameInput in) {
-			return this.decoder.recover(in);
 		}
 
 	}
