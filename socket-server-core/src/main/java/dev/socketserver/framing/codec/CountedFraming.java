@@ -2,7 +2,6 @@ package dev.socketserver.framing.codec;
 
 import java.util.List;
 
-import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
@@ -11,6 +10,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.bytes.DelimiterSearch;
+import dev.socketserver.framing.bytes.TextLength;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 
 /**
@@ -24,9 +24,6 @@ import dev.socketserver.framing.bytes.UnframeablePayloadException;
  * </pre>
  */
 public final class CountedFraming implements Framing {
-
-	/** As many digits as surely fit a {@code long}; a number with more is too large. */
-	private static final int MAX_DIGITS = 18;
 
 	private final byte[] ending;
 
@@ -99,7 +96,7 @@ public final class CountedFraming implements Framing {
 		if (this.when.isEmpty()) {
 			return true;
 		}
-		int start = wordStart(array, from, to);
+		int start = TextLength.behindBlanks(array, from, to);
 		int end = wordEnd(array, start, to);
 		for (byte[] first : this.when) {
 			if (end - start == first.length && isWord(array, start, first)) {
@@ -115,60 +112,35 @@ public final class CountedFraming implements Framing {
 
 	/** Returns how many bytes a line says that follow it. */
 	private long count(byte[] array, int from, int to) throws FramingException {
-		int start = wordStart(array, from, to);
+		int start = TextLength.behindBlanks(array, from, to);
 		int end = wordEnd(array, start, to);
 		for (int i = (this.word >= 0) ? this.word : words(array, from, to) + this.word; i > 0; i--) {
-			start = wordStart(array, end, to);
+			start = TextLength.behindBlanks(array, end, to);
 			end = wordEnd(array, start, to);
 		}
 		if (start == end || this.word < 0 && words(array, from, to) < -this.word) {
 			throw new FramingException("a line has " + words(array, from, to) + " words, but word " + this.word
 					+ " says how many bytes follow it");
 		}
-		if (end - start > MAX_DIGITS) {
-			throw new FramingException("the word that says how many bytes follow a line has " + (end - start)
-					+ " digits, from 1 to " + MAX_DIGITS + " were expected");
-		}
-		long count = 0;
-		for (int index = start; index < end; index++) {
-			int digit = array[index] - '0';
-			if (digit < 0 || digit > 9) {
-				throw new FramingException("the word that says how many bytes follow a line has "
-						+ ByteValues.one(array[index]) + " where a decimal digit was expected");
-			}
-			count = count * 10 + digit;
-		}
-		return count;
+		return TextLength.read(array, start, end, "the word that says how many bytes follow a line");
 	}
 
 	private static int words(byte[] array, int from, int to) {
 		int words = 0;
-		int start = wordStart(array, from, to);
+		int start = TextLength.behindBlanks(array, from, to);
 		while (start < to) {
 			words++;
-			start = wordStart(array, wordEnd(array, start, to), to);
+			start = TextLength.behindBlanks(array, wordEnd(array, start, to), to);
 		}
 		return words;
 	}
 
-	private static int wordStart(byte[] array, int from, int to) {
-		int index = from;
-		while (index < to && isBlank(array[index])) {
-			index++;
-		}
-		return index;
-	}
-
 	private static int wordEnd(byte[] array, int from, int to) {
 		int index = from;
-		while (index < to && !isBlank(array[index])) {
+		while (index < to && !TextLength.isBlank(array[index])) {
 			index++;
 		}
 		return index;
-	}
-
-	private static boolean isBlank(byte value) {
-		return value == ' ' || value == '\t';
 	}
 
 	private final class Decoder implements FrameDecoder {
@@ -209,11 +181,7 @@ public final class CountedFraming implements Framing {
 				return false;
 			}
 			int end = in.position() + this.length;
-			int matching = Bytes.matching(in.array(), end, in.limit(), after);
-			if (matching < after.length) {
-				throw new FramingException("the bytes that follow a line must end with " + ByteValues.format(after)
-						+ ", but byte " + (matching + 1) + " of that is " + ByteValues.one(in.array()[end + matching]));
-			}
+			TextLength.checkEnd(in, end, after, "the bytes that follow a line");
 			this.length = -1;
 			in.frame(in.position(), end, end + after.length);
 			return true;

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
@@ -14,6 +13,7 @@ import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.ByteSearch;
 import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.bytes.DelimiterSearch;
+import dev.socketserver.framing.bytes.TextLength;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeaderBlockFraming implements Framing {
 
-	/** As many digits as surely fit a {@code long}; a length with more is too large. */
-	private static final int MAX_DIGITS = 18;
-
 	private final List<String> names;
+
+	/** As errors call them. */
+	private final List<String> headers;
 
 	private final byte[][] lowerCaseNames;
 
@@ -49,6 +49,7 @@ public final class HeaderBlockFraming implements Framing {
 	 */
 	public HeaderBlockFraming(List<String> lengthHeaders, byte[] after) {
 		this.names = List.copyOf(lengthHeaders);
+		this.headers = lengthHeaders.stream().map("the %s header"::formatted).toList();
 		this.after = after;
 		this.ends = (after.length > 0) ? new DelimiterSearch(List.of(after), null) : null;
 		this.lowerCaseNames = new byte[lengthHeaders.size()][];
@@ -178,23 +179,23 @@ public final class HeaderBlockFraming implements Framing {
 					return;
 				}
 			}
-			int colon = blanks(array, index, end);
+			int colon = TextLength.behindBlanks(array, index, end);
 			if (colon == end || array[colon] != ':') {
 				return;
 			}
 			if (colon > index) {
 				// Others ignore such a header, and would end the block elsewhere (RFC
 				// 9112, section 5.1).
-				throw new FramingException("the " + HeaderBlockFraming.this.names.get(which)
-						+ " header has a blank in front of its colon");
+				throw new FramingException(
+						HeaderBlockFraming.this.headers.get(which) + " has a blank in front of its colon");
 			}
 			index = colon;
-			index = blanks(array, index + 1, end);
+			index = TextLength.behindBlanks(array, index + 1, end);
 			int last = end;
-			while (last > index && isBlank(array[last - 1])) {
+			while (last > index && TextLength.isBlank(array[last - 1])) {
 				last--;
 			}
-			long value = value(array, index, last, HeaderBlockFraming.this.names.get(which));
+			long value = TextLength.read(array, index, last, HeaderBlockFraming.this.headers.get(which));
 			if (this.valueEnd > 0 && value != this.length) {
 				throw new FramingException("two " + String.join(" or ", HeaderBlockFraming.this.names) + " headers say "
 						+ this.length + " and " + value);
@@ -203,35 +204,6 @@ public final class HeaderBlockFraming implements Framing {
 			this.length = value;
 			this.valueStart = index - start;
 			this.valueEnd = last - start;
-		}
-
-		private static long value(byte[] array, int from, int to, String name) throws FramingException {
-			long value = 0;
-			for (int index = from; index < to; index++) {
-				int digit = array[index] - '0';
-				if (digit < 0 || digit > 9) {
-					throw new FramingException("the " + name + " header has " + ByteValues.one(array[index])
-							+ " where a decimal digit was expected");
-				}
-				value = value * 10 + digit;
-			}
-			if (from == to || to - from > MAX_DIGITS) {
-				throw new FramingException("the " + name + " header has " + (to - from) + " digits, from 1 to "
-						+ MAX_DIGITS + " were expected");
-			}
-			return value;
-		}
-
-		private static int blanks(byte[] array, int from, int end) {
-			int index = from;
-			while (index < end && isBlank(array[index])) {
-				index++;
-			}
-			return index;
-		}
-
-		private static boolean isBlank(byte value) {
-			return value == ' ' || value == '\t';
 		}
 
 	}
@@ -275,11 +247,7 @@ public final class HeaderBlockFraming implements Framing {
 				return false;
 			}
 			int end = start + (int) length;
-			int matching = Bytes.matching(in.array(), end, in.limit(), after);
-			if (matching < after.length) {
-				throw new FramingException("a block must end with " + ByteValues.format(after) + ", but byte "
-						+ (matching + 1) + " of that is " + ByteValues.one(in.array()[end + matching]));
-			}
+			TextLength.checkEnd(in, end, after, "a block");
 			this.scan = new Scan();
 			in.frame(start, end, end + after.length);
 			return true;
