@@ -21,25 +21,29 @@ public final class KnownModules {
 
 	private static final String REMEDY = ".remedy";
 
-	private final Properties texts = new Properties();
+	private static final Properties TEXTS = texts();
 
-	/** Reads the texts. */
-	public KnownModules() {
+	private KnownModules() {
+	}
+
+	private static Properties texts() {
+		Properties texts = new Properties();
 		try (InputStream in = Objects
 			.requireNonNull(KnownModules.class.getResourceAsStream("known-modules.properties"))) {
-			this.texts.load(in);
+			texts.load(in);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		return texts;
 	}
 
 	/**
 	 * Whether a module would bring a block of keys.
 	 * @param block the key of the block
 	 */
-	public boolean hasBlock(String block) {
-		return this.texts.containsKey(block);
+	public static boolean hasBlock(String block) {
+		return TEXTS.containsKey(block);
 	}
 
 	/**
@@ -47,7 +51,7 @@ public final class KnownModules {
 	 * @param server the server
 	 * @param key the key, which is in a block that a module would bring
 	 */
-	public InvalidSocketPropertyException absent(BlockServer server, String key) {
+	public static InvalidSocketPropertyException absent(BlockServer server, String key) {
 		String block = key.substring(0, key.indexOf('.'));
 		return server.invalid(key, text(block), text(block + REMEDY));
 	}
@@ -58,7 +62,7 @@ public final class KnownModules {
 	 * @param key the key, which is in a block that a module would bring
 	 * @param value its value
 	 */
-	public InvalidSocketPropertyException absent(String owner, String key, Object value) {
+	public static InvalidSocketPropertyException absent(String owner, String key, Object value) {
 		return without(owner + "." + key, value, key.substring(0, key.indexOf('.')));
 	}
 
@@ -68,13 +72,13 @@ public final class KnownModules {
 	 * @param value its value
 	 * @return the exception, or {@code null} if no module would bring the key
 	 */
-	public @Nullable InvalidSocketPropertyException ifAbsent(String key, Object value) {
-		String block = this.texts.containsKey(key) ? key : key.split("\\.")[0];
+	public static @Nullable InvalidSocketPropertyException ifAbsent(String key, Object value) {
+		String block = TEXTS.containsKey(key) ? key : key.split("\\.")[0];
 		boolean off = block.contains(".") && value.toString().equals("false");
 		return (hasBlock(block) && !off) ? without("socket." + key, value, block) : null;
 	}
 
-	private InvalidSocketPropertyException without(String property, Object value, String block) {
+	private static InvalidSocketPropertyException without(String property, Object value, String block) {
 		return new InvalidSocketPropertyException(property, value, text(block), text(block + REMEDY));
 	}
 
@@ -82,8 +86,8 @@ public final class KnownModules {
 	 * Whether a module would bring a handler.
 	 * @param word the value of the property {@code handler}
 	 */
-	public boolean hasHandler(String word) {
-		return this.texts.containsKey(HANDLER + word);
+	public static boolean hasHandler(String word) {
+		return TEXTS.containsKey(HANDLER + word);
 	}
 
 	/**
@@ -91,13 +95,13 @@ public final class KnownModules {
 	 * @param server the server
 	 * @param word the word of the handler, which a module would bring
 	 */
-	public InvalidSocketPropertyException noHandler(BlockServer server, String word) {
+	public static InvalidSocketPropertyException noHandler(BlockServer server, String word) {
 		return server.invalid("handler", text(HANDLER + word), text(HANDLER + word + REMEDY));
 	}
 
 	/** The words of the handlers that modules bring. */
-	public List<String> handlers() {
-		return this.texts.stringPropertyNames()
+	public static List<String> handlers() {
+		return TEXTS.stringPropertyNames()
 			.stream()
 			.filter((key) -> key.startsWith(HANDLER) && key.indexOf('.', HANDLER.length()) < 0)
 			.map((key) -> key.substring(HANDLER.length()))
@@ -108,20 +112,20 @@ public final class KnownModules {
 	 * Returns why a client cannot have a handler.
 	 * @param word the word of the handler, which a module brings or would bring
 	 */
-	public String whyServersOnly(String word) {
-		return this.texts.getProperty(HANDLER + word + ".servers-only", "it is for servers only");
+	public static String whyServersOnly(String word) {
+		return TEXTS.getProperty(HANDLER + word + ".servers-only", "it is for servers only");
 	}
 
 	/**
 	 * Returns why a server is neither given a handler nor loses it while it is known.
 	 * @param word the word of the handler, which a module brings or would bring
 	 */
-	public String whyRestart(String word) {
-		return this.texts.getProperty(HANDLER + word + ".restart", "the handler '%s' is made with it".formatted(word));
+	public static String whyRestart(String word) {
+		return TEXTS.getProperty(HANDLER + word + ".restart", "the handler '%s' is made with it".formatted(word));
 	}
 
-	private String text(String key) {
-		return this.texts.getProperty(key);
+	private static String text(String key) {
+		return TEXTS.getProperty(key);
 	}
 
 }

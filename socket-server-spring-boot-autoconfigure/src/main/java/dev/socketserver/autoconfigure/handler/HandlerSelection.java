@@ -37,10 +37,6 @@ public final class HandlerSelection {
 
 	private final HandlerBeans beans;
 
-	private final ServerBlocks blocks = new ServerBlocks();
-
-	private @Nullable KnownModules modules;
-
 	public HandlerSelection(Section section, HandlerBeans beans) {
 		this.section = section;
 		this.beans = beans;
@@ -159,16 +155,7 @@ public final class HandlerSelection {
 
 	/** Whether a module brings the handler, or would. */
 	private boolean isReserved(String handler) {
-		return this.blocks.handler(handler) != null || modules().hasHandler(handler);
-	}
-
-	private KnownModules modules() {
-		KnownModules read = this.modules;
-		if (read == null) {
-			read = new KnownModules();
-			this.modules = read;
-		}
-		return read;
+		return ServerBlocks.handler(handler) != null || KnownModules.hasHandler(handler);
 	}
 
 	private boolean isAnnotated(String handler) {
@@ -198,7 +185,7 @@ public final class HandlerSelection {
 
 	private String reserved(String name, String handler) {
 		if (this.section == Section.CLIENTS) {
-			throw new InvalidSocketPropertyException(property(name), handler, modules().whyServersOnly(handler),
+			throw new InvalidSocketPropertyException(property(name), handler, KnownModules.whyServersOnly(handler),
 					"Name another handler");
 		}
 		if (this.beans.contains(handler) || isAnnotated(handler)) {
@@ -287,7 +274,7 @@ public final class HandlerSelection {
 			.forEach(names::add);
 		Stream.of(BuiltInHandler.values()).map(BuiltInHandler::word).forEach(names::add);
 		if (this.section == Section.SERVERS) {
-			names.addAll(modules().handlers());
+			names.addAll(KnownModules.handlers());
 		}
 		return names;
 	}

@@ -51,7 +51,7 @@ public final class KnownKeys {
 		maps.add(ConfigurationPropertyName.of(Section.SERVERS.property("any", LISTENERS)));
 		put(BinderKeys.of(prefix, type, maps), 0, this.keys);
 		if (type == SocketProperties.class) {
-			new ServerBlocks().types().forEach((key, block) -> {
+			ServerBlocks.types().forEach((key, block) -> {
 				put(BinderKeys.of(SERVER.append(key), block, List.of()), 0, this.keys);
 				put(BinderKeys.of(DEFAULTS.append(key), block, List.of()), 0, this.keys);
 			});

@@ -39,12 +39,10 @@ final class ModuleKeys {
 
 	private static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of(Section.DEFAULTS);
 
-	private final Map<String, Class<? extends Record>> blocks = new ServerBlocks().types();
+	private final Map<String, Class<? extends Record>> blocks = ServerBlocks.types();
 
 	/** The values of keys that a module would bring which the application lacks. */
 	private final Map<ConfigurationPropertyName, String> kept = new LinkedHashMap<>();
-
-	private @Nullable KnownModules absent;
 
 	/** The records of the blocks, by the keys of the blocks. */
 	Map<String, Class<? extends Record>> blocks() {
@@ -149,7 +147,7 @@ final class ModuleKeys {
 			return false;
 		}
 		String block = name.getElement(depth, Form.UNIFORM);
-		if (this.blocks.containsKey(block) || !absent().hasBlock(block)) {
+		if (this.blocks.containsKey(block) || !KnownModules.hasBlock(block)) {
 			return false;
 		}
 		keepValue(written, name, source);
@@ -176,15 +174,6 @@ final class ModuleKeys {
 			return KEY_OF_DEFAULTS;
 		}
 		return SERVERS.isAncestorOf(name) ? KEY_OF_SERVER : 0;
-	}
-
-	private KnownModules absent() {
-		KnownModules made = this.absent;
-		if (made == null) {
-			made = new KnownModules();
-			this.absent = made;
-		}
-		return made;
 	}
 
 }

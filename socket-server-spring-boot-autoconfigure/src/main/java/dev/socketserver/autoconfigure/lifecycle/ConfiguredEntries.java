@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -68,7 +67,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	/** The beans that serve what the application registers by itself. */
 	private final Set<String> registered = new HashSet<>();
 
-	private @Nullable Described described;
+	private @Nullable Attempt described;
 
 	public ConfiguredEntries(SocketProperties properties, ConfigurableListableBeanFactory beanFactory,
 			Environment environment, TlsBundles tlsBundles) {
@@ -84,7 +83,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 * @throws InvalidSocketPropertyException if a server or client cannot be described
 	 */
 	public List<ConfiguredServer> servers() {
-		return described().servers();
+		return List.copyOf(described().servers().values());
 	}
 
 	/**
@@ -93,7 +92,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 * @throws InvalidSocketPropertyException if a server or client cannot be described
 	 */
 	public List<ConfiguredClient> clients() {
-		return described().clients();
+		return List.copyOf(described().clients().values());
 	}
 
 	/**
@@ -176,8 +175,12 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		return entry != null && !Boolean.FALSE.equals(entry.getEnabled());
 	}
 
-	private Described described() {
-		Described known = this.described;
+	/**
+	 * Returns what was made of all servers and clients.
+	 * @return what is made of them once, at a start
+	 */
+	public Attempt described() {
+		Attempt known = this.described;
 		if (known == null) {
 			known = describe();
 			this.described = known;
@@ -185,28 +188,26 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		return known;
 	}
 
-	private Described describe() {
+	private Attempt describe() {
 		if (this.properties.getObservations().enabled() && BeanFactoryUtils
 			.beanNamesForTypeIncludingAncestors(this.beanFactory, MessageObserver.class, true, false).length == 0) {
 			logger.warn("Property socket.observations.enabled has no effect: SocketObservationAutoConfiguration, which "
 					+ "observes messages, is excluded, or was left out when the application was processed ahead of "
 					+ "time, since the property was not set then");
 		}
-		ServerBlocks blocks = new ServerBlocks();
-		refuseAbsent(blocks);
+		refuseAbsent();
 		DataSize memory = (this.properties.getLimits() != null) ? this.properties.getLimits().memory() : null;
 		if (memory != null) {
 			MemoryLimit.check(memory, DataSize.ofBytes(Runtime.getRuntime().maxMemory()));
 		}
-		blocks.check(this.beanFactory, this.environment);
+		ServerBlocks.check(this.beanFactory, this.environment);
 		SessionSpecs sessions = sessionSpecs(this.environment);
-		Map<String, ServerProperties> servers = serverEntries();
-		Map<String, ClientProperties> clients = clientEntries();
 		MisplacedKeys.warn(this.environment);
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
-		Described known = new Described(servers(servers, clients, beans, sessions),
-				clients(clients, servers, beans, sessions));
-		if (known.servers().size() == servers.size() && known.clients().size() == clients.size()) {
+		Attempt known = Attempt.none();
+		servers(known, beans, sessions, null);
+		clients(known, beans, sessions, this.environment, null);
+		if (known.servers().size() == serverEntries().size() && known.clients().size() == clientEntries().size()) {
 			// If an entry is disabled, the advice may be meant for that one.
 			for (String bean : beans.adviceWithoutHandlers()) {
 				logger.warn("Advice bean '{}' applies to no handler of a server or client: correct its "
@@ -223,22 +224,14 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	}
 
 	/** Refuses keys of modules that the application lacks. */
-	private void refuseAbsent(ServerBlocks blocks) {
+	private void refuseAbsent() {
 		for (Map.Entry<String, Object> each : this.properties.absent().entrySet()) {
-			InvalidSocketPropertyException failure = blocks.isBlock(each.getKey().split("\\.")[0]) ? null
-					: new KnownModules().ifAbsent(each.getKey(), each.getValue());
+			InvalidSocketPropertyException failure = ServerBlocks.isBlock(each.getKey().split("\\.")[0]) ? null
+					: KnownModules.ifAbsent(each.getKey(), each.getValue());
 			if (failure != null) {
 				throw failure;
 			}
 		}
-	}
-
-	SessionSpecs sessionSpecs() {
-		return sessionSpecs(this.environment);
-	}
-
-	ConfigurableListableBeanFactory beans() {
-		return this.beanFactory;
 	}
 
 	private SessionSpecs sessionSpecs(Environment environment) {
@@ -247,7 +240,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 				this.properties.memoryBytes(NettySocketServers.defaultMemoryLimit()));
 	}
 
-	<C> List<C> customizers(Class<C> type) {
+	private <C> List<C> customizers(Class<C> type) {
 		return this.beanFactory.getBeanProvider(type).orderedStream().toList();
 	}
 
@@ -271,32 +264,72 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		ServerSpec.Builder builder = new ServerSpecs(sessionSpecs(environment),
 				customizers(SocketServerSpecCustomizer.class), this.beanFactory)
 			.builder(name, entry, beans, bean);
-		new ServerBlocks().inForce(name, entry, this.beanFactory);
+		ServerBlocks.inForce(name, entry, this.beanFactory);
 		return builder;
 	}
 
-	private List<ConfiguredServer> servers(Map<String, ServerProperties> entries, Map<String, ClientProperties> clients,
-			HandlerBeans beans, SessionSpecs sessions) {
+	/**
+	 * Describes some servers and clients as a start would, without what is checked and
+	 * said only once at a start. Opens no socket.
+	 * @param local has the ports of servers of this application
+	 * @param servers the names of the servers to describe
+	 * @param clients the names of the clients
+	 * @return what was made of them
+	 */
+	public Attempt attempt(Environment local, Set<String> servers, Set<String> clients) {
+		Attempt attempt = Attempt.none();
+		HandlerBeans beans = new HandlerBeans(this.beanFactory);
+		try {
+			servers(attempt, beans, sessionSpecs(this.environment), servers);
+		}
+		catch (RuntimeException ex) {
+			attempt.failures().put(Section.SERVERS.property(), ex);
+		}
+		try {
+			if (!clients.isEmpty()) {
+				clients(attempt, beans, sessionSpecs(this.environment), local, clients);
+			}
+		}
+		catch (RuntimeException ex) {
+			attempt.failures().put(Section.CLIENTS.property(), ex);
+		}
+		return attempt;
+	}
+
+	/**
+	 * Describes servers.
+	 * @param wanted the names of some; {@code null} for all at a start, which fails with
+	 * the first failure
+	 */
+	private void servers(Attempt attempt, HandlerBeans beans, SessionSpecs sessions, @Nullable Set<String> wanted) {
+		Map<String, ServerProperties> entries = serverEntries();
 		ServerSpecs specs = new ServerSpecs(sessions, customizers(SocketServerSpecCustomizer.class), this.beanFactory);
 		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
-		ServerBlocks blocks = new ServerBlocks();
-		Map<String, String> handlers = selection.select(withHandlers(enabled, blocks));
-		List<ConfiguredServer> described = new ArrayList<>();
+		Map<String, String> handlers = selection.select(withHandlers(enabled));
 		for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
-			String bean = handlers.get(each.getKey());
-			if (bean != null || blocks.handles(each.getValue())) {
-				described.add(server(each.getKey(), each.getValue(), bean, specs, selection, beans));
-				blocks.inForce(each.getKey(), each.getValue(), this.beanFactory);
+			String name = each.getKey();
+			try {
+				if (wanted == null || wanted.contains(name)) {
+					attempt.servers()
+						.put(name, server(name, each.getValue(), handlers.get(name), specs, selection, beans));
+				}
+			}
+			catch (RuntimeException ex) {
+				attempt.failed(Section.SERVERS.property(name), ex, wanted == null);
 			}
 		}
-		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clients.keySet());
-		return described;
+		if (wanted == null) {
+			for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
+				ServerBlocks.inForce(each.getKey(), each.getValue(), this.beanFactory);
+			}
+			selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clientEntries().keySet());
+		}
 	}
 
 	/** Describes a server with that handler or, without one, with what a block brings. */
-	static ConfiguredServer server(String name, ServerProperties entry, @Nullable String bean, ServerSpecs specs,
-			HandlerSelection selection, HandlerBeans beans) {
+	private static ConfiguredServer server(String name, ServerProperties entry, @Nullable String bean,
+			ServerSpecs specs, HandlerSelection selection, HandlerBeans beans) {
 		if (bean == null) {
 			return specs.create(name, entry, beans, selection.named(name, entry));
 		}
@@ -304,45 +337,57 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 				: specs.create(name, entry, beans, bean);
 	}
 
-	static Map<String, ServerProperties> withHandlers(Map<String, ServerProperties> servers, ServerBlocks blocks) {
+	private static Map<String, ServerProperties> withHandlers(Map<String, ServerProperties> servers) {
 		Map<String, ServerProperties> found = new LinkedHashMap<>(servers);
 		for (Map.Entry<String, ServerProperties> each : servers.entrySet()) {
-			if (blocks.handles(each.getValue())) {
+			if (ServerBlocks.handles(each.getValue())) {
 				found.remove(each.getKey());
 			}
 		}
 		return found;
 	}
 
-	private List<ConfiguredClient> clients(Map<String, ClientProperties> entries, Map<String, ServerProperties> servers,
-			HandlerBeans beans, SessionSpecs sessions) {
+	/** Describes clients, likewise. */
+	private void clients(Attempt attempt, HandlerBeans beans, SessionSpecs sessions, Environment local,
+			@Nullable Set<String> wanted) {
+		Map<String, ClientProperties> entries = clientEntries();
+		Map<String, ServerProperties> servers = serverEntries();
 		Map<String, ClientProperties> enabled = enabled(Section.CLIENTS, entries);
 		for (String name : enabled.keySet()) {
 			checkPossible(name);
 		}
 		HandlerSelection selection = new HandlerSelection(Section.CLIENTS, beans);
 		Map<String, String> handlers = selection.select(enabled);
-		List<ConfiguredClient> described = new ArrayList<>();
 		// Most applications have no clients, and need not load what describes them.
 		if (!enabled.isEmpty()) {
 			ClientSpecs specs = new ClientSpecs(sessions,
-					new LocalPorts(this.environment, enabled(Section.SERVERS, servers).keySet(), servers.keySet()),
+					new LocalPorts(local, enabled(Section.SERVERS, servers).keySet(), servers.keySet()),
 					customizers(SocketClientSpecCustomizer.class), customizers(SocketClientConnectionDetails.class));
-			for (Map.Entry<String, ClientProperties> entry : enabled.entrySet()) {
-				String name = entry.getKey();
-				ClientProperties client = entry.getValue();
-				described.add(specs.create(name, client, beans, handlers.get(name), selection.isBuiltIn(client)));
+			for (Map.Entry<String, ClientProperties> each : enabled.entrySet()) {
+				String name = each.getKey();
+				ClientProperties client = each.getValue();
+				try {
+					if (wanted == null || wanted.contains(name)) {
+						attempt.clients()
+							.put(name,
+									specs.create(name, client, beans, handlers.get(name), selection.isBuiltIn(client)));
+					}
+				}
+				catch (RuntimeException ex) {
+					attempt.failed(Section.CLIENTS.property(name), ex, wanted == null);
+				}
 			}
 		}
-		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), servers.keySet());
-		return described;
+		if (wanted == null) {
+			selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), servers.keySet());
+		}
 	}
 
 	/**
 	 * Refuses a client if there is no bean to run it: the module of clients is absent, or
 	 * the application has {@link dev.socketserver.SocketServers} of its own.
 	 */
-	void checkPossible(String client) {
+	private void checkPossible(String client) {
 		if (this.beanFactory.getBeanNamesForType(SocketClients.class, true, false).length == 0) {
 			if (this.beanFactory.getBeanNamesForType(NettySocketServers.class, true, false).length > 0) {
 				throw new InvalidSocketPropertyException(Section.CLIENTS.property(client), client,
@@ -355,7 +400,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		}
 	}
 
-	<E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries) {
+	private <E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries) {
 		Map<String, E> found = new LinkedHashMap<>();
 		for (Map.Entry<String, E> entry : entries.entrySet()) {
 			if (isEnabled(entry.getValue())) {
@@ -364,10 +409,6 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 			}
 		}
 		return found;
-	}
-
-	private record Described(List<ConfiguredServer> servers, List<ConfiguredClient> clients) {
-
 	}
 
 }

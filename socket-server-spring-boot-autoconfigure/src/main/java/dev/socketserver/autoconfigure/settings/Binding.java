@@ -129,12 +129,12 @@ final class Binding {
 		boolean inherits = inForce.entries().stream().anyMatch((entry) -> entry.section() == Section.SERVERS);
 		Map<String, Object> inherited = (defaults != null && inherits) ? defaults.absent() : Map.of();
 		inherited.forEach((key, value) -> {
-			throw new KnownModules().absent(Section.DEFAULTS, key, value);
+			throw KnownModules.absent(Section.DEFAULTS, key, value);
 		});
 		properties.getServers().forEach((name, server) -> {
 			if (!Boolean.FALSE.equals(server.getEnabled())) {
 				server.absent().forEach((key, value) -> {
-					throw new KnownModules().absent(Section.SERVERS.property() + "." + name, key, value);
+					throw KnownModules.absent(Section.SERVERS.property() + "." + name, key, value);
 				});
 			}
 		});

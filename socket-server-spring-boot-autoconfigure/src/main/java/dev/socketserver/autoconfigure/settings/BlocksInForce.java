@@ -14,8 +14,6 @@ import org.springframework.beans.factory.BeanFactory;
  */
 final class BlocksInForce {
 
-	private final ServerBlocks blocks = new ServerBlocks();
-
 	private final BeanFactory beans;
 
 	private final SocketProperties next;
@@ -45,12 +43,12 @@ final class BlocksInForce {
 	}
 
 	private void inForce(String server, SocketProperties properties) {
-		this.blocks.inForce(server, properties.getServers().getOrDefault(server, new ServerProperties()), this.beans);
+		ServerBlocks.inForce(server, properties.getServers().getOrDefault(server, new ServerProperties()), this.beans);
 	}
 
 	/** A server has none any more. */
 	void gone(String server) {
-		this.blocks.gone(server, this.beans);
+		ServerBlocks.gone(server, this.beans);
 	}
 
 }

@@ -71,10 +71,6 @@ final class Differences {
 	/** The clients that the application receives with itself. */
 	private final Predicate<Entry> byHand;
 
-	private final ServerBlocks blocks = new ServerBlocks();
-
-	private final KnownModules modules = new KnownModules();
-
 	Differences(SettingsTable table, Configured inForce, Configured next, Function<Entry, Owner> owners,
 			Predicate<Entry> byHand) {
 		this.table = table;
@@ -131,8 +127,8 @@ final class Differences {
 	/** Why the handler of a module is neither given to a server nor taken from it. */
 	private @Nullable String reserved(@Nullable Value handler) {
 		String word = (handler != null) ? handler.text() : "";
-		return (this.blocks.handler(word) != null || this.modules.hasHandler(word))
-				? "The application must be restarted: " + this.modules.whyRestart(word) : null;
+		return (ServerBlocks.handler(word) != null || KnownModules.hasHandler(word))
+				? "The application must be restarted: " + KnownModules.whyRestart(word) : null;
 	}
 
 	private List<Change> keys(Entry entry) {
@@ -154,7 +150,7 @@ final class Differences {
 			}
 			Row row = this.table.row(entry.section(), key);
 			Verdict verdict = row.verdict();
-			if (verdict == Verdict.RESTART && this.blocks.isBlock(row.block())) {
+			if (verdict == Verdict.RESTART && ServerBlocks.isBlock(row.block())) {
 				restarted.add(row.block() + ".");
 			}
 			if (key.equals(HANDLER) && entry.section() == Section.CLIENTS && isDaemonOtherwise(from, to)) {

@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.settings;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.autoconfigure.lifecycle.Attempt;
@@ -19,16 +18,12 @@ import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 record InForce(long version, Configured configured, Map<String, ConfiguredServer> servers,
 		Map<String, ConfiguredClient> clients) {
 
-	/** Returns what the start of the application has made. */
-	static InForce first(Configured configured, List<ConfiguredServer> servers, List<ConfiguredClient> clients) {
-		Map<String, ConfiguredServer> allServers = new LinkedHashMap<>();
-		servers.forEach((server) -> allServers.put(server.spec().name(), server));
-		Map<String, ConfiguredClient> allClients = new LinkedHashMap<>();
-		clients.forEach((client) -> allClients.put(client.spec().name(), client));
-		return new InForce(1, configured, allServers, allClients);
+	/** Returns what is in force before the start of the application. */
+	static InForce nothing(Configured configured) {
+		return new InForce(0, configured, Map.of(), Map.of());
 	}
 
-	/** Returns what is in force after a change. */
+	/** Returns what is in force after a change, or after the start. */
 	InForce next(Configured configured, Attempt made) {
 		Map<String, ConfiguredServer> allServers = new LinkedHashMap<>(this.servers);
 		allServers.putAll(made.servers());

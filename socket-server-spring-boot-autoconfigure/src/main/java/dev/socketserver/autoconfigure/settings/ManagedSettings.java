@@ -116,10 +116,10 @@ final class ManagedSettings implements SocketSettings {
 	private synchronized InForce first() {
 		InForce known = this.inForce;
 		if (known == null) {
-			ConfiguredEntries entries = this.context.getBean(ConfiguredEntries.class);
-			known = InForce.first(
-					new Configured(this.context.getBean(SocketProperties.class), Set.of(), this.placeholders),
-					entries.servers(), entries.clients());
+			Configured configured = new Configured(this.context.getBean(SocketProperties.class), Set.of(),
+					this.placeholders);
+			known = InForce.nothing(configured)
+				.next(configured, this.context.getBean(ConfiguredEntries.class).described());
 			this.inForce = known;
 		}
 		return known;

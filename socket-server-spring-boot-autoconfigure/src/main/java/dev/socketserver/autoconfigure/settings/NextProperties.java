@@ -54,8 +54,6 @@ final class NextProperties {
 	/** What the properties have of each entry; nothing if it is gone. */
 	private final Map<Entry, Map<String, Value>> entries = new LinkedHashMap<>();
 
-	private final ServerBlocks blocks;
-
 	private final OriginTrackedMapPropertySource source;
 
 	/**
@@ -64,11 +62,8 @@ final class NextProperties {
 	 * @param next what the environment says
 	 * @param left the changes between both that are not made
 	 * @param changed the entries that others are made of; all others stay as they are
-	 * @param blocks what modules bring
 	 */
-	NextProperties(Configured inForce, Configured next, Collection<Change> left, Set<Entry> changed,
-			ServerBlocks blocks) {
-		this.blocks = blocks;
+	NextProperties(Configured inForce, Configured next, Collection<Change> left, Set<Entry> changed) {
 		this.inForce = inForce;
 		this.next = next;
 		this.left = left;
@@ -130,7 +125,7 @@ final class NextProperties {
 		Map<String, Value> needed = new TreeMap<>();
 		this.inForce.of(entry).forEach((key, value) -> {
 			if (!value.isNone() && (key.equals("port") || key.equals("handler") || key.startsWith("domain-socket.")
-					|| this.blocks.isBlock(Row.block(key)))) {
+					|| ServerBlocks.isBlock(Row.block(key)))) {
 				add(entry.property() + "." + key, value);
 				needed.put(key, value);
 			}

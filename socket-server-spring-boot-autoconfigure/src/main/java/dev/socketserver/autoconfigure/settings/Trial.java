@@ -37,8 +37,6 @@ final class Trial {
 
 	private final FailureTexts texts;
 
-	private final ServerBlocks blocks = new ServerBlocks();
-
 	/** What was made last, of which the next time makes little anew. */
 	private volatile Map<Block, Record> last = Map.of();
 
@@ -60,12 +58,12 @@ final class Trial {
 	Result make(Configured inForce, Configured next, Collection<Change> changes, Collection<Change> made) {
 		List<Mistake> mistakes = new ArrayList<>();
 		Set<Change> chosen = new LinkedHashSet<>(made);
-		BoundEntries bound = new BoundEntries(this.blocks.types(), this.last);
+		BoundEntries bound = new BoundEntries(ServerBlocks.types(), this.last);
 		while (true) {
 			List<Change> left = changes.stream().filter((change) -> !chosen.contains(change)).toList();
 			Set<Entry> changed = new LinkedHashSet<>();
 			chosen.forEach((change) -> changed.add(Objects.requireNonNull(change.entry())));
-			NextProperties target = new NextProperties(inForce, next, left, changed, this.blocks);
+			NextProperties target = new NextProperties(inForce, next, left, changed);
 			boolean better = false;
 			SocketProperties properties = inForce.properties();
 			Attempt attempt = Attempt.none();
@@ -73,7 +71,7 @@ final class Trial {
 				properties = target.properties(bound);
 				ConfiguredEntries entries = new ConfiguredEntries(properties, this.beans,
 						target.environment(this.environment), this.bundles);
-				attempt = Attempt.of(entries, this.environment, names(chosen, Section.SERVERS),
+				attempt = entries.attempt(this.environment, names(chosen, Section.SERVERS),
 						names(chosen, Section.CLIENTS));
 				for (Map.Entry<String, RuntimeException> failure : attempt.failures().entrySet()) {
 					better |= failed(failure.getKey(), failure.getValue(), chosen, mistakes);
@@ -91,8 +89,8 @@ final class Trial {
 
 	/** Makes the properties again that are in force. */
 	SocketProperties again(Configured inForce) {
-		return new NextProperties(inForce, inForce, List.of(), inForce.entries(), this.blocks)
-			.properties(new BoundEntries(this.blocks.types(), this.last));
+		return new NextProperties(inForce, inForce, List.of(), inForce.entries())
+			.properties(new BoundEntries(ServerBlocks.types(), this.last));
 	}
 
 	private static Set<String> names(Collection<Change> changes, Section section) {

@@ -68,8 +68,6 @@ public final class ServerSpecs {
 	/** Has what modules make. */
 	private final BeanFactory beanFactory;
 
-	private final ServerBlocks blocks = new ServerBlocks();
-
 	/**
 	 * Creates the object.
 	 * @param sessions makes what servers and clients have in common
@@ -130,7 +128,7 @@ public final class ServerSpecs {
 		ConfiguredFraming framing = this.sessions.framing(entry);
 		SessionSpecs.framing(framing, builder);
 		this.sessions.checked(entry, framing, () -> blocks(entry, server, null, builder));
-		this.blocks.accept(server, null);
+		ServerBlocks.accept(server, null);
 		this.customizers.forEach((customizer) -> customizer.customize(name, builder));
 		return builder;
 	}
@@ -150,11 +148,11 @@ public final class ServerSpecs {
 	 */
 	public ConfiguredServer createBuiltIn(String name, ServerProperties properties, HandlerBeans beans, String word) {
 		PropertyEntry entry = entry(name, properties);
-		ReservedHandler reserved = this.blocks.handler(word);
+		ReservedHandler reserved = ServerBlocks.handler(word);
 		EntryOfServer unhandled = new EntryOfServer(entry, properties, beans, this.beanFactory, null, false);
 		BuiltInHandler builtIn = (reserved == null) ? BuiltInHandler.of(word) : null;
 		if (reserved == null && builtIn == null) {
-			throw new KnownModules().noHandler(unhandled, word);
+			throw KnownModules.noHandler(unhandled, word);
 		}
 		Charset charset = SessionSpecs.payloads(properties).charset();
 		ServerHandler handler = (reserved != null) ? reserved.handler(unhandled, charset)
@@ -194,7 +192,7 @@ public final class ServerSpecs {
 					spec.session().maxFrameBytes());
 		}
 		PointlessSettings.report(spec, entry);
-		this.blocks.accept(server, spec);
+		ServerBlocks.accept(server, spec);
 		StartPolicy start = start(entry, properties.getStart());
 		if (this.customizers.isEmpty()) {
 			return new ConfiguredServer(spec, start);
@@ -265,10 +263,10 @@ public final class ServerSpecs {
 			builder.listener(name, (place) -> listener(own, listens, place));
 		}
 		for (String key : properties.absent().keySet()) {
-			throw new KnownModules().absent(server, key);
+			throw KnownModules.absent(server, key);
 		}
 		if (reserved == null) {
-			this.blocks.apply(server, builder);
+			ServerBlocks.apply(server, builder);
 		}
 		return builder;
 	}

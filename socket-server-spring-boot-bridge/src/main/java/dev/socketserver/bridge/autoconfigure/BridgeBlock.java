@@ -46,7 +46,7 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 		for (String key : OF_ALL) {
 			String value = environment.getProperty("socket." + key);
 			if (value != null && beans.getBeanProvider(ConfiguredBridges.class).getIfAvailable() == null) {
-				throw Objects.requireNonNull(new KnownModules().ifAbsent(key, value));
+				throw Objects.requireNonNull(KnownModules.ifAbsent(key, value));
 			}
 		}
 	}
@@ -68,7 +68,7 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 		}
 		ConfiguredBridges bridges = server.beans().getBeanProvider(ConfiguredBridges.class).getIfAvailable();
 		if (bridges == null) {
-			throw new KnownModules().absent(server, key);
+			throw KnownModules.absent(server, key);
 		}
 		if (properties.to() == null) {
 			server.pointless(server.own(TO) + " is not set", OTHERS.toArray(String[]::new));

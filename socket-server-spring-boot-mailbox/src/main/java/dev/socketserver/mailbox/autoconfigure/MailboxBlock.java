@@ -59,7 +59,7 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 				for (ConfigurationPropertyName name : iterable) {
 					String value = STORE.isAncestorOf(name) ? environment.getProperty(name.toString()) : null;
 					if (value != null && !value.isEmpty()) {
-						throw Objects.requireNonNull(new KnownModules().ifAbsent(name.subName(1).toString(), value));
+						throw Objects.requireNonNull(KnownModules.ifAbsent(name.subName(1).toString(), value));
 					}
 				}
 			}
@@ -74,7 +74,7 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 		}
 		MailboxServers servers = server.beans().getBeanProvider(MailboxServers.class).getIfAvailable();
 		if (servers == null) {
-			throw new KnownModules().absent(server, key);
+			throw KnownModules.absent(server, key);
 		}
 		positive(server, "mailbox.active", properties.active());
 		positive(server, "mailbox.timeout", properties.timeout());
