@@ -1,6 +1,7 @@
 package dev.socketserver.netty.datagram;
 
 import dev.socketserver.SessionSpec;
+import dev.socketserver.netty.transport.ReadCounts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -87,20 +88,13 @@ final class DatagramReads implements RecvByteBufAllocator {
 	}
 
 	/** One round of reads after the other, each of one socket. */
-	private final class Round implements ExtendedHandle {
-
-		private int reads;
-
-		private int attempted;
-
-		private int last;
+	private final class Round extends ReadCounts {
 
 		private boolean goesOn;
 
 		@Override
 		public void reset(ChannelConfig config) {
-			this.reads = 0;
-			this.last = 0;
+			super.reset(config);
 			this.goesOn = config.isAutoRead();
 		}
 
@@ -119,38 +113,8 @@ final class DatagramReads implements RecvByteBufAllocator {
 		}
 
 		@Override
-		public void incMessagesRead(int count) {
-			this.reads += count;
-		}
-
-		@Override
-		public void attemptedBytesRead(int bytes) {
-			this.attempted = bytes;
-		}
-
-		@Override
-		public int attemptedBytesRead() {
-			return this.attempted;
-		}
-
-		@Override
-		public void lastBytesRead(int bytes) {
-			this.last = bytes;
-		}
-
-		@Override
-		public int lastBytesRead() {
-			return this.last;
-		}
-
-		@Override
-		public boolean continueReading() {
-			return continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER);
-		}
-
-		@Override
 		public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
-			return this.goesOn && this.reads < MOST && this.last >= 0;
+			return this.goesOn && reads() < MOST && lastBytesRead() >= 0;
 		}
 
 		@Override

@@ -153,24 +153,17 @@ public final class LoopBuffers {
 	}
 
 	/** One round of reads after the other, each of one connection. */
-	private final class Reads implements RecvByteBufAllocator.ExtendedHandle {
+	private final class Reads extends ReadCounts {
 
 		/** How often a connection is read before others have their turn; as in Netty. */
 		private static final int MOST = 16;
 
 		private @Nullable ChannelConfig config;
 
-		private int reads;
-
-		private int attempted;
-
-		private int last;
-
 		@Override
 		public void reset(ChannelConfig config) {
 			this.config = config;
-			this.reads = 0;
-			this.last = 0;
+			super.reset(config);
 		}
 
 		@Override
@@ -184,39 +177,9 @@ public final class LoopBuffers {
 		}
 
 		@Override
-		public void incMessagesRead(int count) {
-			this.reads += count;
-		}
-
-		@Override
-		public void attemptedBytesRead(int bytes) {
-			this.attempted = bytes;
-		}
-
-		@Override
-		public int attemptedBytesRead() {
-			return this.attempted;
-		}
-
-		@Override
-		public void lastBytesRead(int bytes) {
-			this.last = bytes;
-		}
-
-		@Override
-		public int lastBytesRead() {
-			return this.last;
-		}
-
-		@Override
-		public boolean continueReading() {
-			return continueReading(() -> this.attempted == this.last);
-		}
-
-		@Override
 		public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
 			ChannelConfig read = this.config;
-			return read != null && read.isAutoRead() && this.reads < MOST && this.last > 0 && maybeMore.get();
+			return read != null && read.isAutoRead() && reads() < MOST && lastBytesRead() > 0 && maybeMore.get();
 		}
 
 		@Override
