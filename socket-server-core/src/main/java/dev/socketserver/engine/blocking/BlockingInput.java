@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingInput {
 
+	private static final long FOREVER = Long.MAX_VALUE;
+
 	private final InvokedSession session;
 
 	private final SessionInput input;
@@ -229,29 +231,11 @@ public final class BlockingInput {
 	 * @return the payload, or {@code null} at the end of input
 	 */
 	@Nullable Object awaitFrame() throws IOException {
-		Object frame = nextFrame();
-		while (frame instanceof FrameException bad) {
-			this.badFrames.accept(bad);
-			frame = nextFrame();
-		}
-		return frame;
-	}
-
-	private @Nullable Object nextFrame() throws IOException {
-		this.lock.lock();
 		try {
-			Found found = checkForFrame();
-			while (found == Found.NOTHING_YET) {
-				this.changed.await();
-				found = checkForFrame();
-			}
-			return taken(found);
+			return awaitFrame(FOREVER);
 		}
-		catch (InterruptedException ex) {
-			throw BlockingOutput.interrupted("a frame");
-		}
-		finally {
-			this.lock.unlock();
+		catch (TimeoutException ex) {
+			throw new IllegalStateException("Nobody waits so long", ex);
 		}
 	}
 
@@ -265,7 +249,7 @@ public final class BlockingInput {
 		Object frame = nextFrame(nanos);
 		while (frame instanceof FrameException bad) {
 			this.badFrames.accept(bad);
-			frame = nextFrame(nanos - (System.nanoTime() - begun));
+			frame = nextFrame((nanos != FOREVER) ? nanos - (System.nanoTime() - begun) : FOREVER);
 		}
 		return frame;
 	}
@@ -279,7 +263,7 @@ public final class BlockingInput {
 				if (left <= 0) {
 					throw new TimeoutException("Session " + this.session.id() + ": no frame arrived in time");
 				}
-				left = this.changed.awaitNanos(left);
+				left = waited(left);
 				found = checkForFrame();
 			}
 			return taken(found);
@@ -290,6 +274,15 @@ public final class BlockingInput {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** Waits for a change. Without a limit no timer is begun, which costs something. */
+	private long waited(long nanos) throws InterruptedException {
+		if (nanos != FOREVER) {
+			return this.changed.awaitNanos(nanos);
+		}
+		this.changed.await();
+		return FOREVER;
 	}
 
 	private Found checkForFrame() throws SessionClosedException {

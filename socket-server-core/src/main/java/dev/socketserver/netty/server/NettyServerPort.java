@@ -3,6 +3,7 @@ package dev.socketserver.netty.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -206,12 +207,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	public CompletableFuture<@Nullable Void> obeyed() {
 		CompletableFuture<@Nullable Void> obeyed = new CompletableFuture<>();
 		Listener current = this.listener;
-		if (current == null) {
-			obeyed.complete(null);
-			return obeyed;
-		}
 		// After what the loop is accepting just now, and after its check of the gate.
-		if (!onLoop(current, () -> obeyed.complete(null))) {
+		if (current == null || !onLoop(current, () -> obeyed.complete(null))) {
 			obeyed.complete(null);
 		}
 		return obeyed;
@@ -260,11 +257,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	}
 
 	private RunListener owner() {
-		RunListener opened = this.owner;
-		if (opened == null) {
-			throw new IllegalStateException("The port is not bound");
-		}
-		return opened;
+		return Objects.requireNonNull(this.owner, "The port is not bound");
 	}
 
 	// As the acceptor sees it. On the loop of the listener.
