@@ -392,6 +392,11 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 		abortAfter(this.client.spec().drainTimeout().toNanos(), status);
 	}
 
+	/** Does that when all requests are answered. */
+	void stopAnswered(CloseStatus status) {
+		requests().answered().whenComplete((result, failure) -> this.client.executor().execute(() -> stop(status)));
+	}
+
 	/** Aborts the connection if it lasts longer. */
 	void abortAfter(long nanos, CloseStatus status) {
 		Deadline end = new Deadline();

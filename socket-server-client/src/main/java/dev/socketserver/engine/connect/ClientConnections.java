@@ -1,6 +1,5 @@
 package dev.socketserver.engine.connect;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +69,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	private final ConnectionPool pool;
 
-	/** Tries addresses beside those that serve, if there are several. */
-	private volatile @Nullable Probing probing;
+	private final Probing probing;
 
 	/** Completes when the handler of the last connection has been notified of its end. */
 	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
@@ -92,12 +90,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.pool = new ConnectionPool(client.spec());
 		this.status = new ClientStatus(client.client(), events, new ClientLog(client.client(), client.engine().timer()),
 				this.pool);
-		this.probing = probing(null);
+		this.probing = new Probing(client, this.reconnection.addresses(), this.pool, this::next);
 		this.lifecycle = new Lifecycle<>(new ClientActions(client, connectors, this.reconnection, this.status, outbox));
-	}
-
-	private @Nullable Probing probing(@Nullable Probing before) {
-		return Probing.of(this.client, this.reconnection.addresses(), this.pool, this::next, before);
 	}
 
 	// What there is. Any thread.
@@ -151,14 +145,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	/** Accepts payloads from now on, which wait for the start that follows. */
 	synchronized void expectStart() {
-		if (rests() && !this.lifecycle.isRetired()) {
+		if (state() == ClientState.STOPPED) {
 			this.outbox.open();
 		}
-	}
-
-	private boolean rests() {
-		ServerState now = this.lifecycle.state();
-		return now == ServerState.STOPPED || now == ServerState.FAILED;
 	}
 
 	void start() {
@@ -190,12 +179,13 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			Lifecycle.Stop<ClientRun> stop = this.lifecycle.stop(Wish.STOPPED);
 			ClientRun over = stop.run();
 			if (over == null) {
-				if (forGood && !closedBefore) {
-					closedForGood();
-				}
-				else if (!closedBefore) {
+				if (!closedBefore) {
 					// What was sent for a start that does not follow.
-					this.outbox.failAll(ClientState.STOPPED);
+					this.outbox.failAll(forGood ? ClientState.CLOSED : ClientState.STOPPED);
+				}
+				if (forGood && !closedBefore) {
+					this.client.received().closed();
+					this.events.after(() -> this.closed.complete(null));
 				}
 				return outcome;
 			}
@@ -230,18 +220,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		return outcome;
 	}
 
-	/** Closes a client that is stopped or was never started. Under the monitor. */
-	private void closedForGood() {
-		this.outbox.failAll(ClientState.CLOSED);
-		this.client.received().closed();
-		this.events.after(() -> this.closed.complete(null));
-	}
-
 	/** Returns those that have no sessions; no others are made. Under the monitor. */
 	private List<ClientConnection> attempts() {
-		if (this.probing != null) {
-			this.probing.cancel();
-		}
+		this.probing.cancel();
 		return this.pool.in(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT);
 	}
 
@@ -329,11 +310,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			this.client.reconfigure(spec, version);
 			connector.run();
 			this.reconnection.reconfigure(waits);
-			unwanted = new ArrayList<>(this.pool.resize(spec));
+			unwanted = this.pool.resize(spec);
 			this.pool.all().forEach(ClientConnection::reconfigure);
-			unwanted
-				.addAll(this.pool.strays(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT));
-			this.probing = probing(this.probing);
 			if (open().isEmpty()) {
 				this.client.outgoing(this.client.settings());
 			}
@@ -481,9 +459,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	@Override
 	public void kept(ClientConnection probe) {
 		synchronized (this) {
-			if (this.probing != null) {
-				this.probing.kept(probe);
-			}
+			this.probing.kept(probe);
 		}
 		this.client.executor().execute(this::next);
 	}
@@ -492,7 +468,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	public void failed(ClientConnection from, Throwable cause) {
 		boolean first = false;
 		synchronized (this) {
-			if (this.probing == null || !this.probing.failed(from, cause)) {
+			if (!this.probing.failed(from, cause)) {
 				first = this.reconnection.failed(from, cause);
 				this.status.failed(cause);
 				this.pool.cancelFailBack();
@@ -511,7 +487,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	@Override
 	public void cancelled(ClientConnection from) {
 		synchronized (this) {
-			if (this.probing == null || !this.probing.cancelled(from)) {
+			if (!this.probing.cancelled(from)) {
 				this.reconnection.cancelled(from);
 			}
 		}
@@ -523,10 +499,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	 * that takes too long, without them.
 	 */
 	private void end(List<ClientConnection> open, CloseStatus status) {
-		this.outbox.close(ClientState.CLOSING,
-				() -> open.forEach((each) -> each.requests()
-					.answered()
-					.whenComplete((result, failure) -> this.client.executor().execute(() -> each.stop(status)))));
+		this.outbox.close(ClientState.CLOSING, () -> open.forEach((each) -> each.stopAnswered(status)));
 		open.forEach((each) -> each.abortAfter(this.client.spec().drainTimeout().toNanos(), status));
 	}
 
@@ -562,10 +535,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	 * or finishes a stop, if there is none any more.
 	 */
 	private void next() {
-		Probing present = this.probing;
-		if (present != null) {
-			probe(present);
-		}
+		probe();
 		ClientConnection attempt = null;
 		CompletableFuture<?> ended;
 		ClientRun current;
@@ -593,12 +563,12 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	}
 
 	/** Tries addresses that are due while others serve. */
-	private void probe(Probing probing) {
+	private void probe() {
 		List<Runnable> then = List.of();
 		synchronized (this) {
 			ClientRun current = this.lifecycle.run();
 			if (current != null && runs()) {
-				then = probing.step((address) -> new ClientConnection(this, this.client, current, address, null));
+				then = this.probing.step((address) -> new ClientConnection(this, this.client, current, address, null));
 			}
 		}
 		then.forEach(Runnable::run);
@@ -611,7 +581,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				CompletableFuture<?> before = (this.pool.size() == 1) ? this.lastEnded
 						: CompletableFuture.completedFuture(null);
 				ClientAddress address = this.reconnection.address();
-				ClientConnection attempt = (this.probing != null) ? this.probing.use(address) : null;
+				ClientConnection attempt = this.probing.use(address);
 				if (attempt != null) {
 					attempt.follow(before);
 				}

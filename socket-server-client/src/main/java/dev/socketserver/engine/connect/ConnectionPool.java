@@ -45,7 +45,7 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * More are wanted from now on, or fewer.
+	 * More are wanted from now on, or fewer, or to other addresses.
 	 * @param spec says how many
 	 * @return attempts that are not wanted any more
 	 */
@@ -55,12 +55,10 @@ final class ConnectionPool {
 		this.size = wanted;
 		List<ClientConnection> attempts = in(ConnectionPhase.CONNECTING);
 		int surplus = Math.min(attempts.size(), Math.max(0, -missing()));
-		return attempts.subList(attempts.size() - surplus, attempts.size());
-	}
-
-	/** Returns those to addresses that the client does not have any more. */
-	List<ClientConnection> strays(ConnectionPhase... phases) {
-		return in(phases).stream().filter((each) -> each.address().isGone()).toList();
+		List<ClientConnection> unwanted = in(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT);
+		unwanted.removeIf((each) -> !each.address().isGone());
+		unwanted.addAll(attempts.subList(attempts.size() - surplus, attempts.size()));
+		return unwanted;
 	}
 
 	/** Returns all. */

@@ -46,30 +46,16 @@ final class Probing {
 	}
 
 	/**
-	 * Returns what probes the addresses of a client, if it has several.
-	 * @param client the client
-	 * @param addresses its addresses
-	 * @param pool its connections
-	 * @param step has {@link #step} called, on the executor
-	 * @param before what has probed them until now, if something did
-	 */
-	static @Nullable Probing of(ClientContext client, ClientAddresses addresses, ConnectionPool pool, Runnable step,
-			@Nullable Probing before) {
-		if (client.spec().addresses().size() > 1) {
-			return (before != null) ? before : new Probing(client, addresses, pool, step);
-		}
-		if (before != null) {
-			before.cancel();
-		}
-		return null;
-	}
-
-	/**
-	 * Does what is due now, while the client is to be connected.
+	 * Does what is due now, while the client is to be connected, if it has several
+	 * addresses.
 	 * @param attempts makes a connection to an address, which carries nothing
 	 * @return what is to be run without the monitor
 	 */
 	List<Runnable> step(Function<ClientAddress, ClientConnection> attempts) {
+		if (this.client.spec().addresses().size() <= 1) {
+			cancel();
+			return List.of();
+		}
 		long now = this.client.engine().clock().getAsLong();
 		ClientAddress back = this.addresses.takingOver(this.pool.lastServing(), now);
 		if (back != null) {

@@ -56,10 +56,7 @@ final class Rotation {
 		CloseStatus status = CloseStatus.of(CloseReason.ROTATED, replaced.reason().name());
 		this.client.counters().countRotation(replaced.reason());
 		ClientLog.rotated(this.client.client(), old.session(), replaced.reason());
-		this.outbox.release(old,
-				() -> old.requests()
-					.answered()
-					.whenComplete((result, failure) -> this.client.executor().execute(() -> old.stop(status))));
+		this.outbox.release(old, () -> old.stopAnswered(status));
 		old.abortAfter(DRAIN_NANOS, status);
 	}
 
