@@ -115,6 +115,16 @@ class BridgeTests {
 	}
 
 	@Test
+	void aPeerIsGreetedBeforeItSendsWhatIsStored() throws Exception {
+		BridgedServer bridged = application.use("greeting");
+		TestPeer peer = bridged.connect();
+		assertThat(peer.line()).isEqualTo("welcome");
+		peer.send("a\n");
+		bridged.store().awaitCalls(1).complete(0);
+		assertThat(peer.line()).isEqualTo("answer to a");
+	}
+
+	@Test
 	void aMethodIsGivenHowItsMessageWasStored() throws Exception {
 		BridgedServer bridged = application.use("ids");
 		TestPeer peer = bridged.connect().send("data 7\nbind me\ndata 8\n");

@@ -14,6 +14,7 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.fixtures.Opened;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,11 @@ final class BridgedApplication implements BeforeAllCallback, AfterAllCallback, A
 		}
 
 		@Bean
+		Greeter greeter() {
+			return new Greeter();
+		}
+
+		@Bean
 		Function<String, byte[]> arrayId() {
 			return (line) -> line.getBytes(StandardCharsets.UTF_8);
 		}
@@ -135,6 +141,21 @@ final class BridgedApplication implements BeforeAllCallback, AfterAllCallback, A
 		@Bean
 		Predicate<String> important() {
 			return (line) -> line.startsWith("!");
+		}
+
+	}
+
+	@SocketHandler("greeting")
+	static class Greeter {
+
+		@OnOpen
+		String welcome() {
+			return "welcome";
+		}
+
+		@OnMessage
+		String answer(String line) {
+			return "answer to " + line;
 		}
 
 	}

@@ -1,12 +1,9 @@
 package dev.socketserver.handler.bean;
 
-import java.util.Map;
-import java.util.concurrent.CompletionStage;
-
-import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.handler.dispatch.ChosenMessage;
 import dev.socketserver.handler.dispatch.MappedHandler;
+import dev.socketserver.handler.intercept.AroundHandler;
 import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.PayloadValidationException;
@@ -17,9 +14,7 @@ import org.jspecify.annotations.Nullable;
  * since a reply that arrives later may fail. Only for beans with an
  * {@link dev.socketserver.annotation.OnError @OnError} method that takes the message.
  */
-final class RememberingHandler implements MappedHandler, MessageAware {
-
-	private final AnnotatedHandler handler;
+final class RememberingHandler extends AroundHandler<AnnotatedHandler> implements MappedHandler, MessageAware {
 
 	/**
 	 * {@code null} if none was handled, or if the last one has no reply or has failed.
@@ -31,12 +26,7 @@ final class RememberingHandler implements MappedHandler, MessageAware {
 	 * @param handler the bean's methods, which other sessions may share
 	 */
 	RememberingHandler(AnnotatedHandler handler) {
-		this.handler = handler;
-	}
-
-	@Override
-	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
-		return this.handler.opening(session);
+		super(handler);
 	}
 
 	@Override
@@ -71,21 +61,6 @@ final class RememberingHandler implements MappedHandler, MessageAware {
 		Object failed = unread ? null : this.message;
 		this.message = null;
 		return this.handler.failed(failure, failed, session);
-	}
-
-	@Override
-	public Map<String, ?> details(SocketSession session) throws Exception {
-		return this.handler.details(session);
-	}
-
-	@Override
-	public String method(String call) {
-		return this.handler.method(call);
-	}
-
-	@Override
-	public void closed(SocketSession session, CloseStatus status) throws Exception {
-		this.handler.closed(session, status);
 	}
 
 }

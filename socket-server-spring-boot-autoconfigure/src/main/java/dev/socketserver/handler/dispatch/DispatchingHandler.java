@@ -1,18 +1,16 @@
 package dev.socketserver.handler.dispatch;
 
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
-import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SocketSession;
 import dev.socketserver.handler.SocketMessage;
 import dev.socketserver.handler.UnmappedMessageException;
 import dev.socketserver.handler.dispatch.DispatchedSessions.Dispatch;
+import dev.socketserver.handler.intercept.AroundHandler;
 import dev.socketserver.handler.intercept.ConvertsFrames;
 import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.operator.MessageObserver;
@@ -23,17 +21,14 @@ import org.jspecify.annotations.Nullable;
  * In front of the methods of a handler: chooses the method for each frame, and converts
  * the frame for it. One for each session.
  */
-final class DispatchingHandler implements SessionHandler, ConvertsFrames {
+final class DispatchingHandler extends AroundHandler<SessionHandler> implements ConvertsFrames {
 
 	/** Where a message fails that has no method. */
 	private static final String CHOICE = "the choice of a method";
 
 	private final Dispatch dispatch;
 
-	/** Calls the methods, behind interceptors if there are some. */
-	private final SessionHandler methods;
-
-	/** The same without interceptors. */
+	/** What calls the methods, where there are no interceptors. */
 	private final @Nullable MappedHandler direct;
 
 	/** Watches messages, if somebody does. */
@@ -49,16 +44,11 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 	private int method = KeyedMethod.NONE;
 
 	DispatchingHandler(Dispatch dispatch, SessionHandler methods) {
+		super(methods);
 		this.dispatch = dispatch;
-		this.methods = methods;
 		this.direct = (methods instanceof MappedHandler mapped) ? mapped : null;
 		this.observer = dispatch.observer().get();
 		this.timed = dispatch.methods().stream().anyMatch(MappedMethod::takesSocketMessage);
-	}
-
-	@Override
-	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
-		return this.methods.opening(session);
 	}
 
 	@Override
@@ -79,14 +69,14 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 		if (frame instanceof ChosenMessage converted) {
 			this.method = converted.method();
 			notifyObserver(session);
-			return (this.method != KeyedMethod.NONE) ? this.methods.received(converted, session) : UNMAPPED;
+			return (this.method != KeyedMethod.NONE) ? this.handler.received(converted, session) : UNMAPPED;
 		}
 		Object subject = subject(frame, session);
 		if (subject == null) {
 			return UNMAPPED;
 		}
 		return (this.direct != null) ? this.direct.received(this.method, subject, session)
-				: this.methods.received(new ChosenMessage(this.method, subject), session);
+				: this.handler.received(new ChosenMessage(this.method, subject), session);
 	}
 
 	/** Chooses the method, and returns what it is given; {@code null} for none. */
@@ -129,14 +119,14 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 	@Override
 	public void refused(Converted converted) {
 		this.method = ((ChosenMessage) converted).method();
-		if (this.methods instanceof MessageAware aware) {
+		if (this.handler instanceof MessageAware aware) {
 			aware.arrived(converted);
 		}
 	}
 
 	/** The failure that follows is not one of the message before. */
 	private void forgetLast() {
-		if (this.methods instanceof MessageAware aware) {
+		if (this.handler instanceof MessageAware aware) {
 			aware.arrived(null);
 		}
 	}
@@ -156,7 +146,7 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 	@Override
 	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
 		try {
-			return this.methods.failed(failure, session);
+			return this.handler.failed(failure, session);
 		}
 		catch (UnmappedMessageException ex) {
 			throw new CloseReasonException(CloseReason.PROTOCOL_ERROR, ex);
@@ -166,20 +156,10 @@ final class DispatchingHandler implements SessionHandler, ConvertsFrames {
 	@Override
 	public String method(String call) {
 		if (!call.equals("received")) {
-			return this.methods.method(call);
+			return this.handler.method(call);
 		}
 		String method = method();
 		return (method != null) ? method : CHOICE;
-	}
-
-	@Override
-	public Map<String, ?> details(SocketSession session) throws Exception {
-		return this.methods.details(session);
-	}
-
-	@Override
-	public void closed(SocketSession session, CloseStatus status) throws Exception {
-		this.methods.closed(session, status);
 	}
 
 }

@@ -13,18 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handler of messages behind interceptors.
  */
-final class InterceptedSessionHandler implements SessionHandler, MessageAware {
+final class InterceptedSessionHandler extends AroundHandler<SessionHandler> implements MessageAware {
 
 	private final InterceptedHandlers handlers;
-
-	private final SessionHandler handler;
 
 	/** Whether user code may decide what an end of input means. */
 	private final boolean decidesAtInputEnd;
 
 	InterceptedSessionHandler(InterceptedHandlers handlers, SessionHandler handler, boolean decidesAtInputEnd) {
+		super(handler);
 		this.handlers = handlers;
-		this.handler = handler;
 		this.decidesAtInputEnd = decidesAtInputEnd;
 	}
 
@@ -45,11 +43,6 @@ final class InterceptedSessionHandler implements SessionHandler, MessageAware {
 		arrived(payload);
 		Object shown = (payload instanceof CarriesPayload message) ? message.payload() : payload;
 		return call(Kind.MESSAGE, session, shown, () -> this.handler.received(payload, session));
-	}
-
-	@Override
-	public boolean unfinished() {
-		return this.handler.unfinished();
 	}
 
 	@Override
@@ -84,18 +77,8 @@ final class InterceptedSessionHandler implements SessionHandler, MessageAware {
 	}
 
 	@Override
-	public boolean stalled() {
-		return this.handler.stalled();
-	}
-
-	@Override
 	public Map<String, ?> details(SocketSession session) throws Exception {
 		return this.handlers.details(this.handler, session);
-	}
-
-	@Override
-	public String method(String call) {
-		return this.handler.method(call);
 	}
 
 	@Override

@@ -1,6 +1,5 @@
 package dev.socketserver.bridge.session;
 
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -13,6 +12,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.bridge.Stored;
+import dev.socketserver.handler.intercept.AroundHandler;
 import dev.socketserver.handler.intercept.ConvertsFrames;
 import dev.socketserver.handler.intercept.ConvertsFrames.Converted;
 import dev.socketserver.handler.intercept.MessageAware;
@@ -26,14 +26,12 @@ import org.jspecify.annotations.Nullable;
  * The bridge of one session, before its handler: has each message stored when it has
  * arrived, and the handler called with it in its turn. Called as handlers are.
  */
-final class BridgedHandler implements PreparingHandler {
+final class BridgedHandler extends AroundHandler<SessionHandler> implements PreparingHandler {
 
 	/** What logs name in place of a method. */
 	private static final String PLACE = "its bridge";
 
 	private final Bridge bridge;
-
-	private final SessionHandler handler;
 
 	/** Made with the first message. */
 	private @Nullable StoreQueue queue;
@@ -44,13 +42,8 @@ final class BridgedHandler implements PreparingHandler {
 	private boolean abandoned;
 
 	BridgedHandler(Bridge bridge, SessionHandler handler) {
+		super(handler);
 		this.bridge = bridge;
-		this.handler = handler;
-	}
-
-	@Override
-	public void opened(SocketSession session) throws Exception {
-		this.handler.opened(session);
 	}
 
 	@Override
@@ -158,26 +151,11 @@ final class BridgedHandler implements PreparingHandler {
 	}
 
 	@Override
-	public void inputEnded(SocketSession session, CloseStatus status) throws Exception {
-		this.handler.inputEnded(session, status);
-	}
-
-	@Override
-	public Map<String, ?> details(SocketSession session) throws Exception {
-		return this.handler.details(session);
-	}
-
-	@Override
-	public String method(String call) {
-		return this.handler.method(call);
-	}
-
-	@Override
 	public void closed(SocketSession session, CloseStatus status) throws Exception {
 		if (this.queue != null) {
 			this.queue.close();
 		}
-		this.handler.closed(session, status);
+		super.closed(session, status);
 	}
 
 }
