@@ -127,7 +127,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 				if (error instanceof UnboundConfigurationPropertiesException unbound) {
 					throw WrongValues.afterGap(name, unbound.getUnboundProperties().iterator().next(), error);
 				}
-				if (unknown.isIgnored(name, target.getType().resolve(Object.class), error)) {
+				if (unknown.isIgnored(name, target.getType().resolve(Object.class), error, context)) {
 					return null;
 				}
 			}

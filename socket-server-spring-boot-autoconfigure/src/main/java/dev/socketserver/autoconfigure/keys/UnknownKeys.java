@@ -36,7 +36,6 @@ final class UnknownKeys {
 	private static final String PASSWORD = "password";
 
 	/** Shown instead of a value that may be secret. */
-	private static final String HIDDEN = "******";
 
 	private final List<ConfigurationPropertyName> blocks;
 
@@ -117,11 +116,12 @@ final class UnknownKeys {
 	 * @param name its property
 	 * @param type what it should be
 	 * @param error why it cannot be read
+	 * @param reading has what was read last
 	 * @return whether it is as if it were not there: empty, or only warned about
 	 * @throws InvalidSocketPropertyException if it fails the start
 	 */
-	boolean isIgnored(ConfigurationPropertyName name, Class<?> type, Exception error) {
-		ConfigurationProperty property = failed(name);
+	boolean isIgnored(ConfigurationPropertyName name, Class<?> type, Exception error, BindContext reading) {
+		ConfigurationProperty property = failed(name, reading);
 		if (property == null) {
 			return false;
 		}
@@ -140,8 +140,8 @@ final class UnknownKeys {
 	 * Finds the property that failed. The binder has forgotten it if there is no
 	 * converter at all.
 	 */
-	private @Nullable ConfigurationProperty failed(ConfigurationPropertyName name) {
-		ConfigurationProperty property = this.context.getConfigurationProperty();
+	private @Nullable ConfigurationProperty failed(ConfigurationPropertyName name, BindContext reading) {
+		ConfigurationProperty property = reading.getConfigurationProperty();
 		return (property != null) ? property : property(name);
 	}
 
@@ -205,7 +205,8 @@ final class UnknownKeys {
 		refuseList(name, value);
 		String type = framingType(name);
 		String suggestion = this.suggestions.suggestion(name, type);
-		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name, suggestion) ? HIDDEN : value,
+		throw new InvalidSocketPropertyException(name.toString(),
+				maybeSecret(name, suggestion) ? Secrets.HIDDEN : value,
 				noSuchKey(type) + this.suggestions.nearest(name, suggestion), "Change the key, or remove it"
 						+ ((type != null) ? "; " + FramingType.sentence(type, FramingType.keys(type)) : ""));
 	}

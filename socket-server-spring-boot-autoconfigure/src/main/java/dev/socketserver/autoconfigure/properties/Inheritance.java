@@ -67,7 +67,7 @@ final class Inheritance implements ConfigurationPropertySource {
 		}
 		Object own = this.bound.get(property);
 		String key = property.toString().substring(this.name.toString().length() + 1);
-		if (own != null && !(own.equals("") && Inherited.isNeverEmpty(key))) {
+		if (own != null && !(own.equals("") && ServerDefaults.isNeverEmpty(key))) {
 			return new ConfigurationProperty(property, own, null);
 		}
 		Object inherited = this.defaults.value(key);

@@ -16,9 +16,6 @@ final class Inherited {
 
 	private static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of(Section.DEFAULTS);
 
-	/** Texts that are always needed: an empty one switches nothing off. */
-	private static final Set<String> NEVER_EMPTY = Set.of("address", "threads.name");
-
 	/** A framing may be a block, of which nothing is bound. */
 	private static final String FRAMING = "framing";
 
@@ -41,11 +38,6 @@ final class Inherited {
 				}
 			}
 		}
-	}
-
-	/** Whether an empty value of a key is none. */
-	static boolean isNeverEmpty(String key) {
-		return NEVER_EMPTY.contains(key);
 	}
 
 	/** Whether there is a value of a key, or below it. */

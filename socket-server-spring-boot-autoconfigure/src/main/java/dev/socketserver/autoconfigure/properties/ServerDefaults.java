@@ -229,6 +229,15 @@ public class ServerDefaults extends SessionProperties {
 	}
 
 	/**
+	 * Whether a text is always needed, so that an empty one is none and switches nothing
+	 * off.
+	 * @param key the key of the text
+	 */
+	public static boolean isNeverEmpty(String key) {
+		return key.equals("address") || key.equals("threads.name");
+	}
+
+	/**
 	 * Returns what a block says that a module brings.
 	 * @param key the key of the block
 	 * @return the record of its keys, or {@code null} if none is set

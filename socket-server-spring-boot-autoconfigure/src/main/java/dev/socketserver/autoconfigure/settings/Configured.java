@@ -16,6 +16,7 @@ import dev.socketserver.autoconfigure.keys.Secrets;
 import dev.socketserver.autoconfigure.port.LocalPlaceholders;
 import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
@@ -36,9 +37,6 @@ final class Configured {
 	/** The defaults as a variable spells them, which has no dashes. */
 	private static final ConfigurationPropertyName VARIABLES = ConfigurationPropertyName
 		.of(Section.DEFAULTS.replace('-', '.'));
-
-	/** Keys of which an empty value is none. */
-	private static final Set<String> NEVER_EMPTY = Set.of("address", "threads.name");
 
 	private final SocketProperties properties;
 
@@ -283,7 +281,7 @@ final class Configured {
 			if (value.isNone()) {
 				all.remove(key);
 			}
-			else if (!("".equals(value.bound()) && NEVER_EMPTY.contains(key))) {
+			else if (!("".equals(value.bound()) && ServerDefaults.isNeverEmpty(key))) {
 				all.put(key, value);
 			}
 		});

@@ -20,6 +20,7 @@ import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import dev.socketserver.autoconfigure.spec.SessionSpecs;
 import dev.socketserver.handler.bean.BuiltInHandler;
 import dev.socketserver.settings.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +48,8 @@ final class Differences {
 	/** Between the elements of a list that is the default. */
 	private static final String LIST = ", ";
 
-	/** Times that are off without a value, and with 0. */
-	private static final Set<String> OFF = Set.of("timeouts.first-frame", "timeouts.session", "timeouts.idle",
-			"heartbeat.period");
+	/** What is said of times that are off without a value, and with 0. */
+	private static final Set<String> NEVER = Set.of("never", "off");
 
 	/** What is said of keys without a default; a text or a bean may be called so. */
 	private static final Set<String> WORDS = Set.of("none", "off", "all", "everybody", "nobody", "host");
@@ -281,7 +281,8 @@ final class Differences {
 		if (bound == null || builtIn.isEmpty()) {
 			return false;
 		}
-		return (Duration.ZERO.equals(bound) && OFF.contains(key)) || isBound(builtIn, bound);
+		boolean never = NEVER.contains(builtIn) && SessionSpecs.isZeroForNone(key);
+		return (never && Duration.ZERO.equals(bound)) || isBound(builtIn, bound);
 	}
 
 	/** Whether a text is bound to a value. */

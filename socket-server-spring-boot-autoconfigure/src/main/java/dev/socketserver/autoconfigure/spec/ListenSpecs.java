@@ -15,7 +15,6 @@ import dev.socketserver.autoconfigure.properties.ServerProperties.Udp;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.spec.InboundOverflow;
-import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Limits;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
@@ -241,13 +240,7 @@ final class ListenSpecs {
 	}
 
 	private MulticastGroup group(String text) {
-		try {
-			return MulticastGroup.of(text.trim());
-		}
-		catch (InvalidSpecException ex) {
-			String property = this.entry.property("udp.groups");
-			throw new InvalidSocketPropertyException(property, text, "it " + ex.rule(), "Change " + property, ex);
-		}
+		return this.entry.read("udp.groups", text, (group) -> MulticastGroup.of(group.trim()));
 	}
 
 	/** Whether the server is one of UDP. */

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
@@ -13,6 +14,7 @@ import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.handler.InvalidHandlerException;
+import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
@@ -151,6 +153,18 @@ final class PropertyEntry {
 			throw invalid(key, "it must be below 2 GB", "Set it to a smaller size");
 		}
 		return (int) Math.max(size.toBytes(), -1);
+	}
+
+	/** Reads a text of a key, which may be an element of its list. */
+	<T> T read(String key, String text, Function<String, T> reader) {
+		try {
+			return reader.apply(text);
+		}
+		catch (IllegalArgumentException ex) {
+			String property = property(key);
+			String rule = (ex instanceof InvalidSpecException broken) ? broken.rule() : ex.getMessage();
+			throw new InvalidSocketPropertyException(property, text, "it " + rule, "Change " + property, ex);
+		}
 	}
 
 	InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy) {

@@ -421,17 +421,7 @@ public final class ServerSpecs {
 		/** Reads a rate. An empty text overrides an inherited one. */
 		private dev.socketserver.spec.gate.@Nullable Rate rate(String key, @Nullable String text,
 				Function<String, dev.socketserver.spec.gate.Rate> reader) {
-			if (!StringUtils.hasText(text)) {
-				return null;
-			}
-			try {
-				return reader.apply(text);
-			}
-			catch (IllegalArgumentException ex) {
-				String property = this.entry.property(key);
-				throw new InvalidSocketPropertyException(property, text, "it " + ex.getMessage(), "Change " + property,
-						ex);
-			}
+			return StringUtils.hasText(text) ? this.entry.read(key, text, reader) : null;
 		}
 
 		private dev.socketserver.spec.gate.Login login(Login login, dev.socketserver.spec.gate.Login from) {
@@ -479,14 +469,7 @@ public final class ServerSpecs {
 		private List<Cidr> ranges(String key, @Nullable List<String> texts) {
 			List<Cidr> ranges = new ArrayList<>();
 			for (String text : Objects.requireNonNullElse(texts, List.<String>of())) {
-				try {
-					ranges.add(Cidr.of(text.trim()));
-				}
-				catch (IllegalArgumentException ex) {
-					String property = this.entry.property(key);
-					throw new InvalidSocketPropertyException(property, text, "it " + ex.getMessage(),
-							"Change " + property, ex);
-				}
+				ranges.add(this.entry.read(key, text, (range) -> Cidr.of(range.trim())));
 			}
 			return ranges;
 		}

@@ -296,7 +296,7 @@ public final class SessionSpecs {
 	}
 
 	/** Whether 0, which the core does not know, is read as no time at all. */
-	static boolean isZeroForNone(String key) {
+	public static boolean isZeroForNone(String key) {
 		return key.startsWith("timeouts.") || key.equals("heartbeat.period");
 	}
 

@@ -55,7 +55,7 @@ record ExchangeMethod(Method method, @Nullable TextTemplate template, int payloa
 		}
 		Duration timeout = Objects.requireNonNull(time);
 		if (this.contents != null && !this.contents.isKnown(target.specs())) {
-			return this.contents.read(target.ask(sent, byte[].class, timeout));
+			return ReturnForm.with(target.ask(sent, byte[].class, timeout), this.contents::read);
 		}
 		return target.ask(sent, this.reply, timeout);
 	}

@@ -2,7 +2,6 @@ package dev.socketserver.exchange.call;
 
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
@@ -71,22 +70,8 @@ record ReplyContents(Class<?> type, PayloadConverter<?> converter) {
 		return false;
 	}
 
-	/**
-	 * Converts a reply when it has come. Who cancels that gives up the request.
-	 * @param reply the reply
-	 * @return what it is
-	 */
-	CompletableFuture<Object> read(CompletableFuture<byte[]> reply) {
-		CompletableFuture<Object> read = reply.thenApply(this::read);
-		CompletableFuture<?> unused = read.whenComplete((any, failure) -> {
-			if (read.isCancelled()) {
-				reply.cancel(false);
-			}
-		});
-		return read;
-	}
-
-	private Object read(byte[] bytes) {
+	/** Converts a reply. */
+	Object read(byte[] bytes) {
 		try {
 			return this.converter.read(bytes, 0, bytes.length);
 		}

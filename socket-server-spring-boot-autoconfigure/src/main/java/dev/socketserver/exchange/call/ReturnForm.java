@@ -1,6 +1,7 @@
 package dev.socketserver.exchange.call;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -68,20 +69,26 @@ interface ReturnForm {
 		return method.unused() ? dropping(outcome, null) : outcome;
 	}
 
+	/** Returns the outcome with another value. */
+	static CompletableFuture<@Nullable Object> dropping(CompletableFuture<?> outcome, @Nullable Object value) {
+		return with(outcome, (any) -> value);
+	}
+
 	/**
 	 * Returns the outcome with another value. Who cancels it gives up the request.
 	 * @param outcome what has begun
-	 * @param value what to complete with
+	 * @param value makes what to complete with
 	 * @return the outcome
 	 */
-	static CompletableFuture<@Nullable Object> dropping(CompletableFuture<?> outcome, @Nullable Object value) {
-		CompletableFuture<@Nullable Object> dropped = outcome.thenApply((any) -> value);
-		CompletableFuture<?> unused = dropped.whenComplete((any, failure) -> {
-			if (dropped.isCancelled()) {
+	static <T, V extends @Nullable Object> CompletableFuture<V> with(CompletableFuture<T> outcome,
+			Function<? super T, V> value) {
+		CompletableFuture<V> with = outcome.thenApply(value);
+		CompletableFuture<?> unused = with.whenComplete((any, failure) -> {
+			if (with.isCancelled()) {
 				outcome.cancel(false);
 			}
 		});
-		return dropped;
+		return with;
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.socketserver.exchange.call;
 
 import java.nio.charset.Charset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -128,7 +129,7 @@ final class TextTemplate {
 			BiFunction<Integer, String, IllegalArgumentException> refused) {
 		byte[] bytes = text.getBytes(charset);
 		for (int at = 0; at + end.length <= bytes.length; at++) {
-			if (!matches(bytes, at, end)) {
+			if (!Arrays.equals(bytes, at, at + end.length, end, 0, end.length)) {
 				continue;
 			}
 			int parameter = parameterAt(text, ends, charset, at, at + end.length);
@@ -158,15 +159,6 @@ final class TextTemplate {
 			from = to;
 		}
 		return found;
-	}
-
-	private static boolean matches(byte[] bytes, int at, byte[] end) {
-		for (int i = 0; i < end.length; i++) {
-			if (bytes[at + i] != end[i]) {
-				return false;
-			}
-		}
-		return true;
 	}
 
 	/**
