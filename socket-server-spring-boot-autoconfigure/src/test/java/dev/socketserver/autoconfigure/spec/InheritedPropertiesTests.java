@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,17 +10,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.keys.KnownKeys;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.spec.Timeouts;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,7 +33,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.core.convert.converter.Converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +43,17 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class InheritedPropertiesTests {
 
-	private static final String SERVER = "socket.servers.upper.";
+	private static final String SERVERS = "socket.servers.";
+
+	private static final String UPPER = "upper";
+
+	private static final String SERVER = SERVERS + UPPER + ".";
+
+	/** A server that has an empty value of its own. */
+	private static final String HIDING = "hiding";
+
+	/** What the name of a server begins with that has only what its key needs besides. */
+	private static final String BARE = "bare-";
 
 	private static final String DEFAULTS = Section.DEFAULTS + ".";
 
@@ -119,10 +130,35 @@ class InheritedPropertiesTests {
 			// Of clients only, which have no defaults.
 			"options.multicast-ttl", "options.multicast-interface", "options.multicast-loop");
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+	private static final ApplicationContextRunner RUNNER = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
-		.withUserConfiguration(Handlers.class)
-		.withPropertyValues(SERVER + "port=0", SERVER + "start.auto=false");
+		.withUserConfiguration(Handlers.class);
+
+	/** Servers that have a key themselves, and others without it, in one application. */
+	private static final Map<String, String> OWN = new HashMap<>();
+
+	/** The two servers of the application with a default, by its key: each is asked twice. */
+	private static final Map<String, Map<String, String>> INHERITED = new HashMap<>();
+
+	private final ApplicationContextRunner runner = RUNNER.withPropertyValues(server(UPPER, List.of()));
+
+	@BeforeAll
+	static void startServersThatSayItThemselves() {
+		List<String> properties = new ArrayList<>();
+		VALUES.forEach((key, values) -> {
+			List<String> own = new ArrayList<>(needed(key));
+			own.add(key + "=" + values.get(0));
+			properties.addAll(List.of(server(name(key), own)));
+			properties.addAll(List.of(server(BARE + name(key), needed(key))));
+		});
+		RUNNER.withPropertyValues(properties.toArray(String[]::new)).run((context) -> {
+			for (String key : VALUES.keySet()) {
+				for (String name : List.of(name(key), BARE + name(key))) {
+					OWN.put(name, described(context, name));
+				}
+			}
+		});
+	}
 
 	@Test
 	void everyKeyOfTheDefaultsIsHereOrElsewhere() {
@@ -145,48 +181,37 @@ class InheritedPropertiesTests {
 	@ParameterizedTest
 	@MethodSource("keys")
 	void whatAServerInheritsIsWhatItCouldSayItself(String key) {
-		List<String> needed = new ArrayList<>();
-		for (String property : VALUES.get(key).subList(1, VALUES.get(key).size())) {
-			needed.add(SERVER + property);
-		}
-		String value = key + "=" + VALUES.get(key).get(0);
-
-		String own = described(needed, SERVER + value);
-
-		assertThat(described(needed, DEFAULTS + value)).isEqualTo(own);
-		assertThat(described(needed, "unrelated=")).isNotEqualTo(own);
+		assertThat(inherited(key).get(UPPER)).isEqualTo(OWN.get(name(key)))
+			.isNotEqualTo(OWN.get(BARE + name(key)));
 	}
 
 	@ParameterizedTest
 	@MethodSource("keys")
 	void anEmptyValueHidesOnlyAReferenceATextOrAList(String key) {
-		String[] values = VALUES.get(key).toArray(String[]::new);
-		List<String> needed = new ArrayList<>();
-		for (int i = 1; i < values.length; i++) {
-			needed.add(SERVER + values[i]);
-		}
 		boolean hides = Set
 			.of("farewell", "correlator", "requests-reply", "execution.executor", "limits.allow", "limits.deny",
 					"proxy-protocol.trusted", "ban.reasons", "ban.exempt", "rate.messages", "rate.bytes",
 					"heartbeat.message", "heartbeat.placeholder", "heartbeat.reply")
 			.contains(key);
 
-		String inherited = described(needed, DEFAULTS + key + "=" + values[0]);
-		needed.add(SERVER + key + "=");
+		Map<String, String> described = inherited(key);
 
-		assertThat(described(needed, DEFAULTS + key + "=" + values[0]).equals(inherited)).isNotEqualTo(hides);
+		assertThat(described.get(HIDING).equals(described.get(UPPER))).isNotEqualTo(hides);
 	}
 
 	@Test
 	void aBlockIsInheritedKeyByKeyAndAListAsAWhole() {
-		String both = described(List.of(SERVER + "limits.sessions=8", SERVER + "limits.allow[0]=192.0.2.0/24"),
-				SERVER + "limits.pending=7");
+		List<String> described = new ArrayList<>();
+		this.runner
+			.withPropertyValues(SERVER + "limits.sessions=8", SERVER + "limits.allow[0]=192.0.2.0/24",
+					SERVER + "limits.pending=7")
+			.run((context) -> described.add(described(context, UPPER)));
 
 		this.runner
 			.withPropertyValues(SERVER + "limits.sessions=8", SERVER + "limits.allow[0]=192.0.2.0/24",
 					DEFAULTS + "limits.sessions=9", DEFAULTS + "limits.pending=7",
 					DEFAULTS + "limits.allow[0]=198.51.100.0/24", DEFAULTS + "limits.allow[1]=203.0.113.0/24")
-			.run((context) -> assertThat(described(context)).isEqualTo(both));
+			.run((context) -> assertThat(described).containsExactly(described(context, UPPER)));
 	}
 
 	@Test
@@ -205,18 +230,44 @@ class InheritedPropertiesTests {
 			});
 	}
 
-	/** A specification as text, in which the handler is always the same. */
-	private String described(List<String> needed, String property) {
-		List<String> text = new ArrayList<>();
-		this.runner.withPropertyValues(needed.toArray(String[]::new)).withPropertyValues(property).run((context) -> {
-			text.add(described(context));
+	/** Describes two servers of an application that has a default. */
+	private static Map<String, String> inherited(String key) {
+		return INHERITED.computeIfAbsent(key, (added) -> {
+			List<String> hiding = new ArrayList<>(needed(key));
+			hiding.add(key + "=");
+			Map<String, String> described = new HashMap<>();
+			RUNNER.withPropertyValues(server(UPPER, needed(key)))
+				.withPropertyValues(server(HIDING, hiding))
+				.withPropertyValues(DEFAULTS + key + "=" + VALUES.get(key).get(0))
+				.run((context) -> {
+					for (String name : List.of(UPPER, HIDING)) {
+						described.put(name, described(context, name));
+					}
+				});
+			return described;
 		});
-		return text.get(0);
 	}
 
-	private static String described(ApplicationContext context) {
-		ServerSpec spec = context.getBean(SocketServers.class).server("upper").orElseThrow().spec();
-		return spec.toString().replaceAll("(@|0x)[0-9a-f]+", "");
+	/** Returns what a server needs besides a key. */
+	private static List<String> needed(String key) {
+		return VALUES.get(key).subList(1, VALUES.get(key).size());
+	}
+
+	/** Returns the name of the server that has a key itself. */
+	private static String name(String key) {
+		return "own-" + key.replace('.', '-');
+	}
+
+	private static String[] server(String name, List<String> properties) {
+		return Stream.concat(Stream.of("port=0", "start.auto=false", "handler=upper"), properties.stream())
+			.map((property) -> SERVERS + name + "." + property)
+			.toArray(String[]::new);
+	}
+
+	/** A specification as text, in which name and handler are always the same. */
+	private static String described(ApplicationContext context, String name) {
+		ServerSpec spec = context.getBean(SocketServers.class).server(name).orElseThrow().spec();
+		return spec.toString().replace(name, UPPER).replaceAll("(@|0x)[0-9a-f]+", "");
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -238,8 +289,12 @@ class InheritedPropertiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import(UpperHandler.class)
 	static class Handlers {
+
+		@Bean
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
 
 		@Bean
 		Predicate<Object> accepted() {
