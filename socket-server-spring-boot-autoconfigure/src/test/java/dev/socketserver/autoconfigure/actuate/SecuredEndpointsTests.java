@@ -27,6 +27,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -253,6 +254,7 @@ class SecuredEndpointsTests {
 	}
 
 	@TestConfiguration(proxyBeanMethods = false)
+	@Import(Users.PlainPasswords.class)
 	static class Security {
 
 		@Bean

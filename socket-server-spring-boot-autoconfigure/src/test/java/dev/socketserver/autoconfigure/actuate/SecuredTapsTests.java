@@ -21,6 +21,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -115,6 +116,7 @@ class SecuredTapsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(Users.PlainPasswords.class)
 	@EnableAutoConfiguration
 	static class Application {
 

@@ -35,6 +35,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.Customizer;
@@ -343,6 +344,7 @@ class SocketUiBrowserTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(Users.PlainPasswords.class)
 	static class Security {
 
 		@Bean

@@ -33,9 +33,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.crypto.password.PasswordEncoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -255,7 +253,7 @@ class SocketUiWebTests {
 	}
 
 	private static ConfigurableApplicationContext start(WebApplicationType stack, String... properties) {
-		return new SpringApplicationBuilder(ActuatorApplication.class, OneReactiveServer.class, PlainPasswords.class)
+		return new SpringApplicationBuilder(ActuatorApplication.class, OneReactiveServer.class, Users.PlainPasswords.class)
 			.web(stack)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.application.name=ward",
 					"management.endpoints.web.exposure.include=socketui,socketservers")
@@ -270,29 +268,6 @@ class SocketUiWebTests {
 	@EnableAutoConfiguration(excludeName = "org.springframework.boot.tomcat.autoconfigure.actuate.web.server."
 			+ "TomcatReactiveManagementContextAutoConfiguration")
 	static class OneReactiveServer {
-
-	}
-
-	/** Else each request with a password would compute for a tenth of a second. */
-	@Configuration(proxyBeanMethods = false)
-	static class PlainPasswords {
-
-		@Bean
-		PasswordEncoder plain() {
-			return new PasswordEncoder() {
-
-				@Override
-				public String encode(CharSequence password) {
-					return password.toString();
-				}
-
-				@Override
-				public boolean matches(CharSequence password, String encoded) {
-					return encoded.contentEquals(password);
-				}
-
-			};
-		}
 
 	}
 
