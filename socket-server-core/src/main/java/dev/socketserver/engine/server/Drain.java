@@ -162,16 +162,15 @@ final class Drain {
 	}
 
 	private void abort() {
-		long late = 0;
 		for (ServerRun run : this.runs) {
 			Ending ending = run.ending();
 			if (ending.claim()) {
-				late += ending.count();
+				// The last of them may end at once, and the report follows it.
+				synchronized (this) {
+					this.aborted += ending.count();
+				}
 				ending.stop(Duration.ZERO);
 			}
-		}
-		synchronized (this) {
-			this.aborted = late;
 		}
 	}
 
