@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +43,11 @@ import static org.awaitility.Awaitility.await;
 class ShutdownPhaseTests {
 
 	private static final int PEERS = 20;
+
+	/**
+	 * How long a call takes, so that nearly all sessions are amidst one when they end.
+	 */
+	private static final Duration CALL = Duration.ofMillis(10);
 
 	private static final Pattern CUT = Pattern.compile("has drained.* (\\d+) cut");
 
@@ -137,7 +143,11 @@ class ShutdownPhaseTests {
 				switch (line) {
 					case "busy" -> await(this.release);
 					case "stuck" -> await(this.never);
-					default -> this.handled.incrementAndGet();
+					default -> {
+						// Replies as fast as they can be would keep all processors busy.
+						LockSupport.parkNanos(CALL.toNanos());
+						this.handled.incrementAndGet();
+					}
 				}
 				return line.toUpperCase(Locale.ROOT);
 			};
