@@ -2,6 +2,7 @@ package dev.socketserver.repl;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -60,7 +61,7 @@ public class ConsoleApplication {
 
 		final CountDownLatch waiting = new CountDownLatch(1);
 
-		volatile boolean released;
+		final CompletableFuture<String> released = new CompletableFuture<>();
 
 		public int count() {
 			return this.count.get();
@@ -105,10 +106,7 @@ public class ConsoleApplication {
 		/** Like code that never looks whether it is interrupted. */
 		public String ignores() {
 			this.waiting.countDown();
-			while (!this.released) {
-				Thread.onSpinWait();
-			}
-			return "released";
+			return this.released.join();
 		}
 
 	}

@@ -376,12 +376,12 @@ class ReplTests {
 			assertThat(peer.rest()).isEmpty();
 			assertThat(log).contains("Session " + id + ": an evaluation does not react to its interrupt")
 				.contains("ConsoleApplication$Orders.ignores");
-			orders.released = true;
+			orders.released.complete("released");
 			assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
 				.isEqualTo(CloseReason.HANDLER_ERROR);
 		}
 		finally {
-			orders.released = true;
+			orders.released.complete("released");
 		}
 	}
 
