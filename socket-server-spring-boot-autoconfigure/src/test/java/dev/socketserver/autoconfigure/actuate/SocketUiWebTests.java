@@ -253,7 +253,8 @@ class SocketUiWebTests {
 	}
 
 	private static ConfigurableApplicationContext start(WebApplicationType stack, String... properties) {
-		return new SpringApplicationBuilder(ActuatorApplication.class, OneReactiveServer.class, Users.PlainPasswords.class)
+		return new SpringApplicationBuilder(ActuatorApplication.class, OneReactiveServer.class,
+				Users.PlainPasswords.class)
 			.web(stack)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.application.name=ward",
 					"management.endpoints.web.exposure.include=socketui,socketservers")

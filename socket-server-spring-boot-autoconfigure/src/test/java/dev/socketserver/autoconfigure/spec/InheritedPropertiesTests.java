@@ -137,7 +137,9 @@ class InheritedPropertiesTests {
 	/** Servers that have a key themselves, and others without it, in one application. */
 	private static final Map<String, String> OWN = new HashMap<>();
 
-	/** The two servers of the application with a default, by its key: each is asked twice. */
+	/**
+	 * The two servers of the application with a default, by its key: each is asked twice.
+	 */
 	private static final Map<String, Map<String, String>> INHERITED = new HashMap<>();
 
 	private final ApplicationContextRunner runner = RUNNER.withPropertyValues(server(UPPER, List.of()));
@@ -181,8 +183,7 @@ class InheritedPropertiesTests {
 	@ParameterizedTest
 	@MethodSource("keys")
 	void whatAServerInheritsIsWhatItCouldSayItself(String key) {
-		assertThat(inherited(key).get(UPPER)).isEqualTo(OWN.get(name(key)))
-			.isNotEqualTo(OWN.get(BARE + name(key)));
+		assertThat(inherited(key).get(UPPER)).isEqualTo(OWN.get(name(key))).isNotEqualTo(OWN.get(BARE + name(key)));
 	}
 
 	@ParameterizedTest
