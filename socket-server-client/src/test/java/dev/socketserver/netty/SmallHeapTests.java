@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Small heaps, and peers that read nothing.
@@ -76,7 +76,7 @@ class SmallHeapTests {
 	@ParameterizedTest
 	@MethodSource("transportsAndOptions")
 	void peersThatReadNothingHarmNobody(SocketTransport transport, String options) throws Exception {
-		assumeThat(ServerFixture.transports()).contains(transport);
+		assumeTrue(ServerFixture.transports().anyMatch((each) -> each == transport));
 		List<Peer> peers = new ArrayList<>();
 		try (Jvm jvm = new Jvm((options + " -Dtransport=" + transport).split(" "))) {
 			try (Peer others = jvm.peer(0)) {

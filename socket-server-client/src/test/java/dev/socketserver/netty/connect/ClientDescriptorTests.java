@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A client in a JVM that has no descriptor left for its next connection. */
 @EnabledOnOs(OS.LINUX)
@@ -43,7 +43,7 @@ class ClientDescriptorTests {
 
 	@Every.Transport
 	void clientWithoutDescriptorsGoesOnTryingAndConnectsWhenThereAreSome(SocketTransport transport) throws Exception {
-		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
+		assumeTrue(Files.isExecutable(Path.of(LIMITED.get(0))), "there is prlimit");
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
 		try (OtherJvm jvm = new OtherJvm(LIMITED, List.of("-XX:-MaxFDLimit"), Program.class, transport.name(),
 				"" + Ports.free(), "" + server.localAddress().getPort())) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Options of listening sockets, and of the connections that they accept.
@@ -73,7 +73,7 @@ class ListeningOptionsTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.listen.ListeningTests#transports")
 	void idleConnectionsAreProbedAfterTheTimeThatIsSet(SocketTransport transport) throws Exception {
-		assumeThat(SocketTable.exists()).isTrue();
+		assumeTrue(SocketTable.exists());
 		SocketServer usual = this.fixture.echo("usual", (spec) -> spec.transport(transport));
 		SocketServer later = this.fixture.echo("later", (spec) -> spec.transport(transport)
 			.options(ListeningTests.options(Duration.ofSeconds(600), null, false, null, null)));
@@ -179,7 +179,7 @@ class ListeningOptionsTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.listen.ListeningTests#transports")
 	void portIsNotBoundWhileOldConnectionsLingerWhereThatIsAskedFor(SocketTransport transport) throws Exception {
-		assumeThat(SocketTable.exists()).as("this is Linux").isTrue();
+		assumeTrue(SocketTable.exists(), "this is Linux");
 		int port = Ports.free();
 		SocketServer server = this.fixture.echo("strict",
 				(spec) -> spec.transport(transport).port(port).options(SocketOptions.DEFAULT.reuseAddress(false)));

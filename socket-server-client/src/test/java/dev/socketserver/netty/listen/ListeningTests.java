@@ -54,7 +54,9 @@ import org.slf4j.LoggerFactory;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Where and how a server listens.
@@ -83,10 +85,10 @@ class ListeningTests {
 	@BeforeEach
 	void machineHasBothFamilies() throws IOException {
 		try (java.net.ServerSocket probe = new java.net.ServerSocket(0, 1, InetAddress.getByName("::1"))) {
-			assumeThat(probe.isBound()).isTrue();
+			assumeTrue(probe.isBound());
 		}
 		catch (IOException ex) {
-			assumeThat(ex).as("This machine has no IPv6").isNull();
+			abort("This machine has no IPv6");
 		}
 	}
 
@@ -141,7 +143,7 @@ class ListeningTests {
 
 	@Test
 	void ipv4OnEveryInterfaceFailsTheStartOnATransportThatWouldAcceptIpv6() {
-		assumeThat(IoUring.isAvailable()).isTrue();
+		assumeTrue(IoUring.isAvailable());
 		assertUnsupported((spec) -> spec.transport(SocketTransport.IO_URING).address("any").ipFamily(IpFamily.IPV4),
 				"ip-family cannot be ipv4 on every interface with transport io_uring");
 		SocketServer one = this.fixture.echo("one",
@@ -178,7 +180,7 @@ class ListeningTests {
 
 	@Test
 	void anyTakesIpv4WhereThePortIsTakenForIpv6() {
-		assumeThat(Epoll.isAvailable()).isTrue();
+		assumeTrue(Epoll.isAvailable());
 		SocketTransport transport = SocketTransport.EPOLL;
 		SocketServer six = this.fixture.echo("six",
 				(spec) -> spec.transport(transport).address("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
@@ -228,7 +230,7 @@ class ListeningTests {
 			.filter((address) -> address instanceof Inet6Address && address.isLinkLocalAddress())
 			.findFirst()
 			.orElse(null);
-		assumeThat(ours).as("a link-local address of this machine").isNotNull();
+		assumeTrue(ours != null, "a link-local address of this machine");
 		String zoned = ours.getHostAddress();
 
 		SocketServer server = this.fixture.echo("local",
@@ -380,7 +382,7 @@ class ListeningTests {
 	@ParameterizedTest
 	@EnumSource(value = SocketTransport.class, names = "KQUEUE")
 	void transportWhoseLibraryIsMissingFailsTheStartNamingIt(SocketTransport transport) {
-		assumeThat(KQueue.isAvailable()).isFalse();
+		assumeFalse(KQueue.isAvailable());
 		assertThatExceptionOfType(ServerStartException.class)
 			.isThrownBy(() -> this.fixture.echo("missing", (spec) -> spec.transport(transport)))
 			.withMessageContaining("kqueue needs macOS or BSD, and the library io.netty:netty-transport-native-kqueue")
@@ -390,7 +392,7 @@ class ListeningTests {
 	/** As where files for a time cannot be written, or not be executed. */
 	@Test
 	void transportWhoseLibraryCannotBeLoadedFailsTheStartSayingWhy() throws Exception {
-		assumeThat(Epoll.isAvailable()).isTrue();
+		assumeTrue(Epoll.isAvailable());
 		try (OtherJvm other = new OtherJvm(List.of(), List.of("-Dio.netty.native.workdir=/proc"), AsksForEpoll.class)) {
 			assertThat(other.next()).contains("epoll needs Linux", "netty-transport-native-epoll",
 					"here it failed with", "/proc/libnetty_transport_native_epoll");
@@ -399,7 +401,7 @@ class ListeningTests {
 
 	@Test
 	void autoSaysOnceWhyItIsNotEpoll() throws Exception {
-		assumeThat(Epoll.isAvailable()).isTrue();
+		assumeTrue(Epoll.isAvailable());
 		try (OtherJvm other = new OtherJvm(List.of(), List.of("-Dio.netty.native.workdir=/proc"), AsksFor.class,
 				"AUTO")) {
 			assertThat(other.next()).startsWith("INFO transport: auto is nio, since epoll cannot be used here: ")
@@ -411,7 +413,7 @@ class ListeningTests {
 
 	@Test
 	void fastestIsUringWhereTheKernelPermitsIt() throws Exception {
-		assumeThat(IoUring.isAvailable()).isTrue();
+		assumeTrue(IoUring.isAvailable());
 		SocketServer server = this.fixture.echo("fastest", (spec) -> spec.transport(SocketTransport.FASTEST));
 		assertThat(server.transport()).isEqualTo(SocketTransport.IO_URING);
 		try (Peer peer = new Peer(server)) {
@@ -422,7 +424,7 @@ class ListeningTests {
 	/** As on a host of containers that does not permit io_uring. */
 	@Test
 	void fastestSaysOnceWhyItIsNotUring() throws Exception {
-		assumeThat(Epoll.isAvailable()).isTrue();
+		assumeTrue(Epoll.isAvailable());
 		try (OtherJvm other = new OtherJvm(List.of(), List.of(), AsksFor.class, "FASTEST", "io_uring")) {
 			assertThat(other.next()).isEqualTo("io_uring false");
 			assertThat(other.next())

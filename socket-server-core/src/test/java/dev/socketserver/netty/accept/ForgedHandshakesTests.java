@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Packets with the address of somebody else, who shall not be banned for them. A script
@@ -46,7 +46,7 @@ class ForgedHandshakesTests {
 	/** Not even those who guess what follows, and send what would be an offence. */
 	@Test
 	void forgedPacketsBanNobody() throws Exception {
-		assumeThat(RawSockets.permitted()).as("python3 with raw sockets is needed").isTrue();
+		assumeTrue(RawSockets.permitted(), "python3 with raw sockets is needed");
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.limits((limits) -> limits.frame(50))
 					.timeouts((timeouts) -> timeouts.firstFrame(Duration.ofMinutes(5)))

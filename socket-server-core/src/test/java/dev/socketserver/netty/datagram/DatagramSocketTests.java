@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static dev.socketserver.netty.datagram.Datagrams.peer;
 import static dev.socketserver.netty.datagram.Datagrams.udp;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The sockets of servers of UDP. */
 class DatagramSocketTests {
@@ -85,7 +85,7 @@ class DatagramSocketTests {
 
 	@Test
 	void aServerIsWellAgainWithTheLastOfItsLostSockets() throws Exception {
-		assumeThat(Epoll.isAvailable()).as("Sockets are made for addresses of loopback").isTrue();
+		assumeTrue(Epoll.isAvailable(), "Sockets are made for addresses of loopback");
 		AtomicReference<DatagramSocket> other = new AtomicReference<>();
 		SocketServer server = this.fixture.calls((line, session) -> {
 			if (line.equals("lose")) {

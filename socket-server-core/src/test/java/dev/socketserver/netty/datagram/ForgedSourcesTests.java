@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * A server of UDP that is flooded from forged sources, in a network of its own.
@@ -50,8 +50,8 @@ class ForgedSourcesTests {
 
 	@Test
 	void memoryIsBoundedAndThoseWhoAreBoundGoOn() throws Exception {
-		assumeThat(OwnNetwork.problem(LOOPBACK)).as("A network of its own is needed").isEmpty();
-		assumeThat(RawSockets.permitted()).as("python3 with raw sockets is needed").isTrue();
+		assumeTrue(OwnNetwork.problem(LOOPBACK).isEmpty(), "A network of its own is needed");
+		assumeTrue(RawSockets.permitted(), "python3 with raw sockets is needed");
 		List<String> command = new ArrayList<>(OwnNetwork.made(LOOPBACK));
 		command.addAll(OtherJvm.command(List.of("-Xmx128m"), Server.class, "" + SOURCES));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -34,7 +34,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A system that gives no thread any more, in a JVM of its own. */
 @Tag("virtual-threads")
@@ -49,7 +49,7 @@ class ThreadLimitTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stop", "closeListener" })
 	void serverThatIsStoppedWithoutThreadsEndsWhenThereAreSome(String how) throws Exception {
-		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
+		assumeTrue(Files.isExecutable(Path.of(LIMITED.get(0))), "there is prlimit");
 		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, StopProgram.class, how)) {
 			jvm.await("no thread left");
 			jvm.command("stop");
@@ -72,7 +72,7 @@ class ThreadLimitTests {
 
 	/** Runs a program where the system has few threads, until it has said all that. */
 	private static void assertSays(Class<?> program, String... lines) throws Exception {
-		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
+		assumeTrue(Files.isExecutable(Path.of(LIMITED.get(0))), "there is prlimit");
 		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, program)) {
 			for (String line : lines) {
 				jvm.await(line);

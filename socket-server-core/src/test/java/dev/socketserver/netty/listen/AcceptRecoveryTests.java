@@ -46,7 +46,7 @@ import org.slf4j.Logger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * What the system takes away from a server that listens, and gives back.
@@ -163,9 +163,9 @@ class AcceptRecoveryTests {
 
 	private static void destroyListener(int port) throws Exception {
 		assumeProgram("ss");
-		assumeThat(run("id", "-u").strip()).as("only root may destroy sockets").isEqualTo("0");
-		assumeThat(run("ss", "-K", "-l", "-t", "-n", "-H", "sport = :" + port)).as("this kernel destroys sockets")
-			.contains(":" + port);
+		assumeTrue("0".equals(run("id", "-u").strip()), "only root may destroy sockets");
+		assumeTrue(run("ss", "-K", "-l", "-t", "-n", "-H", "sport = :" + port).contains(":" + port),
+				"this kernel destroys sockets");
 	}
 
 	@ParameterizedTest
@@ -227,8 +227,8 @@ class AcceptRecoveryTests {
 	}
 
 	private static void assumeProgram(String name) {
-		assumeThat(Stream.of("/bin", "/sbin", "/usr/bin", "/usr/sbin")).as(name + " is there")
-			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, name)));
+		assumeTrue(Stream.of("/bin", "/sbin", "/usr/bin", "/usr/sbin")
+			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, name))), name + " is there");
 	}
 
 	private static String run(String... command) throws Exception {

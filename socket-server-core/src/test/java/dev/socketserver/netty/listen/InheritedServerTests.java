@@ -53,7 +53,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Servers in processes of their own, which are passed sockets as systemd does it. Most of
@@ -80,7 +81,7 @@ class InheritedServerTests {
 
 	@BeforeAll
 	static void startServers() throws Exception {
-		assumeThat(PassedSockets.available()).as("python3 on Linux, which passes the sockets").isTrue();
+		assumeTrue(PassedSockets.available(), "python3 on Linux, which passes the sockets");
 		// With port 0 it would get another one when it listens again, which units do not
 		// have.
 		SOCKETS.addAll(List.of("broken=tcp:127.0.0.1:" + Ports.free(), "web=tcp:127.0.0.1:0", "u=udp:127.0.0.1:0",
@@ -320,8 +321,8 @@ class InheritedServerTests {
 
 	@Test
 	void warnsWhereRepliesMayLeaveFromAnotherAddress() throws Exception {
-		assumeThat(SOCKETS).as("a port below 1024 that this process may bind")
-			.anyMatch((each) -> each.startsWith("low="));
+		assumeTrue(SOCKETS.stream().anyMatch((each) -> each.startsWith("low=")),
+				"a port below 1024 that this process may bind");
 		assertStarted("low", "0.0.0.0:" + port("low"), "low");
 		try (DatagramSocket peer = new DatagramSocket()) {
 			peer.send(new DatagramPacket("datagram\n".getBytes(UTF_8), 9, InetAddress.getByName("127.0.0.2"),
@@ -411,7 +412,7 @@ class InheritedServerTests {
 					List.of(), InheritingNode.class, "a,inherit=web,port=" + port);
 		}
 		catch (IOException ex) {
-			assumeThat(ex).as("This machine has no systemd-socket-activate").isNull();
+			abort("This machine has no systemd-socket-activate");
 			return;
 		}
 		this.programs.add(node);

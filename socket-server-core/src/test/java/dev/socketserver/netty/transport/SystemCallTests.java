@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests how many system calls a message costs that arrives alone: they are most of what
@@ -66,8 +66,8 @@ class SystemCallTests {
 
 	@BeforeAll
 	static void startProgram() throws Exception {
-		assumeThat(Epoll.isAvailable()).as("there is epoll").isTrue();
-		assumeThat(canTrace()).as("there is strace, and it may trace").isTrue();
+		assumeTrue(Epoll.isAvailable(), "there is epoll");
+		assumeTrue(canTrace(), "there is strace, and it may trace");
 		program = new OtherJvm(strace(directory.resolve("calls")), List.of(), Echo.class);
 	}
 
