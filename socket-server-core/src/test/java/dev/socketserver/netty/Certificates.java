@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import javax.net.ssl.KeyManager;
@@ -45,6 +46,9 @@ public final class Certificates {
 	private static final char[] PASSWORD = "secret".toCharArray();
 
 	private final X509Bundle authority;
+
+	/** What bundles begin with, by their names. */
+	private final Map<String, TlsMaterial> materials = new ConcurrentHashMap<>();
 
 	private @Nullable SSLContext resuming;
 
@@ -79,9 +83,12 @@ public final class Certificates {
 		return material(List.of(keys(sign(name))), List.of(trusted.trust()));
 	}
 
-	/** Makes a bundle of a server that trusts what the same authority signs. */
+	/**
+	 * Makes a bundle of a server that trusts what the same authority signs. All of a name
+	 * begin with the same material: to make and check it costs more than a handshake.
+	 */
 	public TlsBundle bundle(String name) {
-		return new TlsBundle(name, server(name, this));
+		return new TlsBundle(name, this.materials.computeIfAbsent(name, (made) -> server(made, this)));
 	}
 
 	/** Puts a certificate for a name, with its key, into a file for another JVM. */
