@@ -13,10 +13,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import com.sun.management.ThreadMXBean;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
@@ -35,6 +31,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -147,11 +144,11 @@ class OutputBytesTests {
 
 	@Test
 	void everyPlainFramingIsTried() {
-		JavaClasses all = new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests()))
-			.importPackagesOf(PlainFraming.class);
+		List<Class<?>> all = ReflectionSupport.findAllClassesInPackage(PlainFraming.class.getPackageName(),
+				(type) -> PlainFraming.class.isAssignableFrom(type) && type != PlainFraming.class, (name) -> true);
 
-		assertThat(plainFramings().map(PlainFraming::of).map((framing) -> framing.getClass().getName()))
-			.containsAll(all.get(PlainFraming.class).getAllSubclasses().stream().map(JavaClass::getName).toList());
+		assertThat(all).isNotEmpty();
+		assertThat(plainFramings().map(PlainFraming::of).<Class<?>>map(Object::getClass)).containsAll(all);
 	}
 
 	@ParameterizedTest
