@@ -217,9 +217,7 @@ class BanTableTests {
 	}
 
 	private static long used() {
-		for (int i = 0; i < 3; i++) {
-			System.gc();
-		}
+		System.gc();
 		Runtime runtime = Runtime.getRuntime();
 		return runtime.totalMemory() - runtime.freeMemory();
 	}

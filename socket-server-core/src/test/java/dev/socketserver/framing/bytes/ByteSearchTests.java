@@ -1,5 +1,6 @@
 package dev.socketserver.framing.bytes;
 
+import java.util.Arrays;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -39,11 +40,12 @@ class ByteSearchTests {
 	void findsTheFirst(byte value) {
 		byte[] similar = { (byte) (value + 1), (byte) (value - 1), (byte) (value ^ 0x80), (byte) ~value, 'x' };
 		Random random = new Random(value);
+		byte[] all = new byte[100_000 + BYTES];
+		for (int at = 0; at < all.length; at++) {
+			all[at] = (random.nextInt(100) == 0) ? value : similar[random.nextInt(similar.length)];
+		}
 		for (int i = 0; i < 100_000; i++) {
-			byte[] array = new byte[random.nextInt(BYTES)];
-			for (int at = 0; at < array.length; at++) {
-				array[at] = (random.nextInt(100) == 0) ? value : similar[random.nextInt(similar.length)];
-			}
+			byte[] array = Arrays.copyOfRange(all, i, i + random.nextInt(BYTES));
 			int from = random.nextInt(array.length + 1);
 			int to = from + random.nextInt(array.length - from + 1);
 			assertThat(ByteSearch.find(array, from, to, value)).isEqualTo(first(array, from, to, value));

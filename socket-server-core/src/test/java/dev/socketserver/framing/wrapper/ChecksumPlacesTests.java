@@ -37,13 +37,15 @@ class ChecksumPlacesTests {
 	/** Letters and digits, of which no framing here is made. */
 	private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz";
 
+	private static final List<Shape> SHAPES = shapes();
+
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8 })
 	void areWhereTheDocumentationHasThem(long seed) {
 		Random random = new Random(seed);
 		int tried = 0;
 		for (int i = 0; i < 4000; i++) {
-			Shape shape = shapes().get(random.nextInt(shapes().size()));
+			Shape shape = SHAPES.get(random.nextInt(SHAPES.size()));
 			Settings settings = Settings.draw(random, shape);
 			Framing framing = settings.framing(shape);
 			if (framing != null && holds(random, shape, settings, framing)) {
@@ -56,7 +58,7 @@ class ChecksumPlacesTests {
 	private static boolean holds(Random random, Shape shape, Settings settings, Framing framing) {
 		int width = settings.width();
 		int size = (shape.size() >= 0) ? shape.size() - (settings.strip() ? width : 0) : random.nextInt(12);
-		String description = shape + " " + settings + " " + size;
+		Supplier<String> description = () -> shape + " " + settings + " " + size;
 		byte[] payload = payload(random, shape, Math.max(0, size));
 		byte[] wire;
 		try {

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
@@ -129,7 +130,7 @@ class BusySessionTests {
 				return payload;
 			}
 			while (!this.over && session.info().pendingInbound() == 0) {
-				Thread.onSpinWait();
+				LockSupport.parkNanos(1);
 			}
 			return null;
 		};
@@ -145,6 +146,9 @@ class BusySessionTests {
 			try {
 				while (!this.over) {
 					peer.send("ahead\n".repeat(100));
+					// More at once would be dropped, for half of what a processor
+					// computes.
+					LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
 				}
 			}
 			catch (IOException ex) {
