@@ -1,11 +1,12 @@
 /*
  * Opens many connections that log in and are silent from then on.
  *
- *   crowd PORT NUMBER WORD [frames]
+ *   crowd PORT NUMBER WORD [frames|tls]
  *
  * Connects to PORT of the loopback address, from addresses of its own that come of NUMBER, so that ports suffice for any number
  * of these programs. A new connection says "WORD-NUMBER-INDEX\n"; with the WORD "-" it says nothing. With "frames", four bytes
- * with the length stand before the text, in place of the line end.
+ * with the length stand before the text, in place of the line end. With "tls", if compiled with -DTLS, all of that is within TLS
+ * 1.3, whatever certificate the server has.
  *
  * Takes commands on its standard input, a line each, answers each with a number on a line, and ends with its standard input:
  *
@@ -23,6 +24,7 @@
 #include "common.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,6 +34,10 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef TLS
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#endif
 
 #define MAX_CONNECTIONS 1000000
 /* Far less than the system has ports for a pair of addresses. */
@@ -44,6 +50,54 @@ static const char *word;
 static int frames;
 static int *connections;
 static long count;
+#ifdef TLS
+/* Without "tls" there is none. */
+static SSL_CTX *tls;
+static SSL **secured;
+
+static void prepare_tls(void) {
+	tls = SSL_CTX_new(TLS_client_method());
+	secured = malloc(MAX_CONNECTIONS * sizeof(SSL *));
+	if (tls == NULL || secured == NULL || SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION) != 1) {
+		fail("no TLS 1.3: %s", ERR_error_string(ERR_get_error(), NULL));
+	}
+	/* Peers that are silent need no buffers. */
+	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS);
+}
+
+static void secure(int fd, long index) {
+	SSL *one = SSL_new(tls);
+	if (one == NULL || SSL_set_fd(one, fd) != 1 || SSL_connect(one) != 1) {
+		fail("connection %ld: no handshake: %s", index, ERR_error_string(ERR_get_error(), NULL));
+	}
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	secured[index] = one;
+}
+#endif
+
+/* Returns the number of bytes, or a negative one with errno set. */
+static ssize_t send_to(long index, const char *bytes, size_t length) {
+#ifdef TLS
+	if (tls != NULL) {
+		return SSL_write(secured[index], bytes, (int) length);
+	}
+#endif
+	return send(connections[index], bytes, length, MSG_NOSIGNAL);
+}
+
+static ssize_t receive_from(long index, char *buffer, size_t size) {
+#ifdef TLS
+	if (tls != NULL) {
+		int length = SSL_read(secured[index], buffer, (int) size);
+		if (length > 0) {
+			return length;
+		}
+		errno = EAGAIN;
+		return SSL_get_error(secured[index], length) == SSL_ERROR_WANT_READ ? -1 : 0;
+	}
+#endif
+	return recv(connections[index], buffer, size, MSG_DONTWAIT);
+}
 
 static int connect_one(long index) {
 	int on = 1;
@@ -64,14 +118,14 @@ static int connect_one(long index) {
 	return fd;
 }
 
-static void log_in(int fd, long index) {
+static void log_in(long index) {
 	char line[128];
 	int length = snprintf(line + 4, sizeof line - 4, "%s-%d-%ld%s", word, number, index, frames ? "" : "\n");
 	uint32_t prefix = htonl((uint32_t) length);
 	memcpy(line, &prefix, sizeof prefix);
 	char *begin = frames ? line : line + 4;
 	length += frames ? 4 : 0;
-	if (send(fd, begin, (size_t) length, MSG_NOSIGNAL) != length) {
+	if (send_to(index, begin, (size_t) length) != length) {
 		fail("connection %ld cannot log in: %s", index, strerror(errno));
 	}
 }
@@ -81,8 +135,13 @@ static long open_until(long wanted, long rate) {
 	for (long opened = 0; count < wanted; opened++) {
 		pause_nanos(start + opened * (BILLION / rate) - now(CLOCK_MONOTONIC));
 		connections[count] = connect_one(count);
+#ifdef TLS
+		if (tls != NULL) {
+			secure(connections[count], count);
+		}
+#endif
 		if (strcmp(word, "-") != 0) {
-			log_in(connections[count], count);
+			log_in(count);
 		}
 		count++;
 	}
@@ -106,7 +165,7 @@ static long receive(long bytes, long seconds) {
 			if (missing[i] == 0) {
 				continue;
 			}
-			ssize_t length = recv(connections[i], buffer, sizeof buffer, MSG_DONTWAIT);
+			ssize_t length = receive_from(i, buffer, sizeof buffer);
 			if (length == 0 || (length < 0 && errno != EAGAIN)) {
 				fail("connection %ld ended: %s", i, length == 0 ? "closed by the other side" : strerror(errno));
 			}
@@ -125,6 +184,11 @@ static long close_all(void) {
 	long before = count;
 	while (count > 0) {
 		close(connections[--count]);
+#ifdef TLS
+		if (tls != NULL) {
+			SSL_free(secured[count]);
+		}
+#endif
 	}
 	return before;
 }
@@ -140,8 +204,16 @@ static void raise_limit(void) {
 
 int main(int argument_count, char **arguments) {
 	frames = argument_count == 5 && strcmp(arguments[4], "frames") == 0;
-	if (argument_count != 4 && !frames) {
-		fail("usage: %s PORT NUMBER WORD [frames]", arguments[0]);
+	int encrypted = argument_count == 5 && strcmp(arguments[4], "tls") == 0;
+	if (argument_count != 4 && !frames && !encrypted) {
+		fail("usage: %s PORT NUMBER WORD [frames|tls]", arguments[0]);
+	}
+	if (encrypted) {
+#ifdef TLS
+		prepare_tls();
+#else
+		fail("compiled without TLS");
+#endif
 	}
 	port = atoi(arguments[1]);
 	number = atoi(arguments[2]);

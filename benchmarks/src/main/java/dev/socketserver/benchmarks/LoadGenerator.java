@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Sends messages to a server and checks the replies; see {@code load.c}.
  */
-final class LoadGenerator {
+public final class LoadGenerator {
 
 	/** Options of the compiler for TLS, which also needs the headers of OpenSSL. */
-	static final List<String> WITH_TLS = List.of("-DTLS", "-lssl", "-lcrypto");
+	public static final List<String> WITH_TLS = List.of("-DTLS", "-lssl", "-lcrypto");
 
 	/** Additional time for the process to start and to end. */
 	private static final int SPARE_SECONDS = 10;

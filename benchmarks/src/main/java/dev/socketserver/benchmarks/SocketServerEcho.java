@@ -1,7 +1,6 @@
 package dev.socketserver.benchmarks;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 
 import dev.socketserver.ServerHandler;
@@ -12,9 +11,6 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
-import dev.socketserver.spec.listen.Tls;
-import dev.socketserver.tls.TlsBundle;
-import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +46,7 @@ final class SocketServerEcho implements EchoServer {
 			.framing(service.frames() ? Framing.lengthField().build() : Framing.line())
 			.transport(this.transport)
 			.execution((e) -> e.mode(this.execution))
-			.tls((service == Service.TLS) ? tls() : null)
+			.tls((service == Service.TLS) ? SelfSignedTls.create() : null)
 			.correlator((service == Service.ASK) ? Service::key : null)
 			.handler(handler(service));
 		this.feature.addTo(spec);
@@ -66,11 +62,6 @@ final class SocketServerEcho implements EchoServer {
 			case CLUSTER -> throw new IllegalArgumentException("There is one node");
 			case LINES, FRAMES, WORDS, STORED, BLOCKING, TLS -> ServerHandler.function("echo", TEXT, service::reply);
 		};
-	}
-
-	private static Tls tls() {
-		return Tls.of(new TlsBundle("self-signed", new TlsMaterial("TLS", List.of(SelfSigned.keys().getKeyManagers()),
-				List.of(), List.of(SelfSigned.PROTOCOL), List.of())));
 	}
 
 	/** Sends the reply to all sessions, and returns none for the one that asked. */

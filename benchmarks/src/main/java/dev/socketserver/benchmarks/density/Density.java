@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.benchmarks.BenchmarkException;
+import dev.socketserver.benchmarks.LoadGenerator;
 import dev.socketserver.benchmarks.Program;
 
 /**
@@ -103,14 +104,15 @@ public final class Density {
 	}
 
 	private void start() throws IOException, InterruptedException {
-		Program crowd = Program.compile("crowd", List.of(), this.options.output());
+		Program crowd = Program.compile("crowd", this.options.tls() ? LoadGenerator.WITH_TLS : List.of(),
+				this.options.output());
 		int port = 0;
 		for (int i = 0; i < this.options.processes(); i++) {
 			port = this.servers.add("server-" + i,
 					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 							"-Xms" + this.options.heapMegabytes() + "m", "-Xmx" + this.options.heapMegabytes() + "m",
 							"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-							DensityServer.class.getName(), String.valueOf(port)),
+							DensityServer.class.getName(), String.valueOf(port), String.valueOf(this.options.tls())),
 					crowd, i, "device");
 		}
 		Program fanout = Program.compile("fanout", List.of(), this.options.output());

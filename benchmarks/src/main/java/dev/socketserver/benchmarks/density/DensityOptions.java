@@ -25,12 +25,14 @@ import dev.socketserver.benchmarks.Cores;
  * @param spareMegabytes how much memory of the machine is left free: no more sessions are
  * opened then
  * @param heapMegabytes the heap of each process
+ * @param tls whether sessions are encrypted
  * @param limitMinutes how long the run may take
  * @param cores the core of the processes, and that of their peers
  * @param output the directory for the report, for logs and for the compiled programs
  */
 record DensityOptions(int processes, int least, int sessions, int steps, int senders, int rounds, int warmUp, int rate,
-		int restSeconds, int spareMegabytes, int heapMegabytes, int limitMinutes, Cores cores, Path output) {
+		int restSeconds, int spareMegabytes, int heapMegabytes, boolean tls, int limitMinutes, Cores cores,
+		Path output) {
 
 	/** As many networks of addresses as peers have. */
 	private static final int MOST_PROCESSES = 200;
@@ -50,6 +52,7 @@ record DensityOptions(int processes, int least, int sessions, int steps, int sen
 			  --rest n        seconds for which the CPU time of idle sessions is looked at (default: 30)
 			  --spare n       megabytes of memory that stay free: no more sessions are opened then (default: 2048)
 			  --heap n        megabytes of the heap of each process (default: 128)
+			  --service s     lines, or tls, for which --senders is 0 (default: lines)
 			  --limit n       minutes that all of it may take (default: 30)
 			  --cores s,l     the cores of the processes and of their peers, or 'none' (default: the first and the last)
 			  --output dir    for the report, logs and programs (default: target/benchmarks)
@@ -73,6 +76,7 @@ record DensityOptions(int processes, int least, int sessions, int steps, int sen
 		int rest = 30;
 		int spare = 2_048;
 		int heap = 128;
+		boolean tls = false;
 		int limit = 30;
 		String cores = "";
 		Path output = Path.of("target", "benchmarks");
@@ -90,6 +94,7 @@ record DensityOptions(int processes, int least, int sessions, int steps, int sen
 				case "--rest" -> rest = given.number(1);
 				case "--spare" -> spare = given.number(0);
 				case "--heap" -> heap = given.number(1);
+				case "--service" -> tls = isTls(given.value());
 				case "--limit" -> limit = given.number(1);
 				case "--cores" -> cores = given.value();
 				case "--output" -> output = Path.of(given.value());
@@ -99,8 +104,19 @@ record DensityOptions(int processes, int least, int sessions, int steps, int sen
 		if (least >= sessions) {
 			throw new BenchmarkException("--least must be less than --sessions, which is " + sessions);
 		}
+		if (tls && senders > 0) {
+			throw new BenchmarkException("--service tls needs --senders 0: what is compared with sends in the clear");
+		}
 		return new DensityOptions(processes, least, sessions, steps, senders, rounds, warmUp, rate, rest, spare, heap,
-				limit, Cores.parse(cores), output);
+				tls, limit, Cores.parse(cores), output);
+	}
+
+	private static boolean isTls(String service) {
+		return switch (service) {
+			case "lines" -> false;
+			case "tls" -> true;
+			default -> throw new BenchmarkException("--service is lines or tls, not '" + service + "'");
+		};
 	}
 
 	/**

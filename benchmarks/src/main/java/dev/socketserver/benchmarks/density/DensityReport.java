@@ -33,7 +33,7 @@ final class DensityReport {
 	 */
 	void steps(List<Step> steps) {
 		Step last = steps.get(steps.size() - 1);
-		add("# %,.0f idle sessions on one port", last.total());
+		add("# %,.0f idle sessions%s on one port", last.total(), this.options.tls() ? " of TLS" : "");
 		add("");
 		add("%d processes, Java %s, %d cores, a heap of %d MB each; %s. Each session has an idle timeout and an identity, "
 				+ "and is listed. Memory is the proportional set size, after a garbage collection.",

@@ -14,6 +14,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.benchmarks.SelfSignedTls;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +55,13 @@ final class DensityServer {
 
 	/**
 	 * Runs a server.
-	 * @param arguments the port, or 0 for a free one
+	 * @param arguments the port, or 0 for a free one; and whether sessions are encrypted
 	 */
 	public static void main(String[] arguments) {
 		int status = 1;
 		try {
-			SocketServer server = new NettySocketServers(List::of, 1).register(spec(Integer.parseInt(arguments[0])));
+			SocketServer server = new NettySocketServers(List::of, 1)
+				.register(spec(Integer.parseInt(arguments[0]), Boolean.parseBoolean(arguments[1])));
 			server.start();
 			System.out.println(Objects.requireNonNull(server.localAddress()).getPort());
 			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -77,12 +79,13 @@ final class DensityServer {
 		}
 	}
 
-	private static ServerSpec spec(int port) {
+	private static ServerSpec spec(int port, boolean encrypted) {
 		return ServerSpec.builder("density")
 			.port(port)
 			.options((options) -> options.keepAliveIdle(KEEP_ALIVE).reusePort(true))
 			.limits((l) -> l.sessions(MOST_SESSIONS).pending(MOST_SESSIONS))
 			.timeouts((t) -> t.idle(IDLE))
+			.tls(encrypted ? SelfSignedTls.create() : null)
 			.handler(new ServerHandler.Messages("login", PayloadConverter.text(StandardCharsets.UTF_8), false,
 					(spec) -> new Login()))
 			.build();

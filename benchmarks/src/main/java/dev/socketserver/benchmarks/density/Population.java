@@ -52,10 +52,12 @@ final class Population implements AutoCloseable {
 		Commanded server = Commanded.start(name, this.options.cores().forServer(command), this.directory);
 		this.servers.add(server);
 		int port = (int) server.answer();
-		this.peers.add(Commanded.start(name + "-peers",
-				this.options.cores()
-					.forLoad(List.of(crowd.file().toString(), String.valueOf(port), String.valueOf(network), word)),
-				this.directory));
+		List<String> peers = new ArrayList<>(
+				List.of(crowd.file().toString(), String.valueOf(port), String.valueOf(network), word));
+		if (this.options.tls()) {
+			peers.add("tls");
+		}
+		this.peers.add(Commanded.start(name + "-peers", this.options.cores().forLoad(peers), this.directory));
 		return port;
 	}
 

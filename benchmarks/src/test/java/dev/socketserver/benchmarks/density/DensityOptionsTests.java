@@ -36,7 +36,7 @@ class DensityOptionsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "--processes 0", "--processes 201", "--steps 1", "--rate x", "--least 18000", "--rounds",
-			"--sides 3" })
+			"--service udp", "--service tls", "--sides 3" })
 	void whatCannotBeIsRefused(String arguments) {
 		assertThatExceptionOfType(BenchmarkException.class)
 			.isThrownBy(() -> DensityOptions.parse(List.of(arguments.split(" "))))

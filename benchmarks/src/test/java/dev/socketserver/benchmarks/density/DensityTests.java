@@ -26,4 +26,14 @@ class DensityTests {
 			.contains("| Socket Server, `broadcast` | 400 |");
 	}
 
+	@Test
+	void sessionsOfTlsAreMeasured(@TempDir Path directory) throws Exception {
+		Density.main(new String[] { "--service", "tls", "--processes", "2", "--least", "50", "--sessions", "200",
+				"--steps", "2", "--rest", "1", "--warm-up", "1", "--senders", "0", "--cores", "none", "--output",
+				directory.toString() });
+
+		assertThat(Files.readString(directory.resolve("density.md"))).contains("# 400 idle sessions of TLS on one port")
+			.contains("| live heap |");
+	}
+
 }
