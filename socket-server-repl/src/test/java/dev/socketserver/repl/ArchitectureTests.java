@@ -1,8 +1,9 @@
 package dev.socketserver.repl;
 
+import java.nio.file.Path;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.socketserver.fixtures.architecture.ModuleRules;
 import org.junit.jupiter.api.Test;
 
@@ -10,10 +11,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 class ArchitectureTests {
 
-	private static final JavaClasses MAIN = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.withImportOption((location) -> location.contains("socket-server-repl"))
-		.importPackages("dev.socketserver.repl");
+	private static final JavaClasses MAIN = new ClassFileImporter().importPath(Path.of("target/classes"));
 
 	@Test
 	void packagesHaveNoCycles() {

@@ -10,8 +10,6 @@ import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
@@ -53,14 +51,11 @@ class ArchitectureTests {
 	private static final Set<Class<?>> ENTRIES = Set.of(SessionProperties.class, ServerDefaults.class,
 			ServerProperties.class, ClientProperties.class);
 
-	private static final JavaClasses MAIN = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.withImportOption((location) -> location.contains("socket-server-spring-boot-autoconfigure"))
-		.importPackages("dev.socketserver");
+	private static final ModuleRules RULES = new ModuleRules();
 
-	private static final JavaClasses TESTS = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
-		.importPackages("dev.socketserver");
+	private static final JavaClasses MAIN = RULES.main();
+
+	private static final JavaClasses TESTS = RULES.tests();
 
 	@Test
 	void packagesHaveNoCycles() {
