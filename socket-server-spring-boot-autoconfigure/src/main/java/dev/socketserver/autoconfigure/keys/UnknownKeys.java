@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Explains keys that were not bound: refuses those that do not exist, and warns where
@@ -36,6 +37,9 @@ final class UnknownKeys {
 	private static final String PASSWORD = "password";
 
 	/** Shown instead of a value that may be secret. */
+
+	/** The keys of types, for which the binder is asked once while there is memory. */
+	private static final Map<Class<?>, KnownKeys> KNOWN = new ConcurrentReferenceHashMap<>();
 
 	private final List<ConfigurationPropertyName> blocks;
 
@@ -66,7 +70,7 @@ final class UnknownKeys {
 		StrictKeys strict = type.getAnnotation(StrictKeys.class);
 		this.secret = strict != null && strict.secret();
 		this.context = context;
-		this.known = new KnownKeys(prefix(type), type);
+		this.known = KNOWN.computeIfAbsent(type, (bound) -> new KnownKeys(prefix(bound), bound));
 		this.variables = new VariableNames(this.known, context.getSources());
 		this.suggestions = new KeySuggestions(this.known);
 	}
