@@ -13,11 +13,13 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.mailbox.autoconfigure.SocketMailboxAutoConfiguration;
+import dev.socketserver.redis.autoconfigure.SocketRedisAutoConfiguration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
@@ -34,13 +36,10 @@ import org.springframework.context.event.EventListener;
  * auto-configurations that it needs, with which it starts in half of the time of a whole
  * application.
  */
-@Configuration(proxyBeanMethods = false)
-@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, DataSourceInitializationAutoConfiguration.class,
-		DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class,
-		FlywayAutoConfiguration.class, LiquibaseAutoConfiguration.class, SocketServerAutoConfiguration.class,
-		SocketSettingsAutoConfiguration.class, SocketMailboxAutoConfiguration.class })
-@Import({ DeviceApplication.Devices.class, DeviceApplication.Ended.class })
-public class DeviceApplication {
+public final class DeviceApplication {
+
+	private DeviceApplication() {
+	}
 
 	/** Runs one without a database, unless the properties say otherwise. */
 	public static ConfigurableApplicationContext run(String... properties) {
@@ -48,10 +47,15 @@ public class DeviceApplication {
 	}
 
 	public static ConfigurableApplicationContext run(List<Class<?>> more, String... properties) {
-		return start(DeviceApplication.class, more, properties);
+		return start(WithoutRedis.class, more, properties);
 	}
 
-	/** Runs a whole application, with the web, the actuator or Redis. */
+	/** Runs one with a connection to Redis. */
+	public static ConfigurableApplicationContext runWithRedis(String... properties) {
+		return start(WithRedis.class, List.of(), properties);
+	}
+
+	/** Runs a whole application, with the web or the actuator. */
 	public static ConfigurableApplicationContext runWhole(String... properties) {
 		return runWhole(List.of(), properties);
 	}
@@ -91,6 +95,25 @@ public class DeviceApplication {
 	public static Throwable reason(Throwable failure) {
 		return (failure.getCause() == null || failure instanceof InvalidSocketPropertyException) ? failure
 				: reason(failure.getCause());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, DataSourceInitializationAutoConfiguration.class,
+			DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class,
+			FlywayAutoConfiguration.class, LiquibaseAutoConfiguration.class, SocketServerAutoConfiguration.class,
+			SocketSettingsAutoConfiguration.class, SocketMailboxAutoConfiguration.class })
+	@Import({ Devices.class, Ended.class })
+	static class WithoutRedis {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, DataRedisAutoConfiguration.class,
+			SocketRedisAutoConfiguration.class, SocketServerAutoConfiguration.class,
+			SocketSettingsAutoConfiguration.class, SocketMailboxAutoConfiguration.class })
+	@Import({ Devices.class, Ended.class })
+	static class WithRedis {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

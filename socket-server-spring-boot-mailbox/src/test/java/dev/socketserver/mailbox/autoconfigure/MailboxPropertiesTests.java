@@ -96,7 +96,8 @@ class MailboxPropertiesTests {
 				"Property socket.mailbox.nope is '1': there is no such key");
 		assertFails(() -> DeviceApplication.run("socket.mailbox.store=jdbc"),
 				"Property socket.mailbox.store is 'jdbc': the application has no DataSource");
-		assertFails(() -> DeviceApplication.run("spring.datasource.url=jdbc:h2:mem:both", "socket.mailbox.store="),
+		assertFails(
+				() -> DeviceApplication.runWithRedis("spring.datasource.url=jdbc:h2:mem:both", "socket.mailbox.store="),
 				"Property socket.mailbox.store is not set: the application has both a DataSource and a connection to "
 						+ "Redis. Set it to jdbc or redis.");
 	}

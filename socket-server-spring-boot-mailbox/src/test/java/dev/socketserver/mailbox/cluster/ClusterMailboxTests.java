@@ -80,8 +80,8 @@ class ClusterMailboxTests {
 
 	@Test
 	void aLetterThatIsPostedAtOneNodeLeavesAtOnceFromTheNodeOfItsDevice() throws Exception {
-		try (ConfigurableApplicationContext a = DeviceApplication.runWhole(properties("a"));
-				ConfigurableApplicationContext b = DeviceApplication.runWhole(properties("b"))) {
+		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a"));
+				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b"))) {
 			SocketMailbox mailbox = b.getBean(SocketMailbox.class);
 			try (TestPeer peer = TestPeer.connect(a, "devices")) {
 				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
@@ -104,8 +104,8 @@ class ClusterMailboxTests {
 
 	@Test
 	void theNewestSessionOfAllNodesGetsIt() throws Exception {
-		try (ConfigurableApplicationContext a = DeviceApplication.runWhole(properties("a", LONG_LEASE));
-				ConfigurableApplicationContext b = DeviceApplication.runWhole(properties("b", LONG_LEASE));
+		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a", LONG_LEASE));
+				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b", LONG_LEASE));
 				TestPeer older = TestPeer.connect(a, "devices");
 				TestPeer newer = TestPeer.connect(b, "devices")) {
 			older.ask("join 7");
@@ -127,8 +127,8 @@ class ClusterMailboxTests {
 	 */
 	@Test
 	void aLetterThatANodeGivesBackLeavesAtOnceFromTheNodeOfANewerSession() throws Exception {
-		try (ConfigurableApplicationContext a = DeviceApplication.runWhole(properties("a", LONG_LEASE));
-				ConfigurableApplicationContext b = DeviceApplication.runWhole(properties("b", LONG_LEASE))) {
+		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a", LONG_LEASE));
+				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b", LONG_LEASE))) {
 			SocketMailbox mailbox = a.getBean(SocketMailbox.class);
 			for (int round = 0; round < 20; round++) {
 				try (TestPeer newer = TestPeer.connect(b, "devices")) {
@@ -149,8 +149,8 @@ class ClusterMailboxTests {
 
 	@Test
 	void theLetterAfterOneThatANodeHasDeliveredLeavesFromTheNodeOfANewerSession() throws Exception {
-		try (ConfigurableApplicationContext a = DeviceApplication.runWhole(properties("a", LONG_LEASE));
-				ConfigurableApplicationContext b = DeviceApplication.runWhole(properties("b", LONG_LEASE))) {
+		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a", LONG_LEASE));
+				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b", LONG_LEASE))) {
 			SocketMailbox mailbox = a.getBean(SocketMailbox.class);
 			for (int round = 0; round < 20; round++) {
 				try (TestPeer older = TestPeer.connect(a, "devices"); TestPeer newer = TestPeer.connect(b, "devices")) {
@@ -173,8 +173,8 @@ class ClusterMailboxTests {
 	void aNewerSessionOfAServerWithOtherLettersDoesNotHoldThemBackAtAnotherNode() throws Exception {
 		String[] consoles = { "socket.servers.consoles.port=0", "socket.servers.consoles.handler=devices",
 				"socket.servers.consoles.mailbox.identity=operator", LONG_LEASE };
-		try (ConfigurableApplicationContext a = DeviceApplication.runWhole(properties("a", consoles));
-				ConfigurableApplicationContext b = DeviceApplication.runWhole(properties("b", consoles));
+		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a", consoles));
+				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b", consoles));
 				TestPeer device = TestPeer.connect(a, "devices");
 				TestPeer console = TestPeer.connect(b, "consoles")) {
 			device.ask("login 7");

@@ -40,7 +40,7 @@ class RedisMailboxTests {
 		all[2] = "spring.data.redis.timeout=500ms";
 		all[3] = "socket.mailbox.poll=100ms";
 		System.arraycopy(properties, 0, all, 4, properties.length);
-		return DeviceApplication.runWhole(all);
+		return DeviceApplication.runWithRedis(all);
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
