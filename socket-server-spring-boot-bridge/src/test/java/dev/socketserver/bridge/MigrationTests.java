@@ -1,13 +1,25 @@
 package dev.socketserver.bridge;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.durable.DatabaseTable;
+import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.bridge.autoconfigure.SocketBridgeAutoConfiguration;
+import dev.socketserver.bridge.jdbc.InboxTable;
+import dev.socketserver.bridge.jdbc.JdbcStore;
+import dev.socketserver.bridge.session.Turn;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.database.MigratedTableContract;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.WebApplicationType;
@@ -25,6 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Bridges to a table that others make, or that databases understand otherwise. */
 class MigrationTests implements MigratedTableContract {
+
+	private final List<Boolean> duplicates = new ArrayList<>();
 
 	@TempDir
 	private Path folder;
@@ -60,6 +74,31 @@ class MigrationTests implements MigratedTableContract {
 			assertThat(ids.ask(start + " a")).contains("id=" + start + ", duplicate=false");
 			assertThat(ids.ask(start + " a")).contains("id=" + start + ", duplicate=true");
 		}
+	}
+
+	/** Stores messages, one of them twice. */
+	@Override
+	public void assertKeeps(String start, String url, boolean makes) throws Exception {
+		try (HikariDataSource dataSource = new HikariDataSource();
+				JdbcStore store = new JdbcStore(dataSource, () -> "h2")) {
+			dataSource.setJdbcUrl(url);
+			dataSource.setUsername("sa");
+			new DatabaseTable(InboxTable.NAME, InboxTable.COLUMNS, scripts() + "h2.sql",
+					"socket.bridge.initialize-schema")
+				.prepare(dataSource, makes ? SchemaInitialization.EMBEDDED : SchemaInitialization.NEVER);
+			for (String id : Arrays.asList(null, start, start)) {
+				assertThat(store.store(message(id), new Turn())
+					.toCompletableFuture()
+					.get(Patience.seconds(), TimeUnit.SECONDS))
+					.isInstanceOfSatisfying(Stored.class, (stored) -> this.duplicates.add(stored.duplicate()));
+			}
+			assertThat(this.duplicates).endsWith(false, false, true);
+		}
+	}
+
+	private static InboundMessage message(@Nullable String id) {
+		return new InboundMessage("in", "session", new InetSocketAddress("127.0.0.1", 1), "device:é", null, id,
+				"session", Instant.now(), new byte[1]);
 	}
 
 	/** A whole application takes twice as long to start. */

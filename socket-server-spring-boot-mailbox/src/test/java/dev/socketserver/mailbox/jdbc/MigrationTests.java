@@ -4,10 +4,15 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
+import com.zaxxer.hikari.HikariDataSource;
+import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
@@ -15,6 +20,11 @@ import dev.socketserver.fixtures.database.MigratedTableContract;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.SocketMailbox;
+import dev.socketserver.mailbox.store.Claim;
+import dev.socketserver.mailbox.store.Claimer;
+import dev.socketserver.mailbox.store.LetterFilter;
+import dev.socketserver.mailbox.store.NewLetter;
+import dev.socketserver.mailbox.store.Recipient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +36,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Letters in a table that others make, or that databases understand otherwise. */
 class MigrationTests implements MigratedTableContract {
+
+	private static final Duration HOUR = Duration.ofHours(1);
 
 	@TempDir
 	private Path folder;
@@ -65,6 +77,36 @@ class MigrationTests implements MigratedTableContract {
 					.get(Patience.seconds(), TimeUnit.SECONDS)
 					.orElseThrow()
 					.state() == LetterState.DELIVERED);
+		}
+	}
+
+	/** Has a letter claimed, and another cancelled. */
+	@Override
+	public void assertKeeps(String start, String url, boolean makes) {
+		Recipient recipient = new Recipient("device", "7");
+		try (HikariDataSource dataSource = new HikariDataSource()) {
+			dataSource.setJdbcUrl(url);
+			dataSource.setUsername("sa");
+			JdbcLetterStore store = new JdbcLetterStore(dataSource,
+					new LetterTable(makes ? SchemaInitialization.EMBEDDED : SchemaInitialization.NEVER, (checked) -> {
+					}));
+			store.prepare();
+			for (String key : List.of("a", "b")) {
+				assertThat(store.post(new NewLetter(recipient, start + key, new byte[1], HOUR), 10).stored()).isTrue();
+				assertThat(store.post(new NewLetter(recipient, start + key, new byte[1], HOUR), 10).stored()).isFalse();
+			}
+			assertThat(store.cancel(recipient, start + "b")).isPresent();
+			assertThat(store.expire(10)).isEmpty();
+			assertThat(store.due(List.of(recipient))).containsExactly(recipient);
+			Claim claim = Objects.requireNonNull(store.claim(recipient, new Claimer(1, "here", true, HOUR, 3)).letter())
+				.claim();
+			assertThat(store.end(claim, LetterState.DELIVERED, null)).isPresent();
+			assertThat(store.find(recipient, start + "a").orElseThrow().letter().state())
+				.isEqualTo(LetterState.DELIVERED);
+			assertThat(store.list(recipient, new LetterFilter(EnumSet.allOf(LetterState.class), null, 10)))
+				.extracting((stored) -> stored.letter().key())
+				.endsWith(start + "a", start + "b");
+			store.forget(HOUR);
 		}
 	}
 
