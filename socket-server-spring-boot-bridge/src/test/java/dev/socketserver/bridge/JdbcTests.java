@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.bridge.autoconfigure.SocketBridgeAutoConfiguration;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
@@ -27,8 +29,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -297,9 +302,12 @@ class JdbcTests {
 
 	}
 
+	/** A whole application takes twice as long to start. */
 	@Configuration(proxyBeanMethods = false)
 	@Import(TestHandlers.class)
-	@EnableAutoConfiguration
+	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
+			JdbcClientAutoConfiguration.class, SocketServerAutoConfiguration.class,
+			SocketBridgeAutoConfiguration.class })
 	static class Application {
 
 	}
