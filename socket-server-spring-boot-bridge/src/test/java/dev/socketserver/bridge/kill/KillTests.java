@@ -58,15 +58,16 @@ class KillTests {
 	void withTwoStoresAnAcknowledgmentIsNotWithoutItsRowOrRecord() throws Exception {
 		Brokers brokers = new Brokers(this.opened);
 		int other = Ports.free();
-		KilledApplication application = this.opened.add(new KilledApplication(this.port,
-				"--spring.datasource.url=" + this.database.url(), "--socket.servers.records.port=" + other,
-				"--socket.servers.records.handler=handler", "--socket.servers.records.bridge.timeout=2s",
-				"--socket.servers.records.bridge.to=kafka:" + Brokers.TOPIC,
-				"--socket.servers.records.bridge.retry.period=50ms",
-				"--socket.servers.records.bridge.retry.max-period=500ms",
-				"--spring.kafka.bootstrap-servers=" + brokers.addresses(),
-				"--spring.kafka.producer.properties.delivery.timeout.ms=10000",
-				"--spring.kafka.producer.properties.request.timeout.ms=5000"));
+		KilledApplication application = this.opened
+			.add(new KilledApplication(this.port, "--spring.autoconfigure.exclude=",
+					"--spring.datasource.url=" + this.database.url(), "--socket.servers.records.port=" + other,
+					"--socket.servers.records.handler=handler", "--socket.servers.records.bridge.timeout=2s",
+					"--socket.servers.records.bridge.to=kafka:" + Brokers.TOPIC,
+					"--socket.servers.records.bridge.retry.period=50ms",
+					"--socket.servers.records.bridge.retry.max-period=500ms",
+					"--spring.kafka.bootstrap-servers=" + brokers.addresses(),
+					"--spring.kafka.producer.properties.delivery.timeout.ms=10000",
+					"--spring.kafka.producer.properties.request.timeout.ms=5000"));
 		KillRun run = new KillRun(this.peers, List.of(this.port, other),
 				List.of(new Kill("application", application::kill), new Kill("database", this::killDatabase),
 						new Kill("broker", brokers::changeLeader)),
