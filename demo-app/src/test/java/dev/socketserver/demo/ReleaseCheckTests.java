@@ -74,8 +74,8 @@ class ReleaseCheckTests {
 
 	private String violations() throws Exception {
 		Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-		Process check = new ProcessBuilder(java.toString(), "../.ci/CheckRelease.java", this.repository.toString(),
-				"1.0")
+		Process check = new ProcessBuilder(java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+				"../.ci/CheckRelease.java", this.repository.toString(), "1.0")
 			.redirectErrorStream(true)
 			.start();
 		String output = new String(check.getInputStream().readAllBytes());

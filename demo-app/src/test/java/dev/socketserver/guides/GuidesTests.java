@@ -51,8 +51,8 @@ class GuidesTests {
 	@Test
 	void theProbeWorksWithNothingButAJdk(@LocalSocketPort("upper") int port) throws Exception {
 		Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-		Process probe = new ProcessBuilder(java.toString(), "../docs/Probe.java", String.valueOf(port), "Hello, World!",
-				"again")
+		Process probe = new ProcessBuilder(java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+				"../docs/Probe.java", String.valueOf(port), "Hello, World!", "again")
 			.redirectErrorStream(true)
 			.start();
 
