@@ -1,7 +1,6 @@
 package dev.socketserver.netty.connect;
 
-import java.util.concurrent.RejectedExecutionException;
-
+import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +28,9 @@ final class AttemptLoop {
 		}
 		if (on.inEventLoop()) {
 			task.run();
-			return;
 		}
-		try {
-			on.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone, and the connection with them.
+		else {
+			Sockets.onLoop(on, task);
 		}
 	}
 

@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
@@ -461,13 +460,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	@Override
 	public void executeLater(Runnable task) {
-		try {
-			this.channel.eventLoop().execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone, and all channels with them.
-			logger.debug("Dropped a task of {}: its event loop has ended", this.channel);
-		}
+		Sockets.onLoop(this.channel.eventLoop(), task);
 	}
 
 	@Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -25,6 +24,7 @@ import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.framing.wrapper.DatagramFraming;
 import dev.socketserver.netty.datagram.SessionOwner.Failed;
 import dev.socketserver.netty.transport.LoopBuffers;
+import dev.socketserver.netty.transport.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.DefaultChannelPromise;
@@ -417,13 +417,7 @@ public final class DatagramConnection implements Connection {
 
 	@Override
 	public void executeLater(Runnable task) {
-		try {
-			this.owner.loop().execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone, and all sockets with them.
-			logger.debug("Dropped a task of {}: its event loop has ended", this.peer);
-		}
+		Sockets.onLoop(this.owner.loop(), task);
 	}
 
 	@Override

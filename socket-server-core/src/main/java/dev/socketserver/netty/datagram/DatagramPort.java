@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.DatagramDrop;
@@ -23,6 +22,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.watchdog.SessionTimeouts;
 import dev.socketserver.netty.transport.LoopBuffers;
+import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Udp;
@@ -231,14 +231,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	}
 
 	private boolean onLoop(Runnable task) {
-		try {
-			this.loop.execute(task);
-			return true;
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone already, with all sockets.
-			return false;
-		}
+		return Sockets.onLoop(this.loop, task);
 	}
 
 	// What the sockets receive. On the loop.

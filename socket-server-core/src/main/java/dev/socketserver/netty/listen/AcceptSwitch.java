@@ -1,9 +1,7 @@
 package dev.socketserver.netty.listen;
 
-import java.util.concurrent.RejectedExecutionException;
-
-import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.AcceptGate;
+import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.Channel;
 
 /**
@@ -18,20 +16,13 @@ public record AcceptSwitch(AcceptGate gate, Channel listener) implements Runnabl
 	/** Notifies a listener's pipeline that the gate is open, before more is accepted. */
 	public static final Object OPENED = new Object();
 
-	private static final SafeLogger logger = SafeLogger.of(AcceptSwitch.class);
-
 	@Override
 	public void run() {
 		if (this.listener.eventLoop().inEventLoop()) {
 			turn();
-			return;
 		}
-		try {
-			this.listener.eventLoop().execute(this);
-		}
-		catch (RejectedExecutionException ex) {
-			// The server has stopped, and its loops are gone already.
-			logger.debug("The event loop of {} has ended", this.listener);
+		else {
+			Sockets.onLoop(this.listener.eventLoop(), this);
 		}
 	}
 

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.engine.lane.LaneScheduler;
@@ -29,6 +28,7 @@ import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.netty.tls.ServerHandshakes;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
+import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Tls;
@@ -188,14 +188,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	/** On the loop that accepts, so that each connection has one or the other. */
 	private static boolean onLoop(Listener current, Runnable task) {
-		try {
-			current.eventLoop().execute(task);
-			return true;
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops are gone already, and nothing is accepted.
-			return false;
-		}
+		return Sockets.onLoop(current.eventLoop(), task);
 	}
 
 	@Override

@@ -1,5 +1,8 @@
 package dev.socketserver.netty.transport;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
 import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -43,6 +46,21 @@ public final class Sockets {
 	/** Whether a channel is one of Linux, by a native transport. */
 	public static boolean onLinux(Channel channel) {
 		return channel instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux");
+	}
+
+	/**
+	 * Has a loop run a task.
+	 * @return {@code false} if the loops are gone, and all channels with them
+	 */
+	public static boolean onLoop(Executor loop, Runnable task) {
+		try {
+			loop.execute(task);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Dropped a task: its event loop {} has ended", loop);
+			return false;
+		}
 	}
 
 	/**
