@@ -139,28 +139,25 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 */
 	public void warnWhereAncestorsAreToServe(ApplicationContext parent) {
 		ConfiguredEntries theirs = parent.getBeanProvider(ConfiguredEntries.class).getIfAvailable();
-		if (theirs == null) {
-			return;
-		}
-		if (this.beanFactory.getBeanNamesForType(SocketServersLifecycle.class, true, false).length == 0) {
-			for (String name : serverEntries().keySet()) {
-				if (hasServer(name) && !theirs.hasServer(name)) {
-					warn(Section.SERVERS, name);
-				}
-			}
-		}
-		if (this.beanFactory.getBeanNamesForType(SocketClientsLifecycle.class, true, false).length == 0) {
-			for (String name : clientEntries().keySet()) {
-				if (hasClient(name) && !theirs.hasClient(name)) {
-					warn(Section.CLIENTS, name);
-				}
-			}
+		if (theirs != null) {
+			warn(Section.SERVERS, SocketServersLifecycle.class, serverEntries(), theirs.serverEntries());
+			warn(Section.CLIENTS, SocketClientsLifecycle.class, clientEntries(), theirs.clientEntries());
 		}
 	}
 
-	private static void warn(Section section, String name) {
-		logger.warn("Property {} has no effect: this context shares the servers and clients of its parent, which has "
-				+ "no {} of that name. Set it for the parent", section.property(name), section.word());
+	private void warn(Section section, Class<?> lifecycle, Map<String, ? extends SessionProperties> ours,
+			Map<String, ? extends SessionProperties> theirs) {
+		if (this.beanFactory.getBeanNamesForType(lifecycle, true, false).length > 0) {
+			return;
+		}
+		ours.forEach((name, entry) -> {
+			if (isEnabled(entry) && !isEnabled(theirs.get(name))) {
+				logger.warn(
+						"Property {} has no effect: this context shares the servers and clients of its parent, "
+								+ "which has no {} of that name. Set it for the parent",
+						section.property(name), section.word());
+			}
+		});
 	}
 
 	Map<String, ServerProperties> serverEntries() {
