@@ -36,8 +36,6 @@ final class UnknownKeys {
 
 	private static final String PASSWORD = "password";
 
-	/** Shown instead of a value that may be secret. */
-
 	/** The keys of types, for which the binder is asked once while there is memory. */
 	private static final Map<Class<?>, KnownKeys> KNOWN = new ConcurrentReferenceHashMap<>();
 
