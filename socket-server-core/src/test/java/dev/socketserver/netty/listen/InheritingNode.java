@@ -15,6 +15,7 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
@@ -65,7 +66,7 @@ final class InheritingNode {
 
 	private void perform(String action, String name) throws IOException {
 		if (action.equals("warning")) {
-			Awaitility.await().until(() -> !this.warnings.messages(Level.WARN).isEmpty());
+			Awaitility.await().atMost(Patience.limit()).until(() -> !this.warnings.messages(Level.WARN).isEmpty());
 			OtherJvm.say(this.warnings.messages(Level.WARN).get(0));
 			return;
 		}
