@@ -58,11 +58,12 @@ class ChangedTimesModelTests {
 
 		private final Random random;
 
-		private final long start = System.nanoTime();
-
 		private Timeouts times = new Timeouts(null, null, null, null, null, null);
 
 		private final TestSession test = new TestSession((spec) -> spec.timeouts(this.times));
+
+		/** However long it takes to make one. */
+		private final long start = this.test.session.state().openedNanos();
 
 		private final TimeoutsInForce timeouts = new TimeoutsInForce(spec(), () -> nanos());
 

@@ -188,7 +188,8 @@ class DatagramAdmissionTests {
 				session.bind("user", session.id(), BindPolicy.REPLACE);
 				session.send(line);
 			}
-		}, udp((spec) -> spec.limits((limits) -> limits.sessions(4_000))));
+		}, udp((spec) -> spec.limits((limits) -> limits.sessions(4_000))
+			.udp((udp) -> udp.sessionTimeout(Duration.ofHours(1)))));
 		try (DatagramPeer known = peer(server); DatagramPeer stranger = peer(server)) {
 			known.ask("bind me");
 			while (server.statistics().active() < 4_000) {

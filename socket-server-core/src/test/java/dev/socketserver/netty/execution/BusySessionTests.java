@@ -146,8 +146,7 @@ class BusySessionTests {
 			try {
 				while (!this.over) {
 					peer.send("ahead\n".repeat(100));
-					// More at once would be dropped, for half of what a processor
-					// computes.
+					// More at once would only be dropped.
 					LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
 				}
 			}
