@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,17 +18,38 @@ public final class Attempt {
 
 	private final Map<String, RuntimeException> failures = new LinkedHashMap<>();
 
-	private Attempt() {
+	private final boolean start;
+
+	private Attempt(boolean start) {
+		this.start = start;
 	}
 
-	/** Returns an attempt at nothing. */
+	/** Returns an attempt at nothing, which collects what fails. */
 	public static Attempt none() {
-		return new Attempt();
+		return new Attempt(false);
 	}
 
-	/** Notes why there is no such entry, or fails with that. */
-	void failed(String property, RuntimeException failure, boolean atOnce) {
-		if (atOnce) {
+	/** Returns that of a start, which fails with the first failure. */
+	static Attempt ofStart() {
+		return new Attempt(true);
+	}
+
+	/** Whether a start makes it, which checks and says more. */
+	boolean isStart() {
+		return this.start;
+	}
+
+	void made(String name, ConfiguredServer server) {
+		this.servers.put(name, server);
+	}
+
+	void made(String name, ConfiguredClient client) {
+		this.clients.put(name, client);
+	}
+
+	/** Notes why there is no such entry, or ends a start. */
+	void failed(String property, RuntimeException failure) {
+		if (this.start) {
 			throw failure;
 		}
 		this.failures.put(property, failure);
@@ -35,12 +57,12 @@ public final class Attempt {
 
 	/** Returns the servers by name. */
 	public Map<String, ConfiguredServer> servers() {
-		return this.servers;
+		return Collections.unmodifiableMap(this.servers);
 	}
 
 	/** Returns the clients by name. */
 	public Map<String, ConfiguredClient> clients() {
-		return this.clients;
+		return Collections.unmodifiableMap(this.clients);
 	}
 
 	/**
@@ -48,7 +70,7 @@ public final class Attempt {
 	 * @return the failures by the properties of the entries, or of all servers or clients
 	 */
 	public Map<String, RuntimeException> failures() {
-		return this.failures;
+		return Collections.unmodifiableMap(this.failures);
 	}
 
 }

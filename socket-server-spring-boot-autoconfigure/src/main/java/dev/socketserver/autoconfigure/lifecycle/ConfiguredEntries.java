@@ -201,9 +201,9 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		SessionSpecs sessions = sessionSpecs(this.environment);
 		MisplacedKeys.warn(this.environment);
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
-		Attempt known = Attempt.none();
-		servers(known, beans, sessions, null);
-		clients(known, beans, sessions, this.environment, null);
+		Attempt known = Attempt.ofStart();
+		servers(known, beans, sessions, serverEntries().keySet());
+		clients(known, beans, sessions, this.environment, clientEntries().keySet());
 		if (known.servers().size() == serverEntries().size() && known.clients().size() == clientEntries().size()) {
 			// If an entry is disabled, the advice may be meant for that one.
 			for (String bean : beans.adviceWithoutHandlers()) {
@@ -280,7 +280,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 			servers(attempt, beans, sessionSpecs(this.environment), servers);
 		}
 		catch (RuntimeException ex) {
-			attempt.failures().put(Section.SERVERS.property(), ex);
+			attempt.failed(Section.SERVERS.property(), ex);
 		}
 		try {
 			if (!clients.isEmpty()) {
@@ -288,17 +288,13 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 			}
 		}
 		catch (RuntimeException ex) {
-			attempt.failures().put(Section.CLIENTS.property(), ex);
+			attempt.failed(Section.CLIENTS.property(), ex);
 		}
 		return attempt;
 	}
 
-	/**
-	 * Describes servers.
-	 * @param wanted the names of some; {@code null} for all at a start, which fails with
-	 * the first failure
-	 */
-	private void servers(Attempt attempt, HandlerBeans beans, SessionSpecs sessions, @Nullable Set<String> wanted) {
+	/** Describes the servers of some names, and says more at a start. */
+	private void servers(Attempt attempt, HandlerBeans beans, SessionSpecs sessions, Set<String> wanted) {
 		Map<String, ServerProperties> entries = serverEntries();
 		ServerSpecs specs = new ServerSpecs(sessions, customizers(SocketServerSpecCustomizer.class), this.beanFactory);
 		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries);
@@ -307,16 +303,15 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
 			String name = each.getKey();
 			try {
-				if (wanted == null || wanted.contains(name)) {
-					attempt.servers()
-						.put(name, server(name, each.getValue(), handlers.get(name), specs, selection, beans));
+				if (wanted.contains(name)) {
+					attempt.made(name, server(name, each.getValue(), handlers.get(name), specs, selection, beans));
 				}
 			}
 			catch (RuntimeException ex) {
-				attempt.failed(Section.SERVERS.property(name), ex, wanted == null);
+				attempt.failed(Section.SERVERS.property(name), ex);
 			}
 		}
-		if (wanted == null) {
+		if (attempt.isStart()) {
 			for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
 				ServerBlocks.inForce(each.getKey(), each.getValue(), this.beanFactory);
 			}
@@ -346,7 +341,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 
 	/** Describes clients, likewise. */
 	private void clients(Attempt attempt, HandlerBeans beans, SessionSpecs sessions, Environment local,
-			@Nullable Set<String> wanted) {
+			Set<String> wanted) {
 		Map<String, ClientProperties> entries = clientEntries();
 		Map<String, ServerProperties> servers = serverEntries();
 		Map<String, ClientProperties> enabled = enabled(Section.CLIENTS, entries);
@@ -364,18 +359,17 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 				String name = each.getKey();
 				ClientProperties client = each.getValue();
 				try {
-					if (wanted == null || wanted.contains(name)) {
-						attempt.clients()
-							.put(name,
-									specs.create(name, client, beans, handlers.get(name), selection.isBuiltIn(client)));
+					if (wanted.contains(name)) {
+						attempt.made(name,
+								specs.create(name, client, beans, handlers.get(name), selection.isBuiltIn(client)));
 					}
 				}
 				catch (RuntimeException ex) {
-					attempt.failed(Section.CLIENTS.property(name), ex, wanted == null);
+					attempt.failed(Section.CLIENTS.property(name), ex);
 				}
 			}
 		}
-		if (wanted == null) {
+		if (attempt.isStart()) {
 			selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), servers.keySet());
 		}
 	}
