@@ -25,10 +25,12 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.engine.memory.Exhaustion;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.architecture.ModuleRules;
 import dev.socketserver.framing.FrameException;
 import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.spec.listen.Tls;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestTemplate;
@@ -451,6 +453,21 @@ class ArchitectureTests {
 	@Test
 	void noModuleIsNamed() {
 		ModuleRules.noModuleIsNamed().check(MAIN);
+	}
+
+	/** JUnit has tests wait by {@link Patience}, but not the programs that they start. */
+	@Test
+	void programsOfTestsWaitAsTestsDo() {
+		assertThat(TESTS.stream()
+			.filter((type) -> type.tryGetMethod("main", String[].class).isPresent())
+			.filter((program) -> calls(program, Awaitility.class, "await") && !calls(program, Patience.class, "begin"))
+			.map(JavaClass::getName)).isEmpty();
+	}
+
+	private static boolean calls(JavaClass type, Class<?> owner, String method) {
+		return type.getMethodCallsFromSelf()
+			.stream()
+			.anyMatch((call) -> call.getTargetOwner().isEquivalentTo(owner) && call.getName().equals(method));
 	}
 
 	@Test

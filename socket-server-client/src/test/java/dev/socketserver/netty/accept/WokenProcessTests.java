@@ -205,6 +205,7 @@ class WokenProcessTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SessionHandler echo = (line, session) -> {
 				session.bind("peer", session.id());
@@ -263,6 +264,7 @@ class WokenProcessTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SessionHandler handler = (line, session) -> session.ask("question", Duration.ofHours(1))
 				.thenApply((reply) -> "got " + reply);
@@ -290,6 +292,7 @@ class WokenProcessTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SocketClient client = new NettySocketClients(servers, List::of).register(ClientSpec.builder("it")
 				.port(Integer.parseInt(args[0]))

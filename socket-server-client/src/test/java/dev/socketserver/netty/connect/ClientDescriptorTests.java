@@ -14,6 +14,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -61,6 +62,7 @@ class ClientDescriptorTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			AtomicInteger port = new AtomicInteger(Integer.parseInt(args[1]));
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SocketClient client = new NettySocketClients(servers, List::of).register(ClientSpec.builder("program")

@@ -74,6 +74,7 @@ class ClientDnsTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			Security.setProperty("networkaddress.cache.ttl", "0");
 			Security.setProperty("networkaddress.cache.negative.ttl", "0");
 			new Program(Path.of(args[0])).run();

@@ -159,6 +159,7 @@ class ClientNetworkTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			NettySocketServers servers = new NettySocketServers(List.of());
 			NettySocketClients clients = new NettySocketClients(servers, () -> List.of(new SocketClientListener() {
 
@@ -222,6 +223,7 @@ class ClientNetworkTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			List<String> events = new CopyOnWriteArrayList<>();
 			NettySocketServers servers = new NettySocketServers(List.of());
 			NettySocketClients clients = new NettySocketClients(servers, () -> List.of(new SocketClientListener() {
@@ -272,6 +274,7 @@ class ClientNetworkTests {
 		}
 
 		public static void main(String[] args) {
+			Patience.begin();
 			NettySocketServers servers = new NettySocketServers(List.of());
 			NettySocketClients clients = new NettySocketClients(servers, List::of);
 			ServerFixture.everyTransport().forEach((transport) -> {
@@ -280,6 +283,7 @@ class ClientNetworkTests {
 						.host(SERVER)
 						.port(PORT)
 						.transport(transport)
+						.connectTimeout(Patience.limit())
 						.reconnect(ClientFixture.SOON)
 						.build());
 				client.start();

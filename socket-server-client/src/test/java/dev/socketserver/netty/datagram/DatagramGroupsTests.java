@@ -385,6 +385,7 @@ class DatagramGroupsTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			new Near(SocketTransport.valueOf(args[0])).run();
 		}
 
@@ -494,6 +495,7 @@ class DatagramGroupsTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			new Far().run();
 		}
 

@@ -17,6 +17,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -115,6 +116,7 @@ class ThreadLimitTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			int port = Ports.free();
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
 			servers.register(echo("other").threads((t) -> t.serverDaemon(true)).build()).start();
@@ -149,6 +151,7 @@ class ThreadLimitTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, UTF_8));
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
 			SocketServer server = servers.register(echo("program").build());
@@ -183,6 +186,7 @@ class ThreadLimitTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			int peers = 8;
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
 			SocketServer server = servers

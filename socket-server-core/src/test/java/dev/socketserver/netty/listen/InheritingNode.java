@@ -47,6 +47,7 @@ final class InheritingNode {
 	}
 
 	public static void main(String[] args) throws IOException {
+		Patience.begin();
 		InheritingNode node = new InheritingNode();
 		for (String server : args) {
 			node.register(server);

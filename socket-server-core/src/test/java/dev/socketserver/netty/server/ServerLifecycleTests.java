@@ -447,6 +447,7 @@ class ServerLifecycleTests {
 		}
 
 		public static void main(String[] args) throws IOException {
+			Patience.begin();
 			CompletableFuture<SocketServer> self = new CompletableFuture<>();
 			NettySocketServers servers = new NettySocketServers(List.of());
 			boolean serverDaemon = Boolean.parseBoolean(args[0]);

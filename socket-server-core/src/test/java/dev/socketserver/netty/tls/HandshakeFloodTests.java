@@ -128,6 +128,7 @@ class HandshakeFloodTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SocketServer server = servers.register(ServerSpec.builder("program")
 				.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), (line) -> line))

@@ -19,6 +19,7 @@ import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfigura
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.PassedSockets;
 import org.awaitility.Awaitility;
@@ -155,6 +156,7 @@ class InheritedSocketTests {
 		}
 
 		public static void main(String[] args) throws Exception {
+			Patience.begin();
 			LogLines log = new LogLines("dev.socketserver.engine.inherit.PassedSockets");
 			log.beforeEach(null);
 			runner().run((context) -> {
