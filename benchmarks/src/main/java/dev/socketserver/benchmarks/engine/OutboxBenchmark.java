@@ -70,7 +70,7 @@ public class OutboxBenchmark {
 		for (int i = 0; i < SEVERAL; i++) {
 			this.outbox.addReply(this.payload, false);
 		}
-		this.outbox.flush();
+		this.outbox.writer().flush();
 		return this.connection.bytes;
 	}
 

@@ -330,7 +330,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		}
 		finally {
 			this.replies = null;
-			this.session.outbox().repliesEnded();
+			this.session.outbox().writer().repliesEnded();
 		}
 	}
 

@@ -4,7 +4,7 @@ import java.util.Map;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.lane.Lane;
-import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.output.SocketWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +68,7 @@ public interface Invoker {
 
 	/**
 	 * The handler closes its session. If it does so in a call that may return replies,
-	 * the output ends after these: then {@link Outbox#repliesEnded} is called. Any
+	 * the output ends after these: then {@link SocketWriter#repliesEnded} is called. Any
 	 * thread.
 	 * @return whether it does
 	 */

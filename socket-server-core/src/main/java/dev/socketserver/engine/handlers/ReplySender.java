@@ -264,7 +264,7 @@ final class ReplySender {
 	private void closeAfterReplies() {
 		if (this.closing) {
 			this.closing = false;
-			outbox().repliesEnded();
+			outbox().writer().repliesEnded();
 		}
 	}
 
@@ -273,7 +273,7 @@ final class ReplySender {
 	/** Has what was gathered leave. */
 	void flush() {
 		this.gatheringSince = 0;
-		outbox().flush();
+		outbox().writer().flush();
 	}
 
 	/**

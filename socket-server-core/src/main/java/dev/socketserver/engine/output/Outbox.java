@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The output of one session, as the session sees it: admits or refuses each write by the
  * overflow policy, or has its sender wait for room. The outcome of each write is reported
  * exactly once. What was admitted is in the {@link WriteQueue}; the {@link SocketWriter}
- * gives it to the connection.
+ * gives it to the connection, and ends the output.
  * <p>
  * Text that waits is charged by its characters until it is written, since looking for
  * what is not ASCII means reading it: so it may exceed the limit threefold. It is
@@ -339,10 +339,11 @@ public final class Outbox {
 	}
 
 	/**
-	 * Adds a reply, as {@link #addReply} does, to leave with the next {@link #flush},
-	 * which the caller makes soon. On the loop, and without the monitor for as long as no
-	 * other thread adds something, and no tap has to know where frames end. So all
-	 * replies to what was read at once can be added without a lock.
+	 * Adds a reply, as {@link #addReply} does, to leave with the next
+	 * {@linkplain SocketWriter#flush flush}, which the caller makes soon. On the loop,
+	 * and without the monitor for as long as no other thread adds something, and no tap
+	 * has to know where frames end. So all replies to what was read at once can be added
+	 * without a lock.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @return {@code false} if the session has closed
 	 */
@@ -537,78 +538,14 @@ public final class Outbox {
 	}
 
 	/**
-	 * Refuses the writes of all senders that wait for room, since nothing more is
-	 * admitted. Any thread.
+	 * Returns what gives this to the connection, and ends it.
+	 * @return the writer
 	 */
-	public void refuseBlocked() {
-		this.writer.refuseBlocked();
+	public SocketWriter writer() {
+		return this.writer;
 	}
 
-	// What leaves, and how it ends. Any thread.
-
-	/** Has everything added so far leave. Any thread. */
-	public void flush() {
-		this.writer.flush();
-	}
-
-	/**
-	 * Whether a batch is with the socket. On other threads than the loop this may be
-	 * outdated.
-	 * @return {@code true} until the socket has taken all of it, or never will
-	 */
-	public boolean inFlight() {
-		return this.writer.inFlight();
-	}
-
-	/** Ends the output after everything added so far. Any thread. */
-	public void shutdownOutput() {
-		this.writer.end(OutboxState.OUTPUT_ENDING);
-	}
-
-	/** Closes the connection after everything added so far. Any thread. */
-	public void close() {
-		this.writer.end(OutboxState.CLOSING);
-	}
-
-	/**
-	 * Admits nothing but replies from now on, until {@link #repliesEnded} is called, and
-	 * then closes the connection. Senders that wait for room are refused by
-	 * {@link #refuseBlocked}. Any thread.
-	 * @return {@code false} if no reply is admitted any more, and it is to be closed as
-	 * ever
-	 */
-	public boolean closeAfterReplies() {
-		return this.writer.onlyReplies();
-	}
-
-	/**
-	 * Closes the connection, if the session was to be closed after replies: the last one
-	 * was added. Any thread.
-	 */
-	public void repliesEnded() {
-		if (state() == OutboxState.REPLYING) {
-			close();
-		}
-	}
-
-	/**
-	 * Admits and sends nothing more: the connection is about to be reset, or has failed.
-	 * Any thread.
-	 */
-	public void abort() {
-		this.writer.abort();
-	}
-
-	/**
-	 * Fails everything that has not left, because the connection is gone. On the loop,
-	 * after the socket has given back what it had.
-	 */
-	public void closed() {
-		this.writer.closed();
-	}
-
-	/** What is still admitted, and what follows when it has left. */
-	OutboxState state() {
+	private OutboxState state() {
 		return this.writer.state();
 	}
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The loop writes; any thread may ask it to write. All state is guarded by the monitor of
  * the queue; the connection, senders and waiters are called without it.
  */
-final class SocketWriter implements Runnable, Connection.WriteResult {
+public final class SocketWriter implements Runnable, Connection.WriteResult {
 
 	/** The most that is reserved because the last batch was as large. */
 	private static final int MOST_EXPECTED = 16 * 1024;
@@ -63,19 +63,41 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		return this.state;
 	}
 
+	/** Ends the output after everything added so far. */
+	public void shutdownOutput() {
+		end(OutboxState.OUTPUT_ENDING);
+	}
+
+	/** Closes the connection after everything added so far. */
+	public void close() {
+		end(OutboxState.CLOSING);
+	}
+
 	/**
-	 * Admits nothing but replies from now on.
-	 * @return {@code false} if no reply is admitted any more
+	 * Admits nothing but replies from now on, until {@link #repliesEnded} is called, and
+	 * then closes the connection. Senders that wait for room are refused by
+	 * {@link #refuseBlocked}.
+	 * @return {@code false} if no reply is admitted any more, and it is to be closed as
+	 * ever
 	 */
-	boolean onlyReplies() {
+	public boolean closeAfterReplies() {
 		synchronized (this.queue) {
 			this.state = this.state.advance(OutboxState.REPLYING);
 			return this.state == OutboxState.REPLYING;
 		}
 	}
 
-	/** Ends the output, or closes the connection, after everything added so far. */
-	void end(OutboxState ending) {
+	/**
+	 * Closes the connection, if the session was to be closed after replies: the last one
+	 * was added.
+	 */
+	public void repliesEnded() {
+		if (this.state == OutboxState.REPLYING) {
+			close();
+		}
+	}
+
+	private void end(OutboxState ending) {
 		boolean ask;
 		boolean securing;
 		synchronized (this.queue) {
@@ -101,8 +123,10 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 		}
 	}
 
-	/** Sends nothing more: the connection is about to be reset, or has failed. */
-	void abort() {
+	/**
+	 * Admits and sends nothing more: the connection is about to be reset, or has failed.
+	 */
+	public void abort() {
 		synchronized (this.queue) {
 			this.state = OutboxState.ENDED;
 			refuseBlocked();
@@ -110,7 +134,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	}
 
 	/** Refuses all senders that wait for room, since nothing more is admitted. */
-	void refuseBlocked() {
+	public void refuseBlocked() {
 		synchronized (this.queue) {
 			if (this.queue.sendersWait()) {
 				this.queue.refuseSenders(this.session.closedException(null));
@@ -151,8 +175,9 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	/**
 	 * Whether a batch is with the connection. On other threads than the loop this may be
 	 * outdated.
+	 * @return {@code true} until the socket has taken all of it, or never will
 	 */
-	boolean inFlight() {
+	public boolean inFlight() {
 		return this.leaving != null;
 	}
 
@@ -167,7 +192,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	}
 
 	/** Has everything added so far leave. */
-	void flush() {
+	public void flush() {
 		if (this.queue.isClaimed() && this.session.connection().isLoop() && !inFlight()) {
 			// The loop has added something, and nothing keeps it from writing that.
 			run();
@@ -321,7 +346,7 @@ final class SocketWriter implements Runnable, Connection.WriteResult {
 	 * Fails everything that has not left, because the connection is gone, after that has
 	 * given back what it had.
 	 */
-	void closed() {
+	public void closed() {
 		List<WriteBatch> unsent;
 		List<Runnable> waiters;
 		synchronized (this.queue) {

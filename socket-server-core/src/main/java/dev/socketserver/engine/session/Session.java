@@ -475,7 +475,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void shutdownOutput() {
-		this.outbox.shutdownOutput();
+		this.outbox.writer().shutdownOutput();
 	}
 
 	@Override

@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.output.SocketWriter;
 import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.SessionEnd;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +21,14 @@ final class SessionEnding {
 
 	private final SessionEnd end;
 
-	private final Outbox outbox;
+	private final SocketWriter output;
 
 	private final Invoker invoker;
 
 	SessionEnding(Session session) {
 		this.session = session;
 		this.end = session.end();
-		this.outbox = session.outbox();
+		this.output = session.outbox().writer();
 		this.invoker = session.invoker();
 	}
 
@@ -52,14 +52,14 @@ final class SessionEnding {
 			this.session.sayFarewell();
 		}
 		// First, so that no other close comes between and is ignored.
-		boolean afterReplies = this.invoker.closesAfterReplies() && this.outbox.closeAfterReplies();
+		boolean afterReplies = this.invoker.closesAfterReplies() && this.output.closeAfterReplies();
 		if (settle(status)) {
 			this.session.input().readAndDrop();
 			if (afterReplies) {
-				this.outbox.refuseBlocked();
+				this.output.refuseBlocked();
 			}
 			else {
-				this.outbox.close();
+				this.output.close();
 			}
 			failRequests();
 			this.invoker.closing();
@@ -67,7 +67,7 @@ final class SessionEnding {
 		else if (!this.invoker.runsHere()) {
 			// A second close, not by the handler itself, does not wait for replies of the
 			// current call.
-			this.outbox.repliesEnded();
+			this.output.repliesEnded();
 		}
 	}
 
@@ -84,7 +84,7 @@ final class SessionEnding {
 		if (this.end.abort(status)) {
 			this.session.context().listener().ending(this.session, status);
 		}
-		this.outbox.abort();
+		this.output.abort();
 		failRequests();
 		this.session.state().connection().abort();
 		// If the connection was gone before, nothing else would wake the invoker.
@@ -107,7 +107,7 @@ final class SessionEnding {
 	void disconnected(@Nullable Throwable failure) {
 		this.end.lost(failure);
 		this.session.input().deframer().discard();
-		this.outbox.closed();
+		this.output.closed();
 		failRequests();
 		this.invoker.disconnected();
 	}

@@ -97,7 +97,7 @@ public final class TimeoutEnforcer {
 
 	/** Whether a write is under way that may take too long. */
 	private static boolean writes(Watched watched, SessionTimeouts timeouts) {
-		return timeouts.write() > 0 && watched.outbox().inFlight();
+		return timeouts.write() > 0 && watched.outbox().writer().inFlight();
 	}
 
 	private void check(SessionTimeouts timeouts, long now, boolean begun) {
@@ -107,7 +107,7 @@ public final class TimeoutEnforcer {
 				&& idleTimer.check(now, this.session.bytesReceived(), mayBeIdle());
 		Heartbeats beats = this.heartbeats;
 		boolean due = beats != null && !this.session.end().isSettled() && beats.check(now, this.session.bytesReceived(),
-				this.watched.input().isReading(), this.session.bytesSent(), this.watched.outbox().inFlight());
+				this.watched.input().isReading(), this.session.bytesSent(), this.watched.outbox().writer().inFlight());
 		if (this.checkingOnLoop) {
 			return;
 		}
@@ -280,7 +280,7 @@ public final class TimeoutEnforcer {
 		// Asked first, since this offers the output to the socket once more, which may
 		// take all of it.
 		long unwritten = writes(this.watched, timeouts) ? this.session.connection().unwritten() : 0;
-		if (unwritten == 0 || !outbox.inFlight()) {
+		if (unwritten == 0 || !outbox.writer().inFlight()) {
 			write.reset();
 			return false;
 		}

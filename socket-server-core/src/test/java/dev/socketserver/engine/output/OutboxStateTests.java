@@ -39,31 +39,32 @@ class OutboxStateTests {
 		return test;
 	}
 
-	private static Consumer<TestSession> outbox(Consumer<Outbox> action) {
-		return (test) -> action.accept(test.session.outbox());
+	private static Consumer<TestSession> writer(Consumer<SocketWriter> action) {
+		return (test) -> action.accept(test.session.outbox().writer());
 	}
 
-	private static Consumer<TestSession> drained(Consumer<Outbox> action) {
-		return outbox(action).andThen(TestSession::drain);
+	private static Consumer<TestSession> drained(Consumer<SocketWriter> action) {
+		return writer(action).andThen(TestSession::drain);
 	}
 
 	@TestFactory
 	Stream<DynamicTest> admissions() {
-		return Transitions.of(OutboxState.class, OutboxStateTests::sending, (test) -> test.session.outbox().state())
+		return Transitions
+			.of(OutboxState.class, OutboxStateTests::sending, (test) -> test.session.outbox().writer().state())
 			.reached(OPEN, NOTHING)
-			.reached(REPLYING, outbox(Outbox::closeAfterReplies))
-			.reached(OUTPUT_ENDING, outbox(Outbox::shutdownOutput))
-			.reached(OUTPUT_ENDED, drained(Outbox::shutdownOutput))
-			.reached(CLOSING, outbox(Outbox::close))
-			.reached(ENDED, drained(Outbox::close))
-			.on("shutdownOutput", outbox(Outbox::shutdownOutput), Map.of(OPEN, OUTPUT_ENDING))
-			.on("closeAfterReplies", outbox(Outbox::closeAfterReplies), Map.of(OPEN, REPLYING))
-			.on("repliesEnded", outbox(Outbox::repliesEnded), Map.of(REPLYING, CLOSING))
-			.on("close", outbox(Outbox::close),
+			.reached(REPLYING, writer(SocketWriter::closeAfterReplies))
+			.reached(OUTPUT_ENDING, writer(SocketWriter::shutdownOutput))
+			.reached(OUTPUT_ENDED, drained(SocketWriter::shutdownOutput))
+			.reached(CLOSING, writer(SocketWriter::close))
+			.reached(ENDED, drained(SocketWriter::close))
+			.on("shutdownOutput", writer(SocketWriter::shutdownOutput), Map.of(OPEN, OUTPUT_ENDING))
+			.on("closeAfterReplies", writer(SocketWriter::closeAfterReplies), Map.of(OPEN, REPLYING))
+			.on("repliesEnded", writer(SocketWriter::repliesEnded), Map.of(REPLYING, CLOSING))
+			.on("close", writer(SocketWriter::close),
 					Map.of(OPEN, CLOSING, REPLYING, CLOSING, OUTPUT_ENDING, CLOSING, OUTPUT_ENDED, CLOSING))
 			.on("all has left", TestSession::drain, Map.of(OUTPUT_ENDING, OUTPUT_ENDED, CLOSING, ENDED))
-			.on("abort", outbox(Outbox::abort), ALL_END)
-			.on("the connection is gone", outbox(Outbox::closed), ALL_END)
+			.on("abort", writer(SocketWriter::abort), ALL_END)
+			.on("the connection is gone", writer(SocketWriter::closed), ALL_END)
 			.tests();
 	}
 
