@@ -5,13 +5,11 @@ import java.net.InetSocketAddress;
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
-import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.inherit.FoundSocket;
 import dev.socketserver.netty.inherit.Inheritance;
 import dev.socketserver.netty.listen.KeptPort;
 import dev.socketserver.netty.transport.ConnectionOptions;
-import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Udp;
 import io.netty.bootstrap.Bootstrap;
@@ -78,16 +76,8 @@ public final class DatagramBinder {
 		if (this.inheritance != null) {
 			this.inheritance.reportOtherwise();
 		}
-		ServerStartException failure = null;
-		for (InetSocketAddress address : this.port.addresses()) {
-			try {
-				return bindOne(transport, loop, reads, address, handler);
-			}
-			catch (ServerStartException ex) {
-				failure = KeptPort.moreSpecific(failure, ex);
-			}
-		}
-		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
+		return this.port.bind((address) -> bootstrap(transport, loop, reads, address, handler),
+				(channel, address) -> channel);
 	}
 
 	private Channel inherited(Inheritance inheritance, SocketTransport transport, EventLoop loop, DatagramReads reads,
@@ -135,18 +125,6 @@ public final class DatagramBinder {
 		if (this.inheritance != null) {
 			this.inheritance.leave();
 		}
-	}
-
-	private Channel bindOne(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
-			ChannelHandler handler) {
-		Bootstrap bootstrap;
-		try {
-			bootstrap = bootstrap(transport, loop, reads, address, handler);
-		}
-		catch (UnsupportedOptionException ex) {
-			throw new ServerStartException(this.spec, address, Problem.OPTION_UNSUPPORTED, ex);
-		}
-		return this.port.bind(bootstrap, address);
 	}
 
 	/**

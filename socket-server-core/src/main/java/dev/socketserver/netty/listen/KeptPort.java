@@ -5,12 +5,15 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.LocalAddresses;
+import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.spec.listen.IpPort;
 import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.channel.Channel;
@@ -48,11 +51,33 @@ public final class KeptPort {
 	}
 
 	/**
-	 * Returns the addresses of which one is to be bound.
-	 * @return the addresses, in order
-	 * @throws ServerStartException if the host is unknown
+	 * Binds the first of its addresses that can be bound, and waits for that.
+	 * @param bootstraps makes what binds an address; fails with an
+	 * {@link UnsupportedOptionException} if that cannot have its options
+	 * @param bound makes what is returned of the channel and that address
+	 * @param <T> the type of that
+	 * @return what that makes
+	 * @throws ServerStartException if no address can be bound, or the host is unknown
 	 */
-	public List<InetSocketAddress> addresses() {
+	public <T> T bind(Function<InetSocketAddress, AbstractBootstrap<?, ?>> bootstraps,
+			BiFunction<Channel, InetSocketAddress, T> bound) {
+		ServerStartException failure = null;
+		for (InetSocketAddress address : addresses()) {
+			try {
+				return bound.apply(bind(bootstraps.apply(address), address), address);
+			}
+			catch (UnsupportedOptionException ex) {
+				failure = moreSpecific(failure,
+						new ServerStartException(this.spec, address, Problem.OPTION_UNSUPPORTED, ex));
+			}
+			catch (ServerStartException ex) {
+				failure = moreSpecific(failure, ex);
+			}
+		}
+		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
+	}
+
+	private List<InetSocketAddress> addresses() {
 		try {
 			return LocalAddresses.of(this.listenOn);
 		}
@@ -65,11 +90,8 @@ public final class KeptPort {
 	 * Returns which failure to report, of addresses none of which can be bound. That this
 	 * machine lacks one of several addresses is usual and does no harm, so the failure of
 	 * another one says more.
-	 * @param earlier what to report so far, or {@code null}
-	 * @param later the next failure
-	 * @return one of them, which has the other
 	 */
-	public static ServerStartException moreSpecific(@Nullable ServerStartException earlier,
+	private static ServerStartException moreSpecific(@Nullable ServerStartException earlier,
 			ServerStartException later) {
 		if (earlier == null) {
 			return later;
@@ -81,14 +103,8 @@ public final class KeptPort {
 		return kept;
 	}
 
-	/**
-	 * Binds one address, and waits for that.
-	 * @param bootstrap makes the channel
-	 * @param address the address; its port is 0 if any will do
-	 * @return the channel
-	 * @throws ServerStartException if it cannot be bound
-	 */
-	public Channel bind(AbstractBootstrap<?, ?> bootstrap, InetSocketAddress address) {
+	/** Binds one address; its port is 0 if any will do. */
+	private Channel bind(AbstractBootstrap<?, ?> bootstrap, InetSocketAddress address) {
 		InetSocketAddress wanted = (address.getPort() == 0 && this.lastPort != 0)
 				? new InetSocketAddress(address.getAddress(), this.lastPort) : address;
 		// The selector lets go of a closed socket only in its next round, so a restart

@@ -6,8 +6,6 @@ import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 
 import dev.socketserver.ListenerSpec;
-import dev.socketserver.ServerStartException;
-import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -41,32 +39,13 @@ public final class PortBinder implements SocketBinder {
 	@Override
 	public ListeningSocket bind(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
 			SocketTransport transport, EventLoopGroup loops) {
-		ServerStartException failure = null;
-		for (InetSocketAddress address : this.port.addresses()) {
-			try {
-				return bindOne(spec, acceptors, transport, loops, address);
-			}
-			catch (ServerStartException ex) {
-				failure = KeptPort.moreSpecific(failure, ex);
-			}
-		}
-		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
-	}
-
-	private Bound bindOne(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
-			EventLoopGroup loops, InetSocketAddress address) {
-		ServerBootstrap bootstrap;
-		try {
-			bootstrap = bootstrap(spec, acceptors, transport, loops, address.getAddress());
-		}
-		catch (UnsupportedOptionException ex) {
-			throw new ServerStartException(spec, address, Problem.OPTION_UNSUPPORTED, ex);
-		}
-		Channel channel = this.port.bind(bootstrap, address);
-		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
-		InetSocketAddress wanted = new InetSocketAddress(address.getAddress(), actual.getPort());
-		InetSocketAddress again = wanted.equals(actual) ? actual : wanted;
-		return new Bound(channel, spec, acceptors, transport, loops, again);
+		return this.port.bind((address) -> bootstrap(spec, acceptors, transport, loops, address.getAddress()),
+				(channel, address) -> {
+					InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
+					InetSocketAddress wanted = new InetSocketAddress(address.getAddress(), actual.getPort());
+					InetSocketAddress again = wanted.equals(actual) ? actual : wanted;
+					return new Bound(channel, spec, acceptors, transport, loops, again);
+				});
 	}
 
 	private ServerBootstrap bootstrap(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
