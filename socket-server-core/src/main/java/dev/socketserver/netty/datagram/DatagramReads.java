@@ -1,11 +1,9 @@
 package dev.socketserver.netty.datagram;
 
 import dev.socketserver.SessionSpec;
-import dev.socketserver.netty.transport.ReadCounts;
+import dev.socketserver.netty.transport.ReadRounds;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
@@ -13,7 +11,7 @@ import io.netty.util.UncheckedBooleanSupplier;
  * Has the datagrams of all sockets of one port be read into one buffer, many at once if
  * the transport can, which are used up before the next read. On the loop.
  */
-final class DatagramReads implements RecvByteBufAllocator {
+final class DatagramReads implements RecvByteBufAllocator, ReadRounds.Rule {
 
 	/** The length of the longest datagram there can be, in bytes. */
 	private static final int MOST_BYTES = 65_535;
@@ -61,17 +59,27 @@ final class DatagramReads implements RecvByteBufAllocator {
 	}
 
 	/** The length of the longest datagram. */
-	int size() {
+	@Override
+	public int size() {
 		return this.size;
 	}
 
 	@Override
 	public ExtendedHandle newHandle() {
-		return new Round();
+		return new ReadRounds(this);
 	}
 
-	/** The whole buffer, empty, to be released when it was read. */
-	private ByteBuf whole() {
+	@Override
+	public boolean goesOn(int reads, int last, UncheckedBooleanSupplier maybeMore) {
+		return reads < MOST && last >= 0;
+	}
+
+	@Override
+	public ByteBuf buffer() {
+		if (!this.several) {
+			// All of a round are read before the first is used.
+			return Unpooled.directBuffer(this.size, this.size);
+		}
 		if (this.buffer.refCnt() != 1 || this.buffer.capacity() == 0) {
 			release();
 			this.buffer = Unpooled.directBuffer(this.size * this.atOnce, this.size * this.atOnce);
@@ -85,43 +93,6 @@ final class DatagramReads implements RecvByteBufAllocator {
 			this.buffer.release();
 		}
 		this.buffer = Unpooled.EMPTY_BUFFER;
-	}
-
-	/** One round of reads after the other, each of one socket. */
-	private final class Round extends ReadCounts {
-
-		private boolean goesOn;
-
-		@Override
-		public void reset(ChannelConfig config) {
-			super.reset(config);
-			this.goesOn = config.isAutoRead();
-		}
-
-		@Override
-		public ByteBuf allocate(ByteBufAllocator alloc) {
-			if (DatagramReads.this.several) {
-				return whole();
-			}
-			// All of a round are read before the first is used.
-			return Unpooled.directBuffer(DatagramReads.this.size, DatagramReads.this.size);
-		}
-
-		@Override
-		public int guess() {
-			return DatagramReads.this.size;
-		}
-
-		@Override
-		public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
-			return this.goesOn && reads() < MOST && lastBytesRead() >= 0;
-		}
-
-		@Override
-		public void readComplete() {
-			this.goesOn = false;
-		}
-
 	}
 
 }

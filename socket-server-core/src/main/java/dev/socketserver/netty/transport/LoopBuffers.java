@@ -4,9 +4,7 @@ import java.nio.ByteBuffer;
 
 import dev.socketserver.engine.connection.LoopScratch;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -24,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * On the loop.
  */
-public final class LoopBuffers {
+public final class LoopBuffers implements ReadRounds.Rule {
 
 	/** How many bytes pass at once. */
 	static final int BYTES = LoopScratch.READ_BYTES;
+
+	/** How often a connection is read before others have their turn; as in Netty. */
+	private static final int MOST_READS = 16;
 
 	/** Room for two of the longest records of TLS, of which short ones are made. */
 	private static final int RECORD_BYTES = 40 * 1024;
@@ -55,7 +56,7 @@ public final class LoopBuffers {
 
 	private final LoopScratch scratch = new LoopScratch();
 
-	private final Reads reads = new Reads();
+	private final ReadRounds reads = new ReadRounds(this);
 
 	private @Nullable ByteBuf input;
 
@@ -82,8 +83,18 @@ public final class LoopBuffers {
 		return this.scratch;
 	}
 
-	/** An empty buffer, to be released when it has been read. */
-	private ByteBuf input() {
+	@Override
+	public int size() {
+		return BYTES;
+	}
+
+	@Override
+	public boolean goesOn(int reads, int last, UncheckedBooleanSupplier maybeMore) {
+		return reads < MOST_READS && last > 0 && maybeMore.get();
+	}
+
+	@Override
+	public ByteBuf buffer() {
 		ByteBuf buffer = this.input;
 		if (buffer != null && buffer.refCnt() != 1) {
 			// A handler has kept the buffer that was read last, or has released it once
@@ -150,43 +161,6 @@ public final class LoopBuffers {
 			this.output.release();
 			this.output = null;
 		}
-	}
-
-	/** One round of reads after the other, each of one connection. */
-	private final class Reads extends ReadCounts {
-
-		/** How often a connection is read before others have their turn; as in Netty. */
-		private static final int MOST = 16;
-
-		private @Nullable ChannelConfig config;
-
-		@Override
-		public void reset(ChannelConfig config) {
-			this.config = config;
-			super.reset(config);
-		}
-
-		@Override
-		public ByteBuf allocate(ByteBufAllocator alloc) {
-			return input();
-		}
-
-		@Override
-		public int guess() {
-			return BYTES;
-		}
-
-		@Override
-		public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
-			ChannelConfig read = this.config;
-			return read != null && read.isAutoRead() && reads() < MOST && lastBytesRead() > 0 && maybeMore.get();
-		}
-
-		@Override
-		public void readComplete() {
-			this.config = null;
-		}
-
 	}
 
 }
