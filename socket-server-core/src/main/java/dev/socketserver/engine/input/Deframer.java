@@ -65,9 +65,6 @@ public final class Deframer {
 	/** The peer has ended its output, in whatever state. */
 	private boolean ended;
 
-	/** The input had no room, and will say when it has; reads may be paused, too. */
-	private boolean full;
-
 	/** Index after the last frame in the input being decoded; negative while none is. */
 	private int framedTo = -1;
 
@@ -102,7 +99,7 @@ public final class Deframer {
 			this.session.state().counters().countBytesDiscarded(length);
 			return;
 		}
-		if (this.state == InputState.WAITING) {
+		if (this.state.isWaiting()) {
 			// More may arrive although nothing is to be read: epoll hands over what the
 			// kernel has when the peer ends its output, and a handler in front of the
 			// session that decompresses passes on all of it first.
@@ -149,8 +146,7 @@ public final class Deframer {
 	 * the loop.
 	 */
 	public void replyExpected() {
-		if (this.state == InputState.WAITING && this.full && !this.input.readsPaused()
-				&& this.input.room().isThere(this.replies)) {
+		if (this.state == InputState.FULL && !this.input.readsPaused() && this.input.room().isThere(this.replies)) {
 			readOn();
 		}
 	}
@@ -190,9 +186,7 @@ public final class Deframer {
 		if (refused != null) {
 			end(refused);
 		}
-		if (this.state == InputState.READING && this.input.readsPaused()) {
-			await();
-		}
+		pause();
 		return true;
 	}
 
@@ -211,7 +205,7 @@ public final class Deframer {
 	 * Ends the input if there will never be room, because the handler takes nothing more.
 	 */
 	public void endIfStalled() {
-		if (this.ended && this.state == InputState.WAITING && this.session.stalled()) {
+		if (this.ended && this.state.isWaiting() && this.session.stalled()) {
 			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
@@ -223,20 +217,23 @@ public final class Deframer {
 
 	/** The input has room again. */
 	public void roomAgain() {
-		this.full = false;
-		resume();
+		if (this.state == InputState.FULL) {
+			// Reads may be paused, too.
+			this.state = InputState.PAUSED;
+			resume();
+		}
 	}
 
 	/** Reads are paused. */
 	public void pause() {
 		if (this.state == InputState.READING && this.input.readsPaused()) {
-			await();
+			await(InputState.PAUSED);
 		}
 	}
 
 	/** Goes on, unless there is still another reason to wait. */
 	public void resume() {
-		if (this.state == InputState.WAITING && !this.full && !this.input.readsPaused()) {
+		if (this.state == InputState.PAUSED && !this.input.readsPaused()) {
 			readOn();
 		}
 	}
@@ -255,8 +252,8 @@ public final class Deframer {
 		}
 	}
 
-	private void await() {
-		this.state = InputState.WAITING;
+	private void await(InputState waiting) {
+		this.state = waiting;
 		this.input.reading(false);
 	}
 
@@ -344,8 +341,7 @@ public final class Deframer {
 				return;
 			}
 			if (this.input.stop()) {
-				this.full = true;
-				await();
+				await(InputState.FULL);
 				return;
 			}
 			this.kept.readBy(input);
@@ -364,7 +360,7 @@ public final class Deframer {
 
 	/** Whether input, or its end, waits for room or for reading to go on. On the loop. */
 	public boolean inputWaits() {
-		return rest() > 0 || (this.ended && this.state == InputState.WAITING);
+		return rest() > 0 || (this.ended && this.state.isWaiting());
 	}
 
 	/**
@@ -664,7 +660,7 @@ public final class Deframer {
 
 	/** Whether input waits to be decoded. On the loop. */
 	public boolean inputWaitsToBeDecoded() {
-		return this.state == InputState.WAITING && rest() > 0;
+		return this.state.isWaiting() && rest() > 0;
 	}
 
 	InputState state() {

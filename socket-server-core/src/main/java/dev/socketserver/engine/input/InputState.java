@@ -4,13 +4,15 @@ package dev.socketserver.engine.input;
  * What a {@link Deframer} does with bytes.
  *
  * <pre>
- *              no room, or a pause                replies in a batch
- *   WAITING ◀───────────────────── READING ──────────────────────────▶ MATCHING
- *      │    ─────────────────────▶    │     ◀──────────────────────────   │
- *      │      room, or no pause       │  all were matched; WAITING again  │
- *      │                              │  if reads were paused meanwhile   │
- *      │                              │ the input ends                    │
- *      └──────────────────────▶ DISCARDING ◀──────────────────────────────┘
+ *             no room                 replies in a batch
+ *   FULL ◀──────────────── READING ──────────────────────▶ MATCHING
+ *     │  ────────────────▶  │   ▲  ◀──────────────────────   │
+ *     │    room, or a    a pause │       all were matched     │
+ *     │  reply is to come   ▼   │ no pause                    │
+ *     └───────────────────▶ PAUSED ◀──────────────────────────┘
+ *       room, in a pause              all were matched, in a pause
+ *
+ *   each ──the input ends, or is dropped──▶ DISCARDING
  * </pre>
  */
 enum InputState {
@@ -18,13 +20,21 @@ enum InputState {
 	/** Bytes are decoded as they are received. */
 	READING,
 
-	/** The input has no room, or reads are paused. */
-	WAITING,
+	/** The input has no room, and says when it has; reads may be paused, too. */
+	FULL,
+
+	/** Reads are paused. */
+	PAUSED,
 
 	/** Replies are being taken out of a batch on another thread. */
 	MATCHING,
 
 	/** No further frame will be made. */
-	DISCARDING
+	DISCARDING;
+
+	/** Whether nothing is decoded until there is room, or no pause. */
+	boolean isWaiting() {
+		return this == FULL || this == PAUSED;
+	}
 
 }

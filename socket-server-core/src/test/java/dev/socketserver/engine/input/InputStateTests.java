@@ -10,9 +10,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 import static dev.socketserver.engine.input.InputState.DISCARDING;
+import static dev.socketserver.engine.input.InputState.FULL;
 import static dev.socketserver.engine.input.InputState.MATCHING;
+import static dev.socketserver.engine.input.InputState.PAUSED;
 import static dev.socketserver.engine.input.InputState.READING;
-import static dev.socketserver.engine.input.InputState.WAITING;
 
 class InputStateTests {
 
@@ -21,38 +22,43 @@ class InputStateTests {
 		return Transitions.of(InputState.class, Subject::new, (subject) -> subject.deframer.state())
 			.reached(READING, (subject) -> {
 			})
-			.reached(WAITING, Subject::pause)
+			.reached(FULL, Subject::fill)
+			.reached(PAUSED, Subject::pause)
 			.reached(MATCHING, Subject::receiveReplies)
 			.reached(DISCARDING, (subject) -> subject.deframer.discard())
 			.on("frames", Subject::receive, Map.of())
-			.on("no room", (subject) -> {
-				subject.receive();
-				subject.receive();
-			}, Map.of(READING, WAITING))
+			.on("no room", Subject::fill, Map.of(READING, FULL))
 			.on("room again", (subject) -> {
-				subject.receive();
-				subject.receive();
+				subject.fill();
 				subject.test.run();
-			}, Map.of())
-			.on("a pause", Subject::pause, Map.of(READING, WAITING))
-			.on("no pause", Subject::resume, Map.of(WAITING, READING))
+			}, Map.of(FULL, READING))
+			.on("room again, in a pause", (subject) -> {
+				subject.pause();
+				subject.deframer.roomAgain();
+			}, Map.of(READING, PAUSED, FULL, PAUSED))
+			.on("a request, beyond the room", (subject) -> {
+				subject.expects = true;
+				subject.deframer.replyExpected();
+			}, Map.of(FULL, READING))
+			.on("a pause", Subject::pause, Map.of(READING, PAUSED))
+			.on("no pause", Subject::resume, Map.of(PAUSED, READING, FULL, READING))
 			.on("replies in a batch", Subject::receiveReplies, Map.of(READING, MATCHING))
-			.on("all were matched", Subject::matched, Map.of(MATCHING, READING))
+			.on("all were matched", Subject::matched, Map.of(MATCHING, READING, FULL, READING))
 			.on("all were matched in a pause", (subject) -> {
 				subject.pause();
 				subject.matched();
-			}, Map.of(READING, WAITING, MATCHING, WAITING))
+			}, Map.of(READING, PAUSED, MATCHING, PAUSED))
 			.on("the input ends", (subject) -> subject.deframer.inputEnded(), Map.of(READING, DISCARDING))
 			.on("the input ends, and there is no pause", (subject) -> {
 				subject.deframer.inputEnded();
 				subject.resume();
-			}, Map.of(READING, DISCARDING, WAITING, DISCARDING))
+			}, Map.of(READING, DISCARDING, PAUSED, DISCARDING, FULL, DISCARDING))
 			.on("the input ends, and all were matched", (subject) -> {
 				subject.deframer.inputEnded();
 				subject.matched();
-			}, Map.of(READING, DISCARDING, MATCHING, DISCARDING))
+			}, Map.of(READING, DISCARDING, MATCHING, DISCARDING, FULL, DISCARDING))
 			.on("discard", (subject) -> subject.deframer.discard(),
-					Map.of(READING, DISCARDING, WAITING, DISCARDING, MATCHING, DISCARDING))
+					Map.of(READING, DISCARDING, FULL, DISCARDING, PAUSED, DISCARDING, MATCHING, DISCARDING))
 			.tests();
 	}
 
@@ -76,6 +82,11 @@ class InputStateTests {
 
 		void receive() {
 			this.test.receive("frame\n");
+		}
+
+		void fill() {
+			receive();
+			receive();
 		}
 
 		void receiveReplies() {
