@@ -36,6 +36,8 @@ public final class Peer implements AutoCloseable {
 
 	private static final int RECORD_HEADER = 5;
 
+	private static final Layer PLAIN = (tcp) -> tcp;
+
 	private final Tcp tcp = new Tcp();
 
 	/** What is written to and read from. */
@@ -94,7 +96,7 @@ public final class Peer implements AutoCloseable {
 
 	/** Connects to a server of this machine that another JVM has. */
 	public Peer(int port, int receiveBuffer) throws IOException {
-		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer, null, (tcp) -> tcp);
+		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer, null, PLAIN);
 	}
 
 	/** The same with TLS. */
@@ -103,9 +105,25 @@ public final class Peer implements AutoCloseable {
 				(tcp) -> secured(tcp, context));
 	}
 
+	/**
+	 * A server that refuses a connection at once may reset it before this thread sees
+	 * that it was made: to a peer that is a reset like a later one.
+	 */
+	private @Nullable SocketException connect(InetSocketAddress address, Layer layer) throws IOException {
+		try {
+			this.tcp.connect(address, TIMEOUT_MILLIS);
+			return null;
+		}
+		catch (SocketException ex) {
+			if (layer == PLAIN && "Connection reset by peer".equals(ex.getMessage())) {
+				return ex;
+			}
+			throw ex;
+		}
+	}
+
 	private static Layer layer(SocketServer server) {
-		return (server.spec().tls() != null && server.spec().tls().mode() == TlsMode.IMMEDIATE) ? Peer::secured
-				: (tcp) -> tcp;
+		return (server.spec().tls() != null && server.spec().tls().mode() == TlsMode.IMMEDIATE) ? Peer::secured : PLAIN;
 	}
 
 	private static Socket secured(Socket tcp) throws IOException {
@@ -126,7 +144,12 @@ public final class Peer implements AutoCloseable {
 		}
 		this.tcp.setTcpNoDelay(true);
 		this.tcp.bind(source);
-		this.tcp.connect(address, TIMEOUT_MILLIS);
+		SocketException reset = connect(address, layer);
+		if (reset != null) {
+			this.socket = this.tcp;
+			this.in = new ResetInput(reset);
+			return;
+		}
 		this.tcp.setSoTimeout(TIMEOUT_MILLIS);
 		try {
 			this.socket = layer.over(this.tcp);
@@ -348,6 +371,22 @@ public final class Peer implements AutoCloseable {
 			if (!this.keepOutput) {
 				super.shutdownOutput();
 			}
+		}
+
+	}
+
+	/** What there is to read of a connection that was reset. */
+	private static final class ResetInput extends InputStream {
+
+		private final SocketException reset;
+
+		private ResetInput(SocketException reset) {
+			this.reset = reset;
+		}
+
+		@Override
+		public int read() throws IOException {
+			throw this.reset;
 		}
 
 	}

@@ -12,6 +12,7 @@ import java.util.Objects;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.LiveHeap;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
@@ -54,7 +55,7 @@ class SilentPeersTests {
 					.login((login) -> login.timeout(Duration.ofMinutes(5)).sessions(STRANGERS)));
 		List<SocketChannel> silent = new ArrayList<>();
 		List<Peer> logged = new ArrayList<>();
-		double before = usedMegabytes();
+		double before = LiveHeap.bytes() / 1e6;
 		try {
 			for (int i = 0; i < SILENT; i++) {
 				silent.add(silent(server));
@@ -73,7 +74,7 @@ class SilentPeersTests {
 			Awaitility.await().until(() -> ServerOperations.of(server).unauthenticated() <= STRANGERS);
 			assertThat(logged).hasSize(LOGINS);
 			assertThat(server.statistics().rejected()).isEmpty();
-			assertThat(usedMegabytes() - before).as("megabytes")
+			assertThat(LiveHeap.bytes() / 1e6 - before).as("megabytes")
 				.isLessThan(MOST_MEGABYTES + MEGABYTES_A_CONNECTION * SILENT + 0.07 * LOGINS);
 		}
 		finally {
@@ -91,14 +92,6 @@ class SilentPeersTests {
 		channel.bind(new InetSocketAddress("127.0.1.1", 0));
 		channel.connect(Objects.requireNonNull(server.localAddress()));
 		return channel;
-	}
-
-	private static double usedMegabytes() {
-		for (int i = 0; i < 3; i++) {
-			System.gc();
-		}
-		Runtime runtime = Runtime.getRuntime();
-		return (runtime.totalMemory() - runtime.freeMemory()) / 1e6;
 	}
 
 }

@@ -40,6 +40,7 @@ import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.fixtures.Descriptors;
+import dev.socketserver.fixtures.LiveHeap;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
@@ -153,12 +154,6 @@ class ClientCrowdTests {
 			.until(condition::getAsBoolean);
 	}
 
-	private static long heap() {
-		System.gc();
-		Runtime runtime = Runtime.getRuntime();
-		return runtime.totalMemory() - runtime.freeMemory();
-	}
-
 	private static long failed(ClientStatistics statistics) {
 		return statistics.failed().values().stream().mapToLong(Long::longValue).sum();
 	}
@@ -195,12 +190,12 @@ class ClientCrowdTests {
 					(spec) -> spec.reconnect(new Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0.5)));
 			until(() -> server.accepted.get() >= CONNECTIONS / 2);
 			int descriptors = Descriptors.open();
-			long heap = heap();
+			long heap = LiveHeap.bytes();
 			until(() -> server.accepted.get() >= CONNECTIONS);
 			until(() -> Descriptors.open() <= descriptors + 5);
 			assertAlternate(this.fixture.events);
 			this.fixture.events.clear();
-			until(() -> heap() <= heap + 4 * MB);
+			until(() -> LiveHeap.bytes() <= heap + 4 * MB);
 			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(client.statistics().connected()).isGreaterThan(CONNECTIONS / 2);
 			assertThat(client.statistics().closed().values().stream().mapToLong(Long::longValue).sum())
@@ -297,7 +292,7 @@ class ClientCrowdTests {
 					until(() -> clients.stream().allMatch((client) -> client.statistics().delivered() >= more));
 					if (life == 1) {
 						descriptors = Descriptors.open();
-						heap = heap();
+						heap = LiveHeap.bytes();
 					}
 					if (life == KILLS) {
 						assertNoMoreThan(descriptors, heap);
@@ -322,7 +317,7 @@ class ClientCrowdTests {
 
 	private void assertNoMoreThan(int descriptors, long heap) {
 		until(() -> Descriptors.open() <= descriptors + 10);
-		until(() -> heap() <= heap + 4 * MB);
+		until(() -> LiveHeap.bytes() <= heap + 4 * MB);
 		// In a pool each client has one, for as long as it is busy and 10 s more.
 		assertThat(Thread.activeCount()).isLessThanOrEqualTo(this.threads + CLIENTS + 50);
 	}

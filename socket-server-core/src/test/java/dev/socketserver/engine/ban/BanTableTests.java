@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.address.AddressBan;
 import dev.socketserver.admission.AddressKey;
+import dev.socketserver.fixtures.LiveHeap;
 import dev.socketserver.spec.gate.Bans;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,13 +181,13 @@ class BanTableTests {
 		BanTable table = table(0, (ban) -> ban.offences(1));
 		for (int round = 0; round < 10 && (megabytes < 5.0 || megabytes > 10.0); round++) {
 			table = table(BanTable.CAPACITY, (ban) -> ban.offences(most).within(Duration.ofDays(1)));
-			long before = used();
+			long before = LiveHeap.bytes();
 			for (int i = 0; i < BanTable.CAPACITY + 1_000; i++) {
 				for (int j = 0; j < offences; j++) {
 					table.offence(0xffff_ffff_0000_0000L | i, reason.get(), () -> false);
 				}
 			}
-			megabytes = (used() - before) / 1_000_000.0;
+			megabytes = (LiveHeap.bytes() - before) / 1_000_000.0;
 		}
 		assertThat(megabytes).as("megabytes").isBetween(5.0, 10.0);
 		return table;
@@ -214,12 +215,6 @@ class BanTableTests {
 		}
 		assertThat(table.size()).isEqualTo(known.size());
 		assertThat(known).allMatch(table::isBanned);
-	}
-
-	private static long used() {
-		System.gc();
-		Runtime runtime = Runtime.getRuntime();
-		return runtime.totalMemory() - runtime.freeMemory();
 	}
 
 }

@@ -17,6 +17,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.LiveHeap;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
@@ -167,22 +168,16 @@ public class SlowPeerTests {
 
 		try (Peer slow = new Peer(server)) {
 			SocketSession session = open(server);
-			long before = heap();
+			long before = LiveHeap.bytes();
 			CompletableFuture<?> sent = session.send(new byte[length]);
 
 			// It waits in memory outside of the heap, and nowhere else.
-			Awaitility.await().until(() -> heap() - before < length / 2);
+			Awaitility.await().until(() -> LiveHeap.bytes() - before < length / 2);
 			assertThat(session.info().pendingBytes()).isEqualTo(length + 1);
 			assertThat(sent).isNotDone();
 			assertThat(Arrays.equals(slow.bytes(length), new byte[length])).isTrue();
 			assertThat(sent).succeedsWithin(Patience.limit());
 		}
-	}
-
-	private static long heap() {
-		System.gc();
-		Runtime runtime = Runtime.getRuntime();
-		return runtime.totalMemory() - runtime.freeMemory();
 	}
 
 	private static void assertOthersAreServed(SocketServer server) throws IOException {

@@ -1,7 +1,6 @@
 package dev.socketserver.netty.datagram;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.LiveHeap;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.network.OwnNetwork;
@@ -96,7 +96,7 @@ class ForgedSourcesTests {
 				.udp((udp) -> udp)
 				.build());
 			server.start();
-			long before = heap();
+			long before = LiveHeap.bytes();
 			int port = Objects.requireNonNull(server.localAddress()).getPort();
 			Path script = Files.createTempFile("forged-sources", ".py");
 			try (var in = Objects.requireNonNull(ForgedSourcesTests.class.getResourceAsStream("/forged-sources.py"))) {
@@ -112,7 +112,7 @@ class ForgedSourcesTests {
 			Files.delete(script);
 			long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
 			check(flood.exitValue() == 0, "the flood has ended with " + flood.exitValue());
-			long kept = heap() - before;
+			long kept = LiveHeap.bytes() - before;
 			ServerStatistics figures = server.statistics();
 			System.out.println("report " + arguments[0] + " sources in " + seconds + " s, received "
 					+ figures.datagrams().received() + ", dropped " + figures.datagrams().dropped() + ", opened "
@@ -131,11 +131,6 @@ class ForgedSourcesTests {
 				System.out.println(problem);
 				Runtime.getRuntime().halt(1);
 			}
-		}
-
-		private static long heap() {
-			System.gc();
-			return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
 		}
 
 		private static String status(String key) throws IOException {
