@@ -24,11 +24,14 @@ class DocumentBudgetTests {
 		assertThat(Files.size(Documentation.ROOT.resolve(page))).isLessThanOrEqualTo(kilobytes * 1_024L);
 	}
 
+	/** The rows of a table are looked up, not read. */
 	@Test
 	void aDecisionHasOneShortPage() throws IOException {
 		try (Stream<Path> pages = Files.list(Documentation.ROOT.resolve("docs/decisions"))) {
 			assertThat(pages).hasSizeGreaterThanOrEqualTo(8)
-				.allSatisfy((page) -> assertThat(Files.readAllLines(page)).hasSizeBetween(7, 30));
+				.allSatisfy((page) -> assertThat(Files.readAllLines(page)).hasSizeGreaterThanOrEqualTo(7)
+					.filteredOn((line) -> !line.startsWith("|"))
+					.hasSizeLessThanOrEqualTo(30));
 		}
 	}
 
