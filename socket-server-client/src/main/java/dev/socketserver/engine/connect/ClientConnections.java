@@ -2,7 +2,6 @@ package dev.socketserver.engine.connect;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 import dev.socketserver.CloseReason;
@@ -42,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // connections notify of what happens
 final class ClientConnections implements ClientConnection.ConnectionEvents {
 
-	/** How long a connection that was aborted may take to notify its handler. */
-	private static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(2);
-
 	private final ClientContext client;
 
 	private final ClientOutbox outbox;
@@ -70,9 +66,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private final ConnectionPool pool;
 
 	private final Probing probing;
-
-	/** Completes when the handler of the last connection has been notified of its end. */
-	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
 
 	/**
 	 * Creates the connections of a client that is stopped.
@@ -192,11 +185,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			if (!stop.first()) {
 				return outcome;
 			}
-			over.stop(status,
-					this.client.engine()
-						.timer()
-						.schedule(() -> this.client.executor().execute(() -> finish(over, true)),
-								this.client.spec().drainTimeout().toNanos() + ABORT_NANOS, TimeUnit.NANOSECONDS));
+			over.stop(status, () -> finish(over, true));
 			this.reconnection.cancelWait();
 			attempts = attempts();
 			open = open();
@@ -512,9 +501,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				return;
 			}
 			if (from.hadSession() && !drained) {
-				// After an attempt that failed, the next handler still waits for that of
-				// the last connection.
-				this.lastEnded = from.ended();
+				this.reconnection.follows(from);
 			}
 			this.status.update();
 		}
@@ -578,7 +565,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private @Nullable ClientConnection attempt(ClientRun current) {
 		switch (this.reconnection.step()) {
 			case CONNECT -> {
-				CompletableFuture<?> before = (this.pool.size() == 1) ? this.lastEnded
+				CompletableFuture<?> before = (this.pool.size() == 1) ? this.reconnection.lastEnded()
 						: CompletableFuture.completedFuture(null);
 				ClientAddress address = this.reconnection.address();
 				ClientConnection attempt = this.probing.use(address);
@@ -631,9 +618,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.client.received().closed();
 		over.close();
 		synchronized (this) {
-			if (stuck) {
-				this.lastEnded = CompletableFuture.completedFuture(null);
-			}
 			this.lifecycle.ended(over);
 			ClientState last = state();
 			this.outbox.failAll(last);

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.connect;
 
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * end. Guarded by the monitor of {@link ClientConnections}, if not stated otherwise.
  */
 final class ClientRun implements Lifecycle.Run {
+
+	/** How long a connection that was aborted may take to notify its handler. */
+	private static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	private final ClientContext client;
 
@@ -78,11 +82,14 @@ final class ClientRun implements Lifecycle.Run {
 	/**
 	 * Begins to stop.
 	 * @param status how the connection ends
-	 * @param later ends the stop when it takes too long
+	 * @param late ends the stop, on the executor, when it takes too long
 	 */
-	void stop(CloseStatus status, Future<?> later) {
+	void stop(CloseStatus status, Runnable late) {
+		long nanos = this.client.spec().drainTimeout().toNanos() + ABORT_NANOS;
+		this.deadline = this.client.engine()
+			.timer()
+			.schedule(() -> this.client.executor().execute(late), nanos, TimeUnit.NANOSECONDS);
 		this.stop = status;
-		this.deadline = later;
 	}
 
 	/** How the connection ends with the stop that is under way. */

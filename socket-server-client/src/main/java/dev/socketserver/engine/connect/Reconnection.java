@@ -44,6 +44,9 @@ final class Reconnection {
 	/** Those of them that are not lost. */
 	private final Set<ClientConnection> open = new HashSet<>();
 
+	/** Completes when the handler of the last connection has been notified of its end. */
+	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
+
 	/** Whether there are too many of these, until half of them have returned. */
 	private boolean heldUp;
 
@@ -227,8 +230,19 @@ final class Reconnection {
 		return this.unended.size() - this.open.size();
 	}
 
+	/** What connects now follows a connection, also after attempts that have failed. */
+	void follows(ClientConnection last) {
+		this.lastEnded = last.ended();
+	}
+
+	/** Completes when the handler of the connection before may be followed by another. */
+	CompletableFuture<?> lastEnded() {
+		return this.lastEnded;
+	}
+
 	/** Returns the connections that have not ended, and forgets them. */
 	List<ClientConnection> takeUnended() {
+		this.lastEnded = CompletableFuture.completedFuture(null);
 		List<ClientConnection> left = List.copyOf(this.unended);
 		this.unended.clear();
 		this.open.clear();
