@@ -249,7 +249,7 @@ public final class BlockingInput {
 		Object frame = nextFrame(nanos);
 		while (frame instanceof FrameException bad) {
 			this.badFrames.accept(bad);
-			frame = nextFrame((nanos != FOREVER) ? nanos - (System.nanoTime() - begun) : FOREVER);
+			frame = nextFrame(nanos - (System.nanoTime() - begun));
 		}
 		return frame;
 	}
@@ -276,13 +276,13 @@ public final class BlockingInput {
 		}
 	}
 
-	/** Waits for a change. Without a limit no timer is begun, which costs something. */
+	/** Waits for a change. For centuries no timer is begun, which costs something. */
 	private long waited(long nanos) throws InterruptedException {
-		if (nanos != FOREVER) {
+		if (nanos < FOREVER / 2) {
 			return this.changed.awaitNanos(nanos);
 		}
 		this.changed.await();
-		return FOREVER;
+		return nanos;
 	}
 
 	private Found checkForFrame() throws SessionClosedException {
