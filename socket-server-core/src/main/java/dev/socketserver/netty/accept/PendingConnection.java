@@ -170,7 +170,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	 * {@code null}
 	 */
 	void stageFailed(RejectReason reason, @Nullable String detail) {
-		refuse(reason, detail, null, State.ENDED);
+		refuse(reason, detail, null, State.REFUSED);
 	}
 
 	private void refuse(RejectReason reason, @Nullable String detail, @Nullable Throwable cause, State how) {
@@ -180,7 +180,6 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		InetSocketAddress peer = peer();
 		logger.debug("A connection of {} to server '{}' is refused: {}, {}", peer, this.all.intake().label(), reason,
 				detail, cause);
-		this.session.refused();
 		try {
 			// Counted first: whoever then reads the statistics finds it counted.
 			this.all.intake().rejected(peer, reason, detail);
@@ -301,7 +300,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		ConnectionStage current = this.stage;
 		if (current != null) {
 			refuse(current.reason(), "unexpected bytes",
-					new IllegalStateException("Bytes of a session that has not begun"), State.ENDED);
+					new IllegalStateException("Bytes of a session that has not begun"), State.REFUSED);
 		}
 	}
 
@@ -320,7 +319,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 			disconnected();
 		}
 		else {
-			refuse(current.reason(), "unexpected " + cause.getClass().getSimpleName(), cause, State.ENDED);
+			refuse(current.reason(), "unexpected " + cause.getClass().getSimpleName(), cause, State.REFUSED);
 		}
 	}
 
@@ -353,7 +352,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 			disconnected();
 		}
 		finally {
-			this.session.operationComplete(closed);
+			this.session.closed(this.state != State.ENDED);
 		}
 	}
 
@@ -361,7 +360,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	 * Whether a {@link PendingConnection} waits to become a session.
 	 *
 	 * <pre>
-	 *   PENDING ──a session opens, refused, gone──▶ ENDED
+	 *   PENDING ──a session opens, gone──▶ ENDED
+	 *      ├──refused──▶ REFUSED
 	 *      └──the time of a stage is over──▶ LATE
 	 * </pre>
 	 */
@@ -370,8 +370,11 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		/** It goes through its stages. */
 		PENDING,
 
-		/** It has become a session, is refused, or is gone. */
+		/** It has become a session, or is gone. */
 		ENDED,
+
+		/** It is refused. */
+		REFUSED,
 
 		/** It is refused, since a stage took too long. */
 		LATE

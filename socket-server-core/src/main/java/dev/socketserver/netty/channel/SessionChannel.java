@@ -79,9 +79,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	/** The last write of the session that Netty had to do. */
 	private @Nullable NettyWrite writing;
 
-	/** Whether the connection was refused, and counted as such. */
-	private boolean refused;
-
 	/**
 	 * Whether the system has not said yet what it takes of a write: until then the
 	 * session is not notified that the connection is gone.
@@ -118,13 +115,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	/** Returns the address of the peer; {@code null} if it was gone before. */
 	public @Nullable InetSocketAddress remoteAddress() {
 		return this.host.kind().remote(this.channel);
-	}
-
-	/**
-	 * Notes that the connection was refused and counted so: it will not become a session.
-	 */
-	public void refused() {
-		this.refused = true;
 	}
 
 	/** Returns the handler that stands in the pipeline until the connection is active. */
@@ -361,15 +351,20 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 		}
 	}
 
+	@Override
+	public void operationComplete(ChannelFuture closed) {
+		closed(false);
+	}
+
 	/**
 	 * The channel has closed. If it never became a session, the permits are given back
 	 * here, since no other part does that.
+	 * @param refused whether the connection was refused, and counted as such
 	 */
-	@Override
-	public void operationComplete(ChannelFuture closed) {
+	public void closed(boolean refused) {
 		if (this.session == null) {
 			ended();
-			this.host.connectionEnded(this.refused);
+			this.host.connectionEnded(refused);
 		}
 	}
 
