@@ -142,6 +142,8 @@ class ClientReadyTests {
 				})), mode);
 		client.start();
 		CompletableFuture<?> sent = client.send("record");
+		// On a busy machine, the time may be over before the request has left.
+		Awaitility.await().until(() -> this.seen.contains("sign on"));
 		Awaitility.await().until(() -> client.statistics().closed().getOrDefault(CloseReason.HANDLER_ERROR, 0L) >= 2);
 		assertThat(client.failure()).isInstanceOf(NotReadyException.class)
 			.hasMessage("not ready within 50 ms (ready = OPENED)");
