@@ -121,7 +121,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 		String name = withoutRoot(host);
 		SSLEngine engine = engine(context.createSSLEngine(name, port), this.protocols, this.cipherSuites);
 		engine.setUseClientMode(true);
-		SSLParameters parameters = engine.getSSLParameters();
+		SSLParameters parameters = new SSLParameters();
 		parameters.setEndpointIdentificationAlgorithm("HTTPS");
 		if (!isAddress(name)) {
 			parameters.setServerNames(List.of(serverName(name)));
@@ -221,12 +221,16 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 		}
 	}
 
+	/**
+	 * Sets what is chosen. The rest stays in lists that all engines of a context share,
+	 * of which parameters that are asked for would be copies.
+	 */
 	private static SSLEngine engine(SSLEngine engine, List<String> protocols, List<String> cipherSuites) {
 		engine.setUseClientMode(false);
-		var parameters = engine.getSSLParameters();
+		SSLParameters parameters = new SSLParameters();
 		List<String> enabled = protocols;
 		if (enabled.isEmpty()) {
-			List<String> known = List.of(parameters.getProtocols());
+			List<String> known = List.of(engine.getEnabledProtocols());
 			enabled = DEFAULT_PROTOCOLS.stream().filter(known::contains).toList();
 		}
 		parameters.setProtocols(enabled.toArray(String[]::new));

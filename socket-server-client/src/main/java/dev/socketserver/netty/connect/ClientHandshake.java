@@ -121,7 +121,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
 			return;
 		}
-		Throwable failure = handler.handshaken(completion);
+		Throwable failure = handler.handshaken(completion, context.channel());
 		if (failure == null) {
 			count(TlsOutcome.SUCCESS);
 			ready(context, new SessionTls(handler, this.records, true));

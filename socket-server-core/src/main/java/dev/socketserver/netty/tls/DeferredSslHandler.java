@@ -10,6 +10,7 @@ import javax.net.ssl.SSLHandshakeException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
@@ -43,11 +44,6 @@ public final class DeferredSslHandler extends SslHandler {
 	 * Absent while there is nothing, as in a session.
 	 */
 	private @Nullable Deque<Object> kept;
-
-	/** How many bytes are among it. */
-	private int keptBytes;
-
-	private @Nullable ChannelHandlerContext context;
 
 	/** What may have the engine locked. */
 	private @Nullable Computation computation;
@@ -89,20 +85,21 @@ public final class DeferredSslHandler extends SslHandler {
 	 * The handshake has ended. To be called by those whom Netty notifies of that, before
 	 * they do anything.
 	 * @param completion what Netty says of it
+	 * @param channel the connection
 	 * @return why it has failed, or {@code null} if what the peer sends after it is
 	 * wanted
 	 */
-	public @Nullable Throwable handshaken(SslHandshakeCompletionEvent completion) {
+	public @Nullable Throwable handshaken(SslHandshakeCompletionEvent completion, Channel channel) {
 		Throwable failure = completion.isSuccess() ? checkComplete() : completion.cause();
 		if (failure != null) {
 			this.kept = null;
 		}
-		if (this.context != null && this.context.channel().isOpen()) {
+		if (channel.isOpen()) {
 			// It is the engine that has said so, so it has computed. Else what was
 			// written may have failed with the connection, in the midst of that.
 			this.handshaken = true;
 			this.computation = null;
-			goOnReading();
+			goOnReading(channel);
 		}
 		return failure;
 	}
@@ -133,7 +130,6 @@ public final class DeferredSslHandler extends SslHandler {
 		while (this.computation == null && this.kept != null && !context.isRemoved()) {
 			Object first = takeFirst(this.kept);
 			if (first instanceof ByteBuf bytes) {
-				this.keptBytes -= bytes.readableBytes();
 				pass(context, bytes);
 			}
 			else {
@@ -141,7 +137,7 @@ public final class DeferredSslHandler extends SslHandler {
 			}
 		}
 		if (this.computation == null) {
-			goOnReading();
+			goOnReading(context.channel());
 		}
 	}
 
@@ -174,7 +170,7 @@ public final class DeferredSslHandler extends SslHandler {
 			}
 			if (bytes.isReadable() && !context.isRemoved()) {
 				kept().addFirst(Unpooled.copiedBuffer(bytes));
-				added(context, bytes);
+				pauseIfFull(context.channel());
 			}
 		}
 		finally {
@@ -190,29 +186,29 @@ public final class DeferredSslHandler extends SslHandler {
 		else {
 			kept().add(Unpooled.copiedBuffer(bytes));
 		}
-		added(context, bytes);
+		pauseIfFull(context.channel());
 	}
 
-	private void added(ChannelHandlerContext context, ByteBuf bytes) {
-		this.keptBytes += bytes.readableBytes();
-		if (this.computation != null && this.keptBytes > MOST_KEPT && !this.paused) {
+	private void pauseIfFull(Channel channel) {
+		if (this.computation != null && !this.paused && keptBytes() > MOST_KEPT) {
 			this.paused = true;
-			context.channel().config().setAutoRead(false);
+			channel.config().setAutoRead(false);
 		}
 	}
 
-	private void goOnReading() {
-		ChannelHandlerContext context = this.context;
-		if (this.paused && context != null) {
+	private int keptBytes() {
+		int sum = 0;
+		for (Object each : kept()) {
+			sum += (each instanceof ByteBuf bytes) ? bytes.readableBytes() : 0;
+		}
+		return sum;
+	}
+
+	private void goOnReading(Channel channel) {
+		if (this.paused) {
 			this.paused = false;
-			context.channel().config().setAutoRead(true);
+			channel.config().setAutoRead(true);
 		}
-	}
-
-	@Override
-	public void handlerAdded(ChannelHandlerContext context) throws Exception {
-		this.context = context;
-		super.handlerAdded(context);
 	}
 
 	@Override

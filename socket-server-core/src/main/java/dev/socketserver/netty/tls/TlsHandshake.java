@@ -127,7 +127,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			context.fireUserEventTriggered(event);
 			return;
 		}
-		Throwable failure = handler.handshaken(completion);
+		Throwable failure = handler.handshaken(completion, context.channel());
 		if (failure == null) {
 			succeeded(context, handler);
 		}
