@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
@@ -29,6 +29,7 @@ import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,7 +55,7 @@ class BlocksTests {
 			.handler(ServerHandler.function("it", PayloadConverter.text(UTF_8), (text) -> text));
 	}
 
-	static Stream<Arguments> wrongValuesOfServers() {
+	static Stream<Arguments> wrongValues() {
 		return Stream.of(server("address", (spec) -> spec.address(" ")), server("port", (spec) -> spec.port(-1)),
 				server("readBuffer", (spec) -> spec.readBuffer(0)),
 				server("requestsPerSession", (spec) -> spec.requestsPerSession(-1)),
@@ -91,26 +92,8 @@ class BlocksTests {
 				server("drain.delay", (spec) -> spec.drain((d) -> d.delay(LONG.negated()))),
 				server("drain.over", (spec) -> spec.drain((d) -> d.over(LONG.negated()))),
 				server("options.keepAliveCount", (spec) -> spec.options((o) -> o.keepAliveCount(0))),
-				server("options.sendBuffer", (spec) -> spec.options((o) -> o.sendBuffer(0))));
-	}
-
-	private static Arguments server(String component, Consumer<ServerSpec.Builder> change) {
-		return arguments(component, change);
-	}
-
-	@ParameterizedTest
-	@MethodSource("wrongValuesOfServers")
-	void aWrongValueIsNamedByThePathOfItsProperty(String component, Consumer<ServerSpec.Builder> change) {
-		ServerSpec.Builder spec = server();
-
-		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(() -> {
-			change.accept(spec);
-			spec.build();
-		}).satisfies((ex) -> assertThat(ex.component()).isEqualTo(component));
-	}
-
-	static Stream<Arguments> wrongValuesOfClients() {
-		return Stream.of(client("host", (spec) -> spec.host("a:1")),
+				server("options.sendBuffer", (spec) -> spec.options((o) -> o.sendBuffer(0))),
+				client("host", (spec) -> spec.host("a:1")),
 				client("connectTimeout", (spec) -> spec.connectTimeout(Duration.ZERO)),
 				client("drainTimeout", (spec) -> spec.drainTimeout(LONG.negated())),
 				client("limits.frame", (spec) -> spec.limits((l) -> l.frame(0))),
@@ -121,19 +104,19 @@ class BlocksTests {
 				client("reconnect.jitter", (spec) -> spec.reconnect((r) -> r.jitter(2))));
 	}
 
-	private static Arguments client(String component, Consumer<ClientSpec.Builder> change) {
-		return arguments(component, change);
+	private static Arguments server(String component, UnaryOperator<ServerSpec.Builder> change) {
+		return arguments(component, (ThrowingCallable) () -> change.apply(server()).build());
+	}
+
+	private static Arguments client(String component, UnaryOperator<ClientSpec.Builder> change) {
+		return arguments(component, (ThrowingCallable) () -> change.apply(ClientSpec.builder("it").port(1)).build());
 	}
 
 	@ParameterizedTest
-	@MethodSource("wrongValuesOfClients")
-	void aWrongValueOfAClientIsNamedByThePathOfItsProperty(String component, Consumer<ClientSpec.Builder> change) {
-		ClientSpec.Builder spec = ClientSpec.builder("it").port(1);
-
-		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(() -> {
-			change.accept(spec);
-			spec.build();
-		}).satisfies((ex) -> assertThat(ex.component()).isEqualTo(component));
+	@MethodSource("wrongValues")
+	void aWrongValueIsNamedByThePathOfItsProperty(String component, ThrowingCallable build) {
+		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(build)
+			.satisfies((ex) -> assertThat(ex.component()).isEqualTo(component));
 	}
 
 	@Test
