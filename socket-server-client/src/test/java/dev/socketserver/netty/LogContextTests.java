@@ -67,9 +67,7 @@ class LogContextTests {
 	}
 
 	private void expectEveryCall(UnaryOperator<ServerSpec.Builder> spec) throws Exception {
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("noting", PayloadConverter.text(UTF_8), false, (made) -> this.handler),
-				spec);
+		SocketServer server = this.fixture.start(ServerFixture.messages("noting", this.handler), spec);
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("fine")).isEqualTo("fine");
@@ -91,8 +89,7 @@ class LogContextTests {
 			SocketClient client = clients.register(ClientSpec.builder("mine")
 				.port(server.localAddress().getPort())
 				.execution((e) -> e.mode(mode))
-				.handler(new ServerHandler.Messages("noting", PayloadConverter.text(UTF_8), false,
-						(made) -> this.handler))
+				.handler(ServerFixture.messages("noting", this.handler))
 				.build());
 			client.start();
 			client.send("wrong");

@@ -185,9 +185,7 @@ class ClosingOutputTests {
 			session.close();
 			return never;
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("never", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
-				way.spec());
+		SocketServer server = this.fixture.start(ServerFixture.messages("never", handler), way.spec());
 
 		assertThat(lastWords(server, "go")).isEmpty();
 	}
@@ -229,9 +227,7 @@ class ClosingOutputTests {
 			}
 			return "bye";
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("ends", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
-				UnaryOperator.identity());
+		SocketServer server = this.fixture.start(ServerFixture.messages("ends", handler), UnaryOperator.identity());
 
 		assertThat(lastWords(server, "go")).isEqualTo(calls.startsWith("close") ? "bye\n" : "");
 	}

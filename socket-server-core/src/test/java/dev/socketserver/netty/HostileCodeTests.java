@@ -59,7 +59,7 @@ class HostileCodeTests {
 	}
 
 	private ServerHandler handler(SessionHandler handler) {
-		return new ServerHandler.Messages("hostile", PayloadConverter.text(UTF_8), false, (spec) -> handler);
+		return ServerFixture.messages("hostile", handler);
 	}
 
 	@Every.Way

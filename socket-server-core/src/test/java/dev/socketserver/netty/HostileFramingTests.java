@@ -23,7 +23,6 @@ import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.channel.SessionChannel;
-import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -48,7 +46,7 @@ class HostileFramingTests {
 	final LogLines log = new LogLines(SessionChannel.class);
 
 	private ServerHandler handler(SessionHandler handler) {
-		return new ServerHandler.Messages("hostile", PayloadConverter.text(UTF_8), false, (spec) -> handler);
+		return ServerFixture.messages("hostile", handler);
 	}
 
 	@Test

@@ -143,9 +143,8 @@ class LastWordsTests {
 			}
 
 		};
-		SocketServer server = this.fixture
-			.start(new ServerHandler.Messages("shown", PayloadConverter.text(UTF_8), false, (ignored) -> handler)
-				.answeringBadFrames(), (spec) -> spec.framing(framing).limits((block) -> block.frame(10)));
+		SocketServer server = this.fixture.start(ServerFixture.messages("shown", handler).answeringBadFrames(),
+				(spec) -> spec.framing(framing).limits((block) -> block.frame(10)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("ax;bad^y;01234567890123;cx;");
@@ -259,9 +258,8 @@ class LastWordsTests {
 			}
 
 		};
-		SocketServer server = this.fixture
-			.start(new ServerHandler.Messages("failing", PayloadConverter.text(UTF_8), false, (ignored) -> handler)
-				.answeringBadFrames(), (spec) -> spec.limits((block) -> block.frame(10)));
+		SocketServer server = this.fixture.start(ServerFixture.messages("failing", handler).answeringBadFrames(),
+				(spec) -> spec.limits((block) -> block.frame(10)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("a\n0123456789abc\n");

@@ -19,14 +19,12 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture.Way;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -267,8 +265,7 @@ class LifetimesTests {
 			handled.set(session);
 			return reply;
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("later", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+		SocketServer server = this.fixture.start(ServerFixture.messages("later", handler),
 				(spec) -> way.spec().apply(spec).timeouts((t) -> t.session(Duration.ofMillis(300))));
 		try (Peer peer = untilHandled(server, "long\nnot handled\n", handled)) {
 			SocketSession session = handled.get();

@@ -1,7 +1,6 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -23,7 +21,6 @@ import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.operator.LoginOutcome;
 import dev.socketserver.operator.ServerOperations;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.gate.LoginBy;
 import dev.socketserver.spec.gate.Rate;
@@ -67,9 +64,7 @@ class LoginTests {
 			}
 			return line.toUpperCase(Locale.ROOT);
 		};
-		return new ChangingServer(this.fixture,
-				new ServerHandler.Messages("login", PayloadConverter.text(StandardCharsets.UTF_8), false,
-						(ignored) -> handler),
+		return new ChangingServer(this.fixture, ServerFixture.messages("login", handler),
 				(builder) -> spec.apply(builder.login((login) -> login.timeout(Duration.ofMinutes(5)))));
 	}
 

@@ -8,13 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -81,15 +79,14 @@ class LongRepliesTests {
 		AtomicInteger next = new AtomicInteger();
 		AtomicInteger sent = new AtomicInteger();
 		AtomicInteger failed = new AtomicInteger();
-		SocketServer server = this.fixture.start(new ServerHandler.Messages("long", PayloadConverter.text(UTF_8), false,
-				(ignored) -> (line, session) -> {
-					int number = next.getAndIncrement();
-					if (number % 7 == 0) {
-						session.send(reply(number), (failure) -> ((failure != null) ? failed : sent).incrementAndGet());
-						return null;
-					}
-					return reply(number);
-				}), (spec) -> spec.transport(transport).execution((e) -> e.mode(mode)).framing(tried.framing));
+		SocketServer server = this.fixture.start(ServerFixture.messages("long", (line, session) -> {
+			int number = next.getAndIncrement();
+			if (number % 7 == 0) {
+				session.send(reply(number), (failure) -> ((failure != null) ? failed : sent).incrementAndGet());
+				return null;
+			}
+			return reply(number);
+		}), (spec) -> spec.transport(transport).execution((e) -> e.mode(mode)).framing(tried.framing));
 
 		try (Peer peer = new Peer(server)) {
 			for (int number = 0; number < MESSAGES; number += IN_FLIGHT) {

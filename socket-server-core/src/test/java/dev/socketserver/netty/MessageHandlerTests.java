@@ -376,8 +376,7 @@ class MessageHandlerTests {
 			}
 
 		};
-		SocketServer server = this.fixture.start(new ServerHandler.Messages("look",
-				PayloadConverter.text(StandardCharsets.UTF_8), false, (spec) -> handler),
+		SocketServer server = this.fixture.start(ServerFixture.messages("look", handler),
 				(spec) -> spec.execution((e) -> e.mode(mode)));
 
 		try (Peer peer = new Peer(server)) {

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -15,14 +14,12 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -79,15 +76,13 @@ class OutputMemoryTests {
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.transport(SocketTransport.valueOf(arguments[0]))
 				.execution((e) -> e.mode(ExecutionMode.valueOf(arguments[1])))
-				.handler(new ServerHandler.Messages("test", PayloadConverter.text(UTF_8), false,
-						(spec) -> (line, session) -> {
-							if (!line.equals("big")) {
-								return line;
-							}
-							session.send("x".repeat(32 * 1024 * 1024),
-									(failure) -> OtherJvm.say("told " + (failure == null)));
-							return null;
-						}))
+				.handler(ServerFixture.messages("test", (line, session) -> {
+					if (!line.equals("big")) {
+						return line;
+					}
+					session.send("x".repeat(32 * 1024 * 1024), (failure) -> OtherJvm.say("told " + (failure == null)));
+					return null;
+				}))
 				.build());
 			server.start();
 			OtherJvm.say(String.valueOf(Objects.requireNonNull(server.localAddress()).getPort()));

@@ -73,8 +73,7 @@ class OutputOrderTests {
 
 	private SocketServer start(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec, int sendBuffer) {
 		SocketOptions options = SocketOptions.DEFAULT.sendBuffer(sendBuffer);
-		return this.fixture.start(
-				new ServerHandler.Messages("order", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+		return this.fixture.start(ServerFixture.messages("order", handler),
 				(builder) -> spec.apply(builder)
 					.options(options)
 					.outbound((o) -> o.bytes(64 * 1024 * 1024).capacity(100_000)));

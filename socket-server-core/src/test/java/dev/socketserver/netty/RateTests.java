@@ -75,9 +75,7 @@ class RateTests {
 			}
 
 		};
-		return this.fixture.start(
-				new ServerHandler.Messages("rates", PayloadConverter.text(StandardCharsets.UTF_8), false,
-						(ignored) -> handler),
+		return this.fixture.start(ServerFixture.messages("rates", handler),
 				(spec) -> change.apply(spec.execution((execution) -> execution.mode(mode)).rate(rate)));
 	}
 

@@ -20,21 +20,18 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.ServerOperations;
-import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a handler may return in place of a single reply. */
@@ -293,8 +290,7 @@ class RepliesTests {
 	}
 
 	private SocketServer mending(Mending handler, UnaryOperator<dev.socketserver.ServerSpec.Builder> spec) {
-		return this.fixture.start(
-				new ServerHandler.Messages("mending", PayloadConverter.text(UTF_8), false, (ignored) -> handler), spec);
+		return this.fixture.start(ServerFixture.messages("mending", handler), spec);
 	}
 
 	@Every.Way
@@ -349,9 +345,7 @@ class RepliesTests {
 			}
 
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("mending", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
-				way.spec());
+		SocketServer server = this.fixture.start(ServerFixture.messages("mending", handler), way.spec());
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.line()).isEqualTo("sorry");

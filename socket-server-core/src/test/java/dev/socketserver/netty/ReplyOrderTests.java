@@ -10,13 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Rounds;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
@@ -27,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -63,8 +60,7 @@ class ReplyOrderTests {
 	}
 
 	private SocketServer start(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
-		return this.fixture.start(
-				new ServerHandler.Messages("order", PayloadConverter.text(UTF_8), false, (ignored) -> handler), spec);
+		return this.fixture.start(ServerFixture.messages("order", handler), spec);
 	}
 
 	@ParameterizedTest

@@ -130,9 +130,7 @@ class SendingTests {
 			}
 
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("order", PayloadConverter.text(UTF_8), false, (spec) -> handler),
-				way.spec());
+		SocketServer server = this.fixture.start(ServerFixture.messages("order", handler), way.spec());
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").endOutput().rest()).isEqualTo("x\nx\nx\n");
@@ -423,9 +421,7 @@ class SendingTests {
 			}
 			return "c".repeat(1_000);
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("reused", PayloadConverter.text(UTF_8), false, (spec) -> handler),
-				way.spec());
+		SocketServer server = this.fixture.start(ServerFixture.messages("reused", handler), way.spec());
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");

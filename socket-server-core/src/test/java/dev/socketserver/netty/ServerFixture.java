@@ -114,8 +114,16 @@ public final class ServerFixture implements AfterEachCallback {
 			calls.call((String) payload, session);
 			return null;
 		};
-		return this.start(
-				new ServerHandler.Messages("calls", PayloadConverter.text(UTF_8), false, (ignored) -> handler), spec);
+		return start(messages("calls", handler), spec);
+	}
+
+	public static ServerHandler.Messages messages(SessionHandler handler) {
+		return messages("handler", handler);
+	}
+
+	/** Returns a handler of text, with one object for all sessions. */
+	public static ServerHandler.Messages messages(String name, SessionHandler handler) {
+		return new ServerHandler.Messages(name, PayloadConverter.text(UTF_8), false, (session) -> handler);
 	}
 
 	/**
@@ -206,6 +214,16 @@ public final class ServerFixture implements AfterEachCallback {
 
 	public SocketServer connections(ConnectionHandler<?> handler, UnaryOperator<ServerSpec.Builder> spec) {
 		return start(ServerHandler.connection("connections", handler), spec);
+	}
+
+	/** Returns the port of one of the listeners of a server. */
+	public static int port(SocketServer server, String listener) {
+		return Objects.requireNonNull(server.listeners()
+			.stream()
+			.filter((each) -> each.name().equals(listener))
+			.findFirst()
+			.orElseThrow()
+			.port());
 	}
 
 	public SocketServer start(ServerHandler handler, UnaryOperator<ServerSpec.Builder> spec) {

@@ -3,19 +3,16 @@ package dev.socketserver.netty;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LiveHeap;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.operator.ServerOperations;
-import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,9 +45,7 @@ class SilentPeersTests {
 			}
 			return payload;
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("login", PayloadConverter.text(StandardCharsets.UTF_8), false,
-						(ignored) -> handler),
+		SocketServer server = this.fixture.start(ServerFixture.messages("login", handler),
 				(spec) -> spec.limits((limits) -> limits.sessions(2 * STRANGERS + LOGINS))
 					.login((login) -> login.timeout(Duration.ofMinutes(5)).sessions(STRANGERS)));
 		List<SocketChannel> silent = new ArrayList<>();

@@ -246,8 +246,7 @@ class SwitchableFramingTests {
 			}
 
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("chooser", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+		SocketServer server = this.fixture.start(ServerFixture.messages("chooser", handler),
 				(spec) -> way.spec().apply(spec).framing(LINES));
 
 		List<Peer> peers = new ArrayList<>();
@@ -314,11 +313,10 @@ class SwitchableFramingTests {
 
 	@Test
 	void framingThatIsNotSwitchableStays() throws Exception {
-		SocketServer server = this.fixture.start(new ServerHandler.Messages("fixed", PayloadConverter.text(UTF_8),
-				false, (ignored) -> (payload, session) -> {
-					session.framing(BODY);
-					return payload;
-				}), UnaryOperator.identity());
+		SocketServer server = this.fixture.start(ServerFixture.messages("fixed", (payload, session) -> {
+			session.framing(BODY);
+			return payload;
+		}), UnaryOperator.identity());
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("x\n").rest()).isEmpty();

@@ -39,8 +39,8 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.process.Signals;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.connect.NettySocketClients;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.gate.LoginBy;
 import dev.socketserver.spec.listen.Tls;
@@ -211,8 +211,7 @@ class WokenProcessTests {
 				session.bind("peer", session.id());
 				return line;
 			};
-			ServerHandler handler = new ServerHandler.Messages("echo", PayloadConverter.text(StandardCharsets.UTF_8),
-					false, (spec) -> echo);
+			ServerHandler handler = ServerFixture.messages("echo", echo);
 			Map<String, SocketServer> all = new LinkedHashMap<>();
 			all.put("login",
 					servers.register(ServerSpec.builder("login")
@@ -268,10 +267,8 @@ class WokenProcessTests {
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SessionHandler handler = (line, session) -> session.ask("question", Duration.ofHours(1))
 				.thenApply((reply) -> "got " + reply);
-			SocketServer server = servers.register(ServerSpec.builder("stopping")
-				.handler(new ServerHandler.Messages("asks", PayloadConverter.text(StandardCharsets.UTF_8), false,
-						(spec) -> handler))
-				.build());
+			SocketServer server = servers
+				.register(ServerSpec.builder("stopping").handler(ServerFixture.messages("asks", handler)).build());
 			server.start();
 			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());
 			new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();

@@ -19,10 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -34,7 +32,6 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.RequestInTime;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.RequestOrder;
@@ -89,10 +86,6 @@ class RequestsInTurnTests {
 	private static CompletableFuture<Object> askInTime(SocketSession session, Peer peer, String request)
 			throws Exception {
 		return RequestInTime.ask(SHORT, peer::hasInput, (time) -> session.ask(request, time));
-	}
-
-	private static ServerHandler messages(SessionHandler handler) {
-		return new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false, (session) -> handler);
 	}
 
 	private static void assertTimesOut(CompletableFuture<?> reply) {
@@ -388,7 +381,7 @@ class RequestsInTurnTests {
 			.withMessageContaining("requests");
 		assertThatExceptionOfType(InvalidSpecException.class)
 			.isThrownBy(() -> ClientSpec.builder("it")
-				.handler(messages((payload, session) -> null))
+				.handler(ServerFixture.messages((payload, session) -> null))
 				.correlator((payload) -> payload)
 				.port(1)
 				.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME))
@@ -408,7 +401,7 @@ class RequestsInTurnTests {
 		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.clients.start(listener.getLocalPort(),
 					(spec) -> spec.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME))
-						.handler(messages((payload, session) -> {
+						.handler(ServerFixture.messages((payload, session) -> {
 							sessions.add(session);
 							messages.add(payload);
 							return null;

@@ -31,6 +31,7 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.payload.PayloadConverter;
@@ -65,36 +66,36 @@ class ClientEndsTests {
 		for (Consumer<SocketClient> end : ends) {
 			for (String where : List.of("opened", "received", "closed")) {
 				this.fixture.events.clear();
-				SocketClient client = this.fixture.start(server,
-						(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
+				SocketClient client = this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
+					.handler(ServerFixture.messages(new QuietHandler() {
 
-							private void at(String here) {
-								if (here.equals(where)) {
-									end.accept(ClientEndsTests.this.fixture.client());
-								}
+						private void at(String here) {
+							if (here.equals(where)) {
+								end.accept(ClientEndsTests.this.fixture.client());
 							}
+						}
 
-							@Override
-							public void opened(SocketSession session) {
-								session.send("hello");
-								at("opened");
+						@Override
+						public void opened(SocketSession session) {
+							session.send("hello");
+							at("opened");
+						}
+
+						@Override
+						public @Nullable Object received(Object payload, SocketSession session) {
+							at("received");
+							if (where.equals("closed")) {
+								session.close();
 							}
+							return null;
+						}
 
-							@Override
-							public @Nullable Object received(Object payload, SocketSession session) {
-								at("received");
-								if (where.equals("closed")) {
-									session.close();
-								}
-								return null;
-							}
+						@Override
+						public void closed(SocketSession session, CloseStatus status) {
+							at("closed");
+						}
 
-							@Override
-							public void closed(SocketSession session, CloseStatus status) {
-								at("closed");
-							}
-
-						})));
+					})));
 				Awaitility.await()
 					.atMost(ClientFixture.LIMIT)
 					.until(() -> client.state() == ClientState.CLOSED || client.state() == ClientState.STOPPED);
@@ -323,14 +324,9 @@ class ClientEndsTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
-					.handler(QuietHandler.messages(new QuietHandler() {
-
-						@Override
-						public void opened(SocketSession session) {
-							ClientEndsTests.this.fixture.clients.close();
-							closed.complete(null);
-						}
-
+					.handler(QuietHandler.opening((session) -> {
+						this.fixture.clients.close();
+						closed.complete(null);
 					})));
 		closed.get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
@@ -349,16 +345,11 @@ class ClientEndsTests {
 			SocketClient client = clients.register(ClientSpec.builder("loop")
 				.port(ClientFixture.address(server).getPort())
 				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
-				.handler(QuietHandler.messages(new QuietHandler() {
-
-					@Override
-					public void opened(SocketSession session) {
-						SocketClient own = clients.client("loop").orElseThrow();
-						own.ask("1", Duration.ofSeconds(20))
-							.thenCompose((reply) -> own.ask(reply + "2", Duration.ofSeconds(20)))
-							.whenComplete((reply, failure) -> outcome.complete((failure != null) ? failure : reply));
-					}
-
+				.handler(QuietHandler.opening((session) -> {
+					SocketClient own = clients.client("loop").orElseThrow();
+					own.ask("1", Duration.ofSeconds(20))
+						.thenCompose((reply) -> own.ask(reply + "2", Duration.ofSeconds(20)))
+						.whenComplete((reply, failure) -> outcome.complete((failure != null) ? failure : reply));
 				}))
 				.build());
 			client.start();
@@ -374,17 +365,11 @@ class ClientEndsTests {
 			return line;
 		}, (spec) -> spec);
 		CountDownLatch ended = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.handler(QuietHandler.messages(new QuietHandler() {
-
-					@Override
-					public void opened(SocketSession session) {
-						session.send("holds the server");
-						session.shutdownOutput();
-						ended.countDown();
-					}
-
-				})));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(QuietHandler.opening((session) -> {
+			session.send("holds the server");
+			session.shutdownOutput();
+			ended.countDown();
+		})));
 		assertThat(ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		CompletableFuture<Void> waits = client.send("too late");
 		// The default is 27 s.

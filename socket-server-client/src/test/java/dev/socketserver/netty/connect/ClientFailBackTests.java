@@ -30,6 +30,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
@@ -172,16 +173,11 @@ class ClientFailBackTests {
 	@Test
 	void handlerIsNotifiedOfTheEndBeforeAConnectionThatWasKept() {
 		List<String> calls = new CopyOnWriteArrayList<>();
-		SessionHandler handler = new SessionHandler() {
+		SessionHandler handler = new QuietHandler() {
 
 			@Override
 			public void opened(SocketSession session) {
 				calls.add("opened " + session.id());
-			}
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				return null;
 			}
 
 			@Override
@@ -194,8 +190,8 @@ class ClientFailBackTests {
 		};
 		int dead = Ports.free();
 		SocketServer server = echo(this.second, 0);
-		SocketClient client = start(dead, server, LONG, (spec) -> spec.handler(new ServerHandler.Messages("slow",
-				PayloadConverter.text(StandardCharsets.UTF_8), false, (made) -> handler)));
+		SocketClient client = start(dead, server, LONG,
+				(spec) -> spec.handler(ServerFixture.messages("slow", handler)));
 		echo(this.first, dead);
 		awaitAvailable(client);
 		server.stop();
@@ -263,9 +259,7 @@ class ClientFailBackTests {
 
 		};
 		SocketClient client = start(dead, server, SHORT,
-				(spec) -> spec
-					.handler(new ServerHandler.Messages("signing-on", PayloadConverter.text(StandardCharsets.UTF_8),
-							false, (made) -> handler))
+				(spec) -> spec.handler(ServerFixture.messages("signing-on", handler))
 					.pool((pool) -> pool.ready(Ready.OPENED)));
 		SocketSession old = client.session().orElseThrow();
 		echo(this.first, dead);
@@ -285,28 +279,15 @@ class ClientFailBackTests {
 	void rotationByAnOperatorOutlivesAFailBack() {
 		int dead = Ports.free();
 		List<Integer> opening = new CopyOnWriteArrayList<>();
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public void opened(SocketSession session) {
-				opening.add(session.remoteAddress().getPort());
-				if (session.remoteAddress().getPort() == dead) {
-					ClientFailBackTests.this.fixture.stick();
-					throw new IllegalStateException("refused");
-				}
+		ServerHandler handler = QuietHandler.opening((session) -> {
+			opening.add(session.remoteAddress().getPort());
+			if (session.remoteAddress().getPort() == dead) {
+				this.fixture.stick();
+				throw new IllegalStateException("refused");
 			}
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				return null;
-			}
-
-		};
+		});
 		SocketClient client = start(dead, echo(this.second, 0), SHORT,
-				(spec) -> spec
-					.handler(new ServerHandler.Messages("signing-on", PayloadConverter.text(StandardCharsets.UTF_8),
-							false, (made) -> handler))
-					.pool((pool) -> pool.ready(Ready.OPENED).readyTimeout(LONG)));
+				(spec) -> spec.handler(handler).pool((pool) -> pool.ready(Ready.OPENED).readyTimeout(LONG)));
 		SocketSession old = client.session().orElseThrow();
 		echo(this.first, dead);
 		Awaitility.await().atMost(LONG).until(() -> opening.contains(dead));

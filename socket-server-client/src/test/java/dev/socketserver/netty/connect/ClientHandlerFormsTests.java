@@ -22,6 +22,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
@@ -170,8 +171,7 @@ class ClientHandlerFormsTests {
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.execution((e) -> e.mode(mode))
 						.framing(Framings.line().switchable(true).build())
-						.handler(new ServerHandler.Messages("upgrading", PayloadConverter.text(StandardCharsets.UTF_8),
-								false, (made) -> upgrading)));
+						.handler(ServerFixture.messages("upgrading", upgrading)));
 			for (int connection = 1; connection <= 2; connection++) {
 				try (Socket peer = server.accept()) {
 					assertThat(read(peer, 8)).isEqualTo("upgrade\n");

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
@@ -19,7 +18,7 @@ import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
-import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.RequestOrder;
 import dev.socketserver.spec.connect.Reconnect;
@@ -83,7 +82,7 @@ class ClientHangUpTests {
 			.reconnect(new Reconnect(LONG, LONG, 0))
 			.execution((execution) -> execution.mode(mode))
 			.correlator((payload) -> payload.toString().startsWith("!") ? null : payload)
-			.handler(messages(handler))
+			.handler(ServerFixture.messages(handler))
 			.build());
 		client.start();
 		return client;
@@ -147,7 +146,7 @@ class ClientHangUpTests {
 			.reconnect(new Reconnect(LONG, LONG, 0))
 			.execution((execution) -> execution.mode(mode))
 			.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME))
-			.handler(messages(opening((session) -> {
+			.handler(ServerFixture.messages(opening((session) -> {
 				CompletableFuture<Object> first = session.ask("a?", LONG);
 				CompletableFuture<Object> second = session.ask("b?", LONG);
 				second.whenComplete((reply, failure) -> this.outcome.complete(failure));
@@ -164,22 +163,12 @@ class ClientHangUpTests {
 		assertThat(this.outcome).succeedsWithin(ClientFixture.LIMIT).isInstanceOf(RequestNotSentException.class);
 	}
 
-	private static ServerHandler messages(SessionHandler handler) {
-		return new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
-				(spec) -> handler);
-	}
-
 	private static SessionHandler opening(Function<SocketSession, @Nullable CompletionStage<?>> opening) {
-		return new SessionHandler() {
+		return new QuietHandler() {
 
 			@Override
 			public @Nullable CompletionStage<?> opening(SocketSession session) {
 				return opening.apply(session);
-			}
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				return null;
 			}
 
 		};

@@ -22,6 +22,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
@@ -149,9 +150,7 @@ class ClientLoginTests {
 
 		};
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode))
-					.handler(new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
-							(made) -> answering)));
+				(spec) -> spec.execution((e) -> e.mode(mode)).handler(ServerFixture.messages(answering)));
 		Awaitility.await().until(() -> seen.contains("guest"));
 		for (int i = 1; i < 10; i++) {
 			client.disconnect();

@@ -38,7 +38,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
-import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
@@ -333,8 +333,7 @@ class ClientPoolTests {
 	}
 
 	private static ServerHandler messages(SessionHandler handler) {
-		return new ServerHandler.Messages("server", PayloadConverter.text(StandardCharsets.UTF_8), false,
-				(spec) -> handler);
+		return ServerFixture.messages("server", handler);
 	}
 
 	/** Starts a client, all of whose connections are ready. */

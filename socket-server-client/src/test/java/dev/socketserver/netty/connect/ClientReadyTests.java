@@ -1,6 +1,5 @@
 package dev.socketserver.netty.connect;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +25,8 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.connect.Reconnect;
@@ -209,17 +208,18 @@ class ClientReadyTests {
 	/** It answers who signs on, and hangs up. */
 	@Test
 	void connectionsThatDoNotOutlastTheirSignOnAreFailures() {
-		SocketServer first = this.fixture.servers.start(messages(new Opening((session) -> null, (session, line) -> {
-			session.send("welcome");
-			session.close();
-		})), (spec) -> spec);
+		SocketServer first = this.fixture.servers
+			.start(ServerFixture.messages(new Opening((session) -> null, (session, line) -> {
+				session.send("welcome");
+				session.close();
+			})), (spec) -> spec);
 		SocketServer second = this.fixture.servers.echo("second", (spec) -> spec);
 		int port = ClientFixture.address(first).getPort();
 		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
 			.reconnect(new Reconnect(Duration.ofMillis(1), LONG, 0))
 			.pool(ready(Ready.OPENED))
 			// What the stage completes with would be sent, and answered.
-			.handler(messages(opening((session) -> session.ask("sign on", LONG).thenAccept((reply) -> {
+			.handler(ServerFixture.messages(opening((session) -> session.ask("sign on", LONG).thenAccept((reply) -> {
 			}))))
 			.failOver((block) -> block.failBack(Duration.ofMillis(1))
 				.addresses("127.0.0.1:" + port, "127.0.0.1:" + ClientFixture.address(second).getPort()))
@@ -302,13 +302,8 @@ class ClientReadyTests {
 			.drainTimeout(Duration.ofMillis(200))
 			.pool(pool)
 			.execution((e) -> e.mode(mode))
-			.handler(messages(handler))
+			.handler(ServerFixture.messages(handler))
 			.build());
-	}
-
-	private static ServerHandler messages(SessionHandler handler) {
-		return new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
-				(spec) -> handler);
 	}
 
 	private static SessionHandler opening(Function<SocketSession, @Nullable CompletionStage<?>> opening) {

@@ -42,7 +42,7 @@ import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Numbers;
 import dev.socketserver.netty.RequestInTime;
-import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.SocketOptions;
@@ -95,8 +95,7 @@ class ClientRepliesTests {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> {
 				spec.inbound((inbound) -> inbound.capacity(4).overflow(overflow));
-				return byHand ? spec : spec.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8),
-						false, (session) -> handler));
+				return byHand ? spec : spec.handler(ServerFixture.messages(handler));
 			});
 			try (Socket socket = server.accept()) {
 				int count = 200;
@@ -193,9 +192,7 @@ class ClientRepliesTests {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.correlator((payload) -> {
 				throw new IllegalStateException("expected");
-			})
-				.handler(new ServerHandler.Messages("switch", PayloadConverter.text(UTF_8), false,
-						(session) -> handler)));
+			}).handler(ServerFixture.messages("switch", handler)));
 			try (Socket socket = server.accept()) {
 				socket.getOutputStream().write("0800\n".getBytes(UTF_8));
 				Awaitility.await().until(() -> client.lastClosed() != null);
@@ -216,9 +213,7 @@ class ClientRepliesTests {
 		};
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(),
-					(spec) -> spec.correlator((payload) -> null)
-						.handler(new ServerHandler.Messages("switch", PayloadConverter.text(UTF_8), false,
-								(session) -> handler)));
+					(spec) -> spec.correlator((payload) -> null).handler(ServerFixture.messages("switch", handler)));
 			try (Socket socket = server.accept()) {
 				socket.getOutputStream().write("0800\n".getBytes(UTF_8));
 				Awaitility.await().until(() -> client.lastClosed() != null);
@@ -302,8 +297,7 @@ class ClientRepliesTests {
 						.connectTimeout(LONG)
 						.reconnect(new Reconnect(Duration.ofMillis(1), Duration.ofMillis(1), 0))
 						.options(SocketOptions.DEFAULT.sendBuffer(4096))
-						.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false,
-								(session) -> handler)));
+						.handler(ServerFixture.messages(handler)));
 			Map<Integer, CompletableFuture<Object>> asked = new ConcurrentHashMap<>();
 			AtomicBoolean over = new AtomicBoolean();
 			Thread asking = new Thread(() -> {

@@ -24,6 +24,7 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
@@ -79,10 +80,10 @@ class ClientStartTlsTests {
 	}
 
 	private SocketClient client(int port, SessionHandler handler, SocketTransport transport) {
-		return this.fixture.start(port, (spec) -> onRequest(spec)
-			.handler(new ServerHandler.Messages("asking", PayloadConverter.text(UTF_8), false, (ignored) -> handler))
-			.transport(transport)
-			.reconnect(new Reconnect(Duration.ofMinutes(1), Duration.ofMinutes(1), 0)));
+		return this.fixture.start(port,
+				(spec) -> onRequest(spec).handler(ServerFixture.messages("asking", handler))
+					.transport(transport)
+					.reconnect(new Reconnect(Duration.ofMinutes(1), Duration.ofMinutes(1), 0)));
 	}
 
 	private static ClientSpec.Builder onRequest(ClientSpec.Builder spec) {
@@ -100,8 +101,7 @@ class ClientStartTlsTests {
 			}
 			return payload + " " + session.secure();
 		};
-		return this.fixture.servers.start(
-				new ServerHandler.Messages("mail", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+		return this.fixture.servers.start(ServerFixture.messages("mail", handler),
 				(spec) -> spec.ssl((ssl) -> ssl.bundle(Certificates.TRUSTED.bundle("localhost"))
 					.handshakeTimeout(Duration.ofSeconds(20))
 					.mode(TlsMode.ON_REQUEST)));
@@ -137,9 +137,9 @@ class ClientStartTlsTests {
 			}
 
 		};
-		this.fixture.start(ClientFixture.address(mail()).getPort(), (spec) -> onRequest(spec)
-			.handler(new ServerHandler.Messages("login", PayloadConverter.text(UTF_8), false, (ignored) -> handler))
-			.execution((block) -> block.mode(ExecutionMode.POOL)));
+		this.fixture.start(ClientFixture.address(mail()).getPort(),
+				(spec) -> onRequest(spec).handler(ServerFixture.messages("login", handler))
+					.execution((block) -> block.mode(ExecutionMode.POOL)));
 
 		assertThat(next()).isEqualTo("hello false, go ahead");
 		assertThat(next()).isEqualTo("b true");

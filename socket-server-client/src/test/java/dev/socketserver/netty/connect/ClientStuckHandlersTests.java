@@ -27,6 +27,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.connect.Reconnect;
@@ -64,15 +65,10 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
-					.handler(QuietHandler.messages(new QuietHandler() {
-
-						@Override
-						public void opened(SocketSession session) {
-							first.run();
-							stuck.countDown();
-							ClientStuckHandlersTests.this.fixture.stick();
-						}
-
+					.handler(QuietHandler.opening((session) -> {
+						first.run();
+						stuck.countDown();
+						this.fixture.stick();
 					})));
 		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		return client;
@@ -84,15 +80,10 @@ class ClientStuckHandlersTests {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			this.fixture.start(server,
-					(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
-
-						@Override
-						public void opened(SocketSession session) {
-							SocketClient client = ClientStuckHandlersTests.this.fixture.client();
-							seen.add(client.state() + " " + client.session().isPresent() + " "
-									+ (client.connectedAt() != null));
-						}
-
+					(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.opening((session) -> {
+						SocketClient client = this.fixture.client();
+						seen.add(client.state() + " " + client.session().isPresent() + " "
+								+ (client.connectedAt() != null));
 					})));
 			int number = i + 1;
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == number);
@@ -125,7 +116,7 @@ class ClientStuckHandlersTests {
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
 					.correlator((payload) -> payload.equals("push") ? null : payload)
-					.handler(QuietHandler.messages(new QuietHandler() {
+					.handler(ServerFixture.messages(new QuietHandler() {
 
 						@Override
 						public @Nullable Object received(Object payload, SocketSession session) {
@@ -192,7 +183,7 @@ class ClientStuckHandlersTests {
 					(spec) -> spec.execution((e) -> e.mode(mode))
 						.reconnect(soon)
 						.drainTimeout(SHORT)
-						.handler(QuietHandler.messages(new QuietHandler() {
+						.handler(ServerFixture.messages(new QuietHandler() {
 
 							@Override
 							public void opened(SocketSession session) {
@@ -238,7 +229,7 @@ class ClientStuckHandlersTests {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		CountDownLatch stuck = new CountDownLatch(1);
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
+				(spec) -> spec.execution((e) -> e.mode(mode)).handler(ServerFixture.messages(new QuietHandler() {
 
 					@Override
 					public void opened(SocketSession session) {
@@ -279,19 +270,14 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.outbound((o) -> o.capacity(1))
-					.handler(QuietHandler.messages(new QuietHandler() {
-
-						@Override
-						public void opened(SocketSession session) throws Exception {
-							if (session.id().equals("it-1")) {
-								go.await();
-								for (int i = 0; i < 3; i++) {
-									ClientStuckHandlersTests.this.fixture.client().send("m" + i);
-									left.incrementAndGet();
-								}
+					.handler(QuietHandler.opening((session) -> {
+						if (session.id().equals("it-1")) {
+							go.await();
+							for (int i = 0; i < 3; i++) {
+								this.fixture.client().send("m" + i);
+								left.incrementAndGet();
 							}
 						}
-
 					})));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		client.disconnect();
@@ -310,7 +296,7 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 					.outbound((o) -> o.capacity(1).overflow(OutboundOverflow.BLOCK))
-					.handler(QuietHandler.messages(new QuietHandler() {
+					.handler(ServerFixture.messages(new QuietHandler() {
 
 						@Override
 						public void closed(SocketSession session, CloseStatus status) {
@@ -377,20 +363,11 @@ class ClientStuckHandlersTests {
 		SocketServer server = this.fixture.echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
 		this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
-
-					@Override
-					public void opened(SocketSession session) {
-						outcome.add(ClientStuckHandlersTests.this.fixture.client()
-							.ask("client", ClientFixture.LIMIT)
-							.join());
-						outcome.add(session.ask("session", ClientFixture.LIMIT).join());
-						session.send("own",
-								(failure) -> outcome.add(ClientStuckHandlersTests.this.fixture.client()
-									.ask("callback", ClientFixture.LIMIT)
-									.join()));
-					}
-
+				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.opening((session) -> {
+					outcome.add(this.fixture.client().ask("client", ClientFixture.LIMIT).join());
+					outcome.add(session.ask("session", ClientFixture.LIMIT).join());
+					session.send("own", (failure) -> outcome
+						.add(this.fixture.client().ask("callback", ClientFixture.LIMIT).join()));
 				})));
 		Awaitility.await()
 			.atMost(ClientFixture.LIMIT)
@@ -407,19 +384,12 @@ class ClientStuckHandlersTests {
 		CompletableFuture<Object> there = other.ask("there", ClientFixture.LIMIT);
 		assertThat(there).succeedsWithin(ClientFixture.LIMIT);
 		this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.messages(new QuietHandler() {
-
-					@Override
-					public void opened(SocketSession session) {
-						outcome.add(there.join());
-						if (mode != ExecutionMode.EVENT_LOOP) {
-							outcome.add(other.ask("other", ClientFixture.LIMIT).join());
-						}
-						ClientStuckHandlersTests.this.fixture.client()
-							.ask("own", ClientFixture.LIMIT)
-							.thenAccept(outcome::add);
+				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.opening((session) -> {
+					outcome.add(there.join());
+					if (mode != ExecutionMode.EVENT_LOOP) {
+						outcome.add(other.ask("other", ClientFixture.LIMIT).join());
 					}
-
+					this.fixture.client().ask("own", ClientFixture.LIMIT).thenAccept(outcome::add);
 				})));
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> outcome.contains("own"));
 		assertThat(outcome).contains("there").hasSize((mode != ExecutionMode.EVENT_LOOP) ? 3 : 2);

@@ -258,8 +258,7 @@ class ClientTests {
 			}
 
 		};
-		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(new ServerHandler.Messages("handler",
-				PayloadConverter.text(StandardCharsets.UTF_8), false, (session) -> handler)));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(ServerFixture.messages(handler)));
 		Awaitility.await().until(() -> seen.size() == 3);
 		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))
 			.withMessageContaining("has a handler");

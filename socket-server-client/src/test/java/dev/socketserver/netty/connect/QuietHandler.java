@@ -1,11 +1,9 @@
 package dev.socketserver.netty.connect;
 
-import java.nio.charset.StandardCharsets;
-
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
-import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.netty.ServerFixture;
 import org.jspecify.annotations.Nullable;
 
 /** A handler of text that has no answers. */
@@ -16,10 +14,24 @@ interface QuietHandler extends SessionHandler {
 		return null;
 	}
 
-	/** One object for all sessions. */
-	static ServerHandler messages(SessionHandler handler) {
-		return new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
-				(spec) -> handler);
+	/** Does something when a session opens. */
+	static ServerHandler opening(Opening opening) {
+		return ServerFixture.messages(new QuietHandler() {
+
+			@Override
+			public void opened(SocketSession session) throws Exception {
+				opening.opened(session);
+			}
+
+		});
+	}
+
+	/** What is done when a session opens. */
+	@FunctionalInterface
+	interface Opening {
+
+		void opened(SocketSession session) throws Exception;
+
 	}
 
 }

@@ -51,7 +51,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,9 +62,7 @@ class ReceivingTests {
 	final ServerFixture fixture = new ServerFixture();
 
 	private SocketServer start(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
-		return this.fixture.start(
-				new ServerHandler.Messages("receiving", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
-				spec);
+		return this.fixture.start(ServerFixture.messages("receiving", handler), spec);
 	}
 
 	private SocketSession session() {

@@ -147,11 +147,10 @@ class ClientSettingsTests {
 	@Test
 	void poolGrowsAndShrinksWithoutALoss() throws Exception {
 		Set<String> sessions = ConcurrentHashMap.newKeySet();
-		SocketServer server = this.fixture.servers.start(
-				new ServerHandler.Messages("who", PayloadConverter.text(UTF_8), false, (ignored) -> (line, session) -> {
-					sessions.add(session.id());
-					return line;
-				}), UnaryOperator.identity());
+		SocketServer server = this.fixture.servers.start(ServerFixture.messages("who", (line, session) -> {
+			sessions.add(session.id());
+			return line;
+		}), UnaryOperator.identity());
 		SocketClient client = start((spec) -> spec.port(server.port()));
 		assertThat(ask(client, "a")).isEqualTo("a");
 		change((spec) -> spec.pool((pool) -> pool.size(3)));
@@ -264,7 +263,7 @@ class ClientSettingsTests {
 	}
 
 	private static ServerHandler takes(Set<String> seen, String name) {
-		return new ServerHandler.Messages(name, PayloadConverter.text(UTF_8), false, (ignored) -> (line, session) -> {
+		return ServerFixture.messages(name, (line, session) -> {
 			seen.add(name + " " + line);
 			return null;
 		});

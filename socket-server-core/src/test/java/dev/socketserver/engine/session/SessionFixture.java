@@ -21,7 +21,7 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
-import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.Payloads;
 
 /**
@@ -64,8 +64,7 @@ final class SessionFixture {
 	};
 
 	Session session(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
-		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
-				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> handler);
+		ServerHandler.Messages messages = ServerFixture.messages(handler);
 		SessionContext context = new SessionContext(
 				new SharedState(spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 						this.counters, MemoryBudget.unlimited(), TestDiagnostics.none()),

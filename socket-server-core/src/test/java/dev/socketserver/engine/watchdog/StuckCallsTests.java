@@ -13,7 +13,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
@@ -31,7 +30,7 @@ import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
-import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -120,10 +119,7 @@ class StuckCallsTests {
 	}
 
 	private SessionContext context(SessionHandler handler) {
-		ServerSpec spec = ServerSpec.builder("test")
-			.handler(new ServerHandler.Messages("orders", PayloadConverter.text(StandardCharsets.UTF_8), false,
-					(ignored) -> handler))
-			.build();
+		ServerSpec spec = ServerSpec.builder("test").handler(ServerFixture.messages("orders", handler)).build();
 		return new SessionContext(
 				new SharedState(spec.session(), this.counters, MemoryBudget.unlimited(), TestDiagnostics.none()),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.registry,

@@ -27,7 +27,6 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
@@ -41,7 +40,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -292,8 +290,7 @@ class BanTests {
 			throw (reason == Offence.DECODE_ERROR) ? new PayloadException(String.class, failure)
 					: new CloseReasonException(CloseReason.valueOf(reason.name()), failure);
 		};
-		ServerHandler handler = new ServerHandler.Messages("refusing", PayloadConverter.text(UTF_8), false,
-				(spec) -> refusing);
+		ServerHandler handler = ServerFixture.messages("refusing", refusing);
 		SocketServer server = this.fixture.start(handler,
 				(spec) -> spec.ban((ban) -> ban.offences(1).exempt(List.of()).reasons(Set.of(reason))));
 

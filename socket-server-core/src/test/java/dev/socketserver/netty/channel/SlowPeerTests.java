@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -22,7 +21,6 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Tls;
@@ -34,7 +32,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -84,9 +81,7 @@ public class SlowPeerTests {
 	};
 
 	private SocketServer start(UnaryOperator<ServerSpec.Builder> spec) {
-		return this.fixture.start(
-				new ServerHandler.Messages("flooding", PayloadConverter.text(UTF_8), false, (ignored) -> this.flooding),
-				spec);
+		return this.fixture.start(ServerFixture.messages("flooding", this.flooding), spec);
 	}
 
 	private static SocketSession open(SocketServer server) {

@@ -13,7 +13,6 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.DatagramStatistics;
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -21,7 +20,6 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import io.netty.channel.epoll.Epoll;
@@ -34,7 +32,6 @@ import static dev.socketserver.netty.datagram.Datagrams.awaitDropped;
 import static dev.socketserver.netty.datagram.Datagrams.dropped;
 import static dev.socketserver.netty.datagram.Datagrams.peer;
 import static dev.socketserver.netty.datagram.Datagrams.udp;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -145,10 +142,8 @@ class DatagramFlowTests {
 			}
 
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("asks", PayloadConverter.text(UTF_8), false, (spec) -> handler),
-				udp((spec) -> spec
-					.correlator((payload) -> (payload instanceof String text && text.length() > 5) ? "" : null)));
+		SocketServer server = this.fixture.start(ServerFixture.messages("asks", handler), udp((spec) -> spec
+			.correlator((payload) -> (payload instanceof String text && text.length() > 5) ? "" : null)));
 		try (DatagramPeer peer = peer(server)) {
 			assertThat(peer.ask("start")).isEqualTo("question");
 			peer.send("the answer");

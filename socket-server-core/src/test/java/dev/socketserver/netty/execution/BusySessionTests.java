@@ -14,13 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spi.HandlerExecutor;
 import org.awaitility.Awaitility;
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -134,8 +131,7 @@ class BusySessionTests {
 			}
 			return null;
 		};
-		return this.fixture.start(
-				new ServerHandler.Messages("busy", PayloadConverter.text(UTF_8), false, (ignored) -> busy),
+		return this.fixture.start(ServerFixture.messages("busy", busy),
 				(spec) -> spec.inbound((i) -> i.overflow(InboundOverflow.DROP_OLDEST))
 					.execution((e) -> e.executor(executor)));
 	}

@@ -315,11 +315,9 @@ class ExecutionTests {
 				"test-1 closed SERVER_STOPPED");
 	}
 
-	/** An executor with a limit, which lets its caller wait. */
-	@Test
-	void executorThatHasItsCallerWaitHoldsNoLoop() throws Exception {
-		Semaphore slots = new Semaphore(1);
-		SocketServer server = waiting(this.oneLoop, executor((task) -> {
+	/** Returns an executor with a limit, which lets its caller wait. */
+	private Executor limited(Semaphore slots) {
+		return (task) -> {
 			slots.acquireUninterruptibly();
 			this.executor.execute(() -> {
 				try {
@@ -329,7 +327,13 @@ class ExecutionTests {
 					slots.release();
 				}
 			});
-		}));
+		};
+	}
+
+	@Test
+	void executorThatHasItsCallerWaitHoldsNoLoop() throws Exception {
+		Semaphore slots = new Semaphore(1);
+		SocketServer server = waiting(this.oneLoop, executor(limited(slots)));
 		SocketServer other = this.oneLoop.echo("other", (spec) -> spec);
 		try (Peer first = new Peer(server); Peer second = new Peer(server); Peer echoed = new Peer(other)) {
 			first.send("wait\n");
@@ -350,17 +354,7 @@ class ExecutionTests {
 	@Test
 	void sessionThatIsAlwaysBusyDoesNotWaitForItsOwnExecutor() throws Exception {
 		Semaphore slots = new Semaphore(1);
-		SocketServer server = waiting(executor((task) -> {
-			slots.acquireUninterruptibly();
-			this.executor.execute(() -> {
-				try {
-					task.run();
-				}
-				finally {
-					slots.release();
-				}
-			});
-		}));
+		SocketServer server = waiting(executor(limited(slots)));
 		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
 			first.send("x\n".repeat(5_000));
 			second.send("x\n".repeat(5_000));
@@ -468,8 +462,7 @@ class ExecutionTests {
 			}
 
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("closing", PayloadConverter.text(UTF_8), false, (ignored) -> closing),
+		SocketServer server = this.fixture.start(ServerFixture.messages("closing", closing),
 				(spec) -> spec.execution((e) -> e.executor(this.executor))
 					.outbound((o) -> o.bytes(2 * payloads * length)));
 		try (Peer peer = new Peer(server)) {

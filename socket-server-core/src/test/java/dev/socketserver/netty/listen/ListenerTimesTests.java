@@ -16,6 +16,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
 
@@ -33,9 +34,9 @@ class ListenerTimesTests {
 			for (int run = 1; run <= 2; run++) {
 				long ended = 2L * run;
 				try (Socket tcp = new Socket(); DatagramSocket udp = new DatagramSocket()) {
-					tcp.connect(new InetSocketAddress("127.0.0.1", port(server, "main")));
+					tcp.connect(new InetSocketAddress("127.0.0.1", ServerFixture.port(server, "main")));
 					udp.send(new DatagramPacket(new byte[] { 'x' }, 1,
-							new InetSocketAddress("127.0.0.1", port(server, "datagrams"))));
+							new InetSocketAddress("127.0.0.1", ServerFixture.port(server, "datagrams"))));
 					await().atMost(Patience.limit())
 						.until(() -> server.statistics().closed().getOrDefault(CloseReason.IDLE_TIMEOUT, 0L) == ended);
 					assertThat(tcp.getInputStream().read()).isEqualTo(-1);
@@ -44,15 +45,6 @@ class ListenerTimesTests {
 				await().atMost(Patience.limit()).until(() -> server.state() == ServerState.RUNNING);
 			}
 		}
-	}
-
-	private static int port(SocketServer server, String listener) {
-		return server.listeners()
-			.stream()
-			.filter((each) -> each.name().equals(listener))
-			.findFirst()
-			.orElseThrow()
-			.port();
 	}
 
 	private static ServerSpec spec() {

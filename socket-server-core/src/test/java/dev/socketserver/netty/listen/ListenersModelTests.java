@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 
 import dev.socketserver.ListenerState;
 import dev.socketserver.ListenerStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
@@ -33,7 +32,6 @@ import dev.socketserver.fixtures.network.UnixPeer;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -41,7 +39,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -103,8 +100,7 @@ class ListenersModelTests {
 			Files.createDirectory(path("other").getParent());
 			SessionHandler handler = (payload, session) -> session.listener() + " " + payload;
 			this.server = ListenersModelTests.this.fixture.servers.register(ServerSpec.builder(name)
-				.handler(new ServerHandler.Messages("gateway", PayloadConverter.text(UTF_8), false,
-						(ignored) -> handler))
+				.handler(ServerFixture.messages("gateway", handler))
 				.port(0)
 				.drainTimeout(Duration.ofSeconds(60))
 				.listener("tls",
@@ -267,7 +263,7 @@ class ListenersModelTests {
 				}
 			}
 			if (this.survivor == null && expected("main") == ListenerState.LISTENING) {
-				Peer peer = new Peer(port("main"), 0);
+				Peer peer = new Peer(ServerFixture.port(this.server, "main"), 0);
 				peer.ask("here");
 				this.survivor = peer;
 			}
@@ -282,18 +278,19 @@ class ListenersModelTests {
 		private String ask(String listener) throws Exception {
 			switch (listener) {
 				case "tls" -> {
-					try (Peer peer = new Peer(port("tls"), 0, Certificates.TRUSTED.client())) {
+					try (Peer peer = new Peer(ServerFixture.port(this.server, "tls"), 0,
+							Certificates.TRUSTED.client())) {
 						return peer.ask("x");
 					}
 				}
 				case "main" -> {
-					try (Peer peer = new Peer(port("main"), 0)) {
+					try (Peer peer = new Peer(ServerFixture.port(this.server, "main"), 0)) {
 						return peer.ask("x");
 					}
 				}
 				case "datagrams" -> {
-					try (DatagramPeer peer = new DatagramPeer(
-							new InetSocketAddress(InetAddress.getLoopbackAddress(), port("datagrams")))) {
+					try (DatagramPeer peer = new DatagramPeer(new InetSocketAddress(InetAddress.getLoopbackAddress(),
+							ServerFixture.port(this.server, "datagrams")))) {
 						return peer.ask("x");
 					}
 				}
@@ -303,15 +300,6 @@ class ListenersModelTests {
 					}
 				}
 			}
-		}
-
-		private int port(String listener) {
-			return Objects.requireNonNull(this.server.listeners()
-				.stream()
-				.filter((each) -> each.name().equals(listener))
-				.findFirst()
-				.orElseThrow()
-				.port());
 		}
 
 		@Override

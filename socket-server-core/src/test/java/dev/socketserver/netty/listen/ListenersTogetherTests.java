@@ -12,7 +12,6 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -26,7 +25,7 @@ import dev.socketserver.fixtures.network.PassedSockets;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.RequestOrder;
 import org.awaitility.Awaitility;
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -71,26 +69,16 @@ class ListenersTogetherTests {
 			}
 			return session.listener() + " " + session.remoteAddress().getAddress().getHostAddress();
 		};
-		SocketServer server = this.servers.register(spec.apply(ServerSpec.builder("gateway")
-			.handler(new ServerHandler.Messages("gateway", PayloadConverter.text(UTF_8), false, (ignored) -> handler))
-			.port(0)).build());
+		SocketServer server = this.servers.register(
+				spec.apply(ServerSpec.builder("gateway").handler(ServerFixture.messages("gateway", handler)).port(0))
+					.build());
 		server.start();
 		return server;
 	}
 
-	private static int port(SocketServer server, String listener) {
-		Integer port = server.listeners()
-			.stream()
-			.filter((each) -> each.name().equals(listener))
-			.findFirst()
-			.orElseThrow()
-			.port();
-		assertThat(port).isNotNull();
-		return port;
-	}
-
 	private static DatagramPeer udp(SocketServer server, String listener) throws Exception {
-		return new DatagramPeer(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(server, listener)));
+		return new DatagramPeer(
+				new InetSocketAddress(InetAddress.getLoopbackAddress(), ServerFixture.port(server, listener)));
 	}
 
 	@Test
@@ -104,8 +92,8 @@ class ListenersTogetherTests {
 					.listener("datagrams", (listener) -> listener.port(0).udp((udp) -> udp.amplification(100)))
 					.listener("denied", (listener) -> listener.port(0).deny(List.of(Cidr.of("127.0.0.1/32")))));
 		try (Peer main = new Peer(server);
-				Peer proxied = new Peer(port(server, "proxied"), 0);
-				Peer without = new Peer(port(server, "proxied"), 0);
+				Peer proxied = new Peer(ServerFixture.port(server, "proxied"), 0);
+				Peer without = new Peer(ServerFixture.port(server, "proxied"), 0);
 				DatagramPeer datagrams = udp(server, "datagrams")) {
 			assertThat(main.ask("x")).isEqualTo("main 127.0.0.1");
 			assertThat(proxied.ask("PROXY TCP4 192.0.2.7 198.51.100.9 1 2\r\nx")).isEqualTo("proxied 192.0.2.7");
@@ -114,7 +102,7 @@ class ListenersTogetherTests {
 			// On another listener a header is what a peer has sent.
 			assertThat(main.ask("PROXY TCP4 192.0.2.7 198.51.100.9 1 2\r")).isEqualTo("main 127.0.0.1");
 		}
-		try (Peer denied = new Peer(port(server, "denied"), 0)) {
+		try (Peer denied = new Peer(ServerFixture.port(server, "denied"), 0)) {
 			assertThat(denied.sawReset()).isTrue();
 		}
 		Awaitility.await()
@@ -128,7 +116,7 @@ class ListenersTogetherTests {
 			.listener("tls",
 					(listener) -> listener.port(0).tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))))
 			.listener("datagrams", (listener) -> listener.port(0).udp((udp) -> udp.amplification(100))));
-		try (Peer secured = new Peer(port(server, "tls"), 0, Certificates.TRUSTED.client());
+		try (Peer secured = new Peer(ServerFixture.port(server, "tls"), 0, Certificates.TRUSTED.client());
 				DatagramPeer datagrams = udp(server, "datagrams")) {
 			for (int i = 0; i < 3; i++) {
 				assertThat(datagrams.ask("as one")).isEqualTo("datagrams 127.0.0.1");

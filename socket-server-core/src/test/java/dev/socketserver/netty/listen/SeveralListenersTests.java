@@ -83,9 +83,9 @@ class SeveralListenersTests {
 			}
 			return session.listener() + " " + line;
 		};
-		SocketServer server = this.fixture.servers.register(spec.apply(ServerSpec.builder("gateway")
-			.handler(new ServerHandler.Messages("gateway", PayloadConverter.text(UTF_8), false, (ignored) -> handler))
-			.port(0)).build());
+		SocketServer server = this.fixture.servers.register(
+				spec.apply(ServerSpec.builder("gateway").handler(ServerFixture.messages("gateway", handler)).port(0))
+					.build());
 		server.start();
 		return server;
 	}
@@ -119,14 +119,8 @@ class SeveralListenersTests {
 		return server.listeners().stream().filter((each) -> each.name().equals(listener)).findFirst().orElseThrow();
 	}
 
-	private static int port(SocketServer server, String listener) {
-		Integer port = status(server, listener).port();
-		assertThat(port).as("port of " + listener).isNotNull();
-		return port;
-	}
-
 	private static Peer tcp(SocketServer server, String listener) throws IOException {
-		return new Peer(port(server, listener), 0);
+		return new Peer(ServerFixture.port(server, listener), 0);
 	}
 
 	private static boolean isReset(SocketServer server, String listener) {
@@ -139,11 +133,12 @@ class SeveralListenersTests {
 	}
 
 	private static Peer tls(SocketServer server) throws IOException {
-		return new Peer(port(server, "tls"), 0, Certificates.TRUSTED.client());
+		return new Peer(ServerFixture.port(server, "tls"), 0, Certificates.TRUSTED.client());
 	}
 
 	private static DatagramPeer udp(SocketServer server) throws IOException {
-		return new DatagramPeer(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(server, "datagrams")));
+		return new DatagramPeer(
+				new InetSocketAddress(InetAddress.getLoopbackAddress(), ServerFixture.port(server, "datagrams")));
 	}
 
 	private static void await(Runnable assertion) {
@@ -180,8 +175,8 @@ class SeveralListenersTests {
 			});
 			assertThat(status(server, "local").address()).isEqualTo("unix:" + path());
 			assertThat(status(server, "local").port()).isNull();
-			assertThat(server.port()).isEqualTo(port(server, "main")).isPositive();
-			assertThat(status(server, "tls").address()).isEqualTo("127.0.0.1:" + port(server, "tls"));
+			assertThat(server.port()).isEqualTo(ServerFixture.port(server, "main")).isPositive();
+			assertThat(status(server, "tls").address()).isEqualTo("127.0.0.1:" + ServerFixture.port(server, "tls"));
 		}
 		await(() -> assertThat(server.listeners()).filteredOn((each) -> !each.name().equals("datagrams"))
 			.allSatisfy((each) -> assertThat(each.sessions()).isZero()));
@@ -464,7 +459,7 @@ class SeveralListenersTests {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.listener("b", datagrams()));
 
 		assertThat(server.listeners()).extracting(ListenerStatus::name).containsExactly("b");
-		assertThat(server.port()).isEqualTo(port(server, "b"));
+		assertThat(server.port()).isEqualTo(ServerFixture.port(server, "b"));
 		assertThat(this.log.messages()).anyMatch((line) -> line.contains("'test' listens on 127.0.0.1:"));
 	}
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -15,9 +14,9 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.SessionOperations;
-import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -49,10 +48,8 @@ class BoundSessionTests {
 	}
 
 	private SocketServer start(Way way, SessionHandler handler) {
-		SocketServer server = this.servers.register(way.spec()
-			.apply(ServerSpec.builder("test")
-				.handler(new ServerHandler.Messages("test", PayloadConverter.text(UTF_8), false, (spec) -> handler)))
-			.build());
+		SocketServer server = this.servers.register(
+				way.spec().apply(ServerSpec.builder("test").handler(ServerFixture.messages("test", handler))).build());
 		server.start();
 		return server;
 	}

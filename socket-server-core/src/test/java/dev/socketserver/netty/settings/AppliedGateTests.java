@@ -30,7 +30,6 @@ import dev.socketserver.spec.gate.Rate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -56,8 +55,7 @@ class AppliedGateTests {
 			}
 			return line.toUpperCase(Locale.ROOT);
 		};
-		return new ChangingServer(this.fixture,
-				new ServerHandler.Messages("gate", PayloadConverter.text(UTF_8), false, (ignored) -> handler), first);
+		return new ChangingServer(this.fixture, ServerFixture.messages("gate", handler), first);
 	}
 
 	private static SessionRate rate(SocketSession session) {

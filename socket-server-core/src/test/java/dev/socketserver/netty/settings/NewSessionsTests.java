@@ -158,8 +158,8 @@ class NewSessionsTests {
 	@Test
 	void proxyHeadersAreReadOfConnectionsThatAreAccepted() throws Exception {
 		ChangingServer changing = new ChangingServer(this.fixture,
-				new ServerHandler.Messages("remote", PayloadConverter.text(UTF_8), false,
-						(ignored) -> (line, session) -> session.remoteAddress().getHostString() + " " + line),
+				ServerFixture.messages("remote",
+						(line, session) -> session.remoteAddress().getHostString() + " " + line),
 				UnaryOperator.identity());
 		try (Peer before = new Peer(changing.server())) {
 			assertThat(before.ask("a")).isEqualTo("127.0.0.1 a");

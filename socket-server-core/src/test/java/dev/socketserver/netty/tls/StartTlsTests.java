@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
@@ -30,7 +29,6 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
@@ -106,8 +104,7 @@ class StartTlsTests {
 			this.seen.add((String) payload);
 			return call.received((String) payload, session);
 		};
-		return this.fixture
-			.start(new ServerHandler.Messages("mail", PayloadConverter.text(UTF_8), false, (ignored) -> handler), spec);
+		return this.fixture.start(ServerFixture.messages("mail", handler), spec);
 	}
 
 	private String nextOutcome() throws InterruptedException {
@@ -429,9 +426,7 @@ class StartTlsTests {
 			}
 
 		};
-		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("mail", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
-				onRequest());
+		SocketServer server = this.fixture.start(ServerFixture.messages("mail", handler), onRequest());
 
 		try (Mailer peer = new Mailer(server)) {
 			assertThat(peer.lines(1)).containsExactly("hello");
