@@ -3,13 +3,14 @@ package dev.socketserver.benchmarks;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+
+import dev.socketserver.fixtures.Ports;
 
 /**
  * A Redis of the nodes in this JVM, on a free port. It ends when this JVM ends in any
@@ -49,7 +50,7 @@ final class Redis {
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
 	static Redis start() throws IOException, InterruptedException {
-		int port = freePort();
+		int port = Ports.free();
 		Redis redis = new Redis(new ProcessBuilder(List.of("sh", "-c", SCRIPT, String.valueOf(port)))
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -62,13 +63,6 @@ final class Redis {
 			TimeUnit.MILLISECONDS.sleep(20);
 		}
 		return redis;
-	}
-
-	/** Returns a port of the loopback address on which nothing listened just now. */
-	static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private boolean listens() {

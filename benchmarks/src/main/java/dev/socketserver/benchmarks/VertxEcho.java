@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
+import dev.socketserver.fixtures.Ports;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -31,7 +32,7 @@ final class VertxEcho implements EchoServer {
 		if (!this.vertx.isNativeTransportEnabled()) {
 			throw new IOException("Vert.x does not use epoll", this.vertx.unavailableNativeTransportCause());
 		}
-		int port = Redis.freePort();
+		int port = Ports.free();
 		// Each has an event loop of its own, and they share a port that they are told.
 		for (int loop = 0; loop < LOOPS; loop++) {
 			listen(service, port);
