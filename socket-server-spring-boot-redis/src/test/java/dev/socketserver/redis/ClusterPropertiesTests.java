@@ -10,6 +10,7 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.fixtures.EdgeValues;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.spring.UntrimmedProperties;
 import dev.socketserver.redis.autoconfigure.SocketRedisAutoConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.core.env.MapPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -120,10 +120,7 @@ class ClusterPropertiesTests {
 
 	private ApplicationContextRunner with(String key, String value) {
 		return this.runner.withPropertyValues("spring.data.redis.port=" + redis.port())
-			// As in YAML: the runner would trim the value.
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new MapPropertySource("tested", Map.of("socket.cluster." + key, value))));
+			.withInitializer(UntrimmedProperties.of(Map.of("socket.cluster." + key, value)));
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyFailureAnalyzer;
 import dev.socketserver.fixtures.EdgeValues;
+import dev.socketserver.fixtures.spring.UntrimmedProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,18 +72,13 @@ class EveryReplPropertyTests {
 
 	private String said(Map<String, Object> properties) {
 		List<String> said = new ArrayList<>();
-		this.runner
-			// As in YAML: the runner would trim the values.
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new MapPropertySource("tested", properties)))
-			.run((context) -> {
-				Throwable failure = context.getStartupFailure();
-				FailureAnalysis analysis = (failure != null)
-						? new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment()).analyze(failure) : null;
-				said.add((analysis != null) ? analysis.getDescription()
-						: (failure != null) ? failure.toString() : "starts");
-			});
+		this.runner.withInitializer(UntrimmedProperties.of(properties)).run((context) -> {
+			Throwable failure = context.getStartupFailure();
+			FailureAnalysis analysis = (failure != null)
+					? new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment()).analyze(failure) : null;
+			said.add(
+					(analysis != null) ? analysis.getDescription() : (failure != null) ? failure.toString() : "starts");
+		});
 		return said.get(0);
 	}
 

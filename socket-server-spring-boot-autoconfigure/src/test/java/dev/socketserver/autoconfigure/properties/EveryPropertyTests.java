@@ -18,6 +18,7 @@ import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfigura
 import dev.socketserver.autoconfigure.metrics.SocketClientMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
 import dev.socketserver.fixtures.EdgeValues;
+import dev.socketserver.fixtures.spring.UntrimmedProperties;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,14 +116,10 @@ class EveryPropertyTests {
 
 	private String said(String key, String value) {
 		List<String> said = new ArrayList<>();
-		this.runner
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new MapPropertySource("tested", Map.of(key, value))))
-			.run((context) -> {
-				List<String> lines = FailedStart.said(context);
-				said.add(lines.isEmpty() ? String.valueOf(context.getStartupFailure()) : String.join(" ", lines));
-			});
+		this.runner.withInitializer(UntrimmedProperties.of(Map.of(key, value))).run((context) -> {
+			List<String> lines = FailedStart.said(context);
+			said.add(lines.isEmpty() ? String.valueOf(context.getStartupFailure()) : String.join(" ", lines));
+		});
 		return said.get(0);
 	}
 

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.fixtures.EdgeValues;
+import dev.socketserver.fixtures.spring.UntrimmedProperties;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.properties.MailboxProperties;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties;
@@ -21,7 +22,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,10 +70,7 @@ class MailboxValuesTests {
 
 	private String said(String key, String value) {
 		List<String> said = new ArrayList<>();
-		this.runner
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new MapPropertySource("tested", Map.of(key, value))))
+		this.runner.withInitializer(UntrimmedProperties.of(Map.of(key, value)))
 			.run((context) -> said.add((context.getStartupFailure() != null)
 					? String.valueOf(DeviceApplication.reason(context.getStartupFailure()).getMessage()) : "starts"));
 		return said.get(0);
