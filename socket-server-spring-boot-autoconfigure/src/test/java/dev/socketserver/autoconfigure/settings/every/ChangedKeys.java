@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.settings.every;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,17 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class ChangedKeys {
 
+	/** What changes with a key of servers and clients that cannot change alone. */
+	private static final Map<String, List<String>> BESIDE = Map.of("requests-late", List.of("requests=one-at-a-time"),
+			"requests-reply", List.of("requests=one-at-a-time"), "heartbeat.period", List.of("heartbeat.message=beat"),
+			"heartbeat.reply", List.of("heartbeat.period=7s", "heartbeat.message=beat"));
+
+	/** What changes with a key of servers and clients that has no effect alone. */
+	private static final Map<String, List<String>> WITH = Map.of("heartbeat.message", List.of("heartbeat.period=7s"),
+			"heartbeat.placeholder", List.of("heartbeat.period=7s", "heartbeat.message=beat0"), "heartbeat.timeout",
+			List.of("heartbeat.period=7s", "heartbeat.message=beat"), "heartbeat.reply-timeout",
+			List.of("heartbeat.period=7s", "heartbeat.message=beat", "heartbeat.reply=alive"));
+
 	private static final Pattern LISTENER = Pattern.compile("^listeners\\.[^.]+\\.");
 
 	private final ConfigurableApplicationContext context;
@@ -39,9 +51,9 @@ final class ChangedKeys {
 
 	private final List<String> base;
 
-	private final Map<String, List<String>> beside;
+	private final Map<String, List<String>> beside = new HashMap<>(BESIDE);
 
-	private final Map<String, List<String>> with;
+	private final Map<String, List<String>> with = new HashMap<>(WITH);
 
 	private final SettingsTable table = new SettingsTable();
 
@@ -52,8 +64,8 @@ final class ChangedKeys {
 	 * @param context the application
 	 * @param section servers or clients
 	 * @param base what the file has besides
-	 * @param beside what changes with a key that cannot change alone
-	 * @param with what changes with a key that has no effect alone
+	 * @param beside what changes with a key of these that cannot change alone
+	 * @param with what changes with a key of these that has no effect alone
 	 */
 	ChangedKeys(ConfigurableApplicationContext context, Section section, List<String> base,
 			Map<String, List<String>> beside, Map<String, List<String>> with) {
@@ -61,8 +73,8 @@ final class ChangedKeys {
 		this.settings = context.getBean(SocketSettings.class);
 		this.section = section;
 		this.base = base;
-		this.beside = beside;
-		this.with = with;
+		this.beside.putAll(beside);
+		this.with.putAll(with);
 	}
 
 	/** Returns what the table promises of a key. */

@@ -68,26 +68,15 @@ class EveryKeyChangedTests {
 			Map.entry("domain-socket.mode", "0660"), Map.entry("domain-socket.group", "0"),
 			Map.entry("domain-socket.allow-users", "0"), Map.entry("domain-socket.allow-groups", "0"));
 
-	/** What changes with a key that cannot change alone. */
-	private static final Map<String, List<String>> BESIDE = Map.ofEntries(
-			Map.entry("requests-late", List.of("requests=one-at-a-time")),
-			Map.entry("requests-reply", List.of("requests=one-at-a-time")),
-			Map.entry("heartbeat.period", List.of("heartbeat.message=beat")),
-			Map.entry("heartbeat.reply", List.of("heartbeat.period=7s", "heartbeat.message=beat")),
-			Map.entry("proxy-protocol.mode", List.of("proxy-protocol.trusted=127.0.0.1")),
-			Map.entry("udp.groups", List.of("address=any")), Map.entry("udp.broadcast", List.of("address=any")));
+	/** What changes with a key of servers that cannot change alone. */
+	private static final Map<String, List<String>> BESIDE = Map.of("proxy-protocol.mode",
+			List.of("proxy-protocol.trusted=127.0.0.1"), "udp.groups", List.of("address=any"), "udp.broadcast",
+			List.of("address=any"));
 
-	/** What changes with a key that has no effect alone. */
-	private static final Map<String, List<String>> WITH = Map.ofEntries(
-			Map.entry("heartbeat.message", List.of("heartbeat.period=7s")),
-			Map.entry("heartbeat.placeholder", List.of("heartbeat.period=7s", "heartbeat.message=beat0")),
-			Map.entry("heartbeat.timeout", List.of("heartbeat.period=7s", "heartbeat.message=beat")),
-			Map.entry("heartbeat.reply-timeout",
-					List.of("heartbeat.period=7s", "heartbeat.message=beat", "heartbeat.reply=alive")),
-			Map.entry("login.by", List.of("login.timeout=1h")), Map.entry("login.frame", List.of("login.timeout=1h")),
-			Map.entry("login.messages", List.of("login.timeout=1h")),
-			Map.entry("login.attempts", List.of("login.timeout=1h")),
-			Map.entry("login.sessions", List.of("login.timeout=1h")));
+	/** What changes with a key of servers that has no effect alone. */
+	private static final Map<String, List<String>> WITH = Map.of("login.by", List.of("login.timeout=1h"), "login.frame",
+			List.of("login.timeout=1h"), "login.messages", List.of("login.timeout=1h"), "login.attempts",
+			List.of("login.timeout=1h"), "login.sessions", List.of("login.timeout=1h"));
 
 	/** A server sends to no group. */
 	private static final String FOR_CLIENTS = "options.multicast-";
