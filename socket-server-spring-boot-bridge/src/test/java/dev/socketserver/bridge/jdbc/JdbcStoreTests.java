@@ -72,14 +72,23 @@ class JdbcStoreTests {
 				Instant.now(), text.getBytes(StandardCharsets.UTF_8));
 	}
 
+	private HikariDataSource pool(String url, int size) {
+		HikariDataSource pool = this.opened.add(new HikariDataSource());
+		pool.setJdbcUrl(url);
+		pool.setMaximumPoolSize(size);
+		return pool;
+	}
+
+	private static void createTable(DataSource database, String platform) {
+		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-" + platform + ".sql"))
+			.execute(database);
+	}
+
 	@Test
 	void aDatabaseThatAnswersNoMoreIsGivenUp() throws Exception {
 		SilencedPostgres database = this.opened.add(new SilencedPostgres());
-		HikariDataSource pool = this.opened.add(new HikariDataSource());
-		pool.setJdbcUrl(database.url());
-		pool.setMaximumPoolSize(1);
-		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-postgresql.sql"))
-			.execute(pool);
+		HikariDataSource pool = pool(database.url(), 1);
+		createTable(pool, "postgresql");
 		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql", Duration.ofMillis(500)));
 		store.store(message("a"), new Turn()).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS);
 		database.fallSilent();
@@ -97,11 +106,8 @@ class JdbcStoreTests {
 	}
 
 	private HikariDataSource readOnly(String url, String platform, String readOnly, int size) throws SQLException {
-		HikariDataSource pool = this.opened.add(new HikariDataSource());
-		pool.setJdbcUrl(url);
-		pool.setMaximumPoolSize(size);
-		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-" + platform + ".sql"))
-			.execute(pool);
+		HikariDataSource pool = pool(url, size);
+		createTable(pool, platform);
 		List<Connection> all = new ArrayList<>();
 		for (int i = 0; i < size; i++) {
 			Connection connection = pool.getConnection();
@@ -145,8 +151,7 @@ class JdbcStoreTests {
 	void connectionsOfAnotherPoolAreAborted() throws Exception {
 		PostgresServer server = this.opened.add(PostgresServer.open());
 		SingleConnectionPool pool = this.opened.add(new SingleConnectionPool(server.url()));
-		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-postgresql.sql"))
-			.execute(pool);
+		createTable(pool, "postgresql");
 		new JdbcTemplate(pool).execute(READ_ONLY);
 		assertStores(pool, "postgresql");
 		assertThat(pool.connections()).isEqualTo(2);
@@ -161,8 +166,7 @@ class JdbcStoreTests {
 	/** Returns the pool of a Postgres whose table has no partition. */
 	private HikariDataSource partitioned() throws Exception {
 		PostgresServer server = this.opened.add(PostgresServer.open());
-		HikariDataSource pool = this.opened.add(new HikariDataSource());
-		pool.setJdbcUrl(server.url());
+		HikariDataSource pool = pool(server.url(), 10);
 		new JdbcTemplate(pool).execute("create sequence positions");
 		new JdbcTemplate(pool).execute(PARTITIONED);
 		return pool;
@@ -189,8 +193,7 @@ class JdbcStoreTests {
 	@Test
 	void onMariaDbAServerWithoutAPartitionHoldsUpNoOther() throws Exception {
 		MariaDbServer server = this.opened.add(MariaDbServer.open());
-		HikariDataSource pool = this.opened.add(new HikariDataSource());
-		pool.setJdbcUrl(server.url());
+		HikariDataSource pool = pool(server.url(), 10);
 		new JdbcTemplate(pool).execute("create table socket_inbox (position bigint auto_increment, "
 				+ "server varchar(50), session varchar(255), identity text, message_id varchar(255), "
 				+ "received_at timestamp(6), payload longblob, primary key (position, server), "
@@ -198,17 +201,23 @@ class JdbcStoreTests {
 		assertHoldsUpNoOther(pool, "mariadb");
 	}
 
-	/** Messages that arrive together are inserted by one statement. */
-	private void assertHoldsUpNoOther(HikariDataSource pool, String platform) {
+	/** Returns a store that stores a message, and goes on with it later. */
+	private JdbcStore storing(DataSource database, String platform, CompletableFuture<Void> goesOn) {
 		CompletableFuture<Void> begun = new CompletableFuture<>();
-		CompletableFuture<Void> goesOn = new CompletableFuture<>();
-		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> {
+		JdbcStore store = this.opened.add(new JdbcStore(database, () -> {
 			begun.complete(null);
 			goesOn.join();
 			return platform;
 		}));
 		store.store(message("first"), new Turn());
 		assertThat(begun).succeedsWithin(Patience.limit());
+		return store;
+	}
+
+	/** Messages that arrive together are inserted by one statement. */
+	private void assertHoldsUpNoOther(HikariDataSource pool, String platform) {
+		CompletableFuture<Void> goesOn = new CompletableFuture<>();
+		JdbcStore store = storing(pool, platform, goesOn);
 		CompletableFuture<?> absent = store.store(message("other", "a"), new Turn()).toCompletableFuture();
 		CompletableFuture<?> present = store.store(message("in", "b"), new Turn()).toCompletableFuture();
 		goesOn.complete(null);
@@ -220,17 +229,9 @@ class JdbcStoreTests {
 	void aSessionLearnsOnceOfWhatATransactionHasStored() {
 		PostgresServer server = this.opened.add(PostgresServer.open());
 		DriverManagerDataSource database = new DriverManagerDataSource(server.url());
-		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-postgresql.sql"))
-			.execute(database);
-		CompletableFuture<Void> begun = new CompletableFuture<>();
+		createTable(database, "postgresql");
 		CompletableFuture<Void> goesOn = new CompletableFuture<>();
-		JdbcStore store = this.opened.add(new JdbcStore(database, () -> {
-			begun.complete(null);
-			goesOn.join();
-			return "postgresql";
-		}));
-		store.store(message("first"), new Turn());
-		assertThat(begun).succeedsWithin(Patience.limit());
+		JdbcStore store = storing(database, "postgresql", goesOn);
 		List<CompletableFuture<?>> stored = new ArrayList<>();
 		BlockingQueue<Long> learned = new LinkedBlockingQueue<>();
 		Turn turn = new Turn(() -> learned.add(stored.stream().filter(CompletableFuture::isDone).count()));

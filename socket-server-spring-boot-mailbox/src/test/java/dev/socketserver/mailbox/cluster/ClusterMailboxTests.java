@@ -71,6 +71,13 @@ class ClusterMailboxTests {
 		Awaitility.await().until(() -> letter(node, key).state() == state);
 	}
 
+	private static void assertDelivered(TestPeer peer, String text, ConfigurableApplicationContext node, String key)
+			throws Exception {
+		assertThat(peer.line()).isEqualTo(text);
+		peer.send("done\n");
+		awaitState(node, key, LetterState.DELIVERED);
+	}
+
 	private static void awaitNewestAtB(ConfigurableApplicationContext a) {
 		Awaitility.await()
 			.until(() -> get(a.getBean(SocketCluster.class).find("device", "7"))
@@ -86,9 +93,7 @@ class ClusterMailboxTests {
 			try (TestPeer peer = TestPeer.connect(a, "devices")) {
 				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
 				get(mailbox.post("device", "7", "a", "do a", null));
-				assertThat(peer.line()).isEqualTo("do a");
-				peer.send("done\n");
-				awaitState(b, "a", LetterState.DELIVERED);
+				assertDelivered(peer, "do a", b, "a");
 			}
 			get(mailbox.post("device", "7", "b", "do b", null));
 			try (TestPeer peer = TestPeer.connect(b, "devices")) {
@@ -113,9 +118,7 @@ class ClusterMailboxTests {
 			awaitNewestAtB(a);
 			for (String key : List.of("a", "b", "c", "d")) {
 				get(a.getBean(SocketMailbox.class).post("device", "7", key, "do " + key, null));
-				assertThat(newer.line()).isEqualTo("do " + key);
-				newer.send("done\n");
-				awaitState(a, key, LetterState.DELIVERED);
+				assertDelivered(newer, "do " + key, a, key);
 			}
 			assertThat(older.ask("hello")).isEqualTo("echo hello");
 		}
@@ -139,9 +142,7 @@ class ClusterMailboxTests {
 						assertThat(newer.ask("join 7")).isEqualTo("joined 7");
 						assertThat(newer.ask("hello")).isEqualTo("echo hello");
 					}
-					assertThat(newer.line()).isEqualTo("do this");
-					newer.send("done\n");
-					awaitState(b, "given back " + round, LetterState.DELIVERED);
+					assertDelivered(newer, "do this", b, "given back " + round);
 				}
 			}
 		}
@@ -161,9 +162,7 @@ class ClusterMailboxTests {
 					assertThat(newer.ask("join 7")).isEqualTo("joined 7");
 					awaitNewestAtB(a);
 					older.send("done\n");
-					assertThat(newer.line()).isEqualTo("do that");
-					newer.send("done\n");
-					awaitState(b, "second " + round, LetterState.DELIVERED);
+					assertDelivered(newer, "do that", b, "second " + round);
 				}
 			}
 		}
@@ -181,9 +180,7 @@ class ClusterMailboxTests {
 			console.ask("login 7");
 			awaitNewestAtB(a);
 			get(a.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
-			assertThat(device.line()).isEqualTo("do a");
-			device.send("done\n");
-			awaitState(a, "a", LetterState.DELIVERED);
+			assertDelivered(device, "do a", a, "a");
 		}
 	}
 
