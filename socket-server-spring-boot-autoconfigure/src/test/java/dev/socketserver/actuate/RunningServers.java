@@ -18,6 +18,7 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 
 /**
@@ -78,8 +79,7 @@ public final class RunningServers implements AutoCloseable {
 		};
 		return started(this.servers,
 				ServerSpec.builder(name)
-					.handler(new ServerHandler.Messages("attributes", PayloadConverter.text(StandardCharsets.UTF_8),
-							false, (spec) -> handler))
+					.handler(ServerFixture.messages("attributes", handler))
 					.framing(Framing.line())
 					.build());
 	}
@@ -114,9 +114,7 @@ public final class RunningServers implements AutoCloseable {
 			}
 
 		};
-		return ServerSpec.builder(name)
-			.handler(new ServerHandler.Messages("telling", PayloadConverter.text(StandardCharsets.UTF_8), false,
-					(spec) -> handler));
+		return ServerSpec.builder(name).handler(ServerFixture.messages("telling", handler));
 	}
 
 	/** Starts a server whose sessions last as long as the handler's call. */
