@@ -1,11 +1,14 @@
 package dev.socketserver.address;
 
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -113,11 +116,28 @@ public final class Addresses {
 		try {
 			return NetworkInterface.networkInterfaces()
 				.flatMap((each) -> each.getInterfaceAddresses().stream())
-				.anyMatch((each) -> address.equals(each.getBroadcast()));
+				.anyMatch((each) -> address.equals(each.getBroadcast()) || isLast(address, each));
 		}
 		catch (SocketException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Whether an address is the last of a network. To Linux that is one of broadcasts,
+	 * also where the interface has none, such as that of loopback.
+	 */
+	private static boolean isLast(InetAddress address, InterfaceAddress own) {
+		int bits = Integer.SIZE - own.getNetworkPrefixLength();
+		if (!(own.getAddress() instanceof Inet4Address) || bits < 2 || bits >= Integer.SIZE) {
+			return false;
+		}
+		int hosts = (1 << bits) - 1;
+		return number(address) == (number(own.getAddress()) | hosts);
+	}
+
+	private static int number(InetAddress address) {
+		return ByteBuffer.wrap(address.getAddress()).getInt();
 	}
 
 	/**

@@ -78,6 +78,30 @@ class DatagramClientTests {
 		assertThat(server.statistics().opened()).isOne();
 	}
 
+	/** Linux says of no interface of loopback that it has such an address. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@EnabledOnOs(OS.LINUX)
+	void sendsToAllOfLoopback(SocketTransport transport) throws Exception {
+		try (DatagramSocket everybody = new DatagramSocket()) {
+			everybody.setSoTimeout((int) ClientFixture.LIMIT.toMillis());
+			SocketClient client = this.fixture.start(everybody.getLocalPort(),
+					(spec) -> spec.host("127.255.255.255")
+						.transport(transport)
+						.datagrams(true)
+						.route((route) -> route.broadcast(true))
+						.byHand(PayloadConverter.text(UTF_8)));
+			ClientFixture.await(client, ClientState.CONNECTED);
+			client.send("to all");
+			DatagramPacket packet = new DatagramPacket(new byte[10], 10);
+			everybody.receive(packet);
+			assertThat(new String(packet.getData(), 0, packet.getLength(), UTF_8)).isEqualTo("to all");
+		}
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> ClientSpec.builder("alone").host("127.255.255.255").port(9).datagrams(true).build())
+			.withMessageContaining("must be true to send to all of a network");
+	}
+
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void sessionThatIsJustBeingOpenedCanBeClosed(SocketTransport transport) throws Exception {
