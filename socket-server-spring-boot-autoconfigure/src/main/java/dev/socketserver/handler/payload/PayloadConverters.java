@@ -1,9 +1,11 @@
 package dev.socketserver.handler.payload;
 
+import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 
 import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.payload.PayloadConverter;
@@ -175,7 +177,7 @@ public final class PayloadConverters {
 	 * @return {@code false} if no object of that type can be
 	 */
 	boolean writes(Class<?> type) {
-		if (this.json != null || isProtobuf(type)) {
+		if ((this.json != null && !isWithoutData(type)) || isProtobuf(type)) {
 			return true;
 		}
 		for (Class<?> known : BUILT_IN) {
@@ -191,6 +193,16 @@ public final class PayloadConverters {
 		return false;
 	}
 
+	/**
+	 * Whether objects of a type of the JDK are code, a result that is waited for, or
+	 * something to be closed. JSON would show what they happen to be made of.
+	 */
+	private static boolean isWithoutData(Class<?> type) {
+		boolean without = type.isAnnotationPresent(FunctionalInterface.class) || Future.class.isAssignableFrom(type)
+				|| Closeable.class.isAssignableFrom(type) || type == Thread.class;
+		return without && type.getName().startsWith("java.");
+	}
+
 	private static boolean isRelated(Class<?> known, Class<?> type) {
 		return known.isAssignableFrom(type) || type.isAssignableFrom(known);
 	}
@@ -200,7 +212,10 @@ public final class PayloadConverters {
 	 * @return the types
 	 */
 	String writable() {
-		return "String, byte[], ByteBuffer, or a type that a PayloadConverter bean takes; for JSON, " + this.jsonRemedy;
+		return (this.json != null)
+				? "String, byte[], ByteBuffer, a type that becomes JSON, or one that a PayloadConverter bean takes"
+				: "String, byte[], ByteBuffer, or a type that a PayloadConverter bean takes; for JSON, "
+						+ this.jsonRemedy;
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -80,6 +81,14 @@ class InvalidHandlerTests {
 				mistake(LaterInList.class,
 						"method %s.on(String) replies with java.util.concurrent.CompletableFuture, "
 								+ "which cannot be sent",
+						"String, byte[]"),
+				mistake(RunnableReply.class,
+						"method %s.on(String) replies with java.lang.Runnable, which cannot be sent",
+						"a type that becomes JSON"),
+				mistake(StreamOfBytes.class,
+						"method %s.on(String) replies with java.io.InputStream, which cannot be sent", "byte[]"),
+				mistake(WaitingReply.class,
+						"method %s.on(String) replies with java.util.concurrent.Future, which cannot be sent",
 						"String, byte[]"),
 				mistake(UnknownPayload.class, "method %s.on(Object) does not declare what it reads",
 						"payload property"),
@@ -365,6 +374,34 @@ class InvalidHandlerTests {
 		@OnMessage
 		List<CompletableFuture<String>> on(String text) {
 			return List.of();
+		}
+
+	}
+
+	static class RunnableReply {
+
+		@OnMessage
+		Runnable on(String text) {
+			return () -> {
+			};
+		}
+
+	}
+
+	static class StreamOfBytes {
+
+		@OnMessage
+		List<InputStream> on(String text) {
+			return List.of();
+		}
+
+	}
+
+	static class WaitingReply {
+
+		@OnMessage
+		Future<String> on(String text) {
+			return CompletableFuture.completedFuture(text);
 		}
 
 	}
