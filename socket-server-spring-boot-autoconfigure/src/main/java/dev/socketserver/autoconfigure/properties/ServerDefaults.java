@@ -347,8 +347,8 @@ public class ServerDefaults extends SessionProperties {
 	 * How much peers may do until their sessions are logged in.
 	 *
 	 * @param timeout Time from the beginning of a session after which it is closed if it
-	 * is not logged in, whatever its peer sends. Without it, the other keys have no
-	 * effect. A duration without a unit is in milliseconds.
+	 * is not logged in, whatever its peer sends. Without it, and with 0, the other keys
+	 * have no effect. A duration without a unit is in milliseconds.
 	 * @param by What makes a session one that is logged in: a principal, of the
 	 * application or of a client certificate, or an identity.
 	 * @param frame Maximum length of a frame until then. A size without a unit is in

@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.spec;
 
 import java.nio.charset.Charset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -385,12 +386,15 @@ public final class ServerSpecs {
 				builder.rate((from) -> rate(rate, from));
 			}
 			Login login = properties.getLogin();
-			if (login != null && login.timeout() != null) {
-				builder.login((from) -> login(login, from));
-			}
-			else if (login != null) {
-				// Without effect, but not without a check.
-				login(login, dev.socketserver.spec.gate.Login.DEFAULTS);
+			if (login != null) {
+				Duration timeout = login.timeout();
+				if (timeout != null && !timeout.isZero()) {
+					builder.login((from) -> login(login, from.timeout(timeout)));
+				}
+				else {
+					// Without effect, but not without a check.
+					login(login, dev.socketserver.spec.gate.Login.DEFAULTS);
+				}
 			}
 			Ban ban = properties.getBan();
 			if (ban != null) {
@@ -425,7 +429,7 @@ public final class ServerSpecs {
 		}
 
 		private dev.socketserver.spec.gate.Login login(Login login, dev.socketserver.spec.gate.Login from) {
-			return new Block(this.entry, "login", login).over(from);
+			return new Block(this.entry, "login", login, "timeout").over(from);
 		}
 
 		private Bans ban(Ban ban, Bans from) {

@@ -297,7 +297,7 @@ public final class SessionSpecs {
 
 	/** Whether 0, which the core does not know, is read as no time at all. */
 	public static boolean isZeroForNone(String key) {
-		return key.startsWith("timeouts.") || key.equals("heartbeat.period");
+		return key.startsWith("timeouts.") || key.equals("heartbeat.period") || key.equals("login.timeout");
 	}
 
 	private static void check(PropertyEntry entry, ConfiguredFraming framing, int maxFrameBytes) {

@@ -11,6 +11,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.spec.Limits;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.ProxyProtocol;
@@ -63,6 +64,20 @@ class AdmissionPropertiesTests {
 				assertThat(limits.deny()).containsExactly(Cidr.of("192.0.2.1/32"), Cidr.of("192.0.2.2/32"));
 				assertThat(spec(context).proxyProtocol())
 					.isEqualTo(new ProxyProtocol(ProxyMode.REQUIRED, List.of(Cidr.of("10.0.0.0/8"))));
+			});
+	}
+
+	@Test
+	void anInheritedLoginIsSwitchedOff() {
+		this.runner
+			.withPropertyValues("socket.server-defaults.login.timeout=5m", "socket.server-defaults.login.messages=1",
+					UPPER + "login.timeout=0", UPPER + "start.auto=true")
+			.run((context) -> {
+				assertThat(spec(context).gate().login()).isNull();
+				try (TestPeer peer = TestPeer.connect(context, "upper")) {
+					assertThat(peer.ask("a")).isEqualTo("A");
+					assertThat(peer.ask("b")).isEqualTo("B");
+				}
 			});
 	}
 
