@@ -2,12 +2,13 @@ package dev.socketserver.actuate.settings;
 
 import java.security.Principal;
 
+import dev.socketserver.actuate.RequestParameters;
+import dev.socketserver.actuate.RequestParameters.Names;
 import dev.socketserver.actuate.WebResponses;
 import dev.socketserver.actuate.settings.SocketSettingsEndpoint.RefusedDescriptor;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.settings.SettingsConflictException;
 import dev.socketserver.settings.SettingsRefusedException;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -67,25 +68,29 @@ public class SocketSettingsEndpointWebExtension {
 	/**
 	 * Makes pending changes, and answers when all is through.
 	 * @param securityContext who asks
-	 * @param action {@code apply}
-	 * @param most the greatest verdict of the changes that are made, up to
-	 * {@code REMOVE}; by default {@code NEW_SESSIONS}
+	 * @param request
+	 * <ul>
+	 * <li>{@code action}: {@code apply}</li>
+	 * <li>{@code most}: the greatest verdict of the changes that are made, up to
+	 * {@code REMOVE}; by default {@code NEW_SESSIONS}</li>
+	 * </ul>
 	 * @return what was made, and what was left; 400 if the action is missing or unknown,
-	 * or the verdict; 409 if another change is under way, a server is starting or
-	 * draining, or cannot listen with its new settings; 422 if the application could not
-	 * start with what the environment says
+	 * or the verdict, or a parameter that there is not; 409 if another change is under
+	 * way, a server is starting or draining, or cannot listen with its new settings; 422
+	 * if the application could not start with what the environment says
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketSettings(SecurityContext securityContext,
-			@Nullable String action, @Nullable String most) {
+			@Names({ "action", "most" }) RequestParameters request) {
 		Principal principal = securityContext.getPrincipal();
 		String by = (principal != null) ? principal.getName() : "actuator";
 		try {
 			return WebResponses.ok(() -> {
+				String action = request.values().get("action");
 				if (action == null) {
 					throw new BadParameterException("An action is required: apply", "Missing action");
 				}
-				return this.delegate.change(action, most, by);
+				return this.delegate.change(action, request.values().get("most"), by);
 			});
 		}
 		catch (SettingsRefusedException ex) {

@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = SocketSettingsAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(SocketSettingsEndpoint.class)
+@Import(RequestParametersConfiguration.class)
 public final class SocketSettingsEndpointAutoConfiguration {
 
 	@Bean

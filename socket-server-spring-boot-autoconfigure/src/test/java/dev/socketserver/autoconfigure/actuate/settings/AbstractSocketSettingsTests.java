@@ -152,6 +152,14 @@ abstract class AbstractSocketSettingsTests {
 	}
 
 	@Test
+	void misspeltParametersAreRefused() throws Exception {
+		change(Map.of("socket.servers.upper.limits.sessions", "14"));
+		assertThat(post("{\"action\":\"apply\",\"mots\":\"APPLIED\"}", 400).get("error").asString())
+			.isEqualTo("Unknown parameter 'mots': use action, most");
+		assertThat(this.servers.get("upper").spec().limits().sessions()).isEqualTo(10_000);
+	}
+
+	@Test
 	void aServerThatDrainsIsLeftAlone() throws Exception {
 		change(Map.of("socket.servers.upper.limits.sessions", "13", "socket.servers.second.port", "0",
 				"socket.servers.second.handler", "upper"));
