@@ -15,11 +15,13 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import dev.socketserver.autoconfigure.settings.table.SpecValues;
 import dev.socketserver.autoconfigure.spec.SessionSpecs;
 import dev.socketserver.handler.bean.BuiltInHandler;
 import dev.socketserver.settings.Verdict;
@@ -43,6 +45,8 @@ final class Differences {
 
 	private static final String DAEMON = "threads.client-daemon";
 
+	private static final String SESSIONS = "limits.sessions";
+
 	private static final String TLS = "ssl.";
 
 	/** Between the elements of a list that is the default. */
@@ -57,7 +61,7 @@ final class Differences {
 	/**
 	 * Keys with defaults that hold for most handlers, kinds of sockets and times only.
 	 */
-	private static final Set<String> DEPENDENT = Set.of("limits.sessions", "options.user-timeout", "outbound.overflow",
+	private static final Set<String> DEPENDENT = Set.of(SESSIONS, "options.user-timeout", "outbound.overflow",
 			"reconnect.max-period");
 
 	private final SettingsTable table;
@@ -68,15 +72,19 @@ final class Differences {
 
 	private final Function<Entry, Owner> owners;
 
+	/** What the properties in force have made of servers and clients. */
+	private final Function<Entry, @Nullable Object> specs;
+
 	/** The clients that the application receives with itself. */
 	private final Predicate<Entry> byHand;
 
 	Differences(SettingsTable table, Configured inForce, Configured next, Function<Entry, Owner> owners,
-			Predicate<Entry> byHand) {
+			Function<Entry, @Nullable Object> specs, Predicate<Entry> byHand) {
 		this.table = table;
 		this.inForce = inForce;
 		this.next = next;
 		this.owners = owners;
+		this.specs = specs;
 		this.byHand = byHand;
 	}
 
@@ -256,13 +264,24 @@ final class Differences {
 			return one.means(other);
 		}
 		Value set = (one != null) ? one : Objects.requireNonNull(other);
-		return !isWithoutFixedDefault(key) && isDefault(key, set, this.table.row(entry.section(), key).builtIn());
+		String unset = unset(entry, this.table.row(entry.section(), key), key, one != null);
+		return unset != null && isDefault(key, set, unset);
 	}
 
-	/** Whether what holds without a key depends on others, which may have changed. */
-	private static boolean isWithoutFixedDefault(String key) {
+	/** Returns what holds without a key, or {@code null} if that is not known. */
+	private @Nullable String unset(Entry entry, Row row, String key, boolean inForce) {
 		boolean listener = key.startsWith(LISTENERS) && !key.endsWith(".enabled");
-		return listener || key.endsWith(SettingsTable.FRAMING) || DEPENDENT.contains(key);
+		if (listener || key.endsWith(SettingsTable.FRAMING)) {
+			return null;
+		}
+		if (!DEPENDENT.contains(key)) {
+			return row.builtIn();
+		}
+		Object spec = this.specs.apply(entry);
+		if (spec instanceof ServerSpec server && key.equals(SESSIONS)) {
+			return String.valueOf(ServerSpec.defaultSessions(server.handler(), server.session().execution().mode()));
+		}
+		return (spec == null || inForce) ? null : new SpecValues(spec).text(row);
 	}
 
 	/** Whether a value is that which nothing needs to set. */

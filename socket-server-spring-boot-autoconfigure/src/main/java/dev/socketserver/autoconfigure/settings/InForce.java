@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.socketserver.autoconfigure.lifecycle.Attempt;
+import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is in force. Immutable.
@@ -21,6 +23,19 @@ record InForce(long version, Configured configured, Map<String, ConfiguredServer
 	/** Returns what is in force before the start of the application. */
 	static InForce nothing(Configured configured) {
 		return new InForce(0, configured, Map.of(), Map.of());
+	}
+
+	/**
+	 * Returns what the properties have made of an entry, before any bean has changed it.
+	 * @return a specification, or {@code null} if there is no such entry
+	 */
+	@Nullable Object described(Entry entry) {
+		if (entry.section() == Section.SERVERS) {
+			ConfiguredServer server = this.servers.get(entry.name());
+			return (server == null) ? null : server.steps().isEmpty() ? server.spec() : server.steps().get(0);
+		}
+		ConfiguredClient client = this.clients.get(entry.name());
+		return (client == null) ? null : client.steps().isEmpty() ? client.spec() : client.steps().get(0);
 	}
 
 	/** Returns what is in force after a change, or after the start. */

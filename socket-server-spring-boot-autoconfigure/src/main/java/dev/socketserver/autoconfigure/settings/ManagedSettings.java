@@ -195,7 +195,7 @@ final class ManagedSettings implements SocketSettings {
 	private Comparison compare(InForce now) {
 		Binding.Bound bound = this.binding.bind(now.configured());
 		List<Change> changes = new Differences(this.table, now.configured(), bound.configured(), this::owner,
-				this::isByHand)
+				now::described, this::isByHand)
 			.all();
 		List<Mistake> mistakes = new ArrayList<>(bound.mistakes());
 		Comparison before = this.last;

@@ -46,11 +46,22 @@ class BuiltInValuesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "args=", "farewell=", "limits.deny=", "limits.allow=", "ssl.bundle=", "correlator=",
-			"charset=utf-8", "charset=UTF8", "timeouts.idle=0", "heartbeat.period=0s" })
+			"charset=utf-8", "charset=UTF8", "timeouts.idle=0", "heartbeat.period=0s", "login.timeout=0",
+			"limits.sessions=10000", "outbound.overflow=fail" })
 	void sameIsNoChange(String same) {
 		this.runner.run((context) -> {
 			Environments.set(context, PORT, UPPER + same);
 			assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
+		});
+	}
+
+	@Test
+	void defaultNumberOfSessionsThatIsNoLongerWrittenIsNoChange() {
+		ChangingApplication.with(PORT, UPPER + "limits.sessions=10000").run((context) -> {
+			SocketSettings settings = context.getBean(SocketSettings.class);
+			settings.plan();
+			Environments.set(context, PORT);
+			assertThat(settings.plan().changes()).isEmpty();
 		});
 	}
 

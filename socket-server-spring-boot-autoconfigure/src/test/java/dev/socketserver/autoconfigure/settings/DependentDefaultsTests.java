@@ -5,6 +5,7 @@ import java.util.Arrays;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServers;
+import dev.socketserver.StreamHandler;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.settings.SettingsOutcome;
@@ -23,8 +24,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DependentDefaultsTests {
 
+	private static final StreamHandler TALK = (in, out, session) -> in.transferTo(out);
+
 	private static void change(String[] base, String pair, Change change) {
-		ChangingApplication.with(base).run((context) -> {
+		ChangingApplication.with(base).withBean("talk", StreamHandler.class, () -> TALK).run((context) -> {
 			SocketSettings settings = context.getBean(SocketSettings.class);
 			settings.plan();
 			String[] file = Arrays.copyOf(base, base.length + 1);
@@ -66,6 +69,19 @@ class DependentDefaultsTests {
 				"socket.clients.meter.outbound.overflow=block", (context) -> {
 					ClientSpec client = context.getBean(SocketClients.class).get("meter").spec();
 					assertThat(client.session().outbound().overflow()).isEqualTo(OutboundOverflow.BLOCK);
+				});
+	}
+
+	@Test
+	void sessionsThatEachTakeAThreadAreFewer() {
+		change(new String[] { "socket.servers.upper.port=0", "socket.servers.upper.handler=talk",
+				"socket.servers.upper.execution.mode=pool" }, "socket.servers.upper.limits.sessions=10000",
+				(context) -> {
+					assertThat(server(context).limits().sessions()).isEqualTo(10_000);
+					Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.handler=talk",
+							"socket.servers.upper.execution.mode=pool");
+					assertThat(context.getBean(SocketSettings.class).plan().changes()).extracting((left) -> left.key())
+						.containsExactly("limits.sessions");
 				});
 	}
 
