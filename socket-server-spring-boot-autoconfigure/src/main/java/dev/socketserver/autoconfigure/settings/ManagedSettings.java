@@ -203,15 +203,14 @@ final class ManagedSettings implements SocketSettings {
 				&& before.changes().equals(changes) && before.mistakes().isEmpty()) {
 			return before;
 		}
-		// What is wrong in an entry with a value that cannot be read would be a guess.
-		List<Change> possible = changes.stream()
-			.filter((change) -> change.verdict() != Verdict.REFUSED)
-			.filter((change) -> bound.mistakes().stream().noneMatch((mistake) -> mistake.isOf(change.entry())))
-			.toList();
+		List<Change> possible = changes.stream().filter((change) -> change.verdict() != Verdict.REFUSED).toList();
 		Trial.Result result = null;
 		if (!possible.isEmpty()) {
 			result = this.trial.make(now.configured(), bound.configured(), changes, possible);
-			mistakes.addAll(result.mistakes());
+			result.mistakes()
+				.stream()
+				.filter((found) -> bound.mistakes().stream().noneMatch((unread) -> unread.mayCause(found)))
+				.forEach(mistakes::add);
 		}
 		Comparison comparison = new Comparison(now, bound.configured(), changes, mistakes, result);
 		this.last = comparison;

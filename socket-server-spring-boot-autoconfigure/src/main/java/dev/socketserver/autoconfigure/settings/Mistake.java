@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.settings;
 
 import dev.socketserver.autoconfigure.keys.Secrets;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.settings.table.Row;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsRefusedException.Refusal;
 import dev.socketserver.settings.Verdict;
@@ -38,9 +39,18 @@ record Mistake(@Nullable String entry, @Nullable String key, @Nullable String va
 		return new Mistake(null, property, Secrets.hidden(property, value), text);
 	}
 
-	/** Whether it is in an entry. */
-	boolean isOf(@Nullable Entry other) {
-		return other != null && other.toString().equals(this.entry);
+	/**
+	 * Whether a mistake that was found without this value, which cannot be read, may be
+	 * none with it: one in the same block, or in all of the entry, since a key that is in
+	 * no block says what the entry is.
+	 */
+	boolean mayCause(Mistake found) {
+		if (this.entry == null || !this.entry.equals(found.entry)) {
+			return false;
+		}
+		String unread = this.key;
+		String other = found.key;
+		return unread == null || other == null || unread.indexOf('.') < 0 || Row.block(unread).equals(Row.block(other));
 	}
 
 	Refusal refusal() {

@@ -335,7 +335,9 @@ class SocketSettingsTests {
 					.satisfies((refused) -> assertThat(refused.refused())
 						.extracting((each) -> each.entry(), (each) -> each.key(), (each) -> each.value())
 						.contains(Tuple.tuple("servers.one", "timeouts.idle", "soon"),
-								Tuple.tuple("servers.two", "limits.sesions", "4")))
+								Tuple.tuple("servers.two", "limits.sesions", "4"),
+								Tuple.tuple("servers.two", "inbound.capacity", "0"),
+								Tuple.tuple("servers.two", "ssl.bundle", "none")))
 					.withMessageContaining("Origin: file - 4");
 				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 						"socket.servers.one.limits.sessions=5", "socket.servers.two.port=0",
