@@ -105,7 +105,7 @@ final class UiFiles {
 	 */
 	UiFile settings(@Nullable CsrfHeader csrf) {
 		return UiFile.json(new PageDescriptor(this.settings.application(), this.settings.evaluation(),
-				this.settings.startedAt(), this.settings.docs(), tables(), csrf));
+				this.settings.cluster(), this.settings.startedAt(), this.settings.docs(), tables(), csrf));
 	}
 
 	private UiFile page(String folder) {

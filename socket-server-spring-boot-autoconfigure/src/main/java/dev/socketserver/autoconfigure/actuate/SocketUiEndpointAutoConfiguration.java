@@ -9,6 +9,7 @@ import dev.socketserver.actuate.ui.ReactiveSocketUiEndpoint;
 import dev.socketserver.actuate.ui.SocketUiEndpoint;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.operation.SessionEvaluator;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -43,6 +44,7 @@ public final class SocketUiEndpointAutoConfiguration {
 			ObjectProvider<SessionEvaluator> evaluator, ApplicationContext context, SocketUiProperties properties) {
 		return new PageSettings(PathMapper.getRootPath(mappers.orderedStream().toList(), EndpointId.of("socketui")),
 				environment.getProperty("spring.application.name", ""), evaluator.getIfAvailable() != null,
+				context.getBeanNamesForType(ClusterEngine.class, true, false).length > 0,
 				Instant.ofEpochMilli(context.getStartupDate()), properties.folder());
 	}
 

@@ -30,7 +30,7 @@ const paths = new Map();
 
 const allowed = new Set();
 
-let settings = { application: '', evaluation: false, startedAt: null, tables: [], csrf: null };
+let settings = { application: '', evaluation: false, cluster: false, startedAt: null, tables: [], csrf: null };
 
 /** The endpoints that the tables need, and requests that these refuse as wrong if they accept any. */
 let siblings = [];
@@ -79,6 +79,9 @@ export const docs = () => settings.docs ?? '';
 
 /** When the application started. */
 export const startedAt = () => settings.startedAt;
+
+/** Whether the application is a node of a cluster that it shows. */
+export const clustered = () => settings.cluster && has('socketcluster');
 
 /** Whether sessions evaluate expressions that come over HTTP. */
 export const evaluates = () => settings.evaluation && may('changeSessions');

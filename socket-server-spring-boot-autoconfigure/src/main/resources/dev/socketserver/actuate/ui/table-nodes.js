@@ -2,7 +2,7 @@
  * The nodes of the cluster.
  */
 
-import { ask, href, may, needed } from './actuator.js';
+import { ask, clustered, href, may, needed } from './actuator.js';
 import { change, sure } from './dialogs.js';
 import { badge, byId, hide, make } from './dom.js';
 import { age, count, numbers, tone } from './format.js';
@@ -63,6 +63,8 @@ export default {
 		hide(rebalance, !may('rebalance'));
 		rebalance.disabled = others.length === 0 && document.activeElement !== rebalance;
 	},
+
+	wanted: clustered,
 
 	count: () => known
 };

@@ -2,7 +2,7 @@
  * The list of sessions, one page at a time: however many there are, a page is all that is asked for and shown.
  */
 
-import { ask, has, href, json, may, reason } from './actuator.js';
+import { ask, clustered, href, json, may, reason } from './actuator.js';
 import { follow, inAddress, toAddress } from './address.js';
 import { sure } from './dialogs.js';
 import { byId, hide, make, options, show } from './dom.js';
@@ -48,7 +48,7 @@ const ended = () => inList('state') === 'ended';
 /** Why those have ended that are wanted; the application does not choose by it. */
 const reasonWanted = () => ended() ? inList('reason') : '';
 
-const ofCluster = () => Boolean(inList('scope')) && has('socketcluster');
+const ofCluster = () => Boolean(inList('scope')) && clustered();
 const size = () => SIZES.includes(inList('size')) ? inList('size') : '50';
 
 const select = (id, entries) => make('select', { id, autocomplete: 'off' }, ...entries.map(([key, text]) => new Option(text, key)));
@@ -146,7 +146,7 @@ async function showSessions(answer, asked) {
 		refresh();
 		return;
 	}
-	hide(scope, !has('socketcluster'));
+	hide(scope, !clustered());
 	const found = (answer.status === 200) ? json(answer) : null;
 	if (!found && before.length > 0) {
 		// Where that page began is no longer known.

@@ -12,6 +12,7 @@ import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.browser.Browser;
 import dev.socketserver.fixtures.browser.Browsers;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -99,6 +101,24 @@ class SocketUiBrowserTests {
 			closeSession();
 			this.browser.click("#confirm-yes");
 			assertThat(peer.read()).isNull();
+			assertThat(this.browser.errors()).isEmpty();
+		}
+	}
+
+	@Test
+	void aNodeAloneIsNoCluster() throws Exception {
+		try (ConfigurableApplicationContext application = new SpringApplicationBuilder(Alone.class)
+			.web(WebApplicationType.SERVLET)
+			.run("--server.port=0", "--server.address=127.0.0.1", "--management.endpoints.web.exposure.include=*",
+					"--socket.servers.upper.port=0")) {
+			open(application, "local.server.port", "/actuator/socketui");
+			this.browser.showsThePage();
+			this.browser.click(PAUSE);
+
+			this.browser.shows(STATE, "PAUSED");
+			assertThat(this.browser.isShown("#sessions-section")).isTrue();
+			assertThat(this.browser.isShown("#nodes-section")).isFalse();
+			assertThat(this.browser.isShown("#scope")).isFalse();
 			assertThat(this.browser.errors()).isEmpty();
 		}
 	}
@@ -331,6 +351,13 @@ class SocketUiBrowserTests {
 				.filter((property) -> !property.isEmpty())
 				.map((property) -> "--" + property)
 				.toArray(String[]::new));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(UpperHandler.class)
+	static class Alone {
+
 	}
 
 	@Endpoint(id = "lamps")

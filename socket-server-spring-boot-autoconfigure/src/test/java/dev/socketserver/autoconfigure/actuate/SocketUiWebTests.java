@@ -86,6 +86,7 @@ class SocketUiWebTests {
 				.hasSizeGreaterThan(20);
 			assertThat(settings.get("csrf").isNull()).isTrue();
 			assertThat(settings.get("evaluation").booleanValue()).isFalse();
+			assertThat(settings.get("cluster").booleanValue()).isFalse();
 			assertThat(settings.get("application").stringValue()).isEqualTo("ward");
 			assertThat(Instant.parse(settings.get("startedAt").stringValue())).isBefore(Instant.now());
 		}
