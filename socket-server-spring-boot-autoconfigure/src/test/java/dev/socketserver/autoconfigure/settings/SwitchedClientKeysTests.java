@@ -71,6 +71,7 @@ class SwitchedClientKeysTests {
 	@Test
 	void restartThatCannotStartIsTakenBack() {
 		with("port=${local.socket.upper.port}").run((context) -> {
+			assertThat(ask(context, "a")).isEqualTo("A");
 			assertThatExceptionOfType(SettingsConflictException.class)
 				.isThrownBy(() -> apply(context, "port=${local.socket.upper.port}", "transport=io-uring"))
 				.withMessageStartingWith(
