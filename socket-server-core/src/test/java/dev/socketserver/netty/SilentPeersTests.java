@@ -10,8 +10,8 @@ import java.util.Objects;
 
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
-import dev.socketserver.fixtures.LiveHeap;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.fixtures.process.LiveHeap;
 import dev.socketserver.operator.ServerOperations;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.address.AddressBan;
 import dev.socketserver.admission.AddressKey;
-import dev.socketserver.fixtures.LiveHeap;
+import dev.socketserver.fixtures.process.LiveHeap;
 import dev.socketserver.spec.gate.Bans;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

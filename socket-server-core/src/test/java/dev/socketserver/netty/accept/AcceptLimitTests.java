@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SocketServer;
-import dev.socketserver.fixtures.Descriptors;
+import dev.socketserver.fixtures.process.Descriptors;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
