@@ -43,10 +43,10 @@ class StartCostTests {
 	 * less. Rooms with narrow interfaces, parts that are objects, and states with names,
 	 * cost some fifty.
 	 */
-	private static final int CLASSES = 363;
+	private static final int CLASSES = 364;
 
 	/** Lambdas and references to methods, for each of which the JVM makes a class. */
-	private static final int LAMBDAS = 37;
+	private static final int LAMBDAS = 38;
 
 	/** Classes and lambdas of ours that the starter needs without a server. */
 	private static final int IDLE = 127;
@@ -151,7 +151,7 @@ class StartCostTests {
 				.map(LOADED::matcher)
 				.filter(Matcher::find)
 				.map((match) -> match.group(1))
-				.filter((name) -> !LATER.contains(name))
+				.filter((name) -> !LATER.contains(name) && !name.startsWith("dev.socketserver.fixtures."))
 				.toList();
 		}
 		finally {

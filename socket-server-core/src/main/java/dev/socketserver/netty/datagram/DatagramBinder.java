@@ -76,8 +76,7 @@ public final class DatagramBinder {
 		if (this.inheritance != null) {
 			this.inheritance.reportOtherwise();
 		}
-		return this.port.bind((address) -> bootstrap(transport, loop, reads, address, handler),
-				(channel, address) -> channel);
+		return this.port.bind((address) -> bootstrap(transport, loop, reads, address, handler));
 	}
 
 	private Channel inherited(Inheritance inheritance, SocketTransport transport, EventLoop loop, DatagramReads reads,

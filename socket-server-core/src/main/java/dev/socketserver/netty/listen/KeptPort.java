@@ -1,11 +1,12 @@
 package dev.socketserver.netty.listen;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import dev.socketserver.ListenerSpec;
@@ -40,6 +41,9 @@ public final class KeptPort {
 	/** The port of the last run, which the system may still be giving back; 0 if none. */
 	private volatile int lastPort;
 
+	/** What was asked for when it was bound; the system may say it in another way. */
+	private @Nullable InetSocketAddress asked;
+
 	/**
 	 * Creates the port of a listener that was never bound.
 	 * @param spec the listener's
@@ -54,17 +58,16 @@ public final class KeptPort {
 	 * Binds the first of its addresses that can be bound, and waits for that.
 	 * @param bootstraps makes what binds an address; fails with an
 	 * {@link UnsupportedOptionException} if that cannot have its options
-	 * @param bound makes what is returned of the channel and that address
-	 * @param <T> the type of that
-	 * @return what that makes
+	 * @return the channel
 	 * @throws ServerStartException if no address can be bound, or the host is unknown
 	 */
-	public <T> T bind(Function<InetSocketAddress, AbstractBootstrap<?, ?>> bootstraps,
-			BiFunction<Channel, InetSocketAddress, T> bound) {
+	public Channel bind(Function<InetSocketAddress, AbstractBootstrap<?, ?>> bootstraps) {
 		ServerStartException failure = null;
 		for (InetSocketAddress address : addresses()) {
 			try {
-				return bound.apply(bind(bootstraps.apply(address), address), address);
+				Channel bound = bind(bootstraps.apply(address), address);
+				this.asked = address;
+				return bound;
 			}
 			catch (UnsupportedOptionException ex) {
 				failure = moreSpecific(failure,
@@ -75,6 +78,14 @@ public final class KeptPort {
 			}
 		}
 		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
+	}
+
+	/**
+	 * Returns the address that was asked for when the port was bound.
+	 * @return the address
+	 */
+	InetAddress asked() {
+		return Objects.requireNonNull(this.asked, "Not bound yet").getAddress();
 	}
 
 	private List<InetSocketAddress> addresses() {

@@ -39,13 +39,12 @@ public final class PortBinder implements SocketBinder {
 	@Override
 	public ListeningSocket bind(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
 			SocketTransport transport, EventLoopGroup loops) {
-		return this.port.bind((address) -> bootstrap(spec, acceptors, transport, loops, address.getAddress()),
-				(channel, address) -> {
-					InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
-					InetSocketAddress wanted = new InetSocketAddress(address.getAddress(), actual.getPort());
-					InetSocketAddress again = wanted.equals(actual) ? actual : wanted;
-					return new Bound(channel, spec, acceptors, transport, loops, again);
-				});
+		Channel channel = this.port
+			.bind((address) -> bootstrap(spec, acceptors, transport, loops, address.getAddress()));
+		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
+		InetSocketAddress wanted = new InetSocketAddress(this.port.asked(), actual.getPort());
+		InetSocketAddress again = wanted.equals(actual) ? actual : wanted;
+		return new Bound(channel, spec, acceptors, transport, loops, again);
 	}
 
 	private ServerBootstrap bootstrap(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
