@@ -48,20 +48,6 @@ public final class FrameInputs {
 		return frames;
 	}
 
-	/** What is sent back without a payload, when all has come at once; in hexadecimal. */
-	public static String answersHex(Framing framing, String hex) throws FramingException {
-		byte[] bytes = hex(hex);
-		FrameDecoder decoder = framing.decoder(1000);
-		FrameInput in = new FrameInput();
-		in.reset(bytes, 0, bytes.length);
-		boolean found = true;
-		while (found) {
-			found = decoder.next(in);
-		}
-		byte[] answers = in.takeReplies();
-		return (answers != null) ? HexFormat.of().formatHex(answers) : "";
-	}
-
 	/** The bytes of hexadecimal digits, with blanks anywhere. */
 	public static byte[] hex(String hex) {
 		return HexFormat.of().parseHex(hex.replace(" ", ""));

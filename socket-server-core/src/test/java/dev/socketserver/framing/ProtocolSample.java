@@ -24,12 +24,12 @@ import java.util.regex.Pattern;
  * @param outcome what becomes of these: payloads, and then what
  * {@link FrameInputs#outcome} says
  */
-public record ProtocolSample(String name, String received, List<String> payloads, String sent, String answered,
-		String damaged, List<String> outcome) {
+record ProtocolSample(String name, String received, List<String> payloads, String sent, String answered, String damaged,
+		List<String> outcome) {
 
 	private static final Pattern PIECE = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|[0-9a-f]+");
 
-	public static List<ProtocolSample> all() throws IOException {
+	static List<ProtocolSample> all() throws IOException {
 		try (InputStream file = ProtocolSample.class.getResourceAsStream("/protocols.txt")) {
 			return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
 		}

@@ -357,7 +357,7 @@ class ProtocolsTests {
 		for (String payload : payloads) {
 			FramingSamples.check(framing, FrameInputs.hex(FrameInputs.encodeHex(framing, payload)), 1000);
 		}
-		assertThat(FrameInputs.answersHex(framing, sample.received())).isEqualTo(sample.answered());
+		assertThat(answers(framing, FrameInputs.hex(sample.received()))).isEqualTo(sample.answered());
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -419,6 +419,18 @@ class ProtocolsTests {
 			.stream()
 			.filter((sample) -> !sample.damaged().isEmpty())
 			.map((sample) -> arguments(Named.of(sample.name(), sample), framings.get(sample.name())));
+	}
+
+	private static String answers(Framing framing, byte[] bytes) throws FramingException {
+		FrameDecoder decoder = framing.decoder(1000);
+		FrameInput in = new FrameInput();
+		in.reset(bytes, 0, bytes.length);
+		boolean found = true;
+		while (found) {
+			found = decoder.next(in);
+		}
+		byte[] answers = in.takeReplies();
+		return (answers != null) ? HexFormat.of().formatHex(answers) : "";
 	}
 
 	@Test

@@ -18,7 +18,6 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 
 /**
@@ -79,7 +78,8 @@ public final class RunningServers implements AutoCloseable {
 		};
 		return started(this.servers,
 				ServerSpec.builder(name)
-					.handler(ServerFixture.messages("attributes", handler))
+					.handler(new ServerHandler.Messages("attributes", PayloadConverter.text(StandardCharsets.UTF_8),
+							false, (spec) -> handler))
 					.framing(Framing.line())
 					.build());
 	}
@@ -114,7 +114,9 @@ public final class RunningServers implements AutoCloseable {
 			}
 
 		};
-		return ServerSpec.builder(name).handler(ServerFixture.messages("telling", handler));
+		return ServerSpec.builder(name)
+			.handler(new ServerHandler.Messages("telling", PayloadConverter.text(StandardCharsets.UTF_8), false,
+					(spec) -> handler));
 	}
 
 	/** Starts a server whose sessions last as long as the handler's call. */

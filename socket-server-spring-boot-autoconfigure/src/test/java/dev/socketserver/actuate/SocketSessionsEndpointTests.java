@@ -1,6 +1,7 @@
 package dev.socketserver.actuate;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
@@ -25,9 +27,9 @@ import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -186,7 +188,10 @@ class SocketSessionsEndpointTests {
 
 		};
 		SocketServer server = RunningServers.started(this.running.servers(),
-				ServerSpec.builder("busy").handler(ServerFixture.messages("busy", handler)).build());
+				ServerSpec.builder("busy")
+					.handler(new ServerHandler.Messages("busy", PayloadConverter.text(StandardCharsets.UTF_8), false,
+							(spec) -> handler))
+					.build());
 		SocketSessionsEndpoint shown = endpoint(Show.ALWAYS);
 		open(server);
 		this.peers.get(0).send("wait\n");

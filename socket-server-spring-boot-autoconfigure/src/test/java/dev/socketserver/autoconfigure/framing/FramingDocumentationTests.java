@@ -1,12 +1,16 @@
 package dev.socketserver.autoconfigure.framing;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,11 +18,12 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.framing.FrameInputs;
+import dev.socketserver.framing.ByteValues;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.FramingPreset;
-import dev.socketserver.framing.ProtocolSample;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,7 +47,11 @@ class FramingDocumentationTests {
 
 	private static final String PAGE = "docs/framing.md";
 
+	private static final String SAMPLES = "socket-server-core/src/test/resources/protocols.txt";
+
 	private static final Pattern ROW = Pattern.compile("\\| ([^`|]+) \\| `([^|]+)` \\|");
+
+	private static final Pattern PIECE = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|[0-9a-f]+");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
@@ -50,7 +59,7 @@ class FramingDocumentationTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("protocols")
-	void aProtocolIsFramedAsDocumented(ProtocolSample sample, String framing) {
+	void aProtocolIsFramedAsDocumented(String protocol, String framing, Map<String, List<String>> bytes) {
 		String yaml = """
 				socket.servers.protocol:
 				  port: 0
@@ -59,17 +68,18 @@ class FramingDocumentationTests {
 				""".formatted(framing);
 		runner(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8))).run((context) -> {
 			Framing bound = context.getBean(SocketServers.class).server("protocol").orElseThrow().spec().framing();
-			List<String> payloads = sample.payloads().stream().map((payload) -> "hex:" + payload).toList();
-			assertThat(Frames.decode(bound, "hex:" + sample.received())).isEqualTo(payloads);
-			assertThat(Frames.encode(bound, payloads.toArray(new String[0]))).isEqualTo("hex:" + sample.sent());
-			assertThat(FrameInputs.answersHex(bound, sample.received())).isEqualTo(sample.answered());
+			String received = String.join("", Objects.requireNonNull(bytes.get("received")));
+			List<String> payloads = Objects.requireNonNull(bytes.get("payload"));
+			assertThat(Frames.decode(bound, "hex:" + received)).isEqualTo(prefixed(payloads));
+			assertThat(Frames.encode(bound, prefixed(payloads).toArray(new String[0])))
+				.isEqualTo("hex:" + String.join("", bytes.getOrDefault("sent", List.of(received))));
+			assertThat(answers(bound, received)).isEqualTo(String.join("", bytes.getOrDefault("answered", List.of())));
 		});
 	}
 
 	@Test
 	void everyProtocolIsDocumented() throws IOException {
-		assertThat(documented().keySet())
-			.containsExactlyElementsOf(ProtocolSample.all().stream().map(ProtocolSample::name).toList());
+		assertThat(documented().keySet()).containsExactlyElementsOf(samples().keySet());
 	}
 
 	@Test
@@ -108,10 +118,10 @@ class FramingDocumentationTests {
 	}
 
 	static Stream<Arguments> protocols() throws IOException {
-		Map<String, String> documented = documented();
-		return ProtocolSample.all()
+		Map<String, Map<String, List<String>>> samples = samples();
+		return documented().entrySet()
 			.stream()
-			.map((sample) -> arguments(Named.of(sample.name(), sample), documented.get(sample.name())));
+			.map((row) -> arguments(row.getKey(), row.getValue(), samples.getOrDefault(row.getKey(), Map.of())));
 	}
 
 	private ApplicationContextRunner runner(Resource yaml) {
@@ -126,6 +136,23 @@ class FramingDocumentationTests {
 		});
 	}
 
+	private static List<String> prefixed(List<String> payloads) {
+		return payloads.stream().map((payload) -> "hex:" + payload).toList();
+	}
+
+	private static String answers(Framing framing, String received) throws FramingException {
+		byte[] bytes = HexFormat.of().parseHex(received);
+		FrameDecoder decoder = framing.decoder(1000);
+		FrameInput in = new FrameInput();
+		in.reset(bytes, 0, bytes.length);
+		boolean found = true;
+		while (found) {
+			found = decoder.next(in);
+		}
+		byte[] answers = in.takeReplies();
+		return (answers != null) ? HexFormat.of().formatHex(answers) : "";
+	}
+
 	/** The rows of the table of protocols. */
 	private static Map<String, String> documented() throws IOException {
 		Map<String, String> rows = new LinkedHashMap<>();
@@ -137,6 +164,34 @@ class FramingDocumentationTests {
 			}
 		}
 		return rows;
+	}
+
+	private static Map<String, Map<String, List<String>>> samples() throws IOException {
+		Map<String, Map<String, List<String>>> samples = new LinkedHashMap<>();
+		Map<String, List<String>> current = new LinkedHashMap<>();
+		for (String line : lines(SAMPLES)) {
+			if (line.startsWith("\t")) {
+				String[] words = line.strip().split(" +", 2);
+				current.computeIfAbsent(words[0], (word) -> new ArrayList<>())
+					.add(words[0].equals("outcome") ? words[1] : hex(words[1]));
+			}
+			else if (!line.isBlank() && !line.startsWith("#")) {
+				current = new LinkedHashMap<>();
+				samples.put(line, current);
+			}
+		}
+		return samples;
+	}
+
+	private static String hex(String pieces) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		Matcher piece = PIECE.matcher(pieces);
+		while (piece.find()) {
+			String text = piece.group(1);
+			bytes.writeBytes((text != null) ? ByteValues.parse(text.replace("\\\"", "\""))
+					: HexFormat.of().parseHex(piece.group()));
+		}
+		return HexFormat.of().formatHex(bytes.toByteArray());
 	}
 
 	private static List<String> lines(String path) throws IOException {

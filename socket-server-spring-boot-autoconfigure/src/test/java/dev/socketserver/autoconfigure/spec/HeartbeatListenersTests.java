@@ -21,7 +21,6 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.fixtures.Patience;
-import dev.socketserver.netty.ServerFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -63,8 +62,17 @@ class HeartbeatListenersTests {
 			.run(test);
 	}
 
+	private static int port(SocketServer server, String listener) {
+		return server.listeners()
+			.stream()
+			.filter((each) -> each.name().equals(listener))
+			.findFirst()
+			.orElseThrow()
+			.port();
+	}
+
 	private static Socket connected(SocketServer server, String listener) throws Exception {
-		Socket socket = new Socket(InetAddress.getLoopbackAddress(), ServerFixture.port(server, listener));
+		Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(server, listener));
 		socket.setSoTimeout(Patience.millis());
 		if (!listener.equals("tls")) {
 			return socket;
@@ -132,7 +140,7 @@ class HeartbeatListenersTests {
 
 	private static void send(DatagramSocket socket, SocketServer server, String text) throws IOException {
 		socket.send(new DatagramPacket(text.getBytes(), text.length(), InetAddress.getLoopbackAddress(),
-				ServerFixture.port(server, "datagrams")));
+				port(server, "datagrams")));
 	}
 
 	private static String received(DatagramSocket socket) throws IOException {
