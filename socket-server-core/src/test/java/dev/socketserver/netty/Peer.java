@@ -109,16 +109,16 @@ public final class Peer implements AutoCloseable {
 	 * A server that refuses a connection at once may reset it before this thread sees
 	 * that it was made: to a peer that is a reset like a later one.
 	 */
-	private @Nullable SocketException connect(InetSocketAddress address, Layer layer) throws IOException {
+	private void connect(InetSocketAddress address, Layer layer) throws IOException {
 		try {
 			this.tcp.connect(address, TIMEOUT_MILLIS);
-			return null;
+			this.tcp.setSoTimeout(TIMEOUT_MILLIS);
 		}
 		catch (SocketException ex) {
-			if (layer == PLAIN && "Connection reset by peer".equals(ex.getMessage())) {
-				return ex;
+			if (layer != PLAIN || !"Connection reset by peer".equals(ex.getMessage())) {
+				throw ex;
 			}
-			throw ex;
+			this.tcp.reset = ex;
 		}
 	}
 
@@ -144,13 +144,7 @@ public final class Peer implements AutoCloseable {
 		}
 		this.tcp.setTcpNoDelay(true);
 		this.tcp.bind(source);
-		SocketException reset = connect(address, layer);
-		if (reset != null) {
-			this.socket = this.tcp;
-			this.in = new ResetInput(reset);
-			return;
-		}
-		this.tcp.setSoTimeout(TIMEOUT_MILLIS);
+		connect(address, layer);
 		try {
 			this.socket = layer.over(this.tcp);
 		}
@@ -327,8 +321,20 @@ public final class Peer implements AutoCloseable {
 
 		private boolean breakInput;
 
+		/** How the connection was reset before it was seen to be made. */
+		private @Nullable SocketException reset;
+
+		private void checkReset() throws SocketException {
+			if (this.reset != null) {
+				throw this.reset;
+			}
+		}
+
 		@Override
 		public InputStream getInputStream() throws IOException {
+			if (this.reset != null) {
+				return new ResetInput(this.reset);
+			}
 			return new FilterInputStream(super.getInputStream()) {
 
 				@Override
@@ -346,6 +352,7 @@ public final class Peer implements AutoCloseable {
 
 		@Override
 		public OutputStream getOutputStream() throws IOException {
+			checkReset();
 			return new FilterOutputStream(super.getOutputStream()) {
 
 				@Override
@@ -368,6 +375,7 @@ public final class Peer implements AutoCloseable {
 
 		@Override
 		public void shutdownOutput() throws IOException {
+			checkReset();
 			if (!this.keepOutput) {
 				super.shutdownOutput();
 			}

@@ -151,7 +151,7 @@ class StartCostTests {
 				.map(LOADED::matcher)
 				.filter(Matcher::find)
 				.map((match) -> match.group(1))
-				.filter((name) -> !LATER.contains(name) && !name.startsWith("dev.socketserver.fixtures."))
+				.filter((name) -> !LATER.contains(name))
 				.toList();
 		}
 		finally {
