@@ -203,7 +203,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public void permitFree() {
-		if (this.newcomers.awaitPermit()) {
+		if (this.newcomers.awaitsPermit()) {
 			onLoop(() -> {
 				this.newcomers.admit();
 				readsEnded();
@@ -360,17 +360,15 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	// As newcomers see it. On the loop.
 
 	@Override
-	public boolean evicts() {
-		return udp().evict();
-	}
-
-	@Override
 	public boolean closing() {
 		return listener().closing();
 	}
 
 	@Override
-	public @Nullable DatagramConnection oldestStranger() {
+	public @Nullable DatagramConnection displaceable() {
+		if (!udp().evict()) {
+			return null;
+		}
 		DatagramConnection oldest = null;
 		for (LocalSocket socket : this.sockets.all()) {
 			DatagramConnection first = socket.oldestStranger();

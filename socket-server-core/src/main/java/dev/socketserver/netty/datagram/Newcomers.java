@@ -93,8 +93,7 @@ final class Newcomers {
 
 	/** Has a stranger end, and the newcomer wait for that, if possible. */
 	private boolean displaces(Newcomer newcomer, ByteBuf content) {
-		DatagramConnection stranger = (this.host.evicts() && this.waiting.size() < MOST_WAITING)
-				? this.host.oldestStranger() : null;
+		DatagramConnection stranger = (this.waiting.size() < MOST_WAITING) ? this.host.displaceable() : null;
 		if (stranger == null) {
 			return false;
 		}
@@ -113,7 +112,7 @@ final class Newcomers {
 	}
 
 	/** Whether there is one that waits for a permit. Any thread. */
-	boolean awaitPermit() {
+	boolean awaitsPermit() {
 		return this.awaitsPermit;
 	}
 
@@ -145,7 +144,7 @@ final class Newcomers {
 	void check() {
 		if (this.awaitsPermit) {
 			admit();
-			DatagramConnection stranger = this.waiting.isEmpty() ? null : this.host.oldestStranger();
+			DatagramConnection stranger = this.waiting.isEmpty() ? null : this.host.displaceable();
 			if (stranger != null) {
 				stranger.idle("evicted");
 			}
@@ -167,9 +166,6 @@ final class Newcomers {
 		/** Whether no session is opened any more. */
 		boolean closing();
 
-		/** Whether strangers are displaced. */
-		boolean evicts();
-
 		/** Datagrams were dropped. */
 		void dropped(DatagramDrop reason, int count);
 
@@ -178,9 +174,9 @@ final class Newcomers {
 
 		/**
 		 * Returns the session whose peer was silent for longest, among those that may be
-		 * displaced.
+		 * displaced; {@code null} if there is none, or none may be.
 		 */
-		@Nullable DatagramConnection oldestStranger();
+		@Nullable DatagramConnection displaceable();
 
 	}
 
