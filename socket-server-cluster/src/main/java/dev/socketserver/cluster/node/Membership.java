@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *      │ has the name            ▼ │ is gone                │ has the name
  *      └─────────────────▶ SUPERSEDED ◀─────────────────────┘
  *
+ *   any ── failed ──▶ AWAY
  *   any ── leave ──▶ LEFT
  * </pre>
  */
@@ -99,7 +100,8 @@ final class Membership implements DirectoryAccess {
 
 	private volatile long leaseUntil;
 
-	private boolean leased;
+	/** Whether it has had a lease; set when it is known until when. */
+	private volatile boolean leased;
 
 	/** When the directory was away first, one time after the other. */
 	private long awaySince;
