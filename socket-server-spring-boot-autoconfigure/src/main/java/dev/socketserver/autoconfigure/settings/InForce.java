@@ -32,10 +32,10 @@ record InForce(long version, Configured configured, Map<String, ConfiguredServer
 	@Nullable Object described(Entry entry) {
 		if (entry.section() == Section.SERVERS) {
 			ConfiguredServer server = this.servers.get(entry.name());
-			return (server == null) ? null : server.steps().isEmpty() ? server.spec() : server.steps().get(0);
+			return (server != null) ? server.described() : null;
 		}
 		ConfiguredClient client = this.clients.get(entry.name());
-		return (client == null) ? null : client.steps().isEmpty() ? client.spec() : client.steps().get(0);
+		return (client != null) ? client.described() : null;
 	}
 
 	/** Returns what is in force after a change, or after the start. */

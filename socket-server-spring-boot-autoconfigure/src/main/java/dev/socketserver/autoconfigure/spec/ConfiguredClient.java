@@ -18,4 +18,12 @@ public record ConfiguredClient(ClientSpec spec, boolean autoStart, List<ClientSp
 		this(spec, autoStart, List.of());
 	}
 
+	/**
+	 * Returns what the properties have made of it, before any bean has changed it.
+	 * @return the specification
+	 */
+	public ClientSpec described() {
+		return this.steps.isEmpty() ? this.spec : this.steps.get(0);
+	}
+
 }

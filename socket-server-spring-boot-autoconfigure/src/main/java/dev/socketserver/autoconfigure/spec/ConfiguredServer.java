@@ -18,4 +18,12 @@ public record ConfiguredServer(ServerSpec spec, StartPolicy start, List<ServerSp
 		this(spec, start, List.of());
 	}
 
+	/**
+	 * Returns what the properties have made of it, before any bean has changed it.
+	 * @return the specification
+	 */
+	public ServerSpec described() {
+		return this.steps.isEmpty() ? this.spec : this.steps.get(0);
+	}
+
 }
