@@ -70,8 +70,8 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 		protocols = List.copyOf(protocols);
 		cipherSuites = List.copyOf(cipherSuites);
 		SSLContext context = context(protocol, keyManagers, trustManagers);
-		checkVersions(engine(context.createSSLEngine(), protocols, cipherSuites));
-		checkKeys(keyManagers, engine(context.createSSLEngine(), protocols, cipherSuites));
+		checkVersions(engine(context.createSSLEngine(), false, protocols, cipherSuites));
+		checkKeys(keyManagers, engine(context.createSSLEngine(), false, protocols, cipherSuites));
 	}
 
 	/**
@@ -90,7 +90,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	 * @return the engine
 	 */
 	public SSLEngine serverEngine(SSLContext context, ClientAuth clientAuth) {
-		SSLEngine engine = engine(context.createSSLEngine(), this.protocols, this.cipherSuites);
+		SSLEngine engine = engine(context.createSSLEngine(), false, this.protocols, this.cipherSuites);
 		switch (clientAuth) {
 			case NEED -> engine.setNeedClientAuth(true);
 			case WANT -> engine.setWantClientAuth(true);
@@ -119,8 +119,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	public SSLEngine clientEngine(SSLContext context, String host, int port) {
 		// In DNS a final dot says that the name is complete; names in TLS have none.
 		String name = withoutRoot(host);
-		SSLEngine engine = engine(context.createSSLEngine(name, port), this.protocols, this.cipherSuites);
-		engine.setUseClientMode(true);
+		SSLEngine engine = engine(context.createSSLEngine(name, port), true, this.protocols, this.cipherSuites);
 		SSLParameters parameters = new SSLParameters();
 		parameters.setEndpointIdentificationAlgorithm("HTTPS");
 		if (!isAddress(name)) {
@@ -166,7 +165,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	public boolean identifies() {
 		return this.keyManagers.stream()
 			.anyMatch((manager) -> !(manager instanceof X509KeyManager keys)
-					|| !aliases(keys, engine(context().createSSLEngine(), this.protocols, this.cipherSuites))
+					|| !aliases(keys, engine(context().createSSLEngine(), false, this.protocols, this.cipherSuites))
 						.isEmpty());
 	}
 
@@ -225,8 +224,9 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	 * Sets what is chosen. The rest stays in lists that all engines of a context share,
 	 * of which parameters that are asked for would be copies.
 	 */
-	private static SSLEngine engine(SSLEngine engine, List<String> protocols, List<String> cipherSuites) {
-		engine.setUseClientMode(false);
+	private static SSLEngine engine(SSLEngine engine, boolean client, List<String> protocols,
+			List<String> cipherSuites) {
+		engine.setUseClientMode(client);
 		SSLParameters parameters = new SSLParameters();
 		List<String> enabled = protocols;
 		if (enabled.isEmpty()) {

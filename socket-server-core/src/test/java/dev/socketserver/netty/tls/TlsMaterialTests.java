@@ -13,6 +13,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
+import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
@@ -138,6 +139,42 @@ class TlsMaterialTests {
 		assertThat(engine.getEnabledCipherSuites()).containsExactly("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
 		assertThat(engine.getNeedClientAuth()).isTrue();
 		assertThat(engine.getUseClientMode()).isFalse();
+	}
+
+	@Test
+	void clientSpeaksWhatTheJvmSaysForClientsAndTheProtocolOfTheMaterial() throws Exception {
+		try (OtherJvm jvm = new OtherJvm(List.of(),
+				List.of("-Djdk.tls.client.protocols=TLSv1.2,TLSv1.1",
+						"-Djdk.tls.client.cipherSuites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+						"-Djdk.tls.server.cipherSuites=TLS_AES_128_GCM_SHA256"),
+				Client.class, "TLS")) {
+			assertThat(jvm.next()).isEqualTo("[TLSv1.2]");
+			assertThat(jvm.next()).isEqualTo("[TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]");
+		}
+		assertThat(client("TLSv1.2").getEnabledProtocols()).containsExactly("TLSv1.2");
+		assertThat(client("TLS").getEnabledProtocols()).containsExactlyInAnyOrder("TLSv1.3", "TLSv1.2");
+	}
+
+	/**
+	 * Returns the client side of a connection, of material that says no more than that.
+	 */
+	private static SSLEngine client(String protocol) {
+		TlsMaterial material = new TlsMaterial(protocol, List.of(), List.of(), List.of(), List.of());
+		return material.clientEngine(material.clientContext(), "localhost", 1);
+	}
+
+	/** Says what a client speaks in a JVM with options. */
+	static final class Client {
+
+		private Client() {
+		}
+
+		public static void main(String[] args) {
+			SSLEngine engine = client(args[0]);
+			OtherJvm.say(List.of(engine.getEnabledProtocols()).toString());
+			OtherJvm.say(List.of(engine.getEnabledCipherSuites()).toString());
+		}
+
 	}
 
 }
