@@ -373,16 +373,10 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		return read(() -> this.links.anyAttached());
 	}
 
-	/** Returns the connection that was attached last, while it is not over. */
-	@Nullable ClientLink last() {
-		OutboxLink last = this.links.last();
-		return (last != null) ? last.connection() : null;
-	}
-
-	/** How it stands with the connection that was attached last. */
-	LinkState link() {
-		OutboxLink last = this.links.last();
-		return (last != null) ? last.state() : LinkState.DETACHED;
+	/** How it stands with a connection. */
+	LinkState state(ClientLink connection) {
+		OutboxLink link = this.links.of(connection);
+		return (link != null) ? link.state() : LinkState.DETACHED;
 	}
 
 	@Override

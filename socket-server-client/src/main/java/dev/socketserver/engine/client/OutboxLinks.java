@@ -106,11 +106,6 @@ final class OutboxLinks {
 		return null;
 	}
 
-	/** Returns the one that was attached last, if there is one. */
-	@Nullable OutboxLink last() {
-		return this.all.isEmpty() ? null : this.all.get(this.all.size() - 1);
-	}
-
 	/**
 	 * Returns how many bytes those have that are not over.
 	 * @param open gets these connections

@@ -13,6 +13,7 @@ import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +29,9 @@ final class ClientOutboxFixture {
 
 	/** What became of each payload, in order. */
 	final List<String> outcomes = new CopyOnWriteArrayList<>();
+
+	/** The connection that was attached last. */
+	private @Nullable ClientLink last;
 
 	ClientOutbox outbox(int capacity, int bytes, OutboundOverflow overflow) {
 		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(capacity, bytes, overflow), this.counters,
@@ -54,8 +58,14 @@ final class ClientOutboxFixture {
 	/** Returns a connection that the outbox sends on from now on. */
 	FakeConnection attached(ClientOutbox outbox) {
 		FakeConnection connection = new FakeConnection(this.counters);
-		outbox.attach(connection);
+		attach(outbox, connection);
 		return connection;
+	}
+
+	/** Has the outbox send on a connection from now on. */
+	void attach(ClientOutbox outbox, ClientLink connection) {
+		this.last = connection;
+		outbox.attach(connection);
 	}
 
 	/**
@@ -75,9 +85,9 @@ final class ClientOutboxFixture {
 		};
 	}
 
-	/** Ends the connection, without looking when it has given everything back. */
+	/** Ends that connection, without looking when it has given everything back. */
 	void detach(ClientOutbox outbox) {
-		outbox.detach(Objects.requireNonNull(outbox.last()), () -> {
+		outbox.detach(Objects.requireNonNull(this.last), () -> {
 		});
 	}
 

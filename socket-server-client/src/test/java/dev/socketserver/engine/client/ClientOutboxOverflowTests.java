@@ -169,7 +169,7 @@ class ClientOutboxOverflowTests {
 		assertThat(this.client.memory.used()).isEqualTo(1);
 		this.client.detach(outbox);
 		first.closing = true;
-		outbox.attach(first);
+		this.client.attach(outbox, first);
 		assertThat(this.client.memory.used()).isEqualTo(1);
 		this.client.detach(outbox);
 		this.client.attached(outbox);

@@ -53,7 +53,7 @@ class ClientOutboxRequestsTests {
 	void requestThatTheCallerCompletesIsNotAwaited() {
 		ClientOutbox outbox = this.client.outbox();
 		FakeConnection connection = new FakeConnection(this.client.counters, (payload) -> payload);
-		outbox.attach(connection);
+		this.client.attach(outbox, connection);
 		Request completed = new Request("key", Runnable::run);
 		outbox.ask("a".getBytes(UTF_8), null, true, completed);
 		connection.completeAll();
@@ -133,7 +133,7 @@ class ClientOutboxRequestsTests {
 		FakeConnection closing = new FakeConnection(this.client.counters);
 		closing.closing = true;
 		Request ask = this.client.ask(outbox, "a");
-		outbox.attach(closing);
+		this.client.attach(outbox, closing);
 		this.client.detach(outbox);
 		assertThat(ask.expire()).isTrue();
 	}
@@ -147,7 +147,7 @@ class ClientOutboxRequestsTests {
 		this.client.detach(outbox);
 		FakeConnection closing = new FakeConnection(this.client.counters);
 		closing.closing = true;
-		outbox.attach(closing);
+		this.client.attach(outbox, closing);
 		assertThat(ask.expire()).isFalse();
 	}
 
@@ -155,12 +155,12 @@ class ClientOutboxRequestsTests {
 	void requestOfAConnectionThatBreaksAtOnceHasBegun() {
 		ClientOutbox outbox = this.client.outbox();
 		Request ask = this.client.ask(outbox, "a");
-		outbox.attach(this.client.breaksAtOnce());
+		this.client.attach(outbox, this.client.breaksAtOnce());
 		this.client.detach(outbox);
 		assertThat(this.client.counters.repeated()).isZero();
 		FakeConnection closing = new FakeConnection(this.client.counters);
 		closing.closing = true;
-		outbox.attach(closing);
+		this.client.attach(outbox, closing);
 		assertThat(ask.expire()).isFalse();
 	}
 

@@ -155,7 +155,7 @@ class ClientOutboxTests {
 		this.client.send(outbox, "a");
 		this.client.send(outbox, "b");
 		FakeConnection broken = this.client.breaksAtOnce();
-		outbox.attach(broken);
+		this.client.attach(outbox, broken);
 		this.client.send(outbox, "c");
 		assertThat(broken.all).hasSize(1);
 		AtomicInteger returned = new AtomicInteger();
@@ -193,7 +193,7 @@ class ClientOutboxTests {
 			}
 
 		};
-		outbox.attach(connection);
+		this.client.attach(outbox, connection);
 		this.client.send(outbox, "a");
 		connection.completeAll();
 		assertThat(this.client.outcomes).containsExactly("a IllegalStateException");
@@ -205,7 +205,7 @@ class ClientOutboxTests {
 		ClientOutbox outbox = this.client.outbox();
 		FakeConnection connection = new FakeConnection(this.client.counters);
 		connection.completesAtOnce = true;
-		outbox.attach(connection);
+		this.client.attach(outbox, connection);
 		outbox.send("a".getBytes(UTF_8), null, true, (failure) -> {
 			this.client.outcomes.add("a");
 			this.client.send(outbox, "b");
@@ -220,7 +220,7 @@ class ClientOutboxTests {
 		ClientOutbox outbox = this.client.outbox();
 		FakeConnection connection = new FakeConnection(this.client.counters);
 		connection.completesAtOnce = true;
-		outbox.attach(connection);
+		this.client.attach(outbox, connection);
 		AtomicBoolean free = new AtomicBoolean();
 		Completion looking = (failure) -> {
 			// Another thread needs the lock.
@@ -334,7 +334,7 @@ class ClientOutboxTests {
 	@Test
 	void whatAStuckConnectionHasTakenUpIsNotMissingToTheNext() {
 		ClientOutbox outbox = this.client.outbox();
-		outbox.attach(new FakeConnection(this.client.counters));
+		this.client.attach(outbox, new FakeConnection(this.client.counters));
 		this.client.send(outbox, "x".repeat(100_000));
 		outbox.failAll(ClientState.STOPPED);
 		outbox.open();
@@ -415,7 +415,7 @@ class ClientOutboxTests {
 					if (connection == null) {
 						connection = new FakeConnection(this.client.counters);
 						connection.completesAtOnce = random.nextInt(4) == 0;
-						outbox.attach(connection);
+						this.client.attach(outbox, connection);
 					}
 				}
 				case 6 -> {

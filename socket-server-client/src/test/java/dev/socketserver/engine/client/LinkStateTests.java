@@ -25,7 +25,7 @@ class LinkStateTests {
 
 	@TestFactory
 	Stream<DynamicTest> transitions() {
-		return Transitions.of(LinkState.class, Subject::new, (subject) -> subject.outbox.link())
+		return Transitions.of(LinkState.class, Subject::new, (subject) -> subject.outbox.state(subject.link))
 			.reached(DETACHED, (subject) -> {
 			})
 			.reached(ATTACHED, Subject::attach)
