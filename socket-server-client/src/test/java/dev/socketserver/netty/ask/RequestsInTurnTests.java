@@ -28,10 +28,12 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.RequestInTime;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.RequestOrder;
@@ -392,6 +394,21 @@ class RequestsInTurnTests {
 		assertThatExceptionOfType(InvalidSpecException.class)
 			.isThrownBy(() -> Requests.DEFAULTS.reply((payload) -> true).check())
 			.withMessageContaining("requestsReply");
+	}
+
+	@Test
+	void whatTheFramingRefusesFailsInItsTurn() throws Exception {
+		ask(server(UnaryOperator.identity(), (spec) -> spec.framing(Framings.line().rejectEmbedded(true).build())),
+				(session, peer) -> {
+					CompletableFuture<Object> refused = session.ask("one\ntwo", LONG);
+					assertThat(refused).failsWithin(LONG)
+						.withThrowableThat()
+						.withCauseInstanceOf(PayloadException.class);
+					CompletableFuture<Object> next = session.ask("next?", LONG);
+					assertThat(peer.line()).isEqualTo("next?");
+					peer.send("1\n");
+					assertThat(next).succeedsWithin(LONG).isEqualTo("1");
+				});
 	}
 
 	@Test

@@ -20,7 +20,6 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.framing.FrameException;
-import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
@@ -425,8 +424,7 @@ final class HandlerCalls {
 	 * @param place what failed
 	 */
 	private void failed(Place place, Throwable thrown) {
-		Throwable failure = (thrown instanceof UnframeablePayloadException embedded)
-				? new RefusedPayloadException(embedded) : thrown;
+		Throwable failure = RefusedPayloadException.of(thrown);
 		Throwable left = failure;
 		SessionHandler called = this.handler;
 		if (failure instanceof Exception exception && called != null && !this.recovering) {

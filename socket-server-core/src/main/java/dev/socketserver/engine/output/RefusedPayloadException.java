@@ -20,4 +20,14 @@ public final class RefusedPayloadException extends PayloadException {
 		super(String.valueOf(LoggedFailure.message(cause)), cause);
 	}
 
+	/**
+	 * Returns the failure of what was to be sent.
+	 * @param thrown what was thrown
+	 * @return an exception of this type if the framing refuses the payload, else what was
+	 * thrown
+	 */
+	public static Throwable of(Throwable thrown) {
+		return (thrown instanceof UnframeablePayloadException refused) ? new RefusedPayloadException(refused) : thrown;
+	}
+
 }

@@ -21,6 +21,7 @@ import dev.socketserver.engine.handlers.CallFailure;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.operator.Counter;
@@ -434,7 +435,7 @@ public final class SessionRequests implements ReplyMatcher {
 			catch (Throwable ex) {
 				// The framing refuses the payload, or there is no memory.
 				SessionRequests.this.pending.withdraw(this.request);
-				this.request.failed(ex);
+				this.request.failed(RefusedPayloadException.of(ex));
 				return false;
 			}
 			SessionRequests.this.session.input().replyExpected();
