@@ -463,6 +463,21 @@ class SocketMailboxTests {
 		assertThat(letter("a").attempts()).isZero();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "reply", "written" })
+	void oneThatTheFramingRefusesIsRefusedAndHoldsNobodyBack(String acknowledge) throws Exception {
+		run("socket.servers.devices.mailbox.acknowledge=" + acknowledge, "socket.servers.devices.framing.type=line",
+				"socket.servers.devices.framing.embedded=reject");
+		get(this.mailbox.post("device", "7", "a", "one\ntwo", null));
+		post("b");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			assertThat(peer.line()).isEqualTo("do b");
+		}
+		assertThat(letter("a").state()).isEqualTo(LetterState.REFUSED);
+		assertThat(letter("a").detail()).contains("line");
+	}
+
 	@Test
 	void whatHadNotLeftWhenItsSessionEndedIsNoAttempt() throws Exception {
 		runWithRoom();

@@ -13,6 +13,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.mailbox.LetterJudge;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
@@ -141,6 +142,10 @@ final class Attempt {
 	private Outcome failed(Throwable thrown) {
 		Throwable failure = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
 				: thrown;
+		if (failure instanceof PayloadException && failure.getCause() instanceof UnframeablePayloadException) {
+			// However often it is tried.
+			return new Outcome(LetterState.REFUSED, false, failure.getMessage());
+		}
 		if (failure instanceof PayloadException && this.judge == null) {
 			// Whatever it is, it is a reply.
 			return Outcome.DELIVERED;
