@@ -179,4 +179,29 @@ class AskOutputTests {
 		}
 	}
 
+	@Every.OffLoopMode
+	void replyToARequestOfAPauseIsReadBehindIt(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			ServerFixture.awaitQuietly(this.release);
+			return "ok";
+		}, (spec) -> spec.execution((e) -> e.mode(mode))
+			.inbound((i) -> i.capacity(2).overflow(InboundOverflow.BLOCK))
+			.correlator((line) -> line.toString().startsWith("k:") ? "k" : null));
+		try (Peer peer = new Peer(server)) {
+			Session session = (Session) this.fixture.firstOpened();
+			peer.send("1\n2\n3\n");
+			Awaitility.await().until(() -> !session.input().isReading());
+			session.pauseReads();
+			CompletableFuture<Object> reply = session.ask("k:?", LONG);
+			assertThat(peer.line()).isEqualTo("k:?");
+			peer.send("k:!\n");
+			session.resumeReads();
+
+			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("k:!");
+		}
+		finally {
+			this.release.countDown();
+		}
+	}
+
 }
