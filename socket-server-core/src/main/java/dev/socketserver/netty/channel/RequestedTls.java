@@ -131,7 +131,11 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 		}
 		this.behind |= this.writes > 0;
 		if (this.early.readableBytes() < MOST_EARLY) {
-			this.early = Unpooled.wrappedBuffer(this.early, Unpooled.copiedBuffer(bytes));
+			if (!this.early.isReadable()) {
+				this.early = Unpooled.buffer(bytes.readableBytes());
+			}
+			// In one buffer, however many reads it takes.
+			this.early.writeBytes(bytes);
 		}
 		else {
 			this.behind = true;

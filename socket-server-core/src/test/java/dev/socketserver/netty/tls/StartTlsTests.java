@@ -60,6 +60,9 @@ class StartTlsTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
+	@RegisterExtension
+	final ServerFixture oneLoop = new ServerFixture(1);
+
 	/** What handlers were called with. */
 	private final List<String> seen = new CopyOnWriteArrayList<>();
 
@@ -164,6 +167,33 @@ class StartTlsTests {
 		}
 
 		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+	}
+
+	/** Each is read before the next is sent, as the loop answers another peer between. */
+	@Test
+	void manySegmentsBehindTheCommandAreDataBehind() throws Exception {
+		CountDownLatch sent = new CountDownLatch(1);
+		SocketServer server = this.oneLoop.start(ServerFixture.messages("mail", (line, session) -> {
+			if (line.equals("STARTTLS")) {
+				startTls(session);
+				this.seen.add((String) line);
+				ServerFixture.awaitQuietly(sent);
+			}
+			return "go ahead";
+		}), onRequest());
+
+		try (Mailer peer = new Mailer(server); Mailer other = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			Awaitility.await().until(() -> this.seen.size() == 1);
+			for (int i = 0; i < 6_000; i++) {
+				peer.send("x");
+				other.ask("A");
+			}
+			sent.countDown();
+			assertThat(peer.rest()).isEqualTo("go ahead\n");
+		}
+
+		assertThat(this.oneLoop.nextClosed()).isEqualTo(BEHIND);
 	}
 
 	@ParameterizedTest
