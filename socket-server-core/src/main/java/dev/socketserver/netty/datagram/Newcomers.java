@@ -12,6 +12,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.memory.MemoryAccount;
 import dev.socketserver.engine.server.AcceptGate;
+import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.engine.waiting.Charge;
 import io.netty.buffer.ByteBuf;
@@ -118,6 +119,10 @@ final class Newcomers {
 
 	/** A permit may be free. */
 	void admit() {
+		if (this.gate.isHeldFor(Reason.PAUSED)) {
+			refuseAll();
+			return;
+		}
 		Iterator<Map.Entry<Newcomer, FirstDatagrams>> all = this.waiting.entrySet().iterator();
 		while (all.hasNext()) {
 			Map.Entry<Newcomer, FirstDatagrams> next = all.next();

@@ -14,6 +14,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.RejectReason;
+import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
@@ -21,6 +22,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.settings.ChangingServer;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;
 import org.junit.jupiter.api.Test;
@@ -282,6 +284,61 @@ class DatagramAdmissionTests {
 			awaitDropped(server, DatagramDrop.REJECTED, 1);
 			assertThat(one.ask("on")).isEqualTo("on");
 		}
+	}
+
+	/** The session of one is in a call, and ends behind it. */
+	@Test
+	void nobodyElseGoesForANewPeerOnceEvictionIsOff() throws Exception {
+		CountDownLatch busy = new CountDownLatch(1);
+		ChangingServer changing = holding(busy, 2);
+		SocketServer server = changing.server();
+		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server); DatagramPeer three = peer(server)) {
+			one.ask("hold");
+			two.ask("2");
+			three.send("3");
+			await().until(() -> this.fixture.opened.get(0).info().state() == SessionInfo.State.CLOSING);
+			changing.change((spec) -> spec.udp((udp) -> udp.evict(false).sessionTimeout(Duration.ofMillis(500))));
+			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
+			assertThat(status.detail()).startsWith("nothing came or left");
+		}
+		finally {
+			busy.countDown();
+		}
+	}
+
+	@Test
+	void aNewPeerThatWaitsGetsNoSessionInAPause() throws Exception {
+		CountDownLatch busy = new CountDownLatch(1);
+		SocketServer server = holding(busy, 1).server();
+		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server)) {
+			one.ask("hold");
+			two.send("2");
+			await().until(() -> this.fixture.opened.get(0).info().state() == SessionInfo.State.CLOSING);
+			server.pause();
+			busy.countDown();
+			awaitDropped(server, DatagramDrop.REJECTED, 1);
+			assertThat(server.statistics().opened()).isEqualTo(1);
+			assertThat(server.statistics().rejected()).containsEntry(RejectReason.LIMIT_SESSIONS, 1L);
+			server.resume();
+			assertThat(two.ask("2 again")).isEqualTo("2 again");
+		}
+		finally {
+			busy.countDown();
+		}
+	}
+
+	/**
+	 * Starts a server of so many sessions that answers, and has the call of a word last.
+	 */
+	private ChangingServer holding(CountDownLatch busy, int sessions) {
+		return new ChangingServer(this.fixture, ServerFixture.messages((line, session) -> {
+			session.send(line);
+			if (line.equals("hold")) {
+				await().until(() -> busy.getCount() == 0);
+			}
+			return null;
+		}), udp((spec) -> spec.limits((limits) -> limits.sessions(sessions))
+			.udp((udp) -> udp.sessionTimeout(Duration.ofHours(1)))));
 	}
 
 	@Test
