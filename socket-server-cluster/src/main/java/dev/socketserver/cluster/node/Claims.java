@@ -420,7 +420,12 @@ final class Claims {
 	void release(Identity identity, String session) {
 		this.node.clock().execute(() -> {
 			HeldClaim claim = this.book.get(identity, session);
-			if (claim == null || !claim.isHeld()) {
+			if (claim == null) {
+				return;
+			}
+			if (!claim.isHeld()) {
+				// If that fails, the session has nothing all the same.
+				claim.replace(null);
 				return;
 			}
 			boolean granted = claim.isGranted();

@@ -162,8 +162,11 @@ final class HeldClaim {
 		this.state = (this.token != 0) ? State.GRANTED : State.LOCAL;
 	}
 
-	/** Takes the place of a claim of the same session. */
-	void replace(HeldClaim before) {
+	/**
+	 * Takes the place of a claim of the same session; of none if that has ended
+	 * meanwhile.
+	 */
+	void replace(@Nullable HeldClaim before) {
 		this.before = before;
 	}
 

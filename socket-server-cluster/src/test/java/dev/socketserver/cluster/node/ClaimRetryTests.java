@@ -123,4 +123,25 @@ class ClaimRetryTests {
 			.satisfies((entry) -> assertThat(entry.session()).isEqualTo(next.id));
 	}
 
+	@Test
+	void aSessionThatEndsWhileItBindsOnceMoreLeavesNothing() {
+		SimulatedNode strict = new SimulatedNode(this.world, "b", false);
+		strict.start();
+		this.world.run(SECOND);
+		SimulatedNode.Session session = strict.open();
+		session.bind(X, BindPolicy.REPLACE);
+		this.world.run(SECOND);
+		assertThat(this.world.directory.owners(X)).hasSize(1);
+		this.world.claimsFail = true;
+		CompletableFuture<Boolean> again = session.bind(X, BindPolicy.REPLACE);
+		this.world.run(10 * Simulation.MILLI);
+		assertThat(again).isNotDone();
+		session.end();
+		this.world.run(5 * SECOND);
+		assertThat(again).isCompletedWithValue(false);
+		this.world.claimsFail = false;
+		this.world.run(30 * SECOND);
+		assertThat(this.world.directory.owners(X)).isEmpty();
+	}
+
 }
