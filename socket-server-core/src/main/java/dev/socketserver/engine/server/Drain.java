@@ -56,8 +56,6 @@ final class Drain {
 
 	private @Nullable Runnable cancelLater;
 
-	private long aborted;
-
 	/**
 	 * Creates a drain.
 	 * @param server the name of the server
@@ -163,13 +161,8 @@ final class Drain {
 
 	private void abort() {
 		for (ServerRun run : this.runs) {
-			Ending ending = run.ending();
-			if (ending.claim()) {
-				// The last of them may end at once, and the report follows it.
-				synchronized (this) {
-					this.aborted += ending.count();
-				}
-				ending.stop(Duration.ZERO);
+			if (run.ending().claim()) {
+				run.ending().stop(Duration.ZERO);
 			}
 		}
 	}
@@ -199,7 +192,8 @@ final class Drain {
 				ended.put(reason, more);
 			}
 		});
-		ServerLog.drained(this.server, Duration.ofNanos(this.timer.now() - this.begun), ended, this.aborted);
+		long cut = this.runs.stream().mapToLong((run) -> run.ending().cut()).sum();
+		ServerLog.drained(this.server, Duration.ofNanos(this.timer.now() - this.begun), ended, cut);
 	}
 
 	synchronized boolean isOver() {

@@ -40,6 +40,9 @@ final class Ending {
 	 */
 	private volatile @Nullable Consumer<Session> late;
 
+	/** How many sessions were aborted, which had not ended in time. */
+	private volatile long cut;
+
 	/**
 	 * Creates the end of a run.
 	 * @param server what it shares with other runs
@@ -53,6 +56,11 @@ final class Ending {
 	/** Returns how many sessions are open. */
 	long count() {
 		return openSessions().count();
+	}
+
+	/** Returns how many sessions were cut. */
+	long cut() {
+		return this.cut;
 	}
 
 	private Stream<Session> openSessions() {
@@ -169,6 +177,8 @@ final class Ending {
 		if (advance(Phase.ABORTING) == Phase.ABORTING) {
 			return;
 		}
+		// The last of them may end at once, and the report of a drain follows it.
+		this.cut = count();
 		openSessions().forEach((session) -> session.abort(ABORTED));
 		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this::giveUp);
 	}

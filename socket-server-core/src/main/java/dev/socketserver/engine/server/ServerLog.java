@@ -261,10 +261,10 @@ public final class ServerLog implements SocketServerListener {
 	}
 
 	/** A drain has ended. */
-	static void drained(String server, Duration taken, Map<?, Long> closed, long aborted) {
+	static void drained(String server, Duration taken, Map<?, Long> closed, long cut) {
 		StringBuilder line = new StringBuilder();
 		figure(line, "closed", closed);
-		figure(line, "cut", aborted);
+		figure(line, "cut", cut);
 		logger.info("'{}' has drained in {} ms: {}", server, taken.toMillis(),
 				line.isEmpty() ? "there was no session" : line.substring(0, line.length() - 2));
 	}

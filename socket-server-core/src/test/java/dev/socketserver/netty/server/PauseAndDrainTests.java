@@ -27,6 +27,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.NettySocketServers;
@@ -55,6 +56,9 @@ class PauseAndDrainTests {
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(SocketServer.class);
 
 	private SocketServer upper(SocketTransport transport) {
 		return this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
@@ -164,6 +168,21 @@ class PauseAndDrainTests {
 			end.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void aDrainSaysHowManySessionsWereCut() throws Exception {
+		CompletableFuture<String> never = new CompletableFuture<>();
+		SocketServer server = this.fixture.lines((line) -> never, (spec) -> spec.drainTimeout(Duration.ofMillis(50)));
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\n");
+			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
+
+			assertThat(server.drain(Duration.ofMillis(50))).succeedsWithin(LONG);
+		}
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.log.messages()).anyMatch(
+					(line) -> line.matches("'test' has drained in \\d+ ms: 1 closed \\{SERVER_STOPPED=1}, 1 cut")));
 	}
 
 	@Test
