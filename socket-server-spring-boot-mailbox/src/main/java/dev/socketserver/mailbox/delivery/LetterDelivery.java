@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.BiFunction;
 
 import dev.socketserver.SocketSession;
 import dev.socketserver.mailbox.Letter;
@@ -15,6 +16,7 @@ import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 import dev.socketserver.mailbox.store.Claim;
 import dev.socketserver.mailbox.store.ClaimedLetter;
 import dev.socketserver.mailbox.store.Claimer;
+import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.NextLetter;
 import dev.socketserver.mailbox.store.Recipient;
 import dev.socketserver.mailbox.store.StoredState;
@@ -158,10 +160,9 @@ final class LetterDelivery {
 	private void next() {
 		boolean handsOver = takeHandsOver();
 		try {
-			// Where none is ready, the directory need not be asked for the newest.
-			SocketSession session = isAnyReady() ? this.all.newest(this.recipient) : null;
-			ServerMailbox settings = (session != null) ? this.all.settings(session) : null;
-			if (session == null || settings == null || !isReady(session)) {
+			SocketSession session = newest();
+			ServerMailbox settings = settings(session);
+			if (session == null || settings == null) {
 				if (session == null && handsOver) {
 					this.all.handOver(this.recipient);
 				}
@@ -174,7 +175,13 @@ final class LetterDelivery {
 			}
 			else {
 				this.waits = false;
-				claim(session, settings);
+				Turn turn = claim(session, settings, (store, claimer) -> store.claim(this.recipient, claimer));
+				if (turn != null) {
+					send(turn);
+				}
+				else {
+					over(null);
+				}
 			}
 		}
 		catch (MailboxUnavailableException ex) {
@@ -187,30 +194,36 @@ final class LetterDelivery {
 		}
 	}
 
+	/** Where none is ready, the directory need not be asked for the newest. */
+	private @Nullable SocketSession newest() {
+		return isAnyReady() ? this.all.newest(this.recipient) : null;
+	}
+
+	/** How a session gets letters; {@code null} if it does not. */
+	private @Nullable ServerMailbox settings(@Nullable SocketSession session) {
+		return (session != null && isReady(session)) ? this.all.settings(session) : null;
+	}
+
 	private static boolean isSilent(SocketSession session, ServerMailbox settings) {
 		return settings.sendOn() == SendOn.MESSAGE && (session.info().messagesReceived() == 0 || System.nanoTime()
 				- SessionOperations.of(session).peer().silentSince() > settings.active().toNanos());
 	}
 
-	private void claim(SocketSession session, ServerMailbox settings) {
-		long token = token(session);
+	/**
+	 * Asks the store for the next letter of a session.
+	 * @return {@code null} if the directory has not granted the identity: then it is
+	 * bound again
+	 */
+	private @Nullable Turn claim(SocketSession session, ServerMailbox settings,
+			BiFunction<LetterStore, Claimer, NextLetter> question) {
+		long token = session.token(this.recipient.type(), this.recipient.id()).orElse(0);
 		if (token == 0) {
-			// The directory has not granted it: then it is bound again.
-			over(null);
-			return;
+			return null;
 		}
-		Claimer claimer = claimer(token, settings);
+		Claimer claimer = new Claimer(token, this.all.holder(), this.all.isFenced(), settings.hold(),
+				settings.attempts());
 		long asked = System.nanoTime();
-		NextLetter next = this.all.access().ask((store) -> store.claim(this.recipient, claimer));
-		send(new Turn(session, settings, asked, next));
-	}
-
-	private long token(SocketSession session) {
-		return session.token(this.recipient.type(), this.recipient.id()).orElse(0);
-	}
-
-	private Claimer claimer(long token, ServerMailbox settings) {
-		return new Claimer(token, this.all.holder(), this.all.isFenced(), settings.hold(), settings.attempts());
+		return new Turn(session, settings, asked, this.all.access().ask((store) -> question.apply(store, claimer)));
 	}
 
 	private void send(Turn turn) {
@@ -277,19 +290,10 @@ final class LetterDelivery {
 	 * @return {@code null} if nothing was done, since there is no such session
 	 */
 	private @Nullable Turn endAndClaim(Claim claim, Outcome outcome) {
-		SocketSession session = isAnyReady() ? this.all.newest(this.recipient) : null;
-		ServerMailbox settings = (session != null) ? this.all.settings(session) : null;
-		if (session == null || settings == null || !isReady(session) || isSilent(session, settings)) {
-			return null;
-		}
-		long token = token(session);
-		if (token == 0) {
-			return null;
-		}
-		Claimer claimer = claimer(token, settings);
-		long asked = System.nanoTime();
-		return new Turn(session, settings, asked,
-				this.all.access().ask((store) -> store.endAndClaim(claim, outcome.state(), outcome.detail(), claimer)));
+		SocketSession session = newest();
+		ServerMailbox settings = settings(session);
+		return (session == null || settings == null || isSilent(session, settings)) ? null : claim(session, settings,
+				(store, claimer) -> store.endAndClaim(claim, outcome.state(), outcome.detail(), claimer));
 	}
 
 	private void goOn(Turn turn) {
