@@ -47,6 +47,19 @@ class ReplSafetyTests {
 			.hasMessageStartingWith("Property socket.server-defaults.address is 'any'");
 	}
 
+	@Test
+	void eachListenerIsOnLoopback() {
+		String listener = "socket.servers.console.listeners.x.";
+		assertThatThrownBy(() -> ConsoleApplication.run("--" + listener + "port=0", "--" + listener + "address=any"))
+			.rootCause()
+			.hasMessageStartingWith("Property " + listener + "address is 'any'")
+			.hasMessageContaining("server 'console/x' is a console");
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.port=", "--" + listener + "port=0",
+				"--socket.servers.console.address=any"))
+			.rootCause()
+			.hasMessageStartingWith("Property socket.servers.console.address is 'any'");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.1", "127.1.2.3", "localhost" })
 	void everyLoopbackAddressWillDo(String address) {

@@ -86,7 +86,9 @@ final class Consoles {
 		}
 		String place = unknown ? "the socket that it inherits" : tcp.host();
 		if (!this.settings.allowRemote()) {
-			throw server.invalid(key(spec, unknown ? "inherit" : "address"),
+			String key = unknown ? "inherit" : "address";
+			String own = key(spec, key);
+			throw server.invalid(server.isSet(own) ? own : key,
 					"server '" + spec.label() + "' is a console, which runs whatever its peer types, and " + place
 							+ (unknown ? " may be one that" : "") + " can be reached from other machines",
 					(unknown ? "Set address to 127.0.0.1, where that socket must be bound then, or domain-socket.path"

@@ -237,8 +237,11 @@ final class PropertyEntry {
 				? list.get(index) : null;
 	}
 
-	/** Reads a component of a record, or a property of a bean. */
+	/** Reads a listener, a component of a record, or a property of a bean. */
 	private static @Nullable Object read(Object block, String element) {
+		if (block instanceof Map<?, ?> listeners) {
+			return listeners.get(element);
+		}
 		if (block instanceof ServerDefaults server && server.block(element) != null) {
 			return server.block(element);
 		}
