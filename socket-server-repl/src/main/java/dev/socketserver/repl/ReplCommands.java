@@ -160,8 +160,9 @@ final class ReplCommands {
 		Map<String, String> parameters = new TreeMap<>();
 		for (String word : rest.split("\\s+")) {
 			int equals = word.indexOf('=');
-			if (!word.isEmpty()) {
-				parameters.put((equals < 0) ? "server" : word.substring(0, equals), word.substring(equals + 1));
+			String name = (equals < 0) ? "server" : word.substring(0, equals);
+			if (!word.isEmpty() && parameters.put(name, word.substring(equals + 1)) != null) {
+				throw new BadParameterException("There is more than one " + name, "Repeated parameter");
 			}
 		}
 		return parameters;
