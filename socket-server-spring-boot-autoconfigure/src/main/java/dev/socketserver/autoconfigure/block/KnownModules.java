@@ -47,6 +47,18 @@ public final class KnownModules {
 	}
 
 	/**
+	 * Whether keys of the application, in a block, are of a module, or say when changes
+	 * are made.
+	 * @param block the key of the block
+	 */
+	public static boolean isOfOne(String block) {
+		return block.equals("settings") || hasBlock(block)
+				|| TEXTS.stringPropertyNames()
+					.stream()
+					.anyMatch((key) -> key.startsWith(block + ".") && !key.startsWith(HANDLER));
+	}
+
+	/**
 	 * Returns the exception for a key of a server.
 	 * @param server the server
 	 * @param key the key, which is in a block that a module would bring

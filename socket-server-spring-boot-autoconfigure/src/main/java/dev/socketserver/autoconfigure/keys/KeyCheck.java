@@ -157,6 +157,10 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			}
 			if (keys != null && properties != null) {
 				keys.settle(properties);
+				for (Map.Entry<ConfigurationPropertyName, ConfigurationProperty> each : keys.ofModules().entrySet()) {
+					this.bound.put(each.getKey(), each.getValue().getValue());
+					keep(each.getKey(), each.getValue(), context);
+				}
 				properties.inherit(this.bound, keys.blocks());
 				properties.keep(this.bound, this.written);
 			}

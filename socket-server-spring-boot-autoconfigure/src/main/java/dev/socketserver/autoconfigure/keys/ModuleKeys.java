@@ -41,8 +41,11 @@ final class ModuleKeys {
 
 	private final Map<String, Class<? extends Record>> blocks = ServerBlocks.types();
 
-	/** The values of keys that a module would bring which the application lacks. */
-	private final Map<ConfigurationPropertyName, String> kept = new LinkedHashMap<>();
+	/**
+	 * The keys that a module would bring which the application lacks, and all that are
+	 * neither of servers or clients nor of this module.
+	 */
+	private final Map<ConfigurationPropertyName, ConfigurationProperty> kept = new LinkedHashMap<>();
 
 	/** The records of the blocks, by the keys of the blocks. */
 	Map<String, Class<? extends Record>> blocks() {
@@ -126,9 +129,8 @@ final class ModuleKeys {
 	private void keepValue(ConfigurationPropertyName written, ConfigurationPropertyName name,
 			ConfigurationPropertySource source) {
 		ConfigurationProperty property = source.getConfigurationProperty(written);
-		String value = (property != null) ? property.getValue().toString() : "";
-		if (!value.isEmpty()) {
-			this.kept.putIfAbsent(name, value);
+		if (property != null && !property.getValue().toString().isEmpty()) {
+			this.kept.putIfAbsent(name, property);
 		}
 	}
 
@@ -156,7 +158,7 @@ final class ModuleKeys {
 
 	/** Gives servers, and what they inherit, the keys that were kept. */
 	void settle(SocketProperties properties) {
-		for (Map.Entry<ConfigurationPropertyName, String> each : this.kept.entrySet()) {
+		for (Map.Entry<ConfigurationPropertyName, ConfigurationProperty> each : this.kept.entrySet()) {
 			ConfigurationPropertyName name = each.getKey();
 			int depth = depth(name);
 			Map<String, Object> absent = switch (depth) {
@@ -164,8 +166,20 @@ final class ModuleKeys {
 				case KEY_OF_DEFAULTS -> defaults(properties).absent();
 				default -> properties.absent();
 			};
-			absent.put(name.subName((depth > 0) ? depth : SOCKET.getNumberOfElements()).toString(), each.getValue());
+			absent.put(name.subName((depth > 0) ? depth : SOCKET.getNumberOfElements()).toString(),
+					each.getValue().getValue().toString());
 		}
+	}
+
+	/** Returns the keys of modules, beside those of servers. */
+	Map<ConfigurationPropertyName, ConfigurationProperty> ofModules() {
+		Map<ConfigurationPropertyName, ConfigurationProperty> keys = new LinkedHashMap<>();
+		for (Map.Entry<ConfigurationPropertyName, ConfigurationProperty> each : this.kept.entrySet()) {
+			if (depth(each.getKey()) == 0 && KnownModules.isOfOne(each.getKey().getElement(1, Form.UNIFORM))) {
+				keys.put(each.getKey(), each.getValue());
+			}
+		}
+		return keys;
 	}
 
 	/** The number of elements before a key of a server or of the defaults, else 0. */

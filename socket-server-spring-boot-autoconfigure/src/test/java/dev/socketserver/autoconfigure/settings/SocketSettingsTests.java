@@ -53,6 +53,7 @@ import org.springframework.core.env.MapPropertySource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -522,6 +523,22 @@ class SocketSettingsTests {
 						"The application must be restarted: the key is not that of a server or client"));
 			assertThat(ChangingApplication.apply(context, Verdict.REMOVE).left()).hasSize(1);
 		});
+	}
+
+	@Test
+	void keysOfModulesAreRefusedAndThoseOfTheApplicationAreItsOwn() {
+		ChangingApplication
+			.with("socket.servers.upper.port=0", "socket.repl.password=old", "socket.repl.prompt=same",
+					"socket.settings.on-refresh=off")
+			.run((context) -> {
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				assertThat(settings.plan().changes()).isEmpty();
+				Environments.set(context, "socket.servers.upper.port=0", "socket.repl.password=new",
+						"socket.repl.prompt=same", "socket.handler.mine=1", "socket.mine=1");
+				assertThat(settings.plan().changes()).extracting("key", "from", "to", "verdict")
+					.containsExactly(tuple("socket.repl.password", "******", "******", Verdict.REFUSED),
+							tuple("socket.settings.on-refresh", "off", null, Verdict.REFUSED));
+			});
 	}
 
 	@Test
