@@ -235,7 +235,7 @@ final class Readiness implements SessionListener {
 		Throwable cause = status.cause();
 		String message = (cause != null) ? LoggedFailure.message(cause) : null;
 		NotReadyException failure = new NotReadyException("the connection has ended before it was ready: "
-				+ status.reason() + detail + ((message != null) ? ": " + message : ""));
+				+ status.reason() + detail + ((message != null && !detail.endsWith(message)) ? ": " + message : ""));
 		failure.initCause(cause);
 		return failure;
 	}

@@ -2,6 +2,7 @@ package dev.socketserver.netty.connect;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,6 +13,7 @@ import java.util.function.UnaryOperator;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -154,6 +156,20 @@ class ClientReadyTests {
 		assertThat(this.seen).containsOnly("sign on");
 		assertThat(this.fixture.events).isEmpty();
 		assertThat(client.lastClosed()).isNotNull();
+	}
+
+	@Test
+	void saysOnceWhyAConnectionHasEndedBeforeItWasReady() {
+		SocketServer server = server((line) -> null);
+		SocketClient client = register(server, ready(Ready.HANDLER), opening((session) -> null), ExecutionMode.AUTO);
+		client.start();
+		Awaitility.await().until(() -> {
+			server.sessions().forEach(SocketSession::abort);
+			return client.lastClosed() != null && client.failure() instanceof NotReadyException;
+		});
+		CloseStatus last = Objects.requireNonNull(client.lastClosed()).status();
+		assertThat(client.failure())
+			.hasMessage("the connection has ended before it was ready: PEER_RESET, " + last.detail());
 	}
 
 	@Every.Mode
