@@ -46,8 +46,6 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 
 	private final ClientContext client;
 
-	private final PendingRequests asks;
-
 	/** The settings that its session begins with. Guarded by this. */
 	private Settings settings;
 
@@ -81,6 +79,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 
 	private volatile @Nullable Session session;
 
+	/** Those of the session, with what its requests share. */
+	private volatile @Nullable PendingRequests asks;
+
 	/** Whether it is connected, and has no session, which is a probe. */
 	private volatile boolean kept;
 
@@ -111,7 +112,6 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 		this.turn = (before == null) ? ofProbe : null;
 		this.before = (before != null) ? before : ofProbe;
 		this.settings = client.settings();
-		this.asks = new PendingRequests(this.settings.requests());
 		this.order = new HandlerOrder(this.before, run.connector().threads(), engine.background());
 		this.readiness = new Readiness(this, client, owner, this.before);
 		this.events = new SessionEvents(this.readiness, this::sessionEnded);
@@ -308,8 +308,8 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	 * @param opened the session
 	 */
 	public void opening(Session opened) {
+		this.asks = opened.sends().share();
 		this.session = opened;
-		opened.sends().share(this.asks);
 		if (!this.kept) {
 			this.client.counters().count(Counter.CONNECTED);
 		}
@@ -344,8 +344,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 			begun.end();
 		}
 		Session over = this.session;
-		this.asks.close(new SessionClosedException((over != null) ? over.id() : this.client.name(),
-				(over != null) ? over.end().settled() : null, null));
+		if (over != null) {
+			requests().close(new SessionClosedException(over.id(), over.end().settled(), null));
+		}
 		this.ended.complete(null);
 	}
 
@@ -422,7 +423,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 
 	@Override
 	public PendingRequests requests() {
-		return this.asks;
+		return Objects.requireNonNull(this.asks, "There is no session yet");
 	}
 
 	@Override
@@ -444,7 +445,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 
 	/** Whether it has to sign on, or requests wait for their replies. Any thread. */
 	public boolean awaitsServer() {
-		return this.readiness.isAwaited() || this.asks.size() > 0;
+		return this.readiness.isAwaited() || asked() > 0;
 	}
 
 	/**
@@ -466,7 +467,13 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 
 	@Override
 	public long waiting() {
-		return this.asks.size() + pendingBytes();
+		return asked() + pendingBytes();
+	}
+
+	/** Returns how many requests wait for their replies. */
+	private int asked() {
+		PendingRequests waiting = this.asks;
+		return (waiting != null) ? waiting.size() : 0;
 	}
 
 	@Override

@@ -1,5 +1,10 @@
 package dev.socketserver.netty.settings;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +21,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.Select;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
@@ -244,6 +250,26 @@ class ClientSettingsTests {
 		assertThat(ask(client, "c")).isEqualTo("c");
 		client.send("hello");
 		Patience.within(() -> assertThat(seen).containsExactly("two hello"));
+	}
+
+	@Test
+	void requestsOfAConnectionThatIsBeingMadeAreMatchedAsItsSessionHasIt() throws Exception {
+		try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Route.Proxy way = new Route.Proxy(Route.Proxy.Type.HTTP, "127.0.0.1", proxy.getLocalPort(), null, null);
+			SocketClient client = start((spec) -> spec.host("plant.test").port(1).route((route) -> route.proxy(way)));
+			try (Socket peer = proxy.accept();
+					BufferedReader lines = new BufferedReader(new InputStreamReader(peer.getInputStream(), UTF_8))) {
+				assertThat(lines.lines().takeWhile((line) -> !line.isEmpty())).first().asString().startsWith("CONNECT");
+				change((spec) -> spec.correlator((payload) -> ((String) payload).charAt(0)));
+				peer.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(UTF_8));
+				CompletableFuture<Object> first = client.ask("a?", Patience.limit());
+				CompletableFuture<Object> second = client.ask("b?", Patience.limit());
+				assertThat(List.of(lines.readLine(), lines.readLine())).containsExactly("a?", "b?");
+				peer.getOutputStream().write("b!\na!\n".getBytes(UTF_8));
+				assertThat(first).succeedsWithin(Patience.limit()).isEqualTo("a!");
+				assertThat(second).succeedsWithin(Patience.limit()).isEqualTo("b!");
+			}
+		}
 	}
 
 	@Test

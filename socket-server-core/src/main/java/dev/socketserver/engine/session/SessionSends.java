@@ -184,10 +184,12 @@ public final class SessionSends {
 	/**
 	 * Has requests find their replies among those of others, who end their wait, too.
 	 * Before the session opens.
-	 * @param pending the requests that wait on the connection
+	 * @return the requests that wait on the connection
 	 */
-	public void share(PendingRequests pending) {
+	public PendingRequests share() {
+		PendingRequests pending = new PendingRequests(this.requestContext);
 		requests(pending, true);
+		return pending;
 	}
 
 	private SessionRequests requests(PendingRequests pending, boolean shared) {
