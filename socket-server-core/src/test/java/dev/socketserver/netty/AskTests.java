@@ -390,6 +390,37 @@ class AskTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
 	}
 
+	@Every.OffLoopMode
+	void whatTheCallOfTheLastFrameAsksFails(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> failureOfAsking(),
+				(spec) -> spec.execution((e) -> e.mode(mode)).requestsPerSession(1));
+		try (Peer peer = new Peer(server)) {
+			peer.send("one\n");
+			assertThat(peer.rest()).endsWith(SessionClosedException.class.getSimpleName() + "\n");
+		}
+	}
+
+	@Every.OffLoopMode
+	void whatIsAskedBehindTheEndOfTheInputFails(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			Session session = (Session) this.fixture.firstOpened();
+			Awaitility.await().until(() -> !session.input().isReading());
+			return failureOfAsking();
+		}, (spec) -> spec.execution((e) -> e.mode(mode)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("one\n").endOutput().rest())
+				.endsWith(SessionClosedException.class.getSimpleName() + "\n");
+		}
+	}
+
+	/** Asks the first session, and waits for the outcome. */
+	private String failureOfAsking() {
+		return this.fixture.opened.get(0)
+			.ask("?", Duration.ofHours(1))
+			.handle((reply, failure) -> failure.getClass().getSimpleName())
+			.join();
+	}
+
 	@Test
 	void handlersThatReadForThemselvesCannotAsk() throws Exception {
 		cannotAsk(this.fixture.streams((in, out, session) -> expectRefused(session), UnaryOperator.identity()));

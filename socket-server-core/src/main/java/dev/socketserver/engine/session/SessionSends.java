@@ -199,6 +199,14 @@ public final class SessionSends {
 				Payloads.ofReplies(input), spec.execution().mode().resolve() == ExecutionMode.EVENT_LOOP);
 		this.session.input().deframer().takeReplies(made);
 		this.requests = made;
+		if (!shared) {
+			// The input may have ended when there was nothing yet that fails with it.
+			this.session.state().connection().execute(() -> {
+				if (this.session.input().deframer().discards()) {
+					made.close();
+				}
+			});
+		}
 		return made;
 	}
 
