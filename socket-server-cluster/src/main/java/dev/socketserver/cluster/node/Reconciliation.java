@@ -11,9 +11,9 @@ import dev.socketserver.cluster.directory.OwnedPage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the directory and the claims of this node together, once: sends all claims
- * again, with their tokens, and then releases what the directory has beyond them. Tasks
- * of the clock only.
+ * Brings the directory and the claims of this node together, once: releases what the
+ * directory has beyond them, which could refuse one of them, and then sends all claims
+ * again, with their tokens. Tasks of the clock only.
  */
 final class Reconciliation {
 
@@ -50,8 +50,7 @@ final class Reconciliation {
 	}
 
 	void run() {
-		this.left.addAll(this.claims.book().all());
-		sendSome();
+		list("");
 	}
 
 	private void sendSome() {
@@ -59,12 +58,7 @@ final class Reconciliation {
 			send(this.left.remove());
 		}
 		if (this.underWay == 0) {
-			if (this.failed) {
-				this.done.accept(false);
-			}
-			else {
-				list("");
-			}
+			this.done.accept(!this.failed);
 		}
 	}
 
@@ -105,7 +99,8 @@ final class Reconciliation {
 		}
 		page.entries().forEach(this.claims::listed);
 		if (page.next().isEmpty()) {
-			this.done.accept(true);
+			this.left.addAll(this.claims.book().all());
+			sendSome();
 		}
 		else {
 			list(page.next());
