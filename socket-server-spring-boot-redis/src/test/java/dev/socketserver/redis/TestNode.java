@@ -253,6 +253,11 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 		}
 
 		@Override
+		public boolean closing() {
+			return !this.open;
+		}
+
+		@Override
 		public String id() {
 			return this.id;
 		}

@@ -80,9 +80,15 @@ final class Claims {
 			claim.decision().complete(true);
 			return;
 		}
-		if (claim.policy() == BindPolicy.REJECT && isHeldByOthers(claim)) {
-			decided(claim, "taken", false);
-			return;
+		if (claim.policy() == BindPolicy.REJECT) {
+			if (isHeldByOthers(claim)) {
+				decided(claim, "taken", false);
+				return;
+			}
+			this.book.others(claim).stream().filter(HeldClaim::isHeld).forEach((other) -> {
+				release(other);
+				other.session().replaced(other.identity(), "session " + claim.session().id());
+			});
 		}
 		if (before != null) {
 			this.book.remove(before);
@@ -99,8 +105,9 @@ final class Claims {
 		this.node.clock().scheduleEnd(() -> late(claim), claim.deadline() - this.node.clock().nanoTime());
 	}
 
+	/** Whether others of this node have the identity, which are not closing. */
 	private boolean isHeldByOthers(HeldClaim claim) {
-		return this.book.others(claim).stream().anyMatch(HeldClaim::isHeld);
+		return this.book.others(claim).stream().anyMatch((other) -> other.isHeld() && !other.session().closing());
 	}
 
 	private void submit(HeldClaim claim) {
@@ -420,25 +427,28 @@ final class Claims {
 	void release(Identity identity, String session) {
 		this.node.clock().execute(() -> {
 			HeldClaim claim = this.book.get(identity, session);
-			if (claim == null) {
-				return;
-			}
-			if (!claim.isHeld()) {
-				// If that fails, the session has nothing all the same.
-				claim.replace(null);
-				return;
-			}
-			boolean granted = claim.isGranted();
-			Entry entry = claim.entry(this.node.id());
-			this.book.remove(claim);
-			CompletableFuture<?> notified = whenEvicted(identity, Long.MAX_VALUE);
-			if (granted && notified.isDone()) {
-				this.commands.release(entry);
-			}
-			else if (granted) {
-				this.node.clock().whenDone(notified, (done, failure) -> this.commands.release(entry));
+			if (claim != null) {
+				release(claim);
 			}
 		});
+	}
+
+	private void release(HeldClaim claim) {
+		if (!claim.isHeld()) {
+			// If that fails, the session has nothing all the same.
+			claim.replace(null);
+			return;
+		}
+		boolean granted = claim.isGranted();
+		Entry entry = claim.entry(this.node.id());
+		this.book.remove(claim);
+		CompletableFuture<?> notified = whenEvicted(claim.identity(), Long.MAX_VALUE);
+		if (granted && notified.isDone()) {
+			this.commands.release(entry);
+		}
+		else if (granted) {
+			this.node.clock().whenDone(notified, (done, failure) -> this.commands.release(entry));
+		}
 	}
 
 	/** Returns what the directory should say that this node owns. */

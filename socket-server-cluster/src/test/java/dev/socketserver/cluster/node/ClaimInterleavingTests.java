@@ -269,6 +269,11 @@ class ClaimInterleavingTests {
 			}
 
 			@Override
+			public boolean closing() {
+				return this.closing;
+			}
+
+			@Override
 			public boolean granted(Identity identity, BindPolicy policy, long granted) {
 				synchronized (this) {
 					if (this.closing) {

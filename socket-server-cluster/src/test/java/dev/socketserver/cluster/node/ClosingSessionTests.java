@@ -40,6 +40,32 @@ class ClosingSessionTests {
 	}
 
 	@Test
+	void itsIdentityIsFreeOnItsNode() {
+		assertThat(bind(this.next)).isCompletedWithValue(false);
+		this.closing.closing = true;
+		assertThat(bind(this.next)).isCompletedWithValue(true);
+		this.closing.end();
+		this.world.run(30 * SECOND);
+		assertThat(this.world.directory.owners(X)).singleElement()
+			.satisfies((entry) -> assertThat(entry.session()).isEqualTo(this.next.id));
+		assertThat(this.next.open).isTrue();
+	}
+
+	@Test
+	void itsIdentityIsFreeOnItsNodeWhileTheDirectoryIsAway() {
+		this.world.directoryDown = true;
+		this.world.run(10 * SECOND);
+		this.closing.closing = true;
+		assertThat(bind(this.next)).isCompletedWithValue(true);
+		this.closing.end();
+		this.world.directoryDown = false;
+		this.world.run(30 * SECOND);
+		assertThat(this.next.open).isTrue();
+		assertThat(this.world.directory.owners(X)).singleElement()
+			.satisfies((entry) -> assertThat(entry.session()).isEqualTo(this.next.id));
+	}
+
+	@Test
 	void itsIdentityIsFreeIfItEndsWhileTheDirectoryIsAway() {
 		this.world.directoryDown = true;
 		this.world.run(10 * SECOND);

@@ -104,6 +104,8 @@ final class SimulatedNode implements LocalNode {
 
 		boolean open = true;
 
+		boolean closing;
+
 		boolean replaced;
 
 		Session(String id) {
@@ -147,8 +149,13 @@ final class SimulatedNode implements LocalNode {
 		}
 
 		@Override
+		public boolean closing() {
+			return this.closing || !this.open;
+		}
+
+		@Override
 		public boolean granted(Identity identity, BindPolicy policy, long token) {
-			if (!this.open) {
+			if (closing()) {
 				return false;
 			}
 			if (policy == BindPolicy.REPLACE) {

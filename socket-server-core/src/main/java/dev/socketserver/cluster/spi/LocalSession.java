@@ -18,6 +18,12 @@ public interface LocalSession {
 	String id();
 
 	/**
+	 * Whether the session is closing: what it has is free for others.
+	 * @return {@code false} while it is open
+	 */
+	boolean closing();
+
+	/**
 	 * The session has the identity now, and those of this node that had it before lose it
 	 * as the policy says.
 	 * @param identity the identity

@@ -23,6 +23,11 @@ record NodeSession(Session session) implements LocalSession {
 		return this.session.id();
 	}
 
+	@Override
+	public boolean closing() {
+		return this.session.closing();
+	}
+
 	/** The name of its server. */
 	String server() {
 		return this.session.server();
