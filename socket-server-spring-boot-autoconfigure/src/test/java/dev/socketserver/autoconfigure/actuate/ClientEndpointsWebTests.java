@@ -19,7 +19,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.web.servlet.client.RestTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -34,6 +33,7 @@ class ClientEndpointsWebTests {
 
 	private static final JsonMapper JSON = new JsonMapper();
 
+	@Autowired
 	private EndpointCalls endpoints;
 
 	@Autowired
@@ -41,11 +41,6 @@ class ClientEndpointsWebTests {
 
 	@Autowired
 	private NettySocketClients clients;
-
-	@Autowired
-	void endpoints(RestTestClient client) {
-		this.endpoints = new EndpointCalls(client);
-	}
 
 	@Test
 	void showsAClientWithEveryField() throws Exception {

@@ -18,6 +18,7 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /**
@@ -32,6 +33,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 				"management.endpoint.health.show-details=always" })
 @AutoConfigureRestTestClient
 @AutoConfigureMetrics
+@Import(EndpointCalls.class)
 @ExtendWith(EndpointsWebTest.RemoveAll.class)
 @interface EndpointsWebTest {
 

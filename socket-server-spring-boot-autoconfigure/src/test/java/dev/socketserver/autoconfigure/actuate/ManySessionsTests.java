@@ -30,8 +30,6 @@ import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -40,8 +38,7 @@ import static org.awaitility.Awaitility.await;
  * Lists of many sessions that come and go, over HTTP and with real sockets: 2,000, with
  * {@code -Psoak} 10,000, or as many as there are descriptors for.
  */
-@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "management.endpoints.web.exposure.include=socketsessions", "server.address=127.0.0.1" })
+@EndpointsWebTest
 class ManySessionsTests {
 
 	private static final int READERS = 50;

@@ -1,23 +1,27 @@
 package dev.socketserver.autoconfigure.actuate;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.DeafPort;
 import dev.socketserver.fixtures.TestPeer;
-import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.connect.NettySocketClients;
+import dev.socketserver.operator.SocketTaps;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +30,8 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpMethod;
@@ -40,12 +46,16 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * The endpoints after Spring Security, as its users set it up: operators may do
- * everything, others may read, and values are for auditors.
+ * everything, others may read, and values are for auditors, as is what was tapped.
  */
-@SpringBootTest(classes = { ActuatorApplication.class, SecuredEndpointsTests.Security.class },
+@SpringBootTest(classes = { WholeApplication.class, SecuredEndpointsTests.Security.class },
 		webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "spring.autoconfigure.exclude=", "server.address=127.0.0.1",
-				"management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients",
+		properties = { "spring.autoconfigure.exclude=", "server.address=127.0.0.1", "socket.tap.enabled=true",
+				"socket.tap.recorder=5", "socket.servers.short.port=0", "socket.servers.short.handler=echo",
+				"socket.servers.short.framing=line", "socket.servers.short.limits.frame=16",
+				"management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients,sockettaps",
+				"management.endpoint.sockettaps.show-values=when-authorized",
+				"management.endpoint.sockettaps.roles=AUDITOR",
 				"management.endpoint.socketsessions.show-values=when-authorized",
 				"management.endpoint.socketsessions.roles=AUDITOR",
 				"management.endpoint.socketservers.show-values=when-authorized",
@@ -53,16 +63,20 @@ import static org.awaitility.Awaitility.await;
 				"management.endpoint.socketclients.show-values=when-authorized",
 				"management.endpoint.socketclients.roles=AUDITOR" })
 @AutoConfigureRestTestClient
+@ExtendWith(OutputCaptureExtension.class)
 class SecuredEndpointsTests {
 
 	@Autowired
 	private RestTestClient client;
 
 	@Autowired
-	private NettySocketServers servers;
+	private SocketServers servers;
 
 	@Autowired
-	private NettySocketClients clients;
+	private SocketClients clients;
+
+	@Autowired
+	private SocketTaps taps;
 
 	private SocketServer server;
 
@@ -89,6 +103,7 @@ class SecuredEndpointsTests {
 		this.servers.remove("upper");
 		this.servers.remove("broken");
 		this.clients.remove("meter");
+		List.copyOf(this.taps.taps()).forEach((tap) -> this.taps.remove(tap.id(), "test"));
 		this.deaf.close();
 	}
 
@@ -96,7 +111,8 @@ class SecuredEndpointsTests {
 	@CsvSource({ "GET,socketservers", "GET,socketservers/upper", "POST,socketservers/upper",
 			"DELETE,socketservers/upper", "GET,socketsessions", "GET,socketsessions/ID", "POST,socketsessions/ID",
 			"DELETE,socketsessions/ID", "GET,socketclients", "GET,socketclients/meter", "POST,socketclients/meter",
-			"DELETE,socketclients/meter" })
+			"DELETE,socketclients/meter", "GET,sockettaps", "GET,sockettaps/tap-1", "POST,sockettaps",
+			"DELETE,sockettaps/tap-1" })
 	void whoIsUnknownMayDoNothing(HttpMethod method, String path) throws Exception {
 		assertThat(status(null, method, path)).isEqualTo(401);
 		assertThat(status("stranger:wrong", method, path)).isEqualTo(401);
@@ -148,7 +164,7 @@ class SecuredEndpointsTests {
 		assertThat(status("operator:operator", HttpMethod.POST, "socketservers/upper")).isEqualTo(200);
 		assertThat(this.server.state()).isEqualTo(ServerState.PAUSED);
 		assertThat(status("operator:operator", HttpMethod.POST, "socketclients/meter")).isEqualTo(200);
-		assertThat(this.clients.client("meter").orElseThrow().state()).isNotEqualTo(ClientState.STOPPED);
+		assertThat(this.clients.get("meter").state()).isNotEqualTo(ClientState.STOPPED);
 	}
 
 	@ParameterizedTest
@@ -201,7 +217,7 @@ class SecuredEndpointsTests {
 			// As intended.
 		}
 
-		for (String[] place : new String[][] { { "", "$.servers[1].failure" }, { "/broken", "$.failure" } }) {
+		for (String[] place : new String[][] { { "", "$.servers[2].failure" }, { "/broken", "$.failure" } }) {
 			this.client.get()
 				.uri("/actuator/socketservers" + place[0])
 				.headers((headers) -> headers.setBasicAuth(user, user))
@@ -216,7 +232,7 @@ class SecuredEndpointsTests {
 	@ParameterizedTest
 	@CsvSource({ "visitor,false", "auditor,true" })
 	void whyAClientCannotConnectIsForThoseWithTheRole(String user, boolean shown) {
-		SocketClient meter = this.clients.client("meter").orElseThrow();
+		SocketClient meter = this.clients.get("meter");
 		meter.start();
 		await().until(() -> meter.failure() != null);
 
@@ -232,10 +248,54 @@ class SecuredEndpointsTests {
 		}
 	}
 
+	@Test
+	void operatorsTapAndAuditorsLook(CapturedOutput output) {
+		assertThat(status("auditor:auditor", HttpMethod.POST, "sockettaps")).isEqualTo(403);
+		assertThat(status("operator:operator", HttpMethod.POST, "sockettaps")).isEqualTo(200);
+		String id = this.taps.taps().get(0).id();
+		String path = "sockettaps/" + id;
+		assertThat(status("operator:operator", HttpMethod.GET, "sockettaps")).isEqualTo(200);
+		assertThat(status("operator:operator", HttpMethod.GET, path)).isEqualTo(403);
+		assertThat(status("operator:operator", HttpMethod.GET, path + "?format=text")).isEqualTo(403);
+		assertThat(status("auditor:auditor", HttpMethod.GET, path)).isEqualTo(200);
+		assertThat(status("auditor:auditor", HttpMethod.DELETE, path)).isEqualTo(403);
+		assertThat(status("operator:operator", HttpMethod.DELETE, path)).isEqualTo(204);
+
+		assertThat(output).contains(id + " began for operator: sessions server=short")
+			.contains(id + " of operator ended, since operator has ended it");
+	}
+
+	@Test
+	void whatIsRecordedIsForThoseWhoMaySeeWhatIsTapped() throws Exception {
+		SocketServer server = this.servers.get("short");
+		String path;
+		try (TestPeer talking = TestPeer.connect(server.localAddress())) {
+			talking.ask("pin=4711");
+			path = "/actuator/socketsessions/" + server.sessions().findFirst().orElseThrow().id();
+			talking.send("longer than a frame may be");
+			assertThat(talking.read()).isNull();
+		}
+		await().untilAsserted(
+				() -> assertThat(text("auditor", path)).contains("\"recorded\":\"> \\\"pin=4711", "! FRAME_TOO_LARGE"));
+		assertThat(text("operator", path)).contains("FRAME_TOO_LARGE").doesNotContain("recorded", "4711");
+	}
+
+	private String text(String user, String path) {
+		return new String(this.client.get()
+			.uri(path)
+			.headers((headers) -> headers.setBasicAuth(user, user))
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.returnResult(byte[].class)
+			.getResponseBody(), StandardCharsets.UTF_8);
+	}
+
 	private void assertNothingChanged() throws Exception {
 		assertThat(this.server.state()).isEqualTo(ServerState.RUNNING);
 		assertThat(this.session.info().readsPaused()).isFalse();
-		assertThat(this.clients.client("meter").orElseThrow().state()).isEqualTo(ClientState.STOPPED);
+		assertThat(this.clients.get("meter").state()).isEqualTo(ClientState.STOPPED);
+		assertThat(this.taps.taps()).isEmpty();
 		assertThat(this.peer.ask("y")).isEqualTo("Y");
 	}
 
@@ -248,9 +308,10 @@ class SecuredEndpointsTests {
 		}
 		if (method == HttpMethod.POST) {
 			request.contentType(MediaType.APPLICATION_JSON)
-				.body(Map.of("action", path.startsWith("socketclients") ? "start" : "pause"));
+				.body(path.equals("sockettaps") ? Map.of("server", "short")
+						: Map.of("action", path.startsWith("socketclients") ? "start" : "pause"));
 		}
-		return request.exchange().returnResult().getStatus().value();
+		return request.exchange().returnResult(byte[].class).getStatus().value();
 	}
 
 	@TestConfiguration(proxyBeanMethods = false)
@@ -259,7 +320,8 @@ class SecuredEndpointsTests {
 
 		@Bean
 		SecurityFilterChain endpoints(HttpSecurity http) throws Exception {
-			return Users.mayReadAndOperatorsChange(http, "socketservers", "socketsessions", "socketclients");
+			return Users.mayReadAndOperatorsChange(http, "socketservers", "socketsessions", "socketclients",
+					"sockettaps");
 		}
 
 		@Bean

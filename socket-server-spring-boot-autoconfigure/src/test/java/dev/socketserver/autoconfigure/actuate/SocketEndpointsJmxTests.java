@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.actuate;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -11,20 +12,22 @@ import javax.management.ObjectName;
 import javax.management.ReflectionException;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
-import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.connect.NettySocketClients;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,9 +38,10 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for the endpoints over JMX.
  */
-@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.NONE,
-		properties = { "spring.jmx.enabled=true",
-				"management.endpoints.jmx.exposure.include=socketservers,socketsessions,socketclients" })
+@SpringBootTest(classes = WholeApplication.class, webEnvironment = WebEnvironment.NONE,
+		properties = { "spring.jmx.enabled=true", "socket.servers.configured.port=0",
+				"socket.servers.configured.handler=upper",
+				"management.endpoints.jmx.exposure.include=socketservers,socketsessions,socketclients,socketsettings" })
 @DirtiesContext // an MBean of Spring Cloud has the same name in each application
 class SocketEndpointsJmxTests {
 
@@ -45,10 +49,10 @@ class SocketEndpointsJmxTests {
 	private MBeanServer mbeans;
 
 	@Autowired
-	private NettySocketServers servers;
+	private SocketServers servers;
 
 	@Autowired
-	private NettySocketClients clients;
+	private SocketClients clients;
 
 	@Test
 	void offersTheSameAsHttp() throws Exception {
@@ -178,6 +182,26 @@ class SocketEndpointsJmxTests {
 		assertThatExceptionOfType(MBeanException.class)
 			.isThrownBy(() -> invoke("Socketclients", "stopSocketClient", "meter"))
 			.withMessageContaining("STOPPED");
+	}
+
+	@Test
+	void offersTheSameAsHttpForSettings(@Autowired ConfigurableEnvironment environment) throws Exception {
+		assertThat(map(invoke("Socketsettings", "socketSettingsOf", "servers", "configured")))
+			.containsEntry("name", "configured")
+			.containsKey("settings");
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("changed", Map.of("socket.servers.configured.limits.sessions", "12")));
+		assertThat((List<?>) map(invoke("Socketsettings", "socketSettings")).get("pending")).hasSize(1);
+
+		assertThat(map(invoke("Socketsettings", "changeSocketSettings", "apply", null))).containsEntry("version", 2L);
+
+		assertThat(this.servers.get("configured").spec().limits().sessions()).isEqualTo(12);
+		assertThat((List<?>) map(invoke("Socketsettings", "socketSettings")).get("history")).singleElement()
+			.satisfies((made) -> assertThat(map(made)).containsEntry("by", "actuator"));
+		assertThatThrownBy(() -> invoke("Socketsettings", "changeSocketSettings", "undo", null)).rootCause()
+			.hasMessageContaining("action is 'undo'");
+		assertThatThrownBy(() -> invoke("Socketsettings", "socketSettingsOf", "servers", "none")).rootCause()
+			.hasMessageContaining("There is no server 'none'");
 	}
 
 	private Object invoke(String endpoint, String operation, Object... arguments) throws Exception {

@@ -34,7 +34,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.http.HttpMethod;
-import org.springframework.test.web.servlet.client.RestTestClient;
 
 import static dev.socketserver.autoconfigure.actuate.EndpointCalls.error;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,6 +52,7 @@ class SocketEndpointsWebTests {
 	@TempDir
 	private Path directory;
 
+	@Autowired
 	private EndpointCalls endpoints;
 
 	@Autowired
@@ -63,11 +63,6 @@ class SocketEndpointsWebTests {
 
 	@Autowired
 	private DefaultListableBeanFactory beans;
-
-	@Autowired
-	void endpoints(RestTestClient client) {
-		this.endpoints = new EndpointCalls(client);
-	}
 
 	@Test
 	void listsServers() throws Exception {

@@ -12,12 +12,14 @@ import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.browser.Browser;
 import dev.socketserver.fixtures.browser.Browsers;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.netty.connect.NettySocketClients;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -64,6 +65,12 @@ class SocketUiBrowserTests {
 
 	private static final String SESSION = "tr[data-session=upper-1]";
 
+	/**
+	 * For several tests. One of the reactive stack cannot be shared: where another ends,
+	 * it takes away the threads of all.
+	 */
+	private static ConfigurableApplicationContext shared;
+
 	@RegisterExtension
 	private final Browsers browsers = new Browsers();
 
@@ -74,9 +81,21 @@ class SocketUiBrowserTests {
 		this.browser = this.browsers.browser();
 	}
 
+	@BeforeAll
+	static void startShared() {
+		shared = start(WebApplicationType.SERVLET, "socket.ui.docs-url=https://docs.example.com/1.2/",
+				"management.endpoints.web.exposure.include=socketui,socketservers,socketsessions,socketbans");
+	}
+
 	@AfterEach
 	void leave() {
 		this.browser.open("about:blank");
+		RunningServers.removeAll(shared.getBean(NettySocketServers.class), shared.getBean(NettySocketClients.class));
+	}
+
+	@AfterAll
+	static void closeShared() {
+		shared.close();
 	}
 
 	@ParameterizedTest
@@ -107,7 +126,7 @@ class SocketUiBrowserTests {
 
 	@Test
 	void aNodeAloneIsNoCluster() throws Exception {
-		try (ConfigurableApplicationContext application = new SpringApplicationBuilder(Alone.class)
+		try (ConfigurableApplicationContext application = new SpringApplicationBuilder(WholeApplication.class)
 			.web(WebApplicationType.SERVLET)
 			.run("--server.port=0", "--server.address=127.0.0.1", "--management.endpoints.web.exposure.include=*",
 					"--socket.servers.upper.port=0")) {
@@ -127,36 +146,32 @@ class SocketUiBrowserTests {
 	@DisabledOnOs(OS.WINDOWS) // has no files of sockets that vanish
 	void aListenerThatFailsNeedsAttention(@TempDir Path directory) throws Exception {
 		Path run = Files.createDirectory(directory.resolve("run"));
-		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET)) {
-			SocketServer server = RunningServers.started(application.getBean(NettySocketServers.class),
-					RunningServers.upperSpec("gateway")
-						.port(0)
-						.listener("local",
-								(local) -> local.domainSocket((unix) -> unix.path("" + run.resolve("socket"))))
-						.build());
-			open(application, "local.server.port", "/actuator/socketui");
-			this.browser.showsThePage();
-			Files.delete(run.resolve("socket"));
-			Files.delete(run);
-			await().until(() -> server.failure() != null);
+		SocketServer server = RunningServers.started(shared.getBean(NettySocketServers.class),
+				RunningServers.upperSpec("gateway")
+					.port(0)
+					.listener("local", (local) -> local.domainSocket((unix) -> unix.path("" + run.resolve("socket"))))
+					.build());
+		open(shared, "local.server.port", "/actuator/socketui");
+		this.browser.showsThePage();
+		Files.delete(run.resolve("socket"));
+		Files.delete(run);
+		await().until(() -> server.failure() != null);
 
-			await().untilAsserted(() -> assertThat(this.browser.texts("#attention li"))
-				.anyMatch((each) -> each.contains("gateway cannot accept connections by its listener local: ")));
-			Files.createDirectory(run);
-			await().untilAsserted(() -> assertThat(this.browser.texts("#attention li"))
-				.noneMatch((each) -> each.contains("by its listener local")));
-			assertThat(this.browser.errors()).isEmpty();
-		}
+		await().untilAsserted(() -> assertThat(this.browser.texts("#attention li"))
+			.anyMatch((each) -> each.contains("gateway cannot accept connections by its listener local: ")));
+		Files.createDirectory(run);
+		await().untilAsserted(() -> assertThat(this.browser.texts("#attention li"))
+			.noneMatch((each) -> each.contains("by its listener local")));
+		assertThat(this.browser.errors()).isEmpty();
 	}
 
 	@Test
 	void oneOfSeveralListenersIsPausedInTheDetailsOfAServer() throws Exception {
-		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET);
-				TestPeer peer = peer(application)) {
+		try (TestPeer peer = peer(shared)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
-			SocketServer server = RunningServers.started(application.getBean(NettySocketServers.class),
+			SocketServer server = RunningServers.started(shared.getBean(NettySocketServers.class),
 					RunningServers.upperSpec("gateway").port(0).listener("extra", (extra) -> extra.port(0)).build());
-			open(application, "local.server.port", "/actuator/socketui#server=gateway");
+			open(shared, "local.server.port", "/actuator/socketui#server=gateway");
 			this.browser.showsThePage();
 			this.browser.shows(LISTENER + " [data-cell=state]", "LISTENING");
 
@@ -186,11 +201,10 @@ class SocketUiBrowserTests {
 
 	@Test
 	void wordsLeadToTheDocumentationWhereItIsKnown() throws Exception {
-		try (ConfigurableApplicationContext application = start(WebApplicationType.SERVLET,
-				"socket.ui.docs-url=https://docs.example.com/1.2/"); TestPeer peer = peer(application)) {
+		try (TestPeer peer = peer(shared)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			upper(application).pause();
-			open(application, "local.server.port", "/actuator/socketui");
+			upper(shared).pause();
+			open(shared, "local.server.port", "/actuator/socketui");
 			this.browser.shows("#attention a[target=_blank]", "See lifecycle.md in the documentation.");
 			assertThat(this.browser.find("#attention a[target=_blank]").getDomAttribute("href"))
 				.isEqualTo("https://docs.example.com/1.2/lifecycle.html");
@@ -260,12 +274,24 @@ class SocketUiBrowserTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "SERVLET, 192.0.2.7, 192.0.2.7", "SERVLET, 2001:db8::7, 2001:db8::/64",
-			"REACTIVE, 2001:db8::7, 2001:db8::/64", "SERVLET, ::7, ::/64", "REACTIVE, ::7, ::/64" })
-	void bansAnAddressAndEndsThat(WebApplicationType stack, String address, String banned) throws Exception {
-		try (ConfigurableApplicationContext application = start(stack,
-				"management.endpoints.web.exposure.include=socketui,socketservers,socketbans");
-				TestPeer peer = peer(application)) {
+	@CsvSource({ "192.0.2.7, 192.0.2.7", "2001:db8::7, 2001:db8::/64", "::7, ::/64" })
+	void bansAnAddressAndEndsThat(String address, String banned) throws Exception {
+		assertBans(shared, address, banned);
+	}
+
+	@Test
+	void bansAnAddressAndEndsThatUnderWebFlux() throws Exception {
+		try (ConfigurableApplicationContext application = start(WebApplicationType.REACTIVE,
+				"management.endpoints.web.exposure.include=socketui,socketservers,socketbans")) {
+			assertBans(application, "2001:db8::7", "2001:db8::/64");
+			application.getBean(NettySocketServers.class).remove("upper");
+			assertBans(application, "::7", "::/64");
+		}
+	}
+
+	private void assertBans(ConfigurableApplicationContext application, String address, String banned)
+			throws Exception {
+		try (TestPeer peer = peer(application)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 			open(application, "local.server.port", "/actuator/socketui");
 			this.browser.showsThePage();
@@ -351,13 +377,6 @@ class SocketUiBrowserTests {
 				.filter((property) -> !property.isEmpty())
 				.map((property) -> "--" + property)
 				.toArray(String[]::new));
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	@Import(UpperHandler.class)
-	static class Alone {
-
 	}
 
 	@Endpoint(id = "lamps")

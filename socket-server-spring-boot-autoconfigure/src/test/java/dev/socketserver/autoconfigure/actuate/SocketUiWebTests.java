@@ -61,8 +61,8 @@ class SocketUiWebTests {
 			"REACTIVE, local.management.port, /base/in/side/socketui, management.server.port=0 "
 					+ "management.server.base-path=/base management.endpoints.web.base-path=/in/side",
 			"SERVLET, local.management.port, /socketui, management.server.port=0 management.endpoints.web.base-path=/" })
-	void servesThePageAndAllThatItLoads(WebApplicationType stack, String port, String path, String properties)
-			throws Exception {
+	void servesThePageAndAllThatItLoadsAndNothingElse(WebApplicationType stack, String port, String path,
+			String properties) throws Exception {
 		try (ConfigurableApplicationContext application = start(stack, properties.split(" "))) {
 			URI page = URI.create("http://127.0.0.1:" + application.getEnvironment().getProperty(port) + path);
 			HttpResponse<String> html = get(page);
@@ -89,7 +89,21 @@ class SocketUiWebTests {
 			assertThat(settings.get("cluster").booleanValue()).isFalse();
 			assertThat(settings.get("application").stringValue()).isEqualTo("ward");
 			assertThat(Instant.parse(settings.get("startedAt").stringValue())).isBefore(Instant.now());
+			assertServesNothingElse(page);
 		}
+	}
+
+	private static void assertServesNothingElse(URI page) throws Exception {
+		for (String name : List.of("none.js", "index.html", "UiFiles.class", "..%2fui%2fmain.js", "a/main.js",
+				"%2e%2e/main.js", "main.js%00.js")) {
+			assertThat(get(URI.create(page + "/" + name)).statusCode()).as(name)
+				.isGreaterThanOrEqualTo(400)
+				.isLessThan(500);
+		}
+		HttpResponse<String> posted = send(HttpRequest.newBuilder(page)
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString("{}")));
+		assertThat(posted.statusCode()).isEqualTo(405);
 	}
 
 	@ParameterizedTest
@@ -125,24 +139,6 @@ class SocketUiWebTests {
 
 	private JsonNode history(String page, String query) throws Exception {
 		return this.json.readTree(get(URI.create(page + "history.json" + query)).body());
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "SERVLET", "REACTIVE" })
-	void servesNothingElse(WebApplicationType stack) throws Exception {
-		try (ConfigurableApplicationContext application = start(stack)) {
-			String base = "http://127.0.0.1:" + application.getEnvironment().getProperty("local.server.port");
-			for (String name : List.of("none.js", "index.html", "UiFiles.class", "..%2fui%2fmain.js", "a/main.js",
-					"%2e%2e/main.js", "main.js%00.js")) {
-				assertThat(get(URI.create(base + "/actuator/socketui/" + name)).statusCode()).as(name)
-					.isGreaterThanOrEqualTo(400)
-					.isLessThan(500);
-			}
-			HttpResponse<String> posted = send(HttpRequest.newBuilder(URI.create(base + "/actuator/socketui"))
-				.header("Content-Type", "application/json")
-				.POST(BodyPublishers.ofString("{}")));
-			assertThat(posted.statusCode()).isEqualTo(405);
-		}
 	}
 
 	@ParameterizedTest
