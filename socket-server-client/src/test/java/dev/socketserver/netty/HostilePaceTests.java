@@ -18,8 +18,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -197,8 +195,7 @@ class HostilePaceTests {
 	}
 
 	/** It goes on sending after the end of our output, which it has seen. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void talkingAfterTheEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.timeouts((t) -> t.idle(Duration.ofMinutes(1))));
 		try (Peer peer = new Peer(server)) {

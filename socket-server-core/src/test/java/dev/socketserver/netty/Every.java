@@ -25,6 +25,33 @@ public final class Every {
 
 	}
 
+	/** On each transport that is used without being asked for. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	public @interface DefaultTransport {
+
+	}
+
+	/** On each of those, and on all with the profile {@code soak}. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	public @interface SoakTransport {
+
+	}
+
+	/** On the first of those, and on all with the profile {@code soak}. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	public @interface OneTransport {
+
+	}
+
 	/** In each way in which a session can run: transport, mode, TLS. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")

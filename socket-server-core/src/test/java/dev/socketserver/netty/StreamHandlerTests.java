@@ -33,8 +33,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,8 +67,7 @@ class StreamHandlerTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void megabytesComeBackUnharmed(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.streams(ECHO, (spec) -> spec.transport(transport));
 		byte[] bytes = new byte[16 * 1024 * 1024];

@@ -17,6 +17,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -24,8 +25,6 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,8 +56,7 @@ class PreparingHandlerTests {
 		prepared.future().complete("stored " + prepared.payload());
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void areHandledInTheirOrderHoweverTheyAreCompleted(ExecutionMode mode) throws Exception {
 		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode)));
 		try (Peer peer = new Peer(server)) {
@@ -95,8 +93,7 @@ class PreparingHandlerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void theSocketIsNotReadWhileThereIsNoRoom(ExecutionMode mode) throws Exception {
 		SocketServer server = server(
 				(spec) -> spec.execution((e) -> e.mode(mode)).inbound((inbound) -> inbound.capacity(8)));

@@ -38,8 +38,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -303,8 +301,7 @@ class NettyPipelineCustomizerTests {
 		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void whatHandlersWriteThemselvesDoesNotKeepASessionOfWhoReadsNothing(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Greeting(32_000_000)));
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));

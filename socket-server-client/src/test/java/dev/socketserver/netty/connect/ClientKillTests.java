@@ -27,6 +27,7 @@ import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.process.Signals;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
@@ -40,8 +41,6 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -99,16 +98,14 @@ class ClientKillTests {
 
 	private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void nothingIsLostButWhatTheKilledServerHadNotReadAndNothingRepeatedButTheMessageInFlight(SocketTransport transport)
 			throws Exception {
 		killAgainAndAgain(transport, false);
 	}
 
 	/** Each life has a certificate of its own, as after a renewal. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void overTlsNothingIsRepeatedButWhatWasInFlight(SocketTransport transport) throws Exception {
 		killAgainAndAgain(transport, true);
 	}

@@ -11,11 +11,10 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,8 +33,7 @@ class ClientLoopEndTests {
 	@RegisterExtension
 	private final LogLines netty = new LogLines("io.netty.util.concurrent.DefaultPromise.rejectedExecution");
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void addressOfAServerOfUdpIsFoundTooLate(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		Random random = new Random(42);

@@ -25,6 +25,7 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
@@ -35,8 +36,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -95,8 +94,7 @@ class UnixClientTests {
 			.isEqualTo("<hello>");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void asksAServerAndKnowsWhoItIs(SocketTransport transport) throws Exception {
 		server((spec) -> spec.transport(transport));
 		SocketClient client = client((spec) -> spec.transport(transport));
@@ -118,8 +116,7 @@ class UnixClientTests {
 			.startsWith("'it' is connected to unix:" + file() + ", ");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aMissingFileIsARefusalUntilTheServerMakesIt(SocketTransport transport) throws Exception {
 		SocketClient client = client((spec) -> spec.transport(transport));
 		CompletableFuture<?> waiting = client.send("hello");
@@ -146,8 +143,7 @@ class UnixClientTests {
 		assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.REFUSED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void whereNobodyListensIsARefusal(SocketTransport transport) throws Exception {
 		Files.createFile(file());
 		refused(client((spec) -> spec.transport(transport)), 3);
@@ -168,8 +164,7 @@ class UnixClientTests {
 			.withMessageContaining("use epoll, or the path of a file");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void tlsHasTheNameOfTheServer(SocketTransport transport) throws Exception {
 		server((spec) -> spec.transport(transport)
 			.tls(Certificates.patient(Certificates.TRUSTED.bundle("orders.example.com"))));
@@ -187,8 +182,7 @@ class UnixClientTests {
 			.withMessageContaining("ssl.server-name must be that of the server's certificate");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void severalConnectionsAreHeldAndRotated(SocketTransport transport) throws Exception {
 		SocketServer server = server((spec) -> spec.transport(transport));
 		SocketClient client = client((spec) -> spec.transport(transport).pool((pool) -> pool.size(3)));
@@ -199,8 +193,7 @@ class UnixClientTests {
 		Awaitility.await().until(() -> server.statistics().opened() == 6 && client.connections().size() == 3);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void heartbeatsFindASilentServer(SocketTransport transport) throws Exception {
 		collecting((spec) -> spec.transport(transport).framing(Framing.lengthField().build()));
 		SocketClient client = client((spec) -> spec.transport(transport)
@@ -210,8 +203,7 @@ class UnixClientTests {
 		ClientFixture.await(client, ClientState.CONNECTED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void whatIsSentAtTheEndArrives(SocketTransport transport) throws Exception {
 		List<String> seen = collecting((spec) -> spec.transport(transport));
 		SocketClient client = client((spec) -> spec.transport(transport));
@@ -243,8 +235,7 @@ class UnixClientTests {
 			.withMessageContaining(rule);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void asksSocat(SocketTransport transport) throws Exception {
 		Process socat = Socat.start("UNIX-LISTEN:" + file(), "PIPE");
 		try {

@@ -33,6 +33,7 @@ import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.connect.Socat;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
@@ -47,8 +48,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,8 +65,7 @@ class DatagramClientTests {
 				(spec) -> spec.transport(transport).datagrams(true).byHand(PayloadConverter.text(UTF_8)));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void asksAServer(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).udp((udp) -> udp));
@@ -79,8 +77,7 @@ class DatagramClientTests {
 	}
 
 	/** Linux says of no interface of loopback that it has such an address. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	@EnabledOnOs(OS.LINUX)
 	void sendsToAllOfLoopback(SocketTransport transport) throws Exception {
 		try (DatagramSocket everybody = new DatagramSocket()) {
@@ -102,8 +99,7 @@ class DatagramClientTests {
 			.withMessageContaining("must be true to send to all of a network");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void sessionThatIsJustBeingOpenedCanBeClosed(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).udp((udp) -> udp));
@@ -150,8 +146,7 @@ class DatagramClientTests {
 
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void whereNobodyIsTheConnectionOfWhoOnlySendsStays(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketClient client = client(transport, port);
@@ -182,16 +177,14 @@ class DatagramClientTests {
 		assertThat(this.fixture.events).containsExactly("connected");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void whereNobodyIsTheConnectionOfWhoAsksEnds(SocketTransport transport) {
 		SocketClient client = client(transport, Ports.free());
 		client.ask("anybody?", Duration.ofSeconds(20));
 		await().until(() -> this.fixture.events.contains("disconnected PEER_RESET"));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aDatagramDoesNotWaitForLong(SocketTransport transport) throws Exception {
 		AtomicInteger port = new AtomicInteger();
 		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
@@ -236,8 +229,7 @@ class DatagramClientTests {
 		assertThat(spec.build().session().outbound().overflow()).isEqualTo(OutboundOverflow.BLOCK);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void anotherAddressIsTakenWhereNobodyIs(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).udp((udp) -> udp));
@@ -257,8 +249,7 @@ class DatagramClientTests {
 		await().untilAsserted(() -> assertThat(this.fixture.events).contains("disconnected PEER_RESET"));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	@EnabledOnOs(OS.LINUX) // tells which sockets there are
 	void aProbeThatHasTakenTooLongLeavesNoSocket(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
@@ -308,8 +299,7 @@ class DatagramClientTests {
 		return SocketTable.of("udp").stream().filter((socket) -> socket.remotePort() == port).toList();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aDatagramHasAPayloadOrSeveralFrames(SocketTransport transport) throws Exception {
 		try (DatagramSocket server = socket(0)) {
 			server.setSoTimeout(Patience.millis());
@@ -338,8 +328,7 @@ class DatagramClientTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void eachReplyOfManyIsMatched(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).inbound((inbound) -> inbound.capacity(1_000)).udp((udp) -> udp));
@@ -359,8 +348,7 @@ class DatagramClientTests {
 			.isEqualTo("50 A");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void asksSocat(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		Process socat = Socat.start("UDP4-RECVFROM:" + port + ",fork,bind=127.0.0.1", "EXEC:cat");

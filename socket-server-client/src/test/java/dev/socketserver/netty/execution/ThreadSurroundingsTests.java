@@ -45,8 +45,6 @@ import io.netty.util.concurrent.FastThreadLocal;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -128,8 +126,7 @@ class ThreadSurroundingsTests {
 	}
 
 	/** It would keep the class loader of an application that has gone. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void nothingOfNettyStaysOnThreadsOfTheApplication(SocketTransport transport) throws Exception {
 		ExecutorService application = Executors.newSingleThreadExecutor();
 		NettySocketServers servers = new NettySocketServers(List.of());
@@ -166,8 +163,7 @@ class ThreadSurroundingsTests {
 	 * A servlet container looks for what applications leave behind, and warns of a thread
 	 * that is there.
 	 */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void threadsEndWithTheirEngine(SocketTransport transport) throws Exception {
 		NettySocketServers servers = with(this.application, () -> new NettySocketServers(List.of()));
 		try (servers; NettySocketClients clients = new NettySocketClients(servers, List::of)) {

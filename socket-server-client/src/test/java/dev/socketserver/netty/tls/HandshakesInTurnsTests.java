@@ -9,14 +9,13 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,8 +50,7 @@ class HandshakesInTurnsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void serverMayStopAndStartAgain(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport);
 		begin(server);
@@ -68,8 +66,7 @@ class HandshakesInTurnsTests {
 		assertThat(server.statistics().pending()).isZero();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void peersMayGoOrSendWhatTheyLike(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport);
 		// More than what is kept.

@@ -32,6 +32,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.SlowTrust;
@@ -49,7 +50,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -100,8 +100,7 @@ class SlowHandshakeTests {
 		assertThat(peer.ask("x")).isEqualTo("<x>");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void holdsUpNeitherSessionsNorOtherServers(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		SocketServer other = this.fixture.servers.servers.register(ServerSpec.builder("other")
@@ -139,8 +138,7 @@ class SlowHandshakeTests {
 	/**
 	 * Nobody is asked for a certificate here, which would be computed elsewhere as well.
 	 */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void keysOfTheApplicationHoldUpNobody(SocketTransport transport) throws Exception {
 		CountDownLatch gate = new CountDownLatch(1);
 		List<Thread> waiting = new CopyOnWriteArrayList<>();
@@ -192,8 +190,7 @@ class SlowHandshakeTests {
 	}
 
 	/** Its session opens when others have had their turns, and has the last one. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void whoseHandshakeEndsDuringADrainIsServedUntilItsTurn(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		List<Peer> peers = new ArrayList<>();
@@ -227,8 +224,7 @@ class SlowHandshakeTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void whatComesMeanwhileIsHandledAfterIt(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		String line = "0123456789".repeat(100);
@@ -263,8 +259,7 @@ class SlowHandshakeTests {
 	}
 
 	/** All of it in one segment, perhaps. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void peerMayHaveSaidAllItHasToSay(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		try (SlowTrust slow = this.trust.hesitate(); Peer peer = peer(server)) {
@@ -276,8 +271,7 @@ class SlowHandshakeTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void peerMayGoMeanwhile(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		List<Peer> peers = new ArrayList<>();
@@ -309,8 +303,7 @@ class SlowHandshakeTests {
 	/**
 	 * With the most of the server's answer not sent yet: that this fails is no result.
 	 */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void peerThatReadsNothingMayGoMeanwhile(SocketTransport transport) throws Exception {
 		this.trust.times = 1400;
 		SocketServer server = server(transport, LONG, SocketOptions.DEFAULT.sendBuffer(4 * 1024));
@@ -354,8 +347,7 @@ class SlowHandshakeTests {
 	}
 
 	/** Peers may connect and leave for as long as all threads wait. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void nothingIsKeptOfPeersThatHaveGone(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		List<Peer> peers = new ArrayList<>();
@@ -398,8 +390,7 @@ class SlowHandshakeTests {
 			.sum();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void lastsNoLongerThanItMay(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, Duration.ofSeconds(6));
 		try (SlowTrust slow = this.trust; Peer session = peer(server)) {
@@ -420,8 +411,7 @@ class SlowHandshakeTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void serverStopsMeanwhile(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		try (SlowTrust slow = this.trust.hesitate(); Peer peer = peer(server)) {
@@ -482,8 +472,7 @@ class SlowHandshakeTests {
 		return client;
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void ofAClientLastsNoLongerThanItMay(SocketTransport transport) {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
 				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle(HOST))));
@@ -499,8 +488,7 @@ class SlowHandshakeTests {
 	}
 
 	/** Tried again at once, and not after the time that an attempt may take. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void ofAClientEndsWithItsServer(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
 				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle(HOST))));

@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -303,8 +302,7 @@ public class ProxyProtocolTests {
 		assertThat(server.statistics().rejected()).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void whoIsSilentIsRefusedWhenTheTimeIsOver(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.OPTIONAL);
 		long start = System.nanoTime();

@@ -22,6 +22,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -72,8 +73,7 @@ class EncryptedOutputTests {
 		assertThat(this.fixture.servers.memoryUsed()).isZero();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void allRepliesArriveAfterThePeerHasEndedItsOutput(ExecutionMode mode) throws Exception {
 		Lengths lengths = new Lengths(2, 400);
 		SocketServer server = lengths(this.fixture, mode, UnaryOperator.identity());

@@ -8,14 +8,13 @@ import java.util.List;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.network.DatagramPeer;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.socketserver.netty.datagram.Datagrams.peer;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -48,8 +47,7 @@ class DatagramAddressTests {
 		assertThat(server.statistics().active()).isZero();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void alsoFromEachAddressOfAnInterface(SocketTransport transport) throws Exception {
 		SocketServer server = Datagrams.echo(this.fixture, (spec) -> spec.transport(transport).address("any"));
 		int port = server.localAddress().getPort();

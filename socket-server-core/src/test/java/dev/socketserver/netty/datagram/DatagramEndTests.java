@@ -13,12 +13,11 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.socketserver.netty.datagram.Datagrams.UDP;
 import static dev.socketserver.netty.datagram.Datagrams.awaitDropped;
@@ -161,8 +160,7 @@ class DatagramEndTests {
 	}
 
 	/** An ICMP message says so, which anybody could forge. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aSessionDoesNotEndBecauseNobodyIsThere(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, udp((spec) -> spec.transport(transport)));
 		InetSocketAddress gone;

@@ -12,6 +12,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.network.DatagramPeer;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
@@ -19,8 +20,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.socketserver.netty.datagram.Datagrams.peer;
 import static dev.socketserver.netty.datagram.Datagrams.udp;
@@ -37,8 +36,7 @@ class DatagramSocketTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(DatagramSockets.class);
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aBufferThatTheSystemMakesSmallerIsAWarning(SocketTransport transport) {
 		int much = 1 << 30;
 		Datagrams.echo(this.fixture,
@@ -56,8 +54,7 @@ class DatagramSocketTests {
 		assertThat(this.log.messages()).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aSocketThatIsLostIsReplacedAndSessionsStay(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.calls((line, session) -> {
 			if (line.equals("lose")) {

@@ -13,6 +13,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.network.Proxy;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
@@ -20,7 +21,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -64,22 +64,19 @@ class UnixProgramsTests {
 		return output;
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void socatGetsTheReplyAfterTheEndOfItsOutput(SocketTransport transport) throws Exception {
 		this.fixture.lines(String::toUpperCase, (spec) -> unix(spec, transport));
 		assertThat(ask("socat", "-t", "30", "-", "UNIX-CONNECT:" + path())).isEqualTo("HELLO\n");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void netcatGetsTheReplyAfterTheEndOfItsOutput(SocketTransport transport) throws Exception {
 		this.fixture.lines(String::toUpperCase, (spec) -> unix(spec, transport));
 		assertThat(ask("nc", "-N", "-U", path())).isEqualTo("HELLO\n");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void opensslSpeaksTlsOverIt(SocketTransport transport) throws Exception {
 		this.fixture.lines(String::toUpperCase, (spec) -> unix(spec, transport).requestsPerSession(1)
 			.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));

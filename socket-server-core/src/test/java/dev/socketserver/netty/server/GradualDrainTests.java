@@ -38,8 +38,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -313,8 +311,7 @@ class GradualDrainTests {
 	 * read, and some whose peers read slowly.
 	 */
 	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void manySessionsEndEvenlyAndNoneLosesAReply(SocketTransport transport) throws Exception {
 		int count = Rounds.SOAK ? 10_000 : 500;
 		Duration over = Duration.ofSeconds(Rounds.SOAK ? 60 : 10);

@@ -30,6 +30,7 @@ import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -42,7 +43,6 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -64,8 +64,7 @@ class PauseAndDrainTests {
 		return this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void whilePausedSessionsGoOnAndConnectsWait(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		try (Peer before = new Peer(server)) {
@@ -88,8 +87,7 @@ class PauseAndDrainTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void nothingIsAcceptedOncePauseHasReturned(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		for (int round = 0; round < 50; round++) {
@@ -103,8 +101,7 @@ class PauseAndDrainTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void connectionsThatWaitAtAStopAreServedOrRefused(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		server.pause();
@@ -132,8 +129,7 @@ class PauseAndDrainTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void drainLetsSessionsEndByThemselves(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		try (Peer peer = new Peer(server)) {
@@ -208,8 +204,7 @@ class PauseAndDrainTests {
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void sessionsAreKeptWhenOnlyTheListenerStopsAndTheServerCanListenAgain(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
@@ -312,8 +307,7 @@ class PauseAndDrainTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void whoComesWaitsForTheEndOfAKeptSessionWhereTheyWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.port(Ports.free())

@@ -20,6 +20,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.listen.KeptPort;
@@ -29,8 +30,6 @@ import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,8 +50,7 @@ class ServerPortTests {
 	@RegisterExtension
 	final LogLines ports = new LogLines(KeptPort.class);
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void restartsOnTheSamePortAgainAndAgainUnderLiveClients(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
@@ -77,8 +75,7 @@ class ServerPortTests {
 	}
 
 	/** Also for those who do not try again, other programs say. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aFreePortIsDrawnOnce(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(0).transport(transport));
 		int port = ServerLifecycleTests.port(server);
@@ -99,8 +96,7 @@ class ServerPortTests {
 		assertThat(this.ports.messages()).isEmpty();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aFreePortThatIsTakenMeanwhileIsReplaced(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(0).transport(transport));
 		int port;
@@ -135,8 +131,7 @@ class ServerPortTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void portIsFreeWhenTheStopReturns(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
@@ -149,8 +144,7 @@ class ServerPortTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void portInUseSaysSoAndTheServerCanBeStartedLater(SocketTransport transport) throws Exception {
 		SocketServer server;
 		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
@@ -172,8 +166,7 @@ class ServerPortTests {
 		assertThat(server.failure()).isNull();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void addressesThatAreNotOursAndUnknownHostsAreDistinguished(SocketTransport transport) {
 		ServerSpec.Builder spec = ServerSpec.builder("elsewhere")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))

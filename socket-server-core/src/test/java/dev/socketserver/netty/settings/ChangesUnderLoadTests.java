@@ -23,6 +23,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -30,8 +31,6 @@ import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Rate;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,8 +76,7 @@ class ChangesUnderLoadTests {
 
 	private final AtomicBoolean over = new AtomicBoolean();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void cutNoSessionAndLoseNoReply(SocketTransport transport) throws Exception {
 		long seed = System.nanoTime();
 		ChangingServer changing = new ChangingServer(this.fixture,

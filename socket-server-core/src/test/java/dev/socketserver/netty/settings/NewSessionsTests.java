@@ -12,6 +12,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -22,8 +23,6 @@ import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.TlsBundle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -121,8 +120,7 @@ class NewSessionsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void newBundleIsThatOfConnectionsThatAreAccepted(SocketTransport transport) throws Exception {
 		ChangingServer changing = server(
 				(spec) -> spec.transport(transport).tls(Certificates.patient(Certificates.TRUSTED.bundle("first"))));

@@ -25,6 +25,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.accept.ProxyProtocolTests;
@@ -35,8 +36,6 @@ import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -115,8 +114,7 @@ class TlsSeamsTests {
 		return counts.values().stream().mapToLong(Long::longValue).sum();
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void handshakeFollowsAHeaderHoweverBothAreAborted(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = proxied(transport, mode, UnaryOperator.identity());
@@ -155,8 +153,7 @@ class TlsSeamsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void headerAndClientHelloMayComeByteByByte(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, UnaryOperator.identity());
 		byte[] hello = ClientHelloTests.record(null);
@@ -175,8 +172,7 @@ class TlsSeamsTests {
 		assertThat(server.statistics().rejected()).isEqualTo(Map.of(RejectReason.TLS_FAILED, 1L));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void refusalsAndLimitsAreThoseOfTheAddressThatTheHeaderReports(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED,
 				(spec) -> spec.limits((l) -> l.sessionsPerAddress(1).deny(List.of(Cidr.of("192.0.2.99")))));
@@ -208,8 +204,7 @@ class TlsSeamsTests {
 			.isEqualTo(Map.of(RejectReason.TLS_FAILED, 3L, RejectReason.LIMIT_ADDRESS, 1L, RejectReason.DENIED, 1L));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void headerOfAStrangerIsNoHandshake(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.OPTIONAL, UnaryOperator.identity());
 
@@ -237,8 +232,7 @@ class TlsSeamsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void secondHeaderIsNamed(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, UnaryOperator.identity());
 
@@ -252,8 +246,7 @@ class TlsSeamsTests {
 			.noneMatch((line) -> line.contains("is off"));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void handshakesArePendingAndAStopCutsThem(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, (spec) -> spec.limits((l) -> l.pending(3)));
 		byte[] hello = ClientHelloTests.record(null);
@@ -281,8 +274,7 @@ class TlsSeamsTests {
 	}
 
 	/** A quarter of 80 that may be pending. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void silentConnectionsOfOneAddressLockOutNoOther(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, (spec) -> spec.limits((l) -> l.pending(80)));
 		List<Socket> silent = new ArrayList<>();
@@ -311,8 +303,7 @@ class TlsSeamsTests {
 	}
 
 	/** A proxy itself may have all of them, and each of its clients the least of 16. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void silentClientOfAProxyLocksOutNoOther(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, (spec) -> spec.limits((l) -> l.pending(40)));
 		List<Socket> silent = new ArrayList<>();
@@ -338,8 +329,7 @@ class TlsSeamsTests {
 		ProxyProtocolTests.awaitNothingLeft(server);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void whoGoesDuringItsHandshakeIsRefusedButNotWhoHasNotBegun(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, UnaryOperator.identity());
 		byte[] hello = ClientHelloTests.record(null);
@@ -367,8 +357,7 @@ class TlsSeamsTests {
 		assertThat(this.log.messages()).anyMatch((line) -> line.contains("TLS_FAILED, the peer left before"));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#mostTransports")
+	@Every.SoakTransport
 	void sessionThatOpensWhileTheServerDrainsReceivesTheFarewell(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, (spec) -> spec.farewell("bye"));
 
@@ -385,8 +374,7 @@ class TlsSeamsTests {
 	}
 
 	/** I1, I5 and I10 of whoever does whatever with TLS, all at once. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void numbersAddUpAfterAChurnOfHandshakes(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.OPTIONAL,
 				(spec) -> spec.limits((l) -> l.sessions(6).sessionsPerAddress(4).pending(4))
