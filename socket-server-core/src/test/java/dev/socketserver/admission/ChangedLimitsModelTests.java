@@ -39,6 +39,8 @@ class ChangedLimitsModelTests {
 		/** All that are there, the oldest first. */
 		private final List<Connection> open = new ArrayList<>();
 
+		private int connections;
+
 		private Limits limits = Limits.DEFAULT.sessions(4).pending(100);
 
 		private final Admission admission = new Admission(this.limits.sessions(), List.of(), this.limits);
@@ -93,7 +95,7 @@ class ChangedLimitsModelTests {
 			assertThat(reason(refusal)).as("seed %s, %s with %s", this.seed, this.limits, this.open)
 				.isEqualTo(expected);
 			if (refusal == null) {
-				this.open.add(new Connection(address, this.admission.countsAddresses()));
+				this.open.add(new Connection(++this.connections, address, this.admission.countsAddresses()));
 			}
 		}
 
@@ -114,22 +116,7 @@ class ChangedLimitsModelTests {
 
 	}
 
-	/** A connection; each is another. */
-	private static final class Connection {
-
-		private final InetAddress address;
-
-		private final boolean counted;
-
-		Connection(InetAddress address, boolean counted) {
-			this.address = address;
-			this.counted = counted;
-		}
-
-		@Override
-		public String toString() {
-			return this.address + (this.counted ? "" : ", not counted");
-		}
+	private record Connection(int number, InetAddress address, boolean counted) {
 
 	}
 

@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -304,9 +303,9 @@ class AskTests {
 		SocketServer server = this.fixture.connections(new Connections() {
 
 			@Override
-			public Integer inputEnded(Integer state, SocketSession session) {
+			public Void inputEnded(Void state, SocketSession session) {
 				release.countDown();
-				return state;
+				return null;
 			}
 
 		}, (spec) -> spec.execution((e) -> e.mode(mode)).framing(Framing.line()));
@@ -429,10 +428,10 @@ class AskTests {
 		cannotAsk(this.fixture.connections(new Connections() {
 
 			@Override
-			public Integer opened(SocketSession session) {
+			public Void opened(SocketSession session) {
 				expectRefused(session);
 				session.close();
-				return 0;
+				return null;
 			}
 
 		}, (spec) -> spec.framing(Framing.raw())));
@@ -528,21 +527,12 @@ class AskTests {
 	}
 
 	/** Takes everything and says nothing. */
-	private abstract static class Connections implements ConnectionHandler<Integer> {
+	private static class Connections implements ConnectionHandler<Void> {
 
 		@Override
-		public Integer opened(SocketSession session) {
-			return 0;
-		}
-
-		@Override
-		public Integer received(Integer state, ByteBuffer data, SocketSession session) {
+		public Void received(Void state, ByteBuffer data, SocketSession session) {
 			data.position(data.limit());
-			return state;
-		}
-
-		@Override
-		public void closed(@Nullable Integer state, SocketSession session, CloseStatus status) {
+			return null;
 		}
 
 	}

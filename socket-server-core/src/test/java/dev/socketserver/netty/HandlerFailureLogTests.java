@@ -15,9 +15,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.builder.Framings;
@@ -131,19 +129,11 @@ class HandlerFailureLogTests {
 	@Test
 	void aFailureThatIsNoMistakeIsOneLineWithoutAStack() throws Exception {
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("refusing", PayloadConverter.text(UTF_8),
-				false, (spec) -> new SessionHandler() {
-
-					@Override
-					public Object received(Object payload, SocketSession session) {
-						throw new SecurityException("not with payload " + payload);
-					}
-
-					@Override
-					public Object failed(Exception failure, SocketSession session) throws Exception {
-						throw new CloseReasonException(CloseReason.ACCESS_DENIED, failure);
-					}
-
-				}), (spec) -> spec.framing(Framings.line().build()));
+				false, (spec) -> TestHandler.of((payload, session) -> {
+					throw new SecurityException("not with payload " + payload);
+				}).failed((failure, session) -> {
+					throw new CloseReasonException(CloseReason.ACCESS_DENIED, failure);
+				})), (spec) -> spec.framing(Framings.line().build()));
 		String address;
 		try (Peer peer = new Peer(server)) {
 			address = Addresses.format(this.fixture.firstOpened().remoteAddress());

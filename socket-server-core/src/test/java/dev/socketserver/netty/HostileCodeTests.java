@@ -76,17 +76,10 @@ class HostileCodeTests {
 
 	@Every.Way
 	void exceptionThatCannotBeLoggedInClosedStillEndsTheSession(Way way) throws Exception {
-		SocketServer server = this.fixture.start(handler(new SessionHandler() {
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				return payload;
-			}
-
-			@Override
-			public void closed(SocketSession session, CloseStatus status) {
+		SocketServer server = this.fixture
+			.start(handler(TestHandler.of((payload, session) -> payload).closed((session, status) -> {
 				throw new Hostile();
-			}
-		}), way.spec());
+			})), way.spec());
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");
 		}
@@ -169,17 +162,11 @@ class HostileCodeTests {
 				Undeclared.sneak(new Exception("closed"));
 			}
 		}));
-		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler(new SessionHandler() {
-			@Override
-			public void opened(SocketSession session) {
+		SocketServer server = servers.register(ServerSpec.builder("a")
+			.handler(handler(TestHandler.of((payload, session) -> payload).opened((session) -> {
 				events.add("opened");
-			}
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				return payload;
-			}
-		})).build());
+			})))
+			.build());
 		server.start();
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("x");

@@ -128,21 +128,13 @@ class LastWordsTests {
 	@MethodSource("refusing")
 	void aFrameThatIsRefusedAtItsEndIsShownFromItsBeginning(Framing framing) throws Exception {
 		BlockingQueue<String> shown = new LinkedBlockingQueue<>();
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				shown.add((String) payload);
-				return null;
-			}
-
-			@Override
-			public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
-				shown.add(said(failure));
-				return null;
-			}
-
-		};
+		SessionHandler handler = TestHandler.of((payload, session) -> {
+			shown.add((String) payload);
+			return null;
+		}).failed((failure, session) -> {
+			shown.add(said(failure));
+			return null;
+		});
 		SocketServer server = this.fixture.start(ServerFixture.messages("shown", handler).answeringBadFrames(),
 				(spec) -> spec.framing(framing).limits((block) -> block.frame(10)));
 
@@ -245,19 +237,9 @@ class LastWordsTests {
 
 	@Test
 	void anAnswerThatFailsClosesAsAFailedHandlerDoes() throws Exception {
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				return payload;
-			}
-
-			@Override
-			public @Nullable Object failed(Exception failure, SocketSession session) {
-				throw new IllegalStateException("no answer");
-			}
-
-		};
+		SessionHandler handler = TestHandler.of((payload, session) -> payload).failed((failure, session) -> {
+			throw new IllegalStateException("no answer");
+		});
 		SocketServer server = this.fixture.start(ServerFixture.messages("failing", handler).answeringBadFrames(),
 				(spec) -> spec.limits((block) -> block.frame(10)));
 

@@ -1,6 +1,5 @@
 package dev.socketserver.netty;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -12,10 +11,8 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
@@ -131,14 +128,9 @@ class LogInjectionTests {
 		try {
 			SocketServer server = servers.register(ServerSpec.builder("listened")
 				.handler(new ServerHandler.Messages("noting", PayloadConverter.text(UTF_8), false,
-						(spec) -> new SessionHandler() {
-
-							@Override
-							public Object received(Object payload, SocketSession session) {
-								session.attributes().put("said", HOSTILE);
-								return payload;
-							}
-
+						(spec) -> (payload, session) -> {
+							session.attributes().put("said", HOSTILE);
+							return payload;
 						}))
 				.build());
 			server.start();
@@ -182,14 +174,9 @@ class LogInjectionTests {
 
 	@Test
 	void inWhatTheApplicationSaysAboutTheEnd() throws Exception {
-		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
-
-			@Override
-			public Void received(Void state, ByteBuffer data, SocketSession session) {
-				session.close(CloseStatus.of(CloseReason.HANDLER_CLOSED, UTF_8.decode(data).toString()));
-				return null;
-			}
-
+		SocketServer server = this.fixture.connections((state, data, session) -> {
+			session.close(CloseStatus.of(CloseReason.HANDLER_CLOSED, UTF_8.decode(data).toString()));
+			return null;
 		}, (spec) -> spec);
 
 		assertThat(send(server, HOSTILE).detail()).startsWith("x\r\n");

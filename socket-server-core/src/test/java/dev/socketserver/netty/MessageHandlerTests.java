@@ -197,12 +197,7 @@ class MessageHandlerTests {
 	private static UnaryOperator<String> echoAfter(CountDownLatch release, String blocking) {
 		return (line) -> {
 			if (line.equals(blocking)) {
-				try {
-					release.await();
-				}
-				catch (InterruptedException ex) {
-					throw new IllegalStateException(ex);
-				}
+				ServerFixture.awaitQuietly(release);
 			}
 			return line;
 		};

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
@@ -129,15 +128,10 @@ class MessageObserverTests {
 
 	@Test
 	void piecesOfAConnectionAreMessages() throws Exception {
-		SocketServer server = start(ServerHandler.connection("connections", new ConnectionHandler<String>() {
-
-			@Override
-			public String received(@Nullable String state, ByteBuffer data, SocketSession session) {
-				data.position(data.limit());
-				session.close();
-				return "";
-			}
-
+		SocketServer server = start(ServerHandler.connection("connections", (state, data, session) -> {
+			data.position(data.limit());
+			session.close();
+			return "";
 		}), (spec) -> spec.framing(Framing.raw()));
 
 		try (Peer peer = new Peer(server)) {
@@ -182,25 +176,21 @@ class MessageObserverTests {
 	 * then; of that it takes two pieces, and throws with the second.
 	 */
 	private ServerHandler leavingUnread(Consumer<SocketSession> afterFirstPiece) {
-		return ServerHandler.connection("connections", new ConnectionHandler<Integer>() {
-
-			@Override
-			public Integer received(@Nullable Integer state, ByteBuffer data, SocketSession session) {
-				MessageObserverTests.this.observer.note("handling " + US_ASCII.decode(data.duplicate()));
-				if (state == null) {
-					data.position(data.position() + 1);
-					session.send("more");
-					return 0;
-				}
-				data.position(data.limit());
-				if (state == 1) {
-					throw new IllegalStateException("no");
-				}
-				afterFirstPiece.accept(session);
-				return state + 1;
-			}
-
-		});
+		return ServerHandler.connection("connections",
+				(@Nullable Integer state, ByteBuffer data, SocketSession session) -> {
+					this.observer.note("handling " + US_ASCII.decode(data.duplicate()));
+					if (state == null) {
+						data.position(data.position() + 1);
+						session.send("more");
+						return 0;
+					}
+					data.position(data.limit());
+					if (state == 1) {
+						throw new IllegalStateException("no");
+					}
+					afterFirstPiece.accept(session);
+					return state + 1;
+				});
 	}
 
 	@Test

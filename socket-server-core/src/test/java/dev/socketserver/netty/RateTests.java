@@ -57,24 +57,16 @@ class RateTests {
 
 	private SocketServer server(ExecutionMode mode, UnaryOperator<Rates> rate,
 			UnaryOperator<ServerSpec.Builder> change) {
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				RateTests.this.handled.incrementAndGet();
-				return payload;
+		SessionHandler handler = TestHandler.of((payload, session) -> {
+			this.handled.incrementAndGet();
+			return payload;
+		}).failed((failure, session) -> {
+			if (failure instanceof RateExceededException) {
+				this.failed.incrementAndGet();
+				return "slower";
 			}
-
-			@Override
-			public Object failed(Exception failure, SocketSession session) throws Exception {
-				if (failure instanceof RateExceededException) {
-					RateTests.this.failed.incrementAndGet();
-					return "slower";
-				}
-				throw failure;
-			}
-
-		};
+			throw failure;
+		});
 		return this.fixture.start(ServerFixture.messages("rates", handler),
 				(spec) -> change.apply(spec.execution((execution) -> execution.mode(mode)).rate(rate)));
 	}
@@ -98,8 +90,7 @@ class RateTests {
 				assertThat(peer.line()).hasSize(10);
 			}
 			// 20 at once, and 100 in a second.
-			long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-			assertThat(millis).isBetween(950L, Patience.limit().toMillis());
+			assertTook(begun, 950);
 		}
 		assertThat(exceeded(server, OnExceeded.PAUSE)).isPositive();
 	}
@@ -116,6 +107,10 @@ class RateTests {
 			}
 			sent.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
+	}
+
+	private static void assertTook(long begun, long millis) {
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(millis), Patience.limit());
 	}
 
 	private static void sendLines(Peer peer, int count, int length) {
@@ -166,8 +161,7 @@ class RateTests {
 				assertThat(peer.line()).hasSize(99);
 			}
 			// 1,024 bytes at once, and about 10,000 of the rest in a second.
-			assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(900L,
-					Patience.limit().toMillis());
+			assertTook(begun, 900);
 		}
 	}
 
@@ -212,8 +206,7 @@ class RateTests {
 			assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun))
 				.isLessThan(Patience.limit().toMillis());
 			assertThat(peer.ask("y")).isEqualTo("y");
-			assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(450L,
-					Patience.limit().toMillis());
+			assertTook(begun, 450);
 		}
 	}
 
@@ -494,8 +487,7 @@ class RateTests {
 			Awaitility.await().until(() -> server.statistics().bytesReceived() == 1_000);
 			peer.send(new byte[] { 0, 1, 'x' });
 			assertThat(peer.bytes(3)).containsExactly(0, 1, 'x');
-			assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(850L,
-					Patience.limit().toMillis());
+			assertTook(begun, 850);
 		}
 	}
 

@@ -327,24 +327,9 @@ class RepliesTests {
 
 	@Every.Way
 	void handlerMakesGoodForAFailedBeginning(Way way) throws Exception {
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public void opened(SocketSession session) {
-				throw new IllegalStateException("no beginning");
-			}
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				return payload;
-			}
-
-			@Override
-			public Object failed(Exception failure, SocketSession session) {
-				return Stream.of("sorry", failure.getMessage());
-			}
-
-		};
+		SessionHandler handler = TestHandler.of((payload, session) -> payload).opened((session) -> {
+			throw new IllegalStateException("no beginning");
+		}).failed((failure, session) -> Stream.of("sorry", failure.getMessage()));
 		SocketServer server = this.fixture.start(ServerFixture.messages("mending", handler), way.spec());
 
 		try (Peer peer = new Peer(server)) {

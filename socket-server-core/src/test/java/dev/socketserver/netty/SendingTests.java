@@ -112,24 +112,16 @@ class SendingTests {
 	@Every.Way
 	void callbacksRunOnTheLaneInOrderAndBeforeClosed(Way way) throws Exception {
 		List<String> order = new CopyOnWriteArrayList<>();
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				for (int i = 0; i < 3; i++) {
-					int number = i;
-					session.send("x", (failure) -> order.add("callback " + number + " " + failure));
-				}
-				order.add("call over");
-				return null;
+		SessionHandler handler = TestHandler.of((payload, session) -> {
+			for (int i = 0; i < 3; i++) {
+				int number = i;
+				session.send("x", (failure) -> order.add("callback " + number + " " + failure));
 			}
-
-			@Override
-			public void closed(SocketSession session, dev.socketserver.CloseStatus status) {
-				order.add("closed");
-			}
-
-		};
+			order.add("call over");
+			return null;
+		}).closed((session, status) -> {
+			order.add("closed");
+		});
 		SocketServer server = this.fixture.start(ServerFixture.messages("order", handler), way.spec());
 
 		try (Peer peer = new Peer(server)) {

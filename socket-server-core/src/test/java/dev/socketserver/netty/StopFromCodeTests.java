@@ -31,8 +31,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -66,20 +64,12 @@ class StopFromCodeTests {
 	void stopFromTheEndOfASessionReturnsAtOnce(Way way) throws Exception {
 		CompletableFuture<Boolean> returned = new CompletableFuture<>();
 		AtomicReference<SocketServer> server = new AtomicReference<>();
-		server.set(this.fixture.start(handler(new SessionHandler() {
-			@Override
-			public void opened(SocketSession session) {
-				session.closed().whenComplete((status, failure) -> {
-					// Far longer than the test waits.
-					returned.complete(server.get().stop(Duration.ofSeconds(60)));
-				});
-			}
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				return payload;
-			}
-		}), way.spec()));
+		server.set(this.fixture.start(handler(TestHandler.of((payload, session) -> payload).opened((session) -> {
+			session.closed().whenComplete((status, failure) -> {
+				// Far longer than the test waits.
+				returned.complete(server.get().stop(Duration.ofSeconds(60)));
+			});
+		})), way.spec()));
 		try (Peer peer = new Peer(server.get())) {
 			peer.ask("x");
 		}
@@ -131,12 +121,7 @@ class StopFromCodeTests {
 	void oldRunOfARemovedServerLeavesItsSuccessorAlone() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer old = this.fixture.lines((line) -> {
-			try {
-				release.await();
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
+			ServerFixture.awaitQuietly(release);
 			return line;
 		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.POOL)));
 		try (Peer stuck = new Peer(old)) {
@@ -239,12 +224,7 @@ class StopFromCodeTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.start(handler((payload, session) -> {
 			session.send("hello").thenRun(() -> {
-				try {
-					release.await();
-				}
-				catch (InterruptedException ex) {
-					throw new IllegalStateException(ex);
-				}
+				ServerFixture.awaitQuietly(release);
 			});
 			return null;
 		}), (spec) -> spec);
@@ -266,8 +246,7 @@ class StopFromCodeTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void portRefusesWhenStopReturns(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.transport(transport).port(port));

@@ -232,20 +232,12 @@ class SwitchableFramingTests {
 	@Every.Way
 	void openedMayChooseIt(Way way) throws Exception {
 		List<Object> received = new CopyOnWriteArrayList<>();
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public void opened(SocketSession session) {
-				session.framing(Framing.delimiter(";"));
-			}
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				received.add(payload);
-				return payload;
-			}
-
-		};
+		SessionHandler handler = TestHandler.of((payload, session) -> {
+			received.add(payload);
+			return payload;
+		}).opened((session) -> {
+			session.framing(Framing.delimiter(";"));
+		});
 		SocketServer server = this.fixture.start(ServerFixture.messages("chooser", handler),
 				(spec) -> way.spec().apply(spec).framing(LINES));
 

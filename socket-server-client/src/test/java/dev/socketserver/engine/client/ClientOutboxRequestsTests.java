@@ -22,6 +22,19 @@ class ClientOutboxRequestsTests {
 
 	private final ClientOutboxFixture client = new ClientOutboxFixture();
 
+	/** Checks that what a connection receives is the reply to a request. */
+	private static void assertReplyOn(FakeConnection connection, String reply, Request request) {
+		assertThat(connection.asks.take(reply)).isTrue();
+		assertThat(request.reply()).isCompletedWithValue(reply);
+	}
+
+	/** Attaches a connection that takes nothing any more. */
+	private void attachClosing(ClientOutbox outbox) {
+		FakeConnection closing = new FakeConnection(this.client.counters);
+		closing.closing = true;
+		this.client.attach(outbox, closing);
+	}
+
 	@Test
 	void requestThatIsGivenUpIsNotSent() {
 		ClientOutbox outbox = this.client.outbox();
@@ -32,8 +45,7 @@ class ClientOutboxRequestsTests {
 		assertThat(this.client.counters.pendingReplies()).isEqualTo(1);
 		FakeConnection connection = this.client.attached(outbox);
 		assertThat(connection.payloads()).containsExactly("b");
-		assertThat(connection.asks.take("reply")).isTrue();
-		assertThat(kept.reply()).isCompletedWithValue("reply");
+		assertReplyOn(connection, "reply", kept);
 		connection.completeAll();
 		this.client.assertEmpty();
 	}
@@ -130,10 +142,8 @@ class ClientOutboxRequestsTests {
 	@Test
 	void requestThatAConnectionHasNotTakenHasNotBegun() {
 		ClientOutbox outbox = this.client.outbox();
-		FakeConnection closing = new FakeConnection(this.client.counters);
-		closing.closing = true;
 		Request ask = this.client.ask(outbox, "a");
-		this.client.attach(outbox, closing);
+		attachClosing(outbox);
 		this.client.detach(outbox);
 		assertThat(ask.expire()).isTrue();
 	}
@@ -145,9 +155,7 @@ class ClientOutboxRequestsTests {
 		FakeConnection connection = this.client.attached(outbox);
 		connection.failAll();
 		this.client.detach(outbox);
-		FakeConnection closing = new FakeConnection(this.client.counters);
-		closing.closing = true;
-		this.client.attach(outbox, closing);
+		attachClosing(outbox);
 		assertThat(ask.expire()).isFalse();
 	}
 
@@ -158,9 +166,7 @@ class ClientOutboxRequestsTests {
 		this.client.attach(outbox, this.client.breaksAtOnce());
 		this.client.detach(outbox);
 		assertThat(this.client.counters.repeated()).isZero();
-		FakeConnection closing = new FakeConnection(this.client.counters);
-		closing.closing = true;
-		this.client.attach(outbox, closing);
+		attachClosing(outbox);
 		assertThat(ask.expire()).isFalse();
 	}
 
@@ -169,8 +175,7 @@ class ClientOutboxRequestsTests {
 		ClientOutbox outbox = this.client.outbox();
 		FakeConnection connection = this.client.attached(outbox);
 		Request ask = this.client.ask(outbox, "a");
-		assertThat(connection.asks.take("reply")).isTrue();
-		assertThat(ask.reply()).isCompletedWithValue("reply");
+		assertReplyOn(connection, "reply", ask);
 		// The write had not been reported when the connection broke.
 		connection.failAll();
 		this.client.detach(outbox);
@@ -190,8 +195,7 @@ class ClientOutboxRequestsTests {
 		assertThat(ask.reply()).isNotDone();
 		FakeConnection second = this.client.attached(outbox);
 		second.completeAll();
-		assertThat(second.asks.take("reply")).isTrue();
-		assertThat(ask.reply()).isCompletedWithValue("reply");
+		assertReplyOn(second, "reply", ask);
 	}
 
 	/** Over TLS it is unknown what the server has received of what was sent last. */
@@ -204,19 +208,16 @@ class ClientOutboxRequestsTests {
 		Request third = this.client.ask(outbox, "c");
 		// What was received before the connection broke is handled beside all this.
 		connection.failNext();
-		assertThat(connection.asks.take("reply to a")).isTrue();
-		assertThat(first.reply()).isCompletedWithValue("reply to a");
+		assertReplyOn(connection, "reply to a", first);
 		connection.failAll();
 		this.client.detach(outbox);
-		assertThat(connection.asks.take("reply to b")).isTrue();
-		assertThat(second.reply()).isCompletedWithValue("reply to b");
+		assertReplyOn(connection, "reply to b", second);
 		assertThat(this.client.counters.pendingReplies()).isEqualTo(1);
 		connection.asks.close(new IllegalStateException("ended"));
 		FakeConnection next = this.client.attached(outbox);
 		assertThat(next.payloads()).containsExactly("c");
 		next.completeAll();
-		assertThat(next.asks.take("reply to c")).isTrue();
-		assertThat(third.reply()).isCompletedWithValue("reply to c");
+		assertReplyOn(next, "reply to c", third);
 		this.client.assertEmpty();
 	}
 
@@ -232,14 +233,12 @@ class ClientOutboxRequestsTests {
 		FakeConnection next = this.client.attached(outbox);
 		next.completeAll();
 		assertThat(this.client.counters.pendingReplies()).isEqualTo(2);
-		assertThat(connection.asks.take("reply to a")).isTrue();
-		assertThat(first.reply()).isCompletedWithValue("reply to a");
+		assertReplyOn(connection, "reply to a", first);
 		connection.asks.close(new IllegalStateException("ended"));
 		assertThat(second.reply()).isNotDone();
 		assertThat(next.asks.take("reply to a again")).isTrue();
 		assertThat(this.client.counters.repliesDropped()).isEqualTo(1);
-		assertThat(next.asks.take("reply to b")).isTrue();
-		assertThat(second.reply()).isCompletedWithValue("reply to b");
+		assertReplyOn(next, "reply to b", second);
 		assertThat(this.client.counters.pendingReplies()).isZero();
 	}
 

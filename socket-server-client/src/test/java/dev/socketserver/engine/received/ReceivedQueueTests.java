@@ -43,6 +43,8 @@ class ReceivedQueueTests {
 
 	private final ClientCounters counters = new ClientCounters();
 
+	private final MemoryBudget memory = new MemoryBudget(100_000);
+
 	private final AtomicInteger tooMany = new AtomicInteger();
 
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
@@ -53,15 +55,22 @@ class ReceivedQueueTests {
 	}
 
 	private ReceivedQueue queue(int capacity, InboundOverflow overflow) {
-		return queue(capacity, 1_000, overflow, MemoryBudget.unlimited());
+		return queue(capacity, 1_000, overflow);
 	}
 
-	private ReceivedQueue queue(int capacity, int bytes, InboundOverflow overflow, MemoryBudget memory) {
-		return new ReceivedQueue("it", new Bounds<>(capacity, bytes, overflow), this.counters, memory, this.timer);
+	private ReceivedQueue queue(int capacity, int bytes, InboundOverflow overflow) {
+		return new ReceivedQueue("it", new Bounds<>(capacity, bytes, overflow), this.counters, this.memory, this.timer);
 	}
 
 	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
 		return queue.received("it", payload, this.tooMany::incrementAndGet);
+	}
+
+	/** Adds a payload for which there is no room; completes when there is. */
+	private CompletableFuture<@Nullable Void> addHeld(ReceivedQueue queue, String payload) {
+		CompletionStage<@Nullable Void> held = add(queue, payload);
+		assertThat(held).isNotNull();
+		return held.toCompletableFuture();
 	}
 
 	/** Takes what is there, in words. */
@@ -78,22 +87,20 @@ class ReceivedQueueTests {
 
 	@Test
 	void bytesAreLimitedToo() {
-		MemoryBudget memory = MemoryBudget.unlimited();
-		ReceivedQueue queue = queue(100, 1_000, InboundOverflow.BLOCK, memory);
+		ReceivedQueue queue = queue(100, 1_000, InboundOverflow.BLOCK);
 		assertThat(add(queue, "x".repeat(600))).isNull();
 		assertThat(add(queue, "y".repeat(600))).isNull();
-		CompletionStage<@Nullable Void> held = add(queue, "z".repeat(600));
-		assertThat(held).isNotNull();
-		assertThat(memory.used()).isEqualTo(1_800);
+		CompletableFuture<@Nullable Void> held = addHeld(queue, "z".repeat(600));
+		assertThat(this.memory.used()).isEqualTo(1_800);
 		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
-		assertThat(held.toCompletableFuture()).isDone();
-		assertThat(memory.used()).isEqualTo(1_200);
+		assertThat(held).isDone();
+		assertThat(this.memory.used()).isEqualTo(1_200);
 		queue.closed();
-		assertThat(memory.used()).isZero();
+		assertThat(this.memory.used()).isZero();
 		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
 		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
 		queue.open();
-		assertThat(memory.used()).isZero();
+		assertThat(this.memory.used()).isZero();
 
 		ReceivedQueue sliding = queue(100, InboundOverflow.DROP_OLDEST);
 		add(sliding, "a".repeat(600));
@@ -105,76 +112,65 @@ class ReceivedQueueTests {
 	@ParameterizedTest
 	@EnumSource(names = { "BLOCK", "CLOSE" })
 	void littleMayWaitWhateverOthersHoldAndMoreWhenTheyHoldLess(InboundOverflow overflow) {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
-		memory.charge(60_000);
+		ReceivedQueue queue = queue(100, 50_000, overflow);
+		this.memory.charge(60_000);
 		assertThat(add(queue, "greeting")).isNull();
-		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
-		assertThat(held).isNotNull();
-		assertThat(held.toCompletableFuture()).isNotDone();
+		CompletableFuture<@Nullable Void> held = addHeld(queue, "x".repeat(10_000));
+		assertThat(held).isNotDone();
 
-		memory.charge(-60_000);
-		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
+		this.memory.charge(-60_000);
+		assertThat(held).succeedsWithin(LONG);
 		assertThat(add(queue, "y".repeat(10_000))).isNull();
 		assertThat(this.tooMany).hasValue(0);
 	}
 
 	@Test
 	void memoryIsLookedForAgainAndAgain() {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
-		memory.charge(60_000);
-		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
-		assertThat(held).isNotNull();
+		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK);
+		this.memory.charge(60_000);
+		CompletableFuture<@Nullable Void> held = addHeld(queue, "x".repeat(10_000));
 		Awaitility.await().until(() -> this.timer.getCompletedTaskCount() >= 2);
 
-		memory.charge(-60_000);
+		this.memory.charge(-60_000);
 
-		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
+		assertThat(held).succeedsWithin(LONG);
 	}
 
 	@Test
 	void whatWaitsIsNotInItsOwnWay() {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = queue(1, 50_000, InboundOverflow.BLOCK, memory);
+		ReceivedQueue queue = queue(1, 50_000, InboundOverflow.BLOCK);
 		add(queue, "a");
-		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(30_000));
-		assertThat(held).isNotNull();
+		CompletableFuture<@Nullable Void> held = addHeld(queue, "x".repeat(30_000));
 
 		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
 
-		assertThat(held.toCompletableFuture()).isDone();
+		assertThat(held).isDone();
 	}
 
 	/** A handler that was not waited for any longer takes it after all. */
 	@Test
 	void aConnectionThatComesLateLeavesNobodyWaitingForEver() {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = queue(1, 50_000, InboundOverflow.BLOCK, memory);
+		ReceivedQueue queue = queue(1, 50_000, InboundOverflow.BLOCK);
 		add(queue, "a");
-		CompletionStage<@Nullable Void> first = add(queue, "bb");
-		assertThat(first).isNotNull();
-		CompletionStage<@Nullable Void> second = add(queue, "ccc");
-		assertThat(second).isNotNull();
-		assertThat(first.toCompletableFuture()).isDone();
-		assertThat(memory.used()).isEqualTo(4);
+		CompletableFuture<@Nullable Void> first = addHeld(queue, "bb");
+		CompletableFuture<@Nullable Void> second = addHeld(queue, "ccc");
+		assertThat(first).isDone();
+		assertThat(this.memory.used()).isEqualTo(4);
 		queue.disconnected("it", STATUS);
-		assertThat(second.toCompletableFuture()).isDone();
-		assertThat(memory.used()).isEqualTo(1);
+		assertThat(second).isDone();
+		assertThat(this.memory.used()).isEqualTo(1);
 	}
 
 	@Test
 	void stopKeepsNothingForWhichThereIsNoMemory() {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
-		memory.charge(60_000);
-		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
-		assertThat(held).isNotNull();
+		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK);
+		this.memory.charge(60_000);
+		CompletableFuture<@Nullable Void> held = addHeld(queue, "x".repeat(10_000));
 		queue.closing();
-		assertThat(held.toCompletableFuture()).isDone();
+		assertThat(held).isDone();
 		assertThat(add(queue, "y".repeat(10_000))).isNull();
 		assertThat(add(queue, "bye")).isNull();
-		assertThat(memory.used()).isEqualTo(60_003);
+		assertThat(this.memory.used()).isEqualTo(60_003);
 		assertThat(this.counters.inboundDropped()).isEqualTo(2);
 		assertThat(all(queue)).containsExactly("bye");
 	}
@@ -182,34 +178,31 @@ class ReceivedQueueTests {
 	/** It would wait as long as others do, and they perhaps for it. */
 	@Test
 	void whoeverAsksGetsAPayloadWhateverOthersHold() throws Exception {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
-		memory.charge(60_000);
-		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
-		assertThat(held).isNotNull();
-		assertThat(memory.used()).isEqualTo(70_000);
+		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK);
+		this.memory.charge(60_000);
+		CompletableFuture<@Nullable Void> held = addHeld(queue, "x".repeat(10_000));
+		assertThat(this.memory.used()).isEqualTo(70_000);
 		assertThat(queue.take(Duration.ZERO)).isEqualTo(new Received.Payload("x".repeat(10_000)));
-		assertThat(held.toCompletableFuture()).isDone();
-		assertThat(memory.used()).isEqualTo(60_000);
+		assertThat(held).isDone();
+		assertThat(this.memory.used()).isEqualTo(60_000);
 
 		CompletableFuture<@Nullable Received> taken = CompletableFuture.supplyAsync(() -> queue.take(LONG));
 		add(queue, "y".repeat(10_000));
 		assertThat(taken).succeedsWithin(LONG).isEqualTo(new Received.Payload("y".repeat(10_000)));
-		assertThat(memory.used()).isEqualTo(60_000);
+		assertThat(this.memory.used()).isEqualTo(60_000);
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "BLOCK", "CLOSE" })
 	void aConnectionThatIsAbortedLeavesNothingThatWaits(InboundOverflow overflow) {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
-		memory.charge(60_000);
+		ReceivedQueue queue = queue(100, 50_000, overflow);
+		this.memory.charge(60_000);
 		for (int i = 0; i < 3; i++) {
 			queue.connected("it", SERVER);
 			assertThat(add(queue, "x".repeat(10_000))).isNotNull();
 			queue.disconnected("it", STATUS);
 		}
-		assertThat(memory.used()).isEqualTo(60_000);
+		assertThat(this.memory.used()).isEqualTo(60_000);
 		assertThat(this.counters.inboundDropped()).isEqualTo(3);
 		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected",
 				"Disconnected");
@@ -217,16 +210,15 @@ class ReceivedQueueTests {
 
 	@Test
 	void longPayloadsTakeThePlaceOfAsMuchThatIsOlderWhileMemoryIsShort() {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = queue(1_000, 500_000, InboundOverflow.DROP_OLDEST, memory);
+		ReceivedQueue queue = queue(1_000, 500_000, InboundOverflow.DROP_OLDEST);
 		for (int i = 0; i < 100; i++) {
 			add(queue, "s".repeat(100));
 		}
-		memory.charge(60_000);
+		this.memory.charge(60_000);
 
 		for (int i = 0; i < 20; i++) {
 			add(queue, "l".repeat(3_000));
-			assertThat(memory.used()).isLessThanOrEqualTo(70_000);
+			assertThat(this.memory.used()).isLessThanOrEqualTo(70_000);
 		}
 
 		assertThat(all(queue)).containsExactly("l".repeat(3_000), "l".repeat(3_000), "l".repeat(3_000));
@@ -234,12 +226,11 @@ class ReceivedQueueTests {
 
 	@Test
 	void littleIsKeptAlsoOfWhatIsOlderWhileMemoryIsShort() {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = queue(1_000, 500_000, InboundOverflow.DROP_OLDEST, memory);
+		ReceivedQueue queue = queue(1_000, 500_000, InboundOverflow.DROP_OLDEST);
 		for (int i = 0; i < 70; i++) {
 			add(queue, "s".repeat(100));
 		}
-		memory.charge(60_000);
+		this.memory.charge(60_000);
 
 		add(queue, "l".repeat(2_000));
 
@@ -249,16 +240,15 @@ class ReceivedQueueTests {
 
 	@Test
 	void whatIsLeftOfAnEarlierStartCountsAgain() {
-		MemoryBudget memory = MemoryBudget.unlimited();
-		ReceivedQueue queue = queue(100, 1_000, InboundOverflow.BLOCK, memory);
+		ReceivedQueue queue = queue(100, 1_000, InboundOverflow.BLOCK);
 		add(queue, "x".repeat(600));
 		queue.closed();
 
 		queue.open();
 
-		assertThat(memory.used()).isEqualTo(600);
+		assertThat(this.memory.used()).isEqualTo(600);
 		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
-		assertThat(memory.used()).isZero();
+		assertThat(this.memory.used()).isZero();
 	}
 
 	@Test
@@ -270,9 +260,8 @@ class ReceivedQueueTests {
 
 		queue.open();
 
-		CompletionStage<@Nullable Void> held = add(queue, "b");
-		assertThat(held).isNotNull();
-		assertThat(held.toCompletableFuture()).isNotDone();
+		CompletableFuture<@Nullable Void> held = addHeld(queue, "b");
+		assertThat(held).isNotDone();
 	}
 
 	@Test
@@ -393,8 +382,7 @@ class ReceivedQueueTests {
 		ReceivedQueue queue = queue(2, InboundOverflow.BLOCK);
 		assertThat(add(queue, "a")).isNull();
 		assertThat(add(queue, "b")).isNull();
-		CompletionStage<@Nullable Void> room = add(queue, "c");
-		assertThat(room).isNotNull();
+		CompletableFuture<@Nullable Void> room = addHeld(queue, "c");
 		AtomicBoolean free = new AtomicBoolean();
 		room.thenRun(() -> free.set(true));
 		assertThat(free).isFalse();
@@ -407,8 +395,7 @@ class ReceivedQueueTests {
 	void stopLetsNobodyWaitForRoom() {
 		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
 		assertThat(add(queue, "a")).isNull();
-		CompletionStage<@Nullable Void> room = add(queue, "b");
-		assertThat(room).isNotNull();
+		CompletableFuture<@Nullable Void> room = addHeld(queue, "b");
 		AtomicBoolean free = new AtomicBoolean();
 		room.thenRun(() -> free.set(true));
 		queue.closing();

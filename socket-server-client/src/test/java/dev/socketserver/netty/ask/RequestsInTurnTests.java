@@ -30,6 +30,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.RequestInTime;
 import dev.socketserver.netty.ServerFixture;
@@ -43,7 +44,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,6 +90,13 @@ class RequestsInTurnTests {
 		return RequestInTime.ask(SHORT, peer::hasInput, (time) -> session.ask(request, time));
 	}
 
+	/** Asks, and checks that the peer is asked at once. */
+	private static CompletableFuture<Object> ask(SocketSession session, Peer peer, String request) throws IOException {
+		CompletableFuture<Object> reply = session.ask(request, LONG);
+		assertThat(peer.line()).isEqualTo(request);
+		return reply;
+	}
+
 	private static void assertTimesOut(CompletableFuture<?> reply) {
 		assertThat(reply).failsWithin(LONG)
 			.withThrowableThat()
@@ -106,8 +113,7 @@ class RequestsInTurnTests {
 			.withMessageContaining(why);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void aLostReplyCostsOneRequestOnly(ExecutionMode mode) throws Exception {
 		SocketServer server = server(UnaryOperator.identity(), (spec) -> spec.execution((e) -> e.mode(mode)));
 		ask(server, (session, peer) -> {
@@ -115,10 +121,7 @@ class RequestsInTurnTests {
 			assertThat(peer.line()).isEqualTo("lost?");
 			assertTimesOut(lost);
 			for (int i = 0; i < 100; i++) {
-				CompletableFuture<Object> next = session.ask(i + "?", LONG);
-				assertThat(peer.line()).isEqualTo(i + "?");
-				peer.send(i + "!\n");
-				assertThat(next).succeedsWithin(LONG).isEqualTo(i + "!");
+				reply(peer, i + "!", ask(session, peer, i + "?"));
 			}
 		});
 	}
@@ -133,14 +136,9 @@ class RequestsInTurnTests {
 	void manyLostRepliesCloseNoSession() throws Exception {
 		ask(server(), (session, peer) -> {
 			for (int i = 0; i < 70; i++) {
-				CompletableFuture<Object> given = session.ask("?", LONG);
-				assertThat(peer.line()).isEqualTo("?");
-				given.cancel(false);
+				ask(session, peer, "?").cancel(false);
 			}
-			CompletableFuture<Object> next = session.ask("next?", LONG);
-			assertThat(peer.line()).isEqualTo("next?");
-			peer.send("!\n");
-			assertThat(next).succeedsWithin(LONG).isEqualTo("!");
+			reply(peer, "!", ask(session, peer, "next?"));
 			assertThat(session.closed()).isNotDone();
 		});
 	}
@@ -158,8 +156,7 @@ class RequestsInTurnTests {
 			for (int i = 0; i < 10; i++) {
 				assertThat(peer.line()).isEqualTo(i + "?");
 				assertThat(replies.get(i)).isNotDone();
-				peer.send(i + "!\n");
-				assertThat(replies.get(i)).succeedsWithin(LONG).isEqualTo(i + "!");
+				reply(peer, i + "!", replies.get(i));
 			}
 			assertThat(session.info().requests()).isZero();
 			assertThat(server.statistics().requests()).isEqualTo(Map.of(RequestOutcome.SUCCESS, 10L));
@@ -177,9 +174,8 @@ class RequestsInTurnTests {
 				assertThat(peer.line()).isEqualTo("first?");
 				peer.send("1\nmessage\n");
 				assertThat(List.of(peer.line(), peer.line())).containsExactlyInAnyOrder("second?", "ok message");
-				peer.send("2\n");
+				reply(peer, "2", second);
 				assertThat(first).succeedsWithin(LONG).isEqualTo("1");
-				assertThat(second).succeedsWithin(LONG).isEqualTo("2");
 			}
 		});
 	}
@@ -307,8 +303,7 @@ class RequestsInTurnTests {
 		SocketServer server = server(UnaryOperator.identity(),
 				(spec) -> spec.outbound((outbound) -> outbound.capacity(2)));
 		ask(server, (session, peer) -> {
-			CompletableFuture<Object> first = session.ask("first?", LONG);
-			assertThat(peer.line()).isEqualTo("first?");
+			CompletableFuture<Object> first = ask(session, peer, "first?");
 			CompletableFuture<Object> second = session.ask("second?", LONG);
 			CompletableFuture<Object> third = session.ask("third?", LONG);
 			CompletableFuture<Object> fourth = session.ask("fourth?", LONG);
@@ -347,11 +342,9 @@ class RequestsInTurnTests {
 			assertThat(peer.line()).isEqualTo("first?");
 			CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> server.stop(LONG));
 			Awaitility.await().until(() -> server.state() != ServerState.RUNNING);
-			peer.send("1\n");
+			reply(peer, "1", first);
 			assertThat(peer.line()).isEqualTo("second?");
-			peer.send("2\n");
-			assertThat(first).succeedsWithin(LONG).isEqualTo("1");
-			assertThat(second).succeedsWithin(LONG).isEqualTo("2");
+			reply(peer, "2", second);
 			assertThat(stopped.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		});
 	}
@@ -369,9 +362,8 @@ class RequestsInTurnTests {
 				peer.send("position\n!1\n!surplus\n");
 				assertThat(List.of(peer.line(), peer.line(), peer.line())).containsExactlyInAnyOrder("ok position",
 						"second?", "ok !surplus");
-				peer.send("!2\n");
+				reply(peer, "!2", second);
 				assertThat(first).succeedsWithin(LONG).isEqualTo("!1");
-				assertThat(second).succeedsWithin(LONG).isEqualTo("!2");
 			}
 		});
 	}

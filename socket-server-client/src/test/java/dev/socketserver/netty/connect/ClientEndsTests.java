@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -32,12 +31,12 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -66,36 +65,22 @@ class ClientEndsTests {
 		for (Consumer<SocketClient> end : ends) {
 			for (String where : List.of("opened", "received", "closed")) {
 				this.fixture.events.clear();
+				Consumer<String> at = (here) -> {
+					if (here.equals(where)) {
+						end.accept(this.fixture.client());
+					}
+				};
 				SocketClient client = this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
-					.handler(ServerFixture.messages(new QuietHandler() {
-
-						private void at(String here) {
-							if (here.equals(where)) {
-								end.accept(ClientEndsTests.this.fixture.client());
-							}
+					.handler(ServerFixture.messages(TestHandler.of((payload, session) -> {
+						at.accept("received");
+						if (where.equals("closed")) {
+							session.close();
 						}
-
-						@Override
-						public void opened(SocketSession session) {
-							session.send("hello");
-							at("opened");
-						}
-
-						@Override
-						public @Nullable Object received(Object payload, SocketSession session) {
-							at("received");
-							if (where.equals("closed")) {
-								session.close();
-							}
-							return null;
-						}
-
-						@Override
-						public void closed(SocketSession session, CloseStatus status) {
-							at("closed");
-						}
-
-					})));
+						return null;
+					}).opened((session) -> {
+						session.send("hello");
+						at.accept("opened");
+					}).closed((session, status) -> at.accept("closed")))));
 				Awaitility.await()
 					.atMost(ClientFixture.LIMIT)
 					.until(() -> client.state() == ClientState.CLOSED || client.state() == ClientState.STOPPED);
@@ -324,10 +309,10 @@ class ClientEndsTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
-					.handler(QuietHandler.opening((session) -> {
+					.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
 						this.fixture.clients.close();
 						closed.complete(null);
-					})));
+					}))));
 		closed.get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
 	}
@@ -345,12 +330,12 @@ class ClientEndsTests {
 			SocketClient client = clients.register(ClientSpec.builder("loop")
 				.port(ClientFixture.address(server).getPort())
 				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
-				.handler(QuietHandler.opening((session) -> {
+				.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
 					SocketClient own = clients.client("loop").orElseThrow();
 					own.ask("1", Duration.ofSeconds(20))
 						.thenCompose((reply) -> own.ask(reply + "2", Duration.ofSeconds(20)))
 						.whenComplete((reply, failure) -> outcome.complete((failure != null) ? failure : reply));
-				}))
+				})))
 				.build());
 			client.start();
 			assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<<1>2>");
@@ -365,11 +350,12 @@ class ClientEndsTests {
 			return line;
 		}, (spec) -> spec);
 		CountDownLatch ended = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(QuietHandler.opening((session) -> {
-			session.send("holds the server");
-			session.shutdownOutput();
-			ended.countDown();
-		})));
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
+					session.send("holds the server");
+					session.shutdownOutput();
+					ended.countDown();
+				}))));
 		assertThat(ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		CompletableFuture<Void> waits = client.send("too late");
 		// The default is 27 s.

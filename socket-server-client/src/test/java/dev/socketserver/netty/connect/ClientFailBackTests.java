@@ -14,7 +14,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -31,6 +30,7 @@ import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
@@ -173,21 +173,13 @@ class ClientFailBackTests {
 	@Test
 	void handlerIsNotifiedOfTheEndBeforeAConnectionThatWasKept() {
 		List<String> calls = new CopyOnWriteArrayList<>();
-		SessionHandler handler = new QuietHandler() {
-
-			@Override
-			public void opened(SocketSession session) {
-				calls.add("opened " + session.id());
-			}
-
-			@Override
-			public void closed(SocketSession session, CloseStatus status) {
-				calls.add("closing");
-				ClientFailBackTests.this.fixture.stick();
-				calls.add("closed " + session.id());
-			}
-
-		};
+		SessionHandler handler = TestHandler.quiet().opened((session) -> {
+			calls.add("opened " + session.id());
+		}).closed((session, status) -> {
+			calls.add("closing");
+			this.fixture.stick();
+			calls.add("closed " + session.id());
+		});
 		int dead = Ports.free();
 		SocketServer server = echo(this.second, 0);
 		SocketClient client = start(dead, server, LONG,
@@ -243,21 +235,11 @@ class ClientFailBackTests {
 	void anAddressThatRefusesTheSignOnDoesNotTakeOver() throws Exception {
 		int dead = Ports.free();
 		SocketServer server = echo(this.second, 0);
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				return null;
+		SessionHandler handler = TestHandler.quiet().opened((session) -> {
+			if (session.remoteAddress().getPort() == dead) {
+				throw new IllegalStateException("refused");
 			}
-
-			@Override
-			public void opened(SocketSession session) throws Exception {
-				if (session.remoteAddress().getPort() == dead) {
-					throw new IllegalStateException("refused");
-				}
-			}
-
-		};
+		});
 		SocketClient client = start(dead, server, SHORT,
 				(spec) -> spec.handler(ServerFixture.messages("signing-on", handler))
 					.pool((pool) -> pool.ready(Ready.OPENED)));
@@ -279,13 +261,13 @@ class ClientFailBackTests {
 	void rotationByAnOperatorOutlivesAFailBack() {
 		int dead = Ports.free();
 		List<Integer> opening = new CopyOnWriteArrayList<>();
-		ServerHandler handler = QuietHandler.opening((session) -> {
+		ServerHandler handler = ServerFixture.messages(TestHandler.quiet().opened((session) -> {
 			opening.add(session.remoteAddress().getPort());
 			if (session.remoteAddress().getPort() == dead) {
 				this.fixture.stick();
 				throw new IllegalStateException("refused");
 			}
-		});
+		}));
 		SocketClient client = start(dead, echo(this.second, 0), SHORT,
 				(spec) -> spec.handler(handler).pool((pool) -> pool.ready(Ready.OPENED).readyTimeout(LONG)));
 		SocketSession old = client.session().orElseThrow();

@@ -23,10 +23,10 @@ import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -149,23 +149,15 @@ class ClientHandlerFormsTests {
 	/** Each connection begins with the framing of the client. */
 	@Every.Mode
 	void framingThatTheHandlerChangesIsThatOfTheConnection(ExecutionMode mode) throws Exception {
-		SessionHandler upgrading = new SessionHandler() {
-
-			@Override
-			public void opened(SocketSession session) {
-				session.send("upgrade");
+		SessionHandler upgrading = TestHandler.of((payload, session) -> {
+			if (payload.equals("ok")) {
+				session.framing(Framing.lengthField().build());
 			}
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				if (payload.equals("ok")) {
-					session.framing(Framing.lengthField().build());
-				}
-				ClientHandlerFormsTests.this.seen.add((String) payload);
-				return null;
-			}
-
-		};
+			this.seen.add((String) payload);
+			return null;
+		}).opened((session) -> {
+			session.send("upgrade");
+		});
 		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			server.setSoTimeout(Patience.millis());
 			SocketClient client = this.fixture.start(server.getLocalPort(),

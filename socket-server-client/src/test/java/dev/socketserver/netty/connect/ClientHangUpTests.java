@@ -88,8 +88,8 @@ class ClientHangUpTests {
 		return client;
 	}
 
-	private void note(CompletableFuture<?> asked) {
-		asked.whenComplete((reply, failure) -> this.outcome.complete(failure));
+	private CompletableFuture<Object> noted(CompletableFuture<Object> asked) {
+		return asked.whenComplete((reply, failure) -> this.outcome.complete(failure));
 	}
 
 	private void assertFailed() {
@@ -100,9 +100,7 @@ class ClientHangUpTests {
 	@CsvSource({ "POOL, false", "POOL, true", "AUTO, false", "AUTO, true" })
 	void requestThatTheOpeningWaitsForFails(ExecutionMode mode, boolean resets) throws Exception {
 		start(opening((session) -> {
-			CompletableFuture<Object> asked = session.ask("a?", LONG);
-			note(asked);
-			asked.join();
+			noted(session.ask("a?", LONG)).join();
 			return null;
 		}), mode);
 		hangsUp(resets);
@@ -114,9 +112,7 @@ class ClientHangUpTests {
 	@CsvSource({ "EVENT_LOOP, false", "EVENT_LOOP, true", "POOL, false", "POOL, true" })
 	void requestThatTheStageOfTheOpeningWaitsForFails(ExecutionMode mode, boolean resets) throws Exception {
 		start(opening((session) -> {
-			CompletableFuture<Object> asked = session.ask("a?", LONG);
-			note(asked);
-			return asked.thenAccept((reply) -> {
+			return noted(session.ask("a?", LONG)).thenAccept((reply) -> {
 			});
 		}), mode);
 		hangsUp(resets);
@@ -127,9 +123,7 @@ class ClientHangUpTests {
 	@CsvSource({ "POOL, false", "POOL, true" })
 	void requestOfTheClientThatAMessageWaitsForFails(ExecutionMode mode, boolean resets) throws Exception {
 		start((payload, session) -> {
-			CompletableFuture<Object> asked = this.fixture.client().ask("a?", LONG);
-			note(asked);
-			asked.join();
+			noted(this.fixture.client().ask("a?", LONG)).join();
 			return null;
 		}, mode);
 		hangsUp(resets);
@@ -148,8 +142,7 @@ class ClientHangUpTests {
 			.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME))
 			.handler(ServerFixture.messages(opening((session) -> {
 				CompletableFuture<Object> first = session.ask("a?", LONG);
-				CompletableFuture<Object> second = session.ask("b?", LONG);
-				second.whenComplete((reply, failure) -> this.outcome.complete(failure));
+				CompletableFuture<Object> second = noted(session.ask("b?", LONG));
 				asked.countDown();
 				first.handle((reply, failure) -> failure).join();
 				second.join();
@@ -164,7 +157,12 @@ class ClientHangUpTests {
 	}
 
 	private static SessionHandler opening(Function<SocketSession, @Nullable CompletionStage<?>> opening) {
-		return new QuietHandler() {
+		return new SessionHandler() {
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				return null;
+			}
 
 			@Override
 			public @Nullable CompletionStage<?> opening(SocketSession session) {

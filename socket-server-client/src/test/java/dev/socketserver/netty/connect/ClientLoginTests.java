@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -23,6 +22,7 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
@@ -131,24 +131,11 @@ class ClientLoginTests {
 	void whatWaitsLeavesAfterTheAnswerToAFailureBeforeTheLogin(ExecutionMode mode) {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.collecting(seen);
-		SessionHandler answering = new SessionHandler() {
-
-			@Override
-			public void opened(SocketSession session) {
-				throw new IllegalStateException("there is no login yet");
-			}
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				throw new AssertionError("The server sends nothing");
-			}
-
-			@Override
-			public Object failed(Exception failure, SocketSession session) {
-				return CompletableFuture.supplyAsync(() -> "guest");
-			}
-
-		};
+		SessionHandler answering = TestHandler.of((payload, session) -> {
+			throw new AssertionError("The server sends nothing");
+		}).opened((session) -> {
+			throw new IllegalStateException("there is no login yet");
+		}).failed((failure, session) -> CompletableFuture.supplyAsync(() -> "guest"));
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode)).handler(ServerFixture.messages(answering)));
 		Awaitility.await().until(() -> seen.contains("guest"));
@@ -186,24 +173,13 @@ class ClientLoginTests {
 
 	private static ServerHandler loggingIn(Consumer<SocketSession> login, Runnable closed) {
 		return new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
-				(spec) -> new SessionHandler() {
-
-					@Override
-					public void opened(SocketSession session) {
-						login.accept(session);
-					}
-
-					@Override
-					public Object received(Object payload, SocketSession session) {
-						throw new AssertionError("The server sends nothing");
-					}
-
-					@Override
-					public void closed(SocketSession session, CloseStatus status) {
-						closed.run();
-					}
-
-				});
+				(spec) -> TestHandler.of((payload, session) -> {
+					throw new AssertionError("The server sends nothing");
+				}).opened((session) -> {
+					login.accept(session);
+				}).closed((session, status) -> {
+					closed.run();
+				}));
 	}
 
 }

@@ -30,7 +30,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestNotSentException;
@@ -43,6 +42,7 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Numbers;
 import dev.socketserver.netty.RequestInTime;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.SocketOptions;
@@ -175,20 +175,10 @@ class ClientRepliesTests {
 	@Test
 	void correlatorThatThrowsIsNamedAndNotTheHandler() throws Exception {
 		List<Exception> failures = new CopyOnWriteArrayList<>();
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				return null;
-			}
-
-			@Override
-			public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
-				failures.add(failure);
-				throw failure;
-			}
-
-		};
+		SessionHandler handler = TestHandler.quiet().failed((failure, session) -> {
+			failures.add(failure);
+			throw failure;
+		});
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.correlator((payload) -> {
 				throw new IllegalStateException("expected");
@@ -245,19 +235,7 @@ class ClientRepliesTests {
 
 	@Test
 	void replyThatCannotBeReadIsNobodyElses() throws Exception {
-		SessionHandler forgiving = new SessionHandler() {
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				return null;
-			}
-
-			@Override
-			public @Nullable Object failed(Exception failure, SocketSession session) {
-				return null;
-			}
-
-		};
+		SessionHandler forgiving = TestHandler.quiet().failed((failure, session) -> null);
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec
 				.handler(new ServerHandler.Messages("handler", new Numbers(), false, (session) -> forgiving)));

@@ -25,6 +25,7 @@ import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
@@ -120,23 +121,15 @@ class ClientStartTlsTests {
 	/** As a login in the opening does. */
 	@Test
 	void theOpeningMayAskAndThenAskForTls() throws Exception {
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public void opened(SocketSession session) {
-				Object hello = session.ask("hello", Duration.ofSeconds(20)).join();
-				Object reply = session.ask("STARTTLS", Duration.ofSeconds(20)).join();
-				ClientStartTlsTests.this.seen.add(hello + ", " + reply);
-				session.startTls().thenRun(() -> session.send("b"));
-			}
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				ClientStartTlsTests.this.seen.add(String.valueOf(payload));
-				return null;
-			}
-
-		};
+		SessionHandler handler = TestHandler.of((payload, session) -> {
+			this.seen.add(String.valueOf(payload));
+			return null;
+		}).opened((session) -> {
+			Object hello = session.ask("hello", Duration.ofSeconds(20)).join();
+			Object reply = session.ask("STARTTLS", Duration.ofSeconds(20)).join();
+			this.seen.add(hello + ", " + reply);
+			session.startTls().thenRun(() -> session.send("b"));
+		});
 		this.fixture.start(ClientFixture.address(mail()).getPort(),
 				(spec) -> onRequest(spec).handler(ServerFixture.messages("login", handler))
 					.execution((block) -> block.mode(ExecutionMode.POOL)));

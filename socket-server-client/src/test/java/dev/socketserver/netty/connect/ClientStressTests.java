@@ -34,6 +34,7 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
@@ -41,7 +42,6 @@ import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,44 +190,23 @@ class ClientStressTests {
 
 		private SessionHandler serverHandler() {
 			List<String> here = new CopyOnWriteArrayList<>();
-			return new SessionHandler() {
-
-				@Override
-				public void opened(SocketSession session) {
-					Round.this.served.add(here);
-				}
-
-				@Override
-				public @Nullable Object received(Object payload, SocketSession session) {
-					here.add(payload.toString());
-					return payload.toString().startsWith("ask") ? payload : null;
-				}
-
-			};
+			return TestHandler.of((payload, session) -> {
+				here.add(payload.toString());
+				return payload.toString().startsWith("ask") ? payload : null;
+			}).opened((session) -> {
+				this.served.add(here);
+			});
 		}
 
 		private SessionHandler clientHandler() {
-			return new SessionHandler() {
-
-				@Override
-				public void opened(SocketSession session) {
-					Round.this.handled.add("opened");
-					int now = Round.this.sessions.incrementAndGet();
-					Round.this.mostSessions.accumulateAndGet(now, Math::max);
-				}
-
-				@Override
-				public @Nullable Object received(Object payload, SocketSession session) {
-					return null;
-				}
-
-				@Override
-				public void closed(SocketSession session, CloseStatus status) {
-					Round.this.sessions.decrementAndGet();
-					Round.this.handled.add("closed");
-				}
-
-			};
+			return TestHandler.quiet().opened((session) -> {
+				this.handled.add("opened");
+				int now = this.sessions.incrementAndGet();
+				this.mostSessions.accumulateAndGet(now, Math::max);
+			}).closed((session, status) -> {
+				this.sessions.decrementAndGet();
+				this.handled.add("closed");
+			});
 		}
 
 		void run() throws Exception {

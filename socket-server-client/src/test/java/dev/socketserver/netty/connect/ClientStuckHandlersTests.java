@@ -15,11 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
@@ -28,11 +26,11 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -65,11 +63,11 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
-					.handler(QuietHandler.opening((session) -> {
+					.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
 						first.run();
 						stuck.countDown();
 						this.fixture.stick();
-					})));
+					}))));
 		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		return client;
 	}
@@ -79,12 +77,12 @@ class ClientStuckHandlersTests {
 		SocketServer server = this.fixture.echo();
 		List<String> seen = new CopyOnWriteArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			this.fixture.start(server,
-					(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.opening((session) -> {
-						SocketClient client = this.fixture.client();
-						seen.add(client.state() + " " + client.session().isPresent() + " "
-								+ (client.connectedAt() != null));
-					})));
+			this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
+				.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
+					SocketClient client = this.fixture.client();
+					seen.add(
+							client.state() + " " + client.session().isPresent() + " " + (client.connectedAt() != null));
+				}))));
 			int number = i + 1;
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == number);
 			this.fixture.clients.remove("it");
@@ -116,15 +114,10 @@ class ClientStuckHandlersTests {
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.drainTimeout(SHORT)
 					.correlator((payload) -> payload.equals("push") ? null : payload)
-					.handler(ServerFixture.messages(new QuietHandler() {
-
-						@Override
-						public @Nullable Object received(Object payload, SocketSession session) {
-							stuck.countDown();
-							ClientStuckHandlersTests.this.fixture.stick();
-							return null;
-						}
-
+					.handler(ServerFixture.messages((payload, session) -> {
+						stuck.countDown();
+						this.fixture.stick();
+						return null;
 					})));
 		CompletableFuture<Object> asked = client.ask("a", Duration.ofHours(1));
 		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
@@ -183,19 +176,11 @@ class ClientStuckHandlersTests {
 					(spec) -> spec.execution((e) -> e.mode(mode))
 						.reconnect(soon)
 						.drainTimeout(SHORT)
-						.handler(ServerFixture.messages(new QuietHandler() {
-
-							@Override
-							public void opened(SocketSession session) {
-								ClientStuckHandlersTests.this.fixture.stick();
-							}
-
-							@Override
-							public void closed(SocketSession session, CloseStatus status) {
-								closed.incrementAndGet();
-							}
-
-						})));
+						.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
+							this.fixture.stick();
+						}).closed((session, status) -> {
+							closed.incrementAndGet();
+						}))));
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() >= 20);
 			Awaitility.await()
 				.during(Duration.ofMillis(300))
@@ -228,24 +213,16 @@ class ClientStuckHandlersTests {
 		SocketServer server = echoAgain();
 		List<String> seen = new CopyOnWriteArrayList<>();
 		CountDownLatch stuck = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode)).handler(ServerFixture.messages(new QuietHandler() {
-
-					@Override
-					public void opened(SocketSession session) {
-						seen.add("opened " + session.id());
-						if (session.id().equals("it-1")) {
-							stuck.countDown();
-							ClientStuckHandlersTests.this.fixture.stick();
-						}
-					}
-
-					@Override
-					public void closed(SocketSession session, CloseStatus status) {
-						seen.add("closed " + session.id());
-					}
-
-				})));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
+			.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
+				seen.add("opened " + session.id());
+				if (session.id().equals("it-1")) {
+					stuck.countDown();
+					this.fixture.stick();
+				}
+			}).closed((session, status) -> {
+				seen.add("closed " + session.id());
+			}))));
 		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		server.stop(Duration.ZERO);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
@@ -270,7 +247,7 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(mode))
 					.outbound((o) -> o.capacity(1))
-					.handler(QuietHandler.opening((session) -> {
+					.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
 						if (session.id().equals("it-1")) {
 							go.await();
 							for (int i = 0; i < 3; i++) {
@@ -278,7 +255,7 @@ class ClientStuckHandlersTests {
 								left.incrementAndGet();
 							}
 						}
-					})));
+					}))));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		client.disconnect();
 		ClientFixture.await(client, ClientState.DISCONNECTED);
@@ -296,25 +273,20 @@ class ClientStuckHandlersTests {
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 					.outbound((o) -> o.capacity(1).overflow(OutboundOverflow.BLOCK))
-					.handler(ServerFixture.messages(new QuietHandler() {
-
-						@Override
-						public void closed(SocketSession session, CloseStatus status) {
-							for (int i = 0; i < 3; i++) {
-								ClientStuckHandlersTests.this.fixture.client().send("m").exceptionally((failure) -> {
-									failures.add(failure);
-									return null;
-								});
-							}
-							try {
-								ClientStuckHandlersTests.this.fixture.client().ask("a", Duration.ofSeconds(10)).get();
-							}
-							catch (Exception ex) {
-								failures.add(ex);
-							}
+					.handler(ServerFixture.messages(TestHandler.quiet().closed((session, status) -> {
+						for (int i = 0; i < 3; i++) {
+							this.fixture.client().send("m").exceptionally((failure) -> {
+								failures.add(failure);
+								return null;
+							});
 						}
-
-					})));
+						try {
+							this.fixture.client().ask("a", Duration.ofSeconds(10)).get();
+						}
+						catch (Exception ex) {
+							failures.add(ex);
+						}
+					}))));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		client.disconnect();
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> failures.size() >= 3);
@@ -362,13 +334,13 @@ class ClientStuckHandlersTests {
 	void handlerMayWaitForTheReplyToItsOwnClient(ExecutionMode mode) {
 		SocketServer server = this.fixture.echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
-		this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.opening((session) -> {
-					outcome.add(this.fixture.client().ask("client", ClientFixture.LIMIT).join());
-					outcome.add(session.ask("session", ClientFixture.LIMIT).join());
-					session.send("own", (failure) -> outcome
-						.add(this.fixture.client().ask("callback", ClientFixture.LIMIT).join()));
-				})));
+		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
+			.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
+				outcome.add(this.fixture.client().ask("client", ClientFixture.LIMIT).join());
+				outcome.add(session.ask("session", ClientFixture.LIMIT).join());
+				session.send("own",
+						(failure) -> outcome.add(this.fixture.client().ask("callback", ClientFixture.LIMIT).join()));
+			}))));
 		Awaitility.await()
 			.atMost(ClientFixture.LIMIT)
 			.untilAsserted(() -> assertThat(outcome).hasSize(3).startsWith("client", "session"));
@@ -383,14 +355,14 @@ class ClientStuckHandlersTests {
 		other.start();
 		CompletableFuture<Object> there = other.ask("there", ClientFixture.LIMIT);
 		assertThat(there).succeedsWithin(ClientFixture.LIMIT);
-		this.fixture.start(server,
-				(spec) -> spec.execution((e) -> e.mode(mode)).handler(QuietHandler.opening((session) -> {
-					outcome.add(there.join());
-					if (mode != ExecutionMode.EVENT_LOOP) {
-						outcome.add(other.ask("other", ClientFixture.LIMIT).join());
-					}
-					this.fixture.client().ask("own", ClientFixture.LIMIT).thenAccept(outcome::add);
-				})));
+		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
+			.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
+				outcome.add(there.join());
+				if (mode != ExecutionMode.EVENT_LOOP) {
+					outcome.add(other.ask("other", ClientFixture.LIMIT).join());
+				}
+				this.fixture.client().ask("own", ClientFixture.LIMIT).thenAccept(outcome::add);
+			}))));
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> outcome.contains("own"));
 		assertThat(outcome).contains("there").hasSize((mode != ExecutionMode.EVENT_LOOP) ? 3 : 2);
 	}

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
@@ -34,6 +33,7 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.InboundOverflow;
@@ -238,26 +238,15 @@ class ClientTests {
 	void handlerSeesEachConnectionAsASession() {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public void opened(SocketSession session) {
-				seen.add("opened " + session.id() + " of " + session.server());
-				session.send("hello");
-			}
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				seen.add("received " + payload);
-				return payload.equals("hello") ? "reply" : null;
-			}
-
-			@Override
-			public void closed(SocketSession session, CloseStatus status) {
-				seen.add("closed " + status.reason());
-			}
-
-		};
+		SessionHandler handler = TestHandler.of((payload, session) -> {
+			seen.add("received " + payload);
+			return payload.equals("hello") ? "reply" : null;
+		}).opened((session) -> {
+			seen.add("opened " + session.id() + " of " + session.server());
+			session.send("hello");
+		}).closed((session, status) -> {
+			seen.add("closed " + status.reason());
+		});
 		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(ServerFixture.messages(handler)));
 		Awaitility.await().until(() -> seen.size() == 3);
 		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))

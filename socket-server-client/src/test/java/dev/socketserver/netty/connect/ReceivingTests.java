@@ -39,6 +39,7 @@ import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.Inbound;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
@@ -49,7 +50,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -127,8 +127,7 @@ class ReceivingTests {
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void pausedSessionStallsABigSenderAndLosesNothing(SocketTransport transport) throws Exception {
 		long total = 64L * 1024 * 1024;
 		AtomicInteger wrong = new AtomicInteger();
@@ -228,9 +227,20 @@ class ReceivingTests {
 
 	@Every.OffLoopMode
 	void newestFramesAreDropped(ExecutionMode mode) throws Exception {
+		assertDrops(mode, (inbound) -> inbound.capacity(3).overflow(InboundOverflow.DROP_NEWEST), "first", "1", "2",
+				"3", "last");
+	}
+
+	@Every.OffLoopMode
+	void oldestFramesAreDropped(ExecutionMode mode) throws Exception {
+		assertDrops(mode, (inbound) -> inbound.bytes(3).overflow(InboundOverflow.DROP_OLDEST), "first", "3", "4", "5",
+				"last");
+	}
+
+	/** Of five frames that come behind the first, two are dropped. */
+	private void assertDrops(ExecutionMode mode, UnaryOperator<Inbound> inbound, Object... handled) throws Exception {
 		Slow handler = new Slow();
-		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
-			.inbound((i) -> i.capacity(3).overflow(InboundOverflow.DROP_NEWEST)));
+		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode)).inbound(inbound));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("first\n");
@@ -241,25 +251,7 @@ class ReceivingTests {
 			handler.release.countDown();
 			Awaitility.await().until(() -> session().info().pendingInbound() == 0);
 			assertThat(peer.ask("last")).isEqualTo("last");
-			assertThat(handler.received).containsExactly("first", "1", "2", "3", "last");
-		}
-	}
-
-	@Every.OffLoopMode
-	void oldestFramesAreDropped(ExecutionMode mode) throws Exception {
-		Slow handler = new Slow();
-		SocketServer server = start(handler, (spec) -> spec.execution((e) -> e.mode(mode))
-			.inbound((i) -> i.bytes(3).overflow(InboundOverflow.DROP_OLDEST)));
-
-		try (Peer peer = new Peer(server)) {
-			peer.send("first\n");
-			Awaitility.await().until(() -> handler.received.size() == 1);
-			peer.send("1\n2\n3\n4\n5\n");
-			Awaitility.await().until(() -> server.statistics().inboundDropped() == 2);
-			handler.release.countDown();
-			Awaitility.await().until(() -> session().info().pendingInbound() == 0);
-			assertThat(peer.ask("last")).isEqualTo("last");
-			assertThat(handler.received).containsExactly("first", "3", "4", "5", "last");
+			assertThat(handler.received).containsExactly(handled);
 		}
 	}
 

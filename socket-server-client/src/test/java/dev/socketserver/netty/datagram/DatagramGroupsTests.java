@@ -38,6 +38,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.OwnNetwork;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.connect.NettySocketClients;
@@ -52,8 +53,6 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,8 +102,7 @@ class DatagramGroupsTests {
 		return network;
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aGroupIsHeardByItsInterfaceAndAnsweredFromThere(SocketTransport transport) throws Exception {
 		Network network = network(transport);
 		network.start("239.1.2.3@near1", "239.1.2.4", "ff02::114@near1", "ff02::115", "ff05::114");
@@ -124,8 +122,7 @@ class DatagramGroupsTests {
 		assertThat(network.server.next()).isEqualTo("sessions: 9 of 9");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void groupsOfOthersAreNotHeard(SocketTransport transport) throws Exception {
 		Network network = network(transport);
 		network.start("239.1.2.3@near1", "ff05::114@near1");
@@ -176,8 +173,7 @@ class DatagramGroupsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aGroupThatCannotBeJoinedFailsTheStart(SocketTransport transport) throws Exception {
 		Network network = network(transport);
 		network.start("239.1.2.3@near3");
@@ -188,8 +184,7 @@ class DatagramGroupsTests {
 		network.asks("far2", "239.1.2.3", "239.1.2.3 at 10.77.2.1", "10.77.2.1");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void broadcastsAreForThoseWhoWantThem(SocketTransport transport) throws Exception {
 		Network network = network(transport);
 		network.start("broadcast");
@@ -200,8 +195,7 @@ class DatagramGroupsTests {
 		network.asks("far1", "255.255.255.255", "alone at " + at, "10.77.1.1");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void broadcastsAreDroppedElse(SocketTransport transport) throws Exception {
 		assumeTrue(transport == SocketTransport.EPOLL, "the JDK does not say where a datagram was sent to");
 		Network network = network(transport);
@@ -215,8 +209,7 @@ class DatagramGroupsTests {
 		assertThat(network.server.next()).isEqualTo("rejected: 2");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aClientSendsToAllWhoListenAndHearsNobody(SocketTransport transport) throws Exception {
 		Network network = network(transport);
 		network.start("239.1.2.3@near1", "ff02::114@near1", "broadcast");
@@ -235,8 +228,7 @@ class DatagramGroupsTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aClientSaysHowFarItSends(SocketTransport transport) throws Exception {
 		Network network = network(transport);
 		network.start("239.1.2.3@near1", "ff02::114@near1");
@@ -456,24 +448,19 @@ class DatagramGroupsTests {
 	}
 
 	/** Says what it knows of the session. */
-	private static final class Says implements ConnectionHandler<Integer> {
+	private static final class Says implements ConnectionHandler<Void> {
 
 		static final List<String> HEARD = new CopyOnWriteArrayList<>();
 
 		@Override
-		public Integer opened(SocketSession session) {
-			return 0;
-		}
-
-		@Override
-		public Integer received(Integer state, ByteBuffer data, SocketSession session) {
+		public Void received(Void state, ByteBuffer data, SocketSession session) {
 			InetAddress group = session.group();
 			String text = UTF_8.decode(data).toString();
 			HEARD.add(text);
 			String local = Addresses.format(session.localAddress().getAddress()).split("%")[0];
 			session.send((((group != null) ? Addresses.format(group) : "alone") + " at " + local + ": " + text)
 				.getBytes(UTF_8));
-			return state;
+			return null;
 		}
 
 	}

@@ -66,6 +66,13 @@ class ClientSettingsTests {
 		return client;
 	}
 
+	/** Starts a client that connects to a server of echoes. */
+	private SocketClient start(SocketServer server, UnaryOperator<ClientSpec.Builder> first) {
+		SocketClient client = start((spec) -> first.apply(spec.port(server.port())));
+		assertThat(ask(client, "a")).isEqualTo(server.name() + " a");
+		return client;
+	}
+
 	private ClientSpec spec() {
 		return this.settings.apply(ClientSpec.builder("it")).build();
 	}
@@ -133,8 +140,7 @@ class ClientSettingsTests {
 	void addressThatStaysKeepsItsConnection() throws Exception {
 		SocketServer one = server("one");
 		SocketServer two = server("two");
-		SocketClient client = start((spec) -> spec.port(one.port()));
-		assertThat(ask(client, "a")).isEqualTo("one a");
+		SocketClient client = start(one, UnaryOperator.identity());
 		SocketSession session = client.session().orElseThrow();
 		change((spec) -> spec.port(one.port()));
 		UnaryOperator<ClientSpec.Builder> both = addresses(one, two);
@@ -198,9 +204,7 @@ class ClientSettingsTests {
 
 	@Test
 	void greatestAgeHoldsForConnectionsThatAreThere() throws Exception {
-		SocketServer server = server("one");
-		SocketClient client = start((spec) -> spec.port(server.port()).pool((pool) -> pool.maxAge(LONG)));
-		assertThat(ask(client, "a")).isEqualTo("one a");
+		SocketClient client = start(server("one"), (spec) -> spec.pool((pool) -> pool.maxAge(LONG)));
 		SocketSession old = client.session().orElseThrow();
 		change((spec) -> spec.pool((pool) -> pool.maxAge(Duration.ofSeconds(1))));
 		assertThat(old.closed()).succeedsWithin(Patience.limit())
@@ -211,9 +215,7 @@ class ClientSettingsTests {
 
 	@Test
 	void timesAndBoundsHoldForTheConnectionThatIsThere() throws Exception {
-		SocketServer server = server("one");
-		SocketClient client = start((spec) -> spec.port(server.port()).timeouts((t) -> t.idle(LONG)));
-		assertThat(ask(client, "a")).isEqualTo("one a");
+		SocketClient client = start(server("one"), (spec) -> spec.timeouts((t) -> t.idle(LONG)));
 		SocketSession session = client.session().orElseThrow();
 		long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
 		Patience.within(() -> assertThat(System.nanoTime()).isGreaterThan(end));
@@ -297,8 +299,7 @@ class ClientSettingsTests {
 
 	@Test
 	void whatOnlyARestartChangesIsRefusedByName() {
-		SocketServer server = server("one");
-		SocketClient client = start((spec) -> spec.port(server.port()));
+		SocketClient client = start(server("one"), UnaryOperator.identity());
 		isRefused("port", (spec) -> spec.port(1));
 		isRefused("host", (spec) -> spec.host("localhost"));
 		isRefused("protocol", (spec) -> spec.datagrams(true));
@@ -325,8 +326,7 @@ class ClientSettingsTests {
 	void stoppedClientTakesAnotherPlace() throws Exception {
 		SocketServer one = server("one");
 		SocketServer two = server("two");
-		SocketClient client = start((spec) -> spec.port(one.port()));
-		assertThat(ask(client, "a")).isEqualTo("one a");
+		SocketClient client = start(one, UnaryOperator.identity());
 		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		change((spec) -> spec.port(two.port()).transport(SocketTransport.NIO));
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
@@ -340,8 +340,7 @@ class ClientSettingsTests {
 		SocketServer one = server("one");
 		SocketServer two = this.fixture.servers.start(ServerHandler.function("upper", PayloadConverter.text(UTF_8),
 				(text) -> text.toString().toUpperCase(Locale.ROOT)), (spec) -> spec.udp((udp) -> udp));
-		SocketClient client = start((spec) -> spec.port(one.port()));
-		assertThat(ask(client, "a")).isEqualTo("one a");
+		SocketClient client = start(one, UnaryOperator.identity());
 		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		change((spec) -> spec.datagrams(true).port(two.port()));
 		client.start();

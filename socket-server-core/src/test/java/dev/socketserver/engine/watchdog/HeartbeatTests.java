@@ -145,9 +145,7 @@ class HeartbeatTests {
 			this.time.pass(test, 6000);
 			test.receive(".");
 		}
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, 6700);
-		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		this.time.assertEndsAfter(6700, test, CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test
@@ -156,9 +154,7 @@ class HeartbeatTests {
 		this.time.pass(test, 6000);
 		this.time.passUnread(test, 60_000);
 		this.time.pass(test, 6400);
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, 300);
-		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		this.time.assertEndsAfter(300, test, CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test
@@ -246,9 +242,7 @@ class HeartbeatTests {
 		assertThat(test.reason()).isNull();
 		test.receive(BEAT);
 		this.time.pass(test, 4 * TestTime.LOOK);
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, TIMEOUT.toMillis());
-		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		this.time.assertEndsAfter(TIMEOUT.toMillis(), test, CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test
@@ -256,25 +250,15 @@ class HeartbeatTests {
 		TestSession test = session();
 		this.time.pass(test, 1000);
 		// The loop is away, and what the peer sends waits in the kernel.
-		for (int i = 0; i < 100; i++) {
-			this.time.pass(TestTime.LOOK);
-			this.time.look(test);
-		}
-		test.run();
+		this.time.passWithoutLoop(test, 100);
 		assertThat(test.reason()).isNull();
 		test.receive(BEAT);
 		this.time.pass(test, 6000);
 		assertThat(test.reason()).isNull();
 
 		this.time.pass(test, 300);
-		for (int i = 0; i < 100; i++) {
-			this.time.pass(TestTime.LOOK);
-			this.time.look(test);
-		}
-		test.run();
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, 200);
-		assertThat(test.reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+		this.time.passWithoutLoop(test, 100);
+		this.time.assertEndsAfter(200, test, CloseReason.HEARTBEAT_TIMEOUT);
 	}
 
 	@Test

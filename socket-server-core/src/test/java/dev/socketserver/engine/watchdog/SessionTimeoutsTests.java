@@ -84,9 +84,7 @@ class SessionTimeoutsTests {
 			// Never is there a moment without a frame that has begun.
 			test.receive("b\na");
 		}
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, 900);
-		assertThat(test.reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+		this.time.assertEndsAfter(900, test, CloseReason.FRAME_TIMEOUT);
 	}
 
 	@Test
@@ -95,9 +93,7 @@ class SessionTimeoutsTests {
 		test.receive("half");
 		this.time.passUnread(test, 5_000);
 		this.time.pass(test, 800);
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, 200);
-		assertThat(test.reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+		this.time.assertEndsAfter(200, test, CloseReason.FRAME_TIMEOUT);
 	}
 
 	@Test
@@ -118,14 +114,8 @@ class SessionTimeoutsTests {
 		TestSession test = session((spec) -> spec.timeouts((t) -> t.frame(TIMEOUT)));
 		test.receive("half");
 		this.time.check(test);
-		for (int i = 0; i < 100; i++) {
-			this.time.pass(TestTime.LOOK);
-			this.time.look(test);
-		}
-		test.run();
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, 800);
-		assertThat(test.reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+		this.time.passWithoutLoop(test, 100);
+		this.time.assertEndsAfter(800, test, CloseReason.FRAME_TIMEOUT);
 	}
 
 	@Test
@@ -154,9 +144,7 @@ class SessionTimeoutsTests {
 		this.time.pass(test, 600);
 		this.time.passUnread(test, 5_000);
 		this.time.pass(test, 700);
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, 300);
-		assertThat(test.reason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+		this.time.assertEndsAfter(300, test, CloseReason.FIRST_FRAME_TIMEOUT);
 	}
 
 	@Test
@@ -167,9 +155,7 @@ class SessionTimeoutsTests {
 			test.receive(".");
 		}
 		this.time.pass(test, 800);
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, 200);
-		assertThat(test.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+		this.time.assertEndsAfter(200, test, CloseReason.IDLE_TIMEOUT);
 	}
 
 	/** It runs its tasks before it reads. */
@@ -186,9 +172,7 @@ class SessionTimeoutsTests {
 		test.receive("sent at 750");
 
 		this.time.pass(test, 800);
-		assertThat(test.reason()).isNull();
-		this.time.pass(test, 200);
-		assertThat(test.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+		this.time.assertEndsAfter(200, test, CloseReason.IDLE_TIMEOUT);
 	}
 
 	/** However short the pause, and wherever between two checks it ends. */
@@ -219,10 +203,7 @@ class SessionTimeoutsTests {
 		this.time.pass(10);
 		this.time.check(test);
 		this.time.pass(test, 700);
-		assertThat(test.reason()).isNull();
-
-		this.time.pass(test, 200);
-		assertThat(test.reason()).isEqualTo(reason);
+		this.time.assertEndsAfter(200, test, reason);
 	}
 
 	@Test

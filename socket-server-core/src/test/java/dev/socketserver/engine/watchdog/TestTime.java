@@ -2,8 +2,11 @@ package dev.socketserver.engine.watchdog;
 
 import java.util.stream.Stream;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.engine.TestSession;
 import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The time of one session, which passes as the test says. The test is the loop and the
@@ -51,6 +54,22 @@ final class TestTime {
 	void check(TestSession test) {
 		look(test);
 		test.run();
+	}
+
+	/** Lets time pass in which the loop is away, and the timer checks as it does. */
+	void passWithoutLoop(TestSession test, int looks) {
+		for (int i = 0; i < looks; i++) {
+			pass(LOOK);
+			look(test);
+		}
+		test.run();
+	}
+
+	/** Lets time pass with which the session ends, and not before. */
+	void assertEndsAfter(long time, TestSession test, CloseReason reason) {
+		assertThat(test.reason()).as("before").isNull();
+		pass(test, time);
+		assertThat(test.reason()).isEqualTo(reason);
 	}
 
 	/** Lets time pass, and reads nothing meanwhile. */

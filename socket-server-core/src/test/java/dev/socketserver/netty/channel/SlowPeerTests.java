@@ -25,7 +25,6 @@ import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,24 +59,17 @@ public class SlowPeerTests {
 	private final CountDownLatch flooded = new CountDownLatch(1);
 
 	/** Echoes lines, but sends 64 MB for one that says so. */
-	private final SessionHandler flooding = new SessionHandler() {
-
-		@Override
-		public @Nullable Object received(Object payload, SocketSession session) {
-			if (!payload.equals("flood")) {
-				return payload.equals("block") ? BLOCK : payload;
-			}
-			for (int i = 0; i < BLOCKS; i++) {
-				SlowPeerTests.this.begun.incrementAndGet();
-				session.send(BLOCK)
-					.whenComplete((result,
-							failure) -> ((failure != null) ? SlowPeerTests.this.failed : SlowPeerTests.this.sent)
-								.incrementAndGet());
-			}
-			SlowPeerTests.this.flooded.countDown();
-			return null;
+	private final SessionHandler flooding = (payload, session) -> {
+		if (!payload.equals("flood")) {
+			return payload.equals("block") ? BLOCK : payload;
 		}
-
+		for (int i = 0; i < BLOCKS; i++) {
+			this.begun.incrementAndGet();
+			session.send(BLOCK)
+				.whenComplete((result, failure) -> ((failure != null) ? this.failed : this.sent).incrementAndGet());
+		}
+		this.flooded.countDown();
+		return null;
 	};
 
 	private SocketServer start(UnaryOperator<ServerSpec.Builder> spec) {

@@ -126,21 +126,16 @@ class DatagramFlowTests {
 	@Test
 	void requestsOfTheServerHaveReplies() throws Exception {
 		CompletableFuture<Object> reply = new CompletableFuture<>();
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				session.ask("question", Duration.ofSeconds(20)).whenComplete((answer, failure) -> {
-					if (failure != null) {
-						reply.completeExceptionally(failure);
-					}
-					else {
-						reply.complete(answer);
-					}
-				});
-				return null;
-			}
-
+		SessionHandler handler = (payload, session) -> {
+			session.ask("question", Duration.ofSeconds(20)).whenComplete((answer, failure) -> {
+				if (failure != null) {
+					reply.completeExceptionally(failure);
+				}
+				else {
+					reply.complete(answer);
+				}
+			});
+			return null;
 		};
 		SocketServer server = this.fixture.start(ServerFixture.messages("asks", handler), udp((spec) -> spec
 			.correlator((payload) -> (payload instanceof String text && text.length() > 5) ? "" : null)));

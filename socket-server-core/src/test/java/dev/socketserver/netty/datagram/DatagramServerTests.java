@@ -1,6 +1,5 @@
 package dev.socketserver.netty.datagram;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,6 +11,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.ExecutionMode;
@@ -20,8 +20,6 @@ import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.socketserver.netty.datagram.Datagrams.UDP;
 import static dev.socketserver.netty.datagram.Datagrams.awaitDropped;
@@ -38,8 +36,7 @@ class DatagramServerTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aDatagramIsAPayloadAndEachPeerHasASession(SocketTransport transport) throws Exception {
 		SocketServer server = Datagrams.echo(this.fixture, (spec) -> spec.transport(transport));
 		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server)) {
@@ -56,8 +53,7 @@ class DatagramServerTests {
 		assertThat(server.statistics().accepted()).isEqualTo(2);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void datagramsOfEverySizeAreNeverCut(SocketTransport transport) throws Exception {
 		SocketServer server = Datagrams.echo(this.fixture,
 				(spec) -> spec.transport(transport).limits((limits) -> limits.frame(65_507)));
@@ -70,8 +66,7 @@ class DatagramServerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aDatagramLongerThanTheLimitIsDropped(SocketTransport transport) throws Exception {
 		SocketServer server = Datagrams.echo(this.fixture,
 				(spec) -> spec.transport(transport).limits((limits) -> limits.frame(100)));
@@ -112,8 +107,7 @@ class DatagramServerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	@Every.Mode
 	void handlersRunInEveryMode(ExecutionMode mode) throws Exception {
 		SocketServer server = Datagrams.echo(this.fixture,
 				(spec) -> spec.execution((execution) -> execution.mode(mode)));
@@ -144,21 +138,11 @@ class DatagramServerTests {
 
 	@Test
 	void whatAConnectionHandlerLeavesEndsWithItsDatagram() throws Exception {
-		ConnectionHandler<Integer> handler = new ConnectionHandler<>() {
-
-			@Override
-			public Integer opened(SocketSession session) {
-				return 0;
-			}
-
-			@Override
-			public Integer received(Integer state, ByteBuffer data, SocketSession session) {
-				int seen = data.remaining();
-				data.get();
-				session.send(("seen " + seen).getBytes(UTF_8));
-				return state;
-			}
-
+		ConnectionHandler<Void> handler = (state, data, session) -> {
+			int seen = data.remaining();
+			data.get();
+			session.send(("seen " + seen).getBytes(UTF_8));
+			return null;
 		};
 		SocketServer server = this.fixture.start(ServerHandler.connection("reads-one", handler),
 				udp((spec) -> spec.udp((udp) -> udp.amplification(0)).readBuffer(4)));
@@ -180,8 +164,7 @@ class DatagramServerTests {
 			.withMessageContaining("drop-newest");
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void aPayloadThatIsTooLongFailsAndTheSessionGoesOn(SocketTransport transport) throws Exception {
 		List<Throwable> failures = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.calls((line, session) -> {

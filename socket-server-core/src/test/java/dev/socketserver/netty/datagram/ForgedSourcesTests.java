@@ -18,7 +18,6 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.network.OwnNetwork;
@@ -77,18 +76,13 @@ class ForgedSourcesTests {
 		public static void main(String[] arguments) throws Exception {
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
 			Set<String> bound = ConcurrentHashMap.newKeySet();
-			SessionHandler handler = new SessionHandler() {
-
-				@Override
-				public Object received(Object payload, SocketSession session) {
-					String text = (String) payload;
-					if (text.startsWith("bind")) {
-						session.bind("peer", text, BindPolicy.REPLACE);
-						bound.add(session.id());
-					}
-					return bound.contains(session.id()) ? text + " in " + session.id() : null;
+			SessionHandler handler = (payload, session) -> {
+				String text = (String) payload;
+				if (text.startsWith("bind")) {
+					session.bind("peer", text, BindPolicy.REPLACE);
+					bound.add(session.id());
 				}
-
+				return bound.contains(session.id()) ? text + " in " + session.id() : null;
 			};
 			SocketServer server = servers.register(ServerSpec.builder("flooded")
 				.handler(new ServerHandler.Messages("bound", PayloadConverter.text(UTF_8), true, (ignored) -> handler))

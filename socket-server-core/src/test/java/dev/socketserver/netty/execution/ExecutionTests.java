@@ -46,8 +46,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,8 +111,7 @@ class ExecutionTests {
 
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void loopReadsSeveralSocketsBeforeItRunsTheirHandlers(SocketTransport transport) throws Exception {
 		AtomicReference<ServerStatistics> counted = new AtomicReference<>();
 		AtomicLong received = new AtomicLong();
@@ -273,8 +270,7 @@ class ExecutionTests {
 	/**
 	 * Unless the loop is kept from its processor in between, which no test can rule out.
 	 */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void sessionThatOpensWithALineInTheKernelIsHandedOverOnce(SocketTransport transport) throws Exception {
 		AtomicInteger handedOver = new AtomicInteger();
 		Executor counting = (task) -> {
@@ -448,19 +444,14 @@ class ExecutionTests {
 	void sessionThatItsHandlerHasClosedEndsInGoodOrderWhenItsExecutorRefuses() throws Exception {
 		int length = 1_000_000;
 		int payloads = 20;
-		SessionHandler closing = new SessionHandler() {
-
-			@Override
-			public @Nullable Object received(Object payload, SocketSession session) {
-				for (int i = 0; i < payloads; i++) {
-					session.send("x".repeat(length - 1), (failure) -> {
-					});
-				}
-				session.close();
-				ExecutionTests.this.executor.shutdown();
-				return null;
+		SessionHandler closing = (payload, session) -> {
+			for (int i = 0; i < payloads; i++) {
+				session.send("x".repeat(length - 1), (failure) -> {
+				});
 			}
-
+			session.close();
+			this.executor.shutdown();
+			return null;
 		};
 		SocketServer server = this.fixture.start(ServerFixture.messages("closing", closing),
 				(spec) -> spec.execution((e) -> e.executor(this.executor))

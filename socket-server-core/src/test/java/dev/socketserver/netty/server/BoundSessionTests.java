@@ -16,8 +16,8 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.operator.SessionOperations;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 
@@ -84,20 +84,10 @@ class BoundSessionTests {
 
 	@Every.Way
 	void whatFollowsTheCallIsBehindTheAnswerToItsFailure(Way way) throws Exception {
-		SocketServer server = start(way, new SessionHandler() {
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				session.bind("device", payload.toString());
-				return BoundSessionTests.this.later;
-			}
-
-			@Override
-			public @Nullable Object failed(Exception failure, SocketSession session) {
-				return "failed";
-			}
-
-		});
+		SocketServer server = start(way, TestHandler.of((payload, session) -> {
+			session.bind("device", payload.toString());
+			return this.later;
+		}).failed((failure, session) -> "failed"));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("7\n");

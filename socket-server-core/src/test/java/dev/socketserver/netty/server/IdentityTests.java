@@ -19,6 +19,7 @@ import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OutboundOverflow;
@@ -242,21 +243,13 @@ class IdentityTests {
 	void handlerStillHasItsIdentitiesAndGroupsWhileItIsNotifiedTheEnd() throws Exception {
 		List<String> seen = new ArrayList<>();
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("seeing", PayloadConverter.text(UTF_8),
-				false, (spec) -> new SessionHandler() {
-
-					@Override
-					public Object received(Object payload, SocketSession session) {
-						session.bind("device", "7", BindPolicy.REJECT);
-						session.join("room");
-						return payload;
-					}
-
-					@Override
-					public void closed(SocketSession session, CloseStatus status) {
-						seen.add(session.info().bound() + " " + session.info().groups());
-					}
-
-				}), (spec) -> spec);
+				false, (spec) -> TestHandler.of((payload, session) -> {
+					session.bind("device", "7", BindPolicy.REJECT);
+					session.join("room");
+					return payload;
+				}).closed((session, status) -> {
+					seen.add(session.info().bound() + " " + session.info().groups());
+				})), (spec) -> spec);
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");
 		}

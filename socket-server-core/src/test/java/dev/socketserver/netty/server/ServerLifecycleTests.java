@@ -38,6 +38,7 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.process.Descriptors;
 import dev.socketserver.netty.EngineSpec;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.SeenRejections;
@@ -155,12 +156,7 @@ class ServerLifecycleTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
 			entered.countDown();
-			try {
-				release.await();
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
+			ServerFixture.awaitQuietly(release);
 			return "finished";
 		}, way.spec());
 
@@ -195,8 +191,7 @@ class ServerLifecycleTests {
 	}
 
 	/** The stop has notified all sessions that there were. */
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void sessionThatOpensAfterTheStopEndsAsTheOthersDo(SocketTransport transport) throws Exception {
 		CountDownLatch accepted = new CountDownLatch(1);
 		CountDownLatch stopping = new CountDownLatch(1);
@@ -252,8 +247,7 @@ class ServerLifecycleTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void limitOfSessionsHoldsAndIsFreedAgain(SocketTransport transport) throws Exception {
 		SeenRejections rejected = new SeenRejections();
 		try (NettySocketServers servers = new NettySocketServers(List.of(rejected))) {
@@ -318,8 +312,7 @@ class ServerLifecycleTests {
 	}
 
 	@Tag("long")
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	@Every.DefaultTransport
 	void twoThousandIdleSessionsLeaveNothingBehind(SocketTransport transport) throws Exception {
 		int sessions = 2_000;
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(transport));

@@ -15,7 +15,6 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TapMask;
@@ -304,16 +303,11 @@ class TapsTests {
 	void aSessionThatIsBoundOnItsLoopIsAbortedRightly() throws Exception {
 		this.masks.add((server, received, frame) -> frame);
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("binding", PayloadConverter.text(UTF_8),
-				false, (spec) -> new SessionHandler() {
-
-					@Override
-					public Object received(Object payload, SocketSession session) {
-						if (payload.equals("bind")) {
-							session.bind("device", "7");
-						}
-						return payload;
+				false, (spec) -> (payload, session) -> {
+					if (payload.equals("bind")) {
+						session.bind("device", "7");
 					}
-
+					return payload;
 				}), (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		SocketTap tap = this.fixture.servers.taps()
 			.start(new TapRequest(null, null, null, new TapRequest.Identity("device", "7"), null, false, LONG, 1_000,

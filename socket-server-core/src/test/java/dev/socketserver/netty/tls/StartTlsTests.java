@@ -29,6 +29,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
@@ -382,6 +383,14 @@ class StartTlsTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
+	private void assertRefusesDataBehind(SocketServer server) throws Exception {
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\nEVIL\n");
+			assertThat(peer.rest()).isEqualTo("go ahead\n");
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+	}
+
 	@Test
 	void whatAStreamHasNotReadIsDataBehind() throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> {
@@ -391,12 +400,7 @@ class StartTlsTests {
 			startTls(session);
 			this.seen.add(String.valueOf(Mailer.line(in)));
 		}, (spec) -> onRequest().apply(spec.framing(Framing.raw())));
-
-		try (Mailer peer = new Mailer(server)) {
-			peer.send("STARTTLS\nEVIL\n");
-			assertThat(peer.rest()).isEqualTo("go ahead\n");
-		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+		assertRefusesDataBehind(server);
 		assertThat(this.seen).containsExactly("STARTTLS");
 	}
 
@@ -408,12 +412,7 @@ class StartTlsTests {
 			conversation.send("go ahead");
 			this.seen.add(String.valueOf(conversation.receive()));
 		}, onRequest());
-
-		try (Mailer peer = new Mailer(server)) {
-			peer.send("STARTTLS\nEVIL\n");
-			assertThat(peer.rest()).isEqualTo("go ahead\n");
-		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+		assertRefusesDataBehind(server);
 		assertThat(this.seen).containsExactly("STARTTLS");
 	}
 
@@ -430,32 +429,18 @@ class StartTlsTests {
 			session.send("go ahead\n");
 			return null;
 		}, (spec) -> onRequest(transport, mode).apply(spec.framing(Framing.raw())));
-
-		try (Mailer peer = new Mailer(server)) {
-			peer.send("STARTTLS\nEVIL\n");
-			assertThat(peer.rest()).isEqualTo("go ahead\n");
-		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(BEHIND);
+		assertRefusesDataBehind(server);
 		assertThat(this.seen).containsExactly("STARTTLS\n");
 	}
 
 	@Test
 	void theOpeningMayAskForIt() throws Exception {
-		SessionHandler handler = new SessionHandler() {
-
-			@Override
-			public void opened(SocketSession session) {
+		SessionHandler handler = TestHandler.of((payload, session) -> payload + " " + session.secure())
+			.opened((session) -> {
 				// In this order: the peer may begin as soon as it has read what is sent.
 				startTls(session);
 				session.send("hello");
-			}
-
-			@Override
-			public Object received(Object payload, SocketSession session) {
-				return payload + " " + session.secure();
-			}
-
-		};
+			});
 		SocketServer server = this.fixture.start(ServerFixture.messages("mail", handler), onRequest());
 
 		try (Mailer peer = new Mailer(server)) {

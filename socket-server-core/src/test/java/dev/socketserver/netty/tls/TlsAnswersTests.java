@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -16,20 +15,16 @@ import javax.net.ssl.SSLSocketFactory;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelDuplexHandler;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,14 +40,12 @@ class TlsAnswersTests {
 	@TempDir
 	private Path directory;
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void peerThatAsksForNewKeysAndReadsNoAnswerIsAborted(SocketTransport transport) throws Exception {
 		assertThatRekeyingPeerIsAborted(transport);
 	}
 
-	@ParameterizedTest
-	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	@Every.OneTransport
 	void itIsAbortedWhereTheApplicationHasHandlersToo(SocketTransport transport) throws Exception {
 		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler()));
 
@@ -60,11 +53,13 @@ class TlsAnswersTests {
 	}
 
 	private void assertThatRekeyingPeerIsAborted(SocketTransport transport) throws Exception {
-		SocketServer server = this.fixture.connections(new Discard(),
-				(spec) -> spec.transport(transport)
-					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
-					.options(SocketOptions.DEFAULT.sendBuffer(4 * 1024))
-					.timeouts((t) -> t.write(null)));
+		SocketServer server = this.fixture.connections((state, data, session) -> {
+			data.position(data.limit());
+			return null;
+		}, (spec) -> spec.transport(transport)
+			.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
+			.options(SocketOptions.DEFAULT.sendBuffer(4 * 1024))
+			.timeouts((t) -> t.write(null)));
 		int port = Objects.requireNonNull(server.localAddress()).getPort();
 		Path limits = Files.writeString(this.directory.resolve("limits.security"),
 				"jdk.tls.keyLimits=AES/GCM/NoPadding KeyUpdate 2^4\n");
@@ -83,16 +78,6 @@ class TlsAnswersTests {
 		finally {
 			peer.destroyForcibly();
 		}
-	}
-
-	private static final class Discard implements ConnectionHandler<Void> {
-
-		@Override
-		public @Nullable Void received(@Nullable Void state, ByteBuffer data, SocketSession session) {
-			data.position(data.limit());
-			return null;
-		}
-
 	}
 
 	/**

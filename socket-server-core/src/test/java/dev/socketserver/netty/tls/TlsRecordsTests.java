@@ -3,14 +3,11 @@ package dev.socketserver.netty.tls;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketSession;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -23,7 +20,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,8 +126,10 @@ class TlsRecordsTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void partsOfRecordsAreCountedAndTakeNoDirectMemory(SocketTransport transport) throws Exception {
-		SocketServer server = this.fixture.connections(new Discard(),
-				(spec) -> spec.transport(transport).tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
+		SocketServer server = this.fixture.connections((state, data, session) -> {
+			data.position(data.limit());
+			return null;
+		}, (spec) -> spec.transport(transport).tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
 		byte[] much = new byte[256 * 1024];
 		List<Peer> peers = new ArrayList<>();
 		long before = direct();
@@ -165,16 +163,6 @@ class TlsRecordsTests {
 			.filter((pool) -> pool.getName().equals("direct"))
 			.mapToLong(BufferPoolMXBean::getMemoryUsed)
 			.sum();
-	}
-
-	private static final class Discard implements ConnectionHandler<Void> {
-
-		@Override
-		public @Nullable Void received(@Nullable Void state, ByteBuffer data, SocketSession session) {
-			data.position(data.limit());
-			return null;
-		}
-
 	}
 
 }
