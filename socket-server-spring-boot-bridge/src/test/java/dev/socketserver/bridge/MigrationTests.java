@@ -1,7 +1,6 @@
 package dev.socketserver.bridge;
 
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +19,6 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.database.MigratedTableContract;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -39,14 +37,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class MigrationTests implements MigratedTableContract {
 
 	private final List<Boolean> duplicates = new ArrayList<>();
-
-	@TempDir
-	private Path folder;
-
-	@Override
-	public Path folder() {
-		return this.folder;
-	}
 
 	@Override
 	public String scripts() {

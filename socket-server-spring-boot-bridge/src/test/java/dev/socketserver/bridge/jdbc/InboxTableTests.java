@@ -11,7 +11,7 @@ import java.util.List;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.Stored;
 import dev.socketserver.fixtures.Opened;
-import dev.socketserver.fixtures.PostgresServer;
+import dev.socketserver.fixtures.database.SharedDatabases;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +30,9 @@ class InboxTableTests {
 	private static final Instant RECEIVED = Instant.parse("2026-11-27T10:15:30.123456Z");
 
 	@RegisterExtension
+	private static final SharedDatabases databases = new SharedDatabases();
+
+	@RegisterExtension
 	private final Opened opened = new Opened();
 
 	private final InboxTable table = new InboxTable("postgresql");
@@ -40,8 +43,7 @@ class InboxTableTests {
 
 	@BeforeEach
 	void open() throws Exception {
-		PostgresServer database = this.opened.add(PostgresServer.open());
-		this.connection = this.opened.add(DriverManager.getConnection(database.url()));
+		this.connection = this.opened.add(DriverManager.getConnection(databases.postgres()));
 		ScriptUtils.executeSqlScript(this.connection,
 				new ClassPathResource("dev/socketserver/bridge/schema-postgresql.sql"));
 		this.jdbc = new JdbcTemplate(new SingleConnectionDataSource(this.connection, true));

@@ -28,8 +28,7 @@ import dev.socketserver.bridge.session.Turn;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
-import dev.socketserver.fixtures.PostgresServer;
-import dev.socketserver.fixtures.database.MariaDbServer;
+import dev.socketserver.fixtures.database.SharedDatabases;
 import dev.socketserver.fixtures.database.SilencedPostgres;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -55,6 +54,9 @@ class JdbcStoreTests {
 			+ "partition by list (server)";
 
 	private static final String READ_ONLY = "set default_transaction_read_only = on";
+
+	@RegisterExtension
+	private static final SharedDatabases databases = new SharedDatabases();
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
@@ -134,23 +136,20 @@ class JdbcStoreTests {
 
 	@Test
 	void connectionsToAPostgresThatIsReadOnlyAreGivenUp() throws Exception {
-		PostgresServer server = this.opened.add(PostgresServer.open());
-		assertStores(readOnly(server.url(), "postgresql", READ_ONLY), "postgresql");
+		assertStores(readOnly(databases.postgres(), "postgresql", READ_ONLY), "postgresql");
 		assertThat(this.pools.messages(Level.WARN)).isEmpty();
 	}
 
 	@Test
 	void aPoolWhoseConnectionsAreWrappedGivesUpAll() throws Exception {
-		PostgresServer server = this.opened.add(PostgresServer.open());
-		HikariDataSource pool = readOnly(server.url(), "postgresql", READ_ONLY, EndedPrimary.CONNECTIONS + 2);
+		HikariDataSource pool = readOnly(databases.postgres(), "postgresql", READ_ONLY, EndedPrimary.CONNECTIONS + 2);
 		assertStores(new WrappedConnections(pool), "postgresql");
 		assertThat(this.pools.messages(Level.WARN)).isEmpty();
 	}
 
 	@Test
 	void connectionsOfAnotherPoolAreAborted() throws Exception {
-		PostgresServer server = this.opened.add(PostgresServer.open());
-		SingleConnectionPool pool = this.opened.add(new SingleConnectionPool(server.url()));
+		SingleConnectionPool pool = this.opened.add(new SingleConnectionPool(databases.postgres()));
 		createTable(pool, "postgresql");
 		new JdbcTemplate(pool).execute(READ_ONLY);
 		assertStores(pool, "postgresql");
@@ -159,14 +158,12 @@ class JdbcStoreTests {
 
 	@Test
 	void connectionsToAMariaDbThatIsReadOnlyAreGivenUp() throws Exception {
-		MariaDbServer server = this.opened.add(MariaDbServer.open());
-		assertStores(readOnly(server.url(), "mariadb", "set session transaction read only"), "mariadb");
+		assertStores(readOnly(databases.mariaDb(), "mariadb", "set session transaction read only"), "mariadb");
 	}
 
 	/** Returns the pool of a Postgres whose table has no partition. */
 	private HikariDataSource partitioned() throws Exception {
-		PostgresServer server = this.opened.add(PostgresServer.open());
-		HikariDataSource pool = pool(server.url(), 10);
+		HikariDataSource pool = pool(databases.postgres(), 10);
 		new JdbcTemplate(pool).execute("create sequence positions");
 		new JdbcTemplate(pool).execute(PARTITIONED);
 		return pool;
@@ -192,8 +189,7 @@ class JdbcStoreTests {
 
 	@Test
 	void onMariaDbAServerWithoutAPartitionHoldsUpNoOther() throws Exception {
-		MariaDbServer server = this.opened.add(MariaDbServer.open());
-		HikariDataSource pool = pool(server.url(), 10);
+		HikariDataSource pool = pool(databases.mariaDb(), 10);
 		new JdbcTemplate(pool).execute("create table socket_inbox (position bigint auto_increment, "
 				+ "server varchar(50), session varchar(255), identity text, message_id varchar(255), "
 				+ "received_at timestamp(6), payload longblob, primary key (position, server), "
@@ -227,8 +223,7 @@ class JdbcStoreTests {
 
 	@Test
 	void aSessionLearnsOnceOfWhatATransactionHasStored() {
-		PostgresServer server = this.opened.add(PostgresServer.open());
-		DriverManagerDataSource database = new DriverManagerDataSource(server.url());
+		DriverManagerDataSource database = new DriverManagerDataSource(databases.postgres());
 		createTable(database, "postgresql");
 		CompletableFuture<Void> goesOn = new CompletableFuture<>();
 		JdbcStore store = storing(database, "postgresql", goesOn);

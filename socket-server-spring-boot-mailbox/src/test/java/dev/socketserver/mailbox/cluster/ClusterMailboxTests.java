@@ -1,7 +1,7 @@
 package dev.socketserver.mailbox.cluster;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -11,12 +11,11 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.DeviceApplication;
-import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.SocketMailbox;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,95 +28,109 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClusterMailboxTests {
 
-	/**
-	 * A node that is too busy to renew it is no more known to have the newest session.
-	 */
-	private static final String LONG_LEASE = "socket.cluster.lease=10s";
-
 	@TempDir
-	private Path folder;
+	private static Path folder;
 
-	private RedisServer redis;
+	private static RedisServer redis;
 
-	@BeforeEach
-	void start() {
-		this.redis = RedisServer.open("--dir", this.folder.toString(), "--appendonly", "yes");
+	private static ConfigurableApplicationContext a;
+
+	private static ConfigurableApplicationContext b;
+
+	private static int devices;
+
+	/** Each test has another. */
+	private final String device = String.valueOf(++devices);
+
+	@BeforeAll
+	static void start() {
+		redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes");
+		a = node("a");
+		b = node("b");
 	}
 
-	@AfterEach
-	void stop() {
-		if (this.redis != null) {
-			this.redis.close();
+	@AfterAll
+	static void stop() throws Exception {
+		for (AutoCloseable each : Arrays.asList(b, a, redis)) {
+			if (each != null) {
+				each.close();
+			}
 		}
 	}
 
-	private String[] properties(String node, String... more) {
-		List<String> all = new ArrayList<>(List.of("spring.data.redis.port=" + this.redis.port(),
-				"socket.mailbox.store=redis", "socket.cluster.enabled=true", "socket.cluster.node=" + node,
-				"socket.cluster.lease=1s", "socket.mailbox.poll=1h", "socket.servers.devices.mailbox.retry=10ms"));
-		all.addAll(List.of(more));
-		return all.toArray(String[]::new);
+	/**
+	 * With a long lease: a node that is too busy to renew it is no more known to have the
+	 * newest session.
+	 */
+	private static ConfigurableApplicationContext node(String name) {
+		return DeviceApplication.runWithRedis("spring.data.redis.port=" + redis.port(), "socket.mailbox.store=redis",
+				"socket.cluster.enabled=true", "socket.cluster.node=" + name, "socket.cluster.lease=10s",
+				"socket.mailbox.poll=1h", "socket.servers.devices.mailbox.retry=10ms", "socket.servers.consoles.port=0",
+				"socket.servers.consoles.handler=devices", "socket.servers.consoles.mailbox.identity=operator");
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
 		return future.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
-	private static Letter letter(ConfigurableApplicationContext node, String key) throws Exception {
-		return get(node.getBean(SocketMailbox.class).letter("device", "7", key)).orElseThrow();
+	private void post(ConfigurableApplicationContext node, String key, String text) throws Exception {
+		get(node.getBean(SocketMailbox.class).post("device", this.device, key, text, null));
 	}
 
-	private static void awaitState(ConfigurableApplicationContext node, String key, LetterState state) {
-		Awaitility.await().until(() -> letter(node, key).state() == state);
+	private void awaitDelivered(ConfigurableApplicationContext node, String key) {
+		Awaitility.await()
+			.until(() -> get(node.getBean(SocketMailbox.class).letter("device", this.device, key)).orElseThrow()
+				.state() == LetterState.DELIVERED);
 	}
 
-	private static void assertDelivered(TestPeer peer, String text, ConfigurableApplicationContext node, String key)
+	private void assertDelivered(TestPeer peer, String text, ConfigurableApplicationContext node, String key)
 			throws Exception {
 		assertThat(peer.line()).isEqualTo(text);
 		peer.send("done\n");
-		awaitState(node, key, LetterState.DELIVERED);
+		awaitDelivered(node, key);
 	}
 
-	private static void awaitNewestAtB(ConfigurableApplicationContext a) {
+	private void awaitNewestAtB() {
 		Awaitility.await()
-			.until(() -> get(a.getBean(SocketCluster.class).find("device", "7"))
+			.until(() -> get(a.getBean(SocketCluster.class).find("device", this.device))
 				.filter((session) -> session.node().equals("b"))
 				.isPresent());
 	}
 
+	private void logIn(TestPeer peer) throws Exception {
+		assertThat(peer.ask("login " + this.device)).isEqualTo("welcome " + this.device);
+	}
+
+	private void join(TestPeer peer) throws Exception {
+		assertThat(peer.ask("join " + this.device)).isEqualTo("joined " + this.device);
+	}
+
 	@Test
 	void aLetterThatIsPostedAtOneNodeLeavesAtOnceFromTheNodeOfItsDevice() throws Exception {
-		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a"));
-				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b"))) {
-			SocketMailbox mailbox = b.getBean(SocketMailbox.class);
-			try (TestPeer peer = TestPeer.connect(a, "devices")) {
-				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
-				get(mailbox.post("device", "7", "a", "do a", null));
-				assertDelivered(peer, "do a", b, "a");
-			}
-			get(mailbox.post("device", "7", "b", "do b", null));
-			try (TestPeer peer = TestPeer.connect(b, "devices")) {
-				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
-				assertThat(peer.line()).isEqualTo("do b");
-				get(a.getBean(SocketMailbox.class).post("device", "7", "c", "do c", null));
-				assertThat(peer.ask("done")).isEqualTo("do c");
-				peer.send("done\n");
-				awaitState(a, "c", LetterState.DELIVERED);
-			}
+		try (TestPeer peer = TestPeer.connect(a, "devices")) {
+			logIn(peer);
+			post(b, "a", "do a");
+			assertDelivered(peer, "do a", b, "a");
+		}
+		post(b, "b", "do b");
+		try (TestPeer peer = TestPeer.connect(b, "devices")) {
+			logIn(peer);
+			assertThat(peer.line()).isEqualTo("do b");
+			post(a, "c", "do c");
+			assertThat(peer.ask("done")).isEqualTo("do c");
+			peer.send("done\n");
+			awaitDelivered(a, "c");
 		}
 	}
 
 	@Test
 	void theNewestSessionOfAllNodesGetsIt() throws Exception {
-		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a", LONG_LEASE));
-				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b", LONG_LEASE));
-				TestPeer older = TestPeer.connect(a, "devices");
-				TestPeer newer = TestPeer.connect(b, "devices")) {
-			older.ask("join 7");
-			newer.ask("join 7");
-			awaitNewestAtB(a);
+		try (TestPeer older = TestPeer.connect(a, "devices"); TestPeer newer = TestPeer.connect(b, "devices")) {
+			join(older);
+			join(newer);
+			awaitNewestAtB();
 			for (String key : List.of("a", "b", "c", "d")) {
-				get(a.getBean(SocketMailbox.class).post("device", "7", key, "do " + key, null));
+				post(a, key, "do " + key);
 				assertDelivered(newer, "do " + key, a, key);
 			}
 			assertThat(older.ask("hello")).isEqualTo("echo hello");
@@ -130,56 +143,43 @@ class ClusterMailboxTests {
 	 */
 	@Test
 	void aLetterThatANodeGivesBackLeavesAtOnceFromTheNodeOfANewerSession() throws Exception {
-		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a", LONG_LEASE));
-				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b", LONG_LEASE))) {
-			SocketMailbox mailbox = a.getBean(SocketMailbox.class);
-			for (int round = 0; round < 20; round++) {
-				try (TestPeer newer = TestPeer.connect(b, "devices")) {
-					try (TestPeer older = TestPeer.connect(a, "devices")) {
-						assertThat(older.ask("join 7")).isEqualTo("joined 7");
-						get(mailbox.post("device", "7", "given back " + round, "do this", null));
-						assertThat(older.line()).isEqualTo("do this");
-						assertThat(newer.ask("join 7")).isEqualTo("joined 7");
-						assertThat(newer.ask("hello")).isEqualTo("echo hello");
-					}
-					assertDelivered(newer, "do this", b, "given back " + round);
+		for (int round = 0; round < 20; round++) {
+			try (TestPeer newer = TestPeer.connect(b, "devices")) {
+				try (TestPeer older = TestPeer.connect(a, "devices")) {
+					join(older);
+					post(a, "given back " + round, "do this");
+					assertThat(older.line()).isEqualTo("do this");
+					join(newer);
+					assertThat(newer.ask("hello")).isEqualTo("echo hello");
 				}
+				assertDelivered(newer, "do this", b, "given back " + round);
 			}
 		}
 	}
 
 	@Test
 	void theLetterAfterOneThatANodeHasDeliveredLeavesFromTheNodeOfANewerSession() throws Exception {
-		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a", LONG_LEASE));
-				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b", LONG_LEASE))) {
-			SocketMailbox mailbox = a.getBean(SocketMailbox.class);
-			for (int round = 0; round < 20; round++) {
-				try (TestPeer older = TestPeer.connect(a, "devices"); TestPeer newer = TestPeer.connect(b, "devices")) {
-					assertThat(older.ask("join 7")).isEqualTo("joined 7");
-					get(mailbox.post("device", "7", "first " + round, "do this", null));
-					get(mailbox.post("device", "7", "second " + round, "do that", null));
-					assertThat(older.line()).isEqualTo("do this");
-					assertThat(newer.ask("join 7")).isEqualTo("joined 7");
-					awaitNewestAtB(a);
-					older.send("done\n");
-					assertDelivered(newer, "do that", b, "second " + round);
-				}
+		for (int round = 0; round < 20; round++) {
+			try (TestPeer older = TestPeer.connect(a, "devices"); TestPeer newer = TestPeer.connect(b, "devices")) {
+				join(older);
+				post(a, "first " + round, "do this");
+				post(a, "second " + round, "do that");
+				assertThat(older.line()).isEqualTo("do this");
+				join(newer);
+				awaitNewestAtB();
+				older.send("done\n");
+				assertDelivered(newer, "do that", b, "second " + round);
 			}
 		}
 	}
 
 	@Test
 	void aNewerSessionOfAServerWithOtherLettersDoesNotHoldThemBackAtAnotherNode() throws Exception {
-		String[] consoles = { "socket.servers.consoles.port=0", "socket.servers.consoles.handler=devices",
-				"socket.servers.consoles.mailbox.identity=operator", LONG_LEASE };
-		try (ConfigurableApplicationContext a = DeviceApplication.runWithRedis(properties("a", consoles));
-				ConfigurableApplicationContext b = DeviceApplication.runWithRedis(properties("b", consoles));
-				TestPeer device = TestPeer.connect(a, "devices");
-				TestPeer console = TestPeer.connect(b, "consoles")) {
-			device.ask("login 7");
-			console.ask("login 7");
-			awaitNewestAtB(a);
-			get(a.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
+		try (TestPeer device = TestPeer.connect(a, "devices"); TestPeer console = TestPeer.connect(b, "consoles")) {
+			logIn(device);
+			logIn(console);
+			awaitNewestAtB();
+			post(a, "a", "do a");
 			assertDelivered(device, "do a", a, "a");
 		}
 	}

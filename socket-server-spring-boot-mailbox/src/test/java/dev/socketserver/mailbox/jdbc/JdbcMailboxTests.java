@@ -17,8 +17,8 @@ import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.Patience;
-import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.database.SharedDatabases;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
@@ -28,6 +28,7 @@ import dev.socketserver.mailbox.delivery.StoreAccess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -45,6 +46,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class JdbcMailboxTests {
+
+	@RegisterExtension
+	private static final SharedDatabases databases = new SharedDatabases();
 
 	@TempDir
 	private Path folder;
@@ -134,10 +138,9 @@ class JdbcMailboxTests {
 
 	@Test
 	void anOutageIsOneWhileSomethingCanBeReadAndNothingWritten(CapturedOutput output) throws Exception {
-		try (PostgresServer database = PostgresServer.open();
-				ConfigurableApplicationContext application = DeviceApplication.run(
-						"spring.datasource.url=" + database.url(), "socket.mailbox.initialize-schema=always",
-						"socket.mailbox.poll=20ms")) {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(
+				"spring.datasource.url=" + databases.postgres(), "socket.mailbox.initialize-schema=always",
+				"socket.mailbox.poll=20ms")) {
 			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
 			StoreAccess access = application.getBean(StoreAccess.class);
 			JdbcTemplate jdbc = new JdbcTemplate(application.getBean(DataSource.class));
@@ -163,10 +166,9 @@ class JdbcMailboxTests {
 
 	@Test
 	void connectionsToADatabaseThatIsReadOnlyAreGivenUp(CapturedOutput output) throws Exception {
-		try (PostgresServer database = PostgresServer.open();
-				ConfigurableApplicationContext application = DeviceApplication.run(
-						"spring.datasource.url=" + database.url(), "socket.mailbox.initialize-schema=always",
-						"socket.mailbox.poll=1h", "spring.datasource.hikari.maximum-pool-size=5")) {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(
+				"spring.datasource.url=" + databases.postgres(), "socket.mailbox.initialize-schema=always",
+				"socket.mailbox.poll=1h", "spring.datasource.hikari.maximum-pool-size=5")) {
 			DataSource pool = application.getBean(DataSource.class);
 			List<Connection> all = new ArrayList<>();
 			for (int i = 0; i < 5; i++) {
@@ -187,28 +189,26 @@ class JdbcMailboxTests {
 
 	@Test
 	void twoNodesWithoutAClusterSendEachLetterOnce() throws Exception {
-		try (PostgresServer database = PostgresServer.open()) {
-			String[] properties = { "spring.datasource.url=" + database.url(),
-					"socket.mailbox.initialize-schema=always", "socket.mailbox.poll=20ms" };
-			try (ConfigurableApplicationContext one = DeviceApplication.run(properties);
-					ConfigurableApplicationContext two = DeviceApplication.run(properties);
-					TestPeer first = TestPeer.connect(one, "devices");
-					TestPeer second = TestPeer.connect(two, "devices")) {
-				assertThat(first.ask("login 7")).isEqualTo("welcome 7");
-				assertThat(second.ask("login 7")).isEqualTo("welcome 7");
-				Queue<String> received = new ConcurrentLinkedQueue<>();
-				Thread other = new Thread(() -> acknowledge(second, received));
-				other.start();
-				Thread reader = new Thread(() -> acknowledge(first, received));
-				reader.start();
-				List<String> all = IntStream.range(0, 40).mapToObj((number) -> "do " + number).toList();
-				SocketMailbox mailbox = one.getBean(SocketMailbox.class);
-				for (int i = 0; i < all.size(); i++) {
-					get(mailbox.post("device", "7", "" + i, all.get(i), null));
-				}
-				Awaitility.await().atMost(Patience.limit()).until(() -> get(mailbox.letters("device", "7")).isEmpty());
-				assertThat(received).containsExactlyElementsOf(all);
+		String[] properties = { "spring.datasource.url=" + databases.postgres(),
+				"socket.mailbox.initialize-schema=always", "socket.mailbox.poll=20ms" };
+		try (ConfigurableApplicationContext one = DeviceApplication.run(properties);
+				ConfigurableApplicationContext two = DeviceApplication.run(properties);
+				TestPeer first = TestPeer.connect(one, "devices");
+				TestPeer second = TestPeer.connect(two, "devices")) {
+			assertThat(first.ask("login 7")).isEqualTo("welcome 7");
+			assertThat(second.ask("login 7")).isEqualTo("welcome 7");
+			Queue<String> received = new ConcurrentLinkedQueue<>();
+			Thread other = new Thread(() -> acknowledge(second, received));
+			other.start();
+			Thread reader = new Thread(() -> acknowledge(first, received));
+			reader.start();
+			List<String> all = IntStream.range(0, 40).mapToObj((number) -> "do " + number).toList();
+			SocketMailbox mailbox = one.getBean(SocketMailbox.class);
+			for (int i = 0; i < all.size(); i++) {
+				get(mailbox.post("device", "7", "" + i, all.get(i), null));
 			}
+			Awaitility.await().atMost(Patience.limit()).until(() -> get(mailbox.letters("device", "7")).isEmpty());
+			assertThat(received).containsExactlyElementsOf(all);
 		}
 	}
 
@@ -226,11 +226,10 @@ class JdbcMailboxTests {
 
 	@Test
 	void anIdentityThatTheDatabaseCannotKeepHoldsUpNobody() throws Exception {
-		try (PostgresServer database = PostgresServer.open();
-				ConfigurableApplicationContext application = DeviceApplication.run(
-						"spring.datasource.url=" + database.url(), "socket.mailbox.initialize-schema=always",
-						"socket.mailbox.poll=100ms");
-				ConfigurableApplicationContext other = DeviceApplication.run("spring.datasource.url=" + database.url(),
+		String url = "spring.datasource.url=" + databases.postgres();
+		try (ConfigurableApplicationContext application = DeviceApplication.run(url,
+				"socket.mailbox.initialize-schema=always", "socket.mailbox.poll=100ms");
+				ConfigurableApplicationContext other = DeviceApplication.run(url,
 						"socket.servers.devices.mailbox.identity=");
 				TestPeer odd = TestPeer.connect(application, "devices");
 				TestPeer peer = TestPeer.connect(application, "devices")) {

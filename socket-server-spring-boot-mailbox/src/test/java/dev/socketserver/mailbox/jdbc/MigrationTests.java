@@ -1,6 +1,5 @@
 package dev.socketserver.mailbox.jdbc;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -27,7 +26,6 @@ import dev.socketserver.mailbox.store.NewLetter;
 import dev.socketserver.mailbox.store.Recipient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -38,14 +36,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class MigrationTests implements MigratedTableContract {
 
 	private static final Duration HOUR = Duration.ofHours(1);
-
-	@TempDir
-	private Path folder;
-
-	@Override
-	public Path folder() {
-		return this.folder;
-	}
 
 	@Override
 	public String scripts() {
