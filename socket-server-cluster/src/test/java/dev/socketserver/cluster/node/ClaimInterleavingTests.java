@@ -135,28 +135,21 @@ class ClaimInterleavingTests {
 
 		@Operation(nonParallelGroup = "clock")
 		public void clock() {
-			ticked();
-		}
-
-		private boolean ticked() {
-			Runnable task = this.tasks.poll();
-			if (task != null) {
-				task.run();
-			}
-			return task != null;
+			ranNext(this.tasks);
 		}
 
 		@Operation(nonParallelGroup = "directory")
 		public void answer() {
-			answered();
+			ranNext(this.commands);
 		}
 
-		private boolean answered() {
-			Runnable command = this.commands.poll();
-			if (command != null) {
-				command.run();
+		/** Runs the next one; returns whether there was one. */
+		private static boolean ranNext(Queue<Runnable> waiting) {
+			Runnable next = waiting.poll();
+			if (next != null) {
+				next.run();
 			}
-			return command != null;
+			return next != null;
 		}
 
 		@Operation(nonParallelGroup = "directory")
@@ -202,7 +195,7 @@ class ClaimInterleavingTests {
 		}
 
 		private void settle() {
-			while (ticked() | answered()) {
+			while (ranNext(this.tasks) | ranNext(this.commands)) {
 				// Each may have made work for the other.
 			}
 		}
