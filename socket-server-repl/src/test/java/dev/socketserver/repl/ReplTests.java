@@ -7,8 +7,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServers;
@@ -43,7 +45,16 @@ class ReplTests {
 
 	@BeforeAll
 	static void start() {
-		context = ConsoleApplication.run("--socket.servers.upper.port=0", "--socket.repl.prompt=> ");
+		Stream<String> consoles = Stream.of("windows-1251", "GBK", "GB18030", "UTF-8", "ISO-8859-1", "ISO-2022-JP")
+			.flatMap((charset) -> Stream.of("port=0", "handler=repl", "charset=" + charset)
+				.map((property) -> "--socket.servers." + console(charset) + "." + property));
+		context = ConsoleApplication
+			.run(Stream.concat(Stream.of("--socket.servers.upper.port=0", "--socket.repl.prompt=> "), consoles)
+				.toArray(String[]::new));
+	}
+
+	private static String console(String charset) {
+		return charset.toLowerCase(Locale.ROOT);
 	}
 
 	@AfterAll
@@ -220,10 +231,8 @@ class ReplTests {
 	 */
 	@Test
 	void bytesOfTelnetMayBeLetters() throws Exception {
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
-				"--socket.servers.console.charset=windows-1251");
-				ConsolePeer telnet = ConsolePeer.connect(context, "console");
-				ConsolePeer program = ConsolePeer.connect(context, "console")) {
+		try (ConsolePeer telnet = ConsolePeer.connect(context, console("windows-1251"));
+				ConsolePeer program = ConsolePeer.connect(context, console("windows-1251"))) {
 			assertThat(telnet.bytes(2)).isEqualTo(ConsolePeer.octets('>', ' '));
 			telnet.send(ConsolePeer.octets('\'', 255, 255, 'a', '\'', '\r', '\n'));
 			assertThat(telnet.bytes(7)).isEqualTo(ConsolePeer.octets(255, 255, 'a', '\r', '\n', '>', ' '));
@@ -242,9 +251,7 @@ class ReplTests {
 			"ISO-8859-1, \u00b0" })
 	void erasesOneCharacterInAnyCharset(String charset, String character) throws Exception {
 		Charset typed = Charset.forName(charset);
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
-				"--socket.servers.console.charset=" + charset);
-				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+		try (ConsolePeer peer = ConsolePeer.connect(context, console(charset))) {
 			peer.until("> ");
 			peer.send(("'ab" + character + "\b'\n").getBytes(typed));
 			assertThat(peer.until("\n> ")).isEqualTo("ab");
@@ -256,9 +263,7 @@ class ReplTests {
 	@CsvSource(quoteCharacter = '`',
 			value = { "ISO-2022-JP, `\u001b(B\b'ab'`, ab", "GBK, `'\u0080'.codePointAt(0)x\b`, 65533" })
 	void erasesNothingElse(String charset, String typed, String shown) throws Exception {
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
-				"--socket.servers.console.charset=" + charset);
-				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+		try (ConsolePeer peer = ConsolePeer.connect(context, console(charset))) {
 			peer.until("> ");
 			peer.send((typed + "\n").getBytes(StandardCharsets.ISO_8859_1));
 			assertThat(peer.until("\n> ")).isEqualTo(shown);
