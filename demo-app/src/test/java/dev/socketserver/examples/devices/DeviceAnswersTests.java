@@ -1,9 +1,13 @@
 package dev.socketserver.examples.devices;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServers;
 import dev.socketserver.test.SocketConnection;
@@ -15,6 +19,7 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,6 +31,8 @@ import static org.awaitility.Awaitility.await;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=devices")
 @AutoConfigureRestTestClient
 class DeviceAnswersTests {
+
+	private static final String ORDER = "/devices/4712/orders/o-17";
 
 	@Autowired
 	private RestTestClient http;
@@ -96,6 +103,38 @@ class DeviceAnswersTests {
 			assertThat(servers.server("devices").orElseThrow().statistics().closed())
 				.containsKey(CloseReason.PEER_RESET);
 		});
+	}
+
+	@Test
+	void aPositionIsStoredBeforeItIsAcknowledged(@Autowired HikariDataSource dataSource) {
+		this.tracker.send("LOGIN 4711 blue-7").expect("WELCOME");
+		this.tracker.send("POS 52.52 13.405").expect("OK");
+
+		List<String> reports = JdbcClient.create(dataSource)
+			.sql("select payload from socket_inbox where identity = 'device:4711'")
+			.query((row, index) -> new String(row.getBytes(1), StandardCharsets.UTF_8))
+			.list();
+		assertThat(reports).containsExactly("POS 52.52 13.405");
+	}
+
+	@Test
+	void anOrderWaitsForItsDevice() {
+		this.http.put()
+			.uri(ORDER)
+			.body(Map.of("command", "interval 60"))
+			.exchange()
+			.expectBody()
+			.jsonPath("$.state")
+			.isEqualTo("WAITING");
+
+		this.tracker.send("LOGIN 4712 red-3").expect("WELCOME").expect("CMD o-17 interval 60");
+		this.tracker.send("REPLY o-17 done");
+
+		await().untilAsserted(() -> assertThat(state()).contains("\"state\":\"DELIVERED\""));
+	}
+
+	private String state() {
+		return this.http.get().uri(ORDER).exchange().expectBody(String.class).returnResult().getResponseBody();
 	}
 
 	private int status(String device, String body) {
