@@ -1,11 +1,9 @@
 package dev.socketserver.autoconfigure.named;
 
-import java.util.function.UnaryOperator;
-
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
-import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.SocketClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,7 +29,7 @@ class NamedBeansTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
-		.withUserConfiguration(Handlers.class)
+		.withUserConfiguration(UpperHandler.class)
 		.withPropertyValues("socket.servers.upper.port=0", "socket.servers.echo.port=0",
 				"socket.servers.echo.handler=echo", "socket.clients.plant.port=1",
 				"socket.clients.plant.start.auto=false");
@@ -74,17 +72,6 @@ class NamedBeansTests {
 	void serverOfTheApplicationIsInjectedInsteadOfOneByName() {
 		this.runner.withUserConfiguration(OwnServer.class, Misspelled.class)
 			.run((context) -> assertThat(context.getBean(Misspelled.class).uper.name()).isEqualTo("echo"));
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Handlers {
-
-		@Bean
-		@SocketHandler("upper")
-		UnaryOperator<String> upper() {
-			return String::toUpperCase;
-		}
-
 	}
 
 	static class Fields {
@@ -133,7 +120,7 @@ class NamedBeansTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(Handlers.class)
+	@Import(UpperHandler.class)
 	static class WrongQualifier {
 
 		@Bean

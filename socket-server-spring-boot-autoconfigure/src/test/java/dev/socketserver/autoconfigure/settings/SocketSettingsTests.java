@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -214,22 +215,18 @@ class SocketSettingsTests {
 
 	@Test
 	void anInheritedChangeReachesAllWhoInheritIt() {
-		ChangingApplication
-			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-					"socket.servers.two.handler=upper", "socket.servers.two.timeouts.idle=5s")
-			.run((context) -> {
-				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
-						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
-						"socket.servers.two.timeouts.idle=5s", "socket.server-defaults.timeouts.idle=9s");
-				SocketSettings settings = context.getBean(SocketSettings.class);
-				SettingsPlan plan = settings.plan();
-				SettingsOutcome outcome = settings.apply(plan, Verdict.NEW_SESSIONS);
-				assertThat(outcome.applied())
-					.containsExactly(change("servers.one", "timeouts.idle", "never", "9s", Verdict.APPLIED));
-				assertThat(server(context, "one").spec().session().timeouts().idle()).isEqualTo(Duration.ofSeconds(9));
-				assertThat(server(context, "two").spec().session().timeouts().idle()).isEqualTo(Duration.ofSeconds(5));
-				assertThat(settings(context, "one").get("timeouts.idle").from()).isEqualTo(Source.DEFAULTS);
-			});
+		ChangingApplication.with(oneAndTwo("socket.servers.two.timeouts.idle=5s")).run((context) -> {
+			Environments.set(context,
+					oneAndTwo("socket.servers.two.timeouts.idle=5s", "socket.server-defaults.timeouts.idle=9s"));
+			SocketSettings settings = context.getBean(SocketSettings.class);
+			SettingsPlan plan = settings.plan();
+			SettingsOutcome outcome = settings.apply(plan, Verdict.NEW_SESSIONS);
+			assertThat(outcome.applied())
+				.containsExactly(change("servers.one", "timeouts.idle", "never", "9s", Verdict.APPLIED));
+			assertThat(server(context, "one").spec().session().timeouts().idle()).isEqualTo(Duration.ofSeconds(9));
+			assertThat(server(context, "two").spec().session().timeouts().idle()).isEqualTo(Duration.ofSeconds(5));
+			assertThat(settings(context, "one").get("timeouts.idle").from()).isEqualTo(Source.DEFAULTS);
+		});
 	}
 
 	@Test
@@ -320,39 +317,44 @@ class SocketSettingsTests {
 		taken.close();
 	}
 
+	/** Returns a file with two servers, and more. */
+	private static String[] oneAndTwo(String... more) {
+		return Stream
+			.concat(Stream.of("socket.servers.one.port=0", "socket.servers.one.handler=upper",
+					"socket.servers.two.port=0", "socket.servers.two.handler=upper"), Stream.of(more))
+			.toArray(String[]::new);
+	}
+
 	@Test
 	void allMistakesAreToldAndNothingIsDone() {
-		ChangingApplication
-			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-					"socket.servers.two.handler=upper")
-			.run((context) -> {
-				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
-						"socket.servers.one.limits.sessions=5", "socket.servers.one.timeouts.idle=soon",
-						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
-						"socket.servers.two.inbound.capacity=0", "socket.servers.two.ssl.bundle=none",
-						"socket.servers.two.limits.sesions=4");
-				assertThatExceptionOfType(SettingsRefusedException.class)
-					.isThrownBy(() -> ChangingApplication.apply(context, Verdict.APPLIED))
-					.satisfies((refused) -> assertThat(refused.refused())
-						.extracting((each) -> each.entry(), (each) -> each.key(), (each) -> each.value())
-						.contains(Tuple.tuple("servers.one", "timeouts.idle", "soon"),
-								Tuple.tuple("servers.two", "limits.sesions", "4"),
-								Tuple.tuple("servers.two", "inbound.capacity", "0"),
-								Tuple.tuple("servers.two", "ssl.bundle", "none")))
-					.withMessageContaining("Origin: file - 4");
-				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
-						"socket.servers.one.limits.sessions=5", "socket.servers.two.port=0",
-						"socket.servers.two.handler=upper", "socket.servers.two.inbound.capacity=0",
-						"socket.servers.two.ssl.bundle=none");
-				assertThatExceptionOfType(SettingsRefusedException.class)
-					.isThrownBy(() -> ChangingApplication.apply(context, Verdict.APPLIED))
-					.satisfies((refused) -> assertThat(refused.refused())
-						.extracting((each) -> each.entry(), (each) -> each.key(), (each) -> each.value())
-						.containsExactlyInAnyOrder(Tuple.tuple("servers.two", "inbound.capacity", "0"),
-								Tuple.tuple("servers.two", "ssl.bundle", "none")));
-				assertThat(server(context, "one").spec().limits().sessions()).isEqualTo(10000);
-				assertThat(context.getBean(SocketSettings.class).version()).isEqualTo(1);
-			});
+		ChangingApplication.with(oneAndTwo()).run((context) -> {
+			Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+					"socket.servers.one.limits.sessions=5", "socket.servers.one.timeouts.idle=soon",
+					"socket.servers.two.port=0", "socket.servers.two.handler=upper",
+					"socket.servers.two.inbound.capacity=0", "socket.servers.two.ssl.bundle=none",
+					"socket.servers.two.limits.sesions=4");
+			assertThatExceptionOfType(SettingsRefusedException.class)
+				.isThrownBy(() -> ChangingApplication.apply(context, Verdict.APPLIED))
+				.satisfies((refused) -> assertThat(refused.refused())
+					.extracting((each) -> each.entry(), (each) -> each.key(), (each) -> each.value())
+					.contains(Tuple.tuple("servers.one", "timeouts.idle", "soon"),
+							Tuple.tuple("servers.two", "limits.sesions", "4"),
+							Tuple.tuple("servers.two", "inbound.capacity", "0"),
+							Tuple.tuple("servers.two", "ssl.bundle", "none")))
+				.withMessageContaining("Origin: file - 4");
+			Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+					"socket.servers.one.limits.sessions=5", "socket.servers.two.port=0",
+					"socket.servers.two.handler=upper", "socket.servers.two.inbound.capacity=0",
+					"socket.servers.two.ssl.bundle=none");
+			assertThatExceptionOfType(SettingsRefusedException.class)
+				.isThrownBy(() -> ChangingApplication.apply(context, Verdict.APPLIED))
+				.satisfies((refused) -> assertThat(refused.refused())
+					.extracting((each) -> each.entry(), (each) -> each.key(), (each) -> each.value())
+					.containsExactlyInAnyOrder(Tuple.tuple("servers.two", "inbound.capacity", "0"),
+							Tuple.tuple("servers.two", "ssl.bundle", "none")));
+			assertThat(server(context, "one").spec().limits().sessions()).isEqualTo(10000);
+			assertThat(context.getBean(SocketSettings.class).version()).isEqualTo(1);
+		});
 	}
 
 	@Test
@@ -379,26 +381,22 @@ class SocketSettingsTests {
 
 	@Test
 	void anOperatorsWishIsKept() {
-		ChangingApplication
-			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-					"socket.servers.two.handler=upper")
-			.run((context) -> {
-				server(context, "one").stop();
-				server(context, "two").pause();
-				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
-						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
-						"socket.server-defaults.backlog=9", "socket.server-defaults.limits.sessions=9");
-				assertThat(ChangingApplication.apply(context, Verdict.RESTART).applied()).hasSize(4);
-				assertThat(server(context, "one").state()).isEqualTo(ServerState.STOPPED);
-				assertThat(server(context, "two").state()).isEqualTo(ServerState.PAUSED);
-				assertThat(server(context, "one").spec().backlog()).isEqualTo(9);
-				assertThat(server(context, "two").spec().limits().sessions()).isEqualTo(9);
-				assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
-				server(context, "one").start();
-				try (TestPeer peer = TestPeer.connect(context, "one")) {
-					assertThat(peer.ask("a")).isEqualTo("A");
-				}
-			});
+		ChangingApplication.with(oneAndTwo()).run((context) -> {
+			server(context, "one").stop();
+			server(context, "two").pause();
+			Environments.set(context,
+					oneAndTwo("socket.server-defaults.backlog=9", "socket.server-defaults.limits.sessions=9"));
+			assertThat(ChangingApplication.apply(context, Verdict.RESTART).applied()).hasSize(4);
+			assertThat(server(context, "one").state()).isEqualTo(ServerState.STOPPED);
+			assertThat(server(context, "two").state()).isEqualTo(ServerState.PAUSED);
+			assertThat(server(context, "one").spec().backlog()).isEqualTo(9);
+			assertThat(server(context, "two").spec().limits().sessions()).isEqualTo(9);
+			assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
+			server(context, "one").start();
+			try (TestPeer peer = TestPeer.connect(context, "one")) {
+				assertThat(peer.ask("a")).isEqualTo("A");
+			}
+		});
 	}
 
 	@Test
@@ -569,52 +567,39 @@ class SocketSettingsTests {
 
 	@Test
 	void allSessionsThatOpenLaterHaveTheVersion() {
-		ChangingApplication
-			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-					"socket.servers.two.handler=upper")
-			.run((context) -> {
-				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
-						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
-						"socket.servers.one.limits.sessions=9");
-				ChangingApplication.apply(context, Verdict.APPLIED);
-				try (TestPeer peer = TestPeer.connect(context, "two")) {
-					assertThat(peer.ask("a")).isEqualTo("A");
-					assertThat(server(context, "two").sessions().findFirst().orElseThrow().settingsVersion())
-						.isEqualTo(2);
-				}
-				assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
-			});
+		ChangingApplication.with(oneAndTwo()).run((context) -> {
+			Environments.set(context, oneAndTwo("socket.servers.one.limits.sessions=9"));
+			ChangingApplication.apply(context, Verdict.APPLIED);
+			try (TestPeer peer = TestPeer.connect(context, "two")) {
+				assertThat(peer.ask("a")).isEqualTo("A");
+				assertThat(server(context, "two").sessions().findFirst().orElseThrow().settingsVersion()).isEqualTo(2);
+			}
+			assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
+		});
 	}
 
 	@Test
 	void clientsChangeToo() {
-		ChangingApplication
-			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.two.port=0",
-					"socket.servers.two.handler=upper", "socket.clients.meter.port=${local.socket.one.port}")
-			.run((context) -> {
-				SocketClient meter = context.getBean(SocketClients.class).get("meter");
-				assertThat(meter.ask("a", String.class, Duration.ofSeconds(30)).get()).isEqualTo("A");
-				SocketSettings settings = context.getBean(SocketSettings.class);
-				assertThat(settings.plan().changes()).isEmpty();
-				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
-						"socket.servers.two.port=0", "socket.servers.two.handler=upper",
-						"socket.clients.meter.port=${local.socket.two.port}",
-						"socket.clients.meter.reconnect.period=7s",
-						"socket.clients.other.port=${local.socket.two.port}");
-				assertThat(ChangingApplication.apply(context, Verdict.NEW_SESSIONS).applied())
-					.containsExactly(change("clients.meter", "reconnect.period", "1s", "7s", Verdict.APPLIED));
-				assertThat(meter.spec().reconnect().period()).isEqualTo(Duration.ofSeconds(7));
-				assertThat(ChangingApplication.apply(context, Verdict.CREATE).left()).isEmpty();
-				assertThat(meter.ask("b", String.class, Duration.ofSeconds(30)).get()).isEqualTo("B");
-				assertThat(server(context, "two").statistics().opened()).isEqualTo(2);
-				assertThat(settings.of(meter)).filteredOn((setting) -> setting.key().equals("reconnect.period"))
-					.containsExactly(new Setting("reconnect.period", "7s", Source.ENTRY,
-							"socket.clients.meter.reconnect.period", "file - 6", Verdict.APPLIED));
-				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
-						"socket.servers.two.port=0", "socket.servers.two.handler=upper");
-				ChangingApplication.apply(context, Verdict.REMOVE);
-				assertThat(context.getBean(SocketClients.class)).isEmpty();
-			});
+		ChangingApplication.with(oneAndTwo("socket.clients.meter.port=${local.socket.one.port}")).run((context) -> {
+			SocketClient meter = context.getBean(SocketClients.class).get("meter");
+			assertThat(meter.ask("a", String.class, Duration.ofSeconds(30)).get()).isEqualTo("A");
+			SocketSettings settings = context.getBean(SocketSettings.class);
+			assertThat(settings.plan().changes()).isEmpty();
+			Environments.set(context, oneAndTwo("socket.clients.meter.port=${local.socket.two.port}",
+					"socket.clients.meter.reconnect.period=7s", "socket.clients.other.port=${local.socket.two.port}"));
+			assertThat(ChangingApplication.apply(context, Verdict.NEW_SESSIONS).applied())
+				.containsExactly(change("clients.meter", "reconnect.period", "1s", "7s", Verdict.APPLIED));
+			assertThat(meter.spec().reconnect().period()).isEqualTo(Duration.ofSeconds(7));
+			assertThat(ChangingApplication.apply(context, Verdict.CREATE).left()).isEmpty();
+			assertThat(meter.ask("b", String.class, Duration.ofSeconds(30)).get()).isEqualTo("B");
+			assertThat(server(context, "two").statistics().opened()).isEqualTo(2);
+			assertThat(settings.of(meter)).filteredOn((setting) -> setting.key().equals("reconnect.period"))
+				.containsExactly(new Setting("reconnect.period", "7s", Source.ENTRY,
+						"socket.clients.meter.reconnect.period", "file - 6", Verdict.APPLIED));
+			Environments.set(context, oneAndTwo());
+			ChangingApplication.apply(context, Verdict.REMOVE);
+			assertThat(context.getBean(SocketClients.class)).isEmpty();
+		});
 	}
 
 	@Configuration(proxyBeanMethods = false)

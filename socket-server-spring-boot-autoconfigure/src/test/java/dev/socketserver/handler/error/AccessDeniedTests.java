@@ -302,17 +302,17 @@ class AccessDeniedTests {
 
 		@Bean
 		@SocketHandler("greeting")
-		ConnectionHandler<Integer> greeting() {
+		ConnectionHandler<Void> greeting() {
 			return new ConnectionHandler<>() {
 
 				@Override
-				public Integer opened(SocketSession session) {
+				public @Nullable Void opened(SocketSession session) {
 					session.send("secret");
-					return 0;
+					return null;
 				}
 
 				@Override
-				public @Nullable Integer received(@Nullable Integer state, ByteBuffer data, SocketSession session) {
+				public @Nullable Void received(@Nullable Void state, ByteBuffer data, SocketSession session) {
 					return state;
 				}
 
@@ -398,36 +398,26 @@ class AccessDeniedTests {
 
 	}
 
-	static class SecuredConnection implements ConnectionHandler<Integer> {
-
-		@Override
-		public Integer opened(SocketSession session) {
-			return 0;
-		}
+	static class SecuredConnection implements ConnectionHandler<Void> {
 
 		@Override
 		@PreAuthorize("hasRole('ADMIN')")
-		public @Nullable Integer received(@Nullable Integer state, ByteBuffer data, SocketSession session) {
+		public @Nullable Void received(@Nullable Void state, ByteBuffer data, SocketSession session) {
 			return state;
 		}
 
 	}
 
-	static class SecuredEnd implements ConnectionHandler<Integer> {
+	static class SecuredEnd implements ConnectionHandler<Void> {
 
 		@Override
-		public Integer opened(SocketSession session) {
-			return 0;
-		}
-
-		@Override
-		public @Nullable Integer received(@Nullable Integer state, ByteBuffer data, SocketSession session) {
+		public @Nullable Void received(@Nullable Void state, ByteBuffer data, SocketSession session) {
 			data.position(data.limit());
 			return state;
 		}
 
 		@Override
-		public @Nullable Integer inputEnded(@Nullable Integer state, SocketSession session) {
+		public @Nullable Void inputEnded(@Nullable Void state, SocketSession session) {
 			throw new AccessDeniedException("not at the end");
 		}
 

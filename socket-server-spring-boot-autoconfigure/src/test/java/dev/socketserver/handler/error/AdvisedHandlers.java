@@ -202,7 +202,7 @@ final class AdvisedHandlers {
 
 		@Bean
 		@SocketHandler("connection")
-		ConnectionHandler<Integer> connection() {
+		ConnectionHandler<Void> connection() {
 			return new Connection();
 		}
 
@@ -370,18 +370,13 @@ final class AdvisedHandlers {
 
 	}
 
-	static class Connection implements ConnectionHandler<Integer> {
+	static class Connection implements ConnectionHandler<Void> {
 
 		@Override
-		public Integer opened(SocketSession session) {
-			return 0;
-		}
-
-		@Override
-		public @Nullable Integer received(@Nullable Integer state, ByteBuffer data, SocketSession session) {
+		public @Nullable Void received(@Nullable Void state, ByteBuffer data, SocketSession session) {
 			String line = StandardCharsets.UTF_8.decode(data).toString();
 			failIfAsked(line.strip());
-			return state;
+			return null;
 		}
 
 	}

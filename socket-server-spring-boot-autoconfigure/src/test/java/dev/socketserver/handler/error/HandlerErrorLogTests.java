@@ -1,6 +1,5 @@
 package dev.socketserver.handler.error;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -11,7 +10,6 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnError;
@@ -26,7 +24,6 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.intercept.HandlerCall.Kind;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,19 +166,9 @@ class HandlerErrorLogTests {
 
 		@Bean
 		@SocketHandler("connection")
-		ConnectionHandler<Integer> connection() {
-			return new ConnectionHandler<>() {
-
-				@Override
-				public Integer opened(SocketSession session) {
-					return 0;
-				}
-
-				@Override
-				public @Nullable Integer received(@Nullable Integer state, ByteBuffer data, SocketSession session) {
-					throw new IllegalStateException("no");
-				}
-
+		ConnectionHandler<Void> connection() {
+			return (state, data, session) -> {
+				throw new IllegalStateException("no");
 			};
 		}
 
