@@ -1,15 +1,9 @@
 package dev.socketserver.autoconfigure.actuate;
 
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-
 /**
  * Every operation of the endpoints with Spring MVC.
  */
-@SpringBootTest(classes = { ActuatorApplication.class, AbstractEndpointOperationsTests.Watching.class },
-		webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients",
-				"server.address=127.0.0.1" })
+@EndpointsWebTest
 class EndpointOperationsMvcTests extends AbstractEndpointOperationsTests {
 
 	@Override

@@ -33,7 +33,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 				"management.endpoint.health.show-details=always" })
 @AutoConfigureRestTestClient
 @AutoConfigureMetrics
-@Import(EndpointCalls.class)
+@Import({ EndpointCalls.class, AbstractEndpointOperationsTests.Watching.class })
 @ExtendWith(EndpointsWebTest.RemoveAll.class)
 @interface EndpointsWebTest {
 
