@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
@@ -27,13 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 
+import static dev.socketserver.handler.bean.AnnotatedServer.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -138,10 +137,6 @@ class AnnotatedMethodsTests {
 
 	private ApplicationContextRunner with(Class<?> handler) {
 		return this.runner.withBean("handler", handler).withPropertyValues("socket.servers.it.handler=handler");
-	}
-
-	private static TestPeer peer(AssertableApplicationContext context) {
-		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress());
 	}
 
 	record Item(String article, int amount) {

@@ -60,6 +60,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
+import static dev.socketserver.handler.bean.AnnotatedServer.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -242,10 +243,6 @@ class KotlinHandlersTests {
 
 	private ApplicationContextRunner handler(String name) {
 		return this.runner.withPropertyValues("socket.servers.it.handler=" + name);
-	}
-
-	private static TestPeer peer(AssertableApplicationContext context) {
-		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -13,7 +13,6 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.Conversation;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.OnError;
@@ -36,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.access.AccessDeniedException;
@@ -46,6 +44,8 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.authority.AuthorityUtils;
 
+import static dev.socketserver.handler.error.AdvisedHandlers.closed;
+import static dev.socketserver.handler.error.AdvisedHandlers.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -129,9 +129,10 @@ class AccessDeniedTests {
 				assertThat(peer.read()).isEqualTo("welcome, user");
 			}
 			closed(context, "annotated", CloseReason.ACCESS_DENIED);
-			assertThat(this.closings.messages(Level.WARN)).singleElement()
+			// It is counted before it is logged.
+			await().untilAsserted(() -> assertThat(this.closings.messages(Level.WARN)).singleElement()
 				.asString()
-				.contains("ACCESS_DENIED, AuthorizationDeniedException in ");
+				.contains("ACCESS_DENIED, AuthorizationDeniedException in "));
 		});
 	}
 
@@ -189,15 +190,6 @@ class AccessDeniedTests {
 					assertThat(peer.ask("x")).isEqualTo("no x");
 				}
 			});
-	}
-
-	private static TestPeer peer(ApplicationContext context, String server) {
-		return TestPeer.connect(context.getBean(SocketServers.class).server(server).orElseThrow().localAddress());
-	}
-
-	private static void closed(ApplicationContext context, String server, CloseReason reason) {
-		SocketServer found = context.getBean(SocketServers.class).server(server).orElseThrow();
-		await().untilAsserted(() -> assertThat(found.statistics().closed()).containsOnlyKeys(reason));
 	}
 
 	@SocketHandlerAdvice

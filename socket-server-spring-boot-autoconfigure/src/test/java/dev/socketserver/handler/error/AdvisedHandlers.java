@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.SocketServer;
@@ -42,6 +43,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 /**
  * Handlers of each form, which fail if they are asked to.
  */
@@ -65,6 +69,11 @@ final class AdvisedHandlers {
 
 	static SocketServer server(ApplicationContext context, String name) {
 		return context.getBean(SocketServers.class).server(name).orElseThrow();
+	}
+
+	/** Waits until all sessions that have ended did so for a reason. */
+	static void closed(ApplicationContext context, String server, CloseReason reason) {
+		await().untilAsserted(() -> assertThat(server(context, server).statistics().closed()).containsOnlyKeys(reason));
 	}
 
 	static TestPeer peer(ApplicationContext context, String server) {

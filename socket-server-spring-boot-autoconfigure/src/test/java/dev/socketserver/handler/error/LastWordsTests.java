@@ -5,8 +5,6 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.CloseReason;
 import dev.socketserver.Conversation;
 import dev.socketserver.ConversationHandler;
-import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
@@ -22,13 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
+import static dev.socketserver.handler.error.AdvisedHandlers.closed;
+import static dev.socketserver.handler.error.AdvisedHandlers.peer;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The last words of handlers and advices to peers that have sent what is no frame.
@@ -44,14 +42,6 @@ class LastWordsTests {
 			.withPropertyValues("socket.servers." + server + ".port=0",
 					"socket.servers." + server + ".framing.type=line", "socket.servers." + server + ".limits.frame=10B")
 			.withPropertyValues(properties);
-	}
-
-	private static SocketServer server(ApplicationContext context, String name) {
-		return context.getBean(SocketServers.class).server(name).orElseThrow();
-	}
-
-	private static TestPeer peer(ApplicationContext context, String name) {
-		return TestPeer.connect(server(context, name).localAddress());
 	}
 
 	@Test
@@ -118,10 +108,6 @@ class LastWordsTests {
 			}
 			closed(context, "any", CloseReason.FRAME_TOO_LARGE);
 		});
-	}
-
-	private static void closed(ApplicationContext context, String server, CloseReason reason) {
-		await().untilAsserted(() -> assertThat(server(context, server).statistics().closed()).containsOnlyKeys(reason));
 	}
 
 	/** The handler of {@code docs/errors.md}. */

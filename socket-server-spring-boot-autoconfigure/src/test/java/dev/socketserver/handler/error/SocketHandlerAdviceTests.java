@@ -22,11 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
+import static dev.socketserver.handler.error.AdvisedHandlers.closed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -199,11 +199,6 @@ class SocketHandlerAdviceTests {
 					assertThat(peer.ask("two x")).isEqualTo("failed: two x");
 				}
 			});
-	}
-
-	private static void closed(ApplicationContext context, String server, CloseReason reason) {
-		await().untilAsserted(() -> assertThat(AdvisedHandlers.server(context, server).statistics().closed())
-			.containsOnlyKeys(reason));
 	}
 
 	@SocketHandlerAdvice

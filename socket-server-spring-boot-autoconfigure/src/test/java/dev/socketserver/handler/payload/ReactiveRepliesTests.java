@@ -29,12 +29,12 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
+import static dev.socketserver.handler.payload.PayloadHandlers.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Replies that are several, or come later, by what the handler declares. */
@@ -132,10 +132,6 @@ class ReactiveRepliesTests {
 
 	private ApplicationContextRunner handler(String bean) {
 		return this.runner.withPropertyValues("socket.servers.it.handler=" + bean);
-	}
-
-	private static TestPeer peer(AssertableApplicationContext context) {
-		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress());
 	}
 
 	@Configuration(proxyBeanMethods = false)
