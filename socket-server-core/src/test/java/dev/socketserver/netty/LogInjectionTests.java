@@ -1,14 +1,12 @@
 package dev.socketserver.netty;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
@@ -16,6 +14,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
@@ -71,22 +70,18 @@ class LogInjectionTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.socketserver");
+	@RegisterExtension
+	final LogLines log = new LogLines("dev.socketserver");
 
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.socketserver");
 
 	@BeforeEach
 	void listen() {
 		this.logger.setLevel(Level.DEBUG);
-		// Read while others still log.
-		this.log.list = new CopyOnWriteArrayList<>();
-		this.log.start();
-		this.logger.addAppender(this.log);
 	}
 
 	@AfterEach
 	void closeListener() {
-		this.logger.detachAppender(this.log);
 		this.logger.setLevel(null);
 	}
 
@@ -102,7 +97,8 @@ class LogInjectionTests {
 
 	/** Whoever logs would have one line for each event, and those of a stack trace. */
 	private void assertHarmless(String text) {
-		String everything = this.log.list.stream()
+		String everything = this.log.events()
+			.stream()
 			.map((event) -> event.getFormattedMessage() + "\n"
 					+ ((event.getThrowableProxy() != null) ? ThrowableProxyUtil.asString(event.getThrowableProxy())
 							: ""))
@@ -111,7 +107,7 @@ class LogInjectionTests {
 		assertThat(everything.lines())
 			.noneMatch((line) -> line.startsWith("ERROR forged") || line.startsWith("forged"));
 		assertThat(everything.replace("\t", "").replace("\n", "")).doesNotContainPattern("[\\p{Cc}\u2028\u2029\u202e]");
-		assertThat(this.log.list).allSatisfy((event) -> assertThat(event.getFormattedMessage())
+		assertThat(this.log.events()).allSatisfy((event) -> assertThat(event.getFormattedMessage())
 			.doesNotContainPattern("[\\p{Cc}\u2028\u2029\u202e]"));
 	}
 
@@ -147,7 +143,8 @@ class LogInjectionTests {
 		}
 
 		assertHarmless("does not like x");
-		List<String> about = this.log.list.stream()
+		List<String> about = this.log.events()
+			.stream()
 			.map(ILoggingEvent::getFormattedMessage)
 			.filter((line) -> line.startsWith("Listener "))
 			.toList();
@@ -223,7 +220,7 @@ class LogInjectionTests {
 
 		send(server, "x\n");
 
-		assertThat(this.log.list).filteredOn((event) -> event.getThrowableProxy() != null)
+		assertThat(this.log.events()).filteredOn((event) -> event.getThrowableProxy() != null)
 			.singleElement()
 			.satisfies((event) -> assertThat(event.getThrowableProxy().getClassName())
 				.isEqualTo(IllegalStateException.class.getName()));

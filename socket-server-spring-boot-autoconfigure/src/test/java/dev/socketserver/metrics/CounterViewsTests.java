@@ -10,13 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
@@ -27,6 +24,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.payload.PayloadConverter;
@@ -36,7 +34,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,7 +61,8 @@ class CounterViewsTests {
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@RegisterExtension
+	private final LogLines lines = new LogLines(SocketServer.class);
 
 	/** What the peers have seen. */
 	private final Seen seen = new Seen();
@@ -71,20 +70,11 @@ class CounterViewsTests {
 	@BeforeEach
 	void listen() {
 		this.metrics.bindTo(this.registry);
-		// Read while others still log.
-		this.lines.list = new CopyOnWriteArrayList<>();
-		this.lines.start();
-		logger().addAppender(this.lines);
 	}
 
 	@AfterEach
 	void stop() {
-		logger().detachAppender(this.lines);
 		this.running.close();
-	}
-
-	private static Logger logger() {
-		return (Logger) LoggerFactory.getLogger(SocketServer.class);
 	}
 
 	@Test
@@ -209,7 +199,8 @@ class CounterViewsTests {
 	}
 
 	private Map<String, Double> logLine() {
-		String line = this.lines.list.stream()
+		String line = this.lines.events()
+			.stream()
 			.map(ILoggingEvent::getFormattedMessage)
 			.filter((message) -> message.contains("has stopped"))
 			.findFirst()

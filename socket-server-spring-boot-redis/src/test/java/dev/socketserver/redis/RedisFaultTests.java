@@ -9,24 +9,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.slf4j.LoggerFactory;
 
 import static dev.socketserver.fixtures.Patience.timed;
 import static dev.socketserver.fixtures.Patience.within;
@@ -55,7 +52,8 @@ class RedisFaultTests {
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+	@RegisterExtension
+	private final LogLines log = new LogLines("dev.socketserver.cluster.node");
 
 	private RedisServer redis;
 
@@ -63,19 +61,8 @@ class RedisFaultTests {
 
 	@BeforeEach
 	void start() {
-		this.log.start();
-		logger().addAppender(this.log);
 		this.redis = this.opened.add(RedisServer.open());
 		this.a = node(this.redis.port(), "a");
-	}
-
-	@AfterEach
-	void close() {
-		logger().detachAppender(this.log);
-	}
-
-	private static Logger logger() {
-		return (Logger) LoggerFactory.getLogger("dev.socketserver.cluster.node");
 	}
 
 	private TestNode node(int port, String name) {
@@ -83,7 +70,7 @@ class RedisFaultTests {
 	}
 
 	private Stream<ILoggingEvent> warnings(TestNode node) {
-		return List.copyOf(this.log.list)
+		return this.log.events()
 			.stream()
 			.filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN)
 					&& event.getFormattedMessage().contains("'" + node.id.name() + "'"));
@@ -208,7 +195,7 @@ class RedisFaultTests {
 			this.redis.command("CLIENT PAUSE 700 ALL");
 			assertThat(this.a.send("x")).isEqualTo(Delivery.WRITTEN);
 		});
-		this.log.list.clear();
+		this.log.clear();
 		this.redis.command("CLIENT PAUSE 4000 ALL");
 		assertThat(timed(
 				() -> assertThat(this.a.send("x")).isIn(Delivery.DIRECTORY_UNAVAILABLE, Delivery.NODE_UNREACHABLE)))
@@ -256,8 +243,7 @@ class RedisFaultTests {
 			.contains("OOM command not allowed");
 		within(() -> assertThat(takes.token("y")).isPositive());
 		assertThat(there.token("x")).isGreaterThanOrEqualTo(token);
-		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
-			.filteredOn((line) -> line.startsWith("Node 'a' is up in the cluster"))
+		assertThat(this.log.messages()).filteredOn((line) -> line.startsWith("Node 'a' is up in the cluster"))
 			.hasSize(1);
 	}
 
@@ -291,7 +277,7 @@ class RedisFaultTests {
 	}
 
 	private void refuses(TestNode.Session there, Runnable begin, Runnable end) {
-		this.log.list.clear();
+		this.log.clear();
 		begin.run();
 		within(() -> assertThat(this.a.member.isDirectoryUp()).isFalse());
 		within(() -> assertThat(there.node().member.isDirectoryUp()).isFalse());

@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
@@ -16,15 +13,14 @@ import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.message.MessageCodec;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +41,8 @@ class RedisInputTests {
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+	@RegisterExtension
+	private final LogLines log = new LogLines("dev.socketserver");
 
 	private RedisServer redis;
 
@@ -55,21 +52,10 @@ class RedisInputTests {
 
 	@BeforeEach
 	void start() {
-		this.log.start();
-		logger().addAppender(this.log);
 		this.redis = this.opened.add(RedisServer.open());
 		this.a = node("a");
 		this.b = node("b");
 		within(LIMIT, () -> assertThat(this.a.member.nodes()).hasSize(2));
-	}
-
-	@AfterEach
-	void close() {
-		logger().detachAppender(this.log);
-	}
-
-	private static Logger logger() {
-		return (Logger) LoggerFactory.getLogger("dev.socketserver");
 	}
 
 	private TestNode node(String name) {
@@ -112,7 +98,7 @@ class RedisInputTests {
 			assertThat(tokenOf(c, "" + i)).isPositive().isLessThan(1L << 53);
 		}
 		assertThat(c.send("before")).isEqualTo(Delivery.WRITTEN);
-		assertThat(this.log.list).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN)).isEmpty();
+		assertThat(this.log.events()).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN)).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -195,7 +181,7 @@ class RedisInputTests {
 		TestNode.Session session = this.a.open();
 		assertThat(session.bind("x", BindPolicy.REPLACE)).isTrue();
 		assertThat(session.token("x")).isPositive().isLessThan(1L << 53);
-		assertThat(this.log.list).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
+		assertThat(this.log.events()).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
 			.singleElement()
 			.satisfies((event) -> assertThat(event.getLevel()).isEqualTo(Level.WARN));
 		within(LIMIT, () -> assertThat(this.b.send("x")).isEqualTo(Delivery.WRITTEN));

@@ -4,15 +4,12 @@ import java.time.Duration;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.spi.Identity;
-import org.junit.jupiter.api.AfterEach;
+import dev.socketserver.fixtures.LogLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,9 +20,8 @@ class DirectoryStatusTests {
 
 	private static final long SECOND = 1_000 * Simulation.MILLI;
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(DirectoryStatus.class.getPackageName());
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+	@RegisterExtension
+	private final LogLines log = new LogLines(DirectoryStatus.class.getPackageName());
 
 	private final Simulation world = new Simulation(1, ModelDirectory.Mutation.NONE);
 
@@ -35,17 +31,11 @@ class DirectoryStatusTests {
 	void join() {
 		this.node.start();
 		this.world.run(61 * SECOND);
-		this.log.start();
-		this.logger.addAppender(this.log);
-	}
-
-	@AfterEach
-	void detach() {
-		this.logger.detachAppender(this.log);
+		this.log.clear();
 	}
 
 	private List<String> lines() {
-		return this.log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+		return this.log.messages();
 	}
 
 	private void goesAndComesBack() {
@@ -84,7 +74,7 @@ class DirectoryStatusTests {
 		}
 		assertThat(lines()).hasSizeBetween(10, 15);
 		assertThat(lines().get(lines().size() - 1)).startsWith("The directory of the cluster comes and goes");
-		assertThat(this.log.list).filteredOn((event) -> event.getLevel() == Level.INFO).hasSize(2);
+		assertThat(this.log.messages(Level.INFO)).hasSize(2);
 	}
 
 	@Test
@@ -102,15 +92,15 @@ class DirectoryStatusTests {
 		SimulatedNode other = new SimulatedNode(this.world, "b", true);
 		other.start();
 		this.world.run(5 * SECOND);
-		this.log.list.clear();
+		this.log.clear();
 		other.member.draining(true);
 		this.world.run(5 * SECOND);
 		assertThat(lines()).contains("Node 'b' of the cluster is DRAINING").hasSize(2);
-		this.log.list.clear();
+		this.log.clear();
 		other.member.draining(false);
 		this.world.run(5 * SECOND);
 		assertThat(lines()).contains("Node 'b' of the cluster is UP").hasSize(2);
-		this.log.list.clear();
+		this.log.clear();
 		other.kill();
 		this.world.run(30 * SECOND);
 		assertThat(lines()).containsExactly("Node 'b' has left the cluster");
@@ -140,7 +130,7 @@ class DirectoryStatusTests {
 		SimulatedNode other = new SimulatedNode(this.world, "b", true);
 		other.start();
 		this.world.run(5 * SECOND);
-		this.log.list.clear();
+		this.log.clear();
 		for (int i = 0; i < 10; i++) {
 			this.world.directory.wipe();
 			long end = this.world.now() + 15 * SECOND;
