@@ -16,7 +16,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -43,11 +42,6 @@ class RequestsTests {
 
 	@SocketConnection("devices")
 	private SocketTestClient client;
-
-	@BeforeEach
-	void bePatient() {
-		this.client.timeout(LONG);
-	}
 
 	private SocketSession session() {
 		return await()

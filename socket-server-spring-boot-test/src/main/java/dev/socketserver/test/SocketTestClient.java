@@ -19,6 +19,7 @@ import dev.socketserver.test.connection.Connection;
 import dev.socketserver.test.connection.Incoming;
 import dev.socketserver.test.connection.JsonFrames;
 import dev.socketserver.test.connection.Outgoing;
+import dev.socketserver.test.connection.TimeLimit;
 import dev.socketserver.test.connection.TlsStart;
 import dev.socketserver.transcript.Transcript;
 import org.assertj.core.api.AssertProvider;
@@ -34,10 +35,11 @@ import org.jspecify.annotations.Nullable;
  * Nothing there has an end: what needs a stream throws an
  * {@link UnsupportedOperationException}.
  * <p>
- * Everything that waits has a time limit, 5 seconds unless {@link #timeout} says
- * otherwise. If something is not as expected, an {@link AssertionError} shows what was
- * expected, what arrived instead, and whether the peer has closed or reset the
- * connection. One thread may send while another receives.
+ * Everything that waits has a time limit: 5 seconds, or what the system property
+ * {@code socketserver.test.timeout} says, such as {@code 30s} for slow machines, unless
+ * {@link #timeout} says otherwise. If something is not as expected, an
+ * {@link AssertionError} shows what was expected, what arrived instead, and whether the
+ * peer has closed or reset the connection. One thread may send while another receives.
  */
 public final class SocketTestClient implements AutoCloseable, AssertProvider<SocketTestClientAssert> {
 
@@ -61,7 +63,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	private volatile Consumer<SocketTestClient> tls = (client) -> {
 	};
 
-	private volatile Duration timeout = Target.TIMEOUT;
+	private volatile Duration timeout = Target.timeout();
 
 	private volatile int segment = Integer.MAX_VALUE;
 
@@ -171,10 +173,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @throws IllegalArgumentException if it is not positive
 	 */
 	public SocketTestClient timeout(Duration timeout) {
-		if (timeout.isZero() || timeout.isNegative()) {
-			throw new IllegalArgumentException("timeout is " + timeout + ", but must be positive");
-		}
-		this.timeout = timeout;
+		this.timeout = TimeLimit.positive(timeout);
 		return this;
 	}
 

@@ -28,6 +28,8 @@ import dev.socketserver.tls.TlsMode;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.convert.DurationStyle;
+
 /**
  * What a test client is connected to, so that it can be connected to it again.
  *
@@ -41,7 +43,24 @@ import org.jspecify.annotations.Nullable;
 record Target(InetSocketAddress address, Framing framing, Charset charset, @Nullable SocketServer server,
 		@Nullable ListenerSpec listener) {
 
-	static final Duration TIMEOUT = Duration.ofSeconds(5);
+	/** The property of the JVM that says how long clients wait. */
+	static final String TIMEOUT = "socketserver.test.timeout";
+
+	/**
+	 * Returns how long a client waits that no test has told otherwise.
+	 * @throws IllegalArgumentException if the property is no such time
+	 */
+	static Duration timeout() {
+		String text = System.getProperty(TIMEOUT, "5s");
+		try {
+			return TimeLimit.positive(DurationStyle.detectAndParse(text));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException(
+					"System property " + TIMEOUT + " is '" + text + "', but must be a positive duration such as 30s",
+					ex);
+		}
+	}
 
 	static Target of(InetSocketAddress address, Framing framing) {
 		return new Target(address, framing, StandardCharsets.UTF_8, null, null);
@@ -109,7 +128,7 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 
 	Connection open() {
 		try {
-			return isDatagrams() ? Connection.datagrams(this.address) : Connection.open(this.address, TIMEOUT);
+			return isDatagrams() ? Connection.datagrams(this.address) : Connection.open(this.address, timeout());
 		}
 		catch (IOException ex) {
 			// The message of this exception is only the host.
@@ -137,11 +156,12 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 
 	static void expectRefused(int port) {
 		InetSocketAddress address = local(port);
+		Duration timeout = timeout();
 		try {
-			Connection.open(address, TIMEOUT).close();
+			Connection.open(address, timeout).close();
 		}
 		catch (SocketTimeoutException ex) {
-			throw notRefused(address, "it did not answer within " + TimeLimit.text(TIMEOUT));
+			throw notRefused(address, "it did not answer within " + TimeLimit.text(timeout));
 		}
 		catch (IOException ex) {
 			return;

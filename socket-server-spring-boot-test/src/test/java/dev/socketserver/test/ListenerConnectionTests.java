@@ -14,6 +14,7 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
+import dev.socketserver.fixtures.Patience;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,7 @@ class ListenerConnectionTests {
 	@Test
 	void eventsNameTheListener(@Autowired Events events) throws Exception {
 		assertThat(this.client.ask("as event")).isEqualTo("tls as event");
-		SocketSessionOpenedEvent opened = events.opened.poll(10, TimeUnit.SECONDS);
+		SocketSessionOpenedEvent opened = events.opened.poll(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(opened).isNotNull();
 		assertThat(opened.listener()).isEqualTo(opened.session().listener());
 		assertThat(opened.server().name()).isEqualTo("gateway");
@@ -107,7 +108,7 @@ class ListenerConnectionTests {
 		this.client.endOutput().expectClosed();
 		SocketSessionClosedEvent closed;
 		do {
-			closed = events.closed.poll(10, TimeUnit.SECONDS);
+			closed = events.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(closed).isNotNull();
 		}
 		while (!closed.listener().equals("tls"));

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.fixtures.Patience;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,7 @@ class MockSocketSessionTests {
 	void whatIsClosedTakesNothing() {
 		CompletableFuture<Object> waiting = this.session.ask("?", Duration.ofSeconds(30));
 		this.session.close();
-		assertThat(waiting).failsWithin(Duration.ofSeconds(30))
+		assertThat(waiting).failsWithin(Patience.limit())
 			.withThrowableThat()
 			.withCauseInstanceOf(SessionClosedException.class);
 		assertThat(this.session.send("late")).isCompletedExceptionally();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -216,13 +217,47 @@ class SocketTestClientTests {
 		List<Socket> waiting = new ArrayList<>();
 		try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			fillBacklog(busy, waiting);
-			assertFails(() -> SocketTestClient.expectRefused(busy.getLocalPort()), "Expected 127.0.0.1:"
-					+ busy.getLocalPort() + " to refuse connections, but it did not answer within 5 s");
+			withTimeout("50ms",
+					() -> assertFails(() -> SocketTestClient.expectRefused(busy.getLocalPort()), "Expected 127.0.0.1:"
+							+ busy.getLocalPort() + " to refuse connections, but it did not answer within 50 ms"));
 		}
 		finally {
 			for (Socket socket : waiting) {
 				socket.close();
 			}
+		}
+	}
+
+	@Test
+	void waitsAsLongAsTheJvmSays() {
+		assertThat(this.client.timeout()).isGreaterThan(Duration.ofSeconds(5));
+		withTimeout("", () -> {
+			System.clearProperty("socketserver.test.timeout");
+			assertThat(connected().timeout()).isEqualTo(Duration.ofSeconds(5));
+		});
+		withTimeout("2m", () -> assertThat(connected().timeout()).isEqualTo(Duration.ofMinutes(2)));
+		for (String wrong : List.of("soon", "0s", "-1s")) {
+			withTimeout(wrong,
+					() -> assertThatIllegalArgumentException().isThrownBy(this::connected)
+						.withMessage("System property socketserver.test.timeout is '" + wrong
+								+ "', but must be a positive duration such as 30s"));
+		}
+	}
+
+	private SocketTestClient connected() {
+		try (SocketTestClient client = SocketTestClient.connect(this.listener.getLocalPort())) {
+			return client;
+		}
+	}
+
+	/** Does something while the JVM says how long clients wait. */
+	private static void withTimeout(String timeout, Runnable action) {
+		String before = System.setProperty("socketserver.test.timeout", timeout);
+		try {
+			action.run();
+		}
+		finally {
+			System.setProperty("socketserver.test.timeout", before);
 		}
 	}
 
@@ -310,9 +345,8 @@ class SocketTestClientTests {
 
 		peerSends("\0\5abc");
 		this.peer.close();
-		assertFails(() -> this.client.timeout(Duration.ofSeconds(5)).receive(),
-				"Expected a frame from %s, but received "
-						+ "\"\\x00\\x00\\x00\\x05abc\" (the length says 5 bytes), and the peer ended the stream");
+		assertFails(() -> this.client.timeout(Patience.limit()).receive(), "Expected a frame from %s, but received "
+				+ "\"\\x00\\x00\\x00\\x05abc\" (the length says 5 bytes), and the peer ended the stream");
 	}
 
 	@Test

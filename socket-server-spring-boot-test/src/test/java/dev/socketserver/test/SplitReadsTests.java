@@ -12,6 +12,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
@@ -131,7 +132,7 @@ class SplitReadsTests {
 		List<Integer> ofSessions(int count) throws InterruptedException {
 			List<Integer> reads = new ArrayList<>();
 			while (reads.size() < count) {
-				Integer next = this.ended.poll(20, TimeUnit.SECONDS);
+				Integer next = this.ended.poll(Patience.seconds(), TimeUnit.SECONDS);
 				if (next == null) {
 					break;
 				}

@@ -22,6 +22,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -102,7 +103,7 @@ class TlsConnectionTests {
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(this.client::receive)
 			.withMessageEndingWith("nothing arrived, and the connection is still open after 50 ms");
 
-		assertThat(this.client.timeout(Duration.ofSeconds(5)).ask("again")).isEqualTo("null says again");
+		assertThat(this.client.timeout(Patience.limit()).ask("again")).isEqualTo("null says again");
 	}
 
 	@Test
@@ -174,7 +175,7 @@ class TlsConnectionTests {
 			.withMessageStartingWith("Expected a refusal of TLS from 127.0.0.1:")
 			.withMessageEndingWith("nothing arrived, and the connection is still open after 50 ms");
 		assertThatExceptionOfType(AssertionError.class)
-			.isThrownBy(() -> device.timeout(Duration.ofSeconds(5)).send("hello").expectTlsRefused())
+			.isThrownBy(() -> device.timeout(Patience.limit()).send("hello").expectTlsRefused())
 			.withMessageContaining("but received \"CN=device says hello");
 		assertThatIllegalStateException()
 			.isThrownBy(() -> device.expectTlsRefused(this.bundles.getBundle(DEVICE).createSslContext()));

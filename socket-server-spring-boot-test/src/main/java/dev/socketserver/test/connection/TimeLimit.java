@@ -37,6 +37,17 @@ public final class TimeLimit implements AutoCloseable {
 		this.watched.join();
 	}
 
+	/**
+	 * Checks a time limit.
+	 * @throws IllegalArgumentException if it is not positive
+	 */
+	public static Duration positive(Duration timeout) {
+		if (timeout.isZero() || timeout.isNegative()) {
+			throw new IllegalArgumentException("timeout is " + timeout + ", but must be positive");
+		}
+		return timeout;
+	}
+
 	public static String text(Duration duration) {
 		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
 	}
