@@ -70,16 +70,7 @@ class KotlinContextTests {
 
 	/** What Kotlin's compiler makes of a suspend function that goes on elsewhere. */
 	@Metadata
-	static class Suspending {
-
-		private final Vault vault;
-
-		private final ObservationRegistry observations;
-
-		Suspending(Vault vault, ObservationRegistry observations) {
-			this.vault = vault;
-			this.observations = observations;
-		}
+	record Suspending(Vault vault, ObservationRegistry observations) {
 
 		@OnMessage
 		Object on(String line, Continuation<? super String> continuation) {
