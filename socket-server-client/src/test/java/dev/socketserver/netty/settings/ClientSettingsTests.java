@@ -21,6 +21,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Correlator;
 import dev.socketserver.client.Route;
 import dev.socketserver.client.Select;
 import dev.socketserver.client.ServerAddress;
@@ -272,6 +273,37 @@ class ClientSettingsTests {
 				assertThat(second).succeedsWithin(Patience.limit()).isEqualTo("b!");
 			}
 		}
+	}
+
+	/** The echo begins with the name of its server. */
+	private static Object last(Object payload) {
+		String line = (String) payload;
+		return line.charAt(line.length() - 1);
+	}
+
+	@Test
+	void connectionsWithAndWithoutACorrelatorMatchRepliesBesideEachOther() throws Exception {
+		SocketServer server = server("lines");
+		SocketClient client = start((spec) -> spec.port(server.port())
+			.pool((pool) -> pool.size(2))
+			.failOver((failOver) -> failOver.select(Select.ROUND_ROBIN)));
+		allAnswerBesideAnOlderOne(client, ClientSettingsTests::last);
+		allAnswerBesideAnOlderOne(client, null);
+	}
+
+	private void allAnswerBesideAnOlderOne(SocketClient client, @Nullable Correlator next) {
+		Patience.within(() -> assertThat(client.connections()).hasSize(2));
+		SocketSession old = client.connections().get(0);
+		change((spec) -> spec.correlator(next));
+		client.connections().get(1).close();
+		Patience.within(() -> assertThat(client.connections()).hasSize(2)
+			.extracting(SocketSession::settingsVersion)
+			.containsExactly(old.settingsVersion(), this.version));
+		assertThat(ask(client, "a")).endsWith("a");
+		assertThat(ask(client, "b")).endsWith("b");
+		assertThat(client.connections()).contains(old);
+		old.close();
+		Patience.within(() -> assertThat(client.connections()).doesNotContain(old));
 	}
 
 	@Test

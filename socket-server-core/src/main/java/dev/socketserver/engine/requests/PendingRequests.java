@@ -88,7 +88,7 @@ public final class PendingRequests {
 		if (this.closed) {
 			return false;
 		}
-		Object key = ask.key();
+		Object key = key(ask);
 		if (key != null) {
 			Request other = this.byKey.putIfAbsent(key, ask);
 			if (other != null && !other.isOver()) {
@@ -128,7 +128,7 @@ public final class PendingRequests {
 			return;
 		}
 		ask.sentOn(null);
-		Object key = ask.key();
+		Object key = key(ask);
 		if (key != null) {
 			this.byKey.remove(key, ask);
 			noteExpected();
@@ -137,6 +137,14 @@ public final class PendingRequests {
 		this.inOrder.remove(ask);
 		noteExpected();
 		turnEnded();
+	}
+
+	/**
+	 * Returns by which key the reply to a request is found here: a client may have got a
+	 * correlator since.
+	 */
+	private @Nullable Object key(Request ask) {
+		return (this.correlator != null) ? ask.key() : null;
 	}
 
 	/** The turn ends with the last slot. Under the monitor. */
@@ -230,7 +238,7 @@ public final class PendingRequests {
 	 */
 	synchronized void gaveUp(Request ask) {
 		ask.givenUp();
-		Object key = ask.key();
+		Object key = key(ask);
 		if (key != null) {
 			this.byKey.remove(key, ask);
 			noteExpected();
@@ -260,6 +268,10 @@ public final class PendingRequests {
 		synchronized (this) {
 			ask = this.byKey.remove(key);
 			noteExpected();
+		}
+		if (ask == null && takeOldest(payload, null)) {
+			// It was asked without a key: the client has had another correlator.
+			return true;
 		}
 		deliver(ask, payload, null);
 		return true;
