@@ -140,6 +140,40 @@ class AskTests {
 		}
 	}
 
+	@Every.OffLoopMode
+	void whatWaitsForASlowCorrelatorIsNoUnfinishedFrame(ExecutionMode mode) throws Exception {
+		CountDownLatch slow = new CountDownLatch(1);
+		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode))
+			.timeouts((t) -> t.frame(Duration.ofMillis(200)))
+			.correlator((line) -> {
+				if (line.toString().endsWith("!")) {
+					ServerFixture.awaitQuietly(slow);
+				}
+				return key(line);
+			}));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			SocketSession session = this.fixture.firstOpened();
+			CompletableFuture<Object> reply = session.ask("0:?", LONG);
+			peer.line();
+			long before = session.info().bytesReceived();
+			peer.send("0:!\n");
+			Awaitility.await().until(() -> session.info().bytesReceived() == before + 4);
+			peer.send("hello\n");
+			Awaitility.await().until(() -> session.info().bytesReceived() == before + 10);
+			try (Peer late = new Peer(server)) {
+				late.send("unfinished");
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+				slow.countDown();
+				assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("0:!");
+				assertThat(peer.line()).isEqualTo("ok hello");
+			}
+		}
+		finally {
+			slow.countDown();
+		}
+	}
+
 	@Every.Way
 	void correlatedRepliesOvertake(Way way) throws Exception {
 		SocketServer server = server((spec) -> way.spec().apply(spec).correlator(AskTests::key));

@@ -657,9 +657,16 @@ public final class Deframer {
 		return this.kept.count();
 	}
 
+	/**
+	 * Whether what is kept may be whole frames, which wait for those before. On the loop.
+	 */
+	public boolean isMatching() {
+		return this.state == InputState.MATCHING;
+	}
+
 	/** Whether something was received that has not become a frame. On the loop. */
 	public boolean hasUndecoded() {
-		return rest() > 0 || this.state == InputState.MATCHING;
+		return rest() > 0 || isMatching();
 	}
 
 	/** Whether input waits to be decoded. On the loop. */

@@ -250,7 +250,7 @@ public final class TimeoutEnforcer {
 			underWay.frame.reset();
 			return false;
 		}
-		if (!this.watched.input().isReading()) {
+		if (!this.watched.input().isReading() || deframer.isMatching()) {
 			underWay.inputRests();
 			return true;
 		}
