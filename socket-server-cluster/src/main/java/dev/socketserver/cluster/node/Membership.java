@@ -216,6 +216,8 @@ final class Membership implements DirectoryAccess {
 			return;
 		}
 		this.renewing = false;
+		// What follows from the answer may begin another.
+		CompletableFuture<Void> answered = this.over;
 		if (renewal == null) {
 			away(failure);
 		}
@@ -225,7 +227,7 @@ final class Membership implements DirectoryAccess {
 		else {
 			renewed(renewal, sent);
 		}
-		this.over.complete(null);
+		answered.complete(null);
 		if (this.renewAgain) {
 			this.renewAgain = false;
 			renew();
