@@ -378,15 +378,15 @@ final class Membership implements DirectoryAccess {
 		if (this.ready.complete(null)) {
 			notifyOthers();
 		}
+		if (this.reconciling) {
+			return;
+		}
 		if (!this.unsettled && !claims().hasLocal()) {
 			this.fenced = false;
 			if (!this.synced) {
 				this.synced = true;
 				renew();
 			}
-			return;
-		}
-		if (this.reconciling) {
 			return;
 		}
 		this.unsettled = false;

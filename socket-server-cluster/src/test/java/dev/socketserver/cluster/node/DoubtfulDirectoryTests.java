@@ -1,6 +1,9 @@
 package dev.socketserver.cluster.node;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
@@ -90,6 +93,27 @@ class DoubtfulDirectoryTests {
 		CompletableFuture<Boolean> next = this.node.open().bind(X, BindPolicy.REPLACE);
 		this.world.run(Simulation.MILLI);
 		assertThat(next).as("at once").isCompletedWithValue(true);
+	}
+
+	/** They are more than are sent at once, and its lease is renewed meanwhile. */
+	@Test
+	void aNodeHasNotClaimedAgainBeforeAllItsClaimsAreThere() {
+		List<Identity> all = IntStream.range(0, 3_000)
+			.mapToObj((i) -> new Identity(SimulatedNode.SERVER, "device", "" + i))
+			.toList();
+		all.forEach((identity) -> this.node.open().bind(identity, BindPolicy.REJECT));
+		this.world.run(5 * SECOND);
+		this.world.directory.wipe();
+		untilRenewalIsUnderWay();
+		List<CompletableFuture<Boolean>> others = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			this.node.member.draining(i % 2 == 0);
+			others.add(this.other.open().bind(all.get(i * 15), BindPolicy.REJECT));
+			this.world.run(Simulation.MILLI / 2);
+		}
+		this.world.run(20 * SECOND);
+		assertThat(others).allMatch((has) -> !has.getNow(true));
+		assertThat(this.node.sessions.values()).allMatch((session) -> session.open);
 	}
 
 }
