@@ -86,7 +86,8 @@ class AccessDeniedTests {
 			closed(context, server, CloseReason.ACCESS_DENIED);
 		});
 		assertThat(this.closings.messages(Level.ERROR)).isEmpty();
-		assertThat(this.closings.events()).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
+		assertThat(this.closings.events()).filteredOn((event) -> event.getLevel() == Level.WARN)
+			.filteredOn((event) -> event.getFormattedMessage().startsWith("'" + server + "'"))
 			.singleElement()
 			.satisfies((event) -> {
 				assertThat(event.getThrowableProxy()).isNull();
@@ -130,7 +131,7 @@ class AccessDeniedTests {
 			}
 			closed(context, "annotated", CloseReason.ACCESS_DENIED);
 			// It is counted before it is logged.
-			await().untilAsserted(() -> assertThat(this.closings.messages(Level.WARN)).singleElement()
+			await().untilAsserted(() -> assertThat(this.closings.messages(Level.WARN, "annotated")).singleElement()
 				.asString()
 				.contains("ACCESS_DENIED, AuthorizationDeniedException in "));
 		});
@@ -146,7 +147,7 @@ class AccessDeniedTests {
 			}
 			closed(context, server, CloseReason.PEER_CLOSED);
 		});
-		assertThat(this.closings.messages(Level.WARN)).isEmpty();
+		assertThat(this.closings.messages(Level.WARN, server)).isEmpty();
 	}
 
 	@ParameterizedTest

@@ -114,7 +114,7 @@ class PayloadValidationTests {
 				assertThat(peer.read()).isNull();
 			}
 			closed(context, server, CloseReason.DECODE_ERROR);
-			assertThat(this.servers.messages(Level.WARN)).singleElement()
+			assertThat(this.servers.messages(Level.WARN, server)).singleElement()
 				.asString()
 				.endsWith(": DECODE_ERROR, a payload is not valid: value")
 				.doesNotContain("secret", "-5");
