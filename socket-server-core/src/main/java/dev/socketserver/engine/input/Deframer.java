@@ -236,10 +236,6 @@ public final class Deframer {
 		if (this.state == InputState.PAUSED && !this.input.readsPaused()) {
 			readOn();
 		}
-		else {
-			// A request may have been sent in the pause.
-			replyExpected();
-		}
 	}
 
 	private void readOn() {

@@ -280,6 +280,8 @@ public final class SessionInput {
 			// Also bytes that wait to be read, besides the frames that wait for the
 			// handler.
 			this.session.state().connection().execute(this.deframer::resume);
+			// A request may have been sent in the pause.
+			replyExpected();
 		}
 		return (before & whom) != 0;
 	}
