@@ -294,10 +294,12 @@ class DatagramAdmissionTests {
 		SocketServer server = changing.server();
 		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server); DatagramPeer three = peer(server)) {
 			one.ask("hold");
-			two.ask("2");
+			two.ask("bind");
 			three.send("3");
 			await().until(() -> this.fixture.opened.get(0).info().state() == SessionInfo.State.CLOSING);
-			changing.change((spec) -> spec.udp((udp) -> udp.evict(false).sessionTimeout(Duration.ofMillis(500))));
+			changing.change((spec) -> spec.udp((udp) -> udp.evict(false)));
+			two.ask("unbind");
+			changing.change((spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofMillis(500))));
 			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
 			assertThat(status.detail()).startsWith("nothing came or left");
 		}
@@ -332,6 +334,12 @@ class DatagramAdmissionTests {
 	 */
 	private ChangingServer holding(CountDownLatch busy, int sessions) {
 		return new ChangingServer(this.fixture, ServerFixture.messages((line, session) -> {
+			if (line.equals("bind")) {
+				session.bind("user", "2", BindPolicy.REPLACE);
+			}
+			else if (line.equals("unbind")) {
+				session.unbind("user", "2");
+			}
 			session.send(line);
 			if (line.equals("hold")) {
 				await().until(() -> busy.getCount() == 0);
