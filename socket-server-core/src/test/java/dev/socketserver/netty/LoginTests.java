@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -99,6 +101,23 @@ class LoginTests {
 		}
 		assertThat(count(server, LoginOutcome.TIMEOUT)).isEqualTo(1);
 		assertThat(count(server, LoginOutcome.SUCCESS)).isEqualTo(1);
+	}
+
+	@Test
+	void anotherTimeLeavesNothingOfTheOneBefore() throws Exception {
+		ScheduledThreadPoolExecutor timer = (ScheduledThreadPoolExecutor) this.fixture.servers.share(Stream::empty)
+			.engine()
+			.timer();
+		ChangingServer changing = changing(UnaryOperator.identity());
+		try (Peer silent = new Peer(changing.server())) {
+			assertThat(silent.ask("a")).isEqualTo("A");
+			int before = timer.getQueue().size();
+			for (int i = 1; i <= 20; i++) {
+				Duration timeout = Duration.ofHours(i);
+				changing.change((spec) -> spec.login((login) -> login.timeout(timeout)));
+			}
+			assertThat(timer.getQueue()).hasSizeLessThan(before + 10);
+		}
 	}
 
 	private static String askOrNull(Peer peer, String line) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -50,7 +51,8 @@ public final class Logins {
 	/** The addresses by how many they have. */
 	private final TreeMap<Integer, LinkedHashSet<Long>> byCount = new TreeMap<>();
 
-	private boolean waits;
+	/** Waits for the time of the oldest, unless there is none. */
+	private @Nullable Future<?> wait;
 
 	private boolean ended;
 
@@ -198,22 +200,24 @@ public final class Logins {
 
 	/** Waits for the time of the oldest to be over. */
 	private void await() {
-		if (!this.waits && !this.phases.isEmpty()) {
+		if (this.wait == null && !this.phases.isEmpty()) {
 			long now = this.nanoTime.getAsLong();
 			await(Math.max(0, this.phases.iterator().next().deadline() - now), now);
 		}
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // it does not throw
 	private void await(long left, long now) {
-		this.waits = true;
-		this.timer.schedule(() -> check(now + left), left, TimeUnit.NANOSECONDS);
+		this.wait = this.timer.schedule(() -> check(now + left), left, TimeUnit.NANOSECONDS);
 	}
 
 	private void check(long due) {
 		List<LoginPhase> late = new ArrayList<>();
 		synchronized (this) {
-			this.waits = false;
+			if (this.wait != null) {
+				// The time is another one now, or this is what has waited.
+				this.wait.cancel(false);
+				this.wait = null;
+			}
 			long now = this.nanoTime.getAsLong();
 			long longer = Deadline.late(due, now, rules().timeout().toNanos());
 			if (longer > 0) {
