@@ -140,8 +140,8 @@ class ListenersModelTests {
 				case 0, 1 -> {
 					this.done.add("fail " + file);
 					if (this.broken.add(file)) {
-						Files.deleteIfExists(path(file));
-						Files.delete(path(file).getParent());
+						// At once: where it could be made again in between, it might be.
+						Files.move(path(file).getParent(), this.files.resolve("gone-" + this.done.size()));
 					}
 				}
 				case 2, 3 -> heal(file);

@@ -412,8 +412,8 @@ class SeveralListenersTests {
 	@Test
 	void oneThatCannotHealIsFailedUntilItCan() throws Exception {
 		SocketServer server = gateway(everywhere());
-		Files.delete(path());
-		Files.delete(path().getParent());
+		// At once: where it could be made again in between, it might be.
+		Files.move(path().getParent(), this.directory.resolve("gone"));
 		await(() -> assertThat(status(server, "local").state()).isEqualTo(ListenerState.FAILED));
 		assertThat(status(server, "local").failure()).isNotNull();
 		assertThat(server.failure()).isNotNull();
