@@ -124,7 +124,8 @@ class ClientTlsPropertiesTests {
 
 		this.runner.run((context) -> {
 			SocketClient client = client(context);
-			await().atMost(SOON).until(() -> client.statistics().failed().containsKey(ConnectFailure.TLS));
+			await().atMost(SOON).until(() -> client.failure() != null);
+			assertThat(client.statistics().failed()).containsKey(ConnectFailure.TLS);
 			assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);
 			assertThat(client.failure()).hasStackTraceContaining("localhost")
 				.hasStackTraceContaining(SSLHandshakeException.class.getSimpleName());
