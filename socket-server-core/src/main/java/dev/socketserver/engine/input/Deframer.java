@@ -141,16 +141,6 @@ public final class Deframer {
 		this.replies = new ReplyStage(matcher);
 	}
 
-	/**
-	 * A request was sent: goes on reading for its reply, although the input is full. On
-	 * the loop.
-	 */
-	public void replyExpected() {
-		if (this.state == InputState.FULL && !this.input.readsPaused() && this.input.room().isThere(this.replies)) {
-			readOn();
-		}
-	}
-
 	/** Waits for the batch that is being matched. */
 	private void awaitMatch() {
 		Objects.requireNonNull(this.replies).await();
@@ -231,9 +221,14 @@ public final class Deframer {
 		}
 	}
 
-	/** Goes on, unless there is still another reason to wait. */
+	/**
+	 * Goes on, unless there is still a reason to wait: for the reply to a request also
+	 * while the input is full. On the loop.
+	 */
 	public void resume() {
-		if (this.state == InputState.PAUSED && !this.input.readsPaused()) {
+		boolean room = this.state == InputState.PAUSED
+				|| (this.state == InputState.FULL && this.input.room().isThere(this.replies));
+		if (room && !this.input.readsPaused()) {
 			readOn();
 		}
 	}

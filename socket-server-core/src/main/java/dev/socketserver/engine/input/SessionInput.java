@@ -278,10 +278,8 @@ public final class SessionInput {
 		this.session.resumed(whom == BY_APPLICATION, before == whom);
 		if (before == whom) {
 			// Also bytes that wait to be read, besides the frames that wait for the
-			// handler.
+			// handler, and the reply to a request that was sent in the pause.
 			this.session.state().connection().execute(this.deframer::resume);
-			// A request may have been sent in the pause.
-			replyExpected();
 		}
 		return (before & whom) != 0;
 	}
@@ -342,7 +340,7 @@ public final class SessionInput {
 	/** A request was sent, whose reply is to be read. Any thread. */
 	public void replyExpected() {
 		if (!isReading()) {
-			this.session.state().connection().execute(this.deframer::replyExpected);
+			this.session.state().connection().execute(this.deframer::resume);
 		}
 	}
 

@@ -175,10 +175,20 @@ public final class SessionSends {
 				made = this.requests;
 				if (made == null) {
 					made = requests(new PendingRequests(this.requestContext), false);
+					closeIfEnded(made);
 				}
 			}
 		}
 		return made;
+	}
+
+	/** The input may have ended when there was nothing yet that fails with it. */
+	private void closeIfEnded(SessionRequests made) {
+		this.session.state().connection().execute(() -> {
+			if (this.session.input().deframer().discards()) {
+				made.close();
+			}
+		});
 	}
 
 	/**
@@ -199,14 +209,6 @@ public final class SessionSends {
 				Payloads.ofReplies(input), spec.execution().mode().resolve() == ExecutionMode.EVENT_LOOP);
 		this.session.input().deframer().takeReplies(made);
 		this.requests = made;
-		if (!shared) {
-			// The input may have ended when there was nothing yet that fails with it.
-			this.session.state().connection().execute(() -> {
-				if (this.session.input().deframer().discards()) {
-					made.close();
-				}
-			});
-		}
 		return made;
 	}
 

@@ -38,7 +38,7 @@ class InputStateTests {
 			}, Map.of(READING, PAUSED, FULL, PAUSED))
 			.on("a request, beyond the room", (subject) -> {
 				subject.expects = true;
-				subject.deframer.replyExpected();
+				subject.deframer.resume();
 			}, Map.of(FULL, READING))
 			.on("a pause", Subject::pause, Map.of(READING, PAUSED))
 			.on("no pause", Subject::resume, Map.of(PAUSED, READING, FULL, READING))
