@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -99,18 +100,23 @@ class AskTests {
 		}
 	}
 
+	/** Finds the key of a line, and of one that ends with an exclamation mark later. */
+	private static Function<Object, @Nullable Object> keyAfter(CountDownLatch slow) {
+		return (line) -> {
+			if (line.toString().endsWith("!")) {
+				ServerFixture.awaitQuietly(slow);
+			}
+			return key(line);
+		};
+	}
+
 	/** Reading stops while more than 64 KB wait for the correlator, and goes on. */
 	@Every.OffLoopMode
 	void readsOnWhenAFloodOfRepliesHasBeenMatched(ExecutionMode mode) throws Exception {
 		CountDownLatch slow = new CountDownLatch(1);
 		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode))
 			.outbound((o) -> o.capacity(10_000).bytes(1 << 24))
-			.correlator((line) -> {
-				if (line.toString().endsWith("!")) {
-					ServerFixture.awaitQuietly(slow);
-				}
-				return key(line);
-			}));
+			.correlator(keyAfter(slow)));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
 			SocketSession session = this.fixture.firstOpened();
@@ -145,12 +151,7 @@ class AskTests {
 		CountDownLatch slow = new CountDownLatch(1);
 		SocketServer server = server((spec) -> spec.execution((e) -> e.mode(mode))
 			.timeouts((t) -> t.frame(Duration.ofMillis(200)))
-			.correlator((line) -> {
-				if (line.toString().endsWith("!")) {
-					ServerFixture.awaitQuietly(slow);
-				}
-				return key(line);
-			}));
+			.correlator(keyAfter(slow)));
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
 			SocketSession session = this.fixture.firstOpened();

@@ -59,22 +59,8 @@ class ReadOnlyEndpointsTests {
 			server.session("upper-1").orElseThrow().attributes().put("user", "ann");
 
 			this.client.get().uri("/actuator/socketservers/upper").exchange().expectStatus().isOk();
-			this.client.post()
-				.uri("/actuator/socketservers/upper")
-				.contentType(MediaType.APPLICATION_JSON)
-				.body(Map.of("action", "stop"))
-				.exchange()
-				.expectStatus()
-				.isEqualTo(405);
-			this.client.delete().uri("/actuator/socketservers/upper").exchange().expectStatus().isEqualTo(405);
-			this.client.post()
-				.uri("/actuator/socketsessions/upper-1")
-				.contentType(MediaType.APPLICATION_JSON)
-				.body(Map.of("action", "pause"))
-				.exchange()
-				.expectStatus()
-				.isEqualTo(405);
-			this.client.delete().uri("/actuator/socketsessions/upper-1").exchange().expectStatus().isEqualTo(405);
+			isNotChanged("/actuator/socketservers/upper", "stop");
+			isNotChanged("/actuator/socketsessions/upper-1", "pause");
 			this.client.get()
 				.uri("/actuator/socketsessions/upper-1")
 				.exchange()
@@ -85,19 +71,23 @@ class ReadOnlyEndpointsTests {
 				.isEqualTo("ann");
 
 			this.client.get().uri("/actuator/socketclients/meter").exchange().expectStatus().isOk();
-			this.client.post()
-				.uri("/actuator/socketclients/meter")
-				.contentType(MediaType.APPLICATION_JSON)
-				.body(Map.of("action", "start"))
-				.exchange()
-				.expectStatus()
-				.isEqualTo(405);
-			this.client.delete().uri("/actuator/socketclients/meter").exchange().expectStatus().isEqualTo(405);
+			isNotChanged("/actuator/socketclients/meter", "start");
 
 			assertThat(server.state()).isEqualTo(ServerState.RUNNING);
 			assertThat(clients.get("meter").state()).isEqualTo(ClientState.STOPPED);
 			assertThat(peer.ask("y")).isEqualTo("Y");
 		}
+	}
+
+	private void isNotChanged(String uri, String action) {
+		this.client.post()
+			.uri(uri)
+			.contentType(MediaType.APPLICATION_JSON)
+			.body(Map.of("action", action))
+			.exchange()
+			.expectStatus()
+			.isEqualTo(405);
+		this.client.delete().uri(uri).exchange().expectStatus().isEqualTo(405);
 	}
 
 }

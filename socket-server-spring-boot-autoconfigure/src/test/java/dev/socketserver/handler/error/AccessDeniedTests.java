@@ -86,15 +86,12 @@ class AccessDeniedTests {
 			closed(context, server, CloseReason.ACCESS_DENIED);
 		});
 		assertThat(this.closings.messages(Level.ERROR)).isEmpty();
-		assertThat(this.closings.events()).filteredOn((event) -> event.getLevel() == Level.WARN)
-			.filteredOn((event) -> event.getFormattedMessage().startsWith("'" + server + "'"))
-			.singleElement()
-			.satisfies((event) -> {
-				assertThat(event.getThrowableProxy()).isNull();
-				assertThat(event.getFormattedMessage()).matches(
-						"'%1$s' has closed session %1$s-1 of 127\\.0\\.0\\.1:\\d+: ACCESS_DENIED, \\w+Exception in .+"
-							.formatted(server));
-			});
+		assertThat(this.closings.events(Level.WARN, server)).singleElement().satisfies((event) -> {
+			assertThat(event.getThrowableProxy()).isNull();
+			assertThat(event.getFormattedMessage())
+				.matches("'%1$s' has closed session %1$s-1 of 127\\.0\\.0\\.1:\\d+: ACCESS_DENIED, \\w+Exception in .+"
+					.formatted(server));
+		});
 	}
 
 	@Test
