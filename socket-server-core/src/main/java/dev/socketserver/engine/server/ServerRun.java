@@ -461,7 +461,8 @@ public final class ServerRun implements Lifecycle.Run {
 		if (this.keepAlive != null) {
 			this.keepAlive.release();
 		}
-		connectionEnded();
+		admission().sessions().release();
+		permitFree();
 		Session shot = this.only;
 		if (shot != null && shot.end().isOver()) {
 			this.owner.served(this);
@@ -473,15 +474,16 @@ public final class ServerRun implements Lifecycle.Run {
 	 * @param refused whether it was refused, and is counted so
 	 */
 	void connectionEnded(boolean refused) {
+		admission().sessions().release();
+		// Whoever sees that it is gone finds room for another.
 		if (!refused) {
 			this.server.counters().count(Counter.ABANDONED);
 		}
-		connectionEnded();
+		permitFree();
 	}
 
-	/** A connection has ended, as a session or without having become one. */
-	private void connectionEnded() {
-		admission().sessions().release();
+	/** There is room for a connection, and one may have been the last. */
+	private void permitFree() {
 		this.owner.permitsFree();
 		for (RunListener each : this.listeners) {
 			each.port().permitFree();

@@ -219,6 +219,7 @@ class ProtocolHeartbeatsTests {
 				      port: %d
 				      framing: %s
 				      ready: heartbeat
+				      ready-timeout: 1h
 				      heartbeat:
 				        timeout: 60s
 				        %s
