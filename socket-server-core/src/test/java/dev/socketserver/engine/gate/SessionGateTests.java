@@ -2,12 +2,11 @@ package dev.socketserver.engine.gate;
 
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.Delayed;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ManualTimer;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.spec.gate.Rate;
@@ -26,7 +25,7 @@ class SessionGateTests {
 
 	private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
-	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+	private final ManualTimer timer = new ManualTimer();
 
 	private final Random random = new Random(66);
 
@@ -214,9 +213,8 @@ class SessionGateTests {
 		gate.schedule(() -> {
 		}, Duration.ofHours(1).toNanos(), true);
 
-		assertThat(this.timer.getQueue()).singleElement()
-			.satisfies(
-					(task) -> assertThat(((Delayed) task).getDelay(TimeUnit.MILLISECONDS)).isLessThanOrEqualTo(1_000));
+		assertThat(this.timer.runNext()).isTrue();
+		assertThat(this.timer.now()).isPositive().isLessThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
 	}
 
 	@Test

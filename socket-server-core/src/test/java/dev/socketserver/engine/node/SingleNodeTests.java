@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class SingleNodeTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration LONG = Duration.ofHours(1);
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -60,7 +60,7 @@ class SingleNodeTests {
 		try (Peer peer = new Peer(server)) {
 			this.fixture.firstOpened().bind("device", "8");
 
-			CompletableFuture<byte[]> reply = this.cluster.ask("device", "8", "how much?", byte[].class, PATIENCE);
+			CompletableFuture<byte[]> reply = this.cluster.ask("device", "8", "how much?", byte[].class, LONG);
 
 			assertThat(peer.line()).isEqualTo("how much?");
 			peer.send("42\n");
@@ -74,7 +74,7 @@ class SingleNodeTests {
 		assertThat(this.cluster.send("device", "9", "x").join()).isEqualTo(Delivery.NO_SESSION);
 		assertThat(this.cluster.close("device", "9").join()).isEqualTo(Delivery.NO_SESSION);
 		assertThatExceptionOfType(Exception.class)
-			.isThrownBy(() -> this.cluster.ask("device", "9", "x", byte[].class, PATIENCE).join())
+			.isThrownBy(() -> this.cluster.ask("device", "9", "x", byte[].class, LONG).join())
 			.withCauseInstanceOf(DeliveryException.class);
 	}
 
