@@ -16,6 +16,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.TestSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.IoThread;
@@ -73,7 +74,7 @@ public class OutboxTests {
 	}
 
 	static void join(Thread thread) throws InterruptedException {
-		thread.join(10_000);
+		thread.join(Patience.millis());
 		assertThat(thread.isAlive()).isFalse();
 	}
 

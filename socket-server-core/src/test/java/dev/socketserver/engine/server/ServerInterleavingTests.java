@@ -26,6 +26,7 @@ import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.fixtures.Interleavings;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.log.SilencedLog;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
@@ -58,8 +59,6 @@ class ServerInterleavingTests {
 			.threads((t) -> t.serverDaemon(true))
 			.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
 			.build();
-
-		private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
 		private final ManualTimer timer = new ManualTimer();
 
@@ -174,13 +173,13 @@ class ServerInterleavingTests {
 					"A server that is not wanted, or wanted, is " + this.server.state());
 			this.server.beginStop(Duration.ZERO);
 			rest();
-			this.server.notified().get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+			this.server.notified().get(Patience.seconds(), TimeUnit.SECONDS);
 			check(this.server.state() == ServerState.STOPPED, "A server that is stopped is " + this.server.state());
 			for (CompletableFuture<?> end : this.ends) {
-				end.get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+				end.get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			for (ServerRun run : this.runs) {
-				run.ended().get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+				run.ended().get(Patience.seconds(), TimeUnit.SECONDS);
 				check(run.admission().isIdle(), "A run that has ended has permits");
 			}
 			int number = 0;
@@ -196,12 +195,13 @@ class ServerInterleavingTests {
 		 */
 		private void rest() {
 			long begin = System.nanoTime();
+			long patience = Patience.limit().toNanos();
 			while (!this.server.lifecycle().isAtRest()) {
 				while (!this.connections.isEmpty()) {
 					end();
 				}
 				freePorts();
-				check(System.nanoTime() - begin < PATIENCE_NANOS, "The server stays " + this.server.state());
+				check(System.nanoTime() - begin < patience, "The server stays " + this.server.state());
 				Thread.yield();
 			}
 			while (!this.connections.isEmpty()) {
