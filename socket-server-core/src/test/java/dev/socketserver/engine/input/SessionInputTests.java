@@ -93,6 +93,8 @@ class SessionInputTests {
 	@Test
 	void noWakeUpIsLostBetweenReaderAndHandler() throws Exception {
 		int frames = 100_000;
+		// To ask for it each time would take longer than all the rest.
+		long patience = Patience.seconds();
 		SessionInput input = input(4, 1_000_000, InboundOverflow.BLOCK);
 		BlockingQueue<Integer> handed = new LinkedBlockingQueue<>();
 		Semaphore resumed = new Semaphore(0);
@@ -100,7 +102,7 @@ class SessionInputTests {
 		Thread handler = new Thread(() -> {
 			try {
 				for (int i = 0; i < frames; i++) {
-					if (handed.poll(Patience.seconds(), TimeUnit.SECONDS) == null) {
+					if (handed.poll(patience, TimeUnit.SECONDS) == null) {
 						result.add("starved at " + i);
 						return;
 					}
@@ -118,13 +120,13 @@ class SessionInputTests {
 
 		for (int i = 0; i < frames; i++) {
 			if (input.room().frameRoom() == 0 && input.stop()) {
-				assertThat(resumed.tryAcquire(Patience.seconds(), TimeUnit.SECONDS)).as("resumed at " + i).isTrue();
+				assertThat(resumed.tryAcquire(patience, TimeUnit.SECONDS)).as("resumed at " + i).isTrue();
 			}
 			input.room().added(1, 1);
 			handed.add(i);
 		}
 
-		assertThat(result.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("all");
+		assertThat(result.poll(patience, TimeUnit.SECONDS)).isEqualTo("all");
 		assertThat(input.room().frames()).isZero();
 	}
 

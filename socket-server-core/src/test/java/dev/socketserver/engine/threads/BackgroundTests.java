@@ -3,16 +3,14 @@ package dev.socketserver.engine.threads;
 import java.lang.Thread.State;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import dev.socketserver.ManualTimer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +29,8 @@ class BackgroundTests {
 	 */
 	private static final boolean LATER = Runtime.version().feature() > 17;
 
-	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+	/** Has threads sought again when the test says so. */
+	private final ManualTimer timer = new ManualTimer();
 
 	private final Background background = new Background(this::thread, this::ownThread, this.timer);
 
@@ -53,10 +52,15 @@ class BackgroundTests {
 		this.none = true;
 		execute(TASKS);
 		assertThat(this.refused).isTrue();
-		Awaitility.await().until(() -> this.asked.get() > 6);
+		for (int i = 0; i < 3; i++) {
+			int before = this.asked.get();
+			assertThat(this.timer.runNext()).isTrue();
+			assertThat(this.asked).hasValueGreaterThan(before);
+		}
+		assertThat(this.ran).hasValue(0);
 		this.none = false;
 
-		Awaitility.await().until(() -> this.ran.get() == TASKS);
+		await().until(this::haveAllRun);
 	}
 
 	@Test
@@ -65,22 +69,22 @@ class BackgroundTests {
 		Awaitility.await().until(() -> worker.getState() == State.TIMED_WAITING);
 		this.none = true;
 		execute(TASKS);
-		await().until(() -> !worker.isAlive() || this.ran.get() == TASKS);
+		await().until(() -> haveAllRun() || !worker.isAlive());
 		this.none = false;
 
-		await().until(() -> this.ran.get() == TASKS);
+		await().until(this::haveAllRun);
 	}
 
 	@Test
-	void whatTasksForkIsNotForgottenWhileThreadsAreSought() {
+	void whatTasksForkIsNotForgottenWhileThreadsAreSought() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
 		CountDownLatch looked = new CountDownLatch(1);
 		this.background.execute(() -> {
 			throw new IllegalStateException("has another look taken for threads");
 		});
-		// After that look, on the same thread.
-		this.timer.schedule(looked::countDown, 1, TimeUnit.SECONDS);
 		this.background.execute(() -> IntStream.range(0, 400).parallel().forEach((i) -> {
 			try {
+				begun.countDown();
 				looked.await();
 				this.ran.incrementAndGet();
 			}
@@ -88,6 +92,10 @@ class BackgroundTests {
 				Thread.currentThread().interrupt();
 			}
 		}));
+
+		begun.await();
+		await().until(this.timer::runNext);
+		looked.countDown();
 
 		await().until(() -> this.ran.get() == 400);
 	}
@@ -103,7 +111,7 @@ class BackgroundTests {
 		assertThat(this.refused).isTrue();
 		this.none = false;
 
-		await().until(() -> this.ran.get() == TASKS);
+		await().until(this::haveAllRun);
 	}
 
 	@Test
@@ -113,7 +121,7 @@ class BackgroundTests {
 		this.background.endIdle();
 		this.none = false;
 
-		await().until(() -> this.ran.get() == TASKS);
+		await().until(this::haveAllRun);
 	}
 
 	private Thread ownThread(Runnable task) {
@@ -126,6 +134,12 @@ class BackgroundTests {
 		};
 		thread.setDaemon(true);
 		return thread;
+	}
+
+	/** Has threads sought once more, and returns whether all tasks have run. */
+	private boolean haveAllRun() {
+		this.timer.runNext();
+		return this.ran.get() == TASKS;
 	}
 
 	/** The thread ends with what would end the tests too. */
