@@ -234,9 +234,24 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	public void whenCompleted(Consumer<Boolean> completed) {
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
+			/** Those that were made since then. */
+			private final Set<Object> savepoints = new HashSet<>();
+
+			private boolean rolledBack;
+
+			@Override
+			public void savepoint(Object savepoint) {
+				this.savepoints.add(savepoint);
+			}
+
+			@Override
+			public void savepointRollback(Object savepoint) {
+				this.rolledBack |= !this.savepoints.contains(savepoint);
+			}
+
 			@Override
 			public void afterCompletion(int status) {
-				completed.accept(status == STATUS_COMMITTED);
+				completed.accept(status == STATUS_COMMITTED && !this.rolledBack);
 			}
 
 		});

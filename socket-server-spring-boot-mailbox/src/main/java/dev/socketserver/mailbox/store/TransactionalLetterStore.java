@@ -16,7 +16,8 @@ public interface TransactionalLetterStore extends LetterStore {
 
 	/**
 	 * Calls back when the transaction of the calling thread is over.
-	 * @param completed is called, on the same thread, with whether it has committed
+	 * @param completed is called, on the same thread, with whether it has committed what
+	 * was done before this call. A part of it may be rolled back to a savepoint
 	 */
 	void whenCompleted(Consumer<Boolean> completed);
 

@@ -36,6 +36,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -99,7 +100,20 @@ class JdbcMailboxTests {
 					.isInstanceOf(IllegalStateException.class);
 				return letter;
 			});
+			TransactionTemplate nested = new TransactionTemplate(application.getBean(PlatformTransactionManager.class));
+			nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+			List<CompletableFuture<Letter>> parts = new ArrayList<>();
+			transactions.executeWithoutResult((whole) -> {
+				parts.add(mailbox.post("device", "7", "c", "do c", null));
+				nested.executeWithoutResult((part) -> {
+					parts.add(mailbox.post("device", "7", "d", "do d", null));
+					part.setRollbackOnly();
+				});
+			});
 
+			assertThat(get(parts.get(0)).key()).isEqualTo("c");
+			assertThatThrownBy(() -> get(parts.get(1))).cause().isInstanceOf(MailboxUnavailableException.class);
+			assertThat(get(mailbox.letter("device", "7", "d"))).isEmpty();
 			assertThat(get(committed).key()).isEqualTo("b");
 			assertThatThrownBy(() -> get(rolledBack)).cause()
 				.isInstanceOf(MailboxUnavailableException.class)
