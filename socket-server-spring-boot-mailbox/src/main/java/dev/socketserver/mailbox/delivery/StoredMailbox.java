@@ -69,7 +69,8 @@ public final class StoredMailbox implements SocketMailbox {
 	private CompletableFuture<Letter> postWithin(TransactionalLetterStore store, NewLetter letter) {
 		Posted posted;
 		try {
-			posted = this.access.ask((same) -> same.post(letter, this.settings.capacity()));
+			// Not by the access: what the transaction fails with may be its own fault.
+			posted = store.post(letter, this.settings.capacity());
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);

@@ -158,6 +158,15 @@ class JdbcMailboxTests {
 			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
 			StoreAccess access = application.getBean(StoreAccess.class);
 			JdbcTemplate jdbc = new JdbcTemplate(application.getBean(DataSource.class));
+			// Whoever has begun a transaction may have spoiled it.
+			new TransactionTemplate(application.getBean(PlatformTransactionManager.class))
+				.executeWithoutResult((status) -> {
+					assertThatThrownBy(() -> jdbc.execute("SELECT 1 / 0"));
+					assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
+						.isInstanceOf(MailboxUnavailableException.class);
+					status.setRollbackOnly();
+				});
+			assertThat(access.outage()).isNull();
 			jdbc.execute(
 					"CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'the disk is full' USING "
 							+ "ERRCODE = '53100'; END $$ LANGUAGE plpgsql");
