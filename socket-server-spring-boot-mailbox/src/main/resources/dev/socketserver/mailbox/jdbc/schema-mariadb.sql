@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS socket_mailbox (
 	token BIGINT NOT NULL,
 	holder VARCHAR(36),
 	ended_at BIGINT NOT NULL,
-	detail VARCHAR(300),
+	detail VARCHAR(300) CHARACTER SET utf8mb4,
 	payload LONGBLOB NOT NULL,
 	CONSTRAINT socket_mailbox_key UNIQUE (identity, letter_key)
 ) ENGINE = InnoDB;

@@ -111,9 +111,10 @@ public abstract class LetterStoreContract {
 		assertThat(second.letter()).isEqualTo(letter("b"));
 		assertThat(second.payload()).asString(UTF_8).isEqualTo("to do: b");
 		assertThat(letter("b").state()).isEqualTo(LetterState.SENT);
-		NextLetter last = store().endAndClaim(second.claim(), LetterState.REFUSED, "no", claimer(1, MINUTE));
+		NextLetter last = store().endAndClaim(second.claim(), LetterState.REFUSED, "no: \u5426 \ud83d\ude00",
+				claimer(1, MINUTE));
 		assertThat(last).isEqualTo(new NextLetter(null, null, List.of(letter("b"))));
-		assertThat(letter("b").detail()).isEqualTo("no");
+		assertThat(letter("b").detail()).isEqualTo("no: \u5426 \ud83d\ude00");
 	}
 
 	@Test
