@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -53,14 +54,13 @@ final class CountedMeters<T> {
 
 	private final List<Meter> meters = new ArrayList<>();
 
-	/** The timers that are fed, by the outcome of events. Not changed once they are. */
-	private final Map<Enum<?>, Timer> timers = new HashMap<>();
+	/** The timers that are fed, by the outcome of events. */
+	private final Map<Enum<?>, Timer> timers = new ConcurrentHashMap<>();
 
 	private final DurationRecorder recorder = this::record;
 
-	/** Ends what feeds timers of methods. */
-	private Runnable removal = () -> {
-	};
+	/** Ends what feeds timers of methods; absent where nothing does. */
+	private @Nullable Runnable removal;
 
 	/** What counters and timers show, if there are some. */
 	private @Nullable CounterSource counters;
@@ -91,39 +91,42 @@ final class CountedMeters<T> {
 	static <T> CountedMeters<T> register(T target, MeterRegistry registry, Tags tags,
 			Function<SocketMeters, String> names, Predicate<String> distributed, Consumer<CountedMeters<T>> meters) {
 		CountedMeters<T> registered = new CountedMeters<>(target, registry, tags, names, distributed);
-		Set<Meter> added = registered.add(meters);
-		registered.timers.values().removeIf((timer) -> !added.contains(timer));
-		registered.feed();
+		registered.add(meters);
 		return registered;
 	}
 
-	/** Adds meters, and returns those that the registry did not have before. */
-	private Set<Meter> add(Consumer<CountedMeters<T>> more) {
+	/** Adds meters, but for those that the registry had before. */
+	private void add(Consumer<CountedMeters<T>> more) {
 		Set<Meter> kept = Collections.newSetFromMap(new IdentityHashMap<>());
 		kept.addAll(this.meters);
 		List<Meter> before = this.registry.getMeters();
 		more.accept(this);
 		Set<Meter> added = added(this.meters, before);
 		this.meters.removeIf((meter) -> !added.contains(meter) && !kept.contains(meter));
-		return added;
+		this.timers.values().removeIf((timer) -> !this.meters.contains(timer));
+		feed();
 	}
 
 	/**
-	 * Replaces the counters of a meter, since the values of its tags are others now.
+	 * Replaces the counters or timers of a meter, since its tags are others now.
 	 * @param meter the meter
-	 * @param counters adds its counters
+	 * @param counters adds its counters or timers
 	 */
 	void replace(SocketMeters meter, Consumer<CountedMeters<T>> counters) {
 		String name = this.names.apply(meter);
 		List<Meter> former = this.meters.stream().filter((each) -> each.getId().getName().equals(name)).toList();
 		former.forEach(this.registry::remove);
 		this.meters.removeAll(former);
+		if (meter == SocketMeters.HANDLER) {
+			endMethods();
+		}
 		add(counters);
 	}
 
 	/** Begins to feed timers, if there are some. */
 	private void feed() {
 		if (this.counters != null && !this.timers.isEmpty()) {
+			this.counters.removeRecorder(this.recorder);
 			this.counters.addRecorder(this.recorder);
 		}
 	}
@@ -285,8 +288,15 @@ final class CountedMeters<T> {
 		return registered;
 	}
 
+	private void endMethods() {
+		if (this.removal != null) {
+			this.removal.run();
+			this.removal = null;
+		}
+	}
+
 	void remove() {
-		this.removal.run();
+		endMethods();
 		if (this.counters != null) {
 			this.counters.removeRecorder(this.recorder);
 		}

@@ -15,6 +15,8 @@ import dev.socketserver.handler.dispatch.DispatchedSessions;
 import dev.socketserver.handler.dispatch.MethodCalls;
 import dev.socketserver.metrics.SocketMeters.Tag;
 import dev.socketserver.operator.CounterSource;
+import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SettingsRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
@@ -106,6 +108,23 @@ final class MetersByName<T> {
 		}
 	}
 
+	/**
+	 * Replaces the timers of calls of a handler where a change has given a server or
+	 * client another handler, whose methods may be others.
+	 * @param attempt what has become of a change
+	 * @param section what the names of entries begin with
+	 */
+	void changed(SettingsRecord attempt, String section) {
+		if (attempt.outcome() == SettingsRecord.Outcome.APPLIED) {
+			for (SettingsChange change : attempt.changes()) {
+				String entry = change.entry();
+				if (entry != null && entry.startsWith(section) && "handler".equals(change.key())) {
+					replace(entry.substring(section.length()), SocketMeters.HANDLER, this::handler);
+				}
+			}
+		}
+	}
+
 	/** Removes all meters. Registries that were bound get no others. */
 	synchronized void close() {
 		this.metered.values().forEach(Metered::unbind);
@@ -119,16 +138,24 @@ final class MetersByName<T> {
 		metered.meters()
 			.add(CountedMeters.register(target, registry, tags, (meter) -> meter.getName(this.side), this.distributed,
 					(meters) -> {
-						DispatchedSessions dispatched = DispatchedSessions.of(this.handler.apply(target));
-						MethodCalls calls = (dispatched != null) ? dispatched.calls() : null;
-						List<SocketMeters> shown = new ArrayList<>(SocketMeters.of(this.side));
-						if (calls != null) {
-							shown.remove(SocketMeters.HANDLER);
-							meters.methods(calls);
-						}
-						meters.counters(shown, CounterSource.of(this.statistics.apply(target)));
+						List<SocketMeters> others = new ArrayList<>(SocketMeters.of(this.side));
+						others.remove(SocketMeters.HANDLER);
+						meters.counters(others, CounterSource.of(this.statistics.apply(target)));
+						handler(meters);
 						this.gauges.accept(meters);
 					}));
+	}
+
+	/** Adds the timers of calls of the handler, of each of its methods. */
+	private void handler(CountedMeters<T> meters) {
+		DispatchedSessions dispatched = DispatchedSessions.of(this.handler.apply(meters.target()));
+		MethodCalls calls = (dispatched != null) ? dispatched.calls() : null;
+		if (calls != null) {
+			meters.methods(calls);
+		}
+		else {
+			meters.counters(List.of(SocketMeters.HANDLER), CounterSource.of(this.statistics.apply(meters.target())));
+		}
 	}
 
 	/**

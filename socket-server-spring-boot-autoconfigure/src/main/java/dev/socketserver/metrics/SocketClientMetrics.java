@@ -69,6 +69,7 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, S
 	/** The addresses of a client may be others now, or in another order. */
 	@Override
 	public void ended(SettingsRecord attempt) {
+		this.clients.changed(attempt, CLIENTS);
 		if (attempt.outcome() == SettingsRecord.Outcome.APPLIED) {
 			attempt.changes()
 				.stream()

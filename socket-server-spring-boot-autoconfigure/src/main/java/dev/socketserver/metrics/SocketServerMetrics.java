@@ -10,6 +10,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.settings.SettingsListener;
+import dev.socketserver.settings.SettingsRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -27,7 +29,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * There are meters for all reasons for which a session can end or be rejected from the
  * start, so that a rate is right the first time that a reason occurs.
  */
-public class SocketServerMetrics implements MeterBinder, SocketServerListener, AutoCloseable {
+public class SocketServerMetrics implements MeterBinder, SocketServerListener, SettingsListener, AutoCloseable {
 
 	private final MetersByName<SocketServer> servers;
 
@@ -61,6 +63,11 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, A
 	@Override
 	public void removed(SocketServer server) {
 		this.servers.remove(server);
+	}
+
+	@Override
+	public void ended(SettingsRecord attempt) {
+		this.servers.changed(attempt, "servers.");
 	}
 
 	/**

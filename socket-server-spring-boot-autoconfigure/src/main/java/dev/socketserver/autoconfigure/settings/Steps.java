@@ -232,6 +232,7 @@ final class Steps {
 		}
 		this.back.push(() -> restart(client, state, old, this.before));
 		restart(client, state, next.spec(), this.version);
+		follow(old.session(), next.spec().session());
 	}
 
 	private void restart(SocketClient client, ClientState before, ClientSpec spec, long version) {

@@ -86,12 +86,15 @@ public final class DispatchedSessions implements InterceptedInside {
 
 	/**
 	 * Has sessions that are open do with messages that no method is for what later ones
-	 * do. Any thread.
+	 * do, and calls of later ones be counted with theirs. Any thread.
 	 * @param next the handler of sessions that open from now on; {@code null} if that is
 	 * this one again
 	 */
 	public void followedBy(@Nullable DispatchedSessions next) {
 		this.dispatch.unmapped().followedBy((next != null) ? next.dispatch.unmapped() : null);
+		if (next != null) {
+			next.dispatch.calls().follow(this.dispatch.calls());
+		}
 	}
 
 	@Override

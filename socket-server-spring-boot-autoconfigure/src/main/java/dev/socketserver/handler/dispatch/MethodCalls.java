@@ -9,7 +9,8 @@ import dev.socketserver.SessionStatistics.HandlerOutcome;
 
 /**
  * How often the methods of a handler were called, and how long that took. Nothing is
- * measured before somebody asks for it. Safe for use by several threads.
+ * measured before somebody asks for it. A handler that takes the place of another with
+ * the same methods goes on with its numbers. Safe for use by several threads.
  */
 public final class MethodCalls {
 
@@ -20,18 +21,18 @@ public final class MethodCalls {
 
 	private final List<String> names = new ArrayList<>();
 
-	/** By method and outcome; the last for no method. */
-	private final List<Measured> measured = new ArrayList<>();
-
-	private volatile boolean watched;
-
-	private final List<Recorder> recorders = new CopyOnWriteArrayList<>();
+	private volatile Measurements measurements;
 
 	MethodCalls(List<MappedMethod> methods) {
 		methods.forEach((method) -> this.names.add(method.name()));
 		this.names.add(NONE);
-		for (int i = 0; i < this.names.size() * OUTCOMES; i++) {
-			this.measured.add(new Measured(new LongAdder(), new LongAdder()));
+		this.measurements = new Measurements(this.names.size() * OUTCOMES);
+	}
+
+	/** Goes on with the numbers of a handler, if that has the same methods. */
+	void follow(MethodCalls earlier) {
+		if (this.names.equals(earlier.names)) {
+			this.measurements = earlier.measurements;
 		}
 	}
 
@@ -40,7 +41,7 @@ public final class MethodCalls {
 	 * @return the names of the methods, at last {@link #NONE}
 	 */
 	public List<String> watch() {
-		this.watched = true;
+		this.measurements.watched = true;
 		return this.names.stream().distinct().toList();
 	}
 
@@ -49,7 +50,7 @@ public final class MethodCalls {
 	 * @param recorder the recorder
 	 */
 	public void addRecorder(Recorder recorder) {
-		this.recorders.add(recorder);
+		this.measurements.recorders.add(recorder);
 	}
 
 	/**
@@ -57,7 +58,7 @@ public final class MethodCalls {
 	 * @param recorder the recorder
 	 */
 	public void removeRecorder(Recorder recorder) {
-		this.recorders.remove(recorder);
+		this.measurements.recorders.remove(recorder);
 	}
 
 	/**
@@ -85,7 +86,7 @@ public final class MethodCalls {
 		long sum = 0;
 		for (int i = 0; i < this.names.size(); i++) {
 			if (this.names.get(i).equals(method)) {
-				Measured found = this.measured.get(index(i, outcome));
+				Measured found = this.measurements.measured.get(index(i, outcome));
 				sum += (counts ? found.count() : found.nanos()).sum();
 			}
 		}
@@ -98,7 +99,7 @@ public final class MethodCalls {
 
 	/** Returns the time, or 0 if it is not measured. */
 	long begin() {
-		return this.watched ? System.nanoTime() : 0;
+		return this.measurements.watched ? System.nanoTime() : 0;
 	}
 
 	/** Counts a call, of which {@link #begin} has returned the beginning. */
@@ -108,12 +109,31 @@ public final class MethodCalls {
 		}
 		long nanos = System.nanoTime() - begun;
 		int row = (method >= 0) ? method : this.names.size() - 1;
-		Measured found = this.measured.get(index(row, outcome));
+		Measurements now = this.measurements;
+		Measured found = now.measured.get(index(row, outcome));
 		found.count().increment();
 		found.nanos().add(nanos);
-		for (Recorder recorder : this.recorders) {
+		for (Recorder recorder : now.recorders) {
 			recorder.record(this.names.get(row), outcome, nanos);
 		}
+	}
+
+	/** What handlers share that follow each other. */
+	private static final class Measurements {
+
+		/** By method and outcome; the last for no method. */
+		private final List<Measured> measured = new ArrayList<>();
+
+		private final List<Recorder> recorders = new CopyOnWriteArrayList<>();
+
+		private volatile boolean watched;
+
+		Measurements(int rows) {
+			for (int i = 0; i < rows; i++) {
+				this.measured.add(new Measured(new LongAdder(), new LongAdder()));
+			}
+		}
+
 	}
 
 	private record Measured(LongAdder count, LongAdder nanos) {

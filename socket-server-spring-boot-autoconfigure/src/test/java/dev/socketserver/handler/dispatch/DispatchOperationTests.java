@@ -7,10 +7,13 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.SocketMessage;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.observation.SocketMessageObserver;
+import dev.socketserver.settings.SocketSettings;
+import dev.socketserver.settings.Verdict;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
@@ -28,6 +31,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -114,6 +118,41 @@ class DispatchOperationTests {
 		});
 	}
 
+	/** Whatever the change is, sessions that open then have a handler of their own. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theMeterGoesOnWhenSettingsChange(boolean distributed) {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		SocketServerMetrics metrics = new SocketServerMetrics((name) -> distributed);
+		metrics.bindTo(registry);
+		this.runner.withConfiguration(AutoConfigurations.of(SocketSettingsAutoConfiguration.class))
+			.withBean(SocketServerMetrics.class, () -> metrics)
+			.withBean("second", Letters.class)
+			.run((context) -> {
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				settings.plan();
+				try (TestPeer before = TestPeer.connect(context, "it")) {
+					assertThat(before.ask("LOGIN m1")).isEqualTo("in");
+					for (String idle : List.of("1h", "2h")) {
+						TestPropertyValues.of("socket.servers.it.timeouts.idle=" + idle).applyTo(context);
+						assertThat(settings.apply(settings.plan(), Verdict.NEW_SESSIONS).applied()).hasSize(1);
+						try (TestPeer after = TestPeer.connect(context, "it")) {
+							assertThat(after.ask("LOGIN m2")).isEqualTo("in");
+						}
+					}
+					assertThat(before.ask("LOGIN m1")).isEqualTo("in");
+				}
+				await().untilAsserted(() -> assertThat(calls(registry, "Meters.login", "SUCCESS")).isEqualTo(4));
+
+				TestPropertyValues.of("socket.servers.it.handler=second").applyTo(context);
+				settings.apply(settings.plan(), Verdict.NEW_SESSIONS);
+				try (TestPeer after = TestPeer.connect(context, "it")) {
+					assertThat(after.ask("A")).isEqualTo("a");
+				}
+				await().untilAsserted(() -> assertThat(calls(registry, "Letters.a", "SUCCESS")).isEqualTo(1));
+			});
+	}
+
 	private static double calls(MeterRegistry registry, String method, String outcome) {
 		double[] count = new double[1];
 		registry.get("socket.server.handler")
@@ -194,6 +233,20 @@ class DispatchOperationTests {
 		@OnMessage
 		String on(String line) {
 			return line;
+		}
+
+	}
+
+	static class Letters {
+
+		@OnMessage("A")
+		String a() {
+			return "a";
+		}
+
+		@OnMessage("B")
+		String b() {
+			return "b";
 		}
 
 	}
