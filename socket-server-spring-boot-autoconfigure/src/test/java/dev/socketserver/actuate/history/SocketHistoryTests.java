@@ -164,6 +164,27 @@ class SocketHistoryTests {
 		assertThat(only(this.history.describe(null)).closed()).isEmpty();
 	}
 
+	/** Such as one that other settings have started again. */
+	@Test
+	void knowsWhatAServerHasCountedThatTookThePlaceOfAnother() throws Exception {
+		for (int i = 0; i < 2; i++) {
+			SocketServer server = RunningServers.started(this.running.servers(),
+					RunningServers.upperSpec("small").limits((limits) -> limits.sessions(1)).build());
+			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
+				assertThat(peer.ask("in")).isEqualTo("IN");
+				TestPeer.connect(server.localAddress()).close();
+				await().until(() -> !server.statistics().rejected().isEmpty());
+			}
+			if (i == 0) {
+				sample();
+				this.running.servers().remove("small");
+			}
+		}
+		assertThat(only(this.history.describe(null)).refused()).isEqualTo(Map.of("LIMIT_SESSIONS", 1L));
+		sample();
+		assertThat(only(this.history.describe(null)).refused()).isEqualTo(Map.of("LIMIT_SESSIONS", 1L));
+	}
+
 	@Test
 	void alarmsAreRememberedUntilTheyAreOver() {
 		SocketServer server = this.running.upper("upper");
