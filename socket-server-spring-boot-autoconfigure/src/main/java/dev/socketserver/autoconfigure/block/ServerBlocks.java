@@ -76,8 +76,16 @@ public final class ServerBlocks {
 		}
 	}
 
+	/** Whether a server is of a kind for which what it inherits is not meant. */
+	private static boolean isReserved(ServerProperties server) {
+		return handler(server.getHandler()) != null;
+	}
+
 	/** Whether a block brings what handles the sessions of a server. */
 	public static boolean handles(ServerProperties server) {
+		if (isReserved(server)) {
+			return false;
+		}
 		for (ServerBlock<Record> block : BLOCKS) {
 			Record properties = server.block(block.prefix());
 			if (properties != null && block.handles(properties)) {
@@ -99,6 +107,9 @@ public final class ServerBlocks {
 
 	/** Has the blocks of a server take note of it. */
 	public static void accept(BlockServer server, @Nullable ServerSpec spec) {
+		if (isReserved(server.properties())) {
+			return;
+		}
 		for (ServerBlock<Record> block : BLOCKS) {
 			Record properties = server.properties().block(block.prefix());
 			if (properties != null) {
@@ -110,7 +121,7 @@ public final class ServerBlocks {
 	/** Has the blocks of a server take note of what is in force from now on. */
 	public static void inForce(String name, ServerProperties server, BeanFactory beans) {
 		for (ServerBlock<Record> block : BLOCKS) {
-			Record properties = server.block(block.prefix());
+			Record properties = isReserved(server) ? null : server.block(block.prefix());
 			if (properties != null) {
 				block.inForce(name, properties, beans);
 			}
