@@ -23,6 +23,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * share a mistake.
  */
 public final class Peer implements AutoCloseable {
-
-	private static final int TIMEOUT_MILLIS = 30_000;
 
 	private static final int RECORD_HEADER = 5;
 
@@ -111,8 +110,8 @@ public final class Peer implements AutoCloseable {
 	 */
 	private void connect(InetSocketAddress address, Layer layer) throws IOException {
 		try {
-			this.tcp.connect(address, TIMEOUT_MILLIS);
-			this.tcp.setSoTimeout(TIMEOUT_MILLIS);
+			this.tcp.connect(address, Patience.millis());
+			this.tcp.setSoTimeout(Patience.millis());
 		}
 		catch (SocketException ex) {
 			if (layer != PLAIN || !"Connection reset by peer".equals(ex.getMessage())) {
@@ -224,7 +223,7 @@ public final class Peer implements AutoCloseable {
 		return new String(this.in.readAllBytes(), StandardCharsets.UTF_8);
 	}
 
-	/** How long to wait for a byte; thirty seconds unless set otherwise. */
+	/** How long to wait for a byte; as long as all tests wait unless set otherwise. */
 	public void timeout(Duration timeout) throws IOException {
 		this.socket.setSoTimeout((int) timeout.toMillis());
 	}

@@ -1,15 +1,16 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -234,11 +235,7 @@ public final class ServerFixture implements AfterEachCallback {
 
 	/** Waits until a counter that has begun to count stands still. */
 	public static void awaitStill(LongSupplier counter) {
-		AtomicLong last = new AtomicLong();
-		Awaitility.await().pollInterval(Duration.ofMillis(250)).atMost(Patience.limit()).until(() -> {
-			long now = counter.getAsLong();
-			return last.getAndSet(now) == now && now > 0;
-		});
+		Patience.still(counter);
 	}
 
 	/** Waits for the next session to open. */
@@ -253,11 +250,17 @@ public final class ServerFixture implements AfterEachCallback {
 
 	/**
 	 * Connects and sends what is a message. On a busy machine a time that the session has
-	 * may be over before that is read: then again.
+	 * may be over before that is read, or even sent: then again.
 	 */
 	public Peer peerInTime(SocketServer server, byte[] message) throws Exception {
 		while (true) {
-			Peer peer = new Peer(server).send(message);
+			Peer peer = new Peer(server);
+			try {
+				peer.send(message);
+			}
+			catch (IOException ex) {
+				// It was reset, as it was too late.
+			}
 			do {
 				if (server.statistics().messagesReceived() > 0) {
 					return peer;
@@ -265,6 +268,20 @@ public final class ServerFixture implements AfterEachCallback {
 			}
 			while (this.closed.poll(10, TimeUnit.MILLISECONDS) == null);
 			peer.close();
+		}
+	}
+
+	/**
+	 * Has a peer connect, without TLS, and do something before it is accepted: its
+	 * session finds that done, so that no time of it can be over before.
+	 */
+	public static Peer beforeAccepted(SocketServer server, Callable<Peer> connect) throws Exception {
+		server.pause();
+		try {
+			return connect.call();
+		}
+		finally {
+			server.resume();
 		}
 	}
 

@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import com.sun.management.ThreadMXBean;
 import dev.socketserver.ServerHandler;
@@ -25,6 +24,7 @@ import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
@@ -143,7 +143,7 @@ class DirectOutputTests {
 				.sync()
 				.channel();
 			try (Socket peer = peers.accept()) {
-				peer.setSoTimeout((int) TimeUnit.SECONDS.toMillis(30));
+				peer.setSoTimeout(Patience.millis());
 				peer.getOutputStream().write("abc\n".getBytes(UTF_8));
 				return new String(peer.getInputStream().readNBytes(4), UTF_8);
 			}
