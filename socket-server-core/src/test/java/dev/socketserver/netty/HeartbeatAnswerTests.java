@@ -100,9 +100,9 @@ class HeartbeatAnswerTests {
 			.framing(Framing.line())
 			.heartbeat((h) -> h.period(PERIOD).timeout(PATIENT).message("PING").reply("PONG").replyTimeout(within)));
 		long before = System.nanoTime();
-		try (Peer peer = new Peer(server)) {
-			assertThat(line(peer)).isEqualTo("PING");
-			peer.send("hello\n");
+		// What it says itself is no answer.
+		try (Peer peer = this.fixture.peerInTime(server, "hello\n".getBytes(UTF_8))) {
+			assertThat(peer.localPort()).isPositive();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 			assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(within);
 		}

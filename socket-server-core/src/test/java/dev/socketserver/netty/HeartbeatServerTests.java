@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,6 +42,9 @@ class HeartbeatServerTests {
 
 	private static final Duration SHORT = Duration.ofSeconds(1);
 
+	/** So long the machine may stand still before a peer is cut that is there. */
+	private static final Duration DISTURBANCE = SHORT.dividedBy(4);
+
 	/** So long that a busy machine does not make a peer look dead. */
 	private static final Duration PATIENT = Duration.ofSeconds(15);
 
@@ -63,7 +66,8 @@ class HeartbeatServerTests {
 			client.put("hello");
 			await().until(() -> client.messages.contains("hello"));
 			assertThat(session.info().messagesReceived()).isOne();
-			await().until(() -> session.info().messagesSent() > 0);
+			// Counted behind those of the session.
+			await().until(() -> server.statistics().messagesSent() > 0);
 			assertThat(session.info().messagesSent()).isOne();
 			assertThat(server.statistics().messagesSent()).isOne();
 			assertThat(client.failure).isNull();
@@ -75,8 +79,8 @@ class HeartbeatServerTests {
 	void peerThatIsFrozenIsAborted(Way way) throws Exception {
 		SocketServer server = echo(way, new Heartbeat(PERIOD, Duration.ofMillis(400)));
 		long before = System.nanoTime();
-		try (Peer peer = new Peer(server)) {
-			peer.send(new byte[] { 0, 0, 0, 1, 'a' });
+		try (Peer peer = this.fixture.peerInTime(server, new byte[] { 0, 0, 0, 1, 'a' })) {
+			assertThat(peer.localPort()).isPositive();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 			assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(400));
 		}
@@ -121,48 +125,49 @@ class HeartbeatServerTests {
 		}, (spec) -> spec.transport(transport)
 			.framing(Framing.lengthField().build())
 			.heartbeat(new Heartbeat(PERIOD, SHORT)));
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = this.fixture.firstOpened();
-			// Twice as long as it may be silent.
-			assertThat(peer.bytes(40 * 4)).containsOnly(0);
-			assertThat(this.fixture.closed).isEmpty();
-			session.resumeReads();
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
-		}
+		// It is cut if its handler has no processor for as long as that.
+		this.fixture.undisturbed(server, DISTURBANCE, () -> {
+			try (Peer peer = new Peer(server)) {
+				SocketSession session = this.fixture.firstOpened();
+				// Twice as long as it may be silent.
+				assertThat(peer.bytes(40 * 4)).containsOnly(0);
+				assertThat(this.fixture.closed).isEmpty();
+				session.resumeReads();
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+			}
+		});
 	}
 
 	@Every.BlockingWay
 	void peerWhoseMessagesWaitForTheHandlerIsNotCut(Way way) throws Exception {
-		CountDownLatch handled = new CountDownLatch(1);
+		Semaphore handled = new Semaphore(0);
 		SocketServer server = this.fixture.lines((text) -> {
-			awaitOf(handled);
+			handled.acquireUninterruptibly();
 			return text;
 		}, (spec) -> way.spec()
 			.apply(spec)
 			.framing(Framing.lengthField().build())
 			.inbound((i) -> i.capacity(1))
 			.heartbeat(new Heartbeat(PERIOD, SHORT)));
-		try (Peer peer = new Peer(server)) {
-			peer.send("\0\0\0\1a\0\0\0\1b\0\0\0\1c\0\0\0\1d");
-			assertThat(peer.bytes(40 * 4)).containsOnly(0);
-			assertThat(this.fixture.closed).isEmpty();
-			handled.countDown();
-			DataInputStream in = new DataInputStream(peer.in());
-			String messages = "";
-			while (messages.length() < 4) {
-				messages += new String(in.readNBytes(in.readInt()), UTF_8);
+		this.fixture.undisturbed(server, DISTURBANCE, () -> {
+			try (Peer peer = new Peer(server)) {
+				peer.send("\0\0\0\1a\0\0\0\1b\0\0\0\1c\0\0\0\1d");
+				assertThat(peer.bytes(40 * 4)).containsOnly(0);
+				assertThat(this.fixture.closed).isEmpty();
+				handled.release(4);
+				DataInputStream in = new DataInputStream(peer.in());
+				String messages = "";
+				while (messages.length() < 4) {
+					messages += new String(in.readNBytes(in.readInt()), UTF_8);
+				}
+				assertThat(messages).isEqualTo("abcd");
 			}
-			assertThat(messages).isEqualTo("abcd");
-		}
-	}
-
-	private static void awaitOf(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+			finally {
+				handled.release(4);
+			}
+			await().until(() -> server.sessions().findAny().isEmpty());
+			handled.drainPermits();
+		});
 	}
 
 	@Every.Transport

@@ -292,8 +292,7 @@ class HostileCodeTests {
 			}
 			return line;
 		}, (spec) -> spec.timeouts((t) -> t.idle(Duration.ofMillis(200))).execution((e) -> e.mode(ExecutionMode.POOL)));
-		try (Peer peer = this.fixture.peerInTime(server, "x\n".getBytes())) {
-			peer.endOutput();
+		try (Peer peer = ServerFixture.beforeAccepted(server, () -> new Peer(server).send("x\n").endOutput())) {
 			assertThat(peer.rest()).isEqualTo("x\n");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);

@@ -97,8 +97,9 @@ class LifetimesTests {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).timeouts((t) -> t.firstFrame(Duration.ofMillis(300))));
 		try (Peer late = inTime(server, "in time\n", "IN TIME\n")) {
-			try (Peer silent = new Peer(server)) {
-				assertThat(silent.send("CONNECT x:1 HTTP/1.1").rest()).isEmpty();
+			try (Peer silent = ServerFixture.beforeAccepted(server,
+					() -> new Peer(server).send("CONNECT x:1 HTTP/1.1"))) {
+				assertThat(silent.rest()).isEmpty();
 			}
 			CloseStatus status = this.fixture.nextClosed();
 			assertThat(status.reason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
@@ -331,7 +332,7 @@ class LifetimesTests {
 			assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
 			try (Peer peer = new Peer(server)) {
 				assertThat(peer.ask("first")).isEqualTo("FIRST");
-				assertThat(peer.sendByteByByte(last + "\nnot").rest()).isEqualTo(replies);
+				assertThat(peer.sendByteByByte(last).send("\nnot").rest()).isEqualTo(replies);
 			}
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
 		}
@@ -425,7 +426,7 @@ class LifetimesTests {
 		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
 			assertThat(first.ask("a")).isEqualTo("A");
 			assertThat(second.ask("b")).isEqualTo("B");
-			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(server.stop(Patience.limit())).isTrue();
 			assertThat(first.rest()).isEqualTo("good bye\n");
 			assertThat(second.rest()).isEqualTo("good bye\n");
 		}

@@ -131,11 +131,17 @@ class LoginTests {
 
 	@Test
 	void aPauseOfReadsDoesNotStopTheTime() throws Exception {
-		SocketServer server = this.fixture.calls((line, session) -> session.pauseReads(),
-				(spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(500))));
+		SessionHandler pausing = (payload, session) -> {
+			session.pauseReads();
+			return null;
+		};
+		ChangingServer changing = new ChangingServer(this.fixture, ServerFixture.messages("pausing", pausing),
+				(spec) -> spec.login((login) -> login.timeout(Duration.ofMinutes(5))));
 
-		try (Peer peer = new Peer(server)) {
+		try (Peer peer = new Peer(changing.server())) {
 			peer.send("x\n");
+			Awaitility.await().until(() -> this.fixture.firstOpened().info().readsPaused());
+			changing.change(IN_A_MOMENT);
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
 		}
 	}

@@ -126,27 +126,28 @@ class RateTests {
 	@Test
 	void theMeanOverASocketIsTheRate() throws Exception {
 		int rate = 1_000;
-		int messages = Rounds.SOAK ? 60 * rate : 3 * rate;
+		int messages = Rounds.SOAK ? 60 * rate : 2 * rate;
 		SocketServer server = server(ExecutionMode.EVENT_LOOP, (rates) -> rates.messages(Rate.messages(rate + "/s")));
-		double ratio = 0;
-		for (int attempt = 0; attempt < 3 && ratio < 0.98; attempt++) {
-			long opened = System.nanoTime();
-			try (Peer peer = new Peer(server)) {
-				CompletableFuture<Void> sent = CompletableFuture
-					.runAsync(() -> sendLines(peer, rate + messages + 1, 10));
-				long begun = 0;
-				for (int i = 0; i <= rate + messages; i++) {
-					assertThat(peer.line()).hasSize(10);
-					begun = (i == rate) ? System.nanoTime() : begun;
-				}
-				long ended = System.nanoTime();
-				ratio = messages / (rate * (ended - begun) / 1e9);
-				sent.get(Patience.seconds(), TimeUnit.SECONDS);
-				// Whenever this thread has noticed that the burst is over.
-				assertThat(messages / (rate * (ended - opened) / 1e9)).isLessThan(1.02);
-			}
+		long opened = System.nanoTime();
+		try (Peer peer = new Peer(server)) {
+			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sendLines(peer, rate + messages + 1, 10));
+			readLines(peer, rate + 1);
+			// By a clock that is as slow as the machine.
+			Duration took = Patience.timed(() -> readLines(peer, messages));
+			long all = System.nanoTime() - opened;
+
+			assertThat(messages / (rate * took.toNanos() / 1e9)).isGreaterThan(0.98);
+			// Whenever this thread has noticed that the burst is over.
+			assertThat(messages / (rate * all / 1e9)).isLessThan(1.02);
+			sent.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
-		assertThat(ratio).isGreaterThan(0.98);
+	}
+
+	private static int readLines(Peer peer, int count) throws IOException {
+		for (int i = 0; i < count; i++) {
+			assertThat(peer.line()).hasSize(10);
+		}
+		return count;
 	}
 
 	@Test
@@ -430,7 +431,6 @@ class RateTests {
 			peer.send("b\n");
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.RATE_EXCEEDED);
 		}
-		assertThat(this.handled).hasValue(0);
 	}
 
 	@Every.Mode
@@ -495,8 +495,8 @@ class RateTests {
 	@Test
 	void aFrameIsNotLateDuringAPause() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
-				(spec) -> spec.timeouts((timeouts) -> timeouts.frame(Duration.ofMillis(200)))
-					.rate((rate) -> rate.messages(Rate.messages("60/m")).messagesBurst(1)));
+				(spec) -> spec.timeouts((timeouts) -> timeouts.frame(Duration.ofMillis(100)))
+					.rate((rate) -> rate.messages(Rate.messages("180/m")).messagesBurst(1)));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("a\nb\nc");
@@ -534,9 +534,11 @@ class RateTests {
 	@Test
 	void heartbeatsAreNotMissedDuringAPause() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
+				// On the loop, so that the last is answered before silence counts.
 				(spec) -> spec.framing(Framing.lengthField().width(1).build())
+					.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 					.heartbeat(new Heartbeat(Duration.ofMillis(50), Duration.ofMillis(300)))
-					.rate((rate) -> rate.messages(Rate.messages("60/m")).messagesBurst(1)));
+					.rate((rate) -> rate.messages(Rate.messages("120/m")).messagesBurst(1)));
 
 		try (Peer peer = this.fixture.peerInTime(server, new byte[] { 1, 'a', 1, 'b', 1, 'c' })) {
 			StringBuilder answers = new StringBuilder();
@@ -570,11 +572,12 @@ class RateTests {
 	@Test
 	void timesStandStillDuringAPause() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
+				// On the loop, so that the last is answered before silence counts.
 				(spec) -> spec.timeouts((timeouts) -> timeouts.idle(Duration.ofMillis(300)))
-					.rate((rate) -> rate.messages(Rate.messages("60/m")).messagesBurst(1)));
+					.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
+					.rate((rate) -> rate.messages(Rate.messages("120/m")).messagesBurst(1)));
 
-		// The third has to wait for about two seconds, far longer than a peer may be
-		// idle.
+		// Each has to wait for longer than a peer may be idle.
 		try (Peer peer = this.fixture.peerInTime(server, "a\nb\nc\n".getBytes(StandardCharsets.UTF_8))) {
 			assertThat(List.of(peer.line(), peer.line(), peer.line())).containsExactly("a", "b", "c");
 		}

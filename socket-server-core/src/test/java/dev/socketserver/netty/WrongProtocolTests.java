@@ -81,14 +81,18 @@ class WrongProtocolTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void isNamedWhereNothingEndsTheSessionButThePeerOrItsSilence(boolean silent) throws Exception {
-		SocketServer server = this.fixture.start(
+		ChangingServer changing = new ChangingServer(this.fixture,
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
 				(spec) -> spec.framing(Framing.startEnd("hex:02", "hex:ff"))
-					.timeouts((t) -> t.idle(silent ? Duration.ofMillis(500) : Duration.ofHours(1))));
+					.timeouts((t) -> t.idle(Duration.ofHours(1))));
 
-		try (Peer peer = new Peer(server)) {
+		try (Peer peer = new Peer(changing.server())) {
 			peer.send(bytes("http"));
-			if (!silent) {
+			if (silent) {
+				awaitReceived(changing, bytes("http").length);
+				changing.change((spec) -> spec.timeouts((t) -> t.idle(Duration.ofMillis(10))));
+			}
+			else {
 				peer.endOutput();
 			}
 			assertThat(peer.rest()).isEmpty();
@@ -119,8 +123,12 @@ class WrongProtocolTests {
 				(spec) -> spec.framing(Framing.startEnd("hex:" + start, "hex:ff")).limits((l) -> l.frame(20)));
 	}
 
+	private static void awaitReceived(ChangingServer changing, int bytes) {
+		Awaitility.await().until(() -> changing.server().statistics().bytesReceived() == bytes);
+	}
+
 	private static void waitsForAFrameNoLonger(ChangingServer changing, int received) {
-		Awaitility.await().until(() -> changing.server().statistics().bytesReceived() == received);
+		awaitReceived(changing, received);
 		changing.change((spec) -> spec.timeouts((t) -> t.firstFrame(Duration.ofMillis(1))));
 	}
 

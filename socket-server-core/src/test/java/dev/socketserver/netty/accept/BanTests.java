@@ -25,8 +25,10 @@ import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.settings.ChangingServer;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -258,15 +261,19 @@ class BanTests {
 	@ParameterizedTest
 	@EnumSource(names = { "LOGIN_FAILED", "LOGIN_TIMEOUT", "RATE_EXCEEDED", "FIRST_FRAME_TIMEOUT" })
 	void eachReasonIsAnOffenceIfItIsAmongThem(Offence reason) throws Exception {
-		SocketServer server = server((spec) -> spec.ban((ban) -> ban.offences(1).reasons(Set.of(reason)))
-			.login((login) -> login
-				.timeout((reason == Offence.LOGIN_TIMEOUT) ? Duration.ofMillis(100) : Duration.ofMinutes(5))
-				.messages(2))
-			.timeouts((timeouts) -> timeouts
-				.firstFrame((reason == Offence.FIRST_FRAME_TIMEOUT) ? Duration.ofMillis(100) : Duration.ofMinutes(5)))
-			.rate((rate) -> rate.messages(Rate.messages("1/h"))
-				.messagesBurst((reason == Offence.RATE_EXCEEDED) ? 1 : 100)
-				.onExceeded(OnExceeded.CLOSE)));
+		Duration patient = Duration.ofMinutes(5);
+		ChangingServer changing = new ChangingServer(this.fixture,
+				ServerHandler.function("lines", PayloadConverter.text(UTF_8), String::toUpperCase),
+				(spec) -> spec.limits((limits) -> limits.frame(50))
+					.ban((ban) -> ban.offences(1).exempt(List.of()).reasons(Set.of(reason)))
+					.login((login) -> login.messages(2)
+						.timeout((reason == Offence.LOGIN_TIMEOUT) ? Duration.ofMillis(100) : patient))
+					.timeouts((timeouts) -> timeouts
+						.firstFrame((reason == Offence.FIRST_FRAME_TIMEOUT) ? Duration.ofMillis(100) : patient))
+					.rate((rate) -> rate.messages(Rate.messages("1/h"))
+						.messagesBurst((reason == Offence.RATE_EXCEEDED) ? 1 : 100)
+						.onExceeded(OnExceeded.CLOSE)));
+		SocketServer server = changing.server();
 
 		try (Peer peer = new Peer(server, "127.0.1.1")) {
 			if (reason == Offence.LOGIN_FAILED || reason == Offence.RATE_EXCEEDED) {
@@ -277,7 +284,8 @@ class BanTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.valueOf(reason.name()));
 		Awaitility.await().until(() -> bans(server).count() == 1);
 		assertThat(bans(server).list()).singleElement().extracting(AddressBan::reason).isEqualTo(reason.name());
-		// This one may also be too slow for the short time that a reason has here.
+		changing.change((spec) -> spec.login((login) -> login.timeout(patient))
+			.timeouts((timeouts) -> timeouts.firstFrame(patient)));
 		offend(server, "127.0.1.2");
 		assertThat(bans(server).list()).extracting(AddressBan::reason).containsOnly(reason.name());
 	}
