@@ -8,6 +8,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
@@ -36,7 +37,7 @@ class FarewellTests {
 		}, (spec) -> way.spec().apply(spec).farewell("good bye"));
 		try (Peer peer = new Peer(server)) {
 			entered.await();
-			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(server.stop(Patience.limit())).isTrue();
 			assertThat(peer.rest()).isEqualTo("good bye");
 		}
 	}
@@ -49,7 +50,7 @@ class FarewellTests {
 		try (Peer peer = new Peer(bytes)) {
 			peer.send(new byte[] { 1, 7 });
 			assertThat(peer.bytes(2)).containsExactly(1, 7);
-			assertThat(bytes.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(bytes.stop(Patience.limit())).isTrue();
 			assertThat(peer.bytes(4)).containsExactly(3, 0, -1, '\r');
 			assertThat(peer.rest()).isEmpty();
 		}
@@ -62,7 +63,7 @@ class FarewellTests {
 		SocketServer text = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("hex:0d0"));
 		try (Peer peer = new Peer(text)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			assertThat(text.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(text.stop(Patience.limit())).isTrue();
 			assertThat(peer.rest()).isEqualTo("hex:0d0\n");
 		}
 	}
@@ -75,7 +76,7 @@ class FarewellTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("ab");
 			assertThat(peer.bytes(2)).hasSize(2);
-			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(server.stop(Patience.limit())).isTrue();
 			assertThat(peer.rest()).isEmpty();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);

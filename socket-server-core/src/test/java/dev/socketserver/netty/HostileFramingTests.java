@@ -1,7 +1,6 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -13,6 +12,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Undeclared;
 import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.FrameDecoder;
@@ -264,7 +264,7 @@ class HostileFramingTests {
 
 		try (Peer peer = new Peer(server)) {
 			Awaitility.await().until(() -> server.sessions().count() == 1);
-			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(server.stop(Patience.limit())).isTrue();
 			assertThat(peer.rest()).isEmpty();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);

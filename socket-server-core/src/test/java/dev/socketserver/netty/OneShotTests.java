@@ -89,8 +89,7 @@ class OneShotTests {
 			peer.send("x\n");
 			// A frame that no call has taken would end with the stop.
 			assertThat(entered.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
-			CompletableFuture<Boolean> stopped = CompletableFuture
-				.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
+			CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> server.stop(Patience.limit()));
 			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
 			stopping.countDown();
 			assertThat(stopped.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
@@ -120,7 +119,7 @@ class OneShotTests {
 			.handler(handler)
 			.oneShot(true)
 			.requestsPerSession(1)
-			.timeouts((t) -> t.firstFrame(Duration.ofSeconds(5)))
+			.timeouts((t) -> t.firstFrame(Duration.ofHours(1)))
 			.build());
 		server.start();
 		CompletableFuture<?> stopped = server.stopped();

@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -374,7 +375,7 @@ class RepliesTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("ask\ndropped\n");
 			assertThat(asked.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
-			ServerOperations.of(server).beginStop(java.time.Duration.ofSeconds(20));
+			ServerOperations.of(server).beginStop(Duration.ofHours(1));
 			assertThat(this.fixture.closed).isEmpty();
 			reply.complete("answer");
 			assertThat(peer.rest()).isEqualTo("answer\n");
@@ -390,7 +391,7 @@ class RepliesTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("ask\n");
 			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
-			server.stop(java.time.Duration.ofMillis(100));
+			server.stop(Duration.ofMillis(100));
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}

@@ -183,7 +183,7 @@ class StreamHandlerTests {
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("You sent: 'one'");
-			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(10))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofHours(1))).isTrue();
 			assertThat(peer.rest()).isEqualTo("Bye\n");
 		}
 		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
@@ -264,7 +264,7 @@ class StreamHandlerTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("abc");
 			paused.await();
-			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(30))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofHours(1))).isTrue();
 			assertThat(peer.rest()).isEqualTo("arest ''then -1");
 		}
 

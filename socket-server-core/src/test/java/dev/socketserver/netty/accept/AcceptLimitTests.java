@@ -1,7 +1,6 @@
 package dev.socketserver.netty.accept;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.process.Descriptors;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -80,7 +80,7 @@ class AcceptLimitTests {
 			thread.setDaemon(true);
 			thread.start();
 		}
-		assertThat(done).allSatisfy((client) -> assertThat(client).succeedsWithin(Duration.ofMinutes(1)));
+		assertThat(done).allSatisfy((client) -> assertThat(client).succeedsWithin(Patience.limit()));
 		assertThat(most.get()).isBetween(1, 3);
 		assertThat(server.statistics().rejected()).isEmpty();
 		Awaitility.await().until(() -> server.statistics().active() == 0);
