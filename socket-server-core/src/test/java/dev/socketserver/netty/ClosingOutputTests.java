@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -36,18 +37,21 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * What of the output of a session still leaves when it ends.
  */
 @Tag("virtual-threads")
 class ClosingOutputTests {
+
+	/** More than a peer with a small buffer takes at once. */
+	private static final String ONCE = "x".repeat(100_000);
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -98,55 +102,73 @@ class ClosingOutputTests {
 					new Way(transport, ExecutionMode.POOL, true)));
 	}
 
-	@ParameterizedTest(allowZeroInvocations = true)
-	@MethodSource("waysThatKnowWhatHasArrived")
-	void whatIsOnItsWayIsNotDestroyedByWhatAPeerSendsThatWasQuietForLong(Way way) throws Exception {
-		String reply = "x".repeat(100_000);
-		SocketServer server = this.fixture.lines((line) -> reply,
-				(spec) -> way.spec().apply(spec.requestsPerSession(1)));
-
-		try (Peer peer = new Peer(server, 4 * 1024)) {
-			peer.send("one\n");
-			SocketSession session = this.fixture.firstOpened();
-			Awaitility.await().until(() -> session.info().messagesSent() == 1);
+	/** All of them at the same time, since each takes seconds. */
+	@Test
+	void whatIsOnItsWayIsNotDestroyedByWhatAPeerSendsThatWasQuietForLong() throws Exception {
+		List<Way> ways = waysThatKnowWhatHasArrived().toList();
+		List<Peer> peers = new ArrayList<>();
+		try {
+			for (Way way : ways) {
+				SocketServer server = onlyOnce("quiet" + peers.size(), way);
+				peers.add(new Peer(server, 4 * 1024).send("one\n"));
+				Awaitility.await().until(() -> server.statistics().messagesSent() == 1);
+			}
 			// Longer than a peer that has everything is waited for.
 			Awaitility.await().during(Duration.ofMillis(2500)).until(this.fixture.closed::isEmpty);
-			peer.send("two\n");
-			assertThat(peer.rest()).isEqualTo(reply + "\n");
+			for (int i = 0; i < ways.size(); i++) {
+				assertThat(peers.get(i).send("two\n").rest()).as("%s", ways.get(i)).isEqualTo(ONCE + "\n");
+			}
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		finally {
+			ServerFixture.closeAll(peers);
+		}
+		for (int i = 0; i < ways.size(); i++) {
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		}
 	}
 
-	/** One of them: it takes longer than a peer that takes nothing is waited for. */
-	static Stream<Way> wayThatKnowsWhatHasArrived() {
-		return waysThatKnowWhatHasArrived().limit(1);
+	/**
+	 * Starts a server that replies to each peer once, with more than it takes at once.
+	 */
+	private SocketServer onlyOnce(String name, Way way) {
+		SocketServer server = this.fixture.servers.register(way.spec()
+			.apply(ServerSpec.builder(name)
+				.handler(ServerHandler.function("once", PayloadConverter.text(UTF_8), (line) -> ONCE))
+				.requestsPerSession(1))
+			.build());
+		server.start();
+		return server;
 	}
 
-	@ParameterizedTest(allowZeroInvocations = true)
-	@MethodSource("wayThatKnowsWhatHasArrived")
-	void whatIsOnItsWayIsWaitedForAsLongAsSomeOfItArrives(Way way) throws Exception {
-		String reply = "x".repeat(100_000);
-		SocketServer server = this.fixture.lines((line) -> reply,
-				(spec) -> way.spec().apply(spec.requestsPerSession(1)));
+	/** It takes longer than a peer that takes nothing is waited for. */
+	@Test
+	void whatIsOnItsWayIsWaitedForAsLongAsSomeOfItArrives() throws Exception {
+		Way way = waysThatKnowWhatHasArrived().findFirst().orElse(null);
+		assumeTrue(way != null, "no transport knows what has arrived");
+		SocketServer server = onlyOnce("once", way);
 
-		try (Peer slow = new Peer(server, 4 * 1024)) {
+		try (Peer slow = new Peer(server, 4 * 1024); Peer deaf = new Peer(server, 4 * 1024)) {
 			slow.send("one\n");
+			deaf.send("one\n");
 			long before = System.nanoTime();
 			ByteArrayOutputStream arrived = new ByteArrayOutputStream();
 			Awaitility.await().pollInterval(Duration.ofMillis(500)).until(() -> {
 				arrived.write(slow.bytes(2_000));
 				return System.nanoTime() - before > TimeUnit.SECONDS.toNanos(12);
 			});
+			assertThat(this.fixture.nextClosed().reason()).as("that of the deaf one")
+				.isEqualTo(CloseReason.REQUESTS_DONE);
+			assertThat(this.fixture.closed).isEmpty();
 			// It would be reset for that by a server that has closed the connection.
 			slow.send("two\n");
-			assertThat(arrived + slow.rest()).isEqualTo(reply + "\n");
+			assertThat(arrived + slow.rest()).isEqualTo(ONCE + "\n");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
 	}
 
 	@Test
-	void peerThatTakesNothingOfWhatIsOnItsWayIsNotWaitedForForever() throws Exception {
-		SocketServer server = this.fixture.lines((line) -> "x".repeat(100_000), (spec) -> spec.requestsPerSession(1));
+	void peerThatTakesNothingIsNotWaitedForWhereNobodyKnowsWhatHasArrived() throws Exception {
+		SocketServer server = onlyOnce("deaf", new Way(SocketTransport.NIO, ExecutionMode.POOL, false));
 
 		try (Peer deaf = new Peer(server, 4 * 1024)) {
 			deaf.send("one\n");

@@ -38,7 +38,7 @@ class SlowLinkTests {
 
 	private static final int PORT = 7007;
 
-	private static final Duration WRITE = Duration.ofMillis(1500);
+	private static final Duration WRITE = Duration.ofMillis(500);
 
 	/** What the server sends leaves so slowly, segment by segment; the rest does not. */
 	private static final String SLOW = """
