@@ -220,7 +220,7 @@ class LogInjectionTests {
 
 		send(server, "x\n");
 
-		assertThat(this.log.events()).filteredOn((event) -> event.getThrowableProxy() != null)
+		assertThat(this.log.events(Level.ERROR, "test")).filteredOn((event) -> event.getThrowableProxy() != null)
 			.singleElement()
 			.satisfies((event) -> assertThat(event.getThrowableProxy().getClassName())
 				.isEqualTo(IllegalStateException.class.getName()));

@@ -176,7 +176,8 @@ class OutputOrderTests {
 		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 
 		assertThat(this.wrong).isEmpty();
-		assertThat(this.completions).hasValue(this.sent.get()).hasValueGreaterThan(100);
+		// Those of a session that was over may follow it.
+		Awaitility.await().until(() -> this.completions.get() == this.sent.get());
 		assertThat(server.statistics().active()).isZero();
 	}
 
@@ -213,11 +214,11 @@ class OutputOrderTests {
 	private void converse(SocketServer server, int id) {
 		Random random = new Random(id);
 		long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-		while (System.nanoTime() < until) {
+		while (goesOn(until)) {
 			try (Peer peer = new Peer(server, (id % 2 == 0) ? 16 * 1024 : 0)) {
 				peer.timeout(Duration.ofMillis(300));
 				int next = 0;
-				while (System.nanoTime() < until) {
+				while (goesOn(until)) {
 					peer.send("x\n".repeat(1 + random.nextInt(20)));
 					for (int lines = random.nextInt(40); lines > 0; lines--) {
 						String line = peer.line();
@@ -235,6 +236,11 @@ class OutputOrderTests {
 				// It was closed, by whomever, or is paused.
 			}
 		}
+	}
+
+	/** On a busy machine the time may be over before anything was sent. */
+	private boolean goesOn(long until) {
+		return System.nanoTime() < until || this.sent.get() <= 100;
 	}
 
 	@Every.Transport

@@ -194,6 +194,7 @@ class StopFromCodeTests {
 		}
 		finally {
 			release.countDown();
+			servers.close();
 		}
 	}
 

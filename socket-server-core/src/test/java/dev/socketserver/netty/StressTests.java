@@ -35,6 +35,7 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +57,9 @@ class StressTests {
 
 	private static final int PEERS = 12;
 
+	/** How long a server waits for sessions that were aborted. */
+	private static final long LEFT_BEHIND = TimeUnit.SECONDS.toNanos(2);
+
 	private static final long SEED = Long.getLong("stress.seed", 20_240_229L);
 
 	private final Queue wrong = new Queue();
@@ -72,7 +76,11 @@ class StressTests {
 
 	private final AtomicInteger callbacksNotified = new AtomicInteger();
 
+	/** Nothing is to be notified of, since no session was left behind. */
 	private final AtomicBoolean stopped = new AtomicBoolean(true);
+
+	/** When the sessions that are left were aborted, at the earliest. */
+	private volatile long aborted;
 
 	private final SocketServerListener listener = new SocketServerListener() {
 
@@ -83,7 +91,8 @@ class StressTests {
 
 		@Override
 		public void stopped(SocketServer server) {
-			StressTests.this.stopped.set(true);
+			// Later, sessions are left behind whose threads have no processor.
+			StressTests.this.stopped.set(System.nanoTime() - StressTests.this.aborted < LEFT_BEHIND);
 		}
 
 		@Override
@@ -156,8 +165,12 @@ class StressTests {
 		int pause = random.nextInt(15);
 		Duration timeout = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(300));
 		AtomicInteger stops = new AtomicInteger();
+		AtomicBoolean first = new AtomicBoolean(true);
 		Callable<?> stop = () -> {
 			TimeUnit.MILLISECONDS.sleep(pause);
+			if (first.getAndSet(false)) {
+				this.aborted = System.nanoTime() + timeout.toNanos();
+			}
 			if (server.stop(timeout)) {
 				stops.incrementAndGet();
 			}
@@ -175,8 +188,11 @@ class StressTests {
 		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
 		check(stops.get() == 1, stops + " stops returned true");
 		check(server.state() == ServerState.STOPPED, "state is " + server.state());
-		check(server.statistics().active() == 0, server.statistics().active() + " sessions are active");
-		check(server.sessions().findAny().isEmpty(), "sessions are registered");
+		if (this.stopped.get()) {
+			check(server.statistics().active() == 0, server.statistics().active() + " sessions are active");
+			check(server.sessions().findAny().isEmpty(), "sessions are registered");
+		}
+		Awaitility.await().until(() -> this.closed.size() == this.opened.size());
 		try (Socket socket = new Socket("127.0.0.1", port)) {
 			// Or it has found the free port for itself, and has connected to itself.
 			check(socket.getLocalPort() == port, "the port still accepts");
@@ -188,8 +204,8 @@ class StressTests {
 			.exceptionally((failure) -> null)
 			.get(Patience.seconds(), TimeUnit.SECONDS);
 		this.sends.clear();
-		check(this.callbacksAsked.get() == this.callbacksNotified.get(),
-				this.callbacksNotified + " of " + this.callbacksAsked + " callbacks were called");
+		// Those of sessions that were over may be called later.
+		Awaitility.await().until(() -> this.callbacksAsked.get() == this.callbacksNotified.get());
 	}
 
 	private void check(boolean right, String message) {

@@ -1,6 +1,7 @@
 package dev.socketserver.netty.channel;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +46,8 @@ public class SlowPeerTests {
 
 	private static final int BLOCKS = 512;
 
-	private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+	/** On an idle machine. */
+	private static final Duration MOST = Duration.ofMillis(100);
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -103,7 +105,8 @@ public class SlowPeerTests {
 				// Nothing stays pending in a session that ends, perhaps before anybody
 				// looks.
 				long least = (overflow != OutboundOverflow.CLOSE) ? LIMIT / 2 : 0;
-				assertThat(pending.most()).isBetween(least, LIMIT + 64L * 1024);
+				Awaitility.await().until(() -> pending.most() >= least);
+				assertThat(pending.most()).isLessThanOrEqualTo(LIMIT + 64L * 1024);
 			}
 			switch (overflow) {
 				case FAIL, BLOCK -> assertThat(server.statistics().outboundDropped()).isZero();
@@ -135,7 +138,8 @@ public class SlowPeerTests {
 				deaf.send("block\n".repeat(BLOCKS));
 				ServerFixture.awaitStill(() -> session.info().bytesSent());
 				assertOthersAreServed(server);
-				assertThat(pending.most()).isBetween(LIMIT / 2L, LIMIT + 64L * 1024);
+				Awaitility.await().until(() -> pending.most() >= LIMIT / 2);
+				assertThat(pending.most()).isLessThanOrEqualTo(LIMIT + 64L * 1024);
 				assertThat(session.info().messagesSent()).isLessThan(BLOCKS / 2);
 			}
 			deaf.endOutput();
@@ -143,10 +147,6 @@ public class SlowPeerTests {
 		}
 	}
 
-	/**
-	 * On a machine that is busy with other things a round trip may take any time: the
-	 * best of several measurements counts.
-	 */
 	@ParameterizedTest
 	@EnumSource(names = { "AUTO", "NIO" })
 	void whatTheSocketHasNotTakenIsHeldOnce(SocketTransport transport) throws Exception {
@@ -167,12 +167,17 @@ public class SlowPeerTests {
 		}
 	}
 
+	/**
+	 * On a machine that is busy with other things a round trip may take any time: the
+	 * best of several measurements counts.
+	 */
 	private static void assertOthersAreServed(SocketServer server) throws IOException {
+		long most = Patience.stretched(MOST).toNanos();
 		long best = Long.MAX_VALUE;
-		for (int attempt = 0; attempt < 5 && best > MOST_NANOS; attempt++) {
+		for (int attempt = 0; attempt < 5 && best > most; attempt++) {
 			best = Math.min(best, p99(server));
 		}
-		assertThat(best).isLessThan(MOST_NANOS);
+		assertThat(best).isLessThan(most);
 	}
 
 	private static long p99(SocketServer server) throws IOException {
