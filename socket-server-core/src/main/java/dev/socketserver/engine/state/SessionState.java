@@ -352,8 +352,9 @@ public final class SessionState implements MemoryAccount {
 	 * @param bytes how many bytes they had
 	 */
 	public void countSent(int messages, int bytes) {
-		this.messagesSent += messages;
+		// Bytes first, here and there: who has seen a message sees its bytes.
 		this.bytesSent += bytes;
+		this.messagesSent += messages;
 		counters().countSent(messages, bytes);
 	}
 

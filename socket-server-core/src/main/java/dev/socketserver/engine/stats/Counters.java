@@ -200,8 +200,8 @@ public class Counters implements SessionStatistics, CounterSource {
 	}
 
 	public void countSent(int messages, int bytes) {
-		count(Counter.MESSAGES_SENT, messages);
 		count(Counter.BYTES_SENT, bytes);
+		count(Counter.MESSAGES_SENT, messages);
 	}
 
 	/** Writes that had been accepted, if any, will never leave; a heartbeat is none. */
