@@ -22,6 +22,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.DeafPort;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.connect.Reconnect;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class SocketClientsEndpointTests {
 	@Test
 	void describesAConnectedClientWithItsTraffic() {
 		SocketClient client = this.running.connected("meter");
-		assertThat(client.ask("hello", Duration.ofSeconds(10)).join()).isEqualTo("HELLO");
+		assertThat(client.ask("hello", Patience.limit()).join()).isEqualTo("HELLO");
 		await().until(() -> client.statistics().delivered() == 1);
 
 		SocketClientDescriptor descriptor = this.endpoint.socketClient("meter");
@@ -95,7 +96,7 @@ class SocketClientsEndpointTests {
 		SocketClient client = this.running.connected("meter");
 		this.endpoint.changeSocketClient("meter", "rotate");
 		await().until(() -> client.statistics().closed().containsKey(CloseReason.ROTATED));
-		assertThat(client.ask("hello", Duration.ofSeconds(10)).join()).isEqualTo("HELLO");
+		assertThat(client.ask("hello", Patience.limit()).join()).isEqualTo("HELLO");
 		client.disconnect();
 		await().until(() -> client.state() == ClientState.DISCONNECTED);
 		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketClient("meter", "rotate"))
@@ -241,7 +242,7 @@ class SocketClientsEndpointTests {
 		assertThat(this.endpoint.changeSocketClient("meter", "reconnect").suspended()).isFalse();
 		await().until(() -> client.state() == ClientState.CONNECTED);
 		assertThat(client.statistics().connected()).isEqualTo(2);
-		assertThat(client.ask("again", Duration.ofSeconds(10)).join()).isEqualTo("AGAIN");
+		assertThat(client.ask("again", Patience.limit()).join()).isEqualTo("AGAIN");
 	}
 
 	@Test

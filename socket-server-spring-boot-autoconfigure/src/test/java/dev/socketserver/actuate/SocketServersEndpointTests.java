@@ -1,8 +1,11 @@
 package dev.socketserver.actuate;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.CloseReason;
@@ -10,14 +13,14 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.spec.ExecutionMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.annotation.ReflectiveRuntimeHintsRegistrar;
@@ -156,10 +159,16 @@ class SocketServersEndpointTests {
 		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.stopSocketServer("upper"));
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "pause,,PAUSED", "stop,keep,DRAINING" })
-	void obeysThoughTheEventLoopDoesNotAnswer(String action, @Nullable String sessions, ServerState state)
-			throws Exception {
+	/** Each waits five seconds for its event loop. */
+	@Test
+	void obeysThoughTheEventLoopDoesNotAnswer() throws Exception {
+		CompletableFuture<?> paused = CompletableFuture.runAsync(() -> obeys("pause", null, ServerState.PAUSED),
+				(task) -> new Thread(task).start());
+		obeys("stop", "keep", ServerState.DRAINING);
+		assertThat(paused).succeedsWithin(Patience.limit());
+	}
+
+	private static void obeys(String action, @Nullable String sessions, ServerState state) {
 		CountDownLatch release = new CountDownLatch(1);
 		try (RunningServers alone = new RunningServers(1)) {
 			SocketServer server = RunningServers.started(alone.servers(),
@@ -174,6 +183,9 @@ class SocketServersEndpointTests {
 				assertThat(descriptor.state()).isEqualTo(state);
 				release.countDown();
 				assertThat(peer.line()).isEqualTo("x");
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
 			}
 			finally {
 				release.countDown();
@@ -192,7 +204,7 @@ class SocketServersEndpointTests {
 
 	@Test
 	void reportsWhyAServerCannotStart() throws Exception {
-		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
 			this.running.servers()
 				.register(RunningServers.upperSpec("upper").address("127.0.0.1").port(taken.getLocalPort()).build());
 

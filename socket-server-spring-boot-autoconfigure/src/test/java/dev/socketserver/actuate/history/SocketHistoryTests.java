@@ -1,5 +1,7 @@
 package dev.socketserver.actuate.history;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
@@ -84,12 +86,10 @@ class SocketHistoryTests {
 			.withUserConfiguration(Remembering.class)
 			.run((context) -> {
 				assertThat(context.getBean(SocketHistory.class).isRunning()).isTrue();
-				assertThat(threads()).isEqualTo(before);
-
+				assertThat(before).containsAll(threads());
 				context.getBean(SocketClients.class)
 					.register(ClientSpec.builder("later").host("localhost").port(1).build());
-
-				assertThat(threads()).hasSize(before.size() + 1);
+				assertThat(threads()).filteredOn((thread) -> !before.contains(thread)).hasSize(1);
 				await().untilAsserted(
 						() -> assertThat(context.getBean(SocketHistory.class).describe(null).clients()).hasSize(1));
 			});
@@ -149,7 +149,7 @@ class SocketHistoryTests {
 		sample();
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("in")).isEqualTo("IN");
-			TestPeer.connect(server.localAddress()).close();
+			connectRefused(server);
 			await().until(() -> !server.statistics().rejected().isEmpty());
 		}
 		await().until(() -> server.statistics().active() == 0);
@@ -172,7 +172,7 @@ class SocketHistoryTests {
 					RunningServers.upperSpec("small").limits((limits) -> limits.sessions(1)).build());
 			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				assertThat(peer.ask("in")).isEqualTo("IN");
-				TestPeer.connect(server.localAddress()).close();
+				connectRefused(server);
 				await().until(() -> !server.statistics().rejected().isEmpty());
 			}
 			if (i == 0) {
@@ -183,6 +183,15 @@ class SocketHistoryTests {
 		assertThat(only(this.history.describe(null)).refused()).isEqualTo(Map.of("LIMIT_SESSIONS", 1L));
 		sample();
 		assertThat(only(this.history.describe(null)).refused()).isEqualTo(Map.of("LIMIT_SESSIONS", 1L));
+	}
+
+	private static void connectRefused(SocketServer server) {
+		try {
+			TestPeer.connect(server.localAddress()).close();
+		}
+		catch (IOException | UncheckedIOException ex) {
+			// It was reset before it was connected.
+		}
 	}
 
 	@Test
@@ -218,7 +227,7 @@ class SocketHistoryTests {
 	void takesPointsWhileItRuns() {
 		this.running.upper("upper");
 		this.history.start();
-		await().until(() -> this.history.describe(null).times().size() == 1);
+		await().until(() -> !this.history.describe(null).times().isEmpty());
 		assertThat(this.history.isRunning()).isTrue();
 		this.history.stop();
 		assertThat(this.history.isRunning()).isFalse();

@@ -3,7 +3,6 @@ package dev.socketserver.autoconfigure.actuate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +11,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ class ClientEndpointsWebTests {
 		SocketServer server = start("upper");
 		int port = server.localAddress().getPort();
 		SocketClient client = RunningClients.connected(this.clients, RunningClients.spec("meter", port).build());
-		assertThat(client.ask("hello", Duration.ofSeconds(10)).get()).isEqualTo("HELLO");
+		assertThat(client.ask("hello", Patience.limit()).get()).isEqualTo("HELLO");
 		await().until(() -> client.statistics().delivered() == 1);
 
 		String body = this.endpoints.body("/actuator/socketclients/meter");

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.SocketServer;
@@ -69,6 +70,8 @@ class ManySessionsTests {
 		SocketServer lively = start("lively");
 		AtomicBoolean done = new AtomicBoolean();
 		try (TestPeer peer = TestPeer.connect(lively.localAddress())) {
+			// Its session is open when they are listed.
+			ask(peer, "hello");
 			// Not in the common pool, of which the HTTP client needs a thread.
 			CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> {
 				int rounds = 0;
@@ -174,8 +177,10 @@ class ManySessionsTests {
 					.until(() -> server.statistics().opened() == opened);
 			}
 		}
+		// Each is counted before it is listed.
 		await().pollInterval(Duration.ofMillis(5))
-			.until(() -> server.session(server.name() + "-" + (before + count)).isPresent());
+			.until(() -> LongStream.rangeClosed(before + 1, before + count)
+				.allMatch((number) -> server.session(server.name() + "-" + number).isPresent()));
 	}
 
 	private static String ask(TestPeer peer, String line) {

@@ -74,14 +74,14 @@ class SocketEndpointsJmxTests {
 				.containsEntry("readsPaused", false);
 			invoke("Socketsessions", "changeSocketSession", "upper-1", "send", "news");
 			assertThat(peer.line()).isEqualTo("news");
-			CompletableFuture<Object> reply = CompletableFuture.supplyAsync(() -> ask("how?", "20s"));
+			CompletableFuture<Object> reply = CompletableFuture.supplyAsync(() -> ask("how?", "5m"));
 			assertThat(peer.line()).isEqualTo("how?");
 			assertThat(map(invoke("Socketsessions", "socketSession", "upper-1"))).containsEntry("requests", 1);
 			peer.send("well\n");
 			assertThat(map(reply.get(Patience.seconds(), TimeUnit.SECONDS))).isEqualTo(Map.of("reply", "well"));
 			assertThatThrownBy(() -> ask("again?", "10ms")).rootCause()
-				.hasMessageContaining("No reply to session upper-1 within 10 ms");
-			assertThat(peer.line()).isEqualTo("again?");
+				.hasMessageContaining("session upper-1")
+				.hasMessageContaining("10 ms");
 			assertThatExceptionOfType(ReflectionException.class)
 				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "send", null))
 				.withMessageContaining("needs a payload");
@@ -102,8 +102,8 @@ class SocketEndpointsJmxTests {
 					map(invoke("Socketsessions", "closeSocketSessions", "upper", null, null, null, "hall", "age", 5)))
 				.containsEntry("closed", 0);
 			assertThat(map(invoke("Socketsessions", "closeSocketSession", "upper-1"))).containsEntry("id", "upper-1");
-			assertThat(peer.read()).isNull();
-			peer.endOutput();
+			// What is over that soon may not have left.
+			assertThat(peer.end()).isIn("", "again?\n");
 			await().until(() -> server.session("upper-1").isEmpty());
 			assertThat(map(invoke("Socketsessions", "socketSession", "upper-1"))).containsEntry("state", "CLOSED");
 			assertThat(map(map(invoke("Socketsessions", "socketSessions", null, null, null, null, null, true, null,

@@ -75,12 +75,14 @@ abstract class AbstractSocketTapsTests {
 		for (JsonNode tap : json(get("")).get("taps")) {
 			assertThat(exchange("DELETE", "/" + tap.get("id").asString(), "").statusCode()).isEqualTo(204);
 		}
+		// Else the next test might tap the ends of these sessions.
+		await().until(() -> this.servers.get("devices").sessions().findAny().isEmpty());
 	}
 
 	@Test
 	void tapsASession() throws Exception {
 		try (TestPeer peer = upper(); TestPeer other = upper()) {
-			JsonNode tap = start("{'session':'" + id(peer) + "','for':'20s','bytes':'1KB'}");
+			JsonNode tap = start("{'session':'" + id(peer) + "','for':'10m','bytes':'1KB'}");
 			assertThat(tap.propertyNames()).containsExactly("id", "state", "sessions", "bytes", "dropped", "endsAt");
 			assertThat(tap.get("state").asString()).isEqualTo("RUNNING");
 			assertThat(tap.get("sessions").asInt()).isOne();
@@ -197,7 +199,7 @@ abstract class AbstractSocketTapsTests {
 	@Test
 	void runsAtMostFourAtOnce() throws Exception {
 		for (int i = 0; i < 4; i++) {
-			start("{'server':'upper','for':'30s'}");
+			start("{'server':'upper','for':'10m'}");
 		}
 		HttpResponse<byte[]> fifth = exchange("POST", "", "{'server':'upper'}");
 		assertThat(fifth.statusCode()).isEqualTo(409);
@@ -343,10 +345,10 @@ abstract class AbstractSocketTapsTests {
 
 	@Test
 	void logsWhoAsked(CapturedOutput output) throws Exception {
-		String id = start("{'server':'devices','for':'1s'}").get("id").asString();
+		String id = start("{'server':'devices','for':'10m'}").get("id").asString();
 		exchange("DELETE", "/" + id, "");
 
-		assertThat(output).contains(id + " began for anonymous: sessions server=devices, 1.0 s, 1048576 bytes")
+		assertThat(output).contains(id + " began for anonymous: sessions server=devices, 600.0 s, 1048576 bytes")
 			.contains(id + " of anonymous ended, since anonymous has ended it: 0 sessions, 0 bytes, 0 bytes dropped")
 			.contains("dev.socketserver.tap.audit");
 	}
