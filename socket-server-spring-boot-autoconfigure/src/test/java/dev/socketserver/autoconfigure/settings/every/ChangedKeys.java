@@ -33,13 +33,13 @@ final class ChangedKeys {
 	/** What changes with a key of servers and clients that cannot change alone. */
 	private static final Map<String, List<String>> BESIDE = Map.of("requests-late", List.of("requests=one-at-a-time"),
 			"requests-reply", List.of("requests=one-at-a-time"), "heartbeat.period", List.of("heartbeat.message=beat"),
-			"heartbeat.reply", List.of("heartbeat.period=7s", "heartbeat.message=beat"));
+			"heartbeat.reply", List.of("heartbeat.period=7m", "heartbeat.message=beat"));
 
 	/** What changes with a key of servers and clients that has no effect alone. */
-	private static final Map<String, List<String>> WITH = Map.of("heartbeat.message", List.of("heartbeat.period=7s"),
-			"heartbeat.placeholder", List.of("heartbeat.period=7s", "heartbeat.message=beat0"), "heartbeat.timeout",
-			List.of("heartbeat.period=7s", "heartbeat.message=beat"), "heartbeat.reply-timeout",
-			List.of("heartbeat.period=7s", "heartbeat.message=beat", "heartbeat.reply=alive"));
+	private static final Map<String, List<String>> WITH = Map.of("heartbeat.message", List.of("heartbeat.period=7m"),
+			"heartbeat.placeholder", List.of("heartbeat.period=7m", "heartbeat.message=beat0"), "heartbeat.timeout",
+			List.of("heartbeat.period=7m", "heartbeat.message=beat"), "heartbeat.reply-timeout",
+			List.of("heartbeat.period=7m", "heartbeat.message=beat", "heartbeat.reply=alive"));
 
 	private static final Pattern LISTENER = Pattern.compile("^listeners\\.[^.]+\\.");
 

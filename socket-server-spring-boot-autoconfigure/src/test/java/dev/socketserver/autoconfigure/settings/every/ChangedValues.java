@@ -32,7 +32,8 @@ final class ChangedValues {
 			Map.entry("execution.executor", "ofTheApplication"), Map.entry("requests-reply", "replies"),
 			Map.entry("discriminator", "word"), Map.entry("framing.type", "mllp"), Map.entry("enabled", "false"),
 			Map.entry("heartbeat.placeholder", "4:1"), Map.entry("options.multicast-interface", "lo"),
-			Map.entry("port", String.valueOf(Ports.free())), Map.entry("domain-socket.path", "@another"));
+			Map.entry("port", String.valueOf(Ports.free())),
+			Map.entry("domain-socket.path", "@another-" + ProcessHandle.current().pid()));
 
 	private final Section section;
 
@@ -66,7 +67,7 @@ final class ChangedValues {
 			return "88";
 		}
 		if (type == Duration.class) {
-			return "77s";
+			return "77m";
 		}
 		if (type == DataSize.class) {
 			return "77KB";

@@ -42,14 +42,14 @@ class EveryClientKeyChangedTests {
 	private static final Map<String, String> VALUES = Map.ofEntries(Map.entry("host", "localhost"),
 			Map.entry("attempt-delay", "77ms"), Map.entry("local-address", "127.0.0.1"), Map.entry("pool.size", "51"),
 			Map.entry("outbound.overflow", "fail"), Map.entry("reconnect.jitter", "0.4"),
-			Map.entry("handler", "others"), Map.entry("select", "round-robin"), Map.entry("fail-back", "77s"),
+			Map.entry("handler", "others"), Map.entry("select", "round-robin"), Map.entry("fail-back", "77m"),
 			Map.entry("ready", "heartbeat"), Map.entry("proxy.type", "http"), Map.entry("pool.key", "lastLetter"),
-			Map.entry("reconnect.max-period", "77s"), Map.entry("heartbeat.message", "alive"),
+			Map.entry("reconnect.max-period", "77m"), Map.entry("heartbeat.message", "alive"),
 			Map.entry("ssl.server-name", "one.example"));
 
 	/** What changes with a key of clients that cannot change alone. */
 	private static final Map<String, List<String>> BESIDE = Map.of("ready",
-			List.of("heartbeat.period=7s", "heartbeat.message=beat", "heartbeat.reply=alive"), "domain-socket.path",
+			List.of("heartbeat.period=7m", "heartbeat.message=beat", "heartbeat.reply=alive"), "domain-socket.path",
 			List.of("port"), "proxy.type", List.of("proxy.host=localhost", "proxy.port=1"));
 
 	/** What changes with a key of clients that has no effect alone. */
