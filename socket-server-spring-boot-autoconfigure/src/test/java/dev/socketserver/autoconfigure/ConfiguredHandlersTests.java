@@ -221,13 +221,6 @@ class ConfiguredHandlersTests {
 	}
 
 	@Test
-	void aHandlerCanBeNamedByItsAnnotation() {
-		this.runner.withUserConfiguration(UpperHandler.class, FormsConfiguration.class)
-			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=gauge")
-			.run((context) -> assertThat(server(context, "other").spec().handler().name()).isEqualTo("meter"));
-	}
-
-	@Test
 	void aHandlerNeedsNoAnnotationToBeNamed() {
 		this.runner.withBean("plain", StreamHandler.class, () -> (in, out, session) -> {
 		})

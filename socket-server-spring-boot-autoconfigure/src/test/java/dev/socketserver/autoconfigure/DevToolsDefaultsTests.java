@@ -45,7 +45,8 @@ class DevToolsDefaultsTests {
 		try (ConfigurableApplicationContext context = run("--socket.servers.it.shutdown=immediate")) {
 			assertThat(drainTimeout(context)).isZero();
 		}
-		assertThat(output).doesNotContain(" WARN ");
+		// Others of this JVM may warn of something else.
+		assertThat(output).doesNotContain("Property socket.");
 	}
 
 	private static ConfigurableApplicationContext run(String... args) throws IOException {

@@ -112,8 +112,7 @@ class PrometheusScrapeTests {
 		assertThat(scrape()).isNotEmpty();
 
 		this.servers.remove("upper");
-
-		assertThat(scrape()).isEmpty();
+		await().untilAsserted(() -> assertThat(scrape()).isEmpty());
 	}
 
 	private Map<Sample, Double> scrape() {

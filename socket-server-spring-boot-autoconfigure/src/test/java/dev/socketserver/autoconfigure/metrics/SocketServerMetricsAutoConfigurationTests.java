@@ -176,9 +176,9 @@ class SocketServerMetricsAutoConfigurationTests {
 					.containsOnlyOnce("Correct management.metrics.distribution.* for that name")
 					.doesNotContain("\tat ");
 				servers.remove("upper");
-				assertThat(context.getBeansOfType(MeterRegistry.class).values())
+				await().untilAsserted(() -> assertThat(context.getBeansOfType(MeterRegistry.class).values())
 					.allSatisfy((registry) -> assertThat(registry.getMeters())
-						.noneMatch((meter) -> meter.getId().getName().startsWith("socket.server.")));
+						.noneMatch((meter) -> meter.getId().getName().startsWith("socket.server."))));
 			});
 	}
 
