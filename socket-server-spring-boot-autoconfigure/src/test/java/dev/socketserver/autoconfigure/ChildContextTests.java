@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure;
 
-import java.time.Duration;
 import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
@@ -10,6 +9,7 @@ import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -103,7 +103,7 @@ class ChildContextTests {
 
 			FormsApplication.upper(other).start();
 
-			assertThat(meter.ask("x", Duration.ofSeconds(30)).get()).isEqualTo("X");
+			assertThat(meter.ask("x", Patience.limit()).get()).isEqualTo("X");
 			assertThat(FormsApplication.upper(one).statistics().accepted()).isZero();
 		}
 	}

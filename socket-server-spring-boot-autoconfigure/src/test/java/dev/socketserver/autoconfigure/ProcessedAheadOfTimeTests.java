@@ -1,7 +1,5 @@
 package dev.socketserver.autoconfigure;
 
-import java.time.Duration;
-
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerState;
 import dev.socketserver.actuate.SocketServersEndpoint;
@@ -17,6 +15,7 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.exchange.Ask;
 import dev.socketserver.exchange.ImportSocketExchanges;
 import dev.socketserver.exchange.SocketExchange;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.spring.AheadOfTime;
 import dev.socketserver.framing.Framing;
@@ -39,7 +38,6 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * An application that was processed ahead of time, as the first step to a native image or
@@ -84,11 +82,9 @@ class ProcessedAheadOfTimeTests {
 		try (GenericApplicationContext context = start.with("socket.servers.upper.port=0",
 				"socket.servers.upper.framing=bars", "socket.clients.it.port=local.socket.upper.port",
 				"socket.clients.it.framing=bars")) {
-			await().untilAsserted(() -> assertThat(context.getBean(SocketClients.class)
-				.client("it")
-				.orElseThrow()
-				.ask("me", Duration.ofSeconds(10))
-				.get()).isEqualTo("ME"));
+			assertThat(context.getBean(SocketClients.class).get("it").ask("me", Patience.limit()))
+				.succeedsWithin(Patience.limit())
+				.isEqualTo("ME");
 			assertThat(context.getBean(UpperExchange.class).say("you")).isEqualTo("YOU");
 			assertThat(context.getBean(SocketServersEndpoint.class).socketServer("upper").state())
 				.isEqualTo(ServerState.RUNNING);

@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -56,7 +55,7 @@ class ClientSocketsPropertiesTests {
 	}
 
 	private static String ask(ApplicationContext context, String text) throws Exception {
-		return (String) client(context).ask(text, Duration.ofSeconds(30)).get(Patience.seconds(), TimeUnit.SECONDS);
+		return (String) client(context).ask(text, Patience.limit()).get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	private static SocketClientDescriptor shown(ApplicationContext context) {

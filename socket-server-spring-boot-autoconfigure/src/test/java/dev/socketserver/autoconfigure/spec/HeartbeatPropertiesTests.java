@@ -116,7 +116,7 @@ class HeartbeatPropertiesTests {
 
 	@Test
 	void exampleSendsZeros() {
-		this.runner.withInitializer((context) -> {
+		ApplicationContextRunner example = this.runner.withInitializer((context) -> {
 			try {
 				new YamlPropertySourceLoader().load("heartbeats", new ClassPathResource("heartbeats.yml"))
 					.forEach(context.getEnvironment().getPropertySources()::addLast);
@@ -124,9 +124,12 @@ class HeartbeatPropertiesTests {
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
-		}).withPropertyValues("socket.servers.frames.port=0").run((context) -> {
-			SocketServer server = context.getBean(SocketServers.class).server("frames").orElseThrow();
-			assertThat(server.spec().session().heartbeat()).isEqualTo(Heartbeat.of(Duration.ofSeconds(5)));
+		}).withPropertyValues("socket.servers.frames.port=0");
+		example.run(
+				(context) -> assertThat(context.getBean(SocketServers.class).get("frames").spec().session().heartbeat())
+					.isEqualTo(Heartbeat.of(Duration.ofSeconds(5))));
+		example.withPropertyValues("socket.servers.frames.heartbeat.period=200ms").run((context) -> {
+			SocketServer server = context.getBean(SocketServers.class).get("frames");
 			long before = System.nanoTime();
 			try (Socket socket = new Socket("127.0.0.1", server.localAddress().getPort())) {
 				socket.setSoTimeout(Patience.millis());
@@ -134,7 +137,7 @@ class HeartbeatPropertiesTests {
 				assertThat(socket.getInputStream().readNBytes(6)).containsExactly(0, 0, 0, 2, 'H', 'I');
 				assertThat(socket.getInputStream().readNBytes(4)).containsExactly(0, 0, 0, 0);
 			}
-			assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+			assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
 		});
 	}
 

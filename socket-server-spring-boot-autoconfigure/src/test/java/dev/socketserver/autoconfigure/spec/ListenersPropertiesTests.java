@@ -229,7 +229,7 @@ class ListenersPropertiesTests {
 	void keyThatOneListenerUnderstandsIsForThatOne() {
 		runner("socket.servers.upper.udp.evict=false", "socket.servers.upper.options.keep-alive=false",
 				"socket.servers.upper.limits.allow=127.0.0.0/8", LISTENERS + "a.port=0", LISTENERS + "b.port=0",
-				LISTENERS + "b.protocol=udp", LISTENERS + "c.domain-socket.path=@one-c")
+				LISTENERS + "b.protocol=udp", LISTENERS + "c.domain-socket.path=" + this.directory.resolve("c"))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

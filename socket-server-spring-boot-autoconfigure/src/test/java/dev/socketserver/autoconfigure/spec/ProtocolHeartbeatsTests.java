@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -173,8 +174,8 @@ class ProtocolHeartbeatsTests {
 			}
 			assertThat((Queue<?>) context.getBean("messages")).isEmpty();
 		}, "socket.servers.smsc.heartbeat.period=50ms", "socket.servers.smsc.heartbeat.timeout=60s",
-				"socket.servers.acquirer.heartbeat.period=50ms", "socket.servers.acquirer.heartbeat.timeout=60s",
-				"socket.servers.acquirer.heartbeat.reply-timeout=60s");
+				"socket.servers.smsc.heartbeat.reply-timeout=60s", "socket.servers.acquirer.heartbeat.period=50ms",
+				"socket.servers.acquirer.heartbeat.timeout=60s", "socket.servers.acquirer.heartbeat.reply-timeout=60s");
 	}
 
 	@Test
@@ -276,14 +277,28 @@ class ProtocolHeartbeatsTests {
 			String keys = "period: 50ms\nreply-timeout: 200ms\nmessage: PING\nreply: PONG";
 			run(new ByteArrayResource(client("it", "line", listener.getLocalPort(), keys).getBytes()), (context) -> {
 				SocketClient client = context.getBean(SocketClients.class).client("it").orElseThrow();
-				try (Socket silent = listener.accept()) {
-					silent.getOutputStream().write("PONG\n".getBytes());
-					try (Socket next = listener.accept()) {
-						next.getOutputStream().write("PONG\n".getBytes());
-						assertThat(client.statistics().closed()).containsKey(CloseReason.HEARTBEAT_TIMEOUT);
-					}
+				// Again, if it was left before it had answered once.
+				Patience.within(() -> {
+					answersOnce(listener);
+					assertThat(client.statistics().closed()).containsKey(CloseReason.HEARTBEAT_TIMEOUT);
+				});
+				try (Socket next = listener.accept()) {
+					next.getOutputStream().write("PONG\n".getBytes());
+					await().atMost(Patience.limit()).until(() -> client.statistics().connected() > 1);
 				}
 			});
+		}
+	}
+
+	/** Returns when the client has left. */
+	private static void answersOnce(ServerSocket listener) {
+		try (Socket silent = listener.accept()) {
+			silent.setSoTimeout((int) Patience.limit().toMillis());
+			silent.getOutputStream().write("PONG\n".getBytes());
+			silent.getInputStream().transferTo(OutputStream.nullOutputStream());
+		}
+		catch (IOException ex) {
+			// It has left without a good-bye.
 		}
 	}
 

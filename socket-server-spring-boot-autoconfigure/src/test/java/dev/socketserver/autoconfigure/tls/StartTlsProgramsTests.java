@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,7 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.fixtures.Patience;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 class StartTlsProgramsTests {
 
-	private static final long SECONDS = 60;
+	/** What a program takes on an idle machine, and more. */
+	private static final Duration LIMIT = Duration.ofSeconds(60);
 
 	@TempDir
 	private Path directory;
@@ -157,7 +160,9 @@ class StartTlsProgramsTests {
 			.redirectOutput(output.toFile())
 			.start();
 		try {
-			assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("%s ends", command.get(0)).isTrue();
+			assertThat(process.waitFor(Patience.stretched(LIMIT).toSeconds(), TimeUnit.SECONDS))
+				.as("%s ends", command.get(0))
+				.isTrue();
 		}
 		finally {
 			process.destroyForcibly();
