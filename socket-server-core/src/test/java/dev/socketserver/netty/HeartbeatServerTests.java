@@ -40,10 +40,13 @@ class HeartbeatServerTests {
 
 	private static final Duration PERIOD = Duration.ofMillis(50);
 
-	private static final Duration SHORT = Duration.ofSeconds(1);
+	private static final Duration SHORT = Duration.ofMillis(500);
 
 	/** So long the machine may stand still before a peer is cut that is there. */
 	private static final Duration DISTURBANCE = SHORT.dividedBy(4);
+
+	/** How many bytes heartbeats have that are sent for twice as long. */
+	private static final int TWICE = (int) (2 * SHORT.dividedBy(PERIOD)) * 4;
 
 	/** So long that a busy machine does not make a peer look dead. */
 	private static final Duration PATIENT = Duration.ofSeconds(15);
@@ -129,8 +132,7 @@ class HeartbeatServerTests {
 		this.fixture.undisturbed(server, DISTURBANCE, () -> {
 			try (Peer peer = new Peer(server)) {
 				SocketSession session = this.fixture.firstOpened();
-				// Twice as long as it may be silent.
-				assertThat(peer.bytes(40 * 4)).containsOnly(0);
+				assertThat(peer.bytes(TWICE)).containsOnly(0);
 				assertThat(this.fixture.closed).isEmpty();
 				session.resumeReads();
 				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
@@ -152,7 +154,7 @@ class HeartbeatServerTests {
 		this.fixture.undisturbed(server, DISTURBANCE, () -> {
 			try (Peer peer = new Peer(server)) {
 				peer.send("\0\0\0\1a\0\0\0\1b\0\0\0\1c\0\0\0\1d");
-				assertThat(peer.bytes(40 * 4)).containsOnly(0);
+				assertThat(peer.bytes(TWICE)).containsOnly(0);
 				assertThat(this.fixture.closed).isEmpty();
 				handled.release(4);
 				DataInputStream in = new DataInputStream(peer.in());
@@ -177,7 +179,7 @@ class HeartbeatServerTests {
 				(spec) -> spec.transport(transport)
 					.framing(Framing.lengthField().build())
 					.heartbeat(new Heartbeat(PERIOD, Duration.ofSeconds(2))));
-		this.fixture.undisturbed(server, SHORT, () -> readSlowly(server, large));
+		this.fixture.undisturbed(server, Duration.ofSeconds(1), () -> readSlowly(server, large));
 	}
 
 	private void readSlowly(SocketServer server, String large) throws Exception {

@@ -243,7 +243,7 @@ class HostileCodeTests {
 
 	@Test
 	void streamHandlerMayReadAndWriteOnTwoThreads() throws Exception {
-		int lines = 100_000;
+		int lines = 30_000;
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			CompletableFuture<Void> written = CompletableFuture.runAsync(() -> {
 				try {
