@@ -108,8 +108,9 @@ final class Newcomers {
 	}
 
 	private void reject(Newcomer newcomer, Refusal refusal, int datagrams) {
-		this.host.dropped(DatagramDrop.REJECTED, datagrams);
+		// In this order: who sees that they were dropped finds out why.
 		this.intake.rejected(newcomer.peer(), refusal.reason(), refusal.detail());
+		this.host.dropped(DatagramDrop.REJECTED, datagrams);
 	}
 
 	/** Whether there is one that waits for a permit. Any thread. */
