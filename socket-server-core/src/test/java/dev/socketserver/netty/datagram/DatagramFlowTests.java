@@ -92,7 +92,6 @@ class DatagramFlowTests {
 			peer.send("last");
 			await().untilAsserted(() -> assertThat(seen).isEqualTo(expected));
 		}
-		long handled = server.statistics().messagesHandled();
 		await().until(() -> server.statistics().messagesHandled() == 4);
 		assertThat(server.statistics().datagrams().received()).isEqualTo(4 + 8);
 	}
