@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -157,12 +158,11 @@ class ListenerTests {
 	private void intrude(InetSocketAddress address) {
 		ServerSocket other = this.intruder.get();
 		if (other != null && !other.isBound()) {
-			try {
+			// Until the selector has let go of the lost one.
+			Awaitility.await().ignoreExceptions().until(() -> {
 				other.bind(address);
-			}
-			catch (IOException ex) {
-				// The selector has not let go of the lost one yet: next time.
-			}
+				return true;
+			});
 		}
 	}
 
@@ -208,13 +208,30 @@ class ListenerTests {
 	private void assertAccepts(int port) {
 		Awaitility.await().ignoreExceptions().until(() -> {
 			try (Socket socket = connect(port)) {
-				Channel channel = this.accepted.poll(1, TimeUnit.SECONDS);
+				Channel channel = accepted(socket, 1);
 				if (channel != null) {
 					channel.close();
 				}
-				return channel != null && socket.isConnected();
+				return channel != null;
 			}
 		});
+	}
+
+	/**
+	 * Waits for the other end of a connection. Those of others may come first, which were
+	 * not waited for any longer.
+	 */
+	private @Nullable Channel accepted(Socket peer, long seconds) throws InterruptedException {
+		Channel next = this.accepted.poll(seconds, TimeUnit.SECONDS);
+		while (next != null && !isOf(next, peer)) {
+			next.close();
+			next = this.accepted.poll(seconds, TimeUnit.SECONDS);
+		}
+		return next;
+	}
+
+	private static boolean isOf(Channel channel, Socket peer) {
+		return channel.remoteAddress() instanceof InetSocketAddress remote && remote.getPort() == peer.getLocalPort();
 	}
 
 	@Every.Transport
@@ -223,7 +240,7 @@ class ListenerTests {
 		for (int i = 0; i < 3; i++) {
 			Channel current = this.channels.take();
 			try (Socket session = connect(port)) {
-				Channel live = this.accepted.poll(Patience.seconds(), TimeUnit.SECONDS);
+				Channel live = Objects.requireNonNull(accepted(session, Patience.seconds()), "accepted");
 				breakUnderneath(current);
 				// Some notice only when they try to accept.
 				assertAccepts(port);

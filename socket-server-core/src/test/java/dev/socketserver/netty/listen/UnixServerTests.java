@@ -8,7 +8,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,7 +38,6 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.engine.server.SocketFile;
 import dev.socketserver.fixtures.LogLines;
-import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.UnixPeer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -242,6 +240,7 @@ class UnixServerTests {
 			server.stop();
 			server.start();
 		}
+		Awaitility.await().until(() -> !seen.isEmpty());
 		stop.set(true);
 		watch.join();
 		assertThat(seen).containsExactly(PosixFilePermissions.fromString("rw-------"));
@@ -321,11 +320,11 @@ class UnixServerTests {
 	@MethodSource("transports")
 	void fileThatIsNoLongerOursStays(SocketTransport transport) throws Exception {
 		SocketServer server = server((spec) -> spec.transport(transport));
-		Files.delete(path());
 		Path other = this.directory.resolve("other.sock");
 		try (ServerSocketChannel another = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			another.bind(UnixDomainSocketAddress.of(other));
-			Files.move(other, path());
+			// At once: where there is none for a moment, the server makes another.
+			Files.move(other, path(), StandardCopyOption.ATOMIC_MOVE);
 			server.stop();
 			assertAccepts(another);
 		}
@@ -341,7 +340,7 @@ class UnixServerTests {
 				ServerSocketChannel another = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			assertThat(peer.ask("one")).isEqualTo("ONE");
 			another.bind(UnixDomainSocketAddress.of(other));
-			Files.move(other, path(), StandardCopyOption.REPLACE_EXISTING);
+			Files.move(other, path(), StandardCopyOption.ATOMIC_MOVE);
 
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(server.failure()).hasMessageContaining(path().toString())
@@ -387,11 +386,13 @@ class UnixServerTests {
 		try (UnixPeer peer = UnixPeer.connect(path())) {
 			assertThat(peer.ask("one")).isEqualTo("ONE");
 			Files.delete(path());
-			Awaitility.await().atMost(Patience.limit()).until(() -> Files.exists(path(), LinkOption.NOFOLLOW_LINKS));
+			// The file is there before anybody listens.
+			Awaitility.await().ignoreExceptions().until(() -> {
+				try (UnixPeer another = UnixPeer.connect(path())) {
+					return another.ask("three").equals("THREE");
+				}
+			});
 			assertThat(peer.ask("two")).isEqualTo("TWO");
-			try (UnixPeer another = UnixPeer.connect(path())) {
-				assertThat(another.ask("three")).isEqualTo("THREE");
-			}
 			assertThat(server.statistics().active()).isPositive();
 		}
 		server.stop();
