@@ -69,6 +69,12 @@ class GradualDrainTests {
 
 	@Test
 	void duringTheDelayConnectionsAreStillAccepted() throws Exception {
+		Patience.undisturbed(Duration.ofMillis(500), this::acceptsDuringTheDelay);
+	}
+
+	private void acceptsDuringTheDelay() throws Exception {
+		this.fixture.servers.remove("test");
+		this.log.clear();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("bye"));
 		try (Peer before = new Peer(server)) {
 			assertThat(before.ask("a")).isEqualTo("A");
@@ -154,12 +160,14 @@ class GradualDrainTests {
 
 	@Test
 	void aStreamSeesTheEndOfItsInputAndItsOutputStillLeavesInFrontOfTheFarewell() throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
 		SocketServer server = this.fixture.streams((in, out, session) -> {
+			called.countDown();
 			in.readAllBytes();
 			out.write("last ".getBytes(US_ASCII));
 		}, (spec) -> spec.farewell("bye"));
 		try (Peer peer = new Peer(server)) {
-			ServerFixture.session(server);
+			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 
 			server.drain(over(Duration.ofMillis(50)), LONG);
 
@@ -224,16 +232,21 @@ class GradualDrainTests {
 		return inGoodOrder;
 	}
 
+	/** A tenth of the time is for the last one: far more than it takes. */
 	@Test
 	void theEndOfTheApplicationShortensADrainThatIsUnderWay() throws Exception {
+		Patience.undisturbed(Duration.ofMillis(100), this::shortensADrain);
+	}
+
+	private void shortensADrain() throws Exception {
+		this.fixture.servers.remove("test");
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("bye"));
 		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
 			assertThat(first.ask("a")).isEqualTo("A");
 			assertThat(second.ask("a")).isEqualTo("A");
 			server.drain(over(LONG), LONG.multipliedBy(2));
 
-			// A tenth of it is for the last one: far more than it takes.
-			CompletableFuture<?> end = ServerOperations.of(server).shutDown(Duration.ofSeconds(8));
+			CompletableFuture<?> end = ServerOperations.of(server).shutDown(Duration.ofSeconds(3));
 
 			// The first turn would be after 30 s.
 			assertThat(end).succeedsWithin(Patience.limit());
@@ -244,57 +257,75 @@ class GradualDrainTests {
 
 	@Test
 	void atTheEndOfTheApplicationADelayStandsBeforeTheStop() throws Exception {
+		Duration delay = Duration.ofMillis(500);
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.drain(new DrainPlan(Duration.ofMillis(500), Duration.ZERO, Order.IDLE_FIRST)));
+				(spec) -> spec.drain(new DrainPlan(delay, Duration.ZERO, Order.IDLE_FIRST)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
+			long begun = System.nanoTime();
 
 			CompletableFuture<?> end = ServerOperations.of(server).shutDown(Duration.ofSeconds(20));
 
-			assertThat(peer.ask("b")).isEqualTo("B");
 			assertThat(peer.rest()).isEmpty();
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(delay);
 			assertThat(end).succeedsWithin(Patience.limit());
 		}
 	}
 
 	@Test
 	void whoHasBeenSilentForLongestIsFirstAndWhoIsInACallLast() throws Exception {
+		Patience.undisturbed(Duration.ofMillis(100), this::endsTheSilentFirst);
+	}
+
+	private void endsTheSilentFirst() throws Exception {
+		this.fixture.servers.remove("test");
+		CountDownLatch stuck = new CountDownLatch(1);
+		CountDownLatch returns = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
 			if (line.equals("stuck")) {
-				awaitReleased();
+				stuck.countDown();
+				ServerFixture.awaitQuietly(returns);
 			}
 			return line;
 		}, (spec) -> spec);
 		List<Peer> peers = new ArrayList<>();
-		for (int i = 0; i < 5; i++) {
-			peers.add(new Peer(server));
-			assertThat(peers.get(i).ask("a")).isEqualTo("a");
-		}
-		peers.get(0).send("stuck\n");
-		for (int again : List.of(3, 1, 4, 2)) {
-			long since = server.sessions().skip(again).map(Session.class::cast).findFirst().orElseThrow().silentSince();
-			// The clock of silence is coarse.
-			Awaitility.await().until(() -> System.nanoTime() - since > 50_000_000);
-			long now = System.nanoTime();
-			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() - now > 40_000_000);
-			assertThat(peers.get(again).ask("b")).isEqualTo("b");
-		}
-		List<SocketSession> sessions = server.sessions().toList();
-		List<Integer> ended = Collections.synchronizedList(new ArrayList<>());
-		for (int i = 0; i < 5; i++) {
-			int number = i;
-			CompletableFuture<?> unused = sessions.get(i).closed().thenRun(() -> ended.add(number));
-		}
+		try {
+			for (int i = 0; i < 5; i++) {
+				peers.add(new Peer(server));
+				assertThat(peers.get(i).ask("a")).isEqualTo("a");
+			}
+			peers.get(0).send("stuck\n");
+			assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			for (int again : List.of(3, 1, 4, 2)) {
+				becomesLessSilent(server, again, peers.get(again));
+			}
+			List<SocketSession> sessions = server.sessions().toList();
+			List<Integer> ended = Collections.synchronizedList(new ArrayList<>());
+			for (int i = 0; i < 5; i++) {
+				int number = i;
+				CompletableFuture<?> unused = sessions.get(i).closed().thenRun(() -> ended.add(number));
+			}
 
-		CompletableFuture<?> end = server.drain(over(Duration.ofSeconds(1)), LONG);
+			CompletableFuture<?> end = server.drain(over(Duration.ofSeconds(1)), LONG);
 
-		Awaitility.await().until(() -> ended.size() == 4 && ((Session) sessions.get(0)).closing());
-		this.released.countDown();
-		assertThat(end).succeedsWithin(LONG);
-		assertThat(ended).containsExactly(3, 1, 4, 2, 0);
-		for (Peer peer : peers) {
-			peer.close();
+			Awaitility.await().until(() -> ended.size() == 4 && ((Session) sessions.get(0)).closing());
+			returns.countDown();
+			assertThat(end).succeedsWithin(LONG);
+			assertThat(ended).containsExactly(3, 1, 4, 2, 0);
 		}
+		finally {
+			returns.countDown();
+			ServerFixture.closeAll(peers);
+		}
+	}
+
+	private static void becomesLessSilent(SocketServer server, int number, Peer peer) throws IOException {
+		long since = server.sessions().skip(number).map(Session.class::cast).findFirst().orElseThrow().silentSince();
+		// The clock of silence is coarse.
+		Awaitility.await().until(() -> System.nanoTime() - since > 50_000_000);
+		long now = System.nanoTime();
+		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() - now > 40_000_000);
+		assertThat(peer.ask("b")).isEqualTo("b");
 	}
 
 	private void awaitReleased() {

@@ -169,10 +169,15 @@ class PauseAndDrainTests {
 	@Test
 	void aDrainSaysHowManySessionsWereCut() throws Exception {
 		CompletableFuture<String> never = new CompletableFuture<>();
-		SocketServer server = this.fixture.lines((line) -> never, (spec) -> spec.drainTimeout(Duration.ofMillis(50)));
+		CountDownLatch called = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			called.countDown();
+			return never;
+		}, (spec) -> spec.drainTimeout(Duration.ofMillis(50)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("a\n");
-			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
+			// A line that is handled later is not handled any more.
+			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 
 			assertThat(server.drain(Duration.ofMillis(50))).succeedsWithin(LONG);
 		}
@@ -408,10 +413,14 @@ class PauseAndDrainTests {
 
 	@Test
 	void aStopCancelsARestart() throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.fixture.streams((in, out, session) -> release.await(), UnaryOperator.identity());
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			called.countDown();
+			release.await();
+		}, UnaryOperator.identity());
 		try (Peer peer = new Peer(server)) {
-			ServerFixture.session(server);
+			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 			CompletableFuture<?> end = server.stopped();
 			assertThat(server.restart(LONG)).isTrue();
 
