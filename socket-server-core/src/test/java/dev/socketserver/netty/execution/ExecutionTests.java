@@ -477,7 +477,7 @@ class ExecutionTests {
 			awaitEntered(1);
 			this.executor.shutdown();
 
-			ServerOperations.of(server).beginStop(Duration.ofSeconds(30));
+			ServerOperations.of(server).beginStop(Duration.ofHours(1));
 
 			assertThat(idle.sawReset()).isFalse();
 			this.release.countDown();

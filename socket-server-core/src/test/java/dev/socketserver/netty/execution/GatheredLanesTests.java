@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.payload.PayloadConverter;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
@@ -120,7 +121,7 @@ class GatheredLanesTests {
 	}
 
 	private static <T> T result(CompletableFuture<T> future) {
-		return future.orTimeout(10, TimeUnit.SECONDS).join();
+		return future.orTimeout(Patience.seconds(), TimeUnit.SECONDS).join();
 	}
 
 	private void round(long nanos) {

@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.BindPolicy;
@@ -21,6 +20,7 @@ import dev.socketserver.TapMask;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -88,12 +88,11 @@ class TapsTests {
 			CompletableFuture<Boolean> waited = new CompletableFuture<>();
 			((Session) ServerFixture.session(server)).state().connection().execute(() -> {
 				busy.countDown();
-				long begin = System.nanoTime();
-				while (starter.getState() != Thread.State.TIMED_WAITING
-						&& System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(500)) {
+				long end = System.nanoTime() + Patience.limit().toNanos();
+				while (starter.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < end) {
 					Thread.onSpinWait();
 				}
-				waited.complete(System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(500));
+				waited.complete(System.nanoTime() < end);
 			});
 			busy.await();
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -34,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A server of a JVM that is configured to staple OCSP responses: a handshake waits until
- * the responder answers, or for five seconds.
+ * the responder answers, or for an hour.
  */
 class StapledHandshakeTests {
 
@@ -49,7 +48,6 @@ class StapledHandshakeTests {
 				peer.send(ClientHelloTests.record("localhost"));
 				assertThat(responder.asked.poll(Patience.seconds(), TimeUnit.SECONDS)).isNotNull();
 
-				session.timeout(Duration.ofSeconds(2));
 				assertThat(session.ask("x")).isEqualTo("x");
 			}
 		}
@@ -72,6 +70,7 @@ class StapledHandshakeTests {
 
 		List<String> options() {
 			return List.of("-Djdk.tls.server.enableStatusRequestExtension=true",
+					"-Djdk.tls.stapling.responseTimeout=3600000",
 					"-Djdk.tls.stapling.responderURI=http://127.0.0.1:" + this.socket.getLocalPort());
 		}
 

@@ -65,6 +65,10 @@ class TlsSeamsTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
+	/** Reads what has come first before what has come later. */
+	@RegisterExtension
+	final ServerFixture oneLoop = new ServerFixture(1);
+
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
@@ -76,12 +80,22 @@ class TlsSeamsTests {
 	}
 
 	private SocketServer server(SocketTransport transport, UnaryOperator<ServerSpec.Builder> spec) {
-		return this.fixture.lines(String::toUpperCase,
+		return server(this.fixture, transport, spec);
+	}
+
+	private static SocketServer server(ServerFixture servers, SocketTransport transport,
+			UnaryOperator<ServerSpec.Builder> spec) {
+		return servers.lines(String::toUpperCase,
 				(builder) -> spec.apply(builder.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost")))));
 	}
 
 	private SocketServer proxied(SocketTransport transport, ProxyMode mode, UnaryOperator<ServerSpec.Builder> spec) {
-		return server(transport, (builder) -> spec
+		return proxied(this.fixture, transport, mode, spec);
+	}
+
+	private static SocketServer proxied(ServerFixture servers, SocketTransport transport, ProxyMode mode,
+			UnaryOperator<ServerSpec.Builder> spec) {
+		return server(servers, transport, (builder) -> spec
 			.apply(builder.proxyProtocol((p) -> p.mode(mode).trusted(List.of(Cidr.of("127.0.0.0/30"))))));
 	}
 
@@ -174,7 +188,7 @@ class TlsSeamsTests {
 
 	@Every.SoakTransport
 	void refusalsAndLimitsAreThoseOfTheAddressThatTheHeaderReports(SocketTransport transport) throws Exception {
-		SocketServer server = proxied(transport, ProxyMode.REQUIRED,
+		SocketServer server = proxied(this.oneLoop, transport, ProxyMode.REQUIRED,
 				(spec) -> spec.limits((l) -> l.sessionsPerAddress(1).deny(List.of(Cidr.of("192.0.2.99")))));
 
 		// A place that a failed handshake has had is free again.
