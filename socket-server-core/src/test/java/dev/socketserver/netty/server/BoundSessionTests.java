@@ -76,7 +76,7 @@ class BoundSessionTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("7\n");
-			this.later.completeOnTimeout(List.of("one", "two"), 200, TimeUnit.MILLISECONDS);
+			this.later.completeOnTimeout(List.of("one", "two"), 20, TimeUnit.MILLISECONDS);
 			assertThat(List.of(peer.line(), peer.line(), peer.line())).containsExactly("one", "two",
 					"letter for device 7");
 		}
@@ -91,7 +91,7 @@ class BoundSessionTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("7\n");
-			this.later.orTimeout(200, TimeUnit.MILLISECONDS);
+			this.later.orTimeout(20, TimeUnit.MILLISECONDS);
 			assertThat(List.of(peer.line(), peer.line())).containsExactly("failed", "letter for device 7");
 		}
 	}

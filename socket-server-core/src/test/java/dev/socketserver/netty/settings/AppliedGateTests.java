@@ -201,8 +201,15 @@ class AppliedGateTests {
 			changing.change((spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofMillis(200))));
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+			awaitTaken(server, 0);
 			changing.change((spec) -> spec.limits((l) -> l.sessions(1)).udp((udp) -> udp.evict(false)));
-			peer.send(new DatagramPacket(new byte[1], 1));
+			answers(server, peer);
+			try (DatagramSocket stranger = new DatagramSocket()) {
+				stranger.connect(server.localAddress());
+				stranger.send(new DatagramPacket(new byte[1], 1));
+				Patience.within(() -> assertThat(server.statistics().rejected())
+					.containsEntry(RejectReason.LIMIT_SESSIONS, 1L));
+			}
 		}
 	}
 
