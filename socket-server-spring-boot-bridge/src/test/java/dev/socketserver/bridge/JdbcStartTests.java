@@ -8,11 +8,15 @@ import javax.sql.DataSource;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.durable.DatabaseDurability;
+import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.bridge.autoconfigure.SocketBridgeAutoConfiguration;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.database.MariaDbServer;
+import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SocketSettings;
+import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -71,6 +76,19 @@ class JdbcStartTests {
 		this.runner.run((context) -> assertThat(context.getStartupFailure()).rootCause()
 			.hasMessageStartingWith("Property spring.datasource.url is 'jdbc:h2:mem:")
 			.hasMessageContaining(problem));
+	}
+
+	@Test
+	void aDatabaseThatForgetsIsRefusedEachTimeItIsPlanned() {
+		this.runner.withConfiguration(AutoConfigurations.of(SocketSettingsAutoConfiguration.class))
+			.withPropertyValues("socket.servers.in.bridge.to=", "spring.datasource.url=jdbc:h2:mem:planned")
+			.run((context) -> {
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				settings.plan();
+				TestPropertyValues.of("socket.servers.in.bridge.to=jdbc").applyTo(context);
+				assertThat(settings.plan().changes()).extracting(SettingsChange::verdict).contains(Verdict.REFUSED);
+				assertThat(settings.plan().changes()).extracting(SettingsChange::verdict).contains(Verdict.REFUSED);
+			});
 	}
 
 	@Test

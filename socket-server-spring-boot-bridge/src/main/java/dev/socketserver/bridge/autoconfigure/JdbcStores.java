@@ -64,18 +64,28 @@ final class JdbcStores implements AutoCloseable {
 				throw server.invalid("bridge.to", "there is no DataSource bean, or none of several is primary",
 						"Add spring-boot-starter-jdbc and the driver of a database, and set spring.datasource.url");
 			}
-			made = new JdbcStore(dataSource, () -> prepare(dataSource));
+			made = prepared(new JdbcStore(dataSource, () -> prepare(dataSource)));
 			this.store = made;
-			try {
-				made.prepare();
-			}
-			catch (IllegalStateException ex) {
-				logger.warn("Bridges start without their database: {}",
-						NestedExceptionUtils.getMostSpecificCause(ex).toString());
-			}
 		}
 		this.limit.compare(server);
 		return made;
+	}
+
+	/** A store that cannot be used is not kept: the next server is refused, too. */
+	private static JdbcStore prepared(JdbcStore store) {
+		try {
+			store.prepare();
+			return store;
+		}
+		catch (IllegalStateException ex) {
+			logger.warn("Bridges start without their database: {}",
+					NestedExceptionUtils.getMostSpecificCause(ex).toString());
+			return store;
+		}
+		catch (RuntimeException ex) {
+			store.close();
+			throw ex;
+		}
 	}
 
 	/**
