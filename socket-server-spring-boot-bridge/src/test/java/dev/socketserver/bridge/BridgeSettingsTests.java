@@ -2,6 +2,8 @@ package dev.socketserver.bridge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -13,13 +15,20 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
+import dev.socketserver.bridge.actuate.SocketBridgeMetrics;
+import dev.socketserver.bridge.actuate.SocketBridgesHealthIndicator;
 import dev.socketserver.bridge.autoconfigure.SocketBridgeAutoConfiguration;
+import dev.socketserver.bridge.autoconfigure.SocketBridgeMetricsAutoConfiguration;
+import dev.socketserver.bridge.autoconfigure.SocketBridgesHealthContributorAutoConfiguration;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.settings.Setting;
 import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SettingsPlan;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContext;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.support.ExecutorSubscribableChannel;
 import org.springframework.messaging.support.MessageBuilder;
@@ -153,6 +163,65 @@ class BridgeSettingsTests {
 			assertThat(settings.plan().changes()).extracting(SettingsChange::key, SettingsChange::verdict)
 				.containsExactly(tuple("limits.sessions", Verdict.APPLIED));
 		});
+	}
+
+	/** A plan that is only looked at has no bridge, and one that is gone has none. */
+	@Test
+	void operatorsSeeTheBridgesInForceAndWhereTheyStore() {
+		// It may live longer than the application.
+		MeterRegistry registry = new SimpleMeterRegistry();
+		registry.counter("socket.server.bridge.pending", "server", "of another");
+		this.runner
+			.withConfiguration(AutoConfigurations.of(SocketBridgesHealthContributorAutoConfiguration.class,
+					SocketBridgeMetricsAutoConfiguration.class))
+			.withBean(MeterRegistry.class, () -> registry)
+			.run((context) -> {
+				SocketBridgeMetrics metrics = context.getBean(SocketBridgeMetrics.class);
+				metrics.bindTo(registry);
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				settings.plan();
+				TestPropertyValues
+					.of(BRIDGE + "to=second", "socket.servers.later.port=0", "socket.servers.later.bridge.to=store",
+							"socket.servers.later.bridge.acknowledge=OK")
+					.applyTo(context);
+				SettingsPlan plan = settings.plan();
+				assertThat(shown(context)).containsExactly("in to store", "other to store");
+				assertThat(metered(context)).containsExactly("in", "other");
+
+				settings.apply(plan, Verdict.CREATE);
+				assertThat(shown(context)).containsExactly("in to second", "later to store", "other to store");
+				assertThat(metered(context)).containsExactly("in", "later", "other");
+
+				TestPropertyValues
+					.of("socket.servers.later.enabled=false", "socket.servers.in.bridge.to=",
+							"socket.servers.in.bridge.acknowledge=", "socket.servers.in.handler=echo")
+					.applyTo(context);
+				assertThat(settings.apply(settings.plan(), Verdict.REMOVE).left()).isEmpty();
+				assertThat(shown(context)).containsExactly("other to store");
+				assertThat(metered(context)).containsExactly("other");
+			});
+		assertThat(registry.getMeters()).hasSize(1);
+	}
+
+	private static List<String> shown(ApplicationContext context) {
+		Map<String, Object> details = Objects
+			.requireNonNull(context.getBean(SocketBridgesHealthIndicator.class).health(true))
+			.getDetails();
+		return details.entrySet()
+			.stream()
+			.map((each) -> each.getKey() + " to " + ((Map<?, ?>) each.getValue()).get("to"))
+			.sorted()
+			.toList();
+	}
+
+	private static List<String> metered(ApplicationContext context) {
+		return context.getBean(MeterRegistry.class)
+			.find("socket.server.bridge.pending")
+			.gauges()
+			.stream()
+			.map((gauge) -> gauge.getId().getTag("server"))
+			.sorted()
+			.toList();
 	}
 
 }

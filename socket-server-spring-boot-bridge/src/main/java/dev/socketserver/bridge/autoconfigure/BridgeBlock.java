@@ -78,6 +78,26 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 		limit(server.properties().getInbound(), properties, builder);
 	}
 
+	@Override
+	public void inForce(String server, BridgeProperties properties, BeanFactory beans) {
+		String to = properties.to();
+		ConfiguredBridges bridges = beans.getBeanProvider(ConfiguredBridges.class).getIfAvailable();
+		if (bridges != null && to != null) {
+			bridges.inForce(server, to);
+		}
+		else {
+			gone(server, beans);
+		}
+	}
+
+	@Override
+	public void gone(String server, BeanFactory beans) {
+		ConfiguredBridges bridges = beans.getBeanProvider(ConfiguredBridges.class).getIfAvailable();
+		if (bridges != null) {
+			bridges.gone(server);
+		}
+	}
+
 	private static void refuse(BlockServer server, BridgeProperties properties) {
 		if (properties.to() != null) {
 			throw server.invalid(TO,

@@ -74,7 +74,13 @@ final class ConfiguredBridges implements AutoCloseable {
 	/** Absent until a server stores messages in a topic. */
 	private @Nullable KafkaStores kafka;
 
+	/**
+	 * What is counted of bridges by their servers, also of those that were only tried.
+	 */
 	private final Map<String, BridgeStatistics> statistics = new LinkedHashMap<>();
+
+	/** Those of them that are in force. */
+	private final Map<String, BridgeStatistics> inForce = new LinkedHashMap<>();
 
 	private @Nullable ScheduledThreadPoolExecutor timer;
 
@@ -101,17 +107,37 @@ final class ConfiguredBridges implements AutoCloseable {
 		if (counted == null) {
 			counted = new BridgeStatistics(server.name(), settings.to());
 			this.statistics.put(server.name(), counted);
-			for (BridgeObserver observer : this.observers.orderedStream().toList()) {
-				observer.added(counted);
-			}
 		}
 		return new Bridge(settings, store, counted, timer(), handler, server.reader("the bridge of " + server.owner()))
 			.handler();
 	}
 
-	/** Returns what is counted of each bridge. Any thread. */
+	/**
+	 * A server has the bridge that was made of its properties last.
+	 * @param server the name of the server
+	 * @param to where it stores messages
+	 */
+	synchronized void inForce(String server, String to) {
+		BridgeStatistics counted = this.statistics.get(server);
+		if (counted != null) {
+			counted.storesTo(to);
+			if (this.inForce.put(server, counted) == null) {
+				this.observers.orderedStream().forEach((observer) -> observer.added(counted));
+			}
+		}
+	}
+
+	/** A server has no bridge any more. */
+	synchronized void gone(String server) {
+		BridgeStatistics counted = this.inForce.remove(server);
+		if (counted != null) {
+			this.observers.orderedStream().forEach((observer) -> observer.removed(counted));
+		}
+	}
+
+	/** Returns what is counted of each bridge in force. Any thread. */
 	synchronized List<BridgeStatistics> statistics() {
-		return List.copyOf(this.statistics.values());
+		return List.copyOf(this.inForce.values());
 	}
 
 	private synchronized ScheduledThreadPoolExecutor timer() {

@@ -11,4 +11,10 @@ public interface BridgeObserver {
 	 */
 	void added(BridgeStatistics statistics);
 
+	/**
+	 * A server has its bridge no more.
+	 * @param statistics what was counted of it
+	 */
+	void removed(BridgeStatistics statistics);
+
 }

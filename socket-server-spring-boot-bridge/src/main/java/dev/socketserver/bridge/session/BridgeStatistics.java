@@ -22,7 +22,7 @@ public final class BridgeStatistics implements PreparationFigures {
 
 	private final String server;
 
-	private final String to;
+	private volatile String to;
 
 	private final AtomicInteger pending = new AtomicInteger();
 
@@ -47,6 +47,14 @@ public final class BridgeStatistics implements PreparationFigures {
 		for (BridgeOutcome outcome : BridgeOutcome.values()) {
 			this.outcomes.put(outcome, new Times());
 		}
+	}
+
+	/**
+	 * The server stores messages elsewhere, since it has started again.
+	 * @param to where
+	 */
+	public void storesTo(String to) {
+		this.to = to;
 	}
 
 	/**
