@@ -14,6 +14,7 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.delivery.Deliveries;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsOutcome;
+import dev.socketserver.settings.SettingsRefusedException;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +28,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 /**
@@ -133,6 +135,23 @@ class MailboxSettingsTests {
 				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
 				assertThat(peer.line()).isEqualTo("do a");
 			}
+		}
+	}
+
+	@Test
+	void aStoreThatForgetsIsRefusedBeforeAnySessionEnds() throws Exception {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(MAILBOX + "identity=",
+				"spring.datasource.url=jdbc:h2:mem:refused");
+				TestPeer peer = TestPeer.connect(application, "devices")) {
+			assertThat(peer.ask("a")).isEqualTo("echo a");
+
+			for (int i = 0; i < 2; i++) {
+				assertThatExceptionOfType(SettingsRefusedException.class)
+					.isThrownBy(() -> change(application, Map.of(MAILBOX + "identity", "device"), Verdict.RESTART))
+					.withMessageContaining("jdbc:h2:mem:refused");
+			}
+
+			assertThat(peer.ask("b")).isEqualTo("echo b");
 		}
 	}
 

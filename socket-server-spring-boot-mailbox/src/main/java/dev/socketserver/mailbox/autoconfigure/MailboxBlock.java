@@ -105,6 +105,7 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 					"whatever a peer of UDP sends next, such as a login, would acknowledge a letter that was lost",
 					"Set correlator, or requests to one-at-a-time and requests-late to a time such as 10s");
 		}
+		servers.checkStore();
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import dev.socketserver.mailbox.delivery.ServerMailbox;
 import dev.socketserver.mailbox.properties.MailboxProperties;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
+import dev.socketserver.mailbox.store.LetterStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +31,27 @@ final class MailboxServers implements SocketServerListener {
 
 	private final Supplier<Deliveries> source;
 
+	private final Supplier<LetterStore> store;
+
 	/** Absent while no server delivers letters. */
 	private volatile @Nullable Deliveries deliveries;
 
 	/**
 	 * Creates the object.
 	 * @param source gives what delivers them, when there is a server that does
+	 * @param store gives the store, when there is to be such a server
 	 */
-	MailboxServers(Supplier<Deliveries> source) {
+	MailboxServers(Supplier<Deliveries> source, Supplier<LetterStore> store) {
 		this.source = source;
+		this.store = store;
+	}
+
+	/**
+	 * Makes the store, before anything changes that needs it.
+	 * @throws RuntimeException if it cannot be used
+	 */
+	void checkStore() {
+		LetterStore unused = this.store.get();
 	}
 
 	/**

@@ -99,8 +99,8 @@ public final class SocketMailboxAutoConfiguration {
 	}
 
 	@Bean
-	MailboxServers socketServerMailboxes(ObjectProvider<Deliveries> deliveries) {
-		return new MailboxServers(deliveries::getObject);
+	MailboxServers socketServerMailboxes(ObjectProvider<Deliveries> deliveries, ObjectProvider<LetterStore> store) {
+		return new MailboxServers(deliveries::getObject, store::getObject);
 	}
 
 	@Lazy
