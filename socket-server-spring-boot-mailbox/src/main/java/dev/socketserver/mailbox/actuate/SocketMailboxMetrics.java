@@ -1,6 +1,7 @@
 package dev.socketserver.mailbox.actuate;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import dev.socketserver.mailbox.delivery.Deliveries;
 import dev.socketserver.mailbox.delivery.LetterListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * of all nodes; as old as {@code socket.mailbox.poll}</li>
  * </ul>
  */
-public class SocketMailboxMetrics implements MeterBinder, LetterListener {
+public class SocketMailboxMetrics implements MeterBinder, LetterListener, AutoCloseable {
 
 	private final Supplier<@Nullable Deliveries> deliveries;
 
@@ -47,10 +49,18 @@ public class SocketMailboxMetrics implements MeterBinder, LetterListener {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		Gauge.builder("socket.mailbox.waiting", this, SocketMailboxMetrics::waiting)
+		List<Meter> before = registry.getMeters();
+		Gauge waiting = Gauge.builder("socket.mailbox.waiting", this, SocketMailboxMetrics::waiting)
 			.description("Letters that are not final")
 			.register(registry);
-		this.registries.add(Bound.to(registry));
+		this.registries.add(Bound.to(registry, waiting, before));
+	}
+
+	/** Removes the meters, since a registry may live longer than the mailbox. */
+	@Override
+	public void close() {
+		this.registries.forEach(Bound::remove);
+		this.registries.clear();
 	}
 
 	private double waiting() {
@@ -81,12 +91,14 @@ public class SocketMailboxMetrics implements MeterBinder, LetterListener {
 	/**
 	 * The meters of a registry.
 	 *
+	 * @param registry the registry
 	 * @param letters counts letters by their states
 	 * @param delivery times deliveries
+	 * @param added those that the registry did not have before, which are another's
 	 */
-	private record Bound(Map<LetterState, Counter> letters, Timer delivery) {
+	private record Bound(MeterRegistry registry, Map<LetterState, Counter> letters, Timer delivery, List<Meter> added) {
 
-		static Bound to(MeterRegistry registry) {
+		static Bound to(MeterRegistry registry, Gauge waiting, List<Meter> before) {
 			Map<LetterState, Counter> letters = new EnumMap<>(LetterState.class);
 			for (LetterState state : LetterState.values()) {
 				letters.put(state,
@@ -95,10 +107,18 @@ public class SocketMailboxMetrics implements MeterBinder, LetterListener {
 							.tag("state", state.name())
 							.register(registry));
 			}
-			return new Bound(letters,
-					Timer.builder("socket.mailbox.delivery")
-						.description("Time from post to delivery of letters")
-						.register(registry));
+			Timer delivery = Timer.builder("socket.mailbox.delivery")
+				.description("Time from post to delivery of letters")
+				.register(registry);
+			List<Meter> added = new ArrayList<>(letters.values());
+			added.add(delivery);
+			added.add(waiting);
+			added.removeAll(before);
+			return new Bound(registry, letters, delivery, added);
+		}
+
+		void remove() {
+			this.added.forEach(this.registry::remove);
 		}
 
 		void count(LetterState state) {

@@ -14,7 +14,9 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.HttpPeer;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.LetterState;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -140,6 +143,19 @@ class MailboxOperationsTests {
 		assertThat(meters.get("socket.mailbox.delivery").timer().count()).isEqualTo(1);
 		assertThat(meters.get("socket.mailbox.delivery").timer().max(TimeUnit.SECONDS)).isPositive();
 		Awaitility.await().until(() -> meters.get("socket.mailbox.waiting").gauge().value() == 1);
+	}
+
+	@Test
+	void aRegistryThatLivesLongerHasNoMetersOfTheApplication() {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		Counter other = registry.counter("socket.mailbox.letters", "state", "SENT");
+		try (GenericApplicationContext context = new GenericApplicationContext()) {
+			context.registerBean(SocketMailboxMetrics.class, () -> new SocketMailboxMetrics(() -> null));
+			context.refresh();
+			context.getBean(SocketMailboxMetrics.class).bindTo(registry);
+			assertThat(registry.getMeters()).hasSizeGreaterThan(5);
+		}
+		assertThat(registry.getMeters()).containsExactly(other);
 	}
 
 	@Test
