@@ -5,9 +5,13 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.Repl;
+import dev.socketserver.settings.SettingsChange;
+import dev.socketserver.settings.SocketSettings;
+import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,10 +21,12 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 @ExtendWith(OutputCaptureExtension.class)
 class SocketReplAutoConfigurationTests {
@@ -61,6 +67,28 @@ class SocketReplAutoConfigurationTests {
 					assertThat(peer.ask("1 + 1")).isEqualTo(">2");
 				}
 				assertThat(log).contains("Server 'test' has the built-in handler repl");
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "servers.test.transport=nio", "server-defaults.transport=nio", "servers.test.enabled=false" })
+	void aConsoleIsNeitherRestartedNorRemovedByAChange(String change) {
+		this.runner.withConfiguration(AutoConfigurations.of(SocketSettingsAutoConfiguration.class))
+			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repl")
+			.run((context) -> {
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				settings.plan();
+				try (TestPeer peer = TestPeer.connect(context, "test")) {
+					assertThat(peer.ask("1 + 1")).isEqualTo("test-1> 2");
+					TestPropertyValues.of("socket." + change).applyTo(context);
+
+					assertThat(settings.plan().changes()).extracting(SettingsChange::verdict, SettingsChange::reason)
+						.containsExactly(
+								tuple(Verdict.REFUSED, "The application must be restarted: a console is made with it"));
+					assertThat(settings.apply(settings.plan(), Verdict.REMOVE).applied()).isEmpty();
+					assertThat(peer.ask("1 + 2")).isEqualTo("test-1> 3");
+				}
 			});
 	}
 

@@ -51,9 +51,10 @@ public interface ServerBlock<P extends Record> {
 	}
 
 	/**
-	 * Adds to a server what the properties say, when its other keys have been. As all
-	 * that follows, it is not called for a server with a {@linkplain ReservedHandler
-	 * reserved handler}: what that inherits is meant for others.
+	 * Adds to a server what the properties say, when its other keys have been. Neither
+	 * this, {@link #accept} nor {@link #inForce} is called for a server with a
+	 * {@linkplain ReservedHandler reserved handler}: what that inherits is meant for
+	 * others.
 	 * @param server the server
 	 * @param properties what the properties say
 	 * @param builder is given what the block adds

@@ -120,7 +120,11 @@ final class Differences {
 			String reason = whyNotCreated(entry, owner);
 			return List.of(Change.of(entry, (reason != null) ? Verdict.REFUSED : Verdict.CREATE, reason));
 		}
-		return (owner == Owner.PROPERTIES) ? List.of(Change.of(entry, Verdict.REMOVE, null)) : List.of();
+		if (owner != Owner.PROPERTIES) {
+			return List.of();
+		}
+		String reason = reserved(this.inForce.own(entry).get(HANDLER));
+		return List.of(Change.of(entry, (reason != null) ? Verdict.REFUSED : Verdict.REMOVE, reason));
 	}
 
 	private @Nullable String whyNotCreated(Entry entry, Owner owner) {
@@ -132,7 +136,10 @@ final class Differences {
 		return (reserved != null) ? reserved : givenUp(entry, own.get(PORT));
 	}
 
-	/** Why the handler of a module is neither given to a server nor taken from it. */
+	/**
+	 * Why the handler of a module is neither given to a server nor taken from it, and its
+	 * server neither restarted nor removed.
+	 */
 	private @Nullable String reserved(@Nullable Value handler) {
 		String word = (handler != null) ? handler.text() : "";
 		return (ServerBlocks.handler(word) != null || KnownModules.hasHandler(word))
@@ -173,6 +180,11 @@ final class Differences {
 		changes.replaceAll(
 				(change) -> (change.verdict() != Verdict.REFUSED && restarted.stream().anyMatch(change::isBelow))
 						? change.with(Verdict.RESTART, null) : change);
+		String reserved = reserved(from.get(HANDLER));
+		if (reserved != null) {
+			changes.replaceAll((change) -> (change.verdict() == Verdict.RESTART)
+					? change.with(Verdict.REFUSED, reserved) : change);
+		}
 		return changes;
 	}
 
