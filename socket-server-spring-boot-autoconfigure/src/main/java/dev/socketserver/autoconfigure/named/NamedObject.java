@@ -9,6 +9,8 @@ import java.util.Objects;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.operator.ClientOperations;
+import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -36,7 +38,9 @@ public record NamedObject(String name, Class<?> type, BeanFactory beans) impleme
 	 * @return the object
 	 */
 	public static <T> T of(String name, Class<T> type, BeanFactory beans) {
-		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
+		// What operators do with it is asked for by a cast.
+		Class<?> operations = (type == SocketServer.class) ? ServerOperations.class : ClientOperations.class;
+		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type, operations },
 				new NamedObject(name, type, beans)));
 	}
 

@@ -5,6 +5,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.operator.ClientOperations;
+import dev.socketserver.operator.ServerOperations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -46,6 +48,8 @@ class NamedBeansTests {
 				.hasToString("SocketServer 'upper'")
 				.isNotEqualTo(context.getBean(Parameters.class).echo);
 			assertThat(fields.plant.name()).isEqualTo("plant");
+			assertThat(ServerOperations.of(fields.upper).endedSessions()).isEmpty();
+			ClientOperations.of(fields.plant).reconfigure(fields.plant.spec(), 2);
 			assertThat(context.getBean(Parameters.class).echo.name()).isEqualTo("echo");
 			assertThat(context.getBean(Parameters.class).client.name()).isEqualTo("plant");
 		});
