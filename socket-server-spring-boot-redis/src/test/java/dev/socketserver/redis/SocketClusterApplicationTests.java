@@ -13,11 +13,14 @@ import java.util.concurrent.TimeoutException;
 
 import javax.management.ObjectName;
 
+import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.exchange.Send;
+import dev.socketserver.exchange.SocketExchanges;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.HttpPeer;
@@ -113,6 +116,28 @@ class SocketClusterApplicationTests {
 			.untilAsserted(() -> assertThat(http(nodes.a(), "GET", "socketsessions?closed=true", null).body())
 				.contains("\"reason\":\"REPLACED\"")
 				.contains("replaced by session " + id(nodes.b(), "4711") + " of node b"));
+	}
+
+	@Test
+	void anInterfaceSendsToTheNewestSessionWhereverItIs() throws Exception {
+		TestPeer older = login(nodes.a(), "1");
+		TestPeer newer = login(nodes.b(), "2");
+		server(nodes.a()).find("user", "1").get(0).bind("device", "7", BindPolicy.ALLOW);
+		Device device = nodes.a().getBean(SocketExchanges.class).identity("device", "7", Device.class);
+		device.say("first");
+		assertThat(older.read()).isEqualTo("first");
+
+		server(nodes.b()).find("user", "2").get(0).bind("device", "7", BindPolicy.ALLOW);
+		Awaitility.await().until(() -> cluster(nodes.a()).find("device", "7").join().orElseThrow().node().equals("b"));
+		device.say("second");
+		assertThat(newer.read()).isEqualTo("second");
+	}
+
+	interface Device {
+
+		@Send
+		void say(String text);
+
 	}
 
 	@Test

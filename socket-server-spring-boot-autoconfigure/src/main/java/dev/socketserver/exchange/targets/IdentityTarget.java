@@ -2,19 +2,22 @@ package dev.socketserver.exchange.targets;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that go to the newest session of an identity. If this node has exactly one, its
- * queue takes what is sent; all else goes by the cluster.
+ * Calls that go to the newest session of an identity. If this node has exactly one, and
+ * knows of no newer one elsewhere, its queue takes what is sent; all else goes by the
+ * cluster.
  *
  * @param type what kind of identity
  * @param id the identity itself
@@ -25,9 +28,9 @@ public record IdentityTarget(String type, String id, SocketServers servers, Sock
 
 	@Override
 	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {
-		List<SocketSession> here = this.servers.find(this.type, this.id);
-		if (here.size() == 1) {
-			return Accepted.of(here.get(0).send(payload));
+		SocketSession here = here();
+		if (here != null) {
+			return Accepted.of(here.send(payload));
 		}
 		return this.cluster.send(this.type, this.id, payload).thenApply((delivery) -> {
 			if (delivery != Delivery.WRITTEN) {
@@ -37,9 +40,21 @@ public record IdentityTarget(String type, String id, SocketServers servers, Sock
 		});
 	}
 
+	/** Returns the only session here, unless another node may have a newer one. */
+	private @Nullable SocketSession here() {
+		List<SocketSession> here = this.servers.find(this.type, this.id);
+		if (here.size() != 1) {
+			return null;
+		}
+		CompletableFuture<Optional<ClusterSession>> newest = this.cluster.find(this.type, this.id);
+		boolean known = newest.isDone() && !newest.isCompletedExceptionally();
+		return (known && newest.join().filter((session) -> session.node().equals(this.cluster.node())).isPresent())
+				? here.get(0) : null;
+	}
+
 	@Override
 	public boolean waitsToSend() {
-		return this.servers.find(this.type, this.id).size() != 1;
+		return here() == null;
 	}
 
 	@Override
