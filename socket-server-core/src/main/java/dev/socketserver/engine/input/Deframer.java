@@ -170,7 +170,7 @@ public final class Deframer {
 			return false;
 		}
 		this.state = InputState.READING;
-		int admitted = stage.admit(batch, this.input.room().gate());
+		int admitted = this.input.room().admit(stage, batch);
 		CloseStatus refused = batch.refusal(admitted);
 		deliver(batch.payloads(), admitted, batch.bytes());
 		if (refused != null) {
@@ -256,8 +256,7 @@ public final class Deframer {
 	public void discard() {
 		if (this.state != InputState.DISCARDING) {
 			this.session.state()
-				.counters()
-				.countBytesDiscarded((this.framedTo >= 0) ? scratch().input().limit() - this.framedTo : rest());
+				.countUndecoded((this.framedTo >= 0) ? scratch().input().limit() - this.framedTo : rest());
 			this.state = InputState.DISCARDING;
 			TapPoint tap = this.session.state().tapped();
 			if (tap != null) {
@@ -454,7 +453,7 @@ public final class Deframer {
 		if (this.replies != null && this.replies.take(payload)) {
 			return null;
 		}
-		return (gate != null) ? ReplyStage.check(this.replies, gate, payload, input, this.framedTo - from, now)
+		return (gate != null) ? this.input.room().check(this.replies, gate, payload, input, this.framedTo - from, now)
 				: payload;
 	}
 

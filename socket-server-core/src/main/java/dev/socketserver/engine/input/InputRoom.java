@@ -5,6 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
+import dev.socketserver.CloseStatus;
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.memory.MemoryHolder;
@@ -12,6 +14,7 @@ import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.engine.waiting.Overflow;
+import dev.socketserver.framing.FrameInput;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -324,6 +327,30 @@ public final class InputRoom {
 	@Nullable SessionGate checking() {
 		SessionGate present = this.gate;
 		return (present != null && present.checksFrames()) ? present : null;
+	}
+
+	/** Checks a frame, as {@link ReplyStage#check} does. */
+	@Nullable Object check(@Nullable ReplyStage asked, SessionGate checking, Object payload, FrameInput input, int consumed,
+			long now) {
+		Object checked = ReplyStage.check(asked, checking, payload, input, consumed, now);
+		if (checked == null || checked instanceof CloseStatus) {
+			unhandled(1, checked != null);
+		}
+		return checked;
+	}
+
+	/** Checks what is left of a batch that was matched; returns how many are handled. */
+	int admit(ReplyStage asked, ReplyStage.Batch batch) {
+		int admitted = asked.admit(batch, this.gate);
+		unhandled(batch.count() - admitted, batch.refusal(admitted) != null);
+		return admitted;
+	}
+
+	/** Frames are not handled, since the peer was too fast, or the session ends. */
+	private void unhandled(int count, boolean ends) {
+		if (count > 0) {
+			this.session.connection().unhandled(ends ? DatagramDrop.REJECTED : DatagramDrop.PAUSED, count);
+		}
 	}
 
 	/** Counts frames that were decoded and not checked. */

@@ -347,6 +347,17 @@ public final class SessionState implements MemoryAccount {
 	}
 
 	/**
+	 * Bytes, if any, are dropped that were not decoded: the session ends. On the loop.
+	 * @param count how many, of one datagram if they came by UDP
+	 */
+	public void countUndecoded(int count) {
+		if (count > 0) {
+			counters().countBytesDiscarded(count);
+			this.connection.unhandled(DatagramDrop.REJECTED, 1);
+		}
+	}
+
+	/**
 	 * Counts what has left. On the loop.
 	 * @param messages how many messages
 	 * @param bytes how many bytes they had

@@ -166,6 +166,10 @@ public final class DatagramConnection implements Connection {
 	}
 
 	private void decode(byte[] bytes, int length, long now) {
+		if (session().input().deframer().discards()) {
+			// Its end is decided, and its handler has still something to do.
+			this.owner.dropped(DatagramDrop.REJECTED, 1);
+		}
 		Objects.requireNonNull(this.decoder, "decoder").begin();
 		session().received(bytes, length, now);
 	}

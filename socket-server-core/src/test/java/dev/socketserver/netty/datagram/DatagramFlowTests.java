@@ -8,20 +8,25 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.DatagramStatistics;
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.gate.OnExceeded;
+import dev.socketserver.spec.gate.Rate;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -255,6 +260,75 @@ class DatagramFlowTests {
 		assertThat(server.statistics().messagesHandled()
 				+ datagrams.dropped().values().stream().mapToLong(Long::longValue).sum())
 			.isEqualTo(sent);
+	}
+
+	/** Its session has what it is to handle, and is not over yet. */
+	@Test
+	void whatComesBehindTheLastRequestIsDropped() throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch held = new CountDownLatch(1);
+		SocketServer server = this.fixture.calls((line, session) -> {
+			called.countDown();
+			held.await();
+		}, udp((spec) -> spec.requestsPerSession(1)));
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("one");
+			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			peer.send("two").send("three");
+			awaitDropped(server, DatagramDrop.REJECTED, 2);
+		}
+		finally {
+			held.countDown();
+		}
+	}
+
+	@Test
+	void whatComesTooFastIsDropped() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, onceAnHour(OnExceeded.DROP));
+		try (DatagramPeer peer = peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("one");
+			peer.send("two").send("three");
+			awaitDropped(server, DatagramDrop.PAUSED, 2);
+		}
+	}
+
+	@Test
+	void soIsWhatClosesTheSession() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, onceAnHour(OnExceeded.CLOSE));
+		try (DatagramPeer peer = peer(server); DatagramPeer binary = peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("one");
+			peer.send("two");
+			awaitDropped(server, DatagramDrop.REJECTED, 1);
+			binary.send(new byte[] { 0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3 });
+			awaitDropped(server, DatagramDrop.REJECTED, 2);
+		}
+	}
+
+	private static UnaryOperator<ServerSpec.Builder> onceAnHour(OnExceeded onExceeded) {
+		return udp((spec) -> spec.rate((rate) -> rate.messages(Rate.messages("1/h")).onExceeded(onExceeded)));
+	}
+
+	@Every.Mode
+	void whatHasWaitedForItsTurnIsDroppedWithItsSession(ExecutionMode mode) throws Exception {
+		CountDownLatch held = new CountDownLatch(1);
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("close")) {
+				if (mode != ExecutionMode.EVENT_LOOP) {
+					held.await();
+				}
+				session.send("bye");
+				session.close();
+			}
+		}, udp((spec) -> spec.execution((execution) -> execution.mode(mode))
+			.rate((rate) -> rate.messages(Rate.messages("1/h")).messagesBurst(2))));
+		try (DatagramPeer peer = peer(server)) {
+			for (String line : List.of("one", "close", "two", "three", "four")) {
+				peer.send(line);
+			}
+			await().until(() -> server.statistics().datagrams().received() == 5);
+			held.countDown();
+			awaitDropped(server, DatagramDrop.REJECTED, 3);
+		}
 	}
 
 }
