@@ -1,9 +1,9 @@
 package dev.socketserver.engine.input;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.socketserver.DatagramDrop;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameTooLargeException;
@@ -25,7 +25,7 @@ import dev.socketserver.framing.FramingException;
  */
 public final class DatagramDecoder implements FrameDecoder {
 
-	private final SessionSpec spec;
+	private final Supplier<FrameDecoder> decoders;
 
 	private final Consumer<DatagramDrop> dropped;
 
@@ -41,13 +41,15 @@ public final class DatagramDecoder implements FrameDecoder {
 
 	/**
 	 * Creates the decoder of a session.
-	 * @param spec what the session is made from
+	 * @param decoders makes decoders of a stream that know nothing of what was decoded
+	 * before
 	 * @param decoder decodes a stream
 	 * @param whole whether a datagram is a frame
 	 * @param dropped is notified of each datagram of which something is dropped
 	 */
-	public DatagramDecoder(SessionSpec spec, FrameDecoder decoder, boolean whole, Consumer<DatagramDrop> dropped) {
-		this.spec = spec;
+	public DatagramDecoder(Supplier<FrameDecoder> decoders, FrameDecoder decoder, boolean whole,
+			Consumer<DatagramDrop> dropped) {
+		this.decoders = decoders;
 		this.decoder = decoder;
 		this.whole = whole;
 		this.dropped = dropped;
@@ -98,7 +100,7 @@ public final class DatagramDecoder implements FrameDecoder {
 			return false;
 		}
 		// It has decoded the end of an input, and knows nothing of another.
-		this.decoder = SessionFraming.of(this.spec).decoder();
+		this.decoder = this.decoders.get();
 		return true;
 	}
 
@@ -116,7 +118,7 @@ public final class DatagramDecoder implements FrameDecoder {
 	private void drop(FrameInput in, DatagramDrop reason) {
 		in.skip(in.limit());
 		// It may have been in the midst of a frame.
-		this.decoder = SessionFraming.of(this.spec).decoder();
+		this.decoder = this.decoders.get();
 		this.dropped.accept(reason);
 	}
 

@@ -603,7 +603,7 @@ public final class Deframer {
 			rest.skip(rest.limit());
 			noteDropped(rest, from);
 			this.kept = this.kept.none(this.session.state());
-			this.decoder = SessionFraming.of(this.session.state().spec()).decoder();
+			this.decoder = this.session.newDecoder();
 		}
 		badFrames().report(bad);
 		if (!goesOn) {

@@ -2,6 +2,7 @@ package dev.socketserver.engine.input;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.state.SessionState;
+import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
 
 /**
@@ -52,6 +53,12 @@ public interface ReceivingSession {
 	 * @param framing the framing
 	 */
 	void encodeWith(Framing framing);
+
+	/**
+	 * Makes a decoder that knows nothing of what was decoded before. On the loop.
+	 * @return a decoder of the framing that the session uses
+	 */
+	FrameDecoder newDecoder();
 
 	/**
 	 * Somebody has resumed reads: frames that wait may be handled. Any thread.

@@ -35,7 +35,17 @@ public record SessionFraming(Framing framing, FrameDecoder decoder) {
 	static SessionFraming of(Framing framing, SessionSpec spec, @Nullable AtomicInteger unanswered) {
 		boolean empty = spec.heartbeat() != null && spec.heartbeat().emptyFrames();
 		Framing used = empty ? new HeartbeatFraming(framing) : EchoFraming.of(framing, unanswered);
-		return new SessionFraming(used, used.decoder(used.passThrough() ? spec.readBuffer() : spec.maxFrameBytes()));
+		return new SessionFraming(used, decoder(used, spec));
+	}
+
+	/**
+	 * Makes a decoder that knows nothing of what another one has decoded.
+	 * @param used the framing, as the session uses it
+	 * @param spec what the session is made from
+	 * @return the decoder
+	 */
+	public static FrameDecoder decoder(Framing used, SessionSpec spec) {
+		return used.decoder(used.passThrough() ? spec.readBuffer() : spec.maxFrameBytes());
 	}
 
 }

@@ -433,6 +433,16 @@ public final class Outbox {
 	}
 
 	/**
+	 * Returns what encodes what is added now.
+	 * @return the framing
+	 */
+	public Framing framing() {
+		synchronized (this.queue) {
+			return this.queue.framing();
+		}
+	}
+
+	/**
 	 * Returns how many writes have not left. Any thread.
 	 * @return the number
 	 */

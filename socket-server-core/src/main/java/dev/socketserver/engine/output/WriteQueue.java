@@ -64,6 +64,11 @@ final class WriteQueue {
 		return this.bounds.overflow();
 	}
 
+	/** What encodes what is added now. */
+	Framing framing() {
+		return this.framing;
+	}
+
 	/** Has another framing encode what is added from now on. */
 	void encodeWith(Framing next) {
 		this.framing = next;

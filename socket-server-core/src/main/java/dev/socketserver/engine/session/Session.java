@@ -39,6 +39,7 @@ import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.engine.tap.Tappable;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.engine.watchdog.Watched;
+import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.PeerAccess;
@@ -390,6 +391,11 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	@Override
 	public void encodeWith(Framing framing) {
 		this.outbox.framing(framing);
+	}
+
+	@Override
+	public FrameDecoder newDecoder() {
+		return SessionFraming.decoder(this.outbox.framing(), spec());
 	}
 
 	@Override

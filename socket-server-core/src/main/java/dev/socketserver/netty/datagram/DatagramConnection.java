@@ -220,7 +220,7 @@ public final class DatagramConnection implements Connection {
 	@Override
 	public FrameDecoder decoder(FrameDecoder stream) {
 		boolean whole = this.owner.spec().framing() instanceof DatagramFraming framing && framing.isWhole();
-		DatagramDecoder made = new DatagramDecoder(this.owner.spec(), stream, whole, this::undecoded);
+		DatagramDecoder made = new DatagramDecoder(() -> session().newDecoder(), stream, whole, this::undecoded);
 		this.decoder = made;
 		return made;
 	}

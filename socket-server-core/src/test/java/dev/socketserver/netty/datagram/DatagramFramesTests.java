@@ -14,6 +14,7 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder.OnBad;
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ServerFixture;
@@ -150,6 +151,22 @@ class DatagramFramesTests {
 				.first()
 				.asString()
 				.matches("'test': session test-1 of 127\\.0\\.0\\.1:\\d+: a datagram, or its rest, was no whole frame");
+		}
+	}
+
+	/** Else two sides that echo would answer each other without end. */
+	@Test
+	void anAnswerIsKnownAsOneBehindADatagramThatWasNoFrame() throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.framing(Framing.lengthField().width(1).zero(ZeroLength.ECHO).build()));
+		try (DatagramPeer peer = peer(server)) {
+			assertThat(peer.ask("\1a")).isEqualTo("\1a");
+			peer.send("\7");
+			awaitDropped(server, DatagramDrop.UNFRAMED, 1);
+			server.sessions().findFirst().orElseThrow().send(new byte[0]);
+			assertThat(peer.receive()).isEqualTo("\0");
+			peer.send("\0");
+			assertThat(peer.ask("\1b")).isEqualTo("\1b");
 		}
 	}
 

@@ -18,6 +18,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
+import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -25,6 +26,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.Timeouts.OnFrame;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -97,6 +99,24 @@ class DiscardedFramesTests {
 			}
 		}
 		assertThat(this.calls).isEmpty();
+	}
+
+	/** Else two sides that echo would answer each other without end. */
+	@Test
+	void anAnswerIsStillKnownAsOne() throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("echo", PayloadConverter.bytes(), (bytes) -> bytes),
+				(spec) -> spec.framing(Framing.lengthField().width(1).zero(ZeroLength.ECHO).build())
+					.timeouts((block) -> block.frame(Duration.ofMillis(50)).onFrame(OnFrame.DISCARD)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("\7");
+			Awaitility.await().until(() -> server.statistics().framesDropped().equals(Map.of(DropReason.TIMEOUT, 1L)));
+			server.sessions().findFirst().orElseThrow().send(new byte[0]);
+			assertThat(peer.bytes(1)).containsExactly(0);
+			peer.send("\0\1a");
+			assertThat(peer.bytes(2)).containsExactly(1, 'a');
+		}
 	}
 
 }
