@@ -1,9 +1,11 @@
 package dev.socketserver.engine.input;
 
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.socketserver.DatagramDrop;
+import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameTooLargeException;
@@ -79,7 +81,10 @@ public final class DatagramDecoder implements FrameDecoder {
 		try {
 			boolean found = this.decoder.next(in);
 			if (!found && in.remaining() > 0) {
-				found = completed(in);
+				return completed(in);
+			}
+			if (!found && first && hasDropped(in)) {
+				drop(in, DatagramDrop.UNFRAMED);
 			}
 			return found;
 		}
@@ -90,6 +95,15 @@ public final class DatagramDecoder implements FrameDecoder {
 			drop(in, DatagramDrop.UNFRAMED);
 		}
 		return false;
+	}
+
+	/** Whether the framing has dropped something, such as what is in front of a start. */
+	private static boolean hasDropped(FrameInput in) {
+		Map<DropReason, Integer> dropped = in.takeDropped();
+		if (dropped != null) {
+			dropped.forEach(in::dropped);
+		}
+		return dropped != null;
 	}
 
 	/** Decodes what the end of the datagram completes, or drops it. */

@@ -12,11 +12,13 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
+import dev.socketserver.framing.FrameChecksum;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.builder.Framings;
+import dev.socketserver.framing.builder.SwitchBuilder;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.InboundOverflow;
 import org.junit.jupiter.api.Named;
@@ -167,6 +169,25 @@ class DatagramFramesTests {
 			assertThat(peer.receive()).isEqualTo("\0");
 			peer.send("\0");
 			assertThat(peer.ask("\1b")).isEqualTo("\1b");
+		}
+	}
+
+	static Stream<Named<Framing>> framingsThatDrop() {
+		return Stream.of(Named.of("start-end", Framing.startEnd("(", ")")),
+				Named.of("sync", Framings.fixed().size(4).sync("##").build()),
+				Named.of("checksum",
+						Framings.checked(Framing.line()).type("sum8").onBad(FrameChecksum.OnBad.SKIP).build()),
+				Named.of("switch",
+						Framings.switching().when("#", Framing.fixed(4)).otherwise(SwitchBuilder.DROP).build()));
+	}
+
+	@ParameterizedTest
+	@MethodSource("framingsThatDrop")
+	void aDatagramOfWhichTheFramingLeavesNothingIsDropped(Framing framing) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, udp((spec) -> spec.framing(framing)));
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("xyz!\n").send("abc!\n");
+			awaitDropped(server, DatagramDrop.UNFRAMED, 2);
 		}
 	}
 
