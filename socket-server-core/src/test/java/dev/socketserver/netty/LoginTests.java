@@ -412,4 +412,20 @@ class LoginTests {
 		assertThat(Map.of("open", open(server))).containsEntry("open", 0);
 	}
 
+	@Test
+	void whoHasGotWhatIsALoginNowIsLoggedIn() throws Exception {
+		ChangingServer changing = changing(UnaryOperator.identity());
+		SocketServer server = changing.server();
+		try (Peer bound = new Peer(server); Peer other = new Peer(server)) {
+			assertThat(bound.ask("bind")).isEqualTo("BIND");
+			assertThat(other.ask("x")).isEqualTo("X");
+			assertThat(open(server)).isEqualTo(2);
+			changing.change((spec) -> IN_A_MOMENT.apply(spec).login((login) -> login.by(LoginBy.IDENTITY)));
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
+			assertThat(bound.ask("y")).isEqualTo("Y");
+		}
+		assertThat(count(server, LoginOutcome.SUCCESS)).isEqualTo(1);
+		assertThat(count(server, LoginOutcome.TIMEOUT)).isEqualTo(1);
+	}
+
 }

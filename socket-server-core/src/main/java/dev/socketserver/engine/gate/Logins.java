@@ -80,11 +80,14 @@ public final class Logins {
 	 * Has those that are not logged in log in by other rules. Their time counts from the
 	 * beginning of each session.
 	 * @param spec what the server is made from now
+	 * @param inForce is run when these rules are in force, and nobody has been judged by
+	 * them
 	 */
-	public void reconfigure(ServerSpec spec) {
+	public void reconfigure(ServerSpec spec, Runnable inForce) {
 		Rules before = this.rules;
 		Rules next = Rules.of(spec);
 		this.rules = next;
+		inForce.run();
 		if (!before.login().timeout().equals(next.login().timeout())) {
 			check(this.nanoTime.getAsLong());
 		}

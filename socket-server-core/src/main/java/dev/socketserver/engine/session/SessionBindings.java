@@ -237,6 +237,14 @@ final class SessionBindings<S extends Bindable> {
 		}
 	}
 
+	/** Whether a session has an identity. */
+	static boolean isBound(Bindable session) {
+		synchronized (session) {
+			Memberships memberships = session.memberships();
+			return memberships != null && !memberships.identities.isEmpty();
+		}
+	}
+
 	/** Returns who the peer of a session is, if the application has said so. */
 	static @Nullable Principal principal(Bindable session) {
 		synchronized (session) {

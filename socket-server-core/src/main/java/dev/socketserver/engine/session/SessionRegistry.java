@@ -31,6 +31,7 @@ import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.SessionId;
+import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.LoginBy;
 import dev.socketserver.spi.IdText;
 import org.jspecify.annotations.Nullable;
@@ -212,18 +213,26 @@ public final class SessionRegistry {
 			rates(new ServerRates(spec, counters, timer, NanoTime.SYSTEM));
 		}
 		Logins asked = this.logins;
-		if (spec.gate().login() == null) {
+		Login login = spec.gate().login();
+		if (login == null) {
 			this.logins = null;
 			if (asked != null) {
 				asked.end();
 			}
 		}
 		else if (asked != null) {
-			asked.reconfigure(spec);
+			asked.reconfigure(spec, () -> alreadyLoggedIn(login.by()));
 		}
 		else {
 			this.logins = Logins.of(spec, counters, timer, NanoTime.SYSTEM);
 		}
+	}
+
+	/** Who has got before what is a login now has logged in. */
+	private void alreadyLoggedIn(LoginBy by) {
+		stream().filter(
+				(session) -> (by == LoginBy.IDENTITY) ? SessionBindings.isBound(session) : session.principal() != null)
+			.forEach((session) -> loggedIn(session, by));
 	}
 
 	/** Replaces how fast the peer of a session may send. */
