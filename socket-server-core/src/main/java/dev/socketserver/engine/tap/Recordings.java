@@ -2,6 +2,7 @@ package dev.socketserver.engine.tap;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -100,6 +101,12 @@ public final class Recordings {
 			release(bytes);
 		}
 		else {
+			mask(entries, bytes, kept);
+		}
+	}
+
+	private void mask(List<TapEntry> entries, long bytes, Consumer<Recording> kept) {
+		try {
 			this.thread.execute(() -> {
 				this.waiting.decrementAndGet();
 				List<TapEntry> masked = entries.stream()
@@ -108,6 +115,11 @@ public final class Recordings {
 					.toList();
 				kept.accept(new Recording(TapEntry.transcript(masked), bytes));
 			});
+		}
+		catch (RejectedExecutionException ex) {
+			// The system has no thread now.
+			this.waiting.decrementAndGet();
+			release(bytes);
 		}
 	}
 

@@ -4,11 +4,15 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
@@ -111,6 +115,29 @@ class TapMemoryTests {
 					case "spec" -> SPEC;
 					default -> throw new UnsupportedOperationException(method.toString());
 				});
+	}
+
+	@Test
+	void whatCannotBeMaskedWithoutAThreadIsForgottenAndItsRoomGivenBack() {
+		MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
+		TapMasks masks = new TapMasks(() -> List.of((server, received, frame) -> frame));
+		AtomicInteger attempts = new AtomicInteger();
+		Recordings recordings = new Recordings(10, memory, masks, (task) -> {
+			if (attempts.incrementAndGet() <= 1_000) {
+				throw new RejectedExecutionException();
+			}
+			task.run();
+		});
+		List<Recordings.Recording> kept = new ArrayList<>();
+
+		for (int i = 0; i <= 1_000; i++) {
+			assertThat(memory.used()).isZero();
+			FlightRecorder recorder = new FlightRecorder(recordings, this.session);
+			recorder.add(true, FRAME, 0, FRAME.length);
+			recordings.ended(recorder, CloseStatus.of(CloseReason.PROTOCOL_ERROR), kept::add);
+		}
+
+		assertThat(kept).hasSize(1);
 	}
 
 }
