@@ -1,6 +1,7 @@
 package dev.socketserver.engine;
 
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 import dev.socketserver.ManualTimer;
@@ -38,12 +39,13 @@ public final class ManualEngine {
 	}
 
 	/** Returns what those share that use one timer. */
-	public static SharedResources with(ManualTimer timer, SocketServerListener... listeners) {
+	public static SharedResources with(ScheduledExecutorService timer, SocketServerListener... listeners) {
 		return with(timer, NanoTime.SYSTEM, listeners);
 	}
 
 	/** Returns what those share that use one timer and one clock. */
-	public static SharedResources with(ManualTimer timer, LongSupplier clock, SocketServerListener... listeners) {
+	public static SharedResources with(ScheduledExecutorService timer, LongSupplier clock,
+			SocketServerListener... listeners) {
 		return new SharedResources(THREADS, BACKGROUND, timer, new KeepAlive(), new MemoryBudget(1_000_000),
 				new CompositeListener(() -> List.of(listeners), timer), () -> null, false, clock, (stack) -> "");
 	}

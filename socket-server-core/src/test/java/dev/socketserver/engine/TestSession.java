@@ -87,6 +87,11 @@ public final class TestSession {
 		receive(text, System.nanoTime());
 	}
 
+	/** What it shares with others that are made from the same. */
+	public SessionContext context() {
+		return this.context;
+	}
+
 	/** Other settings are in force. */
 	public void followedBy(SessionSpec next) {
 		this.context.followedBy(next);

@@ -151,6 +151,11 @@ public final class SessionWatch {
 
 		/** Begins, if the time to wait is not 0. */
 		synchronized void begin(long nanos) {
+			if (this.next != null) {
+				// A check that has begun to run cannot be cancelled, and must not leave
+				// one beside the one that was asked for meanwhile.
+				this.next.cancel(false);
+			}
 			if (nanos == 0 || this.ended) {
 				return;
 			}
@@ -163,9 +168,6 @@ public final class SessionWatch {
 		}
 
 		synchronized void beginAtOnce() {
-			if (this.next != null) {
-				this.next.cancel(false);
-			}
 			this.atOnce = CHECKS_AT_ONCE;
 			begin(1);
 		}
