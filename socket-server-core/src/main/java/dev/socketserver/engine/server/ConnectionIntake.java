@@ -114,7 +114,7 @@ public final class ConnectionIntake {
 	}
 
 	/**
-	 * A connection was accepted.
+	 * A connection was accepted, and is counted unless it {@link #mustWait}.
 	 * @param socket the address of its peer, or {@code null} if it has none
 	 * @param credentials who the peer is, as far as the kernel knows that
 	 * @param proxy whether that may speak for others
@@ -123,8 +123,28 @@ public final class ConnectionIntake {
 	 */
 	public @Nullable Refusal accepted(@Nullable InetAddress socket, @Nullable PeerCredentials credentials,
 			boolean proxy, boolean waits) {
-		countAccepted();
-		return admitted(socket, credentials, proxy, waits);
+		Refusal refusal = admitted(socket, credentials, proxy, waits);
+		if (!mustWait(refusal)) {
+			countAccepted();
+		}
+		return refusal;
+	}
+
+	/**
+	 * Whether a connection that was refused has to wait instead: others have taken the
+	 * last permits by another listener at the same time. It is to be accepted once more
+	 * when the gate opens.
+	 * @param refusal why it was refused, or {@code null} if it was not
+	 * @return {@code false} if it was admitted, or stays refused
+	 */
+	public boolean mustWait(@Nullable Refusal refusal) {
+		return refusal != null && refusal.reason() == RejectReason.LIMIT_SESSIONS
+				&& this.listener.spec().listenOn().streams() && this.all.waits();
+	}
+
+	/** Holds the gate if there are no permits, and releases it if there are. */
+	public void checkPermits() {
+		this.all.permitsChanged();
 	}
 
 	/**

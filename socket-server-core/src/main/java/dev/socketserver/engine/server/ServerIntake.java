@@ -204,6 +204,11 @@ public final class ServerIntake {
 		return this.served;
 	}
 
+	/** Whether connections wait for which there is no room. */
+	boolean waits() {
+		return this.values.waits() && !this.served;
+	}
+
 	/** A connection was admitted. */
 	void admitted() {
 		permitsChanged();

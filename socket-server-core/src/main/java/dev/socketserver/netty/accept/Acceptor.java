@@ -3,7 +3,7 @@ package dev.socketserver.netty.accept;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.server.AcceptGate;
@@ -39,7 +39,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	private final PendingConnections pending;
 
-	private final Queue<DuplexChannel> early = new ArrayDeque<>(0);
+	private final Deque<DuplexChannel> early = new ArrayDeque<>(0);
 
 	/**
 	 * Creates the acceptor of one listening socket.
@@ -63,11 +63,11 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			// The others are for whoever accepts next.
 			context.channel().config().setAutoRead(false);
 		}
-		if (this.early.isEmpty() && this.gate.isOpen()) {
-			accept(context, channel);
-		}
-		else {
+		if (!this.early.isEmpty() || !this.gate.isOpen()) {
 			this.early.add(channel);
+		}
+		else if (!accept(context, channel)) {
+			putBack(context, channel);
 		}
 	}
 
@@ -82,16 +82,32 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			if (next == null) {
 				return;
 			}
-			accept(context, next);
+			if (!accept(context, next)) {
+				putBack(context, next);
+				return;
+			}
 		}
 	}
 
-	private void accept(ChannelHandlerContext context, DuplexChannel channel) {
+	/** Has a connection wait, as those do that have come too early. */
+	private void putBack(ChannelHandlerContext context, DuplexChannel channel) {
+		this.early.addFirst(channel);
+		this.intake.checkPermits();
+		if (this.gate.isOpen()) {
+			// There is a permit again, of which the gate has seen nothing.
+			context.executor().execute(() -> userEventTriggered(context, AcceptSwitch.OPENED));
+		}
+	}
+
+	/**
+	 * Returns whether it is decided what becomes of a connection: else it has to wait.
+	 */
+	private boolean accept(ChannelHandlerContext context, DuplexChannel channel) {
 		if (this.listening.closing() && !this.listening.outlives()) {
 			// As the kernel does with those that it has not shown us yet. There may be
 			// thousands, and the loop is to get to closing the listener.
 			reset(channel);
-			return;
+			return true;
 		}
 		SocketKind kind = this.listening.kind();
 		kind.prepare(channel);
@@ -99,15 +115,18 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		if (peer == null) {
 			this.intake.lost();
 			reset(channel);
-			return;
+			return true;
 		}
 		InetAddress address = kind.hasAddresses() ? peer.getAddress() : null;
 		boolean proxy = this.intake.isProxy(address);
 		PendingConnections.Stages stages = this.pending.stages();
 		Refusal refusal = this.intake.accepted(address, kind.credentials(channel), proxy, stages.waits(proxy));
+		if (this.intake.mustWait(refusal)) {
+			return false;
+		}
 		if (refusal != null) {
 			refuse(channel, peer, refusal);
-			return;
+			return true;
 		}
 		this.listening.accepted();
 		SessionChannel session = new SessionChannel(this.listening, channel);
@@ -117,6 +136,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		this.pending.lead(channel, session, stages, proxy, address);
 		context.fireChannelRead(channel);
 		this.listening.options(channel);
+		return true;
 	}
 
 	/** With a reset, so that no state is left in the kernel. */
@@ -140,10 +160,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 	public void channelInactive(ChannelHandlerContext context) {
 		DuplexChannel next = this.early.poll();
 		while (next != null) {
-			if (this.listening.outlives()) {
-				accept(context, next);
-			}
-			else {
+			if (!this.listening.outlives() || !accept(context, next)) {
 				reset(next);
 			}
 			next = this.early.poll();

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.ListenerStatus;
@@ -20,6 +22,8 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
+import dev.socketserver.admission.SessionLimit;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.process.Descriptors;
@@ -27,6 +31,7 @@ import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.settings.ChangingServer;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.OnFull;
@@ -386,6 +391,28 @@ class BusyAcceptTests {
 			}
 		}
 
+	}
+
+	/** The gate is still open when another listener takes the last permit. */
+	@Test
+	void whoeverComesInTheSameMomentAsAnotherElsewhereWaits() throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture,
+				ServerFixture.messages((payload, session) -> payload),
+				(spec) -> spec.limits((limits) -> limits.sessions(1).onFull(OnFull.WAIT)));
+		SocketServer server = changing.server();
+		SessionLimit permits = Objects.requireNonNull(((ManagedServer) server).admission()).sessions();
+		assertThat(permits.tryAcquire(1)).isTrue();
+		SocketServer other = this.fixture.echo("other", (spec) -> spec);
+		try (Peer peer = new Peer(server).send("x\n"); Peer behind = new Peer(other)) {
+			// The one loop has come to both.
+			assertThat(behind.ask("y")).isEqualTo("other y");
+			assertThat(server.statistics().accepted()).isZero();
+			permits.release();
+			changing.change(UnaryOperator.identity());
+			assertThat(peer.line()).isEqualTo("x");
+		}
+		assertThat(server.statistics().accepted()).isEqualTo(1);
+		assertThat(server.statistics().rejected()).isEmpty();
 	}
 
 	/** A server of few descriptors, with one busy session. */
