@@ -90,12 +90,15 @@ public final class FrameSteps {
 	void frameDone(ReceivingSession session, Deframer deframer) {
 		SessionFraming next = (this.framing != null) ? this.framing.take() : null;
 		if (next != null) {
-			session.encodeWith(next.framing());
 			deframer.decoder(next.decoder());
-			session.state().connection().execute(deframer::decodeKept);
 		}
 		if (this.tls != null) {
+			// The reply that it keeps is one to this frame, and leaves in its framing.
 			this.tls.frameDone();
+		}
+		if (next != null) {
+			session.encodeWith(next.framing());
+			session.state().connection().execute(deframer::decodeKept);
 		}
 	}
 

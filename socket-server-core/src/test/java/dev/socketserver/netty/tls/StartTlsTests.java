@@ -26,6 +26,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
@@ -132,6 +133,26 @@ class StartTlsTests {
 		// With a close_notify, or it would be PEER_RESET.
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 		assertThat(server.statistics().handshakes().toString()).contains("SUCCESS");
+	}
+
+	/** Of a frame that changes the framing, too. */
+	@Every.Mode
+	void theReplyIsFramedAsItsFrameIs(ExecutionMode mode) throws Exception {
+		SocketServer server = messages((line, session) -> {
+			if (line.equals("STARTTLS")) {
+				session.framing(Framing.delimiter(";"));
+				startTls(session);
+			}
+			return line;
+		}, (spec) -> onRequest()
+			.apply(spec.framing(Framings.line().switchable(true).build()).execution((block) -> block.mode(mode))));
+
+		try (Mailer peer = new Mailer(server)) {
+			assertThat(peer.ask("STARTTLS")).isEqualTo("STARTTLS");
+			peer.secure();
+			peer.send("a\nb;\n;");
+			assertThat(peer.lines(2)).containsExactly("a", "b;");
+		}
 	}
 
 	@ParameterizedTest
