@@ -319,7 +319,8 @@ class RateTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("a\nb\nc\nd\n");
 			assertThat(peer.rest()).isEqualTo("a\nb\n");
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.RATE_EXCEEDED);
+			assertThat(this.fixture.nextClosed())
+				.isEqualTo(CloseStatus.of(CloseReason.RATE_EXCEEDED, "more than rate.messages = 1/h"));
 		}
 		assertThat(exceeded(server, OnExceeded.CLOSE)).isEqualTo(1);
 	}

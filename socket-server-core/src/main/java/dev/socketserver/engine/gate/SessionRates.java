@@ -113,9 +113,16 @@ public final class SessionRates implements Terms {
 	/** Returns how a session ends whose peer sends too much, if it does. */
 	@Nullable CloseStatus refusal() {
 		return (this.rules.onExceeded() == OnExceeded.CLOSE)
-				? CloseStatus.of(CloseReason.RATE_EXCEEDED,
-						"more than rate.messages or rate.bytes: " + this.rules.messages() + ", " + this.rules.bytes())
-				: null;
+				? CloseStatus.of(CloseReason.RATE_EXCEEDED, "more than " + limits()) : null;
+	}
+
+	private String limits() {
+		String messages = "rate.messages = " + this.rules.messages();
+		String bytes = "rate.bytes = " + this.rules.bytes();
+		if (this.rules.messages() == null) {
+			return bytes;
+		}
+		return (this.rules.bytes() == null) ? messages : messages + " or " + bytes;
 	}
 
 }
