@@ -1,6 +1,7 @@
 package dev.socketserver.redis;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -145,9 +146,21 @@ class DatagramClusterTests {
 		assertEnded("brief", "\"reason\":\"IDLE_TIMEOUT\"");
 		assertThat(send("4711", "x")).isEqualTo(Delivery.NO_SESSION);
 		assertThat(peer.hasReceived()).isFalse();
-		assertThat(peer.ask("4711")).as("has a session anew").isEqualTo("true");
-		assertThat(send("4711", "again")).isEqualTo(Delivery.WRITTEN);
+		// On a busy machine that is silent for too long at once.
+		within(() -> {
+			assertThat(answer(peer)).as("has a session anew").isEqualTo("true");
+			assertThat(send("4711", "again")).isEqualTo(Delivery.WRITTEN);
+		});
 		assertThat(peer.receive()).isEqualTo("again");
+	}
+
+	private static String answer(DatagramPeer peer) {
+		try {
+			return peer.ask("4711");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }

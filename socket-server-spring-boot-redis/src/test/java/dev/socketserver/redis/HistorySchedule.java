@@ -8,9 +8,10 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.socketserver.fixtures.ClusterHistory;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What happens to up to three nodes and their Redis, by a seed: binds, sends and faults,
@@ -182,13 +183,13 @@ final class HistorySchedule implements AutoCloseable {
 		for (String id : IDENTITIES) {
 			List<String> holders = new ArrayList<>();
 			try {
-				Awaitility.await().atMost(limit).pollInSameThread().pollInterval(Duration.ofMillis(50)).until(() -> {
+				Patience.within(limit, () -> {
 					holders.clear();
 					this.nodes.forEach((node) -> holders.addAll(holdersAt(node, id)));
-					return isKnown(id, holders);
+					assertThat(isKnown(id, holders)).isTrue();
 				});
 			}
-			catch (ConditionTimeoutException ex) {
+			catch (AssertionError ex) {
 				this.history.violated("The directory is not of one mind with " + holders + " of " + id + ": "
 						+ this.nodes.stream().map((node) -> node.ask("find " + id)).toList());
 			}

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.fixtures.Patience;
 
 /** What a node in a JVM of its own does when it receives a command. */
 final class NodeCommands {
@@ -69,7 +70,8 @@ final class NodeCommands {
 
 	private void settle() {
 		CompletableFuture<?> all = CompletableFuture.allOf(this.begun.toArray(CompletableFuture[]::new));
-		this.say.accept(all.orTimeout(20, TimeUnit.SECONDS).handle((done, failure) -> "" + failure).join());
+		this.say
+			.accept(all.orTimeout(Patience.seconds(), TimeUnit.SECONDS).handle((done, failure) -> "" + failure).join());
 		this.begun.clear();
 	}
 

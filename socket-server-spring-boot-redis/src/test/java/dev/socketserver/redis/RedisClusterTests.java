@@ -14,6 +14,7 @@ import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import io.netty.util.ResourceLeakDetector;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static dev.socketserver.fixtures.Patience.timed;
+import static dev.socketserver.fixtures.Patience.undisturbed;
 import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -31,6 +33,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class RedisClusterTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(3);
+
+	/** Is over in no test. */
+	private static final Duration LONG = Duration.ofHours(1);
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
@@ -53,6 +58,22 @@ class RedisClusterTests {
 		return this.opened.add(new TestNode(this.redis.port(), name, LEASE).start());
 	}
 
+	/**
+	 * Has nodes that renew no lease and wait for each other for long: where all that is
+	 * sent has to arrive, and commands are counted.
+	 */
+	private void joinForLong() {
+		this.a.close();
+		this.b.close();
+		this.a = patientNode("a");
+		this.b = patientNode("b");
+		within(() -> assertThat(this.a.member.nodes()).hasSize(2));
+	}
+
+	private TestNode patientNode(String name) {
+		return this.opened.add(new TestNode(this.redis.port(), name, LONG, LONG).start());
+	}
+
 	@Test
 	void theNewerSessionReplacesTheOlderOnAnotherNode() {
 		TestNode.Session older = this.a.open();
@@ -60,7 +81,8 @@ class RedisClusterTests {
 		assertThat(older.bind("x", BindPolicy.REPLACE)).isTrue();
 		long token = older.token("x");
 		assertThat(newer.bind("x", BindPolicy.REPLACE)).isTrue();
-		assertThat(older.open).isFalse();
+		// On a busy machine the other node may not have answered in time.
+		within(() -> assertThat(older.open).isFalse());
 		assertThat(older.replaced.join()).isEqualTo("session chat-1 of node b");
 		assertThat(newer.token("x")).isGreaterThan(token).isLessThan(1L << 53);
 	}
@@ -82,8 +104,8 @@ class RedisClusterTests {
 		assertThat(newer.bind("x", BindPolicy.ALLOW)).isTrue();
 		within(() -> assertThat(this.a.member.find("device", "x").join()).get()
 			.matches((found) -> found.node().equals("b")));
-		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN);
-		assertThat(newer.received).containsExactly("1");
+		within(() -> assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN));
+		assertThat(newer.received).containsOnly("1");
 		newer.end();
 		within(() -> assertThat(this.a.member.find("device", "x").join()).get()
 			.matches((found) -> found.node().equals("a")));
@@ -91,6 +113,7 @@ class RedisClusterTests {
 
 	@Test
 	void sendsInOrderWithThreeCommandsEach() {
+		joinForLong();
 		TestNode.Session there = this.b.open();
 		there.bind("x", BindPolicy.REPLACE);
 		// The search for leaks takes a stack for each byte of a command.
@@ -115,7 +138,7 @@ class RedisClusterTests {
 		sent.forEach((one) -> assertThat(one.join()).isEqualTo(Delivery.WRITTEN));
 		assertThat(there.received).hasSize(1_001);
 		assertThat(new ArrayList<>(there.received).get(500)).isEqualTo("500");
-		// Renewals may be among them.
+		// Those of nodes that have just joined may be among them.
 		assertThat(this.redis.calls("hgetall", "publish") - before).isBetween(3_000L, 3_030L);
 	}
 
@@ -124,6 +147,7 @@ class RedisClusterTests {
 	 */
 	@Test
 	void sendsOfManyThreadsKeepTheOrderOfEach() throws Exception {
+		joinForLong();
 		List<TestNode.Session> there = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
 			there.add(this.b.open());
@@ -157,22 +181,22 @@ class RedisClusterTests {
 			sent.add(this.a.member.send("device", "x", (server) -> new byte[] { 'x' }));
 		}
 		long written = sent.stream()
-			.map((one) -> one.orTimeout(10, TimeUnit.SECONDS).join())
+			.map((one) -> one.orTimeout(Patience.seconds(), TimeUnit.SECONDS).join())
 			.filter(Delivery.WRITTEN::equals)
 			.count();
 		assertThat(written).isPositive();
 		assertThat(this.a.member.since()).isEqualTo(since.get(0));
 		assertThat(this.b.member.since()).isEqualTo(since.get(1));
-		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN);
+		within(() -> assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN));
 	}
 
 	@Test
 	void reportsWhatBecameOfWhatIsSent() {
-		assertThat(this.a.send("nobody", "1")).isEqualTo(Delivery.NO_SESSION);
+		within(() -> assertThat(this.a.send("nobody", "1")).isEqualTo(Delivery.NO_SESSION));
 		TestNode.Session there = this.b.open();
 		there.bind("x", BindPolicy.REPLACE);
 		there.open = false;
-		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.GONE);
+		within(() -> assertThat(this.a.send("x", "1")).isEqualTo(Delivery.GONE));
 		TestNode.Session other = this.b.open();
 		other.bind("y", BindPolicy.REPLACE);
 		assertThat(this.a.member.close("device", "y").join()).isEqualTo(Delivery.WRITTEN);
@@ -181,17 +205,27 @@ class RedisClusterTests {
 
 	@Test
 	void aKilledNodeIsAFastAnswerAndItsIdentitiesAreFreeAfterOneLease() throws Exception {
-		this.b.open().bind("x", BindPolicy.REJECT);
-		this.b.kill();
-		assertThat(timed(() -> {
-			assertThat(this.a.send("x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
-			Broadcast broadcast = this.a.member.broadcast("chat", null, new byte[1]).join();
-			return assertThat(broadcast.unreached()).containsEntry("b", Delivery.NODE_UNREACHABLE);
-		})).as("nothing has waited for its timeout").isLessThan(TestNode.TIMEOUT);
-		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isFalse();
-		within(LEASE.multipliedBy(5), () -> assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isTrue());
+		int[] attempts = new int[1];
+		// Once more, should this JVM stand still until the lease is over.
+		undisturbed(LEASE.dividedBy(3), () -> {
+			if (++attempts[0] > 1) {
+				this.b = node("b");
+			}
+			String id = "x" + attempts[0];
+			this.b.open().bind(id, BindPolicy.REJECT);
+			this.b.kill();
+			assertThat(timed(() -> {
+				assertThat(this.a.send(id, "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
+				Broadcast broadcast = this.a.member.broadcast("chat", null, new byte[1]).join();
+				return assertThat(broadcast.unreached()).containsEntry("b", Delivery.NODE_UNREACHABLE);
+			})).as("nothing has waited for its timeout").isLessThan(TestNode.TIMEOUT);
+			assertThat(this.a.open().bind(id, BindPolicy.REJECT)).isFalse();
+		});
+		within(LEASE.multipliedBy(5),
+				() -> assertThat(this.a.open().bind("x" + attempts[0], BindPolicy.REJECT)).isTrue());
 		within(LEASE.multipliedBy(5), () -> assertThat(this.a.member.nodes()).hasSize(1));
-		assertThat(this.redis.command("EXISTS socket-server:{test}:own:b:" + this.b.id.incarnation())).isEqualTo(":0");
+		within(() -> assertThat(this.redis.command("EXISTS socket-server:{test}:own:b:" + this.b.id.incarnation()))
+			.isEqualTo(":0"));
 	}
 
 	@Test
@@ -203,7 +237,8 @@ class RedisClusterTests {
 
 	@Test
 	void broadcastReachesAllNodes() {
-		TestNode c = node("c");
+		joinForLong();
+		TestNode c = patientNode("c");
 		within(() -> assertThat(this.a.member.nodes()).hasSize(3));
 		this.a.open();
 		this.b.open();
@@ -213,7 +248,7 @@ class RedisClusterTests {
 		for (int i = 0; i < 100; i++) {
 			assertThat(this.a.member.broadcast("chat", null, new byte[1]).join().sessions()).isEqualTo(4);
 		}
-		// Each has a reply; nodes also send messages to themselves.
+		// Each has a reply; a node that has just joined says so.
 		assertThat(this.redis.calls("publish") - before).isBetween(400L, 430L);
 	}
 
@@ -245,7 +280,7 @@ class RedisClusterTests {
 		TestNode.Session next = this.a.open();
 		assertThat(next.bind("7", BindPolicy.REPLACE)).isTrue();
 		assertThat(next.token("7")).isGreaterThan(token);
-		assertThat(sessions.get(7).open).isFalse();
+		within(() -> assertThat(sessions.get(7).open).isFalse());
 	}
 
 	@Test
@@ -301,7 +336,7 @@ class RedisClusterTests {
 		assertThat(this.redis.command("PUBLISH " + channel + " garbage")).isEqualTo(":1");
 		assertThat(this.redis.command("PUBLISH " + channel + " " + "x".repeat(60_000))).isEqualTo(":1");
 		within(() -> assertThat(this.b.member.ignoredMessages()).isEqualTo(2));
-		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN);
+		within(() -> assertThat(this.a.send("x", "1")).isEqualTo(Delivery.WRITTEN));
 	}
 
 	@Test
@@ -310,7 +345,7 @@ class RedisClusterTests {
 		this.opened.add(signing);
 		signing.open().bind("x", BindPolicy.REPLACE);
 		assertThat(this.a.send("x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
-		assertThat(signing.member.ignoredMessages()).isPositive();
+		within(() -> assertThat(signing.member.ignoredMessages()).isPositive());
 	}
 
 	@Test
@@ -334,9 +369,9 @@ class RedisClusterTests {
 	@Test
 	void anIdentityThatNobodyCanHaveIsTakenForNoOther() {
 		assertThat(this.b.open().bind("a?", BindPolicy.REJECT)).isTrue();
-		assertThat(this.a.send("a?", "1")).isEqualTo(Delivery.WRITTEN);
+		within(() -> assertThat(this.a.send("a?", "1")).isEqualTo(Delivery.WRITTEN));
 		for (String id : List.of("a\ud800", "a\udc00", "a\0", "a\ufffd")) {
-			assertThat(this.a.send(id, "2")).isEqualTo(Delivery.NO_SESSION);
+			within(() -> assertThat(this.a.send(id, "2")).isEqualTo(Delivery.NO_SESSION));
 			assertThat(this.a.member.find("device", id).join()).isEmpty();
 		}
 	}
@@ -351,8 +386,8 @@ class RedisClusterTests {
 		TestNode.Session older = this.a.open();
 		assertThat(older.bind(longest, BindPolicy.REPLACE)).isTrue();
 		assertThat(this.b.open().bind(longest, BindPolicy.REPLACE)).isTrue();
-		assertThat(older.open).isFalse();
-		assertThat(this.a.send(longest, "1")).isEqualTo(Delivery.WRITTEN);
+		within(() -> assertThat(older.open).isFalse());
+		within(() -> assertThat(this.a.send(longest, "1")).isEqualTo(Delivery.WRITTEN));
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.a.open().bindLater(longest + "x", BindPolicy.REPLACE))
 			.withMessageContaining("65536 characters");

@@ -242,7 +242,7 @@ class SocketClusterApplicationTests {
 		assertThat(peer.read()).isEqualTo("hi");
 		CompletableFuture<Object> reply = CompletableFuture.supplyAsync(() -> {
 			try {
-				return jmx("changeSocketSession", id, "ask", "jmx?", "8s");
+				return jmx("changeSocketSession", id, "ask", "jmx?", "5m");
 			}
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);
@@ -336,7 +336,7 @@ class SocketClusterApplicationTests {
 		CompletableFuture<HttpResponse<String>> overHttp = CompletableFuture.supplyAsync(() -> {
 			try {
 				return http(nodes.a(), "POST", "socketsessions/" + id,
-						"{\"action\":\"ask\",\"payload\":\"http?\",\"timeout\":\"8s\"}");
+						"{\"action\":\"ask\",\"payload\":\"http?\",\"timeout\":\"5m\"}");
 			}
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);

@@ -131,7 +131,9 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 
 	/** Sends to the session that has an identity, and waits for the outcome. */
 	Delivery send(String id, String text) {
-		return this.member.send("device", id, (server) -> text.getBytes()).orTimeout(10, TimeUnit.SECONDS).join();
+		return this.member.send("device", id, (server) -> text.getBytes())
+			.orTimeout(Patience.seconds(), TimeUnit.SECONDS)
+			.join();
 	}
 
 	Delivery send(String id) {
@@ -187,7 +189,7 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 	public void close() {
 		if (!this.executor.isShutdown()) {
 			try {
-				this.member.leave().get(5, TimeUnit.SECONDS);
+				this.member.leave().get(Patience.seconds(), TimeUnit.SECONDS);
 			}
 			catch (Exception ex) {
 				// Redis is gone.
