@@ -10,7 +10,7 @@ import java.util.Map;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.RejectReason;
 import dev.socketserver.admission.Refusal;
-import dev.socketserver.engine.memory.MemoryAccount;
+import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.server.ConnectionIntake;
@@ -37,6 +37,9 @@ final class Newcomers {
 	/** So many bytes of one newcomer may wait: at least the longest datagram. */
 	private static final int MOST_BYTES = 64 * 1024 + OBJECT_BYTES;
 
+	/** The part of all memory that may wait, for anybody can send it. */
+	private static final int PART_OF_MEMORY = 4;
+
 	private final Host host;
 
 	private final AcceptGate gate;
@@ -48,6 +51,8 @@ final class Newcomers {
 	/** Of all that waits: no session has it yet. */
 	private final Charge charge;
 
+	private final MemoryBudget memory;
+
 	/** Whether there is one that waits for a permit. Any thread may ask. */
 	private volatile boolean awaitsPermit;
 
@@ -58,7 +63,8 @@ final class Newcomers {
 	 * @param intake who gets one
 	 * @param memory is charged with what waits
 	 */
-	Newcomers(Host host, AcceptGate gate, ConnectionIntake intake, MemoryAccount memory) {
+	Newcomers(Host host, AcceptGate gate, ConnectionIntake intake, MemoryBudget memory) {
+		this.memory = memory;
 		this.charge = Charge.exact(memory);
 		this.host = host;
 		this.gate = gate;
@@ -73,7 +79,7 @@ final class Newcomers {
 			this.host.dropped(DatagramDrop.REJECTED, 1);
 		}
 		else if (known != null) {
-			if (!known.add(content, this.charge)) {
+			if (!add(known, content)) {
 				this.host.dropped(DatagramDrop.REJECTED, 1);
 			}
 		}
@@ -99,12 +105,26 @@ final class Newcomers {
 			return false;
 		}
 		FirstDatagrams first = new FirstDatagrams();
-		first.add(content, this.charge);
+		if (!add(first, content)) {
+			return false;
+		}
 		// Before that one ends, which may be at once.
 		this.waiting.put(newcomer, first);
 		this.awaitsPermit = true;
 		stranger.idle("evicted");
 		return true;
+	}
+
+	/** Returns {@code false} if it is too much, of that newcomer or of all. */
+	private boolean add(FirstDatagrams first, ByteBuf content) {
+		int bytes = OBJECT_BYTES + content.readableBytes();
+		boolean added = first.bytes + bytes <= MOST_BYTES && !this.memory.isScarce()
+				&& this.charge.addWithin(bytes, this.memory.limit() / PART_OF_MEMORY);
+		if (added) {
+			first.bytes += bytes;
+			first.datagrams.add(Unpooled.copiedBuffer(content));
+		}
+		return added;
 	}
 
 	private void reject(Newcomer newcomer, Refusal refusal, int datagrams) {
@@ -203,17 +223,6 @@ final class Newcomers {
 		private final List<ByteBuf> datagrams = new ArrayList<>();
 
 		private int bytes;
-
-		/** Returns {@code false} if it is too much. */
-		boolean add(ByteBuf content, Charge charge) {
-			int more = OBJECT_BYTES + content.readableBytes();
-			if (this.bytes + more > MOST_BYTES) {
-				return false;
-			}
-			this.bytes += more;
-			charge.add(more);
-			return this.datagrams.add(Unpooled.copiedBuffer(content));
-		}
 
 	}
 

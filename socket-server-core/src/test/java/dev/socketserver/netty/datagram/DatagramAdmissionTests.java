@@ -44,6 +44,9 @@ class DatagramAdmissionTests {
 	final ServerFixture fixture = new ServerFixture();
 
 	@RegisterExtension
+	final ServerFixture small = new ServerFixture((spec) -> spec.memoryLimit(1_000_000));
+
+	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
 	@Test
@@ -186,6 +189,37 @@ class DatagramAdmissionTests {
 		}
 		finally {
 			busy.countDown();
+		}
+	}
+
+	/** Else anybody could have the sessions of others end with forged addresses. */
+	@Test
+	void whatWaitsOfAllNewPeersIsAPartOfTheMemory() throws Exception {
+		CountDownLatch busy = new CountDownLatch(1);
+		CountDownLatch held = new CountDownLatch(20);
+		SocketServer server = this.small.calls((line, session) -> {
+			held.countDown();
+			busy.await();
+		}, udp((spec) -> spec.limits((limits) -> limits.sessions(20))));
+		List<DatagramPeer> peers = new ArrayList<>();
+		try {
+			for (int i = 0; i < 20; i++) {
+				peers.add(peer(server).send("hold"));
+			}
+			assertThat(held.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			for (int i = 0; i < 20; i++) {
+				peers.add(peer(server).send(new byte[60_000]));
+				// The kernel has not much room.
+				long sent = 20L + i;
+				await().until(() -> server.statistics().datagrams().received() > sent);
+			}
+			awaitDropped(server, DatagramDrop.REJECTED, 16);
+			assertThat(this.small.servers.memoryUsed()).isBetween(240_000L, 250_000L);
+			assertThat(server.statistics().rejected()).isEqualTo(Map.of(RejectReason.LIMIT_SESSIONS, 16L));
+		}
+		finally {
+			busy.countDown();
+			peers.forEach(DatagramPeer::close);
 		}
 	}
 
