@@ -2,7 +2,6 @@ package dev.socketserver.netty.datagram;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,18 +139,18 @@ final class Newcomers {
 
 	/** A permit may be free. */
 	void admit() {
-		if (this.gate.isHeldFor(Reason.PAUSED)) {
+		if (this.host.closing() || this.gate.isHeldFor(Reason.PAUSED)) {
 			refuseAll();
 			return;
 		}
-		Iterator<Map.Entry<Newcomer, FirstDatagrams>> all = this.waiting.entrySet().iterator();
-		while (all.hasNext()) {
-			Map.Entry<Newcomer, FirstDatagrams> next = all.next();
+		// Not one iterator: a session may end the server as soon as it opens.
+		while (!this.waiting.isEmpty()) {
+			Map.Entry<Newcomer, FirstDatagrams> next = this.waiting.entrySet().iterator().next();
 			Refusal refusal = this.intake.admitted(next.getKey().peer().getAddress(), null, false, false);
 			if (refusal != null && refusal.reason() == RejectReason.LIMIT_SESSIONS) {
 				return;
 			}
-			all.remove();
+			this.waiting.remove(next.getKey());
 			this.charge.add(-next.getValue().bytes);
 			if (refusal == null) {
 				this.host.open(next.getKey(), next.getValue().datagrams);

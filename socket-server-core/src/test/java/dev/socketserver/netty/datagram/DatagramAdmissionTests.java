@@ -22,10 +22,13 @@ import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
+import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.settings.ChangingServer;
 import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.spec.ExecutionMode;
+import io.netty.util.concurrent.AbstractEventExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -45,6 +48,12 @@ class DatagramAdmissionTests {
 
 	@RegisterExtension
 	final ServerFixture small = new ServerFixture((spec) -> spec.memoryLimit(1_000_000));
+
+	@RegisterExtension
+	final LogLines failedTasks = new LogLines(AbstractEventExecutor.class);
+
+	@RegisterExtension
+	final ServerFixture oneLoop = new ServerFixture(1);
 
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
@@ -221,6 +230,53 @@ class DatagramAdmissionTests {
 			busy.countDown();
 			peers.forEach(DatagramPeer::close);
 		}
+	}
+
+	/** The loop gets to the end of the server only behind that. */
+	@Test
+	void whoWaitsIsRefusedOnceTheServerIsStopping() throws Exception {
+		CountDownLatch busy = new CountDownLatch(1);
+		CountDownLatch held = new CountDownLatch(2);
+		SocketServer server = this.oneLoop.calls((line, session) -> {
+			held.countDown();
+			busy.await();
+		}, udp((spec) -> spec.limits((limits) -> limits.sessions(2))));
+		CountDownLatch stuck = new CountDownLatch(1);
+		CountDownLatch goesOn = new CountDownLatch(1);
+		SocketServer other = this.oneLoop.echo("other",
+				(spec) -> spec.execution((execution) -> execution.mode(ExecutionMode.EVENT_LOOP))
+					.handler(ServerFixture.messages((payload, session) -> {
+						stuck.countDown();
+						goesOn.await();
+						return payload;
+					})));
+		try (DatagramPeer one = peer(server);
+				DatagramPeer two = peer(server);
+				DatagramPeer three = peer(server);
+				DatagramPeer four = peer(server);
+				Peer blocking = new Peer(other)) {
+			one.send("hold");
+			two.send("hold");
+			assertThat(held.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			three.send("waits");
+			four.send("waits");
+			await().until(() -> server.statistics().accepted() == 4);
+			blocking.send("x\n");
+			assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			busy.countDown();
+			await().until(() -> server.statistics().active() == 0);
+			ServerOperations.of(server).beginStop(Duration.ZERO);
+			goesOn.countDown();
+			assertThat(server.stopped()).succeedsWithin(Patience.limit());
+			assertThat(server.statistics().rejected()).isEqualTo(Map.of(RejectReason.LIMIT_SESSIONS, 2L));
+			assertThat(blocking.line()).isEqualTo("x");
+		}
+		finally {
+			busy.countDown();
+			goesOn.countDown();
+		}
+		assertThat(server.statistics().opened()).isEqualTo(2);
+		assertThat(this.failedTasks.messages()).isEmpty();
 	}
 
 	/** Else anybody could keep the loop busy with forged addresses. */
