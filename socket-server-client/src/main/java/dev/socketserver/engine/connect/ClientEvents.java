@@ -1,12 +1,12 @@
 package dev.socketserver.engine.connect;
 
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.engine.threads.SerialExecutor;
 
 /**
@@ -15,7 +15,7 @@ import dev.socketserver.engine.threads.SerialExecutor;
  */
 final class ClientEvents {
 
-	private static final long PATIENCE_SECONDS = 2;
+	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	private final Listeners<SocketClientListener> listeners;
 
@@ -46,10 +46,10 @@ final class ClientEvents {
 	 * takes too long; in that case it runs twice.
 	 */
 	void after(Runnable task) {
-		Future<?> later = this.engine.timer()
-			.schedule(() -> this.engine.background().execute(task), PATIENCE_SECONDS, TimeUnit.SECONDS);
+		Deadline later = new Deadline(this.engine.clock());
+		later.begin(this.engine.timer(), PATIENCE_NANOS, PATIENCE_NANOS, () -> this.engine.background().execute(task));
 		this.notifier.execute(() -> {
-			later.cancel(false);
+			later.cancel();
 			task.run();
 		});
 	}

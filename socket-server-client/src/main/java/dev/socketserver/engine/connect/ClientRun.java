@@ -1,12 +1,12 @@
 package dev.socketserver.engine.connect;
 
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.threads.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ final class ClientRun implements Lifecycle.Run {
 	private boolean ending;
 
 	/** Ends the stop when it takes too long, even if a handler does not return. */
-	private @Nullable Future<?> deadline;
+	private @Nullable Deadline deadline;
 
 	/**
 	 * Takes what the connections of a client need.
@@ -86,9 +86,9 @@ final class ClientRun implements Lifecycle.Run {
 	 */
 	void stop(CloseStatus status, Runnable late) {
 		long nanos = this.client.spec().drainTimeout().toNanos() + ABORT_NANOS;
-		this.deadline = this.client.engine()
-			.timer()
-			.schedule(() -> this.client.executor().execute(late), nanos, TimeUnit.NANOSECONDS);
+		Deadline end = new Deadline(this.client.engine().clock());
+		end.begin(this.client.engine().timer(), nanos, nanos, () -> this.client.executor().execute(late));
+		this.deadline = end;
 		this.stop = status;
 	}
 
@@ -108,7 +108,7 @@ final class ClientRun implements Lifecycle.Run {
 	/** Everything was given back in time. */
 	void ended() {
 		if (this.deadline != null) {
-			this.deadline.cancel(false);
+			this.deadline.cancel();
 		}
 	}
 

@@ -133,11 +133,12 @@ final class Readiness implements SessionListener {
 	 */
 	private void attachIfHeldUp() {
 		if (!this.before.isDone()) {
-			this.client.engine().timer().schedule(() -> {
+			long most = TimeUnit.SECONDS.toNanos(HELD_UP_SECONDS);
+			new Deadline(this.client.engine().clock()).begin(this.client.engine().timer(), most, most, () -> {
 				if (!this.before.isDone()) {
 					attach();
 				}
-			}, HELD_UP_SECONDS, TimeUnit.SECONDS);
+			});
 		}
 	}
 
