@@ -1,16 +1,12 @@
 package dev.socketserver.test;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.test.SocketServerPorts.Mode;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -179,7 +175,7 @@ class FreePortsTests {
 	@SocketServerPorts(Mode.DEFINED)
 	class Defined {
 
-		private static final int PORT = unusedPort();
+		private static final int PORT = Ports.free();
 
 		@DynamicPropertySource
 		static void port(DynamicPropertyRegistry registry) {
@@ -199,21 +195,6 @@ class FreePortsTests {
 				assertThat(port).isEqualTo(PORT);
 			}
 
-		}
-
-		/** One of those that the system does not give to whoever asks for any. */
-		private static int unusedPort() {
-			while (true) {
-				int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-				try (ServerSocket socket = new ServerSocket()) {
-					socket.setReuseAddress(false);
-					socket.bind(new InetSocketAddress(port));
-					return port;
-				}
-				catch (IOException ex) {
-					// Somebody has it: another one.
-				}
-			}
 		}
 
 	}

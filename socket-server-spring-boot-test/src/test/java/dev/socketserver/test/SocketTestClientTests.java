@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -163,7 +164,7 @@ class SocketTestClientTests {
 	void resetsTheConnection() {
 		this.client.reset();
 
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.peer.getInputStream().read());
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> this.peer.getInputStream().read());
 	}
 
 	@Test
@@ -429,7 +430,7 @@ class SocketTestClientTests {
 		}
 		this.client = SocketTestClient.connect(this.listener.getLocalPort(), framing);
 		this.peer = this.listener.accept();
-		this.peer.setSoTimeout(5000);
+		this.peer.setSoTimeout(Patience.millis());
 	}
 
 	private void peerSends(String text) throws IOException {
