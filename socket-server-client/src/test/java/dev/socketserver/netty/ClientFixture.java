@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseStatus;
@@ -97,6 +98,24 @@ public final class ClientFixture implements AfterEachCallback {
 	/** Waits until exactly this was reported: listeners have a thread of their own. */
 	public void awaitEvents(String... expected) {
 		Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(this.events).containsExactly(expected));
+	}
+
+	/**
+	 * As {@link Patience#undisturbed}, for what begins with a start: each attempt has a
+	 * client of its own, and what was reported of the one before is forgotten.
+	 */
+	public void undisturbed(Duration pause, Patience.Attempt attempt) throws Exception {
+		Patience.undisturbed(pause, () -> {
+			try {
+				attempt.make();
+			}
+			finally {
+				SocketClient client = client();
+				this.clients.remove(client.name());
+				client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+				this.events.clear();
+			}
+		});
 	}
 
 	/** For handlers, which are there before it. */

@@ -3,7 +3,9 @@ package dev.socketserver.netty;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +22,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Tag;
@@ -38,9 +41,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class SmallHeapTests {
 
 	private static final long MB = 1024 * 1024;
-
-	/** The peers whose sessions were closed for memory, by port. */
-	private final Queue<Integer> closed = new ConcurrentLinkedQueue<>();
 
 	@Test
 	void defaultIsAQuarterOfTheHeapOrOfTheDirectMemoryLimit() throws Exception {
@@ -89,10 +89,8 @@ class SmallHeapTests {
 				}
 				askUntil(others, () -> jvm.cut.get() > 0);
 
-				// The machine may be busy with what the peers have asked for before.
-				long[] nanos = askUntil(others, new Countdown(1000));
-				Arrays.sort(nanos);
-				assertThat(nanos[nanos.length / 2]).as("median").isLessThan(TimeUnit.MILLISECONDS.toNanos(100));
+				// What the peers have asked for before keeps the machine busy, as others do.
+				Patience.within(() -> assertThat(median(others)).isLessThan(TimeUnit.MILLISECONDS.toNanos(100)));
 			}
 			jvm.assertLives();
 			assertThat(jvm.failures).isEmpty();
@@ -140,12 +138,24 @@ class SmallHeapTests {
 		}
 	}
 
+	private static long median(Peer peer) {
+		try {
+			long[] nanos = askUntil(peer, new Countdown(1000));
+			Arrays.sort(nanos);
+			return nanos[nanos.length / 2];
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	private static long[] askUntil(Peer peer, BooleanSupplier done) throws IOException {
 		LongStream.Builder nanos = LongStream.builder();
 		long begin = System.nanoTime();
 		do {
 			long start = System.nanoTime();
-			assertThat(start - begin).as("waits for it").isLessThan(TimeUnit.MINUTES.toNanos(2));
+			assertThat(start - begin).as("waits for it")
+				.isLessThan(Patience.stretched(Duration.ofMinutes(2)).toNanos());
 			assertThat(peer.ask("hello")).isEqualTo("hello");
 			nanos.add(System.nanoTime() - start);
 		}

@@ -11,6 +11,7 @@ import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.operator.IoThread;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
@@ -188,10 +189,10 @@ class ClientOutboxOverflowTests {
 		assertThat(this.client.counters.accepted()).isEqualTo(1);
 		connection.completeNext();
 		assertThat(this.client.counters.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
-		second.join(10_000);
+		second.join(Patience.millis());
 		connection.completeNext();
 		assertThat(this.client.counters.accepted()).isEqualTo(3);
-		third.join(10_000);
+		third.join(Patience.millis());
 		connection.completeNext();
 		assertThat(this.client.outcomes).containsExactly("a", "b", "c");
 		assertThat(connection.all).containsExactly("a", "b", "c");
@@ -204,7 +205,7 @@ class ClientOutboxOverflowTests {
 		this.client.send(outbox, "a");
 		LoopLike loop = new LoopLike(() -> this.client.send(outbox, "b"));
 		loop.start();
-		loop.join(10_000);
+		loop.join(Patience.millis());
 		assertThat(this.client.outcomes).containsExactly("b OutboundFullException");
 	}
 
@@ -220,9 +221,9 @@ class ClientOutboxOverflowTests {
 		});
 		Thread small = this.client.sendBlocked(outbox, "45");
 		large.interrupt();
-		large.join(10_000);
+		large.join(Patience.millis());
 		assertThat(this.client.counters.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
-		small.join(10_000);
+		small.join(Patience.millis());
 		assertThat(refusal.get()).isInstanceOf(InterruptedIOException.class);
 		assertThat(flag).isTrue();
 		assertThat(this.client.counters.pending()).isEqualTo(2);
@@ -238,8 +239,8 @@ class ClientOutboxOverflowTests {
 		Thread small = this.client.sendBlocked(outbox, "45");
 		large.failed(new TimeoutException());
 		assertThat(this.client.counters.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
-		asking.join(10_000);
-		small.join(10_000);
+		asking.join(Patience.millis());
+		small.join(Patience.millis());
 		outbox.failAll(ClientState.STOPPED);
 		assertThat(this.client.counters.accepted()).isEqualTo(2);
 		this.client.assertEmpty();
@@ -252,7 +253,7 @@ class ClientOutboxOverflowTests {
 		Thread second = this.client.sendBlocked(outbox, "b");
 		outbox.close(ClientState.CLOSING, () -> {
 		});
-		second.join(10_000);
+		second.join(Patience.millis());
 		assertThat(this.client.outcomes).containsExactly("b ClientClosedException");
 		this.client.send(outbox, "c");
 		assertThat(this.client.outcomes).containsExactly("b ClientClosedException", "c ClientClosedException");

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.requests.Request;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class ClientOutboxRequestsTests {
 		Request ask = new Request(null, Runnable::run);
 		Thread asking = this.client.blocked(() -> outbox.ask("b".getBytes(UTF_8), null, true, ask));
 		ask.failed(new TimeoutException());
-		asking.join(10_000);
+		asking.join(Patience.millis());
 		assertThat(asking.isAlive()).isFalse();
 		assertThat(this.client.counters.pending()).isEqualTo(1);
 		assertThat(this.client.counters.accepted()).isEqualTo(1);

@@ -293,7 +293,7 @@ class ClientOutboxTests {
 		send(outbox, "waits", failures);
 		Thread blocked = this.client.blocked(() -> send(outbox, "blocked", failures));
 		outbox.failAll(ClientState.STOPPED);
-		blocked.join(10_000);
+		blocked.join(Patience.millis());
 		send(outbox, "late", failures);
 		outbox.open();
 		this.client.attached(outbox);

@@ -34,6 +34,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.process.Signals;
@@ -42,6 +43,7 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.connect.NettySocketClients;
 import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.ProxyProtocol;
 import dev.socketserver.spec.gate.LoginBy;
 import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
@@ -49,6 +51,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,17 +64,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledOnOs(OS.LINUX)
 class WokenProcessTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(4);
-
-	/** Longer than the time for a PROXY header, and all others. */
-	private static final Duration STOPPED = Duration.ofSeconds(10);
-
 	private static final int PEERS = 5;
 
-	private static Socket connect(OtherJvm servers) throws Exception {
-		Socket peer = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(servers.next()));
+	/** Of all that has one of its own; that of a PROXY header is always the same. */
+	private final Duration limit = Patience.stretched(ProxyProtocol.HEADER_TIMEOUT);
+
+	@RegisterExtension
+	private final Opened opened = new Opened();
+
+	private Socket connect(OtherJvm servers) throws Exception {
+		Socket peer = this.opened.add(new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(servers.next())));
 		peer.setSoTimeout(Patience.millis());
 		return peer;
+	}
+
+	/**
+	 * Stops a program. Until it stands still, no time may be over that has begun there.
+	 * @param begun when the first of them began, or before
+	 * @return {@code false} if this JVM stood still itself meanwhile, or was busy
+	 */
+	private boolean stopsInTime(OtherJvm program, long begun) {
+		Signals.send(program.pid(), "STOP");
+		return System.nanoTime() - begun < this.limit.toNanos();
+	}
+
+	/** Lets the program stand still for longer than all times, and go on. */
+	private void goOn(OtherJvm program) {
+		long stopped = System.nanoTime();
+		long longer = this.limit.plusSeconds(1).toNanos();
+		Awaitility.await().atMost(Patience.limit().plusNanos(longer)).until(() -> System.nanoTime() - stopped > longer);
+		Signals.send(program.pid(), "CONT");
 	}
 
 	private static void send(Socket peer, String text) throws IOException {
@@ -87,11 +109,22 @@ class WokenProcessTests {
 	void whatHasArrivedCountsBeforeATimeIsJudged(@TempDir Path directory) throws Exception {
 		Path keys = directory.resolve("keys.p12");
 		Certificates.TRUSTED.store("localhost", keys);
+		while (!isServedAfterAStop(keys)) {
+			// Some time was over before.
+			this.opened.closeAll();
+		}
+	}
+
+	private boolean isServedAfterAStop(Path keys) throws Exception {
 		Map<String, List<Socket>> peers = new LinkedHashMap<>();
 		try (ServerSocket upstream = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 				OtherJvm program = new OtherJvm(List.of(), List.of(), Program.class, keys.toString(),
-						"" + upstream.getLocalPort())) {
+						"" + upstream.getLocalPort(), "" + this.limit.toMillis())) {
+			program.await("here");
+			long begun = System.nanoTime();
+			long last = begun;
 			for (String kind : Program.KINDS) {
+				last = System.nanoTime();
 				List<Socket> some = new ArrayList<>();
 				for (int i = 0; i < PEERS; i++) {
 					program.command("port " + kind);
@@ -104,8 +137,10 @@ class WokenProcessTests {
 				assertThat(line(asked)).isEqualTo("question");
 				program.command("accepted " + PEERS);
 				program.await("accepted");
-				Signals.send(program.pid(), "STOP");
-				long stopped = System.nanoTime();
+				boolean inTime = stopsInTime(program, begun);
+				if (!inTime || System.nanoTime() - last > ProxyProtocol.HEADER_TIMEOUT.toNanos()) {
+					return false;
+				}
 				for (Socket peer : peers.get("login")) {
 					send(peer, "me\n");
 				}
@@ -117,10 +152,7 @@ class WokenProcessTests {
 					secured.add(CompletableFuture.supplyAsync(() -> secured(peer), (task) -> new Thread(task).start()));
 				}
 				send(asked, "answer\n");
-				Awaitility.await()
-					.atMost(Patience.limit())
-					.until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
-				Signals.send(program.pid(), "CONT");
+				goOn(program);
 
 				for (Socket peer : peers.get("login")) {
 					assertThat(line(peer)).as("login").isEqualTo("me");
@@ -136,6 +168,7 @@ class WokenProcessTests {
 					send(peer, "still me\n");
 					assertThat(line(peer)).isEqualTo("still me");
 				}
+				return true;
 			}
 		}
 	}
@@ -145,41 +178,60 @@ class WokenProcessTests {
 	 */
 	@Test
 	void whatHasArrivedCountsBeforeTheTimeOfAStopIsOver() throws Exception {
-		try (OtherJvm program = new OtherJvm(List.of(), List.of(), Stopping.class);
+		while (!isAnsweredAfterAStop()) {
+			// The time was over before.
+		}
+	}
+
+	private boolean isAnsweredAfterAStop() throws Exception {
+		try (OtherJvm program = new OtherJvm(List.of(), List.of(), Stopping.class, "" + this.limit.toMillis());
 				Socket peer = connect(program);
 				BufferedReader lines = new BufferedReader(
 						new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8))) {
 			send(peer, "ask me\n");
 			assertThat(lines.readLine()).isEqualTo("question");
+			long begun = System.nanoTime();
 			program.command("stop");
 			program.await("stopping");
-			Signals.send(program.pid(), "STOP");
-			long stopped = System.nanoTime();
+			if (!stopsInTime(program, begun)) {
+				return false;
+			}
 			send(peer, "answer\n");
-			Awaitility.await().atMost(Patience.limit()).until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
-			Signals.send(program.pid(), "CONT");
+			goOn(program);
 			assertThat(lines.readLine()).isEqualTo("got answer");
 			assertThat(lines.readLine()).isNull();
 			program.await("stopped {SERVER_STOPPED=1}");
+			return true;
 		}
 	}
 
 	/** A server whose queue of connections is full answers once there is room. */
 	@Test
 	void aConnectionThatWasMadeCountsBeforeTheTimeForItIsOver() throws Exception {
+		while (!isConnectedAfterAStop()) {
+			// The time was over before.
+		}
+	}
+
+	private boolean isConnectedAfterAStop() throws Exception {
 		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 				Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
 				Socket second = new Socket(full.getInetAddress(), full.getLocalPort());
-				OtherJvm program = new OtherJvm(List.of(), List.of(), Connecting.class, "" + full.getLocalPort())) {
-			program.await("connecting");
+				OtherJvm program = new OtherJvm(List.of(), List.of(), Connecting.class, "" + full.getLocalPort(),
+						"" + this.limit.toMillis())) {
 			assertThat(List.of(first, second)).as("those that fill the queue").allMatch(Socket::isConnected);
-			Signals.send(program.pid(), "STOP");
-			long stopped = System.nanoTime();
+			program.await("here");
+			long begun = System.nanoTime();
+			program.command("connect");
+			program.await("connecting");
+			if (!stopsInTime(program, begun)) {
+				return false;
+			}
 			full.accept().close();
 			full.accept().close();
-			Awaitility.await().atMost(Patience.limit()).until(() -> System.nanoTime() - stopped > STOPPED.toNanos());
-			Signals.send(program.pid(), "CONT");
+			goOn(program);
 			program.await("connected after 1");
+			return true;
 		}
 	}
 
@@ -199,13 +251,14 @@ class WokenProcessTests {
 	/** Servers with a limit each, and a client that asks. */
 	static final class Program {
 
-		static final List<String> KINDS = List.of("login", "proxy", "tls");
+		static final List<String> KINDS = List.of("login", "tls", "proxy");
 
 		private Program() {
 		}
 
 		public static void main(String[] args) throws Exception {
 			Patience.begin();
+			Duration limit = Duration.ofMillis(Long.parseLong(args[2]));
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SessionHandler echo = (line, session) -> {
 				session.bind("peer", session.id());
@@ -216,7 +269,7 @@ class WokenProcessTests {
 			all.put("login",
 					servers.register(ServerSpec.builder("login")
 						.handler(handler)
-						.login((login) -> login.timeout(LIMIT).by(LoginBy.IDENTITY))
+						.login((login) -> login.timeout(limit).by(LoginBy.IDENTITY))
 						.build()));
 			all.put("proxy",
 					servers.register(ServerSpec.builder("proxy")
@@ -227,19 +280,20 @@ class WokenProcessTests {
 			all.put("tls",
 					servers.register(ServerSpec.builder("tls")
 						.handler(handler)
-						.tls(new Tls(stored.bundle(), stored.clientAuth(), LIMIT, Map.of(), stored.clientHelloBytes()))
+						.tls(new Tls(stored.bundle(), stored.clientAuth(), limit, Map.of(), stored.clientHelloBytes()))
 						.build()));
 			all.values().forEach(SocketServer::start);
 			SocketClient client = new NettySocketClients(servers, List::of)
 				.register(ClientSpec.builder("it").port(Integer.parseInt(args[1])).build());
 			client.start();
+			OtherJvm.say("here");
 			BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 			for (String line = commands.readLine(); line != null; line = commands.readLine()) {
 				String[] words = line.split(" ");
 				switch (words[0]) {
 					case "port" ->
 						OtherJvm.say("" + Objects.requireNonNull(all.get(words[1]).localAddress()).getPort());
-					case "ask" -> client.ask("question", LIMIT)
+					case "ask" -> client.ask("question", limit)
 						.whenComplete((reply, failure) -> OtherJvm.say((failure != null) ? "" + failure : "" + reply));
 					case "accepted" -> {
 						long expected = Long.parseLong(words[1]);
@@ -264,6 +318,7 @@ class WokenProcessTests {
 
 		public static void main(String[] args) throws Exception {
 			Patience.begin();
+			Duration limit = Duration.ofMillis(Long.parseLong(args[0]));
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SessionHandler handler = (line, session) -> session.ask("question", Duration.ofHours(1))
 				.thenApply((reply) -> "got " + reply);
@@ -273,7 +328,7 @@ class WokenProcessTests {
 			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());
 			new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
 			CompletableFuture<?> stopped = server.stopped();
-			new Thread(() -> server.stop(LIMIT)).start();
+			new Thread(() -> server.stop(limit)).start();
 			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
 			OtherJvm.say("stopping");
 			stopped.join();
@@ -290,12 +345,16 @@ class WokenProcessTests {
 
 		public static void main(String[] args) throws Exception {
 			Patience.begin();
+			Duration limit = Duration.ofMillis(Long.parseLong(args[1]));
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SocketClient client = new NettySocketClients(servers, List::of).register(ClientSpec.builder("it")
 				.port(Integer.parseInt(args[0]))
-				.connectTimeout(LIMIT)
+				.connectTimeout(limit)
 				.route((route) -> route.attemptDelay(null))
 				.build());
+			OtherJvm.say("here");
+			assertThat(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine())
+				.isEqualTo("connect");
 			client.start();
 			Awaitility.await().until(() -> asksFor(args[0]));
 			OtherJvm.say("connecting");

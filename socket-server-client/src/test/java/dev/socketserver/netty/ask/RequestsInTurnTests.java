@@ -214,7 +214,7 @@ class RequestsInTurnTests {
 	/** The time for a late reply that has come is not the next request's. */
 	@Test
 	void theNextRequestHasAllItsTimeBehindALateReply() throws Exception {
-		Duration late = Duration.ofSeconds(2);
+		Duration late = Duration.ofMillis(500);
 		SocketServer server = server((requests) -> requests.late(late), UnaryOperator.identity());
 		ask(server, (session, peer) -> {
 			CompletableFuture<Object> next = askBehindALateReply(server, session, peer);

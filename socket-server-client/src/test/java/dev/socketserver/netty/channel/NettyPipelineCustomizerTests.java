@@ -1,6 +1,5 @@
 package dev.socketserver.netty.channel;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -194,7 +193,6 @@ class NettyPipelineCustomizerTests {
 		SocketServer server = this.fixture.servers.lines((line) -> line, way.spec());
 
 		try (Peer peer = new Peer(server)) {
-			peer.timeout(Duration.ofSeconds(5));
 			assertThat(peer.ask("abc")).isEqualTo("abc");
 		}
 	}
@@ -210,7 +208,6 @@ class NettyPipelineCustomizerTests {
 			sent.append("line ").append(i).append('\n');
 		}
 		try (Peer peer = new Peer(server)) {
-			peer.timeout(Duration.ofSeconds(10));
 			peer.send(sent.toString());
 			for (int i = 0; i < 2000; i++) {
 				assertThat(peer.line()).isEqualTo("line " + i);
@@ -237,7 +234,6 @@ class NettyPipelineCustomizerTests {
 			sent.append("line ").append(i).append('\n');
 		}
 		try (Peer peer = new Peer(server)) {
-			peer.timeout(Duration.ofSeconds(10));
 			peer.send(sent.toString());
 			for (int i = 0; i < 200;) {
 				String line = peer.line();

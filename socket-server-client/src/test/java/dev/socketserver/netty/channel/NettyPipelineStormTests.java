@@ -22,7 +22,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
-import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
@@ -193,8 +192,9 @@ class NettyPipelineStormTests {
 			visits.get(5, TimeUnit.MINUTES);
 		}
 		for (SocketClient client : all) {
-			ClientFixture.await(client, ClientState.CONNECTED);
-			assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT).isEqualTo("abc");
+			// It may not have noticed yet that its connection ended with the last stop.
+			Patience.within(() -> assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT)
+				.isEqualTo("abc"));
 			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 		Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> server.statistics().active() == 0);

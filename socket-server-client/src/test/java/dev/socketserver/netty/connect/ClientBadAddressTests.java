@@ -118,7 +118,7 @@ class ClientBadAddressTests {
 		Awaitility.await().atMost(LONG).until(second::finishConnect);
 		assertUsesTheSecond(
 				start(ServerAddress.of("127.0.0.1", hole.getLocalPort()), echo(),
-						(spec) -> spec.connectTimeout(Duration.ofMillis(500))),
+						(spec) -> spec.connectTimeout(Patience.stretched(Duration.ofMillis(500)))),
 				AttemptOutcome.TIMEOUT, "127.0.0.1:" + hole.getLocalPort());
 	}
 
@@ -129,22 +129,25 @@ class ClientBadAddressTests {
 			this.seen.add(line);
 			return line;
 		}, (spec) -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
+		// Of the second too, whose handshake takes as long as the machine needs.
+		Duration time = Patience.stretched(Duration.ofSeconds(2));
 		assertUsesTheSecond(
 				start(ServerAddress.of("localhost", silent.getLocalPort()), good,
-						(spec) -> spec.connectTimeout(Duration.ofSeconds(3))
+						(spec) -> spec.connectTimeout(time)
 							.tls(ClientTlsTests.tls(ClientTlsTests.trusting(Certificates.TRUSTED)))),
-				AttemptOutcome.TIMEOUT, "not connected within 3000 ms");
+				AttemptOutcome.TIMEOUT, "not connected within " + time.toMillis() + " ms");
 	}
 
 	@Test
 	void serverThatNeverConfirmsTheSignOn() throws IOException {
 		ServerSocket silent = listening(50);
+		Duration time = Patience.stretched(Duration.ofSeconds(1));
 		SocketClient client = start(ServerAddress.of("127.0.0.1", silent.getLocalPort()), echo(),
 				(spec) -> spec
 					.handler(new ServerHandler.Messages("signing-on", PayloadConverter.text(StandardCharsets.UTF_8),
 							false, (made) -> new SigningOn()))
-					.pool((pool) -> pool.ready(Ready.OPENED).readyTimeout(Duration.ofSeconds(1))));
-		assertUsesTheSecond(client, AttemptOutcome.NOT_READY, "not ready within 1000 ms");
+					.pool((pool) -> pool.ready(Ready.OPENED).readyTimeout(time)));
+		assertUsesTheSecond(client, AttemptOutcome.NOT_READY, "not ready within " + time.toMillis() + " ms");
 		assertThat(this.seen).containsExactly("sign on", "payload");
 	}
 

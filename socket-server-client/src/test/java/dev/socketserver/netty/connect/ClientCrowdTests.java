@@ -41,6 +41,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.process.Descriptors;
 import dev.socketserver.fixtures.process.LiveHeap;
@@ -88,7 +89,7 @@ class ClientCrowdTests {
 	/** How often each of a crowd sends. */
 	private static final int PERIOD_MILLIS = 200;
 
-	/** Where no local port that the system chooses is in the way of the server. */
+	/** Of the server, which goes and comes back. */
 	private static final String ADDRESS = "127.77.19.9";
 
 	private static final long MB = 1024 * 1024;
@@ -207,7 +208,7 @@ class ClientCrowdTests {
 	@EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8
 	void clientsThatLoseTheirServerTogetherDoNotComeBackTogether() throws Exception {
 		Duration period = Duration.ofSeconds(2);
-		int port = port();
+		int port = Ports.free();
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.address(ADDRESS).port(port));
 		AtomicInteger most = new AtomicInteger();
 		List<SocketClient> clients = start(port, (spec) -> spec.reconnect(new Reconnect(period, period, 1)));
@@ -258,7 +259,7 @@ class ClientCrowdTests {
 	@MethodSource("securedOrNot")
 	@EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8
 	void clientsOfAServerThatIsKilledAgainAndAgainComeBackWithWhatTheyHaveToSend(boolean secured) throws Exception {
-		int port = port();
+		int port = Ports.free();
 		Path keys = this.directory.resolve("keys");
 		Certificates.TRUSTED.store("crowd.test", keys);
 		TlsBundle trusting = new TlsBundle("crowd",
@@ -380,12 +381,6 @@ class ClientCrowdTests {
 			client.start();
 		}
 		return clients;
-	}
-
-	private static int port() throws IOException {
-		try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
-			return probe.getLocalPort();
-		}
 	}
 
 	private static boolean areConnected(List<SocketClient> clients, SocketServer server) {

@@ -217,9 +217,9 @@ class ClientEndsTests {
 				assertThat(client.ask("asked", Duration.ofSeconds(20)).get(Patience.seconds(), TimeUnit.SECONDS))
 					.isNotNull();
 			}
-			for (SocketClient client : several) {
-				client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
-			}
+			// At once, since each waits for its listener for a while.
+			CompletableFuture.allOf(several.stream().map(SocketClient::stop).toArray(CompletableFuture[]::new))
+				.get(Patience.seconds(), TimeUnit.SECONDS);
 		}
 	}
 
@@ -350,15 +350,14 @@ class ClientEndsTests {
 			return line;
 		}, (spec) -> spec);
 		CountDownLatch ended = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
-					session.send("holds the server");
-					session.shutdownOutput();
-					ended.countDown();
-				}))));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.drainTimeout(Duration.ofHours(1))
+			.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
+				session.send("holds the server");
+				session.shutdownOutput();
+				ended.countDown();
+			}))));
 		assertThat(ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
 		CompletableFuture<Void> waits = client.send("too late");
-		// The default is 27 s.
 		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(waits).failsWithin(ClientFixture.LIMIT);
 		assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);
@@ -372,7 +371,7 @@ class ClientEndsTests {
 		byte[] lines = ("x".repeat(999) + "\n").repeat(1000).getBytes(UTF_8);
 		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(listening.getLocalPort(),
-					(spec) -> spec.drainTimeout(Duration.ofSeconds(3))
+					(spec) -> spec.drainTimeout(Duration.ofSeconds(1))
 						.outbound((o) -> o.capacity(20_000).bytes(20_000_000)));
 			try (Socket server = listening.accept()) {
 				ClientFixture.await(client, ClientState.CONNECTED);

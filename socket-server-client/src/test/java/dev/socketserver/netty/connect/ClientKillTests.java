@@ -2,8 +2,6 @@ package dev.socketserver.netty.connect;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,6 +21,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.process.Signals;
 import dev.socketserver.netty.Certificates;
@@ -67,10 +66,7 @@ class ClientKillTests {
 
 	private static final int KILLS = Rounds.of("kill.rounds", 2, 10);
 
-	/**
-	 * Where no local port that the system chooses is in the way of a server that comes
-	 * back.
-	 */
+	/** Of the server, which goes and comes back. */
 	private static final String ADDRESS = "127.77.19.8";
 
 	private static final int PERIOD_MILLIS = 5;
@@ -112,10 +108,7 @@ class ClientKillTests {
 
 	private void killAgainAndAgain(SocketTransport transport, boolean secured) throws Exception {
 		Random random = new Random(SEED);
-		int port;
-		try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
-			port = probe.getLocalPort();
-		}
+		int port = Ports.free();
 		SocketClient client = this.fixture.start(port,
 				(spec) -> spec.host(ADDRESS)
 					.transport(transport)

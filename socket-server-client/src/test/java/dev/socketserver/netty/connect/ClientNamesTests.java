@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -83,6 +84,8 @@ class ClientNamesTests {
 		public static void main(String[] args) {
 			Security.setProperty("networkaddress.cache.ttl", "-1");
 			ListAppender<ILoggingEvent> lines = new ListAppender<>();
+			// Read while clients still log.
+			lines.list = new CopyOnWriteArrayList<>();
 			lines.start();
 			((Logger) LoggerFactory.getLogger(SocketClient.class)).addAppender(lines);
 			try (NettySocketServers servers = new NettySocketServers(List.of());

@@ -92,7 +92,7 @@ class ClientReadyTests {
 	void signOnThatIsRefusedIsAFailureAndNothingHasLeft(ExecutionMode mode) {
 		AtomicInteger times = new AtomicInteger();
 		SocketServer server = server((line) -> !line.equals("sign on") ? null
-				: CompletableFuture.completedFuture((times.incrementAndGet() < 3) ? "no" : "yes"));
+				: (times.incrementAndGet() < 3) ? CompletableFuture.completedFuture("no") : this.confirmation);
 		SocketClient client = register(server, ready(Ready.OPENED),
 				opening((session) -> session.ask("sign on", LONG).thenAccept((reply) -> {
 					if (reply.equals("no")) {
@@ -103,6 +103,8 @@ class ClientReadyTests {
 		CompletableFuture<?> sent = client.send("record");
 		client.start();
 		Awaitility.await().until(() -> client.failure() instanceof NotReadyException);
+		// Not before: the failure is shown until a connection is ready.
+		this.confirmation.complete("yes");
 		assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
 		Awaitility.await().until(() -> this.seen.contains("record"));
 		assertThat(this.seen).containsExactly("sign on", "sign on", "sign on", "record");
@@ -163,10 +165,9 @@ class ClientReadyTests {
 		SocketServer server = server((line) -> null);
 		SocketClient client = register(server, ready(Ready.HANDLER), opening((session) -> null), ExecutionMode.AUTO);
 		client.start();
-		Awaitility.await().until(() -> {
-			server.sessions().forEach(SocketSession::abort);
-			return client.lastClosed() != null && client.failure() instanceof NotReadyException;
-		});
+		Awaitility.await().until(() -> client.statistics().connected() == 1);
+		ServerFixture.session(server).abort();
+		Awaitility.await().until(() -> client.lastClosed() != null && client.failure() instanceof NotReadyException);
 		CloseStatus last = Objects.requireNonNull(client.lastClosed()).status();
 		assertThat(client.failure())
 			.hasMessage("the connection has ended before it was ready: PEER_RESET, " + last.detail());

@@ -292,7 +292,7 @@ class ClientRepliesTests {
 			}
 			over.set(true);
 			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
-			asking.join(20_000);
+			asking.join(Patience.millis());
 			for (Map.Entry<Integer, CompletableFuture<Object>> ask : asked.entrySet()) {
 				CompletableFuture<Object> outcome = ask.getValue()
 					.handle((reply, failure) -> (failure != null) ? "none" : reply);

@@ -173,12 +173,13 @@ class ClientStartTlsTests {
 
 	@Test
 	void aHandshakeThatDoesNotEndEndsTheSession() throws Exception {
+		Duration time = Patience.stretched(Duration.ofMillis(700));
 		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			this.fixture.start(listening.getLocalPort(),
 					(spec) -> onRequest(spec)
 						.handler(new ServerHandler.Messages("asking", PayloadConverter.text(UTF_8), false,
 								(ignored) -> new Asking()))
-						.connectTimeout(Duration.ofMillis(700))
+						.connectTimeout(time)
 						.reconnect(new Reconnect(Duration.ofMinutes(1), Duration.ofMinutes(1), 0)));
 			try (Socket accepted = listening.accept()) {
 				accepted.getInputStream().readNBytes(9);
@@ -187,8 +188,8 @@ class ClientStartTlsTests {
 				assertThat(next()).isEqualTo("closed");
 			}
 		}
-		assertThat(this.closed)
-			.containsExactly(CloseStatus.of(CloseReason.TLS_FAILED, "the TLS handshake was not complete after 700 ms"));
+		assertThat(this.closed).containsExactly(CloseStatus.of(CloseReason.TLS_FAILED,
+				"the TLS handshake was not complete after " + time.toMillis() + " ms"));
 	}
 
 }

@@ -1,8 +1,5 @@
 package dev.socketserver.netty.connect;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +28,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.ServerFixture;
@@ -130,7 +128,8 @@ class ClientStressTests {
 			this.way = way;
 			this.random = random;
 			this.servers = servers;
-			int port = freePort(random);
+			// None that a client may get as its own, and so connect to itself.
+			int port = Ports.free();
 			this.clients = new NettySocketClients(servers, () -> List.of(listener()));
 			this.server = servers.register(ServerSpec.builder("stress")
 				.port(port)
@@ -152,19 +151,6 @@ class ClientStressTests {
 						(session) -> clientHandler()));
 			}
 			this.client = this.clients.register(spec.build());
-		}
-
-		/** None that a client may get as its own, and so connect to itself. */
-		private static int freePort(Random random) {
-			while (true) {
-				int port = 15_000 + random.nextInt(15_000);
-				try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-					return socket.getLocalPort();
-				}
-				catch (IOException ex) {
-					// Somebody has it.
-				}
-			}
 		}
 
 		private SocketClientListener listener() {

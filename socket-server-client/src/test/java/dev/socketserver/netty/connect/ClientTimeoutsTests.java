@@ -109,7 +109,8 @@ class ClientTimeoutsTests {
 			Awaitility.await().until(() -> this.fixture.events.size() >= 3);
 			assertThat(this.fixture.events).startsWith("connected", "disconnected " + reason, "connected");
 		}
-		assertThat(client.statistics().closed()).containsKey(reason);
+		// The next one does not wait for the handler to be notified of the end.
+		Awaitility.await().untilAsserted(() -> assertThat(client.statistics().closed()).containsKey(reason));
 	}
 
 	@Every.Transport

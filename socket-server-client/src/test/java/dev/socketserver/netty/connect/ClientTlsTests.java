@@ -276,7 +276,9 @@ class ClientTlsTests {
 		bundle.replace(AUTHORITY.server("elsewhere.test"));
 		long before = client.statistics().failed().get(ConnectFailure.TLS);
 		awaitFailures(client, ConnectFailure.TLS, (int) before + 2);
-		assertThat(client.failure()).hasMessageContaining("No subject alternative DNS name");
+		// The one before may have begun with the other certificate.
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(client.failure()).hasMessageContaining("No subject alternative DNS name"));
 		assertThat(asked).isNotDone();
 
 		bundle.replace(AUTHORITY.server(HOST));
@@ -302,7 +304,9 @@ class ClientTlsTests {
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() == made);
 			// Before its reply the server has sent what is needed to resume.
 			canAsk(client);
-			client.reconnect();
+			if (connections < 10) {
+				client.reconnect();
+			}
 		}
 		assertThat(Collections.list(sessions.get(0).getSessionContext().getIds())).hasSize(1);
 		// A session that is resumed is as old as the first.

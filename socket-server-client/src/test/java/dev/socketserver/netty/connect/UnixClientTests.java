@@ -111,6 +111,8 @@ class UnixClientTests {
 			assertThat(status.port()).isZero();
 			assertThat(status.connections()).isOne();
 		});
+		// Logged before, on the same thread.
+		this.fixture.awaitEvents("connected");
 		assertThat(this.lines.messages(Level.INFO)).singleElement()
 			.asString()
 			.startsWith("'it' is connected to unix:" + file() + ", ");

@@ -307,8 +307,7 @@ class DatagramClientTests {
 					(spec) -> spec.transport(transport)
 						.datagrams(true)
 						.framing(Framing.line())
-						.correlator((payload) -> payload.toString().split(" ")[0])
-						.timeouts((block) -> block.idle(Duration.ofSeconds(2))));
+						.correlator((payload) -> payload.toString().split(" ")[0]));
 			CompletableFuture<Object> one = client.ask("1 a", Duration.ofSeconds(30));
 			CompletableFuture<Object> two = client.ask("2 b", Duration.ofSeconds(30));
 			DatagramPacket packet = new DatagramPacket(new byte[100], 100);
@@ -322,7 +321,16 @@ class DatagramClientTests {
 			assertThatExceptionOfType(ExecutionException.class)
 				.isThrownBy(() -> client.send("x".repeat(65_508)).get(Patience.seconds(), TimeUnit.SECONDS))
 				.withCauseInstanceOf(PayloadException.class);
-			// The server is silent from now on.
+		}
+	}
+
+	@Every.DefaultTransport
+	void aSilentServerIsConnectedToAnew(SocketTransport transport) throws Exception {
+		try (DatagramSocket silent = socket(0)) {
+			SocketClient client = this.fixture.start(silent.getLocalPort(),
+					(spec) -> spec.transport(transport)
+						.datagrams(true)
+						.timeouts((block) -> block.idle(Duration.ofMillis(100))));
 			await().until(() -> this.fixture.events.contains("disconnected IDLE_TIMEOUT"));
 			ClientFixture.await(client, ClientState.CONNECTED);
 		}

@@ -556,6 +556,9 @@ class DatagramGroupsTests {
 		}
 
 		private void hear(InetAddress group, String by) throws Exception {
+			if (this.hearing != null) {
+				this.hearing.close();
+			}
 			this.hearing = DatagramChannel
 				.open((group instanceof Inet6Address) ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
 			this.hearing.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(new InetSocketAddress(PORT));

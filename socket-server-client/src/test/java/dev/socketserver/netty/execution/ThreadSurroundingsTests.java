@@ -2,6 +2,7 @@ package dev.socketserver.netty.execution;
 
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +43,6 @@ import dev.socketserver.spec.connect.ClientTls;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.TlsBundle;
 import io.netty.util.concurrent.FastThreadLocal;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 
@@ -191,7 +191,7 @@ class ThreadSurroundingsTests {
 		}
 
 		// Less than the time for which they would stay.
-		Awaitility.await().atMost(5, TimeUnit.SECONDS).untilAsserted(() -> assertThat(threads()).isEmpty());
+		Patience.within(Duration.ofSeconds(5), () -> assertThat(threads()).isEmpty());
 	}
 
 	private List<String> threads() {

@@ -347,13 +347,6 @@ class ListeningTests {
 		}
 	}
 
-	/** The options of each new connection. */
-	private BlockingQueue<Map<String, Object>> seen(TransportSupport.Options known) {
-		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
-		this.fixture.customizers.add((pipeline, spec) -> seen.add(options(pipeline.channel().config(), known)));
-		return seen;
-	}
-
 	static Map<String, Object> options(ChannelConfig config, TransportSupport.Options known) {
 		TransportSupport.KeepAlive keepAlive = known.keepAlive();
 		return Map.of("noDelay", config.getOption(ChannelOption.TCP_NODELAY), "keepAlive",

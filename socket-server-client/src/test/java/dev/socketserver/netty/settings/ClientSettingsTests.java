@@ -37,6 +37,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.Reconnect;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -192,7 +193,8 @@ class ClientSettingsTests {
 		SocketClient client = start((spec) -> spec.port(port).reconnect(new Reconnect(LONG, LONG, 0)));
 		Patience.within(() -> assertThat(client.statistics().failed()).isNotEmpty());
 		SocketServer server = this.fixture.servers.echo("late", (spec) -> spec.port(port));
-		assertThat(client.state()).isEqualTo(ClientState.DISCONNECTED);
+		// A failure is counted before the client is seen to wait.
+		ClientFixture.await(client, ClientState.DISCONNECTED);
 		change((spec) -> spec.reconnect(ClientFixture.SOON));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		server.stop();
@@ -230,7 +232,10 @@ class ClientSettingsTests {
 		int port = Ports.free();
 		SocketClient client = start((spec) -> spec.port(port).outbound((out) -> out.capacity(1)));
 		CompletableFuture<?> first = client.send("a");
-		CompletableFuture<CompletableFuture<?>> second = CompletableFuture.supplyAsync(() -> client.send("b"));
+		CompletableFuture<CompletableFuture<?>> second = new CompletableFuture<>();
+		Thread waiting = new Thread(() -> second.complete(client.send("b")));
+		waiting.start();
+		Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
 		change((spec) -> spec.outbound((out) -> out.capacity(2)));
 		CompletableFuture<?> sent = second.get(Patience.seconds(), TimeUnit.SECONDS);
 		assertThat(first).isNotDone();
