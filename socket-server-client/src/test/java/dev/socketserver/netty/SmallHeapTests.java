@@ -89,7 +89,7 @@ class SmallHeapTests {
 				}
 				askUntil(others, () -> jvm.cut.get() > 0);
 
-				// What the peers have asked for before keeps the machine busy, as others do.
+				// The machine may be busy with what was asked for before, or others.
 				Patience.within(() -> assertThat(median(others)).isLessThan(TimeUnit.MILLISECONDS.toNanos(100)));
 			}
 			jvm.assertLives();
