@@ -1,5 +1,6 @@
 package dev.socketserver.transactions;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +48,8 @@ import static org.awaitility.Awaitility.await;
 class PostgresTests {
 
 	private static final int CLIENTS = 8;
+
+	private static final Duration LIMIT = Duration.ofMinutes(1);
 
 	private static @Nullable PostgresServer database;
 
@@ -126,7 +129,7 @@ class PostgresTests {
 			}
 			for (int kill = 0; kill < kills; kill++) {
 				int more = receipts.size() + 1 + random.nextInt(200);
-				await().atMost(1, TimeUnit.MINUTES).until(() -> receipts.size() >= more);
+				Patience.within(LIMIT, () -> assertThat(receipts).hasSizeGreaterThanOrEqualTo(more));
 				int microseconds = random.nextInt(3_000);
 				long until = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(microseconds);
 				while (System.nanoTime() < until) {
@@ -137,7 +140,7 @@ class PostgresTests {
 			}
 			over.set(true);
 			for (Future<?> client : clients) {
-				client.get(1, TimeUnit.MINUTES);
+				client.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
 			}
 		}
 		finally {
@@ -145,7 +148,7 @@ class PostgresTests {
 			threads.shutdownNow();
 		}
 		List<String> lost = new ArrayList<>(receipts);
-		await().atMost(1, TimeUnit.MINUTES).ignoreExceptions().until(() -> lost.removeAll(stored()) || lost.isEmpty());
+		await().atMost(LIMIT).ignoreExceptions().until(() -> lost.removeAll(stored()) || lost.isEmpty());
 		assertThat(lost)
 			.as("receipts without a row, of %s; again with -Dtransactions.seed=%s -Dtransactions.kills=%s",
 					receipts.size(), seed, kills)

@@ -159,9 +159,11 @@ class JdbcStartTests {
 				.withPropertyValues("spring.datasource.url=" + postgres.url() + "&options=-c%20synchronous_commit=off",
 						"socket.bridge.initialize-schema=always")
 				.run((context) -> assertThat(context).hasNotFailed());
-			assertThat(this.log.messages(Level.WARN))
-				.containsExactly("PostgreSQL has synchronous_commit = off: what was "
-						+ "reported as stored may be lost when its machine fails. Set it to on");
+			assertThat(this.log.messages(Level.WARN)).containsExactly(
+					"PostgreSQL has synchronous_commit = off: what was "
+							+ "reported as stored may be lost when its machine fails. Set it to on",
+					"PostgreSQL has fsync = off: what was reported as stored may be lost when its machine fails. "
+							+ "Set it to on");
 			this.runner.withPropertyValues("spring.datasource.url=" + postgres.url() + "&currentSchema=other")
 				.run((context) -> assertThat(context.getStartupFailure()).as("no table")
 					.hasStackTraceContaining("schema-postgresql.sql"));

@@ -56,7 +56,7 @@ public final class Stores {
 				| | sessions | by hand, in a second | ours | ours of by hand: min / median / max |
 				| --- | ---: | ---: | ---: | ---: |
 				""");
-		try (PostgresServer database = PostgresServer.open();
+		try (PostgresServer database = PostgresServer.durable();
 				StoringApplication application = new StoringApplication(database)) {
 			for (int each : this.sessions) {
 				report.append(

@@ -61,7 +61,7 @@ class LetterFigureTests {
 
 	@Test
 	void inPostgres() throws Exception {
-		try (PostgresServer database = PostgresServer.open();
+		try (PostgresServer database = PostgresServer.durable();
 				ConfigurableApplicationContext application = DeviceApplication
 					.run("spring.datasource.url=" + database.url(), "socket.mailbox.initialize-schema=always")) {
 			measure("PostgreSQL", application);
