@@ -82,8 +82,8 @@ class BridgeFailureTests {
 		bridged.store().awaitCalls(1).fail(0, new MessageRejectedException("too dull"));
 		assertThat(peer.read()).isNull();
 		await().until(() -> bridged.closed(CloseReason.HANDLER_ERROR) == 1);
-		assertThat(this.log.messages(Level.ERROR)).isEmpty();
-		assertThat(this.log.messages(Level.WARN)).singleElement()
+		assertThat(this.log.messages(Level.ERROR, "function")).isEmpty();
+		assertThat(this.log.messages(Level.WARN, "function")).singleElement()
 			.asString()
 			.endsWith(": a message was refused: too dull");
 	}
@@ -102,9 +102,9 @@ class BridgeFailureTests {
 			assertThat(peer.read()).isNull();
 			await().until(() -> rejections.count() == rejected + 1);
 		}
-		await().until(() -> this.log.messages(Level.WARN).size() == 2);
-		assertThat(this.log.messages(Level.ERROR)).isEmpty();
-		assertThat(this.log.messages(Level.WARN))
+		await().until(() -> this.log.messages(Level.WARN, "named").size() == 2);
+		assertThat(this.log.messages(Level.ERROR, "named")).isEmpty();
+		assertThat(this.log.messages(Level.WARN, "named"))
 			.allSatisfy((line) -> assertThat(line).contains(": a message was refused: The id of the message has ")
 				.doesNotContain("function"));
 	}
@@ -114,8 +114,8 @@ class BridgeFailureTests {
 		BridgedServer bridged = application.use("unread");
 		TestPeer peer = bridged.connect().send("data id\n");
 		assertThat(peer.read()).isNull();
-		await().until(() -> this.log.messages(Level.ERROR).size() == 1);
-		assertThat(this.log.messages(Level.ERROR)).singleElement()
+		await().until(() -> this.log.messages(Level.ERROR, "unread").size() == 1);
+		assertThat(this.log.messages(Level.ERROR, "unread")).singleElement()
 			.asString()
 			.contains(": handler 'function' failed in its bridge: java.lang.IllegalStateException: no id");
 	}
@@ -127,8 +127,8 @@ class BridgeFailureTests {
 		TestPeer peer = bridged.connect().send("data a\n");
 		assertThat(peer.read()).isNull();
 		assertThat(bridged.store().texts()).isEmpty();
-		await().until(() -> this.log.messages(Level.ERROR).size() == 1);
-		assertThat(this.log.messages(Level.ERROR)).singleElement()
+		await().until(() -> this.log.messages(Level.ERROR, "arrays").size() == 1);
+		assertThat(this.log.messages(Level.ERROR, "arrays")).singleElement()
 			.asString()
 			.contains("The function of bridge.id returns an array");
 	}

@@ -60,7 +60,7 @@ class BridgeTests {
 		TestPeer peer = bridged.connect().send("a\nb\nc\nd\ne\nf\n");
 		TestStore store = bridged.store().awaitCalls(4);
 		assertThat(store.calls).hasSize(4);
-		assertThat(bridged.server().sessions().findFirst().orElseThrow().info().pendingInbound()).isEqualTo(4);
+		assertThat(bridged.session(peer).info().pendingInbound()).isEqualTo(4);
 		for (int index : List.of(3, 1, 0, 2)) {
 			store.complete(index);
 		}
@@ -105,7 +105,7 @@ class BridgeTests {
 		}
 		await().until(() -> bridged.server().statistics().inboundDropped() == 3);
 		assertThat(store.calls).hasSize(4);
-		assertThat(bridged.server().sessions().findFirst().orElseThrow().info().pendingInbound()).isEqualTo(6);
+		assertThat(bridged.session(peer).info().pendingInbound()).isEqualTo(6);
 		assertThat(servers.memoryUsed()).isGreaterThanOrEqualTo(6 * 4_000);
 		store.answerAll();
 		for (int i = 0; i < 6; i++) {
@@ -182,11 +182,7 @@ class BridgeTests {
 		BridgedServer bridged = application.use("asking");
 		TestPeer peer = bridged.connect().send("a\n");
 		TestStore store = bridged.store().awaitCalls(1);
-		CompletableFuture<Object> reply = bridged.server()
-			.sessions()
-			.findFirst()
-			.orElseThrow()
-			.ask("how are you", Duration.ofSeconds(30));
+		CompletableFuture<Object> reply = bridged.session(peer).ask("how are you", Patience.limit());
 		assertThat(peer.line()).isEqualTo("how are you");
 		peer.send("fine\n");
 		assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("fine");

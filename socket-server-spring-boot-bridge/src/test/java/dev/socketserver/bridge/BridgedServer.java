@@ -6,6 +6,7 @@ import java.util.Map;
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.TestPeer;
 
@@ -43,6 +44,14 @@ final class BridgedServer {
 
 	SocketServer server() {
 		return this.context.getBean(SocketServers.class).get(this.name);
+	}
+
+	/** The session of a peer. Those of other tests may still be there. */
+	SocketSession session(TestPeer peer) {
+		return server().sessions()
+			.filter((session) -> session.remoteAddress().getPort() == peer.port())
+			.findFirst()
+			.orElseThrow();
 	}
 
 	/** How many sessions have been closed since the test began. */

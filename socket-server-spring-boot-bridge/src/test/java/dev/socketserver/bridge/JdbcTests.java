@@ -103,8 +103,14 @@ class JdbcTests {
 			assertThat(peer.ask("grüße")).isEqualTo("ok grüße");
 			assertThat(texts()).containsExactly("grüße");
 			assertThat(jdbc().sql("select server from socket_inbox").query(String.class).single()).isEqualTo("plain");
-			assertThat(jdbc().sql("select session from socket_inbox").query(String.class).single()).isEqualTo(
-					context().getBean(SocketServers.class).get("plain").sessions().findFirst().orElseThrow().id());
+			assertThat(jdbc().sql("select session from socket_inbox").query(String.class).single())
+				.isEqualTo(context().getBean(SocketServers.class)
+					.get("plain")
+					.sessions()
+					.filter((session) -> session.remoteAddress().getPort() == peer.port())
+					.findFirst()
+					.orElseThrow()
+					.id());
 			assertThat(jdbc().sql("select message_id from socket_inbox").query(String.class).optional()).isEmpty();
 			assertThat(jdbc().sql("select count(*) from socket_inbox where received_at is null")
 				.query(Long.class)

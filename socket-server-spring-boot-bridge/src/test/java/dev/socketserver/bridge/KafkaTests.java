@@ -109,6 +109,7 @@ class KafkaTests {
 			.getBean(SocketServers.class)
 			.get("meters")
 			.sessions()
+			.filter((each) -> each.remoteAddress().getPort() == peer.port())
 			.findFirst()
 			.orElseThrow()
 			.id();
