@@ -17,6 +17,7 @@ import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SettingsRefusedException;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -65,6 +66,8 @@ class MailboxSettingsTests {
 		try (ConfigurableApplicationContext application = DeviceApplication.run(MAILBOX + "send-on=message",
 				MAILBOX + "active=1ms"); TestPeer peer = TestPeer.connect(application, "devices")) {
 			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
+			long active = System.nanoTime();
+			Awaitility.await().until(() -> System.nanoTime() - active > TimeUnit.MILLISECONDS.toNanos(1));
 			assertThat(post(application, "a").state()).isEqualTo(LetterState.WAITING);
 
 			apply(application, Map.of(MAILBOX + "send-on", "bound", MAILBOX + "acknowledge", "written"),

@@ -437,14 +437,29 @@ class SocketMailboxTests {
 		runWithRoom();
 		try (TestPeer peer = connect()) {
 			peer.ask("login 7");
-			get(this.mailbox.post("device", "7", "a", "do a", Duration.ofSeconds(3)));
-			assertThat(peer.line()).isEqualTo("do a");
+			String key = leavesInTime();
+			assertThat(peer.line()).isEqualTo("do " + key);
 			fillOutput();
-			Awaitility.await().until(() -> Instant.now().isAfter(letter("a").expiresAt().plusMillis(500)));
-			assertThat(letter("a").state()).isEqualTo(LetterState.SENT);
+			Awaitility.await().until(() -> Instant.now().isAfter(letter(key).expiresAt().plusMillis(500)));
+			assertThat(letter(key).state()).isEqualTo(LetterState.SENT);
 			readAll(peer);
 			peer.send("done\n");
-			awaitState("a", LetterState.DELIVERED);
+			awaitState(key, LetterState.DELIVERED);
+		}
+	}
+
+	/** Posts another with more time if a busy machine has let the first expire. */
+	private String leavesInTime() throws Exception {
+		SocketSession session = this.application.getBean(SocketServers.class).find("device", "7").get(0);
+		for (int seconds = 1;; seconds *= 2) {
+			String key = "within " + seconds + " s";
+			get(this.mailbox.post("device", "7", key, "do " + key, Duration.ofSeconds(seconds)));
+			// Behind the reply to the login.
+			Awaitility.await()
+				.until(() -> session.info().messagesSent() == 2 || letter(key).state() == LetterState.EXPIRED);
+			if (session.info().messagesSent() == 2) {
+				return key;
+			}
 		}
 	}
 
@@ -455,12 +470,24 @@ class SocketMailboxTests {
 		try (TestPeer peer = connect()) {
 			peer.ask("login 7");
 			fillOutput();
-			get(this.mailbox.post("device", "7", "a", "do a", Duration.ofSeconds(2)));
-			awaitState("a", LetterState.EXPIRED);
+			String key = getsIntoTheOutput();
+			awaitState(key, LetterState.EXPIRED);
 			readAll(peer);
 			assertThat(peer.ask("hello")).isEqualTo("echo hello");
+			assertThat(letter(key).attempts()).isZero();
 		}
-		assertThat(letter("a").attempts()).isZero();
+	}
+
+	/** Posts another with more time if a busy machine has let the first expire. */
+	private String getsIntoTheOutput() throws Exception {
+		for (int millis = 500;; millis *= 2) {
+			String key = "within " + millis + " ms";
+			get(this.mailbox.post("device", "7", key, "do " + key, Duration.ofMillis(millis)));
+			Awaitility.await().until(() -> letter(key).state() != LetterState.WAITING);
+			if (letter(key).attempts() > 0) {
+				return key;
+			}
+		}
 	}
 
 	@ParameterizedTest

@@ -55,7 +55,8 @@ class JdbcMailboxTests {
 	private Path folder;
 
 	private String url() {
-		return "spring.datasource.url=jdbc:h2:file:" + this.folder.resolve("db") + ";WRITE_DELAY=0";
+		return "spring.datasource.url=jdbc:h2:file:" + this.folder.resolve("db")
+				+ ";WRITE_DELAY=0;LOCK_TIMEOUT=3600000";
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {

@@ -33,13 +33,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @ExtendWith(OutputCaptureExtension.class)
 class RedisMailboxTests {
 
+	/** While Redis is away, commands are to fail soon. */
+	private static final String SOON = "spring.data.redis.timeout=500ms";
+
 	private static ConfigurableApplicationContext run(RedisServer redis, String... properties) {
-		String[] all = new String[properties.length + 4];
+		String[] all = new String[properties.length + 3];
 		all[0] = "spring.data.redis.port=" + redis.port();
 		all[1] = "socket.mailbox.store=redis";
-		all[2] = "spring.data.redis.timeout=500ms";
-		all[3] = "socket.mailbox.poll=100ms";
-		System.arraycopy(properties, 0, all, 4, properties.length);
+		all[2] = "socket.mailbox.poll=100ms";
+		System.arraycopy(properties, 0, all, 3, properties.length);
 		return DeviceApplication.runWithRedis(all);
 	}
 
@@ -47,13 +49,20 @@ class RedisMailboxTests {
 		return future.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
+	/** Posts a letter until that has succeeded; the store keeps it once. */
+	private static void awaitPosted(SocketMailbox mailbox, String key) {
+		Awaitility.await()
+			.ignoreExceptions()
+			.until(() -> get(mailbox.post("device", "7", key, "do " + key, null)).key().equals(key));
+	}
+
 	@Test
 	void lettersSurviveAKillOfRedis(@TempDir Path folder) throws Exception {
 		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes", "--appendfsync",
-				"always"); ConfigurableApplicationContext application = run(redis)) {
+				"always"); ConfigurableApplicationContext application = run(redis, SOON)) {
 			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
-			get(mailbox.post("device", "7", "a", "do a", null));
-			get(mailbox.post("device", "7", "b", "do b", null));
+			awaitPosted(mailbox, "a");
+			awaitPosted(mailbox, "b");
 			redis.kill();
 			try (TestPeer peer = TestPeer.connect(application, "devices")) {
 				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
@@ -65,6 +74,7 @@ class RedisMailboxTests {
 				assertThat(peer.ask("done")).isEqualTo("do b");
 				peer.send("done\n");
 				Awaitility.await()
+					.ignoreExceptions()
 					.until(() -> get(mailbox.letter("device", "7", "b")).orElseThrow()
 						.state() == LetterState.DELIVERED);
 			}
@@ -149,14 +159,12 @@ class RedisMailboxTests {
 	void whatIsThereLaterIsUsedThen(@TempDir Path folder) throws Exception {
 		try (RedisServer redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes")) {
 			redis.kill();
-			try (ConfigurableApplicationContext application = run(redis)) {
+			try (ConfigurableApplicationContext application = run(redis, SOON)) {
 				SocketMailbox mailbox = application.getBean(SocketMailbox.class);
 				assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
 					.isInstanceOf(MailboxUnavailableException.class);
 				redis.start();
-				Awaitility.await()
-					.ignoreExceptions()
-					.until(() -> get(mailbox.post("device", "7", "a", "do a", null)).key().equals("a"));
+				awaitPosted(mailbox, "a");
 			}
 		}
 	}
