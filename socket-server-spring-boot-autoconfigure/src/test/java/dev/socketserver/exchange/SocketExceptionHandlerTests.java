@@ -48,11 +48,17 @@ class SocketExceptionHandlerTests {
 			String base = "/" + form;
 			assertThat(HttpPeer.get(context, base + "/plant/7").body()).isEqualTo("READ 7");
 			HttpResponse<String> silent = HttpPeer.get(context, base + "/plant/silent");
+			int again = 0;
+			// Its time was over before it could leave.
+			for (; silent.statusCode() == 503; again++) {
+				silent = HttpPeer.get(context, base + "/plant/silent");
+			}
 			assertThat(silent.statusCode()).isEqualTo(504);
 			assertThat(silent.body()).contains("\"status\":504").contains("plant");
 			assertThat(HttpPeer.get(context, base + "/away").statusCode()).isEqualTo(503);
 			assertThat(HttpPeer.get(context, base + "/device/absent").statusCode()).isEqualTo(404);
-			assertThat(output.getAll().lines().filter((line) -> line.contains("A peer could not be asked"))).hasSize(3);
+			assertThat(output.getAll().lines().filter((line) -> line.contains("A peer could not be asked")))
+				.hasSize(3 + again);
 			assertThat(output).doesNotContain("\tat ");
 			if (type == WebApplicationType.REACTIVE) {
 				assertThat(HttpPeer.get(context, "/wait/plant/7").statusCode()).isEqualTo(500);
@@ -87,11 +93,17 @@ class SocketExceptionHandlerTests {
 	@SocketExchange("plant")
 	interface Plant {
 
-		@Ask(value = "READ {sensor}", timeout = "500ms")
+		@Ask(value = "READ {sensor}", timeout = "1h")
 		String read(String sensor);
 
-		@Ask(value = "READ {sensor}", timeout = "500ms")
+		@Ask(value = "READ {sensor}", timeout = "1h")
 		Mono<String> later(String sensor);
+
+		@Ask(value = "READ silent", timeout = "500ms")
+		String silent();
+
+		@Ask(value = "READ silent", timeout = "500ms")
+		Mono<String> silentLater();
 
 	}
 
@@ -144,7 +156,7 @@ class SocketExceptionHandlerTests {
 
 		@GetMapping("/wait/plant/{sensor}")
 		String read(@PathVariable("sensor") String sensor) {
-			return this.plant.read(sensor);
+			return sensor.equals("silent") ? this.plant.silent() : this.plant.read(sensor);
 		}
 
 		@GetMapping("/wait/away")
@@ -159,7 +171,7 @@ class SocketExceptionHandlerTests {
 
 		@GetMapping("/mono/plant/{sensor}")
 		Mono<String> readLater(@PathVariable("sensor") String sensor) {
-			return this.plant.later(sensor);
+			return sensor.equals("silent") ? this.plant.silentLater() : this.plant.later(sensor);
 		}
 
 		@GetMapping("/mono/away")

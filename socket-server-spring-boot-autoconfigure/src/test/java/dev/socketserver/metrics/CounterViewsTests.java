@@ -202,7 +202,7 @@ class CounterViewsTests {
 		String line = this.lines.events()
 			.stream()
 			.map(ILoggingEvent::getFormattedMessage)
-			.filter((message) -> message.contains("has stopped"))
+			.filter((message) -> message.startsWith("'test' has stopped"))
 			.findFirst()
 			.orElseThrow();
 		Map<String, Double> uniform = new HashMap<>();

@@ -129,8 +129,8 @@ class SocketClientMetricsTests {
 	void countsRealTraffic() {
 		this.metrics.bindTo(this.registry);
 		SocketClient client = this.running.connected("meter");
-		assertThat(client.ask("hello", Duration.ofSeconds(10)).join()).isEqualTo("HELLO");
-		assertThat(client.ask("you", Duration.ofSeconds(10)).join()).isEqualTo("YOU");
+		assertThat(client.ask("hello", LONG).join()).isEqualTo("HELLO");
+		assertThat(client.ask("you", LONG).join()).isEqualTo("YOU");
 		await().until(() -> value("socket.client.outbound.delivered") == 2);
 
 		assertThat(attempts(AttemptOutcome.SUCCESS)).isOne();

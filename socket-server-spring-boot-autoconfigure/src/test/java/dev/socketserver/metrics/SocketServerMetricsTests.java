@@ -190,8 +190,8 @@ class SocketServerMetricsTests {
 			assertThat(peer.read()).isNull();
 		}
 
-		await().until(() -> calls("ERROR").count() == 1);
-		assertThat(calls("SUCCESS").count()).isEqualTo(2);
+		// Of several calls at once, those that have failed are counted first.
+		await().until(() -> calls("ERROR").count() == 1 && calls("SUCCESS").count() == 2);
 		assertThat(calls("SUCCESS").totalTime(TimeUnit.NANOSECONDS)).isPositive();
 		assertThat(calls("ERROR").totalTime(TimeUnit.NANOSECONDS)).isPositive().isLessThan(60e9);
 		assertThat(value("socket.server.messages.handled")).isEqualTo(3);

@@ -89,7 +89,7 @@ class PeerRequestTests {
 				Awaitility.await().until(() -> server.sessions().count() == 1);
 				SocketSession session = server.sessions().findFirst().orElseThrow();
 				CompletableFuture<String> shown = CompletableFuture
-					.supplyAsync(() -> PeerRequest.ask(running.servers(), session, "where?", "20s"));
+					.supplyAsync(() -> PeerRequest.ask(running.servers(), session, "where?", "5m"));
 				assertThat(peer.line()).isEqualTo("where?");
 				peer.send(reply + "\n");
 				return shown.get();

@@ -153,7 +153,8 @@ class InvalidDispatchTests {
 		});
 		int length = output.length();
 		this.runner.withBean("handler", AllShapes.class).run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output.toString().substring(length)).doesNotContain("WARN");
+		// Servers of other classes, which Spring keeps, may warn of something else.
+		assertThat(output.toString().substring(length)).doesNotContain("AllShapes");
 	}
 
 	@Test

@@ -48,8 +48,9 @@ class UnmappedMessagesTests {
 				}
 				CounterSource counters = CounterSource
 					.of(context.getBean(SocketServers.class).server("it").orElseThrow().statistics());
-				await().untilAsserted(() -> assertThat(counters.sum(Counter.MESSAGES_UNMAPPED)).isEqualTo(2));
-				assertThat(counters.sum(Counter.MESSAGES_HANDLED)).isEqualTo(3);
+				// It is counted last, for several calls at once.
+				await().untilAsserted(() -> assertThat(counters.sum(Counter.MESSAGES_HANDLED)).isEqualTo(3));
+				assertThat(counters.sum(Counter.MESSAGES_UNMAPPED)).isEqualTo(2);
 			});
 	}
 

@@ -114,10 +114,11 @@ class PayloadValidationTests {
 				assertThat(peer.read()).isNull();
 			}
 			closed(context, server, CloseReason.DECODE_ERROR);
-			assertThat(this.servers.messages(Level.WARN, server)).singleElement()
+			// It is counted before it is logged.
+			await().untilAsserted(() -> assertThat(this.servers.messages(Level.WARN, server)).singleElement()
 				.asString()
 				.endsWith(": DECODE_ERROR, a payload is not valid: value")
-				.doesNotContain("secret", "-5");
+				.doesNotContain("secret", "-5"));
 		});
 	}
 
