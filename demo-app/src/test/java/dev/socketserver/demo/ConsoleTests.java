@@ -19,14 +19,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
 import dev.socketserver.test.LocalSocketPort;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.annotation.Autowired;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -48,6 +54,14 @@ class ConsoleTests {
 
 	@LocalSocketPort("upper")
 	private int upper;
+
+	/** Those of other tests, whose number a console would say, end in a moment. */
+	@BeforeEach
+	void withoutOtherSessions(@Autowired SocketServers servers) {
+		for (SocketServer server : servers) {
+			await().until(() -> server.statistics().active() == 0);
+		}
+	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { DEMO, PAGE })

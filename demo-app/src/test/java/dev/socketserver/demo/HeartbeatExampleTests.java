@@ -2,14 +2,12 @@ package dev.socketserver.demo;
 
 import java.net.Socket;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
@@ -20,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The example of {@code docs/heartbeats.md}.
@@ -42,9 +41,8 @@ class HeartbeatExampleTests {
 		try (Socket peer = new Socket(server.localAddress().getAddress(), server.localAddress().getPort())) {
 			peer.setSoTimeout(Patience.millis());
 			assertThat(peer.getInputStream().readNBytes(4)).containsOnly(0);
-			SocketSession session = server.sessions().findAny().orElseThrow();
-			assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
-				.isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+			await().untilAsserted(
+					() -> assertThat(server.statistics().closed()).containsOnlyKeys(CloseReason.HEARTBEAT_TIMEOUT));
 		}
 		finally {
 			this.servers.remove("beating");

@@ -16,6 +16,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -120,6 +122,12 @@ class MaskedSecretsTests {
 			.contains(id)
 			.doesNotContain(SECRET);
 		assertThat(output).contains("Session " + id, "dev.socketserver.tap.audit").doesNotContain(SECRET);
+	}
+
+	/** The level would stay for the classes that follow. */
+	@AfterAll
+	static void sayLess() {
+		LoggingSystem.get(MaskedSecretsTests.class.getClassLoader()).setLogLevel("dev.socketserver", null);
 	}
 
 	/** Neither in what a person sees, nor hidden in the document. */

@@ -44,10 +44,12 @@ class RequestsTests {
 	private SocketTestClient client;
 
 	private SocketSession session() {
-		return await()
-			.until(() -> this.servers.server("devices").orElseThrow().sessions().findAny(),
-					(session) -> session.isPresent())
-			.orElseThrow();
+		return await().until(() -> this.servers.server("devices")
+			.orElseThrow()
+			.sessions()
+			// Those of other tests may still be there.
+			.filter((session) -> session.remoteAddress().equals(this.client.localAddress()))
+			.findAny(), (session) -> session.isPresent()).orElseThrow();
 	}
 
 	@Test

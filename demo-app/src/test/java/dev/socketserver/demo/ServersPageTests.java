@@ -68,7 +68,7 @@ class ServersPageTests extends AbstractPageTests {
 				assertThat(this.browser.isShown("#closed")).isFalse();
 				this.browser.shows(cell("passing", "active"), "1");
 				this.browser.shows(cell("passing", "active") + " + .beside", "of 1");
-				assertThat(facts("server")).contains("Open sessions: 1 of 1");
+				eventually(() -> assertThat(facts("server")).contains("Open sessions: 1 of 1"));
 
 				first.endOutput();
 				this.browser.shows("#closed tbody tr", "PEER_CLOSED 1");
@@ -350,7 +350,7 @@ class ServersPageTests extends AbstractPageTests {
 			this.browser.shows(clientCell("meter", "server"), "127.0.0.1:" + frames.localAddress().getPort());
 			eventually(() -> assertThat(this.browser.text(clientCell("meter", "received")))
 				.matches("(?!0/s).*/s · .*[1-9].* B/s"));
-			assertThat(frames.sessions()).hasSize(1);
+			eventually(() -> assertThat(frames.sessions()).hasSize(1));
 
 			this.browser.click(clientButton("meter", "disconnect"));
 			this.browser.shows(clientCell("meter", "state"), "SUSPENDED");

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.socketserver.fixtures.Patience;
 import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -92,8 +93,8 @@ class HeldCommits extends JdbcTransactionManager {
 
 		private static void await(CountDownLatch latch) {
 			try {
-				if (!latch.await(20, TimeUnit.SECONDS)) {
-					throw new IllegalStateException("Not within 20 s");
+				if (!latch.await(Patience.seconds(), TimeUnit.SECONDS)) {
+					throw new IllegalStateException("Not in time");
 				}
 			}
 			catch (InterruptedException ex) {

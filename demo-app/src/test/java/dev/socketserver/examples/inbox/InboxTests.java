@@ -32,7 +32,8 @@ import static org.awaitility.Awaitility.await;
  */
 @Timeout(60)
 @SocketServerTest(properties = { "spring.config.location=classpath:/inbox.yml",
-		"spring.datasource.url=jdbc:h2:mem:inbox;DB_CLOSE_DELAY=-1", "socket.bridge.require-durable=false" })
+		"spring.datasource.url=jdbc:h2:mem:inbox;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=3600000",
+		"socket.bridge.require-durable=false" })
 class InboxTests {
 
 	@Autowired
