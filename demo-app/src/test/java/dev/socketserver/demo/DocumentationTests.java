@@ -16,13 +16,11 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.autoconfigure.framing.FramingType;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.framing.FramingPreset;
-import dev.socketserver.metrics.SocketMeters;
 import dev.socketserver.operation.ClientAction;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.SessionAction;
@@ -66,17 +64,6 @@ class DocumentationTests {
 	@Test
 	void thereAreExamples() {
 		assertThat(examples()).hasSizeGreaterThan(10);
-	}
-
-	@Test
-	void metersAreThoseThatExist() {
-		assertThat(Documentation.table("docs/metrics.md").keySet())
-			.filteredOn((key) -> key.startsWith("socket.") && !key.equals("socket.limits.memory")
-					&& !key.startsWith("socket.settings."))
-			.containsExactlyInAnyOrderElementsOf(Stream.of(SocketMeters.values())
-				.flatMap((meter) -> Stream.of(Side.values()).map(meter::getName))
-				.distinct()
-				.toList());
 	}
 
 	@ParameterizedTest
