@@ -99,7 +99,7 @@ class ReplOutputTests {
 			Thread application = new Thread(() -> new Exception("of the application").printStackTrace());
 			application.start();
 
-			application.join(10_000);
+			application.join(Patience.millis());
 			assertThat(application.isAlive()).isFalse();
 		}
 	}
