@@ -48,11 +48,20 @@ final class OutsideEvaluations {
 
 	private final ThreadFactory threads;
 
+	private final Duration timeout;
+
 	private final Semaphore permits = new Semaphore(MAX);
 
-	OutsideEvaluations(ScheduledExecutorService timer, ThreadFactory threads) {
+	/**
+	 * Creates an object without evaluations.
+	 * @param timer runs what is to happen later
+	 * @param threads makes a thread for each
+	 * @param timeout how long each may take
+	 */
+	OutsideEvaluations(ScheduledExecutorService timer, ThreadFactory threads, Duration timeout) {
 		this.timer = timer;
 		this.threads = threads;
+		this.timeout = timeout;
 	}
 
 	Evaluation evaluate(Workspace workspace, String input) {
@@ -66,7 +75,7 @@ final class OutsideEvaluations {
 		thread.setDaemon(true);
 		start(thread);
 		try {
-			Evaluation done = await(outcome, TIMEOUT);
+			Evaluation done = await(outcome, this.timeout);
 			if (done == null) {
 				running.interrupt();
 				done = await(outcome, RunningEvaluation.PATIENCE);
@@ -123,7 +132,8 @@ final class OutsideEvaluations {
 			}
 			workspace.evaluate(parts, collected);
 			boolean interrupted = running.end();
-			outcome.complete(collected.evaluation(interrupted));
+			outcome.complete(collected
+				.evaluation(interrupted ? "Interrupted after " + this.timeout.toSeconds() + " s" : collected.error));
 		}
 		catch (InterruptedException ex) {
 			outcome.completeExceptionally(workspace.busy());
@@ -178,10 +188,9 @@ final class OutsideEvaluations {
 			this.error = text;
 		}
 
-		Evaluation evaluation(boolean interrupted) {
+		Evaluation evaluation(@Nullable String why) {
 			this.stream.flush();
-			return new Evaluation(this.values, this.printed.text(),
-					interrupted ? "Interrupted after " + TIMEOUT.toSeconds() + " s" : this.error);
+			return new Evaluation(this.values, this.printed.text(), why);
 		}
 
 	}

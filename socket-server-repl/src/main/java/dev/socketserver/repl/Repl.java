@@ -55,7 +55,8 @@ public final class Repl implements AutoCloseable {
 
 	private final ScheduledThreadPoolExecutor timer = ReplTimer.create();
 
-	private final OutsideEvaluations outside = new OutsideEvaluations(this.timer, Thread::new);
+	private final OutsideEvaluations outside = new OutsideEvaluations(this.timer, Thread::new,
+			OutsideEvaluations.TIMEOUT);
 
 	/**
 	 * Creates what the consoles have in common.
@@ -176,7 +177,7 @@ public final class Repl implements AutoCloseable {
 		if (known != null) {
 			return known;
 		}
-		Workspace created = new Workspace(session, interpreter(session), classLoader());
+		Workspace created = new Workspace(session, interpreter(session), classLoader(), Workspace.TURN);
 		Workspace first = this.workspaces.putIfAbsent(session, created);
 		if (first != null) {
 			created.close();

@@ -31,15 +31,25 @@ final class Workspace {
 
 	private final ClassLoader classLoader;
 
+	private final Duration patience;
+
 	private final ReentrantLock turn = new ReentrantLock(true);
 
 	/** Whether nothing is to be evaluated here any more. */
 	private volatile boolean over;
 
-	Workspace(SocketSession session, Interpreter interpreter, ClassLoader classLoader) {
+	/**
+	 * Creates the workspace of a session.
+	 * @param session the session
+	 * @param interpreter evaluates
+	 * @param classLoader the one that evaluations see
+	 * @param patience how long each waits for another one
+	 */
+	Workspace(SocketSession session, Interpreter interpreter, ClassLoader classLoader, Duration patience) {
 		this.session = session;
 		this.interpreter = interpreter;
 		this.classLoader = classLoader;
+		this.patience = patience;
 	}
 
 	String id() {
@@ -131,7 +141,7 @@ final class Workspace {
 	}
 
 	private <T extends @Nullable Object> T inTurn(Turn<T> action) throws InterruptedException, BusyException {
-		if (!this.turn.tryLock(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+		if (!this.turn.tryLock(this.patience.toMillis(), TimeUnit.MILLISECONDS)) {
 			throw busy();
 		}
 		try {
@@ -145,7 +155,7 @@ final class Workspace {
 
 	/** Returns the exception for another evaluation that takes too long. */
 	BusyException busy() {
-		return new BusyException(id());
+		return new BusyException(id(), this.patience);
 	}
 
 	/** Frees what the interpreter holds, as soon as no evaluation is running. */
@@ -201,8 +211,8 @@ final class Workspace {
 
 		private static final long serialVersionUID = 1L;
 
-		BusyException(String session) {
-			super("Session " + session + " is evaluating something else, and has been for " + TURN.toSeconds()
+		BusyException(String session, Duration waited) {
+			super("Session " + session + " is evaluating something else, and has been for " + waited.toSeconds()
 					+ " s: nothing was evaluated");
 		}
 

@@ -1,13 +1,19 @@
 package dev.socketserver.repl;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.SocketSession;
 import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.repl.evaluate.ReplTimer;
 import dev.socketserver.repl.evaluate.SpelInterpreter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +24,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
 class OutsideEvaluationsTests {
+
+	private static final Duration NO_TIME = Duration.ofMillis(10);
 
 	private final ScheduledExecutorService timer = ReplTimer.create();
 
@@ -33,7 +41,7 @@ class OutsideEvaluationsTests {
 			super.start();
 		}
 
-	});
+	}, Duration.ofHours(1));
 
 	@AfterEach
 	void stop() {
@@ -76,10 +84,54 @@ class OutsideEvaluationsTests {
 		assertThat(values.subList(16, 22)).containsExactly("...", "...", "...", "...", "...", "...");
 	}
 
+	@Test
+	void areInterruptedWhenTheirTimeIsOver() {
+		CountDownLatch end = new CountDownLatch(1);
+		String error = null;
+		// With more time, where that was over before the evaluation had begun.
+		for (Duration time = Duration.ofMillis(50); error == null; time = time.multipliedBy(2)) {
+			error = errorAfter(time, workspace(Map.of("end", end), Workspace.TURN));
+		}
+		assertThat(error).startsWith("Interrupted after ");
+		end.countDown();
+	}
+
+	private @Nullable String errorAfter(Duration time, Workspace workspace) {
+		try {
+			return new OutsideEvaluations(this.timer, Thread::new, time).evaluate(workspace, "#end.await()").error();
+		}
+		catch (RefusedOperationException ex) {
+			return null;
+		}
+	}
+
+	@Test
+	void doNotWaitForEverForAnotherInTheSamePlace() throws Exception {
+		this.none = false;
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		Workspace workspace = workspace(Map.of("begun", begun, "goOn", goOn), NO_TIME);
+		CompletableFuture<Evaluation> first = CompletableFuture.supplyAsync(
+				() -> this.evaluations.evaluate(workspace, "#begun.countDown(); #goOn.await()"),
+				(task) -> new Thread(task).start());
+		begun.await();
+
+		assertThatExceptionOfType(RefusedOperationException.class)
+			.isThrownBy(() -> this.evaluations.evaluate(workspace, "1"))
+			.withMessageEndingWith(" is evaluating something else, and has been for 0 s: nothing was evaluated");
+		goOn.countDown();
+		assertThat(first.join().error()).isNull();
+	}
+
 	private Workspace workspace() {
+		return workspace(Map.of(), Workspace.TURN);
+	}
+
+	private Workspace workspace(Map<String, Object> variables, Duration patience) {
 		ClassLoader loader = getClass().getClassLoader();
 		return new Workspace(mock(SocketSession.class),
-				new SpelInterpreter(new StaticListableBeanFactory(), loader, new HashMap<>()), loader);
+				new SpelInterpreter(new StaticListableBeanFactory(), loader, new HashMap<>(variables)), loader,
+				patience);
 	}
 
 }
