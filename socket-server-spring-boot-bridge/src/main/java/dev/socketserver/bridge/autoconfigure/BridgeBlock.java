@@ -13,6 +13,7 @@ import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.core.env.Environment;
 
 /**
@@ -81,9 +82,8 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 	@Override
 	public void inForce(String server, BridgeProperties properties, BeanFactory beans) {
 		String to = properties.to();
-		ConfiguredBridges bridges = beans.getBeanProvider(ConfiguredBridges.class).getIfAvailable();
-		if (bridges != null && to != null) {
-			bridges.inForce(server, to);
+		if (to != null) {
+			beans.getBeanProvider(ConfiguredBridges.class).ifAvailable((bridges) -> bridges.inForce(server, to));
 		}
 		else {
 			gone(server, beans);
@@ -92,8 +92,9 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 
 	@Override
 	public void gone(String server, BeanFactory beans) {
-		ConfiguredBridges bridges = beans.getBeanProvider(ConfiguredBridges.class).getIfAvailable();
-		if (bridges != null) {
+		// Where nothing has made it there is none, and it would wait for the database.
+		if (beans instanceof SingletonBeanRegistry made
+				&& made.getSingleton(SocketBridgeAutoConfiguration.BRIDGES) instanceof ConfiguredBridges bridges) {
 			bridges.gone(server);
 		}
 	}

@@ -25,7 +25,10 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties({ SocketProperties.class, OverallProperties.class })
 public final class SocketBridgeAutoConfiguration {
 
-	@Bean(destroyMethod = "close")
+	/** The name of the bean that makes bridges. */
+	static final String BRIDGES = "socketServerBridges";
+
+	@Bean(name = BRIDGES, destroyMethod = "close")
 	@DependsOnDatabaseInitialization
 	ConfiguredBridges socketServerBridges(ListableBeanFactory beans, Environment environment,
 			OverallProperties properties, ObjectProvider<BridgeObserver> observers) {
