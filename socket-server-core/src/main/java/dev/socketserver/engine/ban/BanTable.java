@@ -121,7 +121,9 @@ final class BanTable {
 		}
 		int longest = ticks(this.rules.longest());
 		int doublings = Math.min(Integer.SIZE - 1, offender.nextTime(now, longest) - 1);
-		return ban(offender, now, Math.min(longest, (long) ticks(this.rules.time()) << doublings), reason);
+		AddressBan ban = ban(offender, now, Math.min(longest, (long) ticks(this.rules.time()) << doublings), reason);
+		offender.counted();
+		return ban;
 	}
 
 	/** Bans an address because an operator says so. */

@@ -46,13 +46,17 @@ final class Offender {
 
 	private int last = NEVER;
 
-	private int offences;
+	/** Short, as {@link #times}: there may be very many offenders. */
+	private char offences;
 
 	private int since = NEVER;
 
 	private int until = NEVER;
 
-	private int times;
+	/** Until when the last ban was that counts, as one by an operator does not. */
+	private int countedUntil = NEVER;
+
+	private char times;
 
 	private String reason = "";
 
@@ -122,22 +126,31 @@ final class Offender {
 			this.earlier = Arrays.copyOfRange(before, first, before.length + 1);
 			this.earlier[kept] = this.last;
 		}
-		this.offences = paid ? 1 : this.offences + 1;
+		this.offences = paid ? 1 : oneMore(this.offences);
 		this.last = now;
 		return counts ? kept + 2 : 1;
 	}
 
 	/** Notes an offence while it is banned. */
 	void offendBanned(int now) {
-		this.offences++;
+		this.offences = oneMore(this.offences);
 		this.last = now;
 	}
 
 	/** Counts the ban that begins, as the first or a further one in a row. */
 	int nextTime(int now, int longest) {
-		boolean follows = this.times > 0 && now - (long) this.until <= longest;
-		this.times = follows ? this.times + 1 : 1;
+		boolean follows = this.times > 0 && now - (long) this.countedUntil <= longest;
+		this.times = follows ? oneMore(this.times) : 1;
 		return this.times;
+	}
+
+	private static char oneMore(char count) {
+		return (char) Math.min(Character.MAX_VALUE, count + 1);
+	}
+
+	/** The ban that has begun counts as one in a row. */
+	void counted() {
+		this.countedUntil = this.until;
 	}
 
 	void ban(int now, long ticks, String reason) {

@@ -154,6 +154,21 @@ class BanTableTests {
 		assertThat(table.count()).isEqualTo(1);
 	}
 
+	@Test
+	void theTimeOfAnOperatorsBanDoesNotCountForTheNext() {
+		BanTable table = table(10, (ban) -> ban.time(Duration.ofMinutes(1)).longest(Duration.ofMinutes(5)));
+
+		ban(table);
+		table.ban(ADDRESS, Duration.ofDays(30), "OPERATOR");
+		pass(Duration.ofDays(30));
+		ban(table);
+		assertThat(table.of(ADDRESS)).extracting(AddressBan::times).isEqualTo(1);
+		table.ban(ADDRESS, Duration.ofMinutes(3), "OPERATOR");
+		pass(Duration.ofMinutes(3));
+		ban(table);
+		assertThat(table.of(ADDRESS)).extracting(AddressBan::times).isEqualTo(2);
+	}
+
 	/** All of them banned, or each about to be. */
 	@ParameterizedTest
 	@CsvSource({ "1, 1", "3, 2", "5, 4" })
