@@ -17,7 +17,6 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionQuery;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,9 +66,10 @@ class ClusterSessionsTests {
 	}
 
 	private void connect(SocketServer server) throws Exception {
-		long before = server.sessions().count();
-		this.peers.add(TestPeer.connect(server.localAddress()));
-		Awaitility.await().until(() -> server.sessions().count() == before + 1);
+		TestPeer peer = TestPeer.connect(server.localAddress());
+		this.peers.add(peer);
+		// Its handler has set the attributes.
+		assertThat(peer.ask("x")).isEqualToIgnoringCase("x");
 	}
 
 	private List<String> ids(String after, int size) {
