@@ -7,6 +7,7 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.test.SocketServerPorts.Mode;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
