@@ -497,14 +497,12 @@ class AskTests {
 			peer.ask("before");
 			SocketSession session = this.fixture.firstOpened();
 			session.pauseReads();
-			CompletableFuture<Object> reply = RequestInTime.ask(Duration.ofMillis(200), peer::hasInput,
-					(time) -> session.ask("?", time));
-			peer.line();
+			Awaitility.await().until(() -> !((Session) session).input().isReading());
+			// It is there before the request, and read behind it.
 			peer.send("here\n");
-			assertThat(reply).failsWithin(Patience.limit())
-				.withThrowableThat()
-				.withCauseInstanceOf(TimeoutException.class)
-				.withMessageContaining("reads of the session are paused");
+			assertThat(RequestInTime.failure(SHORT, (time) -> session.ask("?", time)))
+				.isInstanceOf(TimeoutException.class)
+				.hasMessageContaining("reads of the session are paused");
 			session.resumeReads();
 			Awaitility.await().until(() -> server.statistics().repliesDropped() == 1);
 		}

@@ -106,11 +106,8 @@ class ConversationEndTests {
 			// The connection will not close before this has been read.
 			do {
 				session.send(ConversationHandlerTests.LONG);
-				if (session.info().pendingBytes() > 200_000) {
-					ServerFixture.awaitStill(() -> session.info().bytesSent());
-				}
 			}
-			while (session.info().pendingBytes() < 100_000);
+			while (session.info().pendingBytes() < 100_000 || !ServerFixture.isFull(session));
 			way.accept(session);
 			assertThat(this.seen.next()).isInstanceOf(SessionClosedException.class);
 		}
@@ -129,7 +126,7 @@ class ConversationEndTests {
 
 		Peer peer = new Peer(server, 4096);
 		SocketSession session = ServerFixture.session(server);
-		ServerFixture.awaitStill(() -> session.info().bytesSent());
+		ServerFixture.awaitFull(session);
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(session.info().pendingBytes()).isBetween(64L * 1024, 512L * 1024));
 		assertThat(this.seen.rest()).isEmpty();
@@ -263,7 +260,7 @@ class ConversationEndTests {
 
 		try (Peer peer = new Peer(server, 4096)) {
 			SocketSession session = ServerFixture.session(server);
-			ServerFixture.awaitStill(() -> session.info().bytesSent());
+			ServerFixture.awaitFull(session);
 			assertThat(server.stop(Duration.ofMillis(200))).isTrue();
 			assertThat(this.seen.next()).isInstanceOf(SessionClosedException.class);
 			assertThat(peer.sawReset()).isTrue();

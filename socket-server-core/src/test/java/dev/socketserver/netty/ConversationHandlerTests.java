@@ -218,7 +218,7 @@ class ConversationHandlerTests {
 
 		try (Peer peer = new Peer(server, 4096)) {
 			SocketSession session = ServerFixture.session(server);
-			ServerFixture.awaitStill(() -> session.info().bytesSent());
+			ServerFixture.awaitFull(session);
 			((Thread) this.seen.next()).interrupt();
 			assertThat(this.seen.next()).isEqualTo(true);
 			int sent = (int) this.seen.next();

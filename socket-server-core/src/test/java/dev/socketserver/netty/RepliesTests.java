@@ -201,8 +201,8 @@ class RepliesTests {
 
 		try (Peer peer = new Peer(server, 8192)) {
 			peer.send("go\n");
-			ServerFixture.awaitStill(asked::get);
-			SocketSession session = this.fixture.opened.get(0);
+			SocketSession session = this.fixture.firstOpened();
+			ServerFixture.awaitFull(session);
 			assertThat(session.info().pendingBytes()).isLessThan(512 * 1024);
 			assertThat(asked.get()).isLessThan(2000);
 			assertThat(cancelled).isFalse();
@@ -244,7 +244,7 @@ class RepliesTests {
 
 		try (Peer peer = new Peer(server, 8192)) {
 			peer.send("go\n").endOutput();
-			ServerFixture.awaitStill(made::get);
+			ServerFixture.awaitFull(this.fixture.firstOpened());
 			assertThat(made.get()).isLessThan(20_000);
 			assertThat(closed).hasValue(0);
 			String all = peer.rest();

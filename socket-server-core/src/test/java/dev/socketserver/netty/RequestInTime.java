@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.socketserver.client.RequestNotSentException;
@@ -33,6 +34,26 @@ public final class RequestInTime {
 			Awaitility.await().atMost(Patience.limit().plus(next)).until(() -> reply.isDone() || arrived.call());
 			if (!wasNotSent(reply)) {
 				return reply;
+			}
+		}
+	}
+
+	/**
+	 * Asks, and again with twice the time while a request was over before its loop had
+	 * noted that it has left, which is after the peer has it.
+	 * @param timeout the first one
+	 * @param ask sends the request with a timeout
+	 * @return what the request has failed with that has left
+	 */
+	public static Throwable failure(Duration timeout, Function<Duration, CompletableFuture<Object>> ask)
+			throws Exception {
+		for (Duration next = timeout;; next = next.multipliedBy(2)) {
+			Throwable failure = ask.apply(next)
+				.handle((reply, thrown) -> thrown)
+				.get(Patience.limit().plus(next).toMillis(), TimeUnit.MILLISECONDS);
+			if (!(failure instanceof RequestNotSentException)
+					&& !String.valueOf(failure.getMessage()).contains("not all of the request has left")) {
+				return failure;
 			}
 		}
 	}

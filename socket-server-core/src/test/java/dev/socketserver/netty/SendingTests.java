@@ -245,7 +245,7 @@ class SendingTests {
 			}
 			peer.send(text.toString()).endOutput();
 			SocketSession session = ServerFixture.session(server);
-			ServerFixture.awaitStill(() -> session.info().bytesSent());
+			ServerFixture.awaitFull(session);
 			Awaitility.await().until(() -> session.info().pendingInbound() > 0);
 			assertThat(session.info().messagesReceived()).isLessThan(requests);
 			assertThat(session.info().pendingBytes()).isLessThan(512 * 1024);
@@ -409,17 +409,14 @@ class SendingTests {
 	}
 
 	/** Sends to all until the system takes nothing more, and there is no room. */
-	private static void fill(SocketServer server, SocketSession session, String text) {
-		long taken;
+	private static void fill(SocketServer server, SocketSession session, String text) throws Exception {
 		do {
 			int room = 1;
 			while (room > 0) {
 				room = server.broadcast(text);
 			}
-			taken = session.info().bytesSent();
-			ServerFixture.awaitStill(() -> session.info().bytesSent());
 		}
-		while (session.info().bytesSent() != taken || server.broadcast(text) > 0);
+		while (!ServerFixture.isFull(session) || server.broadcast(text) > 0);
 	}
 
 	@Every.Way

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -27,6 +29,8 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.threads.VirtualThreads;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
@@ -236,6 +240,32 @@ public final class ServerFixture implements AfterEachCallback {
 	/** Waits until a counter that has begun to count stands still. */
 	public static void awaitStill(LongSupplier counter) {
 		Patience.still(counter);
+	}
+
+	/** Waits until the system takes nothing more of what a session sends. */
+	public static void awaitFull(SocketSession session) {
+		Awaitility.await().until(() -> isFull(session));
+	}
+
+	/**
+	 * Whether the system takes nothing more of what a session sends: not a byte although
+	 * its loop has tried twice.
+	 */
+	public static boolean isFull(SocketSession session) throws Exception {
+		long before = unwritten(session);
+		if (before == 0) {
+			return false;
+		}
+		// The system of the peer may still acknowledge something.
+		LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+		return unwritten(session) == before;
+	}
+
+	private static long unwritten(SocketSession session) throws Exception {
+		Connection connection = ((Session) session).state().connection();
+		CompletableFuture<Long> unwritten = new CompletableFuture<>();
+		connection.executeLater(() -> unwritten.complete(connection.unwritten()));
+		return unwritten.get(Patience.seconds(), TimeUnit.SECONDS);
 	}
 
 	/** Waits for the next session to open. */

@@ -334,7 +334,7 @@ class StreamHandlerTests {
 
 		try (Peer peer = new Peer(server, 4096)) {
 			SocketSession session = ServerFixture.session(server);
-			ServerFixture.awaitStill(() -> session.info().bytesSent());
+			ServerFixture.awaitFull(session);
 			((Thread) results.poll(Patience.seconds(), TimeUnit.SECONDS)).interrupt();
 			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(true);
 			byte[] received = peer.in().readAllBytes();

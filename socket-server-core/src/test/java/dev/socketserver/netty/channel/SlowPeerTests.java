@@ -136,7 +136,7 @@ public class SlowPeerTests {
 			SocketSession session = open(server);
 			try (PendingBytes pending = new PendingBytes(session)) {
 				deaf.send("block\n".repeat(BLOCKS));
-				ServerFixture.awaitStill(() -> session.info().bytesSent());
+				ServerFixture.awaitFull(session);
 				assertOthersAreServed(server);
 				Awaitility.await().until(() -> pending.most() >= LIMIT / 2);
 				assertThat(pending.most()).isLessThanOrEqualTo(LIMIT + 64L * 1024);
