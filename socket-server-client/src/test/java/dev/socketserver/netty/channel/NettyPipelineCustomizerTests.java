@@ -263,7 +263,7 @@ class NettyPipelineCustomizerTests {
 	}
 
 	@Tag("long")
-	@Every.Transport
+	@Every.OneTransport
 	void whatComesAfterTheLastReplyFailsInNoHandler(SocketTransport transport) throws Exception {
 		this.customizers
 			.add((pipeline, spec) -> pipeline.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX)));

@@ -68,7 +68,9 @@ class ClientHangUpTests {
 			peer.getOutputStream().write(greeting.getBytes(StandardCharsets.UTF_8));
 			StringBuilder line = new StringBuilder();
 			while (line.indexOf("?") < 0) {
-				line.append((char) peer.getInputStream().read());
+				int next = peer.getInputStream().read();
+				assertThat(next).as("the end behind '%s'", line).isNotNegative();
+				line.append((char) next);
 			}
 			if (resets) {
 				peer.setSoLinger(true, 0);
