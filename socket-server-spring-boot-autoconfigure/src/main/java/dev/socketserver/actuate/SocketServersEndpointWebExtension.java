@@ -1,10 +1,12 @@
 package dev.socketserver.actuate;
 
+import java.util.Map;
+
+import dev.socketserver.actuate.RequestParameters.Names;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServersDescriptor;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.UnknownTargetException;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -67,27 +69,36 @@ public class SocketServersEndpointWebExtension {
 	 * Changes what a server does.
 	 * @param securityContext who asks
 	 * @param name the server's name
-	 * @param action {@code start}, {@code stop}, {@code restart}, {@code pause},
-	 * {@code resume} or {@code drain}
-	 * @param timeout how long sessions may go on, for {@code stop}, {@code restart} and
-	 * {@code drain}; defaults, here and below, as for the {@link SocketServersEndpoint}
-	 * @param sessions {@code close} or {@code keep}, for {@code stop} and {@code restart}
-	 * @param delay how long connections are still accepted, for {@code drain}
-	 * @param over the time over which sessions are ended, for {@code drain}
-	 * @param order which of them are ended first, for {@code drain}: {@code idle-first},
-	 * {@code oldest} or {@code random}
-	 * @param listener which listener is meant, for {@code pause} and {@code resume}
+	 * @param request
+	 * <ul>
+	 * <li>{@code action}: {@code start}, {@code stop}, {@code restart}, {@code pause},
+	 * {@code resume} or {@code drain}</li>
+	 * <li>{@code timeout}: how long sessions may go on, for {@code stop}, {@code restart}
+	 * and {@code drain}; defaults, here and below, as for the
+	 * {@link SocketServersEndpoint}</li>
+	 * <li>{@code sessions}: {@code close} or {@code keep}, for {@code stop} and
+	 * {@code restart}</li>
+	 * <li>{@code delay}: how long connections are still accepted, for {@code drain}</li>
+	 * <li>{@code over}: the time over which sessions are ended, for {@code drain}</li>
+	 * <li>{@code order}: which of them are ended first, for {@code drain}:
+	 * {@code idle-first}, {@code oldest} or {@code random}</li>
+	 * <li>{@code listener}: which listener is meant, for {@code pause} and
+	 * {@code resume}</li>
+	 * </ul>
 	 * @return the server as it is now, or 404, 400 if the action is missing or unknown or
 	 * a parameter wrong, 409 if it does not fit the server's state or the server cannot
 	 * start
 	 */
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketServer(SecurityContext securityContext,
-			@Selector String name, @Nullable String action, @Nullable String timeout, @Nullable String sessions,
-			@Nullable String delay, @Nullable String over, @Nullable String order, @Nullable String listener) {
-		return WebResponses.ok(() -> this.delegate.change(name, WebResponses.action(action, ServerAction.names()),
-				new ServerAction.Parameters(timeout, sessions, delay, over, order, listener),
-				this.viewers.include(securityContext)));
+			@Selector String name, @Names({ "action", "timeout", "sessions", "delay", "over", "order", "listener",
+					"name" }) RequestParameters request) {
+		Map<String, String> values = request.values();
+		return WebResponses
+			.ok(() -> this.delegate.change(name, WebResponses.action(values.get("action"), ServerAction.names()),
+					new ServerAction.Parameters(values.get("timeout"), values.get("sessions"), values.get("delay"),
+							values.get("over"), values.get("order"), values.get("listener")),
+					this.viewers.include(securityContext)));
 	}
 
 	/**

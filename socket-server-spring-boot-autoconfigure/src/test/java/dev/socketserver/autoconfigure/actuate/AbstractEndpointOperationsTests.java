@@ -68,6 +68,7 @@ abstract class AbstractEndpointOperationsTests {
 			POST   | socketservers/@         | {}                                    | 400 | An action is required
 			POST   | socketservers/@         | {'action':'stop','timeout':'soon'}    | 400 | timeout is 'soon', but must be a duration
 			POST   | socketservers/@         | {'action':'stop','sessions':'some'}   | 400 | sessions is 'some', but must be close or keep
+			POST   | socketservers/@         | {'action':'stop','sesions':'keep'}    | 400 | Unknown parameter 'sesions': use action, timeout, sessions
 			POST   | socketservers/@         | {'action':{'a':'stop'}}               | 400 | ""
 			POST   | socketservers/@         | {'action':                            | 400 | ""
 			POST   | socketservers/no        | {'action':'stop'}                     | 404 | no server 'no'
