@@ -461,8 +461,7 @@ public final class ServerRun implements Lifecycle.Run {
 		if (this.keepAlive != null) {
 			this.keepAlive.release();
 		}
-		admission().sessions().release();
-		permitFree();
+		connectionEnded(true);
 		Session shot = this.only;
 		if (shot != null && shot.end().isOver()) {
 			this.owner.served(this);
@@ -470,20 +469,16 @@ public final class ServerRun implements Lifecycle.Run {
 	}
 
 	/**
-	 * A connection has ended that never became a session.
-	 * @param refused whether it was refused, and is counted so
+	 * A connection has ended, as a session or without having become one.
+	 * @param counted whether its end is counted already: as that of a session, or as
+	 * refused
 	 */
-	void connectionEnded(boolean refused) {
+	void connectionEnded(boolean counted) {
 		admission().sessions().release();
 		// Whoever sees that it is gone finds room for another.
-		if (!refused) {
+		if (!counted) {
 			this.server.counters().count(Counter.ABANDONED);
 		}
-		permitFree();
-	}
-
-	/** There is room for a connection, and one may have been the last. */
-	private void permitFree() {
 		this.owner.permitsFree();
 		for (RunListener each : this.listeners) {
 			each.port().permitFree();
