@@ -401,7 +401,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	/** Aborts the connection if it lasts longer. */
 	void abortAfter(long nanos, CloseStatus status) {
 		Deadline end = new Deadline();
-		end.begin(this.client.engine().timer(), nanos, nanos, () -> session().abort(status));
+		end.begin(this.client.engine().timer(), nanos, () -> session().abort(status));
 		this.ended.whenComplete((result, failure) -> end.cancel());
 	}
 

@@ -47,7 +47,7 @@ final class ClientEvents {
 	 */
 	void after(Runnable task) {
 		Deadline later = new Deadline(this.engine.clock());
-		later.begin(this.engine.timer(), PATIENCE_NANOS, PATIENCE_NANOS, () -> this.engine.background().execute(task));
+		later.begin(this.engine.timer(), PATIENCE_NANOS, () -> this.engine.background().execute(task));
 		this.notifier.execute(() -> {
 			later.cancel();
 			task.run();

@@ -87,7 +87,7 @@ final class ClientRun implements Lifecycle.Run {
 	void stop(CloseStatus status, Runnable late) {
 		long nanos = this.client.spec().drainTimeout().toNanos() + ABORT_NANOS;
 		Deadline end = new Deadline(this.client.engine().clock());
-		end.begin(this.client.engine().timer(), nanos, nanos, () -> this.client.executor().execute(late));
+		end.begin(this.client.engine().timer(), nanos, () -> this.client.executor().execute(late));
 		this.deadline = end;
 		this.stop = status;
 	}

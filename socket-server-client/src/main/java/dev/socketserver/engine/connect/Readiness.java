@@ -112,7 +112,7 @@ final class Readiness implements SessionListener {
 		Duration most = ((pool != null) ? pool : ClientPool.DEFAULTS).readyTimeout();
 		Deadline end = new Deadline();
 		this.timer = end;
-		end.begin(this.client.engine().timer(), most.toNanos(), most.toNanos(),
+		end.begin(this.client.engine().timer(), most.toNanos(),
 				() -> this.connection.execute(() -> notReady("not ready within " + most.toMillis() + " ms")));
 	}
 
@@ -134,7 +134,7 @@ final class Readiness implements SessionListener {
 	private void attachIfHeldUp() {
 		if (!this.before.isDone()) {
 			long most = TimeUnit.SECONDS.toNanos(HELD_UP_SECONDS);
-			new Deadline(this.client.engine().clock()).begin(this.client.engine().timer(), most, most, () -> {
+			new Deadline(this.client.engine().clock()).begin(this.client.engine().timer(), most, () -> {
 				if (!this.before.isDone()) {
 					attach();
 				}

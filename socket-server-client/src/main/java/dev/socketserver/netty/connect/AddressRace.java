@@ -159,7 +159,7 @@ final class AddressRace {
 		long most = Math.max(1, millis);
 		long nanos = TimeUnit.MILLISECONDS.toNanos(most);
 		Deadline end = new Deadline();
-		end.begin(this.attempt.timer(), nanos, nanos, () -> {
+		end.begin(this.attempt.timer(), nanos, () -> {
 			Channel channel = connecting.channel();
 			if (channel.isRegistered()) {
 				channel.eventLoop().execute(() -> late(connecting, most, server));

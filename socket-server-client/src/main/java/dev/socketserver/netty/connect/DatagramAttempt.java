@@ -71,7 +71,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	public void begin() {
 		long millis = this.connector.spec().connectTimeout().toMillis();
 		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-		this.end.begin(this.connector.client().engine().timer(), nanos, nanos, () -> {
+		this.end.begin(this.connector.client().engine().timer(), nanos, () -> {
 			if (!isSettled()) {
 				failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException(
 						"not connected within " + millis + " ms: it was waiting for the addresses of its host"));

@@ -215,7 +215,7 @@ public final class Request {
 	void expireAfter(long millis, ScheduledExecutorService timer, LongSupplier nanoTime, Runnable expire) {
 		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
 		Deadline end = new Deadline(nanoTime);
-		end.begin(timer, nanos, nanos, expire);
+		end.begin(timer, nanos, expire);
 		whenOver(end::cancel);
 	}
 

@@ -200,7 +200,7 @@ final class Ending {
 
 	private void after(long nanos, Runnable task) {
 		Deadline end = new Deadline();
-		end.begin(this.server.engine().timer(), nanos, nanos, task);
+		end.begin(this.server.engine().timer(), nanos, task);
 		this.run.ended().whenComplete((result, failure) -> end.cancel());
 	}
 

@@ -45,7 +45,7 @@ final class TimedSend implements Completion {
 
 	private void after(Duration time, Runnable task) {
 		Deadline end = new Deadline();
-		end.begin(this.timer, time.toNanos(), time.toNanos(), task);
+		end.begin(this.timer, time.toNanos(), task);
 		CompletableFuture<?> unused = this.sent.handle((done, failure) -> {
 			end.cancel();
 			return null;

@@ -50,6 +50,17 @@ public final class Deadline {
 	}
 
 	/**
+	 * Schedules the end of a time that begins now.
+	 * @param timer has time pass
+	 * @param nanos the whole time
+	 * @param end is run when the time is over, as
+	 * {@link #begin(ScheduledExecutorService, long, long, Runnable)} says
+	 */
+	public void begin(ScheduledExecutorService timer, long nanos, Runnable end) {
+		begin(timer, nanos, nanos, end);
+	}
+
+	/**
 	 * Schedules the end of the time that a peer has. If that comes late, the process was
 	 * stopped, or could not run: what has arrived meanwhile is taken first, and so the
 	 * peer has as much time again, at most the whole, however often its timer is late.
