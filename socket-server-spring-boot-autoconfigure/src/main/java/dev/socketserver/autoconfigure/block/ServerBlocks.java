@@ -76,18 +76,18 @@ public final class ServerBlocks {
 		}
 	}
 
-	/** Whether a server is of a kind for which what it inherits is not meant. */
-	private static boolean isReserved(ServerProperties server) {
-		return handler(server.getHandler()) != null;
+	/**
+	 * What the properties of a server say for a block; absent for a reserved handler:
+	 * what its server inherits is meant for others.
+	 */
+	private static @Nullable Record properties(ServerBlock<Record> block, ServerProperties server) {
+		return (handler(server.getHandler()) == null) ? server.block(block.prefix()) : null;
 	}
 
 	/** Whether a block brings what handles the sessions of a server. */
 	public static boolean handles(ServerProperties server) {
-		if (isReserved(server)) {
-			return false;
-		}
 		for (ServerBlock<Record> block : BLOCKS) {
-			Record properties = server.block(block.prefix());
+			Record properties = properties(block, server);
 			if (properties != null && block.handles(properties)) {
 				return true;
 			}
@@ -98,7 +98,7 @@ public final class ServerBlocks {
 	/** Adds to a server what its blocks say. */
 	public static void apply(BlockServer server, ServerSpec.Builder builder) {
 		for (ServerBlock<Record> block : BLOCKS) {
-			Record properties = server.properties().block(block.prefix());
+			Record properties = properties(block, server.properties());
 			if (properties != null) {
 				block.apply(server, properties, builder);
 			}
@@ -107,11 +107,8 @@ public final class ServerBlocks {
 
 	/** Has the blocks of a server take note of it. */
 	public static void accept(BlockServer server, @Nullable ServerSpec spec) {
-		if (isReserved(server.properties())) {
-			return;
-		}
 		for (ServerBlock<Record> block : BLOCKS) {
-			Record properties = server.properties().block(block.prefix());
+			Record properties = properties(block, server.properties());
 			if (properties != null) {
 				block.accept(server, properties, spec);
 			}
@@ -121,7 +118,7 @@ public final class ServerBlocks {
 	/** Has the blocks of a server take note of what is in force from now on. */
 	public static void inForce(String name, ServerProperties server, BeanFactory beans) {
 		for (ServerBlock<Record> block : BLOCKS) {
-			Record properties = isReserved(server) ? null : server.block(block.prefix());
+			Record properties = properties(block, server);
 			if (properties != null) {
 				block.inForce(name, properties, beans);
 			}

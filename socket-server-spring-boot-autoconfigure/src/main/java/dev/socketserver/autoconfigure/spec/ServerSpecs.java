@@ -266,9 +266,7 @@ public final class ServerSpecs {
 		for (String key : properties.absent().keySet()) {
 			throw KnownModules.absent(server, key);
 		}
-		if (reserved == null) {
-			ServerBlocks.apply(server, builder);
-		}
+		ServerBlocks.apply(server, builder);
 		return builder;
 	}
 
