@@ -96,32 +96,40 @@ final class MetersByName<T> {
 	}
 
 	/**
-	 * Replaces the counters of one meter of a server or client.
-	 * @param name the name of the server or client
-	 * @param meter the meter
-	 * @param counters adds its counters
-	 */
-	synchronized void replace(String name, SocketMeters meter, Consumer<CountedMeters<T>> counters) {
-		Metered<T> metered = this.metered.get(name);
-		if (metered != null) {
-			metered.meters().forEach((each) -> each.replace(meter, counters));
-		}
-	}
-
-	/**
 	 * Replaces the timers of calls of a handler where a change has given a server or
 	 * client another handler, whose methods may be others.
 	 * @param attempt what has become of a change
 	 * @param section what the names of entries begin with
 	 */
 	void changed(SettingsRecord attempt, String section) {
+		replace(attempt, section, (change) -> "handler".equals(change.key()), SocketMeters.HANDLER, this::handler);
+	}
+
+	/**
+	 * Replaces the counters of one meter of the servers or clients that have changed.
+	 * @param attempt what has become of a change
+	 * @param section what the names of entries begin with
+	 * @param which what of the change matters
+	 * @param meter the meter
+	 * @param counters adds its counters
+	 */
+	void replace(SettingsRecord attempt, String section, Predicate<SettingsChange> which, SocketMeters meter,
+			Consumer<CountedMeters<T>> counters) {
 		if (attempt.outcome() == SettingsRecord.Outcome.APPLIED) {
-			for (SettingsChange change : attempt.changes()) {
-				String entry = change.entry();
-				if (entry != null && entry.startsWith(section) && "handler".equals(change.key())) {
-					replace(entry.substring(section.length()), SocketMeters.HANDLER, this::handler);
-				}
-			}
+			attempt.changes()
+				.stream()
+				.filter(which)
+				.map(SettingsChange::entry)
+				.filter((entry) -> entry != null && entry.startsWith(section))
+				.distinct()
+				.forEach((entry) -> replace(entry.substring(section.length()), meter, counters));
+		}
+	}
+
+	private synchronized void replace(String name, SocketMeters meter, Consumer<CountedMeters<T>> counters) {
+		Metered<T> metered = this.metered.get(name);
+		if (metered != null) {
+			metered.meters().forEach((each) -> each.replace(meter, counters));
 		}
 	}
 

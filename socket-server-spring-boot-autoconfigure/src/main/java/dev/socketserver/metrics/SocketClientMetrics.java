@@ -12,7 +12,6 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsListener;
 import dev.socketserver.settings.SettingsRecord;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -70,15 +69,8 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, S
 	@Override
 	public void ended(SettingsRecord attempt) {
 		this.clients.changed(attempt, CLIENTS);
-		if (attempt.outcome() == SettingsRecord.Outcome.APPLIED) {
-			attempt.changes()
-				.stream()
-				.map(SettingsChange::entry)
-				.filter((entry) -> entry != null && entry.startsWith(CLIENTS))
-				.distinct()
-				.forEach((entry) -> this.clients.replace(entry.substring(CLIENTS.length()), SocketMeters.ATTEMPTS,
-						(meters) -> attempts(meters.target(), meters)));
-		}
+		this.clients.replace(attempt, CLIENTS, (change) -> true, SocketMeters.ATTEMPTS,
+				(meters) -> attempts(meters.target(), meters));
 	}
 
 	/**
