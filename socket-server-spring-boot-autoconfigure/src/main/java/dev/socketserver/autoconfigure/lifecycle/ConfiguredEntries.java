@@ -21,7 +21,7 @@ import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
-import dev.socketserver.autoconfigure.registration.SocketClientConnectionDetails;
+import dev.socketserver.autoconfigure.registration.ConnectionSource;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecFactory;
@@ -354,7 +354,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		if (!enabled.isEmpty()) {
 			ClientSpecs specs = new ClientSpecs(sessions,
 					new LocalPorts(local, enabled(Section.SERVERS, servers).keySet(), servers.keySet()),
-					customizers(SocketClientSpecCustomizer.class), customizers(SocketClientConnectionDetails.class));
+					customizers(SocketClientSpecCustomizer.class), customizers(ConnectionSource.class));
 			for (Map.Entry<String, ClientProperties> each : enabled.entrySet()) {
 				String name = each.getKey();
 				ClientProperties client = each.getValue();

@@ -11,7 +11,7 @@ import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.ClientProperties.Reconnect;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.registration.SocketClientConnectionDetails;
+import dev.socketserver.autoconfigure.registration.ConnectionSource;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
@@ -46,7 +46,7 @@ public final class ClientSpecs {
 
 	private final List<SocketClientSpecCustomizer> customizers;
 
-	private final List<SocketClientConnectionDetails> details;
+	private final List<ConnectionSource> details;
 
 	/**
 	 * Creates the object.
@@ -56,7 +56,7 @@ public final class ClientSpecs {
 	 * @param details say where clients connect to; the first that knows one counts
 	 */
 	public ClientSpecs(SessionSpecs sessions, LocalPorts localPorts, List<SocketClientSpecCustomizer> customizers,
-			List<SocketClientConnectionDetails> details) {
+			List<ConnectionSource> details) {
 		this.details = details;
 		this.sessions = sessions;
 		this.localPorts = localPorts;
@@ -254,8 +254,8 @@ public final class ClientSpecs {
 
 	/** Returns what the first bean says that knows the client; nothing, if none does. */
 	private List<ServerAddress> details(String client) {
-		for (SocketClientConnectionDetails each : this.details) {
-			List<SocketClientConnectionDetails.Address> addresses = each.addresses(client);
+		for (ConnectionSource each : this.details) {
+			List<? extends ConnectionSource.Place> addresses = each.addresses(client);
 			if (addresses != null) {
 				return addresses.stream().map((address) -> ServerAddress.of(address.host(), address.port())).toList();
 			}
@@ -265,7 +265,7 @@ public final class ClientSpecs {
 
 	private void ssl(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
 		ClientProperties.Ssl ssl = properties.getSsl();
-		for (SocketClientConnectionDetails each : this.details) {
+		for (ConnectionSource each : this.details) {
 			SslBundle bundle = each.sslBundle(entry.name());
 			if (bundle != null) {
 				builder.ssl((block) -> block.bundle(TlsBundles.of(entry.name(), bundle))

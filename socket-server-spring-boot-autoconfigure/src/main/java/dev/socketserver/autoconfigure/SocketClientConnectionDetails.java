@@ -1,7 +1,8 @@
-package dev.socketserver.autoconfigure.registration;
+package dev.socketserver.autoconfigure;
 
 import java.util.List;
 
+import dev.socketserver.autoconfigure.registration.ConnectionSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
@@ -13,13 +14,14 @@ import org.springframework.boot.ssl.SslBundle;
  * {@code addresses} and {@code ssl.bundle}. It is asked once for each client, when the
  * application starts; of several beans, the first that knows the client counts.
  */
-public interface SocketClientConnectionDetails extends ConnectionDetails {
+public interface SocketClientConnectionDetails extends ConnectionDetails, ConnectionSource {
 
 	/**
 	 * Returns the addresses of a client.
 	 * @param client the name of the client
 	 * @return the addresses, at most 64, or {@code null} to leave them to the properties
 	 */
+	@Override
 	@Nullable List<Address> addresses(String client);
 
 	/**
@@ -28,6 +30,7 @@ public interface SocketClientConnectionDetails extends ConnectionDetails {
 	 * @return the bundle, or {@code null} to leave it to the properties, which is the
 	 * default
 	 */
+	@Override
 	default @Nullable SslBundle sslBundle(String client) {
 		return null;
 	}
@@ -38,7 +41,7 @@ public interface SocketClientConnectionDetails extends ConnectionDetails {
 	 * @param host a host name, or an address without brackets
 	 * @param port the port, from 1 to 65535
 	 */
-	record Address(String host, int port) {
+	record Address(String host, int port) implements Place {
 
 	}
 
