@@ -6,12 +6,15 @@ import java.net.InetSocketAddress;
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.PeerCredentials;
 import dev.socketserver.RejectReason;
+import dev.socketserver.SocketServer;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.AllowedPeers;
 import dev.socketserver.admission.PacedAccept;
 import dev.socketserver.admission.PeerRules;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.ban.ServerBans;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * that are refused. Counts them. Safe for use by several threads.
  */
 public final class ConnectionIntake {
+
+	private static final SafeLogger logger = SafeLogger.of(SocketServer.class);
 
 	private final ServerContext server;
 
@@ -214,6 +219,17 @@ public final class ConnectionIntake {
 		if (this.all.isCounted(number)) {
 			admission().release(address);
 		}
+	}
+
+	/**
+	 * Logs that a peer of UDP got no session, as others got one just before. Those of
+	 * streams wait instead.
+	 * @param peer the peer
+	 */
+	public void tooFast(InetSocketAddress peer) {
+		this.server.failureLog()
+			.log("refused by limits.accept-rate", ServerLog.MOST_DATAGRAMS, () -> logger
+				.warn("'{}' has refused a connection from {}: limits.accept-rate", label(), Addresses.format(peer)));
 	}
 
 	/** Counts a connection that is refused, and reports it. */

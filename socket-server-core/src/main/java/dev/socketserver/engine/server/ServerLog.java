@@ -46,7 +46,7 @@ public final class ServerLog implements SocketServerListener {
 	private static final SafeLogger logger = SafeLogger.of(SocketServer.class);
 
 	/** How many peers of UDP are logged that get no answer, and so do not know why. */
-	private static final int MOST_DATAGRAMS = 10;
+	static final int MOST_DATAGRAMS = 10;
 
 	private final ScheduledExecutorService timer;
 

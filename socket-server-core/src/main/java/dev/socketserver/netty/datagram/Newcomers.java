@@ -75,6 +75,10 @@ final class Newcomers {
 		Newcomer newcomer = new Newcomer(socket, peer, local);
 		FirstDatagrams known = this.waiting.get(newcomer);
 		if (this.host.closing() || !this.gate.isOpen()) {
+			if (this.gate.isHeldFor(Reason.RATE) || this.gate.isHeldFor(Reason.OWN_RATE)) {
+				// Before it is counted: who sees that it was dropped finds out why.
+				this.intake.tooFast(peer);
+			}
 			this.host.dropped(DatagramDrop.REJECTED, 1);
 		}
 		else if (known != null) {

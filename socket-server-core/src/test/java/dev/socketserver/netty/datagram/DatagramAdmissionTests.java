@@ -116,7 +116,11 @@ class DatagramAdmissionTests {
 			// A burst of one second, and what the time has added.
 			long added = (System.nanoTime() - begun) * 5 / TimeUnit.SECONDS.toNanos(1);
 			assertThat(server.statistics().opened()).isBetween(5L, 6 + added);
-			assertThat(server.statistics().opened() + dropped(server, DatagramDrop.REJECTED)).isEqualTo(20);
+			long refused = dropped(server, DatagramDrop.REJECTED);
+			assertThat(server.statistics().opened() + refused).isEqualTo(20);
+			assertThat(this.log.messages()).filteredOn((line) -> line.contains("has refused a connection from"))
+				.hasSize((int) Math.min(refused, 10))
+				.allMatch((line) -> line.endsWith(": limits.accept-rate"));
 		}
 		finally {
 			peers.forEach(DatagramPeer::close);
