@@ -367,8 +367,8 @@ public class SocketSessionsEndpoint {
 		CloseStatus closed = info.closed();
 		return new SocketSessionDescriptor(who.id(), who.server(), who.listener(),
 				Addresses.format(who.remoteAddress()), Addresses.format(who.localAddress()),
-				(who.group() != null) ? Addresses.format(who.group()) : null, who.peer(), who.openedAt(),
-				who.settings(), info.state(), names.bound(info, this.values),
+				(who.group() != null) ? Addresses.format(who.group()) : null, PeerDescriptor.of(who.peer()),
+				who.openedAt(), who.settings(), info.state(), names.bound(info, this.values),
 				info.bound().values().stream().mapToInt(List::size).sum(), names.groups(info, this.values),
 				info.groups().size(), this.values.text("principal", who.principal()),
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
@@ -481,12 +481,11 @@ public class SocketSessionsEndpoint {
 			"recorded" })
 	public record SocketSessionDescriptor(String id, String server, String listener, String remoteAddress,
 			String localAddress, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String group,
-			@Nullable PeerCredentials peer, Instant openedAt, long settings, SessionInfo.State state,
-			List<String> bound, int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal,
-			TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending, int requests,
-			long handlerMillis, boolean readsPaused, @Nullable RateDescriptor rate,
-			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
-			@Nullable ClosedDescriptor closed,
+			@Nullable PeerDescriptor peer, Instant openedAt, long settings, SessionInfo.State state, List<String> bound,
+			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
+			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,
+			boolean readsPaused, @Nullable RateDescriptor rate, Map<String, @Nullable Object> attributes,
+			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {
@@ -516,6 +515,24 @@ public class SocketSessionsEndpoint {
 			return LENGTH_OF_NUMBERS + PageLength.of(Arrays.asList(this.id, this.server, this.listener,
 					this.remoteAddress, this.localAddress, this.bound, this.groups, this.principal, this.attributes,
 					(this.closed != null) ? this.closed.detail() : null));
+		}
+
+	}
+
+	/**
+	 * The process at the other end of a Unix socket.
+	 *
+	 * @param pid its number, or -1 if the system does not tell it
+	 * @param uid the number of its user
+	 * @param gid the number of its group
+	 * @param user the name of its user, or {@code null} if the machine has none for it
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	@JsonPropertyOrder({ "pid", "uid", "gid", "user" })
+	public record PeerDescriptor(int pid, int uid, int gid, @Nullable String user) {
+
+		static @Nullable PeerDescriptor of(@Nullable PeerCredentials peer) {
+			return (peer != null) ? new PeerDescriptor(peer.pid(), peer.uid(), peer.gid(), peer.user()) : null;
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -88,6 +91,18 @@ class UnixServerPropertiesTests {
 			}
 		});
 		assertThat(path()).doesNotExist();
+	}
+
+	/** As the actuator writes JSON: without nulls, unless a type says otherwise. */
+	@Test
+	void aUserWithoutANameIsShown() {
+		JsonMapper json = JsonMapper.builder()
+			.changeDefaultPropertyInclusion((inclusion) -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+			.build();
+		JsonNode peer = json.valueToTree(new SocketSessionsEndpoint.PeerDescriptor(-1, 12345, 12345, null));
+		assertThat(peer).isEqualTo(json.readTree("""
+				{ "pid": -1, "uid": 12345, "gid": 12345, "user": null }
+				"""));
 	}
 
 	@ParameterizedTest
