@@ -13,7 +13,6 @@ import dev.socketserver.autoconfigure.block.ServerBlock;
 import dev.socketserver.mailbox.properties.MailboxProperties;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
-import dev.socketserver.spec.listen.Udp;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -99,8 +98,8 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 					"letters need a handler of messages, with frames, and " + server.owner() + " has another",
 					"Give the server a function or a bean with @OnMessage, or remove the property");
 		}
-		if (spec != null && spec.listenOn() instanceof Udp && properties.acknowledge() != Acknowledge.WRITTEN
-				&& !knowsReplies(spec.session())) {
+		if (spec != null && spec.listeners().stream().anyMatch((each) -> each.session().datagrams())
+				&& properties.acknowledge() != Acknowledge.WRITTEN && !knowsReplies(spec.session())) {
 			throw server.invalid(IDENTITY,
 					"whatever a peer of UDP sends next, such as a login, would acknowledge a letter that was lost",
 					"Set correlator, or requests to one-at-a-time and requests-late to a time such as 10s");

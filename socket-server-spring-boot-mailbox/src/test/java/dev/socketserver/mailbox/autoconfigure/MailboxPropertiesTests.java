@@ -120,6 +120,9 @@ class MailboxPropertiesTests {
 				+ "one-at-a-time and requests-late to a time such as 10s.";
 		assertFails(() -> DeviceApplication.run(udp), text);
 		assertFails(() -> DeviceApplication.run(udp, inTurn), text);
+		// Of several listeners one may have such peers.
+		assertFails(() -> DeviceApplication.run("socket.servers.devices.listeners.radio.protocol=udp",
+				"socket.servers.devices.listeners.radio.port=0"), text);
 		DeviceApplication.run(udp, inTurn, "socket.servers.devices.requests-late=10s").close();
 		DeviceApplication.run(udp, SERVER + "acknowledge=written").close();
 	}
