@@ -22,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * each leaves on any. It is called on the thread of the sender; with {@code null} for a
  * payload, that leaves on any connection
  * @param maxAge how old a connection may be, plus or minus a tenth, before another takes
- * its place; {@code null}, the default, for any age; at least a second and at most a year
+ * its place; {@code null}, the default, for any age; at least 100 ms and at most a year
  */
 public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable Function<Object, @Nullable Object> key,
 		@Nullable Duration maxAge) {
 
 	/** The most connections of a client. */
 	public static final int MOST = 64;
+
+	private static final Duration MIN = Duration.ofMillis(100);
 
 	private static final Duration MAX = Duration.ofDays(365);
 
@@ -43,9 +45,8 @@ public record ClientPool(Ready ready, Duration readyTimeout, int size, @Nullable
 		Objects.requireNonNull(ready, "ready");
 		InvalidSpecException.checkTime("readyTimeout", readyTimeout);
 		InvalidSpecException.check(size >= 1 && size <= MOST, "pool.size", size, "must be between 1 and " + MOST);
-		InvalidSpecException.check(
-				maxAge == null || (maxAge.compareTo(Duration.ofSeconds(1)) >= 0 && maxAge.compareTo(MAX) <= 0),
-				"pool.maxAge", maxAge, "must be between a second and a year");
+		InvalidSpecException.check(maxAge == null || (maxAge.compareTo(MIN) >= 0 && maxAge.compareTo(MAX) <= 0),
+				"pool.maxAge", maxAge, "must be between 100 ms and a year");
 	}
 
 	/**

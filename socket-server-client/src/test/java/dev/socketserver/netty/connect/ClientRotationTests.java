@@ -168,11 +168,11 @@ class ClientRotationTests {
 		SocketServer server = this.fixture.echo();
 		long begun = System.nanoTime();
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.pool((pool) -> pool.maxAge(Duration.ofSeconds(1))));
+				(spec) -> spec.pool((pool) -> pool.maxAge(Duration.ofMillis(100))));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		SocketSession first = client.session().orElseThrow();
 		Awaitility.await().atMost(LONG).until(() -> first.info().closed() != null);
-		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(899));
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(89));
 		assertThat(first.info().closed().detail()).isEqualTo("AGE");
 		Awaitility.await().atMost(LONG).until(() -> rotated(client) >= 3);
 		this.fixture.awaitEvents("connected");
