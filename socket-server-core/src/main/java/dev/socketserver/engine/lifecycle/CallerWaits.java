@@ -18,6 +18,8 @@ public final class CallerWaits {
 	/** Beyond the time to stop, for what aborts and notifications take. */
 	public static final Duration MARGIN = Duration.ofSeconds(5);
 
+	private static final long SHORT_MILLIS = 100;
+
 	private final Lifecycle<?> lifecycle;
 
 	private final BooleanSupplier handles;
@@ -58,18 +60,37 @@ public final class CallerWaits {
 		}
 	}
 
-	/** Waits, and returns whether it was long enough, or the thread was interrupted. */
-	private static boolean isDone(CompletableFuture<?> end, Duration most) {
+	/**
+	 * Waits, and returns whether it was long enough, or the thread was interrupted. A
+	 * time in which the process stands still counts as one of many short waits.
+	 */
+	static boolean isDone(CompletableFuture<?> end, Duration most) {
 		try {
-			end.get(most.toMillis(), TimeUnit.MILLISECONDS);
+			for (long left = most.toMillis(); left > 0; left -= SHORT_MILLIS) {
+				if (isDone(end, Math.min(left, SHORT_MILLIS))) {
+					return true;
+				}
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			return true;
 		}
-		catch (ExecutionException | TimeoutException ex) {
+		catch (ExecutionException ex) {
 			return false;
 		}
-		return true;
+		return false;
+	}
+
+	private static boolean isDone(CompletableFuture<?> end, long millis)
+			throws InterruptedException, ExecutionException {
+		try {
+			end.get(millis, TimeUnit.MILLISECONDS);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
 	}
 
 }
