@@ -26,6 +26,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.spi.IdText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -272,11 +273,21 @@ public final class MockSocketSession implements SocketSession {
 
 	@Override
 	public synchronized void authenticate(Principal principal) {
+		checkUsable("The name of a principal", principal.getName());
 		this.principal = principal;
+	}
+
+	private static void checkUsable(String what, @Nullable String text) {
+		String problem = (text != null) ? IdText.problem(text) : null;
+		if (problem != null) {
+			throw new IllegalArgumentException(what + " must not have " + problem);
+		}
 	}
 
 	@Override
 	public synchronized boolean bind(String type, String id, BindPolicy policy) {
+		checkUsable("The type of an identity", type);
+		checkUsable("An identity", id);
 		if (this.status != null || (policy == BindPolicy.REJECT && this.taken.contains(type + ':' + id))) {
 			return false;
 		}

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link MockSocketSession}.
@@ -67,6 +68,18 @@ class MockSocketSessionTests {
 		assertThat(this.session.info().bound()).containsEntry("device", List.of("4711"));
 		assertThat(this.session.unbind("device", "4711")).isTrue();
 		assertThat(this.session.info().bound()).isEmpty();
+	}
+
+	@Test
+	void identitiesThatAServerRefusesAreRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.session.bind("device", "a\0"))
+			.withMessage("An identity must not have U+0000");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.session.bind("\ud800", "a"))
+			.withMessage("The type of an identity must not have half of a surrogate pair");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.session.authenticate(() -> "\ufffd"))
+			.withMessageStartingWith("The name of a principal must not have U+FFFD");
+		assertThat(this.session.info().bound()).isEmpty();
+		assertThat(this.session.principal()).isNull();
 	}
 
 }
