@@ -56,6 +56,15 @@ public record ClientChange(ClientSpec before, ClientSpec after) {
 			.equals(this.after.failOver().retry(reconnect));
 	}
 
+	/**
+	 * Whether connections are made in another way.
+	 * @return {@code false} if the route, the options of sockets and TLS are the same
+	 */
+	public boolean isOfConnecting() {
+		return !this.before.route().equals(this.after.route()) || !this.before.options().equals(this.after.options())
+				|| !Objects.equals(this.before.tls(), this.after.tls());
+	}
+
 	private static String described(ClientSpec spec) {
 		return spec.byHand() ? "none" : "one";
 	}

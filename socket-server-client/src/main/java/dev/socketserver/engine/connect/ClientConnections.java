@@ -295,11 +295,11 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			ClientRun current = this.lifecycle.run();
 			Runnable connector = (current != null) ? current.connector().reconfigured(spec) : () -> {
 			};
-			boolean waits = new ClientChange(this.client.spec(), spec).isOfWaits();
+			ClientChange change = new ClientChange(this.client.spec(), spec);
 			this.client.reconfigure(spec, version);
 			connector.run();
-			this.reconnection.reconfigure(waits);
-			unwanted = this.pool.resize(spec);
+			this.reconnection.reconfigure(change.isOfWaits());
+			unwanted = this.pool.resize(spec, change.isOfConnecting());
 			this.pool.all().forEach(ClientConnection::reconfigure);
 			if (open().isEmpty()) {
 				this.client.outgoing(this.client.settings());

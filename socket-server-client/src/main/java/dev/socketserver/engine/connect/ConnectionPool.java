@@ -47,16 +47,18 @@ final class ConnectionPool {
 	/**
 	 * More are wanted from now on, or fewer, or to other addresses.
 	 * @param spec says how many
+	 * @param otherwise whether they are made in another way, and so are those that have
+	 * no session yet
 	 * @return attempts that are not wanted any more
 	 */
-	List<ClientConnection> resize(ClientSpec spec) {
+	List<ClientConnection> resize(ClientSpec spec, boolean otherwise) {
 		int wanted = wanted(spec);
 		this.shrunk |= wanted < this.size;
 		this.size = wanted;
 		List<ClientConnection> attempts = in(ConnectionPhase.CONNECTING);
 		int surplus = Math.min(attempts.size(), Math.max(0, -missing()));
 		List<ClientConnection> unwanted = in(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT);
-		unwanted.removeIf((each) -> !each.address().isGone());
+		unwanted.removeIf((each) -> !otherwise && !each.address().isGone());
 		unwanted.addAll(attempts.subList(attempts.size() - surplus, attempts.size()));
 		return unwanted;
 	}

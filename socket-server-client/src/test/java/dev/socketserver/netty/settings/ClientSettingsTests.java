@@ -19,6 +19,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
@@ -276,6 +277,33 @@ class ClientSettingsTests {
 				peer.getOutputStream().write("b!\na!\n".getBytes(UTF_8));
 				assertThat(first).succeedsWithin(Patience.limit()).isEqualTo("a!");
 				assertThat(second).succeedsWithin(Patience.limit()).isEqualTo("b!");
+			}
+		}
+	}
+
+	/** It is to take over from the server that is used meanwhile. */
+	@Test
+	void connectionThatCarriesNothingIsReplacedWhereTheWayIsAnother() throws Exception {
+		SocketServer server = server("second");
+		try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			proxy.setSoTimeout(Patience.millis());
+			ServerAddress earlier = ServerAddress.of("127.0.0.1", first.getLocalPort());
+			start((spec) -> spec
+				.failOver((failOver) -> failOver.addresses(List.of(earlier, at(server))).failBack(LONG)));
+			first.accept().close();
+			try (Socket kept = first.accept()) {
+				Patience
+					.within(() -> assertThat(this.fixture.client().addresses()).extracting(AddressStatus::connections)
+						.containsExactly(1, 1));
+				Route.Proxy way = new Route.Proxy(Route.Proxy.Type.HTTP, "127.0.0.1", proxy.getLocalPort(), null, null);
+				change((spec) -> spec.route((route) -> route.proxy(way)));
+				try (Socket next = proxy.accept();
+						BufferedReader lines = new BufferedReader(
+								new InputStreamReader(next.getInputStream(), UTF_8))) {
+					assertThat(lines.readLine()).startsWith("CONNECT 127.0.0.1:" + first.getLocalPort());
+				}
+				assertThat(kept.getInputStream().read()).isEqualTo(-1);
 			}
 		}
 	}
