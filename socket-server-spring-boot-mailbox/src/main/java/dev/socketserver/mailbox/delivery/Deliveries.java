@@ -178,12 +178,12 @@ public final class Deliveries implements AutoCloseable {
 		this.identities.compute(session, (key, known) -> {
 			Set<Recipient> identities = (known != null) ? known : new HashSet<>(2);
 			identities.add(recipient);
+			this.deliveries.compute(recipient, (same, at) -> {
+				LetterDelivery delivery = (at != null) ? at : new LetterDelivery(this, recipient);
+				delivery.ready(session);
+				return delivery;
+			});
 			return identities;
-		});
-		this.deliveries.compute(recipient, (key, known) -> {
-			LetterDelivery delivery = (known != null) ? known : new LetterDelivery(this, recipient);
-			delivery.ready(session);
-			return delivery;
 		});
 		if (session.info().closed() != null) {
 			closed(session);
@@ -197,15 +197,31 @@ public final class Deliveries implements AutoCloseable {
 	public void closed(SocketSession session) {
 		Set<Recipient> had = this.identities.remove(session);
 		if (had != null) {
-			for (Recipient recipient : had) {
-				LetterDelivery delivery = this.deliveries.get(recipient);
-				if (delivery != null) {
-					// An older session may be the newest now.
-					delivery.ended(session);
-					delivery.beginOrHandOver();
-				}
-			}
+			had.forEach((recipient) -> ended(session, recipient));
 		}
+	}
+
+	private void ended(SocketSession session, Recipient recipient) {
+		LetterDelivery delivery = this.deliveries.get(recipient);
+		if (delivery != null) {
+			// An older session may be the newest now.
+			delivery.ended(session);
+			delivery.beginOrHandOver();
+		}
+	}
+
+	/** Forgets the identities that a session has given up, which is no event. */
+	private void forgetUnbound(SocketSession session) {
+		this.identities.computeIfPresent(session, (key, known) -> {
+			known.removeIf((recipient) -> {
+				boolean unbound = !this.servers.get().find(recipient.type(), recipient.id()).contains(session);
+				if (unbound) {
+					ended(session, recipient);
+				}
+				return unbound;
+			});
+			return known.isEmpty() ? null : known;
+		});
 	}
 
 	/** Forgets a delivery that is at no letter, and has no session. */
@@ -282,6 +298,7 @@ public final class Deliveries implements AutoCloseable {
 			if (this.access.outage() != null) {
 				this.access.check();
 			}
+			this.identities.keySet().forEach(this::forgetUnbound);
 			for (LetterDelivery delivery : due()) {
 				delivery.begin();
 			}

@@ -1,20 +1,36 @@
 package dev.socketserver.mailbox.delivery;
 
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
 import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
+import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.MemoryLetterStore;
 import dev.socketserver.mailbox.store.Recipient;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,18 +47,68 @@ class LetterDeliveryTests {
 	void asksTheDirectoryOnceWhereAnIdentityWithoutSessionHereIs() throws Exception {
 		StoreAccess access = new StoreAccess(new MemoryLetterStore(InstantSource.system()));
 		try {
-			Deliveries all = new Deliveries(access, new MailboxSettings(Duration.ofDays(1), Duration.ofDays(1), 10,
-					Duration.ofDays(1), Duration.ofDays(1)), () -> {
-						throw new IllegalStateException("No session is here");
-					}, new OtherNodes(this::cluster), () -> null, new LetterListener() {
-					});
-			all.add(new ServerMailbox("devices", "device", Acknowledge.REPLY, SendOn.BOUND, Duration.ofSeconds(10),
-					Duration.ofSeconds(30), 5, Duration.ofSeconds(10)));
+			Deliveries all = deliveries(access, Duration.ofDays(1), () -> {
+				throw new IllegalStateException("No session is here");
+			}, this::cluster);
 
 			new LetterDelivery(all, new Recipient("device", "4711")).beginOrHandOver();
 
 			assertThat(this.notified.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("there");
 			assertThat(this.asked).hasValue(1);
+		}
+		finally {
+			access.close();
+		}
+	}
+
+	private static Deliveries deliveries(StoreAccess access, Duration poll, Supplier<SocketServers> servers,
+			Supplier<@Nullable ManagedCluster> cluster) {
+		Deliveries all = new Deliveries(access,
+				new MailboxSettings(Duration.ofDays(1), Duration.ofDays(1), 10, Duration.ofDays(1), poll), servers,
+				new OtherNodes(cluster), () -> null, new LetterListener() {
+				});
+		all.add(new ServerMailbox("devices", "device", Acknowledge.REPLY, SendOn.BOUND, Duration.ofSeconds(10),
+				Duration.ofSeconds(30), 5, Duration.ofSeconds(10)));
+		return all;
+	}
+
+	/** As one does to which several devices are connected, which come and go. */
+	@Test
+	void looksForNoLettersToAnIdentityThatASessionHasGivenUp() throws Exception {
+		LetterStore memory = new MemoryLetterStore(InstantSource.system());
+		AtomicReference<Set<?>> due = new AtomicReference<>(Set.of());
+		StoreAccess access = new StoreAccess((LetterStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { LetterStore.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("due")) {
+						due.set(Set.copyOf((Collection<?>) arguments[0]));
+					}
+					return method.invoke(memory, arguments);
+				}));
+		try (NettySocketServers servers = new NettySocketServers(List.of())) {
+			Deliveries all = deliveries(access, Duration.ofMillis(10), () -> servers, () -> null);
+			SessionHandler handler = (line, session) -> {
+				String id = line.toString().substring(1);
+				if (line.toString().startsWith("-")) {
+					return String.valueOf(session.unbind("device", id));
+				}
+				session.bind("device", id);
+				all.bound(session, "device", id);
+				return "true";
+			};
+			SocketServer server = servers.register(ServerSpec.builder("devices")
+				.port(0)
+				.handler(new ServerHandler.Messages("devices", PayloadConverter.text(StandardCharsets.UTF_8), false,
+						(spec) -> handler))
+				.build());
+			server.start();
+			all.start();
+			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
+				assertThat(List.of(peer.ask("+1"), peer.ask("+2"))).containsOnly("true");
+				Patience.within(() -> assertThat(due.get()).hasSize(2));
+				assertThat(peer.ask("-1")).isEqualTo("true");
+				Patience.within(() -> assertThat(due.get()).isEqualTo(Set.of(new Recipient("device", "2"))));
+			}
+			all.rest();
 		}
 		finally {
 			access.close();
