@@ -17,8 +17,8 @@ import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.util.StringUtils;
 
 /**
- * Makes the stores of topics, one for each, with the application's settings of producers.
- * Loaded only where a server stores messages there.
+ * Makes the stores of topics, one for each timeout, with the application's settings of
+ * producers. Loaded only where a server stores messages there.
  */
 final class KafkaStores implements AutoCloseable {
 
@@ -26,7 +26,7 @@ final class KafkaStores implements AutoCloseable {
 
 	private final BeanFactory beans;
 
-	private final Map<String, KafkaStore> stores = new LinkedHashMap<>();
+	private final Map<Attempts, KafkaStore> stores = new LinkedHashMap<>();
 
 	KafkaStores(BeanFactory beans) {
 		this.beans = beans;
@@ -43,10 +43,11 @@ final class KafkaStores implements AutoCloseable {
 		if (topic.isBlank()) {
 			throw server.invalid("bridge.to", "it names no topic", "Write kafka: and the name of a topic");
 		}
-		KafkaStore made = this.stores.get(topic);
+		Attempts attempts = new Attempts(topic, timeout);
+		KafkaStore made = this.stores.get(attempts);
 		if (made == null) {
 			made = create(server, topic, timeout);
-			this.stores.put(topic, made);
+			this.stores.put(attempts, made);
 		}
 		return made;
 	}
@@ -86,6 +87,11 @@ final class KafkaStores implements AutoCloseable {
 	@Override
 	public void close() {
 		this.stores.values().forEach(KafkaStore::close);
+	}
+
+	/** Where attempts store messages, and when they are given up. */
+	private record Attempts(String topic, Duration timeout) {
+
 	}
 
 }
