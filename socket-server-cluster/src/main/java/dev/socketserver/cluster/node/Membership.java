@@ -98,10 +98,8 @@ final class Membership implements DirectoryAccess {
 	/** Until then, only what was granted after this token is certainly this node's. */
 	private volatile long fencedUntil;
 
+	/** Out of reach until it has had a lease. */
 	private volatile long leaseUntil;
-
-	/** Whether it has had a lease; set when it is known until when. */
-	private volatile boolean leased;
 
 	/** When the directory was away first, one time after the other. */
 	private long awaySince;
@@ -155,6 +153,7 @@ final class Membership implements DirectoryAccess {
 		this.sessions = sessions;
 		this.changes = new NodeChanges(node.id(), node.clock(), node.leaseNanos(), node.listener());
 		this.awaySince = node.clock().nanoTime();
+		this.leaseUntil = this.awaySince + Long.MAX_VALUE;
 		subscription.whenActive(this::settle);
 	}
 
@@ -303,7 +302,7 @@ final class Membership implements DirectoryAccess {
 
 	private void renewed(Renewal renewal, long sent) {
 		State before = this.state;
-		boolean lapsed = this.leased && sent - this.leaseUntil >= 0;
+		boolean lapsed = sent - this.leaseUntil >= 0;
 		this.directory.time().set(renewal.now(), this.node.clock().nanoTime());
 		this.joined = renewal.joined();
 		this.commands.raiseToken(renewal.highest());
@@ -325,7 +324,6 @@ final class Membership implements DirectoryAccess {
 			this.changed = true;
 		}
 		this.leaseUntil = sent + this.node.leaseNanos();
-		this.leased = true;
 		show(renewal);
 		if (before != State.UP) {
 			enter(State.UP);
@@ -528,8 +526,7 @@ final class Membership implements DirectoryAccess {
 	 * @param token the token of the grant
 	 */
 	boolean isFenced(long token) {
-		return (this.fenced && token <= this.fencedUntil)
-				|| (this.leased && this.node.clock().nanoTime() - this.leaseUntil >= 0);
+		return (this.fenced && token <= this.fencedUntil) || this.node.clock().nanoTime() - this.leaseUntil >= 0;
 	}
 
 	NodeView view() {
