@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseStatus;
@@ -112,7 +111,7 @@ public final class ClientFixture implements AfterEachCallback {
 			finally {
 				SocketClient client = client();
 				this.clients.remove(client.name());
-				client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(client.closed());
 				this.events.clear();
 			}
 		});

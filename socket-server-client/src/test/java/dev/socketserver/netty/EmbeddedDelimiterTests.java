@@ -3,7 +3,6 @@ package dev.socketserver.netty;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
@@ -46,11 +45,10 @@ class EmbeddedDelimiterTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("before")).isEqualTo("ok before");
 			SocketSession session = this.fixture.firstOpened();
-			assertThatThrownBy(() -> session.send("a\nb").get(Patience.seconds(), TimeUnit.SECONDS))
+			assertThatThrownBy(() -> Patience.await(session.send("a\nb"))).hasCauseInstanceOf(PayloadException.class);
+			assertThatThrownBy(() -> Patience.await(session.trySend("a\nb")))
 				.hasCauseInstanceOf(PayloadException.class);
-			assertThatThrownBy(() -> session.trySend("a\nb").get(Patience.seconds(), TimeUnit.SECONDS))
-				.hasCauseInstanceOf(PayloadException.class);
-			assertThatThrownBy(() -> session.ask("a\nb", LONG).get(Patience.seconds(), TimeUnit.SECONDS))
+			assertThatThrownBy(() -> Patience.await(session.ask("a\nb", LONG)))
 				.hasCauseInstanceOf(PayloadException.class);
 			assertThatIllegalArgumentException().isThrownBy(() -> server.broadcast("a\nb"));
 			assertThat(session.info().requests()).isZero();
@@ -74,11 +72,9 @@ class EmbeddedDelimiterTests {
 			return line;
 		}, (spec) -> spec);
 		SocketClient client = this.clients.start(server, (spec) -> spec.framing(REJECTING));
-		assertThatThrownBy(() -> client.send("a\nb").get(Patience.seconds(), TimeUnit.SECONDS))
-			.hasCauseInstanceOf(PayloadException.class);
-		assertThatThrownBy(() -> client.ask("a\nb", LONG).get(Patience.seconds(), TimeUnit.SECONDS))
-			.hasCauseInstanceOf(PayloadException.class);
-		assertThat(client.ask("after", LONG).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("after");
+		assertThatThrownBy(() -> Patience.await(client.send("a\nb"))).hasCauseInstanceOf(PayloadException.class);
+		assertThatThrownBy(() -> Patience.await(client.ask("a\nb", LONG))).hasCauseInstanceOf(PayloadException.class);
+		assertThat(Patience.await(client.ask("after", LONG))).isEqualTo("after");
 		assertThat(seen).containsExactly("after");
 	}
 

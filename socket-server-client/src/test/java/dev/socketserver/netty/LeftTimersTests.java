@@ -6,7 +6,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -57,7 +56,7 @@ class LeftTimersTests {
 			client.start();
 			LockSupport.parkNanos((long) (random.nextDouble() * MOST_NANOS));
 			clients.remove(client.name());
-			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.closed());
 		}
 		assertNothingIsLeft(servers);
 	}
@@ -80,9 +79,9 @@ class LeftTimersTests {
 			.reconnect((reconnect) -> reconnect.period(Duration.ofMillis(1)))
 			.build());
 		client.start();
-		assertThat(asked.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(asked);
 		client.close();
-		client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.closed());
 		assertNothingIsLeft(servers);
 	}
 
@@ -104,7 +103,7 @@ class LeftTimersTests {
 			});
 			LockSupport.parkNanos((long) (random.nextDouble() * MOST_NANOS));
 			servers.close();
-			operator.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(operator);
 			assertNothingIsLeft(servers);
 		}
 	}

@@ -9,7 +9,6 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -353,7 +352,7 @@ class MessageCostTests {
 		Thread loop = new Loop(task);
 		loop.setDaemon(true);
 		loop.start();
-		task.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(task);
 	}
 
 	private static final class Loop extends Thread implements IoThread {

@@ -8,7 +8,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -89,8 +88,8 @@ class AskTests {
 			assertThat(peer.line()).isEqualTo("second?");
 			peer.send("1\n2\n3\n");
 
-			assertThat(first.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1");
-			assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2");
+			assertThat(Patience.await(first)).isEqualTo("1");
+			assertThat(Patience.await(second)).isEqualTo("2");
 			assertThat(peer.line()).isEqualTo("ok 3");
 			assertThat(session.info().requests()).isZero();
 			assertThat(server.statistics().requests()).isEqualTo(Map.of(RequestOutcome.SUCCESS, 2L));
@@ -138,11 +137,11 @@ class AskTests {
 			ServerFixture.awaitStill(() -> session.info().bytesReceived());
 			assertThat(session.info().bytesReceived() - before).isLessThan(replies.length());
 			slow.countDown();
-			CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)));
 
 			CompletableFuture<Object> last = session.ask("last:?", LONG);
 			peer.send("last:one\n");
-			assertThat(last.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("last:one");
+			assertThat(Patience.await(last)).isEqualTo("last:one");
 		}
 	}
 
@@ -166,7 +165,7 @@ class AskTests {
 				late.send("unfinished");
 				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
 				slow.countDown();
-				assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("0:!");
+				assertThat(Patience.await(reply)).isEqualTo("0:!");
 				assertThat(peer.line()).isEqualTo("ok hello");
 			}
 		}
@@ -191,8 +190,8 @@ class AskTests {
 			peer.line();
 			peer.send("a\n2:two\nb\n9:nobody\nc\n1:one\nd\n");
 
-			assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2:two");
-			assertThat(first.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1:one");
+			assertThat(Patience.await(second)).isEqualTo("2:two");
+			assertThat(Patience.await(first)).isEqualTo("1:one");
 			for (String line : List.of("a", "b", "c", "d")) {
 				assertThat(peer.line()).isEqualTo("ok " + line);
 			}
@@ -310,7 +309,7 @@ class AskTests {
 			CompletableFuture<Object> second = session.ask("second?", LONG);
 			assertThat(peer.line()).isEqualTo("second?");
 			peer.send("1\n2\n");
-			assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2");
+			assertThat(Patience.await(second)).isEqualTo("2");
 			assertThat(server.statistics().repliesDropped()).isEqualTo(1);
 			assertThat(server.statistics().requests()).containsEntry(RequestOutcome.SUCCESS, 1L)
 				.containsEntry(RequestOutcome.TIMEOUT, 1L);
@@ -354,7 +353,7 @@ class AskTests {
 			assertThat(reply).failsWithin(Patience.limit())
 				.withThrowableThat()
 				.withCauseInstanceOf(SessionClosedException.class);
-			assertThat(release.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(release);
 			this.fixture.firstOpened().close();
 			assertThat(this.fixture.firstOpened().ask("?".getBytes(UTF_8), LONG)).failsWithin(Patience.limit())
 				.withThrowableThat()
@@ -372,8 +371,8 @@ class AskTests {
 			CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> server.stop(Patience.limit()));
 			Awaitility.await().until(() -> server.state() != dev.socketserver.ServerState.RUNNING);
 			peer.send("1:there\n");
-			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1:there");
-			assertThat(stopped.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			assertThat(Patience.await(reply)).isEqualTo("1:there");
+			assertThat(Patience.await(stopped)).isTrue();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 		}
 	}
@@ -409,7 +408,7 @@ class AskTests {
 			assertThat(first).failsWithin(Patience.limit())
 				.withThrowableThat()
 				.withCauseInstanceOf(PayloadException.class);
-			assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(8);
+			assertThat(Patience.await(second)).isEqualTo(8);
 			peer.line();
 			assertThat(peer.line()).isEqualTo("10");
 		}
@@ -423,7 +422,7 @@ class AskTests {
 			CompletableFuture<Object> reply = this.fixture.firstOpened().ask("?", LONG);
 			peer.line();
 			peer.send("reply\n");
-			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("reply");
+			assertThat(Patience.await(reply)).isEqualTo("reply");
 			peer.send("two\n");
 			assertThat(peer.rest()).isEqualTo("ok two\n");
 		}
@@ -528,7 +527,7 @@ class AskTests {
 
 			session.resumeReads();
 
-			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1:here");
+			assertThat(Patience.await(reply)).isEqualTo("1:here");
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 	}
@@ -549,12 +548,10 @@ class AskTests {
 			peer.line();
 			peer.send("1\n");
 			for (CompletableFuture<Thread> each : List.of(replied, late)) {
-				assertThat(each.get(Patience.seconds(), TimeUnit.SECONDS).getName())
-					.isEqualTo("socket-server-background");
+				assertThat(Patience.await(each).getName()).isEqualTo("socket-server-background");
 			}
 			session.abort();
-			assertThat(closed.get(Patience.seconds(), TimeUnit.SECONDS).getName())
-				.isEqualTo("socket-server-background");
+			assertThat(Patience.await(closed).getName()).isEqualTo("socket-server-background");
 			assertThat(lane.join()).isNotSameAs(closed.join());
 		}
 	}

@@ -143,7 +143,7 @@ class BrokenOutputTests {
 
 			List<Boolean> left = new ArrayList<>();
 			for (CompletableFuture<?> send : sends) {
-				left.add(send.handle((nothing, failure) -> failure == null).get(Patience.seconds(), TimeUnit.SECONDS));
+				left.add(Patience.await(send.handle((nothing, failure) -> failure == null)));
 			}
 			int reported = Collections.frequency(left, true);
 			assertThat(left.subList(0, reported)).as(as).doesNotContain(false);

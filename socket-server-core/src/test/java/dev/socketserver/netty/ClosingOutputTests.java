@@ -225,7 +225,7 @@ class ClosingOutputTests {
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = ServerFixture.session(server);
 			peer.send("go\n");
-			assertThat(closing.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(closing);
 			session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 			assertThat(peer.rest()).isEmpty();
 		}
@@ -319,11 +319,9 @@ class ClosingOutputTests {
 			assertThat(peer.send("go\n").sawReset()).isTrue();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 			CompletableFuture<?> late = session.send("late");
-			assertThatThrownBy(() -> late.get(Patience.seconds(), TimeUnit.SECONDS))
-				.isInstanceOf(ExecutionException.class)
+			assertThatThrownBy(() -> Patience.await(late)).isInstanceOf(ExecutionException.class)
 				.hasCauseInstanceOf(SessionClosedException.class);
-			assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
-				.isEqualTo(CloseReason.HANDLER_CLOSED);
+			assertThat(Patience.await(session.closed()).reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 		}
 	}
 

@@ -165,7 +165,7 @@ class ConnectionHandlerTests {
 			.collect(Collectors.joining());
 		try (Peer peer = new Peer(server)) {
 			peer.send(text);
-			assertThat(all.get(Patience.seconds(), TimeUnit.SECONDS).equals(text)).isTrue();
+			assertThat(Patience.await(all).equals(text)).isTrue();
 		}
 		assertThat(arrays).hasSizeLessThan(20);
 	}

@@ -2,7 +2,6 @@ package dev.socketserver.netty;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
@@ -85,7 +84,7 @@ class HeartbeatAnswerTests {
 
 	private static void awaitOf(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(latch);
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

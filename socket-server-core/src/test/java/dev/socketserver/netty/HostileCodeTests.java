@@ -217,8 +217,7 @@ class HostileCodeTests {
 				.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t instanceof IoThread));
 			CompletableFuture<Throwable> outcome = new CompletableFuture<>();
 			session.send("late", outcome::complete);
-			assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS))
-				.isInstanceOf(dev.socketserver.SessionClosedException.class);
+			assertThat(Patience.await(outcome)).isInstanceOf(dev.socketserver.SessionClosedException.class);
 		}
 	}
 
@@ -237,7 +236,7 @@ class HostileCodeTests {
 		}), (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
-			assertThat(thrown.get(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+			assertThat(Patience.await(thrown)).isInstanceOf(IllegalStateException.class);
 		}
 	}
 

@@ -392,7 +392,7 @@ class LifetimesTests {
 			assertThat(stopped).isNotDone();
 		}
 
-		stopped.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(stopped);
 
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);

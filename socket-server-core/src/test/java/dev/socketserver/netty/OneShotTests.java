@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
@@ -46,7 +45,7 @@ class OneShotTests {
 					assertThat(peer.ask("a")).isEqualTo("A");
 					waiting.connect(server.localAddress());
 				}
-				stopped.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(stopped);
 			}
 			assertThat(this.fixture.opened).hasSize(round);
 			server.start();
@@ -63,8 +62,7 @@ class OneShotTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("x\n").rest()).isEmpty();
 		}
-		assertThatThrownBy(() -> stopped.get(Patience.seconds(), TimeUnit.SECONDS))
-			.isInstanceOf(ExecutionException.class)
+		assertThatThrownBy(() -> Patience.await(stopped)).isInstanceOf(ExecutionException.class)
 			.cause()
 			.isSameAs(failure);
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -88,11 +86,11 @@ class OneShotTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
 			// A frame that no call has taken would end with the stop.
-			assertThat(entered.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(entered);
 			CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> server.stop(Patience.limit()));
 			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
 			stopping.countDown();
-			assertThat(stopped.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			assertThat(Patience.await(stopped)).isTrue();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 	}
@@ -105,7 +103,7 @@ class OneShotTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEqualTo("daytime");
 		}
-		stopped.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(stopped);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
@@ -127,7 +125,7 @@ class OneShotTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("you\n").rest()).isEqualTo("hello you\n");
 		}
-		stopped.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(stopped);
 	}
 
 	@Test
@@ -135,7 +133,7 @@ class OneShotTests {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.oneShot(true));
 		CompletableFuture<?> stopped = server.stopped();
 		assertThat(server.stop()).isTrue();
-		stopped.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(stopped);
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.socketserver.netty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
@@ -90,7 +89,7 @@ class OutputMemoryTests {
 				// Not all of it is said yet.
 			}
 			server.stop(Duration.ofSeconds(1));
-			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(server.stopped());
 			OtherJvm.say("stopped");
 			Runtime.getRuntime().halt(0);
 		}

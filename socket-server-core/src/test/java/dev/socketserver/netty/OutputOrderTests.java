@@ -173,7 +173,7 @@ class OutputOrderTests {
 			peer.join();
 		}
 		server.stop(Duration.ofSeconds(5));
-		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(server.stopped());
 
 		assertThat(this.wrong).isEmpty();
 		// Those of a session that was over may follow it.

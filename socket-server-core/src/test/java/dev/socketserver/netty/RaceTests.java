@@ -167,7 +167,7 @@ class RaceTests {
 		Observed seen;
 		try (Peer peer = new Peer(server)) {
 			seen = begin(server, peer);
-			SocketSession session = seen.session.get(Patience.seconds(), TimeUnit.SECONDS);
+			SocketSession session = Patience.await(seen.session);
 			if (random.nextBoolean()) {
 				peer.send("send\n");
 			}
@@ -190,10 +190,10 @@ class RaceTests {
 				readAll(peer);
 			}
 			for (Future<?> each : running.subList(1, running.size())) {
-				each.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(each);
 			}
 		}
-		running.get(0).get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(running.get(0));
 		check(server, seen);
 	}
 
@@ -231,7 +231,7 @@ class RaceTests {
 		boolean fromHandler = random.nextBoolean();
 		Peer peer = new Peer(server);
 		Observed seen = begin(server, peer);
-		SocketSession session = seen.session.get(Patience.seconds(), TimeUnit.SECONDS);
+		SocketSession session = Patience.await(seen.session);
 		Future<?> sender = this.threads.submit(() -> {
 			for (int i = 0; i < sends; i++) {
 				seen.send(session, false);
@@ -247,7 +247,7 @@ class RaceTests {
 			// Too many sends may have ended the session.
 		}
 		peer.reset();
-		sender.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(sender);
 		check(server, seen);
 		assertThat(seen.ends.element().reason()).isIn(CloseReason.PEER_RESET, CloseReason.SLOW_CONSUMER);
 	}
@@ -267,11 +267,10 @@ class RaceTests {
 	}
 
 	private static void check(SocketServer server, Observed seen) throws Exception {
-		SocketSession session = seen.session.get(Patience.seconds(), TimeUnit.SECONDS);
-		CloseStatus status = session.closed().get(Patience.seconds(), TimeUnit.SECONDS);
-		CompletableFuture.allOf(seen.futures.toArray(CompletableFuture[]::new))
-			.exceptionally((failure) -> null)
-			.get(Patience.seconds(), TimeUnit.SECONDS);
+		SocketSession session = Patience.await(seen.session);
+		CloseStatus status = Patience.await(session.closed());
+		Patience.await(CompletableFuture.allOf(seen.futures.toArray(CompletableFuture[]::new))
+			.exceptionally((failure) -> null));
 		await().until(() -> seen.callbacksNotified.get() == seen.callbacksAsked.get());
 		assertThat(seen.wrong).isEmpty();
 		// Who asks for the end when the handler was notified does not wait for listeners.

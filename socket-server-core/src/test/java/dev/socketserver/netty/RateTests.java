@@ -105,7 +105,7 @@ class RateTests {
 			for (int i = 0; i < 20_000; i++) {
 				assertThat(peer.line()).hasSize(1);
 			}
-			sent.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(sent);
 		}
 	}
 
@@ -139,7 +139,7 @@ class RateTests {
 			assertThat(messages / (rate * took.toNanos() / 1e9)).isGreaterThan(0.98);
 			// Whenever this thread has noticed that the burst is over.
 			assertThat(messages / (rate * all / 1e9)).isLessThan(1.02);
-			sent.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(sent);
 		}
 	}
 
@@ -368,7 +368,7 @@ class RateTests {
 				CompletableFuture<Object> reply = session.ask("r" + i, Duration.ofSeconds(60));
 				assertThat(peer.line()).isEqualTo("r" + i);
 				peer.send("r" + i + "\n");
-				assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("r" + i);
+				assertThat(Patience.await(reply)).isEqualTo("r" + i);
 			}
 		}
 	}
@@ -408,7 +408,7 @@ class RateTests {
 			CompletableFuture<Object> reply = session.ask("r", Duration.ofSeconds(60));
 			assertThat(peer.line()).isEqualTo("r");
 			peer.send("r\n");
-			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("r");
+			assertThat(Patience.await(reply)).isEqualTo("r");
 		}
 	}
 
@@ -426,7 +426,7 @@ class RateTests {
 			CompletableFuture<Object> reply = session.ask("r", Duration.ofSeconds(60));
 			assertThat(peer.line()).isEqualTo("r");
 			peer.send("r\n");
-			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("r");
+			assertThat(Patience.await(reply)).isEqualTo("r");
 			session.ask("r2", Duration.ofSeconds(60));
 			assertThat(peer.line()).isEqualTo("r2");
 			peer.send("b\n");

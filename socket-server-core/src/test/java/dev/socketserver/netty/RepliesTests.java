@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SubmissionPublisher;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -374,14 +373,14 @@ class RepliesTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("ask\ndropped\n");
-			assertThat(asked.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(asked);
 			ServerOperations.of(server).beginStop(Duration.ofHours(1));
 			assertThat(this.fixture.closed).isEmpty();
 			reply.complete("answer");
 			assertThat(peer.rest()).isEqualTo("answer\n");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(server.stopped());
 	}
 
 	@Every.Way

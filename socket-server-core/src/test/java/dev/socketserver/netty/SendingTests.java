@@ -50,7 +50,7 @@ class SendingTests {
 	@Every.OffLoopMode
 	void handlerMayWaitForWhatItSends(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.calls((line, session) -> {
-			session.send("first").get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(session.send("first"));
 			session.send("second").join();
 		}, (spec) -> spec.execution((e) -> e.mode(mode)));
 
@@ -72,7 +72,7 @@ class SendingTests {
 				all.add(session.send("first").thenRun(() -> session.send("second").join()));
 			}
 			for (CompletableFuture<?> each : all) {
-				each.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(each);
 			}
 			assertThat(peer.bytes(sends * "first\nsecond\n".length())).endsWith("second\n".getBytes(UTF_8));
 		}
@@ -144,7 +144,7 @@ class SendingTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
 			assertThat(peer.bytes(2 * count)).hasSize(2 * count);
-			assertThat(done.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(done);
 		}
 	}
 
@@ -216,7 +216,7 @@ class SendingTests {
 				assertThat(peer.line()).hasSize(block.length());
 			}
 			for (CompletableFuture<?> future : sent) {
-				future.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(future);
 			}
 			assertThat(peer.ask("alive")).isEqualTo("alive");
 		}

@@ -265,7 +265,7 @@ public final class ServerFixture implements AfterEachCallback {
 		Connection connection = ((Session) session).state().connection();
 		CompletableFuture<Long> unwritten = new CompletableFuture<>();
 		connection.executeLater(() -> unwritten.complete(connection.unwritten()));
-		return unwritten.get(Patience.seconds(), TimeUnit.SECONDS);
+		return Patience.await(unwritten);
 	}
 
 	/** Waits for the next session to open. */

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.CloseStatus;
@@ -73,8 +72,8 @@ class StopFromCodeTests {
 		try (Peer peer = new Peer(server.get())) {
 			peer.ask("x");
 		}
-		assertThat(returned.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
-		server.get().stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+		assertThat(Patience.await(returned)).isTrue();
+		Patience.await(server.get().stopped());
 	}
 
 	@Every.Way
@@ -93,8 +92,8 @@ class StopFromCodeTests {
 			try (Peer peer = new Peer(server.get())) {
 				peer.ask("x");
 			}
-			assertThat(returned.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
-			server.get().stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+			assertThat(Patience.await(returned)).isTrue();
+			Patience.await(server.get().stopped());
 		}
 	}
 
@@ -132,7 +131,7 @@ class StopFromCodeTests {
 			SocketServer successor = this.fixture.lines((line) -> line, (spec) -> spec);
 			try (Peer peer = new Peer(successor)) {
 				assertThat(peer.ask("x")).isEqualTo("x");
-				old.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(old.stopped());
 				assertThat(peer.ask("y")).isEqualTo("y");
 			}
 		}
@@ -152,8 +151,8 @@ class StopFromCodeTests {
 		});
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
-			done.get(Patience.seconds(), TimeUnit.SECONDS);
-			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(done);
+			Patience.await(server.stopped());
 		}
 	}
 
@@ -173,7 +172,7 @@ class StopFromCodeTests {
 				assertThat(peer.ask("stop")).isEqualTo("true");
 
 				assertThat(ofOther.rest()).isEmpty();
-				other.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(other.stopped());
 			}
 		}
 	}
@@ -190,7 +189,7 @@ class StopFromCodeTests {
 			peer.send("x\n");
 			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
 			ServerOperations.of(server).beginStop(Duration.ZERO);
-			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(server.stopped());
 		}
 		finally {
 			release.countDown();
@@ -237,7 +236,7 @@ class StopFromCodeTests {
 				assertThat(peer.ask("x")).isEqualTo("hello");
 			}
 			ServerOperations.of(server).beginStop(Duration.ofSeconds(1));
-			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(server.stopped());
 		}
 		finally {
 			release.countDown();

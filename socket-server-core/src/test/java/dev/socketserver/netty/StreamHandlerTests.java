@@ -186,7 +186,7 @@ class StreamHandlerTests {
 			assertThat(ServerOperations.of(server).beginStop(Duration.ofHours(1))).isTrue();
 			assertThat(peer.rest()).isEqualTo("Bye\n");
 		}
-		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(server.stopped());
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}

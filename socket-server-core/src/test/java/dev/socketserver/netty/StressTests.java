@@ -183,9 +183,9 @@ class StressTests {
 			running.add(threads.submit(actor));
 		}
 		for (Future<?> each : running) {
-			each.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(each);
 		}
-		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(server.stopped());
 		check(stops.get() == 1, stops + " stops returned true");
 		check(server.state() == ServerState.STOPPED, "state is " + server.state());
 		if (this.stopped.get()) {
@@ -200,9 +200,8 @@ class StressTests {
 		catch (ConnectException ex) {
 			// So it must be.
 		}
-		CompletableFuture.allOf(this.sends.toArray(CompletableFuture[]::new))
-			.exceptionally((failure) -> null)
-			.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(
+				CompletableFuture.allOf(this.sends.toArray(CompletableFuture[]::new)).exceptionally((failure) -> null));
 		this.sends.clear();
 		// Those of sessions that were over may be called later.
 		Awaitility.await().until(() -> this.callbacksAsked.get() == this.callbacksNotified.get());

@@ -7,7 +7,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -92,7 +91,7 @@ class JavaReplTests {
 			assertThat(peer.ask(":state", "> ")).contains("x = 41");
 			Orders orders = context.getBean(Orders.class);
 			peer.type("orders.waits()\n");
-			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders.waiting);
 			assertThat(peer.send((byte) 3).until("Interrupted\n> ")).contains("java.lang.InterruptedException");
 		}
 	}
@@ -152,7 +151,7 @@ class JavaReplTests {
 		try (ConfigurableApplicationContext context = run(); ConsolePeer peer = ConsolePeer.prompted(context)) {
 			Orders orders = context.getBean(Orders.class);
 			peer.type(loop + "\n");
-			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders.waiting);
 			peer.send((byte) 3).until("Interrupted\n> ");
 			assertThat(peer.ask("2", "> ")).isEqualTo("2");
 		}

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -176,7 +175,7 @@ class ReplGuardTests {
 			peer.send((byte) 255, (byte) 251, (byte) 31);
 			assertThat(peer.bytes(3)).isEqualTo(new byte[] { (byte) 255, (byte) 254, 31 });
 			peer.type("@orders.waits()\n");
-			assertThat(orders(context).waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders(context).waiting);
 			peer.send((byte) 3);
 			peer.until("Interrupted\n> ");
 			assertThat(peer.ask("'" + "x".repeat(3_000) + "'.repeat(20)", "> ")).hasSize(60_000);
@@ -191,9 +190,9 @@ class ReplGuardTests {
 		try (ConfigurableApplicationContext context = start(guard)) {
 			ConsolePeer peer = connect(context, guard);
 			peer.type("@orders.waits()\n" + ATTACK);
-			assertThat(orders(context).waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders(context).waiting);
 			peer.reset();
-			assertThat(orders(context).interrupted.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders(context).interrupted);
 			awaitNoSession(context);
 			assertThat(orders(context).count()).as("what is typed ahead is dropped").isZero();
 		}

@@ -3,7 +3,6 @@ package dev.socketserver.repl;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
@@ -84,7 +83,7 @@ class ReplOperatorTests {
 			one.ask(":attach console-2", "console-2> ");
 			SocketSession other = this.servers.session("console-2").orElseThrow();
 			two.type(":quit\n").rest();
-			other.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(other.closed());
 			assertThat(one.ask("#v = 'lost'", "console-1> "))
 				.isEqualTo("Session console-2 has ended: this was not evaluated. You are back in console-1");
 			assertThat(one.ask("#v", "console-1> ")).isEqualTo("ours");
@@ -110,7 +109,7 @@ class ReplOperatorTests {
 		Orders orders = this.context.getBean(Orders.class);
 		try (ConsolePeer one = connect(1); ConsolePeer two = connect(2)) {
 			two.type("@orders.waits()\n");
-			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders.waiting);
 			one.ask(":attach console-2", "console-2> ");
 			SocketSession session = this.servers.session("console-2").orElseThrow();
 			Repl repl = this.context.getBean(Repl.class);
@@ -132,8 +131,7 @@ class ReplOperatorTests {
 			assertThat(one.ask(":session", "ops \\u001b> ")).startsWith("console-1  127.0.0.1:")
 				.contains("called ops \\u001b  this one\nserver console, local address 127.0.0.1:");
 			SocketSession session = this.servers.session("console-1").orElseThrow();
-			assertThat(SessionOperations.of(session).details().get(Patience.seconds(), TimeUnit.SECONDS))
-				.containsEntry("name", "ops \\u001b");
+			assertThat(Patience.await(SessionOperations.of(session).details())).containsEntry("name", "ops \\u001b");
 		}
 	}
 
@@ -199,8 +197,7 @@ class ReplOperatorTests {
 			assertThat(one.ask(":pause console-1", "console-1> ")).contains("A console cannot pause or resume itself");
 			SocketSession session = this.servers.session("upper-1").orElseThrow();
 			assertThat(one.ask(":close upper-1", "console-1> ")).isEqualTo("Session upper-1 closes");
-			assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
-				.isEqualTo(CloseReason.OPERATOR_CLOSED);
+			assertThat(Patience.await(session.closed()).reason()).isEqualTo(CloseReason.OPERATOR_CLOSED);
 			assertThat(one.ask(":sessions upper closed=true", "console-1> ")).contains("upper-1")
 				.contains("OPERATOR_CLOSED");
 			assertThat(one.ask(":drain upper timeout=5s", "console-1> ")).startsWith("upper  ");
@@ -259,7 +256,7 @@ class ReplOperatorTests {
 					() -> interrupted.complete(Thread.currentThread().isInterrupted()));
 			peer.until("console-1> ");
 			peer.type("#ctx.close()\n");
-			assertThat(interrupted.get(Patience.seconds(), TimeUnit.SECONDS)).isFalse();
+			assertThat(Patience.await(interrupted)).isFalse();
 		}
 	}
 
@@ -281,7 +278,7 @@ class ReplOperatorTests {
 				.isThrownBy(() -> repl.evaluate(session, "1".repeat(70_000)));
 			assertThat(one.ask("#v", "console-1> ")).as("nothing was written to it").isEqualTo("2");
 			one.type(":quit\n").rest();
-			session.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(session.closed());
 			assertThatExceptionOfType(RefusedOperationException.class).isThrownBy(() -> repl.evaluate(session, "1"))
 				.withMessage("Session 'console-1' has ended");
 		}

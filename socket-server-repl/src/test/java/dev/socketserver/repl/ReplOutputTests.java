@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -70,10 +69,10 @@ class ReplOutputTests {
 				}));
 			}
 			for (Future<?> session : sessions) {
-				session.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(session);
 			}
 			done.set(true);
-			int lines = application.get(Patience.seconds(), TimeUnit.SECONDS);
+			int lines = Patience.await(application);
 			List<String> printed = log.getAll().lines().filter((line) -> line.contains(MARK)).toList();
 			assertThat(printed.stream().filter((line) -> !line.contains("repl.audit"))).hasSize(lines)
 				.allMatch((line) -> line.matches(MARK + "application \\d+" + MARK));
@@ -112,7 +111,7 @@ class ReplOutputTests {
 			peer.type("{T(java.util.stream.IntStream).range(0, 1000).toArray().![#_e.printStackTrace()], "
 					+ "T(System).out.println('behind'), @orders.waits()}\n");
 			assertThat(new String(peer.bytes(900_000), StandardCharsets.UTF_8)).contains("NullPointerException");
-			assertThat(context.getBean(Orders.class).waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(context.getBean(Orders.class).waiting);
 			assertThat(peer.send((byte) 3).until("Interrupted\n> ")).contains("(no more output")
 				.doesNotContain("behind");
 		}

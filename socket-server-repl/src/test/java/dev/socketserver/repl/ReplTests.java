@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -217,7 +216,7 @@ class ReplTests {
 			assertThat(peer.ask("12", "> ")).isEqualTo("12");
 			// A synch, then an interrupt.
 			peer.type("@synched.waits()\n");
-			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders.waiting);
 			peer.send(ConsolePeer.octets(255)).urgent(242).send(ConsolePeer.octets(255, 244, 255)).urgent(242);
 			assertThat(peer.until("Interrupted\n> ")).contains("java.lang.InterruptedException");
 			assertThat(peer.send(ConsolePeer.octets(255, 253, 6)).bytes(3)).isEqualTo(ConsolePeer.octets(255, 251, 6));
@@ -296,7 +295,7 @@ class ReplTests {
 		context.getBeanFactory().registerSingleton("waiting-" + interrupt.length(), orders);
 		try (ConsolePeer peer = connect()) {
 			peer.type("@'waiting-" + interrupt.length() + "'.waits()\n'typed ahead'\n");
-			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders.waiting);
 			if (interrupt.length() == 1) {
 				peer.type(interrupt);
 			}
@@ -318,7 +317,7 @@ class ReplTests {
 			peer.ask("#s = 'x'.repeat(60000)", "> ");
 			// Over a gigabyte, which is not read until the interrupt is on its way.
 			peer.type("@many.begins();" + "#s;".repeat(20_000) + "\n");
-			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders.waiting);
 			peer.send((byte) 3);
 			assertThat(peer.until("Interrupted\n> ").length()).isLessThan(600_000_000);
 			assertThat(peer.ask("1", "> ")).isEqualTo("1");
@@ -351,9 +350,9 @@ class ReplTests {
 		context.getBeanFactory().registerSingleton("left", orders);
 		ConsolePeer peer = connect();
 		peer.type("@left.waits()\n");
-		assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(orders.waiting);
 		peer.reset();
-		assertThat(orders.interrupted.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(orders.interrupted);
 	}
 
 	@Test
@@ -362,7 +361,7 @@ class ReplTests {
 		context.getBeanFactory().registerSingleton("ended", orders);
 		try (ConsolePeer peer = connect()) {
 			peer.type("@ended.waits()\n1\n");
-			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders.waiting);
 			peer.endOutput();
 			assertThat(peer.rest()).contains("Interrupted\n> 1\n");
 		}
@@ -376,14 +375,13 @@ class ReplTests {
 			String id = peer.ask("#session.id()", "> ");
 			SocketSession session = context.getBean(SocketServers.class).session(id).orElseThrow();
 			peer.type("@stubborn.ignores()\n");
-			assertThat(orders.waiting.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(orders.waiting);
 			peer.send((byte) 3);
 			assertThat(peer.rest()).isEmpty();
 			assertThat(log).contains("Session " + id + ": an evaluation does not react to its interrupt")
 				.contains("ConsoleApplication$Orders.ignores");
 			orders.released.complete("released");
-			assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
-				.isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(Patience.await(session.closed()).reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 		}
 		finally {
 			orders.released.complete("released");

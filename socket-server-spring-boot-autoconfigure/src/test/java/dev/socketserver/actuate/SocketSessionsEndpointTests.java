@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -196,7 +195,7 @@ class SocketSessionsEndpointTests {
 		SocketSessionsEndpoint shown = endpoint(Show.ALWAYS);
 		open(server);
 		this.peers.get(0).send("wait\n");
-		assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(called);
 		assertThat(details(shown, "busy-1")).asString().contains("handler is busy");
 		assertThat(details(shown, "busy-1")).asString().contains("handler is busy");
 		release.countDown();

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.ServerState;
@@ -51,7 +50,7 @@ class ApplicationEndTests {
 			Slow slow = context.getBean(Slow.class);
 			one.send("a\n");
 			two.send("b\n");
-			assertThat(slow.called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(slow.called);
 
 			CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close);
 			SocketServers servers = context.getBean(SocketServers.class);
@@ -63,7 +62,7 @@ class ApplicationEndTests {
 
 			assertThat(one.line()).isEqualTo("slow a");
 			assertThat(two.line()).isEqualTo("slow b");
-			closed.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(closed);
 			assertThat(servers).extracting(SocketServer::state).containsOnly(ServerState.STOPPED);
 		}
 		finally {
@@ -114,7 +113,7 @@ class ApplicationEndTests {
 			for (SocketServer server : servers) {
 				assertThat(states).isEmpty();
 				if (server.state() == ServerState.RUNNING) {
-					server.drain(Duration.ZERO).get(Patience.seconds(), TimeUnit.SECONDS);
+					Patience.await(server.drain(Duration.ZERO));
 				}
 			}
 			assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC);
@@ -152,7 +151,7 @@ class ApplicationEndTests {
 				return null;
 			})).isLessThan(Duration.ofSeconds(4));
 			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(1600));
-			closing.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(closing);
 		}
 		finally {
 			context.close();

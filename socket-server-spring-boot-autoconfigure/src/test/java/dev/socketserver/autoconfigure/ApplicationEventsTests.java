@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -123,11 +122,11 @@ class ApplicationEventsTests {
 				"--socket.servers.outliving.shutdown=immediate");
 				TestPeer peer = TestPeer.connect(context, "outliving")) {
 			peer.send("stay\n");
-			assertThat(Outliving.called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(Outliving.called);
 			SocketServers servers = context.getBean(SocketServers.class);
 			Reference<SocketServer> server = new WeakReference<>(servers.server("outliving").orElseThrow());
 			servers.remove("outliving");
-			assertThat(Outliving.removed.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(Outliving.removed);
 			List<Object> events = context.getBean(Recorder.class).events;
 			assertThat(events).hasAtLeastOneElementOfType(SocketSessionOpenedEvent.class)
 				.doesNotHaveAnyElementsOfTypes(SocketSessionClosedEvent.class);

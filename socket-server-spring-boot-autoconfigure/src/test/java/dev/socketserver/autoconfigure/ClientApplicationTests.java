@@ -198,7 +198,7 @@ class ClientApplicationTests {
 			context.getBean(SocketServers.class).server("questions").orElseThrow().start();
 
 			assertThat(take(Questions.answers(context))).isEqualTo("sent before");
-			sent.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(sent);
 			assertThat(client.receive(SOON)).isInstanceOf(Received.Connected.class);
 			assertThat(client.receive(SOON)).isEqualTo(new Received.Payload("who are you?"));
 		}
@@ -233,8 +233,7 @@ class ClientApplicationTests {
 			sent = client(context).send("to nobody");
 		}
 		assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMinutes(1));
-		assertThatThrownBy(() -> sent.get(Patience.seconds(), TimeUnit.SECONDS))
-			.hasCauseInstanceOf(ClientClosedException.class);
+		assertThatThrownBy(() -> Patience.await(sent)).hasCauseInstanceOf(ClientClosedException.class);
 	}
 
 	@Test
@@ -488,7 +487,7 @@ class ClientApplicationTests {
 				peer.setSoTimeout((int) SOON.toMillis());
 				peer.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
 				this.socket = peer;
-				assertThat(this.handled.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+				Patience.await(this.handled);
 			}
 			catch (IOException | InterruptedException ex) {
 				throw new IllegalStateException(ex);

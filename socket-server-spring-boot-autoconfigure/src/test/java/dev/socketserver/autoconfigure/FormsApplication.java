@@ -7,7 +7,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -40,8 +39,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An application with a handler of each form.
@@ -182,7 +179,7 @@ final class FormsApplication {
 		public String apply(String text) {
 			this.called.countDown();
 			try {
-				assertThat(this.go.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+				Patience.await(this.go);
 			}
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);

@@ -141,7 +141,7 @@ class SocketServerApplicationTests {
 				TestPeer peer = TestPeer.connect(context, "heir")) {
 			String port = peer.ask("die");
 
-			assertThat(Succeeded.removed.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(Succeeded.removed);
 			assertThat(context.getEnvironment().getProperty("local.socket.heir.port")).isEqualTo(port);
 		}
 	}

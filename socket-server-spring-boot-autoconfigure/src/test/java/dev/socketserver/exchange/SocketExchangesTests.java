@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.SessionClosedException;
@@ -175,7 +174,7 @@ class SocketExchangesTests {
 			assertThat(plant.silentLater(2)).failsWithin(LIMIT)
 				.withThrowableThat()
 				.withCauseInstanceOf(TimeoutException.class);
-			assertThatThrownBy(() -> plant.silentMono(3).toFuture().get(Patience.seconds(), TimeUnit.SECONDS))
+			assertThatThrownBy(() -> Patience.await(plant.silentMono(3).toFuture()))
 				.hasCauseInstanceOf(TimeoutException.class);
 		});
 	}

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -186,7 +185,7 @@ class BridgeTests {
 		CompletableFuture<Object> reply = bridged.session(peer).ask("how are you", Patience.limit());
 		assertThat(peer.line()).isEqualTo("how are you");
 		peer.send("fine\n");
-		assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("fine");
+		assertThat(Patience.await(reply)).isEqualTo("fine");
 		store.complete(0);
 		assertThat(peer.line()).isEqualTo("function a");
 		assertThat(store.texts()).containsExactly("a");

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
@@ -77,9 +76,7 @@ class MigrationTests implements MigratedTableContract {
 					"socket.bridge.initialize-schema")
 				.prepare(dataSource, makes ? SchemaInitialization.EMBEDDED : SchemaInitialization.NEVER);
 			for (String id : Arrays.asList(null, start, start)) {
-				assertThat(store.store(message(id), new Turn())
-					.toCompletableFuture()
-					.get(Patience.seconds(), TimeUnit.SECONDS))
+				assertThat(Patience.await(store.store(message(id), new Turn()).toCompletableFuture()))
 					.isInstanceOfSatisfying(Stored.class, (stored) -> this.duplicates.add(stored.duplicate()));
 			}
 			assertThat(this.duplicates).endsWith(false, false, true);

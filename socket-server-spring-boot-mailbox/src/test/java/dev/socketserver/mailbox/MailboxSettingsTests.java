@@ -56,9 +56,7 @@ class MailboxSettingsTests {
 	}
 
 	private static Letter post(ConfigurableApplicationContext application, String key) throws Exception {
-		return application.getBean(SocketMailbox.class)
-			.post("device", "7", key, "do " + key, null)
-			.get(Patience.seconds(), TimeUnit.SECONDS);
+		return Patience.await(application.getBean(SocketMailbox.class).post("device", "7", key, "do " + key, null));
 	}
 
 	@Test

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -59,7 +58,7 @@ class SocketMailboxTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(Patience.seconds(), TimeUnit.SECONDS);
+		return Patience.await(future);
 	}
 
 	private Letter post(String key) throws Exception {

@@ -20,7 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -175,7 +174,7 @@ class RedisClusterLoadTests {
 			});
 		}
 		try {
-			assertThat(done.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(done);
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -115,7 +115,7 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 
 	TestNode start() {
 		try {
-			this.member.start().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(this.member.start());
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
@@ -189,7 +189,7 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 	public void close() {
 		if (!this.executor.isShutdown()) {
 			try {
-				this.member.leave().get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(this.member.leave());
 			}
 			catch (Exception ex) {
 				// Redis is gone.

@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -230,7 +229,7 @@ class ClientOutboxTests {
 				thread.start();
 			});
 			try {
-				other.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(other);
 				free.set(true);
 			}
 			catch (Exception ex) {

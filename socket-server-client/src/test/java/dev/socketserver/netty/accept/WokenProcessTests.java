@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -161,7 +160,7 @@ class WokenProcessTests {
 					assertThat(line(peer)).as("PROXY header").isEqualTo("me");
 				}
 				for (CompletableFuture<String> each : secured) {
-					assertThat(each.get(Patience.seconds(), TimeUnit.SECONDS)).as("TLS handshake").isEqualTo("me");
+					assertThat(Patience.await(each)).as("TLS handshake").isEqualTo("me");
 				}
 				program.await("answer");
 				for (Socket peer : peers.get("login")) {

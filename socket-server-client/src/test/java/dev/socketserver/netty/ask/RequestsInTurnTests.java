@@ -345,7 +345,7 @@ class RequestsInTurnTests {
 			reply(peer, "1", first);
 			assertThat(peer.line()).isEqualTo("second?");
 			reply(peer, "2", second);
-			assertThat(stopped.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			assertThat(Patience.await(stopped)).isTrue();
 		});
 	}
 

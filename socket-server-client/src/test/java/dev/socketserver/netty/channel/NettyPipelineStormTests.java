@@ -182,8 +182,7 @@ class NettyPipelineStormTests {
 			switch (random.nextInt(3)) {
 				case 0 -> server.stop();
 				case 1 -> server.stop(Duration.ZERO);
-				default ->
-					server.drain(Duration.ofMillis(random.nextInt(20))).get(Patience.seconds(), TimeUnit.SECONDS);
+				default -> Patience.await(server.drain(Duration.ofMillis(random.nextInt(20))));
 			}
 			assertThat(server.statistics().active()).isZero();
 			server.start();
@@ -195,7 +194,7 @@ class NettyPipelineStormTests {
 			// It may not have noticed yet that its connection ended with the last stop.
 			Patience.within(() -> assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT)
 				.isEqualTo("abc"));
-			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.stop());
 		}
 		Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> server.statistics().active() == 0);
 		Awaitility.await().until(() -> this.closed.size() == this.opened.get());

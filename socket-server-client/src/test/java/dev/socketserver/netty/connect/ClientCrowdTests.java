@@ -176,7 +176,7 @@ class ClientCrowdTests {
 			// The half of 20, 40, 80, 160, 320, and so on.
 			assertThat(System.nanoTime() - before)
 				.isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(10 + 20 + 40 + 80 + 7 * 160));
-			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.stop());
 			assertThat(client.statistics().attempts()).isEqualTo(
 					client.statistics().connected() + failed(client.statistics()) + client.statistics().cancelled());
 			assertThat(this.fixture.events).last().isEqualTo("closed");
@@ -197,7 +197,7 @@ class ClientCrowdTests {
 			assertAlternate(this.fixture.events);
 			this.fixture.events.clear();
 			until(() -> LiveHeap.bytes() <= heap + 4 * MB);
-			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.stop());
 			assertThat(client.statistics().connected()).isGreaterThan(CONNECTIONS / 2);
 			assertThat(client.statistics().closed().values().stream().mapToLong(Long::longValue).sum())
 				.isEqualTo(client.statistics().connected());
@@ -331,8 +331,8 @@ class ClientCrowdTests {
 			.map((client) -> client.ask(QUESTION, Duration.ofMinutes(1)))
 			.toList();
 		CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).join();
-		CompletableFuture.allOf(clients.stream().map(SocketClient::stop).toArray(CompletableFuture[]::new))
-			.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience
+			.await(CompletableFuture.allOf(clients.stream().map(SocketClient::stop).toArray(CompletableFuture[]::new)));
 		for (SocketClient client : clients) {
 			ClientStatistics statistics = client.statistics();
 			assertThat(statistics.delivered()).isEqualTo(statistics.accepted());

@@ -126,7 +126,7 @@ class ClientDnsTests {
 
 				// What is there stays, wherever the name moves.
 				resolve(SECOND);
-				client.send("still here").get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(client.send("still here"));
 				assertThat(one.getInputStream().readNBytes(11)).asString().isEqualTo("still here\n");
 				assertThat(this.events).isEmpty();
 				one.close();
@@ -167,7 +167,7 @@ class ClientDnsTests {
 				Awaitility.await().atMost(LIMIT).until(() -> next().equals(SECOND));
 				OtherJvm.say("connected to the one of two addresses that does not close at once");
 
-				client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(client.stop());
 				assertThat(next()).isEqualTo("disconnected");
 				resolve("127.77.3.8", FIRST, SECOND);
 				client.start();

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -85,7 +84,7 @@ class ClientEndsTests {
 					.atMost(ClientFixture.LIMIT)
 					.until(() -> client.state() == ClientState.CLOSED || client.state() == ClientState.STOPPED);
 				client.close();
-				client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(client.closed());
 				this.fixture.clients.remove("it");
 				assertThat(this.fixture.events).as(where).hasSize(3).startsWith("connected").endsWith("closed");
 			}
@@ -113,10 +112,9 @@ class ClientEndsTests {
 			String next = String.valueOf(i);
 			asked = asked.thenCompose((reply) -> client.ask(next, Duration.ofSeconds(20)));
 		}
-		assertThat(asked.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("50");
+		assertThat(Patience.await(asked)).isEqualTo("50");
 		for (int i = 0; i < 200; i++) {
-			assertThat(client.ask("x" + i, Duration.ofSeconds(20)).get(Patience.seconds(), TimeUnit.SECONDS))
-				.isEqualTo("x" + i);
+			assertThat(Patience.await(client.ask("x" + i, Duration.ofSeconds(20)))).isEqualTo("x" + i);
 		}
 	}
 
@@ -124,12 +122,11 @@ class ClientEndsTests {
 	void requestWithAnEndlessTimeoutIsOne() throws Exception {
 		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> payload));
-		assertThat(client.ask("a", Duration.ofSeconds(Long.MAX_VALUE)).get(Patience.seconds(), TimeUnit.SECONDS))
-			.isEqualTo("a");
+		assertThat(Patience.await(client.ask("a", Duration.ofSeconds(Long.MAX_VALUE)))).isEqualTo("a");
 		// In no time a reply may arrive all the same.
 		assertThat(client.ask("a", Duration.ofSeconds(-1)).handle((reply, failure) -> "over"))
 			.succeedsWithin(ClientFixture.LIMIT);
-		assertThat(client.ask("a", Duration.ofSeconds(20)).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("a");
+		assertThat(Patience.await(client.ask("a", Duration.ofSeconds(20)))).isEqualTo("a");
 	}
 
 	@Test
@@ -147,9 +144,9 @@ class ClientEndsTests {
 					Thread.onSpinWait();
 				}
 			}
-			stopped.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(stopped);
 			assertThat(client.state()).isNotIn(ClientState.STOPPED, ClientState.CLOSING);
-			client.send("m" + i).get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.send("m" + i));
 			assertThat(received(client)).isEqualTo(new Received.Payload("m" + i));
 		}
 	}
@@ -173,11 +170,11 @@ class ClientEndsTests {
 			}
 			CompletableFuture<Void> stopped = client.stop();
 			if (i % 3 == 0) {
-				stopped.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(stopped);
 			}
 			client.close();
-			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
-			stopped.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.closed());
+			Patience.await(stopped);
 			assertThat(client.state()).isEqualTo(ClientState.CLOSED);
 			this.fixture.clients.remove("it");
 		}
@@ -188,7 +185,7 @@ class ClientEndsTests {
 		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(client, ClientState.CONNECTED);
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		client.start();
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 	}
@@ -213,13 +210,12 @@ class ClientEndsTests {
 				return client;
 			}).toList();
 			for (SocketClient client : several) {
-				client.send("sent").get(Patience.seconds(), TimeUnit.SECONDS);
-				assertThat(client.ask("asked", Duration.ofSeconds(20)).get(Patience.seconds(), TimeUnit.SECONDS))
-					.isNotNull();
+				Patience.await(client.send("sent"));
+				assertThat(Patience.await(client.ask("asked", Duration.ofSeconds(20)))).isNotNull();
 			}
 			// At once, since each waits for its listener for a while.
-			CompletableFuture.allOf(several.stream().map(SocketClient::stop).toArray(CompletableFuture[]::new))
-				.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(CompletableFuture
+				.allOf(several.stream().map(SocketClient::stop).toArray(CompletableFuture[]::new)));
 		}
 	}
 
@@ -244,8 +240,8 @@ class ClientEndsTests {
 			SocketClient client = clients
 				.register(ClientSpec.builder("it").port(ClientFixture.address(server).getPort()).build());
 			client.start();
-			client.send("sent").get(Patience.seconds(), TimeUnit.SECONDS);
-			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.send("sent"));
+			Patience.await(client.stop());
 			assertThat(completions).hasValue(1);
 		}
 	}
@@ -284,9 +280,8 @@ class ClientEndsTests {
 					return client.state();
 				});
 				assertThat(socket.getInputStream().readNBytes(count * 60_000)).hasSize(count * 60_000);
-				assertThat(closed.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(ClientState.CLOSED);
-				CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
-					.get(Patience.seconds(), TimeUnit.SECONDS);
+				assertThat(Patience.await(closed)).isEqualTo(ClientState.CLOSED);
+				Patience.await(CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)));
 			}
 		}
 	}
@@ -313,7 +308,7 @@ class ClientEndsTests {
 						this.fixture.clients.close();
 						closed.complete(null);
 					}))));
-		closed.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(closed);
 		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
 	}
 
@@ -338,8 +333,8 @@ class ClientEndsTests {
 				})))
 				.build());
 			client.start();
-			assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<<1>2>");
-			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+			assertThat(Patience.await(outcome)).isEqualTo("<<1>2>");
+			Patience.await(client.stop());
 		}
 	}
 
@@ -356,9 +351,9 @@ class ClientEndsTests {
 				session.shutdownOutput();
 				ended.countDown();
 			}))));
-		assertThat(ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(ended);
 		CompletableFuture<Void> waits = client.send("too late");
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		assertThat(waits).failsWithin(ClientFixture.LIMIT);
 		assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);
 	}
@@ -401,8 +396,8 @@ class ClientEndsTests {
 		Set<Thread> before = Set.copyOf(loops());
 		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
-		client.send("m").get(Patience.seconds(), TimeUnit.SECONDS);
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.send("m"));
+		Patience.await(client.stop());
 		server.stop();
 		assertThat(this.fixture.servers.servers.memoryUsed()).isZero();
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> before.containsAll(loops()));

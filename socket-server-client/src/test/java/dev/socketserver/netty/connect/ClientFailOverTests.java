@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.SocketServer;
@@ -86,8 +85,7 @@ class ClientFailOverTests {
 		SocketServer second = this.fixture.echo();
 		int dead = Ports.free();
 		SocketClient client = start(SLOW, List.of(dead, port(second)));
-		assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
-			.isEqualTo("hello");
+		assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("hello");
 
 		AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
 		assertThat(attempts.attempts(0, AttemptOutcome.REFUSED)).isOne();
@@ -111,14 +109,14 @@ class ClientFailOverTests {
 		ServerSocket first = listening();
 		SocketClient client = start(SLOW, List.of(first.getLocalPort(), port(second)));
 		try (Socket accepted = first.accept()) {
-			client.send("one").get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.send("one"));
 			assertThat(accepted.getInputStream().readNBytes(4)).asString().isEqualTo("one\n");
 			first.close();
 			accepted.setSoLinger(true, 0);
 		}
 		long reset = System.nanoTime();
 		CompletableFuture<?> next = client.send("two");
-		next.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(next);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.contains("two"));
 		assertThat(Duration.ofNanos(System.nanoTime() - reset)).isLessThan(ClientFixture.LIMIT);
 		this.fixture.awaitEvents("connected", "disconnected PEER_RESET", "connected");
@@ -138,7 +136,7 @@ class ClientFailOverTests {
 		}
 		awaitConnectedTo(client, port(second));
 		assertThat(client.addresses()).extracting(AddressStatus::failures).containsExactly(0, 0);
-		assertThat(client.ask("one", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("one");
+		assertThat(Patience.await(client.ask("one", ClientFixture.LIMIT))).isEqualTo("one");
 	}
 
 	@Test

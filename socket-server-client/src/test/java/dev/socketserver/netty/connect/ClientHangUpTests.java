@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.socketserver.SessionClosedException;
@@ -153,7 +152,7 @@ class ClientHangUpTests {
 			.build());
 		client.start();
 		// Else the second may be asked of a session that has ended.
-		assertThat(asked.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(asked);
 		hangsUp("", resets);
 		assertThat(this.outcome).succeedsWithin(ClientFixture.LIMIT).isInstanceOf(RequestNotSentException.class);
 	}

@@ -69,7 +69,7 @@ class ClientHeartbeatTests {
 				// Each receives heartbeats although neither has something to send.
 				await().atMost(ClientFixture.LIMIT).until(() -> server.heartbeats.get() >= 5);
 				await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().bytesReceived() >= 5 * 4);
-				client.send("from us").get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(client.send("from us"));
 				server.put("from them");
 				await().atMost(ClientFixture.LIMIT).until(() -> server.messages.contains("from us"));
 				assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);

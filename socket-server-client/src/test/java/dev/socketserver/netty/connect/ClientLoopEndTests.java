@@ -2,7 +2,6 @@ package dev.socketserver.netty.connect;
 
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.socketserver.client.ClientSpec;
@@ -54,7 +53,7 @@ class ClientLoopEndTests {
 			client.start();
 			LockSupport.parkNanos((long) (random.nextDouble() * MOST_NANOS));
 			this.fixture.clients.remove(client.name());
-			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.closed());
 		}
 		assertThat(this.netty.messages()).isEmpty();
 	}

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -156,7 +155,7 @@ class ClientNamesTests {
 
 		private void remove(SocketClient client) throws Exception {
 			this.clients.remove(client.name());
-			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.closed());
 		}
 
 		private static void awaitConnected(SocketClient client, int last) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -72,7 +71,7 @@ class ClientOutagesTests {
 		SocketServer second = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec.port(port));
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<early>"));
-		early.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(early);
 		for (int i = 0; i < 3; i++) {
 			second.stop(Duration.ZERO);
 			ClientFixture.await(client, ClientState.DISCONNECTED);
@@ -122,7 +121,7 @@ class ClientOutagesTests {
 				}
 			}
 			Awaitility.await().until(() -> client.lastClosed().status().reason() == CloseReason.PEER_CLOSED);
-			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.stop());
 			assertThat(client.lastClosed()).isNotNull();
 			client.start();
 			assertThat(client.lastClosed()).isNull();
@@ -263,7 +262,7 @@ class ClientOutagesTests {
 				Awaitility.await().until(() -> connects(busy.getLocalPort()));
 			}
 			client.close();
-			client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.closed());
 			assertThat(client.statistics().cancelled()).isEqualTo(1);
 			// The loop closes its socket a moment later.
 			Awaitility.await().until(() -> !connects(busy.getLocalPort()));

@@ -18,7 +18,6 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
@@ -79,8 +78,7 @@ class ClientProxyTests {
 			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 			// Sent at once behind the reply of the proxy.
 			assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("welcome"));
-			assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
-				.isEqualTo("hello");
+			assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("hello");
 			assertThat(server.asked).containsExactly("plant.invalid:7100");
 		}
 	}
@@ -135,8 +133,7 @@ class ClientProxyTests {
 			awaitListening(port);
 			SocketClient client = start("localhost", ClientFixture.address(server).getPort(),
 					proxy(Type.SOCKS5, port, "gate", SECRET));
-			assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
-				.isEqualTo("hello");
+			assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("hello");
 		}
 		finally {
 			process.destroyForcibly();

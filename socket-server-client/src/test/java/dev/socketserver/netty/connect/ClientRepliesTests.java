@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -105,12 +104,12 @@ class ClientRepliesTests {
 				}
 				answer(socket, count);
 				for (int i = 0; i < count; i++) {
-					assertThat(asked.get(i).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<" + i + ">");
+					assertThat(Patience.await(asked.get(i))).isEqualTo("<" + i + ">");
 				}
 				assertThat(client.statistics().inboundDropped()).isZero();
 				CompletableFuture<Object> next = client.ask("next", LONG);
 				answer(socket, 1);
-				assertThat(next.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<next>");
+				assertThat(Patience.await(next)).isEqualTo("<next>");
 			}
 		}
 	}
@@ -129,11 +128,11 @@ class ClientRepliesTests {
 					.withThrowableOfType(ExecutionException.class)
 					.withCauseInstanceOf(ClientClosedException.class);
 				socket.getOutputStream().write("<one>\n".getBytes(UTF_8));
-				assertThat(one.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<one>");
+				assertThat(Patience.await(one)).isEqualTo("<one>");
 				assertThat(stopped).isNotDone();
 
 				socket.getOutputStream().write("<two>\n".getBytes(UTF_8));
-				assertThat(two.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<two>");
+				assertThat(Patience.await(two)).isEqualTo("<two>");
 				assertThat(reader.readLine()).isNull();
 			}
 		}
@@ -225,7 +224,7 @@ class ClientRepliesTests {
 				assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine())
 					.isEqualTo("never");
 
-				client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(client.stop());
 				assertThat(never).failsWithin(Patience.limit())
 					.withThrowableOfType(ExecutionException.class)
 					.withCauseInstanceOf(SessionClosedException.class);
@@ -246,7 +245,7 @@ class ClientRepliesTests {
 				assertThat(reader.readLine()).isEqualTo("first");
 				assertThat(reader.readLine()).isEqualTo("second");
 				socket.getOutputStream().write("one\n2\n".getBytes(UTF_8));
-				assertThat(second.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(2);
+				assertThat(Patience.await(second)).isEqualTo(2);
 				assertThat(first).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(PayloadException.class);
 			}
 		}
@@ -291,12 +290,12 @@ class ClientRepliesTests {
 				}
 			}
 			over.set(true);
-			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.stop());
 			asking.join(Patience.millis());
 			for (Map.Entry<Integer, CompletableFuture<Object>> ask : asked.entrySet()) {
 				CompletableFuture<Object> outcome = ask.getValue()
 					.handle((reply, failure) -> (failure != null) ? "none" : reply);
-				assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS)).isIn("<" + ask.getKey() + ">", "none");
+				assertThat(Patience.await(outcome)).isIn("<" + ask.getKey() + ">", "none");
 			}
 			assertThat(news).isEmpty();
 		}

@@ -68,7 +68,7 @@ class ClientStuckHandlersTests {
 						stuck.countDown();
 						this.fixture.stick();
 					}))));
-		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(stuck);
 		return client;
 	}
 
@@ -97,7 +97,7 @@ class ClientStuckHandlersTests {
 		});
 		ClientFixture.await(client, ClientState.CONNECTED);
 		CompletableFuture<Void> waits = client.send("x".repeat(8_000));
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 		assertThat(waits).satisfiesAnyOf((future) -> assertThat(future).succeedsWithin(ClientFixture.LIMIT),
 				(future) -> assertThat(future).failsWithin(ClientFixture.LIMIT));
@@ -120,9 +120,9 @@ class ClientStuckHandlersTests {
 						return null;
 					})));
 		CompletableFuture<Object> asked = client.ask("a", Duration.ofHours(1));
-		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(stuck);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == 1);
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		assertThat(asked).failsWithin(ClientFixture.LIMIT)
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(SessionClosedException.class);
@@ -145,7 +145,7 @@ class ClientStuckHandlersTests {
 			int delivered = i;
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == delivered);
 		}
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		assertThat(asked).allSatisfy((each) -> assertThat(each).failsWithin(ClientFixture.LIMIT)
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(SessionClosedException.class));
@@ -192,7 +192,7 @@ class ClientStuckHandlersTests {
 
 			this.fixture.release();
 			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> closed.get() > 30);
-			client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.stop());
 			assertThat(client.statistics().connected()).isEqualTo(closed.get());
 		}
 	}
@@ -204,7 +204,7 @@ class ClientStuckHandlersTests {
 		});
 		server.stop(Duration.ZERO);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 	}
 
@@ -223,13 +223,13 @@ class ClientStuckHandlersTests {
 			}).closed((session, status) -> {
 				seen.add("closed " + session.id());
 			}))));
-		assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(stuck);
 		server.stop(Duration.ZERO);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
 		server.start();
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() == 2);
 		// The connection works, only its handler has to wait.
-		client.send("sent").get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.send("sent"));
 		this.fixture.release();
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == 3);
 		assertThat(seen).containsExactly("opened it-1", "closed it-1", "opened it-2");
@@ -305,8 +305,7 @@ class ClientStuckHandlersTests {
 			return null;
 		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		this.fixture.start(server, UnaryOperator.identity()).send("m");
-		assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS)).contains("'it' has received nothing",
-				"I/O thread");
+		assertThat(Patience.await(outcome)).contains("'it' has received nothing", "I/O thread");
 	}
 
 	@Test
@@ -323,7 +322,7 @@ class ClientStuckHandlersTests {
 			return null;
 		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		this.fixture.start(server, UnaryOperator.identity()).send("m");
-		assertThat(outcome.get(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+		assertThat(Patience.await(outcome)).isInstanceOf(IllegalStateException.class);
 	}
 
 	@Every.OffLoopMode

@@ -70,8 +70,8 @@ class ClientTests {
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Connected(ClientFixture.address(server)));
 		assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
 		assertThat(client.session().orElseThrow().id()).isEqualTo("it-1");
-		client.send("one").get(Patience.seconds(), TimeUnit.SECONDS);
-		client.send("two").get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.send("one"));
+		Patience.await(client.send("two"));
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<one>"));
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<two>"));
 		assertThat(client.receive(Duration.ZERO)).isNull();
@@ -79,7 +79,7 @@ class ClientTests {
 		client.close();
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Disconnected.class);
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Closed());
-		client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.closed());
 		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
 		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))
 			.withMessageContaining("'it' is stopped or closed");
@@ -123,12 +123,12 @@ class ClientTests {
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 		assertThat(client.statistics().pending()).isEqualTo(1);
 		client.start();
-		assertThat(asked.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<early>");
+		assertThat(Patience.await(asked)).isEqualTo("<early>");
 
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		this.fixture.clients.expectStart("it");
 		CompletableFuture<?> inVain = client.send("in vain");
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		assertThat(inVain).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
@@ -294,8 +294,8 @@ class ClientTests {
 
 		CompletableFuture<Object> one = client.ask("one", Duration.ofSeconds(10));
 		CompletableFuture<Object> two = client.ask("two", Duration.ofSeconds(10));
-		assertThat(one.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<one>");
-		assertThat(two.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<two>");
+		assertThat(Patience.await(one)).isEqualTo("<one>");
+		assertThat(Patience.await(two)).isEqualTo("<two>");
 		client.send("told");
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<told>"));
 
@@ -307,14 +307,13 @@ class ClientTests {
 		// What is received next is taken for the reply that has not arrived.
 		CompletableFuture<Object> shifted = client.ask("a", ClientFixture.LIMIT);
 		CompletableFuture<Object> next = client.ask("b", ClientFixture.LIMIT);
-		assertThat(shifted.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<b>");
+		assertThat(Patience.await(shifted)).isEqualTo("<b>");
 		assertThat(client.statistics().repliesDropped()).isEqualTo(1);
 		client.reconnect();
 		assertThat(next).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(SessionClosedException.class);
-		assertThat(client.ask("fresh", Duration.ofSeconds(10)).get(Patience.seconds(), TimeUnit.SECONDS))
-			.isEqualTo("<fresh>");
+		assertThat(Patience.await(client.ask("fresh", Duration.ofSeconds(10)))).isEqualTo("<fresh>");
 	}
 
 	@Test
@@ -363,8 +362,8 @@ class ClientTests {
 		session.send("9:unknown");
 		session.send("news");
 		session.send("1:a");
-		assertThat(one.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1:a");
-		assertThat(two.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2:b");
+		assertThat(Patience.await(one)).isEqualTo("1:a");
+		assertThat(Patience.await(two)).isEqualTo("2:b");
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("news"));
 		assertThat(client.statistics().repliesDropped()).isEqualTo(1);
 	}
@@ -409,7 +408,7 @@ class ClientTests {
 		SocketClient client = this.fixture.start(Ports.free(), (spec) -> spec);
 		CompletableFuture<Void> waits = client.send("waits");
 		client.close();
-		client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.closed());
 
 		assertThat(waits).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)

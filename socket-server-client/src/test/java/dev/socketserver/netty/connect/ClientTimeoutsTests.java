@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -132,7 +131,7 @@ class ClientTimeoutsTests {
 			while (!readsInTime(payload)) {
 				repeated++;
 			}
-			sent.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(sent);
 			// Listeners are notified on another thread.
 			Awaitility.await().until(() -> this.fixture.events.size() >= 2);
 			assertThat(this.fixture.events).startsWith("connected", "disconnected " + CloseReason.WRITE_TIMEOUT);
@@ -212,7 +211,7 @@ class ClientTimeoutsTests {
 
 			assertThat(peer.getInputStream().readNBytes(LARGE + 1 + 100_001)).hasSize(LARGE + 1 + 100_001);
 
-			sent.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(sent);
 			Awaitility.await().until(() -> client.statistics().pendingBytes() == 0);
 		}
 	}

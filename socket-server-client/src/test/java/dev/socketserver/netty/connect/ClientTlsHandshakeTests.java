@@ -208,7 +208,7 @@ class ClientTlsHandshakeTests {
 					(spec) -> spec.host(HOST)
 						.connectTimeout(PATIENT)
 						.tls(ClientTlsTests.tls(ClientTlsTests.trusting(AUTHORITY))));
-			assertThat(begun.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(begun);
 			client.disconnect();
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(client.statistics().handshakes())

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -104,8 +103,7 @@ class ClientTlsTests {
 	}
 
 	static void canAsk(SocketClient client) throws Exception {
-		assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
-			.isEqualTo("<hello>");
+		assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("<hello>");
 	}
 
 	static SocketClient awaitFailures(SocketClient client, ConnectFailure reason, int count) {
@@ -139,12 +137,11 @@ class ClientTlsTests {
 		canAsk(client);
 		// More than a record, both ways.
 		String much = "x".repeat(50_000);
-		assertThat(client.ask(much, ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
-			.isEqualTo("<" + much + ">");
+		assertThat(Patience.await(client.ask(much, ClientFixture.LIMIT))).isEqualTo("<" + much + ">");
 		assertThat(client.session().orElseThrow().principal()).hasToString("CN=" + HOST);
 		assertThat(client.statistics().handshakes()).containsExactly(Map.entry(TlsOutcome.SUCCESS, 1L));
 		client.close();
-		client.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.closed());
 		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
@@ -282,7 +279,7 @@ class ClientTlsTests {
 		assertThat(asked).isNotDone();
 
 		bundle.replace(AUTHORITY.server(HOST));
-		assertThat(asked.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<whom I trust>");
+		assertThat(Patience.await(asked)).isEqualTo("<whom I trust>");
 		assertThat(client.statistics().connected()).isEqualTo(2);
 		assertThat(this.fixture.servers.opened).hasSize(2);
 	}

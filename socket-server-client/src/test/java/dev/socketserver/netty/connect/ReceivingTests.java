@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -297,12 +296,12 @@ class ReceivingTests {
 			new Thread(sent).start();
 			try {
 				Awaitility.await().until(() -> server.statistics().messagesHandled() > 0);
-				SessionOperations.of(session()).details().get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(SessionOperations.of(session()).details());
 			}
 			finally {
 				over.set(true);
 			}
-			sent.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(sent);
 		}
 	}
 

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import ch.qos.logback.classic.Level;
@@ -90,8 +89,7 @@ class UnixClientTests {
 	}
 
 	private static void canAsk(SocketClient client) throws Exception {
-		assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
-			.isEqualTo("<hello>");
+		assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("<hello>");
 	}
 
 	@Every.DefaultTransport
@@ -129,7 +127,7 @@ class UnixClientTests {
 			.isEqualTo("'it' cannot connect to unix:" + file() + " and goes on trying: java.net.ConnectException: "
 					+ "there is no such file: " + file());
 		SocketServer server = server((spec) -> spec.transport(transport));
-		waiting.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(waiting);
 		canAsk(client);
 		server.stop();
 		Awaitility.await().until(() -> this.fixture.events.contains("disconnected PEER_CLOSED"));
@@ -190,7 +188,7 @@ class UnixClientTests {
 		SocketClient client = client((spec) -> spec.transport(transport).pool((pool) -> pool.size(3)));
 		Awaitility.await().until(() -> client.connections().size() == 3);
 		canAsk(client);
-		client.rotate().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.rotate());
 		canAsk(client);
 		Awaitility.await().until(() -> server.statistics().opened() == 6 && client.connections().size() == 3);
 	}
@@ -213,7 +211,7 @@ class UnixClientTests {
 		for (int i = 0; i < 1_000; i++) {
 			client.send("line " + i);
 		}
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		Awaitility.await().untilAsserted(() -> assertThat(seen).hasSize(1_000).last().isEqualTo("line 999"));
 	}
 
@@ -242,8 +240,7 @@ class UnixClientTests {
 		Process socat = Socat.start("UNIX-LISTEN:" + file(), "PIPE");
 		try {
 			SocketClient client = client((spec) -> spec.transport(transport));
-			assertThat(client.ask("hello", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS))
-				.isEqualTo("hello");
+			assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("hello");
 		}
 		finally {
 			socat.destroyForcibly().waitFor();

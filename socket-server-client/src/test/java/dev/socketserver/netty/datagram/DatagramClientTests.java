@@ -243,9 +243,7 @@ class DatagramClientTests {
 			.build());
 		client.start();
 		await().ignoreExceptions()
-			.until(() -> client.ask("hello", Duration.ofSeconds(1))
-				.get(Patience.seconds(), TimeUnit.SECONDS)
-				.equals("HELLO"));
+			.until(() -> Patience.await(client.ask("hello", Duration.ofSeconds(1))).equals("HELLO"));
 		await().untilAsserted(() -> assertThat(this.fixture.events).contains("disconnected PEER_RESET"));
 	}
 
@@ -316,10 +314,10 @@ class DatagramClientTests {
 			server.receive(packet);
 			byte[] replies = "2 B\n1 A\n".getBytes(UTF_8);
 			server.send(new DatagramPacket(replies, replies.length, packet.getSocketAddress()));
-			assertThat(one.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("1 A");
-			assertThat(two.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2 B");
+			assertThat(Patience.await(one)).isEqualTo("1 A");
+			assertThat(Patience.await(two)).isEqualTo("2 B");
 			assertThatExceptionOfType(ExecutionException.class)
-				.isThrownBy(() -> client.send("x".repeat(65_508)).get(Patience.seconds(), TimeUnit.SECONDS))
+				.isThrownBy(() -> Patience.await(client.send("x".repeat(65_508))))
 				.withCauseInstanceOf(PayloadException.class);
 		}
 	}
@@ -350,10 +348,9 @@ class DatagramClientTests {
 			replies.add(client.ask(i + " a", Duration.ofSeconds(20)));
 		}
 		for (int i = 0; i < 50; i++) {
-			assertThat(replies.get(i).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(i + " A");
+			assertThat(Patience.await(replies.get(i))).isEqualTo(i + " A");
 		}
-		assertThat(client.ask("50 a", Duration.ofSeconds(20)).get(Patience.seconds(), TimeUnit.SECONDS))
-			.isEqualTo("50 A");
+		assertThat(Patience.await(client.ask("50 a", Duration.ofSeconds(20)))).isEqualTo("50 A");
 	}
 
 	@Every.DefaultTransport
@@ -363,9 +360,7 @@ class DatagramClientTests {
 		try {
 			SocketClient client = client(transport, port);
 			await().ignoreExceptions()
-				.until(() -> client.ask("hello", Duration.ofSeconds(1))
-					.get(Patience.seconds(), TimeUnit.SECONDS)
-					.equals("hello"));
+				.until(() -> Patience.await(client.ask("hello", Duration.ofSeconds(1))).equals("hello"));
 		}
 		finally {
 			socat.destroyForcibly().waitFor();

@@ -86,15 +86,14 @@ class ThreadSurroundingsTests {
 				peer.send("a line\n");
 				assertThat(peer.line()).isEqualTo("seen");
 				SocketSession session = ServerFixture.session(server);
-				with(this.elsewhere,
-						() -> SessionOperations.of(session).details().get(Patience.seconds(), TimeUnit.SECONDS));
+				with(this.elsewhere, () -> Patience.await(SessionOperations.of(session).details()));
 				Thread sender = Thread.currentThread();
-				with(this.elsewhere, () -> session.send("to the peer").thenRun(() -> {
+				with(this.elsewhere, () -> Patience.await(session.send("to the peer").thenRun(() -> {
 					// A caller is notified of what has left already on its own thread.
 					if (Thread.currentThread() != sender) {
 						look();
 					}
-				}).get(Patience.seconds(), TimeUnit.SECONDS));
+				})));
 			}
 			with(this.elsewhere, Executors.callable((Runnable) server::stop));
 		}
@@ -185,7 +184,7 @@ class ThreadSurroundingsTests {
 			assertThat(client.ask("a", ClientFixture.LIMIT).get()).hasToString("a");
 			CompletableFuture<String> thread = new CompletableFuture<>();
 			ServerFixture.session(server).send("b").thenRun(() -> thread.complete(Thread.currentThread().getName()));
-			thread.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(thread);
 			assertThat(threads()).contains("socket-server-timer", "socket-server-tls", "socket-client",
 					"socket-client-resolver");
 		}
@@ -204,8 +203,8 @@ class ThreadSurroundingsTests {
 	}
 
 	private static int leftBy(ExecutorService application, Callable<?> call) throws Exception {
-		application.submit(call).get(Patience.seconds(), TimeUnit.SECONDS);
-		return application.submit(() -> FastThreadLocal.size()).get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(application.submit(call));
+		return Patience.await(application.submit(() -> FastThreadLocal.size()));
 	}
 
 	private void look() {

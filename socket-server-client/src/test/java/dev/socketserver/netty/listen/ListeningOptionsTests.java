@@ -12,7 +12,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerStartException;
@@ -65,7 +64,7 @@ class ListeningOptionsTests {
 		}, (spec) -> spec.transport(transport)
 			.options(ListeningTests.options(null, Duration.ofSeconds(1), false, null, null)));
 		try (Peer peer = new Peer(server, 4096)) {
-			assertThat(failure.get(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+			assertThat(Patience.await(failure)).isInstanceOf(IOException.class);
 			assertThat(peer.localPort()).isPositive();
 		}
 	}

@@ -8,7 +8,6 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
@@ -76,7 +75,7 @@ class ClientChangesUnderLoadTests {
 			}
 			this.over.set(true);
 			for (Future<Integer> each : replies) {
-				assertThat(each.get(Patience.seconds(), TimeUnit.SECONDS)).as("seed %s", seed).isPositive();
+				assertThat(Patience.await(each)).as("seed %s", seed).isPositive();
 			}
 		}
 		finally {
@@ -110,8 +109,7 @@ class ClientChangesUnderLoadTests {
 	private int ask(SocketClient client) throws Exception {
 		int replies = 0;
 		while (!this.over.get()) {
-			String reply = client.ask("a" + replies, String.class, Patience.limit())
-				.get(Patience.seconds(), TimeUnit.SECONDS);
+			String reply = Patience.await(client.ask("a" + replies, String.class, Patience.limit()));
 			assertThat(reply).endsWith(" a" + replies);
 			replies++;
 		}

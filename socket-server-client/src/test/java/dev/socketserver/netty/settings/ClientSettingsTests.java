@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -238,7 +237,7 @@ class ClientSettingsTests {
 		waiting.start();
 		Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
 		change((spec) -> spec.outbound((out) -> out.capacity(2)));
-		CompletableFuture<?> sent = second.get(Patience.seconds(), TimeUnit.SECONDS);
+		CompletableFuture<?> sent = Patience.await(second);
 		assertThat(first).isNotDone();
 		this.fixture.servers.echo("late", (spec) -> spec.port(port));
 		assertThat(CompletableFuture.allOf(first, sent)).succeedsWithin(Patience.limit());
@@ -255,7 +254,7 @@ class ClientSettingsTests {
 		assertThat(ask(client, "a")).isEqualTo("a");
 		change((spec) -> spec.handler(takes(seen, "two")).framing(Framing.delimiter(";")));
 		assertThat(ask(client, "b")).as("still lines").isEqualTo("b");
-		client.rotate().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.rotate());
 		assertThat(ask(client, "c")).isEqualTo("c");
 		client.send("hello");
 		Patience.within(() -> assertThat(seen).containsExactly("two hello"));
@@ -348,10 +347,10 @@ class ClientSettingsTests {
 		ClientSpec first = spec();
 		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
 		change((spec) -> spec.charset(ISO_8859_1));
-		client.rotate().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.rotate());
 		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
 		ClientOperations.of(client).reconfigure(first, 1);
-		client.rotate().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.rotate());
 		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
 	}
 
@@ -392,7 +391,7 @@ class ClientSettingsTests {
 		SocketServer one = server("one");
 		SocketServer two = server("two");
 		SocketClient client = start(one, UnaryOperator.identity());
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		change((spec) -> spec.port(two.port()).transport(SocketTransport.NIO));
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 		client.start();
@@ -406,11 +405,11 @@ class ClientSettingsTests {
 		SocketServer two = this.fixture.servers.start(ServerHandler.function("upper", PayloadConverter.text(UTF_8),
 				(text) -> text.toString().toUpperCase(Locale.ROOT)), (spec) -> spec.udp((udp) -> udp));
 		SocketClient client = start(one, UnaryOperator.identity());
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		change((spec) -> spec.datagrams(true).port(two.port()));
 		client.start();
 		assertThat(ask(client, "b")).isEqualTo("B");
-		client.stop().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client.stop());
 		change((spec) -> spec.datagrams(false).port(one.port()));
 		client.start();
 		assertThat(ask(client, "c")).isEqualTo("one c");

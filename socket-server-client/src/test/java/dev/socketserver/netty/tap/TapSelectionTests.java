@@ -2,7 +2,6 @@ package dev.socketserver.netty.tap;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.SocketServer;
@@ -111,7 +110,7 @@ class TapSelectionTests {
 				.byHand(PayloadConverter.text(UTF_8))
 				.build());
 			client.start();
-			client.send("before").get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(client.send("before"));
 			SocketTap tap = tap("meter", null, true);
 			for (String text : List.of("next", "behind")) {
 				client.disconnect();

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -173,7 +172,7 @@ class SlowHandshakeTests {
 
 	private static void awaitOpen(CountDownLatch gate) {
 		try {
-			assertThat(gate.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(gate);
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
@@ -253,7 +252,7 @@ class SlowHandshakeTests {
 				assertThat(peer.line()).isEqualTo("<" + i + line + ">");
 			}
 			assertThat(peer.rest()).isEmpty();
-			sending.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(sending);
 			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 	}
@@ -448,12 +447,12 @@ class SlowHandshakeTests {
 						null))
 				.build());
 			other.start();
-			assertThat(other.ask("y", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<y>");
+			assertThat(Patience.await(other.ask("y", ClientFixture.LIMIT))).isEqualTo("<y>");
 			assertThat(slow.askers).hasSize(1)
 				.noneMatch(IoThread.class::isInstance)
 				.allSatisfy((thread) -> assertThat(thread.getName()).isEqualTo("socket-server-tls"));
 			slow.decide();
-			assertThat(client.ask("x", ClientFixture.LIMIT).get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("<x>");
+			assertThat(Patience.await(client.ask("x", ClientFixture.LIMIT))).isEqualTo("<x>");
 		}
 	}
 

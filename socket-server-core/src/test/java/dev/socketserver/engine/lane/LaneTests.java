@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.fixtures.Patience;
@@ -100,7 +99,7 @@ class LaneTests {
 			producer.join();
 		}
 
-		assertThat(done.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(done);
 		assertThat(wrong).hasValue(0);
 		assertThat(sum[0]).isEqualTo(threads * tasks);
 	}

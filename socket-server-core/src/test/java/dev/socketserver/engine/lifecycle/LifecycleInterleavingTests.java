@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.ServerState;
@@ -135,7 +134,7 @@ class LifecycleInterleavingTests {
 			check(this.lifecycle.state() == ServerState.STOPPED, "It was stopped, and is " + this.lifecycle.state());
 			check(this.lifecycle.left().isEmpty(), "Runs are left");
 			for (CompletableFuture<?> end : this.ends) {
-				end.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(end);
 			}
 			int number = 0;
 			for (String what : this.notified) {

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.engine.lifecycle.Lifecycle.Next;
@@ -278,7 +277,7 @@ class LifecycleTests {
 		};
 
 		end(this.work.last());
-		start[0].get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(start[0]);
 
 		assertThat(this.work.events).containsExactly("started", "works", "stopped", "was notified", "started", "works");
 	}
@@ -338,7 +337,7 @@ class LifecycleTests {
 
 	private static void await(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(latch);
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinPool.ForkJoinWorkerThreadFactory;
 import java.util.concurrent.ForkJoinPool.ManagedBlocker;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.engine.lane.LongWait;
@@ -52,7 +51,7 @@ class ExhaustionTests {
 		ForkJoinPool pool = new ForkJoinPool(1, oneThread, null, false);
 		try {
 			AtomicInteger blocked = new AtomicInteger();
-			pool.submit(() -> {
+			Patience.await(pool.submit(() -> {
 				LongWait.on(new ManagedBlocker() {
 
 					@Override
@@ -67,7 +66,7 @@ class ExhaustionTests {
 
 				});
 				return null;
-			}).get(Patience.seconds(), TimeUnit.SECONDS);
+			}));
 
 			assertThat(made).hasValueGreaterThan(1);
 			assertThat(blocked).hasValue(3);

@@ -10,7 +10,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ManualTimer;
@@ -173,13 +172,13 @@ class ServerInterleavingTests {
 					"A server that is not wanted, or wanted, is " + this.server.state());
 			this.server.beginStop(Duration.ZERO);
 			rest();
-			this.server.notified().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(this.server.notified());
 			check(this.server.state() == ServerState.STOPPED, "A server that is stopped is " + this.server.state());
 			for (CompletableFuture<?> end : this.ends) {
-				end.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(end);
 			}
 			for (ServerRun run : this.runs) {
-				run.ended().get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(run.ended());
 				check(run.admission().isIdle(), "A run that has ended has permits");
 			}
 			int number = 0;

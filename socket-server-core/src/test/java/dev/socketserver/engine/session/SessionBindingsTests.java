@@ -11,7 +11,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.BindPolicy;
@@ -99,7 +98,7 @@ class SessionBindingsTests {
 
 		assertThat(bound("device", "7")).containsExactly(newer);
 		assertThat(older.info().bound()).isEmpty();
-		assertThat(older.closed().get(Patience.seconds(), TimeUnit.SECONDS))
+		assertThat(Patience.await(older.closed()))
 			.isEqualTo(CloseStatus.of(CloseReason.REPLACED, "replaced by session " + newer.id()));
 		assertThat(bound("device", "7")).containsExactly(newer);
 		assertThat(newer.info().closed()).isNull();
@@ -130,7 +129,7 @@ class SessionBindingsTests {
 		assertThat(second.bind("user", "ann", BindPolicy.REPLACE)).isTrue();
 
 		assertThat(bound("user", "ann")).containsExactly(second);
-		assertThat(first.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.REPLACED);
+		assertThat(Patience.await(first.closed()).reason()).isEqualTo(CloseReason.REPLACED);
 		assertThat(second.info().closed()).isNull();
 	}
 
@@ -275,8 +274,7 @@ class SessionBindingsTests {
 			assertThat(left).hasSize(1);
 			for (Session session : sessions) {
 				if (session != left.get(0)) {
-					assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
-						.isEqualTo(CloseReason.REPLACED);
+					assertThat(Patience.await(session.closed()).reason()).isEqualTo(CloseReason.REPLACED);
 				}
 			}
 			assertThat(bound("device", "7")).isEqualTo(left);
@@ -292,7 +290,7 @@ class SessionBindingsTests {
 			Session session = session();
 			List<Callable<Boolean>> calls = List.of(() -> session.bind("device", "7", BindPolicy.REJECT), () -> {
 				session.close();
-				return session.closed().get(Patience.seconds(), TimeUnit.SECONDS) != null;
+				return Patience.await(session.closed()) != null;
 			}, () -> {
 				session.join("room");
 				return true;
@@ -372,7 +370,7 @@ class SessionBindingsTests {
 
 	private static void end(Session session) throws Exception {
 		session.close();
-		session.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(session.closed());
 	}
 
 	private static void end(List<Session> sessions) throws Exception {
@@ -396,7 +394,7 @@ class SessionBindingsTests {
 		}
 		List<T> results = new ArrayList<>();
 		for (Future<T> future : futures) {
-			results.add(future.get(Patience.seconds(), TimeUnit.SECONDS));
+			results.add(Patience.await(future));
 		}
 		return results;
 	}

@@ -82,7 +82,7 @@ class HandlerPoolTests {
 			running.countDown();
 			awaitRelease();
 		}))).isTrue();
-		assertThat(running.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(running);
 	}
 
 	private void awaitRelease() {
@@ -192,7 +192,7 @@ class HandlerPoolTests {
 			}
 		});
 		assertThat(execute(pool, returning[0])).isTrue();
-		assertThat(again.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(again);
 		AtomicInteger ran = new AtomicInteger();
 
 		taken.add(execute(pool, new Task(2, ran::incrementAndGet)));
@@ -335,7 +335,7 @@ class HandlerPoolTests {
 					}));
 				}
 				for (Future<?> producer : done) {
-					producer.get(Patience.seconds(), TimeUnit.SECONDS);
+					Patience.await(producer);
 				}
 				awaitSoon(() -> ran.get() == taken.get() && pool.threads() == 0);
 				assertThat(twice).isEmpty();

@@ -1,7 +1,6 @@
 package dev.socketserver.engine.waiting;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.engine.memory.MemoryHolder;
@@ -67,7 +66,7 @@ class ChargeTests {
 			}).start();
 		}
 
-		assertThat(done.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(done);
 		assertThat(this.held).hasValue(0);
 	}
 

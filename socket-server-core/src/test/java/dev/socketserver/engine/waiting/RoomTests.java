@@ -3,7 +3,6 @@ package dev.socketserver.engine.waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.fixtures.Patience;
@@ -116,7 +115,7 @@ class RoomTests {
 			}
 		}));
 
-		assertThat(waited.get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		assertThat(Patience.await(waited)).isTrue();
 		assertThat(checks).hasValue(3);
 		assertThat(this.queue).containsExactly("a");
 	}

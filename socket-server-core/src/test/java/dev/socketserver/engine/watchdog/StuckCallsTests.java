@@ -312,7 +312,7 @@ class StuckCallsTests {
 		check(40);
 		check(50);
 		this.release.release();
-		session.closed().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(session.closed());
 		check(60);
 
 		assertThat(this.lines.messages(Level.WARN)).hasSize(3);

@@ -195,7 +195,7 @@ class AskCrowdTests {
 				for (int i = 0; i < 10_000 && !closed.isDone(); i++) {
 					asked.add(session.ask(i + ":?", Duration.ofMinutes(5)));
 				}
-				assertThat(closed.get(Patience.seconds(), TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.MEMORY);
+				assertThat(Patience.await(closed).reason()).isEqualTo(CloseReason.MEMORY);
 				for (CompletableFuture<Object> one : asked) {
 					assertThat(one).failsWithin(Patience.limit())
 						.withThrowableOfType(ExecutionException.class)

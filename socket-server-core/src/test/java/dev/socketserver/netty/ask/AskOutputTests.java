@@ -3,7 +3,6 @@ package dev.socketserver.netty.ask;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.OutboundFullException;
@@ -78,8 +77,8 @@ class AskOutputTests {
 			assertThat(peer.line()).isEqualTo("other?");
 			assertThat(peer.line()).isEqualTo("last?");
 			peer.send("1\n2\n");
-			assertThat(other.get(Patience.seconds(), TimeUnit.SECONDS)).as("no place is kept").isEqualTo("1");
-			assertThat(last.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("2");
+			assertThat(Patience.await(other)).as("no place is kept").isEqualTo("1");
+			assertThat(Patience.await(last)).isEqualTo("2");
 			assertThat(server.statistics().requests()).containsEntry(RequestOutcome.NOT_SENT, 1L)
 				.containsEntry(RequestOutcome.CANCELLED, 1L);
 			Awaitility.await().until(() -> session.info().pendingWrites() == 0);
@@ -105,8 +104,7 @@ class AskOutputTests {
 			assertThat(peer.bytes(sent * (BLOCK.length() + 1))).isNotEmpty();
 			assertThat(peer.line()).isEqualTo("patient?");
 			peer.send("here\n");
-			assertThat(patient.get(Patience.seconds(), TimeUnit.SECONDS).get(Patience.seconds(), TimeUnit.SECONDS))
-				.isEqualTo("here");
+			assertThat(Patience.await(Patience.await(patient))).isEqualTo("here");
 		}
 	}
 
@@ -193,7 +191,7 @@ class AskOutputTests {
 			peer.send("k:!\n");
 			session.resumeReads();
 
-			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("k:!");
+			assertThat(Patience.await(reply)).isEqualTo("k:!");
 		}
 		finally {
 			this.release.countDown();

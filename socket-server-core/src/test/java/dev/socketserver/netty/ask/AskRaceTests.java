@@ -10,7 +10,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -124,9 +123,7 @@ class AskRaceTests {
 			ender.join();
 			Map<RequestOutcome, Long> seen = new EnumMap<>(RequestOutcome.class);
 			for (CompletableFuture<Object> future : asked) {
-				seen.merge(
-						future.handle((reply, failure) -> outcome(failure)).get(Patience.seconds(), TimeUnit.SECONDS),
-						1L, Long::sum);
+				seen.merge(Patience.await(future.handle((reply, failure) -> outcome(failure))), 1L, Long::sum);
 			}
 			Awaitility.await().untilAsserted(() -> {
 				Map<RequestOutcome, Long> counted = server.statistics().requests();

@@ -173,7 +173,7 @@ class AdvisoryTests {
 			SocketSession session = ServerFixture.session(server);
 			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.STALLED);
 			peer.send("5678").endOutput();
-			assertThat(ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(ended);
 			assertThat(session.info().pendingInbound()).isPositive();
 			assertLoopsRest();
 

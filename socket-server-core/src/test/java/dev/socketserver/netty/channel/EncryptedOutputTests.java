@@ -123,7 +123,7 @@ class EncryptedOutputTests {
 			awaitWaiting();
 			assertThat(sent.get(sent.size() - 1)).isNotDone();
 			assertThat(new String(peer.bytes(lengths.replies().length()), UTF_8)).isEqualTo(lengths.replies());
-			CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)));
 			assertThat(completed).hasSize(sent.size());
 			Awaitility.await().until(() -> this.fixture.servers.memoryUsed() == 0);
 		}

@@ -3,7 +3,6 @@ package dev.socketserver.netty.channel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
@@ -43,7 +42,7 @@ class HastyPeerTests {
 			}), (spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("wait\n");
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 			peer.send("x");
 			peer.reset();
 		}
@@ -69,7 +68,7 @@ class HastyPeerTests {
 		}, (spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("wait\n");
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 			peer.send("a\nb\nlast");
 		}
 		finally {
@@ -88,7 +87,7 @@ class HastyPeerTests {
 		try (Peer staying = new Peer(server); Peer leaving = new Peer(server)) {
 			staying.send("x").endOutput();
 			leaving.send("x").endOutput();
-			assertThat(handler.ended.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(handler.ended);
 
 			leaving.reset();
 

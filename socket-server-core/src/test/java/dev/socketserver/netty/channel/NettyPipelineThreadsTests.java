@@ -131,7 +131,7 @@ class NettyPipelineThreadsTests {
 					server.stop();
 				}
 				else {
-					server.drain(Duration.ofMillis(10)).get(Patience.seconds(), TimeUnit.SECONDS);
+					Patience.await(server.drain(Duration.ofMillis(10)));
 				}
 				assertThat(resting.rest()).isEmpty();
 			}

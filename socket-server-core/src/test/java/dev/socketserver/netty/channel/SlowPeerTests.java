@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -99,7 +98,7 @@ public class SlowPeerTests {
 					assertThat(this.failed).hasValue(0);
 				}
 				else {
-					assertThat(this.flooded.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+					Patience.await(this.flooded);
 					assertThat(this.failed).hasValueGreaterThan(BLOCKS / 2);
 				}
 				// Nothing stays pending in a session that ends, perhaps before anybody
@@ -114,14 +113,13 @@ public class SlowPeerTests {
 					assertThat(server.statistics().outboundDropped()).isGreaterThan(BLOCKS / 2);
 				case CLOSE -> {
 					// The sessions of the others may end before.
-					assertThat(session.closed().get(Patience.seconds(), TimeUnit.SECONDS).reason())
-						.isEqualTo(CloseReason.SLOW_CONSUMER);
+					assertThat(Patience.await(session.closed()).reason()).isEqualTo(CloseReason.SLOW_CONSUMER);
 					assertThat(deaf.sawReset()).isTrue();
 				}
 			}
 			assertThat(session.info().closed() == null).isEqualTo(overflow != OutboundOverflow.CLOSE);
 		}
-		assertThat(this.flooded.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(this.flooded);
 		Awaitility.await().until(() -> this.sent.get() + this.failed.get() == BLOCKS);
 	}
 

@@ -219,7 +219,7 @@ class DatagramAdmissionTests {
 			for (int i = 0; i < 20; i++) {
 				peers.add(peer(server).send("hold"));
 			}
-			assertThat(held.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(held);
 			for (int i = 0; i < 20; i++) {
 				peers.add(peer(server).send(new byte[60_000]));
 				// The kernel has not much room.
@@ -261,12 +261,12 @@ class DatagramAdmissionTests {
 				Peer blocking = new Peer(other)) {
 			one.send("hold");
 			two.send("hold");
-			assertThat(held.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(held);
 			three.send("waits");
 			four.send("waits");
 			await().until(() -> server.statistics().accepted() == 4);
 			blocking.send("x\n");
-			assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(stuck);
 			busy.countDown();
 			await().until(() -> server.statistics().active() == 0);
 			ServerOperations.of(server).beginStop(Duration.ZERO);

@@ -136,7 +136,7 @@ class DatagramEndTests {
 			assertThat(known.receive()).isEqualTo("done hold");
 			assertThat(drained).isNotDone();
 			server.sessions().forEach(SocketSession::close);
-			drained.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(drained);
 			assertThat(late.hasReceived()).isFalse();
 		}
 	}

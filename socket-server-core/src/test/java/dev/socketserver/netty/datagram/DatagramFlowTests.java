@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.BindPolicy;
@@ -146,7 +145,7 @@ class DatagramFlowTests {
 		try (DatagramPeer peer = peer(server)) {
 			assertThat(peer.ask("start")).isEqualTo("question");
 			peer.send("the answer");
-			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("the answer");
+			assertThat(Patience.await(reply)).isEqualTo("the answer");
 		}
 		catch (ExecutionException ex) {
 			throw new AssertionError(ex);
@@ -207,7 +206,7 @@ class DatagramFlowTests {
 			}
 			SocketSession session = server.sessions().findFirst().orElseThrow();
 			// 50 bytes have come, and 100 have left.
-			session.send("x".repeat(50)).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(session.send("x".repeat(50)).toCompletableFuture());
 			assertThat(peer.receive()).hasSize(50);
 			assertThat(session.send("x").toCompletableFuture()).failsWithin(Patience.limit());
 			awaitDropped(server, DatagramDrop.AMPLIFICATION, 1);
@@ -232,7 +231,7 @@ class DatagramFlowTests {
 		try (DatagramPeer known = peer(server); DatagramPeer other = peer(server)) {
 			known.send("hold\n");
 			// From now on it waits no longer, and two others may.
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 			for (int i = 0; i < 5; i++) {
 				known.send("waits\n");
 			}
@@ -273,7 +272,7 @@ class DatagramFlowTests {
 		}, udp((spec) -> spec.requestsPerSession(1)));
 		try (DatagramPeer peer = peer(server)) {
 			peer.send("one");
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 			peer.send("two").send("three");
 			awaitDropped(server, DatagramDrop.REJECTED, 2);
 		}

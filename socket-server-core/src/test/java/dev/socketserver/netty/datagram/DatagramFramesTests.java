@@ -3,7 +3,6 @@ package dev.socketserver.netty.datagram;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -91,7 +90,7 @@ class DatagramFramesTests {
 
 	private void hold(DatagramPeer peer) throws Exception {
 		peer.send("hold");
-		assertThat(this.called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+		Patience.await(this.called);
 	}
 
 	@Test

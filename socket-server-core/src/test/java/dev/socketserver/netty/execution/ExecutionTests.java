@@ -306,7 +306,7 @@ class ExecutionTests {
 		}
 
 		assertThat(this.executor.isShutdown()).isFalse();
-		assertThat(this.executor.submit(() -> "alive").get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("alive");
+		assertThat(Patience.await(this.executor.submit(() -> "alive"))).isEqualTo("alive");
 		assertThat(events("test-1")).containsExactly("test-1 opened", "test-1 name", "test-1 x",
 				"test-1 closed SERVER_STOPPED");
 	}

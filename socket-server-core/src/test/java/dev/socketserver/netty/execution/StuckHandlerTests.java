@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.ServerHandler;
@@ -117,7 +116,7 @@ class StuckHandlerTests {
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 1);
 
 			server.stop(Duration.ZERO);
-			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(server.stopped());
 
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 0);
 			assertThat(server.statistics().stuckCalls()).isPositive();

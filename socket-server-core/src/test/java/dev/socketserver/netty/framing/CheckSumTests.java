@@ -1,7 +1,6 @@
 package dev.socketserver.netty.framing;
 
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
@@ -47,7 +46,7 @@ class CheckSumTests {
 			assertThat(new String(peer.bytes(10), ISO_8859_1)).isEqualTo("\2ok\3!".repeat(2));
 			assertThat(server.statistics().framesDropped()).isEqualTo(Map.of(DropReason.RESTART, 1L));
 
-			assertThatThrownBy(() -> this.fixture.firstOpened().send("").get(Patience.seconds(), TimeUnit.SECONDS))
+			assertThatThrownBy(() -> Patience.await(this.fixture.firstOpened().send("")))
 				.hasCauseInstanceOf(PayloadException.class);
 			peer.send("\2none\3x");
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);

@@ -411,7 +411,7 @@ class ListenerTests {
 		int port = listen(transport);
 		this.channels.take().close();
 		this.listener.get().close();
-		this.listener.get().portFree().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(this.listener.get().portFree());
 		try (ServerSocket free = new ServerSocket()) {
 			Awaitility.await().ignoreExceptions().until(() -> {
 				free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

@@ -216,7 +216,7 @@ class ListenersModelTests {
 						.containsOnly(ListenerState.CLOSED));
 				assertThat(this.server.state()).isEqualTo(ServerState.DRAINING);
 				endSurvivor();
-				over.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(over);
 			}
 			else {
 				endSurvivor();

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.BindPolicy;
@@ -123,13 +122,13 @@ class ListenersTogetherTests {
 				CompletableFuture<Object> reply = ask(server, "over UDP " + i);
 				assertThat(datagrams.receive()).isEqualTo("over UDP " + i);
 				datagrams.send("yes");
-				assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("yes");
+				assertThat(Patience.await(reply)).isEqualTo("yes");
 				if (i == 0) {
 					assertThat(secured.ask("as one")).isEqualTo("tls 127.0.0.1");
 					reply = ask(server, "over TLS");
 					assertThat(secured.line()).isEqualTo("over TLS");
 					secured.send("no\n");
-					assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("no");
+					assertThat(Patience.await(reply)).isEqualTo("no");
 				}
 			}
 			assertThat(secured.rest()).isEmpty();

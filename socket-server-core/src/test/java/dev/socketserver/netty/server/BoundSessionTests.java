@@ -109,7 +109,7 @@ class BoundSessionTests {
 				.ask("which?".getBytes(UTF_8), Duration.ofSeconds(30), Duration.ofSeconds(30));
 			assertThat(peer.line()).isEqualTo("which?");
 			peer.send("this\n");
-			assertThat(reply.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("this");
+			assertThat(Patience.await(reply)).isEqualTo("this");
 			assertThat(SessionOperations.of(session).peer().silentSince()).isGreaterThanOrEqualTo(silent);
 		}
 	}

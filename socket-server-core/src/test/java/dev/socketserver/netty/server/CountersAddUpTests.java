@@ -344,7 +344,7 @@ class CountersAddUpTests {
 			// The handler has returned when something after its call is reported.
 			CompletableFuture<Void> returned = new CompletableFuture<>();
 			session.send("held", (failure) -> returned.complete(null));
-			returned.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(returned);
 			ending.accept(server);
 		}
 		this.fixture.nextClosed();
@@ -433,7 +433,7 @@ class CountersAddUpTests {
 			session.abort();
 		}
 		this.fixture.nextClosed();
-		CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new)).get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new)));
 
 		assertThat(counted.messagesSent()).as("I8").isEqualTo(sent.get());
 		assertThat(counted.outboundRefused()).isPositive();

@@ -126,7 +126,7 @@ class GradualDrainTests {
 		}, (spec) -> way.spec().apply(spec).farewell("bye"));
 		try (Peer peer = new Peer(server)) {
 			peer.send("a\nb\n");
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 
 			CompletableFuture<?> end = server.drain(over(Duration.ofMillis(50)), LONG);
 			Session session = (Session) server.sessions().findFirst().orElseThrow();
@@ -167,7 +167,7 @@ class GradualDrainTests {
 			out.write("last ".getBytes(US_ASCII));
 		}, (spec) -> spec.farewell("bye"));
 		try (Peer peer = new Peer(server)) {
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 
 			server.drain(over(Duration.ofMillis(50)), LONG);
 
@@ -295,7 +295,7 @@ class GradualDrainTests {
 				assertThat(peers.get(i).ask("a")).isEqualTo("a");
 			}
 			peers.get(0).send("stuck\n");
-			assertThat(stuck.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(stuck);
 			for (int again : List.of(3, 1, 4, 2)) {
 				becomesLessSilent(server, again, peers.get(again));
 			}

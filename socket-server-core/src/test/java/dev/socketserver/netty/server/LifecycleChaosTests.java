@@ -121,11 +121,11 @@ class LifecycleChaosTests {
 			actors.add(this.threads.submit(() -> act(server, random)));
 		}
 		for (Future<?> actor : actors) {
-			actor.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(actor);
 		}
 
 		ServerOperations.of(server).beginStop(Duration.ofMillis(50));
-		server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(server.stopped());
 
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(server.localAddress()).isNull();
@@ -133,7 +133,7 @@ class LifecycleChaosTests {
 		assertThat(this.listening).isFalse();
 		assertThat(this.wrong).isEmpty();
 		over.set(true);
-		client.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(client);
 		try (ServerSocket free = new ServerSocket()) {
 			free.setReuseAddress(true);
 			free.bind(address);

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.socketserver.BindPolicy;
@@ -166,7 +165,7 @@ class OperatorTests {
 		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
 
 		try (Peer peer = new Peer(server)) {
-			ServerFixture.session(server).trySend("news").get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(ServerFixture.session(server).trySend("news"));
 			assertThat(peer.line()).isEqualTo("news");
 		}
 	}
@@ -434,9 +433,7 @@ class OperatorTests {
 	private Map<String, @Nullable Object> details(SocketServer server) throws Exception {
 		try (Peer peer = new Peer(server)) {
 			peer.ask("hello");
-			return SessionOperations.of(ServerFixture.session(server))
-				.details()
-				.get(Patience.seconds(), TimeUnit.SECONDS);
+			return Patience.await(SessionOperations.of(ServerFixture.session(server)).details());
 		}
 	}
 

@@ -14,7 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
@@ -143,7 +142,7 @@ class PauseAndDrainTests {
 			assertThat(peer.ask("still there")).isEqualTo("STILL THERE");
 			assertThat(end).isNotDone();
 			assertThat(peer.endOutput().rest()).isEmpty();
-			end.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(end);
 		}
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
@@ -161,7 +160,7 @@ class PauseAndDrainTests {
 			assertThat(server.drain(Duration.ofMillis(50))).isNotNull();
 
 			assertThat(peer.rest()).isEmpty();
-			end.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(end);
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
@@ -177,7 +176,7 @@ class PauseAndDrainTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("a\n");
 			// A line that is handled later is not handled any more.
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 
 			assertThat(server.drain(Duration.ofMillis(50))).succeedsWithin(LONG);
 		}
@@ -276,7 +275,7 @@ class PauseAndDrainTests {
 		}, (spec) -> spec.port(Ports.free()).limits((l) -> l.sessionsPerAddress(1)));
 		try (Peer stuck = new Peer(server)) {
 			stuck.send("stuck\n");
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 			server.stop(Duration.ZERO);
 			server.start();
 			try (Peer next = new Peer(server)) {
@@ -420,7 +419,7 @@ class PauseAndDrainTests {
 			release.await();
 		}, UnaryOperator.identity());
 		try (Peer peer = new Peer(server)) {
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 			CompletableFuture<?> end = server.stopped();
 			assertThat(server.restart(LONG)).isTrue();
 

@@ -9,7 +9,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import ch.qos.logback.classic.Level;
@@ -390,7 +389,7 @@ class RegistrationTests {
 			assertThat(stopping.server("upper")).isEmpty();
 			mayReturn.countDown();
 
-			assertThat(removed.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(removed);
 		}
 		finally {
 			mayReturn.countDown();

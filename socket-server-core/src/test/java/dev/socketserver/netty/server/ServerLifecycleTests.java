@@ -112,7 +112,7 @@ class ServerLifecycleTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("stop\nnot handled any more\n").rest()).isEqualTo("stopped true false\n");
 		}
-		end.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(end);
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
@@ -144,7 +144,7 @@ class ServerLifecycleTests {
 				thread.join();
 			}
 			assertThat(stopped).hasValue(1);
-			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(server.stopped());
 			server.start();
 		}
 	}
@@ -183,7 +183,7 @@ class ServerLifecycleTests {
 		}, UnaryOperator.identity());
 
 		try (Peer peer = new Peer(server)) {
-			assertThat(called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(called);
 			assertThat(server.stop(Duration.ofMillis(100))).isTrue();
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			assertThat(peer.sawReset()).isTrue();
@@ -206,12 +206,12 @@ class ServerLifecycleTests {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(transport));
 
 		try (Peer peer = new Peer(server)) {
-			assertThat(accepted.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(accepted);
 			// Far longer than the test waits.
 			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(60))).isTrue();
 			stopping.countDown();
 			assertThat(peer.rest()).isEmpty();
-			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(server.stopped());
 		}
 		finally {
 			stopping.countDown();
@@ -597,9 +597,8 @@ class ServerLifecycleTests {
 
 		assertThat(again.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(again.failure()).isNull();
-		stopped.get(Patience.seconds(), TimeUnit.SECONDS);
-		assertThatThrownBy(() -> start.get(Patience.seconds(), TimeUnit.SECONDS))
-			.hasCauseInstanceOf(ServerStartException.class);
+		Patience.await(stopped);
+		assertThatThrownBy(() -> Patience.await(start)).hasCauseInstanceOf(ServerStartException.class);
 	}
 
 }

@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import ch.qos.logback.classic.Level;
@@ -62,7 +61,7 @@ class ServerPortTests {
 				assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(10))).isTrue();
 				assertThat(peer.rest()).isEmpty();
 			}
-			server.stopped().get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(server.stopped());
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			assertThat(server.localAddress()).isNull();
 			assertThat(ServerLifecycleTests.refuses(address)).isTrue();

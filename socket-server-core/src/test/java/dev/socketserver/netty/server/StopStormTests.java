@@ -131,14 +131,14 @@ class StopStormTests {
 		switch (random.nextInt(3)) {
 			case 0 -> server.stop();
 			case 1 -> server.stop(Duration.ZERO);
-			default -> server.drain(Duration.ofMillis(random.nextInt(20))).get(Patience.seconds(), TimeUnit.SECONDS);
+			default -> Patience.await(server.drain(Duration.ofMillis(random.nextInt(20))));
 		}
 
 		assertThat(this.stopped).isTrue();
 		assertThat(tryToConnect(address)).isNull();
 		int connected = 0;
 		for (Future<List<Socket>> client : clients) {
-			for (Socket socket : client.get(Patience.seconds(), TimeUnit.SECONDS)) {
+			for (Socket socket : Patience.await(client)) {
 				connected++;
 				assertEnded(socket);
 			}

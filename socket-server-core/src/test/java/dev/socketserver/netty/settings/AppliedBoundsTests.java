@@ -2,7 +2,6 @@ package dev.socketserver.netty.settings;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -47,7 +46,7 @@ class AppliedBoundsTests {
 			ServerFixture.awaitStill(admitted::get);
 			assertThat(admitted).hasValueLessThan(20);
 			changing.change((spec) -> spec.outbound((out) -> out.bytes(50_000_000)));
-			sender.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(sender);
 			assertThat(admitted).hasValue(20);
 		}
 	}

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
@@ -99,9 +98,9 @@ class ChangesUnderLoadTests {
 			this.over.set(true);
 			int sum = 0;
 			for (Future<Integer> each : replies) {
-				sum += each.get(Patience.seconds(), TimeUnit.SECONDS);
+				sum += Patience.await(each);
 			}
-			others.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(others);
 			assertThat(sum).as("seed %s", seed).isPositive();
 		}
 		finally {

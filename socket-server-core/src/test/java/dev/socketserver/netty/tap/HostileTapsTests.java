@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -95,7 +94,7 @@ class HostileTapsTests {
 		}, () -> {
 		});
 
-		assertThat(closeReason.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(Patience.await(closeReason)).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test

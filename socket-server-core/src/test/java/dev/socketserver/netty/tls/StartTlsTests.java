@@ -217,7 +217,7 @@ class StartTlsTests {
 			assertThat(peer.rest()).isEqualTo("go ahead\n");
 		}
 
-		assertThat(closed.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(BEHIND);
+		assertThat(Patience.await(closed)).isEqualTo(BEHIND);
 	}
 
 	@ParameterizedTest
@@ -294,13 +294,13 @@ class StartTlsTests {
 			SocketSession session = this.fixture.firstOpened();
 			Awaitility.await().until(() -> this.seen.size() == 1);
 			CompletableFuture<?> early = session.send("early");
-			early.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(early);
 			reply.complete("go ahead");
 			assertThat(peer.lines(2)).containsExactly("early", "go ahead");
 			CompletableFuture<?> later = session.send("secret");
 			peer.secure();
 			assertThat(peer.lines(1)).containsExactly("secret");
-			later.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(later);
 		}
 	}
 
@@ -350,7 +350,7 @@ class StartTlsTests {
 				conversation.send("go ahead");
 				CompletableFuture<?> secured = startTls(session);
 				if (order == Order.WAIT) {
-					secured.thenApply((done) -> "x").get(Patience.seconds(), TimeUnit.SECONDS);
+					Patience.await(secured.thenApply((done) -> "x"));
 					conversation.send("secure " + session.secure());
 				}
 			}
@@ -388,7 +388,7 @@ class StartTlsTests {
 				}
 				CompletableFuture<?> secured = startTls(session);
 				if (order == Order.WAIT) {
-					secured.get(Patience.seconds(), TimeUnit.SECONDS);
+					Patience.await(secured);
 				}
 			}
 			for (String line = Mailer.line(in); line != null; line = Mailer.line(in)) {

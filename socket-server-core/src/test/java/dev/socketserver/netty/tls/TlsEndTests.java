@@ -6,7 +6,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -172,7 +171,7 @@ class TlsEndTests {
 			peer.send("line\n".repeat(500)).send("half of").endTcpOutput();
 			if (transport == SocketTransport.EPOLL) {
 				// Others do not look for the end before there is room.
-				assertThat(inputEnded.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+				Patience.await(inputEnded);
 			}
 			go.complete(null);
 			CloseStatus status = this.fixture.nextClosed();

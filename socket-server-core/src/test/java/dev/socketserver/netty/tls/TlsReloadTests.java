@@ -9,7 +9,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
@@ -141,7 +140,7 @@ class TlsReloadTests {
 			}
 			peers.shutdown();
 			for (Future<?> each : asked) {
-				each.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(each);
 			}
 		}
 		finally {

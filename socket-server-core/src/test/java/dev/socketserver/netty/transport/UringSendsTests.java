@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.fixtures.Patience;
@@ -69,7 +68,7 @@ class UringSendsTests {
 			return null;
 		});
 		new FastThreadLocalThread(test).start();
-		test.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(test);
 		assertThat(this.requests).hasSize(2);
 		assertThat(this.outcomes).containsExactly(2 * LoopBuffers.BYTES);
 	}

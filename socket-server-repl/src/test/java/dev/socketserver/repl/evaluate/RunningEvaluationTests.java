@@ -32,8 +32,7 @@ class RunningEvaluationTests {
 	@Test
 	void timesOnAThreadOfItsOwn() throws Exception {
 		ScheduledExecutorService own = ReplTimer.create();
-		Thread thread = own.schedule(Thread::currentThread, 1, TimeUnit.MILLISECONDS)
-			.get(Patience.seconds(), TimeUnit.SECONDS);
+		Thread thread = Patience.await(own.schedule(Thread::currentThread, 1, TimeUnit.MILLISECONDS));
 		assertThat(thread.getName()).isEqualTo(ReplTimer.THREAD);
 		assertThat(thread.isDaemon()).isTrue();
 		own.shutdownNow();
@@ -44,7 +43,7 @@ class RunningEvaluationTests {
 		this.running.begin();
 		this.running.interrupt();
 		assertThat(Thread.interrupted()).isTrue();
-		assertThat(this.stuck.get(Patience.seconds(), TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
+		assertThat(Patience.await(this.stuck)).isSameAs(Thread.currentThread());
 		assertThat(this.running.end()).isTrue();
 	}
 
@@ -83,7 +82,7 @@ class RunningEvaluationTests {
 		assertThat(this.stuck).isNotDone();
 		RunningEvaluation.letInterruptsThrough();
 		assertThat(Thread.interrupted()).isTrue();
-		assertThat(this.stuck.get(Patience.seconds(), TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
+		assertThat(Patience.await(this.stuck)).isSameAs(Thread.currentThread());
 	}
 
 	@Test

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.BindPolicy;
@@ -359,7 +358,7 @@ abstract class AbstractEndpointOperationsTests {
 		assertThat(json("GET", "socketsessions/" + this.session.id(), null, 200).get("requests").asInt()).isOne();
 		peer.send("fine\n");
 
-		assertThat(answer.get(Patience.seconds(), TimeUnit.SECONDS)).hasToString("{\"reply\":\"fine\"}");
+		assertThat(Patience.await(answer)).hasToString("{\"reply\":\"fine\"}");
 	}
 
 	@Test
@@ -420,7 +419,7 @@ abstract class AbstractEndpointOperationsTests {
 			assertThat(json("GET", "socketservers/" + this.name, null, 200).get("state").asString())
 				.isEqualTo("RUNNING");
 			for (CompletableFuture<HttpResponse<String>> answer : asked) {
-				assertThat(answer.get(Patience.seconds(), TimeUnit.SECONDS).body()).contains("the handler is busy");
+				assertThat(Patience.await(answer).body()).contains("the handler is busy");
 			}
 			this.release.countDown();
 			assertThat(peer.line()).isEqualTo("wait");

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -92,7 +91,7 @@ class ManySessionsTests {
 				pages.add(ActuatorClient.begin(request(query)));
 			}
 			for (int i = 0; i < READERS; i++) {
-				HttpResponse<String> page = pages.get(i).get(Patience.seconds(), TimeUnit.SECONDS);
+				HttpResponse<String> page = Patience.await(pages.get(i));
 				assertThat(page.statusCode()).isEqualTo(200);
 				int total = ActuatorClient.json(page).at("/page/total").asInt();
 				assertThat(total).isEqualTo(switch (i % 4) {
@@ -102,7 +101,7 @@ class ManySessionsTests {
 				});
 			}
 			done.set(true);
-			assertThat(traffic.get(Patience.seconds(), TimeUnit.SECONDS)).isPositive();
+			assertThat(Patience.await(traffic)).isPositive();
 		}
 		finally {
 			done.set(true);

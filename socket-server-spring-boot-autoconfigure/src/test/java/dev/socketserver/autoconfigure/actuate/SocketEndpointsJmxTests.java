@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 import javax.management.MBeanException;
 import javax.management.MBeanServer;
@@ -78,7 +77,7 @@ class SocketEndpointsJmxTests {
 			assertThat(peer.line()).isEqualTo("how?");
 			assertThat(map(invoke("Socketsessions", "socketSession", "upper-1"))).containsEntry("requests", 1);
 			peer.send("well\n");
-			assertThat(map(reply.get(Patience.seconds(), TimeUnit.SECONDS))).isEqualTo(Map.of("reply", "well"));
+			assertThat(map(Patience.await(reply))).isEqualTo(Map.of("reply", "well"));
 			assertThatThrownBy(() -> ask("again?", "10ms")).rootCause()
 				.hasMessageContaining("session upper-1")
 				.hasMessageContaining("10 ms");

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -63,7 +62,7 @@ class ShutdownPhaseTests {
 				TestPeer stuck = TestPeer.connect(context, "answers")) {
 			busy.send("busy\n");
 			stuck.send("stuck\n");
-			assertThat(answers.called.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(answers.called);
 			List<CompletableFuture<Integer>> replies = new ArrayList<>();
 			AtomicInteger ended = new AtomicInteger();
 			for (int i = 0; i < PEERS; i++) {
@@ -80,13 +79,13 @@ class ShutdownPhaseTests {
 				assertThat(busy.read()).isEqualTo("BUSY");
 				assertThat(busy.read()).isNull();
 				for (CompletableFuture<Integer> reply : replies) {
-					received.addAndGet(reply.get(Patience.seconds(), TimeUnit.SECONDS));
+					received.addAndGet(Patience.await(reply));
 				}
 				assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(3));
 				return assertThatExceptionOfType(SocketException.class).as("cut").isThrownBy(stuck::read);
 			})).isLessThan(Duration.ofSeconds(8));
 			answers.never.countDown();
-			closing.get(Patience.seconds(), TimeUnit.SECONDS);
+			Patience.await(closing);
 			await().until(() -> cut(output) > 0);
 			// Others than the stuck one are cut if a machine stops this JVM when the plan
 			// ends.

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -322,7 +321,7 @@ class StartPropertiesTests {
 
 	private static void awaitQuietly(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(latch);
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -3,7 +3,6 @@ package dev.socketserver.autoconfigure.spec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketClientsEndpoint;
@@ -55,7 +54,7 @@ class ClientSocketsPropertiesTests {
 	}
 
 	private static String ask(ApplicationContext context, String text) throws Exception {
-		return (String) client(context).ask(text, Patience.limit()).get(Patience.seconds(), TimeUnit.SECONDS);
+		return (String) Patience.await(client(context).ask(text, Patience.limit()));
 	}
 
 	private static SocketClientDescriptor shown(ApplicationContext context) {

@@ -243,7 +243,7 @@ class ExecutorBeansTests {
 
 					assertThat(busy.read()).startsWith("worker-");
 					assertThat(busy.read()).isNull();
-					closing.get(Patience.seconds(), TimeUnit.SECONDS);
+					Patience.await(closing);
 				}
 			});
 	}

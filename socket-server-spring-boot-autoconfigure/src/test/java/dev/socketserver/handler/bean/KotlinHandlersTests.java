@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import ch.qos.logback.classic.Level;
@@ -221,7 +220,7 @@ class KotlinHandlersTests {
 			Endless endless = context.getBean(Endless.class);
 			try (TestPeer peer = peer(context)) {
 				peer.send("wait\n");
-				Job job = endless.job.get(Patience.seconds(), TimeUnit.SECONDS);
+				Job job = Patience.await(endless.job);
 				assertThat(job.isActive()).isTrue();
 				context.getBean(SocketServers.class)
 					.server("it")

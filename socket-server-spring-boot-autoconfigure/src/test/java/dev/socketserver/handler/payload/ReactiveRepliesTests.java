@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -92,10 +91,10 @@ class ReactiveRepliesTests {
 			Handlers handlers = context.getBean(Handlers.class);
 			try (TestPeer peer = peer(context)) {
 				peer.send("a\n");
-				assertThat(handlers.subscribed.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+				Patience.await(handlers.subscribed);
 				assertThat(handlers.cancelled.getCount()).isOne();
 				context.getBean(SocketServers.class).session("it-1").orElseThrow().abort();
-				assertThat(handlers.cancelled.await(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+				Patience.await(handlers.cancelled);
 			}
 			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 		});

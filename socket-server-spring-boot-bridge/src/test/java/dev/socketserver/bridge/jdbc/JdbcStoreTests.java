@@ -15,7 +15,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
@@ -94,9 +93,8 @@ class JdbcStoreTests {
 		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql", Duration.ofMillis(500)));
 		assertStoresInTime(store);
 		database.fallSilent();
-		assertThatThrownBy(() -> store.store(message("b"), new Turn())
-			.toCompletableFuture()
-			.get(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+		assertThatThrownBy(() -> Patience.await(store.store(message("b"), new Turn()).toCompletableFuture()))
+			.isInstanceOf(ExecutionException.class);
 		assertStoresInTime(store);
 	}
 
@@ -133,9 +131,7 @@ class JdbcStoreTests {
 	}
 
 	private static void assertStores(JdbcStore store) throws Exception {
-		assertThat(
-				store.store(message("a"), new Turn()).toCompletableFuture().get(Patience.seconds(), TimeUnit.SECONDS))
-			.isNotNull();
+		assertThat(Patience.await(store.store(message("a"), new Turn()).toCompletableFuture())).isNotNull();
 	}
 
 	@Test
@@ -177,9 +173,8 @@ class JdbcStoreTests {
 	void aMissingPartitionIsNotTheFaultOfTheMessage() throws Exception {
 		HikariDataSource pool = partitioned();
 		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql"));
-		assertThatThrownBy(() -> store.store(message("a"), new Turn())
-			.toCompletableFuture()
-			.get(Patience.seconds(), TimeUnit.SECONDS)).cause().isInstanceOf(SQLException.class);
+		assertThatThrownBy(() -> Patience.await(store.store(message("a"), new Turn()).toCompletableFuture())).cause()
+			.isInstanceOf(SQLException.class);
 		new JdbcTemplate(pool).execute(PARTITION);
 		assertStores(store);
 	}

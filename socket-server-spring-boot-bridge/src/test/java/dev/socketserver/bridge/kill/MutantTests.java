@@ -68,7 +68,7 @@ class MutantTests {
 			this.ledger.await(MESSAGES, Duration.ofSeconds(60));
 			allowance.end();
 			for (Future<?> each : running) {
-				each.get(Patience.seconds(), TimeUnit.SECONDS);
+				Patience.await(each);
 			}
 		}
 		finally {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.fixtures.Patience;
@@ -70,7 +69,7 @@ class ClusterMailboxTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(Patience.seconds(), TimeUnit.SECONDS);
+		return Patience.await(future);
 	}
 
 	private void post(ConfigurableApplicationContext node, String key, String text) throws Exception {

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
@@ -70,9 +69,7 @@ class FrozenNodeTests {
 		ConfigurableApplicationContext node = this.opened
 			.add(DeviceApplication.runWhole(List.of(MailboxNode.Judging.class), node("b", properties)));
 		int port = Integer.parseInt(frozen.next().replace("port ", ""));
-		node.getBean(SocketMailbox.class)
-			.post("device", "7", "a", "do a", null)
-			.get(Patience.seconds(), TimeUnit.SECONDS);
+		Patience.await(node.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
 		TestPeer before = this.opened.add(TestPeer.connect(port));
 		TestPeer after = this.opened.add(TestPeer.connect(node, "devices"));
 		assertThat(before.ask("login 7")).isEqualTo("welcome 7");
@@ -111,10 +108,7 @@ class FrozenNodeTests {
 	}
 
 	private static Letter letter(ConfigurableApplicationContext node) throws Exception {
-		return node.getBean(SocketMailbox.class)
-			.letter("device", "7", "a")
-			.get(Patience.seconds(), TimeUnit.SECONDS)
-			.orElseThrow();
+		return Patience.await(node.getBean(SocketMailbox.class).letter("device", "7", "a")).orElseThrow();
 	}
 
 	/**

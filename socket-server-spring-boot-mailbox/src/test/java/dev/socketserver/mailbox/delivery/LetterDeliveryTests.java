@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -53,7 +52,7 @@ class LetterDeliveryTests {
 
 			new LetterDelivery(all, new Recipient("device", "4711")).beginOrHandOver();
 
-			assertThat(this.notified.get(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("there");
+			assertThat(Patience.await(this.notified)).isEqualTo("there");
 			assertThat(this.asked).hasValue(1);
 		}
 		finally {

@@ -90,8 +90,7 @@ class LetterFigureTests {
 		Map<Key, Letter> stored = new HashMap<>();
 		for (int device = 0; device < DEVICES; device++) {
 			for (int number = 0; number < LETTERS; number++) {
-				Optional<Letter> letter = mailbox.letter("device", "d" + device, "" + number)
-					.get(Patience.seconds(), TimeUnit.SECONDS);
+				Optional<Letter> letter = Patience.await(mailbox.letter("device", "d" + device, "" + number));
 				stored.put(new Key("d" + device, number), letter.orElseThrow());
 			}
 		}

@@ -220,8 +220,8 @@ class LetterKillTests {
 				Letter letter = null;
 				while (letter == null) {
 					try {
-						letter = mailbox.post("device", device, "" + number, number + " for " + device, null)
-							.get(Patience.seconds(), TimeUnit.SECONDS);
+						letter = Patience
+							.await(mailbox.post("device", device, "" + number, number + " for " + device, null));
 					}
 					catch (ExecutionException ex) {
 						// Again, with the same key.
@@ -268,8 +268,7 @@ class LetterKillTests {
 			SocketMailbox mailbox = this.poster.getBean(SocketMailbox.class);
 			for (int device = 0; device < DEVICES; device++) {
 				for (int number = 0; number < LETTERS; number++) {
-					Optional<Letter> letter = mailbox.letter("device", "d" + device, "" + number)
-						.get(Patience.seconds(), TimeUnit.SECONDS);
+					Optional<Letter> letter = Patience.await(mailbox.letter("device", "d" + device, "" + number));
 					if (letter.isEmpty() || !letter.get().state().isFinal()) {
 						return false;
 					}

@@ -60,7 +60,7 @@ class JdbcMailboxTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(Patience.seconds(), TimeUnit.SECONDS);
+		return Patience.await(future);
 	}
 
 	@Test

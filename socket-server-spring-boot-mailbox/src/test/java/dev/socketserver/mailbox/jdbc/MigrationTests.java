@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.autoconfigure.durable.SchemaInitialization;
@@ -55,16 +54,15 @@ class MigrationTests implements MigratedTableContract {
 		try (ConfigurableApplicationContext context = DeviceApplication.run(all.toArray(String[]::new));
 				TestPeer peer = TestPeer.connect(context, "devices")) {
 			SocketMailbox mailbox = context.getBean(SocketMailbox.class);
-			mailbox.post("device", "7", start + "a", "do a", null).get(Patience.seconds(), TimeUnit.SECONDS);
-			mailbox.post("device", "7", start + "b", "do b", null).get(Patience.seconds(), TimeUnit.SECONDS);
-			assertThat(mailbox.cancel("device", "7", start + "b").get(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(mailbox.post("device", "7", start + "a", "do a", null));
+			Patience.await(mailbox.post("device", "7", start + "b", "do b", null));
+			assertThat(Patience.await(mailbox.cancel("device", "7", start + "b"))).isTrue();
 			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
 			assertThat(peer.line()).isEqualTo("do a");
 			// Without a reply it would be sent again, ten seconds later.
 			peer.send("done\n");
 			Awaitility.await()
-				.until(() -> mailbox.letter("device", "7", start + "a")
-					.get(Patience.seconds(), TimeUnit.SECONDS)
+				.until(() -> Patience.await(mailbox.letter("device", "7", start + "a"))
 					.orElseThrow()
 					.state() == LetterState.DELIVERED);
 		}

@@ -8,7 +8,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.fixtures.Patience;
@@ -156,7 +155,7 @@ class PostgresLetterStoreTests extends LetterStoreContract {
 					.queryForObject("SELECT COUNT(*) FROM pg_locks WHERE NOT granted", Integer.class) == 1);
 			other.commit();
 
-			NextLetter result = next.get(Patience.seconds(), TimeUnit.SECONDS);
+			NextLetter result = Patience.await(next);
 			assertThat(result.ended()).extracting(Letter::key).containsExactly("a");
 			String key = (result.letter() != null) ? result.letter().letter().key() : null;
 			assertThat(key).isEqualTo(change.startsWith("state") ? "c"

@@ -8,7 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.fixtures.Opened;
@@ -87,7 +86,7 @@ class SharedCapacityTests {
 		begin.countDown();
 		int stored = 0;
 		for (Future<Integer> post : posts) {
-			stored += post.get(Patience.seconds(), TimeUnit.SECONDS);
+			stored += Patience.await(post);
 		}
 		return stored;
 	}

@@ -3,7 +3,6 @@ package dev.socketserver.mailbox.redis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.fixtures.Patience;
@@ -46,7 +45,7 @@ class RedisMailboxTests {
 	}
 
 	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return future.get(Patience.seconds(), TimeUnit.SECONDS);
+		return Patience.await(future);
 	}
 
 	/** Posts a letter until that has succeeded; the store keeps it once. */

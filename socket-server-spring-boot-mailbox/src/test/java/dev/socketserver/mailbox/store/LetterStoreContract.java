@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import dev.socketserver.fixtures.Patience;
@@ -210,7 +209,7 @@ public abstract class LetterStoreContract {
 			begin.countDown();
 			int stored = 0;
 			for (Future<Boolean> post : posts) {
-				stored += post.get(Patience.seconds(), TimeUnit.SECONDS) ? 1 : 0;
+				stored += Patience.await(post) ? 1 : 0;
 			}
 			assertThat(stored).isEqualTo(CAPACITY);
 		}
