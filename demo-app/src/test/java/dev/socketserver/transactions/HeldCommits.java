@@ -3,7 +3,6 @@ package dev.socketserver.transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -74,7 +73,7 @@ class HeldCommits extends JdbcTransactionManager {
 		}
 
 		void awaitBegin() {
-			await(this.begun);
+			Patience.await(this.begun);
 		}
 
 		void release() {
@@ -88,18 +87,7 @@ class HeldCommits extends JdbcTransactionManager {
 		}
 
 		private void awaitRelease() {
-			await(this.released);
-		}
-
-		private static void await(CountDownLatch latch) {
-			try {
-				if (!latch.await(Patience.seconds(), TimeUnit.SECONDS)) {
-					throw new IllegalStateException("Not in time");
-				}
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
+			Patience.await(this.released);
 		}
 
 	}

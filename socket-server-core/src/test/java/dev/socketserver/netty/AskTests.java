@@ -103,7 +103,7 @@ class AskTests {
 	private static Function<Object, @Nullable Object> keyAfter(CountDownLatch slow) {
 		return (line) -> {
 			if (line.toString().endsWith("!")) {
-				ServerFixture.awaitQuietly(slow);
+				Patience.hold(slow);
 			}
 			return key(line);
 		};

@@ -100,8 +100,7 @@ class BrokenOutputTests {
 			peer.reset();
 
 			assertThat(this.fixture.nextClosed().reason()).as(as).isEqualTo(CloseReason.PEER_RESET);
-			assertThat(thrown.poll(Patience.seconds(), TimeUnit.SECONDS)).as(as)
-				.isInstanceOf(SessionClosedException.class);
+			assertThat(Patience.next(thrown)).as(as).isInstanceOf(SessionClosedException.class);
 			// What waited when it broke, and what was with the socket.
 			assertThat(server.statistics().outboundFailedBytes() - failedBefore).as(as)
 				.isLessThanOrEqualTo(2 * OUTBOUND_BYTES);

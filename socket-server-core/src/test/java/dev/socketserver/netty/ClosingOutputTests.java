@@ -338,7 +338,7 @@ class ClosingOutputTests {
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			peer.send("go\n");
 			for (int i = 0; i < 2; i++) {
-				assertThat(sent.poll(Patience.seconds(), TimeUnit.SECONDS)).failsWithin(Patience.limit())
+				assertThat(Patience.next(sent)).failsWithin(Patience.limit())
 					.withThrowableOfType(ExecutionException.class)
 					.withCauseInstanceOf(SessionClosedException.class);
 			}
@@ -393,8 +393,8 @@ class ClosingOutputTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("first\n").rest()).isEqualTo("bye\n");
 			peer.send("second\n");
-			assertThat(received.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("first");
-			assertThat(received.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("second");
+			assertThat(Patience.next(received)).isEqualTo("first");
+			assertThat(Patience.next(received)).isEqualTo("second");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}

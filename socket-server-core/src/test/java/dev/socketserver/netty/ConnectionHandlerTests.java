@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -87,9 +86,9 @@ class ConnectionHandlerTests {
 			assertThat(peer.send("abc").line()).isEqualTo("3");
 			assertThat(peer.send("de").line()).isEqualTo("5");
 			assertThat(peer.endOutput().rest()).isEmpty();
-			assertThat(meter.ends.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("5 PEER_CLOSED");
+			assertThat(Patience.next(meter.ends)).isEqualTo("5 PEER_CLOSED");
 			other.reset();
-			assertThat(meter.ends.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("0 PEER_RESET");
+			assertThat(Patience.next(meter.ends)).isEqualTo("0 PEER_RESET");
 		}
 	}
 
@@ -353,7 +352,7 @@ class ConnectionHandlerTests {
 			peer.send("early data");
 			assertThat(peer.rest()).isEmpty();
 		}
-		assertThat(ends.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("null HANDLER_ERROR");
+		assertThat(Patience.next(ends)).isEqualTo("null HANDLER_ERROR");
 		assertThat(ends).isEmpty();
 	}
 

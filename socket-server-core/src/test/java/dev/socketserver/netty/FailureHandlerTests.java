@@ -9,7 +9,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SubmissionPublisher;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -122,7 +121,7 @@ class FailureHandlerTests {
 		});
 		try (Peer peer = new Peer(server)) {
 			peer.send("fail\n");
-			assertThat(this.failures.poll(Patience.seconds(), TimeUnit.SECONDS)).isNotNull();
+			Patience.next(this.failures);
 			this.fixture.firstOpened().abort();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);

@@ -71,7 +71,7 @@ class HeartbeatAnswerTests {
 	void aHandlerThatIsBusyDelaysNoAnswer(Way way) throws Exception {
 		CountDownLatch handled = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((text) -> {
-			awaitOf(handled);
+			Patience.await(handled);
 			return text;
 		}, (spec) -> way.spec().apply(spec).framing(Framing.line()).heartbeat((h) -> h.answer("TEST", "FINE")));
 		try (Peer peer = new Peer(server)) {
@@ -79,15 +79,6 @@ class HeartbeatAnswerTests {
 			assertThat(line(peer)).isEqualTo("FINE");
 			handled.countDown();
 			assertThat(new String(peer.bytes(4), UTF_8)).isEqualTo("a\nb\n");
-		}
-	}
-
-	private static void awaitOf(CountDownLatch latch) {
-		try {
-			Patience.await(latch);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

@@ -96,7 +96,7 @@ class HostileCodeTests {
 				throw new IllegalStateException("This handler throws");
 			}
 			stuck.countDown();
-			awaitEnd(end);
+			Patience.hold(end);
 			return line;
 		}, (spec) -> spec.execution((e) -> e.mode(mode)).limits((l) -> l.sessions(2)));
 		try (Peer peer = new Peer(server);
@@ -121,15 +121,6 @@ class HostileCodeTests {
 		}
 		finally {
 			end.countDown();
-		}
-	}
-
-	private static void awaitEnd(CountDownLatch end) {
-		try {
-			end.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 	}
 

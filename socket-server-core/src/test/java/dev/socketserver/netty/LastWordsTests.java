@@ -142,7 +142,7 @@ class LastWordsTests {
 			peer.send("ax;bad^y;01234567890123;cx;");
 			for (String expected : new String[] { "a", "FrameException PROTOCOL_ERROR bad^y;",
 					"FrameException FRAME_TOO_LARGE 0123", "c" }) {
-				assertThat(shown.poll(Patience.seconds(), TimeUnit.SECONDS)).startsWith(expected);
+				assertThat(Patience.next(shown)).startsWith(expected);
 			}
 		}
 	}

@@ -197,7 +197,7 @@ class MessageHandlerTests {
 	private static UnaryOperator<String> echoAfter(CountDownLatch release, String blocking) {
 		return (line) -> {
 			if (line.equals(blocking)) {
-				ServerFixture.awaitQuietly(release);
+				Patience.hold(release);
 			}
 			return line;
 		};

@@ -75,12 +75,7 @@ class OneShotTests {
 		CountDownLatch stopping = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
 			entered.countDown();
-			try {
-				stopping.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+			Patience.hold(stopping);
 			throw new IllegalStateException("as the test says");
 		}, (spec) -> spec.oneShot(true));
 		try (Peer peer = new Peer(server)) {

@@ -44,7 +44,7 @@ class ResumedReadsTests {
 	}
 
 	private String nextSeen() throws InterruptedException {
-		return this.seen.poll(Patience.seconds(), TimeUnit.SECONDS);
+		return Patience.next(this.seen);
 	}
 
 	@Every.Way

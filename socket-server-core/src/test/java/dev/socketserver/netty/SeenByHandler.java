@@ -3,7 +3,6 @@ package dev.socketserver.netty;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.fixtures.Patience;
@@ -20,12 +19,8 @@ final class SeenByHandler {
 	}
 
 	/** Waits for the next. */
-	Object next() throws InterruptedException {
-		Object next = this.seen.poll(Patience.seconds(), TimeUnit.SECONDS);
-		if (next == null) {
-			throw new AssertionError("The handler saw nothing more within 30 seconds");
-		}
-		return next;
+	Object next() {
+		return Patience.next(this.seen);
 	}
 
 	/** Returns what was seen and not taken yet. */

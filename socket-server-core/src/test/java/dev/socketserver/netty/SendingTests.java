@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -94,7 +93,7 @@ class SendingTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").line()).isEqualTo("x");
 		}
-		assertThat(thrown.poll(Patience.seconds(), TimeUnit.SECONDS)).hasMessageContaining("I/O thread");
+		assertThat(Patience.next(thrown)).hasMessageContaining("I/O thread");
 	}
 
 	@Test
@@ -311,7 +310,7 @@ class SendingTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("go\n");
-			assertThat(refused.poll(Patience.seconds(), TimeUnit.SECONDS)).isCompletedExceptionally();
+			assertThat(Patience.next(refused)).isCompletedExceptionally();
 		}
 	}
 

@@ -9,7 +9,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -329,12 +328,8 @@ public final class ServerFixture implements AfterEachCallback {
 	}
 
 	/** Waits for the end of a session. */
-	public CloseStatus nextClosed() throws InterruptedException {
-		CloseStatus status = this.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
-		if (status == null) {
-			throw new AssertionError("No session ended within 30 seconds");
-		}
-		return status;
+	public CloseStatus nextClosed() {
+		return Patience.next(this.closed);
 	}
 
 	@Override
@@ -346,16 +341,6 @@ public final class ServerFixture implements AfterEachCallback {
 	public static void closeAll(List<? extends AutoCloseable> opened) throws Exception {
 		for (AutoCloseable each : opened) {
 			each.close();
-		}
-	}
-
-	/** Waits as code of the application does, which throws nothing that is checked. */
-	public static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

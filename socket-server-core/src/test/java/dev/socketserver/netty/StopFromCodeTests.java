@@ -120,7 +120,7 @@ class StopFromCodeTests {
 	void oldRunOfARemovedServerLeavesItsSuccessorAlone() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer old = this.fixture.lines((line) -> {
-			ServerFixture.awaitQuietly(release);
+			Patience.hold(release);
 			return line;
 		}, (spec) -> spec.execution((e) -> e.mode(ExecutionMode.POOL)));
 		try (Peer stuck = new Peer(old)) {
@@ -224,7 +224,7 @@ class StopFromCodeTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.start(handler((payload, session) -> {
 			session.send("hello").thenRun(() -> {
-				ServerFixture.awaitQuietly(release);
+				Patience.hold(release);
 			});
 			return null;
 		}), (spec) -> spec);

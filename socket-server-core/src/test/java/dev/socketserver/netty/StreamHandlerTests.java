@@ -173,7 +173,7 @@ class StreamHandlerTests {
 		assertThat(peer.ask("here")).isEqualTo("here");
 		peer.reset();
 
-		assertThat(thrown.poll(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
+		assertThat(Patience.next(thrown)).isInstanceOf(SessionClosedException.class);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 	}
 
@@ -200,8 +200,7 @@ class StreamHandlerTests {
 		}, UnaryOperator.identity());
 
 		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
-			assertThat(List.of(names.poll(Patience.seconds(), TimeUnit.SECONDS),
-					names.poll(Patience.seconds(), TimeUnit.SECONDS)))
+			assertThat(List.of(Patience.next(names), Patience.next(names)))
 				.containsExactlyInAnyOrder("test server test-1|test-1", "test server test-2|test-2");
 			assertThat(first.ask("a") + second.ask("b")).isEqualTo("ab");
 		}
@@ -236,11 +235,11 @@ class StreamHandlerTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("abc").endOutput();
-			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("first a");
-			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("available 0");
+			assertThat(Patience.next(results)).isEqualTo("first a");
+			assertThat(Patience.next(results)).isEqualTo("available 0");
 			assertThat(results.poll(100, TimeUnit.MILLISECONDS)).isNull();
 			ServerFixture.session(server).resumeReads();
-			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("rest bc");
+			assertThat(Patience.next(results)).isEqualTo("rest bc");
 			assertThat(peer.rest()).isEmpty();
 		}
 
@@ -290,7 +289,7 @@ class StreamHandlerTests {
 			assertThat(peer.send("ab").rest()).isEmpty();
 		}
 
-		assertThat(thrown.poll(Patience.seconds(), TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
+		assertThat(Patience.next(thrown)).isInstanceOf(SessionClosedException.class);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
@@ -309,8 +308,8 @@ class StreamHandlerTests {
 		}, UnaryOperator.identity());
 
 		try (Peer peer = new Peer(server)) {
-			((Thread) results.poll(Patience.seconds(), TimeUnit.SECONDS)).interrupt();
-			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(true);
+			((Thread) Patience.next(results)).interrupt();
+			assertThat(Patience.next(results)).isEqualTo(true);
 			assertThat(peer.ask("still here")).isEqualTo("still here");
 		}
 	}
@@ -335,10 +334,10 @@ class StreamHandlerTests {
 		try (Peer peer = new Peer(server, 4096)) {
 			SocketSession session = ServerFixture.session(server);
 			ServerFixture.awaitFull(session);
-			((Thread) results.poll(Patience.seconds(), TimeUnit.SECONDS)).interrupt();
-			assertThat(results.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(true);
+			((Thread) Patience.next(results)).interrupt();
+			assertThat(Patience.next(results)).isEqualTo(true);
 			byte[] received = peer.in().readAllBytes();
-			assertThat(received).hasSize((int) results.poll(Patience.seconds(), TimeUnit.SECONDS));
+			assertThat(received).hasSize((int) Patience.next(results));
 			for (int i = 0; i < received.length; i++) {
 				if (received[i] != 'a' + i % 26) {
 					throw new AssertionError("wrong byte at " + i);

@@ -16,6 +16,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
@@ -99,7 +100,7 @@ public final class RunningServers implements AutoCloseable {
 			public Object received(Object payload, SocketSession session) {
 				session.attributes().put("last", payload);
 				if (payload.equals("wait")) {
-					awaitRelease(release);
+					Patience.hold(release);
 				}
 				return payload;
 			}
@@ -140,18 +141,9 @@ public final class RunningServers implements AutoCloseable {
 	public static ServerSpec.Builder slow(String name, CountDownLatch release) {
 		return ServerSpec.builder(name)
 			.handler(ServerHandler.function("slow", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> {
-				awaitRelease(release);
+				Patience.hold(release);
 				return text;
 			}));
-	}
-
-	private static void awaitRelease(CountDownLatch release) {
-		try {
-			release.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	public static SocketServer started(SocketServers servers, ServerSpec spec) {

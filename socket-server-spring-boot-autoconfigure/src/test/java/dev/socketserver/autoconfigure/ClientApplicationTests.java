@@ -17,7 +17,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -86,8 +85,7 @@ class ClientApplicationTests {
 		try (ConfigurableApplicationContext context = run(Questions.class, "--socket.clients.it.handler=" + form,
 				"--socket.clients.it.args=" + form, "--socket.clients.it.framing=" + framing,
 				"--socket.clients.it.port=local.socket.questions.port")) {
-			assertThat(Questions.answers(context).poll(Patience.seconds(), TimeUnit.SECONDS))
-				.isEqualTo(form + ": who are you?");
+			assertThat(Patience.next(Questions.answers(context))).isEqualTo(form + ": who are you?");
 		}
 	}
 
@@ -95,8 +93,7 @@ class ClientApplicationTests {
 	void aConsumerTakesWhatComes() throws Exception {
 		try (ConfigurableApplicationContext context = run(Questions.class, "--socket.clients.it.handler=consumer",
 				"--socket.clients.it.port=local.socket.questions.port")) {
-			assertThat(Questions.answers(context).poll(Patience.seconds(), TimeUnit.SECONDS))
-				.isEqualTo("taken: who are you?");
+			assertThat(Patience.next(Questions.answers(context))).isEqualTo("taken: who are you?");
 		}
 	}
 
@@ -106,7 +103,7 @@ class ClientApplicationTests {
 				"--socket.clients.it.port=local.socket.questions.port", "--socket.clients.it.reconnect.period=20ms",
 				"--socket.clients.it.args=annotated")) {
 			BlockingQueue<String> answers = Questions.answers(context);
-			assertThat(answers.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("annotated: who are you?");
+			assertThat(Patience.next(answers)).isEqualTo("annotated: who are you?");
 			client(context).reconnect();
 
 			assertThat(List.of(take(answers), take(answers))).containsExactlyInAnyOrder("closed: OPERATOR_CLOSED",
@@ -117,7 +114,7 @@ class ClientApplicationTests {
 	}
 
 	private static String take(BlockingQueue<String> answers) throws InterruptedException {
-		String answer = answers.poll(Patience.seconds(), TimeUnit.SECONDS);
+		String answer = Patience.next(answers);
 		assertThat(answer).isNotNull();
 		return answer;
 	}
@@ -489,7 +486,7 @@ class ClientApplicationTests {
 				this.socket = peer;
 				Patience.await(this.handled);
 			}
-			catch (IOException | InterruptedException ex) {
+			catch (IOException ex) {
 				throw new IllegalStateException(ex);
 			}
 		}

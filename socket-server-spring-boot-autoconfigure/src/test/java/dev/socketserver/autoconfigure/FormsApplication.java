@@ -178,12 +178,7 @@ final class FormsApplication {
 		@Override
 		public String apply(String text) {
 			this.called.countDown();
-			try {
-				Patience.await(this.go);
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
+			Patience.await(this.go);
 			return "slow " + text;
 		}
 

@@ -3,7 +3,6 @@ package dev.socketserver.autoconfigure;
 import java.net.ConnectException;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseStatus;
@@ -52,7 +51,7 @@ class SocketServerApplicationTests {
 			}
 			try (TestPeer peer = TestPeer.connect(context, "sink")) {
 				assertThat(peer.send("taken\n").end()).isEmpty();
-				assertThat(Forms.taken.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("taken");
+				assertThat(Patience.next(Forms.taken)).isEqualTo("taken");
 			}
 			try (TestPeer peer = TestPeer.connect(context, "talk")) {
 				assertThat(peer.send("bytes").end()).isEqualTo("[hello, there] bytes");

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -133,7 +132,7 @@ class StartCostTests {
 			.redirectOutput(log.toFile())
 			.start();
 		try {
-			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(jvm);
 			List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
 			String done = (program == Program.class) ? "'echo' listens on" : "Started StartCostTests";
 			assertThat(lines.stream().filter((line) -> !line.contains("[class,load]")))

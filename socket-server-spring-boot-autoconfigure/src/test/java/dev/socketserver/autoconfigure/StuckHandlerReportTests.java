@@ -10,6 +10,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.engine.watchdog.StuckCalls;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import org.junit.jupiter.api.Test;
@@ -72,12 +73,7 @@ class StuckHandlerReportTests {
 		@SocketHandler("waiting")
 		UnaryOperator<String> waiting(CountDownLatch go) {
 			return (line) -> {
-				try {
-					go.await();
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-				}
+				Patience.hold(go);
 				return line;
 			};
 		}

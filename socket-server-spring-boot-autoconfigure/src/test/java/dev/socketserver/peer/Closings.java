@@ -2,7 +2,6 @@ package dev.socketserver.peer;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServerListener;
@@ -22,12 +21,8 @@ public final class Closings implements SocketServerListener {
 	}
 
 	/** Waits for the next session to end. */
-	public CloseStatus next() throws InterruptedException {
-		CloseStatus status = this.statuses.poll(Patience.seconds(), TimeUnit.SECONDS);
-		if (status == null) {
-			throw new AssertionError("No session has ended");
-		}
-		return status;
+	public CloseStatus next() {
+		return Patience.next(this.statuses);
 	}
 
 }

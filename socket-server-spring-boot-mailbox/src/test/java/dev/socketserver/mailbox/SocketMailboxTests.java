@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -57,16 +56,12 @@ class SocketMailboxTests {
 		return run;
 	}
 
-	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return Patience.await(future);
-	}
-
 	private Letter post(String key) throws Exception {
-		return get(this.mailbox.post("device", "7", key, "do " + key, null));
+		return Patience.await(this.mailbox.post("device", "7", key, "do " + key, null));
 	}
 
 	private Letter letter(String key) throws Exception {
-		return get(this.mailbox.letter("device", "7", key)).orElseThrow();
+		return Patience.await(this.mailbox.letter("device", "7", key)).orElseThrow();
 	}
 
 	private void awaitState(String key, LetterState state) {
@@ -111,7 +106,8 @@ class SocketMailboxTests {
 		for (String key : List.of("a", "b", "c")) {
 			assertThat(post(key).state()).isEqualTo(LetterState.WAITING);
 		}
-		assertThat(get(this.mailbox.letters("device", "7"))).extracting(Letter::key).containsExactly("a", "b", "c");
+		assertThat(Patience.await(this.mailbox.letters("device", "7"))).extracting(Letter::key)
+			.containsExactly("a", "b", "c");
 
 		try (TestPeer peer = connect()) {
 			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
@@ -135,7 +131,7 @@ class SocketMailboxTests {
 			assertThat(letter.attempts()).isEqualTo(1);
 			assertThat(letter.endedAt()).isAfterOrEqualTo(letter.postedAt());
 		});
-		assertThat(get(this.mailbox.letters("device", "7"))).isEmpty();
+		assertThat(Patience.await(this.mailbox.letters("device", "7"))).isEmpty();
 	}
 
 	@Test
@@ -143,7 +139,7 @@ class SocketMailboxTests {
 		run();
 		Letter first = post("a");
 
-		assertThat(get(this.mailbox.post("device", "7", "a", "something else", null))).isEqualTo(first);
+		assertThat(Patience.await(this.mailbox.post("device", "7", "a", "something else", null))).isEqualTo(first);
 		try (TestPeer peer = connect()) {
 			peer.ask("login 7");
 			assertThat(peer.line()).isEqualTo("do a");
@@ -156,7 +152,7 @@ class SocketMailboxTests {
 	@Test
 	void oneThatHasExpiredIsNeverSent() throws Exception {
 		run("socket.mailbox.poll=50ms");
-		get(this.mailbox.post("device", "7", "short", "late", Duration.ofMillis(50)));
+		Patience.await(this.mailbox.post("device", "7", "short", "late", Duration.ofMillis(50)));
 		post("a");
 		awaitState("short", LetterState.EXPIRED);
 
@@ -247,10 +243,10 @@ class SocketMailboxTests {
 		try (TestPeer peer = connect()) {
 			peer.ask("login 7");
 			assertThat(peer.line()).isEqualTo("do a");
-			assertThat(get(this.mailbox.cancel("device", "7", "a"))).isFalse();
-			assertThat(get(this.mailbox.cancel("device", "7", "b"))).isTrue();
-			assertThat(get(this.mailbox.cancel("device", "7", "b"))).isFalse();
-			assertThat(get(this.mailbox.cancel("device", "7", "none"))).isFalse();
+			assertThat(Patience.await(this.mailbox.cancel("device", "7", "a"))).isFalse();
+			assertThat(Patience.await(this.mailbox.cancel("device", "7", "b"))).isTrue();
+			assertThat(Patience.await(this.mailbox.cancel("device", "7", "b"))).isFalse();
+			assertThat(Patience.await(this.mailbox.cancel("device", "7", "none"))).isFalse();
 			peer.send("done\n");
 			awaitState("a", LetterState.DELIVERED);
 		}
@@ -274,18 +270,19 @@ class SocketMailboxTests {
 	void whatCannotBeALetterIsRefused() {
 		run("socket.servers.devices.limits.frame=10", "socket.mailbox.max-ttl=2h", "socket.mailbox.ttl=1h");
 
-		assertThatThrownBy(() -> get(this.mailbox.post("device", "7", "a", "12345678901", null))).cause()
+		assertThatThrownBy(() -> Patience.await(this.mailbox.post("device", "7", "a", "12345678901", null))).cause()
 			.isInstanceOf(IllegalArgumentException.class)
 			.hasMessage("A letter of 11 bytes is longer than a frame of server 'devices' may be: limits.frame is 10");
-		assertThatThrownBy(() -> get(this.mailbox.post("user", "7", "a", new Object(), null))).cause()
+		assertThatThrownBy(() -> Patience.await(this.mailbox.post("user", "7", "a", new Object(), null))).cause()
 			.isInstanceOf(IllegalArgumentException.class)
 			.hasMessageContaining("java.lang.Object");
-		assertThatThrownBy(() -> get(this.mailbox.post("device", "7", "a", "x", Duration.ofHours(3)))).cause()
+		assertThatThrownBy(() -> Patience.await(this.mailbox.post("device", "7", "a", "x", Duration.ofHours(3))))
+			.cause()
 			.isInstanceOf(IllegalArgumentException.class)
 			.hasMessageContaining("socket.mailbox.max-ttl");
-		assertThatThrownBy(() -> get(this.mailbox.post("device", "7", "a", "x", Duration.ZERO))).cause()
+		assertThatThrownBy(() -> Patience.await(this.mailbox.post("device", "7", "a", "x", Duration.ZERO))).cause()
 			.isInstanceOf(IllegalArgumentException.class);
-		assertThatThrownBy(() -> get(this.mailbox.post("a:b", "7", "a", "x", null))).cause()
+		assertThatThrownBy(() -> Patience.await(this.mailbox.post("a:b", "7", "a", "x", null))).cause()
 			.isInstanceOf(IllegalArgumentException.class);
 	}
 
@@ -452,7 +449,7 @@ class SocketMailboxTests {
 		SocketSession session = this.application.getBean(SocketServers.class).find("device", "7").get(0);
 		for (int seconds = 1;; seconds *= 2) {
 			String key = "within " + seconds + " s";
-			get(this.mailbox.post("device", "7", key, "do " + key, Duration.ofSeconds(seconds)));
+			Patience.await(this.mailbox.post("device", "7", key, "do " + key, Duration.ofSeconds(seconds)));
 			// Behind the reply to the login.
 			Awaitility.await()
 				.until(() -> session.info().messagesSent() == 2 || letter(key).state() == LetterState.EXPIRED);
@@ -481,7 +478,7 @@ class SocketMailboxTests {
 	private String getsIntoTheOutput() throws Exception {
 		for (int millis = 500;; millis *= 2) {
 			String key = "within " + millis + " ms";
-			get(this.mailbox.post("device", "7", key, "do " + key, Duration.ofMillis(millis)));
+			Patience.await(this.mailbox.post("device", "7", key, "do " + key, Duration.ofMillis(millis)));
 			Awaitility.await().until(() -> letter(key).state() != LetterState.WAITING);
 			if (letter(key).attempts() > 0) {
 				return key;
@@ -494,7 +491,7 @@ class SocketMailboxTests {
 	void oneThatTheFramingRefusesIsRefusedAndHoldsNobodyBack(String acknowledge) throws Exception {
 		run("socket.servers.devices.mailbox.acknowledge=" + acknowledge, "socket.servers.devices.framing.type=line",
 				"socket.servers.devices.framing.embedded=reject");
-		get(this.mailbox.post("device", "7", "a", "one\ntwo", null));
+		Patience.await(this.mailbox.post("device", "7", "a", "one\ntwo", null));
 		post("b");
 		try (TestPeer peer = connect()) {
 			peer.ask("login 7");

@@ -173,12 +173,7 @@ class RedisClusterLoadTests {
 				done.countDown();
 			});
 		}
-		try {
-			Patience.await(done);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		Patience.await(done);
 		cpu = (cpu() - cpu) / count;
 		Arrays.sort(took);
 		System.out.printf("%s: %,d written of %,d, p50 %,d us, p99 %,d us, %,d ns of CPU each%n", id, written.get(),

@@ -1,7 +1,6 @@
 package dev.socketserver.redis;
 
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.fixtures.Patience;
 
@@ -15,12 +14,7 @@ interface RunningNode extends AutoCloseable {
 
 	/** Waits for the next that it says. */
 	default String next() {
-		try {
-			return said().poll(Patience.seconds(), TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return Patience.next(said());
 	}
 
 	/** Sends a command that has no answer. */

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.SocketServers;
@@ -100,16 +99,14 @@ class ListenerConnectionTests {
 	@Test
 	void eventsNameTheListener(@Autowired Events events) throws Exception {
 		assertThat(this.client.ask("as event")).isEqualTo("tls as event");
-		SocketSessionOpenedEvent opened = events.opened.poll(Patience.seconds(), TimeUnit.SECONDS);
-		assertThat(opened).isNotNull();
+		SocketSessionOpenedEvent opened = Patience.next(events.opened);
 		assertThat(opened.listener()).isEqualTo(opened.session().listener());
 		assertThat(opened.server().name()).isEqualTo("gateway");
 
 		this.client.endOutput().expectClosed();
 		SocketSessionClosedEvent closed;
 		do {
-			closed = events.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
-			assertThat(closed).isNotNull();
+			closed = Patience.next(events.closed);
 		}
 		while (!closed.listener().equals("tls"));
 		assertThat(closed.session().listener()).isEqualTo("tls");

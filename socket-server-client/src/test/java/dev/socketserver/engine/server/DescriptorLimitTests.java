@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -116,7 +115,7 @@ class DescriptorLimitTests {
 			.redirectOutput(output.toFile())
 			.start();
 		try {
-			assertThat(process.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(process);
 		}
 		finally {
 			process.destroyForcibly();

@@ -14,7 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
@@ -431,7 +430,7 @@ class RequestsInTurnTests {
 				assertThat(in.readLine()).isEqualTo("payload");
 				peer.getOutputStream().write("1\nmessage\n".getBytes(UTF_8));
 				assertThat(first).succeedsWithin(LONG).isEqualTo("1");
-				assertThat(messages.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("message");
+				assertThat(Patience.next(messages)).isEqualTo("message");
 				assertThat(in.readLine()).isEqualTo("second?");
 				// The handler's session and the client have one order.
 				CompletableFuture<Object> third = sessions.get(0).ask("third?", LONG);

@@ -6,11 +6,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -52,7 +50,7 @@ class ClientStartTlsTests {
 	private final List<CloseStatus> closed = new CopyOnWriteArrayList<>();
 
 	private String next() throws InterruptedException {
-		return Objects.requireNonNull(this.seen.poll(Patience.seconds(), TimeUnit.SECONDS), "nothing was received");
+		return Patience.next(this.seen);
 	}
 
 	/** Asks for TLS, and then goes on. */

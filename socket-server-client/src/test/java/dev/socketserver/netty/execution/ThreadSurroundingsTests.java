@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.socketserver.DetailedHandler;
@@ -119,7 +118,7 @@ class ThreadSurroundingsTests {
 		}
 
 		for (int i = 0; i < 2; i++) {
-			assertThat(users.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("nobody, but null");
+			assertThat(Patience.next(users)).isEqualTo("nobody, but null");
 		}
 		threads.close();
 	}

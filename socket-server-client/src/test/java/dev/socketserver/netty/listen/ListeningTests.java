@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -300,7 +299,7 @@ class ListeningTests {
 		Duration timeout = (known.userTimeout() != null) ? Duration.ofMillis(7_500) : null;
 		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of)) {
 			clients.register(ClientSpec.builder("usual").port(port(server)).transport(transport).build()).start();
-			assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).containsEntry("noDelay", true)
+			assertThat(Patience.next(seen)).containsEntry("noDelay", true)
 				.containsEntry("keepAlive", true)
 				.containsEntry("idle", 60)
 				.containsEntry("interval", 15)
@@ -313,8 +312,7 @@ class ListeningTests {
 					.timeouts((block) -> block.write(Duration.ofMinutes(5)))
 					.build())
 				.start();
-			assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).containsEntry("userTimeout",
-					(timeout != null) ? 300_000 : "none");
+			assertThat(Patience.next(seen)).containsEntry("userTimeout", (timeout != null) ? 300_000 : "none");
 			clients
 				.register(ClientSpec.builder("endless")
 					.port(port(server))
@@ -322,8 +320,7 @@ class ListeningTests {
 					.timeouts((block) -> block.write(null))
 					.build())
 				.start();
-			assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).containsEntry("userTimeout",
-					(timeout != null) ? 0 : "none");
+			assertThat(Patience.next(seen)).containsEntry("userTimeout", (timeout != null) ? 0 : "none");
 			clients
 				.register(ClientSpec.builder("other")
 					.port(port(server))
@@ -336,7 +333,7 @@ class ListeningTests {
 						.sendBuffer(16 * 1024))
 					.build())
 				.start();
-			assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).containsEntry("noDelay", false)
+			assertThat(Patience.next(seen)).containsEntry("noDelay", false)
 				.containsEntry("keepAlive", true)
 				.containsEntry("idle", 90)
 				.containsEntry("interval", 7)

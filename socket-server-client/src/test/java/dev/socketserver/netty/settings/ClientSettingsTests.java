@@ -116,7 +116,7 @@ class ClientSettingsTests {
 		CountDownLatch replies = new CountDownLatch(1);
 		SocketServer old = this.fixture.servers.lines((line) -> {
 			if (line.equals("slow")) {
-				ServerFixture.awaitQuietly(replies);
+				Patience.hold(replies);
 			}
 			return "old " + line;
 		}, UnaryOperator.identity());

@@ -145,7 +145,7 @@ class SlowHandshakeTests {
 		KeyManager keys = Certificates.keys(AUTHORITY.sign(HOST), () -> {
 			if (slow.get()) {
 				waiting.add(Thread.currentThread());
-				awaitOpen(gate);
+				Patience.await(gate);
 			}
 		});
 		Tls tls = new Tls(new TlsBundle(HOST, Certificates.material(List.of(keys), List.of())), ClientAuth.NONE, LONG,
@@ -167,15 +167,6 @@ class SlowHandshakeTests {
 		}
 		finally {
 			gate.countDown();
-		}
-	}
-
-	private static void awaitOpen(CountDownLatch gate) {
-		try {
-			Patience.await(gate);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

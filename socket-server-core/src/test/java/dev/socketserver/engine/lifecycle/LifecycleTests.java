@@ -217,13 +217,13 @@ class LifecycleTests {
 				stopped.countDown();
 			});
 			thread.start();
-			await(ending);
+			Patience.await(ending);
 			assertThat(this.work.events).containsExactly("started");
 		};
 
 		this.lifecycle.start();
 
-		await(stopped);
+		Patience.await(stopped);
 		// A run may be at its end when it is to work.
 		assertThat(this.work.events).startsWith("started").containsExactlyInAnyOrder("started", "works", "stopped");
 	}
@@ -272,7 +272,7 @@ class LifecycleTests {
 				begun.countDown();
 				this.lifecycle.start();
 			});
-			await(begun);
+			Patience.await(begun);
 			this.work.events.add("was notified");
 		};
 
@@ -333,15 +333,6 @@ class LifecycleTests {
 		Next next = this.lifecycle.ended(run);
 		this.lifecycle.over(run);
 		return next;
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			Patience.await(latch);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private final class Work implements Lifecycle.Actions<Run> {

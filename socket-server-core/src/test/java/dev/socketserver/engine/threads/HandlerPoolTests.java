@@ -80,18 +80,9 @@ class HandlerPoolTests {
 		CountDownLatch running = new CountDownLatch(1);
 		assertThat(execute(pool, new Task(99, () -> {
 			running.countDown();
-			awaitRelease();
+			Patience.hold(this.release);
 		}))).isTrue();
 		Patience.await(running);
-	}
-
-	private void awaitRelease() {
-		try {
-			this.release.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	/** Runs a task and waits until its thread is idle. */
@@ -175,7 +166,7 @@ class HandlerPoolTests {
 	}
 
 	private Task blocking(long session) {
-		return new Task(session, this::awaitRelease);
+		return new Task(session, () -> Patience.hold(this.release));
 	}
 
 	@Test
@@ -188,7 +179,7 @@ class HandlerPoolTests {
 			if (taken.isEmpty()) {
 				taken.add(execute(pool, returning[0]));
 				again.countDown();
-				awaitRelease();
+				Patience.hold(this.release);
 			}
 		});
 		assertThat(execute(pool, returning[0])).isTrue();

@@ -25,6 +25,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.admission.SessionLimit;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.process.Descriptors;
 import dev.socketserver.netty.Every;
@@ -290,12 +291,7 @@ class BusyAcceptTests {
 			this.handled.add(line);
 			if (line.equals("hold")) {
 				this.held.countDown();
-				try {
-					this.go.await();
-				}
-				catch (InterruptedException ex) {
-					throw new IllegalStateException(ex);
-				}
+				Patience.hold(this.go);
 			}
 			return line;
 		}

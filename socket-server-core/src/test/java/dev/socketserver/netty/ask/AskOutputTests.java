@@ -148,12 +148,7 @@ class AskOutputTests {
 	@Every.OffLoopMode
 	void timeoutSaysThatTheInboxIsFull(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
-			try {
-				this.release.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+			Patience.hold(this.release);
 			return "ok";
 		}, (spec) -> spec.execution((e) -> e.mode(mode))
 			.inbound((i) -> i.bytes(1024).overflow(InboundOverflow.BLOCK))
@@ -176,7 +171,7 @@ class AskOutputTests {
 	@Every.OffLoopMode
 	void replyToARequestOfAPauseIsReadBehindIt(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
-			ServerFixture.awaitQuietly(this.release);
+			Patience.hold(this.release);
 			return "ok";
 		}, (spec) -> spec.execution((e) -> e.mode(mode))
 			.inbound((i) -> i.capacity(2).overflow(InboundOverflow.BLOCK))

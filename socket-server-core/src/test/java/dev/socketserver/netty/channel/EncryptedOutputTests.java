@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -143,7 +142,7 @@ class EncryptedOutputTests {
 			.inheritIO()
 			.start();
 		try {
-			assertThat(pair.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(pair);
 			assertThat(pair.exitValue()).isZero();
 		}
 		finally {

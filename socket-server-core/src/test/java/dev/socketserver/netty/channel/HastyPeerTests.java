@@ -37,7 +37,7 @@ class HastyPeerTests {
 		SocketServer server = this.fixture
 			.start(ServerHandler.function("silent", PayloadConverter.text(UTF_8), (line) -> {
 				called.countDown();
-				await(go);
+				Patience.hold(go);
 				return null;
 			}), (spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
@@ -63,7 +63,7 @@ class HastyPeerTests {
 		SocketServer server = this.fixture.lines((line) -> {
 			handled.add(line);
 			called.countDown();
-			await(go);
+			Patience.hold(go);
 			return line.equals("wait") ? "a reply" : null;
 		}, (spec) -> spec.transport(transport).execution((e) -> e.mode(ExecutionMode.EVENT_LOOP)));
 		try (Peer peer = new Peer(server)) {
@@ -100,15 +100,6 @@ class HastyPeerTests {
 			assertThat(staying.rest()).isEqualTo("y");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
-	}
-
-	private static void await(CountDownLatch go) {
-		try {
-			go.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

@@ -208,8 +208,8 @@ class OwnBytesTests {
 		for (int round = 0; round < ROUNDS; round++) {
 			try (Peer peer = new Peer(server)) {
 				peer.send("ask\n");
-				assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("sent");
-				assertThat(seen.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("closed");
+				assertThat(Patience.next(seen)).isEqualTo("sent");
+				assertThat(Patience.next(seen)).isEqualTo("closed");
 			}
 		}
 	}

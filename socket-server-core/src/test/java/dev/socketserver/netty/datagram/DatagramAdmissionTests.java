@@ -139,7 +139,7 @@ class DatagramAdmissionTests {
 			three.ask("3");
 			one.ask("1 again");
 			assertThat(four.ask("4")).isEqualTo("4");
-			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
+			CloseStatus status = this.fixture.nextClosed();
 			assertThat(status.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 			assertThat(status.detail()).isEqualTo("evicted");
 			assertThat(server.sessions().map(SocketSession::remoteAddress)).containsExactlyInAnyOrder(one.address(),
@@ -156,13 +156,13 @@ class DatagramAdmissionTests {
 		SocketServer server = this.fixture.calls((line, session) -> {
 			if (line.equals("hold")) {
 				held.countDown();
-				await().until(() -> busy.getCount() == 0);
+				busy.await();
 			}
 		}, udp((spec) -> spec.limits((limits) -> limits.sessions(1))));
 		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server)) {
 			one.send("hold");
 			// A session whose call has not begun would go at once.
-			await().until(() -> held.getCount() == 0);
+			Patience.await(held);
 			for (int i = 1; i <= 2_000; i++) {
 				two.send(new byte[0]);
 				if (i % 50 == 0) {
@@ -184,13 +184,13 @@ class DatagramAdmissionTests {
 		SocketServer server = this.fixture.calls((line, session) -> {
 			if (line.equals("hold")) {
 				held.countDown();
-				await().until(() -> busy.getCount() == 0);
+				busy.await();
 			}
 		}, udp((spec) -> spec.limits((limits) -> limits.sessions(1))));
 		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server)) {
 			one.send("hold");
 			// A session whose call has not begun would go at once.
-			await().until(() -> held.getCount() == 0);
+			Patience.await(held);
 			long before = this.fixture.servers.memoryUsed();
 			two.send(new byte[30_000]).send(new byte[30_000]);
 			await().until(() -> this.fixture.servers.memoryUsed() >= before + 50_000);
@@ -401,7 +401,7 @@ class DatagramAdmissionTests {
 			changing.change((spec) -> spec.udp((udp) -> udp.evict(false)));
 			two.ask("unbind");
 			changing.change((spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofMillis(500))));
-			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
+			CloseStatus status = this.fixture.nextClosed();
 			assertThat(status.detail()).startsWith("nothing came or left");
 		}
 		finally {
@@ -443,7 +443,7 @@ class DatagramAdmissionTests {
 			}
 			session.send(line);
 			if (line.equals("hold")) {
-				await().until(() -> busy.getCount() == 0);
+				busy.await();
 			}
 			return null;
 		}), udp((spec) -> spec.limits((limits) -> limits.sessions(sessions))
@@ -489,7 +489,7 @@ class DatagramAdmissionTests {
 		try (DatagramPeer before = peer(server); DatagramPeer after = peer(server)) {
 			before.ask("4711");
 			after.ask("4711");
-			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
+			CloseStatus status = this.fixture.nextClosed();
 			assertThat(status.reason()).isEqualTo(CloseReason.REPLACED);
 			await().until(() -> server.statistics().active() == 1);
 			assertThat(server.sessions().map(SocketSession::remoteAddress)).containsExactly(after.address());

@@ -41,7 +41,7 @@ class DatagramEndTests {
 		try (DatagramPeer peer = peer(server)) {
 			// Its reply may come too late.
 			peer.send("one");
-			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
+			CloseStatus status = this.fixture.nextClosed();
 			assertThat(status.reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 			assertThat(status.detail()).isEqualTo("nothing came or left for 300 ms");
 			peer.send("two");
@@ -128,7 +128,7 @@ class DatagramEndTests {
 		try (DatagramPeer known = peer(server); DatagramPeer late = peer(server)) {
 			known.send("hold");
 			// What comes later is not handled.
-			await().until(() -> called.getCount() == 0);
+			Patience.await(called);
 			drained = server.drain(Duration.ofHours(1));
 			late.send("me too");
 			awaitDropped(server, DatagramDrop.REJECTED, 1);

@@ -82,7 +82,7 @@ class DatagramFramesTests {
 			this.seen.add(line);
 			if (line.equals("hold")) {
 				this.called.countDown();
-				ServerFixture.awaitQuietly(this.held);
+				Patience.hold(this.held);
 			}
 		}, udp((spec) -> spec.framing(Framing.line())
 			.inbound((inbound) -> inbound.capacity(64).bytes(bytes).overflow(overflow))));

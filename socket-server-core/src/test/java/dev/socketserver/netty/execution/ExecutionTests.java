@@ -118,7 +118,7 @@ class ExecutionTests {
 		SocketServer server = this.oneLoop.lines((line) -> {
 			if (line.equals("wait")) {
 				this.entered.release();
-				awaitRelease();
+				Patience.hold(this.release);
 			}
 			received.compareAndSet(0, line.equals("go") ? counted.get().messagesReceived() : 0);
 			return line;
@@ -147,15 +147,6 @@ class ExecutionTests {
 			}
 		}
 		assertThat(received.get() - peers.size() - 1).as("read before the first was handled").isBetween(8L, 32L);
-	}
-
-	private void awaitRelease() {
-		try {
-			this.release.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 	private SocketServer waiting(UnaryOperator<ServerSpec.Builder> spec) {

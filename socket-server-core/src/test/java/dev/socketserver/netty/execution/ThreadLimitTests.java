@@ -86,12 +86,7 @@ class ThreadLimitTests {
 		try {
 			while (true) {
 				Thread thread = new Thread(() -> {
-					try {
-						until.await();
-					}
-					catch (InterruptedException ex) {
-						throw new IllegalStateException(ex);
-					}
+					Patience.hold(until);
 				});
 				thread.setDaemon(true);
 				thread.start();

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
@@ -94,7 +93,7 @@ class DiscardedFramesTests {
 				peer.send(unfinished.getBytes(StandardCharsets.ISO_8859_1));
 				Awaitility.await().until(() -> server.statistics().framesDropped().equals(dropped));
 				peer.send(next.getBytes(StandardCharsets.ISO_8859_1));
-				assertThat(this.calls.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo(payload);
+				assertThat(Patience.next(this.calls)).isEqualTo(payload);
 				assertThat(server.statistics().framesDropped()).isEqualTo(dropped);
 			}
 		}

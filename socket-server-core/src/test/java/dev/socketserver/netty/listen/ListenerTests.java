@@ -425,7 +425,7 @@ class ListenerTests {
 		int port = listen(transport);
 		this.gate.hold(Reason.PAUSED);
 		this.channels.take().close();
-		Channel successor = this.channels.poll(Patience.seconds(), TimeUnit.SECONDS);
+		Channel successor = Patience.next(this.channels);
 		Awaitility.await().until(() -> !this.gate.isHeldFor(Reason.HEALING));
 		assertThat(successor.config().isAutoRead()).isFalse();
 		this.gate.release(Reason.PAUSED);

@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
@@ -165,9 +164,7 @@ class AlarmTests {
 	}
 
 	private String next() throws InterruptedException {
-		String alarm = this.alarms.poll(Patience.seconds(), TimeUnit.SECONDS);
-		assertThat(alarm).as("an alarm").isNotNull();
-		return alarm;
+		return Patience.next(this.alarms);
 	}
 
 }

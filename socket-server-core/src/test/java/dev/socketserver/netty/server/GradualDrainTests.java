@@ -284,7 +284,7 @@ class GradualDrainTests {
 		SocketServer server = this.fixture.lines((line) -> {
 			if (line.equals("stuck")) {
 				stuck.countDown();
-				ServerFixture.awaitQuietly(returns);
+				Patience.hold(returns);
 			}
 			return line;
 		}, (spec) -> spec);

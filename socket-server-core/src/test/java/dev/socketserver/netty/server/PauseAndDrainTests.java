@@ -391,7 +391,7 @@ class PauseAndDrainTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
 			entered.countDown();
-			ServerFixture.awaitQuietly(release);
+			Patience.hold(release);
 			return line;
 		}, (spec) -> spec.port(port));
 		try (Peer peer = new Peer(server).send("work\n")) {
@@ -454,7 +454,7 @@ class PauseAndDrainTests {
 			@Override
 			public void started(SocketServer server) {
 				inStarted.countDown();
-				ServerFixture.awaitQuietly(release);
+				Patience.hold(release);
 				events.add("started");
 			}
 

@@ -24,7 +24,6 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
@@ -134,7 +133,7 @@ class RegistrationTests {
 		SocketServer server = closing.register(ServerSpec.builder("upper")
 			.handler(ServerHandler.function("waiting", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> {
 				handling.countDown();
-				ServerFixture.awaitQuietly(never);
+				Patience.hold(never);
 				return line;
 			}))
 			.drainTimeout(Duration.ofMinutes(10))
@@ -209,8 +208,7 @@ class RegistrationTests {
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aListenerThatDoesNotReturnIsNotWaitedForForEver() {
 		CountDownLatch exited = new CountDownLatch(1);
-		NettySocketServers stopping = new NettySocketServers(
-				List.of(onStop((server) -> ServerFixture.awaitQuietly(exited))));
+		NettySocketServers stopping = new NettySocketServers(List.of(onStop((server) -> Patience.hold(exited))));
 		SocketServer server = stopping.register(spec("upper"));
 		server.start();
 
@@ -293,7 +291,7 @@ class RegistrationTests {
 			@Override
 			public void stopped(SocketServer server) {
 				notifying.countDown();
-				ServerFixture.awaitQuietly(mayReturn);
+				Patience.hold(mayReturn);
 				received.add("stopped");
 			}
 
@@ -339,7 +337,7 @@ class RegistrationTests {
 				() -> null, () -> {
 					startsAgain.countDown();
 					if (startsAgain.getCount() == 0) {
-						ServerFixture.awaitQuietly(goOn);
+						Patience.hold(goOn);
 					}
 					return List.of();
 				})) {
@@ -372,7 +370,7 @@ class RegistrationTests {
 
 			@Override
 			public void stopped(SocketServer server) {
-				ServerFixture.awaitQuietly(mayReturn);
+				Patience.hold(mayReturn);
 			}
 
 			@Override

@@ -156,7 +156,7 @@ class ServerLifecycleTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
 			entered.countDown();
-			ServerFixture.awaitQuietly(release);
+			Patience.hold(release);
 			return "finished";
 		}, way.spec());
 
@@ -409,11 +409,10 @@ class ServerLifecycleTests {
 					() -> new java.io.BufferedReader(new java.io.InputStreamReader(jvm.getInputStream(), UTF_8)).lines()
 						.forEach(lines::add));
 			reader.start();
-			String line = lines.poll(Patience.seconds(), TimeUnit.SECONDS);
-			while (line != null && !line.startsWith("listens ")) {
-				line = lines.poll(Patience.seconds(), TimeUnit.SECONDS);
+			String line = Patience.next(lines);
+			while (!line.startsWith("listens ")) {
+				line = Patience.next(lines);
 			}
-			assertThat(line).isNotNull();
 			if (lives) {
 				int port = Integer.parseInt(line.substring("listens ".length()));
 				assertThat(jvm.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
@@ -425,7 +424,7 @@ class ServerLifecycleTests {
 					throw new AssertionError("The program says " + lines, ex);
 				}
 			}
-			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(jvm);
 			assertThat(jvm.exitValue()).isZero();
 			reader.join();
 		}

@@ -78,7 +78,7 @@ class AppliedBoundsTests {
 		CountDownLatch goesOn = new CountDownLatch(1);
 		ChangingServer changing = new ChangingServer(this.fixture,
 				ServerHandler.function("slow", PayloadConverter.text(UTF_8), (line) -> {
-					ServerFixture.awaitQuietly(goesOn);
+					Patience.hold(goesOn);
 					return line;
 				}), (spec) -> spec.inbound((in) -> in.capacity(4)));
 		try (Peer peer = new Peer(changing.server())) {

@@ -190,7 +190,7 @@ class AppliedTimesTests {
 		CountDownLatch returns = new CountDownLatch(1);
 		ChangingServer changing = new ChangingServer(this.fixture,
 				ServerHandler.function("stuck", PayloadConverter.text(UTF_8), (line) -> {
-					ServerFixture.awaitQuietly(returns);
+					Patience.hold(returns);
 					return line;
 				}), (spec) -> spec.timeouts((t) -> t.handler(LONG)));
 		try (Peer peer = new Peer(changing.server())) {

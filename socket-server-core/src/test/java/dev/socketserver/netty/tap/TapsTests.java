@@ -198,12 +198,7 @@ class TapsTests {
 	void aMaskThatHangsHoldsUpNoSession() throws Exception {
 		CountDownLatch released = new CountDownLatch(1);
 		this.masks.add((server, received, frame) -> {
-			try {
-				released.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+			Patience.hold(released);
 			return frame;
 		});
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());

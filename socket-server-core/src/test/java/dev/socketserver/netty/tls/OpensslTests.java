@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -125,7 +124,7 @@ class OpensslTests {
 			CloseStatus status = this.fixture.nextClosed();
 			assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 			assertThat(status.detail()).startsWith("TLS: ");
-			assertThat(process.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(process);
 		}
 		finally {
 			process.destroyForcibly();

@@ -6,7 +6,6 @@ import java.security.Principal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -113,7 +112,7 @@ class StartTlsTests {
 	}
 
 	private String nextOutcome() throws InterruptedException {
-		return Objects.requireNonNull(this.outcomes.poll(Patience.seconds(), TimeUnit.SECONDS), "no outcome");
+		return Patience.next(this.outcomes);
 	}
 
 	@ParameterizedTest
@@ -176,7 +175,7 @@ class StartTlsTests {
 		CountDownLatch sent = new CountDownLatch(1);
 		SocketServer server = messages((line, session) -> {
 			startTls(session);
-			ServerFixture.awaitQuietly(sent);
+			Patience.hold(sent);
 			return "go ahead";
 		}, onRequest(transport, mode));
 
@@ -201,7 +200,7 @@ class StartTlsTests {
 				startTls(session);
 				session.closed().thenAccept(closed::complete);
 				this.seen.add((String) line);
-				ServerFixture.awaitQuietly(sent);
+				Patience.hold(sent);
 			}
 			return "go ahead";
 		}), onRequest());

@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -69,11 +68,10 @@ class TlsAnswersTests {
 			.inheritIO()
 			.start();
 		try {
-			CloseStatus status = this.fixture.closed.poll(Patience.seconds(), TimeUnit.SECONDS);
-			assertThat(status).isNotNull();
+			CloseStatus status = this.fixture.nextClosed();
 			assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 			assertThat(status.detail()).startsWith("TLS: ");
-			assertThat(peer.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(peer);
 		}
 		finally {
 			peer.destroyForcibly();

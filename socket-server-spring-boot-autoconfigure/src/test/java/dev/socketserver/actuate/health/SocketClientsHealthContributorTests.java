@@ -26,6 +26,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.DeafPort;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.AutoClose;
@@ -230,7 +231,7 @@ class SocketClientsHealthContributorTests {
 		SocketClient client = RunningClients.connected(this.running.clients(),
 				RunningClients.spec("slow", server.localAddress().getPort())
 					.handler(ServerHandler.function("slow", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> {
-						awaitQuietly(release);
+						Patience.hold(release);
 						return null;
 					}))
 					.timeouts((t) -> t.handler(Duration.ofMillis(10)))
@@ -288,15 +289,6 @@ class SocketClientsHealthContributorTests {
 
 	private static void close(Closeable open) throws IOException {
 		open.close();
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 	private Health health(String name) {

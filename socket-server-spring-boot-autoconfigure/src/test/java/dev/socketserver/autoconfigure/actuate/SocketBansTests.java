@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnMessage;
@@ -75,8 +74,7 @@ class SocketBansTests {
 				assertThat(peer.end()).isEmpty();
 			}
 		}
-		SocketAddressBannedEvent event = this.application.banned.poll(Patience.seconds(), TimeUnit.SECONDS);
-		assertThat(event).isNotNull();
+		SocketAddressBannedEvent event = Patience.next(this.application.banned);
 		assertThat(event.server().name()).isEqualTo("gate");
 		assertThat(event.ban().address()).isEqualTo("127.0.0.1");
 

@@ -3,7 +3,6 @@ package dev.socketserver.autoconfigure.lifecycle;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import ch.qos.logback.classic.Logger;
@@ -59,10 +58,7 @@ class AlarmAndLogTests {
 				try (TestPeer one = TestPeer.connect(server.localAddress());
 						TestPeer two = TestPeer.connect(server.localAddress())) {
 					assertThat(List.of(one.ask("x"), two.ask("x"))).containsOnly("x");
-					SocketServerAlarmEvent alarm = context.getBean(Application.class).alarms.poll(Patience.seconds(),
-							TimeUnit.SECONDS);
-
-					assertThat(alarm).isNotNull();
+					SocketServerAlarmEvent alarm = Patience.next(context.getBean(Application.class).alarms);
 					assertThat(alarm.kind()).isEqualTo(Alarm.Kind.SESSIONS);
 					assertThat(alarm.server()).isSameAs(server);
 					assertThat(alarm.detail()).isEqualTo("2 of 4 sessions (limits.sessions) are open");
@@ -147,9 +143,7 @@ class AlarmAndLogTests {
 		}
 
 		byte[] next() throws InterruptedException {
-			byte[] line = this.lines.poll(Patience.seconds(), TimeUnit.SECONDS);
-			assertThat(line).as("a line").isNotNull();
-			return line;
+			return Patience.next(this.lines);
 		}
 
 	}

@@ -6,7 +6,6 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -46,7 +45,7 @@ class KeepAliveHintTests {
 		Process jvm = OtherJvm.start(Program.class, PORT, "--socket.servers.upper.threads.server-daemon=true");
 		try (BufferedReader output = output(jvm)) {
 			assertThat(output.lines().collect(Collectors.joining("\n"))).contains("'upper' listens on").contains(HINT);
-			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(jvm);
 			assertThat(jvm.exitValue()).isZero();
 		}
 		finally {
@@ -83,7 +82,7 @@ class KeepAliveHintTests {
 			assertThat(output.lines().filter((line) -> line.contains(HINT))).singleElement()
 				.asString()
 				.contains(level, hint);
-			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(jvm);
 			assertThat(jvm.exitValue()).isZero();
 		}
 		finally {
@@ -103,7 +102,7 @@ class KeepAliveHintTests {
 			assertThat(jvm.isAlive()).isTrue();
 			jvm.getOutputStream().write('\n');
 			jvm.getOutputStream().flush();
-			assertThat(jvm.waitFor(Patience.seconds(), TimeUnit.SECONDS)).isTrue();
+			Patience.await(jvm);
 			assertThat(jvm.exitValue()).isZero();
 		}
 		finally {

@@ -154,12 +154,7 @@ class ShutdownPhaseTests {
 
 		private void await(CountDownLatch latch) {
 			this.called.countDown();
-			try {
-				latch.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+			Patience.hold(latch);
 		}
 
 	}

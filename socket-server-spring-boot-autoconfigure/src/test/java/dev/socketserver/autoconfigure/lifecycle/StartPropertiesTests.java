@@ -300,7 +300,7 @@ class StartPropertiesTests {
 		CountDownLatch goOn = new CountDownLatch(1);
 		Supplier<NettyPipelineCustomizer> slow = () -> {
 			starting.countDown();
-			awaitQuietly(goOn);
+			Patience.await(goOn);
 			return (pipeline, session) -> {
 			};
 		};
@@ -308,7 +308,7 @@ class StartPropertiesTests {
 			this.runner.withBean(NettyPipelineCustomizer.class, slow, (definition) -> definition.setLazyInit(true))
 				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
 				.run((context) -> {
-					awaitQuietly(starting);
+					Patience.await(starting);
 					assertThat(ServerOperations.of(server(context)).beginStop(Duration.ZERO)).isTrue();
 					goOn.countDown();
 					awaitNoStart();
@@ -317,15 +317,6 @@ class StartPropertiesTests {
 				});
 		}
 		assertThat(output).doesNotContain("The application stops.");
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			Patience.await(latch);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Test

@@ -166,12 +166,7 @@ class TerminationTests {
 				if (this.called.incrementAndGet() == SESSIONS) {
 					logger.info("all called");
 				}
-				try {
-					this.refusing.await();
-				}
-				catch (InterruptedException ex) {
-					throw new IllegalStateException(ex);
-				}
+				Patience.hold(this.refusing);
 				return "reply " + line;
 			};
 		}

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -92,7 +91,7 @@ class ArgumentsTests {
 				assertThat(peer.ask("hello")).isEqualTo("m7 and m7, Optional[m7], null, Optional.empty");
 			}
 			Identities handler = context.getBean(Identities.class);
-			assertThat(handler.closed.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("m7 PEER_CLOSED");
+			assertThat(Patience.next(handler.closed)).isEqualTo("m7 PEER_CLOSED");
 		});
 	}
 
@@ -166,10 +165,8 @@ class ArgumentsTests {
 					.isEqualTo("first of tenant and a, Optional[first of within and a], resolver's");
 				assertThat(peer.ask("fail")).isEqualTo("failed: the resolver failed, first of tenant and null");
 			}
-			assertThat(handler.calls.poll(Patience.seconds(), TimeUnit.SECONDS))
-				.isEqualTo("opened first of tenant and null");
-			assertThat(handler.calls.poll(Patience.seconds(), TimeUnit.SECONDS))
-				.isEqualTo("closed first of tenant and null");
+			assertThat(Patience.next(handler.calls)).isEqualTo("opened first of tenant and null");
+			assertThat(Patience.next(handler.calls)).isEqualTo("closed first of tenant and null");
 		});
 	}
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -72,11 +71,11 @@ class DispatchedCallsTests {
 			try (TestPeer peer = TestPeer.connect(context, "it")) {
 				Instant before = Instant.now();
 				peer.send("A\nA\n");
-				Instant first = handler.times.poll(Patience.seconds(), TimeUnit.SECONDS);
+				Instant first = Patience.next(handler.times);
 				Instant entered = Instant.now();
 				handler.release.add("go");
 				handler.release.add("go");
-				Instant second = handler.times.poll(Patience.seconds(), TimeUnit.SECONDS);
+				Instant second = Patience.next(handler.times);
 				assertThat(first).isBetween(before, entered);
 				assertThat(second).isBetween(first, entered);
 			}
@@ -136,8 +135,8 @@ class DispatchedCallsTests {
 					"socket.clients.c.on-unmapped=ignore")
 			.run((context) -> {
 				ClientSide client = context.getBean(ClientSide.class);
-				assertThat(client.calls.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("login LOGIN here");
-				assertThat(client.calls.poll(Patience.seconds(), TimeUnit.SECONDS)).isEqualTo("data DATA 7");
+				assertThat(Patience.next(client.calls)).isEqualTo("login LOGIN here");
+				assertThat(Patience.next(client.calls)).isEqualTo("data DATA 7");
 				CounterSource counters = CounterSource
 					.of(context.getBean(SocketClients.class).client("c").orElseThrow().statistics());
 				assertThat(counters.sum(Counter.MESSAGES_UNMAPPED)).isEqualTo(1);

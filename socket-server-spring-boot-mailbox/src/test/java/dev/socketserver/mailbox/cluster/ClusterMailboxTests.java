@@ -3,7 +3,6 @@ package dev.socketserver.mailbox.cluster;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.fixtures.Patience;
@@ -68,17 +67,14 @@ class ClusterMailboxTests {
 				"socket.servers.consoles.handler=devices", "socket.servers.consoles.mailbox.identity=operator");
 	}
 
-	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return Patience.await(future);
-	}
-
 	private void post(ConfigurableApplicationContext node, String key, String text) throws Exception {
-		get(node.getBean(SocketMailbox.class).post("device", this.device, key, text, null));
+		Patience.await(node.getBean(SocketMailbox.class).post("device", this.device, key, text, null));
 	}
 
 	private void awaitDelivered(ConfigurableApplicationContext node, String key) {
 		Awaitility.await()
-			.until(() -> get(node.getBean(SocketMailbox.class).letter("device", this.device, key)).orElseThrow()
+			.until(() -> Patience.await(node.getBean(SocketMailbox.class).letter("device", this.device, key))
+				.orElseThrow()
 				.state() == LetterState.DELIVERED);
 	}
 
@@ -91,7 +87,7 @@ class ClusterMailboxTests {
 
 	private void awaitNewestAtB() {
 		Awaitility.await()
-			.until(() -> get(a.getBean(SocketCluster.class).find("device", this.device))
+			.until(() -> Patience.await(a.getBean(SocketCluster.class).find("device", this.device))
 				.filter((session) -> session.node().equals("b"))
 				.isPresent());
 	}

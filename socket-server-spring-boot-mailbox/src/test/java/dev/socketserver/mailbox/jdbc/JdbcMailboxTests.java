@@ -59,16 +59,12 @@ class JdbcMailboxTests {
 				+ ";WRITE_DELAY=0;LOCK_TIMEOUT=3600000";
 	}
 
-	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return Patience.await(future);
-	}
-
 	@Test
 	void lettersSurviveARestart() throws Exception {
 		try (ConfigurableApplicationContext application = DeviceApplication.run(url())) {
 			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
-			get(mailbox.post("device", "7", "a", "do a", null));
-			get(mailbox.post("device", "7", "b", "do b", null));
+			Patience.await(mailbox.post("device", "7", "a", "do a", null));
+			Patience.await(mailbox.post("device", "7", "b", "do b", null));
 		}
 		try (ConfigurableApplicationContext application = DeviceApplication.run(url());
 				TestPeer peer = TestPeer.connect(application, "devices")) {
@@ -112,15 +108,16 @@ class JdbcMailboxTests {
 				});
 			});
 
-			assertThat(get(parts.get(0)).key()).isEqualTo("c");
-			assertThatThrownBy(() -> get(parts.get(1))).cause().isInstanceOf(MailboxUnavailableException.class);
-			assertThat(get(mailbox.letter("device", "7", "d"))).isEmpty();
-			assertThat(get(committed).key()).isEqualTo("b");
-			assertThatThrownBy(() -> get(rolledBack)).cause()
+			assertThat(Patience.await(parts.get(0)).key()).isEqualTo("c");
+			assertThatThrownBy(() -> Patience.await(parts.get(1))).cause()
+				.isInstanceOf(MailboxUnavailableException.class);
+			assertThat(Patience.await(mailbox.letter("device", "7", "d"))).isEmpty();
+			assertThat(Patience.await(committed).key()).isEqualTo("b");
+			assertThatThrownBy(() -> Patience.await(rolledBack)).cause()
 				.isInstanceOf(MailboxUnavailableException.class)
 				.hasMessage("The letter was not stored: its transaction was rolled back");
 			assertThat(peer.line()).isEqualTo("do b");
-			assertThat(get(mailbox.letter("device", "7", "a"))).isEmpty();
+			assertThat(Patience.await(mailbox.letter("device", "7", "a"))).isEmpty();
 		}
 	}
 
@@ -130,11 +127,11 @@ class JdbcMailboxTests {
 				TestPeer peer = TestPeer.connect(application, "devices")) {
 			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
 			JdbcTemplate jdbc = new JdbcTemplate(application.getBean(DataSource.class));
-			get(mailbox.post("device", "7", "a", "do a", null));
+			Patience.await(mailbox.post("device", "7", "a", "do a", null));
 			jdbc.execute("ALTER TABLE socket_mailbox RENAME TO away");
 
 			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
-			assertThatThrownBy(() -> get(mailbox.post("device", "7", "b", "do b", null))).cause()
+			assertThatThrownBy(() -> Patience.await(mailbox.post("device", "7", "b", "do b", null))).cause()
 				.isInstanceOf(MailboxUnavailableException.class);
 			assertThat(peer.ask("hello")).isEqualTo("echo hello");
 
@@ -146,8 +143,10 @@ class JdbcMailboxTests {
 			jdbc.execute("ALTER TABLE away RENAME TO socket_mailbox");
 			Awaitility.await()
 				.ignoreExceptions()
-				.until(() -> get(mailbox.letter("device", "7", "a")).orElseThrow().state() == LetterState.DELIVERED);
-			assertThat(get(mailbox.letter("device", "7", "a")).orElseThrow().attempts()).isEqualTo(1);
+				.until(() -> Patience.await(mailbox.letter("device", "7", "a"))
+					.orElseThrow()
+					.state() == LetterState.DELIVERED);
+			assertThat(Patience.await(mailbox.letter("device", "7", "a")).orElseThrow().attempts()).isEqualTo(1);
 		}
 	}
 
@@ -163,7 +162,7 @@ class JdbcMailboxTests {
 			new TransactionTemplate(application.getBean(PlatformTransactionManager.class))
 				.executeWithoutResult((status) -> {
 					assertThatThrownBy(() -> jdbc.execute("SELECT 1 / 0"));
-					assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
+					assertThatThrownBy(() -> Patience.await(mailbox.post("device", "7", "a", "do a", null))).cause()
 						.isInstanceOf(MailboxUnavailableException.class);
 					status.setRollbackOnly();
 				});
@@ -172,14 +171,14 @@ class JdbcMailboxTests {
 					"CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'the disk is full' USING "
 							+ "ERRCODE = '53100'; END $$ LANGUAGE plpgsql");
 			jdbc.execute("CREATE TRIGGER refusing BEFORE INSERT ON socket_mailbox EXECUTE FUNCTION refuse()");
-			assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
+			assertThatThrownBy(() -> Patience.await(mailbox.post("device", "7", "a", "do a", null))).cause()
 				.isInstanceOf(MailboxUnavailableException.class);
 			Awaitility.await().during(Duration.ofSeconds(1)).until(() -> access.outage() != null);
-			assertThat(get(mailbox.letters("device", "7"))).isEmpty();
+			assertThat(Patience.await(mailbox.letters("device", "7"))).isEmpty();
 			assertThat(access.outage()).isNotNull();
 			jdbc.execute("DROP TRIGGER refusing ON socket_mailbox");
 			Awaitility.await().until(() -> access.outage() == null);
-			get(mailbox.post("device", "7", "a", "do a", null));
+			Patience.await(mailbox.post("device", "7", "a", "do a", null));
 			assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM socket_mailbox", Integer.class)).isEqualTo(1);
 		}
 		assertThat(output).containsOnlyOnce("letters are neither taken nor delivered until it can: ")
@@ -205,7 +204,7 @@ class JdbcMailboxTests {
 			for (Connection connection : all) {
 				connection.close();
 			}
-			get(application.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
+			Patience.await(application.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
 		}
 		// What HikariCP finds broken itself is a warning.
 		assertThat(output).doesNotContain("marked as broken");
@@ -229,9 +228,11 @@ class JdbcMailboxTests {
 			List<String> all = IntStream.range(0, 40).mapToObj((number) -> "do " + number).toList();
 			SocketMailbox mailbox = one.getBean(SocketMailbox.class);
 			for (int i = 0; i < all.size(); i++) {
-				get(mailbox.post("device", "7", "" + i, all.get(i), null));
+				Patience.await(mailbox.post("device", "7", "" + i, all.get(i), null));
 			}
-			Awaitility.await().atMost(Patience.limit()).until(() -> get(mailbox.letters("device", "7")).isEmpty());
+			Awaitility.await()
+				.atMost(Patience.limit())
+				.until(() -> Patience.await(mailbox.letters("device", "7")).isEmpty());
 			assertThat(received).containsExactlyElementsOf(all);
 		}
 	}
@@ -260,7 +261,7 @@ class JdbcMailboxTests {
 			String odd254 = "x".repeat(254);
 			assertThat(odd.ask("login " + odd254)).isEqualTo("welcome " + odd254);
 			assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
-			get(other.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
+			Patience.await(other.getBean(SocketMailbox.class).post("device", "7", "a", "do a", null));
 			assertThat(peer.line()).isEqualTo("do a");
 			assertThat(application.getBean(StoreAccess.class).outage()).isNull();
 		}

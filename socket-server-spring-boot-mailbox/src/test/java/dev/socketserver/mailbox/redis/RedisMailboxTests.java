@@ -2,7 +2,6 @@ package dev.socketserver.mailbox.redis;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.fixtures.Patience;
@@ -44,15 +43,11 @@ class RedisMailboxTests {
 		return DeviceApplication.runWithRedis(all);
 	}
 
-	private static <T> T get(CompletableFuture<T> future) throws Exception {
-		return Patience.await(future);
-	}
-
 	/** Posts a letter until that has succeeded; the store keeps it once. */
 	private static void awaitPosted(SocketMailbox mailbox, String key) {
 		Awaitility.await()
 			.ignoreExceptions()
-			.until(() -> get(mailbox.post("device", "7", key, "do " + key, null)).key().equals(key));
+			.until(() -> Patience.await(mailbox.post("device", "7", key, "do " + key, null)).key().equals(key));
 	}
 
 	@Test
@@ -65,7 +60,7 @@ class RedisMailboxTests {
 			redis.kill();
 			try (TestPeer peer = TestPeer.connect(application, "devices")) {
 				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
-				assertThatThrownBy(() -> get(mailbox.post("device", "7", "c", "do c", null))).cause()
+				assertThatThrownBy(() -> Patience.await(mailbox.post("device", "7", "c", "do c", null))).cause()
 					.isInstanceOf(MailboxUnavailableException.class);
 				assertThat(peer.ask("hello")).isEqualTo("echo hello");
 				redis.start();
@@ -74,7 +69,8 @@ class RedisMailboxTests {
 				peer.send("done\n");
 				Awaitility.await()
 					.ignoreExceptions()
-					.until(() -> get(mailbox.letter("device", "7", "b")).orElseThrow()
+					.until(() -> Patience.await(mailbox.letter("device", "7", "b"))
+						.orElseThrow()
 						.state() == LetterState.DELIVERED);
 			}
 		}
@@ -119,7 +115,7 @@ class RedisMailboxTests {
 						"socket.cluster.enabled=true", "socket.clients.station.host=localhost",
 						"socket.clients.station.port=1")) {
 			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
-			get(mailbox.post("device", "7", "a", "do a", null));
+			Patience.await(mailbox.post("device", "7", "a", "do a", null));
 			application.pause();
 			// What the pause itself has begun may still be logged.
 			AtomicInteger before = new AtomicInteger();
@@ -127,7 +123,7 @@ class RedisMailboxTests {
 				.pollInterval(Duration.ofSeconds(1))
 				.until(() -> before.getAndSet(output.length()) == output.length());
 			application.restart();
-			get(mailbox.post("device", "7", "b", "do b", null));
+			Patience.await(mailbox.post("device", "7", "b", "do b", null));
 			try (TestPeer peer = TestPeer.connect(application, "devices")) {
 				assertThat(peer.ask("login 7")).isEqualTo("welcome 7");
 				assertThat(peer.line()).isEqualTo("do a");
@@ -144,12 +140,12 @@ class RedisMailboxTests {
 			StoreAccess access = application.getBean(StoreAccess.class);
 			RedisConnectionFactory factory = application.getBean(RedisConnectionFactory.class);
 			factory.getConnection().serverCommands().setConfig("min-replicas-to-write", "1");
-			assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
+			assertThatThrownBy(() -> Patience.await(mailbox.post("device", "7", "a", "do a", null))).cause()
 				.isInstanceOf(MailboxUnavailableException.class);
 			Awaitility.await().during(Duration.ofSeconds(1)).until(() -> access.outage() != null);
 			factory.getConnection().serverCommands().setConfig("min-replicas-to-write", "0");
 			Awaitility.await().until(() -> access.outage() == null);
-			assertThat(get(mailbox.letters("device", "7"))).isEmpty();
+			assertThat(Patience.await(mailbox.letters("device", "7"))).isEmpty();
 		}
 		assertThat(output).containsOnlyOnce("letters are neither taken nor delivered");
 	}
@@ -160,7 +156,7 @@ class RedisMailboxTests {
 			redis.kill();
 			try (ConfigurableApplicationContext application = run(redis, SOON)) {
 				SocketMailbox mailbox = application.getBean(SocketMailbox.class);
-				assertThatThrownBy(() -> get(mailbox.post("device", "7", "a", "do a", null))).cause()
+				assertThatThrownBy(() -> Patience.await(mailbox.post("device", "7", "a", "do a", null))).cause()
 					.isInstanceOf(MailboxUnavailableException.class);
 				redis.start();
 				awaitPosted(mailbox, "a");
