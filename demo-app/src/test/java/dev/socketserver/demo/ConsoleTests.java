@@ -1,19 +1,15 @@
 package dev.socketserver.demo;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -21,6 +17,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.network.RealProgram;
 import dev.socketserver.test.LocalSocketPort;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +78,7 @@ class ConsoleTests {
 
 	@Test
 	void answersTelnetAsOnThePage() throws Exception {
-		assumeTrue(isInstalled("telnet"), "telnet is not on this machine");
+		assumeTrue(RealProgram.isInstalled("telnet"), "telnet is not on this machine");
 		Session session = Session.of(DEMO);
 		Process telnet = new ProcessBuilder("telnet", "localhost", "" + this.console).redirectErrorStream(true).start();
 		try {
@@ -103,11 +100,6 @@ class ConsoleTests {
 		return answered.replaceAll("console-\\d+> ", "console-1> ")
 			.replace(":" + this.upper, ":8888")
 			.replaceAll("sessions 0, accepted \\d+", "sessions 0, accepted 0");
-	}
-
-	private static boolean isInstalled(String program) {
-		return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
-			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, program)));
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Tag;
@@ -407,9 +408,7 @@ class SessionsPageTests extends AbstractPageTests {
 			this.browser.shows("#done", "close sessions with server upper: " + open + " sessions closed.");
 		}
 		finally {
-			for (SocketChannel peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 		await().until(() -> upper.statistics().active() == 0);
 	}

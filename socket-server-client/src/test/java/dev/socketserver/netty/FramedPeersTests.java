@@ -59,7 +59,7 @@ class FramedPeersTests {
 			client.send(EMPTY);
 			session.send(EMPTY);
 			assertThat(client.ask("x", ClientFixture.LIMIT).get()).isEqualTo("re x");
-			ServerFixture.awaitStill(() -> session.info().bytesReceived() + session.info().bytesSent());
+			Patience.still(() -> session.info().bytesReceived() + session.info().bytesSent());
 			long rounds = round;
 			// What each side sent itself, and the answers of the other; what has left is
 			// counted a moment later.

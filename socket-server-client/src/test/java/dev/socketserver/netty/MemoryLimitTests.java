@@ -29,6 +29,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.memory.MemoryGuard;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.framing.Framing;
@@ -194,9 +195,7 @@ class MemoryLimitTests {
 			sender.start();
 			Awaitility.await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
 
-			for (Peer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 			Awaitility.await().until(() -> servers.memoryUsed() < MB / 2);
 			Awaitility.await().until(() -> !sender.isAlive());
 			assertThat(client.statistics().pending()).isEqualTo(2);
@@ -387,9 +386,7 @@ class MemoryLimitTests {
 				Awaitility.await().until(() -> servers.memoryUsed() <= 4 * MB);
 			}
 			finally {
-				for (Peer peer : peers) {
-					peer.close();
-				}
+				Opened.closeAll(peers);
 			}
 			Awaitility.await().until(() -> one.sessions().count() + other.sessions().count() == 0);
 			assertThat(servers.memoryUsed()).isZero();
@@ -416,7 +413,7 @@ class MemoryLimitTests {
 			try (Peer deaf = new Peer(server, 16 * 1024)) {
 				SocketSession session = ServerFixture.session(server);
 				deaf.send("block\n".repeat(200));
-				ServerFixture.awaitStill(() -> session.info().bytesSent());
+				Patience.still(() -> session.info().bytesSent());
 				assertThat(session.info().bytesSent()).isLessThan(MB);
 			}
 		}

@@ -22,6 +22,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.spec.SocketTransport;
@@ -97,9 +98,7 @@ class SmallHeapTests {
 			assertThat(jvm.cut.get()).isBetween(1, 199);
 		}
 		finally {
-			for (Peer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 
@@ -132,9 +131,7 @@ class SmallHeapTests {
 			assertThat(jvm.failures).isEmpty();
 		}
 		finally {
-			for (Peer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 

@@ -1,16 +1,13 @@
 package dev.socketserver.framing;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+
+import dev.socketserver.fixtures.network.ProtocolBytes;
 
 /**
  * Real bytes of a protocol, from {@code protocols.txt}, in hexadecimal.
@@ -27,8 +24,6 @@ import java.util.regex.Pattern;
 record ProtocolSample(String name, String received, List<String> payloads, String sent, String answered, String damaged,
 		List<String> outcome) {
 
-	private static final Pattern PIECE = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|[0-9a-f]+");
-
 	static List<ProtocolSample> all() throws IOException {
 		try (InputStream file = ProtocolSample.class.getResourceAsStream("/protocols.txt")) {
 			return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
@@ -36,21 +31,8 @@ record ProtocolSample(String name, String received, List<String> payloads, Strin
 	}
 
 	private static List<ProtocolSample> parse(List<String> lines) {
-		Map<String, Map<String, List<String>>> protocols = new LinkedHashMap<>();
-		Map<String, List<String>> current = new LinkedHashMap<>();
-		for (String line : lines) {
-			if (line.startsWith("\t")) {
-				String[] words = line.strip().split(" +", 2);
-				current.computeIfAbsent(words[0], (word) -> new ArrayList<>())
-					.add(words[0].equals("outcome") ? words[1] : hex(words[1]));
-			}
-			else if (!line.isBlank() && !line.startsWith("#")) {
-				current = new LinkedHashMap<>();
-				protocols.put(line, current);
-			}
-		}
 		List<ProtocolSample> samples = new ArrayList<>();
-		protocols.forEach((name, bytes) -> {
+		ProtocolBytes.read(lines, ByteValues::parse).forEach((name, bytes) -> {
 			String received = String.join("", bytes.getOrDefault("received", List.of()));
 			samples.add(new ProtocolSample(name, received, bytes.getOrDefault("payload", List.of()),
 					String.join("", bytes.getOrDefault("sent", List.of(received))),
@@ -64,17 +46,6 @@ record ProtocolSample(String name, String received, List<String> payloads, Strin
 		List<String> outcome = new ArrayList<>(bytes.getOrDefault("left", List.of()));
 		bytes.getOrDefault("outcome", List.of()).forEach((each) -> outcome.addAll(List.of(each.split(", "))));
 		return outcome;
-	}
-
-	private static String hex(String pieces) {
-		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-		Matcher piece = PIECE.matcher(pieces);
-		while (piece.find()) {
-			String text = piece.group(1);
-			bytes.writeBytes((text != null) ? ByteValues.parse(text.replace("\\\"", "\""))
-					: HexFormat.of().parseHex(piece.group()));
-		}
-		return HexFormat.of().formatHex(bytes.toByteArray());
 	}
 
 }

@@ -134,7 +134,7 @@ class AskTests {
 				replies.append(i).append(':').append(reply).append('\n');
 			}
 			peer.send(replies.toString());
-			ServerFixture.awaitStill(() -> session.info().bytesReceived());
+			Patience.still(() -> session.info().bytesReceived());
 			assertThat(session.info().bytesReceived() - before).isLessThan(replies.length());
 			slow.countDown();
 			Patience.await(CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)));

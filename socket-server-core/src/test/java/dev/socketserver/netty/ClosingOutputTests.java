@@ -25,6 +25,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.IoThread;
@@ -120,7 +121,7 @@ class ClosingOutputTests {
 			}
 		}
 		finally {
-			ServerFixture.closeAll(peers);
+			Opened.closeAll(peers);
 		}
 		for (int i = 0; i < ways.size(); i++) {
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);

@@ -238,7 +238,7 @@ class ConversationEndTests {
 			SocketSession session = ServerFixture.session(server);
 			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> ConversationHandlerTests
 				.unchecked(() -> peer.send((ConversationHandlerTests.LONG + "\n").repeat(400))));
-			ServerFixture.awaitStill(() -> session.info().bytesReceived());
+			Patience.still(() -> session.info().bytesReceived());
 			assertThat(ServerOperations.of(server).beginStop(Duration.ofHours(1))).isTrue();
 			stopping.countDown();
 			// It reads nothing before it has sent everything.

@@ -24,6 +24,8 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.IoThread;
@@ -320,7 +322,7 @@ class ConversationHandlerTests {
 			CompletableFuture<Void> sent = CompletableFuture
 				.runAsync(() -> unchecked(() -> peer.send((LONG + "\n").repeat(lines)).endOutput()));
 			SocketSession session = ServerFixture.session(server);
-			ServerFixture.awaitStill(() -> session.info().bytesReceived());
+			Patience.still(() -> session.info().bytesReceived());
 			assertThat(session.info().pendingInbound()).isLessThanOrEqualTo(8);
 			assertThat(session.info().bytesReceived()).isLessThan(2_000_000);
 			go.countDown();
@@ -390,9 +392,7 @@ class ConversationHandlerTests {
 			}
 		}
 		finally {
-			for (Peer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 

@@ -17,6 +17,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.settings.ChangingServer;
 import dev.socketserver.operator.Counter;
@@ -334,9 +335,7 @@ class LoginTests {
 			});
 		}
 		finally {
-			for (Peer peer : silent) {
-				peer.close();
-			}
+			Opened.closeAll(silent);
 		}
 	}
 

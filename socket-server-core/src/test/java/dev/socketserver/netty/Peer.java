@@ -162,6 +162,21 @@ public final class Peer implements AutoCloseable {
 		return address;
 	}
 
+	/** Whether a new connection is reset: before connect returns, or when it is read. */
+	public static boolean isRefused(SocketServer server) throws IOException {
+		return isRefused(server, "127.0.0.1");
+	}
+
+	/** The same of a connection from another address of this machine. */
+	public static boolean isRefused(SocketServer server, String source) throws IOException {
+		try (Peer peer = new Peer(server, source)) {
+			return peer.sawReset();
+		}
+		catch (SocketException ex) {
+			return true;
+		}
+	}
+
 	public Peer send(String text) throws IOException {
 		return send(text.getBytes(StandardCharsets.UTF_8));
 	}

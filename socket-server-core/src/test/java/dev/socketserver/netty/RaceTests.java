@@ -130,18 +130,11 @@ class RaceTests {
 	private void rounds(Way way, Round body) throws Exception {
 		try {
 			Map<OutboundOverflow, SocketServer> all = servers(way);
-			for (int round = 0; round < ROUNDS; round++) {
-				long seed = SEED + round;
-				Random random = new Random(seed);
+			Rounds.run("race", ROUNDS, SEED, (random) -> {
 				SocketServer server = all.get(OutboundOverflow.values()[random.nextInt(all.size())]);
 				server.start();
-				try {
-					body.run(server, random);
-				}
-				catch (Exception | AssertionError ex) {
-					throw new AssertionError("Round " + round + ", -Drace.seed=" + seed + " -Drace.rounds=1", ex);
-				}
-			}
+				body.run(server, random);
+			});
 		}
 		finally {
 			this.servers.close();

@@ -13,7 +13,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -33,6 +32,7 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.threads.VirtualThreads;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
@@ -236,9 +236,9 @@ public final class ServerFixture implements AfterEachCallback {
 		return server;
 	}
 
-	/** Waits until a counter that has begun to count stands still. */
-	public static void awaitStill(LongSupplier counter) {
-		Patience.still(counter);
+	/** Returns the threads of all event loops of this JVM. */
+	public static List<Thread> loops() {
+		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread instanceof LoopThread).toList();
 	}
 
 	/** Waits until the system takes nothing more of what a session sends. */
@@ -335,13 +335,6 @@ public final class ServerFixture implements AfterEachCallback {
 	@Override
 	public void afterEach(ExtensionContext context) {
 		this.servers.close();
-	}
-
-	/** Closes what a test has opened in the course of time. */
-	public static void closeAll(List<? extends AutoCloseable> opened) throws Exception {
-		for (AutoCloseable each : opened) {
-			each.close();
-		}
 	}
 
 	/** What a handler without replies does with a line. */

@@ -10,6 +10,7 @@ import java.util.Objects;
 
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.process.LiveHeap;
 import dev.socketserver.operator.ServerOperations;
@@ -73,12 +74,8 @@ class SilentPeersTests {
 				.isLessThan(MOST_MEGABYTES + MEGABYTES_A_CONNECTION * SILENT + 0.07 * LOGINS);
 		}
 		finally {
-			for (SocketChannel channel : silent) {
-				channel.close();
-			}
-			for (Peer peer : logged) {
-				peer.close();
-			}
+			Opened.closeAll(silent);
+			Opened.closeAll(logged);
 		}
 	}
 

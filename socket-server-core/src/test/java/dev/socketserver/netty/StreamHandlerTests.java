@@ -110,7 +110,7 @@ class StreamHandlerTests {
 			});
 			sender.start();
 			SocketSession session = ServerFixture.session(server);
-			ServerFixture.awaitStill(() -> session.info().bytesReceived());
+			Patience.still(() -> session.info().bytesReceived());
 
 			assertThat(sent.getCount()).isOne();
 			assertThat(session.info().pendingBytes()).isLessThan(512 * 1024);

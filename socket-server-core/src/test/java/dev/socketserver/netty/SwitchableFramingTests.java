@@ -17,6 +17,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
@@ -279,9 +280,7 @@ class SwitchableFramingTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> server.broadcast("news"))
 			.withMessageContaining("a frame has 3");
 		assertThat(server.broadcast("end")).isEqualTo(3);
-		for (Peer peer : peers) {
-			peer.close();
-		}
+		Opened.closeAll(peers);
 	}
 
 	@Every.Way

@@ -13,6 +13,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
+import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.SessionEvaluator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -142,7 +143,7 @@ class ReplSafetyTests {
 		InetAddress here = addressOfThisMachine();
 		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.servers.console.address=any",
 				"--socket.repl.allow-remote=true", "--socket.repl.password=open sesame");
-				ConsolePeer peer = ConsolePeer.connect(here, port(context, "console"))) {
+				ConsolePeer peer = ConsolePeer.connect(here, TestPeer.port(context, "console"))) {
 			assertThat(log).contains("is a console that other machines can reach",
 					"; the password and all that is typed cross the network as they are");
 			peer.until("Password: ");
@@ -307,10 +308,6 @@ class ReplSafetyTests {
 			assertThat(context.getBeanNamesForType(Repl.class)).hasSize(1);
 			assertThat(context.getBeanNamesForType(SessionEvaluator.class)).isEmpty();
 		}
-	}
-
-	private static int port(ConfigurableApplicationContext context, String server) {
-		return context.getEnvironment().getRequiredProperty("local.socket." + server + ".port", Integer.class);
 	}
 
 	private static InetAddress addressOfThisMachine() throws SocketException {

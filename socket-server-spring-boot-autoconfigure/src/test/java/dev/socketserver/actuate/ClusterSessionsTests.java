@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.SessionFilter;
@@ -50,9 +51,7 @@ class ClusterSessionsTests {
 
 	@AfterEach
 	void stop() throws Exception {
-		for (TestPeer peer : this.peers) {
-			peer.close();
-		}
+		Opened.closeAll(this.peers);
 		this.a.close();
 		this.b.close();
 	}

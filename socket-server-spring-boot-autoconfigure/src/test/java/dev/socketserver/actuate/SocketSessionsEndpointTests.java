@@ -25,6 +25,7 @@ import dev.socketserver.actuate.SocketSessionsEndpoint.PageDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.UnknownTargetException;
@@ -60,9 +61,7 @@ class SocketSessionsEndpointTests {
 
 	@AfterEach
 	void stop() throws Exception {
-		for (TestPeer peer : this.peers) {
-			peer.close();
-		}
+		Opened.closeAll(this.peers);
 		this.running.close();
 	}
 

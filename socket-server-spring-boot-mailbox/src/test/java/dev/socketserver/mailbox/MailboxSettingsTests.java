@@ -102,9 +102,7 @@ class MailboxSettingsTests {
 			}
 			assertThat(post(application, "b").state()).isEqualTo(LetterState.WAITING);
 			assertThat(peers.get(7).line()).isEqualTo("do b");
-			for (TestPeer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 

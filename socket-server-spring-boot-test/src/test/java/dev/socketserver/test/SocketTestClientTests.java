@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
@@ -223,9 +224,7 @@ class SocketTestClientTests {
 							+ busy.getLocalPort() + " to refuse connections, but it did not answer within 50 ms"));
 		}
 		finally {
-			for (Socket socket : waiting) {
-				socket.close();
-			}
+			Opened.closeAll(waiting);
 		}
 	}
 

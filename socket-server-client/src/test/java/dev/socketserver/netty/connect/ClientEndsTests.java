@@ -32,7 +32,6 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.TestHandler;
 import dev.socketserver.netty.connect.NettySocketClients;
-import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.awaitility.Awaitility;
@@ -393,18 +392,14 @@ class ClientEndsTests {
 
 	@Test
 	void nothingIsLeftAfterAStop() throws Exception {
-		Set<Thread> before = Set.copyOf(loops());
+		Set<Thread> before = Set.copyOf(ServerFixture.loops());
 		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		Patience.await(client.send("m"));
 		Patience.await(client.stop());
 		server.stop();
 		assertThat(this.fixture.servers.servers.memoryUsed()).isZero();
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> before.containsAll(loops()));
-	}
-
-	private static List<Thread> loops() {
-		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread instanceof LoopThread).toList();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> before.containsAll(ServerFixture.loops()));
 	}
 
 }

@@ -25,6 +25,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
@@ -244,9 +245,7 @@ class ClientNamesTests {
 				OtherJvm.say("a black hole alone is named");
 
 				race(port);
-				for (SocketChannel each : fillers) {
-					each.close();
-				}
+				Opened.closeAll(fillers);
 			}
 		}
 

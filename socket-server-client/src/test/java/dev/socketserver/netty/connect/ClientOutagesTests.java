@@ -24,6 +24,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.SocketTable;
@@ -242,9 +243,7 @@ class ClientOutagesTests {
 			this.fixture.awaitEvents("connected");
 		}
 		finally {
-			for (Socket socket : before) {
-				socket.close();
-			}
+			Opened.closeAll(before);
 		}
 	}
 
@@ -281,9 +280,7 @@ class ClientOutagesTests {
 			this.fixture.awaitEvents("closed");
 		}
 		finally {
-			for (Socket socket : before) {
-				socket.close();
-			}
+			Opened.closeAll(before);
 		}
 	}
 

@@ -36,6 +36,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.Select;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.ServerFixture;
@@ -268,9 +269,7 @@ class ClientPoolTests {
 				.withThrowableOfType(ExecutionException.class)
 				.withCauseInstanceOf(SessionClosedException.class);
 			assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
-			for (Socket peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 

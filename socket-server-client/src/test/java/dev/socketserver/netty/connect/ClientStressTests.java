@@ -72,15 +72,11 @@ class ClientStressTests {
 	void whatHoldsAlwaysHolds(Way way) throws Exception {
 		int rounds = Rounds.of("race.rounds", 3, 60);
 		try (NettySocketServers servers = new NettySocketServers(List::of, 2)) {
-			for (int i = 0; i < rounds; i++) {
-				long roundSeed = this.seed + i;
-				try (Round round = new Round(way, servers, new Random(roundSeed))) {
+			Rounds.run("race", rounds, this.seed, (random) -> {
+				try (Round round = new Round(way, servers, random)) {
 					round.run();
 				}
-				catch (Throwable ex) {
-					throw new AssertionError("Again with -Drace.seed=" + roundSeed + " -Drace.rounds=1, " + way, ex);
-				}
-			}
+			});
 		}
 	}
 

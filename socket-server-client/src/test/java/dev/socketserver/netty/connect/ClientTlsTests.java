@@ -38,6 +38,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -439,9 +440,7 @@ class ClientTlsTests {
 		@Override
 		public void close() throws IOException {
 			this.listener.close();
-			for (Socket socket : this.accepted) {
-				socket.close();
-			}
+			Opened.closeAll(this.accepted);
 		}
 
 	}

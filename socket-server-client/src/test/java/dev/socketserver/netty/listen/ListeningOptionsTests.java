@@ -17,6 +17,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.SocketTable;
@@ -204,7 +205,7 @@ class ListeningOptionsTests {
 			peer.setOption(java.net.StandardSocketOptions.SO_SNDBUF, 8 * 1024);
 			peer.configureBlocking(false);
 			long[] sent = { 0 };
-			ServerFixture.awaitStill(() -> {
+			Patience.still(() -> {
 				try {
 					long written;
 					do {
@@ -254,9 +255,7 @@ class ListeningOptionsTests {
 			return sockets.size();
 		}
 		finally {
-			for (Socket socket : sockets) {
-				socket.close();
-			}
+			Opened.closeAll(sockets);
 		}
 	}
 

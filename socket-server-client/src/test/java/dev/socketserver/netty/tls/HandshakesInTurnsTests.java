@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -45,9 +46,7 @@ class HandshakesInTurnsTests {
 
 	@AfterEach
 	void close() throws IOException {
-		for (Peer peer : this.peers) {
-			peer.close();
-		}
+		Opened.closeAll(this.peers);
 	}
 
 	@Every.SoakTransport

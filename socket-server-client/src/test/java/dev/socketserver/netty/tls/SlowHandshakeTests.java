@@ -28,6 +28,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
@@ -130,7 +131,7 @@ class SlowHandshakeTests {
 			assertThat(server.statistics().handshakes()).isEqualTo(Map.of(TlsOutcome.SUCCESS, MANY + 1L));
 		}
 		finally {
-			ServerFixture.closeAll(peers);
+			Opened.closeAll(peers);
 		}
 	}
 
@@ -210,7 +211,7 @@ class SlowHandshakeTests {
 			assertThat(server.statistics().handshakes()).isEqualTo(Map.of(TlsOutcome.SUCCESS, 4L));
 		}
 		finally {
-			ServerFixture.closeAll(peers);
+			Opened.closeAll(peers);
 		}
 	}
 
@@ -235,7 +236,7 @@ class SlowHandshakeTests {
 			}, (task) -> new Thread(task).start());
 			slow.awaitAsked(1);
 			// The server reads no more than it has to.
-			ServerFixture.awaitStill(sent::get);
+			Patience.still(sent::get);
 			assertThat(sent.get()).isLessThan(lines - 1);
 			assertThat(this.fixture.servers.opened).isEmpty();
 			slow.decide();
@@ -286,7 +287,7 @@ class SlowHandshakeTests {
 			assertThat(this.netty.messages(Level.WARN)).isEmpty();
 		}
 		finally {
-			ServerFixture.closeAll(peers);
+			Opened.closeAll(peers);
 		}
 	}
 
@@ -363,7 +364,7 @@ class SlowHandshakeTests {
 			slow.decide();
 		}
 		finally {
-			ServerFixture.closeAll(peers);
+			Opened.closeAll(peers);
 		}
 	}
 

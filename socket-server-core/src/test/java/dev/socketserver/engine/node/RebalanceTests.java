@@ -13,6 +13,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.engine.drain.TurnTimer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import org.awaitility.Awaitility;
@@ -61,9 +62,7 @@ class RebalanceTests {
 
 	@AfterEach
 	void close() throws Exception {
-		for (Peer peer : this.peers) {
-			peer.close();
-		}
+		Opened.closeAll(this.peers);
 	}
 
 	private void rebalance(int closing) {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.process.Descriptors;
 import dev.socketserver.netty.Every;
@@ -125,9 +126,7 @@ class AcceptLimitTests {
 			assertThat(Descriptors.open() - before).isLessThan(50);
 		}
 		finally {
-			for (Peer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 

@@ -1,7 +1,6 @@
 package dev.socketserver.netty.accept;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -43,16 +42,6 @@ class AdmissionTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
-	/** The refusal may be there before the peer knows that it is connected. */
-	private static boolean isRefused(SocketServer server, String source) throws IOException {
-		try (Peer peer = new Peer(server, source)) {
-			return peer.sawReset();
-		}
-		catch (SocketException ex) {
-			return true;
-		}
-	}
-
 	private static long rejected(SocketServer server, RejectReason reason) {
 		return server.statistics().rejected().getOrDefault(reason, 0L);
 	}
@@ -65,7 +54,7 @@ class AdmissionTests {
 						.deny(List.of(Cidr.of("127.0.1.128/25"), Cidr.of("127.0.2.0/24")))));
 
 		for (String source : List.of("127.0.0.1", "127.0.1.128", "127.0.2.1")) {
-			assertThat(isRefused(server, source)).as(source).isTrue();
+			assertThat(Peer.isRefused(server, source)).as(source).isTrue();
 		}
 		try (Peer peer = new Peer(server, "127.0.1.127")) {
 			assertThat(peer.ask("x")).isEqualTo("X");
@@ -80,7 +69,7 @@ class AdmissionTests {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec
 			.limits((l) -> l.allow(List.of(Cidr.of("127.0.1.0/24"))).deny(List.of(Cidr.of("127.0.1.128/25")))));
 
-		assertThat(isRefused(server, source)).isTrue();
+		assertThat(Peer.isRefused(server, source)).isTrue();
 		ProxyProtocolTests.awaitNothingLeft(server);
 		assertThat(this.log.messages(Level.WARN)).singleElement().asString().endsWith(": DENIED, it is " + which);
 	}
@@ -96,7 +85,7 @@ class AdmissionTests {
 			for (int i = 0; i < 3; i++) {
 				try (Peer two = new Peer(server, "127.0.0.2")) {
 					assertThat(two.ask("x")).isEqualTo("X");
-					assertThat(isRefused(server, "127.0.0.2")).isTrue();
+					assertThat(Peer.isRefused(server, "127.0.0.2")).isTrue();
 				}
 				Awaitility.await().until(() -> server.statistics().active() == 2);
 				Awaitility.await().until(() -> ((ManagedServer) server).admission().sessions().taken() == 2);

@@ -24,6 +24,7 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.admission.SessionLimit;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
@@ -87,7 +88,7 @@ class BusyAcceptTests {
 		}
 		finally {
 			handler.rest();
-			close(newcomers);
+			Opened.closeAll(newcomers);
 		}
 	}
 
@@ -207,7 +208,7 @@ class BusyAcceptTests {
 			}
 		}
 		finally {
-			close(newcomers);
+			Opened.closeAll(newcomers);
 		}
 	}
 
@@ -242,18 +243,12 @@ class BusyAcceptTests {
 						throw new AssertionError("seed %d: %d left".formatted(seed, left), ex);
 					}
 					finally {
-						close(newcomers);
+						Opened.closeAll(newcomers);
 					}
 					// That of the operator, and the busy one.
 					Awaitility.await().until(() -> operator.ask("sessions").equals("2"));
 				}
 			}
-		}
-	}
-
-	private static void close(List<Peer> peers) throws IOException {
-		for (Peer peer : peers) {
-			peer.close();
 		}
 	}
 
@@ -308,7 +303,7 @@ class BusyAcceptTests {
 		@Override
 		public void close() throws IOException {
 			this.go.countDown();
-			BusyAcceptTests.close(this.peers);
+			Opened.closeAll(this.peers);
 		}
 
 	}
@@ -350,7 +345,7 @@ class BusyAcceptTests {
 
 		void rest() throws IOException {
 			this.resting = true;
-			close(this.busy);
+			Opened.closeAll(this.busy);
 		}
 
 		/** Within the call for a line of a busy session, the next line is sent. */

@@ -22,6 +22,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.EngineSpec;
@@ -92,9 +93,7 @@ class AskCrowdTests {
 		}
 		finally {
 			control.interrupt();
-			for (Peer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 

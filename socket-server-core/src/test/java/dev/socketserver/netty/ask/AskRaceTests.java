@@ -59,16 +59,10 @@ class AskRaceTests {
 		int rounds = Rounds.of("race.rounds", 40, 5_000);
 		List<Way> ways = ways();
 		Map<RequestOutcome, Long> all = new EnumMap<>(RequestOutcome.class);
-		for (int round = 0; round < rounds; round++) {
-			Random random = new Random(seed + round);
+		Rounds.run("race", rounds, seed, (random) -> {
 			Way way = ways.get(random.nextInt(ways.size()));
-			try {
-				race(random, way).forEach((outcome, count) -> all.merge(outcome, count, Long::sum));
-			}
-			catch (Throwable ex) {
-				throw new AssertionError("-Drace.seed=" + (seed + round) + " -Drace.rounds=1, " + way, ex);
-			}
-		}
+			race(random, way).forEach((outcome, count) -> all.merge(outcome, count, Long::sum));
+		});
 		if (rounds >= 120) {
 			assertThat(all).containsKeys(RequestOutcome.SUCCESS, RequestOutcome.TIMEOUT, RequestOutcome.FAILURE,
 					RequestOutcome.CANCELLED);

@@ -16,6 +16,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.process.LiveHeap;
 import dev.socketserver.netty.Certificates;
@@ -93,7 +94,7 @@ public class SlowPeerTests {
 				Awaitility.await().until(() -> this.begun.get() > 0);
 				assertOthersAreServed(server);
 				if (overflow == OutboundOverflow.BLOCK) {
-					ServerFixture.awaitStill(this.begun::get);
+					Patience.still(this.begun::get);
 					assertThat(this.begun).hasValueLessThan(BLOCKS);
 					assertThat(this.failed).hasValue(0);
 				}
@@ -195,9 +196,7 @@ public class SlowPeerTests {
 			return nanos[nanos.length * 99 / 100];
 		}
 		finally {
-			for (Peer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 

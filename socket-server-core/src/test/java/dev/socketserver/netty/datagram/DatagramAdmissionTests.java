@@ -151,18 +151,11 @@ class DatagramAdmissionTests {
 	/** Each takes memory, also if it has no bytes. */
 	@Test
 	void onlySoManyDatagramsOfANewPeerWait() throws Exception {
-		CountDownLatch held = new CountDownLatch(1);
 		CountDownLatch busy = new CountDownLatch(1);
-		SocketServer server = this.fixture.calls((line, session) -> {
-			if (line.equals("hold")) {
-				held.countDown();
-				busy.await();
-			}
-		}, udp((spec) -> spec.limits((limits) -> limits.sessions(1))));
+		SocketServer server = holding(busy, 1).server();
 		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server)) {
-			one.send("hold");
 			// A session whose call has not begun would go at once.
-			Patience.await(held);
+			one.ask("hold");
 			for (int i = 1; i <= 2_000; i++) {
 				two.send(new byte[0]);
 				if (i % 50 == 0) {
@@ -179,18 +172,11 @@ class DatagramAdmissionTests {
 
 	@Test
 	void whatWaitsOfANewPeerIsCharged() throws Exception {
-		CountDownLatch held = new CountDownLatch(1);
 		CountDownLatch busy = new CountDownLatch(1);
-		SocketServer server = this.fixture.calls((line, session) -> {
-			if (line.equals("hold")) {
-				held.countDown();
-				busy.await();
-			}
-		}, udp((spec) -> spec.limits((limits) -> limits.sessions(1))));
+		SocketServer server = holding(busy, 1).server();
 		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server)) {
-			one.send("hold");
 			// A session whose call has not begun would go at once.
-			Patience.await(held);
+			one.ask("hold");
 			long before = this.fixture.servers.memoryUsed();
 			two.send(new byte[30_000]).send(new byte[30_000]);
 			await().until(() -> this.fixture.servers.memoryUsed() >= before + 50_000);

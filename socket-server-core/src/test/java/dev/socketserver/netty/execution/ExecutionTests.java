@@ -1,7 +1,5 @@
 package dev.socketserver.netty.execution;
 
-import java.io.IOException;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +29,7 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -142,9 +141,7 @@ class ExecutionTests {
 			}
 		}
 		finally {
-			for (Peer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 		assertThat(received.get() - peers.size() - 1).as("read before the first was handled").isBetween(8L, 32L);
 	}
@@ -177,16 +174,6 @@ class ExecutionTests {
 		peer.send("wait\n");
 		awaitEntered(1);
 		return peer;
-	}
-
-	/** Whether a new connection is reset, perhaps before connecting has returned. */
-	private static boolean isReset(SocketServer server) throws IOException {
-		try (Peer peer = new Peer(server)) {
-			return peer.sawReset();
-		}
-		catch (SocketException ex) {
-			return true;
-		}
 	}
 
 	private List<String> events(String session) {
@@ -242,7 +229,7 @@ class ExecutionTests {
 			try (Peer second = new Peer(server)) {
 				// Its beginning waits in the queue, before the loop turns to the next.
 				Awaitility.await().until(() -> server.statistics().opened() == 2);
-				assertThat(isReset(server)).isTrue();
+				assertThat(Peer.isRefused(server)).isTrue();
 				assertThat(this.oneLoop.nextClosed()).isEqualTo(new CloseStatus(CloseReason.EXECUTOR_REJECTED,
 						"no thread was to be had for the handler, with execution.threads = 1 and execution.queue = 1",
 						null));
@@ -484,7 +471,7 @@ class ExecutionTests {
 	@Test
 	void executorThatRunsInTheCallingThreadHasRefused() throws Exception {
 		SocketServer server = waiting(executor(Runnable::run));
-		assertThat(isReset(server)).isTrue();
+		assertThat(Peer.isRefused(server)).isTrue();
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
 		assertThat(events("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
@@ -500,7 +487,7 @@ class ExecutionTests {
 			try (Peer first = held(server)) {
 				try (Peer second = new Peer(server)) {
 					Awaitility.await().until(() -> one.getQueue().size() == 1);
-					assertThat(isReset(server)).isTrue();
+					assertThat(Peer.isRefused(server)).isTrue();
 					this.release.countDown();
 					assertThat(first.line()).isEqualTo("wait");
 					// What is left to do for it when its reply has left needs the queue.
@@ -571,9 +558,7 @@ class ExecutionTests {
 				assertThat(peers.get(i).line()).isEqualTo("test server test-" + (i + 1));
 			}
 		}
-		for (Peer peer : peers) {
-			peer.close();
-		}
+		Opened.closeAll(peers);
 	}
 
 	@Test

@@ -26,6 +26,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
@@ -218,9 +219,7 @@ class AcceptRecoveryTests {
 			throw new AssertionError("The program said " + said, ex);
 		}
 		finally {
-			for (Socket socket : waiting) {
-				socket.close();
-			}
+			Opened.closeAll(waiting);
 			jvm.destroyForcibly();
 			reader.join();
 		}

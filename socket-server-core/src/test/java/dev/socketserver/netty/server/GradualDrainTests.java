@@ -24,6 +24,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Every;
@@ -315,7 +316,7 @@ class GradualDrainTests {
 		}
 		finally {
 			returns.countDown();
-			ServerFixture.closeAll(peers);
+			Opened.closeAll(peers);
 		}
 	}
 

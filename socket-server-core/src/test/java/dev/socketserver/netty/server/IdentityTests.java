@@ -15,6 +15,7 @@ import dev.socketserver.SessionInfo.State;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -357,9 +358,7 @@ class IdentityTests {
 			}
 		}
 		finally {
-			for (Peer peer : all) {
-				peer.close();
-			}
+			Opened.closeAll(all);
 		}
 	}
 

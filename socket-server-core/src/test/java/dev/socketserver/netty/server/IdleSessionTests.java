@@ -16,6 +16,7 @@ import javax.net.ssl.SSLEngine;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -112,9 +113,7 @@ class IdleSessionTests {
 			return held;
 		}
 		finally {
-			for (Peer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 

@@ -249,10 +249,10 @@ class PauseAndDrainTests {
 			assertThat(kept.ask("a")).isEqualTo("A");
 			server.closeListener();
 			server.start();
-			assertThat(isRefused(server, "127.0.0.2")).isTrue();
+			assertThat(Peer.isRefused(server, "127.0.0.2")).isTrue();
 			try (Peer second = new Peer(server, "127.0.0.3")) {
 				assertThat(second.ask("b")).isEqualTo("B");
-				assertThat(isRefused(server, "127.0.0.4")).isTrue();
+				assertThat(Peer.isRefused(server, "127.0.0.4")).isTrue();
 				assertThat(kept.ask("c")).isEqualTo("C");
 				kept.endOutput();
 				Awaitility.await().until(() -> ((ManagedServer) server).admission().taken() == 1);
@@ -298,16 +298,6 @@ class PauseAndDrainTests {
 				assertThat(next.ask("b")).isEqualTo("B");
 				assertThat(kept.ask("c")).isEqualTo("C");
 			}
-		}
-	}
-
-	private static boolean isRefused(SocketServer server, String source) throws IOException {
-		try (Peer peer = new Peer(server, source)) {
-			return peer.sawReset();
-		}
-		catch (SocketException ex) {
-			// Before it could look.
-			return true;
 		}
 	}
 

@@ -7,7 +7,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +31,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
@@ -44,7 +44,6 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.SeenRejections;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
-import dev.socketserver.netty.resources.LoopThread;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
@@ -263,7 +262,7 @@ class ServerLifecycleTests {
 			server.start();
 			try (Peer first = new Peer(server); Peer second = new Peer(server)) {
 				assertThat(first.ask("a") + second.ask("b")).isEqualTo("AB");
-				assertThat(isReset(server)).isTrue();
+				assertThat(Peer.isRefused(server)).isTrue();
 				assertThat(rejected.next()).isEqualTo(RejectReason.LIMIT_SESSIONS);
 				first.reset();
 				Awaitility.await().until(() -> server.sessions().count() == 1);
@@ -275,16 +274,6 @@ class ServerLifecycleTests {
 				assertThat(server.statistics().accepted()).isEqualTo(
 						server.statistics().opened() + server.statistics().rejected().get(RejectReason.LIMIT_SESSIONS));
 			}
-		}
-	}
-
-	/** Whether a new connection is reset: before connect returns, or when it is read. */
-	private static boolean isReset(SocketServer server) throws IOException {
-		try (Peer peer = new Peer(server)) {
-			return peer.sawReset();
-		}
-		catch (SocketException ex) {
-			return true;
 		}
 	}
 
@@ -335,9 +324,7 @@ class ServerLifecycleTests {
 		for (int i = 0; i < 20; i++) {
 			assertThat(peers.get(i * 100).ask("still served")).isEqualTo("still served");
 		}
-		for (Peer peer : peers) {
-			peer.close();
-		}
+		Opened.closeAll(peers);
 
 		Awaitility.await().until(() -> server.sessions().count() == 0);
 		assertThat(server.statistics().active()).isZero();
@@ -363,7 +350,7 @@ class ServerLifecycleTests {
 
 	@Test
 	void startThatFailsLeavesNoThreads() throws IOException {
-		List<Thread> before = ioThreads();
+		List<Thread> before = ServerFixture.loops();
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 				NettySocketServers servers = new NettySocketServers(List.of())) {
 			SocketServer server = servers.register(ServerSpec.builder("taken")
@@ -371,12 +358,8 @@ class ServerLifecycleTests {
 				.port(taken.getLocalPort())
 				.build());
 			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start);
-			Awaitility.await().until(() -> before.containsAll(ioThreads()));
+			Awaitility.await().until(() -> before.containsAll(ServerFixture.loops()));
 		}
-	}
-
-	private static List<Thread> ioThreads() {
-		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread instanceof LoopThread).toList();
 	}
 
 	private static List<String> threadNames() {

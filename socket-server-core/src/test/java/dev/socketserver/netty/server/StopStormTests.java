@@ -103,15 +103,7 @@ class StopStormTests {
 			.transport(transport)
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 			.build());
-		for (int round = 0; round < ROUNDS; round++) {
-			long seed = SEED + round;
-			try {
-				round(server, new Random(seed));
-			}
-			catch (Exception | AssertionError ex) {
-				throw new AssertionError("Round " + round + ", -Dstorm.seed=" + seed + " -Dstorm.rounds=1", ex);
-			}
-		}
+		Rounds.run("storm", ROUNDS, SEED, (random) -> round(server, random));
 	}
 
 	private void round(SocketServer server, Random random) throws Exception {

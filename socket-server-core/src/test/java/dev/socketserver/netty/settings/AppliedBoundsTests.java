@@ -43,7 +43,7 @@ class AppliedBoundsTests {
 					admitted.incrementAndGet();
 				}
 			});
-			ServerFixture.awaitStill(admitted::get);
+			Patience.still(admitted::get);
 			assertThat(admitted).hasValueLessThan(20);
 			changing.change((spec) -> spec.outbound((out) -> out.bytes(50_000_000)));
 			Patience.await(sender);
@@ -97,8 +97,7 @@ class AppliedBoundsTests {
 	}
 
 	private ChangingServer server(UnaryOperator<ServerSpec.Builder> first) {
-		return new ChangingServer(this.fixture,
-				ServerHandler.function("upper", PayloadConverter.text(UTF_8), String::toUpperCase), first);
+		return ChangingServer.upper(this.fixture, first);
 	}
 
 	private static SocketSession opened(ChangingServer changing, Peer peer) throws Exception {

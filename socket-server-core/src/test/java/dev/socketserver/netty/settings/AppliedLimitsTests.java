@@ -8,22 +8,20 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OnFull;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -35,8 +33,7 @@ class AppliedLimitsTests {
 	final ServerFixture fixture = new ServerFixture();
 
 	private ChangingServer server(UnaryOperator<ServerSpec.Builder> first) {
-		return new ChangingServer(this.fixture,
-				ServerHandler.function("upper", PayloadConverter.text(UTF_8), String::toUpperCase), first);
+		return ChangingServer.upper(this.fixture, first);
 	}
 
 	private static List<Peer> connect(ChangingServer changing, int count) throws IOException {
@@ -75,15 +72,15 @@ class AppliedLimitsTests {
 		assertThat(changing.server().statistics().maxSessions()).isEqualTo(3);
 		isRefused(changing, RejectReason.LIMIT_SESSIONS);
 		goOn(peers);
-		ServerFixture.closeAll(peers.subList(0, 3));
+		Opened.closeAll(peers.subList(0, 3));
 		awaitTaken(changing, 2);
 		List<Peer> third = connect(changing, 1);
 		isRefused(changing, RejectReason.LIMIT_SESSIONS);
 		changing.change((spec) -> spec.limits((l) -> l.sessions(4)));
 		third.addAll(connect(changing, 1));
 		isRefused(changing, RejectReason.LIMIT_SESSIONS);
-		ServerFixture.closeAll(third);
-		ServerFixture.closeAll(peers);
+		Opened.closeAll(third);
+		Opened.closeAll(peers);
 		isLevel(changing);
 	}
 
@@ -105,7 +102,7 @@ class AppliedLimitsTests {
 				assertThat(again.line()).isEqualTo("E");
 			}
 		}
-		ServerFixture.closeAll(peers);
+		Opened.closeAll(peers);
 		isLevel(changing);
 	}
 
@@ -119,7 +116,7 @@ class AppliedLimitsTests {
 			assertThat(other.ask("a")).isEqualTo("A");
 		}
 		goOn(peers);
-		ServerFixture.closeAll(peers.subList(0, 2));
+		Opened.closeAll(peers.subList(0, 2));
 		awaitTaken(changing, 1);
 		List<Peer> second = connect(changing, 1);
 		isRefused(changing, RejectReason.LIMIT_ADDRESS);
@@ -127,8 +124,8 @@ class AppliedLimitsTests {
 		second.addAll(connect(changing, 3));
 		changing.change((spec) -> spec.limits((l) -> l.sessionsPerAddress(5)));
 		isRefused(changing, RejectReason.LIMIT_ADDRESS);
-		ServerFixture.closeAll(peers);
-		ServerFixture.closeAll(second);
+		Opened.closeAll(peers);
+		Opened.closeAll(second);
 		isLevel(changing);
 	}
 

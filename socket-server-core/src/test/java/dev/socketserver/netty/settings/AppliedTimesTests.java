@@ -38,8 +38,7 @@ class AppliedTimesTests {
 	final ServerFixture fixture = new ServerFixture();
 
 	private ChangingServer server(UnaryOperator<Timeouts> times) {
-		return new ChangingServer(this.fixture,
-				ServerHandler.function("upper", PayloadConverter.text(UTF_8), String::toUpperCase),
+		return ChangingServer.upper(this.fixture,
 				(spec) -> spec.timeouts((t) -> times.apply(t.frame(null).write(null))));
 	}
 
@@ -165,7 +164,7 @@ class AppliedTimesTests {
 		ChangingServer changing = server((t) -> t.frame(LONG).firstFrame(LONG).idle(LONG));
 		try (Peer peer = new Peer(changing.server())) {
 			peer.send("half");
-			ServerFixture.awaitStill(() -> changing.server().statistics().bytesReceived());
+			Patience.still(() -> changing.server().statistics().bytesReceived());
 			beSilent();
 			ends(peer, () -> changing.change((spec) -> spec.timeouts((t) -> t.frame(SHORT))));
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);

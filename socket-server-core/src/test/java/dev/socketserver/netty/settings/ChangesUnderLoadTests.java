@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
@@ -25,13 +24,11 @@ import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Rate;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -78,9 +75,7 @@ class ChangesUnderLoadTests {
 	@Every.SoakTransport
 	void cutNoSessionAndLoseNoReply(SocketTransport transport) throws Exception {
 		long seed = System.nanoTime();
-		ChangingServer changing = new ChangingServer(this.fixture,
-				ServerHandler.function("upper", PayloadConverter.text(UTF_8), String::toUpperCase),
-				(spec) -> spec.transport(transport));
+		ChangingServer changing = ChangingServer.upper(this.fixture, (spec) -> spec.transport(transport));
 		SocketServer server = changing.server();
 		ExecutorService peers = Executors.newCachedThreadPool();
 		try {

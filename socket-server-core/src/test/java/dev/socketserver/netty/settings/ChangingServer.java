@@ -7,6 +7,9 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * A server whose settings are changed while it runs, each on top of those before.
@@ -26,6 +29,12 @@ public final class ChangingServer {
 		this.settings = first;
 		this.server = fixture.servers.register(spec());
 		this.server.start();
+	}
+
+	/** Starts one that replies in upper case. */
+	static ChangingServer upper(ServerFixture fixture, UnaryOperator<ServerSpec.Builder> first) {
+		return new ChangingServer(fixture,
+				ServerHandler.function("upper", PayloadConverter.text(UTF_8), String::toUpperCase), first);
 	}
 
 	private ServerSpec spec() {

@@ -9,20 +9,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.SessionOperations;
-import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.gate.Rate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -40,8 +38,7 @@ class ManySessionsTests {
 
 	@Test
 	void changesAreInForceAtOnce() throws Exception {
-		ChangingServer changing = new ChangingServer(this.fixture,
-				ServerHandler.function("upper", PayloadConverter.text(UTF_8), String::toUpperCase),
+		ChangingServer changing = ChangingServer.upper(this.fixture,
 				(spec) -> spec.limits((l) -> l.sessions(20_000)).timeouts((t) -> t.frame(null).write(null)));
 		SocketServer server = changing.server();
 		List<SocketChannel> peers = new ArrayList<>();
@@ -63,7 +60,7 @@ class ManySessionsTests {
 			assertThat(server.sessions()).hasSize(COUNT);
 		}
 		finally {
-			ServerFixture.closeAll(peers);
+			Opened.closeAll(peers);
 		}
 	}
 

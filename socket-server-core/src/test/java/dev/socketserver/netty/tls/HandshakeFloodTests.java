@@ -13,12 +13,12 @@ import java.util.Objects;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
@@ -65,9 +65,7 @@ class HandshakeFloodTests {
 			}
 		}
 		finally {
-			for (Socket socket : flood) {
-				socket.close();
-			}
+			Opened.closeAll(flood);
 		}
 	}
 
@@ -142,7 +140,7 @@ class HandshakeFloodTests {
 			awaitWord();
 			// Those that are refused are none of them.
 			Awaitility.await().atMost(Patience.limit()).until(() -> server.statistics().accepted() == PEERS + 1);
-			ServerFixture.awaitStill(() -> server.statistics().pending());
+			Patience.still(() -> server.statistics().pending());
 			OtherJvm.say(server.statistics().pending() + " pending");
 			awaitWord();
 			// The loop has computed them all.

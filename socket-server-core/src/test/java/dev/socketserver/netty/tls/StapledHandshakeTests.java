@@ -15,6 +15,7 @@ import javax.net.ssl.KeyManager;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
@@ -93,9 +94,7 @@ class StapledHandshakeTests {
 		@Override
 		public void close() throws IOException {
 			this.socket.close();
-			for (Socket request : this.asked) {
-				request.close();
-			}
+			Opened.closeAll(this.asked);
 		}
 
 	}

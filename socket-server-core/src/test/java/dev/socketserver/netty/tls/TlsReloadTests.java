@@ -19,6 +19,7 @@ import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
@@ -101,9 +102,7 @@ class TlsReloadTests {
 			}
 		}
 		finally {
-			for (Peer peer : open) {
-				peer.close();
-			}
+			Opened.closeAll(open);
 		}
 		assertThat(this.alarms).isEmpty();
 	}

@@ -22,6 +22,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
@@ -311,7 +312,7 @@ class TlsSeamsTests {
 			}
 		}
 		finally {
-			ServerFixture.closeAll(silent);
+			Opened.closeAll(silent);
 		}
 		ProxyProtocolTests.awaitNothingLeft(server);
 	}
@@ -338,7 +339,7 @@ class TlsSeamsTests {
 			}
 		}
 		finally {
-			ServerFixture.closeAll(silent);
+			Opened.closeAll(silent);
 		}
 		ProxyProtocolTests.awaitNothingLeft(server);
 	}

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
@@ -174,9 +175,7 @@ class SystemCallTests {
 				}
 			}
 			finally {
-				for (Peer peer : peers) {
-					peer.close();
-				}
+				Opened.closeAll(peers);
 			}
 		});
 

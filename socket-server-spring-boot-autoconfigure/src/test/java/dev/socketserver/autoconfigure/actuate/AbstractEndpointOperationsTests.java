@@ -22,6 +22,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.framing.Framing;
@@ -41,6 +42,7 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 
+import static dev.socketserver.autoconfigure.actuate.EndpointCalls.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -210,9 +212,7 @@ abstract class AbstractEndpointOperationsTests {
 	@AfterEach
 	void stop() throws Exception {
 		this.release.countDown();
-		for (TestPeer peer : this.peers) {
-			peer.close();
-		}
+		Opened.closeAll(this.peers);
 		this.remote.close();
 		RunningServers.removeAll(this.servers, this.clients);
 	}
@@ -452,11 +452,6 @@ abstract class AbstractEndpointOperationsTests {
 
 	private JsonNode json(String method, String path, String body, int status) throws Exception {
 		return ActuatorClient.json(request(method, path, body, ActuatorClient.JSON), status);
-	}
-
-	private static String error(JsonNode body) {
-		assertThat(body.propertyNames()).containsExactly("error");
-		return body.get("error").asString();
 	}
 
 	private HttpResponse<String> exchange(String method, String path, String body, String type) throws Exception {

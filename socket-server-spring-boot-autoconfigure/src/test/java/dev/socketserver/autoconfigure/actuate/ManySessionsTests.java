@@ -20,6 +20,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.netty.NettySocketServers;
@@ -53,9 +54,7 @@ class ManySessionsTests {
 
 	@AfterEach
 	void stop() throws Exception {
-		for (SocketChannel peer : this.peers) {
-			peer.close();
-		}
+		Opened.closeAll(this.peers);
 		List.of("many", "more", "lively", "first", "second").forEach(this.servers::remove);
 	}
 

@@ -1,11 +1,9 @@
 package dev.socketserver.autoconfigure.framing;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +16,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.fixtures.network.ProtocolBytes;
 import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
@@ -50,8 +49,6 @@ class FramingDocumentationTests {
 	private static final String SAMPLES = "socket-server-core/src/test/resources/protocols.txt";
 
 	private static final Pattern ROW = Pattern.compile("\\| ([^`|]+) \\| `([^|]+)` \\|");
-
-	private static final Pattern PIECE = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|[0-9a-f]+");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
@@ -167,31 +164,7 @@ class FramingDocumentationTests {
 	}
 
 	private static Map<String, Map<String, List<String>>> samples() throws IOException {
-		Map<String, Map<String, List<String>>> samples = new LinkedHashMap<>();
-		Map<String, List<String>> current = new LinkedHashMap<>();
-		for (String line : lines(SAMPLES)) {
-			if (line.startsWith("\t")) {
-				String[] words = line.strip().split(" +", 2);
-				current.computeIfAbsent(words[0], (word) -> new ArrayList<>())
-					.add(words[0].equals("outcome") ? words[1] : hex(words[1]));
-			}
-			else if (!line.isBlank() && !line.startsWith("#")) {
-				current = new LinkedHashMap<>();
-				samples.put(line, current);
-			}
-		}
-		return samples;
-	}
-
-	private static String hex(String pieces) {
-		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-		Matcher piece = PIECE.matcher(pieces);
-		while (piece.find()) {
-			String text = piece.group(1);
-			bytes.writeBytes((text != null) ? ByteValues.parse(text.replace("\\\"", "\""))
-					: HexFormat.of().parseHex(piece.group()));
-		}
-		return HexFormat.of().formatHex(bytes.toByteArray());
+		return ProtocolBytes.read(lines(SAMPLES), ByteValues::parse);
 	}
 
 	private static List<String> lines(String path) throws IOException {

@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.event.SocketServerStartedEvent;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
@@ -91,9 +92,7 @@ class TerminationTests {
 		}
 		finally {
 			jvm.destroyForcibly();
-			for (TestPeer peer : peers) {
-				peer.close();
-			}
+			Opened.closeAll(peers);
 		}
 	}
 

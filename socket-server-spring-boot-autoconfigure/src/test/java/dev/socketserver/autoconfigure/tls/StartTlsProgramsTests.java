@@ -1,20 +1,16 @@
 package dev.socketserver.autoconfigure.tls;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SessionStatistics.TlsOutcome;
@@ -25,7 +21,7 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.network.RealProgram;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +39,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ClassPathResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Programs that ask for TLS on request, against the example of {@code docs/tls.md} and
@@ -51,9 +46,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * says so.
  */
 class StartTlsProgramsTests {
-
-	/** What a program takes on an idle machine, and more. */
-	private static final Duration LIMIT = Duration.ofSeconds(60);
 
 	@TempDir
 	private Path directory;
@@ -145,36 +137,13 @@ class StartTlsProgramsTests {
 		List<String> printed = new ArrayList<>();
 		this.runner.run((context) -> {
 			SocketServer server = context.getBean(SocketServers.class).server(name).orElseThrow();
-			printed.add(run(command.apply(Objects.requireNonNull(server.localAddress()).getPort())));
+			String[] words = command.apply(Objects.requireNonNull(server.localAddress()).getPort())
+				.toArray(String[]::new);
+			printed.add(RealProgram.run(this.directory, words));
 			assertThat(server.statistics().handshakes()).containsEntry(TlsOutcome.SUCCESS, 1L);
 			assertThat(context.getBean(Protocols.class).clear).doesNotContain("LOGIN", "AUTHENTICATE");
 		});
 		return printed.get(0);
-	}
-
-	private String run(List<String> command) throws IOException, InterruptedException {
-		assumeTrue(isInstalled(command.get(0)), () -> command.get(0) + " is not on this machine");
-		Path output = Files.createTempFile(this.directory, command.get(0), ".out");
-		Process process = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectInput(new File("/dev/null"))
-			.redirectOutput(output.toFile())
-			.start();
-		try {
-			assertThat(process.waitFor(Patience.stretched(LIMIT).toSeconds(), TimeUnit.SECONDS))
-				.as("%s ends", command.get(0))
-				.isTrue();
-		}
-		finally {
-			process.destroyForcibly();
-		}
-		String printed = Files.readString(output);
-		assertThat(process.exitValue()).as("%s printed %s", command.get(0), printed).isZero();
-		return printed;
-	}
-
-	private static boolean isInstalled(String program) {
-		return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
-			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, program)));
 	}
 
 	@Configuration(proxyBeanMethods = false)

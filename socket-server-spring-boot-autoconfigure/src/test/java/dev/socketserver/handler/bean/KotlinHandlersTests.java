@@ -76,13 +76,9 @@ class KotlinHandlersTests {
 		.withPropertyValues("socket.servers.it.port=0");
 
 	@ParameterizedTest
-	@ValueSource(strings = { "unit", "undeclared", "stage", "mono", "annotated" })
+	@ValueSource(strings = { "unit", "undeclared", "stage", "mono", "annotated", "suspendedUnit" })
 	void unitIsNoReply(String handler) {
-		handler(handler).run((context) -> {
-			try (TestPeer peer = peer(context)) {
-				assertThat(peer.send("a\nb\n").end()).isEmpty();
-			}
-		});
+		assertReplies(handler, "a\nb\n", "");
 	}
 
 	@ParameterizedTest
@@ -103,39 +99,22 @@ class KotlinHandlersTests {
 
 	@Test
 	void repliesOfASuspendFunctionKeepTheOrder() {
-		handler("suspending").run((context) -> {
-			try (TestPeer peer = peer(context)) {
-				assertThat(peer.send("slow\nquick\nfail\nend\n").end()).isEqualTo("SLOW\nQUICK\nno fail\nEND\n");
-			}
-		});
+		assertReplies("suspending", "slow\nquick\nfail\nend\n", "SLOW\nQUICK\nno fail\nEND\n");
 	}
 
 	@Test
 	void aSuspendFunctionKeepsItsLogContext() {
-		handler("logged").run((context) -> {
-			try (TestPeer peer = peer(context)) {
-				assertThat(peer.send("x\n").end()).isEqualTo("it it-1\n");
-			}
-		});
+		assertReplies("logged", "x\n", "it it-1\n");
 	}
 
 	@Test
 	void theFailureOfAResultIsAFailure() {
-		handler("results").run((context) -> {
-			try (TestPeer peer = peer(context)) {
-				assertThat(peer.send("good\nbad\n").end()).isEqualTo("good\nno bad\n");
-			}
-		});
+		assertReplies("results", "good\nbad\n", "good\nno bad\n");
 	}
 
 	@Test
 	void theFailureOfAResultOfASuspendFunctionIsAFailure() {
-		handler("suspendedResults").run((context) -> {
-			try (TestPeer peer = peer(context)) {
-				assertThat(peer.send("good\nbad\nslow\nslow bad\n").end())
-					.isEqualTo("good\nno bad\nslow\nno slow bad\n");
-			}
-		});
+		assertReplies("suspendedResults", "good\nbad\nslow\nslow bad\n", "good\nno bad\nslow\nno slow bad\n");
 	}
 
 	@ParameterizedTest
@@ -206,15 +185,6 @@ class KotlinHandlersTests {
 	}
 
 	@Test
-	void unitOfASuspendFunctionIsNoReply() {
-		handler("suspendedUnit").run((context) -> {
-			try (TestPeer peer = peer(context)) {
-				assertThat(peer.send("a\nb\n").end()).isEmpty();
-			}
-		});
-	}
-
-	@Test
 	void withTheSessionEndsTheCoroutine() {
 		handler("endless").run((context) -> {
 			Endless endless = context.getBean(Endless.class);
@@ -237,6 +207,14 @@ class KotlinHandlersTests {
 		handler("suspending").withClassLoader(new FilteredClassLoader(FutureKt.class)).run((context) -> {
 			InvalidSocketPropertyException failure = failure(context);
 			assertThat(failure.remedy()).contains("kotlinx-coroutines-core");
+		});
+	}
+
+	private void assertReplies(String handler, String sent, String replies) {
+		handler(handler).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send(sent).end()).isEqualTo(replies);
+			}
 		});
 	}
 

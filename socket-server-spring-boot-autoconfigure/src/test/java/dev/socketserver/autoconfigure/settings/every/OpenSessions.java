@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +69,7 @@ final class OpenSessions implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		for (Peer peer : this.peers) {
-			peer.close();
-		}
+		Opened.closeAll(this.peers);
 	}
 
 	/**
