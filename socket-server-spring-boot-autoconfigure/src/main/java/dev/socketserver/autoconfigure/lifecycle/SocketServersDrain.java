@@ -119,6 +119,17 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	/** A server takes traffic again after a drain. */
 	@Override
 	public void started(SocketServer server) {
+		acceptTraffic();
+	}
+
+	/** Other settings are in force. Without a server there is nothing to refuse. */
+	public void changed() {
+		if (!this.servers.iterator().hasNext()) {
+			acceptTraffic();
+		}
+	}
+
+	private void acceptTraffic() {
 		if (!this.context.isActive()) {
 			return;
 		}

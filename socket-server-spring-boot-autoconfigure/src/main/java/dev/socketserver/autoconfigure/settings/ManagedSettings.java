@@ -23,6 +23,7 @@ import dev.socketserver.autoconfigure.lifecycle.Attempt;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
+import dev.socketserver.autoconfigure.lifecycle.SocketServersDrain;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.port.LocalPlaceholders;
 import dev.socketserver.autoconfigure.properties.Section;
@@ -419,8 +420,9 @@ final class ManagedSettings implements SocketSettings {
 		}
 	}
 
-	/** Has the context know what to start when it starts again. */
+	/** Has the context know what to start when it starts again, and if any is left. */
 	private void remember(InForce after) {
+		this.context.getBeanProvider(SocketServersDrain.class).ifAvailable(SocketServersDrain::changed);
 		this.context.getBeanProvider(SocketServersLifecycle.class)
 			.ifAvailable((lifecycle) -> lifecycle.replace(List.copyOf(after.servers().values())));
 		this.context.getBeanProvider(SocketClientsLifecycle.class)

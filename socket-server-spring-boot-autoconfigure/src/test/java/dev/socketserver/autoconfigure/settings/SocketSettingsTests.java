@@ -6,6 +6,8 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -44,6 +46,9 @@ import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -510,6 +515,27 @@ class SocketSettingsTests {
 				}
 				assertThat(server(context, "upper").state()).isEqualTo(ServerState.RUNNING);
 			});
+	}
+
+	@Test
+	void anApplicationWhoseLastServerIsRemovedTakesTrafficAgain() {
+		String plan = "socket.server-defaults.drain.over=1s";
+		ChangingApplication.with(oneAndTwo(plan)).run((context) -> {
+			List<Object> states = new CopyOnWriteArrayList<>();
+			context.getSourceApplicationContext().addApplicationListener((ApplicationEvent event) -> {
+				if (event instanceof AvailabilityChangeEvent<?> changed) {
+					states.add(changed.getState());
+				}
+			});
+			server(context, "one").drain(Duration.ZERO).get(Patience.seconds(), TimeUnit.SECONDS);
+
+			ChangingApplication.change(context, Verdict.REMOVE, "socket.servers.one.port=0",
+					"socket.servers.one.handler=upper", plan);
+			assertThat(states).as("one was drained, too").containsExactly(ReadinessState.REFUSING_TRAFFIC);
+
+			ChangingApplication.change(context, Verdict.REMOVE, plan);
+			assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC, ReadinessState.ACCEPTING_TRAFFIC);
+		});
 	}
 
 	@Test
