@@ -162,7 +162,8 @@ final class ReplSession {
 
 	private void line(String text) throws InterruptedException, Workspace.BusyException {
 		String stripped = text.strip();
-		if (stripped.equals(":quit")) {
+		boolean completes = this.begun.isEmpty() && text.endsWith("\t");
+		if (stripped.equals(":quit") && !completes) {
 			quit();
 			return;
 		}
@@ -179,14 +180,14 @@ final class ReplSession {
 		else if (stripped.isEmpty()) {
 			return;
 		}
+		else if (completes) {
+			this.repl.audit().evaluated(this.session, workspace().id(), stripped + "\t");
+			complete(stripped);
+			return;
+		}
 		else if (stripped.startsWith(":")) {
 			this.repl.audit().evaluated(this.session, this.session.id(), stripped);
 			new ReplCommands(this.repl, this).perform(stripped);
-			return;
-		}
-		else if (text.endsWith("\t")) {
-			this.repl.audit().evaluated(this.session, workspace().id(), stripped + "\t");
-			complete(stripped);
 			return;
 		}
 		this.begun.append(text);
