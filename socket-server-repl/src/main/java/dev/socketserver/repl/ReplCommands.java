@@ -71,7 +71,7 @@ final class ReplCommands {
 		add(all, ":beans [text]", "beans whose names contain the text", (commands, rest) -> commands.beans(rest));
 		add(all, ":env [prefix]", "property sources, or the properties below a prefix",
 				(commands, rest) -> commands.env(rest));
-		add(all, ":sessions [cluster] [server=] [remote=] [bound=] [group=] [closed=true] [after=] [page=] [size=] [sort=]",
+		add(all, ":sessions [cluster] [server=] [listener=] [remote=] [bound=] [group=] [state=] [closed=true] [after=] [page=] [size=] [sort=]",
 				"sessions, of all nodes with the word cluster", (commands, rest) -> commands.sessions(rest));
 		add(all, ":session [id]", "one of them",
 				(commands, rest) -> commands.session(rest.isEmpty() ? commands.console.session().id() : rest));
@@ -214,7 +214,8 @@ final class ReplCommands {
 		String[] words = rest.split("\\s+", 2);
 		boolean ofAllNodes = words[0].equals(CLUSTER);
 		Map<String, String> parameters = parameters(ofAllNodes ? rest.substring(CLUSTER.length()) : rest);
-		check(parameters, "server", "remote", "bound", "group", "state", "closed", "after", "page", "size", "sort");
+		check(parameters, "server", "listener", "remote", "bound", "group", "state", "closed", "after", "page", "size",
+				"sort");
 		if (ofAllNodes) {
 			new ClusterTable(this.repl.context()).lines(parameters).forEach(this::say);
 			return;

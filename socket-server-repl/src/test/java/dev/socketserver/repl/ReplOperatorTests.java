@@ -155,6 +155,8 @@ class ReplOperatorTests {
 							+ "upper  RUNNING  on 127\\.0\\.0\\.1:\\d+  handler upper  framing line  sessions 1, accepted 1");
 			assertThat(one.ask(":sessions", "console-1> ")).contains("console-1  ").contains("upper-1  ");
 			assertThat(one.ask(":sessions upper", "console-1> ")).startsWith("upper-1  ").doesNotContain("console");
+			assertThat(one.ask(":sessions listener=main", "console-1> ")).contains("console-1  ").contains("upper-1  ");
+			assertThat(one.type(":sessions listener=other\n").until("console-1> ")).isEmpty();
 			assertThat(one.ask(":sessions sort=bytes", "console-1> "))
 				.matches("(?s)console-1  .*  bytes \\d+\n.*upper-1  .*  bytes \\d+");
 			assertThat(one.ask(":sessions upper sort=pending", "console-1> "))
