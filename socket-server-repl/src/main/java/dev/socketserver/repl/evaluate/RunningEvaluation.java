@@ -27,6 +27,9 @@ public final class RunningEvaluation {
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(1);
 
+	/** A time passes in so many parts, of which a pause of the JVM uses up one. */
+	static final int PARTS = 5;
+
 	/** The evaluation of the calling thread. */
 	private static final ThreadLocal<RunningEvaluation> CURRENT = new ThreadLocal<>();
 
@@ -151,7 +154,7 @@ public final class RunningEvaluation {
 	}
 
 	private void interruptLater(long evaluation) {
-		later(UNATTENDED, () -> interrupt(evaluation));
+		later(UNATTENDED.dividedBy(PARTS), PARTS, () -> interrupt(evaluation));
 	}
 
 	private synchronized void interrupt(long evaluation) {
@@ -169,7 +172,7 @@ public final class RunningEvaluation {
 	}
 
 	private void reportLater(long evaluation) {
-		later(PATIENCE, () -> report(evaluation));
+		later(PATIENCE.dividedBy(PARTS), PARTS, () -> report(evaluation));
 	}
 
 	private void report(long evaluation) {
@@ -201,8 +204,9 @@ public final class RunningEvaluation {
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // nothing is waited for
-	private void later(Duration delay, Runnable action) {
-		this.timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+	private void later(Duration part, int parts, Runnable action) {
+		this.timer.schedule((parts > 1) ? () -> later(part, parts - 1, action) : action, part.toMillis(),
+				TimeUnit.MILLISECONDS);
 	}
 
 	/**

@@ -16,7 +16,7 @@ import static org.awaitility.Awaitility.await;
 
 class RunningEvaluationTests {
 
-	private final HastyTimer timer = new HastyTimer();
+	private final HastyTimer timer = new HastyTimer(Integer.MAX_VALUE);
 
 	private final CompletableFuture<Thread> stuck = new CompletableFuture<>();
 
@@ -49,13 +49,29 @@ class RunningEvaluationTests {
 
 	@Test
 	void aThousandInterruptsAreTimedOnce() {
-		this.running.begin();
+		HastyTimer patient = new HastyTimer(0);
+		RunningEvaluation evaluation = new RunningEvaluation(patient, this.stuck::complete);
+		evaluation.begin();
 		for (int i = 0; i < 1000; i++) {
-			assertThat(this.running.interrupt()).isTrue();
+			assertThat(evaluation.interrupt()).isTrue();
 		}
-		this.running.end();
-		assertThat(this.running.interrupt()).isFalse();
-		assertThat(this.timer.scheduled).hasValue(1);
+		evaluation.end();
+		assertThat(evaluation.interrupt()).isFalse();
+		assertThat(patient.scheduled).hasValue(1);
+		patient.shutdownNow();
+	}
+
+	/** What is evaluated cannot react while the JVM stands still. */
+	@Test
+	void aPauseOfTheJvmDoesNotUseUpTheTimeToReact() {
+		HastyTimer paused = new HastyTimer(1);
+		RunningEvaluation evaluation = new RunningEvaluation(paused, this.stuck::complete);
+		evaluation.begin();
+		evaluation.interrupt();
+		await().atMost(Patience.limit()).until(() -> paused.scheduled.get() == 2 || this.stuck.isDone());
+		assertThat(this.stuck).isNotDone();
+		assertThat(evaluation.end()).isTrue();
+		paused.shutdownNow();
 	}
 
 	@Test
@@ -78,7 +94,7 @@ class RunningEvaluationTests {
 		RunningEvaluation.holdInterrupts();
 		this.running.interrupt();
 		// The limit has passed three times.
-		await().atMost(Patience.limit()).until(() -> this.timer.scheduled.get() > 3);
+		await().atMost(Patience.limit()).until(() -> this.timer.scheduled.get() > 3 * RunningEvaluation.PARTS);
 		assertThat(this.stuck).isNotDone();
 		RunningEvaluation.letInterruptsThrough();
 		assertThat(Thread.interrupted()).isTrue();
@@ -90,23 +106,26 @@ class RunningEvaluationTests {
 		this.running.leaveAlone();
 		this.running.begin();
 		RunningEvaluation.holdInterrupts();
-		await().atMost(Patience.limit()).until(() -> this.timer.scheduled.get() > 3);
+		await().atMost(Patience.limit()).until(() -> this.timer.scheduled.get() > 3 * RunningEvaluation.PARTS);
 		assertThat(this.running.end()).as("interrupted").isFalse();
 	}
 
-	/** For which any time is a hundredth of a second. */
+	/** For which the first times are a hundredth of a second each, and others an hour. */
 	private static final class HastyTimer extends ScheduledThreadPoolExecutor {
 
 		private final AtomicInteger scheduled = new AtomicInteger();
 
-		HastyTimer() {
+		private final int hasty;
+
+		HastyTimer(int hasty) {
 			super(1);
+			this.hasty = hasty;
 		}
 
 		@Override
 		public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-			this.scheduled.incrementAndGet();
-			return super.schedule(command, 10, TimeUnit.MILLISECONDS);
+			boolean soon = this.scheduled.incrementAndGet() <= this.hasty;
+			return super.schedule(command, soon ? 10 : TimeUnit.HOURS.toMillis(1), TimeUnit.MILLISECONDS);
 		}
 
 	}
