@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -27,6 +26,7 @@ import dev.socketserver.mailbox.store.StoredLetter;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.Durations;
 import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +76,8 @@ public class SocketMailboxEndpoint {
 	 * <li>{@code after}: only letters behind the one with this key</li>
 	 * <li>{@code size}: how many at most, up to 1000; by default 100</li>
 	 * </ul>
-	 * @return the letters; 400 for a parameter that makes no sense, 503 if the store
-	 * cannot be used
+	 * @return the letters; 400 for a parameter that makes no sense, 404 if there is no
+	 * letter {@code after}, 503 if the store cannot be used
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketMailbox(
@@ -85,11 +85,15 @@ public class SocketMailboxEndpoint {
 		return stored(() -> WebResponses.ok(() -> {
 			Recipient recipient = recipient(request.required("identity"));
 			String state = request.text("state");
+			String after = request.text("after");
 			Integer size = SIZE.read(request.text("size"));
-			LetterFilter filter = new LetterFilter((state != null) ? Set.of(state(state)) : ALL, request.text("after"),
+			LetterFilter filter = new LetterFilter((state != null) ? Set.of(state(state)) : ALL, after,
 					(size != null) ? size : DEFAULT_SIZE);
-			return new LettersDescriptor(
-					await(this.mailbox.get().list(recipient, filter)).stream().map(LetterDescriptor::of).toList());
+			List<StoredLetter> found = await(this.mailbox.get().list(recipient, filter));
+			if (found.isEmpty() && after != null && await(this.mailbox.get().find(recipient, after)).isEmpty()) {
+				throw unknown(recipient, after);
+			}
+			return new LettersDescriptor(found.stream().map(LetterDescriptor::of).toList());
 		}));
 	}
 
@@ -190,31 +194,22 @@ public class SocketMailboxEndpoint {
 	}
 
 	private WebEndpointResponse<OperationResponseBody> cancelled(Supplier<String> identity, @Nullable String key) {
-		return stored(() -> {
-			AtomicReference<@Nullable LetterState> state = new AtomicReference<>();
-			WebEndpointResponse<OperationResponseBody> response = WebResponses
-				.noContent(() -> state.set(cancel(recipient(identity.get()), key)));
-			return (state.get() == null && response.getStatus() == WebEndpointResponse.STATUS_NO_CONTENT) ? WebResponses
-				.error(new IllegalArgumentException("There is no letter '" + key + "' to " + identity.get()),
-						WebEndpointResponse.STATUS_NOT_FOUND)
-					: response;
-		});
+		return stored(() -> WebResponses.noContent(() -> cancel(recipient(identity.get()), key)));
 	}
 
-	/** Returns the state that the letter has afterwards, or {@code null} without one. */
-	private @Nullable LetterState cancel(Recipient recipient, @Nullable String key) {
+	private void cancel(Recipient recipient, @Nullable String key) {
 		if (key == null || key.isEmpty()) {
 			throw new BadParameterException("key is required", "Missing parameter");
 		}
-		if (await(this.mailbox.get().cancel(recipient.type(), recipient.id(), key))) {
-			return LetterState.CANCELLED;
+		if (!await(this.mailbox.get().cancel(recipient.type(), recipient.id(), key))) {
+			Letter letter = await(this.mailbox.get().letter(recipient.type(), recipient.id(), key))
+				.orElseThrow(() -> unknown(recipient, key));
+			throw new RefusedOperationException("The letter '" + key + "' to " + recipient + " is " + letter.state());
 		}
-		LetterState state = await(this.mailbox.get().letter(recipient.type(), recipient.id(), key)).map(Letter::state)
-			.orElse(null);
-		if (state != null) {
-			throw new RefusedOperationException("The letter '" + key + "' to " + recipient + " is " + state);
-		}
-		return null;
+	}
+
+	private static UnknownTargetException unknown(Recipient recipient, String key) {
+		return new UnknownTargetException("There is no letter '" + key + "' to " + recipient);
 	}
 
 	private static WebEndpointResponse<OperationResponseBody> stored(

@@ -5,6 +5,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -121,6 +122,12 @@ class MailboxOperationsTests {
 		assertThat(get("socketmailbox?identity=device:7")).contains("\"key\":\"a\"", "\"key\":\"b\"", "\"key\":\"c\"");
 		assertThat(get("socketmailbox?identity=device:7&after=a&size=1")).contains("\"key\":\"b\"")
 			.doesNotContain("\"key\":\"a\"", "\"key\":\"c\"");
+		assertThat(get("socketmailbox?identity=device:7&after=c")).isEqualTo("{\"letters\":[]}");
+		for (String forgotten : List.of("none", "a%00")) {
+			HttpResponse<String> lost = request("GET", "socketmailbox?identity=device:7&after=" + forgotten, "");
+			assertThat(lost.statusCode()).as(lost.body()).isEqualTo(404);
+			assertThat(lost.body()).startsWith("{\"error\":\"There is no letter '").endsWith("' to device:7\"}");
+		}
 		assertThat(get("socketmailbox?identity=device:8")).isEqualTo("{\"letters\":[]}");
 
 		try (TestPeer peer = TestPeer.connect(application, "devices")) {
