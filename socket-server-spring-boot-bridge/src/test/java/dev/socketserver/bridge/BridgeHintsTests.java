@@ -2,6 +2,7 @@ package dev.socketserver.bridge;
 
 import java.util.List;
 
+import dev.socketserver.bridge.properties.BridgeProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,15 @@ class BridgeHintsTests {
 	void scriptsForTheTable(String platform) {
 		assertThat(RuntimeHintsPredicates.resource().forResource("dev/socketserver/bridge/schema-" + platform + ".sql"))
 			.accepts(this.hints);
+	}
+
+	@Test
+	void theComponentsThatAreReadByTheirNames() {
+		assertThat(List.of(BridgeProperties.class, BridgeProperties.Retry.class))
+			.flatMap((block) -> List.of(block.getRecordComponents()))
+			.allSatisfy((component) -> assertThat(
+					RuntimeHintsPredicates.reflection().onMethodInvocation(component.getAccessor()))
+				.accepts(this.hints));
 	}
 
 	@Test
