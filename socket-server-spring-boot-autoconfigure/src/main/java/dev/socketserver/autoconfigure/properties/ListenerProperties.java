@@ -123,9 +123,7 @@ public record ListenerProperties(@Nullable Boolean enabled, @Nullable String por
 		if (own != null) {
 			return own;
 		}
-		for (RecordComponent component : type.getRecordComponents()) {
-			all.inherits(key(block, component));
-		}
+		SameNames.keys(block, type).forEach(all::inherits);
 		return server;
 	}
 

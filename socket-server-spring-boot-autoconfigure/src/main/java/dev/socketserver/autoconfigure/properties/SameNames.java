@@ -5,6 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,14 @@ public final class SameNames {
 			}
 		}
 		return result;
+	}
+
+	/** Returns the keys of a block, and those of blocks in it, in their order. */
+	public static Stream<String> keys(String block, Class<?> type) {
+		return !type.isRecord() ? Stream.of(block)
+				: Stream.of(type.getRecordComponents())
+					.flatMap((component) -> keys(block + "." + DataObjectPropertyName.toDashedForm(component.getName()),
+							component.getType()));
 	}
 
 	private static Method method(Class<?> type, String name, @Nullable Object value) {

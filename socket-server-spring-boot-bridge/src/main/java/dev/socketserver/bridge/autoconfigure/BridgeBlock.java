@@ -7,6 +7,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.block.BlockServer;
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.block.ServerBlock;
+import dev.socketserver.autoconfigure.properties.SameNames;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
 import dev.socketserver.bridge.properties.BridgeProperties;
 import dev.socketserver.spec.InboundOverflow;
@@ -26,9 +27,7 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 
 	private static final String TO = "bridge.to";
 
-	private static final List<String> OTHERS = List.of("bridge.id", "bridge.key", "bridge.when", "bridge.in-flight",
-			"bridge.timeout", "bridge.retry.period", "bridge.retry.max-period", "bridge.on-failure",
-			"bridge.acknowledge", "bridge.reply");
+	private static final List<String> KEYS = SameNames.keys("bridge", BridgeProperties.class).toList();
 
 	private static final List<String> OF_ALL = List.of("bridge.require-durable", "bridge.initialize-schema");
 
@@ -63,7 +62,7 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 			refuse(server, properties);
 			return;
 		}
-		String key = firstKey(server);
+		String key = KEYS.stream().filter(server::isSet).findFirst().orElse(null);
 		if (key == null) {
 			return;
 		}
@@ -72,7 +71,7 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 			throw KnownModules.absent(server, key);
 		}
 		if (properties.to() == null) {
-			server.pointless(server.own(TO) + " is not set", OTHERS.toArray(String[]::new));
+			server.pointless(server.own(TO) + " is not set", KEYS.toArray(String[]::new));
 			return;
 		}
 		builder.handler(bridges.bridge(server, properties));
@@ -106,14 +105,6 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 							+ " itself, and a bridge stands before the handler of a bean",
 					"Set the property handler, too");
 		}
-	}
-
-	/** Returns a key that is set, {@code null} if all are empty. */
-	private static @Nullable String firstKey(BlockServer server) {
-		if (server.isSet(TO)) {
-			return TO;
-		}
-		return OTHERS.stream().filter(server::isSet).findFirst().orElse(null);
 	}
 
 	/**

@@ -10,6 +10,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.block.BlockServer;
 import dev.socketserver.autoconfigure.block.KnownModules;
 import dev.socketserver.autoconfigure.block.ServerBlock;
+import dev.socketserver.autoconfigure.properties.SameNames;
 import dev.socketserver.mailbox.properties.MailboxProperties;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
@@ -29,8 +30,7 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 
 	private static final String IDENTITY = "mailbox.identity";
 
-	private static final List<String> KEYS = List.of(IDENTITY, "mailbox.acknowledge", "mailbox.send-on",
-			"mailbox.active", "mailbox.timeout", "mailbox.attempts", "mailbox.retry");
+	private static final List<String> KEYS = SameNames.keys("mailbox", MailboxProperties.class).toList();
 
 	private static final ConfigurationPropertyName STORE = ConfigurationPropertyName.of("socket.mailbox");
 
@@ -83,7 +83,7 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 		}
 		String identity = properties.identity();
 		if (identity == null) {
-			server.pointless("mailbox.identity is not set", KEYS.subList(1, KEYS.size()).toArray(String[]::new));
+			server.pointless("mailbox.identity is not set", KEYS.toArray(String[]::new));
 			return;
 		}
 		if (identity.indexOf(':') >= 0) {
