@@ -151,7 +151,7 @@ class ReplGuardTests {
 	}
 
 	private static void awaitNoSession(ConfigurableApplicationContext context) {
-		SocketServer server = context.getBean(SocketServers.class).server("console").orElseThrow();
+		SocketServer server = context.getBean(SocketServers.class).get("console");
 		await().atMost(Patience.limit())
 			.until(() -> server.statistics().active() == 0 && server.statistics().pending() == 0);
 	}

@@ -177,7 +177,7 @@ class ReplOperatorTests {
 
 	@Test
 	void doesWhatTheActuatorDoes() throws Exception {
-		SocketServer upper = this.servers.server("upper").orElseThrow();
+		SocketServer upper = this.servers.get("upper");
 		try (ConsolePeer one = connect(1); TestPeer peer = TestPeer.connect(this.context, "upper")) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			assertThat(one.ask(":send upper-1 hello there", "console-1> ")).isEqualTo("Sent to upper-1");
@@ -231,7 +231,7 @@ class ReplOperatorTests {
 
 	@Test
 	void stopsItsOwnServerAndStillAnswers() throws Exception {
-		SocketServer console = this.servers.server("console").orElseThrow();
+		SocketServer console = this.servers.get("console");
 		try (ConsolePeer one = connect(1)) {
 			assertThat(one.type(":stop\n").rest()).startsWith("console  DRAINING").contains("this one");
 			await().atMost(Patience.limit()).until(() -> console.state() == ServerState.STOPPED);
@@ -240,7 +240,7 @@ class ReplOperatorTests {
 
 	@Test
 	void anExpressionMayStopItsOwnServer() throws Exception {
-		SocketServer console = this.servers.server("console").orElseThrow();
+		SocketServer console = this.servers.get("console");
 		try (ConsolePeer one = connect(1)) {
 			assertThat(one.type("#servers.server('console').get().stop(); 'said'\n").rest()).startsWith("true\nsaid\n");
 			await().atMost(Patience.limit()).until(() -> console.state() == ServerState.STOPPED);
@@ -291,8 +291,8 @@ class ReplOperatorTests {
 	void aServerAndAClientOfOneNameHavePlacesOfTheirOwn() {
 		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.servers.upper.port=0",
 				"--socket.clients.upper.port=local.socket.upper.port")) {
-			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
-			SocketClient client = context.getBean(SocketClients.class).client("upper").orElseThrow();
+			SocketServer server = context.getBean(SocketServers.class).get("upper");
+			SocketClient client = context.getBean(SocketClients.class).get("upper");
 			await().until(() -> server.sessions().count() == 1 && client.session().isPresent());
 			SocketSession accepted = server.sessions().findFirst().orElseThrow();
 			SocketSession connected = client.session().orElseThrow();

@@ -87,7 +87,7 @@ class ReplOutputTests {
 	@Test
 	void stackTracesOfTheApplicationDoNotWaitForAPeerThatDoesNotRead() throws Exception {
 		try (ConfigurableApplicationContext context = ConsoleApplication.run(); Socket socket = new Socket()) {
-			SocketServer console = context.getBean(SocketServers.class).server("console").orElseThrow();
+			SocketServer console = context.getBean(SocketServers.class).get("console");
 			socket.setReceiveBufferSize(4096);
 			socket.connect(console.localAddress());
 			String typed = "@upper.apply(null)\n"
@@ -216,7 +216,7 @@ class ReplOutputTests {
 			ClassLoader before = thread.getContextClassLoader();
 			thread.setContextClassLoader(other);
 			try {
-				context.getBean(SocketServers.class).server("console").orElseThrow().start();
+				context.getBean(SocketServers.class).get("console").start();
 			}
 			finally {
 				thread.setContextClassLoader(before);

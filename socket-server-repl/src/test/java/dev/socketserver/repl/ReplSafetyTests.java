@@ -292,7 +292,7 @@ class ReplSafetyTests {
 				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 			peer.until("console-1> ");
 			assertThat(peer.ask("T(Thread).currentThread().name", "console-1> ")).isEqualTo("console server console-1");
-			SocketServer server = context.getBean(SocketServers.class).server("console").orElseThrow();
+			SocketServer server = context.getBean(SocketServers.class).get("console");
 			assertThat(server.spec().threads().serverDaemon()).isTrue();
 			assertThat(server.spec().handler().name()).isEqualTo("repl");
 		}

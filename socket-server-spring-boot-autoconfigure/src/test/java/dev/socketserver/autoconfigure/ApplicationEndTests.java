@@ -134,7 +134,7 @@ class ApplicationEndTests {
 		ConfigurableApplicationContext context = FormsApplication.run(Forms.class, "--socket.servers.upper.port=0",
 				"--socket.servers.upper.drain.over=60s", "--socket.servers.upper.drain.order=oldest",
 				"--socket.servers.upper.drain-timeout=4s");
-		SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+		SocketServer server = context.getBean(SocketServers.class).get("upper");
 		TestPeer first = TestPeer.connect(server.localAddress());
 		first.ask("a");
 		try (TestPeer second = TestPeer.connect(server.localAddress())) {

@@ -53,7 +53,7 @@ class ApplicationEventsTests {
 		try (ConfigurableApplicationContext context = FormsApplication.run(Forms.class,
 				"--socket.servers.upper.port=0")) {
 			recorder = context.getBean(Recorder.class);
-			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			SocketServer server = context.getBean(SocketServers.class).get("upper");
 			assertThat(recorder.events.get(0)).isEqualTo(new SocketServerStartedEvent(server, server.localAddress()));
 			assertThat(recorder.portAtStart).isEqualTo(String.valueOf(TestPeer.port(context, "upper")));
 			try (TestPeer peer = TestPeer.connect(context, "upper")) {
@@ -77,7 +77,7 @@ class ApplicationEventsTests {
 		try (ConfigurableApplicationContext context = FormsApplication.run(new Class<?>[] { QuietForms.class },
 				"--socket.servers.upper.port=0")) {
 			EventPublisher publisher = new EventPublisher(context);
-			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			SocketServer server = context.getBean(SocketServers.class).get("upper");
 			publisher.started(server);
 			assertThat(publisher).hasFieldOrPropertyWithValue("publishesOpened", false)
 				.hasFieldOrPropertyWithValue("publishesClosed", false);
@@ -124,7 +124,7 @@ class ApplicationEventsTests {
 			peer.send("stay\n");
 			Patience.await(Outliving.called);
 			SocketServers servers = context.getBean(SocketServers.class);
-			Reference<SocketServer> server = new WeakReference<>(servers.server("outliving").orElseThrow());
+			Reference<SocketServer> server = new WeakReference<>(servers.get("outliving"));
 			servers.remove("outliving");
 			Patience.await(Outliving.removed);
 			List<Object> events = context.getBean(Recorder.class).events;
@@ -151,7 +151,7 @@ class ApplicationEventsTests {
 		try (ConfigurableApplicationContext context = FormsApplication.run(Forms.class,
 				"--socket.servers.upper.port=0"); TestPeer peer = TestPeer.connect(context, "upper")) {
 			assertThat(peer.ask("text")).isEqualTo("TEXT");
-			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			SocketServer server = context.getBean(SocketServers.class).get("upper");
 			SocketSession session = server.sessions().findFirst().orElseThrow();
 			EventPublisher publisher = new EventPublisher(context);
 			publisher.started(server);

@@ -97,7 +97,7 @@ class ChildContextTests {
 				ConfigurableApplicationContext other = childOf(parent, "--socket.servers.upper.start.auto=false",
 						"--socket.clients.meter.port=local.socket.upper.port",
 						"--socket.clients.meter.reconnect.period=10ms")) {
-			SocketClient meter = other.getBean(SocketClients.class).client("meter").orElseThrow();
+			SocketClient meter = other.getBean(SocketClients.class).get("meter");
 			await().until(() -> meter.statistics().failed().containsKey(ConnectFailure.OTHER));
 			assertThat(FormsApplication.upper(one).statistics().accepted()).isZero();
 

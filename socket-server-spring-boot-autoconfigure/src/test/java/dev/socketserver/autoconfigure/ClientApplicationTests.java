@@ -108,7 +108,7 @@ class ClientApplicationTests {
 
 			assertThat(List.of(Patience.next(answers), Patience.next(answers)))
 				.containsExactlyInAnyOrder("closed: OPERATOR_CLOSED", "annotated: who are you?");
-			context.getBean(SocketServers.class).server("questions").orElseThrow().broadcast("fail");
+			context.getBean(SocketServers.class).get("questions").broadcast("fail");
 			assertThat(Patience.next(answers)).isEqualTo("failed: as asked");
 		}
 	}
@@ -150,10 +150,10 @@ class ClientApplicationTests {
 			SocketServers servers = context.getBean(SocketServers.class);
 			for (int i = 1; i <= 3; i++) {
 				await().atMost(SOON).until(() -> last(transitions(events)).equals("connected"));
-				servers.server("questions").orElseThrow().stop(Duration.ZERO);
+				servers.get("questions").stop(Duration.ZERO);
 				// It may have got through once more, before the port was closed.
 				await().atMost(SOON).until(() -> last(transitions(events)).equals("disconnected"));
-				servers.server("questions").orElseThrow().start();
+				servers.get("questions").start();
 			}
 			List<String> transitions = transitions(events);
 			assertThat(transitions).hasSizeGreaterThanOrEqualTo(6);
@@ -186,7 +186,7 @@ class ClientApplicationTests {
 			assertThat(client.state()).isIn(ClientState.CONNECTING, ClientState.DISCONNECTED);
 			assertThat(sent).isNotDone();
 
-			context.getBean(SocketServers.class).server("questions").orElseThrow().start();
+			context.getBean(SocketServers.class).get("questions").start();
 
 			assertThat(Patience.next(Questions.answers(context))).isEqualTo("sent before");
 			Patience.await(sent);
@@ -233,7 +233,7 @@ class ClientApplicationTests {
 				"--socket.clients.it.port=local.socket.questions.port", "--socket.clients.it.reconnect.period=20ms",
 				"--socket.clients.over.port=local.socket.questions.port")) {
 			SocketClient client = client(context);
-			SocketClient over = context.getBean(SocketClients.class).client("over").orElseThrow();
+			SocketClient over = context.getBean(SocketClients.class).get("over");
 			await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED);
 			over.close();
 			over.closed().join();
@@ -266,7 +266,7 @@ class ClientApplicationTests {
 	}
 
 	private static SocketClient client(ConfigurableApplicationContext context) {
-		return context.getBean(SocketClients.class).client("it").orElseThrow();
+		return context.getBean(SocketClients.class).get("it");
 	}
 
 	private static ConfigurableApplicationContext run(Class<?> configuration, String... args) {
@@ -436,7 +436,7 @@ class ClientApplicationTests {
 		Function<String, CompletionStage<String>> gateway(SocketClients clients, FirstPeer peer) {
 			return (line) -> {
 				try {
-					return clients.client("it").orElseThrow().send(line).thenApply((sent) -> "passed on");
+					return clients.get("it").send(line).thenApply((sent) -> "passed on");
 				}
 				finally {
 					peer.handled.countDown();

@@ -321,7 +321,7 @@ class ConfiguredHandlersTests {
 	}
 
 	private static SocketServer server(AssertableApplicationContext context, String name) {
-		return context.getBean(SocketServers.class).server(name).orElseThrow();
+		return context.getBean(SocketServers.class).get(name);
 	}
 
 	@Configuration(proxyBeanMethods = false)

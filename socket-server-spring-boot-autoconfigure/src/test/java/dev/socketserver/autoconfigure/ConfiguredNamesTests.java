@@ -194,7 +194,7 @@ class ConfiguredNamesTests {
 	}
 
 	private static SocketServer server(AssertableApplicationContext context, String name) {
-		return context.getBean(SocketServers.class).server(name).orElseThrow();
+		return context.getBean(SocketServers.class).get(name);
 	}
 
 }

@@ -61,7 +61,7 @@ class DevToolsDefaultsTests {
 	}
 
 	private static Duration drainTimeout(ConfigurableApplicationContext context) {
-		return context.getBean(SocketServers.class).server("it").orElseThrow().spec().drainTimeout();
+		return context.getBean(SocketServers.class).get("it").spec().drainTimeout();
 	}
 
 	@Configuration(proxyBeanMethods = false)

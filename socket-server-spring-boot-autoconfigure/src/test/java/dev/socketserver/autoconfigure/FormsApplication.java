@@ -49,7 +49,7 @@ final class FormsApplication {
 	}
 
 	static SocketServer upper(ConfigurableApplicationContext context) {
-		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+		return context.getBean(SocketServers.class).get("upper");
 	}
 
 	static ConfigurableApplicationContext run(Class<?> configuration, String... args) {

@@ -96,7 +96,7 @@ class SocketServerApplicationTests {
 		int port = Ports.free();
 		try (ConfigurableApplicationContext context = FormsApplication.run(Forms.class,
 				"--socket.servers.upper.port=" + port)) {
-			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			SocketServer server = context.getBean(SocketServers.class).get("upper");
 
 			context.stop();
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -173,7 +173,7 @@ class SocketServerApplicationTests {
 
 		@Override
 		public void opened(SocketSession session) {
-			this.servers.server(session.server()).orElseThrow().broadcast(session.id() + " is here");
+			this.servers.get(session.server()).broadcast(session.id() + " is here");
 		}
 
 		@Override
@@ -193,7 +193,7 @@ class SocketServerApplicationTests {
 		@SocketHandler("heir")
 		UnaryOperator<String> heir(SocketServers servers) {
 			return (line) -> {
-				ServerSpec spec = servers.server("heir").orElseThrow().spec();
+				ServerSpec spec = servers.get("heir").spec();
 				servers.remove("heir");
 				SocketServer next = servers.register(spec);
 				next.start();

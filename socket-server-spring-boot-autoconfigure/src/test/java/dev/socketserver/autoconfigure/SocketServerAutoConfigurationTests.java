@@ -332,7 +332,7 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	private static SocketServer server(AssertableApplicationContext context, String name) {
-		return context.getBean(SocketServers.class).server(name).orElseThrow();
+		return context.getBean(SocketServers.class).get(name);
 	}
 
 	@ConfigurationProperties("socket")

@@ -38,7 +38,7 @@ class StuckHandlerReportTests {
 			.withUserConfiguration(Handlers.class)
 			.withPropertyValues("socket.servers.waiting.port=0", "socket.servers.waiting.timeouts.handler=20ms")
 			.run((context) -> {
-				SocketServer server = context.getBean(SocketServers.class).server("waiting").orElseThrow();
+				SocketServer server = context.getBean(SocketServers.class).get("waiting");
 				try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 					peer.send("a\n");
 					await().until(() -> !reports().isEmpty());

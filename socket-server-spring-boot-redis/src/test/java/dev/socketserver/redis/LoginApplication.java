@@ -31,7 +31,7 @@ class LoginApplication {
 	}
 
 	static SocketServer server(ConfigurableApplicationContext node) {
-		return node.getBean(SocketServers.class).server("login").orElseThrow();
+		return node.getBean(SocketServers.class).get("login");
 	}
 
 	@SocketHandler("login")

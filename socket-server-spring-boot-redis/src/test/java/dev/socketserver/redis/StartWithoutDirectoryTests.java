@@ -36,7 +36,7 @@ class StartWithoutDirectoryTests {
 	void serversListenAndStopWhateverTheTimeoutIs(Absence absence) throws Exception {
 		try (Directory directory = new Directory(absence);
 				ConfigurableApplicationContext started = run(application(), directory)) {
-			int port = started.getBean(SocketServers.class).server("login").orElseThrow().localAddress().getPort();
+			int port = started.getBean(SocketServers.class).get("login").localAddress().getPort();
 			try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), port)) {
 				peer.getOutputStream().write("hello\n".getBytes());
 				assertThat(peer.getInputStream().readNBytes(6)).isEqualTo("hello\n".getBytes());

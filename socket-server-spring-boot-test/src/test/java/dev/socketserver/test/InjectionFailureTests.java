@@ -137,7 +137,7 @@ class InjectionFailureTests {
 
 		@BeforeAll
 		static void stop(@Autowired SocketServers servers) {
-			servers.server("echo").orElseThrow().stop();
+			servers.get("echo").stop();
 		}
 
 	}

@@ -72,7 +72,7 @@ class InjectionTests {
 
 	@Test
 	void connectsToAServerByItself(@Autowired SocketServers servers) {
-		try (SocketTestClient client = SocketTestClient.connect(servers.server("frames").orElseThrow())) {
+		try (SocketTestClient client = SocketTestClient.connect(servers.get("frames"))) {
 			assertThat(client.ask("x")).isEqualTo("x");
 		}
 	}
@@ -125,8 +125,7 @@ class InjectionTests {
 		@AfterAll
 		void closesConnectionsAfterEachTest(@Autowired SocketServers servers) {
 			assertThat(this.seen).hasSize(2);
-			await().untilAsserted(
-					() -> assertThat(servers.server("echo").orElseThrow().statistics().active()).isEqualTo(1));
+			await().untilAsserted(() -> assertThat(servers.get("echo").statistics().active()).isEqualTo(1));
 			assertThat(this.lasting.ask("z")).isEqualTo("z");
 		}
 

@@ -44,7 +44,7 @@ class LocalSocketPathTests {
 
 	@Test
 	void theFailureToFindAPortNamesWhatToUse(@Autowired SocketServers servers) {
-		SocketServer server = servers.server("echo").orElseThrow();
+		SocketServer server = servers.get("echo");
 		assertThatIllegalStateException().isThrownBy(() -> Target.portOf(server, server.spec().listeners().get(0)))
 			.withMessageContaining("which has no port: use @LocalSocketPath or @SocketConnection");
 	}

@@ -111,8 +111,7 @@ class ProtocolTranscriptsTests {
 	}
 
 	private static SocketTestClient connect(Path file) throws IOException {
-		return SocketTestClient
-			.connect(context.getBean(SocketServers.class).server(name(protocol(file))).orElseThrow());
+		return SocketTestClient.connect(context.getBean(SocketServers.class).get(name(protocol(file))));
 	}
 
 	private static String protocol(Path file) throws IOException {

@@ -35,7 +35,7 @@ class TapTranscriptsTests {
 
 	@Test
 	void aSessionPlaysAgain() {
-		SocketServer frames = this.servers.server("frames").orElseThrow();
+		SocketServer frames = this.servers.get("frames");
 		SocketTap tap = tap("frames");
 		byte[] everyByte = new byte[256];
 		for (int i = 0; i < everyByte.length; i++) {
@@ -63,7 +63,7 @@ class TapTranscriptsTests {
 
 	@Test
 	void severalSessionsPlayAgain() {
-		SocketServer echo = this.servers.server("echo").orElseThrow();
+		SocketServer echo = this.servers.get("echo");
 		SocketTap tap = tap("echo");
 		try (SocketTestClient one = SocketTestClient.connect(echo);
 				SocketTestClient two = SocketTestClient.connect(echo)) {

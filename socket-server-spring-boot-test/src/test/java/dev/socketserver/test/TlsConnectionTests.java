@@ -116,7 +116,7 @@ class TlsConnectionTests {
 	@Test
 	void refusesACertificateThatTheBundleDoesNotTrust(@Autowired SocketServers servers) {
 		SSLContext stranger = this.bundles.getBundle("stranger").createSslContext();
-		SocketServer server = servers.server("one-way").orElseThrow();
+		SocketServer server = servers.get("one-way");
 
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> SocketTestClient.connect(server, stranger))
 			.withMessageContaining("Could not begin TLS with 127.0.0.1:")
@@ -125,7 +125,7 @@ class TlsConnectionTests {
 
 	@Test
 	void reportsThatTheServerWantsACertificate(@Autowired SocketServers servers) {
-		try (SocketTestClient none = SocketTestClient.connect(servers.server("mutual").orElseThrow())) {
+		try (SocketTestClient none = SocketTestClient.connect(servers.get("mutual"))) {
 			assertThatExceptionOfType(AssertionError.class).isThrownBy(none::receive)
 				.withMessageContaining("but nothing arrived, and TLS has failed (")
 				.withMessageContaining("Received fatal alert: ");

@@ -89,7 +89,7 @@ class UnixConnectionTests {
 	@Test
 	void theEndOfTheServerIsSeen(@Autowired SocketServers servers) {
 		assertThat(this.client.ask("hello")).isEqualTo("hello");
-		SocketServer server = servers.server("echo").orElseThrow();
+		SocketServer server = servers.get("echo");
 		server.sessions().forEach((session) -> session.close());
 		this.client.expectClosed();
 	}

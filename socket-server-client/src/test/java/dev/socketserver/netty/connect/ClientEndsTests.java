@@ -325,7 +325,7 @@ class ClientEndsTests {
 				.port(ClientFixture.address(server).getPort())
 				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 				.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
-					SocketClient own = clients.client("loop").orElseThrow();
+					SocketClient own = clients.get("loop");
 					own.ask("1", Duration.ofSeconds(20))
 						.thenCompose((reply) -> own.ask(reply + "2", Duration.ofSeconds(20)))
 						.whenComplete((reply, failure) -> outcome.complete((failure != null) ? failure : reply));

@@ -326,7 +326,7 @@ class AcceptRecoveryTests {
 		}
 
 		private String state() {
-			SocketServer server = this.servers.server("program").orElseThrow();
+			SocketServer server = this.servers.get("program");
 			return server.state() + ", port " + server.localAddress().getPort() + ", alarms " + this.alarms
 					+ ((server.failure() == null) ? ", fine" : ", failed");
 		}

@@ -71,7 +71,7 @@ final class InheritingNode {
 			OtherJvm.say(this.warnings.messages(Level.WARN).get(0));
 			return;
 		}
-		SocketServer server = this.servers.server(name).orElseThrow();
+		SocketServer server = this.servers.get(name);
 		if (action.equals("kind")) {
 			OtherJvm.say("kind " + name + " " + ServerOperations.of(server).protocol());
 			return;

@@ -63,7 +63,7 @@ class SocketReplAutoConfigurationTests {
 					"socket.repl.prompt=>")
 			.run((context) -> {
 				try (TestPeer peer = TestPeer
-					.connect(context.getBean(SocketServers.class).server("test").orElseThrow().localAddress())) {
+					.connect(context.getBean(SocketServers.class).get("test").localAddress())) {
 					assertThat(peer.ask("1 + 1")).isEqualTo(">2");
 				}
 				assertThat(log).contains("Server 'test' has the built-in handler repl");

@@ -291,7 +291,7 @@ abstract class AbstractEndpointOperationsTests {
 		assertThat(exchange("POST", "socketclients/" + this.name, body, type).statusCode()).isEqualTo(415);
 		assertThat(this.server.state()).isEqualTo(ServerState.RUNNING);
 		assertThat(this.session.info().readsPaused()).isFalse();
-		assertThat(this.clients.client(this.name).orElseThrow().state()).isEqualTo(ClientState.CONNECTED);
+		assertThat(this.clients.get(this.name).state()).isEqualTo(ClientState.CONNECTED);
 	}
 
 	@Test

@@ -30,7 +30,7 @@ class EnableWebFluxTests {
 		try (ConfigurableApplicationContext context = application.run("--server.port=0", "--server.address=127.0.0.1",
 				"--socket.servers.it.port=0", "--socket.servers.it.handler=echo",
 				"--management.endpoints.web.exposure.include=socketservers")) {
-			assertThat(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress()).isNotNull();
+			assertThat(context.getBean(SocketServers.class).get("it").localAddress()).isNotNull();
 			assertThat(HttpPeer.get(context, "/actuator/socketservers/it").body()).contains("\"state\":\"RUNNING\"");
 		}
 	}

@@ -63,7 +63,7 @@ class SocketBansTests {
 	}
 
 	private TestPeer connect(String server) throws Exception {
-		return TestPeer.connect(this.servers.server(server).orElseThrow().localAddress());
+		return TestPeer.connect(this.servers.get(server).localAddress());
 	}
 
 	@Test

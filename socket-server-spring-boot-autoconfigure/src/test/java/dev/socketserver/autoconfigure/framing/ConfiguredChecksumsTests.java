@@ -40,7 +40,7 @@ class ConfiguredChecksumsTests {
 			.withPropertyValues(
 					properties("type=line, checksum.type=ours, checksum.form=hex, checksum.byte-order=little"))
 			.run((context) -> {
-				Framing framing = context.getBean(SocketServers.class).server("plant").orElseThrow().spec().framing();
+				Framing framing = context.getBean(SocketServers.class).get("plant").spec().framing();
 				assertThat(Frames.encode(framing, "hex:61")).isEqualTo("hex:61" + "30303031" + "0a");
 			});
 	}

@@ -439,7 +439,7 @@ class ConfiguredFramingsTests {
 	}
 
 	private static Framing framing(AssertableApplicationContext context) {
-		return context.getBean(SocketServers.class).server("frames").orElseThrow().spec().framing();
+		return context.getBean(SocketServers.class).get("frames").spec().framing();
 	}
 
 	private static void fails(AssertableApplicationContext context, String property, String value, String problem,

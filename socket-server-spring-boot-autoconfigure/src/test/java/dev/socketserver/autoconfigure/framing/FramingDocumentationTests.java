@@ -64,7 +64,7 @@ class FramingDocumentationTests {
 				  framing: %s
 				""".formatted(framing);
 		runner(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8))).run((context) -> {
-			Framing bound = context.getBean(SocketServers.class).server("protocol").orElseThrow().spec().framing();
+			Framing bound = context.getBean(SocketServers.class).get("protocol").spec().framing();
 			String received = String.join("", Objects.requireNonNull(bytes.get("received")));
 			List<String> payloads = Objects.requireNonNull(bytes.get("payload"));
 			assertThat(Frames.decode(bound, "hex:" + received)).isEqualTo(prefixed(payloads));

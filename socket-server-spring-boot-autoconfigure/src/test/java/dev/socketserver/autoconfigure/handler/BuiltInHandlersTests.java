@@ -73,10 +73,10 @@ class BuiltInHandlersTests {
 					"socket.servers.other.port=0", "socket.servers.other.handler=discard")
 			.run((context) -> {
 				SocketServers servers = context.getBean(SocketServers.class);
-				try (TestPeer peer = TestPeer.connect(servers.server("test").orElseThrow().localAddress())) {
+				try (TestPeer peer = TestPeer.connect(servers.get("test").localAddress())) {
 					assertThat(peer.ask("a")).isEqualTo("A");
 				}
-				try (TestPeer peer = TestPeer.connect(servers.server("other").orElseThrow().localAddress())) {
+				try (TestPeer peer = TestPeer.connect(servers.get("other").localAddress())) {
 					assertThat(peer.ask("a")).as("named by an annotation").isEqualTo("aa");
 				}
 			});
@@ -166,7 +166,7 @@ class BuiltInHandlersTests {
 		this.runner.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=" + handler)
 			.withPropertyValues(properties)
 			.run((context) -> {
-				SocketServer server = context.getBean(SocketServers.class).server("test").orElseThrow();
+				SocketServer server = context.getBean(SocketServers.class).get("test");
 				try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 					check.accept(peer, server);
 				}

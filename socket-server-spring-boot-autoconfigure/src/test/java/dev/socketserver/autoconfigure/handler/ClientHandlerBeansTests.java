@@ -78,7 +78,7 @@ class ClientHandlerBeansTests {
 			.run((context) -> {
 				assertThat(handler(context, "north").name()).isEqualTo("plants");
 				assertThat(handler(context, "south").name()).isEqualTo("plants");
-				SocketClient hand = context.getBean(SocketClients.class).client("hand").orElseThrow();
+				SocketClient hand = context.getBean(SocketClients.class).get("hand");
 				assertThat(hand.spec().byHand()).isTrue();
 			});
 	}
@@ -116,7 +116,7 @@ class ClientHandlerBeansTests {
 					"socket.clients.upper.start.auto=false", "socket.clients.lines.port=1",
 					"socket.clients.lines.start.auto=false")
 			.run((context) -> {
-				assertThat(context.getBean(SocketServers.class).server("upper").orElseThrow().spec().handler().name())
+				assertThat(context.getBean(SocketServers.class).get("upper").spec().handler().name())
 					.isEqualTo("upper");
 				assertThat(handler(context, "upper").name()).isEqualTo("upperClient");
 			});
@@ -152,8 +152,7 @@ class ClientHandlerBeansTests {
 					"socket.clients.far.start.auto=false")
 			.run((context) -> {
 				assertThat(handler(context, "far").name()).isEqualTo("both");
-				assertThat(context.getBean(SocketServers.class).server("near").orElseThrow().spec().handler().name())
-					.isEqualTo("both");
+				assertThat(context.getBean(SocketServers.class).get("near").spec().handler().name()).isEqualTo("both");
 			});
 	}
 
@@ -186,11 +185,11 @@ class ClientHandlerBeansTests {
 	}
 
 	private static ClientSpec spec(AssertableApplicationContext context) {
-		return context.getBean(SocketClients.class).client("plant").orElseThrow().spec();
+		return context.getBean(SocketClients.class).get("plant").spec();
 	}
 
 	private static ServerHandler handler(AssertableApplicationContext context, String client) {
-		return context.getBean(SocketClients.class).client(client).orElseThrow().spec().session().handler();
+		return context.getBean(SocketClients.class).get(client).spec().session().handler();
 	}
 
 	@Configuration(proxyBeanMethods = false)

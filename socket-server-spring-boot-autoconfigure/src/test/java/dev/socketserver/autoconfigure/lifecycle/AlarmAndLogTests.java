@@ -53,7 +53,7 @@ class AlarmAndLogTests {
 		this.runner
 			.withPropertyValues("socket.server-defaults.limits.alarm=50%", "socket.servers.logging.limits.sessions=4")
 			.run((context) -> {
-				SocketServer server = context.getBean(SocketServers.class).server("logging").orElseThrow();
+				SocketServer server = context.getBean(SocketServers.class).get("logging");
 				assertThat(server.spec().limits().alarm()).isEqualTo(50);
 				try (TestPeer one = TestPeer.connect(server.localAddress());
 						TestPeer two = TestPeer.connect(server.localAddress())) {
@@ -68,12 +68,11 @@ class AlarmAndLogTests {
 
 	@Test
 	void theMarkIsFourFifthsUnlessItIsSet() {
-		this.runner.run((context) -> assertThat(
-				context.getBean(SocketServers.class).server("logging").orElseThrow().spec().limits().alarm())
-			.isEqualTo(80));
+		this.runner
+			.run((context) -> assertThat(context.getBean(SocketServers.class).get("logging").spec().limits().alarm())
+				.isEqualTo(80));
 		this.runner.withPropertyValues("socket.servers.logging.limits.alarm=0")
-			.run((context) -> assertThat(
-					context.getBean(SocketServers.class).server("logging").orElseThrow().spec().limits().alarm())
+			.run((context) -> assertThat(context.getBean(SocketServers.class).get("logging").spec().limits().alarm())
 				.isZero());
 	}
 
@@ -102,7 +101,7 @@ class AlarmAndLogTests {
 		logger.addAppender(lines);
 		try {
 			this.runner.run((context) -> {
-				SocketServer logging = context.getBean(SocketServers.class).server("logging").orElseThrow();
+				SocketServer logging = context.getBean(SocketServers.class).get("logging");
 				try (TestPeer peer = TestPeer.connect(logging.localAddress())) {
 					peer.ask("hello");
 				}

@@ -231,7 +231,7 @@ class LifecyclePropertiesTests {
 	}
 
 	private static SocketServer server(ApplicationContext context) {
-		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+		return context.getBean(SocketServers.class).get("upper");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -346,7 +346,7 @@ class StartPropertiesTests {
 	}
 
 	private static SocketServer server(ApplicationContext context) {
-		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+		return context.getBean(SocketServers.class).get("upper");
 	}
 
 	private static Health health(ApplicationContext context) {

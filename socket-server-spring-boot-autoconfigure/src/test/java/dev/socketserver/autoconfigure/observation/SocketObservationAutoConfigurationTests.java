@@ -165,7 +165,7 @@ class SocketObservationAutoConfigurationTests {
 	void aMessageLastsUntilItsLaterReply() {
 		this.observed.run((context) -> {
 			Handlers.later = new CompletableFuture<>();
-			SocketServer server = context.getBean(SocketServers.class).server("later").orElseThrow();
+			SocketServer server = context.getBean(SocketServers.class).get("later");
 			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				peer.send("x\n");
 				await().untilAsserted(() -> TestObservationRegistryAssert.assertThat(this.observations)
@@ -339,7 +339,7 @@ class SocketObservationAutoConfigurationTests {
 	}
 
 	private static void ask(SocketServers servers, String server, String line, String reply) throws Exception {
-		try (TestPeer peer = TestPeer.connect(servers.server(server).orElseThrow().localAddress())) {
+		try (TestPeer peer = TestPeer.connect(servers.get(server).localAddress())) {
 			assertThat(peer.ask(line)).isEqualTo(reply);
 		}
 	}

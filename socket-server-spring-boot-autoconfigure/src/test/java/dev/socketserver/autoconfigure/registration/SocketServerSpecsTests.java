@@ -43,7 +43,7 @@ class SocketServerSpecsTests {
 				"socket.servers.other.port=0", "socket.servers.other.handler=upper");
 
 	private static ServerSpec spec(ApplicationContext context, String server) {
-		return context.getBean(SocketServers.class).server(server).orElseThrow().spec();
+		return context.getBean(SocketServers.class).get(server).spec();
 	}
 
 	@Test

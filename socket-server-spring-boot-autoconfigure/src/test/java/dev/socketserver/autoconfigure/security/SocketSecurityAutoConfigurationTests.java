@@ -96,7 +96,7 @@ class SocketSecurityAutoConfigurationTests {
 	}
 
 	private static SocketServer server(ApplicationContext context, String name) {
-		return context.getBean(SocketServers.class).server(name).orElseThrow();
+		return context.getBean(SocketServers.class).get(name);
 	}
 
 	static String who() {

@@ -46,7 +46,7 @@ class AdmissionPropertiesTests {
 		.withPropertyValues(UPPER + "port=0", UPPER + "start.auto=false");
 
 	private static ServerSpec spec(ApplicationContext context) {
-		return context.getBean(SocketServers.class).server("upper").orElseThrow().spec();
+		return context.getBean(SocketServers.class).get("upper").spec();
 	}
 
 	@Test

@@ -151,7 +151,7 @@ class ClientPropertiesTests {
 			.run((context) -> {
 				assertThat(spec(context).addresses()).extracting(ServerAddress::toString)
 					.containsExactly("127.0.0.1:7101", "[::1]:7102");
-				assertThat(context.getBean(SocketClients.class).client("other").orElseThrow().spec().addresses())
+				assertThat(context.getBean(SocketClients.class).get("other").spec().addresses())
 					.extracting(ServerAddress::toString)
 					.containsExactly("127.0.0.1:7200");
 			});
@@ -297,7 +297,7 @@ class ClientPropertiesTests {
 			.run((context) -> {
 				ClientSpec spec = spec(context);
 				assertThat(spec.port()).isZero();
-				context.getBean(SocketServers.class).server("upper").orElseThrow().start();
+				context.getBean(SocketServers.class).get("upper").start();
 				assertThat(spec.port()).isPositive()
 					.isEqualTo(context.getEnvironment().getProperty("local.socket.upper.port", Integer.class));
 			});
@@ -436,7 +436,7 @@ class ClientPropertiesTests {
 			.run((context) -> {
 				assertThat(context.getBean(SocketClients.class)).extracting(SocketClient::name)
 					.containsExactly("my-plant");
-				ClientSpec spec = context.getBean(SocketClients.class).client("my-plant").orElseThrow().spec();
+				ClientSpec spec = context.getBean(SocketClients.class).get("my-plant").spec();
 				assertThat(spec.reconnect().maxPeriod()).isEqualTo(Duration.ofSeconds(3));
 				assertThat(spec.connectTimeout()).isEqualTo(Duration.ofSeconds(4));
 				assertThat(output).doesNotContain("no such key");
@@ -497,7 +497,7 @@ class ClientPropertiesTests {
 	}
 
 	private static SocketClient client(AssertableApplicationContext context) {
-		return context.getBean(SocketClients.class).client("plant").orElseThrow();
+		return context.getBean(SocketClients.class).get("plant");
 	}
 
 	private static ClientSpec spec(AssertableApplicationContext context) {

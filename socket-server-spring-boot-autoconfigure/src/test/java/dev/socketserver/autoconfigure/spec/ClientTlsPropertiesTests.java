@@ -76,7 +76,7 @@ class ClientTlsPropertiesTests {
 	}
 
 	private static SocketClient client(ApplicationContext context) {
-		return context.getBean(SocketClients.class).client("plant").orElseThrow();
+		return context.getBean(SocketClients.class).get("plant");
 	}
 
 	private static Object ask(ApplicationContext context) {

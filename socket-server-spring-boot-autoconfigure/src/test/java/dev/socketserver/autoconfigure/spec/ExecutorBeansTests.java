@@ -163,7 +163,7 @@ class ExecutorBeansTests {
 			.withPropertyValues("socket.servers.names.execution.executor=limited", "socket.threads.io=1",
 					"socket.servers.other.port=0", "socket.servers.other.handler=names")
 			.run((context) -> {
-				SocketServer other = context.getBean(SocketServers.class).server("other").orElseThrow();
+				SocketServer other = context.getBean(SocketServers.class).get("other");
 				try (TestPeer first = TestPeer.connect(server(context).localAddress());
 						TestPeer second = TestPeer.connect(server(context).localAddress());
 						TestPeer free = TestPeer.connect(other.localAddress())) {
@@ -287,7 +287,7 @@ class ExecutorBeansTests {
 	}
 
 	private static SocketServer server(AssertableApplicationContext context) {
-		return context.getBean(SocketServers.class).server("names").orElseThrow();
+		return context.getBean(SocketServers.class).get("names");
 	}
 
 }

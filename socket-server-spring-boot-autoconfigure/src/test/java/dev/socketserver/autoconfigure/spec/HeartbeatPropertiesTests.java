@@ -142,7 +142,7 @@ class HeartbeatPropertiesTests {
 	}
 
 	private static ServerSpec spec(ApplicationContext context) {
-		return context.getBean(SocketServers.class).server("upper").orElseThrow().spec();
+		return context.getBean(SocketServers.class).get("upper").spec();
 	}
 
 	@Configuration(proxyBeanMethods = false)

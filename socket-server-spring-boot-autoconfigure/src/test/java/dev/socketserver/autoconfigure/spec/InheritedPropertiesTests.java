@@ -220,12 +220,7 @@ class InheritedPropertiesTests {
 		this.runner.withUserConfiguration(Converters.class)
 			.withPropertyValues(DEFAULTS + "timeouts.idle=a while", SERVER + "timeouts.write=a while")
 			.run((context) -> {
-				Timeouts timeouts = context.getBean(SocketServers.class)
-					.server("upper")
-					.orElseThrow()
-					.spec()
-					.session()
-					.timeouts();
+				Timeouts timeouts = context.getBean(SocketServers.class).get("upper").spec().session().timeouts();
 				assertThat(timeouts.idle()).isEqualTo(Duration.ofMinutes(7));
 				assertThat(timeouts.write()).isEqualTo(Duration.ofMinutes(7));
 			});
@@ -267,7 +262,7 @@ class InheritedPropertiesTests {
 
 	/** A specification as text, in which name and handler are always the same. */
 	private static String described(ApplicationContext context, String name) {
-		ServerSpec spec = context.getBean(SocketServers.class).server(name).orElseThrow().spec();
+		ServerSpec spec = context.getBean(SocketServers.class).get(name).spec();
 		return spec.toString().replace(name, UPPER).replaceAll("(@|0x)[0-9a-f]+", "");
 	}
 

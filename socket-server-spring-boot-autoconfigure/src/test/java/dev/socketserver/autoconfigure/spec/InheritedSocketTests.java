@@ -55,7 +55,7 @@ class InheritedSocketTests {
 	@Test
 	void withoutPassedSocketsAPortIsUsed() {
 		runner("socket.servers.upper.port=0").run((context) -> {
-			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			SocketServer server = context.getBean(SocketServers.class).get("upper");
 			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				assertThat(peer.ask("hello")).isEqualTo("HELLO");
 			}
@@ -162,7 +162,7 @@ class InheritedSocketTests {
 			runner().run((context) -> {
 				log.events().forEach((event) -> OtherJvm.say(event.getLevel() + " " + event.getFormattedMessage()));
 				SocketServerDescriptor shown = context.getBean(SocketServersEndpoint.class).socketServer("upper");
-				SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+				SocketServer server = context.getBean(SocketServers.class).get("upper");
 				OtherJvm.say("upper %s %s %s".formatted(Addresses.format(server.localAddress()), shown.protocol(),
 						shown.inherited()));
 				perform(context.getBean(SocketServersEndpoint.class), server);

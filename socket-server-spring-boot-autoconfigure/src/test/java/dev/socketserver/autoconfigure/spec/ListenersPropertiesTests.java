@@ -53,7 +53,7 @@ class ListenersPropertiesTests {
 	}
 
 	private static SocketServer server(ApplicationContext context) {
-		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+		return context.getBean(SocketServers.class).get("upper");
 	}
 
 	private static ListenerSpec spec(ApplicationContext context, String listener) {

@@ -119,7 +119,7 @@ class ProtocolHeartbeatsTests {
 	}
 
 	private static SocketServer server(AssertableApplicationContext context, String name) {
-		return context.getBean(SocketServers.class).server(name).orElseThrow();
+		return context.getBean(SocketServers.class).get(name);
 	}
 
 	private static Socket connected(SocketServer server) throws IOException {
@@ -248,7 +248,7 @@ class ProtocolHeartbeatsTests {
 		try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
 			String keys = String.join("\n", List.of("period: 50ms", "reply-timeout: 60s", message, placeholder, reply));
 			run(new ByteArrayResource(client("it", framing, listener.getLocalPort(), keys).getBytes()), (context) -> {
-				SocketClient client = context.getBean(SocketClients.class).client("it").orElseThrow();
+				SocketClient client = context.getBean(SocketClients.class).get("it");
 				try (Socket socket = listener.accept()) {
 					socket.setSoTimeout((int) Patience.limit().toMillis());
 					byte[] beat = sum(first);
@@ -276,7 +276,7 @@ class ProtocolHeartbeatsTests {
 		try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
 			String keys = "period: 50ms\nreply-timeout: 200ms\nmessage: PING\nreply: PONG";
 			run(new ByteArrayResource(client("it", "line", listener.getLocalPort(), keys).getBytes()), (context) -> {
-				SocketClient client = context.getBean(SocketClients.class).client("it").orElseThrow();
+				SocketClient client = context.getBean(SocketClients.class).get("it");
 				// Again, if it was left before it had answered once.
 				Patience.within(() -> {
 					answersOnce(listener);

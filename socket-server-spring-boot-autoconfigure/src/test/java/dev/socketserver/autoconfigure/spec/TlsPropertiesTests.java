@@ -98,7 +98,7 @@ class TlsPropertiesTests {
 	}
 
 	private static SocketServer server(ApplicationContext context) {
-		return context.getBean(SocketServers.class).server("meters").orElseThrow();
+		return context.getBean(SocketServers.class).get("meters");
 	}
 
 	private static SSLSocket connect(ApplicationContext context, @Nullable X509Bundle client, @Nullable String host)

@@ -59,7 +59,7 @@ class UdpServerPropertiesTests {
 	}
 
 	private static SocketServer server(AssertableApplicationContext context) {
-		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+		return context.getBean(SocketServers.class).get("upper");
 	}
 
 	private static String ask(SocketServer server, String text) throws Exception {

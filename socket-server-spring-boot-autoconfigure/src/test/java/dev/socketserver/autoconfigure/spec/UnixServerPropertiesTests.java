@@ -65,7 +65,7 @@ class UnixServerPropertiesTests {
 	}
 
 	private static SocketServer server(AssertableApplicationContext context) {
-		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+		return context.getBean(SocketServers.class).get("upper");
 	}
 
 	@Test

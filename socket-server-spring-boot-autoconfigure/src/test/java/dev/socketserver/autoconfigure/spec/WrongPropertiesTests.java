@@ -118,8 +118,7 @@ class WrongPropertiesTests {
 	@Test
 	void aPercentageMayBeANumber() {
 		this.upper.withInitializer(fromYaml("limits.alarm: 50"))
-			.run((context) -> assertThat(
-					context.getBean(SocketServers.class).server("upper").orElseThrow().spec().limits().alarm())
+			.run((context) -> assertThat(context.getBean(SocketServers.class).get("upper").spec().limits().alarm())
 				.isEqualTo(50));
 	}
 

@@ -136,7 +136,7 @@ class StartTlsProgramsTests {
 	private String secures(String name, IntFunction<List<String>> command) {
 		List<String> printed = new ArrayList<>();
 		this.runner.run((context) -> {
-			SocketServer server = context.getBean(SocketServers.class).server(name).orElseThrow();
+			SocketServer server = context.getBean(SocketServers.class).get(name);
 			String[] words = command.apply(Objects.requireNonNull(server.localAddress()).getPort())
 				.toArray(String[]::new);
 			printed.add(RealProgram.run(this.directory, words));

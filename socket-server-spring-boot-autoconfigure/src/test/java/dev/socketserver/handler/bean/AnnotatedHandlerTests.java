@@ -96,8 +96,7 @@ class AnnotatedHandlerTests {
 	@Test
 	void withoutMessageMethodInputIsDropped() {
 		AnnotatedServer.with(Greeter.class).run((context) -> {
-			assertThat(context.getBean(SocketServers.class).server("it").orElseThrow().spec().framing())
-				.isEqualTo(Framing.raw());
+			assertThat(context.getBean(SocketServers.class).get("it").spec().framing()).isEqualTo(Framing.raw());
 			try (TestPeer peer = AnnotatedServer.peer(context)) {
 				assertThat(peer.send("anything").end()).isEqualTo("220 ready");
 			}
@@ -133,7 +132,7 @@ class AnnotatedHandlerTests {
 	@Test
 	void singletonsShareOneHandler() {
 		AnnotatedServer.with(Numbers.class).run((context) -> {
-			ServerSpec spec = context.getBean(SocketServers.class).server("it").orElseThrow().spec();
+			ServerSpec spec = context.getBean(SocketServers.class).get("it").spec();
 			ServerHandler.Messages messages = (ServerHandler.Messages) spec.handler();
 			assertThat(messages.sessions().apply(spec.session())).isSameAs(messages.sessions().apply(spec.session()));
 		});

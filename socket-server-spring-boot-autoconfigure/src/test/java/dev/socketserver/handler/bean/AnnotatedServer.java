@@ -34,7 +34,7 @@ final class AnnotatedServer {
 	}
 
 	static TestPeer peer(AssertableApplicationContext context) {
-		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress());
+		return TestPeer.connect(context.getBean(SocketServers.class).get("it").localAddress());
 	}
 
 	static SessionHandler annotated(Class<?> type) {

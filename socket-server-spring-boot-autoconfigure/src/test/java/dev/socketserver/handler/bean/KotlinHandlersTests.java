@@ -192,11 +192,7 @@ class KotlinHandlersTests {
 				peer.send("wait\n");
 				Job job = Patience.await(endless.job);
 				assertThat(job.isActive()).isTrue();
-				context.getBean(SocketServers.class)
-					.server("it")
-					.orElseThrow()
-					.sessions()
-					.forEach(SocketSession::abort);
+				context.getBean(SocketServers.class).get("it").sessions().forEach(SocketSession::abort);
 				await().until(job::isCancelled);
 			}
 		});

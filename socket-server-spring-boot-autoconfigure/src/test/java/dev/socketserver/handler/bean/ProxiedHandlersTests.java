@@ -112,7 +112,7 @@ class ProxiedHandlersTests {
 
 	private static TestPeer peer(AssertableApplicationContext context, String server) {
 		assertThat(context).hasNotFailed();
-		SocketServer found = context.getBean(SocketServers.class).server(server).orElseThrow();
+		SocketServer found = context.getBean(SocketServers.class).get(server);
 		return TestPeer.connect(found.localAddress());
 	}
 

@@ -137,8 +137,7 @@ class DispatchedCallsTests {
 				ClientSide client = context.getBean(ClientSide.class);
 				assertThat(Patience.next(client.calls)).isEqualTo("login LOGIN here");
 				assertThat(Patience.next(client.calls)).isEqualTo("data DATA 7");
-				CounterSource counters = CounterSource
-					.of(context.getBean(SocketClients.class).client("c").orElseThrow().statistics());
+				CounterSource counters = CounterSource.of(context.getBean(SocketClients.class).get("c").statistics());
 				assertThat(counters.sum(Counter.MESSAGES_UNMAPPED)).isEqualTo(1);
 			});
 	}

@@ -46,8 +46,7 @@ class UnmappedMessagesTests {
 				try (TestPeer peer = TestPeer.connect(context, "it")) {
 					assertThat(peer.send("nothing\nelse\n").ask("LOGIN a")).isEqualTo("in");
 				}
-				CounterSource counters = CounterSource
-					.of(context.getBean(SocketServers.class).server("it").orElseThrow().statistics());
+				CounterSource counters = CounterSource.of(context.getBean(SocketServers.class).get("it").statistics());
 				// It is counted last, for several calls at once.
 				await().untilAsserted(() -> assertThat(counters.sum(Counter.MESSAGES_HANDLED)).isEqualTo(3));
 				assertThat(counters.sum(Counter.MESSAGES_UNMAPPED)).isEqualTo(2);

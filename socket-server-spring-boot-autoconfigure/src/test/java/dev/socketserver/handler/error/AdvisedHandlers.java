@@ -68,7 +68,7 @@ final class AdvisedHandlers {
 	}
 
 	static SocketServer server(ApplicationContext context, String name) {
-		return context.getBean(SocketServers.class).server(name).orElseThrow();
+		return context.getBean(SocketServers.class).get(name);
 	}
 
 	/** Waits until all sessions that have ended did so for a reason. */

@@ -62,7 +62,7 @@ class HandlerErrorLogTests {
 			.withPropertyValues("socket.servers." + server + ".port=0",
 					"socket.servers." + server + ".framing=" + (server.equals("stream") ? "raw" : "line"))
 			.run((context) -> {
-				SocketServer failing = context.getBean(SocketServers.class).server(server).orElseThrow();
+				SocketServer failing = context.getBean(SocketServers.class).get(server);
 				for (int i = 1; i <= 2; i++) {
 					try (TestPeer peer = TestPeer.connect(failing.localAddress())) {
 						peer.send("x\n");
@@ -87,7 +87,7 @@ class HandlerErrorLogTests {
 			.withPropertyValues("socket.servers." + server + ".port=0",
 					"socket.servers." + server + ".framing=" + (server.equals("stream") ? "raw" : "line"))
 			.run((context) -> {
-				SocketServer failing = context.getBean(SocketServers.class).server(server).orElseThrow();
+				SocketServer failing = context.getBean(SocketServers.class).get(server);
 				try (TestPeer peer = TestPeer.connect(failing.localAddress())) {
 					peer.send("x\n");
 					assertThat(peer.read()).isNull();
@@ -102,7 +102,7 @@ class HandlerErrorLogTests {
 	@Test
 	void theEndOfASessionIsLoggedLikewise() {
 		this.runner.withPropertyValues("socket.servers.closing.port=0").run((context) -> {
-			SocketServer failing = context.getBean(SocketServers.class).server("closing").orElseThrow();
+			SocketServer failing = context.getBean(SocketServers.class).get("closing");
 			TestPeer.connect(failing.localAddress()).close();
 			await().untilAsserted(() -> assertThat(this.servers.messages(Level.ERROR)).singleElement()
 				.asString()

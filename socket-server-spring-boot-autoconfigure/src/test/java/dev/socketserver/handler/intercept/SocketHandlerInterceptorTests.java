@@ -147,7 +147,7 @@ class SocketHandlerInterceptorTests {
 	}
 
 	private static SocketServer server(ApplicationContext context, String name) {
-		return context.getBean(SocketServers.class).server(name).orElseThrow();
+		return context.getBean(SocketServers.class).get(name);
 	}
 
 	private static void ended(ApplicationContext context, String server) {

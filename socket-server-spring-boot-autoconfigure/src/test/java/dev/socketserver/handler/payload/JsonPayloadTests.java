@@ -156,7 +156,7 @@ class JsonPayloadTests {
 	}
 
 	private static Framing framing(AssertableApplicationContext context) {
-		return context.getBean(SocketServers.class).server("it").orElseThrow().spec().framing();
+		return context.getBean(SocketServers.class).get("it").spec().framing();
 	}
 
 	static class Cbor extends JsonFactory {

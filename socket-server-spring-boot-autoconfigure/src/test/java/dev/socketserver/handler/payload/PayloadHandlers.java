@@ -55,7 +55,7 @@ final class PayloadHandlers {
 	}
 
 	static TestPeer peer(AssertableApplicationContext context) throws Exception {
-		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow().localAddress());
+		return TestPeer.connect(context.getBean(SocketServers.class).get("it").localAddress());
 	}
 
 	record Purchase(String articleNumber, int amount) {

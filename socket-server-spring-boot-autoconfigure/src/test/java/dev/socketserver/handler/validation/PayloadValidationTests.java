@@ -266,11 +266,11 @@ class PayloadValidationTests {
 	}
 
 	private static TestPeer peer(ApplicationContext context, String server) {
-		return TestPeer.connect(context.getBean(SocketServers.class).server(server).orElseThrow().localAddress());
+		return TestPeer.connect(context.getBean(SocketServers.class).get(server).localAddress());
 	}
 
 	private static void closed(ApplicationContext context, String server, CloseReason reason) {
-		SocketServer found = context.getBean(SocketServers.class).server(server).orElseThrow();
+		SocketServer found = context.getBean(SocketServers.class).get(server);
 		await().untilAsserted(() -> assertThat(found.statistics().closed()).containsOnlyKeys(reason));
 	}
 

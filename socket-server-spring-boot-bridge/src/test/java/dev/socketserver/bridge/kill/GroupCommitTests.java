@@ -48,7 +48,7 @@ class GroupCommitTests {
 		PostgresServer database = this.opened.add(PostgresServer.open());
 		ConfigurableApplicationContext context = this.opened
 			.add(StoringApplication.start("--socket.servers.in.port=0", "--spring.datasource.url=" + database.url()));
-		SocketServer server = context.getBean(SocketServers.class).server("in").orElseThrow();
+		SocketServer server = context.getBean(SocketServers.class).get("in");
 		Ledger ledger = new Ledger();
 		ExecutorService threads = Executors.newFixedThreadPool(SESSIONS);
 		try (Connection connection = DriverManager.getConnection(database.url());

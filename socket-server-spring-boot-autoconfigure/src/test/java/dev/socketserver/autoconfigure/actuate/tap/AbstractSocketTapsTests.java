@@ -259,7 +259,7 @@ abstract class AbstractSocketTapsTests {
 	@Test
 	void tapsAClient(@Autowired SocketClients clients) throws Exception {
 		JsonNode tap = start("{'client':'meter'}");
-		clients.client("meter").orElseThrow().send("from the client").get();
+		clients.get("meter").send("from the client").get();
 		await().until(() -> text(tap).contains("< \"from the client\\n\"\n> \"FROM THE CLIENT\\n\"\n"));
 	}
 
@@ -358,20 +358,19 @@ abstract class AbstractSocketTapsTests {
 	}
 
 	private TestPeer upper(String first) throws Exception {
-		TestPeer peer = TestPeer.connect(this.servers.server("upper").orElseThrow().localAddress());
+		TestPeer peer = TestPeer.connect(this.servers.get("upper").localAddress());
 		peer.ask(first);
 		return peer;
 	}
 
 	private TestPeer devices(String name) throws Exception {
-		TestPeer peer = TestPeer.connect(this.servers.server("devices").orElseThrow().localAddress());
+		TestPeer peer = TestPeer.connect(this.servers.get("devices").localAddress());
 		peer.ask("I am " + name);
 		return peer;
 	}
 
 	private String id(TestPeer peer) {
-		return this.servers.server("upper")
-			.orElseThrow()
+		return this.servers.get("upper")
 			.sessions()
 			.filter((session) -> session.remoteAddress().getPort() == peer.port())
 			.findFirst()
