@@ -48,6 +48,7 @@ class OneShotTests {
 				Patience.await(stopped);
 			}
 			assertThat(this.fixture.opened).hasSize(round);
+			assertThat(server.statistics().rejected()).isEmpty();
 			server.start();
 		}
 	}

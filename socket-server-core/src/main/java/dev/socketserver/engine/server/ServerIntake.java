@@ -195,7 +195,7 @@ public final class ServerIntake {
 		return this.admission.countsAddresses() && number > this.uncounted;
 	}
 
-	/** Refuses all that still arrive: the one session of a one-shot has opened. */
+	/** Serves nobody who still arrives: the one session of a one-shot has opened. */
 	void served() {
 		this.served = true;
 	}
@@ -206,7 +206,7 @@ public final class ServerIntake {
 
 	/** Whether connections wait for which there is no room. */
 	boolean waits() {
-		return this.values.waits() && !this.served;
+		return this.values.waits();
 	}
 
 	/** A connection was admitted. */
@@ -226,7 +226,7 @@ public final class ServerIntake {
 		Values present = this.values;
 		if (present.waits()) {
 			for (AcceptGate gate : this.streams) {
-				gate.set(Reason.FULL, () -> this.values.waits() && this.admission.isExhausted());
+				gate.set(Reason.FULL, () -> this.values.waits() && (this.served || this.admission.isExhausted()));
 			}
 		}
 		int taken = this.admission.taken();
