@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionIntake {
 
+	/**
+	 * A connection has to wait, since others have taken the last permits by another
+	 * listener at the same time. It is to be accepted once more when the gate opens.
+	 */
+	public static final Refusal WAITS = new Refusal(RejectReason.LIMIT_SESSIONS, "with limits.on-full = wait");
+
 	private static final SafeLogger logger = SafeLogger.of(SocketServer.class);
 
 	private final ServerContext server;
@@ -119,7 +125,7 @@ public final class ConnectionIntake {
 	}
 
 	/**
-	 * A connection was accepted, and is counted unless it {@link #mustWait}.
+	 * A connection was accepted, and is counted unless it {@linkplain #WAITS waits}.
 	 * @param socket the address of its peer, or {@code null} if it has none
 	 * @param credentials who the peer is, as far as the kernel knows that
 	 * @param proxy whether that may speak for others
@@ -129,22 +135,12 @@ public final class ConnectionIntake {
 	public @Nullable Refusal accepted(@Nullable InetAddress socket, @Nullable PeerCredentials credentials,
 			boolean proxy, boolean waits) {
 		Refusal refusal = admitted(socket, credentials, proxy, waits);
-		if (!mustWait(refusal)) {
-			countAccepted();
+		if (refusal != null && refusal.reason() == RejectReason.LIMIT_SESSIONS
+				&& this.listener.spec().listenOn().streams() && this.all.waits()) {
+			return WAITS;
 		}
+		countAccepted();
 		return refusal;
-	}
-
-	/**
-	 * Whether a connection that was refused has to wait instead: others have taken the
-	 * last permits by another listener at the same time. It is to be accepted once more
-	 * when the gate opens.
-	 * @param refusal why it was refused, or {@code null} if it was not
-	 * @return {@code false} if it was admitted, or stays refused
-	 */
-	public boolean mustWait(@Nullable Refusal refusal) {
-		return refusal != null && refusal.reason() == RejectReason.LIMIT_SESSIONS
-				&& this.listener.spec().listenOn().streams() && this.all.waits();
 	}
 
 	/** Holds the gate if there are no permits, and releases it if there are. */

@@ -121,7 +121,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		boolean proxy = this.intake.isProxy(address);
 		PendingConnections.Stages stages = this.pending.stages();
 		Refusal refusal = this.intake.accepted(address, kind.credentials(channel), proxy, stages.waits(proxy));
-		if (this.intake.mustWait(refusal)) {
+		if (refusal == ConnectionIntake.WAITS) {
 			return false;
 		}
 		if (refusal != null) {
