@@ -216,8 +216,8 @@ public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout, @
 	 * @param to how it begins
 	 * @param with the payload that is sent
 	 * @param copy which of its bytes are put into that payload, such as {@code 8:4} for
-	 * four bytes from position 8, or {@code 8:4>0} for the same at position 0 there;
-	 * {@code null}, the default, for none
+	 * four bytes from position 8, or {@code 8:4>0} for the same at position 0 there; what
+	 * is no frame with them is not sent; {@code null}, the default, for none
 	 */
 	public record Answer(String to, String with, @Nullable String copy) {
 

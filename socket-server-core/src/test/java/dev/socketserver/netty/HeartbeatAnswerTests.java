@@ -8,6 +8,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ServerFixture.Way;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -64,6 +65,21 @@ class HeartbeatAnswerTests {
 			assertThat(session.info().messagesReceived()).isOne();
 			await().atMost(Patience.limit()).until(() -> session.info().messagesSent() == 1);
 			assertThat(this.fixture.closed).isEmpty();
+		}
+	}
+
+	@Every.Way
+	void copiedBytesEndNoAnswer(Way way) throws Exception {
+		SocketServer server = this.fixture.lines((text) -> text,
+				(spec) -> way.spec()
+					.apply(spec)
+					.framing(Framings.delimiter().delimiters("##").build())
+					.heartbeat((h) -> h.answer("TEST", "FINE#?", "5:1")));
+		try (Peer peer = new Peer(server)) {
+			peer.send("TEST 7##");
+			assertThat(new String(peer.bytes(8), UTF_8)).isEqualTo("FINE#7##");
+			peer.send("TEST #6##TEST 5##");
+			assertThat(new String(peer.bytes(8), UTF_8)).isEqualTo("FINE#5##");
 		}
 	}
 

@@ -15,6 +15,7 @@ import dev.socketserver.engine.waiting.Overflow;
 import dev.socketserver.engine.waiting.Room;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
+import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
@@ -225,7 +226,8 @@ public final class Outbox {
 
 	/**
 	 * Adds an answer, or drops it if there is no room: who does not read what was sent
-	 * before would not read it either. On the loop.
+	 * before would not read it either. One with bytes of the peer that are no frame is
+	 * dropped, too. On the loop.
 	 * @param bytes the answer, copied
 	 * @param framed whether it is framed already; else it is the payload of a heartbeat,
 	 * which does not count as a message
@@ -233,7 +235,8 @@ public final class Outbox {
 	public void answer(byte[] bytes, boolean framed) {
 		boolean ask = false;
 		synchronized (this.queue) {
-			if (refusal(bytes.length) == null) {
+			if (refusal(bytes.length) == null
+					&& (framed || HeartbeatMessages.reason(this.queue.framing(), bytes) == null)) {
 				this.queue.appendAnswer(bytes, framed);
 				ask = this.writer.mustAskLoop();
 			}

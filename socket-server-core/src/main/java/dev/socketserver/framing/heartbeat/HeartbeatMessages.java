@@ -171,7 +171,13 @@ public final class HeartbeatMessages {
 		return null;
 	}
 
-	private static @Nullable String reason(Framing framing, byte[] payload) {
+	/**
+	 * Returns why a framing cannot have one of these messages.
+	 * @param framing the framing
+	 * @param payload the payload of the message
+	 * @return the reason; {@code null} if a peer reads it as one frame
+	 */
+	public static @Nullable String reason(Framing framing, byte[] payload) {
 		if (framing.passThrough() && !(framing instanceof WrappedFraming wrapped && wrapped.ofDatagrams())) {
 			return "framing '" + framing.type() + "' has no boundaries between messages";
 		}
