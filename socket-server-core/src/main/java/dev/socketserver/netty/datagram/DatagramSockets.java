@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +57,8 @@ final class DatagramSockets {
 	/** Linux can have any number of local addresses. */
 	private static final int MOST_SOCKETS = 256;
 
-	private static final long REBIND_MILLIS = 250;
+	/** The time between two attempts to bind. */
+	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
 	/** How often new addresses of interfaces are looked for at most. */
 	private static final long RESCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -80,8 +80,8 @@ final class DatagramSockets {
 	 */
 	private final Map<InetAddress, LocalSocket> byAddress = new HashMap<>();
 
-	/** Addresses that could not be bound. */
-	private final Set<InetAddress> unbindable = new LinkedHashSet<>();
+	/** Addresses that could not be bound, and when that was tried last. */
+	private final Map<InetAddress, Long> unbindable = new HashMap<>();
 
 	/** Addresses of broadcasts, as far as any have come. */
 	private final Set<InetAddress> broadcasts = new HashSet<>();
@@ -307,7 +307,9 @@ final class DatagramSockets {
 	/** Returns the socket at a local address, made if there is none. */
 	private @Nullable LocalSocket at(InetAddress local) {
 		LocalSocket known = this.byAddress.get(local);
-		if (known != null || this.byAddress.size() >= MOST_SOCKETS || this.unbindable.contains(local)) {
+		Long failedAt = this.unbindable.get(local);
+		if (known != null || this.byAddress.size() >= MOST_SOCKETS
+				|| (failedAt != null && System.nanoTime() - failedAt < REBIND_NANOS)) {
 			return known;
 		}
 		ChannelFuture bound = bind(local);
@@ -315,13 +317,14 @@ final class DatagramSockets {
 			if (this.unbindable.isEmpty()) {
 				warnIfPrivileged(local);
 			}
-			if (this.unbindable.size() < MOST_SOCKETS) {
-				this.unbindable.add(local);
+			if (failedAt != null || this.unbindable.size() < MOST_SOCKETS) {
+				this.unbindable.put(local, System.nanoTime());
 			}
 			return null;
 		}
 		LocalSocket made = new LocalSocket(bound.channel());
 		opened(made);
+		this.unbindable.remove(local);
 		this.byAddress.put(local, made);
 		return made;
 	}
@@ -412,10 +415,7 @@ final class DatagramSockets {
 
 	/** Finds the socket at an address that was not asked for before, or has none. */
 	private @Nullable LocalSocket asked(LocalSocket socket, InetAddress local) {
-		if (this.unbindable.contains(local)) {
-			return socket;
-		}
-		if (this.broadcasts.contains(local) || isBroadcast(local)) {
+		if (!this.unbindable.containsKey(local) && (this.broadcasts.contains(local) || isBroadcast(local))) {
 			return udp().broadcast() ? socket : null;
 		}
 		LocalSocket exact = at(local);
@@ -431,7 +431,7 @@ final class DatagramSockets {
 	private boolean isForGroup(DatagramPacket packet) {
 		return this.groups != null && this.resources.transport() == SocketTransport.NIO
 				&& packet.sender().getAddress() instanceof Inet6Address
-				&& this.unbindable.stream().noneMatch(Inet6Address.class::isInstance);
+				&& this.unbindable.keySet().stream().noneMatch(Inet6Address.class::isInstance);
 	}
 
 	private boolean isBroadcast(InetAddress local) {
@@ -462,7 +462,7 @@ final class DatagramSockets {
 		}
 		Channel channel = again(socket);
 		if (channel == null) {
-			this.loop.schedule(() -> rebind(socket), REBIND_MILLIS, TimeUnit.MILLISECONDS);
+			this.loop.schedule(() -> rebind(socket), REBIND_NANOS, TimeUnit.NANOSECONDS);
 			return;
 		}
 		socket.replace(channel);

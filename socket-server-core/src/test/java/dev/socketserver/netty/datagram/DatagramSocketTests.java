@@ -1,5 +1,6 @@
 package dev.socketserver.netty.datagram;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
@@ -107,6 +109,41 @@ class DatagramSocketTests {
 			await().until(() -> server.statistics().listenersReplaced() == 3);
 			assertThat(server.failure()).isNull();
 			assertThat(one.ask("again")).isEqualTo("again");
+		}
+	}
+
+	@Test
+	void anAddressThatSomebodyElseHasIsBoundAsSoonAsItIsFree() throws Exception {
+		assumeTrue(Epoll.isAvailable(), "Sockets are made for addresses of loopback");
+		DatagramSocket other = new DatagramSocket(null);
+		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("lose")) {
+				loseAll(session);
+				other.setReuseAddress(true);
+				other.bind(new InetSocketAddress("127.0.0.2", session.localAddress().getPort()));
+				// What others send there is for whoever listens everywhere.
+				other.connect(new InetSocketAddress("127.0.0.2", Ports.free()));
+			}
+			session.send(line);
+		}, udp((spec) -> spec.address("0.0.0.0")
+			.transport(SocketTransport.EPOLL)
+			.execution((execution) -> execution.mode(ExecutionMode.EVENT_LOOP))));
+		InetSocketAddress first = new InetSocketAddress("127.0.0.1", server.port());
+		InetSocketAddress second = new InetSocketAddress("127.0.0.2", server.port());
+		try (other; DatagramPeer peer = new DatagramPeer(first)) {
+			peer.send("lose");
+			await().until(() -> server.statistics().listenersReplaced() == 2);
+			other.setReuseAddress(false);
+			assertThat(answerer(second)).isEqualTo(first);
+		}
+		await().until(() -> answerer(second).equals(second));
+	}
+
+	/** Asks as a peer that is new, and returns where the answer came from. */
+	private static InetSocketAddress answerer(InetSocketAddress asked) throws IOException {
+		try (DatagramPeer peer = new DatagramPeer(asked)) {
+			peer.ask("who?");
+			return peer.answeredFrom();
 		}
 	}
 
