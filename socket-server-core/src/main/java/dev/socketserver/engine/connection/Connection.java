@@ -6,6 +6,7 @@ import java.time.Duration;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.PeerCredentials;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.FrameDecoder;
 import org.jspecify.annotations.Nullable;
 
@@ -116,11 +117,12 @@ public interface Connection {
 
 	/**
 	 * Returns what decodes the input of the session. On the loop, once.
+	 * @param spec what the session is made from
 	 * @param decoder decodes a stream
 	 * @return the decoder itself for a stream; else one whose frames end with what they
 	 * have arrived in
 	 */
-	default FrameDecoder decoder(FrameDecoder decoder) {
+	default FrameDecoder decoder(SessionSpec spec, FrameDecoder decoder) {
 		return decoder;
 	}
 

@@ -111,7 +111,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		SessionSpec spec = context.spec();
 		FrameSteps steps = FrameSteps.of(spec, connection);
 		SessionFraming framing = steps.first(spec);
-		this.input = new SessionInput(this, context.inbound(), connection.decoder(framing.decoder()), steps);
+		this.input = new SessionInput(this, context.inbound(), connection.decoder(spec, framing.decoder()), steps);
 		this.outbox = new Outbox(this.state, framing.framing(), context.outbound());
 		this.invoker = context.invoker(this, scheduler);
 		this.timeoutEnforcer = TimeoutEnforcer.ofHeartbeats(this);

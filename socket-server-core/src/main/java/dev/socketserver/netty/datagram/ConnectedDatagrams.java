@@ -192,11 +192,6 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	// As the session sees it.
 
 	@Override
-	public SessionSpec spec() {
-		return this.spec;
-	}
-
-	@Override
 	public EventLoop loop() {
 		if (this.channel == null) {
 			throw new IllegalStateException("There is no connection yet");

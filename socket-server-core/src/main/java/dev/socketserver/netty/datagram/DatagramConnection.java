@@ -218,8 +218,8 @@ public final class DatagramConnection implements Connection {
 	}
 
 	@Override
-	public FrameDecoder decoder(FrameDecoder stream) {
-		boolean whole = this.owner.spec().framing() instanceof DatagramFraming framing && framing.isWhole();
+	public FrameDecoder decoder(SessionSpec spec, FrameDecoder stream) {
+		boolean whole = spec.framing() instanceof DatagramFraming framing && framing.isWhole();
 		DatagramDecoder made = new DatagramDecoder(() -> session().newDecoder(), stream, whole, this::undecoded);
 		this.decoder = made;
 		return made;

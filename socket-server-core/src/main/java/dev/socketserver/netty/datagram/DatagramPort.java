@@ -78,9 +78,6 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	/** When the first of the sessions has received something. */
 	private long receivedAt;
 
-	/** What the session is made from that was opened last. */
-	private SessionSpec opening;
-
 	/** How many sessions use the sockets. */
 	private int open;
 
@@ -104,7 +101,6 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 			DatagramResources resources) {
 		this.server = server;
 		this.context = context;
-		this.opening = context.spec().session();
 		this.gate = gate;
 		this.intake = intake;
 		this.resources = resources;
@@ -319,11 +315,6 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	// As sessions see it.
 
 	@Override
-	public SessionSpec spec() {
-		return this.opening;
-	}
-
-	@Override
 	public EventLoop loop() {
 		return this.loop;
 	}
@@ -399,7 +390,6 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	private @Nullable Session session(DatagramConnection connection, Newcomers.Newcomer newcomer) {
 		SessionContext context = listener().sessionContext();
-		this.opening = context.spec();
 		try {
 			Session made = new Session(context, connection, newcomer.peer(), newcomer.local(),
 					this.resources.threads().lanes(this.loop), LoopBuffers.get().scratch());

@@ -3,16 +3,12 @@ package dev.socketserver.netty.datagram;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.DatagramDrop;
-import dev.socketserver.SessionSpec;
 import io.netty.channel.EventLoop;
 
 /**
  * What the sessions of UDP belong to.
  */
 interface SessionOwner {
-
-	/** What the session is made from that is about to open. On the loop. */
-	SessionSpec spec();
 
 	/** Serves all of them. */
 	EventLoop loop();
