@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 public record EndedSession(String id, String server, String listener, InetSocketAddress remoteAddress,
 		InetSocketAddress localAddress, @Nullable InetAddress group, @Nullable PeerCredentials peer, Instant openedAt,
 		Instant endedAt, long settings, @Nullable String principal, Map<String, Object> attributes, SessionInfo info,
-		@Nullable Transcript recorded) {
+		@Nullable Transcript recorded) implements ServerOperations.EndedConnection {
 
 	public EndedSession {
 		Objects.requireNonNull(id, "id");

@@ -1,11 +1,14 @@
 package dev.socketserver.operator;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -91,6 +94,13 @@ public interface ServerOperations {
 	List<EndedSession> endedSessions();
 
 	/**
+	 * Returns the last 100 connections that were refused before they became sessions. No
+	 * peers of UDP are among them, and none that are banned.
+	 * @return at most 100 of them, the one that was refused last at the end
+	 */
+	List<RefusedConnection> refusedConnections();
+
+	/**
 	 * Returns the addresses whose connections the server refuses.
 	 * @return the bans, as they change
 	 */
@@ -143,5 +153,39 @@ public interface ServerOperations {
 	 * @return the number; 0 without {@code login.timeout}
 	 */
 	int unauthenticated();
+
+	/**
+	 * A connection that a server remembers.
+	 */
+	sealed interface EndedConnection permits EndedSession, RefusedConnection {
+
+		/**
+		 * Returns the listener by which it came.
+		 * @return the name of the listener
+		 */
+		String listener();
+
+		/**
+		 * Returns who has connected.
+		 * @return the peer's address
+		 */
+		InetSocketAddress remoteAddress();
+
+	}
+
+	/**
+	 * What is remembered of a connection that was refused before it became a session.
+	 *
+	 * @param server the name of the server
+	 * @param listener the name of the listener by which it came
+	 * @param remoteAddress the peer's address
+	 * @param reason why it was refused
+	 * @param detail more about that, at most 1,024 characters, or {@code null}
+	 * @param at when it was refused
+	 */
+	record RefusedConnection(String server, String listener, InetSocketAddress remoteAddress, RejectReason reason,
+			@Nullable String detail, Instant at) implements EndedConnection {
+
+	}
 
 }

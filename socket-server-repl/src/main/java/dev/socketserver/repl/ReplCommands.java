@@ -28,6 +28,8 @@ import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.search.SessionQuery;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.operator.ServerOperations.EndedConnection;
+import dev.socketserver.operator.ServerOperations.RefusedConnection;
 import dev.socketserver.repl.evaluate.ValueText;
 import org.jspecify.annotations.Nullable;
 
@@ -278,10 +280,15 @@ final class ReplCommands {
 		}
 	}
 
-	private void sayEnded(EndedSession session) {
-		CloseStatus closed = session.info().closed();
-		say(session.id() + "  " + Addresses.format(session.remoteAddress()) + "  "
-				+ ((closed != null) ? closed.reason() : "ended") + "  at " + session.endedAt());
+	private void sayEnded(EndedConnection connection) {
+		String peer = "  " + Addresses.format(connection.remoteAddress()) + "  ";
+		if (connection instanceof EndedSession session) {
+			CloseStatus closed = session.info().closed();
+			say(session.id() + peer + ((closed != null) ? closed.reason() : "ended") + "  at " + session.endedAt());
+		}
+		else if (connection instanceof RefusedConnection refused) {
+			say("-" + peer + refused.reason() + "  at " + refused.at());
+		}
 	}
 
 	private SocketSession find(String id) {

@@ -455,7 +455,9 @@ public final class ClusterSessions implements ClusterList {
 
 		static Listed of(Map<?, ?> session, String node, int position) {
 			Body named = new Body(session);
-			named.put("id", new IdOnNode(String.valueOf(named.get("id")), node).toString());
+			if (isSession(named)) {
+				named.put("id", new IdOnNode(String.valueOf(named.get("id")), node).toString());
+			}
 			return new Listed(named, ClusterSessions.openedAt(named), node, position);
 		}
 
@@ -464,10 +466,16 @@ public final class ClusterSessions implements ClusterList {
 			return IdOnNode.of(String.valueOf(this.session.get("id"))).local();
 		}
 
+		/** What was refused has no id. */
+		private static boolean isSession(Map<String, Object> listed) {
+			return listed.get("id") instanceof String;
+		}
+
 		/** Their order; each node's own stays as it is. */
 		static Comparator<Listed> order(@Nullable SessionOrder order) {
 			if (order == null || order == SessionOrder.AGE) {
-				return Comparator.comparing(Listed::openedAt)
+				return Comparator.comparing((Listed one) -> !isSession(one.session()))
+					.thenComparing(Listed::openedAt)
 					.thenComparing(Listed::node)
 					.thenComparingInt(Listed::position);
 			}

@@ -19,6 +19,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.PeerCredentials;
+import dev.socketserver.RejectReason;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -41,6 +42,7 @@ import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.search.SessionQuery;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.operator.ServerOperations.RefusedConnection;
 import dev.socketserver.operator.SessionId;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.operator.SessionRate;
@@ -115,7 +117,8 @@ public class SocketSessionsEndpoint {
 	 * notation
 	 * @param bound only sessions bound to this identity, {@code type:id}
 	 * @param group only sessions that have joined this group
-	 * @param closed {@code true} for the last sessions that have ended, 100 of each
+	 * @param closed {@code true} for the last sessions that have ended and, behind them,
+	 * the last connections that were refused before they were sessions, 100 of each
 	 * server, instead of those that are open
 	 * @param after the id of the session after which the first page begins, so that
 	 * sessions which end meanwhile shift nothing. The session may have ended itself: any
@@ -229,7 +232,8 @@ public class SocketSessionsEndpoint {
 
 	SocketSessionsDescriptor sessions(SessionQuery query, boolean shown) {
 		return query.filter().closed()
-				? page(this.pager.ended(query), query, (session) -> describe(session, ShownNames.IN_LIST, null, shown))
+				? page(this.pager.ended(query), query, (one) -> (one instanceof EndedSession session)
+						? describe(session, ShownNames.IN_LIST, null, shown) : describe((RefusedConnection) one))
 				: page(this.pager.open(query), query, (session) -> describe(session, ShownNames.IN_LIST, null, shown));
 	}
 
@@ -240,7 +244,9 @@ public class SocketSessionsEndpoint {
 		boolean fits = shown.size() == page.sessions().size();
 		if (!fits) {
 			SocketSessionDescriptor last = shown.get(shown.size() - 1);
-			this.pager.endedAt(last.openedAt(), last.id());
+			if (last.id() != null) {
+				this.pager.endedAt(last.openedAt(), last.id());
+			}
 		}
 		return new SocketSessionsDescriptor(shown,
 				new PageDescriptor(query.page(), fits ? query.size() : shown.size(), page.total()));
@@ -361,6 +367,16 @@ public class SocketSessionsEndpoint {
 				session.info(), names, this.values.of(session.attributes(), shown), details, session.endedAt());
 	}
 
+	private SocketSessionDescriptor describe(RefusedConnection connection) {
+		TrafficDescriptor none = new TrafficDescriptor(0, 0);
+		return new SocketSessionDescriptor(null, connection.server(), connection.listener(),
+				Addresses.format(connection.remoteAddress()), null, null, null, connection.at(), 0,
+				SessionInfo.State.CLOSED, List.of(), 0, List.of(), 0, null, none, none, new PendingDescriptor(0, 0, 0),
+				0, 0, false, null, Map.of(), null, new ClosedDescriptor(connection.reason(),
+						this.values.text("detail", connection.detail()), connection.at()),
+				null);
+	}
+
 	private SocketSessionDescriptor describe(Identification who, SessionInfo info, ShownNames names,
 			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
 			@Nullable Instant endedAt) {
@@ -440,11 +456,13 @@ public class SocketSessionsEndpoint {
 	/**
 	 * A session.
 	 *
-	 * @param id the id
+	 * @param id the id; {@code null} for a connection that was refused, which has no
+	 * figures either
 	 * @param server the name of its server
 	 * @param listener the name of the listener by which it came
 	 * @param remoteAddress the peer's address, {@code host:port}
-	 * @param localAddress the address that the peer connected to, {@code host:port}
+	 * @param localAddress the address that the peer connected to, {@code host:port}, or
+	 * {@code null} if it was refused
 	 * @param group the multicast group to which the peer sends; {@code null} and left out
 	 * for other sessions
 	 * @param peer who the process at the other end of a Unix socket is, or {@code null}
@@ -479,8 +497,8 @@ public class SocketSessionsEndpoint {
 			"settings", "state", "bound", "boundTotal", "groups", "groupsTotal", "principal", "bytes", "messages",
 			"pending", "requests", "handlerMillis", "readsPaused", "rate", "attributes", "details", "closed",
 			"recorded" })
-	public record SocketSessionDescriptor(String id, String server, String listener, String remoteAddress,
-			String localAddress, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String group,
+	public record SocketSessionDescriptor(@Nullable String id, String server, String listener, String remoteAddress,
+			@Nullable String localAddress, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String group,
 			@Nullable PeerDescriptor peer, Instant openedAt, long settings, SessionInfo.State state, List<String> bound,
 			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
 			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,
@@ -569,13 +587,14 @@ public class SocketSessionsEndpoint {
 	/**
 	 * How a session ends.
 	 *
-	 * @param reason the reason
+	 * @param reason the reason, a {@link CloseReason} or, of a connection that was
+	 * refused, a {@link RejectReason}
 	 * @param detail what happened, in a text that helps to act on it, or {@code null}
 	 * @param at when it ended, or {@code null} while it is ending
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "reason", "detail", "at" })
-	public record ClosedDescriptor(CloseReason reason, @Nullable String detail, @Nullable Instant at) {
+	public record ClosedDescriptor(Enum<?> reason, @Nullable String detail, @Nullable Instant at) {
 
 	}
 

@@ -1,5 +1,7 @@
 package dev.socketserver.actuate;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.RejectReason;
 import dev.socketserver.actuate.RequestParameters.Names;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ReplyDescriptor;
@@ -35,7 +37,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
  */
 @EndpointWebExtension(endpoint = SocketSessionsEndpoint.class)
 @RegisterReflectionForBinding({ SocketSessionsDescriptor.class, SocketSessionDescriptor.class,
-		ClosedSessionsDescriptor.class, ReplyDescriptor.class, WebResponses.ErrorDescriptor.class })
+		ClosedSessionsDescriptor.class, ReplyDescriptor.class, CloseReason.class, RejectReason.class,
+		WebResponses.ErrorDescriptor.class })
 public class SocketSessionsEndpointWebExtension {
 
 	private final SocketSessionsEndpoint delegate;

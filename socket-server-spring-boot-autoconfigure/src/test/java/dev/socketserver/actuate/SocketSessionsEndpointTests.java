@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -503,6 +504,35 @@ class SocketSessionsEndpointTests {
 		assertThat(ended.state()).isEqualTo(SessionInfo.State.CLOSED);
 		assertThat(Objects.requireNonNull(ended.closed()).reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(ended.closed().at()).isAfterOrEqualTo(ended.openedAt());
+	}
+
+	@Test
+	void listsWhatWasRefusedBehindTheSessionsThatEnded() throws Exception {
+		SocketServer one = this.running.upper("one");
+		SocketServer full = RunningServers.started(this.running.servers(),
+				RunningServers.upperSpec("full").limits((it) -> it.sessions(1)).build());
+		open(full, one);
+		for (long refused = 1; refused <= 2; refused++) {
+			long times = refused;
+			this.peers.add(TestPeer.connect(full.localAddress()));
+			await().until(() -> full.statistics().rejected().getOrDefault(RejectReason.LIMIT_SESSIONS, 0L) == times);
+		}
+		end(one, 1);
+		end(full, 0);
+
+		SocketSessionsDescriptor all = filtered(null, null, null, true, null);
+		assertThat(ids(all)).containsExactly("full-1", "one-1", null, null);
+		assertThat(all.page().total()).isEqualTo(4);
+		assertThat(ids(filtered("full", null, null, true, null))).containsExactly("full-1", null, null);
+		assertThat(ids(filtered("full", null, null, true, "full-1"))).containsExactly(null, null);
+		assertThat(ids(filtered("full", "10.0.0.0/8", null, true, null))).isEmpty();
+		assertThat(ids(filtered("full", null, "device:7", true, null))).isEmpty();
+		SocketSessionDescriptor refused = all.sessions().get(3);
+		assertThat(refused.server()).isEqualTo("full");
+		assertThat(refused.remoteAddress()).startsWith("127.0.0.1:");
+		assertThat(refused.state()).isEqualTo(SessionInfo.State.CLOSED);
+		assertThat(Objects.requireNonNull(refused.closed()).reason()).isEqualTo(RejectReason.LIMIT_SESSIONS);
+		assertThat(refused.closed().detail()).contains("limits.sessions = 1");
 	}
 
 	private SocketSessionsDescriptor filtered(@Nullable String server, @Nullable String remote, @Nullable String bound,

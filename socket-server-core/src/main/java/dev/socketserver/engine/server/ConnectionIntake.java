@@ -230,14 +230,17 @@ public final class ConnectionIntake {
 
 	/** Counts a connection that is refused, and reports it. */
 	public void rejected(InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
+		ListenerSpec spec = this.listener.spec();
+		if (reason != RejectReason.BANNED && spec.listenOn().streams()) {
+			// Before it is counted: whoever sees the number finds it.
+			this.server.sessions().refused(spec.name(), peer, reason, detail);
+		}
 		this.all.rejected(reason);
 		ServerBans bans = this.server.bans();
 		if (bans != null && reason == RejectReason.TLS_FAILED) {
 			bans.handshakeFailed(peer);
 		}
-		this.server.engine()
-			.listener()
-			.rejected(this.server.server(), this.listener.spec().name(), peer, reason, detail);
+		this.server.engine().listener().rejected(this.server.server(), spec.name(), peer, reason, detail);
 	}
 
 }

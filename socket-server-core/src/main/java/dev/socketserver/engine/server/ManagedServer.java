@@ -184,6 +184,11 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	}
 
 	@Override
+	public List<RefusedConnection> refusedConnections() {
+		return this.sessions.refused();
+	}
+
+	@Override
 	public AddressBans bans() {
 		return this.context.madeBans();
 	}

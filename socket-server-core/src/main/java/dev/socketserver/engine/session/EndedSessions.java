@@ -6,6 +6,7 @@ import java.util.List;
 import dev.socketserver.engine.tap.Recordings.Recording;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations.RefusedConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ final class EndedSessions {
 	/** The one that ended last is last. Guarded by itself. */
 	private final ArrayDeque<Ended> sessions = new ArrayDeque<>();
 
+	/** The last one is last. Guarded by the sessions. */
+	private @Nullable ArrayDeque<RefusedConnection> refused;
+
 	/**
 	 * Adds a session.
 	 * @return where what was recorded of it can be added
@@ -34,6 +38,25 @@ final class EndedSessions {
 			this.sessions.add(added);
 		}
 		return added;
+	}
+
+	/** Adds a connection that was refused. */
+	void add(RefusedConnection connection) {
+		synchronized (this.sessions) {
+			if (this.refused == null) {
+				this.refused = new ArrayDeque<>();
+			}
+			else if (this.refused.size() == CAPACITY) {
+				this.refused.remove();
+			}
+			this.refused.add(connection);
+		}
+	}
+
+	List<RefusedConnection> refused() {
+		synchronized (this.sessions) {
+			return (this.refused != null) ? List.copyOf(this.refused) : List.of();
+		}
 	}
 
 	List<EndedSession> list() {

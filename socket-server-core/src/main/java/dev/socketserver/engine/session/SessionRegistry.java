@@ -1,7 +1,9 @@
 package dev.socketserver.engine.session;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.admission.AddressKey;
@@ -30,6 +33,7 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations.RefusedConnection;
 import dev.socketserver.operator.SessionId;
 import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.LoginBy;
@@ -433,6 +437,28 @@ public final class SessionRegistry {
 	 */
 	public List<EndedSession> ended() {
 		return (this.ended != null) ? this.ended.list() : List.of();
+	}
+
+	/**
+	 * Remembers a connection that was refused.
+	 * @param listener the name of the listener by which it came
+	 * @param peer who has connected
+	 * @param reason why it was refused
+	 * @param detail more about that, or {@code null}
+	 */
+	public void refused(String listener, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
+		if (this.ended != null) {
+			this.ended.add(new RefusedConnection(this.server, listener, peer, reason, new EndedText().detail(detail),
+					Instant.now()));
+		}
+	}
+
+	/**
+	 * Returns the last connections that were refused.
+	 * @return at most 100 of them, the one that was refused last at the end
+	 */
+	public List<RefusedConnection> refused() {
+		return (this.ended != null) ? this.ended.refused() : List.of();
 	}
 
 	/**

@@ -16,6 +16,8 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.operator.ServerOperations.EndedConnection;
+import dev.socketserver.operator.ServerOperations.RefusedConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,14 +173,21 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 		return (this.group != null) ? ServerOperations.of(server).members(this.group) : server.sessions();
 	}
 
-	/** Returns the ended sessions of a server that the filter lets pass. */
-	List<EndedSession> ended(SocketServer server) {
-		return ServerOperations.of(server)
-			.endedSessions()
+	/**
+	 * Returns the ended sessions of a server, and what it has refused, as far as the
+	 * filter lets them pass.
+	 */
+	List<EndedConnection> ended(SocketServer server) {
+		ServerOperations operations = ServerOperations.of(server);
+		Stream<EndedSession> sessions = operations.endedSessions()
 			.stream()
-			.filter((session) -> isBy(session.listener()) && isFrom(session.remoteAddress())
-					&& isBound(session.info().bound())
-					&& (this.group == null || session.info().groups().contains(this.group)))
+			.filter((session) -> isBound(session.info().bound())
+					&& (this.group == null || session.info().groups().contains(this.group)));
+		// These are bound to nothing, and in no group.
+		Stream<RefusedConnection> refused = (this.bound == null && this.group == null)
+				? operations.refusedConnections().stream() : Stream.empty();
+		return Stream.<EndedConnection>concat(sessions, refused)
+			.filter((one) -> isBy(one.listener()) && isFrom(one.remoteAddress()))
 			.toList();
 	}
 

@@ -3,6 +3,8 @@ package dev.socketserver.operation.search;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 
 import dev.socketserver.SessionInfo;
 import dev.socketserver.operation.ActionNames;
@@ -60,6 +62,10 @@ public enum SessionOrder {
 	 * @param age how long it has been open, or was
 	 */
 	record Measured(SessionInfo info, Duration age) {
+
+		/** Of a connection that was refused. */
+		static final Measured NOTHING = new Measured(new SessionInfo(SessionInfo.State.CLOSED, 0, 0, 0, 0, 0, 0, 0,
+				false, Duration.ZERO, Map.of(), List.of(), 0, List.of(), null), Duration.ZERO);
 
 		static Measured of(SessionInfo info, Instant opened, Instant now) {
 			return new Measured(info, Duration.between(opened, now));

@@ -18,6 +18,8 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.operator.ServerOperations.EndedConnection;
+import dev.socketserver.operator.ServerOperations.RefusedConnection;
 import dev.socketserver.operator.SessionId;
 import org.jspecify.annotations.Nullable;
 
@@ -76,13 +78,14 @@ public final class SessionPager {
 	}
 
 	/**
-	 * Returns a page of the sessions that ended last, 100 of each server.
+	 * Returns a page of the sessions that ended last, 100 of each server, and behind them
+	 * of the connections that it has refused last, as many.
 	 * @param query says which
 	 * @return the page
 	 * @throws BadParameterException if there is no such server, or the position of the
 	 * session {@code after} is not known
 	 */
-	public Page<EndedSession> ended(SessionQuery query) {
+	public Page<EndedConnection> ended(SessionQuery query) {
 		return page(query, query.filter()::ended, Listed::ended);
 	}
 
@@ -268,9 +271,13 @@ public final class SessionPager {
 					(now) -> SessionOrder.Measured.of(session.info(), session.openedAt(), now));
 		}
 
-		static Listed<EndedSession> ended(EndedSession session) {
-			return new Listed<>(session, Cursor.of(session.openedAt(), session.id()),
-					(now) -> SessionOrder.Measured.of(session.info(), session.openedAt(), session.endedAt()));
+		static Listed<EndedConnection> ended(EndedConnection connection) {
+			if (connection instanceof EndedSession session) {
+				return new Listed<>(session, Cursor.of(session.openedAt(), session.id()),
+						(now) -> SessionOrder.Measured.of(session.info(), session.openedAt(), session.endedAt()));
+			}
+			RefusedConnection refused = (RefusedConnection) connection;
+			return new Listed<>(refused, Cursor.refused(refused), (now) -> SessionOrder.Measured.NOTHING);
 		}
 
 	}
@@ -285,9 +292,22 @@ public final class SessionPager {
 
 		static final Comparator<Cursor> OF_ONE_SERVER = Comparator.comparingLong((cursor) -> cursor.id().number());
 
-		static final Comparator<Cursor> OF_ALL = Comparator.comparing(Cursor::openedAt)
+		static final Comparator<Cursor> OF_ALL = Comparator.comparing(Cursor::isRefused)
+			.thenComparing(Cursor::openedAt)
 			.thenComparing((cursor) -> cursor.id().server())
 			.thenComparing(OF_ONE_SERVER);
+
+		/**
+		 * Returns the position of a connection that was refused. It has no id after which
+		 * a page could begin, and so is behind all sessions.
+		 */
+		static Cursor refused(RefusedConnection connection) {
+			return new Cursor(connection.at(), new SessionId(connection.server(), Long.MAX_VALUE));
+		}
+
+		boolean isRefused() {
+			return this.id.number() == Long.MAX_VALUE;
+		}
 
 		static Comparator<Cursor> order(boolean oneServer) {
 			return oneServer ? OF_ONE_SERVER : OF_ALL;

@@ -168,13 +168,15 @@ function ofThatReason(answer) {
 	return { ...answer, sessions, page: { total: sessions.length, size: sessions.length + 1 } };
 }
 
-async function showPage({ sessions, page, missing }) {
-	total = page.total;
+async function showPage({ sessions: listed, page, missing }) {
+	// What was refused stands behind all sessions, has no id, and is shown by the server.
+	const sessions = listed.filter(({ id }) => id);
+	total = page.total - (listed.length - sessions.length);
 	await table.show(sessions);
 	hide(byId('missing'), !missing?.length);
 	show(byId('missing'), `Without the sessions of nodes that did not answer: ${missing?.join(', ')}`);
 	lastOfPage = sessions.at(-1)?.id ?? null;
-	show(byId('place'), `Page ${before.length + 1}, ${numbers.format(sessions.length)} of ${numbers.format(page.total)}`);
+	show(byId('place'), `Page ${before.length + 1}, ${numbers.format(sessions.length)} of ${numbers.format(total)}`);
 	const more = sessions.length === page.size;
 	// A button that has the focus hands it on before it is disabled.
 	if ((document.activeElement === turns[2]) ? !more : (turns.includes(document.activeElement) && before.length === 0)) {
