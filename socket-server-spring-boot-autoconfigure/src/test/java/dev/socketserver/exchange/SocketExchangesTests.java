@@ -1,5 +1,9 @@
 package dev.socketserver.exchange;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.BindPolicy;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -300,6 +305,44 @@ class SocketExchangesTests {
 				"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=##");
 	}
 
+	@Test
+	void valueThatEndsAFrameOfTheListenerIsRefused() {
+		int other = Ports.free();
+		run((context) -> {
+			SocketExchanges exchanges = context.getBean(SocketExchanges.class);
+			SocketSession session = bound(context.getBean(SocketServers.class));
+			for (Device device : List.of(exchanges.session(session, Device.class),
+					exchanges.identity("device", "d1", Device.class),
+					exchanges.identity("device", "d2", Device.class))) {
+				assertThatThrownBy(() -> device.status("a#b")).isInstanceOf(IllegalArgumentException.class)
+					.hasMessageContaining("makes hex:23 here, which ends a frame");
+			}
+		}, "socket.servers.plant.listeners.other.port=" + other,
+				"socket.servers.plant.listeners.other.framing.type=delimiter",
+				"socket.servers.plant.listeners.other.framing.delimiters=#", "socket.clients.device.port=" + other,
+				"socket.clients.device.framing.type=delimiter", "socket.clients.device.framing.delimiters=#");
+	}
+
+	/** The peer does not read, and has another session of the same identity. */
+	@Test
+	void whatIsSentIsAcceptedAndNotWritten() {
+		run((context) -> {
+			SocketServers servers = context.getBean(SocketServers.class);
+			try (Socket older = alsoBound(); Socket newer = alsoBound()) {
+				await().atMost(LIMIT).until(() -> servers.find("device", "d2").size() == 2);
+				Device device = context.getBean(SocketExchanges.class).identity("device", "d2", Device.class);
+				assertThat(CompletableFuture.runAsync(() -> device.tell("x".repeat(16 << 20)))).succeedsWithin(LIMIT);
+				assertThat(older.isConnected() && newer.isConnected()).isTrue();
+			}
+		}, "socket.servers.plant.timeouts.write=1h");
+	}
+
+	private Socket alsoBound() throws IOException {
+		Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port);
+		socket.getOutputStream().write("I AM ALSO d2\n".getBytes(StandardCharsets.UTF_8));
+		return socket;
+	}
+
 	private void run(ContextConsumer<? super AssertableApplicationContext> check, String... properties) {
 		Peers.seen.clear();
 		Peers.sent.clear();
@@ -497,6 +540,10 @@ class SocketExchangesTests {
 
 		@OnMessage
 		String received(String message, SocketSession session) {
+			if (message.startsWith("I AM ALSO ")) {
+				session.bind("device", message.substring(10), BindPolicy.ALLOW);
+				return null;
+			}
 			if (message.startsWith("I AM ")) {
 				// Binding is refused on an event loop.
 				session.bind("device", message.substring(5));

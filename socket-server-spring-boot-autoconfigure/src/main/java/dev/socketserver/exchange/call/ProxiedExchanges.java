@@ -125,7 +125,7 @@ public final class ProxiedExchanges implements SocketExchanges {
 				return client.spec().session();
 			}
 		}
-		return servers.server(owner).map((server) -> server.spec().session()).orElse(null);
+		return servers.server(owner).map((server) -> SessionTarget.spec(server, session)).orElse(null);
 	}
 
 	private static void checkReplies(ExchangeType exchange, SessionSpec spec) {

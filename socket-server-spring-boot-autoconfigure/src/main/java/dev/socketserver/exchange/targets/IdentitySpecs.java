@@ -6,7 +6,6 @@ import java.util.List;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.SocketSession;
 
 /**
  * Finds what frames the payloads for an identity.
@@ -17,8 +16,8 @@ final class IdentitySpecs {
 	}
 
 	/**
-	 * Returns the specifications of the servers whose sessions have an identity. Where
-	 * this node has none, it may be connected to any server.
+	 * Returns the specifications of the sessions that have an identity. Where this node
+	 * has none, it may be connected to any server.
 	 * @param servers the servers of this node
 	 * @param type what kind of identity
 	 * @param id the identity itself
@@ -27,10 +26,10 @@ final class IdentitySpecs {
 	static List<SessionSpec> of(SocketServers servers, String type, String id) {
 		List<SessionSpec> found = servers.find(type, id)
 			.stream()
-			.map(SocketSession::server)
+			.flatMap((session) -> servers.server(session.server())
+				.map((server) -> SessionTarget.spec(server, session))
+				.stream())
 			.distinct()
-			.flatMap((name) -> servers.server(name).stream())
-			.map((server) -> server.spec().session())
 			.toList();
 		return found.isEmpty() ? all(servers) : found;
 	}
@@ -38,7 +37,7 @@ final class IdentitySpecs {
 	private static List<SessionSpec> all(SocketServers servers) {
 		List<SessionSpec> all = new ArrayList<>();
 		for (SocketServer server : servers) {
-			all.add(server.spec().session());
+			server.spec().listeners().forEach((listener) -> all.add(listener.session()));
 		}
 		return all;
 	}

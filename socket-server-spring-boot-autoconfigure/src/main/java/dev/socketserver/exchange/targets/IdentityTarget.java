@@ -15,9 +15,8 @@ import dev.socketserver.cluster.SocketCluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that go to the newest session of an identity. If this node has exactly one, and
- * knows of no newer one elsewhere, its queue takes what is sent; all else goes by the
- * cluster.
+ * Calls that go to the newest session of an identity. If this node has it, and knows of
+ * no newer one elsewhere, its queue takes what is sent; all else goes by the cluster.
  *
  * @param type what kind of identity
  * @param id the identity itself
@@ -40,16 +39,17 @@ public record IdentityTarget(String type, String id, SocketServers servers, Sock
 		});
 	}
 
-	/** Returns the only session here, unless another node may have a newer one. */
+	/** Returns the newest session, unless another node may have it. */
 	private @Nullable SocketSession here() {
-		List<SocketSession> here = this.servers.find(this.type, this.id);
-		if (here.size() != 1) {
+		if (this.servers.find(this.type, this.id).isEmpty()) {
 			return null;
 		}
 		CompletableFuture<Optional<ClusterSession>> newest = this.cluster.find(this.type, this.id);
 		boolean known = newest.isDone() && !newest.isCompletedExceptionally();
-		return (known && newest.join().filter((session) -> session.node().equals(this.cluster.node())).isPresent())
-				? here.get(0) : null;
+		return known ? newest.join()
+			.filter((session) -> session.node().equals(this.cluster.node()))
+			.flatMap((session) -> this.servers.session(session.id()))
+			.orElse(null) : null;
 	}
 
 	@Override

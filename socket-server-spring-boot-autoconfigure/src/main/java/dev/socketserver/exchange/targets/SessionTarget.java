@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,17 @@ public final class SessionTarget implements Target {
 		this.session = new WeakReference<>(session);
 		this.id = session.id();
 		this.spec = spec;
+	}
+
+	/**
+	 * Returns what frames the payloads of a session of a server.
+	 * @param server the server
+	 * @param session the session, whose listener may have a framing of its own
+	 * @return the specification
+	 */
+	public static SessionSpec spec(SocketServer server, SocketSession session) {
+		ListenerSpec listener = server.spec().listener(session.listener());
+		return (listener != null) ? listener.session() : server.spec().session();
 	}
 
 	@Override
