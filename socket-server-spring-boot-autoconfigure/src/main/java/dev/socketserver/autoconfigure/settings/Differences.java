@@ -132,8 +132,13 @@ final class Differences {
 			return "The application has registered a %s of that name itself".formatted(entry.section().word());
 		}
 		Map<String, Value> own = this.next.own(entry);
-		String reserved = reserved(own.get(HANDLER));
-		return (reserved != null) ? reserved : givenUp(entry, own.get(PORT));
+		String reason = reserved(own.get(HANDLER));
+		for (Map.Entry<String, Value> each : own.entrySet()) {
+			if (reason == null && isPort(each.getKey())) {
+				reason = givenUp(entry, each.getValue());
+			}
+		}
+		return reason;
 	}
 
 	/**
@@ -182,10 +187,22 @@ final class Differences {
 						? change.with(Verdict.RESTART, null) : change);
 		String reserved = reserved(from.get(HANDLER));
 		if (reserved != null) {
-			changes.replaceAll((change) -> (change.verdict() == Verdict.RESTART)
-					? change.with(Verdict.REFUSED, reserved) : change);
+			refuse(changes, "", reserved);
+		}
+		for (String listener : prefixes(to.keySet())) {
+			String given = givenUp(entry, to.get(listener + PORT));
+			if (given != null) {
+				// Without its port a new one has no place.
+				refuse(changes, listener, given);
+			}
 		}
 		return changes;
+	}
+
+	/** Refuses what needs a restart. */
+	private static void refuse(List<Change> changes, String below, String reason) {
+		changes.replaceAll((change) -> (change.verdict() == Verdict.RESTART && change.isBelow(below))
+				? change.with(Verdict.REFUSED, reason) : change);
 	}
 
 	private @Nullable String why(Entry entry, String key, @Nullable Value from, @Nullable Value to) {
@@ -197,7 +214,7 @@ final class Differences {
 			String reserved = reserved(from);
 			return (reserved != null) ? reserved : reserved(to);
 		}
-		return (key.equals(PORT) || key.endsWith("." + PORT)) ? givenUp(entry, to) : null;
+		return isPort(key) ? givenUp(entry, to) : null;
 	}
 
 	private boolean isKeptOtherwise(Entry entry, String key, @Nullable Value from, @Nullable Value to) {
@@ -380,10 +397,14 @@ final class Differences {
 		return null;
 	}
 
+	private static boolean isPort(String key) {
+		return key.equals(PORT) || (key.startsWith(LISTENERS) && key.endsWith("." + PORT));
+	}
+
 	private static Set<String> ports(Configured configured, Entry entry) {
 		Set<String> ports = new LinkedHashSet<>();
 		configured.own(entry).forEach((key, value) -> {
-			if (key.equals(PORT) || (key.startsWith(LISTENERS) && key.endsWith("." + PORT))) {
+			if (isPort(key)) {
 				ports.add(value.text());
 			}
 		});

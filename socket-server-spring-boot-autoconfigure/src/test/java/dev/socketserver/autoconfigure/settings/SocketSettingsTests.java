@@ -420,6 +420,23 @@ class SocketSettingsTests {
 						"Server 'one' gives up port " + port + " in the same change: apply again when that is done");
 				assertThat(ChangingApplication.apply(context, Verdict.RESTART).left()).isEmpty();
 				assertThat(server(context, "two").port()).isEqualTo(port);
+
+				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+						"socket.servers.three.port=0", "socket.servers.three.handler=upper",
+						"socket.servers.three.listeners.other.port=" + port);
+				assertThat(ChangingApplication.apply(context, Verdict.REMOVE).left()).extracting(SettingsChange::entry)
+					.containsExactly("servers.three");
+				assertThat(ChangingApplication.apply(context, Verdict.REMOVE).left()).isEmpty();
+
+				Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
+						"socket.servers.one.listeners.new.port=" + port,
+						"socket.servers.one.listeners.new.framing.type=line", "socket.servers.three.port=0",
+						"socket.servers.three.handler=upper");
+				assertThat(ChangingApplication.apply(context, Verdict.REMOVE).left())
+					.extracting(SettingsChange::key, SettingsChange::verdict)
+					.containsExactly(Tuple.tuple("listeners.new.framing.type", Verdict.REFUSED),
+							Tuple.tuple("listeners.new.port", Verdict.REFUSED));
+				assertThat(ChangingApplication.apply(context, Verdict.REMOVE).left()).isEmpty();
 			});
 	}
 
