@@ -13,6 +13,7 @@ import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.autoconfigure.properties.ListenerProperties;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.spec.ServerSpecs;
 import dev.socketserver.spec.listen.Tcp;
@@ -33,6 +34,10 @@ import org.springframework.core.env.Environment;
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerStartException> {
+
+	private static final String PORT = "port";
+
+	private static final String PATH = "domain-socket.path";
 
 	private final Environment environment;
 
@@ -67,11 +72,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s is %s, and the system does not provide that many: %s"
 						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
 					Remedies.tooManyEventLoops(SocketProperties.EVENT_LOOP_THREADS));
-			case SOCKET_FILE, INHERITED_SOCKET,
-					GROUP ->
-				(cause.getCause() instanceof UnusableSocketException socket) ? analysis(cause,
-						"%s.%s %s".formatted(place(cause), socket.key(), socket.getMessage()), socket.remedy())
-						: analysis(cause, reason(cause), "Check where the server listens");
+			case SOCKET_FILE, INHERITED_SOCKET, GROUP -> (cause.getCause() instanceof UnusableSocketException socket)
+					? unusable(cause, socket) : analysis(cause, reason(cause), "Check where the server listens");
 			case OTHER -> (cause.getCause() instanceof IOException)
 					? analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 							"Check %s and %s".formatted(host, port))
@@ -103,6 +105,17 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 				"Set %s to an address of this machine, or to 'any' for all interfaces".formatted(host));
 	}
 
+	private FailureAnalysis unusable(ServerStartException cause, UnusableSocketException socket) {
+		String property = place(cause) + "." + socket.key();
+		String path = socket.key().equals(PATH) ? this.environment.getProperty(property) : null;
+		String other = (path != null) ? otherWith(path, property, PATH) : null;
+		String fact = "%s %s".formatted(property, socket.getMessage());
+		return (other != null) ? analysis(cause, "%s: %s has it too".formatted(fact, owner(other)),
+				"%s; of two servers, only one can have it: set %s or %s to another path".formatted(socket.remedy(),
+						property, other))
+				: analysis(cause, fact, socket.remedy());
+	}
+
 	/**
 	 * Explains a port that is in use: by another server of the application if one has the
 	 * same port, else by another program.
@@ -110,7 +123,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	private FailureAnalysis portInUse(ServerStartException cause, String port) {
 		int number = cause.address().getPort();
 		String fact = "%s is '%s', and another socket already uses that port".formatted(port, number);
-		String other = otherWith(number, port);
+		String other = otherWith(String.valueOf(number), port, PORT);
 		return (other != null) ? analysis(cause, "%s: %s has it too".formatted(fact, owner(other)),
 				"Give the two servers different ports: set %s or %s to another port, or to 0 for a free one; if they do not listen at the same address, find and stop the program that uses port %s"
 					.formatted(port, other, number))
@@ -126,33 +139,37 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	}
 
 	/**
-	 * Returns another property of the application with the same port, by which somebody
+	 * Returns another property of the application with the same value, by which somebody
 	 * may listen there. Values that cannot be bound are ignored: they are from variables
 	 * of other programs, and a warning was logged before.
 	 */
-	private @Nullable String otherWith(int port, String property) {
+	private @Nullable String otherWith(String text, String property, String key) {
 		boolean enabled = this.environment.getProperty(Section.DEFAULTS + ".enabled", Boolean.class, true);
 		Map<String, ServerProperties> servers = Binder.get(this.environment)
 			.bind("socket.servers", Bindable.mapOf(String.class, ServerProperties.class), new IgnoreErrorsBindHandler())
 			.orElseGet(Map::of);
-		String text = String.valueOf(port);
 		for (Map.Entry<String, ServerProperties> entry : servers.entrySet()) {
 			ServerProperties server = entry.getValue();
 			if (!Objects.requireNonNullElse(server.getEnabled(), enabled)) {
 				continue;
 			}
-			String own = Section.SERVERS.property(entry.getKey(), "port");
-			if (text.equals(server.getPort()) && !own.equals(property)) {
+			String own = Section.SERVERS.property(entry.getKey(), key);
+			if (text.equals(value(key, server.getPort(), server.getDomainSocket())) && !own.equals(property)) {
 				return own;
 			}
 			for (Map.Entry<String, ListenerProperties> listener : server.listening().entrySet()) {
-				String other = Section.SERVERS.property(entry.getKey(), "listeners." + listener.getKey() + ".port");
-				if (text.equals(listener.getValue().port()) && !other.equals(property)) {
+				String other = Section.SERVERS.property(entry.getKey(), "listeners." + listener.getKey() + "." + key);
+				ListenerProperties place = listener.getValue();
+				if (text.equals(value(key, place.port(), place.domainSocket())) && !other.equals(property)) {
 					return other;
 				}
 			}
 		}
 		return null;
+	}
+
+	private static @Nullable String value(String key, @Nullable String port, @Nullable DomainSocket socket) {
+		return key.equals(PORT) ? port : (socket != null) ? socket.path() : null;
 	}
 
 	private String loops() {

@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.address.UnusableSocketException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,25 @@ class ServerStartFailureAnalyzerTests {
 		assertThat(analysis.getAction()).isEqualTo("Give the two servers different ports: set "
 				+ "socket.servers.upper.port or socket.servers.lower.port to another port, or to 0 for a free one; "
 				+ "if they do not listen at the same address, find and stop the program that uses port 80.");
+	}
+
+	@Test
+	void namesTheServerThatHasTheSamePath() {
+		MockEnvironment environment = new MockEnvironment()
+			.withProperty("socket.servers.upper.domain-socket.path", "/run/a.sock")
+			.withProperty("socket.servers.lower.port", "0")
+			.withProperty("socket.servers.lower.listeners.local.domain-socket.path", "/run/a.sock");
+
+		FailureAnalysis analysis = new ServerStartFailureAnalyzer(environment).analyze(new ServerStartException("upper",
+				new UnixAddress("/run/a.sock"), Problem.SOCKET_FILE, new UnusableSocketException("domain-socket.path",
+						"is a socket on which somebody listens", "Change the path")));
+
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).endsWith("Property socket.servers.upper.domain-socket.path is a socket "
+				+ "on which somebody listens: server 'lower/local' has it too.");
+		assertThat(analysis.getAction()).isEqualTo("Change the path; of two servers, only one can have it: set "
+				+ "socket.servers.upper.domain-socket.path or socket.servers.lower.listeners.local.domain-socket.path "
+				+ "to another path.");
 	}
 
 	@ParameterizedTest
