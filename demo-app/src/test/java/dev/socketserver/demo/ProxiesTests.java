@@ -44,7 +44,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * HAProxy and nginx in front of a server. A proxy that the machine does not have is left
  * out, and the report says so.
  */
-@SocketServerTest(properties = "spring.config.location=classpath:proxies.yml")
+// More checks than one address may have sessions wait for a JVM that was stopped.
+@SocketServerTest(properties = { "spring.config.location=classpath:proxies.yml",
+		"socket.servers.orders.limits.sessions-per-address=1000" })
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ProxiesTests {
