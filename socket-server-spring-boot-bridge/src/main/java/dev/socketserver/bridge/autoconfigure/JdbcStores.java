@@ -100,6 +100,9 @@ final class JdbcStores implements AutoCloseable {
 		if (platform.equals("mariadb")) {
 			this.limit.ask(dataSource);
 		}
+		else {
+			this.limit.found(Long.MAX_VALUE);
+		}
 		return platform;
 	}
 

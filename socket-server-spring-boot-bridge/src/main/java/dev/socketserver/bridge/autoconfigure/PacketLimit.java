@@ -49,7 +49,8 @@ final class PacketLimit {
 		}
 	}
 
-	private synchronized void found(long limit) {
+	/** The limit is known; that of other databases is never reached. */
+	synchronized void found(long limit) {
 		this.bytes = limit;
 		compareAll();
 	}
