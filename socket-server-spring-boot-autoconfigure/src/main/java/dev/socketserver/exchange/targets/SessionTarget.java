@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import dev.socketserver.SessionClosedException;
 import dev.socketserver.ListenerSpec;
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
