@@ -403,7 +403,9 @@ class GradualDrainTests {
 					TimeUnit.NANOSECONDS.toMillis(taken), TimeUnit.NANOSECONDS.toMillis(last), mostInASecond(seen),
 					outcomes);
 			assertThat(outcomes).containsOnlyKeys("TALKS BYE", "SILENT BYE", "SLOW BYE", "STUCK RESET", "DEAF RESET");
-			assertThat(mostInASecond(seen)).isLessThanOrEqualTo((int) Math.ceil(1.2 * count / over.toSeconds()) + 1);
+			// A loop that is late closes together those whose turn was in its pause.
+			int pace = (int) Math.ceil(1.2 * count / over.toSeconds()) + 1;
+			assertThat(mostInASecond(seen)).isLessThanOrEqualTo(Rounds.SOAK ? pace : 2 * pace);
 			// At that pace it cannot be before. That it is in time without pauses is what
 			// TurnsTests assert, with a clock of their own.
 			assertThat(last).isGreaterThan(over.toNanos() * 8 / 10);
