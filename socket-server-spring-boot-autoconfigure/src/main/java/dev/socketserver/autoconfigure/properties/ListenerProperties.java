@@ -14,7 +14,6 @@ import dev.socketserver.spec.listen.IpFamily;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -133,16 +132,12 @@ public record ListenerProperties(@Nullable Boolean enabled, @Nullable String por
 		@Nullable Object[] values = new Object[components.length];
 		for (int i = 0; i < components.length; i++) {
 			Method read = components[i].getAccessor();
-			values[i] = all.either(key(block, components[i]), ReflectionUtils.invokeMethod(read, own),
+			values[i] = all.either(SameNames.key(block, components[i]), ReflectionUtils.invokeMethod(read, own),
 					ReflectionUtils.invokeMethod(read, server));
 		}
 		@SuppressWarnings("unchecked") // the type of the block
 		Class<B> type = (Class<B>) own.getClass();
 		return BeanUtils.instantiateClass(BeanUtils.getResolvableConstructor(type), values);
-	}
-
-	private static String key(String block, RecordComponent component) {
-		return block + "." + DataObjectPropertyName.toDashedForm(component.getName());
 	}
 
 	/**

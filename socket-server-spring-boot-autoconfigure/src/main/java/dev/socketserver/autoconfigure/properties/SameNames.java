@@ -61,10 +61,13 @@ public final class SameNames {
 
 	/** Returns the keys of a block, and those of blocks in it, in their order. */
 	public static Stream<String> keys(String block, Class<?> type) {
-		return !type.isRecord() ? Stream.of(block)
-				: Stream.of(type.getRecordComponents())
-					.flatMap((component) -> keys(block + "." + DataObjectPropertyName.toDashedForm(component.getName()),
-							component.getType()));
+		return !type.isRecord() ? Stream.of(block) : Stream.of(type.getRecordComponents())
+			.flatMap((component) -> keys(key(block, component), component.getType()));
+	}
+
+	/** Returns the key of one value of a block. */
+	static String key(String block, RecordComponent component) {
+		return block + "." + DataObjectPropertyName.toDashedForm(component.getName());
 	}
 
 	private static Method method(Class<?> type, String name, @Nullable Object value) {
