@@ -21,9 +21,6 @@ import org.springframework.context.ApplicationListener;
  */
 public final class KeepAliveHint implements ApplicationListener<ApplicationReadyEvent> {
 
-	/** The thread that waits for all others when the main method has returned. */
-	private static final String DESTROYER = "DestroyJavaVM";
-
 	private static final SafeLogger logger = SafeLogger.of(KeepAliveHint.class);
 
 	private final SocketServers servers;
@@ -51,7 +48,8 @@ public final class KeepAliveHint implements ApplicationListener<ApplicationReady
 		}
 		List<SocketServer> listening = listening();
 		List<SocketClient> started = started();
-		if ((listening.isEmpty() && started.isEmpty()) || keepsAlive(listening, started) || keptAlive()) {
+		if ((listening.isEmpty() && started.isEmpty()) || keepsAlive(listening, started)
+				|| !LastExit.isLast(Thread.currentThread())) {
 			return;
 		}
 		if (!listening.isEmpty()) {
@@ -108,18 +106,6 @@ public final class KeepAliveHint implements ApplicationListener<ApplicationReady
 			}
 		}
 		return false;
-	}
-
-	/**
-	 * Whether a thread other than this one, which has started the application, is no
-	 * daemon.
-	 */
-	private static boolean keptAlive() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.anyMatch((thread) -> thread != Thread.currentThread() && !thread.isDaemon()
-					&& !thread.getName().equals(DESTROYER));
 	}
 
 }

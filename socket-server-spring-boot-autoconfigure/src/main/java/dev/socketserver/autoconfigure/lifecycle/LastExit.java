@@ -42,7 +42,8 @@ final class LastExit {
 		}
 	}
 
-	private static boolean isLast(Thread caller) {
+	/** Whether no other thread keeps the JVM alive. */
+	static boolean isLast(Thread caller) {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
