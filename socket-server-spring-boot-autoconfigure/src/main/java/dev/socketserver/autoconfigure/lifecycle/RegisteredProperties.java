@@ -10,11 +10,10 @@ import dev.socketserver.autoconfigure.properties.SocketProperties;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.AbstractEnvironment;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.StandardEnvironment;
 
 /**
  * The properties of a server that the application registers: its own in front of those of
@@ -30,12 +29,8 @@ final class RegisteredProperties {
 		Map<String, Object> own = new LinkedHashMap<>();
 		own.put(Section.SERVERS.property(name, "port"), "0");
 		properties.forEach((key, value) -> own.put(Section.SERVERS.property(name, key), value));
-		StandardEnvironment environment = new StandardEnvironment() {
-
-			@Override
-			protected void customizePropertySources(MutablePropertySources sources) {
-				// Those of the parent are enough.
-			}
+		// Without sources of its own.
+		AbstractEnvironment environment = new AbstractEnvironment() {
 
 		};
 		environment.setActiveProfiles(parent.getActiveProfiles());

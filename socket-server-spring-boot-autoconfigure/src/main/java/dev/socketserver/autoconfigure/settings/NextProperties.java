@@ -25,10 +25,9 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.origin.OriginTrackedValue;
+import org.springframework.core.env.AbstractEnvironment;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.StandardEnvironment;
 
 /**
  * What is to be in force: what is, overlaid by some of the changes. It is bound like the
@@ -252,12 +251,8 @@ final class NextProperties {
 	 * Returns an environment with these properties in place of those of the application.
 	 */
 	Environment environment(Environment application) {
-		StandardEnvironment environment = new StandardEnvironment() {
-
-			@Override
-			protected void customizePropertySources(MutablePropertySources sources) {
-				// Those of the application are enough.
-			}
+		// Without sources of its own.
+		AbstractEnvironment environment = new AbstractEnvironment() {
 
 		};
 		environment.getPropertySources().addFirst(this.source);
