@@ -5,13 +5,12 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.OnStartFailure;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.operation.StartFailure;
 import dev.socketserver.operator.ServerOperations;
@@ -39,11 +38,9 @@ final class BackgroundStart {
 
 	private final SocketServer server;
 
-	private final BiConsumer<ServerStartException, BooleanSupplier> onFailure;
+	private final OnStartFailure onFailure;
 
-	private final Function<ServerStartException, String> explanation;
-
-	private final boolean retry;
+	private final StartFailures failures;
 
 	private final BooleanSupplier wanted;
 
@@ -54,19 +51,15 @@ final class BackgroundStart {
 	/**
 	 * Creates a start.
 	 * @param server the server
-	 * @param retry whether a start that failed is tried again
-	 * @param onFailure called on the thread of this start when an attempt has failed and
-	 * there is no other; its second argument indicates whether the start is still wanted
-	 * @param explanation explains a failure in terms of the configuration
+	 * @param onFailure what follows when an attempt has failed
+	 * @param failures reports that, on the thread of this start
 	 * @param wanted whether the servers of the application are to run; after a stop they
 	 * may be again, while this start stays cancelled
 	 */
-	BackgroundStart(SocketServer server, boolean retry, BiConsumer<ServerStartException, BooleanSupplier> onFailure,
-			Function<ServerStartException, String> explanation, BooleanSupplier wanted) {
+	BackgroundStart(SocketServer server, OnStartFailure onFailure, StartFailures failures, BooleanSupplier wanted) {
 		this.server = server;
-		this.retry = retry;
 		this.onFailure = onFailure;
-		this.explanation = explanation;
+		this.failures = failures;
 		this.wanted = wanted;
 	}
 
@@ -140,11 +133,14 @@ final class BackgroundStart {
 	 * then, and returns {@code true}.
 	 */
 	private boolean failed(ServerStartException failure, Duration delay) {
-		if (this.retry) {
+		if (this.onFailure == OnStartFailure.RETRY) {
 			return pauseBefore(delay, failure);
 		}
-		if (!isCancelled()) {
-			this.onFailure.accept(failure, () -> !isCancelled());
+		if (this.onFailure == OnStartFailure.FAIL && !isCancelled()) {
+			this.failures.stop(failure, () -> !isCancelled());
+		}
+		else if (!isCancelled()) {
+			this.failures.warn(failure);
 		}
 		return false;
 	}
@@ -155,7 +151,7 @@ final class BackgroundStart {
 	private boolean pauseBefore(Duration delay, ServerStartException failure) {
 		Duration pause = withJitter(delay);
 		this.nextAttempt = Instant.now().plus(pause);
-		logger.warn("{} Trying again in {} ms.", this.explanation.apply(failure), pause.toMillis());
+		logger.warn("{} Trying again in {} ms.", this.failures.explained(failure), pause.toMillis());
 		try {
 			return !this.cancelled.await(pause.toMillis(), TimeUnit.MILLISECONDS)
 					&& this.server.state() == ServerState.FAILED;

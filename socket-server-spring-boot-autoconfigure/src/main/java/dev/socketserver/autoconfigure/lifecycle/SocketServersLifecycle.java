@@ -189,10 +189,7 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 
 	/** Begins at once, or later if there was a failure before. */
 	private void inBackground(SocketServer server, StartPolicy policy, @Nullable ServerStartException before) {
-		BackgroundStart background = new BackgroundStart(server, policy.onFailure() == OnStartFailure.RETRY,
-				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop
-						: (failure, startWanted) -> this.failures.warn(failure),
-				this.failures::explained, () -> this.wanted);
+		BackgroundStart background = new BackgroundStart(server, policy.onFailure(), this.failures, () -> this.wanted);
 		this.starts.put(server.name(), background);
 		if (before == null) {
 			background.begin();
