@@ -19,7 +19,6 @@ import dev.socketserver.spec.Limits;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.listen.MulticastGroup;
-import dev.socketserver.spec.listen.Tcp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,7 +193,7 @@ final class ListenSpecs {
 			builder.ipFamily(this.properties.getIpFamily());
 		}
 		if (this.properties.getAddress() != null && (!bound || this.entry.isOwn("address"))) {
-			builder.address(host(this.properties.getAddress()));
+			builder.address(ServerSpecs.host(this.properties.getAddress()));
 		}
 	}
 
@@ -279,15 +278,6 @@ final class ListenSpecs {
 	boolean isLocal() {
 		DomainSocket unix = this.properties.getDomainSocket();
 		return unix != null && (this.shared ? unix.path() != null : unix.isSet());
-	}
-
-	/**
-	 * Returns the host that an address stands for.
-	 * @param address the address as it is configured
-	 * @return {@link Tcp#ANY_HOST} also for {@code *}
-	 */
-	static String host(String address) {
-		return address.equals("*") ? Tcp.ANY_HOST : address;
 	}
 
 }

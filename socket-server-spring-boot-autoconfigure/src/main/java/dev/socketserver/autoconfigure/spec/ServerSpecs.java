@@ -331,7 +331,7 @@ public final class ServerSpecs {
 	 * @return {@link Tcp#ANY_HOST} also for {@code *}
 	 */
 	public static String host(String address) {
-		return ListenSpecs.host(address);
+		return address.equals("*") ? Tcp.ANY_HOST : address;
 	}
 
 	/** Returns when and how a server starts. */
