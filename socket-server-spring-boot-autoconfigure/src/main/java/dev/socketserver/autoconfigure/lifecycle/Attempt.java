@@ -2,8 +2,12 @@ package dev.socketserver.autoconfigure.lifecycle;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiPredicate;
 
+import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 
@@ -55,14 +59,53 @@ public final class Attempt {
 		this.failures.put(property, failure);
 	}
 
-	/** Returns the servers by name. */
-	public Map<String, ConfiguredServer> servers() {
-		return Collections.unmodifiableMap(this.servers);
+	/** Returns the servers. */
+	public List<ConfiguredServer> servers() {
+		return List.copyOf(this.servers.values());
 	}
 
-	/** Returns the clients by name. */
-	public Map<String, ConfiguredClient> clients() {
-		return Collections.unmodifiableMap(this.clients);
+	/** Returns the clients. */
+	public List<ConfiguredClient> clients() {
+		return List.copyOf(this.clients.values());
+	}
+
+	/** Returns a server that was made. */
+	public ConfiguredServer server(String name) {
+		return Objects.requireNonNull(this.servers.get(name));
+	}
+
+	/** Returns a client that was made. */
+	public ConfiguredClient client(String name) {
+		return Objects.requireNonNull(this.clients.get(name));
+	}
+
+	/**
+	 * Returns what the properties have made of an entry, and each bean after that.
+	 * @return the specifications; none if the entry was not made
+	 */
+	public List<?> steps(Section section, String name) {
+		if (section == Section.SERVERS) {
+			ConfiguredServer server = this.servers.get(name);
+			return (server != null) ? server.steps() : List.of();
+		}
+		ConfiguredClient client = this.clients.get(name);
+		return (client != null) ? client.steps() : List.of();
+	}
+
+	/**
+	 * Returns this with what was made after it.
+	 * @param next what was made
+	 * @param isLeft whether there is still an entry of a section
+	 */
+	public Attempt followedBy(Attempt next, BiPredicate<Section, String> isLeft) {
+		Attempt all = none();
+		all.servers.putAll(this.servers);
+		all.servers.putAll(next.servers);
+		all.servers.keySet().removeIf((name) -> !isLeft.test(Section.SERVERS, name));
+		all.clients.putAll(this.clients);
+		all.clients.putAll(next.clients);
+		all.clients.keySet().removeIf((name) -> !isLeft.test(Section.CLIENTS, name));
+		return all;
 	}
 
 	/**

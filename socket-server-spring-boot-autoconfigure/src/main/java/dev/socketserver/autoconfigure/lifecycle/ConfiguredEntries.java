@@ -83,7 +83,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 * @throws InvalidSocketPropertyException if a server or client cannot be described
 	 */
 	public List<ConfiguredServer> servers() {
-		return List.copyOf(described().servers().values());
+		return described().servers();
 	}
 
 	/**
@@ -92,7 +92,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 * @throws InvalidSocketPropertyException if a server or client cannot be described
 	 */
 	public List<ConfiguredClient> clients() {
-		return List.copyOf(described().clients().values());
+		return described().clients();
 	}
 
 	/**

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -32,8 +33,6 @@ import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.autoconfigure.settings.Differences.Owner;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
-import dev.socketserver.autoconfigure.spec.ConfiguredClient;
-import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 import dev.socketserver.autoconfigure.spec.StartPolicy;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
 import dev.socketserver.client.ClientSpec;
@@ -146,31 +145,34 @@ final class ManagedSettings implements SocketSettings {
 
 	@Override
 	public List<Setting> of(SocketServer server) {
-		Shown shown = new Shown(this.table, Section.SERVERS);
-		InForce now = inForce();
-		ConfiguredServer configured = now.servers().get(server.name());
-		if (configured != null && isOurs(server, now)) {
-			shown.configured(now.configured().of(Entry.server(server.name())));
-			shown.customized(configured.steps(), names(SocketServerSpecCustomizer.class));
-		}
-		else {
-			shown.code(server.spec(), ServerSpec.builder(server.name()).handler(server.spec().handler()).build());
-		}
-		return shown.all();
+		ServerSpec spec = server.spec();
+		return settings(Entry.server(server.name()), spec, SocketServerSpecCustomizer.class,
+				() -> ServerSpec.builder(server.name()).handler(spec.handler()).build());
 	}
 
 	@Override
 	public List<Setting> of(SocketClient client) {
-		Shown shown = new Shown(this.table, Section.CLIENTS);
+		ClientSpec spec = client.spec();
+		return settings(Entry.client(client.name()), spec, SocketClientSpecCustomizer.class,
+				() -> ClientSpec.builder(client.name()).port(1).handler(spec.session().handler()).build());
+	}
+
+	/**
+	 * Returns the settings of a server or client.
+	 * @param spec its specification
+	 * @param customizers the type of the beans that may have changed it
+	 * @param plain makes a specification in which nothing is set
+	 */
+	private List<Setting> settings(Entry entry, Object spec, Class<?> customizers, Supplier<?> plain) {
+		Shown shown = new Shown(this.table, entry.section());
 		InForce now = inForce();
-		ConfiguredClient configured = now.clients().get(client.name());
-		if (configured != null && isOurs(client, now)) {
-			shown.configured(now.configured().of(Entry.client(client.name())));
-			shown.customized(configured.steps(), names(SocketClientSpecCustomizer.class));
+		List<?> steps = now.steps(entry);
+		if (!steps.isEmpty() && isOurs(entry, spec, now)) {
+			shown.configured(now.configured().of(entry));
+			shown.customized(steps, names(customizers));
 		}
 		else {
-			shown.code(client.spec(),
-					ClientSpec.builder(client.name()).port(1).handler(client.spec().session().handler()).build());
+			shown.code(spec, plain.get());
 		}
 		return shown.all();
 	}
@@ -220,35 +222,31 @@ final class ManagedSettings implements SocketSettings {
 	}
 
 	private Owner owner(Entry entry) {
-		InForce now = inForce();
-		if (entry.section() == Section.SERVERS) {
-			SocketServer server = this.servers.server(entry.name()).orElse(null);
-			return owner(server != null, server != null && isOurs(server, now));
+		Object spec = spec(entry);
+		if (spec == null) {
+			return Owner.NONE;
 		}
-		SocketClients all = this.clients.known();
-		SocketClient client = (all != null) ? all.client(entry.name()).orElse(null) : null;
-		return owner(client != null, client != null && isOurs(client, now));
+		return isOurs(entry, spec, inForce()) ? Owner.PROPERTIES : Owner.CODE;
 	}
 
-	private boolean isOurs(SocketServer server, InForce now) {
-		return Stream.of(now.servers(), this.making.servers())
-			.map((all) -> all.get(server.name()))
-			.anyMatch((configured) -> configured != null && configured.spec() == server.spec());
+	/** Returns the specification of what is registered; {@code null} if nothing is. */
+	private @Nullable Object spec(Entry entry) {
+		SocketServer server = server(entry);
+		if (server != null) {
+			return server.spec();
+		}
+		SocketClient client = client(entry);
+		return (client != null) ? client.spec() : null;
 	}
 
-	private boolean isOurs(SocketClient client, InForce now) {
-		return Stream.of(now.clients(), this.making.clients())
-			.map((all) -> all.get(client.name()))
-			.anyMatch((configured) -> configured != null && configured.spec() == client.spec());
+	private boolean isOurs(Entry entry, Object spec, InForce now) {
+		return Stream.of(now.made(), this.making)
+			.map((made) -> made.steps(entry.section(), entry.name()))
+			.anyMatch((steps) -> !steps.isEmpty() && steps.get(steps.size() - 1) == spec);
 	}
 
 	private boolean isByHand(Entry entry) {
-		SocketClient client = client(entry);
-		return client != null && client.spec().byHand();
-	}
-
-	private static Owner owner(boolean there, boolean ours) {
-		return ours ? Owner.PROPERTIES : there ? Owner.CODE : Owner.NONE;
+		return spec(entry) instanceof ClientSpec spec && spec.byHand();
 	}
 
 	@Override
@@ -380,32 +378,32 @@ final class ManagedSettings implements SocketSettings {
 	private void restart(Steps steps, Entry entry, InForce now, Trial.Result made) {
 		SocketServer server = server(entry);
 		if (server != null) {
-			StartPolicy policy = Objects.requireNonNull(now.servers().get(entry.name())).start();
-			steps.restart(server, policy, Objects.requireNonNull(made.made().servers().get(entry.name())));
+			StartPolicy policy = now.made().server(entry.name()).start();
+			steps.restart(server, policy, made.made().server(entry.name()));
 		}
 		SocketClient client = client(entry);
 		if (client != null) {
-			steps.restart(client, Objects.requireNonNull(made.made().clients().get(entry.name())));
+			steps.restart(client, made.made().client(entry.name()));
 		}
 	}
 
 	private void create(Steps steps, Entry entry, Trial.Result made) {
 		if (entry.section() == Section.SERVERS) {
-			steps.create(Objects.requireNonNull(made.made().servers().get(entry.name())));
+			steps.create(made.made().server(entry.name()));
 		}
 		else {
-			steps.create(Objects.requireNonNull(made.made().clients().get(entry.name())));
+			steps.create(made.made().client(entry.name()));
 		}
 	}
 
 	private void reconfigure(Steps steps, Entry entry, Trial.Result made) {
 		SocketServer server = server(entry);
 		if (server != null) {
-			steps.reconfigure(server, Objects.requireNonNull(made.made().servers().get(entry.name())).spec());
+			steps.reconfigure(server, made.made().server(entry.name()).spec());
 		}
 		SocketClient client = client(entry);
 		if (client != null) {
-			steps.reconfigure(client, Objects.requireNonNull(made.made().clients().get(entry.name())).spec());
+			steps.reconfigure(client, made.made().client(entry.name()).spec());
 		}
 	}
 
@@ -424,9 +422,9 @@ final class ManagedSettings implements SocketSettings {
 	private void remember(InForce after) {
 		this.context.getBeanProvider(SocketServersDrain.class).ifAvailable(SocketServersDrain::changed);
 		this.context.getBeanProvider(SocketServersLifecycle.class)
-			.ifAvailable((lifecycle) -> lifecycle.replace(List.copyOf(after.servers().values())));
+			.ifAvailable((lifecycle) -> lifecycle.replace(after.made().servers()));
 		this.context.getBeanProvider(SocketClientsLifecycle.class)
-			.ifAvailable((lifecycle) -> lifecycle.replace(List.copyOf(after.clients().values())));
+			.ifAvailable((lifecycle) -> lifecycle.replace(after.made().clients()));
 	}
 
 	private void ended(long version, String by, Outcome outcome, List<SettingsChange> changes) {

@@ -67,17 +67,14 @@ final class Shown {
 	 */
 	void customized(List<?> steps, List<String> beans) {
 		for (Row row : rows()) {
-			String last = steps.isEmpty() ? null : new SpecValues(steps.get(0)).text(row);
 			for (int i = 1; i < steps.size(); i++) {
 				String now = new SpecValues(steps.get(i)).text(row);
-				if (!Objects.equals(last, now)) {
+				if (!Objects.equals(new SpecValues(steps.get(i - 1)).text(row), now)) {
 					String bean = (i <= beans.size()) ? beans.get(i - 1) : null;
-					String key = row.key().equals(SettingsTable.FRAMING) ? "framing.type" : row.key();
 					this.settings.keySet().removeIf((shown) -> shown.startsWith(row.key() + "."));
 					this.settings.remove(row.key());
-					add(key, now, Source.CUSTOMIZER, null, bean);
+					add(shown(row), now, Source.CUSTOMIZER, null, bean);
 				}
-				last = now;
 			}
 		}
 	}
@@ -92,7 +89,7 @@ final class Shown {
 		SpecValues unset = new SpecValues(plain);
 		for (Row row : rows()) {
 			String text = values.text(row);
-			String key = row.key().equals(SettingsTable.FRAMING) ? "framing.type" : row.key();
+			String key = shown(row);
 			boolean set = text != null && !text.equals(unset.text(row));
 			put(new Setting(key, set ? Secrets.hidden(key, text) : row.builtIn(), set ? Source.CODE : Source.BUILT_IN,
 					null, null, Verdict.REFUSED));
@@ -101,9 +98,13 @@ final class Shown {
 
 	private void builtIn() {
 		for (Row row : rows()) {
-			String key = row.key().equals(SettingsTable.FRAMING) ? "framing.type" : row.key();
-			add(key, row.builtIn(), Source.BUILT_IN, null, null);
+			add(shown(row), row.builtIn(), Source.BUILT_IN, null, null);
 		}
+	}
+
+	/** Returns under which key a row is shown: a framing that is a word by its type. */
+	private static String shown(Row row) {
+		return row.key().equals(SettingsTable.FRAMING) ? "framing.type" : row.key();
 	}
 
 	private Collection<Row> rows() {

@@ -98,12 +98,8 @@ public final class ClientSpecs {
 		if (this.customizers.isEmpty()) {
 			return new ConfiguredClient(spec, autoStart);
 		}
-		List<ClientSpec> steps = SessionSpecs.customized(entry, SocketClientSpecCustomizer.class, spec,
-				this.customizers.stream()
-					.<Runnable>map((customizer) -> () -> customizer.customize(name, builder))
-					.toList(),
-				builder::build);
-		return new ConfiguredClient(steps.get(steps.size() - 1), autoStart, steps);
+		return new ConfiguredClient(SessionSpecs.customized(entry, SocketClientSpecCustomizer.class, this.customizers,
+				spec, (customizer) -> customizer.customize(name, builder), builder::build), autoStart);
 	}
 
 	private ClientSpec.Builder blocks(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {

@@ -7,23 +7,21 @@ import dev.socketserver.client.ClientSpec;
 /**
  * A client that the properties ask for.
  *
- * @param spec its specification
+ * @param steps what the properties have made of it, and each bean after that
  * @param autoStart whether it starts with the application
- * @param steps what the properties have made of it, and each bean after that; empty if no
- * bean has changed anything
  */
-public record ConfiguredClient(ClientSpec spec, boolean autoStart, List<ClientSpec> steps) {
+public record ConfiguredClient(List<ClientSpec> steps, boolean autoStart) {
 
 	public ConfiguredClient(ClientSpec spec, boolean autoStart) {
-		this(spec, autoStart, List.of());
+		this(List.of(spec), autoStart);
 	}
 
 	/**
-	 * Returns what the properties have made of it, before any bean has changed it.
-	 * @return the specification
+	 * Returns its specification.
+	 * @return what the last of the beans has left behind
 	 */
-	public ClientSpec described() {
-		return this.steps.isEmpty() ? this.spec : this.steps.get(0);
+	public ClientSpec spec() {
+		return this.steps.get(this.steps.size() - 1);
 	}
 
 }

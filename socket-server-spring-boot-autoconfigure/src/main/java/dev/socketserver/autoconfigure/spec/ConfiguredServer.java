@@ -7,23 +7,21 @@ import dev.socketserver.ServerSpec;
 /**
  * A server that the properties ask for.
  *
- * @param spec its specification
+ * @param steps what the properties have made of it, and each bean after that
  * @param start when and how it starts
- * @param steps what the properties have made of it, and each bean after that; empty if no
- * bean has changed anything
  */
-public record ConfiguredServer(ServerSpec spec, StartPolicy start, List<ServerSpec> steps) {
+public record ConfiguredServer(List<ServerSpec> steps, StartPolicy start) {
 
 	public ConfiguredServer(ServerSpec spec, StartPolicy start) {
-		this(spec, start, List.of());
+		this(List.of(spec), start);
 	}
 
 	/**
-	 * Returns what the properties have made of it, before any bean has changed it.
-	 * @return the specification
+	 * Returns its specification.
+	 * @return what the last of the beans has left behind
 	 */
-	public ServerSpec described() {
-		return this.steps.isEmpty() ? this.spec : this.steps.get(0);
+	public ServerSpec spec() {
+		return this.steps.get(this.steps.size() - 1);
 	}
 
 }

@@ -198,12 +198,8 @@ public final class ServerSpecs {
 		if (this.customizers.isEmpty()) {
 			return new ConfiguredServer(spec, start);
 		}
-		List<ServerSpec> steps = SessionSpecs.customized(entry, SocketServerSpecCustomizer.class, spec,
-				this.customizers.stream()
-					.<Runnable>map((customizer) -> () -> customizer.customize(entry.name(), builder))
-					.toList(),
-				builder::build);
-		return new ConfiguredServer(steps.get(steps.size() - 1), start, steps);
+		return new ConfiguredServer(SessionSpecs.customized(entry, SocketServerSpecCustomizer.class, this.customizers,
+				spec, (customizer) -> customizer.customize(entry.name(), builder), builder::build), start);
 	}
 
 	private ServerSpec.Builder blocks(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -204,27 +205,29 @@ public final class SessionSpecs {
 	 * Has beans of the application change what the properties have made, which is right
 	 * already.
 	 * @param entry the entry
-	 * @param beans the type of the beans
+	 * @param type the type of the beans
+	 * @param beans the beans, in their order
 	 * @param before what the properties have made
-	 * @param changes calls one bean after the other
+	 * @param change calls a bean
 	 * @param spec makes the specification anew
-	 * @param <S> its type
+	 * @param <C> the type of the beans
+	 * @param <S> that of the specification
 	 * @return what the properties have made, and each of the beans; what one leaves
 	 * behind may be impossible if the next corrects it, and is not there then
 	 * @throws IllegalStateException if what they have made is not possible
 	 */
-	static <S> List<S> customized(PropertyEntry entry, Class<?> beans, S before, List<Runnable> changes,
+	static <C, S> List<S> customized(PropertyEntry entry, Class<C> type, List<C> beans, S before, Consumer<C> change,
 			Supplier<S> spec) {
 		List<S> steps = new ArrayList<>();
 		steps.add(before);
 		try {
-			for (int i = 0; i < changes.size(); i++) {
-				changes.get(i).run();
+			for (int i = 0; i < beans.size(); i++) {
+				change.accept(beans.get(i));
 				try {
 					steps.add(spec.get());
 				}
 				catch (InvalidSpecException ex) {
-					if (i == changes.size() - 1) {
+					if (i == beans.size() - 1) {
 						throw ex;
 					}
 					steps.add(steps.get(i));
