@@ -111,8 +111,7 @@ final class Binding {
 				InvalidSocketPropertyException found = FailureTexts.property(ex);
 				ConfigurationPropertyName name = (found != null)
 						? ConfigurationPropertyName.adapt(found.property(), '.') : SOCKET;
-				mistakes.add(Mistake.of((found != null) ? found.property() : "socket",
-						(found != null) ? this.texts.hidden(found.value()) : null, this.texts.of(ex)));
+				mistakes.add(this.texts.mistake(ex, found, "socket"));
 				if (found == null || !wrong.add(name) || wrong.size() == MOST_MISTAKES) {
 					return new Bound(inForce, mistakes);
 				}

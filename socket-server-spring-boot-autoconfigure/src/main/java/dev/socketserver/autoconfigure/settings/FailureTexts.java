@@ -38,9 +38,16 @@ final class FailureTexts {
 		return this.secrets.hide(text(failure));
 	}
 
-	/** Returns a value without secrets. */
-	@Nullable String hidden(@Nullable String value) {
-		return (value != null) ? this.secrets.hide(value) : null;
+	/**
+	 * Returns the mistake that has caused a failure.
+	 * @param failure the failure
+	 * @param wrong the wrong property that it is about; {@code null} if there is none
+	 * @param otherwise what it is about then
+	 */
+	Mistake mistake(Throwable failure, @Nullable InvalidSocketPropertyException wrong, String otherwise) {
+		String value = (wrong != null) ? wrong.value() : null;
+		return Mistake.of((wrong != null) ? wrong.property() : otherwise,
+				(value != null) ? this.secrets.hide(value) : null, of(failure));
 	}
 
 	private String text(Throwable failure) {

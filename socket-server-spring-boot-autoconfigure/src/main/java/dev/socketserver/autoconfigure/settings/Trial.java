@@ -111,8 +111,7 @@ final class Trial {
 	private boolean failed(String entry, RuntimeException failure, Set<Change> chosen, List<Mistake> mistakes) {
 		InvalidSocketPropertyException wrong = FailureTexts.property(failure);
 		String property = (wrong != null) ? wrong.property() : entry;
-		Mistake mistake = Mistake.of(property, (wrong != null) ? this.texts.hidden(wrong.value()) : null,
-				this.texts.of(failure));
+		Mistake mistake = this.texts.mistake(failure, wrong, entry);
 		if (!mistakes.contains(mistake)) {
 			mistakes.add(mistake);
 		}
