@@ -107,13 +107,7 @@ final class NextProperties {
 		for (Change change : this.left) {
 			String key = change.whole();
 			if (key != null && change.entry() != null && change.entry().section() == Section.SERVERS) {
-				Value before = this.inForce.defaults().get(key);
-				if (before != null) {
-					defaults.put(key, before);
-				}
-				else {
-					defaults.remove(key);
-				}
+				leave(key, this.inForce.defaults(), defaults);
 			}
 		}
 		return defaults;
@@ -149,16 +143,21 @@ final class NextProperties {
 		for (Change change : this.left) {
 			String key = change.whole();
 			if (entry.equals(change.entry()) && key != null) {
-				Value value = before.get(key);
-				if (value != null) {
-					wanted.put(key, value);
-				}
-				else {
-					wanted.remove(key);
-				}
+				leave(key, before, wanted);
 			}
 		}
 		return wanted;
+	}
+
+	/** Has a key stay as it was. */
+	private static void leave(String key, Map<String, Value> before, Map<String, Value> wanted) {
+		Value value = before.get(key);
+		if (value != null) {
+			wanted.put(key, value);
+		}
+		else {
+			wanted.remove(key);
+		}
 	}
 
 	private void set(Entry entry, String key, Value value, @Nullable Value inherited) {
