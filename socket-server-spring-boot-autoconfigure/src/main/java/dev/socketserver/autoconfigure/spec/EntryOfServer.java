@@ -13,39 +13,16 @@ import org.springframework.beans.factory.BeanFactory;
 
 /**
  * A server of the properties, as modules see it.
+ *
+ * @param entry the server
+ * @param properties its values
+ * @param handlers knows converters of payloads
+ * @param beans has what modules make
+ * @param handler the handler; {@code null} if there is none
+ * @param isHandlerLate whether the application adds the handler
  */
-final class EntryOfServer implements BlockServer {
-
-	private final PropertyEntry entry;
-
-	private final ServerProperties properties;
-
-	private final HandlerBeans handlers;
-
-	private final BeanFactory beans;
-
-	private final @Nullable ServerHandler handler;
-
-	private final boolean handlerLate;
-
-	/**
-	 * Creates the view.
-	 * @param entry the server
-	 * @param properties its values
-	 * @param handlers knows converters of payloads
-	 * @param beans has what modules make
-	 * @param handler the handler; {@code null} if there is none
-	 * @param handlerLate whether the application adds the handler
-	 */
-	EntryOfServer(PropertyEntry entry, ServerProperties properties, HandlerBeans handlers, BeanFactory beans,
-			@Nullable ServerHandler handler, boolean handlerLate) {
-		this.entry = entry;
-		this.properties = properties;
-		this.handlers = handlers;
-		this.beans = beans;
-		this.handler = handler;
-		this.handlerLate = handlerLate;
-	}
+record EntryOfServer(PropertyEntry entry, ServerProperties properties, HandlerBeans handlers, BeanFactory beans,
+		@Nullable ServerHandler handler, boolean isHandlerLate) implements BlockServer {
 
 	@Override
 	public String name() {
@@ -55,16 +32,6 @@ final class EntryOfServer implements BlockServer {
 	@Override
 	public String owner() {
 		return this.entry.owner();
-	}
-
-	@Override
-	public ServerProperties properties() {
-		return this.properties;
-	}
-
-	@Override
-	public BeanFactory beans() {
-		return this.beans;
 	}
 
 	@Override
@@ -85,16 +52,6 @@ final class EntryOfServer implements BlockServer {
 	@Override
 	public void pointless(String reason, String... keys) {
 		this.entry.pointless(reason, keys);
-	}
-
-	@Override
-	public @Nullable ServerHandler handler() {
-		return this.handler;
-	}
-
-	@Override
-	public boolean isHandlerLate() {
-		return this.handlerLate;
 	}
 
 	@Override

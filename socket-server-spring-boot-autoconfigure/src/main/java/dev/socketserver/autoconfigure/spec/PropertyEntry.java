@@ -116,8 +116,7 @@ final class PropertyEntry {
 	/** Returns the full name of the property that a value came from. */
 	String property(String key) {
 		if (this.server != null) {
-			boolean here = !isInherited(key) && read(key) != null;
-			return (here || !this.server.isSet(key)) ? own(key) : this.server.property(key);
+			return (isOwn(key) || !this.server.isSet(key)) ? own(key) : this.server.property(key);
 		}
 		return isInherited(key) ? Section.DEFAULTS + "." + key : own(key);
 	}
