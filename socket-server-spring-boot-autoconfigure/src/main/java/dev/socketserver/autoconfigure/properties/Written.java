@@ -35,7 +35,7 @@ public final class Written {
 	 * Returns a text, or {@code null} for an empty one, which is as if it were not there.
 	 * @param text the text, or {@code null} if it is not set
 	 */
-	static @Nullable String orNone(@Nullable String text) {
+	public static @Nullable String orNone(@Nullable String text) {
 		return (text == null || text.isEmpty()) ? null : text;
 	}
 

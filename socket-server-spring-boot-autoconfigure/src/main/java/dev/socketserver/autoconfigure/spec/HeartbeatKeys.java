@@ -3,9 +3,11 @@ package dev.socketserver.autoconfigure.spec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import dev.socketserver.autoconfigure.properties.SessionProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.HeartbeatAnswer;
+import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.spec.Heartbeat;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,7 @@ final class HeartbeatKeys {
 	/** In a file of YAML, 8:4 without quotes is a number to the base 60. */
 	private static final int YAML_BASE = 60;
 
-	private final SessionProperties.Heartbeat keys;
-
-	HeartbeatKeys(SessionProperties.Heartbeat keys) {
-		this.keys = keys;
+	private HeartbeatKeys() {
 	}
 
 	/** Whether there is something to be sent, answered or taken out of messages. */
@@ -38,28 +37,21 @@ final class HeartbeatKeys {
 	}
 
 	/** Returns heartbeats as the keys say. */
-	Heartbeat heartbeat() {
+	static Heartbeat heartbeat(SessionProperties.Heartbeat keys) {
 		List<Heartbeat.Answer> answers = new ArrayList<>();
-		if (this.keys.answer() != null) {
-			for (HeartbeatAnswer each : this.keys.answer()) {
-				answers.add(new Heartbeat.Answer(orEmpty(each.to()), orEmpty(each.with()), range(each.copy())));
+		if (keys.answer() != null) {
+			for (HeartbeatAnswer each : keys.answer()) {
+				answers.add(new Heartbeat.Answer(Objects.requireNonNullElse(each.to(), ""),
+						Objects.requireNonNullElse(each.with(), ""), range(each.copy())));
 			}
 		}
-		return new Heartbeat(period(this.keys), this.keys.timeout(), orNone(this.keys.message()),
-				orNone(this.keys.reply()), this.keys.replyTimeout(), answers, range(this.keys.placeholder()));
-	}
-
-	private static @Nullable String orNone(@Nullable String text) {
-		return StringUtils.hasLength(text) ? text : null;
-	}
-
-	private static String orEmpty(@Nullable String text) {
-		return (text != null) ? text : "";
+		return new Heartbeat(period(keys), keys.timeout(), Written.orNone(keys.message()), Written.orNone(keys.reply()),
+				keys.replyTimeout(), answers, range(keys.placeholder()));
 	}
 
 	private static @Nullable String range(@Nullable String text) {
 		if (text == null || !text.matches("-?\\d{1,9}")) {
-			return orNone(text);
+			return Written.orNone(text);
 		}
 		int number = Integer.parseInt(text);
 		return number / YAML_BASE + ":" + Math.abs(number % YAML_BASE);

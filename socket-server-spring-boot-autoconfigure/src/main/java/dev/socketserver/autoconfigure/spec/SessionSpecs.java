@@ -170,7 +170,7 @@ public final class SessionSpecs {
 		}
 		Heartbeat heartbeat = properties.getHeartbeat();
 		if (heartbeat != null && HeartbeatKeys.hasEffect(heartbeat)) {
-			builder.heartbeat(new HeartbeatKeys(heartbeat).heartbeat());
+			builder.heartbeat(HeartbeatKeys.heartbeat(heartbeat));
 		}
 	}
 
@@ -237,7 +237,7 @@ public final class SessionSpecs {
 		}
 		catch (InvalidSpecException ex) {
 			throw new IllegalStateException("What %s beans have made of %s is not possible: %s"
-				.formatted(beans.getSimpleName(), entry.owner(), ex.getMessage()), ex);
+				.formatted(type.getSimpleName(), entry.owner(), ex.getMessage()), ex);
 		}
 	}
 

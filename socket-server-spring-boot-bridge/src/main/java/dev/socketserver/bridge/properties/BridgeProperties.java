@@ -2,6 +2,7 @@ package dev.socketserver.bridge.properties;
 
 import java.time.Duration;
 
+import dev.socketserver.autoconfigure.properties.Written;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -42,14 +43,10 @@ public record BridgeProperties(@Nullable String to, @Nullable String id, @Nullab
 
 	/** Takes empty names as if they were not there. */
 	public BridgeProperties {
-		to = orNone(to);
-		id = orNone(id);
-		when = orNone(when);
-		acknowledge = orNone(acknowledge);
-	}
-
-	private static @Nullable String orNone(@Nullable String text) {
-		return StringUtils.hasLength(text) ? text : null;
+		to = Written.orNone(to);
+		id = Written.orNone(id);
+		when = Written.orNone(when);
+		acknowledge = Written.orNone(acknowledge);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.socketserver.mailbox.properties;
 
 import java.time.Duration;
 
+import dev.socketserver.autoconfigure.properties.Written;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -29,7 +30,7 @@ public record MailboxProperties(@Nullable String identity, @Nullable Acknowledge
 
 	/** Takes an empty identity as if it were not there. */
 	public MailboxProperties {
-		identity = (identity == null || identity.isEmpty()) ? null : identity;
+		identity = Written.orNone(identity);
 	}
 
 	/** What delivers a letter. */
