@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -119,14 +118,22 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 		}
 	}
 
-	private static RootBeanDefinition ofInjectionPoint(Class<?> type, String method) {
+	/** Describes what one of the methods below makes. */
+	private static RootBeanDefinition madeBy(String method, Class<?> type) {
 		RootBeanDefinition definition = new RootBeanDefinition(NamedBeans.class);
 		definition.setFactoryMethodName(method);
 		definition.setTargetType(type);
 		definition.setAutowireMode(AbstractBeanDefinition.AUTOWIRE_CONSTRUCTOR);
+		// It stands for what others stop.
+		definition.setDestroyMethodName("");
+		hasNoListeners(definition);
+		return definition;
+	}
+
+	private static RootBeanDefinition ofInjectionPoint(Class<?> type, String method) {
+		RootBeanDefinition definition = madeBy(method, type);
 		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
 		definition.setFallback(true);
-		hasNoListeners(definition);
 		return definition;
 	}
 
@@ -141,15 +148,18 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 	}
 
 	private static RootBeanDefinition named(String name, Class<?> type) {
-		RootBeanDefinition definition = new RootBeanDefinition(NamedFactoryBean.class);
+		RootBeanDefinition definition = madeBy("ofName", type);
 		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
 		definition.getConstructorArgumentValues().addIndexedArgumentValue(1, type);
-		definition.setAttribute(FactoryBean.OBJECT_TYPE_ATTRIBUTE, type);
 		definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
 		definition.setDefaultCandidate(false);
 		definition.setLazyInit(true);
-		hasNoListeners(definition);
 		return definition;
+	}
+
+	/** Called for the definition above. */
+	static Object ofName(String name, Class<?> type, BeanFactory beans) {
+		return NamedObject.of(name, type, beans);
 	}
 
 }
