@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,8 +15,6 @@ import dev.socketserver.cluster.directory.ClusterDirectory;
 import dev.socketserver.cluster.node.DirectoryEngine;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ReadFrom;
-import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
@@ -35,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.LettuceClientConfigurationBuilder;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.LettuceSslClientConfigurationBuilder;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.data.redis.connection.lettuce.RedisCredentialsProviderFactory;
 
 /**
  * A cluster's engine on Redis. It reaches the Redis of the application's connection
@@ -83,7 +81,7 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 				: consolidating(ClientResources.builder(), null);
 		// What is shared is the application's to shut down.
 		this.resources = (shared == null) ? used : null;
-		this.factory = new LettuceConnectionFactory(configuration(like), new OwnConfiguration(from, timeout, used));
+		this.factory = new LettuceConnectionFactory(configuration(like), own(from, timeout, used));
 		this.factory.setEagerInitialization(false);
 		this.factory.afterPropertiesSet();
 		this.factory.start();
@@ -118,6 +116,37 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 		}
 		RedisConfiguration socket = like.getSocketConfiguration();
 		return (socket != null) ? socket : like.getStandaloneConfiguration();
+	}
+
+	/**
+	 * Returns what the application has configured, but for what would repeat commands.
+	 * Only the master knows who owns what, so that nothing is read from replicas.
+	 * @param from the application's
+	 * @param timeout how long a connection may take to be made
+	 * @param resources threads and the like
+	 */
+	private static LettuceClientConfiguration own(LettuceClientConfiguration from, Duration timeout,
+			ClientResources resources) {
+		ClientOptions options = from.getClientOptions().orElseGet(ClientOptions::create);
+		ClientOptions.Builder changed = (options instanceof ClusterClientOptions cluster) ? cluster.mutate()
+				: options.mutate();
+		LettuceClientConfigurationBuilder own = LettuceClientConfiguration.builder()
+			.clientResources(resources)
+			.clientOptions(changed.autoReconnect(false)
+				.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+				.timeoutOptions(TimeoutOptions.create())
+				.socketOptions(options.getSocketOptions().mutate().connectTimeout(timeout).build())
+				.build())
+			.commandTimeout(timeout)
+			.shutdownTimeout(SHUTDOWN)
+			.shutdownQuietPeriod(Duration.ZERO);
+		from.getClientName().ifPresent(own::clientName);
+		from.getRedisCredentialsProviderFactory().ifPresent(own::redisCredentialsProviderFactory);
+		if (from.isUseSsl()) {
+			LettuceSslClientConfigurationBuilder ssl = own.useSsl().verifyPeer(from.getVerifyMode());
+			return from.isStartTls() ? ssl.startTls().build() : ssl.build();
+		}
+		return own.build();
 	}
 
 	/**
@@ -189,87 +218,6 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	/**
-	 * What the application has configured, but for what would repeat commands.
-	 *
-	 * @param from the application's
-	 * @param timeout how long a connection may take to be made
-	 * @param resources threads and the like
-	 */
-	private record OwnConfiguration(LettuceClientConfiguration from, Duration timeout,
-			ClientResources resources) implements LettuceClientConfiguration {
-
-		@Override
-		public boolean isUseSsl() {
-			return this.from.isUseSsl();
-		}
-
-		@Override
-		@SuppressWarnings("deprecation")
-		public boolean isVerifyPeer() {
-			return this.from.getVerifyMode() != SslVerifyMode.NONE;
-		}
-
-		@Override
-		public SslVerifyMode getVerifyMode() {
-			return this.from.getVerifyMode();
-		}
-
-		@Override
-		public boolean isStartTls() {
-			return this.from.isStartTls();
-		}
-
-		@Override
-		public Optional<ClientResources> getClientResources() {
-			return Optional.of(this.resources);
-		}
-
-		@Override
-		public Optional<ClientOptions> getClientOptions() {
-			ClientOptions options = this.from.getClientOptions().orElseGet(ClientOptions::create);
-			ClientOptions.Builder builder = (options instanceof ClusterClientOptions cluster) ? cluster.mutate()
-					: options.mutate();
-			return Optional.of(builder.autoReconnect(false)
-				.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-				.timeoutOptions(TimeoutOptions.create())
-				.socketOptions(options.getSocketOptions().mutate().connectTimeout(this.timeout).build())
-				.build());
-		}
-
-		@Override
-		public Optional<String> getClientName() {
-			return this.from.getClientName();
-		}
-
-		@Override
-		public Optional<ReadFrom> getReadFrom() {
-			// Only the master knows who owns what.
-			return Optional.empty();
-		}
-
-		@Override
-		public Optional<RedisCredentialsProviderFactory> getRedisCredentialsProviderFactory() {
-			return this.from.getRedisCredentialsProviderFactory();
-		}
-
-		@Override
-		public Duration getCommandTimeout() {
-			return this.timeout;
-		}
-
-		@Override
-		public Duration getShutdownTimeout() {
-			return SHUTDOWN;
-		}
-
-		@Override
-		public Duration getShutdownQuietPeriod() {
-			return Duration.ZERO;
-		}
-
 	}
 
 }
