@@ -11,7 +11,6 @@ import dev.socketserver.mailbox.jdbc.JdbcLetterStore;
 import dev.socketserver.mailbox.jdbc.LetterTable;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
-import dev.socketserver.mailbox.store.LetterStore;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -32,30 +31,23 @@ class JdbcStoreConfiguration {
 
 	@Bean
 	LetterStoreFactory socketMailboxJdbcStore(DataSource dataSource, Environment environment) {
-		return new LetterStoreFactory() {
+		return new LetterStoreFactory(Store.JDBC, (properties) -> create(dataSource, environment, properties));
+	}
 
-			@Override
-			public Store type() {
-				return Store.JDBC;
-			}
-
-			@Override
-			public LetterStore create(MailboxStoreProperties properties) {
-				Consumer<DataSource> durability = new DatabaseDurability(environment, "socket.mailbox.require-durable",
-						properties.requireDurable())::check;
-				JdbcLetterStore store = new JdbcLetterStore(dataSource,
-						new LetterTable(properties.initializeSchema(), durability));
-				try {
-					store.prepare();
-				}
-				catch (MailboxUnavailableException ex) {
-					logger.warn("The mailbox starts without its database: letters are neither taken nor delivered "
-							+ "until that can be reached: {}", ex.getMessage());
-				}
-				return store;
-			}
-
-		};
+	private static JdbcLetterStore create(DataSource dataSource, Environment environment,
+			MailboxStoreProperties properties) {
+		Consumer<DataSource> durability = new DatabaseDurability(environment, "socket.mailbox.require-durable",
+				properties.requireDurable())::check;
+		JdbcLetterStore store = new JdbcLetterStore(dataSource,
+				new LetterTable(properties.initializeSchema(), durability));
+		try {
+			store.prepare();
+		}
+		catch (MailboxUnavailableException ex) {
+			logger.warn("The mailbox starts without its database: letters are neither taken nor delivered until that "
+					+ "can be reached: {}", ex.getMessage());
+		}
+		return store;
 	}
 
 }

@@ -37,7 +37,7 @@ record LetterStores(List<LetterStoreFactory> factories) {
 		}
 		for (LetterStoreFactory factory : this.factories) {
 			if (factory.type() == wanted) {
-				return factory.create(properties);
+				return factory.create().apply(properties);
 			}
 		}
 		throw new InvalidSocketPropertyException(PROPERTY, wanted,

@@ -10,7 +10,6 @@ import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.redis.RedisDurability;
 import dev.socketserver.mailbox.redis.RedisLetterStore;
-import dev.socketserver.mailbox.store.LetterStore;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -31,29 +30,22 @@ class RedisStoreConfiguration {
 
 	@Bean
 	LetterStoreFactory socketMailboxRedisStore(RedisConnectionFactory factory, SocketProperties socket) {
-		return new LetterStoreFactory() {
+		return new LetterStoreFactory(Store.REDIS, (properties) -> create(factory, socket, properties));
+	}
 
-			@Override
-			public Store type() {
-				return Store.REDIS;
-			}
-
-			@Override
-			public LetterStore create(MailboxStoreProperties properties) {
-				String cluster = Objects.requireNonNullElse(socket.getCluster(), Cluster.DEFAULTS).name();
-				RedisLetterStore store = new RedisLetterStore(factory, cluster,
-						new RedisDurability(factory, properties.requireDurable())::check);
-				try {
-					store.prepare();
-				}
-				catch (MailboxUnavailableException ex) {
-					logger.warn("The mailbox starts without its Redis: letters are neither taken nor delivered until "
-							+ "that can be reached: {}", ex.getMessage());
-				}
-				return store;
-			}
-
-		};
+	private static RedisLetterStore create(RedisConnectionFactory factory, SocketProperties socket,
+			MailboxStoreProperties properties) {
+		String cluster = Objects.requireNonNullElse(socket.getCluster(), Cluster.DEFAULTS).name();
+		RedisLetterStore store = new RedisLetterStore(factory, cluster,
+				new RedisDurability(factory, properties.requireDurable())::check);
+		try {
+			store.prepare();
+		}
+		catch (MailboxUnavailableException ex) {
+			logger.warn("The mailbox starts without its Redis: letters are neither taken nor delivered until that can "
+					+ "be reached: {}", ex.getMessage());
+		}
+		return store;
 	}
 
 }
