@@ -14,6 +14,7 @@ import dev.socketserver.autoconfigure.properties.SameNames;
 import dev.socketserver.mailbox.properties.MailboxProperties;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -33,10 +34,6 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 	private static final List<String> KEYS = SameNames.keys("mailbox", MailboxProperties.class).toList();
 
 	private static final ConfigurationPropertyName STORE = ConfigurationPropertyName.of("socket.mailbox");
-
-	private static final Duration SHORTEST = Duration.ofMillis(1);
-
-	private static final Duration LONGEST = Duration.ofDays(365);
 
 	@Override
 	public String prefix() {
@@ -138,11 +135,9 @@ final class MailboxBlock implements ServerBlock<MailboxProperties> {
 	}
 
 	private static void positive(BlockServer server, String key, @Nullable Duration duration) {
-		if (duration != null && duration.compareTo(SHORTEST) < 0) {
-			throw server.invalid(key, "it must be at least 1 ms", null);
-		}
-		if (duration != null && duration.compareTo(LONGEST) > 0) {
-			throw server.invalid(key, "it must not be longer than a year", null);
+		String problem = (duration != null) ? MailboxStoreProperties.problem(duration) : null;
+		if (problem != null) {
+			throw server.invalid(key, problem, null);
 		}
 	}
 

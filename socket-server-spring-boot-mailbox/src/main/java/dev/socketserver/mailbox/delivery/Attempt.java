@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionClosedException;
@@ -61,18 +62,20 @@ final class Attempt {
 		SessionInfo before = this.session.info();
 		this.ahead = before.messagesSent() + before.pendingWrites();
 		if (this.settings.acknowledge() == Acknowledge.REPLY) {
-			CompletableFuture<?> unused = asked(left).whenCompleteAsync(
-					(reply, failure) -> then.accept((failure != null) ? failed(failure) : replied(reply)),
-					this.access.threads());
+			CompletableFuture<?> unused = begun(
+					(peer) -> peer.ask(this.claimed.payload(), this.settings.timeout(), left))
+				.whenCompleteAsync(
+						(reply, failure) -> then.accept((failure != null) ? failed(failure) : replied(reply)),
+						this.access.threads());
 		}
 		else {
 			write(left, then);
 		}
 	}
 
-	private CompletableFuture<?> asked(Duration left) {
+	private CompletableFuture<?> begun(Function<PeerAccess, CompletableFuture<?>> attempt) {
 		try {
-			return peer().ask(this.claimed.payload(), this.settings.timeout(), left);
+			return attempt.apply(SessionOperations.of(this.session).peer());
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -84,7 +87,8 @@ final class Attempt {
 	 * have to be woken. Not on this one, whose stack would grow with each letter.
 	 */
 	private void write(Duration left, Consumer<Outcome> then) {
-		CompletableFuture<?> written = written(left);
+		CompletableFuture<?> written = begun(
+				(peer) -> peer.send(this.claimed.payload(), this.settings.timeout(), left, this.access.threads()));
 		Thread begins = Thread.currentThread();
 		AtomicBoolean returned = new AtomicBoolean();
 		CompletableFuture<?> unused = written.whenComplete((done, failure) -> {
@@ -97,19 +101,6 @@ final class Attempt {
 			}
 		});
 		returned.set(true);
-	}
-
-	private CompletableFuture<?> written(Duration left) {
-		try {
-			return peer().send(this.claimed.payload(), this.settings.timeout(), left, this.access.threads());
-		}
-		catch (RuntimeException ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
-	}
-
-	private PeerAccess peer() {
-		return SessionOperations.of(this.session).peer();
 	}
 
 	/**

@@ -63,12 +63,22 @@ public record MailboxStoreProperties(@Nullable Store store, @DefaultValue("true"
 	}
 
 	private static void positive(String key, Duration duration) {
+		String problem = problem(duration);
+		if (problem != null) {
+			throw invalid(key, duration, problem);
+		}
+	}
+
+	/**
+	 * Returns what is wrong with a time, of the store or of a server.
+	 * @param duration the time
+	 * @return the problem; {@code null} if there is none
+	 */
+	public static @Nullable String problem(Duration duration) {
 		if (duration.compareTo(SHORTEST) < 0) {
-			throw invalid(key, duration, "it must be at least 1 ms");
+			return "it must be at least 1 ms";
 		}
-		if (duration.compareTo(LONGEST) > 0) {
-			throw invalid(key, duration, "it must not be longer than a year");
-		}
+		return (duration.compareTo(LONGEST) > 0) ? "it must not be longer than a year" : null;
 	}
 
 	private static InvalidSocketPropertyException invalid(String key, Object value, String problem) {
