@@ -108,13 +108,8 @@ final class ModuleKeys {
 	}
 
 	private static ServerProperties server(SocketProperties properties, ConfigurationPropertyName name) {
-		String server = name.getElement(KEY_OF_DEFAULTS, Form.ORIGINAL);
-		ServerProperties known = properties.getServers().get(server);
-		if (known == null) {
-			known = new ServerProperties();
-			properties.getServers().put(server, known);
-		}
-		return known;
+		return properties.getServers()
+			.computeIfAbsent(name.getElement(KEY_OF_DEFAULTS, Form.ORIGINAL), (server) -> new ServerProperties());
 	}
 
 	private static ServerDefaults defaults(SocketProperties properties) {
