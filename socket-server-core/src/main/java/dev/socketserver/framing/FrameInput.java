@@ -29,9 +29,9 @@ public final class FrameInput {
 	private @Nullable ByteArrayOutputStream replies;
 
 	/**
-	 * What was dropped, by the number of the reason; {@code null} while it is nothing.
+	 * What was dropped, by reason; {@code null} while it is nothing.
 	 */
-	private int @Nullable [] dropped;
+	private @Nullable Map<DropReason, Integer> dropped;
 
 	private final boolean refusesWrong;
 
@@ -148,9 +148,9 @@ public final class FrameInput {
 	 */
 	public void dropped(DropReason reason, int count) {
 		if (this.dropped == null) {
-			this.dropped = new int[DropReason.values().length];
+			this.dropped = new EnumMap<>(DropReason.class);
 		}
-		this.dropped[reason.ordinal()] += count;
+		this.dropped.merge(reason, count, Integer::sum);
 	}
 
 	/**
@@ -158,15 +158,7 @@ public final class FrameInput {
 	 * @return the numbers, or {@code null} if there are none
 	 */
 	public @Nullable Map<DropReason, Integer> takeDropped() {
-		if (this.dropped == null) {
-			return null;
-		}
-		Map<DropReason, Integer> taken = new EnumMap<>(DropReason.class);
-		for (DropReason reason : DropReason.values()) {
-			if (this.dropped[reason.ordinal()] > 0) {
-				taken.put(reason, this.dropped[reason.ordinal()]);
-			}
-		}
+		Map<DropReason, Integer> taken = this.dropped;
 		this.dropped = null;
 		return taken;
 	}

@@ -3,7 +3,7 @@ package dev.socketserver.framing.bytes;
 import java.util.Arrays;
 
 /**
- * Compares parts of arrays.
+ * Compares and joins parts of arrays.
  */
 public final class Bytes {
 
@@ -12,6 +12,13 @@ public final class Bytes {
 
 	public static boolean startsWith(byte[] bytes, byte[] start) {
 		return bytes.length >= start.length && equal(bytes, 0, start);
+	}
+
+	/** Returns a new array with the bytes of two, one behind the other. */
+	public static byte[] join(byte[] first, byte[] second) {
+		byte[] all = Arrays.copyOf(first, first.length + second.length);
+		System.arraycopy(second, 0, all, first.length, second.length);
+		return all;
 	}
 
 	/**
@@ -35,7 +42,7 @@ public final class Bytes {
 	}
 
 	/** Returns the value of a byte, or of the small letter if it is a capital one. */
-	public static int lowerCase(int value) {
+	private static int lowerCase(int value) {
 		return (value >= 'A' && value <= 'Z') ? value + ('a' - 'A') : value;
 	}
 

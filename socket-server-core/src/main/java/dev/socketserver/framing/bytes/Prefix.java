@@ -20,13 +20,9 @@ public final class Prefix {
 
 	private final boolean exact;
 
-	private Prefix(byte[] bytes, boolean[] any) {
+	private Prefix(byte[] bytes, boolean[] any, boolean exact) {
 		this.bytes = bytes;
 		this.any = any;
-		boolean exact = true;
-		for (boolean each : any) {
-			exact &= !each;
-		}
 		this.exact = exact;
 	}
 
@@ -36,7 +32,7 @@ public final class Prefix {
 	 * @return the prefix
 	 */
 	public static Prefix of(byte[] bytes) {
-		return new Prefix(bytes.clone(), new boolean[bytes.length]);
+		return new Prefix(bytes.clone(), new boolean[bytes.length], true);
 	}
 
 	/**
@@ -60,7 +56,7 @@ public final class Prefix {
 		}
 		digits.append(pairs.substring(2 * any.length));
 		try {
-			return new Prefix(ByteValues.parse(digits.toString()), any);
+			return new Prefix(ByteValues.parse(digits.toString()), any, false);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException(

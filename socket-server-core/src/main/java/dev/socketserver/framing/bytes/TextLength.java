@@ -50,15 +50,25 @@ public final class TextLength {
 	}
 
 	/**
-	 * Checks that the bytes which were announced are followed by those that end a frame.
-	 * @param what must end with them, as an error calls that
+	 * Finds a frame of a known length, and behind it the bytes that end one.
+	 * @param in the bytes, in front of the frame
+	 * @param length how many bytes the frame has
+	 * @param after what ends it
+	 * @param what must end so, as an error calls that
+	 * @return whether all of it has come
 	 */
-	public static void checkEnd(FrameInput in, int end, byte[] after, String what) throws FramingException {
+	public static boolean frame(FrameInput in, int length, byte[] after, String what) throws FramingException {
+		if (in.remaining() - after.length < length) {
+			return false;
+		}
+		int end = in.position() + length;
 		int matching = Bytes.matching(in.array(), end, in.limit(), after);
 		if (matching < after.length) {
 			throw new FramingException(what + " must end with " + ByteValues.format(after) + ", but byte "
 					+ (matching + 1) + " of that is " + ByteValues.one(in.array()[end + matching]));
 		}
+		in.frame(in.position(), end, end + after.length);
+		return true;
 	}
 
 }

@@ -176,14 +176,10 @@ public final class CountedFraming implements Framing {
 				}
 				this.length = length(count(in.array(), in.position(), found) + next - in.position());
 			}
-			byte[] after = CountedFraming.this.after;
-			if (in.remaining() - after.length < this.length) {
+			if (!TextLength.frame(in, this.length, CountedFraming.this.after, "the bytes that follow a line")) {
 				return false;
 			}
-			int end = in.position() + this.length;
-			TextLength.checkEnd(in, end, after, "the bytes that follow a line");
 			this.length = -1;
-			in.frame(in.position(), end, end + after.length);
 			return true;
 		}
 

@@ -2,7 +2,6 @@ package dev.socketserver.framing.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
@@ -34,7 +33,7 @@ public final class HeaderBlockFraming implements Framing {
 	/** As errors call them. */
 	private final List<String> headers;
 
-	private final byte[][] lowerCaseNames;
+	private final List<byte[]> bytesOfNames;
 
 	private final byte[] after;
 
@@ -52,10 +51,7 @@ public final class HeaderBlockFraming implements Framing {
 		this.headers = lengthHeaders.stream().map("the %s header"::formatted).toList();
 		this.after = after;
 		this.ends = (after.length > 0) ? new DelimiterSearch(List.of(after), null) : null;
-		this.lowerCaseNames = new byte[lengthHeaders.size()][];
-		for (int i = 0; i < this.lowerCaseNames.length; i++) {
-			this.lowerCaseNames[i] = this.names.get(i).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
-		}
+		this.bytesOfNames = lengthHeaders.stream().map((name) -> name.getBytes(StandardCharsets.US_ASCII)).toList();
 	}
 
 	@Override
@@ -162,23 +158,19 @@ public final class HeaderBlockFraming implements Framing {
 		}
 
 		private void header(byte[] array, int start, int end) throws FramingException {
-			for (int i = 0; i < HeaderBlockFraming.this.lowerCaseNames.length; i++) {
+			for (int i = 0; i < HeaderBlockFraming.this.bytesOfNames.size(); i++) {
 				header(array, start, end, i);
 			}
 		}
 
 		/** Reads the length if the line is the header of a name. */
 		private void header(byte[] array, int start, int end, int which) throws FramingException {
-			byte[] name = HeaderBlockFraming.this.lowerCaseNames[which];
+			byte[] name = HeaderBlockFraming.this.bytesOfNames.get(which);
 			int index = start + this.line;
-			if (end - index <= name.length) {
+			if (end - index <= name.length || !Bytes.equalIgnoringCase(array, index, name)) {
 				return;
 			}
-			for (byte expected : name) {
-				if (Bytes.lowerCase(array[index++]) != expected) {
-					return;
-				}
-			}
+			index += name.length;
 			int colon = TextLength.behindBlanks(array, index, end);
 			if (colon == end || array[colon] != ':') {
 				return;
@@ -189,8 +181,7 @@ public final class HeaderBlockFraming implements Framing {
 				throw new FramingException(
 						HeaderBlockFraming.this.headers.get(which) + " has a blank in front of its colon");
 			}
-			index = colon;
-			index = TextLength.behindBlanks(array, index + 1, end);
+			index = TextLength.behindBlanks(array, colon + 1, end);
 			int last = end;
 			while (last > index && TextLength.isBlank(array[last - 1])) {
 				last--;
@@ -242,14 +233,10 @@ public final class HeaderBlockFraming implements Framing {
 			if (length > this.maxFrameBytes) {
 				throw new FrameTooLargeException("block of " + length + " bytes announced", this.maxFrameBytes);
 			}
-			byte[] after = HeaderBlockFraming.this.after;
-			if (in.remaining() - after.length < length) {
+			if (!TextLength.frame(in, (int) length, HeaderBlockFraming.this.after, "a block")) {
 				return false;
 			}
-			int end = start + (int) length;
-			TextLength.checkEnd(in, end, after, "a block");
 			this.scan = new Scan();
-			in.frame(start, end, end + after.length);
 			return true;
 		}
 

@@ -10,6 +10,7 @@ import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.framing.bytes.LengthCodec;
+import dev.socketserver.framing.bytes.TextLength;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 
 /**
@@ -49,7 +50,7 @@ public final class RelpFraming implements Framing {
 		if (length == limit) {
 			return false;
 		}
-		long count = count(array, command + 1, length);
+		long count = TextLength.read(array, command + 1, length, "the length");
 		long payload = command - start + ((count > 0) ? 1 + count : 0);
 		if (payload > maxFrameBytes) {
 			throw new FrameTooLargeException("frame of " + payload + " bytes announced", maxFrameBytes);
@@ -72,10 +73,6 @@ public final class RelpFraming implements Framing {
 		}
 		in.frame(from, (count > 0) ? end : command, end + 1);
 		return true;
-	}
-
-	private static long count(byte[] array, int from, int to) {
-		return Long.parseLong(new String(array, from, to - from, StandardCharsets.US_ASCII));
 	}
 
 	private static FramingException unexpected(byte found, String where, String expected) {

@@ -8,6 +8,7 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.bytes.TextLength;
 
 /**
  * Syslog over TCP (RFC 6587, section 3.4). A message that begins with a count, a blank
@@ -116,7 +117,7 @@ public final class SyslogFraming implements PlainFraming {
 
 		private boolean counted(FrameInput in, int digits) throws FramingException {
 			int start = in.position() + digits + 1;
-			long length = Long.parseLong(new String(in.array(), in.position(), digits, StandardCharsets.US_ASCII));
+			long length = TextLength.read(in.array(), in.position(), start - 1, "the count");
 			if (length > this.maxFrameBytes) {
 				throw new FrameTooLargeException("frame of " + length + " bytes announced", this.maxFrameBytes);
 			}

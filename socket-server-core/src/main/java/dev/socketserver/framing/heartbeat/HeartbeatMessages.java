@@ -81,23 +81,20 @@ public final class HeartbeatMessages {
 		InvalidSpecException.check(!text.chars().allMatch(Character::isDigit), component, text,
 				"has digits alone, of which a file may have made another number: write "
 						+ ByteValues.format(text.getBytes(this.charset)));
+		byte[] bytes;
 		try {
-			byte[] bytes = ByteValues.parse(text, this.charset);
-			InvalidSpecException.check(bytes.length > 0, component, text, "must not be empty");
-			return bytes;
-		}
-		catch (InvalidSpecException ex) {
-			throw ex;
+			bytes = ByteValues.parse(text, this.charset);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidSpecException(component, text, "cannot be read: " + ex.getMessage());
 		}
+		InvalidSpecException.check(bytes.length > 0, component, text, "must not be empty");
+		return bytes;
 	}
 
 	private static ByteRange number(String text, byte[] message) {
 		ByteRange range = ByteRange.parse(text);
-		boolean number = range != null && text.indexOf('>') < 0;
-		if (range == null || !number) {
+		if (range == null || text.indexOf('>') >= 0) {
 			throw new InvalidSpecException(PLACEHOLDER, text, ByteRange.RULE);
 		}
 		InvalidSpecException.check(range.index(range.from(), message.length) >= 0, PLACEHOLDER, text,

@@ -9,6 +9,7 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
@@ -64,9 +65,7 @@ public final class CheckedFraming extends WrappedFraming {
 			throw new IllegalArgumentException(
 					"the check returned " + bytes.length + " instead of " + this.length + " bytes");
 		}
-		byte[] checked = Arrays.copyOf(payload, payload.length + this.length);
-		System.arraycopy(bytes, 0, checked, payload.length, this.length);
-		this.framing.encode(checked, out);
+		this.framing.encode(Bytes.join(payload, bytes), out);
 	}
 
 	private boolean matches(byte[] array, int from, int to, int end) {

@@ -68,29 +68,17 @@ public final class EscapedFraming extends WrappedFraming {
 	}
 
 	private byte[] escaped(byte[] payload) {
-		if (!this.kept.isEmpty()) {
-			return escapeInFront(payload);
-		}
-		// Shorter ones are refused by the other framing.
-		int end = payload.length - Math.min(this.after, payload.length);
-		return (end == payload.length) ? this.escape.escape(payload) : join(
-				this.escape.escape(Arrays.copyOf(payload, end)), Arrays.copyOfRange(payload, end, payload.length));
-	}
-
-	private byte[] escapeInFront(byte[] payload) {
 		byte[] found = kept(payload, 0, payload.length);
-		int length = payload.length - ((found != null) ? found.length : 0);
-		byte[] escaped = this.escape.escape(Arrays.copyOf(payload, length));
+		// Shorter ones are refused by the other framing.
+		int end = payload.length - ((found != null) ? found.length : Math.min(this.after, payload.length));
+		if (end < payload.length) {
+			return Bytes.join(this.escape.escape(Arrays.copyOf(payload, end)),
+					Arrays.copyOfRange(payload, end, payload.length));
+		}
+		byte[] escaped = this.escape.escape(payload);
 		// Added also if the payload has none, since the end of what was escaped might
 		// look like one.
-		byte[] delimiter = (found != null) ? found : this.kept.get(0);
-		return join(escaped, delimiter);
-	}
-
-	private static byte[] join(byte[] first, byte[] second) {
-		byte[] all = Arrays.copyOf(first, first.length + second.length);
-		System.arraycopy(second, 0, all, first.length, second.length);
-		return all;
+		return this.kept.isEmpty() ? escaped : Bytes.join(escaped, this.kept.get(0));
 	}
 
 	/**

@@ -1,10 +1,10 @@
 package dev.socketserver.framing.wrapper;
 
-import java.util.Arrays;
 import java.util.List;
 
 import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.bytes.DelimiterSearch;
 import dev.socketserver.framing.bytes.EscapeCodec;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
@@ -61,8 +61,7 @@ public final class RejectingFraming extends WrappedFraming {
 	@Override
 	public void encode(byte[] payload, FrameOutput out) {
 		// With what follows: the end of a payload may be the beginning of a delimiter.
-		byte[] sent = Arrays.copyOf(payload, payload.length + this.after.length);
-		System.arraycopy(this.after, 0, sent, payload.length, this.after.length);
+		byte[] sent = Bytes.join(payload, this.after);
 		int found = this.search.find(sent, 0, sent.length);
 		if (found >= 0 && found < payload.length && !endsPayload(payload, sent, found)) {
 			throw new UnframeablePayloadException("a payload for framing '" + type() + "' has a delimiter at byte "
