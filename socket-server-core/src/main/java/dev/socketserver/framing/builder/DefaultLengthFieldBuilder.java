@@ -221,7 +221,7 @@ final class DefaultLengthFieldBuilder extends AbstractFramingBuilder<LengthField
 				"has more bytes than the length, which has " + width);
 		InvalidFramingException.check(bits != 0 && (bits & bits + 1) == 0, "mask", ByteValues.format(this.mask),
 				"must be the lowest bits of the length, all of them up to one, such as hex:7fff");
-		return new LengthCodec.Masked(width, this.byteOrder, bits);
+		return new LengthCodec.Binary(width, this.byteOrder, bits);
 	}
 
 	private LengthCodec digits(boolean digitsEnd, int radix) {

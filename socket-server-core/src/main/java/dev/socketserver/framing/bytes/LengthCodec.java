@@ -2,7 +2,6 @@ package dev.socketserver.framing.bytes;
 
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 
 import dev.socketserver.framing.ByteValues;
@@ -80,72 +79,40 @@ public abstract class LengthCodec {
 				"a payload of that size cannot be sent: its length " + value + " does not fit " + room);
 	}
 
-	/** A binary number. */
+	/** A binary number, or the lowest bits of one. */
 	public static final class Binary extends LengthCodec {
 
 		private final boolean little;
 
-		public Binary(int width, ByteOrder order) {
-			super(width);
-			this.little = order == ByteOrder.LITTLE_ENDIAN;
-		}
+		/** Whether the number has bits that are not part of the length. */
+		private final boolean masked;
 
-		@Override
-		public long most() {
-			return -1L >>> Long.SIZE - bits();
-		}
-
-		/** Returns how many bits a length has: none is for the sign. */
-		private int bits() {
-			boolean signed = this.width == Integer.BYTES || this.width == Long.BYTES;
-			return signed ? this.width * 8 - 1 : this.width * 8;
-		}
-
-		@Override
-		public long read(byte[] array, int from, int width) throws FramingException {
-			long value = 0;
-			for (int i = 0; i < width; i++) {
-				value = value << 8 | array[from + (this.little ? width - 1 - i : i)] & 0xFF;
-			}
-			if (width == Integer.BYTES) {
-				value = (int) value;
-			}
-			if (value < 0) {
-				throw new FramingException("negative frame length " + value);
-			}
-			return value;
-		}
-
-		@Override
-		public byte[] write(long value) {
-			if (value >>> bits() != 0) {
-				throw tooLarge(value, this.width + " bytes");
-			}
-			byte[] field = new byte[this.width];
-			for (int i = 0; i < this.width; i++) {
-				field[this.little ? i : this.width - 1 - i] = (byte) (value >>> 8 * i);
-			}
-			return field;
-		}
-
-	}
-
-	/** The lowest bits of a binary number; the others are not part of the length. */
-	public static final class Masked extends LengthCodec {
-
-		private final boolean little;
-
+		/** The bits of the length, from the lowest on without a gap. */
 		private final long mask;
 
 		/**
-		 * Creates the codec.
+		 * Creates a codec of lengths that are whole numbers.
+		 * @param width how many bytes the number has; with four or eight it is signed
+		 * @param order the order of its bytes
+		 */
+		public Binary(int width, ByteOrder order) {
+			super(width);
+			int sign = (width == Integer.BYTES || width == Long.BYTES) ? 1 : 0;
+			this.little = order == ByteOrder.LITTLE_ENDIAN;
+			this.masked = false;
+			this.mask = -1L >>> Long.SIZE - Byte.SIZE * width + sign;
+		}
+
+		/**
+		 * Creates a codec of lengths that are a part of the number.
 		 * @param width how many bytes the number has
 		 * @param order the order of its bytes
 		 * @param mask the bits, from the lowest on without a gap
 		 */
-		public Masked(int width, ByteOrder order, long mask) {
+		public Binary(int width, ByteOrder order, long mask) {
 			super(width);
 			this.little = order == ByteOrder.LITTLE_ENDIAN;
+			this.masked = true;
 			this.mask = mask;
 		}
 
@@ -156,7 +123,13 @@ public abstract class LengthCodec {
 
 		@Override
 		public long read(byte[] array, int from, int width) throws FramingException {
-			long value = number(array, from) & this.mask;
+			long value = number(array, from);
+			if (this.masked) {
+				value &= this.mask;
+			}
+			else if (width == Integer.BYTES) {
+				value = (int) value;
+			}
 			if (value < 0) {
 				throw new FramingException("negative frame length " + value);
 			}
@@ -178,19 +151,26 @@ public abstract class LengthCodec {
 
 		@Override
 		public byte[] write(long value) {
-			return write(value, new byte[this.width], 0);
+			check(value);
+			return field(value);
 		}
 
 		@Override
 		public byte[] write(long value, byte[] array, int from) {
+			check(value);
+			return field(this.masked ? number(array, from) & ~this.mask | value : value);
+		}
+
+		private void check(long value) {
 			if ((value & ~this.mask) != 0) {
-				throw tooLarge(value, Long.bitCount(this.mask) + " bits");
+				throw tooLarge(value, this.masked ? Long.bitCount(this.mask) + " bits" : this.width + " bytes");
 			}
-			long number = number(array, from) & ~this.mask | value;
+		}
+
+		private byte[] field(long number) {
 			byte[] field = new byte[this.width];
-			for (int place = this.width - 1; place >= 0; place--) {
-				field[index(place)] = (byte) number;
-				number >>>= 8;
+			for (int i = 0; i < this.width; i++) {
+				field[index(this.width - 1 - i)] = (byte) (number >>> 8 * i);
 			}
 			return field;
 		}
@@ -275,16 +255,10 @@ public abstract class LengthCodec {
 			if (digits.length() > this.width) {
 				throw tooLarge(value, this.width + " digits");
 			}
-			byte[] field;
 			if (this.end.length == 0) {
-				field = ("0".repeat(this.width - digits.length()) + digits).getBytes(StandardCharsets.US_ASCII);
+				return ("0".repeat(this.width - digits.length()) + digits).getBytes(StandardCharsets.US_ASCII);
 			}
-			else {
-				byte[] ascii = digits.getBytes(StandardCharsets.US_ASCII);
-				field = Arrays.copyOf(ascii, ascii.length + this.end.length);
-				System.arraycopy(this.end, 0, field, ascii.length, this.end.length);
-			}
-			return field;
+			return Bytes.join(digits.getBytes(StandardCharsets.US_ASCII), this.end);
 		}
 
 	}
