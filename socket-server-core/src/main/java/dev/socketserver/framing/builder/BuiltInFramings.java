@@ -31,7 +31,7 @@ public final class BuiltInFramings implements FramingProvider {
 
 	@Override
 	public Framing line(LineEnding ending) {
-		return (ending == LineEnding.LF) ? LineFraming.INSTANCE : new LineFraming(ending);
+		return LineFraming.of(ending, false);
 	}
 
 	@Override

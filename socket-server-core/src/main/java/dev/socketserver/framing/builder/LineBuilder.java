@@ -7,10 +7,9 @@ import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.LineEnding;
+import dev.socketserver.framing.codec.DelimiterFraming;
 import dev.socketserver.framing.codec.LineFraming;
-import dev.socketserver.framing.codec.LoneCarriageReturnFraming;
 import dev.socketserver.framing.codec.PlainFraming;
-import dev.socketserver.framing.codec.StrictLineFraming;
 import dev.socketserver.framing.wrapper.RejectingFraming;
 
 /**
@@ -96,22 +95,13 @@ public final class LineBuilder extends AbstractFramingBuilder<LineBuilder> {
 				"no line would ever end with ending none");
 		InvalidFramingException.check(!this.strict || !this.loneCarriageReturn, "lone-cr", this.loneCarriageReturn,
 				"strict allows one ending only");
-		PlainFraming lines = lines();
+		PlainFraming lines = this.strict ? DelimiterFraming.lines(this.ending)
+				: LineFraming.of(this.ending, this.loneCarriageReturn);
 		return this.rejectEmbedded ? new RejectingFraming(lines, ends(), false, null) : lines;
 	}
 
 	private List<byte[]> ends() {
 		return (this.strict || this.loneCarriageReturn) ? ownBytes() : List.of(new byte[] { '\n' });
-	}
-
-	private PlainFraming lines() {
-		if (this.strict) {
-			return new StrictLineFraming(this.ending);
-		}
-		if (this.loneCarriageReturn) {
-			return new LoneCarriageReturnFraming(this.ending);
-		}
-		return (this.ending == LineEnding.LF) ? LineFraming.INSTANCE : new LineFraming(this.ending);
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.socketserver.framing.codec;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import dev.socketserver.framing.FrameDecoder;
@@ -7,13 +8,15 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.FramingException;
+import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.bytes.Bytes;
 import dev.socketserver.framing.bytes.DelimiterSearch;
 import dev.socketserver.framing.bytes.EscapeCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that end with one of several delimiters.
+ * Frames that end with one of several delimiters, among them lines of text with one
+ * ending only, of which the last needs none.
  *
  * <pre>
  * BEFORE DECODE, delimiters ; and 0D0A     AFTER DECODE
@@ -25,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * +-------+-----+                         +--------+
  * | "one" | ";" |                      ↔  | "one;" |
  * +-------+-----+                         +--------+
+ *
+ * BEFORE DECODE, lines, ending crlf        AFTER DECODE
+ * +-----+----+-----+------+-----+         +--------+-----+
+ * | "a" | 0A | "b" | 0D0A | "c" |      →  | "a\nb" | "c" |
+ * +-----+----+-----+------+-----+         +--------+-----+
  * </pre>
  */
 public final class DelimiterFraming implements PlainFraming {
@@ -33,17 +41,29 @@ public final class DelimiterFraming implements PlainFraming {
 
 	private final boolean keep;
 
+	private final boolean lines;
+
 	private final DelimiterSearch search;
 
 	public DelimiterFraming(List<byte[]> delimiters, boolean keep, @Nullable EscapeCodec escape) {
+		this(delimiters, keep, escape, false);
+	}
+
+	private DelimiterFraming(List<byte[]> delimiters, boolean keep, @Nullable EscapeCodec escape, boolean lines) {
 		this.delimiters = delimiters;
 		this.keep = keep;
+		this.lines = lines;
 		this.search = new DelimiterSearch(delimiters, escape);
+	}
+
+	/** Returns a framing of lines with this ending only. */
+	public static DelimiterFraming lines(LineEnding ending) {
+		return new DelimiterFraming(List.of(ending.text().getBytes(StandardCharsets.US_ASCII)), false, null, true);
 	}
 
 	@Override
 	public String type() {
-		return "delimiter";
+		return this.lines ? "line" : "delimiter";
 	}
 
 	/** Finds delimiters. */
@@ -53,7 +73,7 @@ public final class DelimiterFraming implements PlainFraming {
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
-		return new Decoder(this, maxFrameBytes);
+		return new Decoder(maxFrameBytes);
 	}
 
 	@Override
@@ -94,10 +114,7 @@ public final class DelimiterFraming implements PlainFraming {
 		return false;
 	}
 
-	/** Finds the end of each frame. */
-	static class Decoder implements FrameDecoder {
-
-		private final DelimiterFraming framing;
+	private final class Decoder implements FrameDecoder {
 
 		private final int maxFrameBytes;
 
@@ -107,18 +124,13 @@ public final class DelimiterFraming implements PlainFraming {
 		 */
 		private int searched;
 
-		Decoder(DelimiterFraming framing, int maxFrameBytes) {
-			this.framing = framing;
+		Decoder(int maxFrameBytes) {
 			this.maxFrameBytes = maxFrameBytes;
 		}
 
-		final int searched() {
-			return this.searched;
-		}
-
 		@Override
-		public final boolean next(FrameInput in) throws FramingException {
-			DelimiterSearch search = this.framing.search;
+		public boolean next(FrameInput in) throws FramingException {
+			DelimiterSearch search = DelimiterFraming.this.search;
 			int start = in.position();
 			int found = search.find(in.array(), start + this.searched, in.limit());
 			if (found < 0) {
@@ -128,7 +140,7 @@ public final class DelimiterFraming implements PlainFraming {
 			}
 			this.searched = 0;
 			int next = found + search.lengthAt(in.array(), found, in.limit());
-			int end = this.framing.keep ? next : found;
+			int end = DelimiterFraming.this.keep ? next : found;
 			check(end - start);
 			in.frame(start, end, next);
 			return true;
@@ -136,13 +148,19 @@ public final class DelimiterFraming implements PlainFraming {
 
 		private void check(int length) throws FramingException {
 			if (length > this.maxFrameBytes) {
-				throw tooLarge(this.maxFrameBytes);
+				throw DelimiterFraming.this.lines ? LineFraming.tooLarge(this.maxFrameBytes)
+						: new FrameTooLargeException("frame without a delimiter after " + this.maxFrameBytes + " bytes",
+								this.maxFrameBytes);
 			}
 		}
 
-		FramingException tooLarge(int maxFrameBytes) {
-			return new FrameTooLargeException("frame without a delimiter after " + maxFrameBytes + " bytes",
-					maxFrameBytes);
+		@Override
+		public boolean last(FrameInput in) {
+			if (DelimiterFraming.this.lines) {
+				// The beginning of an ending is not part of the line.
+				in.frame(in.position(), in.position() + this.searched, in.limit());
+			}
+			return DelimiterFraming.this.lines;
 		}
 
 	}

@@ -24,12 +24,31 @@ import dev.socketserver.framing.bytes.ByteSearch;
  */
 public final class LineFraming implements PlainFraming {
 
-	public static final LineFraming INSTANCE = new LineFraming(LineEnding.LF);
+	public static final LineFraming INSTANCE = new LineFraming(LineEnding.LF, false);
 
 	private final LineEnding ending;
 
-	public LineFraming(LineEnding ending) {
+	private final boolean loneCarriageReturn;
+
+	private LineFraming(LineEnding ending, boolean loneCarriageReturn) {
 		this.ending = ending;
+		this.loneCarriageReturn = loneCarriageReturn;
+	}
+
+	/**
+	 * Returns a framing of lines.
+	 * @param ending what is sent at the end of a line
+	 * @param loneCarriageReturn whether a CR alone ends a line, too
+	 * @return the framing
+	 */
+	public static LineFraming of(LineEnding ending, boolean loneCarriageReturn) {
+		boolean plain = ending == LineEnding.LF && !loneCarriageReturn;
+		return plain ? INSTANCE : new LineFraming(ending, loneCarriageReturn);
+	}
+
+	/** Whether a CR alone ends a line, too. */
+	public boolean loneCarriageReturn() {
+		return this.loneCarriageReturn;
 	}
 
 	@Override
@@ -39,7 +58,7 @@ public final class LineFraming implements PlainFraming {
 
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
-		return new Decoder(maxFrameBytes);
+		return this.loneCarriageReturn ? new LoneCarriageReturnDecoder(maxFrameBytes) : new Decoder(maxFrameBytes);
 	}
 
 	@Override

@@ -147,7 +147,7 @@ public final class SwitchFraming implements Framing {
 				this.decided = null;
 			}
 			if (found && decoder != this.last) {
-				LoneCarriageReturnFraming.interrupt(this.last);
+				LoneCarriageReturnDecoder.interrupt(this.last);
 				this.last = decoder;
 			}
 			return found;

@@ -9,9 +9,7 @@ import dev.socketserver.framing.bytes.DelimiterSearch;
 import dev.socketserver.framing.codec.DelimiterFraming;
 import dev.socketserver.framing.codec.FixFraming;
 import dev.socketserver.framing.codec.LineFraming;
-import dev.socketserver.framing.codec.LoneCarriageReturnFraming;
 import dev.socketserver.framing.codec.StartEndFraming;
-import dev.socketserver.framing.codec.StrictLineFraming;
 import dev.socketserver.framing.codec.WrappedFraming;
 import org.jspecify.annotations.Nullable;
 
@@ -43,15 +41,11 @@ public abstract sealed class Recovery {
 		if (innermost instanceof DelimiterFraming found) {
 			return () -> new BehindDelimiter(found.search(), after);
 		}
-		if (innermost instanceof LineFraming) {
+		if (innermost instanceof LineFraming lines) {
 			DelimiterSearch ends = new DelimiterSearch(List.of(new byte[] { '\n' }), null);
-			return () -> new BehindDelimiter(ends, 0);
+			return lines.loneCarriageReturn() ? BehindLineEnd::new : () -> new BehindDelimiter(ends, 0);
 		}
-		if (innermost instanceof StrictLineFraming found) {
-			DelimiterSearch ends = new DelimiterSearch(found.ends(), null);
-			return () -> new BehindDelimiter(ends, 0);
-		}
-		return (innermost instanceof LoneCarriageReturnFraming) ? BehindLineEnd::new : null;
+		return null;
 	}
 
 	/**
