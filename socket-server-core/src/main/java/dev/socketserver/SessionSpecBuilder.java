@@ -163,7 +163,7 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @throws InvalidSpecException if a component has an invalid value
 	 */
 	protected final SessionSpec session(int frame) {
-		return new Made(frame, "", this.name).session(this.datagrams, this.framing, true);
+		return session(frame, "", this.name, this.datagrams, this.framing);
 	}
 
 	/**
@@ -176,8 +176,44 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 */
 	final SessionSpec session(int frame, ListenerSpec.Builder listener, String label) {
 		Framing own = listener.framing();
-		return new Made(frame, listener.name(), label).session(listener.isUdp(), (own != null) ? own : this.framing,
-				label.equals(this.name));
+		return session(frame, listener.name(), label, listener.isUdp(), (own != null) ? own : this.framing);
+	}
+
+	private SessionSpec session(int frame, String listener, String label, boolean datagrams,
+			@Nullable Framing framing) {
+		ServerHandler given = handler();
+		Framing used;
+		Inbound in = this.inbound;
+		Timeouts times = this.timeouts;
+		if (datagrams) {
+			checkDatagrams(given, framing, label.equals(this.name));
+			used = FramingProvider.BUILT_IN.datagrams((framing != null) ? framing : Framing.raw());
+			in = in.overflow().drops() ? in : in.overflow(InboundOverflow.DROP_NEWEST);
+			// Sessions of a server end by the time of its port.
+			times = times.firstFrame(null).frame(null).idle((this.side == Side.CLIENT) ? times.idle() : null);
+		}
+		else {
+			used = (framing != null) ? framing : framingFor(given);
+		}
+		return new SessionSpec(this.side, this.name, listener, label, given, this.args, used, this.charset,
+				this.converters, this.execution, frame, this.readBuffer, in,
+				datagrams ? this.datagramOutbound : this.outbound, times, this.requestsPerSession, this.heartbeat,
+				this.correlator, this.requests);
+	}
+
+	/**
+	 * Checks what UDP cannot have.
+	 * @param alone whether what has no meaning for UDP was said of it alone
+	 */
+	private void checkDatagrams(ServerHandler handler, @Nullable Framing framing, boolean alone) {
+		InvalidSpecException.check(!(handler instanceof ServerHandler.Streams), "protocol", "udp",
+				"has no streams, and the handler reads one: use a handler of messages or frames");
+		InvalidSpecException.check(framing == null || !framing.switchable(), "framing",
+				(framing != null) ? framing.type() : null,
+				"must not be switchable for UDP, where datagrams come in any order");
+		InboundOverflow overflow = this.inbound.overflow();
+		InvalidSpecException.check(overflow != InboundOverflow.CLOSE || !alone, "inbound.overflow", overflow,
+				"would have whoever forges an address end the session: use drop-newest or drop-oldest");
 	}
 
 	/**
@@ -444,62 +480,6 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 */
 	public B heartbeat(UnaryOperator<Heartbeat> heartbeat) {
 		return heartbeat(heartbeat.apply((this.heartbeat != null) ? this.heartbeat : Heartbeat.NONE));
-	}
-
-	/**
-	 * Makes one specification.
-	 */
-	private final class Made {
-
-		private final int frame;
-
-		private final String listener;
-
-		private final String label;
-
-		Made(int frame, String listener, String label) {
-			this.frame = frame;
-			this.listener = listener;
-			this.label = label;
-		}
-
-		/**
-		 * Makes it.
-		 * @param datagrams whether the sessions are of UDP
-		 * @param framing the framing, if there is one
-		 * @param own whether what has no meaning for UDP was said of it alone
-		 */
-		SessionSpec session(boolean datagrams, @Nullable Framing framing, boolean own) {
-			ServerHandler given = handler();
-			SessionSpecBuilder<B> from = SessionSpecBuilder.this;
-			if (!datagrams) {
-				return made(given, (framing != null) ? framing : framingFor(given), from.inbound, from.outbound,
-						from.timeouts);
-			}
-			InvalidSpecException.check(!(given instanceof ServerHandler.Streams), "protocol", "udp",
-					"has no streams, and the handler reads one: use a handler of messages or frames");
-			InvalidSpecException.check(framing == null || !framing.switchable(), "framing",
-					(framing != null) ? framing.type() : null,
-					"must not be switchable for UDP, where datagrams come in any order");
-			InboundOverflow overflow = from.inbound.overflow();
-			InvalidSpecException.check(overflow != InboundOverflow.CLOSE || !own, "inbound.overflow", overflow,
-					"would have whoever forges an address end the session: use drop-newest or drop-oldest");
-			Inbound dropping = overflow.drops() ? from.inbound : from.inbound.overflow(InboundOverflow.DROP_NEWEST);
-			Framing within = FramingProvider.BUILT_IN.datagrams((framing != null) ? framing : Framing.raw());
-			// Sessions of a server end by the time of its port.
-			Duration idle = (from.side == Side.CLIENT) ? from.timeouts.idle() : null;
-			return made(given, within, dropping, from.datagramOutbound,
-					from.timeouts.firstFrame(null).frame(null).idle(idle));
-		}
-
-		private SessionSpec made(ServerHandler handler, Framing framing, Inbound inbound, Outbound outbound,
-				Timeouts timeouts) {
-			SessionSpecBuilder<B> from = SessionSpecBuilder.this;
-			return new SessionSpec(from.side, from.name, this.listener, this.label, handler, from.args, framing,
-					from.charset, from.converters, from.execution, this.frame, from.readBuffer, inbound, outbound,
-					timeouts, from.requestsPerSession, from.heartbeat, from.correlator, from.requests);
-		}
-
 	}
 
 }
