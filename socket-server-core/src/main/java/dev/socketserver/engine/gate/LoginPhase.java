@@ -61,13 +61,13 @@ public final class LoginPhase implements Terms {
 		return this.begun + rules().timeout().toNanos();
 	}
 
-	@Override
-	public @Nullable LoginPhase login() {
+	/** Returns this phase, if it is not over. */
+	@Nullable LoginPhase login() {
 		return isDone() ? null : this;
 	}
 
-	@Override
-	public @Nullable SessionRates rates() {
+	/** Returns how fast its peer may send, if that is limited. */
+	@Nullable SessionRates rates() {
 		return this.rates;
 	}
 

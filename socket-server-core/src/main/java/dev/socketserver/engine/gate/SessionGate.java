@@ -47,8 +47,7 @@ public final class SessionGate {
 	 * @return the phase, or {@code null} if it is over
 	 */
 	public @Nullable LoginPhase login() {
-		Terms present = this.terms;
-		return (present != null) ? present.login() : null;
+		return (this.terms instanceof LoginPhase phase) ? phase.login() : null;
 	}
 
 	/**
@@ -67,7 +66,7 @@ public final class SessionGate {
 	/** Returns how fast the peer may send. Any thread. */
 	private @Nullable SessionRates rates() {
 		Terms present = this.terms;
-		return (present != null) ? present.rates() : null;
+		return (present instanceof LoginPhase phase) ? phase.rates() : (SessionRates) present;
 	}
 
 	/** Returns the rates, if a peer that sends too much only has to wait. */
@@ -145,13 +144,8 @@ public final class SessionGate {
 	 */
 	public int frameRoom(long now) {
 		SessionRates present = pausingRates();
-		if (present == null) {
-			return Integer.MAX_VALUE;
-		}
-		if (waits(present.bytes(), this.byteArrival, now)) {
-			return 0;
-		}
-		return (present.messages() != null) ? present.messages().room(this.messageArrival, now) : Integer.MAX_VALUE;
+		return (present != null) ? room(present.messages(), this.messageArrival, present.bytes(), this.byteArrival, now)
+				: Integer.MAX_VALUE;
 	}
 
 	/**
@@ -161,17 +155,16 @@ public final class SessionGate {
 	 */
 	public int byteRoom(long now) {
 		SessionRates present = pausingRates();
-		if (present == null) {
-			return Integer.MAX_VALUE;
-		}
-		if (waits(present.messages(), this.messageArrival, now)) {
-			return 0;
-		}
-		return (present.bytes() != null) ? present.bytes().room(this.byteArrival, now) : Integer.MAX_VALUE;
+		return (present != null) ? room(present.bytes(), this.byteArrival, present.messages(), this.messageArrival, now)
+				: Integer.MAX_VALUE;
 	}
 
-	private static boolean waits(@Nullable Bucket bucket, long arrival, long now) {
-		return bucket != null && bucket.wait(arrival, now) > 0;
+	/** Returns the room of one kind, which is none while the other kind has to wait. */
+	private static int room(@Nullable Bucket one, long arrival, @Nullable Bucket other, long otherArrival, long now) {
+		if (other != null && other.wait(otherArrival, now) > 0) {
+			return 0;
+		}
+		return (one != null) ? one.room(arrival, now) : Integer.MAX_VALUE;
 	}
 
 	/**

@@ -61,16 +61,6 @@ public final class SessionRates implements Terms {
 		this.nanoTime = nanoTime;
 	}
 
-	@Override
-	public @Nullable LoginPhase login() {
-		return null;
-	}
-
-	@Override
-	public SessionRates rates() {
-		return this;
-	}
-
 	/**
 	 * Returns what is allowed.
 	 * @return the rules
