@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
+import dev.socketserver.cluster.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,15 @@ public final class Fields {
 	public static final int UNSENT = 14;
 
 	private final Map<Integer, byte[]> values = new HashMap<>();
+
+	/**
+	 * Returns the fields of an answer.
+	 * @param outcome what has become of what was asked
+	 * @return the fields, to which others can be added
+	 */
+	public static Fields of(Delivery outcome) {
+		return new Fields().with(OUTCOME, outcome.name());
+	}
 
 	public Fields with(int tag, byte[] value) {
 		this.values.put(tag, value);

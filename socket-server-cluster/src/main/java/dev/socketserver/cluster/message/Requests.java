@@ -93,17 +93,17 @@ public final class Requests {
 	public void answer(Message request, Fields fields) {
 		byte[] message;
 		try {
-			message = this.codec.write(new Message(Message.Kind.REPLY, request.id(), this.self, 0, fields),
-					request.from());
+			message = reply(request, fields);
 			checkLength(message);
 		}
 		catch (IllegalArgumentException ex) {
-			message = this.codec.write(new Message(Message.Kind.REPLY, request.id(), this.self, 0,
-					new Fields().with(Fields.OUTCOME, Delivery.REFUSED.name())
-						.with(Fields.ERROR, "" + ex.getMessage())),
-					request.from());
+			message = reply(request, Fields.of(Delivery.REFUSED).with(Fields.ERROR, "" + ex.getMessage()));
 		}
 		CompletableFuture<?> unused = this.bus.publish(request.from(), message, Message.Kind.isUrgent(request.kind()));
+	}
+
+	private byte[] reply(Message request, Fields fields) {
+		return this.codec.write(new Message(Message.Kind.REPLY, request.id(), this.self, 0, fields), request.from());
 	}
 
 	private byte[] encode(NodeId to, int kind, long id, Fields fields, long timeoutNanos) {

@@ -3,6 +3,7 @@ package dev.socketserver.cluster.node;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.directory.Entry;
@@ -112,24 +113,11 @@ final class Incoming {
 		}
 		Fields fields = message.fields();
 		switch (message.kind()) {
-			case Message.Kind.SEND -> {
-				LocalSession owner = owner(message);
-				if (owner != null) {
-					answer(message, owner.send(fields.bytes(Fields.PAYLOAD)));
-				}
-			}
-			case Message.Kind.ASK -> {
-				LocalSession owner = owner(message);
-				if (owner != null) {
-					ask(message, owner);
-				}
-			}
-			case Message.Kind.CLOSE -> {
-				LocalSession owner = owner(message);
-				if (owner != null) {
-					answer(message, owner.close() ? Delivery.WRITTEN : Delivery.GONE);
-				}
-			}
+			case Message.Kind.SEND ->
+				toOwner(message, (owner) -> answer(message, owner.send(fields.bytes(Fields.PAYLOAD))));
+			case Message.Kind.ASK -> toOwner(message, (owner) -> ask(message, owner));
+			case Message.Kind.CLOSE ->
+				toOwner(message, (owner) -> answer(message, owner.close() ? Delivery.WRITTEN : Delivery.GONE));
 			case Message.Kind.BROADCAST -> {
 				String server = fields.text(Fields.SERVER);
 				byte[] payload = fields.bytes(Fields.PAYLOAD);
@@ -159,20 +147,20 @@ final class Incoming {
 		return token;
 	}
 
-	/** Returns the session that a message is for; or answers why not. */
-	private @Nullable LocalSession owner(Message message) {
+	/** Passes a message to the session that it is for; or answers why not. */
+	private void toOwner(Message message, Consumer<LocalSession> then) {
 		Fields fields = message.fields();
 		HeldClaim claim = this.claims.book().get(identity(fields), fields.text(Fields.SESSION));
 		if (claim == null || claim.isOvertaken()) {
 			answer(message, Delivery.GONE);
-			return null;
 		}
-		if (this.membership.isFenced(claim.token())) {
+		else if (this.membership.isFenced(claim.token())) {
 			// Another node may have the identity meanwhile.
 			answer(message, Delivery.NODE_UNREACHABLE);
-			return null;
 		}
-		return claim.session();
+		else {
+			then.accept(claim.session());
+		}
 	}
 
 	private void answer(Message request, CompletableFuture<Delivery> delivery) {
@@ -181,7 +169,7 @@ final class Incoming {
 	}
 
 	private void answer(Message request, Delivery delivery) {
-		this.requests.answer(request, new Fields().with(Fields.OUTCOME, delivery.name()));
+		this.requests.answer(request, Fields.of(delivery));
 	}
 
 	private void ask(Message request, LocalSession owner) {
@@ -220,8 +208,7 @@ final class Incoming {
 			logger.warn("Node '{}' of the cluster could not broadcast what node '{}' has sent", this.node.id().name(),
 					request.from().name(), ex);
 		}
-		this.requests.answer(request,
-				new Fields().with(Fields.OUTCOME, Delivery.WRITTEN.name()).with(Fields.COUNT, count));
+		this.requests.answer(request, Fields.of(Delivery.WRITTEN).with(Fields.COUNT, count));
 	}
 
 	private void operate(Message request) {
@@ -234,10 +221,8 @@ final class Incoming {
 			result = CompletableFuture.failedFuture(ex);
 		}
 		CompletableFuture<?> unused = result.whenComplete((body, failure) -> this.requests.answer(request,
-				(failure == null)
-						? new Fields().with(Fields.OUTCOME, Delivery.WRITTEN.name()).with(Fields.PAYLOAD, body)
-						: new Fields().with(Fields.OUTCOME, Delivery.REFUSED.name())
-							.with(Fields.ERROR, "" + failure.getMessage())));
+				(failure == null) ? Fields.of(Delivery.WRITTEN).with(Fields.PAYLOAD, body)
+						: Fields.of(Delivery.REFUSED).with(Fields.ERROR, "" + failure.getMessage())));
 	}
 
 }

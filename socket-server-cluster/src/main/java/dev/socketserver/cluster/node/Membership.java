@@ -380,11 +380,7 @@ final class Membership implements DirectoryAccess {
 			return;
 		}
 		if (!this.unsettled && !claims().hasLocal()) {
-			this.fenced = false;
-			if (!this.synced) {
-				this.synced = true;
-				renew();
-			}
+			settled();
 			return;
 		}
 		this.unsettled = false;
@@ -392,19 +388,21 @@ final class Membership implements DirectoryAccess {
 		String known = this.epoch;
 		new Reconciliation(this.node, this.directory.commands(), this.commands, claims(), (all) -> {
 			this.reconciling = false;
-			if (!all) {
-				this.unsettled = true;
-				return;
-			}
+			this.unsettled |= !all;
 			if (known.equals(this.epoch) && !this.unsettled) {
-				this.fenced = false;
 				this.difference = Digest.EMPTY;
-				if (!this.synced) {
-					this.synced = true;
-					renew();
-				}
+				settled();
 			}
 		}).run();
+	}
+
+	/** The directory has the claims of this node, and the next renewal says so. */
+	private void settled() {
+		this.fenced = false;
+		if (!this.synced) {
+			this.synced = true;
+			renew();
+		}
 	}
 
 	private void show(Renewal renewal) {

@@ -1,8 +1,6 @@
 package dev.socketserver.cluster.node;
 
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +43,7 @@ final class NodeView {
 		over.addAll(renewal.graves());
 		for (Renewal.Member member : renewal.nodes()) {
 			next.put(member.id().name(), member);
-			if (member.node().state() == ClusterNode.State.DEAD) {
+			if (!isLiving(member)) {
 				over.add(member.id());
 			}
 		}
@@ -58,15 +56,11 @@ final class NodeView {
 				over.add(before.id());
 			}
 		}
-		next.values().forEach((member) -> {
-			if (member.node().state() != ClusterNode.State.DEAD) {
-				over.remove(member.id());
-			}
-		});
+		next.values().stream().filter(NodeView::isLiving).map(Renewal.Member::id).forEach(over::remove);
 		while (over.size() > MOST_DEAD) {
 			over.remove(over.iterator().next());
 		}
-		return new NodeView(Collections.unmodifiableMap(new LinkedHashMap<>(next)), Collections.unmodifiableSet(over));
+		return new NodeView(Collections.unmodifiableMap(next), Collections.unmodifiableSet(over));
 	}
 
 	/** Whether a life of a node is over, as far as this node knows. */
@@ -76,19 +70,13 @@ final class NodeView {
 
 	/** Returns the nodes that are not dead. */
 	List<NodeId> alive() {
-		List<NodeId> alive = new ArrayList<>();
-		for (Renewal.Member member : this.members.values()) {
-			if (member.node().state() != ClusterNode.State.DEAD) {
-				alive.add(member.id());
-			}
-		}
-		return alive;
+		return this.members.values().stream().filter(NodeView::isLiving).map(Renewal.Member::id).toList();
 	}
 
 	/** Returns the living node of a name. */
 	@Nullable NodeId alive(String name) {
 		Renewal.Member member = this.members.get(name);
-		return (member != null && member.node().state() != ClusterNode.State.DEAD) ? member.id() : null;
+		return (member != null && isLiving(member)) ? member.id() : null;
 	}
 
 	/** Whether there is a node of a name, if only a dead one. */
@@ -117,8 +105,7 @@ final class NodeView {
 	List<Renewal.Member> without(NodeView other) {
 		return this.members.values()
 			.stream()
-			.filter((member) -> member.node().state() != ClusterNode.State.DEAD
-					&& !member.id().equals(other.alive(member.id().name())))
+			.filter((member) -> isLiving(member) && !member.id().equals(other.alive(member.id().name())))
 			.toList();
 	}
 
