@@ -349,21 +349,15 @@ public final class JavaInterpreter implements Interpreter {
 	}
 
 	private boolean declare(String name, String type) {
+		String declaration = "%s %s = (%s) %s.get(\"%s\", \"%s\");".formatted(type, name, type,
+				JavaValues.class.getName(), this.source, name);
 		this.execution.declaring(true);
 		try {
-			return declared(name, type);
+			return shell().eval(declaration).stream().noneMatch((event) -> event.status() == Snippet.Status.REJECTED);
 		}
 		finally {
 			this.execution.declaring(false);
 		}
-	}
-
-	private boolean declared(String name, String type) {
-		return shell()
-			.eval("%s %s = (%s) %s.get(\"%s\", \"%s\");".formatted(type, name, type, JavaValues.class.getName(),
-					this.source, name))
-			.stream()
-			.noneMatch((event) -> event.status() == Snippet.Status.REJECTED);
 	}
 
 	/** Returns the value of a name, for compiled code. */

@@ -125,17 +125,12 @@ public final class ValueText {
 	}
 
 	private static String escaped(String text, boolean lines) {
-		StringBuilder escaped = null;
+		StringBuilder escaped = new StringBuilder(text.length() + 16);
 		for (int i = 0; i < text.length(); i++) {
 			char c = text.charAt(i);
 			if (!LogText.isHidden(LogText.codePoint(text, i)) || (lines && (c == '\n' || c == '\t'))) {
-				if (escaped != null) {
-					escaped.append(c);
-				}
+				escaped.append(c);
 				continue;
-			}
-			if (escaped == null) {
-				escaped = new StringBuilder(text.length() + 16).append(text, 0, i);
 			}
 			switch (c) {
 				case '\n' -> escaped.append("\\n");
@@ -144,7 +139,7 @@ public final class ValueText {
 				default -> escaped.append("\\u%04x".formatted((int) c));
 			}
 		}
-		return (escaped != null) ? escaped.toString() : text;
+		return escaped.toString();
 	}
 
 }

@@ -45,15 +45,7 @@ public final class ClientOutput {
 
 	public void print(String text) {
 		byte[] bytes = text.getBytes(this.charset);
-		try {
-			write(bytes, 0, bytes.length);
-		}
-		catch (InterruptedIOException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (IOException ex) {
-			// The thread that waits for input learns of the end.
-		}
+		send(() -> write(bytes, 0, bytes.length));
 	}
 
 	public void println(String text) {
@@ -64,16 +56,12 @@ public final class ClientOutput {
 	public void answer(int... bytes) {
 		this.lock.lock();
 		try {
-			for (int value : bytes) {
-				this.out.write(value);
-			}
-			this.out.flush();
-		}
-		catch (InterruptedIOException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (IOException ex) {
-			// The thread that waits for input learns of the end.
+			send(() -> {
+				for (int value : bytes) {
+					this.out.write(value);
+				}
+				this.out.flush();
+			});
 		}
 		finally {
 			this.lock.unlock();
@@ -81,8 +69,12 @@ public final class ClientOutput {
 	}
 
 	public void flush() {
+		send(this.out::flush);
+	}
+
+	private static void send(Sending sending) {
 		try {
-			this.out.flush();
+			sending.send();
 		}
 		catch (InterruptedIOException ex) {
 			Thread.currentThread().interrupt();
@@ -149,6 +141,12 @@ public final class ClientOutput {
 	 */
 	public static String noMoreOutput(int bytes) {
 		return "(no more output: this evaluation has printed " + bytes + " bytes)";
+	}
+
+	private interface Sending {
+
+		void send() throws IOException;
+
 	}
 
 	private final class Printed extends OutputStream {

@@ -194,16 +194,6 @@ public final class StandardStreams {
 		}
 
 		@Override
-		public void write(byte[] bytes) {
-			bytesTarget().write(bytes, 0, bytes.length);
-		}
-
-		@Override
-		public void writeBytes(byte[] bytes) {
-			bytesTarget().writeBytes(bytes);
-		}
-
-		@Override
 		public void print(boolean value) {
 			target().print(value);
 		}
@@ -299,16 +289,6 @@ public final class StandardStreams {
 		}
 
 		@Override
-		public PrintStream printf(String format, @Nullable Object... args) {
-			return format(format, args);
-		}
-
-		@Override
-		public PrintStream printf(@Nullable Locale locale, String format, @Nullable Object... args) {
-			return format(locale, format, args);
-		}
-
-		@Override
 		public PrintStream format(String format, @Nullable Object... args) {
 			target().format(format, args);
 			return this;
@@ -317,24 +297,6 @@ public final class StandardStreams {
 		@Override
 		public PrintStream format(@Nullable Locale locale, String format, @Nullable Object... args) {
 			target().format(locale, format, args);
-			return this;
-		}
-
-		@Override
-		public PrintStream append(@Nullable CharSequence text) {
-			target().append(text);
-			return this;
-		}
-
-		@Override
-		public PrintStream append(@Nullable CharSequence text, int start, int end) {
-			target().append(text, start, end);
-			return this;
-		}
-
-		@Override
-		public PrintStream append(char value) {
-			target().append(value);
 			return this;
 		}
 
