@@ -28,12 +28,7 @@ final class ClusterThread implements ClusterClock {
 
 	@Override
 	public void execute(Runnable task) {
-		try {
-			this.threads.tasks().execute(() -> run(task));
-		}
-		catch (RejectedExecutionException ex) {
-			// The node has left.
-		}
+		schedule(task, 0);
 	}
 
 	@Override

@@ -6,7 +6,6 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a peer sees. Lines end as the peer ends its own: with CR LF once it has sent a CR.
@@ -20,8 +19,6 @@ public final class ClientOutput {
 	/** The most that one evaluation may print, in bytes. */
 	public static final int MAX_PRINTED = 1024 * 1024;
 
-	private final ReentrantLock lock = new ReentrantLock();
-
 	private final OutputStream out;
 
 	private final Charset charset;
@@ -30,7 +27,7 @@ public final class ClientOutput {
 
 	/**
 	 * The last byte that was written, or 0 at the beginning and after a prompt. Guarded
-	 * by the lock.
+	 * by the monitor.
 	 */
 	private int last;
 
@@ -53,19 +50,13 @@ public final class ClientOutput {
 	}
 
 	/** Sends bytes of the telnet protocol, which are no text. */
-	public void answer(int... bytes) {
-		this.lock.lock();
-		try {
-			send(() -> {
-				for (int value : bytes) {
-					this.out.write(value);
-				}
-				this.out.flush();
-			});
-		}
-		finally {
-			this.lock.unlock();
-		}
+	public synchronized void answer(int... bytes) {
+		send(() -> {
+			for (int value : bytes) {
+				this.out.write(value);
+			}
+			this.out.flush();
+		});
 	}
 
 	public void flush() {
@@ -85,11 +76,8 @@ public final class ClientOutput {
 	}
 
 	/** Ends the line that was begun, if one was, so that what follows begins another. */
-	public void freshLine() {
-		this.lock.lock();
-		boolean begun = this.last != '\n' && this.last != 0;
-		this.lock.unlock();
-		if (begun) {
+	public synchronized void freshLine() {
+		if (this.last != '\n' && this.last != 0) {
 			print("\n");
 		}
 	}
@@ -98,32 +86,26 @@ public final class ClientOutput {
 	public void prompt(String text) {
 		print(text);
 		flush();
-		this.lock.lock();
-		this.last = 0;
-		this.lock.unlock();
+		synchronized (this) {
+			this.last = 0;
+		}
 	}
 
-	private void write(byte[] bytes, int offset, int length) throws IOException {
-		this.lock.lock();
-		try {
-			int start = offset;
-			for (int i = offset; i < offset + length; i++) {
-				if (bytes[i] == '\n' && this.last != '\r' && this.carriageReturns) {
-					this.out.write(bytes, start, i - start);
-					this.out.write('\r');
-					start = i;
-				}
-				else if (bytes[i] == (byte) TelnetDecoder.IAC && this.carriageReturns) {
-					this.out.write(bytes, start, i + 1 - start);
-					start = i;
-				}
-				this.last = bytes[i];
+	private synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+		int start = offset;
+		for (int i = offset; i < offset + length; i++) {
+			if (bytes[i] == '\n' && this.last != '\r' && this.carriageReturns) {
+				this.out.write(bytes, start, i - start);
+				this.out.write('\r');
+				start = i;
 			}
-			this.out.write(bytes, start, offset + length - start);
+			else if (bytes[i] == (byte) TelnetDecoder.IAC && this.carriageReturns) {
+				this.out.write(bytes, start, i + 1 - start);
+				start = i;
+			}
+			this.last = bytes[i];
 		}
-		finally {
-			this.lock.unlock();
-		}
+		this.out.write(bytes, start, offset + length - start);
 	}
 
 	/**
