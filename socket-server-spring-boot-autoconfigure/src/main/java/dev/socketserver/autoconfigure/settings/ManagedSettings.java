@@ -340,11 +340,8 @@ final class ManagedSettings implements SocketSettings {
 	}
 
 	private void make(InForce now, List<Change> chosen, Trial.Result made, List<SettingsChange> rows, String by) {
-		BlocksInForce blocks = new BlocksInForce(this.context.getBeanFactory(), made.properties(),
-				() -> this.trial.again(now.configured()));
-		Steps steps = new Steps(this.servers, this.clients,
-				this.context.getBeanProvider(SocketServersLifecycle.class).getIfAvailable(),
-				this.context.getBeanProvider(SocketClientsLifecycle.class).getIfAvailable(), blocks, now.version());
+		Steps steps = new Steps(this.context.getBeanFactory(), this.servers, this.clients, made.properties(),
+				() -> this.trial.again(now.configured()), now.version());
 		Map<Entry, Verdict> greatest = new LinkedHashMap<>();
 		for (Change change : chosen) {
 			boolean kept = change.isBelow("start.");

@@ -8,15 +8,19 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
+import dev.socketserver.autoconfigure.properties.ServerProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 import dev.socketserver.autoconfigure.spec.StartPolicy;
@@ -30,12 +34,16 @@ import dev.socketserver.operator.ClientOperations;
 import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
+
 /**
  * The steps of one change, each of which can be taken back. Used by one thread.
  */
 final class Steps {
 
 	private static final SafeLogger logger = SafeLogger.of(Steps.class);
+
+	private final BeanFactory beans;
 
 	private final SocketServers servers;
 
@@ -45,7 +53,9 @@ final class Steps {
 
 	private final @Nullable SocketClientsLifecycle clientsLifecycle;
 
-	private final BlocksInForce blocks;
+	private final SocketProperties next;
+
+	private final Supplier<SocketProperties> former;
 
 	private final long before;
 
@@ -60,13 +70,24 @@ final class Steps {
 	/** The servers and clients that ran, and were stopped for a restart. */
 	private final List<String> restarted = new ArrayList<>();
 
-	Steps(SocketServers servers, LateBean<SocketClients> clients, @Nullable SocketServersLifecycle lifecycle,
-			@Nullable SocketClientsLifecycle clientsLifecycle, BlocksInForce blocks, long before) {
+	/**
+	 * Begins a change.
+	 * @param beans starts servers and clients, and has what modules make
+	 * @param servers the servers
+	 * @param clients the clients
+	 * @param next what the change has made its servers of
+	 * @param former supplies what they were made of before
+	 * @param before the version of before
+	 */
+	Steps(BeanFactory beans, SocketServers servers, LateBean<SocketClients> clients, SocketProperties next,
+			Supplier<SocketProperties> former, long before) {
+		this.beans = beans;
 		this.servers = servers;
 		this.clients = clients;
-		this.lifecycle = lifecycle;
-		this.clientsLifecycle = clientsLifecycle;
-		this.blocks = blocks;
+		this.lifecycle = beans.getBeanProvider(SocketServersLifecycle.class).getIfAvailable();
+		this.clientsLifecycle = beans.getBeanProvider(SocketClientsLifecycle.class).getIfAvailable();
+		this.next = next;
+		this.former = former;
 		this.before = before;
 		this.version = before + 1;
 	}
@@ -99,9 +120,9 @@ final class Steps {
 		this.back.push(() -> {
 			follow(old.session(), null);
 			ServerOperations.of(server).reconfigure(old, this.before);
-			this.blocks.former(old.name());
+			inForce(old.name(), this.former.get());
 		});
-		this.blocks.next(old.name());
+		inForce(old.name(), this.next);
 	}
 
 	void reconfigure(SocketClient client, ClientSpec next) {
@@ -113,6 +134,14 @@ final class Steps {
 			follow(old.session(), null);
 			ClientOperations.of(client).reconfigure(old, this.before);
 		});
+	}
+
+	/**
+	 * Has the blocks of modules take note of a server's: of one that starts again before
+	 * it does, so that its first session finds them.
+	 */
+	private void inForce(String server, SocketProperties properties) {
+		ServerBlocks.inForce(server, properties.getServers().getOrDefault(server, new ServerProperties()), this.beans);
 	}
 
 	/** Open sessions keep their handler, but not what it does without a method. */
@@ -166,11 +195,11 @@ final class Steps {
 		end(server);
 		this.back.push(() -> {
 			this.servers.server(old.name()).ifPresent(Steps::end);
-			this.blocks.former(old.name());
+			inForce(old.name(), this.former.get());
 			SocketServer again = replace(old, this.before);
 			start(again, state, () -> startAgain(again, policy));
 		});
-		this.blocks.next(old.name());
+		inForce(old.name(), this.next);
 		start(replace(next.spec(), this.version), state, () -> start(next));
 	}
 
@@ -257,9 +286,9 @@ final class Steps {
 		SocketServer server = this.servers.register(configured.spec());
 		this.back.push(() -> {
 			this.servers.remove(name);
-			this.blocks.gone(name);
+			ServerBlocks.gone(name, this.beans);
 		});
-		this.blocks.next(name);
+		inForce(name, this.next);
 		ServerOperations.of(server).reconfigure(configured.spec(), this.version);
 		if (configured.start().auto() && this.lifecycle != null) {
 			this.lifecycle.start(configured);
@@ -279,7 +308,7 @@ final class Steps {
 	void remove(SocketServer server) {
 		end(server);
 		this.servers.remove(server.name());
-		this.blocks.gone(server.name());
+		ServerBlocks.gone(server.name(), this.beans);
 	}
 
 	/** Removes a client, which cannot be taken back. */
