@@ -68,11 +68,14 @@ final class FramingBuilders {
 	}
 
 	private static void afterBytes(FramingBlock block, Consumer<byte[]> setter) {
-		// None at all cannot be written as bytes: an empty value is the default.
-		map.from(block.bind(After.class).after())
-			.whenNot(String::isEmpty)
-			.as((after) -> after.equals("0") ? new byte[0] : Bytes.of(block.property("after"), after).bytes())
+		// None at all cannot be written as bytes.
+		after(block).as((after) -> after.equals("0") ? new byte[0] : Bytes.of(block.property("after"), after).bytes())
 			.to(setter);
+	}
+
+	/** Returns the key, of which an empty value is the default. */
+	private static PropertyMapper.Source<String> after(FramingBlock block) {
+		return map.from(block.bind(After.class).after()).whenNot(String::isEmpty);
 	}
 
 	private static void ending(FramingBlock block, Consumer<LineEnding> setter) {
@@ -84,9 +87,7 @@ final class FramingBuilders {
 	static LengthFieldBuilder lengthField(FramingBlock block, LengthField keys) {
 		LengthFieldBuilder builder = Framings.lengthField();
 		block.set(keys, LengthFieldBuilder.class, builder);
-		map.from(block.bind(After.class).after())
-			.whenNot(String::isEmpty)
-			.to((after) -> after(block.property("after"), after, builder));
+		after(block).to((after) -> after(block.property("after"), after, builder));
 		block.set(block.bind(Sync.class), LengthFieldBuilder.class, builder);
 		return builder;
 	}
@@ -106,9 +107,7 @@ final class FramingBuilders {
 
 	/** Sets how many bytes follow the end of a frame. */
 	private static void afterEnd(FramingBlock block, IntConsumer setter) {
-		map.from(block.bind(After.class).after())
-			.whenNot(String::isEmpty)
-			.to((after) -> setter.accept(number(block.property("after"), after)));
+		after(block).to((after) -> setter.accept(number(block.property("after"), after)));
 	}
 
 	private static int number(String property, String text) {

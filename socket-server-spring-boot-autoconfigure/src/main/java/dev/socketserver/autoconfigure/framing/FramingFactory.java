@@ -203,19 +203,21 @@ final class FramingFactory {
 				return inPlace;
 			}
 		}
-		FramingBlock switchable = block.block("switchable");
-		if (block.word() == null && switchable.isPresent()) {
-			throw new InvalidSocketPropertyException(switchable.property(), switchable.text(),
-					"a framing within a switch cannot have it: it is for the switch as a whole",
+		if (block.word() == null) {
+			refuse(block.block("switchable"), "it is for the switch as a whole",
 					"Remove it, and set switchable beside the cases if a handler changes the framing");
-		}
-		FramingBlock onBad = block.block("on-bad");
-		if (block.word() == null && onBad.isPresent()) {
-			throw new InvalidSocketPropertyException(onBad.property(), onBad.text(),
-					"a framing within a switch cannot have it: where its next frame begins, another case may be decided",
+			refuse(block.block("on-bad"), "where its next frame begins, another case may be decided",
 					"Remove it: a bad frame of a switch closes the session");
 		}
 		return create(block, checks).framing();
+	}
+
+	/** Refuses a key of a framing within a switch. */
+	private static void refuse(FramingBlock key, String reason, String remedy) {
+		if (key.isPresent()) {
+			throw new InvalidSocketPropertyException(key.property(), key.text(),
+					"a framing within a switch cannot have it: " + reason, remedy);
+		}
 	}
 
 	private static void checkSample(Framing framing, Bytes sample, int maxFrameBytes) {
