@@ -90,20 +90,18 @@ public record ClusterSetUp(@Nullable Cluster given) {
 	}
 
 	private static void check(String key, @Nullable String name) {
-		if (name != null && !NAME.matcher(name).matches()) {
-			throw new InvalidSocketPropertyException(PREFIX + key, name,
-					"it must be of letters, digits, dots, dashes and underscores", "Change " + PREFIX + key);
-		}
+		check(name == null || NAME.matcher(name).matches(), key, name,
+				"it must be of letters, digits, dots, dashes and underscores");
 	}
 
 	private static void check(String key, Duration duration) {
-		if (duration.compareTo(SHORTEST) < 0) {
-			throw new InvalidSocketPropertyException(PREFIX + key, duration, "it must be at least 10 ms",
-					"Change " + PREFIX + key);
-		}
-		if (duration.compareTo(LONGEST) > 0) {
-			throw new InvalidSocketPropertyException(PREFIX + key, duration, "it must not be longer than a day",
-					"Change " + PREFIX + key);
+		check(duration.compareTo(SHORTEST) >= 0, key, duration, "it must be at least 10 ms");
+		check(duration.compareTo(LONGEST) <= 0, key, duration, "it must not be longer than a day");
+	}
+
+	private static void check(boolean possible, String key, @Nullable Object value, String problem) {
+		if (!possible) {
+			throw new InvalidSocketPropertyException(PREFIX + key, value, problem, "Change " + PREFIX + key);
 		}
 	}
 
