@@ -35,13 +35,8 @@ final class KeySuggestions {
 	/** Quotes a key, and says so if it is a block, which cannot have a value. */
 	String quoted(String key) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key.replaceAll("[<>]|\\[]", ""), '.');
-		String quoted = "'" + key + "'";
-		List<String> below = this.known.below(name, "");
-		if (!below.isEmpty()) {
-			return quoted + ", a block with the keys " + String.join(", ", below);
-		}
-		List<String> elements = this.known.below(name, "[]");
-		return elements.isEmpty() ? quoted : quoted + ", a list of blocks with the keys " + String.join(", ", elements);
+		String block = this.known.described(name);
+		return "'" + key + "'" + (block.isEmpty() ? "" : ", " + block);
 	}
 
 	/**

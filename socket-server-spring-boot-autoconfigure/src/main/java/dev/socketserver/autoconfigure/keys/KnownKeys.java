@@ -139,6 +139,16 @@ public final class KnownKeys {
 			.toList();
 	}
 
+	/** Says which keys a block has, or each of a list of blocks; empty for all else. */
+	String described(ConfigurationPropertyName name) {
+		List<String> below = below(name, "");
+		if (!below.isEmpty()) {
+			return "a block with the keys " + String.join(", ", below);
+		}
+		List<String> elements = below(name, "[]");
+		return elements.isEmpty() ? "" : "a list of blocks with the keys " + String.join(", ", elements);
+	}
+
 	static String uniform(String key) {
 		return key.replace("-", "");
 	}

@@ -260,17 +260,12 @@ final class UnknownKeys {
 					"a " + section.word() + " is a block of keys",
 					"Write the keys below it, such as " + name + ".port");
 		}
-		List<String> below = this.known.below(name, "");
-		if (!below.isEmpty()) {
-			throw new InvalidSocketPropertyException(name.toString(), value,
-					"it is a block with the keys " + String.join(", ", below),
-					"Write the keys below it, such as " + name + "." + below.get(0));
-		}
-		List<String> elements = this.known.below(name, "[]");
-		if (!elements.isEmpty()) {
-			throw new InvalidSocketPropertyException(name.toString(), value,
-					"it is a list of blocks with the keys " + String.join(", ", elements),
-					"Write a list, such as " + name + "[0]." + elements.get(0));
+		String block = this.known.described(name);
+		if (!block.isEmpty()) {
+			List<String> below = this.known.below(name, "");
+			throw new InvalidSocketPropertyException(name.toString(), value, "it is " + block,
+					below.isEmpty() ? "Write a list, such as " + name + "[0]." + this.known.below(name, "[]").get(0)
+							: "Write the keys below it, such as " + name + "." + below.get(0));
 		}
 	}
 
@@ -301,8 +296,7 @@ final class UnknownKeys {
 	 * client without keys is none.
 	 */
 	private boolean isEmptyBlock(ConfigurationPropertyName name, Object value) {
-		return value.toString().isEmpty() && parent(name) == null
-				&& !(this.known.below(name, "").isEmpty() && this.known.below(name, "[]").isEmpty());
+		return value.toString().isEmpty() && parent(name) == null && !this.known.described(name).isEmpty();
 	}
 
 }
