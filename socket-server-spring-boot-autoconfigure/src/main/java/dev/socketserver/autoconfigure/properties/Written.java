@@ -21,6 +21,8 @@ public final class Written {
 
 	private static final String[] SIZE_UNITS = { "TB", "GB", "MB", "KB", "B" };
 
+	private static final long[] SIZES = { 1L << 40, 1L << 30, 1L << 20, 1L << 10, 1 };
+
 	private static final String[] FRACTION_UNITS = { "ms", "us", "ns" };
 
 	/** The nanoseconds of these units. */
@@ -52,7 +54,7 @@ public final class Written {
 		if (value instanceof Duration duration) {
 			return duration(duration);
 		}
-		return (value instanceof DataSize size) ? size(size.toBytes()) : value.toString();
+		return (value instanceof DataSize size) ? whole(size.toBytes(), SIZES, SIZE_UNITS) : value.toString();
 	}
 
 	private static String constant(Enum<?> constant) {
@@ -64,17 +66,19 @@ public final class Written {
 	}
 
 	private static String duration(Duration duration) {
-		if (duration.isZero()) {
+		return (duration.getNano() != 0) ? fraction(duration) : whole(duration.getSeconds(), SECONDS, TIME_UNITS);
+	}
+
+	/** Formats a number in the largest unit of which it is a whole number. */
+	private static String whole(long number, long[] sizes, String[] units) {
+		if (number == 0) {
 			return "0";
 		}
-		if (duration.getNano() != 0) {
-			return fraction(duration);
-		}
 		int unit = 0;
-		while (duration.getSeconds() % SECONDS[unit] != 0) {
+		while (number % sizes[unit] != 0) {
 			unit++;
 		}
-		return duration.getSeconds() / SECONDS[unit] + TIME_UNITS[unit];
+		return number / sizes[unit] + units[unit];
 	}
 
 	private static String fraction(Duration duration) {
@@ -86,21 +90,6 @@ public final class Written {
 			.multiply(BigInteger.valueOf(NANOS_PER_SECOND))
 			.add(BigInteger.valueOf(duration.getNano()));
 		return nanos.divide(BigInteger.valueOf(FRACTIONS[unit])) + FRACTION_UNITS[unit];
-	}
-
-	private static String size(long bytes) {
-		if (bytes == 0) {
-			return "0";
-		}
-		int unit = 0;
-		while (bytes % unit(unit) != 0) {
-			unit++;
-		}
-		return bytes / unit(unit) + SIZE_UNITS[unit];
-	}
-
-	private static long unit(int unit) {
-		return 1L << (10 * (SIZE_UNITS.length - 1 - unit));
 	}
 
 }

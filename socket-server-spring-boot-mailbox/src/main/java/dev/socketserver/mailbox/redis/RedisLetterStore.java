@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxFullException;
@@ -126,12 +127,8 @@ public final class RedisLetterStore implements LetterStore {
 		return new StoredState(Recipient.of(URLDecoder.decode(text(fields.get(0)), StandardCharsets.UTF_8)),
 				URLDecoder.decode(text(fields.get(1)), StandardCharsets.UTF_8),
 				LetterState.valueOf(text(fields.get(2))), (int) number(fields.get(3)), number(fields.get(4)),
-				number(fields.get(5)), number(fields.get(6)), number(fields.get(7)), orNone(text(fields.get(8))),
-				number(fields.get(9)), orNone(text(fields.get(10))));
-	}
-
-	private static @Nullable String orNone(String text) {
-		return text.isEmpty() ? null : text;
+				number(fields.get(5)), number(fields.get(6)), number(fields.get(7)),
+				Written.orNone(text(fields.get(8))), number(fields.get(9)), Written.orNone(text(fields.get(10))));
 	}
 
 	private static StoredLetter stored(Object letter, long now) {
