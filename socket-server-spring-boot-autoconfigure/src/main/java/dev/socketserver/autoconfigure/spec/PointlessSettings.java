@@ -47,9 +47,7 @@ final class PointlessSettings {
 		PointlessSettings settings = new PointlessSettings(entry);
 		settings.find(spec.session());
 		settings.find(spec);
-		settings.find(spec.options());
-		settings.compare(spec.options(), spec.session().timeouts());
-		settings.report();
+		settings.report(spec.options(), spec.session().timeouts());
 	}
 
 	/**
@@ -61,20 +59,17 @@ final class PointlessSettings {
 		PointlessSettings settings = new PointlessSettings(entry);
 		settings.find(spec);
 		settings.find(spec.session());
-		settings.find(spec.options());
-		settings.compare(spec.options(), spec.session().timeouts());
-		settings.report();
+		settings.report(spec.options(), spec.session().timeouts());
 	}
 
-	private void compare(SocketOptions options, Timeouts timeouts) {
+	private void report(SocketOptions options, Timeouts timeouts) {
+		when(!options.keepAlive(), "options.keep-alive is off", "options.keep-alive-idle",
+				"options.keep-alive-interval", "options.keep-alive-count");
 		Duration write = timeouts.write();
 		Duration unacknowledged = options.userTimeout();
 		if (write != null && unacknowledged != null && unacknowledged.compareTo(write) < 0) {
 			this.entry.cutsWrites(unacknowledged, write);
 		}
-	}
-
-	private void report() {
 		for (Map.Entry<String, String> each : this.found.entrySet()) {
 			this.entry.pointless(each.getValue(), each.getKey());
 		}
@@ -160,11 +155,6 @@ final class PointlessSettings {
 		when(pool != null && pool.ready() == Ready.CONNECTED, "connections are ready at once", "ready-timeout");
 		when(pool != null && pool.size() == 1, "there is one connection", "pool.key");
 		when(true, "a client does not listen", "options.reuse-address", "options.reuse-port");
-	}
-
-	private void find(SocketOptions options) {
-		when(!options.keepAlive(), "options.keep-alive is off", "options.keep-alive-idle",
-				"options.keep-alive-interval", "options.keep-alive-count");
 	}
 
 	/**
