@@ -141,16 +141,10 @@ public final class BoundEntries {
 	}
 
 	private Record block(ConfigurationPropertyName name, Class<? extends Record> type, Map<String, Object> values) {
-		Block block = new Block(type, values);
-		Record made = this.blocks.get(block);
-		if (made == null) {
-			made = this.before.get(block);
-			if (made == null) {
-				made = bind(name, type, values);
-			}
-			this.blocks.put(block, made);
-		}
-		return made;
+		return this.blocks.computeIfAbsent(new Block(type, values), (block) -> {
+			Record known = this.before.get(block);
+			return (known != null) ? known : bind(name, type, values);
+		});
 	}
 
 	private static <R extends Record> R bind(ConfigurationPropertyName name, Class<R> type,

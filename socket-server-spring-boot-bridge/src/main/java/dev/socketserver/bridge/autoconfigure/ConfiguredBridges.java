@@ -103,11 +103,8 @@ final class ConfiguredBridges implements AutoCloseable {
 		BridgeSettings settings = settings(server, properties);
 		ServerHandler.Messages handler = messages(server, settings);
 		BridgeStore store = store(server, settings);
-		BridgeStatistics counted = this.statistics.get(server.name());
-		if (counted == null) {
-			counted = new BridgeStatistics(server.name(), settings.to());
-			this.statistics.put(server.name(), counted);
-		}
+		BridgeStatistics counted = this.statistics.computeIfAbsent(server.name(),
+				(name) -> new BridgeStatistics(name, settings.to()));
 		return new Bridge(settings, store, counted, timer(), handler, server.reader("the bridge of " + server.owner()))
 			.handler();
 	}
@@ -257,9 +254,11 @@ final class ConfiguredBridges implements AutoCloseable {
 			return jdbc(server).store(server);
 		}
 		if (to.startsWith(BridgeProperties.CHANNEL)) {
-			return channel(server, settings);
+			require(MESSAGING_CLASS, server, "Spring Messaging is not on the class path",
+					"Add spring-messaging, or spring-boot-starter-integration, to the application");
+			return Channels.store(this.beans, server, settings);
 		}
-		if (this.beans.containsBean(to) && ClassUtils.isPresent(MESSAGING_CLASS, getClass().getClassLoader())) {
+		if (this.beans.containsBean(to) && isPresent(MESSAGING_CLASS)) {
 			Channels.refuse(this.beans, server, to);
 		}
 		return BridgeStore
@@ -269,31 +268,30 @@ final class ConfiguredBridges implements AutoCloseable {
 	private JdbcStores jdbc(BlockServer server) {
 		JdbcStores made = this.jdbc;
 		if (made == null) {
-			if (!ClassUtils.isPresent(JDBC_CLASS, getClass().getClassLoader())) {
-				throw server.invalid("bridge.to", "Spring JDBC is not on the class path",
-						"Add spring-boot-starter-jdbc and the driver of a database to the application");
-			}
+			require(JDBC_CLASS, server, "Spring JDBC is not on the class path",
+					"Add spring-boot-starter-jdbc and the driver of a database to the application");
 			made = new JdbcStores(this.beans, this.environment, this.properties);
 			this.jdbc = made;
 		}
 		return made;
 	}
 
-	private BridgeStore channel(BlockServer server, BridgeSettings settings) {
-		if (!ClassUtils.isPresent(MESSAGING_CLASS, getClass().getClassLoader())) {
-			throw server.invalid("bridge.to", "Spring Messaging is not on the class path",
-					"Add spring-messaging, or spring-boot-starter-integration, to the application");
+	/** Refuses a server that stores messages by a library that is not there. */
+	private static void require(String library, BlockServer server, String problem, String remedy) {
+		if (!isPresent(library)) {
+			throw server.invalid("bridge.to", problem, remedy);
 		}
-		return Channels.store(this.beans, server, settings);
+	}
+
+	private static boolean isPresent(String library) {
+		return ClassUtils.isPresent(library, ConfiguredBridges.class.getClassLoader());
 	}
 
 	private KafkaStores kafka(BlockServer server) {
 		KafkaStores made = this.kafka;
 		if (made == null) {
-			if (!ClassUtils.isPresent(KAFKA_CLASS, getClass().getClassLoader())) {
-				throw server.invalid("bridge.to", "Spring for Apache Kafka is not on the class path",
-						"Add spring-boot-starter-kafka to the application");
-			}
+			require(KAFKA_CLASS, server, "Spring for Apache Kafka is not on the class path",
+					"Add spring-boot-starter-kafka to the application");
 			made = new KafkaStores(this.beans);
 			this.kafka = made;
 		}

@@ -43,13 +43,7 @@ final class KafkaStores implements AutoCloseable {
 		if (topic.isBlank()) {
 			throw server.invalid("bridge.to", "it names no topic", "Write kafka: and the name of a topic");
 		}
-		Attempts attempts = new Attempts(topic, timeout);
-		KafkaStore made = this.stores.get(attempts);
-		if (made == null) {
-			made = create(server, topic, timeout);
-			this.stores.put(attempts, made);
-		}
-		return made;
+		return this.stores.computeIfAbsent(new Attempts(topic, timeout), (attempts) -> create(server, topic, timeout));
 	}
 
 	private KafkaStore create(BlockServer server, String topic, Duration timeout) {
