@@ -3,8 +3,6 @@ package dev.socketserver.engine.session;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,10 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionBindings<S extends Bindable> {
 
-	private static final Bindable[] NONE = {};
-
-	/** The sessions of an identity, the oldest first. The arrays are never changed. */
-	private final ConcurrentMap<Identity, Bindable[]> identities = new ConcurrentHashMap<>();
+	/** The sessions of an identity, the oldest first. The lists are never changed. */
+	private final ConcurrentMap<Identity, List<S>> identities = new ConcurrentHashMap<>();
 
 	private final ConcurrentMap<String, Set<S>> groups = new ConcurrentHashMap<>();
 
@@ -82,7 +78,7 @@ final class SessionBindings<S extends Bindable> {
 	 * @return whether it has it now
 	 */
 	boolean bindHere(S session, Identity identity, BindPolicy policy, long token) {
-		List<Bindable> replaced = new ArrayList<>(0);
+		List<S> replaced = new ArrayList<>(0);
 		synchronized (session) {
 			if (session.closing() || !change(session, identity, policy, replaced)) {
 				return false;
@@ -92,7 +88,7 @@ final class SessionBindings<S extends Bindable> {
 				has.put(identity, token);
 			}
 		}
-		for (Bindable older : replaced) {
+		for (S older : replaced) {
 			forget(older, identity);
 			older.replaced(identity.type(), identity.id(), "session " + session.id(), session.remoteAddress());
 		}
@@ -116,9 +112,8 @@ final class SessionBindings<S extends Bindable> {
 	/** Takes an identity from a session, without notifying other nodes. */
 	boolean unbindHere(S session, Identity identity) {
 		synchronized (session) {
-			boolean had = contains(this.identities.getOrDefault(identity, NONE), session);
-			Memberships memberships = session.memberships();
-			if (memberships != null && memberships.identities.remove(identity) != null) {
+			boolean had = bound(identity).contains(session);
+			if (has(session).identities.remove(identity) != null) {
 				remove(session, identity);
 			}
 			return had;
@@ -128,8 +123,7 @@ final class SessionBindings<S extends Bindable> {
 	/** Returns the token of a session's identity, or 0. */
 	long token(S session, Identity identity) {
 		synchronized (session) {
-			Memberships memberships = session.memberships();
-			return (memberships != null) ? memberships.identities.getOrDefault(identity, 0L) : 0;
+			return has(session).identities.getOrDefault(identity, 0L);
 		}
 	}
 
@@ -137,31 +131,30 @@ final class SessionBindings<S extends Bindable> {
 	 * Returns whether the session has the identity now. One that only closing sessions
 	 * have is free.
 	 */
-	private boolean change(S session, Identity identity, BindPolicy policy, List<Bindable> replaced) {
-		Bindable[] owners = this.identities.compute(identity, (key, before) -> {
+	private boolean change(S session, Identity identity, BindPolicy policy, List<S> replaced) {
+		List<S> owners = this.identities.compute(identity, (key, before) -> {
 			if (before == null) {
-				return new Bindable[] { session };
+				return List.of(session);
 			}
 			if (policy == BindPolicy.REPLACE
-					|| (policy == BindPolicy.REJECT && Arrays.stream(before).allMatch(Bindable::closing))) {
-				Collections.addAll(replaced, before);
+					|| (policy == BindPolicy.REJECT && before.stream().allMatch(Bindable::closing))) {
+				replaced.addAll(before);
 				replaced.remove(session);
-				return replaced.isEmpty() ? before : new Bindable[] { session };
+				return replaced.isEmpty() ? before : List.of(session);
 			}
-			return (policy == BindPolicy.ALLOW && !contains(before, session)) ? with(before, session) : before;
+			return (policy == BindPolicy.ALLOW && !before.contains(session)) ? with(before, session) : before;
 		});
-		return contains(owners, session);
+		return owners.contains(session);
 	}
 
 	/**
 	 * Takes an identity from a session because another one has taken it over; not if this
 	 * one has taken it back since then.
 	 */
-	void forget(Bindable session, Identity identity) {
+	void forget(S session, Identity identity) {
 		synchronized (session) {
-			Memberships memberships = session.memberships();
-			if (memberships != null && !contains(this.identities.getOrDefault(identity, NONE), session)) {
-				memberships.identities.remove(identity);
+			if (!bound(identity).contains(session)) {
+				has(session).identities.remove(identity);
 			}
 		}
 	}
@@ -182,8 +175,7 @@ final class SessionBindings<S extends Bindable> {
 	/** Takes a session out of a group. */
 	void leave(S session, String group) {
 		synchronized (session) {
-			Memberships memberships = session.memberships();
-			if (memberships != null && memberships.groups.remove(group)) {
+			if (has(session).groups.remove(group)) {
 				remove(session, group);
 			}
 		}
@@ -197,7 +189,10 @@ final class SessionBindings<S extends Bindable> {
 	}
 
 	private void remove(S session, Identity identity) {
-		this.identities.computeIfPresent(identity, (key, owners) -> without(owners, session));
+		this.identities.computeIfPresent(identity, (key, owners) -> {
+			List<S> others = owners.stream().filter((owner) -> owner != session).toList();
+			return others.isEmpty() ? null : others;
+		});
 	}
 
 	/**
@@ -232,32 +227,28 @@ final class SessionBindings<S extends Bindable> {
 	/** Whether a session has no identity, and no principal says who its peer is. */
 	static boolean isStranger(Bindable session) {
 		synchronized (session) {
-			Memberships memberships = session.memberships();
-			return memberships == null || (memberships.principal == null && memberships.identities.isEmpty());
+			Memberships has = has(session);
+			return has.principal == null && has.identities.isEmpty();
 		}
 	}
 
 	/** Whether a session has an identity. */
 	static boolean isBound(Bindable session) {
 		synchronized (session) {
-			Memberships memberships = session.memberships();
-			return memberships != null && !memberships.identities.isEmpty();
+			return !has(session).identities.isEmpty();
 		}
 	}
 
 	/** Returns who the peer of a session is, if the application has said so. */
 	static @Nullable Principal principal(Bindable session) {
 		synchronized (session) {
-			Memberships memberships = session.memberships();
-			return (memberships != null) ? memberships.principal : null;
+			return has(session).principal;
 		}
 	}
 
 	/** Returns the sessions of an identity, the oldest first. */
 	List<S> bound(Identity identity) {
-		@SuppressWarnings("unchecked") // only sessions of this type are bound
-		List<S> bound = (List<S>) List.of(this.identities.getOrDefault(identity, NONE));
-		return bound;
+		return this.identities.getOrDefault(identity, List.of());
 	}
 
 	/** Returns the sessions of a group; weakly consistent. */
@@ -271,6 +262,12 @@ final class SessionBindings<S extends Bindable> {
 		return this.identities.isEmpty() && this.groups.isEmpty();
 	}
 
+	/** Returns what a session has, for a look. With its monitor. */
+	static Memberships has(Bindable session) {
+		Memberships memberships = session.memberships();
+		return (memberships != null) ? memberships : Memberships.NONE;
+	}
+
 	private static Memberships memberships(Bindable session) {
 		Memberships memberships = session.memberships();
 		if (memberships == null) {
@@ -280,32 +277,14 @@ final class SessionBindings<S extends Bindable> {
 		return memberships;
 	}
 
-	private static boolean contains(Bindable[] owners, Bindable session) {
-		for (Bindable owner : owners) {
-			if (owner == session) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private static Bindable[] with(Bindable[] owners, Bindable session) {
-		int index = owners.length;
-		while (index > 0 && owners[index - 1].number() > session.number()) {
+	private List<S> with(List<S> owners, S session) {
+		int index = owners.size();
+		while (index > 0 && owners.get(index - 1).number() > session.number()) {
 			index--;
 		}
-		Bindable[] more = Arrays.copyOf(owners, owners.length + 1);
-		System.arraycopy(owners, index, more, index + 1, owners.length - index);
-		more[index] = session;
-		return more;
-	}
-
-	private static Bindable @Nullable [] without(Bindable[] owners, Bindable session) {
-		if (!contains(owners, session)) {
-			return owners;
-		}
-		return (owners.length == 1) ? null
-				: Arrays.stream(owners).filter((owner) -> owner != session).toArray(Bindable[]::new);
+		List<S> more = new ArrayList<>(owners);
+		more.add(index, session);
+		return List.copyOf(more);
 	}
 
 	/**
@@ -328,6 +307,9 @@ final class SessionBindings<S extends Bindable> {
 	 * for it. Guarded by the session's monitor.
 	 */
 	static final class Memberships {
+
+		/** What most sessions have. Nothing is ever added to it. */
+		private static final Memberships NONE = new Memberships();
 
 		/** Each with its token; 0 if it has none yet. */
 		private final Map<Identity, Long> identities = new LinkedHashMap<>(2);

@@ -35,10 +35,10 @@ final class Snapshots {
 	SessionInfo info() {
 		// Read once, so that the state and the status agree.
 		CloseStatus status = this.session.end().settled();
-		return info(state(status), status);
+		return info(state(status), status, null);
 	}
 
-	/** Asks the handler for what it has to say about the this.session. Any thread. */
+	/** Asks the handler for what it has to say about the session. Any thread. */
 	CompletableFuture<Map<String, @Nullable Object>> details(Executor background) {
 		Invoker invoker = this.session.invoker();
 		CompletableFuture<Map<String, @Nullable Object>> asked = new LoopAwareFuture<>();
@@ -62,23 +62,28 @@ final class Snapshots {
 		return this.session.end().isOver() ? SessionInfo.State.CLOSED : SessionInfo.State.CLOSING;
 	}
 
-	private SessionInfo info(SessionInfo.State state, @Nullable CloseStatus status) {
-		Map<String, List<String>> bound = Map.of();
-		List<String> groups = List.of();
+	/**
+	 * Describes the session.
+	 * @param state its state
+	 * @param status how it ends, or {@code null} if that is not settled
+	 * @param ended copies what is kept of one that has ended, or {@code null}
+	 */
+	private SessionInfo info(SessionInfo.State state, @Nullable CloseStatus status, @Nullable EndedText ended) {
+		Map<String, List<String>> bound;
+		List<String> groups;
 		synchronized (this.session) {
-			SessionBindings.Memberships memberships = this.session.memberships();
-			if (memberships != null) {
-				bound = memberships.bound();
-				groups = memberships.groups();
-			}
+			SessionBindings.Memberships has = SessionBindings.has(this.session);
+			bound = has.bound();
+			groups = has.groups();
 		}
 		Outbox outbox = this.session.outbox();
-		SessionRequests asked = this.session.asked();
+		SessionRequests asked = (ended == null) ? this.session.asked() : null;
 		return new SessionInfo(state, this.session.state().bytesReceived(), this.session.state().bytesSent(),
 				this.session.state().messagesReceived(), this.session.state().messagesSent(),
 				this.session.invoker().pendingFrames(), outbox.pendingWrites(), outbox.pendingBytes(),
-				this.session.input().readsPaused(), Duration.ofNanos(this.session.invoker().handlerNanos()), bound,
-				groups, (asked != null) ? asked.size() : 0, (asked != null) ? asked.waiting() : List.of(), status);
+				this.session.input().readsPaused(), Duration.ofNanos(this.session.invoker().handlerNanos()),
+				(ended != null) ? ended.bound(bound) : bound, (ended != null) ? ended.some(groups) : groups,
+				(asked != null) ? asked.size() : 0, (asked != null) ? asked.waiting() : List.of(), status);
 	}
 
 	/** Copies what is to be known of the session when it is no more. On its end. */
@@ -87,18 +92,14 @@ final class Snapshots {
 		EndedText text = new EndedText();
 		Principal proved = this.session.principal();
 		String principal = (proved != null) ? text.truncate(proved.getName()) : null;
+		Map<String, Object> attributes = text.attributes(this.session.keptAttributes());
 		// Without the cause, which may hold anything.
 		SessionInfo info = info(SessionInfo.State.CLOSED,
-				new CloseStatus(status.reason(), text.detail(status.detail()), null));
+				new CloseStatus(status.reason(), text.detail(status.detail()), null), text);
 		return new EndedSession(this.session.id(), this.session.server(), this.session.listener(),
 				this.session.remoteAddress(), this.session.localAddress(), this.session.group(),
 				this.session.peerCredentials(), this.session.openedAt(), Instant.now(), this.session.settingsVersion(),
-				principal, text.attributes(this.session.keptAttributes()),
-				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
-						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
-						info.readsPaused(), info.handlerTime(), text.bound(info.bound()), text.some(info.groups()), 0,
-						List.of(), info.closed()),
-				null);
+				principal, attributes, info, null);
 	}
 
 }
