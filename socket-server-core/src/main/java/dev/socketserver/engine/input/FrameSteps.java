@@ -1,8 +1,12 @@
 package dev.socketserver.engine.input;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +17,26 @@ import org.jspecify.annotations.Nullable;
 public final class FrameSteps {
 
 	/** What sessions share in which nothing can change. */
-	private static final FrameSteps NONE = new FrameSteps(null, null);
+	private static final FrameSteps NONE = new FrameSteps(false, null);
 
-	/** Absent unless the framing is switchable. */
-	private final @Nullable FramingChange framing;
+	/**
+	 * The framing from the next frame on, if it is to be another. Absent unless the
+	 * framing is switchable.
+	 */
+	private final @Nullable AtomicReference<@Nullable SessionFraming> next;
+
+	/**
+	 * Empty frames that were sent in whatever framing, and are not answered yet. Absent
+	 * likewise.
+	 */
+	private final @Nullable AtomicInteger unanswered;
 
 	/** Absent unless the handler may ask for TLS. */
 	private final @Nullable TlsRequest tls;
 
-	private FrameSteps(@Nullable FramingChange framing, @Nullable TlsRequest tls) {
-		this.framing = framing;
+	private FrameSteps(boolean switchable, @Nullable TlsRequest tls) {
+		this.next = switchable ? new AtomicReference<>() : null;
+		this.unanswered = switchable ? new AtomicInteger() : null;
 		this.tls = tls;
 	}
 
@@ -33,9 +47,9 @@ public final class FrameSteps {
 	 * @return the steps
 	 */
 	public static FrameSteps of(SessionSpec spec, Connection connection) {
-		FramingChange framing = spec.framing().switchable() ? new FramingChange() : null;
+		boolean switchable = spec.framing().switchable();
 		TlsRequest tls = connection.startsTls() ? new TlsRequest() : null;
-		return (framing != null || tls != null) ? new FrameSteps(framing, tls) : NONE;
+		return (switchable || tls != null) ? new FrameSteps(switchable, tls) : NONE;
 	}
 
 	/**
@@ -44,7 +58,7 @@ public final class FrameSteps {
 	 * @return the framing
 	 */
 	public SessionFraming first(SessionSpec spec) {
-		return (this.framing != null) ? this.framing.first(spec) : SessionFraming.of(spec);
+		return SessionFraming.of(spec.framing(), spec, this.unanswered);
 	}
 
 	/**
@@ -52,7 +66,7 @@ public final class FrameSteps {
 	 * @return {@code true} while something can change between two of them
 	 */
 	public boolean oneAtATime() {
-		return this.framing != null || (this.tls != null && this.tls.isAhead());
+		return this.next != null || (this.tls != null && this.tls.isAhead());
 	}
 
 	/**
@@ -61,7 +75,7 @@ public final class FrameSteps {
 	 * noticed.
 	 */
 	boolean mayDecodeAhead() {
-		return this.framing == null && !awaitsTls();
+		return this.next == null && !awaitsTls();
 	}
 
 	/**
@@ -88,7 +102,8 @@ public final class FrameSteps {
 	 * @param deframer decodes with it
 	 */
 	void frameDone(ReceivingSession session, Deframer deframer) {
-		SessionFraming next = (this.framing != null) ? this.framing.take() : null;
+		// Read before it is taken, which costs more: there is nearly never one.
+		SessionFraming next = (this.next != null && this.next.get() != null) ? this.next.getAndSet(null) : null;
 		if (next != null) {
 			deframer.decoder(next.decoder());
 		}
@@ -122,16 +137,25 @@ public final class FrameSteps {
 
 	/**
 	 * Asks for another framing after the frame that is handled.
-	 * @param next the framing
+	 * @param framing the framing
 	 * @param spec what the session is made from
 	 * @throws IllegalStateException if it cannot be changed
+	 * @throws IllegalArgumentException if the session has heartbeats, and the framing
+	 * cannot have them
 	 */
-	public void ask(Framing next, SessionSpec spec) {
-		if (this.framing == null) {
+	public void ask(Framing framing, SessionSpec spec) {
+		if (this.next == null) {
 			throw new IllegalStateException(
 					"The framing of " + spec.owner() + " cannot be changed: it is not switchable");
 		}
-		this.framing.ask(next, spec);
+		HeartbeatMessages.Problem problem = (spec.heartbeat() != null)
+				? new HeartbeatMessages(spec.heartbeat(), spec.charset()).problem(framing) : null;
+		if (problem != null) {
+			throw new IllegalArgumentException(spec.title() + " has heartbeats, and " + problem.reason());
+		}
+		// The decoder is made here: if the framing cannot make it, the caller learns of
+		// it.
+		this.next.set(SessionFraming.of(framing, spec, this.unanswered));
 	}
 
 	/**

@@ -18,14 +18,6 @@ import org.jspecify.annotations.Nullable;
 public record SessionFraming(Framing framing, FrameDecoder decoder) {
 
 	/**
-	 * Makes what one session uses, whose framing never changes.
-	 * @param spec what the session is made from
-	 */
-	public static SessionFraming of(SessionSpec spec) {
-		return of(spec.framing(), spec, null);
-	}
-
-	/**
 	 * Makes what one session uses.
 	 * @param framing the framing
 	 * @param spec what the session is made from

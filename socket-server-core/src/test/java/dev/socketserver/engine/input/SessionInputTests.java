@@ -19,9 +19,9 @@ class SessionInputTests {
 	private final TestSession test = new TestSession((spec) -> spec);
 
 	private SessionInput input(int capacity, int bytes, InboundOverflow overflow) {
+		FrameSteps steps = FrameSteps.of(this.test.session.spec(), this.test.session.state().connection());
 		return new SessionInput(this.test.session, new Bounds<>(capacity, bytes, overflow),
-				SessionFraming.of(this.test.session.spec()).decoder(),
-				FrameSteps.of(this.test.session.spec(), this.test.session.state().connection()));
+				steps.first(this.test.session.spec()).decoder(), steps);
 	}
 
 	@Test
