@@ -9,6 +9,7 @@ import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.gate.SessionRates;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.operator.SessionRate;
@@ -365,6 +366,43 @@ public final class SessionInput {
 			this.deframer.dropped(count);
 			this.session.state().countInboundDropped(count);
 		}
+	}
+
+	// Who taps it. Any thread.
+
+	/**
+	 * Has a sink take what is received and sent from now on, from a whole frame on.
+	 * @param sink takes it
+	 * @param attached is run on the loop as soon as that is so
+	 */
+	public void tap(TapSink sink, Runnable attached) {
+		SessionState state = this.session.state();
+		Runnable task = () -> {
+			state.tapped(TapPoint.with(state.tapped(), sink, this.deframer.undecoded(), this.deframer.discards()),
+					sink);
+			attached.run();
+		};
+		if (state.bytesReceived() == 0 && state.connection().isLoop()) {
+			// It opens, and nothing of it may be missed.
+			task.run();
+		}
+		else {
+			// Not while something is being decoded, by a handler on the loop.
+			state.connection().executeLater(task);
+		}
+	}
+
+	/**
+	 * Undoes {@link #tap}.
+	 * @param sink the sink
+	 */
+	public void untap(TapSink sink) {
+		SessionState state = this.session.state();
+		// Not while something is being decoded, either, and after what tap() has begun.
+		state.connection().executeLater(() -> {
+			TapPoint point = state.tapped();
+			state.tapped((point != null) ? point.without(sink) : null);
+		});
 	}
 
 	// What changes between two frames.

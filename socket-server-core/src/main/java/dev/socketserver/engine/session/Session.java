@@ -22,7 +22,6 @@ import dev.socketserver.engine.drain.Drainable;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.input.FrameSteps;
-import dev.socketserver.engine.input.InputTap;
 import dev.socketserver.engine.input.ReceivingSession;
 import dev.socketserver.engine.input.SessionFraming;
 import dev.socketserver.engine.input.SessionInput;
@@ -498,12 +497,12 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public void tap(TapSink sink, Runnable attached) {
-		new InputTap(this.state, this.input.deframer()).attach(sink, attached);
+		this.input.tap(sink, attached);
 	}
 
 	@Override
 	public void untap(TapSink sink) {
-		new InputTap(this.state, this.input.deframer()).detach(sink);
+		this.input.untap(sink);
 	}
 
 	@Override
