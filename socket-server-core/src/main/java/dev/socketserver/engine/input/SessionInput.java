@@ -150,15 +150,23 @@ public final class SessionInput {
 		// First the announcement, then another check: a handler that took frames before
 		// it could see the announcement has made room that is seen here.
 		this.room.stop();
+		return !goesOn(true);
+	}
+
+	/**
+	 * Whether the I/O thread goes on: once after each stop. If the peer has to wait for
+	 * its rate, that is asked again when it has waited.
+	 * @param begins whether the peer has not waited before
+	 */
+	private boolean goesOn(boolean begins) {
+		// The time is checked first: whoever makes room after that finds it over.
 		SessionGate present = this.room.gate();
 		long nanos = this.room.rateWait();
-		if (nanos == 0 && this.room.mayGoOn()) {
+		if (present != null && nanos > 0) {
+			present.schedule(this::waited, nanos, begins);
 			return false;
 		}
-		if (present != null && nanos > 0) {
-			present.schedule(this::waited, nanos, true);
-		}
-		return true;
+		return this.room.mayGoOn();
 	}
 
 	/**
@@ -206,16 +214,7 @@ public final class SessionInput {
 	 * or on the loop if the rates have changed.
 	 */
 	private void waited() {
-		if (!this.room.isAwaited() || this.session.state().end().isOver()) {
-			return;
-		}
-		// The time is checked first: whoever makes room after that finds it over.
-		SessionGate present = this.room.gate();
-		long nanos = this.room.rateWait();
-		if (present != null && nanos > 0) {
-			present.schedule(this::waited, nanos, false);
-		}
-		else if (this.room.mayGoOn()) {
+		if (this.room.isAwaited() && !this.session.state().end().isOver() && goesOn(false)) {
 			roomAgain();
 		}
 	}
