@@ -95,41 +95,40 @@ public final class Deframer {
 	 * afterwards.
 	 */
 	public void received(byte[] array, int length) {
+		if (this.state == InputState.MATCHING) {
+			matched();
+		}
 		if (this.state == InputState.DISCARDING) {
 			this.session.state().counters().countBytesDiscarded(length);
-			return;
 		}
-		if (this.state.isWaiting()) {
-			// More may arrive although nothing is to be read: epoll hands over what the
-			// kernel has when the peer ends its output, and a handler in front of the
-			// session that decompresses passes on all of it first.
-			this.kept = this.kept.with(array, 0, length, this.session.state());
-			if (this.session.state().end().isAborted()) {
-				discard();
-			}
-			return;
+		else if (this.state == InputState.READING && rest() == 0) {
+			FrameInput input = scratch().input();
+			input.reset(array, 0, length);
+			decode(input);
 		}
-		if (this.state == InputState.MATCHING && !matched()) {
+		else {
 			this.kept = this.kept.with(array, 0, length, this.session.state());
+			added();
+		}
+	}
+
+	/** Bytes were added to those that are kept. */
+	private void added() {
+		if (this.state == InputState.READING) {
+			decodeKept();
+		}
+		else if (this.state == InputState.MATCHING) {
 			if (rest() > MAX_KEPT_WHILE_MATCHING) {
 				this.input.reading(false);
 			}
 			awaitMatch();
-			return;
 		}
-		if (this.state != InputState.READING) {
-			received(array, length);
-			return;
+		// More may arrive although nothing is to be read: epoll hands over what the
+		// kernel has when the peer ends its output, and a handler in front of the
+		// session that decompresses passes on all of it first.
+		else if (this.session.state().end().isAborted()) {
+			discard();
 		}
-		FrameInput input = scratch().input();
-		if (rest() == 0) {
-			input.reset(array, 0, length);
-		}
-		else {
-			this.kept = this.kept.with(array, 0, length, this.session.state());
-			this.kept.readBy(input);
-		}
-		decode(input);
 	}
 
 	/**
@@ -229,13 +228,9 @@ public final class Deframer {
 		boolean room = this.state == InputState.PAUSED
 				|| (this.state == InputState.FULL && this.input.room().isThere(this.replies));
 		if (room && !this.input.readsPaused()) {
-			readOn();
+			this.state = InputState.READING;
+			goOn();
 		}
-	}
-
-	private void readOn() {
-		this.state = InputState.READING;
-		goOn();
 	}
 
 	/** Decodes what is kept, and has the connection read unless that has to wait. */
@@ -298,7 +293,9 @@ public final class Deframer {
 				more = last ? input.remaining() > 0 && decodeBatch(input, true) : decodeAll(input);
 			}
 			catch (FramingException ex) {
-				violated(ex, input, this.framedTo);
+				CloseStatus status = status(ex, input);
+				badFrames().report(badFrames().of(status, input, this.framedTo));
+				end(status);
 				return;
 			}
 			catch (Throwable ex) {
@@ -546,7 +543,7 @@ public final class Deframer {
 
 	/** Whether decoding goes on behind a frame that was refused, and is dropped. */
 	private boolean recovered(FramingException refusal, FrameInput input) {
-		FrameException bad = badFrames().of(status(refusal, input, this.framedTo), input, this.framedTo);
+		FrameException bad = badFrames().of(status(refusal, input), input, this.framedTo);
 		boolean recovered = this.decoder.recover(input);
 		if (recovered) {
 			input.dropped(DropReason.BAD, 1);
@@ -580,16 +577,10 @@ public final class Deframer {
 
 	// The end.
 
-	private void violated(FramingException violation, FrameInput input, int framedTo) {
-		CloseStatus status = status(violation, input, framedTo);
-		badFrames().report(badFrames().of(status, input, framedTo));
-		end(status);
-	}
-
 	/** With what the framing has dropped just now. */
-	private CloseStatus status(FramingException violation, FrameInput input, int framedTo) {
+	private CloseStatus status(FramingException violation, FrameInput input) {
 		return badFrames().status(violation, this.first.explain(String.valueOf(violation.getMessage()), input.array(),
-				framedTo, input.limit(), proxied()));
+				this.framedTo, input.limit(), proxied()));
 	}
 
 	/** What is kept was not complete in time: the session ends, or goes on without it. */
