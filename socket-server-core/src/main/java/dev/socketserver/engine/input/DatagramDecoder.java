@@ -88,13 +88,10 @@ public final class DatagramDecoder implements FrameDecoder {
 			}
 			return found;
 		}
-		catch (FrameTooLargeException ex) {
-			drop(in, DatagramDrop.TOO_LARGE);
-		}
 		catch (FramingException ex) {
-			drop(in, DatagramDrop.UNFRAMED);
+			drop(in, (ex instanceof FrameTooLargeException) ? DatagramDrop.TOO_LARGE : DatagramDrop.UNFRAMED);
+			return false;
 		}
-		return false;
 	}
 
 	/** Whether the framing has dropped something, such as what is in front of a start. */

@@ -47,9 +47,10 @@ public final class HeartbeatExchange {
 	 * @param input has found the frame
 	 * @return {@code false} if it is a message
 	 */
+	@SuppressWarnings("NonAtomicVolatileUpdate") // only the loop writes it
 	boolean take(FrameInput input) {
 		if (this.messages.isReply(input.array(), input.frameStart(), input.frameEnd())) {
-			countReply();
+			this.replies++;
 			return true;
 		}
 		byte[] answer = this.messages.answer(input.array(), input.frameStart(), input.frameEnd());
@@ -57,11 +58,6 @@ public final class HeartbeatExchange {
 			this.answers.add(answer);
 		}
 		return answer != null;
-	}
-
-	@SuppressWarnings("NonAtomicVolatileUpdate") // only the loop writes it
-	private void countReply() {
-		this.replies++;
 	}
 
 	/** Whether what was taken is to be answered before more is. */
