@@ -101,14 +101,31 @@ public final class Outbox {
 	}
 
 	private boolean offerNow(Object payload, @Nullable Completion completion, boolean flush) {
-		boolean droppable = overflow() == Overflow.REPLACE;
-		Exception refusal = admit(payload, completion, flush, droppable);
+		Overflow whenFull = Overflow.decide(this.queue.policy(), false);
+		boolean replaces = whenFull == Overflow.REPLACE;
+		Exception refusal = admit(payload, completion, flush, replaces);
 		if (refusal instanceof OutboundFullException && this.session.connection().isLoop() && !this.writer.inFlight()) {
 			// What was gathered here has not been offered to the socket yet.
 			this.writer.run();
-			refusal = admit(payload, completion, flush, droppable);
+			refusal = admit(payload, completion, flush, replaces);
 		}
-		return refusal == null || overflowed(refusal, payload, completion, flush);
+		if (refusal == null) {
+			return true;
+		}
+		if (refusal instanceof OutboundFullException) {
+			if (replaces) {
+				return offerInsteadOfOlder(payload, completion, flush);
+			}
+			boolean drops = whenFull == Overflow.DROP;
+			this.session.counters().count(drops ? Counter.OUTBOUND_DROPPED : Counter.OUTBOUND_REFUSED);
+			if (whenFull == Overflow.CLOSE) {
+				abortSlowConsumer();
+			}
+		}
+		if (completion != null) {
+			completion.refused(refusal);
+		}
+		return false;
 	}
 
 	/** Adds a write if there is room; else returns why not. */
@@ -142,32 +159,6 @@ public final class Outbox {
 			return this.session.closedException(null);
 		}
 		return this.queue.hasRoom(size) ? null : this.queue.full();
-	}
-
-	/** Does what the overflow policy says about a write that was not admitted. */
-	private boolean overflowed(Exception refusal, Object payload, @Nullable Completion completion, boolean flush) {
-		if (refusal instanceof OutboundFullException) {
-			switch (overflow()) {
-				case REPLACE -> {
-					return offerInsteadOfOlder(payload, completion, flush);
-				}
-				case DROP -> this.session.counters().count(Counter.OUTBOUND_DROPPED);
-				case CLOSE -> {
-					this.session.counters().count(Counter.OUTBOUND_REFUSED);
-					abortSlowConsumer();
-				}
-				case ADMIT, REFUSE, WAIT -> this.session.counters().count(Counter.OUTBOUND_REFUSED);
-			}
-		}
-		if (completion != null) {
-			completion.refused(refusal);
-		}
-		return false;
-	}
-
-	/** What happens to a write for which there is no room. */
-	private Overflow overflow() {
-		return Overflow.decide(this.queue.policy(), false);
 	}
 
 	/** If the session is ending already, what it has accepted still leaves. */
