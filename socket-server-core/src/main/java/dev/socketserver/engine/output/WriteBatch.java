@@ -74,8 +74,8 @@ final class WriteBatch {
 	/** Whether it stands for the TLS handshake, and has no bytes. */
 	private boolean handshake;
 
-	/** Whether nothing is added to its first write. */
-	private boolean apart;
+	/** Whether nothing is added to its first write: each leaves on its own. */
+	private final boolean apart;
 
 	/** Whether its one write is a heartbeat, which counts as no message. */
 	private boolean beat;
@@ -87,14 +87,16 @@ final class WriteBatch {
 	 * Creates a batch without a write.
 	 * @param first what will be added first
 	 * @param expectedBytes how much will be gathered in here, probably
+	 * @param apart whether nothing is added to its first write
 	 */
-	WriteBatch(Object first, int expectedBytes) {
+	WriteBatch(Object first, int expectedBytes, boolean apart) {
 		this.output = new OutputBytes(first, expectedBytes);
+		this.apart = apart;
 	}
 
 	/** Makes what stands for the TLS handshake in the output. */
 	static WriteBatch handshake(Completion secured) {
-		WriteBatch batch = new WriteBatch(NOTHING, 0);
+		WriteBatch batch = new WriteBatch(NOTHING, 0, false);
 		batch.handshake = true;
 		// As if it had a byte, which has left when the handshake is done.
 		batch.complete(secured, 1);
@@ -135,11 +137,6 @@ final class WriteBatch {
 
 	void droppable(boolean droppable) {
 		this.droppable = droppable;
-	}
-
-	/** Adds nothing more to the first write: each leaves on its own. */
-	void apart(boolean apart) {
-		this.apart = apart;
 	}
 
 	/**

@@ -159,8 +159,7 @@ final class WriteQueue {
 		WriteBatch batch = this.filling;
 		if (batch != null) {
 			this.claimed = batch;
-			this.writes -= batch.writes();
-			this.bytes -= batch.bytes();
+			uncount(batch);
 		}
 	}
 
@@ -176,8 +175,7 @@ final class WriteQueue {
 		WriteBatch batch = this.claimed;
 		if (batch != null) {
 			this.claimed = null;
-			this.writes += batch.writes();
-			this.bytes += batch.bytes();
+			count(batch);
 		}
 	}
 
@@ -204,8 +202,7 @@ final class WriteQueue {
 	 * which counts as no message
 	 */
 	void appendAnswer(byte[] bytes, boolean framed) {
-		WriteBatch batch = new WriteBatch(bytes, 0);
-		batch.apart(this.bounds.apart());
+		WriteBatch batch = new WriteBatch(bytes, 0, this.bounds.apart());
 		if (framed) {
 			batch.addFramed(bytes);
 		}
@@ -219,7 +216,7 @@ final class WriteQueue {
 
 	/** Adds a heartbeat, which counts as bytes and as no write. */
 	void appendBeat(byte[] payload) {
-		WriteBatch batch = new WriteBatch(payload, 0);
+		WriteBatch batch = new WriteBatch(payload, 0, false);
 		batch.addBeat(this.framing, payload);
 		enqueue(batch);
 	}
@@ -235,8 +232,7 @@ final class WriteQueue {
 	}
 
 	private WriteBatch encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
-		WriteBatch batch = new WriteBatch(payload, expectedBytes);
-		batch.apart(this.bounds.apart());
+		WriteBatch batch = new WriteBatch(payload, expectedBytes, this.bounds.apart());
 		batch.add(this.framing, payload, completion);
 		return batch;
 	}
@@ -246,8 +242,7 @@ final class WriteQueue {
 			backlog().add(this.filling);
 		}
 		this.filling = batch;
-		this.writes += batch.writes();
-		this.bytes += batch.bytes();
+		count(batch);
 	}
 
 	/**
@@ -346,6 +341,11 @@ final class WriteQueue {
 		List<Runnable> waiters = roomMade(batch.writes());
 		admitSenders();
 		return waiters;
+	}
+
+	private void count(WriteBatch batch) {
+		this.writes += batch.writes();
+		this.bytes += batch.bytes();
 	}
 
 	private void uncount(WriteBatch batch) {
@@ -461,7 +461,7 @@ final class WriteQueue {
 		if (held >= MemoryHolder.STEP || this.backlog != null) {
 			Backlog noting = backlogIfPossible();
 			if (noting != null) {
-				noting.settle(held);
+				noting.charge().settle(held);
 			}
 		}
 	}
@@ -470,7 +470,7 @@ final class WriteQueue {
 	void settleAll() {
 		Backlog noting = backlogIfPossible();
 		if (noting != null) {
-			noting.settleAll(held());
+			noting.charge().settleAll(held());
 		}
 	}
 
