@@ -1,7 +1,6 @@
 package dev.socketserver.engine.session;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
 import dev.socketserver.engine.handlers.CallFailure;
@@ -17,16 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendCallbacks {
 
-	private static final VarHandle PENDING;
-
-	static {
-		try {
-			PENDING = MethodHandles.lookup().findVarHandle(SendCallbacks.class, "pending", int.class);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new ExceptionInInitializerError(ex);
-		}
-	}
+	private static final AtomicIntegerFieldUpdater<SendCallbacks> PENDING = AtomicIntegerFieldUpdater
+		.newUpdater(SendCallbacks.class, "pending");
 
 	private final InvokedSession session;
 
@@ -52,7 +43,7 @@ final class SendCallbacks {
 	public Completion add(Consumer<@Nullable Throwable> callback) {
 		// Made before it is counted: if that fails, no thread waits for it.
 		Callback added = new Callback(callback);
-		PENDING.getAndAdd(this, 1);
+		PENDING.incrementAndGet(this);
 		return added;
 	}
 
@@ -77,7 +68,7 @@ final class SendCallbacks {
 
 	private void over() {
 		Runnable then = this.next;
-		if ((int) PENDING.getAndAdd(this, -1) == 1 && then != null) {
+		if (PENDING.decrementAndGet(this) == 0 && then != null) {
 			this.next = null;
 			then.run();
 		}

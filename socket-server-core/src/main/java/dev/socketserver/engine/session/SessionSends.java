@@ -88,16 +88,14 @@ public final class SessionSends {
 
 	private SendCallbacks callbacks() {
 		SendCallbacks made = this.callbacks;
-		if (made == null) {
-			synchronized (this) {
-				made = this.callbacks;
-				if (made == null) {
-					made = new SendCallbacks(this.session, this.invoker);
-					this.callbacks = made;
-				}
-			}
+		return (made != null) ? made : makeCallbacks();
+	}
+
+	private synchronized SendCallbacks makeCallbacks() {
+		if (this.callbacks == null) {
+			this.callbacks = new SendCallbacks(this.session, this.invoker);
 		}
-		return made;
+		return this.callbacks;
 	}
 
 	/** Lets callbacks run before the handler is notified of the end. On the lane. */
@@ -170,25 +168,22 @@ public final class SessionSends {
 
 	private SessionRequests requests() {
 		SessionRequests made = this.requests;
-		if (made == null) {
-			synchronized (this) {
-				made = this.requests;
-				if (made == null) {
-					made = requests(new PendingRequests(this.requestContext), false);
-					closeIfEnded(made);
-				}
-			}
-		}
-		return made;
+		return (made != null) ? made : makeRequests();
 	}
 
-	/** The input may have ended when there was nothing yet that fails with it. */
-	private void closeIfEnded(SessionRequests made) {
+	private synchronized SessionRequests makeRequests() {
+		SessionRequests present = this.requests;
+		if (present != null) {
+			return present;
+		}
+		SessionRequests made = requests(new PendingRequests(this.requestContext), false);
+		// The input may have ended when there was nothing yet that fails with it.
 		this.session.state().connection().execute(() -> {
 			if (this.session.input().deframer().discards()) {
 				made.close();
 			}
 		});
+		return made;
 	}
 
 	/**

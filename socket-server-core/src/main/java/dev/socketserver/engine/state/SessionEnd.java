@@ -1,10 +1,9 @@
 package dev.socketserver.engine.state;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -48,16 +47,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionEnd {
 
-	private static final VarHandle WISH;
-
-	static {
-		try {
-			WISH = MethodHandles.lookup().findVarHandle(SessionEnd.class, "wished", Wished.class);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new ExceptionInInitializerError(ex);
-		}
-	}
+	private static final AtomicReferenceFieldUpdater<SessionEnd, Wished> WISH = AtomicReferenceFieldUpdater
+		.newUpdater(SessionEnd.class, Wished.class, "wished");
 
 	private static final Wished NOTHING = new Wished(Wish.NONE, null);
 
