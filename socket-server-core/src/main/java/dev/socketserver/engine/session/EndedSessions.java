@@ -23,7 +23,7 @@ final class EndedSessions {
 	private final ArrayDeque<Ended> sessions = new ArrayDeque<>();
 
 	/** The last one is last. Guarded by the sessions. */
-	private @Nullable ArrayDeque<RefusedConnection> refused;
+	private final ArrayDeque<RefusedConnection> refused = new ArrayDeque<>();
 
 	/**
 	 * Adds a session.
@@ -43,10 +43,7 @@ final class EndedSessions {
 	/** Adds a connection that was refused. */
 	void add(RefusedConnection connection) {
 		synchronized (this.sessions) {
-			if (this.refused == null) {
-				this.refused = new ArrayDeque<>();
-			}
-			else if (this.refused.size() == CAPACITY) {
+			if (this.refused.size() == CAPACITY) {
 				this.refused.remove();
 			}
 			this.refused.add(connection);
@@ -55,7 +52,7 @@ final class EndedSessions {
 
 	List<RefusedConnection> refused() {
 		synchronized (this.sessions) {
-			return (this.refused != null) ? List.copyOf(this.refused) : List.of();
+			return List.copyOf(this.refused);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +30,14 @@ final class EndedText {
 
 	/** How many characters are kept of what says why the session ended. */
 	private static final int MAX_DETAIL = 1024;
+
+	/** The types of values that are kept as they are. */
+	private static final Set<Class<?>> KEPT = Set.of(Integer.class, Long.class, Double.class, Float.class, Short.class,
+			Byte.class, Boolean.class);
+
+	/** The types of values that are kept as text, beside those of {@code java.time}. */
+	private static final Set<Class<?>> SHORT = Set.of(Character.class, AtomicInteger.class, AtomicLong.class,
+			UUID.class);
 
 	private int left = MAX_TOTAL;
 
@@ -97,20 +106,17 @@ final class EndedText {
 	}
 
 	private Object copy(Object value) {
+		Class<?> type = value.getClass();
+		if (KEPT.contains(type)) {
+			return value;
+		}
 		if (value instanceof String text) {
 			return truncate(text);
-		}
-		boolean number = value instanceof Integer || value instanceof Long || value instanceof Double
-				|| value instanceof Float || value instanceof Short || value instanceof Byte;
-		if (number || value instanceof Boolean) {
-			return value;
 		}
 		if (value instanceof Enum<?> constant) {
 			return truncate(constant.name());
 		}
-		Class<?> type = value.getClass();
-		boolean small = type == Character.class || type.getName().startsWith("java.time.")
-				|| type == AtomicInteger.class || type == AtomicLong.class || type == UUID.class;
+		boolean small = SHORT.contains(type) || type.getName().startsWith("java.time.");
 		return truncate(small ? value.toString() : type.getTypeName());
 	}
 

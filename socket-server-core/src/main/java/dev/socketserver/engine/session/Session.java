@@ -159,7 +159,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	/** Whether these are notified of the session. */
 	public boolean isOf(SessionEvents events) {
-		return this.context.notifies(events);
+		return this.context.events() == events;
 	}
 
 	// What the connection does. On the loop.

@@ -97,9 +97,9 @@ public final class SessionContext {
 		return this.shared.counters();
 	}
 
-	/** Whether these are notified of the sessions. */
-	boolean notifies(SessionEvents others) {
-		return this.events == others;
+	/** Returns who is notified of the sessions: the same for all of one listener. */
+	SessionEvents events() {
+		return this.events;
 	}
 
 	/**
@@ -129,13 +129,6 @@ public final class SessionContext {
 	/** Returns what runs tasks that must run neither on the loop nor on a lane. */
 	Executor background() {
 		return this.requests.background();
-	}
-
-	/**
-	 * Returns what is run when a session has ended and is no longer among the open ones.
-	 */
-	Runnable sessionEnded() {
-		return this.events.ended();
 	}
 
 	/** Returns what requests to peers share. */

@@ -144,7 +144,7 @@ final class SessionEnding {
 		finally {
 			context.sessions().notified(this.session);
 			this.session.state().connection().ended();
-			context.sessionEnded().run();
+			context.events().ended().run();
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +42,10 @@ final class SessionLog {
 		InetAddress own = session.remoteAddress().getAddress();
 		if (address == null || !own.equals(address.getAddress())) {
 			String other = (address != null) ? " of " + Addresses.format(address) : "";
-			session.state()
-				.diagnostics()
-				.failureLog()
-				.log("sessions replaced by others", MOST_FAILURES,
-						() -> logger.info("'{}': session {} of {} is replaced by {}{}, which is bound to {} '{}' now",
-								session.spec().label(), session.id(), Addresses.format(session.remoteAddress()), by,
-								other, LogText.of(type), LogText.of(id)));
+			failures(session).log("sessions replaced by others", MOST_FAILURES,
+					() -> logger.info("'{}': session {} of {} is replaced by {}{}, which is bound to {} '{}' now",
+							session.spec().label(), session.id(), Addresses.format(session.remoteAddress()), by, other,
+							LogText.of(type), LogText.of(id)));
 		}
 	}
 
@@ -56,20 +54,19 @@ final class SessionLog {
 	}
 
 	static void stalled(Session session) {
-		session.state()
-			.diagnostics()
-			.failureLog()
-			.log("handlers that took nothing of a full read buffer", MOST_FAILURES, () -> logger.info(
-					"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped",
-					session.id(), session.spec().readBuffer()));
+		failures(session).log("handlers that took nothing of a full read buffer", MOST_FAILURES,
+				() -> logger.info(
+						"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped",
+						session.id(), session.spec().readBuffer()));
 	}
 
 	static void failed(Session session, String kind, String what, Throwable failure) {
-		session.state()
-			.diagnostics()
-			.failureLog()
-			.failed(kind, failure, MOST_FAILURES, session.spec().label(), session.id(),
-					Addresses.format(session.remoteAddress()), what);
+		failures(session).failed(kind, failure, MOST_FAILURES, session.spec().label(), session.id(),
+				Addresses.format(session.remoteAddress()), what);
+	}
+
+	private static FailureLog failures(Session session) {
+		return session.state().diagnostics().failureLog();
 	}
 
 }

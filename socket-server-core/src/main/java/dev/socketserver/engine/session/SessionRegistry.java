@@ -356,8 +356,9 @@ public final class SessionRegistry {
 	 * @return the session, or empty
 	 */
 	public Optional<Session> find(String id) {
-		long number = number(id);
-		return (number > 0) ? Optional.ofNullable(this.sessions.get(new Sought(number))) : Optional.empty();
+		SessionId sought = SessionId.parse(id);
+		return (sought != null && sought.server().equals(this.server))
+				? Optional.ofNullable(this.sessions.get(new Sought(sought.number()))) : Optional.empty();
 	}
 
 	/**
@@ -459,17 +460,6 @@ public final class SessionRegistry {
 	 */
 	public List<RefusedConnection> refused() {
 		return (this.ended != null) ? this.ended.refused() : List.of();
-	}
-
-	/**
-	 * Returns the number in an id, or -1 if no session of this server has had that id.
-	 */
-	private long number(String id) {
-		SessionId parsed = SessionId.parse(id);
-		if (parsed == null || !parsed.server().equals(this.server) || parsed.number() > this.numbers.get()) {
-			return -1;
-		}
-		return parsed.number();
 	}
 
 	/**
