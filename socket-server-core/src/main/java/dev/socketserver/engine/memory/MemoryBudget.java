@@ -125,15 +125,11 @@ public final class MemoryBudget implements MemoryAccount {
 		if (bytes > 0) {
 			long all = now + others.get();
 			if (all >= this.mark && (all > this.limit || !this.scarce)) {
-				exceeded();
+				Watcher watcher = this.watcher;
+				if (watcher != null) {
+					watcher.exceeded();
+				}
 			}
-		}
-	}
-
-	private void exceeded() {
-		Watcher watcher = this.watcher;
-		if (watcher != null) {
-			watcher.exceeded();
 		}
 	}
 

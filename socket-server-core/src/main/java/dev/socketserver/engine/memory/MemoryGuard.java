@@ -72,8 +72,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	private long leastUsedAt;
 
-	private boolean alarmed;
-
+	/** When the last alarm was raised; at first so long ago that the next may be. */
 	private long alarmedAt;
 
 	/**
@@ -98,21 +97,18 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 		this.sessions = sessions;
 		this.alarms = alarms;
 		this.clock = clock;
+		this.alarmedAt = clock.getAsLong() - ALARM_PAUSE_NANOS;
 		budget.watcher(this);
-	}
-
-	@Override
-	public void exceeded() {
-		ask();
 	}
 
 	@Override
 	public void emptied(MemoryHolder session) {
 		this.emptied.add(session);
-		ask();
+		exceeded();
 	}
 
-	private void ask() {
+	@Override
+	public void exceeded() {
 		if (this.asked.compareAndSet(false, true)) {
 			this.timer.execute(this::check);
 		}
@@ -168,8 +164,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 			this.ticking = this.timer.scheduleWithFixedDelay(this::check, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
 		}
 		this.sessions.get().forEach(MemoryHolder::readLess);
-		if (!this.alarmed || now - this.alarmedAt >= ALARM_PAUSE_NANOS) {
-			this.alarmed = true;
+		if (now - this.alarmedAt >= ALARM_PAUSE_NANOS) {
 			this.alarmedAt = now;
 			alarm(used);
 		}
