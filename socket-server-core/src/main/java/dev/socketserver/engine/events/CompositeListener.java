@@ -3,7 +3,6 @@ package dev.socketserver.engine.events;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.socketserver.CloseStatus;
@@ -35,78 +34,65 @@ public final class CompositeListener implements SocketServerListener, SessionLis
 
 	@Override
 	public void registered(SocketServer server) {
-		notifyEach((listener) -> listener.registered(server));
+		this.listeners.notifyEach((listener) -> listener.registered(server));
 	}
 
 	@Override
 	public void removed(SocketServer server) {
-		notifyEach((listener) -> listener.removed(server));
+		this.listeners.notifyEach((listener) -> listener.removed(server));
 	}
 
 	@Override
 	public void started(SocketServer server) {
-		notifyEach((listener) -> listener.started(server));
+		this.listeners.notifyEach((listener) -> listener.started(server));
 	}
 
 	@Override
 	public void failed(SocketServer server, Throwable cause) {
-		notifyEach((listener) -> listener.failed(server, cause));
+		this.listeners.notifyEach((listener) -> listener.failed(server, cause));
 	}
 
 	@Override
 	public void draining(SocketServer server) {
-		notifyEach((listener) -> listener.draining(server));
+		this.listeners.notifyEach((listener) -> listener.draining(server));
 	}
 
 	@Override
 	public void stopped(SocketServer server) {
-		notifyEach((listener) -> listener.stopped(server));
+		this.listeners.notifyEach((listener) -> listener.stopped(server));
 		this.listeners.flush();
 	}
 
 	@Override
 	public void opened(SocketSession session) {
-		notifyEach((listener) -> listener.opened(session));
+		this.listeners.notifyEach((listener) -> listener.opened(session));
 	}
 
 	@Override
 	public void bound(SocketSession session, String type, String id) {
-		notifyEach((listener) -> listener.bound(session, type, id));
+		this.listeners.notifyEach((listener) -> listener.bound(session, type, id));
 	}
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
-		notifyEach((listener) -> listener.closed(session, status));
+		this.listeners.notifyEach((listener) -> listener.closed(session, status));
 	}
 
-	@Override
-	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
-		notifyEach((listener) -> listener.rejected(server, peer, reason));
-	}
-
-	@Override
-	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
-		notifyEach((listener) -> listener.rejected(server, peer, reason, detail));
-	}
-
+	/** Others of that name are not called on it: they say less. */
 	@Override
 	public void rejected(SocketServer server, String listener, InetSocketAddress peer, RejectReason reason,
 			@Nullable String detail) {
-		notifyEach((each) -> each.rejected(server, listener, peer, reason, detail));
+		this.listeners.notifyEach((each) -> each.rejected(server, listener, peer, reason, detail));
 	}
 
 	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
-		notifyEach((listener) -> listener.alarm(server, alarm));
+		this.listeners.notifyEach((listener) -> listener.alarm(server, alarm));
 	}
 
 	@Override
 	public void banned(SocketServer server, AddressBan ban) {
-		notifyEach((listener) -> listener.banned(server, ban));
-	}
-
-	private void notifyEach(Consumer<SocketServerListener> call) {
-		this.listeners.notifyEach(call);
+		this.listeners.notifyEach((listener) -> listener.banned(server, ban));
 	}
 
 }
