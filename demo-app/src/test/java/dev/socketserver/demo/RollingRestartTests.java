@@ -81,12 +81,19 @@ class RollingRestartTests {
 				}
 				this.nodes.forEach(RecipeNode::awaitReady);
 				await().until(() -> !proxy.command("show stat").contains("DOWN"));
-				restart(front);
+				assertShortGaps(front);
 			}
 		}
 	}
 
-	private void restart(int front) throws IOException {
+	private void assertShortGaps(int front) throws Exception {
+		List<RecipeGap> gaps = new ArrayList<>();
+		Duration pause = Patience.longestPause(() -> gaps.addAll(restart(front)));
+		Duration most = Patience.stretched(RecipeClients.BACK_OFF.plusSeconds(1)).plus(pause);
+		assertThat(RecipeGap.p99(gaps)).isLessThanOrEqualTo(most.toMillis());
+	}
+
+	private List<RecipeGap> restart(int front) throws IOException {
 		RecipeClients clients = new RecipeClients(CLIENTS, front, Duration.ofMillis(SOAK ? 2_000 : 100));
 		Map<String, Integer> before;
 		Map<String, Integer> after;
@@ -120,7 +127,7 @@ class RollingRestartTests {
 		assertThat(handled).as("handled, also without a reply").isEqualTo(clients.replies());
 		assertThat(after.values())
 			.allSatisfy((sessions) -> assertThat(Math.abs(sessions - MEAN)).isLessThanOrEqualTo(MEAN / 10));
-		assertThat(RecipeGap.p99(clients.gaps())).isLessThanOrEqualTo(RecipeClients.BACK_OFF.plusSeconds(1).toMillis());
+		return clients.gaps();
 	}
 
 	private static ConditionFactory await() {

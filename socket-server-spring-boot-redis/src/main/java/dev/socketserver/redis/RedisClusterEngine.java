@@ -43,7 +43,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  */
 public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable {
 
-	private static final Duration SHUTDOWN = Duration.ofSeconds(2);
+	/** How long an end waits for connections that are being made, or open. */
+	static final Duration SHUTDOWN = Duration.ofSeconds(2);
 
 	private static final int MOST_FLUSHES = 256;
 
