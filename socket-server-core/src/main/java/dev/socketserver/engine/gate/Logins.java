@@ -171,13 +171,10 @@ public final class Logins {
 	}
 
 	private void counts(Long address, int before, int now) {
-		if (before > 0) {
-			LinkedHashSet<Long> same = Objects.requireNonNull(this.byCount.get(before));
+		this.byCount.computeIfPresent(before, (key, same) -> {
 			same.remove(address);
-			if (same.isEmpty()) {
-				this.byCount.remove(before);
-			}
-		}
+			return same.isEmpty() ? null : same;
+		});
 		if (now > 0) {
 			this.byCount.computeIfAbsent(now, (key) -> new LinkedHashSet<>()).add(address);
 		}

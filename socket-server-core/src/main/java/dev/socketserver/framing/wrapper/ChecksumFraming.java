@@ -292,15 +292,15 @@ public final class ChecksumFraming extends WrappedFraming {
 		private boolean refused;
 
 		Decoder(int maxFrameBytes) {
-			int added = ChecksumFraming.this.strip ? ChecksumFraming.this.form.width() : 0;
 			this.maxFrameBytes = maxFrameBytes;
 			this.mostCredit = 4L * maxFrameBytes;
 			this.credit = this.mostCredit;
-			this.decoder = inner((int) Math.min(Integer.MAX_VALUE, (long) maxFrameBytes + added));
+			this.decoder = inner();
 		}
 
-		private FrameDecoder inner(int most) {
-			return ChecksumFraming.this.framing.decoder(most);
+		private FrameDecoder inner() {
+			long most = (long) this.maxFrameBytes + stripped(ChecksumFraming.this);
+			return ChecksumFraming.this.framing.decoder((int) Math.min(Integer.MAX_VALUE, most));
 		}
 
 		@Override
@@ -414,8 +414,7 @@ public final class ChecksumFraming extends WrappedFraming {
 			this.credit -= length;
 			restore(in);
 			in.reset(in.array(), from, in.limit());
-			this.decoder = inner((int) Math.min(Integer.MAX_VALUE,
-					(long) this.maxFrameBytes + ChecksumFraming.stripped(ChecksumFraming.this)));
+			this.decoder = inner();
 			this.recovery = ChecksumFraming.this.within.get();
 			if (this.recovery.complete(in)) {
 				this.recovery = null;
