@@ -97,10 +97,10 @@ public final class HeaderBlockFraming implements Framing {
 			out.write(payload, scan.valueEnd, payload.length - scan.valueEnd);
 		}
 		else {
-			String end = (payload[scan.searched - 1] == '\n' && scan.searched - scan.emptyLine == 1) ? "\n" : "\r\n";
-			out.write(payload, 0, scan.emptyLine);
+			String end = (scan.searched - scan.line == 1) ? "\n" : "\r\n";
+			out.write(payload, 0, scan.line);
 			out.write(header(body, end));
-			out.write(payload, scan.emptyLine, payload.length - scan.emptyLine);
+			out.write(payload, scan.line, payload.length - scan.line);
 		}
 	}
 
@@ -116,14 +116,11 @@ public final class HeaderBlockFraming implements Framing {
 		 */
 		int searched;
 
-		/** Where the line begins that is not complete yet. */
+		/** Where the line begins that is not complete yet, or at last the empty one. */
 		int line;
 
 		/** The empty line was received; {@link #searched} is the position after it. */
 		boolean complete;
-
-		/** Where the empty line begins, once it was received. */
-		int emptyLine;
 
 		/** The value of the length header; 0 without one. */
 		long length;
@@ -147,7 +144,6 @@ public final class HeaderBlockFraming implements Framing {
 				int end = (newline > start + this.line && array[newline - 1] == '\r') ? newline - 1 : newline;
 				this.searched = newline + 1 - start;
 				if (end == start + this.line) {
-					this.emptyLine = this.line;
 					this.complete = true;
 				}
 				else {

@@ -165,11 +165,7 @@ public final class EchoFraming extends WrappedFraming {
 		}
 
 		private boolean isAnswer() {
-			boolean answer = this.unanswered.get() > 0;
-			if (answer) {
-				this.unanswered.decrementAndGet();
-			}
-			return answer;
+			return this.unanswered.getAndUpdate((count) -> Math.max(0, count - 1)) > 0;
 		}
 
 	}
