@@ -92,11 +92,11 @@ final class Membership implements DirectoryAccess {
 
 	private volatile NodeView view = NodeView.EMPTY;
 
-	/** After a lease that has run out, until the claims were sent again. */
-	private volatile boolean fenced;
-
-	/** Until then, only what was granted after this token is certainly this node's. */
-	private volatile long fencedUntil;
+	/**
+	 * Only what was granted after this token is certainly this node's, since a lease has
+	 * run out and the claims were not sent again yet; negative if all is.
+	 */
+	private volatile long fencedUntil = -1;
 
 	/** Out of reach until it has had a lease. */
 	private volatile long leaseUntil;
@@ -318,7 +318,6 @@ final class Membership implements DirectoryAccess {
 		}
 		if (lapsed) {
 			this.fencedUntil = renewal.highest();
-			this.fenced = true;
 			this.unsettled = true;
 			// They took it for dead.
 			this.changed = true;
@@ -398,7 +397,7 @@ final class Membership implements DirectoryAccess {
 
 	/** The directory has the claims of this node, and the next renewal says so. */
 	private void settled() {
-		this.fenced = false;
+		this.fencedUntil = -1;
 		if (!this.synced) {
 			this.synced = true;
 			renew();
@@ -524,7 +523,7 @@ final class Membership implements DirectoryAccess {
 	 * @param token the token of the grant
 	 */
 	boolean isFenced(long token) {
-		return (this.fenced && token <= this.fencedUntil) || this.node.clock().nanoTime() - this.leaseUntil >= 0;
+		return token <= this.fencedUntil || this.node.clock().nanoTime() - this.leaseUntil >= 0;
 	}
 
 	NodeView view() {
