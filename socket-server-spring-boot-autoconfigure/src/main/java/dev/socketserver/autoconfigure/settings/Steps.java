@@ -49,7 +49,7 @@ final class Steps {
 
 	private final LateBean<SocketClients> clients;
 
-	private final @Nullable SocketServersLifecycle lifecycle;
+	private final SocketServersLifecycle lifecycle;
 
 	private final @Nullable SocketClientsLifecycle clientsLifecycle;
 
@@ -84,7 +84,7 @@ final class Steps {
 		this.beans = beans;
 		this.servers = servers;
 		this.clients = clients;
-		this.lifecycle = beans.getBeanProvider(SocketServersLifecycle.class).getIfAvailable();
+		this.lifecycle = beans.getBean(SocketServersLifecycle.class);
 		this.clientsLifecycle = beans.getBeanProvider(SocketClientsLifecycle.class).getIfAvailable();
 		this.next = next;
 		this.former = former;
@@ -197,28 +197,10 @@ final class Steps {
 			this.servers.server(old.name()).ifPresent(Steps::end);
 			inForce(old.name(), this.former.get());
 			SocketServer again = replace(old, this.before);
-			start(again, state, () -> startAgain(again, policy));
+			start(again, state, () -> this.lifecycle.startAgain(again.name(), policy));
 		});
 		inForce(old.name(), this.next);
-		start(replace(next.spec(), this.version), state, () -> start(next));
-	}
-
-	private void start(ConfiguredServer configured) {
-		if (this.lifecycle != null) {
-			this.lifecycle.start(configured);
-		}
-		else {
-			this.servers.get(configured.spec().name()).start();
-		}
-	}
-
-	private void startAgain(SocketServer server, StartPolicy policy) {
-		if (this.lifecycle != null) {
-			this.lifecycle.startAgain(server.name(), policy);
-		}
-		else {
-			server.start();
-		}
+		start(replace(next.spec(), this.version), state, () -> this.lifecycle.start(next));
 	}
 
 	private SocketServer replace(ServerSpec spec, long version) {
@@ -290,7 +272,7 @@ final class Steps {
 		});
 		inForce(name, this.next);
 		ServerOperations.of(server).reconfigure(configured.spec(), this.version);
-		if (configured.start().auto() && this.lifecycle != null) {
+		if (configured.start().auto()) {
 			this.lifecycle.start(configured);
 		}
 	}
