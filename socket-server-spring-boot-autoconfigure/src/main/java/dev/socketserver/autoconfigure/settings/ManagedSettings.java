@@ -215,7 +215,7 @@ final class ManagedSettings implements SocketSettings {
 				.filter((found) -> bound.mistakes().stream().noneMatch((unread) -> unread.mayCause(found)))
 				.forEach(mistakes::add);
 		}
-		Comparison comparison = new Comparison(now, bound.configured(), changes, mistakes, result);
+		Comparison comparison = new Comparison(now, bound.configured(), changes, possible, mistakes, result);
 		this.last = comparison;
 		this.pending = comparison.rows().size();
 		return comparison;
@@ -453,16 +453,13 @@ final class ManagedSettings implements SocketSettings {
 	 * @param inForce what is in force
 	 * @param next what the environment says
 	 * @param changes all differences
+	 * @param possible those of them that are not refused
 	 * @param mistakes what a start would fail with
 	 * @param result what all possible changes would make, or {@code null} if there are
 	 * none
 	 */
-	private record Comparison(InForce inForce, Configured next, List<Change> changes, List<Mistake> mistakes,
-			Trial.@Nullable Result result) {
-
-		List<Change> possible() {
-			return this.changes.stream().filter((change) -> change.verdict() != Verdict.REFUSED).toList();
-		}
+	private record Comparison(InForce inForce, Configured next, List<Change> changes, List<Change> possible,
+			List<Mistake> mistakes, Trial.@Nullable Result result) {
 
 		/** Returns the changes as they are shown: what is wrong has the reason. */
 		List<SettingsChange> rows() {
