@@ -255,18 +255,22 @@ public final class SessionSpecs {
 			return values.get();
 		}
 		catch (InvalidSpecException ex) {
-			if (framing != null && ex.component().equals("framing")) {
-				throw new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + ex.rule(),
-						entry.change("framing", framing.property()), ex);
-			}
-			if (ex.component().startsWith(LISTENERS)) {
-				throw listener(entry, ex);
-			}
-			String key = DataObjectPropertyName.toDashedForm(ex.component());
-			boolean bounds = ex.rule().startsWith("must ");
-			String none = (bounds && isZeroForNone(key)) ? ", or 0 for none" : "";
-			throw entry.invalid(key, "it " + ex.rule() + none, null, ex);
+			throw ex.component().startsWith(LISTENERS) ? listener(entry, ex)
+					: invalid(entry, framing, ex.component(), ex);
 		}
+	}
+
+	/** Returns what is thrown for a component of an entry, or of a listener. */
+	private static InvalidSocketPropertyException invalid(PropertyEntry entry, @Nullable ConfiguredFraming framing,
+			String component, InvalidSpecException failure) {
+		if (framing != null && component.equals("framing")) {
+			return new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + failure.rule(),
+					entry.change("framing", framing.property()), failure);
+		}
+		String key = DataObjectPropertyName.toDashedForm(component);
+		boolean bounds = failure.rule().startsWith("must ");
+		String none = (bounds && isZeroForNone(key)) ? ", or 0 for none" : "";
+		return entry.invalid(key, "it " + failure.rule() + none, null, failure);
 	}
 
 	/** Checks the framing that a listener has itself, if it does. */
@@ -285,13 +289,8 @@ public final class SessionSpecs {
 		ServerProperties values = (ServerProperties) server.values();
 		ListenerProperties listens = values.getListeners().get(name);
 		PropertyEntry entry = server.listener(name, (listens != null) ? listens.over(values) : values);
-		String key = (end < 0) ? "name" : DataObjectPropertyName.toDashedForm(component.substring(end + 1));
-		ConfiguredFraming framing = key.equals("framing") ? ownFraming(entry) : null;
-		if (framing != null) {
-			return new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + failure.rule(),
-					"Change " + framing.property(), failure);
-		}
-		return entry.invalid(key, "it " + failure.rule(), null, failure);
+		String own = (end < 0) ? "name" : component.substring(end + 1);
+		return invalid(entry, own.equals("framing") ? ownFraming(entry) : null, own, failure);
 	}
 
 	private static SessionSpec session(Object spec) {
