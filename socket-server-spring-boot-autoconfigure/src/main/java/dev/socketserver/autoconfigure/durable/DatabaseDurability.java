@@ -58,8 +58,8 @@ public final class DatabaseDurability {
 				case "hsql database engine" -> checkInMemory(url, url.startsWith("jdbc:hsqldb:mem:"));
 				case "apache derby" -> checkInMemory(url, url.startsWith("jdbc:derby:memory:"));
 				case "postgresql" -> {
-					warnUnless(connection, "synchronous_commit", "show synchronous_commit", "off");
-					warnUnless(connection, "fsync", "show fsync", "off");
+					warnIfOff(connection, "synchronous_commit");
+					warnIfOff(connection, "fsync");
 				}
 				case "mariadb", "mysql" -> warnUnlessFlushed(connection);
 				default -> {
@@ -127,12 +127,10 @@ public final class DatabaseDurability {
 		return text.replaceAll("(?i)(password|pwd)=[^;&]*", "$1=******");
 	}
 
-	private static void warnUnless(Connection connection, String setting, String query, String wrong)
-			throws SQLException {
-		String value = value(connection, query);
-		if (wrong.equals(value)) {
-			logger.warn("PostgreSQL has {} = {}: what was reported as stored may be lost when its machine fails. "
-					+ "Set it to on", setting, value);
+	private static void warnIfOff(Connection connection, String setting) throws SQLException {
+		if ("off".equals(value(connection, "show " + setting))) {
+			logger.warn("PostgreSQL has {} = off: what was reported as stored may be lost when its machine fails. "
+					+ "Set it to on", setting);
 		}
 	}
 
