@@ -12,7 +12,6 @@ import dev.socketserver.mailbox.delivery.Deliveries;
 import dev.socketserver.mailbox.delivery.LetterListener;
 import dev.socketserver.mailbox.delivery.LetterListeners;
 import dev.socketserver.mailbox.delivery.LetterPayloads;
-import dev.socketserver.mailbox.delivery.MailboxSettings;
 import dev.socketserver.mailbox.delivery.OtherNodes;
 import dev.socketserver.mailbox.delivery.StoreAccess;
 import dev.socketserver.mailbox.delivery.StoredMailbox;
@@ -80,17 +79,12 @@ public final class SocketMailboxAutoConfiguration {
 	Deliveries socketMailboxDeliveries(StoreAccess access, MailboxStoreProperties properties,
 			ObjectProvider<SocketServers> servers, OtherNodes others, ObjectProvider<LetterJudge> judge,
 			ObjectProvider<LetterListener> listeners) {
-		Deliveries deliveries = new Deliveries(access, settings(properties), SingletonSupplier.of(servers::getObject),
-				others, SingletonSupplier.ofNullable(judge::getIfAvailable),
+		Deliveries deliveries = new Deliveries(access, properties, SingletonSupplier.of(servers::getObject), others,
+				SingletonSupplier.ofNullable(judge::getIfAvailable),
 				new LetterListeners(SingletonSupplier.of(() -> listeners.orderedStream().toList())));
 		others.listen(deliveries::begin);
 		deliveries.start();
 		return deliveries;
-	}
-
-	private static MailboxSettings settings(MailboxStoreProperties properties) {
-		return new MailboxSettings(properties.ttl(), properties.maxTtl(), properties.capacity(), properties.keep(),
-				properties.poll());
 	}
 
 	@Bean
@@ -107,7 +101,7 @@ public final class SocketMailboxAutoConfiguration {
 	@Bean
 	StoredMailbox socketMailbox(StoreAccess access, MailboxStoreProperties properties, Deliveries deliveries,
 			ObjectProvider<SocketServers> servers) {
-		return new StoredMailbox(access, settings(properties),
+		return new StoredMailbox(access, properties,
 				new LetterPayloads(deliveries, SingletonSupplier.of(servers::getObject)), deliveries);
 	}
 

@@ -21,6 +21,7 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterJudge;
 import dev.socketserver.mailbox.MailboxUnavailableException;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.store.Recipient;
 import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public final class Deliveries implements AutoCloseable {
 
 	private final StoreAccess access;
 
-	private final MailboxSettings settings;
+	private final MailboxStoreProperties settings;
 
 	private final Supplier<SocketServers> servers;
 
@@ -82,8 +83,8 @@ public final class Deliveries implements AutoCloseable {
 	 * @param judge judges replies; asked for when there is one
 	 * @param listener is notified of letters
 	 */
-	public Deliveries(StoreAccess access, MailboxSettings settings, Supplier<SocketServers> servers, OtherNodes others,
-			Supplier<@Nullable LetterJudge> judge, LetterListener listener) {
+	public Deliveries(StoreAccess access, MailboxStoreProperties settings, Supplier<SocketServers> servers,
+			OtherNodes others, Supplier<@Nullable LetterJudge> judge, LetterListener listener) {
 		this.access = access;
 		this.settings = settings;
 		this.servers = servers;

@@ -12,6 +12,7 @@ import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.SocketMailbox;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.store.LetterFilter;
 import dev.socketserver.mailbox.store.NewLetter;
 import dev.socketserver.mailbox.store.Posted;
@@ -29,7 +30,7 @@ public final class StoredMailbox implements SocketMailbox {
 
 	private final StoreAccess access;
 
-	private final MailboxSettings settings;
+	private final MailboxStoreProperties settings;
 
 	private final LetterPayloads payloads;
 
@@ -42,7 +43,8 @@ public final class StoredMailbox implements SocketMailbox {
 	 * @param payloads make bytes of payloads
 	 * @param deliveries deliver letters
 	 */
-	public StoredMailbox(StoreAccess access, MailboxSettings settings, LetterPayloads payloads, Deliveries deliveries) {
+	public StoredMailbox(StoreAccess access, MailboxStoreProperties settings, LetterPayloads payloads,
+			Deliveries deliveries) {
 		this.access = access;
 		this.settings = settings;
 		this.payloads = payloads;

@@ -18,12 +18,14 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
+import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.MemoryLetterStore;
 import dev.socketserver.mailbox.store.Recipient;
@@ -63,8 +65,9 @@ class LetterDeliveryTests {
 	private static Deliveries deliveries(StoreAccess access, Duration poll, Supplier<SocketServers> servers,
 			Supplier<@Nullable ManagedCluster> cluster) {
 		Deliveries all = new Deliveries(access,
-				new MailboxSettings(Duration.ofDays(1), Duration.ofDays(1), 10, Duration.ofDays(1), poll), servers,
-				new OtherNodes(cluster), () -> null, new LetterListener() {
+				new MailboxStoreProperties(null, false, SchemaInitialization.NEVER, Duration.ofDays(1),
+						Duration.ofDays(1), 10, Duration.ofDays(1), poll),
+				servers, new OtherNodes(cluster), () -> null, new LetterListener() {
 				});
 		all.add(new ServerMailbox("devices", "device", Acknowledge.REPLY, SendOn.BOUND, Duration.ofSeconds(10),
 				Duration.ofSeconds(30), 5, Duration.ofSeconds(10)));
