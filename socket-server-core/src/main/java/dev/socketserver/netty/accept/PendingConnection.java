@@ -12,6 +12,7 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.SessionTls;
+import dev.socketserver.netty.tls.TlsHandshake;
 import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -43,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * together. All fields are confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what closes notifies its listeners
-final class PendingConnection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
+final class PendingConnection extends ChannelInboundHandlerAdapter
+		implements ChannelFutureListener, TlsHandshake.Listener {
 
 	private static final SafeLogger logger = SafeLogger.of(PendingConnection.class);
 
@@ -80,8 +82,11 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private @Nullable InetSocketAddress local;
 
-	/** What is reported of a peer that leaves now, if it has begun the current stage. */
-	private @Nullable String begunDetail;
+	/**
+	 * Whether the peer has begun a handshake: it is refused if it leaves before that is
+	 * done.
+	 */
+	private boolean greeted;
 
 	private State state = State.PENDING;
 
@@ -126,31 +131,12 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		return true;
 	}
 
-	/** The TLS handshake is done. */
-	void secured(SessionTls tls) {
-		this.session.secured(tls);
-	}
-
 	/**
 	 * The peer has broken the rules of what precedes the bytes of the session, which has
 	 * begun.
 	 */
 	void protocolError(String detail) {
 		this.session.protocolError(detail);
-	}
-
-	/** Whether it was refused because a stage has taken too long. */
-	boolean isLate() {
-		return this.state == State.LATE;
-	}
-
-	/**
-	 * The peer has begun the current stage: from now on, it is refused if it leaves
-	 * before the stage is done.
-	 * @param detail what is then reported of it
-	 */
-	void begun(String detail) {
-		this.begunDetail = detail;
 	}
 
 	/** The current stage is done. */
@@ -204,7 +190,6 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private void next() {
 		cancelDeadline();
-		this.begunDetail = null;
 		if (!this.stages.hasNext()) {
 			ready();
 			return;
@@ -215,7 +200,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		Deadline end = new Deadline();
 		this.deadline = end;
 		end.begin(context().executor(), Math.max(0, left), next.timeout().toNanos(), () -> late(next));
-		context().pipeline().addBefore(context().name(), null, next.handler(this));
+		context().pipeline().addBefore(context().name(), null, next.handlers().apply(this));
 		if (!next.waits()) {
 			stageDone();
 		}
@@ -277,6 +262,44 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		this.session.abort();
 	}
 
+	// What its TLS handshake says.
+
+	@Override
+	public void begun() {
+		this.greeted = true;
+	}
+
+	@Override
+	public void secured(SessionTls tls) {
+		this.session.secured(tls);
+		stageDone();
+	}
+
+	@Override
+	public void failed(@Nullable String detail) {
+		stageFailed(RejectReason.TLS_FAILED, detail);
+	}
+
+	/**
+	 * Ends a connection whose peer has gone by itself. A transport may still have bytes
+	 * of it.
+	 */
+	@Override
+	public void disconnected() {
+		ConnectionStage current = this.stage;
+		if (current != null && this.greeted && !this.all.isStopped()) {
+			stageFailed(current.reason(), "the peer left before the TLS handshake was complete");
+			return;
+		}
+		end(State.ENDED);
+		this.channel.close();
+	}
+
+	@Override
+	public boolean isLate() {
+		return this.state == State.LATE;
+	}
+
 	// What happens on the channel.
 
 	@Override
@@ -321,20 +344,6 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		else {
 			refuse(current.reason(), "unexpected " + cause.getClass().getSimpleName(), cause, State.REFUSED);
 		}
-	}
-
-	/**
-	 * Ends a connection whose peer has gone by itself. A transport may still have bytes
-	 * of it.
-	 */
-	void disconnected() {
-		ConnectionStage current = this.stage;
-		if (current != null && this.begunDetail != null && !this.all.isStopped()) {
-			stageFailed(current.reason(), this.begunDetail);
-			return;
-		}
-		end(State.ENDED);
-		this.channel.close();
 	}
 
 	@Override

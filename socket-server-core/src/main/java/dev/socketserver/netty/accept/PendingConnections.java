@@ -26,8 +26,7 @@ public final class PendingConnections {
 	/** What those go through that are accepted now. */
 	private volatile Stages stages;
 
-	/** {@code null} until one is pending, as none is without stages. */
-	private volatile @Nullable Set<PendingConnection> pending;
+	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
 
 	/** Whoever is pending is aborted, also who connects from now on. */
 	private volatile boolean stopped;
@@ -88,8 +87,7 @@ public final class PendingConnections {
 	 * @return whether it may
 	 */
 	boolean begun(PendingConnection connection) {
-		Set<PendingConnection> all = this.pending;
-		((all != null) ? all : all()).add(connection);
+		this.pending.add(connection);
 		return !this.stopped;
 	}
 
@@ -100,10 +98,7 @@ public final class PendingConnections {
 	 * @param address whose permit it has, if one is known
 	 */
 	void ended(PendingConnection connection, boolean waited, @Nullable InetAddress address) {
-		Set<PendingConnection> all = this.pending;
-		if (all != null) {
-			all.remove(connection);
-		}
+		this.pending.remove(connection);
 		if (waited) {
 			this.intake.admission().releasePending(address);
 		}
@@ -122,19 +117,7 @@ public final class PendingConnections {
 	/** Aborts the connections that are pending, and those that will be. */
 	public void abort() {
 		this.stopped = true;
-		Set<PendingConnection> all = this.pending;
-		if (all != null) {
-			all.forEach(PendingConnection::abort);
-		}
-	}
-
-	private synchronized Set<PendingConnection> all() {
-		Set<PendingConnection> all = this.pending;
-		if (all == null) {
-			all = ConcurrentHashMap.newKeySet();
-			this.pending = all;
-		}
-		return all;
+		this.pending.forEach(PendingConnection::abort);
 	}
 
 	/**
@@ -156,10 +139,11 @@ public final class PendingConnections {
 		 */
 		public Stages(ProxyMode proxies, ServerCounters counters, @Nullable ServerTls tls) {
 			List<ConnectionStage> tlsStage = (tls != null && tls.spec().mode() == TlsMode.IMMEDIATE)
-					? List.of(new TlsStage(tls, counters)) : List.of();
+					? List.of(ConnectionStage.tls(tls, counters)) : List.of();
 			this.ofProxies = (proxies != ProxyMode.OFF)
-					? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
-			this.ofOthers = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
+					? followed(ConnectionStage.proxyHeader(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
+			this.ofOthers = (proxies == ProxyMode.OPTIONAL) ? followed(ConnectionStage.noProxyHeader(), tlsStage)
+					: tlsStage;
 		}
 
 		private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {
