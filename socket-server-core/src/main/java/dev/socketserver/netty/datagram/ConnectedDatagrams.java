@@ -107,13 +107,11 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	}
 
 	private Bootstrap prepared(Bootstrap bootstrap, SocketTransport transport) {
-		int longest = DatagramReads.longest(this.spec);
-		DatagramReads made = new DatagramReads(longest, DatagramTransport.readsSeveral(transport));
+		InetAddress address = this.server.getAddress();
+		DatagramReads made = new DatagramReads(this.spec, transport);
 		this.reads = made;
-		DatagramTransport.prepare(bootstrap, transport, this.server.getAddress(), longest);
-		return bootstrap.channelFactory(DatagramTransport.channels(transport, this.server.getAddress()))
-			.option(ChannelOption.AUTO_READ, false)
-			.option(ChannelOption.RECVBUF_ALLOCATOR, made)
+		return DatagramTransport.prepare(bootstrap, transport, address, made)
+			.channelFactory(DatagramTransport.channels(transport, address))
 			.handler(this);
 	}
 

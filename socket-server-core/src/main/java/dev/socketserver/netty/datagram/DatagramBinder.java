@@ -1,6 +1,7 @@
 package dev.socketserver.netty.datagram;
 
 import java.net.InetSocketAddress;
+import java.util.function.Function;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
@@ -9,15 +10,12 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.inherit.FoundSocket;
 import dev.socketserver.netty.inherit.Inheritance;
 import dev.socketserver.netty.listen.KeptPort;
-import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Udp;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class DatagramBinder {
 
 	private static final SafeLogger logger = SafeLogger.of(DatagramBinder.class);
-
-	/** What it was bound by last. */
-	private volatile ListenerSpec spec;
 
 	private final KeptPort port;
 
@@ -45,7 +40,6 @@ public final class DatagramBinder {
 	 * @param spec the listener's
 	 */
 	public DatagramBinder(ServerSpec server, ListenerSpec spec) {
-		this.spec = spec;
 		Udp udp = (Udp) spec.listenOn().own();
 		this.inheritance = (spec.listenOn() != udp) ? Inheritance.of(server, spec) : null;
 		this.port = new KeptPort(spec, udp);
@@ -59,64 +53,57 @@ public final class DatagramBinder {
 	/**
 	 * Takes the inherited socket, or binds the first of some addresses that can be bound,
 	 * and waits for that.
-	 * @param now what the listener is made from now
 	 * @param transport the transport, resolved
-	 * @param loop serves the socket
-	 * @param reads has it read
-	 * @param handler gets what is read, which does not begin yet
+	 * @param sockets makes what opens a socket at an address, but for the kind of channel
 	 * @return the channel
 	 * @throws ServerStartException if no address can be bound, or there is no such socket
 	 */
-	Channel bind(ListenerSpec now, SocketTransport transport, EventLoop loop, DatagramReads reads,
-			ChannelHandler handler) {
-		this.spec = now;
-		if (this.inheritance != null && this.inheritance.applies()) {
-			return inherited(this.inheritance, transport, loop, reads, handler);
+	Channel bind(SocketTransport transport, Function<InetSocketAddress, Bootstrap> sockets) {
+		Inheritance inherits = this.inheritance;
+		if (inherits != null && inherits.applies()) {
+			return inherited(inherits, transport, sockets);
 		}
-		if (this.inheritance != null) {
-			this.inheritance.reportOtherwise();
+		if (inherits != null) {
+			inherits.reportOtherwise();
 		}
-		return this.port.bind((address) -> bootstrap(transport, loop, reads, address, handler));
+		return this.port.bind((address) -> own(address, transport, sockets));
 	}
 
-	private Channel inherited(Inheritance inheritance, SocketTransport transport, EventLoop loop, DatagramReads reads,
-			ChannelHandler handler) {
-		FoundSocket socket = inheritance.use(transport);
-		ChannelFuture registered = copy(inheritance, socket, transport, loop, reads, handler).awaitUninterruptibly();
+	private Channel inherited(Inheritance inherits, SocketTransport transport,
+			Function<InetSocketAddress, Bootstrap> sockets) {
+		FoundSocket socket = inherits.use(transport);
+		ChannelFuture registered = copy(inherits, socket, transport, sockets).awaitUninterruptibly();
 		if (!registered.isSuccess()) {
-			inheritance.leave();
-			throw inheritance.failure(registered.cause());
+			inherits.leave();
+			throw inherits.failure(registered.cause());
 		}
 		this.found = socket;
 		DatagramTransport.hearOwnGroups(registered.channel());
 		return registered.channel();
 	}
 
-	private ChannelFuture copy(Inheritance inheritance, FoundSocket socket, SocketTransport transport, EventLoop loop,
-			DatagramReads reads, ChannelHandler handler) {
-		return options(transport, loop, reads, socket.address(), handler)
-			.channelFactory(inheritance.datagrams(socket, transport))
-			.register();
+	private static ChannelFuture copy(Inheritance inherits, FoundSocket socket, SocketTransport transport,
+			Function<InetSocketAddress, Bootstrap> sockets) {
+		return sockets.apply(socket.address()).channelFactory(inherits.datagrams(socket, transport)).register();
+	}
+
+	private static Bootstrap own(InetSocketAddress address, SocketTransport transport,
+			Function<InetSocketAddress, Bootstrap> sockets) {
+		return sockets.apply(address).channelFactory(DatagramTransport.channels(transport, address.getAddress()));
 	}
 
 	/**
 	 * Opens a socket in place of one that has broken. On the loop.
-	 * @param transport the transport, resolved
-	 * @param loop serves the socket
-	 * @param reads has it read
 	 * @param address the address, with the port
-	 * @param handler gets what is read, which does not begin yet
-	 * @return the channel, or {@code null} if there is none
+	 * @param transport the transport, resolved
+	 * @param sockets as those of {@link #bind}
+	 * @return how that has ended
 	 */
-	@Nullable Channel again(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
-			ChannelHandler handler) {
+	ChannelFuture again(InetSocketAddress address, SocketTransport transport,
+			Function<InetSocketAddress, Bootstrap> sockets) {
 		FoundSocket socket = this.found;
-		if (this.inheritance == null || socket == null || !socket.address().equals(address)) {
-			ChannelFuture bound = bindBeside(transport, loop, reads, address, handler);
-			return bound.isSuccess() ? bound.channel() : null;
-		}
-		ChannelFuture registered = copy(this.inheritance, socket, transport, loop, reads, handler);
-		return registered.isSuccess() ? registered.channel() : null;
+		return (this.inheritance == null || socket == null || !socket.address().equals(address))
+				? bindBeside(address, transport, sockets) : copy(this.inheritance, socket, transport, sockets);
 	}
 
 	/** The sockets are closed for good. */
@@ -128,18 +115,14 @@ public final class DatagramBinder {
 
 	/**
 	 * Binds a further socket, or the same once more. On the loop.
-	 * @param transport the transport, resolved
-	 * @param loop serves the socket
-	 * @param reads has it read
 	 * @param address the address, with the port
-	 * @param handler gets what is read, which does not begin yet
+	 * @param transport the transport, resolved
+	 * @param sockets as those of {@link #bind}
 	 * @return how that has ended
 	 */
-	ChannelFuture bindBeside(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
-			ChannelHandler handler) {
-		ChannelFuture registered = bootstrap(transport, loop, reads, address, handler)
-			.option(ChannelOption.SO_REUSEADDR, true)
-			.register();
+	static ChannelFuture bindBeside(InetSocketAddress address, SocketTransport transport,
+			Function<InetSocketAddress, Bootstrap> sockets) {
+		ChannelFuture registered = own(address, transport, sockets).option(ChannelOption.SO_REUSEADDR, true).register();
 		Channel channel = registered.channel();
 		// All of it is done at once, since this is the loop.
 		ChannelFuture bound = registered.isSuccess() ? channel.bind(address) : registered;
@@ -152,23 +135,6 @@ public final class DatagramBinder {
 			channel.close();
 		}
 		return bound;
-	}
-
-	private Bootstrap bootstrap(SocketTransport transport, EventLoop loop, DatagramReads reads,
-			InetSocketAddress address, ChannelHandler handler) {
-		return options(transport, loop, reads, address, handler)
-			.channelFactory(DatagramTransport.channels(transport, address.getAddress()));
-	}
-
-	private Bootstrap options(SocketTransport transport, EventLoop loop, DatagramReads reads, InetSocketAddress address,
-			ChannelHandler handler) {
-		Bootstrap bootstrap = new Bootstrap().group(loop)
-			.option(ChannelOption.AUTO_READ, false)
-			.option(ChannelOption.RECVBUF_ALLOCATOR, reads)
-			.handler(handler);
-		DatagramTransport.prepare(bootstrap, transport, address.getAddress(), reads.size());
-		ConnectionOptions.buffers(this.spec.options(), bootstrap::option);
-		return bootstrap;
 	}
 
 }

@@ -21,6 +21,7 @@ import dev.socketserver.engine.server.ServerPort;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.engine.watchdog.SessionTimeouts;
+import dev.socketserver.netty.listen.ListenerResources;
 import dev.socketserver.netty.transport.LoopBuffers;
 import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.operator.Counter;
@@ -52,7 +53,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	private final ConnectionIntake intake;
 
-	private final DatagramResources resources;
+	private final ListenerResources resources;
 
 	private final EventLoop loop;
 
@@ -95,17 +96,18 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	 * @param context what the listener shares with those of other runs
 	 * @param gate whether sessions are opened
 	 * @param intake which of them are admitted
-	 * @param resources what the run has taken
+	 * @param resources what it has taken
+	 * @param binder binds the sockets
 	 */
 	public DatagramPort(ServerContext server, ListenerContext context, AcceptGate gate, ConnectionIntake intake,
-			DatagramResources resources) {
+			ListenerResources resources, DatagramBinder binder) {
 		this.server = server;
 		this.context = context;
 		this.gate = gate;
 		this.intake = intake;
 		this.resources = resources;
 		this.loop = resources.loops().next();
-		this.sockets = new DatagramSockets(context, server, resources, this.loop, this);
+		this.sockets = new DatagramSockets(context, server, resources.transport(), binder, this.loop, this);
 		this.kernelDrops = new KernelDrops(
 				(count) -> server.counters().countDatagramsDropped(DatagramDrop.KERNEL, count));
 		this.newcomers = new Newcomers(this, gate, intake, server.engine().memory());
@@ -194,7 +196,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	@Override
 	public void release() {
-		this.resources.release().run();
+		this.resources.releaseLoops().run();
 	}
 
 	@Override

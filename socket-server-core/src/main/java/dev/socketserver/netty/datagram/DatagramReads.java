@@ -2,6 +2,7 @@ package dev.socketserver.netty.datagram;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.netty.transport.ReadRounds;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.RecvByteBufAllocator;
@@ -35,12 +36,13 @@ final class DatagramReads implements RecvByteBufAllocator, ReadRounds.Rule {
 
 	/**
 	 * Creates a buffer without memory.
-	 * @param size the length of the longest datagram, in bytes
-	 * @param several whether one call of the system reads several
+	 * @param spec what sessions take
+	 * @param transport the transport, resolved: with {@code epoll}, one call of the
+	 * system reads several, by {@code recvmmsg}
 	 */
-	DatagramReads(int size, boolean several) {
-		this.several = several;
-		size(size);
+	DatagramReads(SessionSpec spec, SocketTransport transport) {
+		this.several = transport == SocketTransport.EPOLL;
+		size(longest(spec));
 	}
 
 	/** One byte more than the longest: so it is known that one is too long. */

@@ -25,9 +25,11 @@ import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.ListenerContext;
 import dev.socketserver.engine.server.ServerContext;
+import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Udp;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -67,7 +69,9 @@ final class DatagramSockets {
 
 	private final ServerContext server;
 
-	private final DatagramResources resources;
+	private final SocketTransport transport;
+
+	private final DatagramBinder binder;
 
 	private final EventLoop loop;
 
@@ -110,19 +114,20 @@ final class DatagramSockets {
 	 * Creates the sockets of a port.
 	 * @param listener what the listener shares with those of other runs
 	 * @param server what its listeners share
-	 * @param resources what the run has taken
+	 * @param transport the transport, resolved
+	 * @param binder binds them
 	 * @param loop serves all of them
 	 * @param receiver gets what is received
 	 */
-	DatagramSockets(ListenerContext listener, ServerContext server, DatagramResources resources, EventLoop loop,
-			Receiver receiver) {
+	DatagramSockets(ListenerContext listener, ServerContext server, SocketTransport transport, DatagramBinder binder,
+			EventLoop loop, Receiver receiver) {
 		this.listener = listener;
 		this.server = server;
-		this.resources = resources;
+		this.transport = transport;
+		this.binder = binder;
 		this.loop = loop;
 		this.receiver = receiver;
-		this.reads = new DatagramReads(DatagramReads.longest(listener.spec().session()),
-				DatagramTransport.readsSeveral(resources.transport()));
+		this.reads = new DatagramReads(listener.spec().session(), transport);
 	}
 
 	/** Reads longer datagrams from now on, if the listener takes some. */
@@ -143,14 +148,11 @@ final class DatagramSockets {
 	 * @throws dev.socketserver.ServerStartException if none can
 	 */
 	void open() {
-		Inlet inlet = new Inlet();
-		Channel channel = this.resources.binder()
-			.bind(this.listener.spec(), this.resources.transport(), this.loop, this.reads, inlet);
-		LocalSocket bound = new LocalSocket(channel);
-		inlet.socket = bound;
+		LocalSocket bound = new LocalSocket(this.binder.bind(this.transport, this::bootstrap));
+		opened(bound);
 		this.first = bound;
 		this.address = bound.address();
-		warnIfClamped(channel);
+		warnIfClamped(bound.channel());
 		if (isWildcard(bound)) {
 			this.loop.submit(this::bindInterfaces).awaitUninterruptibly();
 		}
@@ -166,7 +168,7 @@ final class DatagramSockets {
 					new UnusableSocketException("udp.groups", "cannot be joined by a socket at one address",
 							"Have the inherited socket bound to every interface"));
 		}
-		Groups made = new Groups(this, udp().groups(), this.resources.transport());
+		Groups made = new Groups(this, udp().groups(), this.transport);
 		this.groups = made;
 		Future<@Nullable UnusableSocketException> joined;
 		try {
@@ -247,7 +249,7 @@ final class DatagramSockets {
 		io.netty.util.concurrent.Promise<Void> all = this.loop.newPromise();
 		closed.finish(all);
 		all.addListener((done) -> this.reads.release());
-		this.resources.binder().leave();
+		this.binder.leave();
 		return all;
 	}
 
@@ -278,7 +280,7 @@ final class DatagramSockets {
 		this.scannedAt = System.nanoTime();
 		LocalSocket listening = this.first;
 		boolean ipv6 = listening != null && listening.address().getAddress() instanceof Inet6Address;
-		boolean onlyIpv6 = this.resources.transport() == SocketTransport.EPOLL;
+		boolean onlyIpv6 = this.transport == SocketTransport.EPOLL;
 		try {
 			for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
 				for (InetAddress local : Collections.list(each.getInetAddresses())) {
@@ -348,7 +350,7 @@ final class DatagramSockets {
 	 */
 	private void warnIfPrivileged(InetAddress local) {
 		InetSocketAddress everywhere = this.address;
-		if (everywhere != null && everywhere.getPort() < PRIVILEGED && this.resources.binder().inherited() != null) {
+		if (everywhere != null && everywhere.getPort() < PRIVILEGED && this.binder.inherited() != null) {
 			logger.warn(
 					"'{}' cannot have a socket at {}, so that replies to whoever asks there may leave from another "
 							+ "address: ports below {} are for privileged processes. Name each address in a "
@@ -367,16 +369,23 @@ final class DatagramSockets {
 	ChannelFuture bind(InetAddress local) {
 		int port = Objects.requireNonNull(this.address, "address").getPort();
 		return beside(local,
-				() -> this.resources.binder()
-					.bindBeside(this.resources.transport(), this.loop, this.reads, new InetSocketAddress(local, port),
-							new Inlet()));
+				() -> DatagramBinder.bindBeside(new InetSocketAddress(local, port), this.transport, this::bootstrap));
+	}
+
+	/** What opens a socket at an address; the kind of channel is still to be set. */
+	private Bootstrap bootstrap(InetSocketAddress at) {
+		Bootstrap bootstrap = DatagramTransport
+			.prepare(new Bootstrap().group(this.loop), this.transport, at.getAddress(), this.reads)
+			.handler(new Inlet());
+		ConnectionOptions.buffers(spec().options(), bootstrap::option);
+		return bootstrap;
 	}
 
 	/**
 	 * Binds beside the socket that listens everywhere, and those at the same address:
 	 * they let others do so for this moment only. Everywhere is beside all of them.
 	 */
-	private <T extends @Nullable Object> T beside(InetAddress local, Supplier<T> bind) {
+	private ChannelFuture beside(InetAddress local, Supplier<ChannelFuture> bind) {
 		// An inherited socket is given back as it was.
 		Map<Channel, Boolean> shared = new HashMap<>();
 		for (LocalSocket each : all()) {
@@ -429,7 +438,7 @@ final class DatagramSockets {
 	 * has a socket of its own.
 	 */
 	private boolean isForGroup(DatagramPacket packet) {
-		return this.groups != null && this.resources.transport() == SocketTransport.NIO
+		return this.groups != null && this.transport == SocketTransport.NIO
 				&& packet.sender().getAddress() instanceof Inet6Address
 				&& this.unbindable.keySet().stream().noneMatch(Inet6Address.class::isInstance);
 	}
@@ -460,12 +469,12 @@ final class DatagramSockets {
 			replaced(socket);
 			return;
 		}
-		Channel channel = again(socket);
-		if (channel == null) {
+		ChannelFuture opened = again(socket);
+		if (!opened.isSuccess()) {
 			this.loop.schedule(() -> rebind(socket), REBIND_NANOS, TimeUnit.NANOSECONDS);
 			return;
 		}
-		socket.replace(channel);
+		socket.replace(opened.channel());
 		opened(socket);
 		replaced(socket);
 		this.server.counters().count(Counter.LISTENERS_REPLACED);
@@ -480,14 +489,10 @@ final class DatagramSockets {
 		this.failure = this.broken.isEmpty() ? null : this.broken.values().iterator().next();
 	}
 
-	private @Nullable Channel again(LocalSocket socket) {
+	private ChannelFuture again(LocalSocket socket) {
 		JoinedGroup group = socket.group();
-		if (group != null) {
-			ChannelFuture joined = group.join();
-			return joined.isSuccess() ? joined.channel() : null;
-		}
-		return beside(socket.address().getAddress(), () -> this.resources.binder()
-			.again(this.resources.transport(), this.loop, this.reads, socket.address(), new Inlet()));
+		return (group != null) ? group.join() : beside(socket.address().getAddress(),
+				() -> this.binder.again(socket.address(), this.transport, this::bootstrap));
 	}
 
 	/** Gets what the sockets receive. */

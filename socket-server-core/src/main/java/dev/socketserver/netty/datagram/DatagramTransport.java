@@ -58,15 +58,6 @@ public final class DatagramTransport {
 	}
 
 	/**
-	 * Whether one call of the system reads several datagrams.
-	 * @param transport the transport, resolved
-	 * @return {@code true} for {@code epoll}, by {@code recvmmsg}
-	 */
-	static boolean readsSeveral(SocketTransport transport) {
-		return transport == SocketTransport.EPOLL;
-	}
-
-	/**
 	 * Returns what makes sockets.
 	 * @param transport the transport, resolved
 	 * @param address where they will be bound, or a peer
@@ -84,16 +75,18 @@ public final class DatagramTransport {
 	}
 
 	/**
-	 * Has sockets get the options of their transport.
+	 * Has sockets get the options of their transport, and not be read yet.
 	 * @param bootstrap has the options
 	 * @param transport the transport, resolved
 	 * @param address where they will be bound, or a peer
-	 * @param size the length of the longest datagram, in bytes
+	 * @param reads has them read
+	 * @return the bootstrap
 	 */
-	static void prepare(Bootstrap bootstrap, SocketTransport transport, InetAddress address, int size) {
+	static Bootstrap prepare(Bootstrap bootstrap, SocketTransport transport, InetAddress address, DatagramReads reads) {
 		if (transport == SocketTransport.EPOLL) {
-			LinuxEpoll.prepare(bootstrap, address.isAnyLocalAddress(), size);
+			LinuxEpoll.prepare(bootstrap, address.isAnyLocalAddress(), reads.size());
 		}
+		return bootstrap.option(ChannelOption.AUTO_READ, false).option(ChannelOption.RECVBUF_ALLOCATOR, reads);
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package dev.socketserver.netty.server;
+package dev.socketserver.netty.listen;
 
 import java.util.List;
 
@@ -10,16 +10,16 @@ import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a listener of streams has taken in one run.
+ * What a listener has taken in one run.
  *
  * @param transport the transport, resolved
  * @param tls what handshakes need, if there are any
  * @param threads run the handlers; those of the run
  * @param customizers add handlers to connections
- * @param loops serve the port, and what it accepts
+ * @param loops serve the port, and what it accepts; one of them, all sockets of UDP
  * @param releaseLoops gives the loops back
  */
-record ListenerResources(SocketTransport transport, @Nullable ServerTls tls, HandlerThreads threads,
+public record ListenerResources(SocketTransport transport, @Nullable ServerTls tls, HandlerThreads threads,
 		List<ConnectionCustomizer> customizers, EventLoopGroup loops, Runnable releaseLoops) {
 
 }

@@ -19,7 +19,7 @@ import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.datagram.DatagramBinder;
 import dev.socketserver.netty.datagram.DatagramPort;
-import dev.socketserver.netty.datagram.DatagramResources;
+import dev.socketserver.netty.listen.ListenerResources;
 import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
@@ -217,8 +217,7 @@ abstract class ListenerStart {
 		@Override
 		ServerPort port(ServerContext context, ListenerContext listener, AcceptGate gate, ConnectionIntake intake,
 				ListenerResources resources) {
-			return new DatagramPort(context, listener, gate, intake, new DatagramResources(resources.transport(),
-					resources.threads(), resources.loops(), this.binder, resources.releaseLoops()));
+			return new DatagramPort(context, listener, gate, intake, resources, this.binder);
 		}
 
 	}

@@ -22,6 +22,7 @@ import dev.socketserver.netty.accept.PendingConnections;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.listen.Listener;
+import dev.socketserver.netty.listen.ListenerResources;
 import dev.socketserver.netty.listen.ListeningSocket;
 import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.tls.RequestedHandshakes;

@@ -17,6 +17,7 @@ import dev.socketserver.engine.server.ServerStarter;
 import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
+import dev.socketserver.netty.listen.ListenerResources;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.spec.SocketTransport;
