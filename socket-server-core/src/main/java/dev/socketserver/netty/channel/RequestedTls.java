@@ -295,15 +295,9 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 	@Override
 	public void secured(SessionTls tls) {
 		if (this.state == State.BEGUN) {
-			this.state = State.OVER;
-			cancelDeadline();
 			Objects.requireNonNull(this.context, "context").pipeline().remove(this);
 			this.channel.secured(tls);
-			WriteResult notified = this.result;
-			if (notified != null) {
-				this.result = null;
-				notified.done(null, 0);
-			}
+			end(null);
 			this.session.input().secured();
 		}
 	}

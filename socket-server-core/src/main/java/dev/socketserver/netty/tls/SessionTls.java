@@ -2,9 +2,13 @@ package dev.socketserver.netty.tls;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.Principal;
 
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -14,7 +18,10 @@ import dev.socketserver.engine.connection.Connection.WriteResult;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.waiting.Charge;
+import dev.socketserver.netty.transport.DirectOutput;
 import dev.socketserver.netty.transport.DirectOutput.Offering;
+import dev.socketserver.netty.transport.LoopBuffers;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a session's connection has in addition if it is encrypted: where TLS stands in the
- * pipeline, what TLS holds and writes by itself, which no other limit counts, and how it
- * fails. Confined to the event loop.
+ * pipeline, what TLS holds and writes by itself, which no other limit counts, what leaves
+ * past it, and how it fails. Confined to the event loop.
  */
 public final class SessionTls {
 
@@ -140,14 +147,73 @@ public final class SessionTls {
 	}
 
 	/**
-	 * Offers output to the system, encrypted. On the loop.
+	 * Encrypts output and sends it at once, past Netty's handler of TLS and its outbound
+	 * queue, as {@link DirectOutput} does with what is not encrypted. It is for output
+	 * that fits in one record: with more of them, a buffer and a promise for each cost
+	 * little beside the encryption. On the loop.
 	 * @param channel the connection, in which no other handlers write
 	 * @param bytes the output
 	 * @param result is passed on
 	 * @param offering is notified of the outcome
 	 */
 	public void offer(Channel channel, OutputBytes bytes, WriteResult result, Offering offering) {
-		DirectRecords.offer(channel, this.handler, bytes, result, offering);
+		int taken = 0;
+		ChannelFuture last = null;
+		Throwable failure = null;
+		try {
+			SSLEngine engine = this.handler.engine();
+			if (DirectOutput.sendsAtOnce(channel) && engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+				LoopBuffers buffers = LoopBuffers.get();
+				bytes.measure(buffers.scratch());
+				if (bytes.size() <= TlsRecords.CONTENT) {
+					ByteBuffer plain = ByteBuffer.wrap(bytes.array(), 0, bytes.size());
+					ByteBuffer records = buffers.records();
+					boolean more = encrypt(engine, plain, records);
+					last = send(channel, records.flip());
+					taken = plain.position();
+					if (more) {
+						// It changes its keys, and says so in a record of its own.
+						channel.flush();
+					}
+				}
+			}
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			// Whatever it is: without a result the session would wait for ever.
+			failure = ex;
+		}
+		offering.offered(bytes, result, taken, failure, last);
+	}
+
+	/**
+	 * Encrypts to one record, unless shorter ones were agreed on. What the engine refuses
+	 * is left for the handler, which reports why.
+	 * @return whether the engine has something to write itself
+	 */
+	private static boolean encrypt(SSLEngine engine, ByteBuffer plain, ByteBuffer records) throws IOException {
+		SSLEngineResult result;
+		do {
+			result = engine.wrap(plain, records);
+		}
+		while (result.getStatus() == Status.OK && result.bytesConsumed() > 0 && plain.hasRemaining());
+		return result.getStatus() == Status.OK && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+	}
+
+	/**
+	 * Sends records, and has Netty write what the system does not take: past the handler,
+	 * which would encrypt that once more.
+	 * @return completes when the system has taken it; {@code null} if there is none
+	 */
+	private @Nullable ChannelFuture send(Channel channel, ByteBuffer records) throws IOException {
+		if (!records.hasRemaining()) {
+			return null;
+		}
+		int sent = DirectOutput.send(channel, records.duplicate());
+		if (sent == records.limit()) {
+			return null;
+		}
+		ByteBuf rest = channel.alloc().directBuffer(records.limit() - sent).writeBytes(records.position(sent));
+		return channel.pipeline().context(this.handler).writeAndFlush(rest);
 	}
 
 	/** Drops the records that are being read just now, and all that follow. */
