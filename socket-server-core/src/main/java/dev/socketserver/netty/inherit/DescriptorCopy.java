@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
+import dev.socketserver.netty.transport.Sockets;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
@@ -30,11 +31,7 @@ public final class DescriptorCopy {
 	 * @throws IOException if the system gives none
 	 */
 	public static int of(int descriptor) throws IOException {
-		return onLinux() ? sent(descriptor, "\0socket-server-" + UUID.randomUUID()) : sentByFile(descriptor);
-	}
-
-	static boolean onLinux() {
-		return System.getProperty("os.name", "").startsWith("Linux");
+		return Sockets.onLinux() ? sent(descriptor, "\0socket-server-" + UUID.randomUUID()) : sentByFile(descriptor);
 	}
 
 	private static int sentByFile(int descriptor) throws IOException {

@@ -8,6 +8,8 @@ import java.net.UnknownHostException;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.engine.server.LocalAddresses;
+import dev.socketserver.netty.transport.DomainSockets;
+import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.spec.listen.Inherited;
 import dev.socketserver.spec.listen.IpPort;
@@ -15,7 +17,6 @@ import dev.socketserver.spec.listen.ListenOn;
 import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.spec.listen.Udp;
 import io.netty.channel.ChannelException;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,8 @@ public record FoundSocket(int descriptor, Type type, boolean listening, InetSock
 				default -> Type.OTHER;
 			};
 			boolean listening = kind != SOCK_DGRAM && socket.getIntOpt(options.level, options.accepting) != 0;
-			return new FoundSocket(descriptor, type, listening, unix ? path(socket) : bound(socket));
+			return new FoundSocket(descriptor, type, listening,
+					unix ? new UnixAddress(DomainSockets.path(socket.localDomainSocketAddress())) : bound(socket));
 		}
 		catch (ChannelException | IOException ex) {
 			return null;
@@ -82,12 +84,6 @@ public record FoundSocket(int descriptor, Type type, boolean listening, InetSock
 		catch (IOException ex) {
 			return false;
 		}
-	}
-
-	private static UnixAddress path(Socket socket) {
-		@Nullable DomainSocketAddress bound = socket.localDomainSocketAddress();
-		String path = (bound != null) ? bound.path() : "";
-		return new UnixAddress(path.startsWith("\0") ? '@' + path.substring(1) : path);
 	}
 
 	private static InetSocketAddress bound(Socket socket) {
@@ -206,7 +202,7 @@ public record FoundSocket(int descriptor, Type type, boolean listening, InetSock
 		}
 
 		static Options ofThisSystem() {
-			return DescriptorCopy.onLinux() ? LINUX : BSD;
+			return Sockets.onLinux() ? LINUX : BSD;
 		}
 
 	}

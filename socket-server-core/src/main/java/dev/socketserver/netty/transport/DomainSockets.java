@@ -12,6 +12,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueServerDomainSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,12 @@ public interface DomainSockets {
 			case NIO -> new NioDomainSockets();
 			default -> null;
 		};
+	}
+
+	/** Returns the path of an address of the system; empty if there is none. */
+	static String path(@Nullable DomainSocketAddress address) {
+		String path = (address != null) ? address.path() : "";
+		return path.startsWith("\0") ? '@' + path.substring(1) : path;
 	}
 
 	/** Makes a channel that listens. */

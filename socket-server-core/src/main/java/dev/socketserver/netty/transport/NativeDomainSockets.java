@@ -11,7 +11,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Unix sockets of a native transport.
@@ -41,10 +40,8 @@ record NativeDomainSockets(Supplier<ServerChannel> listeners, Supplier<DuplexCha
 
 	@Override
 	public String peerPath(DuplexChannel channel) {
-		@Nullable DomainSocketAddress peer = (channel.isOpen() && ((UnixChannel) channel).fd() instanceof Socket socket)
-				? socket.remoteDomainSocketAddress() : null;
-		String path = (peer != null) ? peer.path() : "";
-		return path.startsWith("\0") ? '@' + path.substring(1) : path;
+		return DomainSockets.path((channel.isOpen() && ((UnixChannel) channel).fd() instanceof Socket socket)
+				? socket.remoteDomainSocketAddress() : null);
 	}
 
 	@Override

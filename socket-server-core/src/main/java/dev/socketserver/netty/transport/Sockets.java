@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.UnixChannel;
-import io.netty.util.internal.PlatformDependent;
 
 /**
  * What all rooms do to sockets of channels, beside their pipelines.
@@ -43,9 +42,14 @@ public final class Sockets {
 		return EPOLL && channel.unsafe() instanceof EpollIoHandle;
 	}
 
+	/** Whether the system is Linux. */
+	public static boolean onLinux() {
+		return System.getProperty("os.name", "").startsWith("Linux");
+	}
+
 	/** Whether a channel is one of Linux, by a native transport. */
 	public static boolean onLinux(Channel channel) {
-		return channel instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux");
+		return channel instanceof UnixChannel && onLinux();
 	}
 
 	/**

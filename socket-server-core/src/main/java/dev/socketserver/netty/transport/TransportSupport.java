@@ -113,11 +113,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	 */
 	static @Nullable ChannelOption<Integer> userTimeout(Channel connection) {
 		boolean tcp = connection instanceof io.netty.channel.socket.SocketChannel;
-		return (tcp && !(connection instanceof NioSocketChannel) && onLinux()) ? Linux.USER_TIMEOUT : null;
-	}
-
-	private static boolean onLinux() {
-		return System.getProperty("os.name", "").startsWith("Linux");
+		return (tcp && !(connection instanceof NioSocketChannel) && Sockets.onLinux()) ? Linux.USER_TIMEOUT : null;
 	}
 
 	private static void require(String transport, String system, String artifact,
@@ -286,11 +282,9 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		}
 
 		static TransportSupport support() {
-			Options options = Linux.options(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
-					EpollChannelOption.TCP_KEEPCNT, EpollChannelOption.TCP_USER_TIMEOUT,
-					EpollChannelOption.TCP_NOTSENT_LOWAT);
 			LinuxEpoll channels = new LinuxEpoll();
-			return new TransportSupport(EpollWorkaround.newFactory(), channels, channels, true, false, options);
+			return new TransportSupport(EpollWorkaround.newFactory(), channels, channels, true, false,
+					Linux.options(EpollChannelOption.TCP_NOTSENT_LOWAT));
 		}
 
 		@Override
@@ -318,7 +312,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		 */
 		static SocketTransport to(SocketTransport taken, SocketTransport asked, String missing,
 				@Nullable Throwable cause) {
-			if (cause != null && onLinux() && reported.add(asked)) {
+			if (cause != null && Sockets.onLinux() && reported.add(asked)) {
 				logger.info("transport: {} is {}, since {} cannot be used here: {}", label(asked), label(taken),
 						missing, rootCause(cause).toString());
 			}
@@ -335,12 +329,9 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		}
 
 		static TransportSupport support() {
-			Options options = Linux.options(IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
-					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT,
-					IoUringChannelOption.TCP_NOTSENT_LOWAT);
 			return new TransportSupport(UringWorkaround.newFactory(UringSends::begin),
 					(ipv6) -> new IoUringServerSocketChannel(), () -> new IoUringSocketChannel(), false,
-					Socket.isIPv6Preferred(), options);
+					Socket.isIPv6Preferred(), Linux.options(IoUringChannelOption.TCP_NOTSENT_LOWAT));
 		}
 
 	}
@@ -353,18 +344,20 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		static final ChannelOption<Integer> USER_TIMEOUT = tcp("TCP_USER_TIMEOUT", 18);
 
 		/**
-		 * Returns what the transports of Linux can set, each by constants of its own. The
-		 * numbers are those of include/uapi/linux/tcp.h. An accepted socket is a copy of
-		 * the listening one (inet_csk_clone_lock), and so has all of that from there but
-		 * TCP_NODELAY, which Netty switches on for each connection.
+		 * Returns what the transports of Linux can set. The numbers are those of
+		 * include/uapi/linux/tcp.h. An accepted socket is a copy of the listening one
+		 * (inet_csk_clone_lock), and so has all of that from there but TCP_NODELAY, which
+		 * Netty switches on for each connection.
+		 * @param unsentBytes the constant of the transport
 		 */
-		static Options options(ChannelOption<Integer> idle, ChannelOption<Integer> interval,
-				ChannelOption<Integer> count, ChannelOption<Integer> userTimeout, ChannelOption<Long> unsentBytes) {
+		static Options options(ChannelOption<Long> unsentBytes) {
+			ChannelOption<Integer> idle = tcp("TCP_KEEPIDLE", 4);
+			ChannelOption<Integer> interval = tcp("TCP_KEEPINTVL", 5);
+			ChannelOption<Integer> count = tcp("TCP_KEEPCNT", 6);
 			return new Options(new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 26),
-					UnixChannelOption.SO_REUSEPORT, new KeepAlive(idle, interval, count), userTimeout, unsentBytes,
+					UnixChannelOption.SO_REUSEPORT, new KeepAlive(idle, interval, count), USER_TIMEOUT, unsentBytes,
 					Map.of(ChannelOption.SO_KEEPALIVE, new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, 9),
-							idle, tcp("TCP_KEEPIDLE", 4), interval, tcp("TCP_KEEPINTVL", 5), count,
-							tcp("TCP_KEEPCNT", 6), userTimeout, USER_TIMEOUT, unsentBytes,
+							idle, idle, interval, interval, count, count, USER_TIMEOUT, USER_TIMEOUT, unsentBytes,
 							tcp("TCP_NOTSENT_LOWAT", 25)));
 		}
 
