@@ -55,8 +55,6 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 
 	private @Nullable DatagramConnection connection;
 
-	private @Nullable Session session;
-
 	/** A datagram was refused, and nothing has arrived since then. */
 	private boolean refused;
 
@@ -125,7 +123,6 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 
 	/** Opens the session, and reads. */
 	public void open(Session opened) {
-		this.session = opened;
 		if (this.connection != null && this.channel != null) {
 			this.connection.open(opened);
 			this.channel.config().setAutoRead(true);
@@ -173,7 +170,7 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		if (this.connection != null && failed(cause) == Failed.SESSION) {
-			this.connection.broken(cause);
+			this.connection.end(cause);
 		}
 	}
 
@@ -231,10 +228,8 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	}
 
 	@Override
-	public void gone() {
-		if (this.session != null) {
-			this.host.gone(this.session);
-		}
+	public void gone(Session session) {
+		this.host.gone(session);
 		if (this.channel != null) {
 			this.channel.close();
 		}

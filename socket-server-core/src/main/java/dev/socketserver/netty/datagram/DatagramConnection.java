@@ -319,7 +319,7 @@ public final class DatagramConnection implements Connection {
 		}
 		else if (failed == Failed.SESSION) {
 			result.done(failure, 0);
-			broken(failure);
+			end(failure);
 		}
 		else {
 			logger.debug("A datagram to {} could not be sent", this.peer, failure);
@@ -383,12 +383,11 @@ public final class DatagramConnection implements Connection {
 		execute(() -> end(null));
 	}
 
-	/** The peer is not there, or the socket has failed. */
-	void broken(Throwable failure) {
-		end(failure);
-	}
-
-	private void end(@Nullable Throwable failure) {
+	/**
+	 * Ends it.
+	 * @param failure why, if its peer is not there, or the socket has failed
+	 */
+	void end(@Nullable Throwable failure) {
 		if (this.gone) {
 			return;
 		}
@@ -409,7 +408,7 @@ public final class DatagramConnection implements Connection {
 			this.owner.dropped(DatagramDrop.REJECTED, waiting.size());
 		}
 		session().disconnected(failure);
-		this.owner.gone();
+		this.owner.gone(session());
 	}
 
 	@Override

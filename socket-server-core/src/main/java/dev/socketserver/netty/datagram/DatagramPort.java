@@ -338,7 +338,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 	}
 
 	@Override
-	public void gone() {
+	public void gone(Session session) {
 		this.open--;
 		if (listener().closing()) {
 			closeIfUnused();

@@ -3,6 +3,7 @@ package dev.socketserver.netty.datagram;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.DatagramDrop;
+import dev.socketserver.engine.session.Session;
 import io.netty.channel.EventLoop;
 
 /**
@@ -36,7 +37,7 @@ interface SessionOwner {
 	}
 
 	/** A session takes nothing more, and sends nothing. On the loop. */
-	void gone();
+	void gone(Session session);
 
 	/** A session has ended, and its handler was notified. Any thread. */
 	void ended(InetSocketAddress peer, long number);
