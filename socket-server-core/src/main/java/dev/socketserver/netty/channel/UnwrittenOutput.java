@@ -1,6 +1,7 @@
 package dev.socketserver.netty.channel;
 
 import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.netty.transport.DirectOutput;
 import dev.socketserver.netty.transport.LoopBuffers;
 import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.netty.transport.TcpInfo;
@@ -84,19 +85,7 @@ final class UnwrittenOutput {
 			bytes.drop();
 			return Unpooled.wrappedBuffer(array, taken, length);
 		}
-		// One byte more, for text at the end.
-		ByteBuf rest = channel.alloc().directBuffer(length + 1);
-		boolean copied = false;
-		try {
-			bytes.copyTo(taken, rest.internalNioBuffer(0, length + 1));
-			copied = true;
-		}
-		finally {
-			if (!copied) {
-				rest.release();
-			}
-		}
-		rest.writerIndex(length);
+		ByteBuf rest = DirectOutput.copied(channel, bytes, taken);
 		bytes.drop();
 		return rest;
 	}

@@ -1,6 +1,7 @@
 package dev.socketserver.netty.datagram;
 
 import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.netty.transport.DirectOutput;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -55,9 +56,7 @@ final class DatagramWrites {
 			this.memory.clear();
 		}
 		if (this.memory.writableBytes() < needed) {
-			ByteBuf own = channel.alloc().directBuffer(needed);
-			bytes.copyTo(0, own.internalNioBuffer(0, needed));
-			return own.writerIndex(size);
+			return DirectOutput.copied(channel, bytes, 0);
 		}
 		int start = this.memory.writerIndex();
 		bytes.copyTo(0, this.memory.internalNioBuffer(start, needed));

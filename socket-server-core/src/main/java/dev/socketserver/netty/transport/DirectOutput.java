@@ -88,6 +88,27 @@ public final class DirectOutput {
 	}
 
 	/**
+	 * Copies output that Netty is to write.
+	 * @param channel allocates the memory
+	 * @param bytes the output, which was measured
+	 * @param from the index of the first byte
+	 * @return the copy, which is the caller's
+	 */
+	public static ByteBuf copied(Channel channel, OutputBytes bytes, int from) {
+		int length = bytes.size() - from;
+		// One byte more, for text at the end.
+		ByteBuf copy = channel.alloc().directBuffer(length + 1);
+		try {
+			bytes.copyTo(from, copy.internalNioBuffer(0, length + 1));
+			return copy.writerIndex(length);
+		}
+		catch (RuntimeException | Error ex) {
+			copy.release();
+			throw ex;
+		}
+	}
+
+	/**
 	 * The socket of a connection of epoll; {@code null} for that of another transport.
 	 */
 	private static @Nullable Socket epollSocket(Channel channel) {
