@@ -283,7 +283,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			throw new IllegalArgumentException("Server '" + spec.name() + "' already exists");
 		}
 		SessionRegistry before = this.predecessors.get(spec.name());
-		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(), counted(spec.name()));
+		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(),
+				this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong()));
 		if (this.cluster instanceof ClusteredNode node) {
 			sessions.claims(node.claims());
 		}
@@ -296,12 +297,6 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.servers = more;
 		this.predecessors.remove(spec.name());
 		return server;
-	}
-
-	private AtomicLong counted(String name) {
-		AtomicLong fresh = new AtomicLong();
-		AtomicLong known = this.numbers.putIfAbsent(name, fresh);
-		return (known != null) ? known : fresh;
 	}
 
 	@Override

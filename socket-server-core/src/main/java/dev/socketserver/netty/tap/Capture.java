@@ -12,13 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.engine.tap.PacketChecksums;
 import dev.socketserver.engine.tap.TapEntry;
 import dev.socketserver.engine.tap.TappedSession;
+import dev.socketserver.transcript.Transcript;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -75,29 +75,29 @@ public final class Capture {
 
 	private void write(TapEntry entry) {
 		EmbeddedChannel channel = this.channels.computeIfAbsent(entry.session(), this::channel);
-		int most = entry.session().datagrams() ? Integer.MAX_VALUE : MOST_IN_PACKET;
-		switch (entry.kind()) {
-			case RECEIVED -> packets(entry.payload(), most, (packet) -> {
-				channel.writeInbound(packet);
-				channel.releaseInbound();
-			});
-			case SENT -> packets(entry.payload(), most, (packet) -> {
-				channel.writeOutbound(packet);
-				channel.releaseOutbound();
-			});
-			case CLOSED -> {
-				end(channel, entry.reason() == CloseReason.PEER_RESET);
-				this.channels.remove(entry.session());
-			}
+		if (entry.kind() == Transcript.Kind.CLOSED) {
+			end(channel, entry.reason() == CloseReason.PEER_RESET);
+			this.channels.remove(entry.session());
+		}
+		else {
+			packets(channel, entry);
 		}
 		this.out.stamp(entry.at());
 	}
 
-	private static void packets(byte[] payload, int most, Consumer<ByteBuf> target) {
-		for (int from = 0; from < payload.length;) {
-			int length = Math.min(most, payload.length - from);
-			target.accept(Unpooled.wrappedBuffer(payload, from, length));
-			from += length;
+	private static void packets(EmbeddedChannel channel, TapEntry entry) {
+		byte[] payload = entry.payload();
+		int most = entry.session().datagrams() ? payload.length : MOST_IN_PACKET;
+		for (int from = 0; from < payload.length; from += most) {
+			ByteBuf packet = Unpooled.wrappedBuffer(payload, from, Math.min(most, payload.length - from));
+			if (entry.kind() == Transcript.Kind.RECEIVED) {
+				channel.writeInbound(packet);
+				channel.releaseInbound();
+			}
+			else {
+				channel.writeOutbound(packet);
+				channel.releaseOutbound();
+			}
 		}
 	}
 

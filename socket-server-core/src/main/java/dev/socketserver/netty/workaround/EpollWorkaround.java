@@ -119,8 +119,7 @@ public final class EpollWorkaround extends ForwardingIoHandler {
 		public void handle(IoRegistration registration, IoEvent event) {
 			boolean error = ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR);
 			this.handle.handle(registration, event);
-			if (error && this.handle instanceof Channel.Unsafe unsafe
-					&& unsafe.voidPromise().channel() instanceof DuplexChannel channel && channel.isActive()
+			if (error && channel() instanceof DuplexChannel channel && channel.isActive()
 					&& channel.isInputShutdown()) {
 				channel.pipeline().fireUserEventTriggered(Lost.AFTER_INPUT);
 			}
