@@ -26,6 +26,7 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.ListenerContext;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.netty.transport.ConnectionOptions;
+import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Udp;
@@ -148,7 +149,7 @@ final class DatagramSockets {
 	 * @throws dev.socketserver.ServerStartException if none can
 	 */
 	void open() {
-		LocalSocket bound = new LocalSocket(this.binder.bind(this.transport, this::bootstrap));
+		LocalSocket bound = new LocalSocket(this.binder.bind(this::bootstrap));
 		opened(bound);
 		this.first = bound;
 		this.address = bound.address();
@@ -262,8 +263,7 @@ final class DatagramSockets {
 		Integer wanted = this.listener.spec().options().receiveBuffer();
 		Integer got = channel.config().getOption(ChannelOption.SO_RCVBUF);
 		// Linux reports twice as much, for what it needs itself (socket(7)).
-		int usable = (got != null) ? (System.getProperty("os.name", "").startsWith("Linux") ? got / 2 : got)
-				: Integer.MAX_VALUE;
+		int usable = (got != null) ? (Sockets.onLinux() ? got / 2 : got) : Integer.MAX_VALUE;
 		if (wanted != null && usable < wanted) {
 			logger.warn(
 					"'{}' has a receive buffer of {} bytes, and not the {} of options.receive-buffer: the system "
@@ -350,7 +350,7 @@ final class DatagramSockets {
 	 */
 	private void warnIfPrivileged(InetAddress local) {
 		InetSocketAddress everywhere = this.address;
-		if (everywhere != null && everywhere.getPort() < PRIVILEGED && this.binder.inherited() != null) {
+		if (everywhere != null && everywhere.getPort() < PRIVILEGED && this.binder.inherits()) {
 			logger.warn(
 					"'{}' cannot have a socket at {}, so that replies to whoever asks there may leave from another "
 							+ "address: ports below {} are for privileged processes. Name each address in a "
@@ -368,8 +368,7 @@ final class DatagramSockets {
 	 */
 	ChannelFuture bind(InetAddress local) {
 		int port = Objects.requireNonNull(this.address, "address").getPort();
-		return beside(local,
-				() -> DatagramBinder.bindBeside(new InetSocketAddress(local, port), this.transport, this::bootstrap));
+		return beside(local, () -> this.binder.bindBeside(new InetSocketAddress(local, port), this::bootstrap));
 	}
 
 	/** What opens a socket at an address; the kind of channel is still to be set. */
@@ -491,8 +490,8 @@ final class DatagramSockets {
 
 	private ChannelFuture again(LocalSocket socket) {
 		JoinedGroup group = socket.group();
-		return (group != null) ? group.join() : beside(socket.address().getAddress(),
-				() -> this.binder.again(socket.address(), this.transport, this::bootstrap));
+		return (group != null) ? group.join()
+				: beside(socket.address().getAddress(), () -> this.binder.again(socket.address(), this::bootstrap));
 	}
 
 	/** Gets what the sockets receive. */

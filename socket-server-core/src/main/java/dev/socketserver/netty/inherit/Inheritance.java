@@ -229,24 +229,20 @@ public final class Inheritance {
 	 * @param transport the transport, resolved
 	 */
 	public ChannelFactory<ServerChannel> listeners(FoundSocket found, SocketTransport transport) {
-		boolean unix = found.type() == Type.UNIX;
-		return () -> {
-			int copy = copy(found);
-			return (transport == SocketTransport.EPOLL) ? LinuxEpoll.listener(copy, unix)
-					: BsdKqueue.listener(copy, unix);
-		};
+		ChannelFactory<Channel> channels = channels(found, transport);
+		return () -> (ServerChannel) channels.newChannel();
 	}
 
 	/**
-	 * Makes channels of UDP, each with a copy of the descriptor. The socket itself is
-	 * never closed. Any thread.
+	 * Makes channels of any kind, as {@link #listeners} does.
 	 * @param found the socket
 	 * @param transport the transport, resolved
 	 */
-	public ChannelFactory<Channel> datagrams(FoundSocket found, SocketTransport transport) {
+	public ChannelFactory<Channel> channels(FoundSocket found, SocketTransport transport) {
 		return () -> {
 			int copy = copy(found);
-			return (transport == SocketTransport.EPOLL) ? new EpollDatagramChannel(copy) : BsdKqueue.datagrams(copy);
+			return (transport == SocketTransport.EPOLL) ? LinuxEpoll.channel(copy, found.type())
+					: BsdKqueue.channel(copy, found.type());
 		};
 	}
 
@@ -268,8 +264,12 @@ public final class Inheritance {
 	/** Linux epoll. */
 	private static final class LinuxEpoll {
 
-		static ServerChannel listener(int copy, boolean unix) {
-			return unix ? new EpollServerDomainSocketChannel(copy) : new EpollServerSocketChannel(copy);
+		static Channel channel(int copy, Type type) {
+			return switch (type) {
+				case UDP -> new EpollDatagramChannel(copy);
+				case UNIX -> new EpollServerDomainSocketChannel(copy);
+				default -> new EpollServerSocketChannel(copy);
+			};
 		}
 
 	}
@@ -277,12 +277,12 @@ public final class Inheritance {
 	/** Kqueue of macOS and BSD, whose library may be missing. */
 	private static final class BsdKqueue {
 
-		static ServerChannel listener(int copy, boolean unix) {
-			return unix ? new KQueueServerDomainSocketChannel(copy) : new KQueueServerSocketChannel(copy);
-		}
-
-		static Channel datagrams(int copy) {
-			return new KQueueDatagramChannel(copy);
+		static Channel channel(int copy, Type type) {
+			return switch (type) {
+				case UDP -> new KQueueDatagramChannel(copy);
+				case UNIX -> new KQueueServerDomainSocketChannel(copy);
+				default -> new KQueueServerSocketChannel(copy);
+			};
 		}
 
 	}

@@ -3,28 +3,22 @@ package dev.socketserver.netty.listen;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.address.UnixAddress;
-import dev.socketserver.engine.inherit.PassedSockets;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.channel.UnixSocketKind;
 import dev.socketserver.netty.inherit.FoundSocket;
 import dev.socketserver.netty.inherit.Inheritance;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
-import dev.socketserver.netty.transport.DomainSockets;
 import dev.socketserver.spec.SocketTransport;
-import dev.socketserver.spec.listen.Inherited;
-import dev.socketserver.spec.listen.Protocol;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -37,74 +31,56 @@ import org.jspecify.annotations.Nullable;
  */
 final class InheritedBinder implements SocketBinder {
 
-	private final ServerSpec server;
+	private final ListenerSpec spec;
+
+	private final SocketTransport transport;
+
+	private final EventLoopGroup loops;
 
 	private final Inheritance inheritance;
 
 	private final SocketBinder otherwise;
 
-	/** That of the present start. */
+	/** Known once the kind was asked for. */
 	private @Nullable FoundSocket found;
 
-	InheritedBinder(ServerSpec server, ListenerSpec spec, Inherited inherited, PassedSockets passed) {
-		this.server = server;
-		this.inheritance = new Inheritance(server, spec, inherited, passed);
-		this.otherwise = SocketBinder.own(spec, inherited.own());
+	InheritedBinder(ListenerSpec spec, ListenerResources resources, Inheritance inheritance, SocketBinder otherwise) {
+		this.spec = spec;
+		this.transport = resources.transport();
+		this.loops = resources.loops();
+		this.inheritance = inheritance;
+		this.otherwise = otherwise;
 	}
 
 	@Override
-	public @Nullable String inherited() {
-		return this.inheritance.name();
-	}
-
-	@Override
-	public Protocol protocol(Protocol configured) {
-		return this.inheritance.isUnix(transport(this.server.transport())) ? Protocol.UNIX : configured;
-	}
-
-	@Override
-	public SocketTransport transport(SocketTransport wanted) {
+	public SocketKind kind() {
 		if (!this.inheritance.applies()) {
-			return this.otherwise.transport(wanted);
+			return this.otherwise.kind();
 		}
-		// The fastest may be io_uring.
-		return (wanted == SocketTransport.FASTEST) ? SocketTransport.AUTO : wanted;
-	}
-
-	@Override
-	public SocketKind kind(SocketTransport transport) {
-		if (!this.inheritance.applies()) {
-			return this.otherwise.kind(transport);
-		}
-		FoundSocket socket = this.inheritance.use(transport);
+		FoundSocket socket = this.inheritance.use(this.transport);
 		this.found = socket;
-		return (socket.address() instanceof UnixAddress path) ? new UnixSocketKind(sockets(transport), path, true)
-				: SocketKind.TCP;
-	}
-
-	private static DomainSockets sockets(SocketTransport transport) {
-		return Objects.requireNonNull(DomainSockets.of(transport));
+		return (socket.address() instanceof UnixAddress path)
+				? new UnixSocketKind(UnixBinder.sockets(this.transport), path, true) : SocketKind.TCP;
 	}
 
 	@Override
-	public ListeningSocket bind(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
-			SocketTransport transport, EventLoopGroup loops) {
+	public ListeningSocket bind(Consumer<Channel> acceptors) {
 		if (!this.inheritance.applies()) {
 			this.inheritance.reportOtherwise();
-			return this.otherwise.bind(spec, acceptors, transport, loops);
+			return this.otherwise.bind(acceptors);
 		}
 		FoundSocket socket = Objects.requireNonNull(this.found, "the kind is asked for first");
 		try {
-			ServerBootstrap bootstrap = bootstrap(spec, socket, acceptors, transport, loops);
+			ServerBootstrap bootstrap = bootstrap(socket, acceptors);
 			ChannelFuture registered = bootstrap.register().awaitUninterruptibly();
 			if (!registered.isSuccess()) {
 				throw this.inheritance.failure(registered.cause());
 			}
-			return new InheritedSocket(registered.channel(), socket, bootstrap, transport, this.inheritance);
+			return new InheritedSocket(registered.channel(), socket, bootstrap, this.transport, this.inheritance);
 		}
 		catch (UnsupportedOptionException ex) {
 			this.inheritance.leave();
-			throw new ServerStartException(spec, socket.address(), Problem.OPTION_UNSUPPORTED, ex);
+			throw new ServerStartException(this.spec, socket.address(), Problem.OPTION_UNSUPPORTED, ex);
 		}
 		catch (RuntimeException | Error ex) {
 			this.inheritance.leave();
@@ -112,16 +88,15 @@ final class InheritedBinder implements SocketBinder {
 		}
 	}
 
-	private ServerBootstrap bootstrap(ListenerSpec spec, FoundSocket socket,
-			Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops) {
-		ServerBootstrap bootstrap = ListenerSetup
-			.bootstrap(loops, 0, (channel) -> channel.pipeline().addLast(acceptors.get()))
-			.channelFactory(this.inheritance.listeners(socket, transport));
+	private ServerBootstrap bootstrap(FoundSocket socket, Consumer<Channel> acceptors) {
+		ServerBootstrap bootstrap = ListenerSetup.bootstrap(this.loops, 0, acceptors)
+			.channelFactory(this.inheritance.listeners(socket, this.transport));
 		if (socket.address() instanceof UnixAddress) {
-			ConnectionOptions.ofUnixSocket(spec.options(), sockets(transport), bootstrap::childOption);
+			ConnectionOptions.ofUnixSocket(this.spec.options(), UnixBinder.sockets(this.transport),
+					bootstrap::childOption);
 		}
 		else {
-			new AcceptedOptions(spec, transport, Map.of()).to(bootstrap);
+			new AcceptedOptions(this.spec, this.transport, Map.of()).to(bootstrap);
 		}
 		return bootstrap;
 	}

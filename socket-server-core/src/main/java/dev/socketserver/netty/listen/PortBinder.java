@@ -3,7 +3,7 @@ package dev.socketserver.netty.listen;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.netty.transport.ConnectionOptions;
@@ -16,58 +16,60 @@ import dev.socketserver.spec.listen.Tcp;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.PlatformDependent;
 
 /**
- * Opens the listening socket of a listener, with all its options. Used by one thread at a
- * time.
+ * Opens the listening socket of a listener of TCP, with all its options.
  */
-public final class PortBinder implements SocketBinder {
+final class PortBinder implements SocketBinder {
+
+	private final ListenerSpec spec;
 
 	private final Tcp tcp;
 
+	private final SocketTransport transport;
+
+	private final EventLoopGroup loops;
+
 	private final KeptPort port;
 
-	PortBinder(ListenerSpec spec, Tcp tcp) {
-		this.tcp = tcp;
-		this.port = new KeptPort(spec, this.tcp);
+	PortBinder(ListenerSpec spec, ListenerResources resources, KeptPort port) {
+		this.spec = spec;
+		this.tcp = (Tcp) spec.listenOn().own();
+		this.transport = resources.transport();
+		this.loops = resources.loops();
+		this.port = port;
 	}
 
 	@Override
-	public ListeningSocket bind(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
-			SocketTransport transport, EventLoopGroup loops) {
-		Channel channel = this.port
-			.bind((address) -> bootstrap(spec, acceptors, transport, loops, address.getAddress()));
+	public ListeningSocket bind(Consumer<Channel> acceptors) {
+		Channel channel = this.port.bind((address) -> bootstrap(this.spec, acceptors, address.getAddress()));
 		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
 		InetSocketAddress wanted = new InetSocketAddress(this.port.asked(), actual.getPort());
-		InetSocketAddress again = wanted.equals(actual) ? actual : wanted;
-		return new Bound(channel, spec, acceptors, transport, loops, again);
+		return new Bound(channel, acceptors, wanted.equals(actual) ? actual : wanted);
 	}
 
-	private ServerBootstrap bootstrap(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
-			SocketTransport transport, EventLoopGroup loops, InetAddress address) {
-		TransportSupport support = TransportSupport.of(transport);
+	private ServerBootstrap bootstrap(ListenerSpec now, Consumer<Channel> acceptors, InetAddress address) {
+		TransportSupport support = TransportSupport.of(this.transport);
 		if (!(address instanceof Inet6Address) && address.isAnyLocalAddress() && support.ipv6Sockets()) {
 			throw new UnsupportedOptionException("ip-family",
-					"cannot be ipv4 on every interface with transport " + TransportSupport.label(transport)
+					"cannot be ipv4 on every interface with transport " + TransportSupport.label(this.transport)
 							+ ", whose sockets accept IPv6 too: use transport epoll or nio, or an address of IPv4");
 		}
-		SocketOptions options = spec.options();
-		ServerBootstrap bootstrap = ListenerSetup
-			.bootstrap(loops, this.tcp.backlog(), (channel) -> channel.pipeline().addLast(acceptors.get()))
+		SocketOptions options = now.options();
+		ServerBootstrap bootstrap = ListenerSetup.bootstrap(this.loops, this.tcp.backlog(), acceptors)
 			.channelFactory(() -> support.listeners().create(address instanceof Inet6Address))
 			// On Windows this option would let another process take over the port.
 			.option(ChannelOption.SO_REUSEADDR,
 					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows());
-		new AcceptedOptions(spec, transport, support.options().inherited()).to(bootstrap);
+		new AcceptedOptions(now, this.transport, support.options().inherited()).to(bootstrap);
 		if (this.tcp.ipFamily() == IpFamily.IPV6) {
 			ChannelOption<Integer> ipv6Only = support.options().ipv6Only();
 			if (ipv6Only == null) {
 				throw new UnsupportedOptionException("ip-family",
-						"is ipv6, but sockets of transport " + TransportSupport.label(transport)
+						"is ipv6, but sockets of transport " + TransportSupport.label(this.transport)
 								+ " accept IPv4 too: use transport epoll, or an address of IPv6 with ip-family any");
 			}
 			bootstrap.option(ipv6Only, 1);
@@ -75,7 +77,7 @@ public final class PortBinder implements SocketBinder {
 		if (options.reusePort()) {
 			ChannelOption<Boolean> reusePort = support.options().reusePort();
 			if (reusePort == null) {
-				throw ConnectionOptions.unsupported("options.reuse-port", transport);
+				throw ConnectionOptions.unsupported("options.reuse-port", this.transport);
 			}
 			bootstrap.option(reusePort, true);
 		}
@@ -94,35 +96,24 @@ public final class PortBinder implements SocketBinder {
 
 		private final InetSocketAddress address;
 
-		private final Supplier<? extends ChannelHandler> acceptors;
-
-		private final EventLoopGroup loops;
+		private final Consumer<Channel> acceptors;
 
 		private final InetSocketAddress again;
 
-		private final SocketTransport transport;
-
 		/** What the next channel is made from. */
-		private volatile ListenerSpec spec;
+		private volatile ListenerSpec next = PortBinder.this.spec;
 
 		/**
 		 * Creates the socket.
 		 * @param channel the channel
-		 * @param spec what it is made from
-		 * @param acceptors make what accepts connections
-		 * @param transport the transport, resolved
-		 * @param loops serve another channel, too
-		 * @param again where that is bound
+		 * @param acceptors adds what accepts connections
+		 * @param again where another channel is bound
 		 */
-		Bound(Channel channel, ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
-				SocketTransport transport, EventLoopGroup loops, InetSocketAddress again) {
+		Bound(Channel channel, Consumer<Channel> acceptors, InetSocketAddress again) {
 			this.channel = channel;
-			this.spec = spec;
 			this.address = (InetSocketAddress) channel.localAddress();
 			this.acceptors = acceptors;
-			this.loops = loops;
 			this.again = again;
-			this.transport = transport;
 		}
 
 		@Override
@@ -138,18 +129,18 @@ public final class PortBinder implements SocketBinder {
 		@Override
 		public ChannelFuture rebind() {
 			// Made anew: its options take as much memory as the channel.
-			return bootstrap(this.spec, this.acceptors, this.transport, this.loops, this.again.getAddress())
-				.bind(this.again);
+			return bootstrap(this.next, this.acceptors, this.again.getAddress()).bind(this.again);
 		}
 
 		@Override
 		public AcceptedOptions options(ListenerSpec next) {
-			return new AcceptedOptions(next, this.transport, TransportSupport.of(this.transport).options().inherited());
+			SocketTransport transport = PortBinder.this.transport;
+			return new AcceptedOptions(next, transport, TransportSupport.of(transport).options().inherited());
 		}
 
 		@Override
 		public void change(ListenerSpec next, AcceptedOptions options, Channel listening) {
-			this.spec = next;
+			this.next = next;
 			options.toListener(listening);
 		}
 

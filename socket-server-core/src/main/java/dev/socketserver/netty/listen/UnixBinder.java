@@ -6,7 +6,7 @@ import java.net.SocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
@@ -19,13 +19,11 @@ import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.channel.UnixSocketKind;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.DomainSockets;
-import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.DomainSocket;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -40,42 +38,42 @@ final class UnixBinder implements SocketBinder {
 
 	private final DomainSocket socket;
 
+	private final SocketTransport transport;
+
+	private final EventLoopGroup loops;
+
 	private final UnixAddress address;
 
 	/** Absent for an abstract name. */
 	private final @Nullable SocketFile file;
 
-	UnixBinder(ListenerSpec spec, DomainSocket socket) {
+	UnixBinder(ListenerSpec spec, ListenerResources resources) {
 		this.spec = spec;
-		this.socket = socket;
-		this.address = new UnixAddress(socket.path());
-		this.file = socket.isAbstract() ? null : new SocketFile(spec.label(), socket);
+		this.socket = (DomainSocket) spec.listenOn().own();
+		this.transport = resources.transport();
+		this.loops = resources.loops();
+		this.address = new UnixAddress(this.socket.path());
+		this.file = this.socket.isAbstract() ? null : new SocketFile(spec.label(), this.socket);
 	}
 
 	@Override
-	public SocketTransport transport(SocketTransport wanted) {
-		return TransportSupport.besideTcp(wanted);
+	public SocketKind kind() {
+		return new UnixSocketKind(sockets(this.transport), this.address, true);
 	}
 
-	@Override
-	public SocketKind kind(SocketTransport transport) {
-		return new UnixSocketKind(sockets(transport), this.address, true);
-	}
-
-	private DomainSockets sockets(SocketTransport transport) {
-		// The specification has refused others.
+	/** The Unix sockets of a transport: the specification has refused others. */
+	static DomainSockets sockets(SocketTransport transport) {
 		return Objects.requireNonNull(DomainSockets.of(transport));
 	}
 
 	@Override
-	public ListeningSocket bind(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
-			SocketTransport transport, EventLoopGroup loops) {
-		DomainSockets sockets = sockets(transport);
+	public ListeningSocket bind(Consumer<Channel> acceptors) {
+		DomainSockets sockets = sockets(this.transport);
 		try {
 			checkAllowed("domain-socket.allow-users", "user", this.socket.allowUsers());
 			checkAllowed("domain-socket.allow-groups", "group", this.socket.allowGroups());
 			SocketAddress path = sockets.address(this.socket.path());
-			ServerBootstrap bootstrap = bootstrap(spec, acceptors, sockets, loops);
+			ServerBootstrap bootstrap = bootstrap(acceptors, sockets);
 			ChannelFuture bound = bootstrap.bind(path).awaitUninterruptibly();
 			if (!bound.isSuccess()) {
 				throw failure(bound.cause());
@@ -112,15 +110,14 @@ final class UnixBinder implements SocketBinder {
 		return unusable;
 	}
 
-	private ServerBootstrap bootstrap(ListenerSpec spec, Supplier<? extends ChannelHandler> acceptors,
-			DomainSockets sockets, EventLoopGroup loops) {
-		ServerBootstrap bootstrap = ListenerSetup.bootstrap(loops, this.socket.backlog(), (channel) -> {
+	private ServerBootstrap bootstrap(Consumer<Channel> acceptors, DomainSockets sockets) {
+		ServerBootstrap bootstrap = ListenerSetup.bootstrap(this.loops, this.socket.backlog(), (channel) -> {
 			if (this.file != null) {
 				channel.pipeline().addLast(new SocketFileBind(this.file, sockets));
 			}
-			channel.pipeline().addLast(acceptors.get());
+			acceptors.accept(channel);
 		}).channelFactory(sockets::listener);
-		ConnectionOptions.ofUnixSocket(spec.options(), sockets, bootstrap::childOption);
+		ConnectionOptions.ofUnixSocket(this.spec.options(), sockets, bootstrap::childOption);
 		return bootstrap;
 	}
 

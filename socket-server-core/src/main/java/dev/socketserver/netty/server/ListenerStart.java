@@ -2,6 +2,7 @@ package dev.socketserver.netty.server;
 
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
@@ -19,13 +20,18 @@ import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.datagram.DatagramBinder;
 import dev.socketserver.netty.datagram.DatagramPort;
+import dev.socketserver.netty.inherit.Inheritance;
+import dev.socketserver.netty.listen.KeptPort;
 import dev.socketserver.netty.listen.ListenerResources;
 import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.IpPort;
+import dev.socketserver.spec.listen.ListenOn;
 import dev.socketserver.spec.listen.Protocol;
+import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.spec.listen.Tls;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
@@ -34,26 +40,30 @@ import org.jspecify.annotations.Nullable;
  * Starts one listener of a server, with what its kind of socket needs. Used by one thread
  * at a time.
  */
-abstract class ListenerStart {
+final class ListenerStart {
 
 	/** What the server was made from when the place was known first. */
 	private final ServerSpec server;
 
 	private final ListenerSpec spec;
 
-	private ListenerStart(ServerSpec server, ListenerSpec spec) {
-		this.server = server;
-		this.spec = spec;
-	}
+	/** Absent for a Unix socket. */
+	private final @Nullable KeptPort port;
+
+	/** Absent if the server binds its socket itself in any case. */
+	private final @Nullable Inheritance inheritance;
 
 	/**
-	 * Returns what starts a listener.
+	 * Creates what starts a listener.
 	 * @param server the server's
 	 * @param spec the listener's
 	 */
-	static ListenerStart of(ServerSpec server, ListenerSpec spec) {
-		// Each by a method of its own: what would be returned here, the JVM loads.
-		return spec.listenOn().streams() ? Streams.of(server, spec) : Datagrams.of(server, spec);
+	ListenerStart(ServerSpec server, ListenerSpec spec) {
+		ListenOn own = spec.listenOn().own();
+		this.server = server;
+		this.spec = spec;
+		this.port = (own instanceof IpPort ofHost) ? new KeptPort(spec, ofHost) : null;
+		this.inheritance = (own != spec.listenOn()) ? Inheritance.of(server, spec) : null;
 	}
 
 	ListenerSpec spec() {
@@ -68,22 +78,27 @@ abstract class ListenerStart {
 	}
 
 	/** Returns the name of the socket that is inherited, or {@code null}. */
-	abstract @Nullable String inherited();
+	@Nullable String inherited() {
+		return (this.inheritance != null) ? this.inheritance.name() : null;
+	}
 
-	/** Returns of what kind the socket is. */
-	abstract Protocol protocol();
+	/** Returns of what kind the socket is. Any thread. */
+	Protocol protocol() {
+		return (this.inheritance != null && this.inheritance.isUnix(wanted())) ? Protocol.UNIX
+				: this.spec.listenOn().protocol();
+	}
 
-	/** Returns the transport to ask for. */
-	abstract SocketTransport transport(SocketTransport wanted);
-
-	/** Returns the port, which is not bound. */
-	abstract ServerPort port(ServerContext context, ListenerContext listener, AcceptGate gate, ConnectionIntake intake,
-			ListenerResources resources);
+	/** Returns the transport to ask for: the fastest is for ports of TCP. */
+	private SocketTransport wanted() {
+		boolean passed = this.inheritance != null && this.inheritance.applies();
+		boolean tcp = !passed && this.spec.listenOn().own() instanceof Tcp;
+		return tcp ? this.server.transport() : TransportSupport.besideTcp(this.server.transport());
+	}
 
 	/** Returns the transport, resolved. */
 	SocketTransport transport() {
 		try {
-			return TransportSupport.resolve(transport(this.server.transport()));
+			return TransportSupport.resolve(wanted());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw failure(Problem.TRANSPORT_UNAVAILABLE, ex);
@@ -145,81 +160,13 @@ abstract class ListenerStart {
 			ListenerResources resources) {
 		AcceptGate gate = new AcceptGate();
 		ConnectionIntake intake = new ConnectionIntake(context, listener, all, gate);
-		return new RunListener(listener, gate, port(context, listener, gate, intake, resources));
-	}
-
-	/** A listener to which peers connect. */
-	private static final class Streams extends ListenerStart {
-
-		private final SocketBinder binder;
-
-		private Streams(ServerSpec server, ListenerSpec spec) {
-			super(server, spec);
-			this.binder = SocketBinder.of(server, spec);
-		}
-
-		static ListenerStart of(ServerSpec server, ListenerSpec spec) {
-			return new Streams(server, spec);
-		}
-
-		@Override
-		@Nullable String inherited() {
-			return this.binder.inherited();
-		}
-
-		@Override
-		Protocol protocol() {
-			return this.binder.protocol(spec().listenOn().protocol());
-		}
-
-		@Override
-		SocketTransport transport(SocketTransport wanted) {
-			return this.binder.transport(wanted);
-		}
-
-		@Override
-		ServerPort port(ServerContext context, ListenerContext listener, AcceptGate gate, ConnectionIntake intake,
-				ListenerResources resources) {
-			return new NettyServerPort(context, listener, gate, intake, resources, this.binder);
-		}
-
-	}
-
-	/** A listener of UDP. */
-	private static final class Datagrams extends ListenerStart {
-
-		private final DatagramBinder binder;
-
-		private Datagrams(ServerSpec server, ListenerSpec spec) {
-			super(server, spec);
-			this.binder = new DatagramBinder(server, spec);
-		}
-
-		static ListenerStart of(ServerSpec server, ListenerSpec spec) {
-			return new Datagrams(server, spec);
-		}
-
-		@Override
-		@Nullable String inherited() {
-			return this.binder.inherited();
-		}
-
-		@Override
-		Protocol protocol() {
-			return spec().listenOn().protocol();
-		}
-
-		@Override
-		SocketTransport transport(SocketTransport wanted) {
-			return TransportSupport.besideTcp(wanted);
-		}
-
-		@Override
-		ServerPort port(ServerContext context, ListenerContext listener, AcceptGate gate, ConnectionIntake intake,
-				ListenerResources resources) {
-			return new DatagramPort(context, listener, gate, intake, resources, this.binder);
-		}
-
+		// The JVM loads the classes of one kind only.
+		ServerPort made = this.spec.listenOn().streams()
+				? new NettyServerPort(context, listener, gate, intake, resources,
+						SocketBinder.of(listener.spec(), resources, this.port, this.inheritance))
+				: new DatagramPort(context, listener, gate, intake, resources,
+						new DatagramBinder(resources.transport(), Objects.requireNonNull(this.port), this.inheritance));
+		return new RunListener(listener, gate, made);
 	}
 
 }

@@ -33,6 +33,7 @@ import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Tls;
+import dev.socketserver.tls.TlsMode;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +65,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	/** What handshakes need, if there are any: that of the present settings. */
 	private volatile @Nullable ServerTls tls;
 
-	/** What makes the handshakes that handlers ask for, if they may. */
-	private volatile @Nullable RequestedHandshakes handshakes;
+	/** Whether handlers may ask for handshakes: a session may have begun that can. */
+	private volatile boolean requested;
 
 	private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 
@@ -90,14 +91,14 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		this.context = context;
 		this.resources = resources;
 		this.binder = binder;
-		this.kind = binder.kind(resources.transport());
+		this.kind = binder.kind();
 		this.gate = gate;
 		this.intake = intake;
 		ServerTls first = resources.tls();
 		this.tls = first;
 		PendingConnections.Stages stages = stages(context.spec(), first);
 		this.pending = new PendingConnections(stages, intake);
-		this.handshakes = (first != null) ? ServerHandshakes.of(first, server.counters(), stages.proxied()) : null;
+		this.requested = first != null && first.spec().mode() != TlsMode.IMMEDIATE;
 	}
 
 	private PendingConnections.Stages stages(ListenerSpec spec, @Nullable ServerTls handshakes) {
@@ -107,9 +108,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	@Override
 	public void open(RunListener owner) {
 		this.owner = owner;
-		ListeningSocket bound = this.binder.bind(this.context.spec(),
-				() -> new Acceptor(this, this.gate, this.intake, this.pending), this.resources.transport(),
-				this.resources.loops());
+		ListeningSocket bound = this.binder
+			.bind((channel) -> channel.pipeline().addLast(new Acceptor(this, this.gate, this.intake, this.pending)));
 		Listener opened = new Listener(this.context.spec().label(), this.gate, this.server.engine().timer(), bound,
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;
@@ -136,11 +136,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 				replaceTls(made);
 			}
 			PendingConnections.Stages stages = stages(next, made);
-			if (made != null) {
-				RequestedHandshakes asked = ServerHandshakes.of(made, this.server.counters(), stages.proxied());
-				// Sessions may have begun that can still ask for one.
-				this.handshakes = (asked != null || this.handshakes == null) ? asked
-						: new ServerHandshakes(made, this.server.counters(), stages.proxied());
+			if (made != null && made.spec().mode() != TlsMode.IMMEDIATE) {
+				this.requested = true;
 			}
 			Runnable change = () -> {
 				this.intake.reconfigure(former, next);
@@ -250,6 +247,10 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		return (current != null) ? current.failure() : null;
 	}
 
+	private Listener listener() {
+		return Objects.requireNonNull(this.listener, "The port is not bound");
+	}
+
 	private RunListener owner() {
 		return Objects.requireNonNull(this.owner, "The port is not bound");
 	}
@@ -263,32 +264,22 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public boolean outlives() {
-		Listener current = this.listener;
-		return current != null && current.outlives();
+		return listener().outlives();
 	}
 
 	@Override
 	public void accepted() {
-		Listener current = this.listener;
-		if (current != null) {
-			current.accepted();
-		}
+		listener().accepted();
 	}
 
 	@Override
 	public void options(Channel connection) {
-		Listener current = this.listener;
-		if (current != null) {
-			current.prepare(connection);
-		}
+		listener().prepare(connection);
 	}
 
 	@Override
 	public void acceptFailed(Channel channel, Throwable cause) {
-		Listener current = this.listener;
-		if (current != null) {
-			current.acceptFailed(channel, cause);
-		}
+		listener().acceptFailed(channel, cause);
 	}
 
 	// As connections see it.
@@ -310,7 +301,9 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public @Nullable RequestedHandshakes handshakes() {
-		return this.handshakes;
+		ServerTls present = this.tls;
+		return (this.requested && present != null) ? new ServerHandshakes(present, this.server.counters(), proxied())
+				: null;
 	}
 
 	@Override

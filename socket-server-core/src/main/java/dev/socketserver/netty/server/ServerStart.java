@@ -48,7 +48,7 @@ public final class ServerStart implements ServerStarter {
 		// Without a lambda: each start has this.
 		List<ListenerStart> starts = new ArrayList<>(1);
 		for (ListenerSpec each : spec.listeners()) {
-			starts.add(ListenerStart.of(spec, each));
+			starts.add(new ListenerStart(spec, each));
 		}
 		this.listeners = List.copyOf(starts);
 	}
@@ -65,7 +65,7 @@ public final class ServerStart implements ServerStarter {
 			.map((each) -> known.stream()
 				.filter((start) -> start.fits(now, each))
 				.findFirst()
-				.orElseGet(() -> ListenerStart.of(now, each)))
+				.orElseGet(() -> new ListenerStart(now, each)))
 			.toList();
 	}
 

@@ -3,9 +3,7 @@ package dev.socketserver.netty.tls;
 import java.time.Duration;
 
 import dev.socketserver.engine.stats.Counters;
-import dev.socketserver.tls.TlsMode;
 import io.netty.channel.ChannelHandlerContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The handshakes that handlers of a server ask for.
@@ -15,17 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param proxied whether a PROXY header may have come first
  */
 public record ServerHandshakes(ServerTls tls, Counters counters, boolean proxied) implements RequestedHandshakes {
-
-	/**
-	 * Returns the handshakes of a server.
-	 * @param tls has the contexts
-	 * @param counters count the outcomes
-	 * @param proxied whether a PROXY header may have come first
-	 * @return the handshakes, or {@code null} if none can be asked for
-	 */
-	public static @Nullable RequestedHandshakes of(ServerTls tls, Counters counters, boolean proxied) {
-		return tls.spec().mode() == TlsMode.IMMEDIATE ? null : new ServerHandshakes(tls, counters, proxied);
-	}
 
 	@Override
 	public void begin(ChannelHandlerContext before, TlsHandshake.Listener listener) {
