@@ -51,8 +51,11 @@ public final class ClientAddress {
 	 */
 	private boolean only;
 
-	/** With which of the addresses of its name an attempt begins, and the waits. */
-	private final NextAttempt next;
+	/** With which of the addresses of its name an attempt begins. */
+	private int number;
+
+	/** The waits between attempts. */
+	private Backoff backoff;
 
 	/** The waits while it is unavailable, where these are others. */
 	private @Nullable Backoff retry;
@@ -63,6 +66,9 @@ public final class ClientAddress {
 
 	/** The connections to it, and when they were made. */
 	private final Map<ClientAddresses.Link, Long> open = new HashMap<>();
+
+	/** When the last of them was made. */
+	private long connectedNanos;
 
 	private boolean available = true;
 
@@ -91,7 +97,7 @@ public final class ClientAddress {
 		this.server = server;
 		this.reconnect = spec.reconnect();
 		this.retries = spec.failOver().retry(this.reconnect);
-		this.next = new NextAttempt(new Backoff(this.reconnect, random));
+		this.backoff = new Backoff(this.reconnect, random);
 		this.retry = retry(random);
 		take(index, spec, alone);
 	}
@@ -120,12 +126,16 @@ public final class ClientAddress {
 			this.available = this.failures < this.mostFailures;
 		}
 		if (otherwise) {
-			this.next.waits(new Backoff(waitsNow, random));
+			this.backoff = new Backoff(waitsNow, random);
 			this.retry = retry(random);
-			Backoff unavailable = this.available ? null : this.retry;
-			long due = nanos + ((unavailable != null) ? unavailable.next() : this.next.delay());
+			long due = nanos + nextWait();
 			this.dueNanos = (due - this.dueNanos < 0) ? due : this.dueNanos;
 		}
+	}
+
+	/** Returns how long to wait now. Each call makes the next wait longer. */
+	private long nextWait() {
+		return (this.available || this.retry == null) ? this.backoff.next() : this.retry.next();
 	}
 
 	/** It is not in the list any more. */
@@ -154,7 +164,7 @@ public final class ClientAddress {
 	 * @return the number of the address, among those of the name
 	 */
 	public int number() {
-		return this.next.address();
+		return this.number;
 	}
 
 	/**
@@ -218,8 +228,8 @@ public final class ClientAddress {
 
 	/** The client is started. */
 	void started() {
-		this.next.started();
-		resetRetry();
+		this.number = 0;
+		resetWaits();
 		this.available = true;
 		this.failures = 0;
 		this.endedSoon = 0;
@@ -231,9 +241,13 @@ public final class ClientAddress {
 
 	/** An operator wants the client to connect: the waits are the shortest again. */
 	void wanted() {
-		this.next.wanted();
-		resetRetry();
+		resetWaits();
 		this.waits = false;
+	}
+
+	private void resetWaits() {
+		this.backoff.reset();
+		resetRetry();
 	}
 
 	private void resetRetry() {
@@ -248,20 +262,15 @@ public final class ClientAddress {
 		this.waits = false;
 	}
 
-	/** An attempt was given up. */
-	void cancelled() {
-		ended();
-	}
-
-	/** The client may have been started anew since the attempt began. */
-	private void ended() {
+	/** An attempt is over. The client may have been started anew since it began. */
+	void attempted() {
 		this.attempting = Math.max(0, this.attempting - 1);
 	}
 
 	/** An attempt has led to a connection. */
 	void connected(ClientAddresses.Link link, long nanos) {
-		ended();
-		this.next.connected(nanos);
+		attempted();
+		this.connectedNanos = nanos;
 		this.available = true;
 		this.failure = null;
 		this.waits = false;
@@ -273,8 +282,8 @@ public final class ClientAddress {
 	 * @param number that of the address of its name behind those that were tried
 	 */
 	void failed(int number, Throwable cause, long nanos) {
-		ended();
-		this.next.failed(number);
+		attempted();
+		this.number = number;
 		failed(cause, nanos);
 	}
 
@@ -285,8 +294,7 @@ public final class ClientAddress {
 		this.available = this.failures < this.mostFailures;
 		// What fails together with others is no reason to wait twice as long.
 		if (delay(nanos) == 0 || before != this.available) {
-			Backoff unavailable = this.available ? null : this.retry;
-			waitUntil(nanos + ((unavailable != null) ? unavailable.next() : this.next.delay()));
+			waitUntil(nanos + nextWait());
 		}
 	}
 
@@ -297,7 +305,9 @@ public final class ClientAddress {
 	}
 
 	/**
-	 * A connection is lost, or closed.
+	 * A connection is lost, or closed. One that was stable has the next attempt begin as
+	 * the first; one that its server or the network has ended soon after it began has it
+	 * try another address of its name.
 	 * @param number that of the address of its name behind that of the connection
 	 */
 	void lost(ClientAddresses.Link link, CloseReason reason, int number, long nanos) {
@@ -306,13 +316,18 @@ public final class ClientAddress {
 			return;
 		}
 		long lasted = nanos - since;
-		boolean ownWish = NextAttempt.isOurOwn(reason);
-		this.next.disconnected(reason, number, nanos);
+		boolean ownWish = isOurOwn(reason);
+		if (this.backoff.connectionEnded(nanos - this.connectedNanos)) {
+			this.number = 0;
+		}
+		else if (!ownWish) {
+			this.number = number;
+		}
 		if (link.hasReceived() || lasted > this.stableNanos) {
 			this.failures = 0;
 			resetRetry();
 			if (!this.alone) {
-				this.next.wanted();
+				this.backoff.reset();
 			}
 			endedSoon(link, 0);
 		}
@@ -325,9 +340,25 @@ public final class ClientAddress {
 				.formatted(TimeUnit.NANOSECONDS.toMillis(lasted), reason)), nanos);
 		}
 		if (delay(nanos) == 0) {
-			waitUntil((this.alone ? nanos : since) + this.next.delay());
+			waitUntil((this.alone ? nanos : since) + this.backoff.next());
 		}
 		this.left = !ownWish;
+	}
+
+	/**
+	 * Whether this side has ended a connection, so that it says nothing about the server.
+	 */
+	private static boolean isOurOwn(CloseReason reason) {
+		// Without a default, so that no new one is forgotten.
+		return switch (reason) {
+			case HANDLER_CLOSED, HANDLER_ERROR, ACCESS_DENIED, REQUESTS_DONE, ROTATED, SESSION_TIMEOUT, OVERFLOW,
+					NOT_STORED, MEMORY, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED, EXECUTOR_REJECTED ->
+				true;
+			case PEER_CLOSED, PEER_RESET, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR, FIRST_FRAME_TIMEOUT,
+					FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT, HEARTBEAT_TIMEOUT, SLOW_CONSUMER, TLS_FAILED,
+					LOGIN_FAILED, LOGIN_TIMEOUT, RATE_EXCEEDED, IO_ERROR ->
+				false;
+		};
 	}
 
 	/** One that was not used says nothing. */
@@ -340,7 +371,7 @@ public final class ClientAddress {
 	/** A connection is not ready in time, or is not to be used. */
 	void notReady(ClientAddresses.Link link, int number, Throwable cause, long nanos) {
 		if (this.open.remove(link) != null) {
-			this.next.failed(number);
+			this.number = number;
 			failed(cause, nanos);
 		}
 	}

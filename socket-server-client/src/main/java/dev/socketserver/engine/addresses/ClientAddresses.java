@@ -293,7 +293,7 @@ public final class ClientAddresses {
 
 	/** An attempt was given up. */
 	public void cancelled(ClientAddress address) {
-		address.cancelled();
+		address.attempted();
 	}
 
 	/**
