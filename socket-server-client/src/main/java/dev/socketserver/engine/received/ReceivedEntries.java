@@ -123,16 +123,8 @@ final class ReceivedEntries {
 
 	// How much may be here.
 
-	boolean isFull() {
-		return isFull(1);
-	}
-
-	/** Whether twice as much waits as may, or more. */
-	boolean isFullTwice() {
-		return isFull(2);
-	}
-
-	private boolean isFull(int times) {
+	/** Whether so many times as much waits as may, or more. */
+	boolean isFull(int times) {
 		return this.bounds.isFull(this.entries.count(), this.entries.bytes(), times);
 	}
 
@@ -159,7 +151,7 @@ final class ReceivedEntries {
 	 */
 	void makeRoom(Object payload, boolean scarce) {
 		long most = scarce ? Math.max(this.entries.bytes(), ALWAYS_BYTES) - size(payload) : Long.MAX_VALUE;
-		while ((isFull() || this.entries.bytes() > most) && this.entries.dropOldest() != null) {
+		while ((isFull(1) || this.entries.bytes() > most) && this.entries.dropOldest() != null) {
 			this.counters.count(Counter.INBOUND_DROPPED);
 		}
 		settle();

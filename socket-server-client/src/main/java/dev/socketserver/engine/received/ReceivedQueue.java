@@ -100,14 +100,10 @@ public final class ReceivedQueue {
 	 * @param limits how many payloads may wait, and what happens to more
 	 */
 	public void reconfigure(Inbound limits) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.overflow = limits.overflow();
 			this.bounds.resize(limits.capacity(), limits.bytes());
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 		goOn();
 	}
 
@@ -124,15 +120,11 @@ public final class ReceivedQueue {
 
 	/** The client was started, perhaps again. */
 	public void open() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.entries.opened();
 			this.connections.clear();
 			this.state = ReceivedState.OPEN;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -141,16 +133,12 @@ public final class ReceivedQueue {
 	 * @param address the server's address
 	 */
 	public void connected(Object connection, InetSocketAddress address) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.connections.add(connection);
 			if (this.connections.size() == 1) {
 				add(new Received.Connected(address));
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -162,28 +150,22 @@ public final class ReceivedQueue {
 	 * @param status how it ended
 	 */
 	public void disconnected(Object connection, CloseStatus status) {
-		List<Late> dropped;
-		this.lock.lock();
-		try {
-			dropped = dropLate((each) -> each.from() == connection);
+		List<Late> dropped = new ArrayList<>(1);
+		locked(() -> {
+			dropLate((each) -> each.from() == connection, dropped);
 			boolean last = this.connections.remove(connection) && this.connections.isEmpty();
 			if (last && !this.entries.forgetLast()) {
 				add(new Received.Disconnected(status));
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 		dropped.forEach(ReceivedQueue::waitsNoMore);
 	}
 
-	private List<Late> dropLate(Predicate<Late> which) {
-		List<Late> dropped = new ArrayList<>(1);
+	private void dropLate(Predicate<Late> which, List<Late> dropped) {
 		for (Late each = this.late.poll(which); each != null; each = this.late.poll(which)) {
 			dropped.add(each);
 			this.counters.count(Counter.INBOUND_DROPPED);
 		}
-		return dropped;
 	}
 
 	/**
@@ -202,49 +184,36 @@ public final class ReceivedQueue {
 	 * waits as the limits allow; then they are dropped.
 	 */
 	public void closing() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			if (this.state == ReceivedState.OPEN) {
 				this.state = ReceivedState.CLOSING;
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 		goOn();
 	}
 
 	/** The client has stopped: nothing more is received unless it is started again. */
 	public void closed() {
-		List<Late> dropped = List.of();
-		this.lock.lock();
-		try {
+		List<Late> dropped = new ArrayList<>(1);
+		locked(() -> {
 			if (this.state != ReceivedState.CLOSED) {
 				this.state = ReceivedState.CLOSED;
-				dropped = dropLate((each) -> true);
+				dropLate((each) -> true, dropped);
 				this.entries.closed();
 				add(new Received.Closed());
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 		dropped.forEach(ReceivedQueue::waitsNoMore);
 	}
 
+	/** Under the lock. */
 	private void add(Received entry) {
-		this.lock.lock();
-		try {
-			if (this.state == ReceivedState.CLOSED && !(entry instanceof Received.Closed)) {
-				// From a handler that was so late that the stop did not wait for it.
-				return;
-			}
-			this.entries.add(entry);
-			this.changed.signal();
+		if (this.state == ReceivedState.CLOSED && !(entry instanceof Received.Closed)) {
+			// From a handler that was so late that the stop did not wait for it.
+			return;
 		}
-		finally {
-			this.lock.unlock();
-		}
+		this.entries.add(entry);
+		this.changed.signal();
 	}
 
 	/**
@@ -262,7 +231,7 @@ public final class ReceivedQueue {
 			if (this.state == ReceivedState.CLOSED) {
 				return null;
 			}
-			boolean full = this.entries.isFull();
+			boolean full = this.entries.isFull(1);
 			boolean scarce = !this.entries.hasMemory(payload, 0);
 			switch (Overflow.decide(this.overflow, !full && !scarce)) {
 				case ADMIT -> added(payload);
@@ -294,8 +263,9 @@ public final class ReceivedQueue {
 	private @Nullable CompletionStage<@Nullable Void> addLater(Object from, Object payload) {
 		// One that still waits is of an earlier connection, which no caller waits for any
 		// more.
-		dropLate((each) -> each.from() == from || !this.connections.contains(each.from()))
-			.forEach(ReceivedQueue::waitsNoMore);
+		List<Late> dropped = new ArrayList<>(1);
+		dropLate((each) -> each.from() == from || !this.connections.contains(each.from()), dropped);
+		dropped.forEach(ReceivedQueue::waitsNoMore);
 		Late last = new Late(from, payload, new CompletableFuture<>());
 		this.late.add(last);
 		// A thread in receive that finds the queue empty takes it directly.
@@ -336,7 +306,7 @@ public final class ReceivedQueue {
 		int size = ReceivedEntries.size(next.payload());
 		boolean scarce = !anyway && !this.entries.hasMemory(next.payload(), size);
 		if (!anyway && this.state == ReceivedState.OPEN) {
-			if (this.entries.isFull()) {
+			if (this.entries.isFull(1)) {
 				return null;
 			}
 			if (scarce) {
@@ -345,7 +315,7 @@ public final class ReceivedQueue {
 			}
 		}
 		this.late.poll();
-		if (this.state != ReceivedState.OPEN && (scarce || this.entries.isFullTwice())) {
+		if (this.state != ReceivedState.OPEN && (scarce || this.entries.isFull(2))) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.
 			this.counters.count(Counter.INBOUND_DROPPED);
@@ -364,13 +334,7 @@ public final class ReceivedQueue {
 	}
 
 	private void checkAgain() {
-		this.lock.lock();
-		try {
-			this.checking = false;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> this.checking = false);
 		goOn();
 	}
 
@@ -393,7 +357,7 @@ public final class ReceivedQueue {
 		this.lock.lock();
 		try {
 			this.entries.ask();
-			Taker taker = new Taker(nanos(timeout));
+			Taker taker = new Taker(TimeUnit.NANOSECONDS.convert(timeout));
 			while (this.entries.isEmpty()) {
 				freed = addLate(true);
 				if (freed != null) {
@@ -436,12 +400,13 @@ public final class ReceivedQueue {
 		return next;
 	}
 
-	private static long nanos(Duration timeout) {
+	private void locked(Runnable task) {
+		this.lock.lock();
 		try {
-			return timeout.toNanos();
+			task.run();
 		}
-		catch (ArithmeticException ex) {
-			return timeout.isNegative() ? 0 : TimeUnit.DAYS.toNanos(365);
+		finally {
+			this.lock.unlock();
 		}
 	}
 
