@@ -127,16 +127,12 @@ final class ClientMessages {
 	}
 
 	private boolean fits(ClientMessage message, int others, long otherBytes) {
-		return hasRoom(message, others, otherBytes) && (others == 0 || hasMemory());
+		return this.bounds.fits(others, otherBytes, message.bytes()) && (others == 0 || hasMemory());
 	}
 
 	/** Whether the limits of this client have room, however much memory there is. */
 	boolean hasRoom(ClientMessage message) {
-		return hasRoom(message, count(), this.bytes);
-	}
-
-	private boolean hasRoom(ClientMessage message, int others, long otherBytes) {
-		return this.bounds.fits(others, otherBytes, message.bytes());
+		return this.bounds.fits(count(), this.bytes, message.bytes());
 	}
 
 	/**

@@ -117,8 +117,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 			this.overflow = limits.overflow();
 			this.bounds.resize(limits.capacity(), limits.bytes());
 			this.links.spread(spread);
-			admitBlocked();
-			this.links.handOver();
+			goOn();
 		});
 	}
 
@@ -200,7 +199,8 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 			unlock();
 		}
 		if (sender != null) {
-			if (!sender.await(this::checkAgain)) {
+			// There may be memory again for those who wait.
+			if (!sender.await(() -> locked(this::goOn))) {
 				withdraw(sender);
 			}
 			refusal = sender.refusal();
@@ -248,29 +248,16 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		return full;
 	}
 
-	/** There may be memory again for those who wait. */
-	private void checkAgain() {
-		locked(() -> {
-			admitBlocked();
-			this.links.handOver();
-		});
-	}
-
 	/** A sender was interrupted while it waited. */
 	private void withdraw(BlockedSend<ClientMessage> sender) {
 		Exception refusal = new InterruptedIOException(
 				"Interrupted while waiting for room to send with client '" + this.name + "'");
-		this.lock.lock();
-		try {
+		locked(() -> {
 			if (this.room.withdraw(sender, refusal)) {
 				// Senders after this one may have shorter payloads, which fit.
-				admitBlocked();
-				this.links.handOver();
+				goOn();
 			}
-		}
-		finally {
-			unlock();
-		}
+		});
 	}
 
 	/**
@@ -281,8 +268,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		locked(() -> {
 			if (this.messages.withdraw(message)
 					|| this.room.refuse((sent) -> sent == message, ClientMessages.unwanted())) {
-				admitBlocked();
-				this.links.handOver();
+				goOn();
 			}
 		});
 	}
@@ -291,9 +277,14 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	private void expire() {
 		locked(() -> {
 			this.messages.expire(this.links.anyAttached());
-			admitBlocked();
-			this.links.handOver();
+			goOn();
 		});
+	}
+
+	/** There may be room for those who wait, and for what is to leave. Under the lock. */
+	private void goOn() {
+		admitBlocked();
+		this.links.handOver();
 	}
 
 	/** Admits those who wait, in order, as long as there is room. Under the lock. */

@@ -132,12 +132,7 @@ final class OutboxLinks {
 
 	/** Whether one takes payloads. */
 	boolean anyAttached() {
-		for (OutboxLink link : this.all) {
-			if (link.isAttached()) {
-				return true;
-			}
-		}
-		return false;
+		return this.all.stream().anyMatch(OutboxLink::isAttached);
 	}
 
 	/** Whether there is none that takes or has payloads, and one is about to be over. */
