@@ -188,8 +188,17 @@ final class AddressRace {
 		if (this.proxy == null) {
 			return bootstrap.handler(handshake).connect(this.sockets.target(server));
 		}
-		bootstrap.handler(new ProxiedChannel(this.proxy, server, this, handshake)).disableResolver();
-		return bootstrap.connect(this.attempt.target());
+		Route.Proxy by = this.proxy;
+		bootstrap.handler(new ChannelInitializer<Channel>() {
+
+			@Override
+			protected void initChannel(Channel channel) {
+				ProxyHandshake.add(channel.pipeline(), by, server, AddressRace.this);
+				channel.pipeline().addLast(handshake);
+			}
+
+		});
+		return bootstrap.disableResolver().connect(this.attempt.target());
 	}
 
 	/**
@@ -312,32 +321,6 @@ final class AddressRace {
 			Sockets.resetOnClose(channel);
 			channel.close();
 		}
-	}
-
-	/** Prepares a channel to a proxy. */
-	private static final class ProxiedChannel extends ChannelInitializer<Channel> {
-
-		private final Route.Proxy proxy;
-
-		private final InetSocketAddress address;
-
-		private final AddressRace race;
-
-		private final ClientHandshake handshake;
-
-		ProxiedChannel(Route.Proxy proxy, InetSocketAddress address, AddressRace race, ClientHandshake handshake) {
-			this.proxy = proxy;
-			this.address = address;
-			this.race = race;
-			this.handshake = handshake;
-		}
-
-		@Override
-		protected void initChannel(Channel channel) {
-			ProxyHandshake.add(channel.pipeline(), this.proxy, this.address, this.race);
-			channel.pipeline().addLast(this.handshake);
-		}
-
 	}
 
 }

@@ -6,7 +6,6 @@ import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.address.UnixAddress;
@@ -164,8 +163,7 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		}
 		this.connector.resolver().resolve(host).whenComplete((addresses, failure) -> {
 			if (failure != null) {
-				Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
-				failed(ConnectFailure.UNKNOWN_HOST, (cause instanceof UnknownHostException)
+				failed(ConnectFailure.UNKNOWN_HOST, (failure instanceof UnknownHostException)
 						? new UnknownHostException("unknown host " + host) : failure);
 			}
 			else if (prepareTls()) {

@@ -1,7 +1,6 @@
 package dev.socketserver.netty.connect;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.Security;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +54,9 @@ public final class HostResolver {
 	 */
 	CompletableFuture<List<InetAddress>> resolve(String host) {
 		// An address with a scope, fe80::1%eth0, is looked up: the scope is part of it.
-		byte[] address = (host.indexOf('%') < 0) ? NetUtil.createByteArrayFromIpAddressString(host) : null;
+		InetAddress address = (host.indexOf('%') < 0) ? NetUtil.createInetAddressFromIpAddressString(host) : null;
 		if (address != null) {
-			return CompletableFuture.completedFuture(List.of(of(address)));
+			return CompletableFuture.completedFuture(List.of(address));
 		}
 		CompletableFuture<List<InetAddress>> asked = new CompletableFuture<>();
 		CompletableFuture<List<InetAddress>> before = this.underWay.putIfAbsent(host, asked);
@@ -69,38 +68,27 @@ public final class HostResolver {
 		}
 		catch (RejectedExecutionException ex) {
 			// No thread.
-			this.underWay.remove(host, asked);
-			asked.completeExceptionally(ex);
+			failed(host, asked, ex);
 		}
 		return asked;
 	}
 
-	private static InetAddress of(byte[] address) {
+	private void resolve(String host, CompletableFuture<List<InetAddress>> asked) {
 		try {
-			return InetAddress.getByAddress(address);
+			List<InetAddress> found = List.of(InetAddress.getAllByName(host));
+			// In this order: a client that asks again because of the answer gets a new
+			// one.
+			this.underWay.remove(host, asked);
+			asked.complete(found);
 		}
-		catch (UnknownHostException ex) {
-			throw new IllegalStateException("Not the length of an address", ex);
+		catch (Throwable ex) {
+			failed(host, asked, ex);
 		}
 	}
 
-	private void resolve(String host, CompletableFuture<List<InetAddress>> asked) {
-		List<InetAddress> found = List.of();
-		Throwable failure = null;
-		try {
-			found = List.of(InetAddress.getAllByName(host));
-		}
-		catch (Throwable ex) {
-			failure = ex;
-		}
-		// In this order: a client that asks again because of the answer gets a new one.
+	private void failed(String host, CompletableFuture<List<InetAddress>> asked, Throwable cause) {
 		this.underWay.remove(host, asked);
-		if (failure != null) {
-			asked.completeExceptionally(failure);
-		}
-		else {
-			asked.complete(found);
-		}
+		asked.completeExceptionally(cause);
 	}
 
 }

@@ -134,26 +134,22 @@ public final class NettyConnector implements Connector {
 		};
 	}
 
+	/** Datagrams have no streams. */
 	private @Nullable ClientSockets sockets(ClientSpec spec) {
 		try {
-			return made(spec);
+			if (spec.protocol() == Protocol.UDP) {
+				DatagramTransport.check(this.transport);
+				DatagramTransport.checkMulticast(this.transport, spec.options());
+				return null;
+			}
+			String path = spec.server().path();
+			return (path != null) ? new UnixSockets(path, this.transport, spec.options())
+					: new TcpSockets(this.transport, spec.options(), spec.session().timeouts().write());
 		}
 		catch (UnsupportedOptionException ex) {
 			// Fails the start, instead of each attempt.
 			throw new IllegalArgumentException(ex.getMessage(), ex);
 		}
-	}
-
-	/** Datagrams have no streams. */
-	private @Nullable ClientSockets made(ClientSpec spec) {
-		if (spec.protocol() == Protocol.UDP) {
-			DatagramTransport.check(this.transport);
-			DatagramTransport.checkMulticast(this.transport, spec.options());
-			return null;
-		}
-		String path = spec.server().path();
-		return (path != null) ? new UnixSockets(path, this.transport, spec.options())
-				: new TcpSockets(this.transport, spec.options(), spec.session().timeouts().write());
 	}
 
 	private EventLoopGroup loops() {
@@ -272,19 +268,16 @@ public final class NettyConnector implements Connector {
 
 	/** What connects without a stream; the kind of socket is still to be set. */
 	Bootstrap datagrams() {
-		Bootstrap bootstrap = new Bootstrap().group(this.loops);
+		Bootstrap bootstrap = bootstrap();
 		ConnectionOptions.buffers(spec().options(), bootstrap::option);
-		return from(bootstrap);
+		return bootstrap;
 	}
 
 	/**
 	 * What connects a stream; the kind of socket, the handler and the time are to be set.
 	 */
 	Bootstrap bootstrap() {
-		return from(new Bootstrap().group(this.loops));
-	}
-
-	private Bootstrap from(Bootstrap bootstrap) {
+		Bootstrap bootstrap = new Bootstrap().group(this.loops);
 		String local = spec().route().localAddress();
 		if (local != null) {
 			bootstrap.localAddress(new InetSocketAddress(address(local), 0));

@@ -181,12 +181,8 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			all = new ArrayList<>(this.clients.values());
 			all.addAll(this.leaving);
 		}
-		List<CompletableFuture<@Nullable Void>> closed = new ArrayList<>();
-		for (ManagedClient client : all) {
-			client.close();
-			closed.add(client.closed());
-		}
-		CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new)).join();
+		all.forEach(ManagedClient::close);
+		CompletableFuture.allOf(all.stream().map(ManagedClient::closed).toArray(CompletableFuture[]::new)).join();
 	}
 
 }
