@@ -338,7 +338,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				return;
 			}
 			this.reconnection.connected(from);
-			this.pool.opening(from);
+			this.pool.phase(from, ConnectionPhase.OPENING);
 			if (!from.readiness().isAwaited()) {
 				ready(from);
 			}
@@ -364,7 +364,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	/** A connection is ready. Under the monitor. */
 	private void ready(ClientConnection connection) {
 		connection.readiness().became();
-		this.pool.ready(connection);
+		this.pool.phase(connection, ConnectionPhase.READY);
 		this.status.ready(connection.session(), connection.address().endedSoon());
 		this.client.outgoing(connection.settings());
 		whenOld(connection);
@@ -575,7 +575,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				else {
 					this.client.counters().count(Counter.ATTEMPTS);
 					attempt = new ClientConnection(this, this.client, current, address, before);
-					this.pool.add(attempt);
+					this.pool.add(attempt, ConnectionPhase.CONNECTING);
 				}
 				this.status.update();
 				return attempt;

@@ -1,5 +1,6 @@
 package dev.socketserver.engine.connect;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -97,6 +98,11 @@ public final class ClientContext {
 		return this.settings.spec();
 	}
 
+	/** Returns what is said of the connections of a client, or the defaults. */
+	static ClientPool pool(ClientSpec spec) {
+		return Objects.requireNonNullElse(spec.pool(), ClientPool.DEFAULTS);
+	}
+
 	/** Returns the settings by which payloads are made that are to be sent. */
 	Settings outgoing() {
 		return this.outgoing;
@@ -171,8 +177,7 @@ public final class ClientContext {
 
 		/** Gives payloads keys by which their connection is chosen, if they have some. */
 		@Nullable Function<Object, @Nullable Object> poolKey() {
-			ClientPool pool = this.spec.pool();
-			return (pool != null) ? pool.key() : null;
+			return pool(this.spec).key();
 		}
 
 	}

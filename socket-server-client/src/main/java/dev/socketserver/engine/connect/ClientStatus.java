@@ -79,8 +79,7 @@ final class ClientStatus {
 			this.state = ClientState.CONNECTED;
 		}
 		else {
-			boolean connects = this.pool.count(ConnectionPhase.CONNECTING)
-					+ this.pool.count(ConnectionPhase.OPENING) > 0;
+			boolean connects = this.pool.count(ConnectionPhase.CONNECTING, ConnectionPhase.OPENING) > 0;
 			this.state = connects ? ClientState.CONNECTING : ClientState.DISCONNECTED;
 		}
 	}

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.Predicate;
 
 import dev.socketserver.SocketSession;
-import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.SocketClient.ConnectionState;
@@ -31,12 +30,7 @@ final class ConnectionPool {
 	 * @param spec says how many are wanted
 	 */
 	ConnectionPool(ClientSpec spec) {
-		this.size = wanted(spec);
-	}
-
-	private static int wanted(ClientSpec spec) {
-		ClientPool described = spec.pool();
-		return (described != null) ? described.size() : 1;
+		this.size = ClientContext.pool(spec).size();
 	}
 
 	/** Returns how many are wanted. */
@@ -52,7 +46,7 @@ final class ConnectionPool {
 	 * @return attempts that are not wanted any more
 	 */
 	List<ClientConnection> resize(ClientSpec spec, boolean otherwise) {
-		int wanted = wanted(spec);
+		int wanted = ClientContext.pool(spec).size();
 		this.shrunk |= wanted < this.size;
 		this.size = wanted;
 		List<ClientConnection> attempts = in(ConnectionPhase.CONNECTING);
@@ -81,21 +75,16 @@ final class ConnectionPool {
 	}
 
 	/** How many are doing that. */
-	int count(ConnectionPhase phase) {
-		int count = 0;
-		for (Member member : this.members) {
-			count += (member.phase == phase) ? 1 : 0;
-		}
-		return count;
+	int count(ConnectionPhase... phases) {
+		return in(phases).size();
 	}
 
 	/** How many are in a state, as applications see it. */
 	int count(ConnectionState state) {
 		return switch (state) {
 			case READY -> count(ConnectionPhase.READY);
-			case CONNECTING ->
-				in(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT, ConnectionPhase.OPENING)
-					.size();
+			case CONNECTING -> count(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT,
+					ConnectionPhase.OPENING);
 			case DRAINING -> count(ConnectionPhase.DRAINING);
 		};
 	}
@@ -107,9 +96,10 @@ final class ConnectionPool {
 
 	/** Returns those that are doing that, in the order in which they were made. */
 	List<ClientConnection> in(ConnectionPhase... phases) {
+		List<ConnectionPhase> wanted = List.of(phases);
 		List<ClientConnection> found = new ArrayList<>();
 		for (Member member : this.members) {
-			if (List.of(phases).contains(member.phase)) {
+			if (wanted.contains(member.phase)) {
 				found.add(member.connection);
 			}
 		}
@@ -118,12 +108,8 @@ final class ConnectionPool {
 
 	/** Returns the first that is ready, if one is. */
 	@Nullable ClientConnection firstReady() {
-		for (Member member : this.members) {
-			if (member.phase == ConnectionPhase.READY) {
-				return member.connection;
-			}
-		}
-		return null;
+		List<ClientConnection> ready = in(ConnectionPhase.READY);
+		return ready.isEmpty() ? null : ready.get(0);
 	}
 
 	/**
@@ -179,43 +165,24 @@ final class ConnectionPool {
 
 	// What changes.
 
-	/** An attempt is made. */
-	void add(ClientConnection attempt) {
-		this.members.add(new Member(attempt, ConnectionPhase.CONNECTING));
+	/** An attempt is made, for its own sake or as a probe. */
+	void add(ClientConnection attempt, ConnectionPhase phase) {
+		this.members.add(new Member(attempt, phase));
 	}
 
-	/** An attempt is made to probe an address. */
-	void probe(ClientConnection attempt) {
-		this.members.add(new Member(attempt, ConnectionPhase.PROBING));
-	}
-
-	/** A probe has led to a connection, which carries nothing. */
-	void kept(ClientConnection connection) {
-		phase(connection, ConnectionPhase.KEPT);
-	}
-
-	/** That is wanted now. */
-	void use(ClientConnection kept) {
-		phase(kept, ConnectionPhase.CONNECTING);
-	}
-
-	/** An attempt has led to a connection. */
-	void opening(ClientConnection connection) {
-		phase(connection, ConnectionPhase.OPENING);
-	}
-
-	/** A connection is ready. */
-	void ready(ClientConnection connection) {
-		phase(connection, ConnectionPhase.READY);
+	/** A connection that is here does something else from now on. */
+	void phase(ClientConnection connection, ConnectionPhase next) {
+		Member member = member(connection);
+		if (member != null) {
+			member.phase = next;
+		}
 	}
 
 	/** A connection is over, and gives back what it had. */
 	void lost(ClientConnection connection) {
-		if (phase(connection) != ConnectionPhase.DRAINING) {
-			phase(connection, ConnectionPhase.LOST);
-		}
 		Member member = member(connection);
 		if (member != null) {
+			member.phase = (member.phase == ConnectionPhase.DRAINING) ? member.phase : ConnectionPhase.LOST;
 			member.rotation = null;
 		}
 	}
@@ -231,13 +198,6 @@ final class ConnectionPool {
 	/** Forgets all. */
 	void clear() {
 		this.members.clear();
-	}
-
-	private void phase(ClientConnection connection, ConnectionPhase next) {
-		Member member = member(connection);
-		if (member != null) {
-			member.phase = next;
-		}
 	}
 
 	private @Nullable Member member(ClientConnection connection) {

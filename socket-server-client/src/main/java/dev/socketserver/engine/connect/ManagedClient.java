@@ -15,7 +15,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
-import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -93,16 +92,14 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 
 	/** How payloads are spread over connections, where there are several. */
 	private static @Nullable Select spread(ClientSpec spec) {
-		ClientPool pool = spec.pool();
-		return (pool != null && pool.size() > 1) ? spec.failOver().select() : null;
+		return (ClientContext.pool(spec).size() > 1) ? spec.failOver().select() : null;
 	}
 
 	/**
 	 * Datagrams are worth little when they are late, unless there has to be a sign-on.
 	 */
 	private static @Nullable WaitLimit waitLimit(ClientSpec spec, SharedResources engine) {
-		ClientPool pool = spec.pool();
-		boolean signsOn = pool != null && pool.ready() != Ready.CONNECTED;
+		boolean signsOn = ClientContext.pool(spec).ready() != Ready.CONNECTED;
 		return (spec.protocol() == Protocol.UDP && !signsOn) ? new WaitLimit(DATAGRAM_NANOS, engine.timer()) : null;
 	}
 

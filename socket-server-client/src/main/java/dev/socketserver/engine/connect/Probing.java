@@ -72,7 +72,7 @@ final class Probing {
 			ClientConnection probe = attempts.apply(due);
 			this.addresses.probing(due);
 			this.client.counters().count(Counter.ATTEMPTS);
-			this.pool.probe(probe);
+			this.pool.add(probe, ConnectionPhase.PROBING);
 			then.add(probe::begin);
 		}
 		schedule(this.addresses.nextDue(last, now));
@@ -99,7 +99,7 @@ final class Probing {
 	/** A probe has led to a connection, unless it was given up meanwhile. */
 	void kept(ClientConnection probe) {
 		if (this.pool.phase(probe) == ConnectionPhase.PROBING && !probe.isSettled()) {
-			this.pool.kept(probe);
+			this.pool.phase(probe, ConnectionPhase.KEPT);
 			this.addresses.kept(probe.address(), probe, this.client.engine().clock().getAsLong());
 		}
 	}
@@ -112,7 +112,7 @@ final class Probing {
 	@Nullable ClientConnection use(ClientAddress address) {
 		ClientConnection kept = this.pool.kept(address);
 		if (kept != null) {
-			this.pool.use(kept);
+			this.pool.phase(kept, ConnectionPhase.CONNECTING);
 			lost(kept, CloseReason.ROTATED);
 		}
 		return kept;

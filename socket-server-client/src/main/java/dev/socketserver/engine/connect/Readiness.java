@@ -11,7 +11,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketSession;
-import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.Ready;
 import dev.socketserver.engine.events.SessionListener;
@@ -79,8 +78,7 @@ final class Readiness implements SessionListener {
 
 	/** When what the client sends may be sent here. Any thread. */
 	Ready when() {
-		ClientPool pool = this.connection.settings().spec().pool();
-		return (pool != null) ? pool.ready() : Ready.CONNECTED;
+		return ClientContext.pool(this.connection.settings().spec()).ready();
 	}
 
 	/** Whether it is not ready with its connection alone. Any thread. */
@@ -108,8 +106,7 @@ final class Readiness implements SessionListener {
 
 	/** Waits for the handler to say that the connection is ready, but not for ever. */
 	private void awaitReady() {
-		ClientPool pool = this.client.spec().pool();
-		Duration most = ((pool != null) ? pool : ClientPool.DEFAULTS).readyTimeout();
+		Duration most = ClientContext.pool(this.client.spec()).readyTimeout();
 		Deadline end = new Deadline();
 		this.timer = end;
 		end.begin(this.client.engine().timer(), most.toNanos(),

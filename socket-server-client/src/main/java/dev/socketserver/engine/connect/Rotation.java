@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.client.ClientPool;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +38,7 @@ final class Rotation {
 	 * @param task the task; none that was to be run before is run
 	 */
 	void whenOld(ClientConnection connection, long since, Runnable task) {
-		ClientPool pool = this.client.spec().pool();
-		Duration maxAge = (pool != null) ? pool.maxAge() : null;
+		Duration maxAge = ClientContext.pool(this.client.spec()).maxAge();
 		if (maxAge != null) {
 			double age = maxAge.toNanos() * ThreadLocalRandom.current().nextDouble(0.9, 1.1);
 			connection.ages(Math.max(0, (long) age - since), task);
