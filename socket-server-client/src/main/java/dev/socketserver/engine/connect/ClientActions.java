@@ -38,28 +38,8 @@ record ClientActions(ClientContext client, Connector.Factory connectors, Reconne
 	}
 
 	@Override
-	public Throwable cause(Throwable thrown) {
-		return thrown;
-	}
-
-	@Override
-	public void failed(Throwable cause) {
-		// It is thrown to whoever has started it.
-	}
-
-	@Override
 	public void cancelled(ClientRun run) {
 		throw new IllegalStateException("Nobody stops a client while it starts");
-	}
-
-	@Override
-	public void started(ClientRun run) {
-		// Listeners are notified of connections.
-	}
-
-	@Override
-	public void work(ClientRun run) {
-		// The next step is taken on the executor.
 	}
 
 	@Override

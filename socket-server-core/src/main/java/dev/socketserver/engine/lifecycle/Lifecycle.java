@@ -86,6 +86,16 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		return this.starts.left();
 	}
 
+	/** Returns all runs that have not ended: the current one, if there is one, first. */
+	public List<R> runs() {
+		List<R> runs = new ArrayList<>(left());
+		R current = this.run;
+		if (current != null) {
+			runs.add(0, current);
+		}
+		return runs;
+	}
+
 	/** Returns why the last start has failed, until the next, or a stop. */
 	public @Nullable Throwable failure() {
 		return this.failure;
@@ -281,18 +291,13 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public <T extends @Nullable Object> T drain(Function<List<R>, T> begin) {
 		return locked(() -> {
-			R current = this.run;
 			if (isRunning()) {
 				drains();
 			}
 			else if (this.state == ServerState.STARTING) {
 				cancelStart();
 			}
-			List<R> runs = new ArrayList<>(left());
-			if (current != null) {
-				runs.add(0, current);
-			}
-			return begin.apply(runs);
+			return begin.apply(runs());
 		});
 	}
 
@@ -322,13 +327,8 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public boolean leave(R leaving) {
 		return locked(() -> {
-			Start start = this.starts.of(leaving);
-			if (start == null) {
-				return false;
-			}
-			this.notifying.await(() -> start.isSettled());
-			this.notifying.awaitStop();
-			if (this.run != leaving || leaving.isStopping()) {
+			Start start = settledStart(leaving);
+			if (start == null || this.run != leaving || leaving.isStopping()) {
 				return false;
 			}
 			// In this order: else it would be counted twice for a moment, as the current
@@ -359,6 +359,20 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		});
 	}
 
+	/**
+	 * Waits until it is settled whether listeners are notified of the start of a run, and
+	 * none is notified of a stop. Under the lock, which this gives up meanwhile.
+	 * @return what has made the run; {@code null} if that is over
+	 */
+	private @Nullable Start settledStart(R run) {
+		Start start = this.starts.of(run);
+		if (start != null) {
+			this.notifying.await(() -> start.isSettled());
+			this.notifying.awaitStop();
+		}
+		return start;
+	}
+
 	// What becomes of runs.
 
 	/**
@@ -368,13 +382,8 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public Next ended(R ended) {
 		return locked(() -> {
-			Start start = this.starts.of(ended);
-			if (start == null) {
-				return Next.NOTHING;
-			}
-			this.notifying.await(() -> start.isSettled());
-			this.notifying.awaitStop();
-			if (this.starts.wasLeft(ended)) {
+			Start start = settledStart(ended);
+			if (start == null || this.starts.wasLeft(ended)) {
 				return Next.NOTHING;
 			}
 			stopped(start, ended);
@@ -533,19 +542,24 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		R begin();
 
 		/** Returns what to report if that has thrown something. */
-		Throwable cause(Throwable thrown);
+		default Throwable cause(Throwable thrown) {
+			return thrown;
+		}
 
-		/** Notifies listeners that a start has failed. */
-		void failed(Throwable cause);
+		/** Notifies listeners that a start has failed, if there are any of that. */
+		default void failed(Throwable cause) {
+		}
 
 		/** Ends a run that was stopped while it started; may throw. */
 		void cancelled(R run);
 
-		/** Notifies listeners of a start. */
-		void started(R run);
+		/** Notifies listeners of a start, if there are any of that. */
+		default void started(R run) {
+		}
 
-		/** Has a run work, which may be at its end already. */
-		void work(R run);
+		/** Has a run work that does not by itself; it may be at its end already. */
+		default void work(R run) {
+		}
 
 		/** Notifies listeners of a stop. */
 		void stopped(R run);

@@ -1,10 +1,10 @@
 package dev.socketserver.engine.lifecycle;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +21,8 @@ final class Starts<R> {
 	/** Those whose runs are not over. */
 	private final Map<R, Start> ofRuns = new HashMap<>();
 
-	/** Replaced as a whole. */
-	private volatile List<R> left = List.of();
+	/** Any thread reads it. */
+	private final List<R> left = new CopyOnWriteArrayList<>();
 
 	/** Returns the last start. */
 	Start last() {
@@ -31,7 +31,7 @@ final class Starts<R> {
 
 	/** Returns the runs that were left and have not ended. Any thread. */
 	List<R> left() {
-		return this.left;
+		return List.copyOf(this.left);
 	}
 
 	/** Begins a start, whose future is given. */
@@ -52,18 +52,12 @@ final class Starts<R> {
 
 	/** A run goes on by itself. */
 	void leave(R run) {
-		List<R> more = new ArrayList<>(this.left);
-		more.add(run);
-		this.left = List.copyOf(more);
+		this.left.add(run);
 	}
 
 	/** A run has ended; returns whether it was left before. */
 	boolean wasLeft(R ended) {
-		boolean known = this.left.contains(ended);
-		if (known) {
-			this.left = this.left.stream().filter((run) -> run != ended).toList();
-		}
-		return known;
+		return this.left.remove(ended);
 	}
 
 	/** A run is over; returns what has made it, once. */

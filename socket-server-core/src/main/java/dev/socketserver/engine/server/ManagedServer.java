@@ -124,11 +124,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		if (present != ServerState.STOPPED && present != ServerState.FAILED) {
 			change.checkNoRestart();
 		}
-		List<ServerRun> runs = new ArrayList<>(this.lifecycle.left());
-		ServerRun current = this.lifecycle.run();
-		if (current != null) {
-			runs.add(current);
-		}
+		List<ServerRun> runs = this.lifecycle.runs();
 		List<Runnable> made = new ArrayList<>();
 		runs.forEach((run) -> run.prepare(spec, made));
 		this.context.reconfigure(spec, version);
