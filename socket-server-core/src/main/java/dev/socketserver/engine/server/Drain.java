@@ -145,8 +145,9 @@ final class Drain {
 
 	private byte @Nullable [] lastWord(Session session) {
 		for (ServerRun run : this.runs) {
-			if (run.has(session)) {
-				return run.listener(session).farewell().bytes(session);
+			RunListener by = run.listener(session);
+			if (by != null) {
+				return by.farewell().bytes(session);
 			}
 		}
 		return null;

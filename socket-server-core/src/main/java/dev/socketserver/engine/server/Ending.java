@@ -2,10 +2,10 @@ package dev.socketserver.engine.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -55,7 +55,7 @@ final class Ending {
 
 	/** Returns how many sessions are open. */
 	long count() {
-		return openSessions().count();
+		return this.run.openSessions().count();
 	}
 
 	/** Returns how many sessions were cut. */
@@ -63,18 +63,14 @@ final class Ending {
 		return this.cut;
 	}
 
-	private Stream<Session> openSessions() {
-		return this.run.openSessions();
-	}
-
 	/** Sends all sessions what they are sent before they end. */
 	private void farewell() {
-		openSessions().forEach(this::farewell);
+		this.run.openSessions().forEach(this::farewell);
 	}
 
 	/** Sends that to a session. */
 	private void farewell(Session session) {
-		this.run.listener(session).farewell().say(session);
+		Objects.requireNonNull(this.run.listener(session), "listener").farewell().say(session);
 	}
 
 	/** Returns whether the caller is the first to stop the sessions. */
@@ -132,7 +128,7 @@ final class Ending {
 	List<Session> leaveTo(Consumer<Session> others) {
 		this.late = others;
 		this.run.close();
-		return openSessions().toList();
+		return this.run.openSessions().toList();
 	}
 
 	/** Has the sessions that are left after the timeout stop, as {@link #stop}. */
@@ -154,7 +150,7 @@ final class Ending {
 		this.run.listeners().forEach((listener) -> listener.port().abortPending());
 		if (first && !timeout.isZero()) {
 			farewell();
-			openSessions().forEach(Session::stop);
+			this.run.openSessions().forEach(Session::stop);
 		}
 		if (timeout.isZero()) {
 			abort();
@@ -179,7 +175,7 @@ final class Ending {
 		}
 		// The last of them may end at once, and the report of a drain follows it.
 		this.cut = count();
-		openSessions().forEach((session) -> session.abort(ABORTED));
+		this.run.openSessions().forEach((session) -> session.abort(ABORTED));
 		after(TimeUnit.SECONDS.toNanos(ABORT_SECONDS), this::giveUp);
 	}
 

@@ -58,7 +58,7 @@ public final class ServerContext {
 		this.sessions = sessions;
 		this.alarms = alarms;
 		this.failureLog = new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), engine.clock());
-		this.settings = Settings.first(spec);
+		this.settings = Settings.of(spec, SharedState.FIRST_VERSION, List.of());
 	}
 
 	/**
@@ -67,7 +67,7 @@ public final class ServerContext {
 	 * @param version the version
 	 */
 	void reconfigure(ServerSpec spec, long version) {
-		this.settings = this.settings.next(spec, version);
+		this.settings = Settings.of(spec, version, listeners());
 		this.sessions.reconfigure(spec, this.counters, this.engine.timer());
 		ServerBans made = this.bans.get();
 		if (made != null) {
@@ -136,12 +136,8 @@ public final class ServerContext {
 
 	/** Whom the server bans, made when it is asked for. */
 	ServerBans madeBans() {
-		ServerBans made = this.bans.get();
-		if (made == null) {
-			this.bans.compareAndSet(null, new ServerBans(this.server, this.engine.listener(), this.engine.clock()));
-			made = Objects.requireNonNull(this.bans.get());
-		}
-		return made;
+		return Objects.requireNonNull(this.bans.updateAndGet((made) -> (made != null) ? made
+				: new ServerBans(this.server, this.engine.listener(), this.engine.clock())));
 	}
 
 	/**
@@ -162,30 +158,22 @@ public final class ServerContext {
 	 */
 	private record Settings(ServerSpec spec, long version, Payloads payloads, List<ListenerContext> listeners) {
 
-		static Settings first(ServerSpec spec) {
-			return new Settings(spec, SharedState.FIRST_VERSION, payloads(spec), List.of()).next(spec,
-					SharedState.FIRST_VERSION);
-		}
-
-		private static Payloads payloads(ServerSpec spec) {
-			return new Payloads(spec.session().charset(), spec.session().converters());
-		}
-
-		/** A listener that stays keeps what was counted of it. */
-		Settings next(ServerSpec other, long next) {
+		/** A listener that is there already keeps what was counted of it. */
+		static Settings of(ServerSpec spec, long version, List<ListenerContext> before) {
 			List<ListenerContext> all = new ArrayList<>(1);
-			for (ListenerSpec each : other.listeners()) {
-				ListenerContext known = listener(each.name());
+			for (ListenerSpec each : spec.listeners()) {
+				ListenerContext known = named(each.name(), before);
 				if (known != null) {
 					known.reconfigure(each);
 				}
 				all.add((known != null) ? known : new ListenerContext(each));
 			}
-			return new Settings(other, next, payloads(other), List.copyOf(all));
+			Payloads payloads = new Payloads(spec.session().charset(), spec.session().converters());
+			return new Settings(spec, version, payloads, List.copyOf(all));
 		}
 
-		private @Nullable ListenerContext listener(String name) {
-			for (ListenerContext each : this.listeners) {
+		private static @Nullable ListenerContext named(String name, List<ListenerContext> listeners) {
+			for (ListenerContext each : listeners) {
 				if (each.spec().name().equals(name)) {
 					return each;
 				}

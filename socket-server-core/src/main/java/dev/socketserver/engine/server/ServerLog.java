@@ -117,14 +117,10 @@ public final class ServerLog implements SocketServerListener {
 		CloseReason reason = status.reason();
 		if (isTrouble(reason)) {
 			String label = ((Session) session).spec().label();
-			limit(label, reason, "closed").log(() -> logger.warn("'{}' has closed session {} of {}: {}{}", label,
+			limit(label, reason, "closed", 1).log(() -> logger.warn("'{}' has closed session {} of {}: {}{}", label,
 					session.id(), Addresses.format(session.remoteAddress()), reason,
 					(status.detail() != null) ? ", " + LogText.of(status.detail()) : ""));
 		}
-	}
-
-	private LogLimit limit(String label, Enum<?> reason, String what) {
-		return limit(label, reason, what, 1);
 	}
 
 	private LogLimit limit(String label, Enum<?> reason, String what, int most) {
@@ -146,7 +142,7 @@ public final class ServerLog implements SocketServerListener {
 		else if (kind == Alarm.Kind.SESSIONS || kind == Alarm.Kind.MEMORY) {
 			// Limited, since where few sessions are allowed a few peers that connect and
 			// leave raise many alarms.
-			limit(server.name(), kind, "alarmed").log(line);
+			limit(server.name(), kind, "alarmed", 1).log(line);
 		}
 		// The others were logged where they were found out.
 	}
@@ -295,19 +291,16 @@ public final class ServerLog implements SocketServerListener {
 		if (address == null) {
 			return "nothing";
 		}
-		String scope = "";
+		String text = Addresses.format(address);
 		// In this order, since most are not of Unix, and need no other class at the
 		// start.
 		if (address.getClass() != InetSocketAddress.class && address instanceof UnixAddress) {
-			scope = "";
+			return text;
 		}
-		else if (address.getAddress().isLoopbackAddress()) {
-			scope = " (loopback only)";
+		if (address.getAddress().isLoopbackAddress()) {
+			return text + " (loopback only)";
 		}
-		else if (address.getAddress().isAnyLocalAddress()) {
-			scope = " (all interfaces)";
-		}
-		return Addresses.format(address) + scope;
+		return address.getAddress().isAnyLocalAddress() ? text + " (all interfaces)" : text;
 	}
 
 	/** Why something happened at a listener, or at a server. */

@@ -143,14 +143,14 @@ public final class ServerRun implements Lifecycle.Run {
 		return this.listeners.get(0);
 	}
 
-	/** Returns the listener by which a session came. */
-	RunListener listener(Session session) {
+	/** Returns the listener by which a session came; {@code null} in another run. */
+	@Nullable RunListener listener(Session session) {
 		for (RunListener each : this.listeners) {
 			if (each.has(session)) {
 				return each;
 			}
 		}
-		throw new IllegalArgumentException("Session " + session.id() + " is of another run");
+		return null;
 	}
 
 	/** Returns a listener of this run. */
@@ -165,12 +165,7 @@ public final class ServerRun implements Lifecycle.Run {
 
 	/** Whether a session is one of its own. */
 	boolean has(Session session) {
-		for (RunListener each : this.listeners) {
-			if (each.has(session)) {
-				return true;
-			}
-		}
-		return false;
+		return listener(session) != null;
 	}
 
 	/** Returns the open sessions: the registry also has those of other runs. */
