@@ -10,7 +10,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.FrameQueue;
-import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.input.WaitingFrame;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.framing.FrameException;
@@ -32,8 +31,6 @@ public final class BlockingInput {
 
 	private final InvokedSession session;
 
-	private final SessionInput input;
-
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/**
@@ -46,8 +43,11 @@ public final class BlockingInput {
 	/** Whether frames are dropped and charged here, and not counted by the input. */
 	private final boolean drops;
 
-	/** How the session ends once the handler has read everything; set once. */
-	private @Nullable CloseStatus end;
+	/**
+	 * How the session ends once the handler has read everything; set once, under the
+	 * lock.
+	 */
+	private volatile @Nullable CloseStatus end;
 
 	/** The server stops: perhaps before the handler was notified of the end, or after. */
 	private boolean stopped;
@@ -68,11 +68,9 @@ public final class BlockingInput {
 	/** Answers what is no frame, on the thread of the handler. */
 	private final Consumer<FrameException> badFrames;
 
-	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, SessionInput input,
-			Consumer<FrameException> badFrames) {
+	BlockingInput(InvokedSession session, Bounds<InboundOverflow> bounds, Consumer<FrameException> badFrames) {
 		this.badFrames = badFrames;
 		this.session = session;
-		this.input = input;
 		this.current = session.input().steps().oneAtATime() ? 0 : -1;
 		this.drops = bounds.overflow().drops();
 		this.frames = new FrameQueue(bounds, session.state());
@@ -132,13 +130,7 @@ public final class BlockingInput {
 	 * How the session ends once everything here was read, if that is settled. Any thread.
 	 */
 	@Nullable CloseStatus endStatus() {
-		this.lock.lock();
-		try {
-			return this.end;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.end;
 	}
 
 	/**
@@ -151,13 +143,7 @@ public final class BlockingInput {
 
 	/** Whether something was decoded that the handler has not read. Its thread. */
 	boolean hasUnread() {
-		this.lock.lock();
-		try {
-			return this.frames.size() > 0;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.frames.size() > 0;
 	}
 
 	/** The handler has done with what it has read, and waits for something else. */
@@ -167,7 +153,7 @@ public final class BlockingInput {
 
 	/** How many payloads wait. Any thread. */
 	int size() {
-		return this.drops ? this.frames.size() : this.input.room().frames();
+		return this.drops ? this.frames.size() : this.session.input().room().frames();
 	}
 
 	// What the handler's threads do.
@@ -387,7 +373,7 @@ public final class BlockingInput {
 	}
 
 	private void taken(int count, long bytes) {
-		if (!this.drops && this.input.room().taken(count, bytes)) {
+		if (!this.drops && this.session.input().room().taken(count, bytes)) {
 			this.session.input().roomAgain();
 		}
 	}

@@ -17,7 +17,6 @@ import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.handlers.CallFailure;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.input.SessionInput;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
@@ -68,15 +67,14 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	 * @param session the session
 	 * @param call calls the handler
 	 * @param bounds how much may wait for the handler
-	 * @param input counts what waits for the handler
 	 * @param scheduler runs callbacks of sends
 	 * @param threads starts the thread of the handler
 	 */
 	public BlockingInvoker(InvokedSession session, BlockingCall call, Bounds<InboundOverflow> bounds,
-			SessionInput input, LaneScheduler scheduler, SessionThreads threads) {
+			LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
-		this.input = new BlockingInput(session, bounds, input, this::answerBad);
+		this.input = new BlockingInput(session, bounds, this::answerBad);
 		this.output = new BlockingOutput(session);
 		this.threads = threads;
 		this.callbacks = new Lane(scheduler, this);
@@ -391,31 +389,6 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 		this.input.discard();
 		this.session.end().settle();
 		this.session.finished();
-	}
-
-	/** The call of the handler, in one of its forms. One object for each session. */
-	public interface BlockingCall {
-
-		/**
-		 * Calls the handler, once.
-		 * @param input what the handler reads from
-		 * @param output what it sends with
-		 * @param session the session
-		 * @throws Exception whatever the handler throws
-		 */
-		void run(BlockingInput input, BlockingOutput output, InvokedSession session) throws Exception;
-
-		/** Returns who is notified of what the handler throws, if anybody is. */
-		@Nullable FailureHandler failures();
-
-		/**
-		 * Asks the handler what it has to say about the session. Beside the call.
-		 * @param session the session
-		 * @return what it says, which is nothing before the call
-		 * @throws Exception whatever the handler throws
-		 */
-		Map<String, ?> details(InvokedSession session) throws Exception;
-
 	}
 
 }

@@ -3,14 +3,17 @@ package dev.socketserver.engine.handlers;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LogContext;
+import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.operator.IoThread;
+import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spi.PreparingHandlers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * the outbox has no room for them, or when the handler gives them later than its call
  * returns.
  */
-final class MessageInvoker implements Invoker, Lane.Owner, Executor {
+public final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 
 	private final InvokedSession session;
 
@@ -63,19 +66,25 @@ final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 	private boolean over;
 
 	/**
-	 * Creates the invoker of a session.
+	 * Creates the invoker of a session, whose input is there already.
 	 * @param session the session
 	 * @param reader reads frames for the handler; {@code null} if it gets them as they
 	 * are
+	 * @param bounds how much may wait for the handler
 	 * @param scheduler runs the session's lane
-	 * @param waiting makes the place where frames wait, or none if they do on the lane
 	 */
-	MessageInvoker(InvokedSession session, @Nullable FrameReader reader, LaneScheduler scheduler,
-			Function<MessageInvoker, @Nullable WaitingFrames> waiting) {
+	public MessageInvoker(InvokedSession session, @Nullable FrameReader reader, Bounds<InboundOverflow> bounds,
+			LaneScheduler scheduler) {
 		this.session = session;
 		this.lane = new Lane(scheduler, this);
 		this.calls = new HandlerCalls(new ReplySender(session, this.lane, this), reader);
-		this.waiting = waiting.apply(this);
+		ServerHandler.Messages handler = (ServerHandler.Messages) session.spec().handler();
+		if (handler.sessions() instanceof PreparingHandlers preparing) {
+			this.waiting = new PreparedFrames(this, bounds, preparing.ahead());
+		}
+		else {
+			this.waiting = bounds.overflow().drops() ? new DroppableFrames(this, bounds) : null;
+		}
 	}
 
 	InvokedSession session() {

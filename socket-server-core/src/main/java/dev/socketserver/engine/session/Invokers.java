@@ -1,13 +1,12 @@
 package dev.socketserver.engine.session;
 
 import dev.socketserver.ServerHandler;
+import dev.socketserver.engine.blocking.BlockingCall;
 import dev.socketserver.engine.blocking.BlockingInvoker;
-import dev.socketserver.engine.blocking.ConversationCall;
-import dev.socketserver.engine.blocking.StreamCall;
 import dev.socketserver.engine.handlers.FrameReader;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.handlers.MessageInvokers;
+import dev.socketserver.engine.handlers.MessageInvoker;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.waiting.Bounds;
@@ -38,11 +37,9 @@ final class Invokers {
 			Bounds<InboundOverflow> inbound, LaneScheduler scheduler, SessionThreads threads) {
 		ServerHandler handler = session.spec().handler();
 		if (handler instanceof ServerHandler.Messages) {
-			return MessageInvokers.of(session, reader, inbound, scheduler);
+			return new MessageInvoker(session, reader, inbound, scheduler);
 		}
-		BlockingInvoker.BlockingCall call = (handler instanceof ServerHandler.Streams streams) ? new StreamCall(streams)
-				: new ConversationCall((ServerHandler.Conversations) handler, payloads);
-		return new BlockingInvoker(session, call, inbound, session.input(), scheduler, threads);
+		return new BlockingInvoker(session, new BlockingCall(handler, payloads), inbound, scheduler, threads);
 	}
 
 }
