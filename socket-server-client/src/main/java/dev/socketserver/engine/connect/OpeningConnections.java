@@ -67,14 +67,7 @@ final class OpeningConnections {
 	static <T extends @Nullable Object> CompletableFuture<T> outcome(CompletableFuture<T> outcome,
 			ClientConnection opening) {
 		Outcome<T> future = new Outcome<>(opening);
-		outcome.whenComplete((result, failure) -> {
-			if (failure != null) {
-				future.completeExceptionally(failure);
-			}
-			else {
-				future.complete(result);
-			}
-		});
+		outcome.whenComplete(future::settle);
 		future.handle((result, failure) -> future.isCancelled() && outcome.cancel(false));
 		return future;
 	}

@@ -48,14 +48,21 @@ public class LoopAwareFuture<T extends @Nullable Object> extends CompletableFutu
 	 * @param failure the failure, or {@code null}
 	 */
 	protected final void settle(Executor executor, T outcome, @Nullable Throwable failure) {
-		Handover.run(executor, () -> {
-			if (failure != null) {
-				completeExceptionally(failure);
-			}
-			else {
-				complete(outcome);
-			}
-		});
+		Handover.run(executor, () -> settle(outcome, failure));
+	}
+
+	/**
+	 * Completes it.
+	 * @param outcome the outcome, if there is no failure
+	 * @param failure the failure, or {@code null}
+	 */
+	public final void settle(T outcome, @Nullable Throwable failure) {
+		if (failure != null) {
+			completeExceptionally(failure);
+		}
+		else {
+			complete(outcome);
+		}
 	}
 
 	private void checkWait() {

@@ -84,15 +84,13 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<Delivery> send(String type, String id, Object payload) {
-		return HandedOver.to(this.threads.callbacks(),
-				this.member.send(type, id, new SentPayload(this.sessions, payload)));
+		return HandedOver.to(this.threads.callbacks(), this.member.send(type, id, this.sessions.sent(payload)));
 	}
 
 	@Override
 	public <T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout) {
-		return HandedOver.to(this.threads.callbacks(),
-				this.member.ask(type, id, new SentPayload(this.sessions, payload), timeout,
-						(server, bytes) -> this.sessions.reply(server, bytes, reply)));
+		return HandedOver.to(this.threads.callbacks(), this.member.ask(type, id, this.sessions.sent(payload), timeout,
+				(server, bytes) -> this.sessions.reply(server, bytes, reply)));
 	}
 
 	@Override

@@ -39,7 +39,8 @@ final class Failures {
 				: new DeliveryException(delivery(cause), message);
 	}
 
-	private static Throwable cause(Throwable failure) {
+	/** Returns what a future that depends on others has failed with. */
+	static Throwable cause(Throwable failure) {
 		Throwable cause = failure.getCause();
 		return (failure instanceof CompletionException && cause != null) ? cause : failure;
 	}

@@ -105,6 +105,20 @@ public final class NodeSessions implements LocalNode {
 	}
 
 	/**
+	 * Takes a payload on its way to a session of some server. What is not text is
+	 * converted at once, on the calling thread; text when its server, and so its charset,
+	 * is known.
+	 * @return gives the bytes for a server
+	 * @throws IllegalArgumentException if nothing can convert it
+	 */
+	Function<String, byte[]> sent(Object payload) {
+		// The caller may change an array as soon as it has been sent.
+		Object kept = (payload instanceof String) ? payload
+				: (payload instanceof byte[] bytes) ? bytes.clone() : bytes("", payload);
+		return (server) -> bytes(server, kept);
+	}
+
+	/**
 	 * Reads a reply of a session of a server.
 	 * @throws IllegalArgumentException if nothing reads the type
 	 * @throws CompletionException with the failure of what reads it

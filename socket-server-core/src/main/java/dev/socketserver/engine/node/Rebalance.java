@@ -2,7 +2,9 @@ package dev.socketserver.engine.node;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -67,15 +69,12 @@ final class Rebalance {
 
 	/** A node that drains ends its sessions anyway, at a pace of its own. */
 	private boolean isPossible() {
-		boolean selfUp = false;
-		boolean anotherUp = false;
-		for (ClusterNode node : this.cluster.nodes()) {
-			boolean up = node.state() == ClusterNode.State.UP;
-			boolean self = node.name().equals(this.cluster.node());
-			selfUp |= up && self;
-			anotherUp |= up && !self;
-		}
-		return selfUp && anotherUp;
+		Set<String> up = this.cluster.nodes()
+			.stream()
+			.filter((node) -> node.state() == ClusterNode.State.UP)
+			.map(ClusterNode::name)
+			.collect(Collectors.toSet());
+		return up.contains(this.cluster.node()) && up.size() > 1;
 	}
 
 }

@@ -69,7 +69,7 @@ public final class SingleNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<Delivery> send(String type, String id, Object payload) {
-		SentPayload sent = new SentPayload(this.sessions, payload);
+		Function<String, byte[]> sent = this.sessions.sent(payload);
 		NodeSession owner = this.sessions.newest(type, id);
 		return (owner == null) ? CompletableFuture.completedFuture(Delivery.NO_SESSION)
 				: owner.send(sent.apply(owner.server()));
@@ -77,7 +77,7 @@ public final class SingleNode implements ManagedCluster {
 
 	@Override
 	public <T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout) {
-		SentPayload sent = new SentPayload(this.sessions, payload);
+		Function<String, byte[]> sent = this.sessions.sent(payload);
 		NodeSession owner = this.sessions.newest(type, id);
 		if (owner == null) {
 			return CompletableFuture
