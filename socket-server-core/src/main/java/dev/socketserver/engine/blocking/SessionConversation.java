@@ -3,6 +3,7 @@ package dev.socketserver.engine.blocking;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.Conversation;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * receives, payloads on the thread that sends.
  */
 final class SessionConversation implements Conversation<Object, Object> {
-
-	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
 	private final BlockingInput frames;
 
@@ -66,8 +65,7 @@ final class SessionConversation implements Conversation<Object, Object> {
 
 	@Override
 	public @Nullable Object receive(Duration timeout) throws IOException, TimeoutException {
-		boolean longest = timeout.compareTo(LONGEST) >= 0;
-		long nanos = longest ? Long.MAX_VALUE : timeout.isNegative() ? 0 : timeout.toNanos();
+		long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
 		MessageObserver observer = beforeFrame();
 		return taken(this.frames.awaitFrame(nanos), observer);
 	}

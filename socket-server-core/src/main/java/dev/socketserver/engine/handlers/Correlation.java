@@ -32,28 +32,4 @@ public final class Correlation {
 		}
 	}
 
-	/**
-	 * Returns the key of a request.
-	 * @param correlator the correlator; {@code null} if replies arrive in order
-	 * @param owner whose correlator it is, for messages
-	 * @param payload the request, as the application has given it
-	 * @return the key, or {@code null} if replies arrive in order
-	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
-	 */
-	public static @Nullable Object keyOf(@Nullable Correlator correlator, String owner, Object payload) {
-		if (correlator == null) {
-			return null;
-		}
-		Object key = key(correlator, payload);
-		if (key == null) {
-			throw new IllegalArgumentException("The correlator of " + owner + " has no key for the request");
-		}
-		if (key.getClass().isArray()) {
-			throw new IllegalArgumentException(
-					"The correlator of " + owner + " makes arrays of type " + key.getClass().getTypeName()
-							+ " as keys, of which no two are equal: make it text, a number or a ByteBuffer of them");
-		}
-		return key;
-	}
-
 }

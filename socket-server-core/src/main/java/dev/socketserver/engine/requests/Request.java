@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Request {
 
-	/** The longest timeout; a longer one is shortened to it. */
-	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
+	/** The longest timeout, in milliseconds; a longer one is shortened to it. */
+	private static final long LONGEST_WAIT = TimeUnit.DAYS.toMillis(365 * 100);
 
 	private final CompletableFuture<Object> reply = new LoopAwareFuture<>();
 
@@ -119,10 +119,7 @@ public final class Request {
 	 * most
 	 */
 	public static long millis(Duration timeout) {
-		if (timeout.isNegative()) {
-			return 0;
-		}
-		return (timeout.compareTo(LONGEST_WAIT) < 0) ? timeout.toMillis() : LONGEST_WAIT.toMillis();
+		return Math.max(0, Math.min(TimeUnit.MILLISECONDS.convert(timeout), LONGEST_WAIT));
 	}
 
 	/**

@@ -31,7 +31,19 @@ public record RequestContext(@Nullable Correlator correlator, Requests requests,
 	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
 	 */
 	public @Nullable Object key(String owner, Object payload) {
-		return Correlation.keyOf(this.correlator, owner, payload);
+		if (this.correlator == null) {
+			return null;
+		}
+		Object key = Correlation.key(this.correlator, payload);
+		if (key == null) {
+			throw new IllegalArgumentException("The correlator of " + owner + " has no key for the request");
+		}
+		if (key.getClass().isArray()) {
+			throw new IllegalArgumentException(
+					"The correlator of " + owner + " makes arrays of type " + key.getClass().getTypeName()
+							+ " as keys, of which no two are equal: make it text, a number or a ByteBuffer of them");
+		}
+		return key;
 	}
 
 	/**
