@@ -1,7 +1,9 @@
 package dev.socketserver.engine.log;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -31,8 +33,9 @@ public final class LoggedFailure extends Throwable {
 	 */
 	public static Throwable of(Throwable failure) {
 		try {
-			boolean plain = length(failure, seen()) <= LogText.MOST_OF_LINE && isPlain(failure, seen());
-			Throwable copy = plain ? null : copy(failure, seen());
+			List<String> texts = new ArrayList<>();
+			addTexts(failure, seen(), texts);
+			Throwable copy = isPlain(texts) ? null : copy(failure, seen());
 			return (copy != null) ? copy : failure;
 		}
 		catch (Throwable ex) {
@@ -59,33 +62,24 @@ public final class LoggedFailure extends Throwable {
 		return Collections.newSetFromMap(new IdentityHashMap<>());
 	}
 
-	/** How many characters the texts have. Before they are looked at one by one. */
-	private static long length(@Nullable Throwable failure, Set<Throwable> seen) {
+	private static void addTexts(@Nullable Throwable failure, Set<Throwable> seen, List<String> texts) {
 		if (failure == null || !seen.add(failure)) {
-			return 0;
+			return;
 		}
 		String text = failure.toString();
-		long length = (text != null) ? text.length() : 0;
-		for (Throwable suppressed : failure.getSuppressed()) {
-			length += length(suppressed, seen);
+		if (text != null) {
+			texts.add(text);
 		}
-		return length + length(failure.getCause(), seen);
+		for (Throwable suppressed : failure.getSuppressed()) {
+			addTexts(suppressed, seen, texts);
+		}
+		addTexts(failure.getCause(), seen, texts);
 	}
 
-	private static boolean isPlain(@Nullable Throwable failure, Set<Throwable> seen) {
-		if (failure == null || !seen.add(failure)) {
-			return true;
-		}
-		String text = failure.toString();
-		if (text != null && hasControls(text)) {
-			return false;
-		}
-		for (Throwable suppressed : failure.getSuppressed()) {
-			if (!isPlain(suppressed, seen)) {
-				return false;
-			}
-		}
-		return isPlain(failure.getCause(), seen);
+	/** How long they are is looked at first: that is known at once. */
+	private static boolean isPlain(List<String> texts) {
+		return texts.stream().mapToLong(String::length).sum() <= LogText.MOST_OF_LINE
+				&& texts.stream().noneMatch(LoggedFailure::hasControls);
 	}
 
 	/** By parts: what is longer is shortened, which changes it too. */

@@ -1,5 +1,6 @@
 package dev.socketserver.engine.tap;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,8 +58,9 @@ public final class FlightRecorder implements TapSink {
 			given = removeOldest();
 		}
 		this.bytes += more;
-		boolean copied = Exhaustion.attempt(() -> this.frames
-			.add(TapEntry.recorded(this.session, received, Arrays.copyOfRange(array, offset, offset + length))));
+		// Without a look at the clock, which takes longer than the rest.
+		boolean copied = Exhaustion.attempt(() -> this.frames.add(TapEntry.bytes(this.session, received,
+				Arrays.copyOfRange(array, offset, offset + length), Instant.EPOCH)));
 		if (!copied) {
 			this.bytes -= more;
 			this.recordings.release(more);

@@ -1,5 +1,6 @@
 package dev.socketserver.engine.tap;
 
+import java.time.Instant;
 import java.util.Arrays;
 
 import dev.socketserver.CloseReason;
@@ -35,8 +36,8 @@ final class SessionTap implements TapSink {
 			return;
 		}
 		boolean copied = Exhaustion.attempt(() -> {
-			this.tap
-				.add(TapEntry.bytes(this.described, received, Arrays.copyOfRange(array, offset, offset + admitted)));
+			this.tap.add(TapEntry.bytes(this.described, received, Arrays.copyOfRange(array, offset, offset + admitted),
+					Instant.now()));
 			return true;
 		});
 		if (!copied) {

@@ -23,15 +23,8 @@ public record TapEntry(TappedSession session, Transcript.Kind kind, byte[] paylo
 
 	private static final byte[] NOTHING = {};
 
-	static TapEntry bytes(TappedSession session, boolean received, byte[] payload) {
-		return new TapEntry(session, received ? Transcript.Kind.RECEIVED : Transcript.Kind.SENT, payload, null,
-				Instant.now());
-	}
-
-	/** Does not look at the clock, which takes longer than the rest. */
-	static TapEntry recorded(TappedSession session, boolean received, byte[] payload) {
-		return new TapEntry(session, received ? Transcript.Kind.RECEIVED : Transcript.Kind.SENT, payload, null,
-				Instant.EPOCH);
+	static TapEntry bytes(TappedSession session, boolean received, byte[] payload, Instant at) {
+		return new TapEntry(session, received ? Transcript.Kind.RECEIVED : Transcript.Kind.SENT, payload, null, at);
 	}
 
 	static TapEntry end(TappedSession session, CloseReason reason) {
