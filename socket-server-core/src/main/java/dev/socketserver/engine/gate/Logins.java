@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
@@ -49,7 +50,7 @@ public final class Logins {
 	private final Map<Long, LinkedHashSet<LoginPhase>> byAddress = new HashMap<>();
 
 	/** The addresses by how many they have. */
-	private final TreeMap<Integer, LinkedHashSet<Long>> byCount = new TreeMap<>();
+	private final NavigableMap<Integer, LinkedHashSet<Long>> byCount = new TreeMap<>();
 
 	/** Waits for the time of the oldest, unless there is none. */
 	private @Nullable Future<?> wait;
