@@ -307,8 +307,7 @@ final class Claims {
 				}
 			}
 			else {
-				Fields fields = fields(entry.identity()).with(Fields.SESSION, entry.session())
-					.with(Fields.TOKEN, result.token())
+				Fields fields = fields(entry).with(Fields.TOKEN, result.token())
 					.with(Fields.EVICTED, entry.token())
 					.with(Fields.OPERATION, claim.session().id());
 				sent.add(this.requests.send(entry.node(), Message.Kind.EVICT, fields, timeout));
@@ -355,16 +354,19 @@ final class Claims {
 				claim.newerElsewhere(true);
 			}
 			else {
-				CompletableFuture<?> unused = this.requests.post(entry.node(), Message.Kind.NEWER,
-						fields(entry.identity()).with(Fields.SESSION, entry.session()), this.node.timeoutNanos());
+				CompletableFuture<?> unused = this.requests.post(entry.node(), Message.Kind.NEWER, fields(entry),
+						this.node.timeoutNanos());
 			}
 		}
 	}
 
-	static Fields fields(Identity identity) {
+	/** Returns the fields that say which session with which identity is meant. */
+	static Fields fields(Entry entry) {
+		Identity identity = entry.identity();
 		return new Fields().with(Fields.SERVER, identity.server())
 			.with(Fields.TYPE, identity.type())
-			.with(Fields.ID, identity.id());
+			.with(Fields.ID, identity.id())
+			.with(Fields.SESSION, entry.session());
 	}
 
 	/**

@@ -337,8 +337,7 @@ public final class DirectoryMember implements ClusterMember {
 	}
 
 	private CompletableFuture<Reply> request(Entry entry, int kind, Function<Fields, Fields> content, long timeout) {
-		Fields fields = Claims.fields(entry.identity()).with(Fields.SESSION, entry.session());
-		return this.requests.send(entry.node(), kind, content.apply(fields), timeout);
+		return this.requests.send(entry.node(), kind, content.apply(Claims.fields(entry)), timeout);
 	}
 
 }
