@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import dev.socketserver.SocketSession;
 import dev.socketserver.repl.evaluate.Interpreter;
@@ -140,12 +141,12 @@ final class Workspace {
 		}
 	}
 
-	private <T extends @Nullable Object> T inTurn(Turn<T> action) throws InterruptedException, BusyException {
+	private <T extends @Nullable Object> T inTurn(Supplier<T> action) throws InterruptedException, BusyException {
 		if (!this.turn.tryLock(this.patience.toMillis(), TimeUnit.MILLISECONDS)) {
 			throw busy();
 		}
 		try {
-			return action.take();
+			return action.get();
 		}
 		finally {
 			this.turn.unlock();
@@ -196,13 +197,6 @@ final class Workspace {
 		 * @param text what to say about it
 		 */
 		void failed(Throwable cause, String text);
-
-	}
-
-	@FunctionalInterface
-	private interface Turn<T extends @Nullable Object> {
-
-		T take();
 
 	}
 

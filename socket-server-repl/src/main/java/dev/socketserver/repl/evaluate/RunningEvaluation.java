@@ -176,14 +176,15 @@ public final class RunningEvaluation {
 	}
 
 	private void report(long evaluation) {
-		Thread evaluating = running(evaluation);
-		if (evaluating == null) {
-			return;
+		Thread evaluating;
+		synchronized (this) {
+			evaluating = (this.number == evaluation) ? this.thread : null;
+			if (evaluating != null && this.held) {
+				reportLater(evaluation);
+				return;
+			}
 		}
-		if (isHeld()) {
-			reportLater(evaluation);
-		}
-		else {
+		if (evaluating != null) {
 			this.stuck.accept(evaluating);
 		}
 	}
@@ -193,14 +194,6 @@ public final class RunningEvaluation {
 		Exception stack = new Exception("where it is");
 		stack.setStackTrace(stuck.getStackTrace());
 		return stack;
-	}
-
-	private synchronized boolean isHeld() {
-		return this.held;
-	}
-
-	private synchronized @Nullable Thread running(long evaluation) {
-		return (this.number == evaluation) ? this.thread : null;
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // nothing is waited for
