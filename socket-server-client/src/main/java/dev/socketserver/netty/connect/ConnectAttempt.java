@@ -24,7 +24,9 @@ import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
 import dev.socketserver.netty.channel.SocketKind;
+import dev.socketserver.netty.tls.DeferredSslHandler;
 import dev.socketserver.netty.tls.RequestedHandshakes;
+import dev.socketserver.netty.tls.TlsHandshake;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.tls.TlsMode;
 import io.netty.channel.Channel;
@@ -342,8 +344,15 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	@Override
 	public @Nullable RequestedHandshakes handshakes() {
-		return (this.tls != null && this.tls.mode() != TlsMode.IMMEDIATE) ? new ClientHandshakes(server(),
-				this.connector.client().counters(), this.connector.spec().connectTimeout(), this.tls) : null;
+		TlsEngines engines = this.tls;
+		return (engines != null && engines.mode() != TlsMode.IMMEDIATE) ? new RequestedHandshakes(
+				this.connector.spec().connectTimeout(), false, (listener) -> handshake(engines, listener)) : null;
+	}
+
+	private TlsHandshake handshake(TlsEngines engines, TlsHandshake.Listener listener) {
+		DeferredSslHandler handler = new DeferredSslHandler(engines.engine(this.server.host(), this.server.port()),
+				engines.threads());
+		return new TlsHandshake(handler, listener, this.connector.client().counters());
 	}
 
 	@Override

@@ -128,14 +128,13 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			refuse(channel, peer, refusal);
 			return true;
 		}
-		this.listening.accepted();
 		SessionChannel session = new SessionChannel(this.listening, channel);
 		if (!proxy && address != null && this.intake.admission().countsAddresses()) {
 			session.holdsPermitOf(address);
 		}
 		this.pending.lead(channel, session, stages, proxy, address);
 		context.fireChannelRead(channel);
-		this.listening.options(channel);
+		this.listening.accepted(channel);
 		return true;
 	}
 
@@ -192,11 +191,8 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		/** Whether the socket outlives this listener. */
 		boolean outlives();
 
-		/** A connection was accepted and admitted. */
-		void accepted();
-
-		/** Gives a connection options that have changed since the socket was bound. */
-		void options(Channel connection);
+		/** A connection was accepted and admitted, and is about to become a session. */
+		void accepted(Channel connection);
 
 		/** A connection could not be accepted. */
 		void acceptFailed(Channel channel, Throwable cause);

@@ -219,7 +219,7 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 
 	private void addHandshake(ChannelHandlerContext context) {
 		try {
-			this.handshakes.begin(context, this);
+			context.pipeline().addAfter(context.name(), null, this.handshakes.handlers().apply(this));
 		}
 		catch (RuntimeException ex) {
 			failed(String.valueOf(ex.getMessage()));

@@ -200,16 +200,6 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 	}
 
 	@Override
-	public void sent() {
-		// As its messages, which are counted.
-	}
-
-	@Override
-	public boolean amplifies(long received, long sent) {
-		return false;
-	}
-
-	@Override
 	public Failed failed(Throwable failure) {
 		if (!isRefusal(failure)) {
 			return Failed.SESSION;
@@ -233,11 +223,6 @@ public final class ConnectedDatagrams extends ChannelInboundHandlerAdapter imple
 		if (this.channel != null) {
 			this.channel.close();
 		}
-	}
-
-	@Override
-	public void ended(InetSocketAddress peer, long number) {
-		// Its client has been notified.
 	}
 
 	/** Whose socket it is. */

@@ -17,15 +17,18 @@ interface SessionOwner {
 	/** Datagrams were dropped. Any thread. */
 	void dropped(DatagramDrop reason, int count);
 
-	/** A datagram was taken by the system. */
-	void sent();
+	/** A datagram was taken by the system. A client counts its messages. */
+	default void sent() {
+	}
 
 	/**
-	 * Whether a stranger may not be sent so much.
+	 * Whether a stranger may not be sent so much. To a client, its server is none.
 	 * @param received how many bytes he has sent
 	 * @param sent how many he will have been sent
 	 */
-	boolean amplifies(long received, long sent);
+	default boolean amplifies(long received, long sent) {
+		return false;
+	}
 
 	/**
 	 * The system has reported a failure, and has not taken a datagram. On the loop.
@@ -39,8 +42,12 @@ interface SessionOwner {
 	/** A session takes nothing more, and sends nothing. On the loop. */
 	void gone(Session session);
 
-	/** A session has ended, and its handler was notified. Any thread. */
-	void ended(InetSocketAddress peer, long number);
+	/**
+	 * A session has ended, and its handler was notified. A client learns that elsewhere.
+	 * Any thread.
+	 */
+	default void ended(InetSocketAddress peer, long number) {
+	}
 
 	/** What a failure is about. */
 	enum Failed {

@@ -26,8 +26,8 @@ import dev.socketserver.netty.listen.ListenerResources;
 import dev.socketserver.netty.listen.ListeningSocket;
 import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.tls.RequestedHandshakes;
-import dev.socketserver.netty.tls.ServerHandshakes;
 import dev.socketserver.netty.tls.ServerTls;
+import dev.socketserver.netty.tls.TlsHandshake;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.spec.InvalidSpecException;
@@ -268,13 +268,10 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	}
 
 	@Override
-	public void accepted() {
-		listener().accepted();
-	}
-
-	@Override
-	public void options(Channel connection) {
-		listener().prepare(connection);
+	public void accepted(Channel connection) {
+		Listener current = listener();
+		current.accepted();
+		current.prepare(connection);
 	}
 
 	@Override
@@ -302,8 +299,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	@Override
 	public @Nullable RequestedHandshakes handshakes() {
 		ServerTls present = this.tls;
-		return (this.requested && present != null) ? new ServerHandshakes(present, this.server.counters(), proxied())
-				: null;
+		return (this.requested && present != null) ? new RequestedHandshakes(present.spec().handshakeTimeout(), true,
+				(listener) -> new TlsHandshake(present, listener, this.server.counters(), proxied())) : null;
 	}
 
 	@Override

@@ -1,28 +1,20 @@
 package dev.socketserver.netty.tls;
 
 import java.time.Duration;
+import java.util.function.Function;
 
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelHandler;
 
 /**
  * Makes the TLS handshakes that handlers ask for, on the connections of a server or a
  * client.
+ *
+ * @param timeout how long a handshake may take once it has begun
+ * @param peerBegins whether the peer begins it
+ * @param handlers make the handshake of a connection, which notifies a listener of how it
+ * goes, and has its place behind who asks for it; they fail if it cannot be made
  */
-public interface RequestedHandshakes {
-
-	/**
-	 * Begins the handshake of a connection, or waits for the peer to begin it. On its
-	 * loop.
-	 * @param before the handler behind which the handshake gets its place
-	 * @param listener is notified of how it goes
-	 * @throws RuntimeException if it cannot be made
-	 */
-	void begin(ChannelHandlerContext before, TlsHandshake.Listener listener);
-
-	/** How long a handshake may take once it has begun. */
-	Duration timeout();
-
-	/** Whether the peer begins it. */
-	boolean peerBegins();
+public record RequestedHandshakes(Duration timeout, boolean peerBegins,
+		Function<TlsHandshake.Listener, ChannelHandler> handlers) {
 
 }
