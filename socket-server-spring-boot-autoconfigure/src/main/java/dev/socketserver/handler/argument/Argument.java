@@ -31,12 +31,35 @@ public interface Argument {
 	}
 
 	/**
+	 * Returns the argument that is given what is made of this one.
+	 * @param step makes it
+	 * @return the argument, in the place of this one
+	 */
+	default Argument then(Step step) {
+		return new DerivedArgument(this, step);
+	}
+
+	/**
 	 * Returns the payload of a message.
 	 * @param message the payload, or the {@link SocketMessage} that has it
 	 * @return the payload
 	 */
 	static @Nullable Object payload(@Nullable Object message) {
 		return (message instanceof SocketMessage known) ? known.payload() : message;
+	}
+
+	/** Makes an argument of another one. */
+	@FunctionalInterface
+	interface Step {
+
+		/**
+		 * Makes the argument, on the thread of the call.
+		 * @param given the other one
+		 * @return the argument
+		 * @throws Exception as {@link Argument#value}
+		 */
+		@Nullable Object of(@Nullable Object given) throws Exception;
+
 	}
 
 	/** Which place an argument has among those of its method. */

@@ -67,13 +67,8 @@ public final class Arguments {
 		MethodParameter[] parameters = new AnnotatedMethod(method).getMethodParameters();
 		@Nullable Argument[] arguments = new @Nullable Argument[types.size()];
 		for (int i = 0; i < arguments.length; i++) {
-			try {
-				arguments[i] = of(kind, parameters[i], types.get(i));
-			}
-			catch (UnsuitableAnnotationException ex) {
-				throw new InvalidHandlerException(
-						"%s: parameter %s %s".formatted(origin, describe(method, i), ex.getMessage()), ex.remedy());
-			}
+			String subject = "%s: parameter %s".formatted(origin, describe(method, i));
+			arguments[i] = of(kind, parameters[i], types.get(i), subject);
 		}
 		return arguments;
 	}
@@ -89,16 +84,16 @@ public final class Arguments {
 		return "%s (%s %s)".formatted(index + 1, ClassUtils.getQualifiedName(parameter.getType()), parameter.getName());
 	}
 
-	private @Nullable Argument of(CallKind kind, MethodParameter parameter, ResolvableType type) {
+	private @Nullable Argument of(CallKind kind, MethodParameter parameter, ResolvableType type, String subject) {
 		Argument resolved = resolved(parameter);
 		if (resolved != null) {
 			return resolved;
 		}
 		boolean optional = parameter.getParameterType() == Optional.class;
 		ResolvableType within = optional ? type.getGeneric() : type;
-		Argument argument = ofSession(parameter, within.resolve(Object.class));
+		Argument argument = ofSession(parameter, within.resolve(Object.class), subject);
 		if (argument != null) {
-			return optional ? new OptionalArgument(argument) : argument;
+			return optional ? argument.then(Optional::ofNullable) : argument;
 		}
 		return ofCall(kind, parameter.getParameterType(), type);
 	}
@@ -111,7 +106,7 @@ public final class Arguments {
 		Argument argument = resolvedAs(parameter);
 		if (argument == null && parameter.getParameterType() == Optional.class) {
 			Argument within = resolvedAs(new ParameterWithin(parameter));
-			return (within != null) ? new OptionalArgument(within) : null;
+			return (within != null) ? within.then(Optional::ofNullable) : null;
 		}
 		return argument;
 	}
@@ -126,19 +121,20 @@ public final class Arguments {
 	}
 
 	/** What a session has, or may not have. */
-	private @Nullable Argument ofSession(MethodParameter parameter, Class<?> type) {
+	private @Nullable Argument ofSession(MethodParameter parameter, Class<?> type, String subject) {
 		Annotation[] annotations = parameter.getParameterAnnotations();
-		Argument annotated = (annotations.length > 0) ? annotated(parameter, annotations, type) : null;
+		Argument annotated = (annotations.length > 0) ? annotated(parameter, annotations, type, subject) : null;
 		return (annotated == null && type == Principal.class) ? principal(BuiltInArgument.PRINCIPAL, parameter)
 				: annotated;
 	}
 
-	private @Nullable Argument annotated(MethodParameter parameter, Annotation[] annotations, Class<?> type) {
+	private @Nullable Argument annotated(MethodParameter parameter, Annotation[] annotations, Class<?> type,
+			String subject) {
 		MergedAnnotations merged = MergedAnnotations.from(annotations);
 		MergedAnnotation<Identity> identity = merged.get(Identity.class);
 		if (identity.isPresent()) {
 			if (type != String.class) {
-				throw new UnsuitableAnnotationException("is annotated with @Identity, but an identity is text",
+				throw new InvalidHandlerException(subject + " is annotated with @Identity, but an identity is text",
 						"Let it be a String, or an Optional of one");
 			}
 			return new IdentityArgument(identity.getString(MergedAnnotation.VALUE), !parameter.isOptional());
@@ -148,7 +144,7 @@ public final class Arguments {
 			return new AttributeArgument(attribute.getString(MergedAnnotation.VALUE),
 					ClassUtils.resolvePrimitiveIfNecessary(type), !parameter.isOptional());
 		}
-		Argument authenticated = this.security ? AuthenticatedArgument.of(merged, type) : null;
+		Argument authenticated = this.security ? AuthenticatedArgument.of(merged, type, subject) : null;
 		return (authenticated != null) ? principal(authenticated, parameter) : null;
 	}
 
@@ -156,7 +152,14 @@ public final class Arguments {
 	private static Argument principal(Argument argument, MethodParameter parameter) {
 		boolean never = KotlinDetector.isKotlinReflectPresent()
 				&& KotlinDetector.isKotlinType(parameter.getDeclaringClass()) && !parameter.isOptional();
-		return never ? new RequiredArgument(argument, "The session has no principal") : argument;
+		return never ? argument.then(Arguments::required) : argument;
+	}
+
+	private static Object required(@Nullable Object principal) {
+		if (principal == null) {
+			throw new IllegalStateException("The session has no principal");
+		}
+		return principal;
 	}
 
 	/** What a call has, by the type of the parameter. */

@@ -3,6 +3,7 @@ package dev.socketserver.handler.argument;
 import java.security.Principal;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.handler.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.MergedAnnotation;
@@ -24,17 +25,18 @@ record AuthenticatedArgument(Class<?> type, boolean errorOnInvalidType) implemen
 	 * Finds the annotation of a parameter.
 	 * @param annotations the annotations of the parameter
 	 * @param type the type that the method takes
+	 * @param subject the parameter, with which messages begin
 	 * @return the argument, {@code null} without the annotation
-	 * @throws UnsuitableAnnotationException if the annotation has an expression
+	 * @throws InvalidHandlerException if the annotation has an expression
 	 */
-	static @Nullable AuthenticatedArgument of(MergedAnnotations annotations, Class<?> type) {
+	static @Nullable AuthenticatedArgument of(MergedAnnotations annotations, Class<?> type, String subject) {
 		MergedAnnotation<AuthenticationPrincipal> found = annotations.get(AuthenticationPrincipal.class);
 		if (!found.isPresent()) {
 			return null;
 		}
 		if (!found.getString("expression").isEmpty()) {
-			throw new UnsuitableAnnotationException(
-					"is annotated with @AuthenticationPrincipal with an expression, and none is evaluated here",
+			throw new InvalidHandlerException(subject
+					+ " is annotated with @AuthenticationPrincipal with an expression, and none is evaluated here",
 					"Remove the expression, and take what you need of the principal in the method");
 		}
 		return new AuthenticatedArgument(type, found.getBoolean("errorOnInvalidType"));

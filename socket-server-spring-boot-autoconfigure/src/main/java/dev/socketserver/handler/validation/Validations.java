@@ -62,7 +62,12 @@ public final class Validations {
 					origin);
 			return argument;
 		}
-		return new ValidatedArgument(argument, validation);
+		return argument.then((payload) -> {
+			if (payload != null) {
+				validation.check(payload);
+			}
+			return payload;
+		});
 	}
 
 	/**
