@@ -2,7 +2,6 @@ package dev.socketserver.handler.dispatch;
 
 import dev.socketserver.handler.SocketMessage;
 import dev.socketserver.handler.argument.Argument;
-import dev.socketserver.handler.intercept.CarriesPayload;
 import dev.socketserver.handler.intercept.ConvertsFrames;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject what the method is given: the payload, or the {@link SocketMessage} that
  * has it; {@code null} without a method
  */
-public record ChosenMessage(int method, @Nullable Object subject) implements CarriesPayload, ConvertsFrames.Converted {
+public record ChosenMessage(int method, @Nullable Object subject) implements ConvertsFrames.Converted {
 
 	@Override
 	public @Nullable Object payload() {

@@ -1,9 +1,9 @@
 package dev.socketserver.handler.dispatch;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.handler.InvalidHandlerException;
@@ -84,12 +84,9 @@ public final class DispatchedMethods {
 	}
 
 	private MessageTable byType() {
-		List<Class<?>> types = new ArrayList<>();
-		for (MappedMethod method : this.methods) {
-			if (method.payload() != null) {
-				types.add(method.payload());
-			}
-		}
+		List<Class<?>> types = this.methods.stream()
+			.<Class<?>>flatMap((method) -> Stream.ofNullable(method.payload()))
+			.toList();
 		Class<?> common = CommonType.of(types);
 		if (common == null) {
 			throw new InvalidHandlerException(

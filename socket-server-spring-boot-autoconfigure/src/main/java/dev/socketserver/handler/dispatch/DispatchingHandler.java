@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * In front of the methods of a handler: chooses the method for each frame, and converts
  * the frame for it. One for each session.
  */
-final class DispatchingHandler extends AroundHandler<SessionHandler> implements ConvertsFrames {
+final class DispatchingHandler extends AroundHandler<SessionHandler> implements ConvertsFrames, MessageAware {
 
 	/** Where a message fails that has no method. */
 	private static final String CHOICE = "the choice of a method";
@@ -89,7 +89,8 @@ final class DispatchingHandler extends AroundHandler<SessionHandler> implements 
 			return subject(chosen, frame, session);
 		}
 		catch (Exception ex) {
-			forgetLast();
+			// The failure is not one of the message before.
+			arrived(null);
 			throw ex;
 		}
 	}
@@ -117,17 +118,12 @@ final class DispatchingHandler extends AroundHandler<SessionHandler> implements 
 	}
 
 	@Override
-	public void refused(Converted converted) {
-		this.method = ((ChosenMessage) converted).method();
-		if (this.handler instanceof MessageAware aware) {
-			aware.arrived(converted);
+	public void arrived(@Nullable Object payload) {
+		if (payload instanceof ChosenMessage chosen) {
+			this.method = chosen.method();
 		}
-	}
-
-	/** The failure that follows is not one of the message before. */
-	private void forgetLast() {
 		if (this.handler instanceof MessageAware aware) {
-			aware.arrived(null);
+			aware.arrived(payload);
 		}
 	}
 

@@ -19,8 +19,4 @@ import org.jspecify.annotations.Nullable;
 public record MappedMethod(String name, String description, List<String> keys, boolean isDefault,
 		@Nullable Class<?> payload, PayloadConverter<?> reader, boolean takesSocketMessage) {
 
-	public MappedMethod {
-		keys = List.copyOf(keys);
-	}
-
 }

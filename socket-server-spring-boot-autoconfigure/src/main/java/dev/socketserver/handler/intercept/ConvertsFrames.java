@@ -18,14 +18,7 @@ public interface ConvertsFrames {
 	 */
 	Converted convert(Object frame, SocketSession session) throws Exception;
 
-	/**
-	 * A message has failed before the handler could be called with it. It is the subject
-	 * of the failure that follows.
-	 * @param message what was converted
-	 */
-	void refused(Converted message);
-
-	/** What was made of a frame. */
+	/** What was made of a frame. Interceptors see its payload alone. */
 	interface Converted {
 
 		/**

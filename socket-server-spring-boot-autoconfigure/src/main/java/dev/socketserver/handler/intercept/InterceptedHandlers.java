@@ -2,7 +2,6 @@ package dev.socketserver.handler.intercept;
 
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,13 +36,10 @@ public final class InterceptedHandlers {
 	 */
 	public InterceptedHandlers(List<SocketHandlerInterceptor> interceptors) {
 		this.interceptors = List.copyOf(interceptors);
-		List<FailureReasons> known = new ArrayList<>();
-		for (SocketHandlerInterceptor interceptor : interceptors) {
-			if (interceptor instanceof FailureReasons found) {
-				known.add(found);
-			}
-		}
-		this.reasons = known;
+		this.reasons = interceptors.stream()
+			.filter(FailureReasons.class::isInstance)
+			.map(FailureReasons.class::cast)
+			.toList();
 	}
 
 	/**

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
-import dev.socketserver.handler.intercept.CallChain.Target;
+import dev.socketserver.handler.intercept.ConvertsFrames.Converted;
 import dev.socketserver.handler.intercept.HandlerCall.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class InterceptedSessionHandler extends AroundHandler<SessionHandler> impl
 
 	@Override
 	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
-		return (CompletionStage<?>) call(Kind.OPEN, session, null, () -> this.handler.opening(session));
+		return (CompletionStage<?>) this.handlers.call(Kind.OPEN, session, null, () -> this.handler.opening(session));
 	}
 
 	@Override
@@ -41,13 +41,13 @@ final class InterceptedSessionHandler extends AroundHandler<SessionHandler> impl
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
 		arrived(payload);
-		Object shown = (payload instanceof CarriesPayload message) ? message.payload() : payload;
-		return call(Kind.MESSAGE, session, shown, () -> this.handler.received(payload, session));
+		Object shown = (payload instanceof Converted message) ? message.payload() : payload;
+		return this.handlers.call(Kind.MESSAGE, session, shown, () -> this.handler.received(payload, session));
 	}
 
 	@Override
 	public void goOn(SocketSession session) throws Exception {
-		call(Kind.MESSAGE, session, null, () -> {
+		this.handlers.call(Kind.MESSAGE, session, null, () -> {
 			this.handler.goOn(session);
 			return null;
 		});
@@ -65,7 +65,7 @@ final class InterceptedSessionHandler extends AroundHandler<SessionHandler> impl
 			return;
 		}
 		try {
-			call(Kind.INPUT_END, session, status, () -> {
+			this.handlers.call(Kind.INPUT_END, session, status, () -> {
 				this.handler.inputEnded(session, status);
 				return null;
 			});
@@ -83,15 +83,10 @@ final class InterceptedSessionHandler extends AroundHandler<SessionHandler> impl
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) throws Exception {
-		call(Kind.CLOSE, session, status, () -> {
+		this.handlers.call(Kind.CLOSE, session, status, () -> {
 			this.handler.closed(session, status);
 			return null;
 		});
-	}
-
-	private @Nullable Object call(Kind kind, SocketSession session, @Nullable Object payload, Target target)
-			throws Exception {
-		return this.handlers.call(kind, session, payload, target);
 	}
 
 }

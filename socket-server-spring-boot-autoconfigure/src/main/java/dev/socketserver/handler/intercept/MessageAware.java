@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 public interface MessageAware {
 
 	/**
-	 * A message is about to be handled.
-	 * @param payload the message, as the handler takes it; {@code null} if it has failed
-	 * before the handler could be called
+	 * A message is about to be handled, or has failed before the handler could be called
+	 * with it.
+	 * @param payload the message, as the handler takes it; {@code null} if nothing could
+	 * be made of the frame
 	 */
 	void arrived(@Nullable Object payload);
 

@@ -110,7 +110,10 @@ final class BridgedHandler extends AroundHandler<SessionHandler> implements Prep
 		Throwable failure = message.failure();
 		this.notHandled = failure;
 		if (failure != null) {
-			refused(message.handled());
+			// The failure that follows is one of this message.
+			if (this.handler instanceof MessageAware aware) {
+				aware.arrived(message.handled());
+			}
 			throw (failure instanceof Exception exception) ? exception : new IllegalStateException(failure);
 		}
 		if (message.reply() != null) {
@@ -123,16 +126,6 @@ final class BridgedHandler extends AroundHandler<SessionHandler> implements Prep
 		}
 		finally {
 			CurrentStored.set(null);
-		}
-	}
-
-	/** The failure that follows is one of this message. */
-	private void refused(Object handled) {
-		if (this.handler instanceof ConvertsFrames converts && handled instanceof Converted converted) {
-			converts.refused(converted);
-		}
-		else if (this.handler instanceof MessageAware aware) {
-			aware.arrived(handled);
 		}
 	}
 
