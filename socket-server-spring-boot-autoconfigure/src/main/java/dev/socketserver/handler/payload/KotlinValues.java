@@ -1,11 +1,11 @@
 package dev.socketserver.handler.payload;
 
-import java.lang.annotation.Annotation;
-import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 
 import kotlin.ResultKt;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.KotlinDetector;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -13,8 +13,6 @@ import org.springframework.util.ReflectionUtils;
  * on the class path.
  */
 public final class KotlinValues {
-
-	private static final String VALUE_CLASS = "kotlin.jvm.JvmInline";
 
 	private static final String FAILURE = "kotlin.Result$Failure";
 
@@ -31,46 +29,15 @@ public final class KotlinValues {
 	public static @Nullable Object unboxed(Object value) throws Exception {
 		Class<?> type = value.getClass();
 		if (type.getName().equals(FAILURE)) {
-			OfResult.rethrow(value);
+			ResultKt.throwOnFailure(value);
 		}
-		if (!isValueClass(type)) {
+		if (!KotlinDetector.isInlineClass(type)) {
 			return value;
 		}
-		Object within = invoke(type, "unbox-impl", value);
+		Method unboxing = type.getMethod("unbox-impl");
+		ReflectionUtils.makeAccessible(unboxing);
+		Object within = ReflectionUtils.invokeMethod(unboxing, value);
 		return (within != null) ? unboxed(within) : null;
-	}
-
-	private static boolean isValueClass(Class<?> type) {
-		for (Annotation annotation : type.getAnnotations()) {
-			if (annotation.annotationType().getName().equals(VALUE_CLASS)) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private static @Nullable Object invoke(Class<?> type, String name, Object value) throws Exception {
-		try {
-			var method = type.getMethod(name);
-			ReflectionUtils.makeAccessible(method);
-			return method.invoke(value);
-		}
-		catch (InvocationTargetException ex) {
-			throw new IllegalStateException(ex.getCause());
-		}
-	}
-
-	/** Loaded only where a {@code Result} was returned. */
-	private static final class OfResult {
-
-		private OfResult() {
-		}
-
-		/** Throws what it holds, checked or not, as a function of Kotlin does. */
-		static void rethrow(Object failure) {
-			ResultKt.throwOnFailure(failure);
-		}
-
 	}
 
 }

@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
@@ -31,10 +30,7 @@ final class ReactiveReplies {
 
 	};
 
-	private final ReactiveAdapter adapter;
-
-	private ReactiveReplies(ReactiveAdapter adapter) {
-		this.adapter = adapter;
+	private ReactiveReplies() {
 	}
 
 	/**
@@ -43,12 +39,7 @@ final class ReactiveReplies {
 	 * @return the adapter, or {@code null} if the engine knows the type, or no library
 	 * does
 	 */
-	static @Nullable ReactiveReplies of(Class<?> type) {
-		ReactiveAdapter found = find(type);
-		return (found != null) ? new ReactiveReplies(found) : null;
-	}
-
-	private static @Nullable ReactiveAdapter find(Class<?> type) {
+	static @Nullable ReactiveAdapter find(Class<?> type) {
 		// The engine knows what the JDK itself has of the kind. Asking the registry would
 		// load all of Reactor if that is there, even for String.
 		if (type.getClassLoader() == null || CompletionStage.class.isAssignableFrom(type)
@@ -70,19 +61,11 @@ final class ReactiveReplies {
 
 	/**
 	 * Adapts a reply.
+	 * @param adapter the adapter of its type
 	 * @param reply the reply
 	 * @return the reply for the engine
 	 */
-	Object adapt(Object reply) {
-		return adapt(this.adapter, reply);
-	}
-
-	/** Whether there may be several values, each of which is a reply. */
-	boolean several() {
-		return this.adapter.isMultiValue();
-	}
-
-	private static Object adapt(ReactiveAdapter adapter, Object reply) {
+	static Object adapt(ReactiveAdapter adapter, Object reply) {
 		Publisher<Object> publisher = adapter.toPublisher(reply);
 		if (adapter.isMultiValue()) {
 			return FlowAdapters.toFlowPublisher(publisher);
@@ -103,11 +86,11 @@ final class ReactiveReplies {
 	private static final class First extends CompletableFuture<@Nullable Object>
 			implements Subscriber<Object>, Flow.Subscription {
 
-		private final AtomicReference<@Nullable Subscription> source = new AtomicReference<>();
+		private final CompletableFuture<Subscription> source = new CompletableFuture<>();
 
 		@Override
 		public void onSubscribe(Subscription subscription) {
-			if (this.source.compareAndSet(null, subscription)) {
+			if (this.source.complete(subscription)) {
 				subscription.request(Long.MAX_VALUE);
 			}
 			else {
@@ -137,30 +120,8 @@ final class ReactiveReplies {
 
 		@Override
 		public void cancel() {
-			Subscription subscription = this.source.getAndSet(Cancelled.INSTANCE);
-			if (subscription != null) {
-				subscription.cancel();
-			}
-		}
-
-	}
-
-	/**
-	 * Stands for the subscription when the value is no longer needed; one that arrives
-	 * later is cancelled.
-	 */
-	private enum Cancelled implements Subscription {
-
-		INSTANCE;
-
-		@Override
-		public void request(long count) {
-			// It was cancelled before.
-		}
-
-		@Override
-		public void cancel() {
-			// It was cancelled before.
+			// Also one that arrives later.
+			CompletableFuture<?> unused = this.source.thenAccept(Subscription::cancel);
 		}
 
 	}

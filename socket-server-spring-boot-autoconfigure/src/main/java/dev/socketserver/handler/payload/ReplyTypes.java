@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import dev.socketserver.handler.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
@@ -21,7 +22,11 @@ public final class ReplyTypes {
 
 	private static final String REACTIVE_STREAMS = "org.reactivestreams.FlowAdapters";
 
+	/** Have replies within. */
 	private static final List<Class<?>> SEVERAL = List.of(List.class, Stream.class, Flow.Publisher.class);
+
+	/** Have one reply within, or none. */
+	private static final List<Class<?>> ONE = List.of(Optional.class, CompletionStage.class);
 
 	private final PayloadConverters converters;
 
@@ -58,8 +63,8 @@ public final class ReplyTypes {
 		if (raw == null) {
 			return undeclared();
 		}
-		ReactiveReplies replies = reactive(raw);
-		return (replies != null) ? replies::adapt : null;
+		ReactiveAdapter adapter = reactive(raw);
+		return (adapter != null) ? (reply) -> ReactiveReplies.adapt(adapter, reply) : null;
 	}
 
 	private Function<Object, @Nullable Object> undeclared() {
@@ -168,19 +173,17 @@ public final class ReplyTypes {
 				return;
 			}
 		}
-		if (raw == Optional.class) {
-			checkCompleted(type.getGeneric());
-			return;
+		for (Class<?> one : ONE) {
+			if (one.isAssignableFrom(raw)) {
+				checkCompleted(type.as(one).getGeneric());
+				return;
+			}
 		}
-		if (CompletionStage.class.isAssignableFrom(raw)) {
-			checkCompleted(type.as(CompletionStage.class).getGeneric());
-			return;
-		}
-		ReactiveReplies replies = reactive(raw);
-		if (replies != null && replies.several()) {
+		ReactiveAdapter adapter = reactive(raw);
+		if (adapter != null && adapter.isMultiValue()) {
 			checkPayload(type.getGeneric());
 		}
-		else if (replies != null) {
+		else if (adapter != null) {
 			checkCompleted(type.getGeneric());
 		}
 		else if (raw.isAssignableFrom(List.class)) {
@@ -215,8 +218,8 @@ public final class ReplyTypes {
 	}
 
 	/** What adapts replies of a type. Those of the JDK are the engine's, or payloads. */
-	private @Nullable ReactiveReplies reactive(Class<?> type) {
-		return (this.reactive && type.getClassLoader() != null) ? ReactiveReplies.of(type) : null;
+	private @Nullable ReactiveAdapter reactive(Class<?> type) {
+		return (this.reactive && type.getClassLoader() != null) ? ReactiveReplies.find(type) : null;
 	}
 
 }
