@@ -384,9 +384,7 @@ final class HandlerMethod {
 	 * @throws InvalidHandlerException if the proxy cannot intercept the method
 	 */
 	Bound bind(Object bean) {
-		Method found = this.proxied.of(bean.getClass());
-		return new Bound(shortName(), bean, found, this.suspending, this.arguments, this.adapter, this.violations,
-				isDirect() && found.equals(this.method));
+		return new Bound(bean, this.proxied.of(bean.getClass()));
 	}
 
 	/** Whether what the method returns and throws needs no change, but for the reply. */
@@ -403,46 +401,30 @@ final class HandlerMethod {
 	}
 
 	/** The method, to be called on one bean. */
-	public static final class Bound {
-
-		private final String name;
+	final class Bound {
 
 		private final Object receiver;
 
-		private final Method method;
-
-		private final boolean suspending;
+		/** The method as the bean has it, which may be that of a proxy. */
+		private final Method called;
 
 		/** Whether what it returns may be a value class of Kotlin. */
 		private final boolean kotlin;
 
-		private final Argument[] arguments;
-
-		private final @Nullable Function<Object, @Nullable Object> adapter;
-
-		private final @Nullable ProxyViolations violations;
-
 		/** Whether a {@link MethodSwitch} may call it. */
 		private final boolean direct;
 
-		private Bound(String name, Object receiver, Method method, boolean suspending, Argument[] arguments,
-				@Nullable Function<Object, @Nullable Object> adapter, @Nullable ProxyViolations violations,
-				boolean direct) {
-			this.violations = violations;
-			this.direct = direct;
-			this.name = name;
+		private Bound(Object receiver, Method called) {
 			this.receiver = receiver;
-			this.method = method;
-			this.suspending = suspending;
-			this.kotlin = KotlinDetector.isKotlinType(method.getDeclaringClass());
-			this.arguments = arguments;
-			this.adapter = adapter;
-			ReflectionUtils.makeAccessible(method);
+			this.called = called;
+			this.kotlin = KotlinDetector.isKotlinType(called.getDeclaringClass());
+			this.direct = isDirect() && called.equals(HandlerMethod.this.method);
+			ReflectionUtils.makeAccessible(called);
 		}
 
 		/** Returns the method as logs name it. */
 		String name() {
-			return this.name;
+			return shortName();
 		}
 
 		/**
@@ -479,26 +461,29 @@ final class HandlerMethod {
 		 * @throws Exception what it throws
 		 */
 		@Nullable Object call(@Nullable Object subject, @Nullable Object message, SocketSession session) throws Exception {
-			@Nullable Object[] values = new @Nullable Object[this.arguments.length];
+			Argument[] arguments = arguments();
+			@Nullable Object[] values = new @Nullable Object[arguments.length];
 			for (int i = 0; i < values.length; i++) {
-				values[i] = this.arguments[i].value(subject, message, session);
+				values[i] = arguments[i].value(subject, message, session);
 			}
 			try {
-				return adapted(this.suspending ? SuspendedReply.of(this.method, this.receiver, values)
-						: this.method.invoke(this.receiver, values));
+				return adapted(HandlerMethod.this.suspending ? SuspendedReply.of(this.called, this.receiver, values)
+						: this.called.invoke(this.receiver, values));
 			}
 			catch (InvocationTargetException ex) {
 				if (ex.getCause() instanceof Error error) {
 					throw error;
 				}
 				Exception thrown = (ex.getCause() instanceof Exception exception) ? exception : ex;
-				throw (this.violations != null) ? this.violations.adapted(thrown) : thrown;
+				ProxyViolations violations = HandlerMethod.this.violations;
+				throw (violations != null) ? violations.adapted(thrown) : thrown;
 			}
 		}
 
 		private @Nullable Object adapted(@Nullable Object returned) throws Exception {
 			Object value = (this.kotlin && returned != null) ? KotlinValues.unboxed(returned) : returned;
-			return (value != null && this.adapter != null) ? this.adapter.apply(value) : value;
+			Function<Object, @Nullable Object> adapter = HandlerMethod.this.adapter;
+			return (value != null && adapter != null) ? adapter.apply(value) : value;
 		}
 
 	}
