@@ -13,13 +13,14 @@ import org.springframework.util.ClassUtils;
  * A bean that answers failures of handlers, and which handlers these are.
  *
  * @param name the bean's name
+ * @param order its order among others
  * @param methods give its methods
  * @param answersBadFrames whether one of them is for what is no frame
  * @param owners names of servers and clients
  * @param packages packages of handlers
  * @param annotation has the other selectors
  */
-record AdviceBean(String name, Supplier<ErrorMethods> methods, boolean answersBadFrames, Set<String> owners,
+record AdviceBean(String name, int order, Supplier<ErrorMethods> methods, boolean answersBadFrames, Set<String> owners,
 		Set<String> packages, SocketHandlerAdvice annotation) {
 
 	/**

@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdviceBeans {
 
-	private final List<AdviceBean> beans;
+	private final List<AdviceBean> beans = new ArrayList<>();
 
 	/** The names of those that apply to a handler. */
 	private final Set<String> used = new LinkedHashSet<>();
@@ -36,15 +35,11 @@ final class AdviceBeans {
 	 * @throws InvalidHandlerException if one of them cannot work
 	 */
 	AdviceBeans(HandlerBeans handlers, Map<String, Set<SocketHandlerAdvice>> annotated) {
-		Map<AdviceBean, Integer> orders = new LinkedHashMap<>();
 		annotated.forEach((name, annotations) -> {
 			HandlerCandidate candidate = handlers.candidate(name);
-			for (SocketHandlerAdvice annotation : annotations) {
-				orders.put(bean(handlers, candidate, annotation), candidate.order());
-			}
+			annotations.forEach((annotation) -> this.beans.add(bean(handlers, candidate, annotation)));
 		});
-		this.beans = new ArrayList<>(orders.keySet());
-		this.beans.sort(Comparator.comparing(orders::get));
+		this.beans.sort(Comparator.comparingInt(AdviceBean::order));
 	}
 
 	private static AdviceBean bean(HandlerBeans handlers, HandlerCandidate candidate, SocketHandlerAdvice annotation) {
@@ -54,7 +49,7 @@ final class AdviceBeans {
 					"Annotate a method with @OnError, or remove @SocketHandlerAdvice");
 		}
 		AnnotatedMethods methods = AnnotatedMethods.of(candidate, handlers.converters(), found);
-		return new AdviceBean(candidate.beanName(), methods.advice(), methods.answersBadFrames(),
+		return new AdviceBean(candidate.beanName(), candidate.order(), methods.advice(), methods.answersBadFrames(),
 				handlers.resolved(candidate.beanName(), annotation.value()),
 				handlers.resolved(candidate.beanName(), annotation.basePackages()), annotation);
 	}

@@ -77,10 +77,10 @@ public final class HandlerBeans {
 	 */
 	public HandlerBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-		Collection<String> names = names(beanFactory);
-		this.annotated.put(Side.SERVER, findAnnotated(beanFactory, names, SocketHandler.class));
-		this.annotated.put(Side.CLIENT, findAnnotated(beanFactory, names, SocketClientHandler.class));
-		this.advised = findAnnotations(beanFactory, names, SocketHandlerAdvice.class);
+		Collection<String> names = names();
+		this.annotated.put(Side.SERVER, findAnnotated(names, SocketHandler.class));
+		this.annotated.put(Side.CLIENT, findAnnotated(names, SocketClientHandler.class));
+		this.advised = findAnnotations(names, SocketHandlerAdvice.class);
 	}
 
 	/**
@@ -207,14 +207,14 @@ public final class HandlerBeans {
 	public Collection<String> unannotated() {
 		List<String> found = new ArrayList<>();
 		for (String name : this.beanFactory.getBeanDefinitionNames()) {
-			if (isAbstract(this.beanFactory, name)) {
+			if (isAbstract(name)) {
 				continue;
 			}
-			Class<?> hidden = classBehindProxy(this.beanFactory, name);
+			Class<?> hidden = classBehindProxy(name);
 			Class<?> type = (hidden != null) ? hidden : this.beanFactory.getType(name, false);
 			// In this order: most classes have no such methods, and need no lambda.
 			if (type != null && !type.getName().startsWith(SPRING) && !type.getName().startsWith("java.")
-					&& !name.startsWith(SCOPED_TARGET) && !this.asked.contains(visibleName(this.beanFactory, name))
+					&& !name.startsWith(SCOPED_TARGET) && !this.asked.contains(visibleName(name))
 					&& MethodSearch.hasMessages(ClassUtils.getUserClass(type)) && !isAnnotated(Side.SERVER, name)
 					&& !isAnnotated(Side.CLIENT, name)) {
 				found.add(name);
@@ -255,20 +255,20 @@ public final class HandlerBeans {
 	 * Spring itself defines, of a type of its own, are most of an application's, and it
 	 * takes long to look at all of them.
 	 */
-	private static Collection<String> names(ConfigurableListableBeanFactory beanFactory) {
+	private Collection<String> names() {
 		List<String> names = new ArrayList<>();
-		for (Iterator<String> all = beanFactory.getBeanNamesIterator(); all.hasNext();) {
+		for (Iterator<String> all = this.beanFactory.getBeanNamesIterator(); all.hasNext();) {
 			String name = all.next();
-			if (!isAbstract(beanFactory, name) && !isOfSpring(beanFactory, name)) {
+			if (!isAbstract(name) && !isOfSpring(name)) {
 				names.add(name);
 			}
 		}
 		return names;
 	}
 
-	private static boolean isOfSpring(ConfigurableListableBeanFactory beanFactory, String name) {
-		if (!beanFactory.containsBeanDefinition(name)
-				|| !(beanFactory.getBeanDefinition(name) instanceof AnnotatedBeanDefinition definition)) {
+	private boolean isOfSpring(String name) {
+		if (!this.beanFactory.containsBeanDefinition(name)
+				|| !(this.beanFactory.getBeanDefinition(name) instanceof AnnotatedBeanDefinition definition)) {
 			return false;
 		}
 		MethodMetadata method = definition.getFactoryMethodMetadata();
@@ -276,13 +276,12 @@ public final class HandlerBeans {
 				&& method.getReturnTypeName().startsWith(SPRING);
 	}
 
-	private static <A extends Annotation> Collection<HandlerBean> findAnnotated(
-			ConfigurableListableBeanFactory beanFactory, Collection<String> names, Class<A> type) {
+	private <A extends Annotation> Collection<HandlerBean> findAnnotated(Collection<String> names, Class<A> type) {
 		List<HandlerBean> beans = new ArrayList<>();
-		for (Map.Entry<String, Set<A>> bean : findAnnotations(beanFactory, names, type).entrySet()) {
+		for (Map.Entry<String, Set<A>> bean : findAnnotations(names, type).entrySet()) {
 			Set<String> served = new LinkedHashSet<>();
 			for (A annotation : bean.getValue()) {
-				served.addAll(resolved(beanFactory, bean.getKey(), served(annotation)));
+				served.addAll(resolved(bean.getKey(), served(annotation)));
 			}
 			beans.add(new HandlerBean(bean.getKey(), served));
 		}
@@ -295,13 +294,12 @@ public final class HandlerBeans {
 				: ((SocketClientHandler) annotation).value();
 	}
 
-	private static <A extends Annotation> Map<String, Set<A>> findAnnotations(
-			ConfigurableListableBeanFactory beanFactory, Collection<String> names, Class<A> type) {
+	private <A extends Annotation> Map<String, Set<A>> findAnnotations(Collection<String> names, Class<A> type) {
 		Map<String, Set<A>> found = new LinkedHashMap<>();
 		for (String name : names) {
-			Set<A> annotations = annotations(beanFactory, name, type);
+			Set<A> annotations = annotations(name, type);
 			if (!annotations.isEmpty()) {
-				String visible = visibleName(beanFactory, name);
+				String visible = visibleName(name);
 				Set<A> known = found.get(visible);
 				if (known == null) {
 					known = new LinkedHashSet<>();
@@ -315,13 +313,9 @@ public final class HandlerBeans {
 
 	/** Resolves placeholders in what an annotation of a bean says. */
 	Set<String> resolved(String name, String[] written) {
-		return resolved(this.beanFactory, name, written);
-	}
-
-	private static Set<String> resolved(ConfigurableListableBeanFactory beanFactory, String name, String[] written) {
 		Set<String> resolved = new LinkedHashSet<>();
 		for (String text : written) {
-			String value = resolve(beanFactory, name, text);
+			String value = resolve(name, text);
 			if (StringUtils.hasText(value)) {
 				resolved.add(value);
 			}
@@ -333,32 +327,32 @@ public final class HandlerBeans {
 	 * Resolves placeholders. The exception of a wrong one would not name the bean by
 	 * itself.
 	 */
-	private static @Nullable String resolve(ConfigurableListableBeanFactory beanFactory, String name, String text) {
+	private @Nullable String resolve(String name, String text) {
 		try {
-			return beanFactory.resolveEmbeddedValue(text);
+			return this.beanFactory.resolveEmbeddedValue(text);
 		}
 		catch (IllegalArgumentException ex) {
-			String origin = beanFactory.containsBeanDefinition(name)
-					? beanFactory.getBeanDefinition(name).getResourceDescription() : null;
+			String origin = this.beanFactory.containsBeanDefinition(name)
+					? this.beanFactory.getBeanDefinition(name).getResourceDescription() : null;
 			throw new BeanDefinitionStoreException(origin, name, ex.getMessage(), ex);
 		}
 	}
 
-	private static boolean isAbstract(ConfigurableListableBeanFactory beanFactory, String name) {
-		return beanFactory.containsBeanDefinition(name) && beanFactory.getMergedBeanDefinition(name).isAbstract();
+	private boolean isAbstract(String name) {
+		return this.beanFactory.containsBeanDefinition(name)
+				&& this.beanFactory.getMergedBeanDefinition(name).isAbstract();
 	}
 
-	private static String visibleName(ConfigurableListableBeanFactory beanFactory, String name) {
+	private String visibleName(String name) {
 		String visible = name.startsWith(SCOPED_TARGET) ? name.substring(SCOPED_TARGET.length()) : name;
-		return beanFactory.containsBean(visible) ? visible : name;
+		return this.beanFactory.containsBean(visible) ? visible : name;
 	}
 
-	private static <A extends Annotation> Set<A> annotations(ConfigurableListableBeanFactory beanFactory, String name,
-			Class<A> type) {
+	private <A extends Annotation> Set<A> annotations(String name, Class<A> type) {
 		// Most beans have none, and it takes much longer to look for all of them.
-		Set<A> declared = (beanFactory.findAnnotationOnBean(name, type, false) != null)
-				? beanFactory.findAllAnnotationsOnBean(name, type, false) : Set.of();
-		Class<?> hidden = classBehindProxy(beanFactory, name);
+		Set<A> declared = (this.beanFactory.findAnnotationOnBean(name, type, false) != null)
+				? this.beanFactory.findAllAnnotationsOnBean(name, type, false) : Set.of();
+		Class<?> hidden = classBehindProxy(name);
 		if (hidden == null) {
 			return declared;
 		}
@@ -376,14 +370,14 @@ public final class HandlerBeans {
 	 * JDK proxy does not show annotations of that class, nor does the definition of a
 	 * bean that is made by a factory method.
 	 */
-	private static @Nullable Class<?> classBehindProxy(ConfigurableListableBeanFactory beanFactory, String name) {
-		Object instance = beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;
+	private @Nullable Class<?> classBehindProxy(String name) {
+		Object instance = this.beanFactory.containsSingleton(name) ? this.beanFactory.getSingleton(name) : null;
 		if (instance != null) {
 			// Only for a proxy, or a factory bean that makes one: the classes of others
 			// were searched before.
 			return (instance instanceof TargetClassAware) ? AopProxyUtils.ultimateTargetClass(instance) : null;
 		}
-		return beanFactory.containsBeanDefinition(name) ? (Class<?>) beanFactory.getMergedBeanDefinition(name)
+		return this.beanFactory.containsBeanDefinition(name) ? (Class<?>) this.beanFactory.getMergedBeanDefinition(name)
 			.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) : null;
 	}
 
