@@ -22,34 +22,13 @@ public enum BuiltInHandler {
 	/**
 	 * Sends back what it gets (RFC 862): bytes as they are received, or frame by frame.
 	 */
-	ECHO {
-
-		@Override
-		public ServerHandler serverHandler() {
-			return bytes((request) -> request);
-		}
-
-	},
+	ECHO,
 
 	/** Throws away what it gets (RFC 863). */
-	DISCARD {
-
-		@Override
-		public ServerHandler serverHandler() {
-			return bytes((request) -> null);
-		}
-
-	},
+	DISCARD,
 
 	/** Says what time it is, once, and closes (RFC 867). */
-	DAYTIME {
-
-		@Override
-		public ServerHandler serverHandler() {
-			return ServerHandler.connection(word(), new Daytime());
-		}
-
-	};
+	DAYTIME;
 
 	/**
 	 * Returns the word that names the handler in properties.
@@ -72,13 +51,19 @@ public enum BuiltInHandler {
 	 * Creates the handler, in the form that the engine takes.
 	 * @return the handler
 	 */
-	public abstract ServerHandler serverHandler();
+	public ServerHandler serverHandler() {
+		return switch (this) {
+			case ECHO -> bytes((request) -> request);
+			case DISCARD -> bytes((request) -> null);
+			case DAYTIME -> ServerHandler.connection(word(), new Daytime());
+		};
+	}
 
 	/**
 	 * Creates a handler that takes bytes as they are received, or frames if the server
 	 * has a framing.
 	 */
-	final ServerHandler bytes(Function<byte[], byte @Nullable []> function) {
+	private ServerHandler bytes(Function<byte[], byte @Nullable []> function) {
 		PayloadConverter<byte[]> input = PayloadConverter.bytes();
 		ServerHandler.Messages framed = (ServerHandler.Messages) ServerHandler.function(word(), input, function);
 		return new ServerHandler.Messages(word(), input, true, framed.sessions());
